@@ -1,0 +1,81 @@
+# How to run, test and keep the project. `make` alone lists the targets.
+
+PYTHON ?= python3
+PORT ?= 8000
+# More arguments for pytest, as in `make test PYTEST_ARGS="-k rollup"`.
+PYTEST_ARGS ?=
+# `make lock LOCK_ARGS=--upgrade` moves to newer versions; without it only what must change changes.
+LOCK_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+# What is installed in the environment: the time of each file is compared with the lock files'.
+CREATED := $(VENV)/.created
+RUNTIME := $(VENV)/.runtime
+DEVELOPMENT := $(VENV)/.development
+
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+INSTALL_PROJECT := $(PIP) install --no-deps --no-build-isolation --editable .
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command "make lock" $(LOCK_ARGS)
+CHECKED := $(wildcard app tests benchmarks)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check ci bench lock seed-outside clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(RUNTIME) ## serve the seeded registry on http://127.0.0.1:8000 (PORT=… for another port)
+	@$(BIN)/icr migrate
+	@$(BIN)/icr seed
+	@$(BIN)/icr serve --host 127.0.0.1 --port $(PORT)
+
+test: $(DEVELOPMENT) ## run all tests, on SQLite and on PostgreSQL
+	@$(BIN)/python -m pytest --numprocesses=logical --maxprocesses=4 $(PYTEST_ARGS)
+
+check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less than a minute
+	@$(BIN)/ruff check $(CHECKED)
+	@$(BIN)/ruff format --check $(CHECKED)
+	@$(BIN)/mypy $(CHECKED)
+	@$(BIN)/python -m pytest --quiet tests/test_architecture.py
+
+ci: test check ## everything a change must pass
+
+bench: $(DEVELOPMENT) ## measure speed and print the figures
+	@$(BIN)/python -m benchmarks.run
+
+seed-outside: $(RUNTIME) ## add the outside data to the registry
+	@$(BIN)/icr seed outside
+
+lock: $(DEVELOPMENT) ## write the lock files again from pyproject.toml (LOCK_ARGS=--upgrade for newer versions)
+	@echo "Resolving the packages …"
+	@$(COMPILE) pyproject.toml --group build --output-file requirements.lock
+	@$(COMPILE) pyproject.toml --group build --group dev --constraints requirements.lock \
+		--output-file requirements-dev.lock
+
+clean: ## remove the environment, caches and build results; databases stay
+	@rm -rf $(VENV) build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find app tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
+
+$(CREATED):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "This project needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)." >&2; \
+		echo "Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@echo "Making the environment $(VENV) …"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+$(RUNTIME): requirements.lock pyproject.toml | $(CREATED)
+	@echo "Installing the packages of requirements.lock (less than a minute) …"
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(INSTALL_PROJECT)
+	@touch $@
+
+# The development lock repeats every version of the other one, so it serves for both.
+$(DEVELOPMENT): requirements-dev.lock pyproject.toml | $(CREATED)
+	@echo "Installing the packages of requirements-dev.lock (a minute or two) …"
+	@$(PIP) install --require-hashes --requirement requirements-dev.lock
+	@$(INSTALL_PROJECT)
+	@touch $@ $(RUNTIME)

@@ -1,0 +1,1 @@
+"""Register of Vietnam's industrial zones and clusters."""

@@ -1,0 +1,14 @@
+"""The HTTP interface: routers parse, call and answer."""
+
+from app.api import health, provinces, registers, rollups, sites, statements
+
+ROUTERS = (
+    sites.router,
+    statements.router,
+    provinces.router,
+    rollups.router,
+    registers.sources,
+    registers.organizations,
+    registers.revisions,
+    health.router,
+)

@@ -1,0 +1,58 @@
+"""What routes are given: a connection, the units, a writer."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.database import Database
+from app.domain.units import Units
+from app.errors import BadParameterError
+from app.services.ledger import Writer
+
+_MOST_AUTHOR = 200
+
+
+async def reading(request: Request) -> AsyncIterator[AsyncConnection]:
+    """Lend a connection to read with."""
+    database: Database = request.app.state.database
+    async with database.read() as connection:
+        yield connection
+
+
+def units_of(request: Request) -> Units:
+    """Return the administrative units."""
+    units: Units = request.app.state.units
+    return units
+
+
+def writing(
+    request: Request,
+    author: Annotated[
+        str | None,
+        Header(alias="X-Author", description="Who writes, as the history will show it (UTF-8)."),
+    ] = None,
+) -> Writer:
+    """Return what a write needs; the author is kept in the revision."""
+    return Writer(request.app.state.database, units_of(request), _read_author(author))
+
+
+def _read_author(header: str | None) -> str:
+    """Header bytes come as Latin-1; names are sent as UTF-8."""
+    if header is None or not header.strip():
+        return "anonymous"
+    try:
+        name = header.encode("latin-1").decode("utf-8").strip()
+    except UnicodeError as error:
+        raise BadParameterError.of("X-Author", "Send the name as UTF-8.") from error
+    if len(name) > _MOST_AUTHOR or not name.isprintable():
+        detail = f"A name has at most {_MOST_AUTHOR} printable characters."
+        raise BadParameterError.of("X-Author", detail)
+    return name
+
+
+# The connection goes back before the response is sent, so a slow client does not hold it.
+Reading = Annotated[AsyncConnection, Depends(reading, scope="function")]
+TheUnits = Annotated[Units, Depends(units_of)]
+Writing = Annotated[Writer, Depends(writing)]

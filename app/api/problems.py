@@ -1,0 +1,123 @@
+"""Rendering problems: every error of the service, and of the framework, as RFC 9457."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from app.errors import BadBodyError, BadParameterError, Fault, RegistryError
+from app.schemas.problems import Problem
+
+_log = logging.getLogger("icr")
+_TYPE_PREFIX = "/problems/"
+_HTTP_PROBLEMS = {
+    404: ("no-such-path", "No such path", "There is nothing at this path; see /docs."),
+    405: ("method-not-allowed", "Method not allowed", "This path has other methods; see Allow."),
+    413: (
+        "body-too-large",
+        "Body too large",
+        "Send a smaller body; split it into several requests.",
+    ),
+    415: ("media-type", "Unsupported media type", "Send the body in a media type this path takes."),
+}
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    "default": {
+        "model": Problem,
+        "description": "A problem document (RFC 9457).",
+        "content": {"application/problem+json": {}},
+    }
+}
+
+
+class ProblemResponse(JSONResponse):
+    """A problem document."""
+
+    media_type = "application/problem+json"
+
+
+def problem(request: Request, error: RegistryError) -> ProblemResponse:
+    """Render an error of the service."""
+    content: dict[str, Any] = {
+        "type": _TYPE_PREFIX + error.type,
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "instance": request.url.path,
+        "errors": [_shown(fault) for fault in error.errors],
+    }
+    return ProblemResponse(content | error.members, error.status)
+
+
+def _shown(fault: Fault) -> dict[str, str]:
+    members = {"pointer": fault.pointer, "parameter": fault.parameter, "detail": fault.detail}
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def from_validation(error: RequestValidationError) -> RegistryError:
+    """Turn what the framework found into the errors of the service."""
+    errors: Sequence[Any] = error.errors()
+    in_body = [e for e in errors if e["loc"][0] == "body"]
+    faults = [_fault(e) for e in (in_body or errors)]
+    detail = " ".join(f"{f.pointer or f.parameter}: {f.detail}" for f in faults[:5])
+    return (BadBodyError if in_body else BadParameterError)(detail, errors=faults)
+
+
+def _fault(error: Any) -> Fault:
+    where, *path = error["loc"]
+    text = _sentence(error)
+    if where == "body":
+        return Fault(text, pointer="#" + "".join(f"/{_escaped(part)}" for part in path))
+    return Fault(text, parameter=str(path[0]) if path else where)
+
+
+def _escaped(part: Any) -> str:
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+_SENTENCES = {
+    "missing": "this member is required.",
+    "extra_forbidden": "unknown member; check its spelling.",
+}
+
+
+def _sentence(error: Any) -> str:
+    known = _SENTENCES.get(error["type"])
+    text = known or str(error["msg"]).removeprefix("Value error, ")
+    return text if text.endswith(".") else f"{text}."
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Make every error of the application a problem document."""
+
+    @app.exception_handler(RegistryError)
+    async def registry_error(request: Request, error: RegistryError) -> ProblemResponse:
+        return problem(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    async def validation_error(request: Request, error: RequestValidationError) -> ProblemResponse:
+        return problem(request, from_validation(error))
+
+    @app.exception_handler(HTTPException)
+    async def http_error(request: Request, error: HTTPException) -> ProblemResponse:
+        kind, title, detail = _HTTP_PROBLEMS.get(
+            error.status_code, ("http-error", "The request cannot be answered", str(error.detail))
+        )
+        content = {
+            "type": _TYPE_PREFIX + kind,
+            "title": title,
+            "status": error.status_code,
+            "detail": detail,
+            "instance": request.url.path,
+            "errors": [],
+        }
+        return ProblemResponse(content, error.status_code, headers=dict(error.headers or {}))
+
+    @app.exception_handler(Exception)
+    async def unforeseen(request: Request, error: Exception) -> ProblemResponse:
+        _log.exception("unforeseen error at %s", request.url.path, exc_info=error)
+        detail = "Something went wrong in the service; nothing was recorded. Try again later."
+        return problem(request, RegistryError(detail))

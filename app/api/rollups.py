@@ -1,0 +1,64 @@
+"""The figures of all provinces at once, and the catalogue of indicators."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from app.api.dependencies import Reading, TheUnits
+from app.api.problems import RESPONSES
+from app.api.provinces import kinds_of
+from app.api.routes import StrictRoute
+from app.domain.indicators import INDICATORS
+from app.repositories import rollups
+from app.repositories.snapshots import resolve_revision, today
+from app.schemas.observations import Indicator, IndicatorPage
+from app.schemas.queries import GroupKey, RollupsQuery
+from app.schemas.rollups import GroupRollups
+
+router = APIRouter(prefix="/v1", tags=["rollups"], route_class=StrictRoute, responses=RESPONSES)
+_ALWAYS = {GroupKey.country, GroupKey.kind}
+"""Keys that change nothing: the whole is what is left, and kinds are always kept apart."""
+
+
+@router.get("/rollups", summary="Compute the figures of all provinces")
+async def list_rollups(
+    connection: Reading, units: TheUnits, query: Annotated[RollupsQuery, Query()]
+) -> GroupRollups:
+    """Compute the figures of all sites, grouped as asked; kinds are never added together.
+
+    Grouped by province alone, each province of which anything is known has its whole rollup.
+    """
+    day = query.as_of or today()
+    revision = await resolve_revision(connection, query)
+    scopes = rollups.all_scopes(day, today(), query.boundaries, units)
+    kinds = kinds_of(query.kind)
+    keys = [key for key in query.group_by if key not in _ALWAYS]
+    if keys == [GroupKey.province_code]:
+        items = await rollups.read_all_by_province(connection, scopes, kinds, revision, units)
+    else:
+        items = await rollups.read_grouped(connection, scopes, keys, kinds, revision)
+    return GroupRollups(
+        items=items,
+        next_cursor=None,
+        group_by=[key.value for key in query.group_by],
+        as_of=day,
+        boundaries=query.boundaries,
+        revision=revision,
+    )
+
+
+@router.get("/indicators", summary="List the indicators")
+async def list_indicators() -> IndicatorPage:
+    """List what can be stated of a province: code, unit and names."""
+    items = [
+        Indicator(
+            code=indicator.code,
+            kind=indicator.kind,
+            unit=indicator.unit,
+            name_vi=indicator.name_vi,
+            name_en=indicator.name_en,
+            computed=indicator.counterpart is not None,
+        )
+        for indicator in INDICATORS.values()
+    ]
+    return IndicatorPage(items=items, next_cursor=None)

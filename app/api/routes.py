@@ -1,0 +1,122 @@
+"""What every route refuses: unknown and repeated parameters, and JSON that is not plain JSON."""
+
+import json
+from collections.abc import Callable, Coroutine
+from decimal import Decimal
+from typing import Any, NoReturn, get_origin
+
+from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from app.errors import BadBodyError, BadParameterError, Fault
+
+_MOST_DEPTH = 50
+_Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class StrictRequest(Request):
+    """A request whose JSON is read exactly: numbers as decimals, no NaN, no repeated members."""
+
+    async def json(self) -> Any:
+        """Read the body; ``BadBodyError`` says what is not plain JSON."""
+        return read_json(await self.body())
+
+
+class StrictRoute(APIRoute):
+    """A route that refuses what it does not know, instead of ignoring it."""
+
+    def get_route_handler(self) -> _Handler:
+        """Wrap the handler of the framework."""
+        handle = super().get_route_handler()
+        repeatable = _query_parameters(self.dependant)
+
+        async def strict(request: Request) -> Response:
+            if request.scope["query_string"]:
+                _check_query(request, repeatable)
+            return await handle(StrictRequest(request.scope, request.receive))
+
+        return strict
+
+
+def _query_parameters(dependant: Dependant) -> dict[str, bool]:
+    """Return the names of the query parameters and whether they may be repeated."""
+    found: dict[str, bool] = {}
+    for parameter in dependant.query_params:
+        annotation = parameter.field_info.annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            for name, field in annotation.model_fields.items():
+                found[field.alias or name] = get_origin(field.annotation) is list
+        else:
+            found[parameter.alias] = get_origin(annotation) is list
+    for dependency in dependant.dependencies:
+        found |= _query_parameters(dependency)
+    return found
+
+
+def _check_query(request: Request, repeatable: dict[str, bool]) -> None:
+    seen: set[str] = set()
+    for name, _ in request.query_params.multi_items():
+        if name not in repeatable:
+            known = ", ".join(sorted(repeatable)) or "none"
+            detail = f"Unknown query parameter {name!r}; known here: {known}."
+            raise BadParameterError.of(name, detail)
+        if name in seen and not repeatable[name]:
+            raise BadParameterError.of(name, f"{name} is given more than once; give it once.")
+        seen.add(name)
+
+
+def read_json(body: bytes) -> Any:
+    """Read JSON strictly (RFC 8259, with unique names as RFC 7493 asks)."""
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        detail = f"The body is not UTF-8: byte {error.start} does not fit."
+        raise BadBodyError.of("#", detail) from error
+    try:
+        content = json.loads(
+            text,
+            parse_float=_finite,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_unique,
+        )
+    except json.JSONDecodeError as error:
+        detail = f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        raise BadBodyError.of("#", detail) from error
+    except (RecursionError, ValueError) as error:
+        raise BadBodyError.of("#", f"The body cannot be read: {error}.") from error
+    _check_depth(content, _MOST_DEPTH)
+    return content
+
+
+def _finite(text: str) -> Decimal:
+    number = Decimal(text)
+    if abs(number.adjusted()) > 40:  # noqa: PLR2004  (far beyond any quantity of the register)
+        raise BadBodyError.of("#", f"The number {text[:40]} is out of any range.")
+    return number
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise BadBodyError.of("#", f"{name} is not JSON; write a number, or null where unknown.")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise BadBodyError(
+            f"The member {twice!r} is given more than once.",
+            errors=[Fault("Given more than once; give it once.", pointer=f"#/{twice}")],
+        )
+    return members
+
+
+def _check_depth(content: Any, left: int) -> None:
+    if left == 0:
+        raise BadBodyError.of("#", f"The body is nested deeper than {_MOST_DEPTH} levels.")
+    children = content.values() if isinstance(content, dict) else content
+    if isinstance(content, dict | list):
+        for child in children:
+            _check_depth(child, left - 1)

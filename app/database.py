@@ -1,0 +1,179 @@
+"""Engines, connections and transactions: the one place that begins and commits.
+
+Reads run without a transaction: every read is pinned to a revision, and the rows of a revision
+never change, so several queries of one request agree by themselves. Writes run one after another;
+each takes the revision counter first, so that revisions are numbered in the order of commits.
+"""
+
+import sqlite3
+from asyncio import Lock
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Self
+
+import aiosqlite
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+from sqlalchemy.pool import ConnectionPoolEntry
+
+_BUSY_MILLISECONDS = 30_000
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    # FULL: what was acknowledged survives a power cut, not only the death of the process.
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}",
+    # 64 MiB of pages: the projections of a province-sized register stay in memory.
+    "PRAGMA cache_size = -65536",
+    "PRAGMA temp_store = MEMORY",
+)
+
+
+def is_sqlite(url: str) -> bool:
+    """Tell whether a database URL names SQLite."""
+    return make_url(url).get_backend_name() == "sqlite"
+
+
+class Database:
+    """The database of one process: connections to read with, sessions to write with."""
+
+    def __init__(self, url: str, pool_size: int = 10) -> None:
+        """Prepare the engines; connections are opened when first needed."""
+        self.url = url
+        self._queue: Lock | None = Lock() if is_sqlite(url) else None
+        options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size}
+        if is_sqlite(url):
+            self._writer = _sqlite_engine(url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
+            self._reader = _sqlite_engine(url, None, pool_reset_on_return=None, **options)
+        else:
+            self._writer = create_async_engine(url, **options)
+            self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+        self._sessions = async_sessionmaker(self._writer, expire_on_commit=False)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Lend a connection for reading; every statement sees what is committed by then."""
+        async with self._reader.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """Lend a session in a transaction: committed at the end, rolled back on any error.
+
+        SQLite has one writer at a time. Within a process writers wait in a fair queue; between
+        processes SQLite makes them wait.
+        """
+        async with AsyncExitStack() as stack:
+            if self._queue is not None:
+                await stack.enter_async_context(self._queue)
+            session = await stack.enter_async_context(self._sessions())
+            await stack.enter_async_context(session.begin())
+            yield session
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+
+class PromptCursor:
+    """A cursor that executes and fetches in one visit to the connection's thread.
+
+    aiosqlite makes a visit for each of cursor, execute, fetch and close. Results here are pages and
+    sums, never large, so they are fetched at once; three visits of four are saved per query.
+    """
+
+    def __init__(self, connection: "PromptConnection") -> None:
+        """Prepare an empty cursor."""
+        self.description: Any = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+        self.arraysize = 1
+        self._connection = connection
+        # aiosqlite offers no public way to run one function in the connection's thread.
+        self._visit: Any = connection._execute  # noqa: SLF001
+        self._rows: Sequence[Any] = ()
+
+    async def __aenter__(self) -> Self:
+        """Opening costs nothing."""
+        return self
+
+    async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Self:
+        """Execute a statement and keep all its rows."""
+        await self._visit(self._run, sqlite3.Cursor.execute, sql, parameters)
+        return self
+
+    async def executemany(self, sql: str, parameters: Sequence[Sequence[Any]]) -> Self:
+        """Execute a statement once for each set of parameters."""
+        await self._visit(self._run, sqlite3.Cursor.executemany, sql, parameters)
+        return self
+
+    async def fetchall(self) -> Sequence[Any]:
+        """Return the rows kept."""
+        return self._rows
+
+    async def close(self) -> None:
+        """Closing costs nothing: the real cursor is closed already."""
+
+    def _run(self, method: Any, sql: str, parameters: Sequence[Any]) -> None:
+        cursor = self._connection._conn.cursor()  # noqa: SLF001
+        try:
+            method(cursor, sql, parameters)
+            self.description = cursor.description
+            self._rows = cursor.fetchall() if cursor.description else ()
+            self.rowcount, self.lastrowid = cursor.rowcount, cursor.lastrowid
+        finally:
+            cursor.close()
+
+
+class PromptConnection(aiosqlite.Connection):
+    """An aiosqlite connection with prompt cursors."""
+
+    def cursor(self) -> PromptCursor:  # type: ignore[override]
+        """Return a cursor without visiting the thread."""
+        return PromptCursor(self)
+
+
+async def _connect_promptly(*arguments: Any, **options: Any) -> PromptConnection:
+    connection = PromptConnection(lambda: sqlite3.connect(*arguments, **options), 64)
+    # The thread must not keep a process alive that forgot to close the database.
+    connection._thread.daemon = True  # noqa: SLF001
+    await connection
+    return connection
+
+
+def _sqlite_engine(url: str, begin: str | None, **options: Any) -> AsyncEngine:
+    """Make an engine that begins transactions itself, with ``begin``, or never."""
+    engine = create_async_engine(
+        url,
+        connect_args={"isolation_level": None, "async_creator_fn": _connect_promptly},
+        **(
+            {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True} if not begin else {}
+        ),
+        **options,
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+        if begin is None:
+            cursor.execute("PRAGMA query_only = ON")
+        cursor.close()
+
+    if begin is not None:
+
+        @event.listens_for(engine.sync_engine, "begin")
+        def begin_transaction(connection: Any) -> None:
+            connection.exec_driver_sql(begin)
+
+    return engine

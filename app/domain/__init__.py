@@ -1,0 +1,1 @@
+"""Pure rules of the register: no input or output, no framework, no database."""

@@ -1,0 +1,40 @@
+"""Canonical JSON and the digest chain of the ledger."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+GENESIS = "0" * 64
+"""The digest before the first revision."""
+
+
+def canonical_json(content: Any) -> str:
+    """Write JSON in one way only: sorted keys, no blanks, no escapes but the necessary ones.
+
+    Binary fractions are refused: their text depends on who writes it.
+    """
+    _refuse_floats(content)
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def content_digest(content: Any) -> str:
+    """Return the SHA-256 of the canonical JSON of ``content`` as 64 hexadecimal digits."""
+    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+
+
+def chain_digest(previous: str, revision: Mapping[str, Any]) -> str:
+    """Return the digest of a revision: over the previous digest and the revision's content."""
+    return content_digest({"previous": previous, "revision": revision})
+
+
+def _refuse_floats(content: Any) -> None:
+    if isinstance(content, float):
+        message = f"a binary fraction ({content!r}) has no canonical form"
+        raise TypeError(message)
+    if isinstance(content, Mapping):
+        for value in content.values():
+            _refuse_floats(value)
+    elif isinstance(content, list | tuple):
+        for value in content:
+            _refuse_floats(value)

@@ -1,0 +1,137 @@
+"""The figures of a set of sites: sums, coverage, percentages, in whole square metres until shown.
+
+A ``Tally`` counts and adds over sites; tallies of disjoint sets add up, so that a country is the
+sum of its provinces to the square metre.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from app.domain.indicators import Counterpart, Measure
+from app.domain.quantities import percent, to_hectares
+from app.domain.stage import LISTED
+from app.domain.vocabulary import SiteKind, Stage
+
+Tally = Counter[str]
+
+AREAS = (
+    "area_ha",
+    "planned_area_ha",
+    "detailed_plan_area_ha",
+    "industrial_land_ha",
+    "service_land_ha",
+    "leased_ha",
+    "to_clear_ha",
+    "cleared_ha",
+    "plan_share_ha",
+)
+"""What is summed over sites. ``plan_share_ha`` is a site's part of its plan: its area in the plan,
+or its own area where the plan's is unknown."""
+
+_RATE_UNITS = Decimal(10_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The tally of the sites that share a day, a province, a kind and the codes of the tracks."""
+
+    day: date
+    province_code: str | None
+    kind: SiteKind
+    tracks: Mapping[str, str | None]
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A sum of known areas in hectares, with how many sites it covers and how many it misses."""
+
+    known_ha: Decimal
+    known: int
+    unknown: int
+
+    @property
+    def total_ha(self) -> Decimal | None:
+        """The sum, or ``None`` where there are sites and the area of none is known."""
+        return None if self.unknown and not self.known else self.known_ha
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A computed figure with its coverage; ``value`` is ``None`` where nothing is known."""
+
+    value: Decimal | None
+    known: int
+    unknown: int
+
+
+def total(groups: Iterable[Group]) -> Tally:
+    """Add up the tallies of groups."""
+    result: Tally = Counter()
+    for group in groups:
+        result.update(group.tally)
+    return result
+
+
+def is_open(group: Group) -> bool:
+    """Tell whether the group's sites count: closed ones are listed but not added."""
+    return group.tracks["stage"] != Stage.closed
+
+
+def is_listed(group: Group) -> bool:
+    """Tell whether the group's sites are part of a province plan."""
+    return group.tracks["stage"] in LISTED
+
+
+def area(tally: Tally, attribute: str) -> Sum:
+    """Return the sum of an area attribute."""
+    known = tally[f"{attribute}_known"]
+    return Sum(to_hectares(tally[f"{attribute}_sum"]), known, tally["sites"] - known)
+
+
+def ratio_pct(tally: Tally, part: str, whole: str) -> Decimal | None:
+    """Return ``part`` over ``whole`` in percent, both summed over the sites that know both."""
+    return percent(tally[part], tally[whole])
+
+
+def mean_rate_pct(tally: Tally) -> Decimal | None:
+    """Return the simple mean of the known occupancy rates, percent with two decimals."""
+    return percent(tally["rate_sum"], tally["rate_known"] * 100 * int(_RATE_UNITS))
+
+
+def count_by(groups: Iterable[Group], track: str) -> Counter[str | None]:
+    """Count sites by the codes of one track; sites without a code are under ``None``."""
+    counts: Counter[str | None] = Counter()
+    for group in groups:
+        counts[group.tracks[track]] += group.tally["sites"]
+    return counts
+
+
+def counterpart_value(counterpart: Counterpart, groups: Iterable[Group]) -> Computed:
+    """Compute what an indicator states, from the sites."""
+    tally = total(g for g in groups if _takes_in(counterpart, g))
+    sites = tally["sites"]
+    if counterpart.measure is Measure.number:
+        return Computed(Decimal(sites), sites, 0)
+    if counterpart.measure is Measure.occupancy:
+        known = tally["occupancy_known"]
+        value = ratio_pct(tally, "occupancy_part", "occupancy_whole")
+        return Computed(value, known, sites - known)
+    summed = area(tally, _AREA_OF[counterpart.measure])
+    return Computed(summed.total_ha, summed.known, summed.unknown)
+
+
+_AREA_OF = {
+    Measure.area: "area_ha",
+    Measure.leased: "leased_ha",
+    Measure.industrial_land: "industrial_land_ha",
+}
+
+
+def _takes_in(counterpart: Counterpart, group: Group) -> bool:
+    if not is_open(group):
+        return False
+    return not counterpart.track or group.tracks[counterpart.track] in counterpart.codes

@@ -1,0 +1,76 @@
+"""Observations of a province and which of them is in force on a day."""
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from app.domain.units import Unit
+from app.domain.vocabulary import Basis, DateBasis, Qualifier
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """The value of one indicator of a province, as one live statement gives it."""
+
+    statement_id: str
+    position: int
+    known_from: int
+    province_code: str
+    indicator: str
+    basis: Basis
+    period: str
+    period_from: date
+    period_to: date
+    value: Decimal
+    value_to: Decimal | None
+    qualifier: Qualifier
+    pct_of_target: Decimal | None
+    source_id: str
+    source_title: str
+    authority: int
+    effective_from: str
+    effective_day: date
+    date_basis: DateBasis
+
+    @property
+    def rank(self) -> tuple[date, int, int, str, int]:
+        """The greatest wins: the latest stated, then authority, then the latest recorded."""
+        return (
+            self.effective_day,
+            self.authority,
+            self.known_from,
+            self.statement_id,
+            self.position,
+        )
+
+
+Key = TypeVar("Key", bound=Hashable)
+
+MEASURED = frozenset({Basis.actual, Basis.estimate})
+"""The bases of what was reached, against plans and targets of what should be."""
+
+
+def latest(observations: Iterable[Observed], key: Callable[[Observed], Key]) -> dict[Key, Observed]:
+    """Return for each key the observation that is in force among those given."""
+    winners: dict[Key, Observed] = {}
+    for observed in observations:
+        rival = winners.get(key(observed))
+        if rival is None or observed.rank > rival.rank:
+            winners[key(observed)] = observed
+    return winners
+
+
+def stated_of(unit: Unit, observations: Iterable[Observed], day: date) -> list[Observed]:
+    """Return what was stated of a unit during its life, on or before ``day``.
+
+    The dates keep apart the units that had the same code one after the other.
+    """
+    return [
+        o
+        for o in observations
+        if o.province_code == unit.code
+        and unit.exists_on(o.effective_day)
+        and o.effective_day <= day
+    ]

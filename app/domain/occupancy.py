@@ -1,0 +1,60 @@
+"""Occupancy (tỷ lệ lấp đầy): leased land over the land that can be leased.
+
+What can be leased depends on the kind of site and the law of the day: the industrial land of a
+cluster; the industrial land of a zone (decree 82/2018); the industrial and service land of a zone
+since 2022-07-15 (decree 35/2022). A rate therefore carries its definition.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from app.domain.quantities import percent
+from app.domain.vocabulary import OccupancyDefinition, SiteKind
+
+DECREE_35_2022_IN_FORCE = date(2022, 7, 15)
+DEFINITION_DAYS: tuple[date, ...] = (DECREE_35_2022_IN_FORCE,)
+"""Days on which the definition changed; timelines are cut there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """The land that can be leased (hectares), the rate (percent) and the definition it follows."""
+
+    leasable_ha: Decimal | None
+    occupancy_pct: Decimal | None
+    definition: OccupancyDefinition | None
+
+
+def definition_on(kind: SiteKind, day: date) -> OccupancyDefinition:
+    """Return the legal definition for a kind of site on a day."""
+    if kind is not SiteKind.zone:
+        return OccupancyDefinition.ccn
+    if day < DECREE_35_2022_IN_FORCE:
+        return OccupancyDefinition.kcn_2018
+    return OccupancyDefinition.kcn_2022
+
+
+def occupancy_of(kind: SiteKind, day: date, values: Mapping[str, Any]) -> Occupancy:
+    """Compute the rate from the areas where both are known, else take the stated one."""
+    definition = definition_on(kind, day)
+    leasable = _leasable(definition, values)
+    leased = values.get("leased_ha")
+    if leased is not None and leasable is not None:
+        return Occupancy(leasable, percent(leased, leasable), definition)
+    stated = values.get("stated_occupancy_pct")
+    if stated is None:
+        return Occupancy(leasable, None, None)
+    code = values.get("occupancy_definition")
+    stated_by = OccupancyDefinition(code) if code else OccupancyDefinition.as_stated
+    return Occupancy(leasable, stated, stated_by)
+
+
+def _leasable(definition: OccupancyDefinition, values: Mapping[str, Any]) -> Decimal | None:
+    industrial: Decimal | None = values.get("industrial_land_ha")
+    if definition is not OccupancyDefinition.kcn_2022:
+        return industrial
+    service: Decimal | None = values.get("service_land_ha")
+    return None if industrial is None or service is None else industrial + service

@@ -1,0 +1,74 @@
+"""The plan in force for a province: its own, or the sum of its predecessors' plans."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from app.domain.indicators import planned_area_code, planned_count_code
+from app.domain.observations import Observed, latest
+from app.domain.units import Unit, Units
+from app.domain.vocabulary import Basis, SiteKind
+
+Stated = Callable[[Unit, date], Sequence[Observed]]
+"""Looks up what is stated of a unit by a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanParts:
+    """The stated counts and areas that make up a plan, and for how many provinces there is one."""
+
+    stated: tuple[Observed, ...]
+    provinces: int
+    provinces_with_plan: int
+
+    @property
+    def sites(self) -> Decimal | None:
+        """How many sites are planned, ``None`` where no plan says."""
+        return self._sum("_count")
+
+    @property
+    def area_ha(self) -> Decimal | None:
+        """How many hectares are planned, ``None`` where no plan says."""
+        return self._sum("_ha")
+
+    def _sum(self, ending: str) -> Decimal | None:
+        values = [o.value for o in self.stated if o.indicator.endswith(ending)]
+        return sum(values, Decimal()) if values else None
+
+
+def plan_in_force(
+    members: Sequence[Unit], kind: SiteKind, day: date, units: Units, stated: Stated
+) -> PlanParts:
+    """Return the plans in force on a day for some units, added up.
+
+    A unit that has not stated a plan of its own goes on with those of its predecessors, as they
+    were on their last day.
+    """
+    parts = [p for member in members for p in _plans_of(member, kind, day, units, stated)]
+    return PlanParts(
+        stated=tuple(observed for plan in parts for observed in plan),
+        provinces=len(parts),
+        provinces_with_plan=sum(bool(plan) for plan in parts),
+    )
+
+
+def _plans_of(
+    unit: Unit, kind: SiteKind, day: date, units: Units, stated: Stated
+) -> list[list[Observed]]:
+    """Return one list of stated values for each unit whose plan counts."""
+    codes = (planned_count_code(kind), planned_area_code(kind))
+    plans = (o for o in stated(unit, day) if o.basis is Basis.plan and o.indicator in codes)
+    own = list(latest(plans, lambda o: o.indicator).values())
+    predecessors = units.predecessors(unit)
+    if own or not predecessors or unit.valid_from is None:
+        return [sorted(own, key=lambda o: o.indicator, reverse=True)]
+    eve = unit.valid_from - timedelta(days=1)
+    return [p for older in predecessors for p in _plans_of(older, kind, eve, units, stated)]
+
+
+def lineage_codes(members: Sequence[Unit], units: Units) -> set[str]:
+    """Return the codes of some units and of all that came before them."""
+    older = [p for member in members for p in units.predecessors(member)]
+    codes = {member.code for member in members}
+    return codes | (lineage_codes(older, units) if older else set())

@@ -1,0 +1,156 @@
+"""The code lists of the register: every word that a status, basis or qualifier can take.
+
+The codes are the same in JSON, query filters and database columns. The Vietnamese terms stand in
+the docstrings beside them.
+"""
+
+from enum import StrEnum
+
+
+class SiteKind(StrEnum):
+    """Khu công nghiệp, cụm công nghiệp, làng nghề."""
+
+    zone = "zone"
+    cluster = "cluster"
+    craft_village = "craft_village"
+
+
+class PlanningStatus(StrEnum):
+    """Whether the site is in a province plan (quy hoạch)."""
+
+    proposed = "proposed"
+    planned = "planned"
+    removed = "removed"
+
+
+class LegalStatus(StrEnum):
+    """Thành lập, mở rộng, bãi bỏ."""
+
+    not_established = "not_established"
+    established = "established"
+    expanded = "expanded"
+    abolished = "abolished"
+
+
+class ClearanceStatus(StrEnum):
+    """Land clearance (giải phóng mặt bằng)."""
+
+    not_started = "not_started"
+    in_progress = "in_progress"
+    completed = "completed"
+    suspended = "suspended"
+
+
+class ClearanceStage(StrEnum):
+    """The step of land clearance reached, in the order of the Land Law 2024."""
+
+    notified = "notified"
+    inventory = "inventory"
+    plan_approved = "plan_approved"
+    compensation = "compensation"
+    handover = "handover"
+
+
+class ConstructionStatus(StrEnum):
+    """Construction of the technical infrastructure (xây dựng hạ tầng kỹ thuật)."""
+
+    not_started = "not_started"
+    preparing = "preparing"
+    in_progress = "in_progress"
+    completed = "completed"
+
+
+class OperationStatus(StrEnum):
+    """Whether plants in the site produce (đi vào hoạt động)."""
+
+    not_operating = "not_operating"
+    trial = "trial"
+    operating = "operating"
+    suspended = "suspended"
+    closed = "closed"
+
+
+class OccupancyDefinition(StrEnum):
+    """What a rate of occupancy (tỷ lệ lấp đầy) divides the leased land by."""
+
+    ccn = "ccn"
+    kcn_2018 = "kcn_2018"
+    kcn_2022 = "kcn_2022"
+    as_stated = "as_stated"
+
+
+class Stage(StrEnum):
+    """One word derived from the status tracks; the first that applies, in this order."""
+
+    closed = "closed"
+    operating = "operating"
+    construction = "construction"
+    clearance = "clearance"
+    established = "established"
+    planned = "planned"
+    proposed = "proposed"
+    unknown = "unknown"
+
+
+class Basis(StrEnum):
+    """How a statement is meant."""
+
+    actual = "actual"
+    estimate = "estimate"
+    plan = "plan"
+    target = "target"
+
+
+class DateBasis(StrEnum):
+    """How the date of a statement is known.
+
+    ``stated``: the source says it. ``publication``: the date of the document, so the fact holds
+    then at the latest. ``inferred``: concluded from the text.
+    """
+
+    stated = "stated"
+    publication = "publication"
+    inferred = "inferred"
+
+
+class Qualifier(StrEnum):
+    """How exactly a source means a number (khoảng, trên/hơn, tối thiểu, lên đến)."""
+
+    exact = "exact"
+    about = "about"
+    over = "over"
+    at_least = "at_least"
+    up_to = "up_to"
+    range = "range"
+
+
+class SourceKind(StrEnum):
+    """What a document is; its authority follows from it."""
+
+    decision = "decision"
+    plan = "plan"
+    report = "report"
+    article = "article"
+
+
+class SubjectType(StrEnum):
+    """What a statement can be about."""
+
+    site = "site"
+    province = "province"
+
+
+class Boundaries(StrEnum):
+    """By which units to report: those of the ``as_of`` date or today's."""
+
+    then = "then"
+    now = "now"
+
+
+AUTHORITY: dict[SourceKind, int] = {
+    SourceKind.decision: 40,
+    SourceKind.plan: 30,
+    SourceKind.report: 20,
+    SourceKind.article: 10,
+}
+"""Which source wins among statements of one attribute with the same effective date."""

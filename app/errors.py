@@ -1,0 +1,129 @@
+"""What can go wrong, as problems in the sense of RFC 9457.
+
+Each class carries its HTTP status, a stable ``type`` and a title; each instance says what happened
+and how to mend it. Services and repositories raise them, the API only renders them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+Members = Mapping[str, Any] | None
+"""Further members of a problem document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One member at fault: a JSON pointer (``#/values/area_ha``) or a parameter name, and why."""
+
+    detail: str
+    pointer: str | None = None
+    parameter: str | None = None
+
+
+class RegistryError(Exception):
+    """A request that cannot be fulfilled."""
+
+    status: ClassVar[int] = 500
+    type: ClassVar[str] = "internal-error"
+    title: ClassVar[str] = "Internal error"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        errors: Sequence[Fault] = (),
+        members: Members = None,
+    ) -> None:
+        """Keep the sentence for the client, the members at fault and further problem members."""
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.members = dict(members or {})
+
+
+class BadParameterError(RegistryError):
+    """400: a path or query parameter that does not fit."""
+
+    status = 400
+    type = "bad-parameter"
+    title = "A parameter does not fit"
+
+    @classmethod
+    def of(cls, parameter: str, detail: str, members: Members = None) -> Self:
+        """Make the error for one parameter."""
+        return cls(detail, errors=[Fault(detail, parameter=parameter)], members=members)
+
+
+class BadBodyError(RegistryError):
+    """422: a body member that does not fit."""
+
+    status = 422
+    type = "bad-body"
+    title = "The body does not fit"
+
+    @classmethod
+    def of(cls, pointer: str, detail: str, members: Members = None) -> Self:
+        """Make the error for one body member, named by its JSON pointer."""
+        return cls(detail, errors=[Fault(detail, pointer=pointer)], members=members)
+
+
+class NotFoundError(RegistryError):
+    """404: nothing of that name, or nothing at that date or revision."""
+
+    status = 404
+    type = "not-found"
+    title = "Not found"
+
+
+class UnitNotValidError(RegistryError):
+    """404: an administrative unit that did not exist on the date asked for."""
+
+    status = 404
+    type = "unit-not-valid"
+    title = "The administrative unit did not exist on that date"
+
+
+class WithdrawnError(RegistryError):
+    """410: registered once and withdrawn since."""
+
+    status = 410
+    type = "withdrawn"
+    title = "Withdrawn"
+
+
+class ConflictError(RegistryError):
+    """409: something of that name exists with other content."""
+
+    status = 409
+    type = "conflict"
+    title = "Conflict with what is registered"
+
+
+class DuplicateStatementError(ConflictError):
+    """409: the source says exactly that already."""
+
+    type = "duplicate-statement"
+    title = "The register has this statement already"
+
+
+class ImpossibleStateError(ConflictError):
+    """409: the statement would make the subject contradict itself."""
+
+    type = "impossible-state"
+    title = "The statement makes an impossible state"
+
+
+class IrregularChangeError(ConflictError):
+    """409: a change that is possible but unusual, and gives no reason."""
+
+    type = "irregular-change"
+    title = "The change is irregular and needs a reason"
+
+
+class MediaTypeError(RegistryError):
+    """415: a body in a media type the path does not take."""
+
+    status = 415
+    type = "media-type"
+    title = "Unsupported media type"

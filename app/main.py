@@ -1,0 +1,53 @@
+"""The application: put together from settings, with what lives as long as it does."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from app.api import ROUTERS
+from app.api.problems import install_problem_handlers
+from app.api.routes import StrictRoute
+from app.database import Database
+from app.repositories.places import read_units
+from app.settings import Settings, get_settings
+
+_DESCRIPTION = """\
+The register of industrial zones (khu công nghiệp) and clusters (cụm công nghiệp) of Vietnam's
+provinces: every status they ever had, who said so, and when that became known, with the figures
+of a province recomputed for any date, as known on any date.
+"""
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Make the application; the database must be migrated (``icr migrate``)."""
+    chosen = settings or get_settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        database = Database(chosen.database_url, chosen.pool_size)
+        try:
+            async with database.read() as connection:
+                app.state.units = await read_units(connection)
+            app.state.database = database
+            yield
+        finally:
+            await database.close()
+
+    app = FastAPI(
+        title="Industrial cluster registry",
+        version="0.1.0",
+        summary="Industrial land of Vietnam's provinces: every statement, both time axes.",
+        description=_DESCRIPTION,
+        license_info={"name": "MIT", "identifier": "MIT"},
+        lifespan=lifespan,
+        generate_unique_id_function=lambda route: route.name,
+        separate_input_output_schemas=False,
+        max_body_size=chosen.max_body_bytes,
+        redirect_slashes=False,
+    )
+    app.router.route_class = StrictRoute
+    for router in ROUTERS:
+        app.include_router(router)
+    install_problem_handlers(app)
+    return app

@@ -1,0 +1,91 @@
+"""Triggers that keep the ledger append-only, on both databases.
+
+No UPDATE, DELETE, TRUNCATE or REPLACE of recorded content passes. The marks that retract a
+statement or withdraw a site may be set once, and only they. Released migrations use these
+functions: change them only together with a new migration.
+"""
+
+from alembic import op
+
+_REFUSAL = "the ledger is append-only: record a new statement or retract one"
+_FIXED = ("revision", "source", "organization")
+_MARKED = {
+    "site": (("id", "revision", "kind"), "withdrawn_in", "withdrawal_reason"),
+    "statement": (
+        (
+            "id",
+            "revision",
+            "position",
+            "subject_type",
+            "subject_id",
+            "source_id",
+            "authority",
+            "basis",
+            "effective_from",
+            "effective_day",
+            "date_basis",
+            "locator",
+            "note",
+            "override_reason",
+            "content",
+            "content_digest",
+        ),
+        "retracted_in",
+        "retraction_reason",
+    ),
+}
+_KEYS = {"revision": "number"}
+
+
+def guard_ledger() -> None:
+    """Create the triggers on the database at hand."""
+    if op.get_bind().dialect.name == "postgresql":
+        _guard_postgresql()
+    else:
+        _guard_sqlite()
+
+
+def _guard_sqlite() -> None:
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+    for table in (*_FIXED, *_MARKED):
+        key = _KEYS.get(table, "id")
+        op.execute(f"CREATE TRIGGER {table}_keep BEFORE DELETE ON {table} {refuse}")
+        # INSERT OR REPLACE deletes without a delete trigger, so it is refused here.
+        taken = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"  # noqa: S608 (own names)
+        op.execute(f"CREATE TRIGGER {table}_once BEFORE INSERT ON {table} WHEN {taken} {refuse}")
+    for table in _FIXED:
+        op.execute(f"CREATE TRIGGER {table}_fixed BEFORE UPDATE ON {table} {refuse}")
+    for table, (columns, mark, reason) in _MARKED.items():
+        unchanged = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in columns)
+        allowed = f"{unchanged} AND {_marking(mark, reason)}"
+        op.execute(
+            f"CREATE TRIGGER {table}_fixed BEFORE UPDATE ON {table} WHEN NOT ({allowed}) {refuse}"
+        )
+
+
+def _marking(mark: str, reason: str) -> str:
+    return f"OLD.{mark} IS NULL AND NEW.{mark} IS NOT NULL AND NEW.{reason} IS NOT NULL"
+
+
+def _guard_postgresql() -> None:
+    op.execute(
+        "CREATE FUNCTION refuse_ledger_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$"
+    )
+    for table in (*_FIXED, *_MARKED):
+        changes = "DELETE OR UPDATE" if table in _FIXED else "DELETE"
+        op.execute(
+            f"CREATE TRIGGER {table}_keep BEFORE {changes} ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_ledger_change()"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_whole BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change()"
+        )
+    for table, (columns, mark, reason) in _MARKED.items():
+        changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
+        op.execute(
+            f"CREATE TRIGGER {table}_fixed BEFORE UPDATE ON {table} FOR EACH ROW "
+            f"WHEN ({changed} OR NOT ({_marking(mark, reason)})) "
+            "EXECUTE FUNCTION refuse_ledger_change()"
+        )

@@ -1,0 +1,117 @@
+"""Column types: exact quantities, canonical JSON and text that both databases order alike."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from json import loads
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String, Text, TypeDecorator
+from sqlalchemy.types import TypeEngine
+
+from app.domain.digest import canonical_json
+from app.domain.quantities import to_hectares, to_square_metres
+
+_PERCENT_STEP = Decimal("0.0001")
+
+
+def ordered_text(length: int | None = None) -> TypeEngine[str]:
+    """Return a text type that PostgreSQL orders by bytes, as SQLite does."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+class HectaresType(TypeDecorator[Decimal]):
+    """Hectares in Python, whole square metres in the database, so that sums are exact."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Turn hectares into square metres."""
+        return None if value is None else to_square_metres(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """Turn square metres into hectares."""
+        return None if value is None else to_hectares(int(value))
+
+
+class PercentType(TypeDecorator[Decimal]):
+    """A percentage in Python, whole ten-thousandths of a percent in the database."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Turn a percentage into ten-thousandths of a percent."""
+        return None if value is None else int(value.scaleb(4))
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """Turn ten-thousandths of a percent into a percentage."""
+        return None if value is None else Decimal(int(value)) * _PERCENT_STEP
+
+
+class DecimalText(TypeDecorator[Decimal]):
+    """A decimal kept as text with the decimals it was given with ("100.40")."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        """Write the decimal in positional notation."""
+        return None if value is None else f"{value:f}"
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
+        """Read the decimal."""
+        return None if value is None else Decimal(value)
+
+
+class CanonicalJson(TypeDecorator[Any]):
+    """JSON as canonical text: the same bytes on both databases, and the bytes that are digested."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Write canonical JSON; ``None`` is SQL NULL."""
+        return None if value is None else canonical_json(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Read JSON; numbers with a fraction come as decimals."""
+        return None if value is None else loads(value, parse_float=Decimal)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant in UTC, time zone aware on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn any aware instant into UTC."""
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Mark what SQLite gives back as UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class HectaresNumber(TypeDecorator[float]):
+    """Reads square metres as the JSON number of hectares.
+
+    Dividing two whole numbers is correctly rounded, so the result is the float nearest to the
+    exact hectares and prints as just those: 6764000 becomes 676.4. No arithmetic follows it.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> float | None:
+        """Show square metres as hectares."""
+        return None if value is None else value / 10_000
+
+
+class PercentNumber(HectaresNumber):
+    """Reads ten-thousandths of a percent as the JSON number of the percentage, in the same way."""
+
+    cache_ok = True

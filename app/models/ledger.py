@@ -1,0 +1,121 @@
+"""The ledger: revisions, sources, organizations, sites, statements. Rows are only ever added.
+
+What may still change are the marks that withdraw a statement or a site, once. Triggers in the
+migrations refuse everything else, on both databases.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text
+from sqlmodel import Field, SQLModel
+
+from app.domain.vocabulary import Basis, DateBasis, SiteKind, SourceKind, SubjectType
+from app.models.columns import CanonicalJson, Instant, ordered_text
+from app.models.constraints import code_check
+
+
+class RevisionCounter(SQLModel, table=True):
+    """One row that numbers the revisions; taken first in every write, it also orders them."""
+
+    __tablename__ = "revision_counter"
+    __table_args__ = (CheckConstraint("id = 1", name="ck_revision_counter_single"),)
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    number: int = Field(sa_type=BigInteger)
+
+
+class Revision(SQLModel, table=True):
+    """One committed write."""
+
+    __tablename__ = "revision"
+    __table_args__ = (Index("ix_revision_recorded_at", "recorded_at", "number"),)
+
+    number: int = Field(
+        primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False}
+    )
+    recorded_at: datetime = Field(sa_type=Instant)
+    author: str = Field(sa_type=Text)
+    reason: str | None = Field(default=None, sa_type=Text)
+    digest: str = Field(max_length=64)
+
+
+class Source(SQLModel, table=True):
+    """A document that says something."""
+
+    __tablename__ = "source"
+    __table_args__ = (code_check("source", "kind", SourceKind),)
+
+    id: str = Field(primary_key=True, sa_type=ordered_text())
+    revision: int = Field(foreign_key="revision.number", sa_type=BigInteger, index=True)
+    kind: str
+    title: str = Field(sa_type=Text)
+    number: str | None = Field(default=None, sa_type=Text)
+    issuer: str | None = Field(default=None, sa_type=Text)
+    published_on: str | None
+    url: str | None = Field(default=None, sa_type=Text)
+    note: str | None = Field(default=None, sa_type=Text)
+
+
+class Organization(SQLModel, table=True):
+    """An investor, an infrastructure developer, a managing body or an issuing authority."""
+
+    __tablename__ = "organization"
+
+    id: str = Field(primary_key=True, sa_type=ordered_text())
+    revision: int = Field(foreign_key="revision.number", sa_type=BigInteger, index=True)
+    name: str = Field(sa_type=Text)
+    name_en: str | None = Field(default=None, sa_type=Text)
+    aliases: list[str] | None = Field(default=None, sa_type=CanonicalJson)
+
+
+class Site(SQLModel, table=True):
+    """A registered zone, cluster or craft village; everything else about it is in statements."""
+
+    __tablename__ = "site"
+    __table_args__ = (code_check("site", "kind", SiteKind),)
+
+    id: str = Field(primary_key=True, sa_type=ordered_text())
+    revision: int = Field(foreign_key="revision.number", sa_type=BigInteger, index=True)
+    kind: str
+    withdrawn_in: int | None = Field(
+        default=None, foreign_key="revision.number", sa_type=BigInteger, index=True
+    )
+    withdrawal_reason: str | None = Field(default=None, sa_type=Text)
+
+
+class Statement(SQLModel, table=True):
+    """What one source says of one subject from a date on.
+
+    ``content`` is the map of attribute values of a site, or the list of observations of a province.
+    """
+
+    __tablename__ = "statement"
+    __table_args__ = (
+        code_check("statement", "subject_type", SubjectType),
+        code_check("statement", "basis", Basis),
+        code_check("statement", "date_basis", DateBasis),
+        Index("ix_statement_subject", "subject_type", "subject_id", "revision", "position"),
+        Index("ix_statement_revision", "revision", "position"),
+    )
+
+    id: str = Field(primary_key=True, sa_type=ordered_text())
+    revision: int = Field(foreign_key="revision.number", sa_type=BigInteger)
+    position: int
+    subject_type: str
+    subject_id: str = Field(sa_type=ordered_text())
+    source_id: str = Field(foreign_key="source.id", sa_type=ordered_text(), index=True)
+    authority: int
+    basis: str
+    effective_from: str
+    effective_day: date
+    date_basis: str
+    locator: str | None = Field(default=None, sa_type=Text)
+    note: str | None = Field(default=None, sa_type=Text)
+    override_reason: str | None = Field(default=None, sa_type=Text)
+    content: Any = Field(sa_type=CanonicalJson)
+    content_digest: str = Field(max_length=64, index=True)
+    retracted_in: int | None = Field(
+        default=None, foreign_key="revision.number", sa_type=BigInteger, index=True
+    )
+    retraction_reason: str | None = Field(default=None, sa_type=Text)

@@ -1,0 +1,149 @@
+"""The projections: what the ledger says, laid out for reading. They can be rebuilt from it.
+
+Both time axes are half-open intervals: ``valid_from``/``valid_to`` in days, ``known_from``/
+``known_to`` in revisions. An open end is ``date.max`` or ``OPEN_REVISION``.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, Text
+from sqlmodel import Field, SQLModel
+
+from app.domain.vocabulary import (
+    Basis,
+    ClearanceStage,
+    ClearanceStatus,
+    ConstructionStatus,
+    LegalStatus,
+    OccupancyDefinition,
+    OperationStatus,
+    PlanningStatus,
+    Qualifier,
+    SiteKind,
+    Stage,
+)
+from app.models.columns import (
+    CanonicalJson,
+    DecimalText,
+    HectaresType,
+    PercentType,
+    ordered_text,
+)
+from app.models.constraints import code_check
+
+OPEN_REVISION = 2**62
+"""The open end of system time."""
+
+_SITE_CODES = {
+    "kind": SiteKind,
+    "stage": Stage,
+    "planning_status": PlanningStatus,
+    "legal_status": LegalStatus,
+    "clearance_status": ClearanceStatus,
+    "clearance_stage": ClearanceStage,
+    "construction_status": ConstructionStatus,
+    "operation_status": OperationStatus,
+    "occupancy_definition": OccupancyDefinition,
+    "occupancy_pct_definition": OccupancyDefinition,
+}
+
+
+def _hectares() -> Any:
+    return Field(default=None, sa_type=HectaresType)
+
+
+def _code() -> Any:
+    return Field(default=None, sa_type=ordered_text())
+
+
+class SiteVersion(SQLModel, table=True):
+    """The state of a site over one interval of days, as known over one interval of revisions."""
+
+    __tablename__ = "site_version"
+    __table_args__ = (
+        *(code_check("site_version", name, codes) for name, codes in _SITE_CODES.items()),
+        Index("ix_site_version_name", "name_sort", "site_id", "known_to", "valid_to"),
+        Index("ix_site_version_province", "province_code", "kind", "known_to", "valid_to"),
+        Index("ix_site_version_known", "known_to", "valid_to"),
+    )
+
+    site_id: str = Field(primary_key=True, foreign_key="site.id", sa_type=ordered_text())
+    valid_from: date = Field(primary_key=True)
+    known_from: int = Field(primary_key=True, sa_type=BigInteger)
+    valid_to: date
+    known_to: int = Field(sa_type=BigInteger)
+
+    kind: str = Field(sa_type=ordered_text())
+    stage: str = Field(sa_type=ordered_text())
+    name: str | None = Field(default=None, sa_type=Text)
+    name_en: str | None = Field(default=None, sa_type=Text)
+    aliases: list[str] | None = Field(default=None, sa_type=CanonicalJson)
+    province_code: str | None = _code()
+    district_code: str | None = _code()
+    commune_code: str | None = _code()
+    address: str | None = Field(default=None, sa_type=Text)
+    planning_status: str | None = _code()
+    legal_status: str | None = _code()
+    investor: str | None = Field(
+        default=None, foreign_key="organization.id", sa_type=ordered_text()
+    )
+    managing_body: str | None = Field(
+        default=None, foreign_key="organization.id", sa_type=ordered_text()
+    )
+    area_ha: Decimal | None = _hectares()
+    planned_area_ha: Decimal | None = _hectares()
+    detailed_plan_area_ha: Decimal | None = _hectares()
+    industrial_land_ha: Decimal | None = _hectares()
+    service_land_ha: Decimal | None = _hectares()
+    leased_ha: Decimal | None = _hectares()
+    leasable_ha: Decimal | None = _hectares()
+    stated_occupancy_pct: Decimal | None = Field(default=None, sa_type=PercentType)
+    occupancy_definition: str | None = _code()
+    occupancy_pct: Decimal | None = Field(default=None, sa_type=PercentType)
+    occupancy_pct_definition: str | None = _code()
+    clearance_status: str | None = _code()
+    clearance_stage: str | None = _code()
+    clearance_phase: int | None = None
+    to_clear_ha: Decimal | None = _hectares()
+    cleared_ha: Decimal | None = _hectares()
+    clearance_pct: Decimal | None = Field(default=None, sa_type=PercentType)
+    affected_households: int | None = None
+    construction_status: str | None = _code()
+    operation_status: str | None = _code()
+    expected_operation: str | None = _code()
+
+    name_sort: str = Field(sa_type=ordered_text())
+    search_text: str = Field(sa_type=Text)
+
+
+class Observation(SQLModel, table=True):
+    """The value of one indicator of a province, as one statement gives it."""
+
+    __tablename__ = "observation"
+    __table_args__ = (
+        code_check("observation", "basis", Basis),
+        code_check("observation", "qualifier", Qualifier),
+        Index("ix_observation_province", "province_code", "indicator", "effective_day"),
+    )
+
+    statement_id: str = Field(primary_key=True, foreign_key="statement.id", sa_type=ordered_text())
+    position: int = Field(primary_key=True)
+    known_from: int = Field(sa_type=BigInteger)
+    known_to: int = Field(sa_type=BigInteger)
+    province_code: str
+    indicator: str = Field(sa_type=ordered_text())
+    basis: str
+    period: str
+    period_from: date
+    period_to: date
+    value: Decimal = Field(sa_type=DecimalText)
+    value_to: Decimal | None = Field(default=None, sa_type=DecimalText)
+    qualifier: str
+    pct_of_target: Decimal | None = Field(default=None, sa_type=DecimalText)
+    source_id: str = Field(sa_type=ordered_text())
+    authority: int
+    effective_from: str
+    effective_day: date
+    date_basis: str

@@ -1,0 +1,1 @@
+"""Reading: selects, filters, paging, as-of, rollups."""

@@ -1,0 +1,227 @@
+"""Turning tallies and observations into the figures that are shown."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from app.domain.figures import (
+    Computed,
+    Group,
+    Tally,
+    area,
+    count_by,
+    counterpart_value,
+    is_listed,
+    is_open,
+    mean_rate_pct,
+    ratio_pct,
+    total,
+)
+from app.domain.indicators import INDICATORS
+from app.domain.observations import MEASURED, Observed, latest
+from app.domain.plans import PlanParts
+from app.domain.quantities import percent
+from app.domain.vocabulary import Basis, ClearanceStatus, SiteKind, Stage
+from app.schemas.observations import as_number
+from app.schemas.rollups import (
+    AreaSum,
+    ClearanceCounts,
+    ClearanceFigures,
+    DefinitionCount,
+    Higher,
+    LandSums,
+    OccupancyFigures,
+    PlannedFigures,
+    PublishedFigure,
+    RemainderQualifier,
+    SiteCounts,
+    StageCounts,
+    StatedValue,
+    TargetFigure,
+)
+
+
+def site_figures(kind: SiteKind, groups: Sequence[Group]) -> dict[str, Any]:
+    """Return the members of ``Figures``: what is computed from sites alone."""
+    counted = [group for group in groups if is_open(group)]
+    tally = total(counted)
+    return {
+        "kind": kind,
+        "sites": _site_counts(groups, counted),
+        "area": _area_sum(tally, "area_ha"),
+        "land": LandSums(**{name: _area_sum(tally, name) for name in LandSums.model_fields}),
+        "clearance": _clearance(tally),
+        "occupancy": _occupancy(tally, counted),
+    }
+
+
+def _site_counts(groups: Sequence[Group], counted: Sequence[Group]) -> SiteCounts:
+    stages = count_by(groups, "stage")
+    clearance = count_by(counted, "clearance_status")
+    return SiteCounts(
+        count=sum(group.tally["sites"] for group in counted),
+        by_stage=StageCounts(**{stage.value: stages[stage] for stage in Stage}),
+        by_clearance_status=ClearanceCounts(
+            **{status.value: clearance[status] for status in ClearanceStatus},
+            unknown=clearance[None],
+        ),
+    )
+
+
+def _area_sum(tally: Tally, attribute: str) -> AreaSum:
+    summed = area(tally, attribute)
+    return AreaSum(total_ha=as_number(summed.total_ha), known=summed.known, unknown=summed.unknown)
+
+
+def _clearance(tally: Tally) -> ClearanceFigures:
+    known = tally["clearance_known"]
+    return ClearanceFigures(
+        to_clear_ha=_area_sum(tally, "to_clear_ha"),
+        cleared_ha=_area_sum(tally, "cleared_ha"),
+        clearance_pct=as_number(ratio_pct(tally, "clearance_part", "clearance_whole")),
+        known=known,
+        unknown=tally["sites"] - known,
+    )
+
+
+def _occupancy(tally: Tally, counted: Sequence[Group]) -> OccupancyFigures:
+    known, rates = tally["occupancy_known"], tally["rate_known"]
+    definitions: dict[str, int] = {}
+    for group in counted:
+        code = group.tracks["occupancy_pct_definition"]
+        if code is not None:
+            definitions[code] = definitions.get(code, 0) + group.tally["rate_known"]
+    return OccupancyFigures(
+        land_weighted_pct=as_number(ratio_pct(tally, "occupancy_part", "occupancy_whole")),
+        leased_ha=tally["occupancy_part"] / 10_000,
+        leasable_ha=tally["occupancy_whole"] / 10_000,
+        known=known,
+        unknown=tally["sites"] - known,
+        mean_pct=as_number(mean_rate_pct(tally)),
+        rates_known=rates,
+        rates_unknown=tally["sites"] - rates,
+        definitions=[
+            DefinitionCount.model_validate({"definition": code, "rates": count})
+            for code, count in sorted(definitions.items())
+        ],
+    )
+
+
+def _stated(observed: Observed) -> dict[str, Any]:
+    return {
+        "province_code": observed.province_code,
+        "indicator": observed.indicator,
+        "value": float(observed.value),
+        "value_to": as_number(observed.value_to),
+        "qualifier": observed.qualifier,
+        "basis": observed.basis,
+        "period": observed.period,
+        "effective_from": observed.effective_from,
+        "date_basis": observed.date_basis,
+        "source_id": observed.source_id,
+        "source_title": observed.source_title,
+        "statement_id": observed.statement_id,
+    }
+
+
+def planned_figures(plans: PlanParts, groups: Sequence[Group]) -> PlannedFigures | None:
+    """Return the plan in force beside the sites of the plan, or ``None`` without a plan."""
+    if not plans.stated:
+        return None
+    tally = total(group for group in groups if is_listed(group))
+    listed = area(tally, "plan_share_ha")
+    sites, hectares = plans.sites, plans.area_ha
+    remaining = None if hectares is None else hectares - listed.known_ha
+    exactly = RemainderQualifier.at_most if listed.unknown else RemainderQualifier.exact
+    return PlannedFigures(
+        sites=None if sites is None else int(sites),
+        area_ha=as_number(hectares),
+        listed_sites=tally["sites"],
+        listed_area=_area_sum(tally, "plan_share_ha"),
+        remaining_sites=None if sites is None else int(sites) - tally["sites"],
+        remaining_area_ha=as_number(remaining),
+        remaining_area_qualifier=None if remaining is None else exactly,
+        provinces=plans.provinces,
+        provinces_with_plan=plans.provinces_with_plan,
+        stated=[StatedValue(**_stated(o)) for o in plans.stated],
+    )
+
+
+def published_figures(
+    stated: Collection[Observed], groups: Sequence[Group]
+) -> list[PublishedFigure]:
+    """Return each stated total that has a computed counterpart, beside it, by indicator."""
+    measured = latest((o for o in stated if o.basis in MEASURED), lambda o: o.indicator)
+    return [_published(measured[code], groups) for code in sorted(measured) if _counterpart(code)]
+
+
+def _counterpart(code: str) -> Any:
+    return INDICATORS[code].counterpart
+
+
+def _published(observed: Observed, groups: Sequence[Group]) -> PublishedFigure:
+    computed = counterpart_value(_counterpart(observed.indicator), groups)
+    value = computed.value
+    return PublishedFigure(
+        **_stated(observed),
+        computed=as_number(value),
+        computed_known=computed.known,
+        computed_unknown=computed.unknown,
+        difference=None if value is None else float(abs(observed.value - value)),
+        higher=None if value is None else _higher(observed.value, value),
+    )
+
+
+def _higher(stated: Decimal, computed: Decimal) -> Higher:
+    if stated == computed:
+        return Higher.neither
+    return Higher.stated if stated > computed else Higher.computed
+
+
+def target_figures(
+    stated: Collection[Observed], by_day: Mapping[date, Sequence[Group]], day: date
+) -> list[TargetFigure]:
+    """Return each stated target with what was reached by the end of its period, or so far."""
+    targets = latest(
+        (o for o in stated if o.basis is Basis.target), lambda o: (o.indicator, o.period)
+    )
+    return [_target(targets[key], stated, by_day, day) for key in sorted(targets)]
+
+
+def reached_on(target: Observed, day: date) -> date:
+    """Return the day on which a target is measured: the end of its period, or the day so far."""
+    return min(day, target.period_to)
+
+
+def _target(
+    target: Observed,
+    stated: Collection[Observed],
+    by_day: Mapping[date, Sequence[Group]],
+    day: date,
+) -> TargetFigure:
+    on = reached_on(target, day)
+    measured = _measured_for(target, stated)
+    counterpart = _counterpart(target.indicator)
+    computed = Computed(None, 0, 0)
+    if measured is None and counterpart is not None:
+        computed = counterpart_value(counterpart, by_day.get(on, ()))
+    value = measured.value if measured else computed.value
+    basis = measured.basis if measured else "computed"
+    return TargetFigure(
+        **_stated(target),
+        reached=as_number(value),
+        reached_basis=None if value is None else basis,
+        reached_on=on,
+        reached_pct=None if value is None else as_number(percent(value, target.value)),
+    )
+
+
+def _measured_for(target: Observed, stated: Collection[Observed]) -> Observed | None:
+    """Return what a source states as reached for the target's own period."""
+    same = (
+        o
+        for o in stated
+        if o.basis in MEASURED and (o.indicator, o.period) == (target.indicator, target.period)
+    )
+    return max(same, key=lambda o: o.rank, default=None)

@@ -1,0 +1,133 @@
+"""Reading observations of provinces."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, Select, select
+
+from app.domain.indicators import INDICATORS
+from app.domain.observations import Observed, latest, stated_of
+from app.domain.units import Unit
+from app.domain.vocabulary import Basis, DateBasis, Qualifier
+from app.repositories.paging import Cursor, mark_of, read_cursor
+from app.repositories.snapshots import At, Executor
+from app.repositories.tables import OBSERVATIONS, SOURCES
+from app.schemas.observations import Observation, as_number
+from app.schemas.queries import ObservationsQuery
+
+_O = OBSERVATIONS.c
+
+
+def _selected(codes: Collection[str], revision: int) -> Select[Any]:
+    return (
+        select(OBSERVATIONS, SOURCES.c.title.label("source_title"))
+        .join(SOURCES, SOURCES.c.id == _O.source_id)
+        .where(
+            _O.province_code.in_(sorted(codes)),
+            _O.known_from <= revision,
+            _O.known_to > revision,
+        )
+    )
+
+
+async def read_observed(
+    connection: Executor, codes: Collection[str], day: date, revision: int
+) -> list[Observed]:
+    """Return what is stated of provinces (whatever unit had the code) by a day."""
+    query = _selected(codes, revision).where(_O.effective_day <= day)
+    return [_observed(row) for row in (await connection.execute(query)).all()]
+
+
+def _observed(row: Row[Any]) -> Observed:
+    return Observed(
+        statement_id=row.statement_id,
+        position=row.position,
+        known_from=row.known_from,
+        province_code=row.province_code,
+        indicator=row.indicator,
+        basis=Basis(row.basis),
+        period=row.period,
+        period_from=row.period_from,
+        period_to=row.period_to,
+        value=row.value,
+        value_to=row.value_to,
+        qualifier=Qualifier(row.qualifier),
+        pct_of_target=row.pct_of_target,
+        source_id=row.source_id,
+        source_title=row.source_title,
+        authority=row.authority,
+        effective_from=row.effective_from,
+        effective_day=row.effective_day,
+        date_basis=DateBasis(row.date_basis),
+    )
+
+
+async def list_observations(
+    connection: Executor, unit: Unit, query: ObservationsQuery, at: At
+) -> tuple[list[Observation], str | None]:
+    """Return one page of a province's observations and the cursor of the next.
+
+    Ordered by indicator, period, basis and age. What is superseded is found among all that is
+    stated of the province, which is a few hundred values at most, so a page costs no more.
+    """
+    mark = mark_of(query, unit.code)
+    stated = stated_of(
+        unit, await read_observed(connection, [unit.code], at.day, at.revision), at.day
+    )
+    winners = {o.rank for o in latest(stated, _subject).values()}
+    wanted = sorted((o for o in stated if _is_wanted(o, query, winners)), key=_order)
+    start = 0
+    if query.cursor is not None:
+        start = _offset(read_cursor(query.cursor, mark, [int]).keys[0])
+    page = wanted[start : start + query.limit]
+    more = len(wanted) > start + query.limit
+    cursor = Cursor(mark, at.revision, at.day, (start + query.limit,)).encode() if more else None
+    return [as_answer(o, in_force=o.rank in winners) for o in page], cursor
+
+
+def _offset(key: str | int | None) -> int:
+    return max(key, 0) if isinstance(key, int) else 0
+
+
+def _subject(observed: Observed) -> tuple[str, str, Basis]:
+    return (observed.indicator, observed.period, observed.basis)
+
+
+def _order(observed: Observed) -> tuple[Any, ...]:
+    return (*_subject(observed), *observed.rank)
+
+
+def _is_wanted(o: Observed, query: ObservationsQuery, winners: Collection[Any]) -> bool:
+    indicator = INDICATORS[o.indicator]
+    return (
+        (query.include_superseded or o.rank in winners)
+        and (not query.indicator or o.indicator in query.indicator)
+        and (not query.kind or indicator.kind in query.kind)
+        and (not query.basis or o.basis in query.basis)
+    )
+
+
+def as_answer(o: Observed, *, in_force: bool) -> Observation:
+    """Make the answer for one observation."""
+    indicator = INDICATORS[o.indicator]
+    return Observation(
+        province_code=o.province_code,
+        indicator=o.indicator,
+        kind=indicator.kind,
+        unit=indicator.unit,
+        value=float(o.value),
+        value_to=as_number(o.value_to),
+        qualifier=o.qualifier,
+        basis=o.basis,
+        period=o.period,
+        period_from=o.period_from,
+        period_to=o.period_to,
+        pct_of_target=as_number(o.pct_of_target),
+        effective_from=o.effective_from,
+        date_basis=o.date_basis,
+        source_id=o.source_id,
+        source_title=o.source_title,
+        statement_id=o.statement_id,
+        in_force=in_force,
+    )

@@ -1,0 +1,90 @@
+"""Keyset cursors: a page continues after the last item of the one before, at the same revision.
+
+A cursor carries the revision, the date and a mark of the query, so that pages neither skip nor
+repeat while others write, and a cursor of another query is refused.
+"""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as Base64Error
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from json import JSONDecodeError, dumps, loads
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+
+from app.domain.digest import content_digest
+from app.errors import BadParameterError
+from app.schemas.queries import KnownQuery
+
+_Key = str | int | None
+_REFUSED = "This cursor is not one of this query; take next_cursor of the page before, unchanged."
+_UNMARKED = {"cursor", "limit", "as_of", "revision", "known_at"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page ended: the query's mark, the point in time and the last item's keys."""
+
+    mark: str
+    revision: int
+    day: date
+    keys: tuple[_Key, ...]
+
+    def encode(self) -> str:
+        """Write the cursor as URL-safe text."""
+        content = [self.mark, self.revision, self.day.isoformat(), *self.keys]
+        return (
+            urlsafe_b64encode(dumps(content, separators=(",", ":")).encode()).decode().rstrip("=")
+        )
+
+
+def mark_of(query: BaseModel, *more: str) -> str:
+    """Return a short mark of what a query asks, paging and time aside."""
+    asked = query.model_dump(mode="json", exclude=_UNMARKED)
+    return content_digest([*more, {name: str(value) for name, value in asked.items()}])[:16]
+
+
+def read_cursor(text: str, mark: str, types: Sequence[type]) -> Cursor:
+    """Read a cursor of the query ``mark`` whose keys have the given types (or are null)."""
+    cursor = _decode(text)
+    fits = len(cursor.keys) == len(types) and all(
+        key is None or type(key) is kind for key, kind in zip(cursor.keys, types, strict=True)
+    )
+    if cursor.mark != mark or not fits:
+        raise BadParameterError.of("cursor", _REFUSED)
+    return cursor
+
+
+def _decode(text: str) -> Cursor:
+    try:
+        content: Any = loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        mark, revision, day, *keys = content
+        cursor = Cursor(mark, revision, date.fromisoformat(day), tuple(keys))
+    except (Base64Error, JSONDecodeError, ValueError, TypeError, RecursionError) as error:
+        raise BadParameterError.of("cursor", _REFUSED) from error
+    if type(revision) is not int or not 0 <= revision < 2**53:
+        raise BadParameterError.of("cursor", _REFUSED)
+    return cursor
+
+
+_Timed = TypeVar("_Timed", bound=KnownQuery)
+
+
+def pinned(query: _Timed) -> _Timed:
+    """Return a query with the revision and date of its cursor, if it has one.
+
+    Asking for another revision or date than the cursor's is refused: it would be another list.
+    """
+    text: str | None = getattr(query, "cursor", None)
+    if text is None:
+        return query
+    cursor = _decode(text)
+    asked_day = getattr(query, "as_of", None)
+    if (query.revision not in {None, cursor.revision}) or (asked_day not in {None, cursor.day}):
+        raise BadParameterError.of("cursor", _REFUSED)
+    update: dict[str, Any] = {"revision": cursor.revision, "known_at": None}
+    if "as_of" in type(query).model_fields and cursor.day not in {date.min, date.max}:
+        update["as_of"] = cursor.day
+    return query.model_copy(update=update)

@@ -1,0 +1,34 @@
+"""Reading the administrative units."""
+
+from sqlalchemy import select
+
+from app.domain.units import Succession, Unit, UnitLevel, Units
+from app.repositories.snapshots import Executor
+from app.repositories.tables import ADMIN_SUCCESSIONS, ADMIN_UNITS
+
+
+async def read_units(connection: Executor) -> Units:
+    """Return all units and successions; they are few and change seldom, so they stay in memory."""
+    units = (await connection.execute(select(ADMIN_UNITS))).all()
+    links = (await connection.execute(select(ADMIN_SUCCESSIONS))).all()
+    return Units(
+        (
+            Unit(
+                level=UnitLevel(row.level),
+                code=row.code,
+                name=row.name,
+                type=row.type,
+                parent_code=row.parent_code,
+                valid_from=row.valid_from,
+                valid_to=row.valid_to,
+                iso_3166_2=row.iso_3166_2,
+            )
+            for row in units
+        ),
+        (
+            Succession(
+                UnitLevel(row.level), row.from_code, row.to_code, row.effective_on, row.extent
+            )
+            for row in links
+        ),
+    )

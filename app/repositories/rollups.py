@@ -1,0 +1,218 @@
+"""Rollups: the figures of one province on some days, or of all provinces on one.
+
+Whatever is asked, two queries answer: what is stated of the provinces, and the tallies of the
+sites on all days that matter.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.domain.figures import Group
+from app.domain.indicators import INDICATORS
+from app.domain.observations import Observed, stated_of
+from app.domain.plans import lineage_codes, plan_in_force
+from app.domain.units import Unit, UnitLevel, Units
+from app.domain.vocabulary import Basis, Boundaries, SiteKind
+from app.repositories.figures import (
+    planned_figures,
+    published_figures,
+    reached_on,
+    site_figures,
+    target_figures,
+)
+from app.repositories.observations import read_observed
+from app.repositories.site_groups import GroupsAsked, read_groups
+from app.repositories.snapshots import Executor
+from app.schemas.queries import GroupKey
+from app.schemas.rollups import GroupRollup, KindRollup, Rollup
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A province on a day: its name, and the units of that day that are added up."""
+
+    unit: Unit
+    day: date
+    members: tuple[Unit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """Everything the figures are made from."""
+
+    observed: Mapping[str, Sequence[Observed]]
+    groups: Mapping[tuple[date, str | None, SiteKind], Sequence[Group]]
+    units: Units
+
+    def stated(self, unit: Unit, day: date) -> Sequence[Observed]:
+        return stated_of(unit, self.observed.get(unit.code, ()), day)
+
+    def of(self, members: Sequence[Unit], day: date, kind: SiteKind) -> list[Group]:
+        return [g for m in members for g in self.groups.get((day, m.code, kind), ())]
+
+
+def scope_of(unit: Unit, day: date, boundaries: Boundaries, units: Units) -> Scope:
+    """Return the units of a day that make up a province of then, or one of today."""
+    members = units.members_on(unit, day) if boundaries is Boundaries.now else [unit]
+    return Scope(unit, day, tuple(members))
+
+
+async def read_rollups(
+    connection: Executor,
+    scopes: Sequence[Scope],
+    kinds: Collection[SiteKind],
+    revision: int,
+    units: Units,
+) -> list[dict[str, Any]]:
+    """Return for each scope the members of ``Rollup`` that are computed."""
+    facts = await _read_facts(connection, scopes, kinds, revision, units)
+    return [
+        {
+            "province_code": scope.unit.code,
+            "province_name": scope.unit.name,
+            "as_of": scope.day,
+            "member_codes": [member.code for member in scope.members],
+            "revision": revision,
+            "rollups": [_kind_rollup(scope, kind, facts) for kind in kinds],
+        }
+        for scope in scopes
+    ]
+
+
+async def _read_facts(
+    connection: Executor,
+    scopes: Sequence[Scope],
+    kinds: Collection[SiteKind],
+    revision: int,
+    units: Units,
+) -> _Facts:
+    members = list({member: None for scope in scopes for member in scope.members})
+    last = max(scope.day for scope in scopes)
+    codes = lineage_codes(members, units)
+    observed: dict[str, list[Observed]] = defaultdict(list)
+    for item in await read_observed(connection, codes, last, revision):
+        observed[item.province_code].append(item)
+    asked = GroupsAsked(
+        days=_days_that_matter(scopes, observed),
+        revision=revision,
+        provinces={member.code for member in members},
+        kinds=kinds,
+    )
+    groups: dict[tuple[date, str | None, SiteKind], list[Group]] = defaultdict(list)
+    for group in await read_groups(connection, asked):
+        groups[group.day, group.province_code, group.kind].append(group)
+    return _Facts(observed, groups, units)
+
+
+def _days_that_matter(
+    scopes: Sequence[Scope], observed: Mapping[str, Sequence[Observed]]
+) -> set[date]:
+    """Return the days asked for, and the ends of the periods of targets that are over."""
+    days = {scope.day for scope in scopes}
+    for scope in scopes:
+        for member in scope.members:
+            stated = stated_of(member, observed.get(member.code, ()), scope.day)
+            days |= {reached_on(o, scope.day) for o in stated if o.basis is Basis.target}
+    return days
+
+
+def _kind_rollup(scope: Scope, kind: SiteKind, facts: _Facts) -> KindRollup:
+    groups = facts.of(scope.members, scope.day, kind)
+    return KindRollup(**site_figures(kind, groups), **_stated_figures(scope, kind, facts))
+
+
+def _stated_figures(scope: Scope, kind: SiteKind, facts: _Facts) -> dict[str, Any]:
+    """Return what is stated of each member, beside what is computed of that member."""
+    published, targets = [], []
+    for member in scope.members:
+        stated = [o for o in facts.stated(member, scope.day) if _is_about(o, kind)]
+        published += published_figures(stated, facts.of([member], scope.day, kind))
+        days = {reached_on(o, scope.day) for o in stated if o.basis is Basis.target}
+        by_day = {day: facts.of([member], day, kind) for day in days}
+        targets += target_figures(stated, by_day, scope.day)
+    plans = plan_in_force(scope.members, kind, scope.day, facts.units, facts.stated)
+    groups = facts.of(scope.members, scope.day, kind)
+    return {
+        "planned": planned_figures(plans, groups),
+        "published": published,
+        "targets": targets,
+    }
+
+
+def _is_about(observed: Observed, kind: SiteKind) -> bool:
+    return INDICATORS[observed.indicator].kind is kind
+
+
+def as_rollup(values: Mapping[str, Any], note: str | None, boundaries: Boundaries) -> Rollup:
+    """Make the answer for one province on one day."""
+    return Rollup(**values, as_of_note=note, boundaries=boundaries)
+
+
+async def read_all_by_province(
+    connection: Executor,
+    scopes: Sequence[Scope],
+    kinds: Collection[SiteKind],
+    revision: int,
+    units: Units,
+) -> list[GroupRollup]:
+    """Return the whole rollup of every province of which anything is known."""
+    rollups = await read_rollups(connection, scopes, kinds, revision, units)
+    return [
+        GroupRollup(
+            province_code=values["province_code"],
+            province_name=values["province_name"],
+            **{name: getattr(rollup, name) for name in KindRollup.model_fields},
+        )
+        for values in rollups
+        for rollup in values["rollups"]
+        if _says_anything(rollup)
+    ]
+
+
+def _says_anything(rollup: KindRollup) -> bool:
+    known = rollup.sites.count or rollup.sites.by_stage.closed
+    return bool(known or rollup.planned or rollup.published or rollup.targets)
+
+
+async def read_grouped(
+    connection: Executor,
+    scopes: Sequence[Scope],
+    keys: Sequence[GroupKey],
+    kinds: Collection[SiteKind],
+    revision: int,
+) -> list[GroupRollup]:
+    """Return the figures of the sites of some provinces, grouped by any keys."""
+    province_of = {member.code: scope.unit for scope in scopes for member in scope.members}
+    asked = GroupsAsked(days=[scopes[0].day], revision=revision, kinds=kinds)
+    sorted_out: dict[tuple[str, ...], list[Group]] = defaultdict(list)
+    labels: dict[tuple[str, ...], dict[str, Any]] = {}
+    for group in await read_groups(connection, asked):
+        label = _label(group, keys, province_of)
+        key = (group.kind.value, *(str(value) for value in label.values()))
+        labels[key] = label
+        sorted_out[key].append(group)
+    return [
+        GroupRollup(**labels[key], **site_figures(groups[0].kind, groups))
+        for key, groups in sorted(sorted_out.items())
+    ]
+
+
+def _label(
+    group: Group, keys: Sequence[GroupKey], province_of: Mapping[str, Unit]
+) -> dict[str, Any]:
+    label: dict[str, Any] = {}
+    if GroupKey.province_code in keys:
+        unit = province_of.get(group.province_code or "")
+        label |= {"province_code": unit.code if unit else group.province_code}
+        label |= {"province_name": unit.name if unit else None}
+    return label | {key.value: group.tracks[key] for key in keys if key in group.tracks}
+
+
+def all_scopes(day: date, today: date, boundaries: Boundaries, units: Units) -> list[Scope]:
+    """Return the scopes of all provinces, of the day or of today."""
+    when = today if boundaries is Boundaries.now else day
+    provinces = units.all_at(UnitLevel.province, when)
+    return [scope_of(unit, day, boundaries, units) for unit in provinces]

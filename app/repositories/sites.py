@@ -1,0 +1,248 @@
+"""Reading sites: one, many, and their timelines, as of a date and as known at a revision."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
+
+from app.domain.timeline import FOREVER
+from app.domain.units import Unit, UnitLevel, Units
+from app.domain.vietnamese import search_words
+from app.domain.vocabulary import Boundaries
+from app.errors import NotFoundError, WithdrawnError
+from app.models.columns import HectaresNumber, HectaresType, PercentNumber, PercentType
+from app.repositories.paging import Cursor, mark_of, read_cursor
+from app.repositories.snapshots import At, Executor
+from app.repositories.tables import SITE_VERSIONS, SITES
+from app.schemas.queries import SitesQuery
+from app.schemas.sites import Site, SiteDetail, SitePage, SiteTimeline
+
+_V = SITE_VERSIONS.c
+_HIDDEN = {"site_id", "known_to", "valid_to", "name_sort", "search_text"}
+_NUMBERS: dict[type[Any], type[HectaresNumber]] = {
+    HectaresType: HectaresNumber,
+    PercentType: PercentNumber,
+}
+_FILTERS = (
+    "kind",
+    "province_code",
+    "district_code",
+    "commune_code",
+    "stage",
+    "planning_status",
+    "legal_status",
+    "clearance_status",
+    "clearance_stage",
+    "construction_status",
+    "operation_status",
+    "investor",
+    "managing_body",
+)
+_RANGES = (
+    ("area_min", "area_ha", "__ge__"),
+    ("area_max", "area_ha", "__le__"),
+    ("occupancy_min", "occupancy_pct", "__ge__"),
+    ("occupancy_max", "occupancy_pct", "__le__"),
+)
+_NEVER_NULL = {"name", "id", "stage", "known_from"}
+
+
+def _shown(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Read areas and rates as JSON numbers."""
+    number = _NUMBERS.get(type(column.type))
+    return type_coerce(column, number()).label(column.key) if number else column
+
+
+_SHOWN: Sequence[ColumnElement[Any]] = (
+    _V.site_id.label("id"),
+    *(_shown(column) for column in _V if column.key not in _HIDDEN),
+    func.nullif(_V.valid_to, literal(FOREVER), type_=_V.valid_to.type).label("valid_to"),
+)
+
+
+def holds_at(at: At) -> ColumnElement[bool]:
+    """Return the condition that a version holds at a point on both time axes."""
+    return and_(
+        _V.known_from <= at.revision,
+        _V.known_to > at.revision,
+        _V.valid_from <= at.day,
+        _V.valid_to > at.day,
+    )
+
+
+def retell(values: dict[str, Any], told_by: At, units: Units, today: At) -> dict[str, Any]:
+    """Replace the codes of a place by those of today's units."""
+    stated = _units_of(values, told_by, units)
+    place = units.place_on(today.day, stated)
+    return values | {
+        "province_code": place.province_code,
+        "district_code": place.district_code,
+        "commune_code": place.commune_code,
+    }
+
+
+def _units_of(values: Mapping[str, Any], at: At, units: Units) -> list[Unit]:
+    coded = ((level, values[f"{level}_code"]) for level in UnitLevel)
+    found = (units.at(level, code, at.day) for level, code in coded if code is not None)
+    return [unit for unit in found if unit]
+
+
+async def get_site(connection: Executor, site_id: str, at: At) -> dict[str, Any]:
+    """Return the shown values of one site; problems say why there are none."""
+    query = select(*_SHOWN).where(_V.site_id == site_id, holds_at(at))
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        await _explain_absence(connection, site_id, at)
+    return dict(row._mapping)  # type: ignore[union-attr]  # noqa: SLF001
+
+
+async def check_registered(connection: Executor, site_id: str, revision: int) -> Row[Any]:
+    """Return the registration of a site that is known at a revision, withdrawn or not."""
+    query = select(SITES).where(SITES.c.id == site_id, SITES.c.revision <= revision)
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        detail = f"No site {site_id!r} is registered at revision {revision}; see /v1/sites?q=…"
+        raise NotFoundError(detail)
+    return row
+
+
+async def _explain_absence(connection: Executor, site_id: str, at: At) -> None:
+    site = await check_registered(connection, site_id, at.revision)
+    if site.withdrawn_in is not None and site.withdrawn_in <= at.revision:
+        detail = (
+            f"Site {site_id!r} was withdrawn in revision {site.withdrawn_in}: "
+            f"{site.withdrawal_reason} Its statements stay readable, and so does the site at "
+            f"revision={site.withdrawn_in - 1}."
+        )
+        raise WithdrawnError(detail, members={"withdrawn_in": site.withdrawn_in})
+    first = select(func.min(_V.valid_from)).where(
+        _V.site_id == site_id, _V.known_from <= at.revision, _V.known_to > at.revision
+    )
+    day = (await connection.execute(first)).scalar_one()
+    if day is None:
+        raise NotFoundError(f"No live statement says anything of site {site_id!r}.")
+    raise NotFoundError(
+        f"Nothing is stated of site {site_id!r} for {at.day}; what is known begins on {day}."
+    )
+
+
+async def get_timeline(connection: Executor, site_id: str, revision: int) -> SiteTimeline:
+    """Return all versions of a site as known at a revision, oldest first."""
+    query = (
+        select(*_SHOWN)
+        .where(_V.site_id == site_id, _V.known_from <= revision, _V.known_to > revision)
+        .order_by(_V.valid_from)
+    )
+    rows = (await connection.execute(query)).all()
+    if not rows:
+        await _explain_absence(connection, site_id, At(FOREVER, revision))
+    items = [Site.model_validate(dict(row._mapping)) for row in rows]  # noqa: SLF001
+    return SiteTimeline(items=items, next_cursor=None, revision=revision)
+
+
+async def list_sites(
+    connection: Executor, query: SitesQuery, at: At, units: Units, today: At
+) -> SitePage:
+    """Return one page of sites."""
+    mark = mark_of(query)
+    selected, column, descending = _sorted(query, at, units, today)
+    if query.cursor is not None:
+        kind = int if column.type.python_type is not str else str
+        cursor = read_cursor(query.cursor, mark, [kind, str])
+        selected = selected.where(_after(column, descending, cursor.keys, query))
+    rows = (await connection.execute(selected.limit(query.limit + 1))).all()
+    page = [dict(row._mapping) for row in rows[: query.limit]]  # noqa: SLF001
+    keys = [(values.pop("sort_key"), values["id"]) for values in page]
+    if query.boundaries is Boundaries.now:
+        page = [retell(values, at, units, today) for values in page]
+    more = len(rows) > query.limit
+    return SitePage(
+        items=[Site.model_validate(values) for values in page],
+        next_cursor=Cursor(mark, at.revision, at.day, keys[-1]).encode() if more else None,
+        as_of=at.day,
+        revision=at.revision,
+    )
+
+
+def _sorted(
+    query: SitesQuery, at: At, units: Units, today: At
+) -> tuple[Select[Any], ColumnElement[Any], bool]:
+    name = query.sort.removeprefix("-")
+    descending = query.sort.startswith("-")
+    column = _raw({"name": _V.name_sort, "id": _V.site_id}.get(name, _V.get(name)))
+    order = column.desc() if descending else column.asc()
+    tie = _V.site_id.desc() if descending else _V.site_id.asc()
+    selected = (
+        select(*_SHOWN, column.label("sort_key"))
+        .where(holds_at(at), *_conditions(query, at, units, today))
+        .order_by(order if name in _NEVER_NULL else order.nulls_last(), tie)
+    )
+    return selected, column, descending
+
+
+def _raw(column: Any) -> ColumnElement[Any]:
+    """Sort and compare quantities as the whole numbers they are stored as."""
+    is_quantity = isinstance(column.type, HectaresType | PercentType)
+    return type_coerce(column, column.type.impl) if is_quantity else column
+
+
+def _after(
+    column: ColumnElement[Any],
+    descending: bool,
+    keys: Sequence[Any],
+    query: SitesQuery,
+) -> ColumnElement[bool]:
+    """Return the condition that a row comes after the keys; unknown values come last."""
+    value, site_id = keys
+    further = _V.site_id < site_id if descending else _V.site_id > site_id
+    if value is None:
+        return and_(column.is_(None), further)
+    beyond = column < value if descending else column > value
+    after = or_(beyond, and_(column == value, further))
+    return after if query.sort.removeprefix("-") in _NEVER_NULL else or_(after, column.is_(None))
+
+
+def _conditions(query: SitesQuery, at: At, units: Units, today: At) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    for name in _FILTERS:
+        if wanted := getattr(query, name):
+            codes = _codes_then(name, wanted, at, units, today, query.boundaries)
+            conditions.append(_V[name].in_(codes))
+    for parameter, name, comparison in _RANGES:
+        bound = getattr(query, parameter)
+        if bound is not None:
+            conditions.append(getattr(_V[name], comparison)(bound))
+    if query.q is not None:
+        conditions += [_has_word(word) for word in search_words(query.q)]
+    return conditions
+
+
+def _has_word(word: str) -> ColumnElement[bool]:
+    return _V.search_text.like(literal(f"% {word}%", String))
+
+
+def _codes_then(
+    name: str, wanted: Sequence[str], at: At, units: Units, today: At, boundaries: Boundaries
+) -> list[str]:
+    """Turn codes of today's units into those of the date, where today's are asked for."""
+    if boundaries is Boundaries.then or not name.endswith("_code"):
+        return list(wanted)
+    level = UnitLevel(name.removesuffix("_code"))
+    asked = (units.at(level, code, today.day) for code in wanted)
+    return [m.code for unit in asked if unit for m in units.members_on(unit, at.day)]
+
+
+def as_detail(values: Mapping[str, Any], at: At) -> SiteDetail:
+    """Make the answer for one site."""
+    return SiteDetail.model_validate({**values, "as_of": at.day, "revision": at.revision})

@@ -1,0 +1,59 @@
+"""Pinning a read to a revision: from then on it sees what was known then, and nothing else."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
+
+from sqlalchemy import Executable, Result, func, select
+from sqlmodel import col
+
+from app.errors import BadParameterError
+from app.models import Revision, RevisionCounter
+from app.schemas.queries import KnownQuery
+
+
+class Executor(Protocol):
+    """A connection or a session: what a repository asks."""
+
+    async def execute(self, statement: Executable, /) -> Result[Any]:
+        """Execute a statement and return its rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """A point on both time axes."""
+
+    day: date
+    revision: int
+
+
+def today() -> date:
+    """Return today's date in UTC, the default of ``as_of``."""
+    return datetime.now(UTC).date()
+
+
+async def latest_revision(connection: Executor) -> int:
+    """Return the number of the latest revision; 0 for an empty register."""
+    found = await connection.execute(select(col(RevisionCounter.number)))
+    return int(found.scalar_one())
+
+
+async def resolve_revision(connection: Executor, asked: KnownQuery) -> int:
+    """Return the revision that a request asks for, by number, by instant or by default."""
+    if asked.revision is not None and asked.known_at is not None:
+        raise BadParameterError.of("known_at", "Give either known_at or revision, not both.")
+    if asked.known_at is not None:
+        return await _revision_known_at(connection, asked.known_at)
+    latest = await latest_revision(connection)
+    if asked.revision is None:
+        return latest
+    if asked.revision > latest:
+        detail = f"Revision {asked.revision} is not recorded yet; the latest is {latest}."
+        raise BadParameterError.of("revision", detail, members={"latest_revision": latest})
+    return asked.revision
+
+
+async def _revision_known_at(connection: Executor, instant: datetime) -> int:
+    query = select(func.max(col(Revision.number))).where(col(Revision.recorded_at) <= instant)
+    found = await connection.execute(query)
+    return int(found.scalar_one() or 0)

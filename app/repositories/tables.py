@@ -1,0 +1,35 @@
+"""The tables as Core tables: selects of columns are what the read path is made of."""
+
+from typing import cast
+
+from sqlalchemy import Table
+from sqlmodel import SQLModel
+
+from app.models import (
+    AdminSuccession,
+    AdminUnit,
+    Observation,
+    Organization,
+    Revision,
+    RevisionCounter,
+    Site,
+    SiteVersion,
+    Source,
+    Statement,
+)
+
+
+def _table(model: type[SQLModel]) -> Table:
+    return cast("Table", model.__table__)  # type: ignore[attr-defined]
+
+
+ADMIN_SUCCESSIONS = _table(AdminSuccession)
+ADMIN_UNITS = _table(AdminUnit)
+OBSERVATIONS = _table(Observation)
+ORGANIZATIONS = _table(Organization)
+REVISIONS = _table(Revision)
+REVISION_COUNTER = _table(RevisionCounter)
+SITES = _table(Site)
+SITE_VERSIONS = _table(SiteVersion)
+SOURCES = _table(Source)
+STATEMENTS = _table(Statement)

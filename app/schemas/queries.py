@@ -1,0 +1,222 @@
+"""Query parameters: one model an endpoint, made of the few that all reads share."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from app.domain.vocabulary import (
+    Basis,
+    Boundaries,
+    ClearanceStage,
+    ClearanceStatus,
+    ConstructionStatus,
+    LegalStatus,
+    OperationStatus,
+    PlanningStatus,
+    SiteKind,
+    Stage,
+)
+from app.schemas.types import (
+    Day,
+    Hectares,
+    HectaresOrZero,
+    InstantText,
+    Line,
+    PartialDateText,
+    Percent,
+    Slug,
+    UnitCode,
+)
+
+SORT_KEYS = (
+    "name",
+    "id",
+    "stage",
+    "province_code",
+    "district_code",
+    "commune_code",
+    "planning_status",
+    "legal_status",
+    "clearance_status",
+    "construction_status",
+    "operation_status",
+    "area_ha",
+    "planned_area_ha",
+    "detailed_plan_area_ha",
+    "industrial_land_ha",
+    "leased_ha",
+    "occupancy_pct",
+    "to_clear_ha",
+    "cleared_ha",
+    "clearance_pct",
+    "affected_households",
+    "expected_operation",
+    "known_from",
+)
+
+
+class GroupKey(StrEnum):
+    """What rollups can be grouped by; ``country`` is the whole."""
+
+    country = "country"
+    kind = "kind"
+    province_code = "province_code"
+    stage = "stage"
+    planning_status = "planning_status"
+    legal_status = "legal_status"
+    clearance_status = "clearance_status"
+    construction_status = "construction_status"
+    operation_status = "operation_status"
+
+
+class Step(StrEnum):
+    """The distance between the dates of a series."""
+
+    month = "month"
+    quarter = "quarter"
+    half_year = "half_year"
+    year = "year"
+
+
+class KnownQuery(BaseModel):
+    """System time: what the register knew."""
+
+    known_at: InstantText | None = Field(
+        default=None,
+        description="As known at this instant, with offset: 2024-01-31T00:00:00Z.",
+    )
+    revision: Annotated[int, Field(ge=0, le=2**53)] | None = Field(
+        default=None, description="As known at this revision; not together with known_at."
+    )
+
+
+class TimeQuery(KnownQuery):
+    """Both time axes."""
+
+    as_of: Day | None = Field(
+        default=None, description="As it was on this date; today when absent."
+    )
+
+
+class PageQuery(BaseModel):
+    """Where a page begins and how long it is."""
+
+    limit: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=50, description="At most so many items."
+    )
+    cursor: Annotated[str, Field(max_length=2000)] | None = Field(
+        default=None, description="next_cursor of the page before."
+    )
+
+
+class BoundariesQuery(BaseModel):
+    """Which units places are told by."""
+
+    boundaries: Boundaries = Field(
+        default=Boundaries.then,
+        description="By the units of the as_of date, or by today's.",
+    )
+
+
+class KnownPageQuery(KnownQuery, PageQuery):
+    """A list as known at a time."""
+
+
+class StatementsQuery(TimeQuery, PageQuery):
+    """The statements of a subject; ``as_of`` leaves out those not yet effective."""
+
+
+class SiteQuery(TimeQuery, BoundariesQuery):
+    """One site."""
+
+
+class SitesQuery(TimeQuery, BoundariesQuery, PageQuery):
+    """Which sites to list, and in which order. A repeated filter means any of its values."""
+
+    kind: list[SiteKind] = Field(default_factory=list)
+    province_code: list[UnitCode] = Field(default_factory=list)
+    district_code: list[UnitCode] = Field(default_factory=list)
+    commune_code: list[UnitCode] = Field(default_factory=list)
+    stage: list[Stage] = Field(default_factory=list)
+    planning_status: list[PlanningStatus] = Field(default_factory=list)
+    legal_status: list[LegalStatus] = Field(default_factory=list)
+    clearance_status: list[ClearanceStatus] = Field(default_factory=list)
+    clearance_stage: list[ClearanceStage] = Field(default_factory=list)
+    construction_status: list[ConstructionStatus] = Field(default_factory=list)
+    operation_status: list[OperationStatus] = Field(default_factory=list)
+    investor: list[Slug] = Field(default_factory=list)
+    managing_body: list[Slug] = Field(default_factory=list)
+    area_min: HectaresOrZero | None = Field(default=None, description="area_ha at least.")
+    area_max: Hectares | None = Field(default=None, description="area_ha at most.")
+    occupancy_min: Percent | None = Field(default=None, description="occupancy_pct at least.")
+    occupancy_max: Percent | None = Field(default=None, description="occupancy_pct at most.")
+    q: Line | None = Field(
+        default=None,
+        description="Words of a name, alias or id; case, accents and đ do not count.",
+    )
+    sort: Annotated[str, Field(pattern=f"^-?({'|'.join(SORT_KEYS)})$")] = Field(
+        default="name",
+        description="Sort key, with - in front for descending. Unknown values come last.",
+    )
+
+
+class PatchQuery(BaseModel):
+    """What a patch needs to become a statement."""
+
+    source_id: Slug = Field(description="The source that says so.")
+    effective_from: PartialDateText | None = Field(
+        default=None, description="From when on it holds; today when absent."
+    )
+    basis: Basis = Basis.actual
+    locator: Line | None = None
+    reason: Line | None = None
+    override_reason: Line | None = None
+
+
+class ProvincesQuery(BaseModel):
+    """Provinces as of a date."""
+
+    as_of: Day | None = Field(default=None, description="The provinces of this date.")
+
+
+class ObservationsQuery(TimeQuery, PageQuery):
+    """Which observations of a province to list."""
+
+    indicator: list[Line] = Field(default_factory=list)
+    kind: list[SiteKind] = Field(default_factory=list)
+    basis: list[Basis] = Field(default_factory=list)
+    include_superseded: bool = Field(
+        default=False, description="Also list values that a later statement superseded."
+    )
+
+
+class RollupQuery(TimeQuery, BoundariesQuery):
+    """A province's figures."""
+
+    kind: list[SiteKind] = Field(default_factory=list, description="All kinds when absent.")
+
+
+class RollupSeriesQuery(KnownQuery, BoundariesQuery):
+    """A province's figures on a series of dates."""
+
+    kind: list[SiteKind] = Field(default_factory=list)
+    from_: Day = Field(alias="from", description="First date.")
+    to: Day = Field(description="Last date; included when a step falls on it.")
+    step: Step = Field(default=Step.year, description="Distance between the dates.")
+
+
+class RollupsQuery(TimeQuery, BoundariesQuery):
+    """The figures of all provinces, grouped as asked."""
+
+    group_by: Annotated[list[GroupKey], Field(min_length=1, max_length=3)] = Field(
+        default=[GroupKey.province_code],
+        description="Repeat for several keys: "
+        + ", ".join(GroupKey)
+        + ". Kinds are always kept apart.",
+    )
+    kind: list[SiteKind] = Field(default_factory=list)
+
+
+class RevisionsQuery(PageQuery):
+    """Revisions, newest first."""

@@ -1,0 +1,190 @@
+"""Sites: what is written of them and what is read."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+
+from app.domain.attributes import BY_NAME
+from app.domain.vocabulary import (
+    ClearanceStage,
+    ClearanceStatus,
+    ConstructionStatus,
+    LegalStatus,
+    OccupancyDefinition,
+    OperationStatus,
+    PlanningStatus,
+    SiteKind,
+    Stage,
+)
+from app.schemas.types import (
+    Answer,
+    Body,
+    Count,
+    Hectares,
+    HectaresOrZero,
+    Line,
+    Number,
+    PartialDateText,
+    Percent,
+    Phase,
+    Slug,
+    UnitCode,
+    Whole,
+)
+
+
+def _attribute(name: str) -> Any:
+    """Return the field of an optional attribute, described by the catalogue."""
+    return Field(default=None, description=BY_NAME[name].meaning)
+
+
+def _shown(name: str) -> Any:
+    """Return the field of an attribute in an answer: always present, ``null`` when unknown."""
+    return Field(description=BY_NAME[name].meaning)
+
+
+class SiteValues(Body):
+    """The attributes a statement gives. Absent: not said. ``null``: said to be unknown again."""
+
+    name: Line | None = _attribute("name")
+    name_en: Line | None = _attribute("name_en")
+    aliases: list[Line] | None = _attribute("aliases")
+    province_code: UnitCode | None = _attribute("province_code")
+    district_code: UnitCode | None = _attribute("district_code")
+    commune_code: UnitCode | None = _attribute("commune_code")
+    address: Line | None = _attribute("address")
+    planning_status: PlanningStatus | None = _attribute("planning_status")
+    legal_status: LegalStatus | None = _attribute("legal_status")
+    investor: Slug | None = _attribute("investor")
+    managing_body: Slug | None = _attribute("managing_body")
+    area_ha: Hectares | None = _attribute("area_ha")
+    planned_area_ha: Hectares | None = _attribute("planned_area_ha")
+    detailed_plan_area_ha: Hectares | None = _attribute("detailed_plan_area_ha")
+    industrial_land_ha: Hectares | None = _attribute("industrial_land_ha")
+    service_land_ha: HectaresOrZero | None = _attribute("service_land_ha")
+    leased_ha: HectaresOrZero | None = _attribute("leased_ha")
+    stated_occupancy_pct: Percent | None = _attribute("stated_occupancy_pct")
+    occupancy_definition: OccupancyDefinition | None = _attribute("occupancy_definition")
+    clearance_status: ClearanceStatus | None = _attribute("clearance_status")
+    clearance_stage: ClearanceStage | None = _attribute("clearance_stage")
+    clearance_phase: Phase | None = _attribute("clearance_phase")
+    to_clear_ha: HectaresOrZero | None = _attribute("to_clear_ha")
+    cleared_ha: HectaresOrZero | None = _attribute("cleared_ha")
+    affected_households: Count | None = _attribute("affected_households")
+    construction_status: ConstructionStatus | None = _attribute("construction_status")
+    operation_status: OperationStatus | None = _attribute("operation_status")
+    expected_operation: PartialDateText | None = _attribute("expected_operation")
+
+    @model_serializer(mode="wrap")
+    def show_what_was_said(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what was not said: it differs from what was said to be unknown."""
+        shown: Mapping[str, Any] = handler(self)
+        return {name: value for name, value in shown.items() if name in self.model_fields_set}
+
+
+class Site(Answer):
+    """A site as it was on a date, as known at a revision."""
+
+    id: str
+    kind: SiteKind
+    stage: Stage = Field(description="One word derived from the status tracks.")
+    name: str | None = _shown("name")
+    name_en: str | None = _shown("name_en")
+    aliases: list[str] | None = _shown("aliases")
+    province_code: str | None = _shown("province_code")
+    district_code: str | None = _shown("district_code")
+    commune_code: str | None = _shown("commune_code")
+    address: str | None = _shown("address")
+    planning_status: PlanningStatus | None = _shown("planning_status")
+    legal_status: LegalStatus | None = _shown("legal_status")
+    investor: str | None = _shown("investor")
+    managing_body: str | None = _shown("managing_body")
+    area_ha: Number | None = _shown("area_ha")
+    planned_area_ha: Number | None = _shown("planned_area_ha")
+    detailed_plan_area_ha: Number | None = _shown("detailed_plan_area_ha")
+    industrial_land_ha: Number | None = _shown("industrial_land_ha")
+    service_land_ha: Number | None = _shown("service_land_ha")
+    leased_ha: Number | None = _shown("leased_ha")
+    leasable_ha: Number | None = Field(
+        description="What can be leased under the definition of the day, hectares."
+    )
+    stated_occupancy_pct: Number | None = _shown("stated_occupancy_pct")
+    occupancy_definition: OccupancyDefinition | None = _shown("occupancy_definition")
+    occupancy_pct: Number | None = Field(
+        description="Leased over leasable, percent; the stated rate where areas are unknown."
+    )
+    occupancy_pct_definition: OccupancyDefinition | None = Field(
+        description="What occupancy_pct divides by."
+    )
+    clearance_status: ClearanceStatus | None = _shown("clearance_status")
+    clearance_stage: ClearanceStage | None = _shown("clearance_stage")
+    clearance_phase: Whole | None = _shown("clearance_phase")
+    to_clear_ha: Number | None = _shown("to_clear_ha")
+    cleared_ha: Number | None = _shown("cleared_ha")
+    clearance_pct: Number | None = Field(description="Cleared over to clear, percent.")
+    affected_households: Whole | None = _shown("affected_households")
+    construction_status: ConstructionStatus | None = _shown("construction_status")
+    operation_status: OperationStatus | None = _shown("operation_status")
+    expected_operation: str | None = _shown("expected_operation")
+    valid_from: date = Field(description="First day of this state.")
+    valid_to: date | None = Field(description="Day on which it ends; null while none is known.")
+    known_from: Whole = Field(description="The revision that recorded this state.")
+
+
+class SiteDetail(Site):
+    """One site, with the date and the revision the answer is about."""
+
+    as_of: date
+    revision: Whole
+
+
+class SitePage(Answer):
+    """A page of sites."""
+
+    items: list[Site]
+    next_cursor: str | None
+    as_of: date
+    revision: Whole
+
+
+class SiteTimeline(Answer):
+    """The states of a site over valid time, oldest first, as known at a revision."""
+
+    items: list[Site]
+    next_cursor: str | None
+    revision: Whole
+
+
+class Provenance(Answer):
+    """Which statement decides an attribute."""
+
+    attribute: str
+    statement_id: str
+    source_id: str
+    effective_from: str
+    revision: Whole
+
+
+class SiteProvenance(Answer):
+    """For each known attribute of a site on a date: who said so."""
+
+    items: list[Provenance]
+    next_cursor: str | None
+    as_of: date
+    revision: Whole
+
+
+class Withdrawal(Body):
+    """Why a site is withdrawn from the register."""
+
+    reason: Line
+
+
+class SiteWithdrawal(Answer):
+    """That a site was withdrawn."""
+
+    id: str
+    revision: Whole
+    reason: str

@@ -1,0 +1,1 @@
+"""Writing: the ledger, projections, seeds, units and the schema."""

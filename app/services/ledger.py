@@ -1,0 +1,136 @@
+"""Appending to the ledger: numbering, chaining and inserting a revision with what it records."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.database import Database
+from app.domain.digest import GENESIS, chain_digest
+from app.domain.units import Units
+from app.models import Organization, Revision, Site, Source, Statement
+from app.repositories.tables import REVISION_COUNTER, REVISIONS, SITES, STATEMENTS
+
+Entry = Source | Organization | Site | Statement
+MARKS = {"withdrawn_in", "withdrawal_reason", "retracted_in", "retraction_reason"}
+"""Columns of the ledger that are set later, by a revision of their own."""
+
+_TOLD_BY_REVISION = {"revision", "content_digest"}
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who writes, and with what."""
+
+    database: Database
+    units: Units
+    author: str
+
+
+@dataclass(slots=True)
+class Draft:
+    """A revision in the making: its number is taken, nothing is inserted yet."""
+
+    session: AsyncSession
+    writer: Writer
+    number: int
+    reason: str | None
+    entries: list[Entry] = field(default_factory=list)
+    retractions: dict[str, str] = field(default_factory=dict)
+    withdrawals: dict[str, str] = field(default_factory=dict)
+
+
+def content_of(
+    number: int,
+    recorded_at: datetime,
+    author: str,
+    reason: str | None,
+    entries: Iterable[tuple[str, Mapping[str, Any]]],
+    retractions: Mapping[str, str],
+    withdrawals: Mapping[str, str],
+) -> dict[str, Any]:
+    """Return the content of a revision, as it is digested.
+
+    ``entries`` are pairs of table name and row. The order of rows does not matter.
+    """
+    listed: dict[str, list[dict[str, Any]]] = {}
+    for table, row in entries:
+        listed.setdefault(table, []).append(_plain(row))
+    return {
+        "number": number,
+        "recorded_at": recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "author": author,
+        "reason": reason,
+        "entries": {table: sorted(rows, key=lambda r: r["id"]) for table, rows in listed.items()},
+        "retractions": dict(retractions),
+        "withdrawals": dict(withdrawals),
+    }
+
+
+def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+    kept = {name: value for name, value in row.items() if name not in MARKS | _TOLD_BY_REVISION}
+    return {n: v.isoformat() if isinstance(v, date) else v for n, v in kept.items()}
+
+
+@asynccontextmanager
+async def revision(writer: Writer, reason: str | None) -> AsyncIterator[Draft]:
+    """Open a draft of the next revision; the caller fills it and calls ``append`` before leaving.
+
+    Taking the number locks the counter until the commit, so writers follow one another, numbers
+    have no gaps and their order is the order of commits.
+    """
+    async with writer.database.write() as session:
+        taken = update(REVISION_COUNTER).values(number=REVISION_COUNTER.c.number + 1)
+        found = await session.execute(taken.returning(REVISION_COUNTER.c.number))
+        yield Draft(session, writer, int(found.scalar_one()), reason)
+
+
+async def append(draft: Draft) -> None:
+    """Insert the revision of a draft and everything it records."""
+    session = draft.session
+    last = select(REVISIONS.c.digest, REVISIONS.c.recorded_at).where(
+        REVISIONS.c.number == draft.number - 1
+    )
+    previous = (await session.execute(last)).one_or_none()
+    now = datetime.now(UTC)
+    # A clock that was set back must not make time run backwards in the ledger.
+    recorded_at = max(now, previous.recorded_at) if previous else now
+    content = content_of(
+        draft.number,
+        recorded_at,
+        draft.writer.author,
+        draft.reason,
+        [(str(entry.__tablename__), entry.model_dump()) for entry in draft.entries],
+        draft.retractions,
+        draft.withdrawals,
+    )
+    row = Revision(
+        number=draft.number,
+        recorded_at=recorded_at,
+        author=draft.writer.author,
+        reason=draft.reason,
+        digest=chain_digest(previous.digest if previous else GENESIS, content),
+    )
+    await _insert(session, [row])
+    await _insert(session, draft.entries)
+    await _mark(draft)
+
+
+async def _insert(session: AsyncSession, rows: Sequence[Entry | Revision]) -> None:
+    """Insert rows in the order given: what is referred to comes first."""
+    for row in rows:
+        await session.execute(insert(type(row)).values(row.model_dump()))
+
+
+async def _mark(draft: Draft) -> None:
+    for statement_id, reason in draft.retractions.items():
+        marks = {"retracted_in": draft.number, "retraction_reason": reason}
+        found = update(STATEMENTS).where(STATEMENTS.c.id == statement_id)
+        await draft.session.execute(found.values(marks))
+    for site_id, reason in draft.withdrawals.items():
+        marks = {"withdrawn_in": draft.number, "withdrawal_reason": reason}
+        await draft.session.execute(update(SITES).where(SITES.c.id == site_id).values(marks))

@@ -1,0 +1,162 @@
+"""Projecting the ledger: from timelines to rows with both time axes.
+
+A write replaces only the rows that changed; a rebuild replays every revision with the same
+functions, so both come out identical.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Row, and_, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.domain.attributes import BY_NAME
+from app.domain.partial_dates import PartialDate, Period
+from app.domain.site_timeline import Site, site_timeline
+from app.domain.timeline import Piece
+from app.domain.units import Units
+from app.domain.vietnamese import search_text, sort_key
+from app.models import OPEN_REVISION
+from app.repositories.statements import observation_of, said
+from app.repositories.tables import OBSERVATIONS, SITE_VERSIONS
+
+Values = dict[str, Any]
+_DERIVED = (
+    "stage",
+    "leasable_ha",
+    "occupancy_pct",
+    "occupancy_pct_definition",
+    "clearance_pct",
+)
+_KNOWN = {"known_from", "known_to"}
+_ID_WORDS = str.maketrans("-", " ")
+
+
+def version_rows(site: Site, timeline: Iterable[Piece]) -> list[Values]:
+    """Return the rows of a site's versions, but for when they are known."""
+    return [_version_row(site, piece) for piece in timeline]
+
+
+def _version_row(site: Site, piece: Piece) -> Values:
+    values = {name: piece.values.get(name) for name in (*BY_NAME, *_DERIVED)}
+    names = [values["name"], values["name_en"], *(values["aliases"] or ())]
+    known_names = [name for name in names if name]
+    return {
+        "site_id": site.id,
+        "kind": site.kind.value,
+        "valid_from": piece.valid_from,
+        "valid_to": piece.valid_to,
+        **values,
+        "name_sort": sort_key(values["name"] or site.id),
+        "search_text": search_text(*known_names, site.id.translate(_ID_WORDS)),
+    }
+
+
+def changes(
+    open_rows: Sequence[Mapping[str, Any]], wanted: Sequence[Values]
+) -> tuple[list[Mapping[str, Any]], list[Values]]:
+    """Return which open rows end and which rows begin when ``wanted`` becomes the timeline."""
+    same = [row for row in open_rows if _bare(row) in wanted]
+    kept = [_bare(row) for row in same]
+    ending = [row for row in open_rows if row not in same]
+    return ending, [row for row in wanted if row not in kept]
+
+
+def _bare(row: Mapping[str, Any]) -> Values:
+    return {name: value for name, value in row.items() if name not in _KNOWN}
+
+
+async def project_site(
+    session: AsyncSession, site: Site, timeline: Iterable[Piece], revision: int
+) -> None:
+    """Make ``timeline`` what is known of a site from a revision on."""
+    table = SITE_VERSIONS.c
+    is_open = and_(table.site_id == site.id, table.known_to == OPEN_REVISION)
+    found = await session.execute(select(SITE_VERSIONS).where(is_open))
+    open_rows = [dict(row._mapping) for row in found]  # noqa: SLF001
+    ending, beginning = changes(open_rows, version_rows(site, timeline))
+    if ending:
+        days = [row["valid_from"] for row in ending]
+        closed = update(SITE_VERSIONS).where(is_open, table.valid_from.in_(days))
+        await session.execute(closed.values(known_to=revision))
+    if beginning:
+        known = {"known_from": revision, "known_to": OPEN_REVISION}
+        await session.execute(insert(SITE_VERSIONS), [row | known for row in beginning])
+
+
+def replay(
+    site: Site, statements: Sequence[Row[Any]], withdrawn_in: int | None, units: Units
+) -> list[Values]:
+    """Return all version rows a site ever had, by replaying its revisions one after another."""
+    closed: list[Values] = []
+    open_rows: list[Values] = []
+    for revision in _revisions_of(statements, withdrawn_in):
+        live = [row for row in statements if _counts(row, revision)]
+        gone = withdrawn_in is not None and withdrawn_in <= revision
+        timeline = [] if gone else site_timeline(site, map(said, live), units)
+        ending, beginning = changes(open_rows, version_rows(site, timeline))
+        closed += [{**row, "known_to": revision} for row in ending]
+        open_rows = [row for row in open_rows if row not in ending]
+        known = {"known_from": revision, "known_to": OPEN_REVISION}
+        open_rows += [row | known for row in beginning]
+    return closed + open_rows
+
+
+def _revisions_of(statements: Iterable[Row[Any]], withdrawn_in: int | None) -> list[int]:
+    revisions = {number for row in statements for number in (row.revision, row.retracted_in)}
+    return sorted(number for number in revisions | {withdrawn_in} if number is not None)
+
+
+def _counts(row: Row[Any], revision: int) -> bool:
+    return row.revision <= revision and (row.retracted_in is None or row.retracted_in > revision)
+
+
+def observation_rows(statement: Any) -> list[Values]:
+    """Return the observation rows of a statement about a province."""
+    retracted = statement.retracted_in
+    shared = {
+        "statement_id": statement.id,
+        "known_from": statement.revision,
+        "known_to": OPEN_REVISION if retracted is None else retracted,
+        "province_code": statement.subject_id,
+        "basis": statement.basis,
+        "source_id": statement.source_id,
+        "authority": statement.authority,
+        "effective_from": statement.effective_from,
+        "effective_day": PartialDate.parse(statement.effective_from).first_day,
+        "date_basis": statement.date_basis,
+    }
+    return [
+        shared | _observation_row(position, stored, statement.effective_from)
+        for position, stored in enumerate(statement.content, start=1)
+    ]
+
+
+def _observation_row(position: int, stored: Mapping[str, Any], effective_from: str) -> Values:
+    observed = observation_of(stored)
+    period = Period.parse(observed.period or effective_from)
+    return {
+        "position": position,
+        "indicator": observed.indicator,
+        "period": period.text,
+        "period_from": period.first_day,
+        "period_to": period.last_day,
+        "value": observed.value,
+        "value_to": observed.value_to,
+        "qualifier": observed.qualifier.value,
+        "pct_of_target": observed.pct_of_target,
+    }
+
+
+async def project_observations(session: AsyncSession, statement: Any) -> None:
+    """Insert the observations of a statement just recorded."""
+    rows = observation_rows(statement)
+    if rows:
+        await session.execute(insert(OBSERVATIONS), rows)
+
+
+async def close_observations(session: AsyncSession, statement_id: str, revision: int) -> None:
+    """End the observations of a statement just retracted."""
+    table = OBSERVATIONS.c
+    ended = update(OBSERVATIONS).where(table.statement_id == statement_id)
+    await session.execute(ended.values(known_to=revision))

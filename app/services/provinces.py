@@ -1,0 +1,78 @@
+"""Writing what documents say of provinces."""
+
+from decimal import Decimal
+from typing import Any
+
+from app.domain.attributes import plain_decimal
+from app.domain.indicators import INDICATORS, Unit
+from app.domain.partial_dates import PartialDate
+from app.domain.units import UnitLevel
+from app.domain.vocabulary import SubjectType
+from app.errors import BadBodyError, UnitNotValidError
+from app.repositories.provinces import explain_unit
+from app.repositories.statements import get_statement
+from app.schemas.observations import ObservationValue
+from app.schemas.provinces import ProvinceStatementWrite
+from app.schemas.statements import Statement as StatementAnswer
+from app.services.ledger import Writer, append, revision
+from app.services.projection import project_observations
+from app.services.statements import draft_statement
+
+
+async def state_province(
+    writer: Writer, code: str, body: ProvinceStatementWrite
+) -> StatementAnswer:
+    """Record what a source says of a province."""
+    day = PartialDate.parse(body.effective_from).first_day
+    if writer.units.at(UnitLevel.province, code, day) is None:
+        detail, members = explain_unit(writer.units, UnitLevel.province, code, day)
+        raise UnitNotValidError(detail, members=members)
+    _check_observations(body.observations)
+    async with revision(writer, body.reason) as draft:
+        subject = (SubjectType.province, code)
+        row = await draft_statement(draft, subject, body, encoded_observations(body))
+        await append(draft)
+        await project_observations(draft.session, row)
+        return await get_statement(draft.session, row.id, draft.number)
+
+
+def _check_observations(observations: list[ObservationValue]) -> None:
+    seen: set[tuple[str, str | None]] = set()
+    for position, observation in enumerate(observations):
+        pointer = f"#/observations/{position}"
+        indicator = INDICATORS.get(observation.indicator)
+        if indicator is None:
+            detail = f"No indicator {observation.indicator!r} is known; see /v1/indicators."
+            raise BadBodyError.of(f"{pointer}/indicator", detail)
+        _check_value(indicator.unit, observation, pointer)
+        key = (observation.indicator, observation.period)
+        if key in seen:
+            detail = f"{observation.indicator} is given twice for the same period."
+            raise BadBodyError.of(pointer, detail)
+        seen.add(key)
+
+
+def _check_value(unit: Unit, observation: ObservationValue, pointer: str) -> None:
+    for name in ("value", "value_to"):
+        value: Decimal | None = getattr(observation, name)
+        if unit is Unit.number and value is not None and value != value.to_integral_value():
+            raise BadBodyError.of(f"{pointer}/{name}", "A count is a whole number.")
+
+
+def encoded_observations(body: ProvinceStatementWrite) -> list[dict[str, Any]]:
+    """Return the observations of a statement as the ledger stores them."""
+    return [_encoded(observation) for observation in body.observations]
+
+
+def _encoded(observation: ObservationValue) -> dict[str, Any]:
+    """Write an observation for the ledger: decimals as text, with the decimals they were given."""
+    said = observation.model_dump(mode="python", exclude_none=True)
+    return {
+        name: _text(value) if isinstance(value, Decimal) else str(value)
+        for name, value in said.items()
+    }
+
+
+def _text(value: Decimal) -> str:
+    """Keep trailing zeros after the point (100.40): they tell how exactly a figure is given."""
+    return f"{value:f}" if "." in f"{value:f}" else plain_decimal(value)

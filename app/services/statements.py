@@ -1,0 +1,104 @@
+"""What every statement goes through: its source, its date, its twin, its row; and retraction."""
+
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from app.domain.digest import content_digest
+from app.domain.partial_dates import PartialDate
+from app.domain.site_timeline import Site, site_timeline
+from app.domain.vocabulary import AUTHORITY, SiteKind, SourceKind, SubjectType
+from app.errors import BadBodyError, ConflictError, DuplicateStatementError
+from app.models import Statement
+from app.repositories.registers import find_row
+from app.repositories.snapshots import Executor
+from app.repositories.statements import find_same, get_statement, live_statements, said
+from app.repositories.tables import SITES, SOURCES, STATEMENTS
+from app.schemas.statements import Retraction, StatementHead
+from app.schemas.statements import Statement as StatementAnswer
+from app.services.ledger import Draft, Writer, append, revision
+from app.services.projection import close_observations, project_site
+
+
+async def draft_statement(
+    draft: Draft,
+    subject: tuple[SubjectType, str],
+    head: StatementHead,
+    content: Any,
+    override_reason: str | None = None,
+) -> Statement:
+    """Check source and twin of a statement and put its row into the draft."""
+    source = await find_row(draft.session, SOURCES, head.source_id)
+    if source is None:
+        detail = f"No source {head.source_id!r} is registered; register it by POST /v1/sources."
+        raise BadBodyError.of("#/source_id", detail)
+    digest = statement_digest(subject, head, content)
+    await _refuse_twin(draft.session, digest)
+    position = 1 + sum(isinstance(entry, Statement) for entry in draft.entries)
+    statement = Statement(
+        id=f"{draft.number}-{position}",
+        revision=draft.number,
+        position=position,
+        subject_type=subject[0].value,
+        subject_id=subject[1],
+        source_id=head.source_id,
+        authority=AUTHORITY[SourceKind(source["kind"])],
+        basis=head.basis.value,
+        effective_from=head.effective_from,
+        effective_day=PartialDate.parse(head.effective_from).first_day,
+        date_basis=head.date_basis.value,
+        locator=head.locator,
+        note=head.note,
+        override_reason=override_reason,
+        content=content,
+        content_digest=digest,
+    )
+    draft.entries.append(statement)
+    return statement
+
+
+def statement_digest(subject: tuple[SubjectType, str], head: StatementHead, content: Any) -> str:
+    """Return the digest of what a statement says, whoever records it and whenever."""
+    said_by = head.model_dump(
+        include={"source_id", "effective_from", "basis", "date_basis", "locator", "note"},
+        mode="json",
+    )
+    return content_digest({"subject": list(subject), "head": said_by, "content": content})
+
+
+async def _refuse_twin(session: Executor, digest: str) -> None:
+    twin = await find_same(session, digest, live_only=True)
+    if twin is not None:
+        detail = f"Statement {twin} says exactly this already; nothing was recorded."
+        raise DuplicateStatementError(detail, members={"statement_id": twin})
+
+
+async def retract(writer: Writer, statement_id: str, body: Retraction) -> StatementAnswer:
+    """Withdraw a statement: it stays readable and stops counting from this revision on."""
+    async with revision(writer, body.reason) as draft:
+        await get_statement(draft.session, statement_id, draft.number)
+        query = select(STATEMENTS).where(STATEMENTS.c.id == statement_id)
+        row = (await draft.session.execute(query)).one()
+        if row.retracted_in is not None:
+            detail = (
+                f"Statement {statement_id} is retracted already, in revision {row.retracted_in}."
+            )
+            raise ConflictError(detail)
+        draft.retractions[statement_id] = body.reason
+        await append(draft)
+        await _project_without(draft, row)
+        return await get_statement(draft.session, statement_id, draft.number)
+
+
+async def _project_without(draft: Draft, row: Row[Any]) -> None:
+    if row.subject_type == SubjectType.province:
+        await close_observations(draft.session, row.id, draft.number)
+        return
+    site = await find_row(draft.session, SITES, row.subject_id)
+    if site is None or site["withdrawn_in"] is not None:
+        return
+    subject = (SubjectType.site, row.subject_id)
+    live = await live_statements(draft.session, subject, draft.number)
+    known = Site(row.subject_id, SiteKind(site["kind"]))
+    timeline = site_timeline(known, map(said, live), draft.writer.units)
+    await project_site(draft.session, known, timeline, draft.number)

@@ -1,0 +1,116 @@
+"""Walking the digest chain: does the ledger still hold what was recorded?"""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.database import Database
+from app.domain.digest import GENESIS, chain_digest
+from app.repositories.snapshots import latest_revision
+from app.repositories.tables import ORGANIZATIONS, REVISIONS, SITES, SOURCES, STATEMENTS
+from app.services.ledger import content_of
+
+_BATCH = 1000
+_ENTRY_TABLES = (SOURCES, ORGANIZATIONS, SITES, STATEMENTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the walk has come, and the first revision that does not match, if one was met."""
+
+    checked: int
+    total: int
+    broken: int | None = None
+    reason: str | None = None
+
+
+async def verify(database: Database) -> AsyncIterator[Progress]:
+    """Recompute the chain batch by batch; stop at the first revision that does not match."""
+    async with database.read() as connection:
+        total = await latest_revision(connection)
+        stray = await _stray_revision(connection, total)
+        previous = GENESIS
+        for first in range(1, total + 1, _BATCH):
+            last = min(first + _BATCH - 1, total)
+            contents = await _contents(connection, first, last)
+            for number in range(first, last + 1):
+                stored = contents.get(number)
+                reason = _mismatch(stored, previous)
+                if reason or stored is None:
+                    yield Progress(number - 1, total, number, reason)
+                    return
+                previous = stored[0]
+            yield Progress(last, total)
+        if stray is not None:
+            yield Progress(total, total, stray, f"it is numbered above the counter ({total})")
+
+
+def _mismatch(stored: tuple[str, dict[str, Any]] | None, previous: str) -> str | None:
+    if stored is None:
+        return "it is missing"
+    digest, content = stored
+    if chain_digest(previous, content) != digest:
+        return "its content does not match its digest"
+    return None
+
+
+async def _stray_revision(connection: AsyncConnection, total: int) -> int | None:
+    query = select(func.min(REVISIONS.c.number)).where(REVISIONS.c.number > total)
+    found: int | None = (await connection.execute(query)).scalar_one()
+    return found
+
+
+async def _contents(
+    connection: AsyncConnection, first: int, last: int
+) -> dict[int, tuple[str, dict[str, Any]]]:
+    """Return digest and content of each revision of a batch, from the stored rows."""
+    entries = await _entries(connection, first, last)
+    retractions = await _marks(
+        connection, STATEMENTS, "retracted_in", "retraction_reason", first, last
+    )
+    withdrawals = await _marks(connection, SITES, "withdrawn_in", "withdrawal_reason", first, last)
+    query = select(REVISIONS).where(REVISIONS.c.number.between(first, last))
+    return {
+        row.number: (
+            row.digest,
+            content_of(
+                row.number,
+                row.recorded_at,
+                row.author,
+                row.reason,
+                entries[row.number],
+                retractions[row.number],
+                withdrawals[row.number],
+            ),
+        )
+        for row in (await connection.execute(query)).all()
+    }
+
+
+async def _entries(
+    connection: AsyncConnection, first: int, last: int
+) -> Mapping[int, list[tuple[str, Mapping[str, Any]]]]:
+    found: dict[int, list[tuple[str, Mapping[str, Any]]]] = defaultdict(list)
+    for table in _ENTRY_TABLES:
+        query = select(table).where(table.c.revision.between(first, last))
+        for row in (await connection.execute(query)).all():
+            found[row.revision].append((table.name, _mapping(row)))
+    return found
+
+
+async def _marks(
+    connection: AsyncConnection, table: Any, mark: str, reason: str, first: int, last: int
+) -> Mapping[int, dict[str, str]]:
+    query = select(table.c.id, table.c[mark], table.c[reason])
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for row in (await connection.execute(query.where(table.c[mark].between(first, last)))).all():
+        found[row[1]][row[0]] = row[2]
+    return found
+
+
+def _mapping(row: Row[Any]) -> Mapping[str, Any]:
+    return dict(row._mapping)  # noqa: SLF001

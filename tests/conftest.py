@@ -1,0 +1,215 @@
+"""Fixtures: a real database of each kind, the real app on it, and a client."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.database import Database
+from app.domain.units import Units
+from app.main import create_app
+from app.repositories.places import read_units
+from app.services.ledger import Writer
+from app.services.schema import migrate
+from app.services.seeding import Result, load_set
+from app.services.units import load_units
+from app.settings import Settings
+from tests.postgres import create_database, database_url, drop_database, postgres_server
+
+SEEDS = Path(__file__).resolve().parent.parent / "seeds"
+KINDS = ("sqlite", "postgresql")
+Prepare = Callable[[Database], Awaitable[None]]
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Run async tests on asyncio only: the drivers are made for it."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """Give a PostgreSQL server for the whole run: the base URL, without a database."""
+    with postgres_server() as base_url:
+        yield base_url
+
+
+async def prepare_empty(database: Database) -> None:
+    """Bring a database to this release, with the administrative units."""
+    await migrate(database)
+    await load_units(database, SEEDS / "units")
+
+
+async def prepare_seeded(database: Database) -> None:
+    """Record the facts of the documents in a database."""
+    await prepare_empty(database)
+    await seed(database, "documents")
+
+
+async def seed(database: Database, name: str) -> None:
+    """Load a seed set; every entry must be recorded."""
+    writer = await writer_on(database, "seed")
+    refused = [o async for o in load_set(writer, SEEDS, name) if o.result is not Result.recorded]
+    assert not refused
+
+
+async def writer_on(database: Database, author: str = "tester") -> Writer:
+    """Return a writer on a database."""
+    async with database.read() as connection:
+        return Writer(database, await read_units(connection), author)
+
+
+class Templates:
+    """Databases prepared once and copied for each test."""
+
+    def __init__(self, folder: Path, request: pytest.FixtureRequest) -> None:
+        """Keep where to put SQLite files and how to get at PostgreSQL."""
+        self._folder = folder
+        self._request = request
+        self._made: dict[tuple[str, str], str] = {}
+        self._count = 0
+
+    @asynccontextmanager
+    async def copy(self, kind: str, name: str, prepare: Prepare) -> AsyncIterator[str]:
+        """Lend the URL of a fresh copy of the template ``name``."""
+        if (kind, name) not in self._made:
+            self._made[kind, name] = await self._make(kind, name, prepare)
+        self._count += 1
+        async with self._copied(kind, self._made[kind, name]) as url:
+            yield url
+
+    async def _make(self, kind: str, name: str, prepare: Prepare) -> str:
+        if kind == "sqlite":
+            made, url = str(self._folder / f"{name}.sqlite3"), ""
+            url = f"sqlite+aiosqlite:///{made}"
+        else:
+            made = f"template_{name}_{id(self)}"
+            await create_database(self._base, made)
+            url = database_url(self._base, made)
+        database = Database(url)
+        await prepare(database)
+        await database.close()
+        return made
+
+    @property
+    def _base(self) -> str:
+        base: str = self._request.getfixturevalue("postgres")
+        return base
+
+    @asynccontextmanager
+    async def _copied(self, kind: str, made: str) -> AsyncIterator[str]:
+        if kind == "sqlite":
+            path = self._folder / f"copy-{self._count}.sqlite3"
+            shutil.copyfile(made, path)
+            yield f"sqlite+aiosqlite:///{path}"
+            for leftover in self._folder.glob(f"{path.name}*"):
+                leftover.unlink()
+            return
+        name = f"copy_{self._count}_{id(self)}"
+        await create_database(self._base, name, template=made)
+        yield database_url(self._base, name)
+        await drop_database(self._base, name)
+
+
+@pytest.fixture(scope="session")
+def templates(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Templates:
+    """Give the prepared databases of this run."""
+    return Templates(tmp_path_factory.mktemp("databases"), request)
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Run the test on SQLite and on PostgreSQL."""
+    name: str = request.param
+    if name == "postgresql":
+        request.getfixturevalue("postgres")
+    return name
+
+
+@pytest.fixture
+async def empty_url(kind: str, templates: Templates) -> AsyncIterator[str]:
+    """Give the URL of a migrated database without facts."""
+    async with templates.copy(kind, "empty", prepare_empty) as url:
+        yield url
+
+
+@pytest.fixture
+async def seeded_url(kind: str, templates: Templates) -> AsyncIterator[str]:
+    """Give the URL of a database with the facts of the documents."""
+    async with templates.copy(kind, "seeded", prepare_seeded) as url:
+        yield url
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Database]:
+    """Open a database and close it at the end."""
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@pytest.fixture
+async def database(empty_url: str) -> AsyncIterator[Database]:
+    """Give a migrated database without facts."""
+    async with opened(empty_url) as found:
+        yield found
+
+
+@pytest.fixture
+async def seeded(seeded_url: str) -> AsyncIterator[Database]:
+    """Give a database with the facts of the documents."""
+    async with opened(seeded_url) as found:
+        yield found
+
+
+@pytest.fixture
+async def units(database: Database) -> Units:
+    """Give all administrative units."""
+    async with database.read() as connection:
+        return await read_units(connection)
+
+
+@asynccontextmanager
+async def serving(url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Run the real app on a database and lend a client to it."""
+    app = create_app(Settings(database_url=url))
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://register") as client:
+            yield client
+
+
+@pytest.fixture
+async def client(empty_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a client to the app on an empty register."""
+    async with serving(empty_url) as found:
+        yield found
+
+
+@pytest.fixture
+async def seeded_client(seeded_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a client to the app on a register with the facts of the documents."""
+    async with serving(seeded_url) as found:
+        yield found
+
+
+async def get(client: httpx.AsyncClient, path: str, **parameters: Any) -> Any:
+    """Read JSON; the answer must be a success."""
+    response = await client.get(path, params=parameters)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+async def post(client: httpx.AsyncClient, path: str, body: Any) -> Any:
+    """Write JSON; the answer must be 201."""
+    response = await client.post(path, json=body)
+    assert response.status_code == 201, response.text
+    return response.json()
