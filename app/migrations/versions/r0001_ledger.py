@@ -1,4 +1,4 @@
-"""The ledger, the projections and the administrative units."""
+"""The ledger, guarded by triggers, and the administrative units."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,7 +15,7 @@ _ORDERED = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
-    """Make all tables, the counter at zero and the triggers that keep the ledger."""
+    """Make the tables, the counter at zero and the triggers that keep the ledger."""
     op.create_table(
         "admin_succession",
         sa.Column("level", sa.String(), nullable=False),
@@ -112,112 +112,6 @@ def upgrade() -> None:
     )
     op.create_index(("ix_source_revision"), "source", ["revision"], unique=False)
     op.create_table(
-        "site_version",
-        sa.Column("site_id", _ORDERED, nullable=False),
-        sa.Column("valid_from", sa.Date(), nullable=False),
-        sa.Column("known_from", sa.BigInteger(), nullable=False),
-        sa.Column("valid_to", sa.Date(), nullable=False),
-        sa.Column("known_to", sa.BigInteger(), nullable=False),
-        sa.Column("kind", _ORDERED, nullable=False),
-        sa.Column("stage", _ORDERED, nullable=False),
-        sa.Column("name", sa.Text(), nullable=True),
-        sa.Column("name_en", sa.Text(), nullable=True),
-        sa.Column("aliases", sa.Text(), nullable=True),
-        sa.Column("province_code", _ORDERED, nullable=True),
-        sa.Column("district_code", _ORDERED, nullable=True),
-        sa.Column("commune_code", _ORDERED, nullable=True),
-        sa.Column("address", sa.Text(), nullable=True),
-        sa.Column("planning_status", _ORDERED, nullable=True),
-        sa.Column("legal_status", _ORDERED, nullable=True),
-        sa.Column("investor", _ORDERED, nullable=True),
-        sa.Column("managing_body", _ORDERED, nullable=True),
-        sa.Column("area_ha", sa.BigInteger(), nullable=True),
-        sa.Column("planned_area_ha", sa.BigInteger(), nullable=True),
-        sa.Column("detailed_plan_area_ha", sa.BigInteger(), nullable=True),
-        sa.Column("industrial_land_ha", sa.BigInteger(), nullable=True),
-        sa.Column("service_land_ha", sa.BigInteger(), nullable=True),
-        sa.Column("leased_ha", sa.BigInteger(), nullable=True),
-        sa.Column("leasable_ha", sa.BigInteger(), nullable=True),
-        sa.Column("stated_occupancy_pct", sa.Integer(), nullable=True),
-        sa.Column("occupancy_definition", _ORDERED, nullable=True),
-        sa.Column("occupancy_pct", sa.Integer(), nullable=True),
-        sa.Column("occupancy_pct_definition", _ORDERED, nullable=True),
-        sa.Column("clearance_status", _ORDERED, nullable=True),
-        sa.Column("clearance_stage", _ORDERED, nullable=True),
-        sa.Column("clearance_phase", sa.Integer(), nullable=True),
-        sa.Column("to_clear_ha", sa.BigInteger(), nullable=True),
-        sa.Column("cleared_ha", sa.BigInteger(), nullable=True),
-        sa.Column("clearance_pct", sa.Integer(), nullable=True),
-        sa.Column("affected_households", sa.Integer(), nullable=True),
-        sa.Column("construction_status", _ORDERED, nullable=True),
-        sa.Column("operation_status", _ORDERED, nullable=True),
-        sa.Column("expected_operation", _ORDERED, nullable=True),
-        sa.Column("name_sort", _ORDERED, nullable=False),
-        sa.Column("search_text", sa.Text(), nullable=False),
-        sa.CheckConstraint(
-            "clearance_stage IN "
-            "('notified', 'inventory', 'plan_approved', 'compensation', 'handover')",
-            name="ck_site_version_clearance_stage",
-        ),
-        sa.CheckConstraint(
-            "clearance_status IN ('not_started', 'in_progress', 'completed', 'suspended')",
-            name="ck_site_version_clearance_status",
-        ),
-        sa.CheckConstraint(
-            "construction_status IN ('not_started', 'preparing', 'in_progress', 'completed')",
-            name="ck_site_version_construction_status",
-        ),
-        sa.CheckConstraint(
-            "kind IN ('zone', 'cluster', 'craft_village')", name="ck_site_version_kind"
-        ),
-        sa.CheckConstraint(
-            "legal_status IN ('not_established', 'established', 'expanded', 'abolished')",
-            name="ck_site_version_legal_status",
-        ),
-        sa.CheckConstraint(
-            "occupancy_definition IN ('ccn', 'kcn_2018', 'kcn_2022', 'as_stated')",
-            name="ck_site_version_occupancy_definition",
-        ),
-        sa.CheckConstraint(
-            "occupancy_pct_definition IN ('ccn', 'kcn_2018', 'kcn_2022', 'as_stated')",
-            name="ck_site_version_occupancy_pct_definition",
-        ),
-        sa.CheckConstraint(
-            "operation_status IN ('not_operating', 'trial', 'operating', 'suspended', 'closed')",
-            name="ck_site_version_operation_status",
-        ),
-        sa.CheckConstraint(
-            "planning_status IN ('proposed', 'planned', 'removed')",
-            name="ck_site_version_planning_status",
-        ),
-        sa.CheckConstraint(
-            "stage IN ('closed', 'operating', 'construction', 'clearance', "
-            "'established', 'planned', 'proposed', 'unknown')",
-            name="ck_site_version_stage",
-        ),
-        sa.ForeignKeyConstraint(
-            ["investor"], ["organization.id"], name=("fk_site_version_investor")
-        ),
-        sa.ForeignKeyConstraint(
-            ["managing_body"], ["organization.id"], name=("fk_site_version_managing_body")
-        ),
-        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=("fk_site_version_site_id")),
-        sa.PrimaryKeyConstraint("site_id", "valid_from", "known_from", name=("pk_site_version")),
-    )
-    op.create_index("ix_site_version_known", "site_version", ["known_to", "valid_to"], unique=False)
-    op.create_index(
-        "ix_site_version_name",
-        "site_version",
-        ["name_sort", "site_id", "known_to", "valid_to"],
-        unique=False,
-    )
-    op.create_index(
-        "ix_site_version_province",
-        "site_version",
-        ["province_code", "kind", "known_to", "valid_to"],
-        unique=False,
-    )
-    op.create_table(
         "statement",
         sa.Column("id", _ORDERED, nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
@@ -263,45 +157,6 @@ def upgrade() -> None:
         ["subject_type", "subject_id", "revision", "position"],
         unique=False,
     )
-    op.create_table(
-        "observation",
-        sa.Column("statement_id", _ORDERED, nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("known_from", sa.BigInteger(), nullable=False),
-        sa.Column("known_to", sa.BigInteger(), nullable=False),
-        sa.Column("province_code", sa.String(), nullable=False),
-        sa.Column("indicator", _ORDERED, nullable=False),
-        sa.Column("basis", sa.String(), nullable=False),
-        sa.Column("period", sa.String(), nullable=False),
-        sa.Column("period_from", sa.Date(), nullable=False),
-        sa.Column("period_to", sa.Date(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.Column("value_to", sa.Text(), nullable=True),
-        sa.Column("qualifier", sa.String(), nullable=False),
-        sa.Column("pct_of_target", sa.Text(), nullable=True),
-        sa.Column("source_id", _ORDERED, nullable=False),
-        sa.Column("authority", sa.Integer(), nullable=False),
-        sa.Column("effective_from", sa.String(), nullable=False),
-        sa.Column("effective_day", sa.Date(), nullable=False),
-        sa.Column("date_basis", sa.String(), nullable=False),
-        sa.CheckConstraint(
-            "basis IN ('actual', 'estimate', 'plan', 'target')", name="ck_observation_basis"
-        ),
-        sa.CheckConstraint(
-            "qualifier IN ('exact', 'about', 'over', 'at_least', 'up_to', 'range')",
-            name="ck_observation_qualifier",
-        ),
-        sa.ForeignKeyConstraint(
-            ["statement_id"], ["statement.id"], name=("fk_observation_statement_id")
-        ),
-        sa.PrimaryKeyConstraint("statement_id", "position", name=("pk_observation")),
-    )
-    op.create_index(
-        "ix_observation_province",
-        "observation",
-        ["province_code", "indicator", "effective_day"],
-        unique=False,
-    )
 
     op.execute("INSERT INTO revision_counter (id, number) VALUES (1, 0)")
     guard_ledger()
@@ -310,8 +165,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop everything; the ledger is lost."""
     for table in (
-        "observation",
-        "site_version",
         "statement",
         "site",
         "source",
