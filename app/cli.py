@@ -1,6 +1,7 @@
 """The command line: serve, migrate, seed, rebuild, verify."""
 
 import asyncio
+import json
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from rich.progress import Progress
 from app.database import Database
 from app.domain.units import Units
 from app.errors import RegistryError
+from app.main import create_app
 from app.repositories.places import read_units
 from app.services.ledger import Writer
 from app.services.rebuilding import rebuild as rebuild_all
@@ -190,6 +192,17 @@ def verify() -> None:
         _out.print(f"All {total} revisions match their digests.")
 
     asyncio.run(run())
+
+
+@cli.command()
+def openapi(
+    path: Annotated[Path, typer.Argument(help="The file to write.")] = Path("openapi/openapi.json"),
+) -> None:
+    """Write the OpenAPI document of this release to a file."""
+    document = json.dumps(create_app().openapi(), ensure_ascii=False, indent=2)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(document + "\n", encoding="utf-8")
+    _out.print(f"Written: {path}")
 
 
 def main() -> None:

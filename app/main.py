@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from app.api import ROUTERS
+from app.api.document import described
 from app.api.problems import install_problem_handlers
 from app.api.routes import StrictRoute
 from app.database import Database
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
     )
     app.router.route_class = StrictRoute
+    app.openapi = lambda: described(app)  # type: ignore[method-assign]
     for router in ROUTERS:
         app.include_router(router)
     install_problem_handlers(app)

@@ -10,7 +10,6 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from app.errors import BadBodyError, BadParameterError, Fault, RegistryError
-from app.schemas.problems import Problem
 
 _log = logging.getLogger("icr")
 _TYPE_PREFIX = "/problems/"
@@ -24,19 +23,31 @@ _HTTP_PROBLEMS = {
     ),
     415: ("media-type", "Unsupported media type", "Send the body in a media type this path takes."),
 }
-RESPONSES: dict[int | str, dict[str, Any]] = {
-    "default": {
-        "model": Problem,
-        "description": "A problem document (RFC 9457).",
-        "content": {"application/problem+json": {}},
-    }
-}
 
 
 class ProblemResponse(JSONResponse):
     """A problem document."""
 
     media_type = "application/problem+json"
+
+
+_PROBLEM_SCHEMA = {"schema": {"$ref": "#/components/schemas/Problem"}}
+
+
+def _documented(description: str) -> dict[str, Any]:
+    return {
+        "description": f"{description} The body is a problem document (RFC 9457).",
+        "content": {ProblemResponse.media_type: _PROBLEM_SCHEMA},
+    }
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    400: _documented("A parameter does not fit."),
+    404: _documented("Nothing of that name, or nothing at that date or revision."),
+    422: _documented("A member of the body does not fit."),
+    "default": _documented("Any other problem."),
+}
+"""What every operation can answer besides success."""
 
 
 def problem(request: Request, error: RegistryError) -> ProblemResponse:

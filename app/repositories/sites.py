@@ -1,6 +1,7 @@
 """Reading sites: one, many, and their timelines, as of a date and as known at a revision."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
@@ -16,13 +17,15 @@ from sqlalchemy import (
     type_coerce,
 )
 
+from app.domain.attributes import UNIT_LEVELS
 from app.domain.timeline import FOREVER
 from app.domain.units import Unit, UnitLevel, Units
 from app.domain.vietnamese import search_words
 from app.domain.vocabulary import Boundaries
-from app.errors import NotFoundError, WithdrawnError
+from app.errors import BadParameterError, NotFoundError, WithdrawnError
 from app.models.columns import HectaresNumber, HectaresType, PercentNumber, PercentType
 from app.repositories.paging import Cursor, mark_of, read_cursor
+from app.repositories.provinces import explain_unit
 from app.repositories.snapshots import At, Executor
 from app.repositories.tables import SITE_VERSIONS, SITES
 from app.schemas.queries import SitesQuery
@@ -236,11 +239,20 @@ def _codes_then(
     name: str, wanted: Sequence[str], at: At, units: Units, today: At, boundaries: Boundaries
 ) -> list[str]:
     """Turn codes of today's units into those of the date, where today's are asked for."""
-    if boundaries is Boundaries.then or not name.endswith("_code"):
+    if name not in UNIT_LEVELS:
         return list(wanted)
-    level = UnitLevel(name.removesuffix("_code"))
-    asked = (units.at(level, code, today.day) for code in wanted)
-    return [m.code for unit in asked if unit for m in units.members_on(unit, at.day)]
+    day = today.day if boundaries is Boundaries.now else at.day
+    asked = [_unit_asked(name, code, day, units) for code in wanted]
+    return [member.code for unit in asked for member in units.members_on(unit, at.day)]
+
+
+def _unit_asked(name: str, code: str, day: date, units: Units) -> Unit:
+    unit = units.at(UNIT_LEVELS[name], code, day)
+    if unit is None:
+        detail, members = explain_unit(units, UNIT_LEVELS[name], code, day)
+        hint = f"{detail} Name a unit of {day}, or give as_of for another date."
+        raise BadParameterError.of(name, hint, members)
+    return unit
 
 
 def as_detail(values: Mapping[str, Any], at: At) -> SiteDetail:

@@ -1,7 +1,7 @@
 """Pinning a read to a revision: from then on it sees what was known then, and nothing else."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta, timezone
 from typing import Any, Protocol
 
 from sqlalchemy import Executable, Result, func, select
@@ -27,9 +27,12 @@ class At:
     revision: int
 
 
+_VIETNAM = timezone(timedelta(hours=7), "Indochina Time")
+
+
 def today() -> date:
-    """Return today's date in UTC, the default of ``as_of``."""
-    return datetime.now(UTC).date()
+    """Return today's date in Vietnam, the default of ``as_of``."""
+    return datetime.now(_VIETNAM).date()
 
 
 async def latest_revision(connection: Executor) -> int:

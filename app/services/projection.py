@@ -56,10 +56,10 @@ def changes(
     open_rows: Sequence[Mapping[str, Any]], wanted: Sequence[Values]
 ) -> tuple[list[Mapping[str, Any]], list[Values]]:
     """Return which open rows end and which rows begin when ``wanted`` becomes the timeline."""
-    same = [row for row in open_rows if _bare(row) in wanted]
-    kept = [_bare(row) for row in same]
-    ending = [row for row in open_rows if row not in same]
-    return ending, [row for row in wanted if row not in kept]
+    wanted_on = {row["valid_from"]: row for row in wanted}
+    open_on = {row["valid_from"]: _bare(row) for row in open_rows}
+    ending = [row for row in open_rows if _bare(row) != wanted_on.get(row["valid_from"])]
+    return ending, [row for row in wanted if row != open_on.get(row["valid_from"])]
 
 
 def _bare(row: Mapping[str, Any]) -> Values:
@@ -95,8 +95,9 @@ def replay(
         gone = withdrawn_in is not None and withdrawn_in <= revision
         timeline = [] if gone else site_timeline(site, map(said, live), units)
         ending, beginning = changes(open_rows, version_rows(site, timeline))
+        ended = {row["valid_from"] for row in ending}
         closed += [{**row, "known_to": revision} for row in ending]
-        open_rows = [row for row in open_rows if row not in ending]
+        open_rows = [row for row in open_rows if row["valid_from"] not in ended]
         known = {"known_from": revision, "known_to": OPEN_REVISION}
         open_rows += [row | known for row in beginning]
     return closed + open_rows

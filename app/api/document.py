@@ -1,0 +1,50 @@
+"""The OpenAPI document: what the framework derives, and the problem documents."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from app.schemas.problems import Problem
+
+TAGS = [
+    {
+        "name": "sites",
+        "description": "Zones, clusters and craft villages, and what was said of them.",
+    },
+    {"name": "statements", "description": "Single statements and their retraction."},
+    {"name": "provinces", "description": "Dated units, what is stated of them, and their figures."},
+    {"name": "rollups", "description": "The figures of all provinces at once, and the indicators."},
+    {"name": "sources", "description": "The documents that say something."},
+    {"name": "organizations", "description": "Investors, managing bodies and others."},
+    {"name": "revisions", "description": "The committed writes, numbered and chained by digests."},
+    {"name": "operation", "description": "Whether the service is alive."},
+]
+
+
+def described(app: FastAPI) -> dict[str, Any]:
+    """Return the document, made once."""
+    if app.openapi_schema is None:
+        app.openapi_schema = _made(app)
+    return app.openapi_schema
+
+
+def _made(app: FastAPI) -> dict[str, Any]:
+    document = get_openapi(
+        title=app.title,
+        version=app.version,
+        summary=app.summary,
+        description=app.description,
+        license_info=app.license_info,
+        routes=app.routes,
+        tags=TAGS,
+        separate_input_output_schemas=False,
+    )
+    template = "#/components/schemas/{model}"
+    schemas = document["components"]["schemas"]
+    problem = Problem.model_json_schema(ref_template=template)
+    schemas |= problem.pop("$defs", {}) | {"Problem": problem}
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    document["components"]["schemas"] = dict(sorted(schemas.items()))
+    return document
