@@ -128,9 +128,13 @@ def violations(timeline: Sequence[Piece]) -> list[Violation]:
 
 
 def new_violations(before: Iterable[Violation], after: Iterable[Violation]) -> list[Violation]:
-    """Return what a write adds: violations that were there already are not its fault."""
+    """Return what a write adds, each once: what was there already is not its fault."""
     known = {violation.key for violation in before}
-    return list({v.key: v for v in after if v.key not in known}.values())
+    first: dict[tuple[str, str], Violation] = {}
+    for violation in after:
+        if violation.key not in known:
+            first.setdefault(violation.key, violation)
+    return list(first.values())
 
 
 def _state_violations(now: Piece) -> list[Violation]:
