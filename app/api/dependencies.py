@@ -4,17 +4,17 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.database import Database
 from app.domain.units import Units
 from app.errors import BadParameterError
+from app.repositories.snapshots import Executor
 from app.services.ledger import Writer
 
 _MOST_AUTHOR = 200
 
 
-async def reading(request: Request) -> AsyncIterator[AsyncConnection]:
+async def reading(request: Request) -> AsyncIterator[Executor]:
     """Lend a connection to read with."""
     database: Database = request.app.state.database
     async with database.read() as connection:
@@ -53,6 +53,6 @@ def _read_author(header: str | None) -> str:
 
 
 # The connection goes back before the response is sent, so a slow client does not hold it.
-Reading = Annotated[AsyncConnection, Depends(reading, scope="function")]
+Reading = Annotated[Executor, Depends(reading, scope="function")]
 TheUnits = Annotated[Units, Depends(units_of)]
 Writing = Annotated[Writer, Depends(writing)]

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.api.dependencies import Reading, TheUnits, Writing
 from app.api.problems import RESPONSES
@@ -13,7 +12,7 @@ from app.domain.vocabulary import Boundaries, SubjectType
 from app.errors import MediaTypeError
 from app.repositories import provenance, sites, statements
 from app.repositories.paging import pinned
-from app.repositories.snapshots import At, resolve_revision, today
+from app.repositories.snapshots import At, Executor, resolve_revision, today
 from app.schemas.queries import (
     KnownQuery,
     PatchQuery,
@@ -40,7 +39,7 @@ SiteId = Annotated[str, Path(description="Readable id, as in ccn-quang-chu.", ma
 MERGE_PATCH = "application/merge-patch+json"
 
 
-async def _at(connection: AsyncConnection, query: TimeQuery) -> At:
+async def _at(connection: Executor, query: TimeQuery) -> At:
     revision = await resolve_revision(connection, query)
     return At(query.as_of or today(), revision)
 
