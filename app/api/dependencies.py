@@ -21,21 +21,23 @@ async def reading(request: Request) -> AsyncIterator[Executor]:
         yield connection
 
 
-def units_of(request: Request) -> Units:
+# Asynchronous although they wait for nothing: the framework runs plain functions in a thread.
+async def units_of(request: Request) -> Units:
     """Return the administrative units."""
     units: Units = request.app.state.units
     return units
 
 
-def writing(
+async def writing(
     request: Request,
+    units: Annotated[Units, Depends(units_of)],
     author: Annotated[
         str | None,
         Header(alias="X-Author", description="Who writes, as the history will show it (UTF-8)."),
     ] = None,
 ) -> Writer:
     """Return what a write needs; the author is kept in the revision."""
-    return Writer(request.app.state.database, units_of(request), _read_author(author))
+    return Writer(request.app.state.database, units, _read_author(author))
 
 
 def _read_author(header: str | None) -> str:

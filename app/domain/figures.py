@@ -112,10 +112,12 @@ def count_by(groups: Iterable[Group], track: str) -> Counter[str | None]:
 
 def counterpart_value(counterpart: Counterpart, groups: Iterable[Group]) -> Computed:
     """Compute what an indicator states, from the sites."""
-    tally = total(g for g in groups if _takes_in(counterpart, g))
-    sites = tally["sites"]
+    taken = [group for group in groups if _takes_in(counterpart, group)]
     if counterpart.measure is Measure.number:
+        sites = sum(group.tally["sites"] for group in taken)
         return Computed(Decimal(sites), sites, 0)
+    tally = total(taken)
+    sites = tally["sites"]
     if counterpart.measure is Measure.occupancy:
         known = tally["occupancy_known"]
         value = ratio_pct(tally, "occupancy_part", "occupancy_whole")

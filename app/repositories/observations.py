@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, bindparam, select
 
 from app.domain.indicators import INDICATORS
 from app.domain.observations import Observed, latest, stated_of
@@ -19,24 +19,24 @@ from app.schemas.queries import ObservationsQuery
 _O = OBSERVATIONS.c
 
 
-def _selected(codes: Collection[str], revision: int) -> Select[Any]:
-    return (
-        select(OBSERVATIONS, SOURCES.c.title.label("source_title"))
-        .join(SOURCES, SOURCES.c.id == _O.source_id)
-        .where(
-            _O.province_code.in_(sorted(codes)),
-            _O.known_from <= revision,
-            _O.known_to > revision,
-        )
+_STATED = (
+    select(OBSERVATIONS, SOURCES.c.title.label("source_title"))
+    .join(SOURCES, SOURCES.c.id == _O.source_id)
+    .where(
+        _O.province_code.in_(bindparam("codes", expanding=True)),
+        _O.known_from <= bindparam("revision"),
+        _O.known_to > bindparam("revision"),
+        _O.effective_day <= bindparam("day"),
     )
+)
 
 
 async def read_observed(
     connection: Executor, codes: Collection[str], day: date, revision: int
 ) -> list[Observed]:
     """Return what is stated of provinces (whatever unit had the code) by a day."""
-    query = _selected(codes, revision).where(_O.effective_day <= day)
-    return [_observed(row) for row in (await connection.execute(query)).all()]
+    parameters = {"codes": sorted(codes), "day": day, "revision": revision}
+    return [_observed(row) for row in (await connection.execute(_STATED, parameters)).all()]
 
 
 def _observed(row: Row[Any]) -> Observed:

@@ -7,20 +7,22 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Date,
     Row,
+    Select,
     and_,
-    column,
+    bindparam,
     func,
     select,
     type_coerce,
-    values,
+    union_all,
 )
-from sqlalchemy.types import Date
 
 from app.domain.figures import AREAS, Group
 from app.domain.vocabulary import SiteKind
@@ -81,23 +83,36 @@ _TALLIED: Sequence[ColumnElement[Any]] = (
 _NAMES = [str(expression.key) for expression in _TALLIED]
 
 
+@lru_cache(maxsize=512)
+def _query(days: int, *, of_provinces: bool, of_kinds: bool) -> Select[Any]:
+    """Return the statement for a number of days, put together once for each shape asked for."""
+    each = (select(bindparam(f"day_{number}", type_=Date).label("day")) for number in range(days))
+    asked = union_all(*each).cte("days")
+    keys = [asked.c.day, _V.province_code, _V.kind, *(_V[track] for track in TRACKS)]
+    on_the_day = and_(
+        _V.valid_from <= asked.c.day,
+        _V.valid_to > asked.c.day,
+        _V.known_from <= bindparam("revision"),
+        _V.known_to > bindparam("revision"),
+    )
+    query = select(*keys, *_TALLIED).select_from(asked.join(SITE_VERSIONS, on_the_day))
+    if of_provinces:
+        query = query.where(_V.province_code.in_(bindparam("provinces", expanding=True)))
+    if of_kinds:
+        query = query.where(_V.kind.in_(bindparam("kinds", expanding=True)))
+    return query.group_by(*keys)
+
+
 async def read_groups(connection: Executor, asked: GroupsAsked) -> list[Group]:
     """Return the tallies of the sites asked for, one for each combination of codes."""
-    days = values(column("day", Date)).data([(day,) for day in sorted(asked.days)]).cte("days")
-    keys = [days.c.day, _V.province_code, _V.kind, *(_V[track] for track in TRACKS)]
-    on_the_day = and_(
-        _V.valid_from <= days.c.day,
-        _V.valid_to > days.c.day,
-        _V.known_from <= asked.revision,
-        _V.known_to > asked.revision,
-    )
-    query = select(*keys, *_TALLIED).select_from(days.join(SITE_VERSIONS, on_the_day))
+    days = {f"day_{number}": day for number, day in enumerate(sorted(asked.days))}
+    query = _query(len(days), of_provinces=bool(asked.provinces), of_kinds=bool(asked.kinds))
+    parameters: dict[str, Any] = {**days, "revision": asked.revision}
     if asked.provinces:
-        query = query.where(_V.province_code.in_(sorted(asked.provinces)))
+        parameters["provinces"] = sorted(asked.provinces)
     if asked.kinds:
-        query = query.where(_V.kind.in_(sorted(asked.kinds)))
-    rows = (await connection.execute(query.group_by(*keys))).all()
-    return [_group(row) for row in rows]
+        parameters["kinds"] = sorted(kind.value for kind in asked.kinds)
+    return [_group(row) for row in (await connection.execute(query, parameters)).all()]
 
 
 def _group(row: Row[Any]) -> Group:

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    bindparam,
     func,
     literal,
     or_,
@@ -74,14 +75,14 @@ _SHOWN: Sequence[ColumnElement[Any]] = (
 )
 
 
-def holds_at(at: At) -> ColumnElement[bool]:
-    """Return the condition that a version holds at a point on both time axes."""
-    return and_(
-        _V.known_from <= at.revision,
-        _V.known_to > at.revision,
-        _V.valid_from <= at.day,
-        _V.valid_to > at.day,
-    )
+_KNOWN = and_(_V.known_from <= bindparam("revision"), _V.known_to > bindparam("revision"))
+_HOLDS = and_(_KNOWN, _V.valid_from <= bindparam("day"), _V.valid_to > bindparam("day"))
+# Put together once: building a statement of so many columns costs more than executing it.
+_STATES = select(*_SHOWN).where(_HOLDS)
+_STATE = _STATES.where(_V.site_id == bindparam("site_id"))
+_TIMELINE = (
+    select(*_SHOWN).where(_KNOWN, _V.site_id == bindparam("site_id")).order_by(_V.valid_from)
+)
 
 
 def retell(values: dict[str, Any], told_by: At, units: Units, today: At) -> dict[str, Any]:
@@ -103,8 +104,8 @@ def _units_of(values: Mapping[str, Any], at: At, units: Units) -> list[Unit]:
 
 async def get_site(connection: Executor, site_id: str, at: At) -> dict[str, Any]:
     """Return the shown values of one site; problems say why there are none."""
-    query = select(*_SHOWN).where(_V.site_id == site_id, holds_at(at))
-    row = (await connection.execute(query)).one_or_none()
+    found = await connection.execute(_STATE, {"site_id": site_id, **at.parameters})
+    row = found.one_or_none()
     if row is None:
         await _explain_absence(connection, site_id, at)
     return dict(row._mapping)  # type: ignore[union-attr]  # noqa: SLF001
@@ -142,12 +143,8 @@ async def _explain_absence(connection: Executor, site_id: str, at: At) -> None:
 
 async def get_timeline(connection: Executor, site_id: str, revision: int) -> SiteTimeline:
     """Return all versions of a site as known at a revision, oldest first."""
-    query = (
-        select(*_SHOWN)
-        .where(_V.site_id == site_id, _V.known_from <= revision, _V.known_to > revision)
-        .order_by(_V.valid_from)
-    )
-    rows = (await connection.execute(query)).all()
+    known = {"site_id": site_id, "revision": revision}
+    rows = (await connection.execute(_TIMELINE, known)).all()
     if not rows:
         await _explain_absence(connection, site_id, At(FOREVER, revision))
     items = [Site.model_validate(dict(row._mapping)) for row in rows]  # noqa: SLF001
@@ -164,7 +161,7 @@ async def list_sites(
         kind = int if column.type.python_type is not str else str
         cursor = read_cursor(query.cursor, mark, [kind, str])
         selected = selected.where(_after(column, descending, cursor.keys, query))
-    rows = (await connection.execute(selected.limit(query.limit + 1))).all()
+    rows = (await connection.execute(selected.limit(query.limit + 1), at.parameters)).all()
     page = [dict(row._mapping) for row in rows[: query.limit]]  # noqa: SLF001
     keys = [(values.pop("sort_key"), values["id"]) for values in page]
     if query.boundaries is Boundaries.now:
@@ -187,8 +184,8 @@ def _sorted(
     order = column.desc() if descending else column.asc()
     tie = _V.site_id.desc() if descending else _V.site_id.asc()
     selected = (
-        select(*_SHOWN, column.label("sort_key"))
-        .where(holds_at(at), *_conditions(query, at, units, today))
+        _STATES.add_columns(column.label("sort_key"))
+        .where(*_conditions(query, at, units, today))
         .order_by(order if name in _NEVER_NULL else order.nulls_last(), tie)
     )
     return selected, column, descending

@@ -1,5 +1,6 @@
 """Pinning a read to a revision: from then on it sees what was known then, and nothing else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, Protocol
@@ -15,7 +16,9 @@ from app.schemas.queries import KnownQuery
 class Executor(Protocol):
     """A connection or a session: what a repository asks."""
 
-    async def execute(self, statement: Executable, /) -> Result[Any]:
+    async def execute(
+        self, statement: Executable, parameters: Mapping[str, Any] | None = None, /
+    ) -> Result[Any]:
         """Execute a statement and return its rows."""
 
 
@@ -26,7 +29,14 @@ class At:
     day: date
     revision: int
 
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The point as parameters of a prepared statement."""
+        return {"day": self.day, "revision": self.revision}
 
+
+# Statements that every request needs are put together once: building costs more than executing.
+_LATEST = select(col(RevisionCounter.number))
 _VIETNAM = timezone(timedelta(hours=7), "Indochina Time")
 
 
@@ -37,7 +47,7 @@ def today() -> date:
 
 async def latest_revision(connection: Executor) -> int:
     """Return the number of the latest revision; 0 for an empty register."""
-    found = await connection.execute(select(col(RevisionCounter.number)))
+    found = await connection.execute(_LATEST)
     return int(found.scalar_one())
 
 
