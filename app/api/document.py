@@ -46,5 +46,21 @@ def _made(app: FastAPI) -> dict[str, Any]:
     schemas |= problem.pop("$defs", {}) | {"Problem": problem}
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    document["components"]["schemas"] = dict(sorted(schemas.items()))
+    lists = {name: schema["enum"] for name, schema in schemas.items() if "enum" in schema}
+    document["components"]["schemas"] = {
+        name: schema if name in lists else _named(schema, lists)
+        for name, schema in sorted(schemas.items())
+    }
     return document
+
+
+def _named(schema: Any, lists: dict[str, list[str]]) -> Any:
+    """Refer to code lists by name wherever they stand written out, so that SDKs have one type."""
+    if isinstance(schema, list):
+        return [_named(item, lists) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    name = schema.get("title", "")
+    if "enum" in schema and schema["enum"] == lists.get(name):
+        return {"$ref": f"#/components/schemas/{name}"}
+    return {key: _named(value, lists) for key, value in schema.items()}

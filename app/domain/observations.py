@@ -1,38 +1,40 @@
 """Observations of a province and which of them is in force on a day."""
 
 from collections.abc import Callable, Hashable, Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from app.domain.units import Unit
-from app.domain.vocabulary import Basis, DateBasis, Qualifier
+from app.domain.vocabulary import Basis
 
 
-@dataclass(frozen=True, slots=True)
-class Observed:
-    """The value of one indicator of a province, as one live statement gives it."""
+class Observed(NamedTuple):
+    """The value of one indicator of a province, as one live statement gives it.
+
+    A plain tuple in the order in which the repository selects: a rollup reads hundreds of them.
+    Codes are the text of ``Basis``, ``Qualifier`` and ``DateBasis``.
+    """
 
     statement_id: str
     position: int
     known_from: int
     province_code: str
     indicator: str
-    basis: Basis
+    basis: str
     period: str
     period_from: date
     period_to: date
     value: Decimal
     value_to: Decimal | None
-    qualifier: Qualifier
+    qualifier: str
     pct_of_target: Decimal | None
     source_id: str
     source_title: str
     authority: int
     effective_from: str
     effective_day: date
-    date_basis: DateBasis
+    date_basis: str
 
     @property
     def rank(self) -> tuple[date, int, int, str, int]:
@@ -48,7 +50,7 @@ class Observed:
 
 Key = TypeVar("Key", bound=Hashable)
 
-MEASURED = frozenset({Basis.actual, Basis.estimate})
+MEASURED: frozenset[str] = frozenset({Basis.actual, Basis.estimate})
 """The bases of what was reached, against plans and targets of what should be."""
 
 

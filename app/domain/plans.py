@@ -58,7 +58,7 @@ def _plans_of(
 ) -> list[list[Observed]]:
     """Return one list of stated values for each unit whose plan counts."""
     codes = (planned_count_code(kind), planned_area_code(kind))
-    plans = (o for o in stated(unit, day) if o.basis is Basis.plan and o.indicator in codes)
+    plans = (o for o in stated(unit, day) if o.basis == Basis.plan and o.indicator in codes)
     own = list(latest(plans, lambda o: o.indicator).values())
     predecessors = units.predecessors(unit)
     if own or not predecessors or unit.valid_from is None:

@@ -184,7 +184,7 @@ def target_figures(
 ) -> list[TargetFigure]:
     """Return each stated target with what was reached by the end of its period, or so far."""
     targets = latest(
-        (o for o in stated if o.basis is Basis.target), lambda o: (o.indicator, o.period)
+        (o for o in stated if o.basis == Basis.target), lambda o: (o.indicator, o.period)
     )
     return [_target(targets[key], stated, by_day, day) for key in sorted(targets)]
 

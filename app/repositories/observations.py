@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 
 from app.domain.indicators import INDICATORS
 from app.domain.observations import Observed, latest, stated_of
@@ -20,7 +20,7 @@ _O = OBSERVATIONS.c
 
 
 _STATED = (
-    select(OBSERVATIONS, SOURCES.c.title.label("source_title"))
+    select(*(SOURCES.c.title if name == "source_title" else _O[name] for name in Observed._fields))
     .join(SOURCES, SOURCES.c.id == _O.source_id)
     .where(
         _O.province_code.in_(bindparam("codes", expanding=True)),
@@ -36,31 +36,7 @@ async def read_observed(
 ) -> list[Observed]:
     """Return what is stated of provinces (whatever unit had the code) by a day."""
     parameters = {"codes": sorted(codes), "day": day, "revision": revision}
-    return [_observed(row) for row in (await connection.execute(_STATED, parameters)).all()]
-
-
-def _observed(row: Row[Any]) -> Observed:
-    return Observed(
-        statement_id=row.statement_id,
-        position=row.position,
-        known_from=row.known_from,
-        province_code=row.province_code,
-        indicator=row.indicator,
-        basis=Basis(row.basis),
-        period=row.period,
-        period_from=row.period_from,
-        period_to=row.period_to,
-        value=row.value,
-        value_to=row.value_to,
-        qualifier=Qualifier(row.qualifier),
-        pct_of_target=row.pct_of_target,
-        source_id=row.source_id,
-        source_title=row.source_title,
-        authority=row.authority,
-        effective_from=row.effective_from,
-        effective_day=row.effective_day,
-        date_basis=DateBasis(row.date_basis),
-    )
+    return [Observed._make(row) for row in (await connection.execute(_STATED, parameters)).all()]
 
 
 async def list_observations(
@@ -90,7 +66,7 @@ def _offset(key: str | int | None) -> int:
     return max(key, 0) if isinstance(key, int) else 0
 
 
-def _subject(observed: Observed) -> tuple[str, str, Basis]:
+def _subject(observed: Observed) -> tuple[str, str, str]:
     return (observed.indicator, observed.period, observed.basis)
 
 
@@ -118,14 +94,14 @@ def as_answer(o: Observed, *, in_force: bool) -> Observation:
         unit=indicator.unit,
         value=float(o.value),
         value_to=as_number(o.value_to),
-        qualifier=o.qualifier,
-        basis=o.basis,
+        qualifier=Qualifier(o.qualifier),
+        basis=Basis(o.basis),
         period=o.period,
         period_from=o.period_from,
         period_to=o.period_to,
         pct_of_target=as_number(o.pct_of_target),
         effective_from=o.effective_from,
-        date_basis=o.date_basis,
+        date_basis=DateBasis(o.date_basis),
         source_id=o.source_id,
         source_title=o.source_title,
         statement_id=o.statement_id,

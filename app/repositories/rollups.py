@@ -98,8 +98,8 @@ async def _read_facts(
     asked = GroupsAsked(
         days=_days_that_matter(scopes, observed),
         revision=revision,
-        provinces={member.code for member in members},
         kinds=kinds,
+        provinces={member.code for member in members},
     )
     groups: dict[tuple[date, str | None, SiteKind], list[Group]] = defaultdict(list)
     for group in await read_groups(connection, asked):
@@ -115,7 +115,7 @@ def _days_that_matter(
     for scope in scopes:
         for member in scope.members:
             stated = stated_of(member, observed.get(member.code, ()), scope.day)
-            days |= {reached_on(o, scope.day) for o in stated if o.basis is Basis.target}
+            days |= {reached_on(o, scope.day) for o in stated if o.basis == Basis.target}
     return days
 
 
@@ -130,7 +130,7 @@ def _stated_figures(scope: Scope, kind: SiteKind, facts: _Facts) -> dict[str, An
     for member in scope.members:
         stated = [o for o in facts.stated(member, scope.day) if _is_about(o, kind)]
         published += published_figures(stated, facts.of([member], scope.day, kind))
-        days = {reached_on(o, scope.day) for o in stated if o.basis is Basis.target}
+        days = {reached_on(o, scope.day) for o in stated if o.basis == Basis.target}
         by_day = {day: facts.of([member], day, kind) for day in days}
         targets += target_figures(stated, by_day, scope.day)
     plans = plan_in_force(scope.members, kind, scope.day, facts.units, facts.stated)
@@ -186,7 +186,8 @@ async def read_grouped(
 ) -> list[GroupRollup]:
     """Return the figures of the sites of some provinces, grouped by any keys."""
     province_of = {member.code: scope.unit for scope in scopes for member in scope.members}
-    asked = GroupsAsked(days=[scopes[0].day], revision=revision, kinds=kinds)
+    tracks = tuple(key.value for key in keys if key is not GroupKey.province_code)
+    asked = GroupsAsked([scopes[0].day], revision, kinds, more_tracks=tracks)
     sorted_out: dict[tuple[str, ...], list[Group]] = defaultdict(list)
     labels: dict[tuple[str, ...], dict[str, Any]] = {}
     for group in await read_groups(connection, asked):
@@ -208,7 +209,7 @@ def _label(
         unit = province_of.get(group.province_code or "")
         label |= {"province_code": unit.code if unit else group.province_code}
         label |= {"province_name": unit.name if unit else None}
-    return label | {key.value: group.tracks[key] for key in keys if key in group.tracks}
+    return label | {key.value: group.tracks[key] for key in keys if key.value in group.tracks}
 
 
 def all_scopes(day: date, today: date, boundaries: Boundaries, units: Units) -> list[Scope]:

@@ -20,104 +20,132 @@ from sqlalchemy import (
     bindparam,
     func,
     select,
+    true,
     type_coerce,
     union_all,
 )
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy.sql.elements import KeyedColumnElement
 
 from app.domain.figures import AREAS, Group
 from app.domain.vocabulary import SiteKind
+from app.models import OPEN_REVISION
 from app.repositories.snapshots import Executor
 from app.repositories.tables import SITE_VERSIONS
 
 _V = SITE_VERSIONS.c
+_Columns = ReadOnlyColumnCollection[str, KeyedColumnElement[Any]]
 TRACKS = (
     "stage",
-    "planning_status",
     "legal_status",
     "clearance_status",
     "construction_status",
-    "operation_status",
     "occupancy_pct_definition",
 )
+"""The codes that every figure can be made from; sites that share them are tallied together."""
 
 
 @dataclass(frozen=True, slots=True)
 class GroupsAsked:
-    """Which sites to tally: on which days, of which provinces and kinds (empty: all)."""
+    """Which sites to tally: on which days, of which kinds and provinces (empty: all)."""
 
     days: Collection[date]
     revision: int
+    kinds: Collection[SiteKind]
     provinces: Collection[str] = ()
-    kinds: Collection[SiteKind] = ()
-
-
-def _metres(name: str) -> ColumnElement[int]:
-    if name == "plan_share_ha":
-        return func.coalesce(_metres("planned_area_ha"), _metres("area_ha"))
-    return type_coerce(_V[name], BigInteger)
+    more_tracks: tuple[str, ...] = ()
 
 
 def _sum(expression: ColumnElement[Any], name: str) -> ColumnElement[Any]:
     return func.coalesce(func.sum(expression), 0).label(name)
 
 
-def _both(part: str, whole: str, prefix: str) -> list[ColumnElement[Any]]:
+def _both(columns: _Columns, part: str, whole: str, prefix: str) -> list[ColumnElement[Any]]:
     """Tally the sites that know both quantities, and both sums over just these."""
-    known = and_(_V[part].is_not(None), _V[whole].is_not(None))
+    known = and_(columns[part].is_not(None), columns[whole].is_not(None))
     return [
         func.count().filter(known).label(f"{prefix}_known"),
-        func.coalesce(func.sum(_metres(part)).filter(known), 0).label(f"{prefix}_part"),
-        func.coalesce(func.sum(_metres(whole)).filter(known), 0).label(f"{prefix}_whole"),
+        func.coalesce(func.sum(columns[part]).filter(known), 0).label(f"{prefix}_part"),
+        func.coalesce(func.sum(columns[whole]).filter(known), 0).label(f"{prefix}_whole"),
     ]
 
 
-_TALLIED: Sequence[ColumnElement[Any]] = (
-    func.count().label("sites"),
-    *(func.count(_metres(name)).label(f"{name}_known") for name in AREAS),
-    *(_sum(_metres(name), f"{name}_sum") for name in AREAS),
-    *_both("cleared_ha", "to_clear_ha", "clearance"),
-    *_both("leased_ha", "leasable_ha", "occupancy"),
-    func.count(_V.occupancy_pct).label("rate_known"),
-    _sum(type_coerce(_V.occupancy_pct, BigInteger), "rate_sum"),
+def _tallied(columns: _Columns) -> list[ColumnElement[Any]]:
+    return [
+        func.count().label("sites"),
+        *(func.count(columns[name]).label(f"{name}_known") for name in AREAS),
+        *(_sum(columns[name], f"{name}_sum") for name in AREAS),
+        *_both(columns, "cleared_ha", "to_clear_ha", "clearance"),
+        *_both(columns, "leased_ha", "leasable_ha", "occupancy"),
+        func.count(columns["occupancy_pct"]).label("rate_known"),
+        _sum(columns["occupancy_pct"], "rate_sum"),
+    ]
+
+
+def _whole_number(name: str) -> ColumnElement[int]:
+    """Read a quantity as the whole number it is stored as."""
+    return type_coerce(_V[name], BigInteger).label(name)
+
+
+_QUANTITIES = [name for name in AREAS if name != "plan_share_ha"] + ["leasable_ha", "occupancy_pct"]
+_NEEDED: Sequence[ColumnElement[Any]] = (
+    *(_whole_number(name) for name in _QUANTITIES),
+    func.coalesce(_whole_number("planned_area_ha"), _whole_number("area_ha")).label(
+        "plan_share_ha"
+    ),
 )
-_NAMES = [str(expression.key) for expression in _TALLIED]
+# What is known at a revision is what is still open, and what was replaced later. Asked for apart,
+# the first is found by an exact key of the index; the second is nearly nothing at a late revision.
+_KNOWN = (
+    and_(_V.known_to == OPEN_REVISION, _V.known_from <= bindparam("revision")),
+    and_(
+        _V.known_to > bindparam("revision"),
+        _V.known_to < OPEN_REVISION,
+        _V.known_from <= bindparam("revision"),
+    ),
+)
 
 
 @lru_cache(maxsize=512)
-def _query(days: int, *, of_provinces: bool, of_kinds: bool) -> Select[Any]:
+def _query(days: int, tracks: tuple[str, ...], *, of_provinces: bool) -> Select[Any]:
     """Return the statement for a number of days, put together once for each shape asked for."""
     each = (select(bindparam(f"day_{number}", type_=Date).label("day")) for number in range(days))
     asked = union_all(*each).cte("days")
-    keys = [asked.c.day, _V.province_code, _V.kind, *(_V[track] for track in TRACKS)]
-    on_the_day = and_(
+    conditions = [
         _V.valid_from <= asked.c.day,
         _V.valid_to > asked.c.day,
-        _V.known_from <= bindparam("revision"),
-        _V.known_to > bindparam("revision"),
-    )
-    query = select(*keys, *_TALLIED).select_from(asked.join(SITE_VERSIONS, on_the_day))
+        _V.kind.in_(bindparam("kinds", expanding=True)),
+    ]
     if of_provinces:
-        query = query.where(_V.province_code.in_(bindparam("provinces", expanding=True)))
-    if of_kinds:
-        query = query.where(_V.kind.in_(bindparam("kinds", expanding=True)))
-    return query.group_by(*keys)
+        conditions.append(_V.province_code.in_(bindparam("provinces", expanding=True)))
+    needed = [_V.province_code, _V.kind, *(_V[track] for track in tracks), *_NEEDED]
+    versions = select(asked.c.day, *needed).select_from(asked.join(SITE_VERSIONS, true()))
+    found = union_all(*(versions.where(*conditions, known) for known in _KNOWN)).subquery()
+    keys = [found.c[name] for name in ("day", "province_code", "kind", *tracks)]
+    return select(*keys, *_tallied(found.c)).group_by(*keys)
 
 
 async def read_groups(connection: Executor, asked: GroupsAsked) -> list[Group]:
     """Return the tallies of the sites asked for, one for each combination of codes."""
     days = {f"day_{number}": day for number, day in enumerate(sorted(asked.days))}
-    query = _query(len(days), of_provinces=bool(asked.provinces), of_kinds=bool(asked.kinds))
-    parameters: dict[str, Any] = {**days, "revision": asked.revision}
+    tracks = tuple(dict.fromkeys((*TRACKS, *asked.more_tracks)))
+    query = _query(len(days), tracks, of_provinces=bool(asked.provinces))
+    parameters: dict[str, Any] = {
+        **days,
+        "revision": asked.revision,
+        "kinds": sorted(kind.value for kind in asked.kinds),
+    }
     if asked.provinces:
         parameters["provinces"] = sorted(asked.provinces)
-    if asked.kinds:
-        parameters["kinds"] = sorted(kind.value for kind in asked.kinds)
-    return [_group(row) for row in (await connection.execute(query, parameters)).all()]
+    found = await connection.execute(query, parameters)
+    names = list(found.keys())
+    return [_group(names, tracks, row) for row in found.all()]
 
 
-def _group(row: Row[Any]) -> Group:
-    day, province_code, kind, *rest = tuple(row)
-    codes, numbers = rest[: len(TRACKS)], rest[len(TRACKS) :]
+def _group(names: Sequence[str], tracks: Sequence[str], row: Row[Any]) -> Group:
+    named = dict(zip(names, row, strict=True))
+    day, province_code, kind = (named.pop(name) for name in ("day", "province_code", "kind"))
+    codes = {track: named.pop(track) for track in tracks}
     # PostgreSQL sums whole numbers to decimals; they are whole all the same.
-    tally = Counter({name: int(n) for name, n in zip(_NAMES, numbers, strict=True)})
-    return Group(day, province_code, SiteKind(kind), dict(zip(TRACKS, codes, strict=True)), tally)
+    tally = Counter({name: int(number) for name, number in named.items()})
+    return Group(day, province_code, SiteKind(kind), codes, tally)

@@ -104,11 +104,19 @@ def _units_of(values: Mapping[str, Any], at: At, units: Units) -> list[Unit]:
 
 async def get_site(connection: Executor, site_id: str, at: At) -> dict[str, Any]:
     """Return the shown values of one site; problems say why there are none."""
-    found = await connection.execute(_STATE, {"site_id": site_id, **at.parameters})
-    row = found.one_or_none()
-    if row is None:
+    rows = await _dicts(connection, _STATE, {"site_id": site_id, **at.parameters})
+    if not rows:
         await _explain_absence(connection, site_id, at)
-    return dict(row._mapping)  # type: ignore[union-attr]  # noqa: SLF001
+    return rows[0]
+
+
+async def _dicts(
+    connection: Executor, query: Select[Any], parameters: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Return rows as dictionaries, without a mapping object for each."""
+    found = await connection.execute(query, parameters)
+    names = list(found.keys())
+    return [dict(zip(names, row, strict=True)) for row in found.all()]
 
 
 async def check_registered(connection: Executor, site_id: str, revision: int) -> Row[Any]:
@@ -144,10 +152,10 @@ async def _explain_absence(connection: Executor, site_id: str, at: At) -> None:
 async def get_timeline(connection: Executor, site_id: str, revision: int) -> SiteTimeline:
     """Return all versions of a site as known at a revision, oldest first."""
     known = {"site_id": site_id, "revision": revision}
-    rows = (await connection.execute(_TIMELINE, known)).all()
+    rows = await _dicts(connection, _TIMELINE, known)
     if not rows:
         await _explain_absence(connection, site_id, At(FOREVER, revision))
-    items = [Site.model_validate(dict(row._mapping)) for row in rows]  # noqa: SLF001
+    items = [Site.model_validate(values) for values in rows]
     return SiteTimeline(items=items, next_cursor=None, revision=revision)
 
 
@@ -161,8 +169,8 @@ async def list_sites(
         kind = int if column.type.python_type is not str else str
         cursor = read_cursor(query.cursor, mark, [kind, str])
         selected = selected.where(_after(column, descending, cursor.keys, query))
-    rows = (await connection.execute(selected.limit(query.limit + 1), at.parameters)).all()
-    page = [dict(row._mapping) for row in rows[: query.limit]]  # noqa: SLF001
+    rows = await _dicts(connection, selected.limit(query.limit + 1), at.parameters)
+    page = rows[: query.limit]
     keys = [(values.pop("sort_key"), values["id"]) for values in page]
     if query.boundaries is Boundaries.now:
         page = [retell(values, at, units, today) for values in page]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
@@ -29,6 +29,7 @@ from app.schemas.types import (
     PartialDateText,
     Percent,
     Phase,
+    Shown,
     Slug,
     UnitCode,
     Whole,
@@ -88,8 +89,10 @@ class Site(Answer):
     """A site as it was on a date, as known at a revision."""
 
     id: str
-    kind: SiteKind
-    stage: Stage = Field(description="One word derived from the status tracks.")
+    kind: Annotated[str, Shown(SiteKind)]
+    stage: Annotated[str, Shown(Stage)] = Field(
+        description="One word derived from the status tracks."
+    )
     name: str | None = _shown("name")
     name_en: str | None = _shown("name_en")
     aliases: list[str] | None = _shown("aliases")
@@ -97,8 +100,8 @@ class Site(Answer):
     district_code: str | None = _shown("district_code")
     commune_code: str | None = _shown("commune_code")
     address: str | None = _shown("address")
-    planning_status: PlanningStatus | None = _shown("planning_status")
-    legal_status: LegalStatus | None = _shown("legal_status")
+    planning_status: Annotated[str, Shown(PlanningStatus)] | None = _shown("planning_status")
+    legal_status: Annotated[str, Shown(LegalStatus)] | None = _shown("legal_status")
     investor: str | None = _shown("investor")
     managing_body: str | None = _shown("managing_body")
     area_ha: Number | None = _shown("area_ha")
@@ -111,22 +114,26 @@ class Site(Answer):
         description="What can be leased under the definition of the day, hectares."
     )
     stated_occupancy_pct: Number | None = _shown("stated_occupancy_pct")
-    occupancy_definition: OccupancyDefinition | None = _shown("occupancy_definition")
+    occupancy_definition: Annotated[str, Shown(OccupancyDefinition)] | None = _shown(
+        "occupancy_definition"
+    )
     occupancy_pct: Number | None = Field(
         description="Leased over leasable, percent; the stated rate where areas are unknown."
     )
-    occupancy_pct_definition: OccupancyDefinition | None = Field(
+    occupancy_pct_definition: Annotated[str, Shown(OccupancyDefinition)] | None = Field(
         description="What occupancy_pct divides by."
     )
-    clearance_status: ClearanceStatus | None = _shown("clearance_status")
-    clearance_stage: ClearanceStage | None = _shown("clearance_stage")
+    clearance_status: Annotated[str, Shown(ClearanceStatus)] | None = _shown("clearance_status")
+    clearance_stage: Annotated[str, Shown(ClearanceStage)] | None = _shown("clearance_stage")
     clearance_phase: Whole | None = _shown("clearance_phase")
     to_clear_ha: Number | None = _shown("to_clear_ha")
     cleared_ha: Number | None = _shown("cleared_ha")
     clearance_pct: Number | None = Field(description="Cleared over to clear, percent.")
     affected_households: Whole | None = _shown("affected_households")
-    construction_status: ConstructionStatus | None = _shown("construction_status")
-    operation_status: OperationStatus | None = _shown("operation_status")
+    construction_status: Annotated[str, Shown(ConstructionStatus)] | None = _shown(
+        "construction_status"
+    )
+    operation_status: Annotated[str, Shown(OperationStatus)] | None = _shown("operation_status")
     expected_operation: str | None = _shown("expected_operation")
     valid_from: date = Field(description="First day of this state.")
     valid_to: date | None = Field(description="Day on which it ends; null while none is known.")

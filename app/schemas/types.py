@@ -7,6 +7,7 @@ to NFC and holds no control characters.
 import unicodedata
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import (
@@ -16,16 +17,38 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     PlainSerializer,
     StringConstraints,
+    TypeAdapter,
     WithJsonSchema,
 )
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from app.domain.partial_dates import PartialDate, Period
 from app.domain.quantities import to_square_metres
 
 _MOST_HECTARES = 1_000_000_000
 _MOST_COUNT = 2_000_000_000
+
+
+class Shown:
+    """Marks text of an answer that is one of a code list, and describes it as that list.
+
+    The database holds only codes of the list, so they are neither turned into members of the
+    enumeration nor back into text: on a page of sites that is half of the work.
+    """
+
+    def __init__(self, codes: type[StrEnum]) -> None:
+        """Keep the list."""
+        self._codes = codes
+
+    def __get_pydantic_json_schema__(
+        self, _schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Describe the text by the enumeration."""
+        return handler(TypeAdapter(self._codes).core_schema)
 
 
 class Body(BaseModel):

@@ -10,6 +10,7 @@ depends_on = None
 
 # Ordered by bytes on PostgreSQL, as SQLite does.
 _ORDERED = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+_TIMES = ["known_to", "valid_to", "valid_from", "known_from"]
 
 
 def upgrade() -> None:
@@ -107,17 +108,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=("fk_site_version_site_id")),
         sa.PrimaryKeyConstraint("site_id", "valid_from", "known_from", name=("pk_site_version")),
     )
-    op.create_index("ix_site_version_known", "site_version", ["known_to", "valid_to"], unique=False)
+    op.create_index("ix_site_version_known", "site_version", _TIMES, unique=False)
     op.create_index(
         "ix_site_version_name",
         "site_version",
-        ["name_sort", "site_id", "known_to", "valid_to"],
+        ["name_sort", "site_id", *_TIMES],
         unique=False,
     )
     op.create_index(
         "ix_site_version_province",
         "site_version",
-        ["province_code", "kind", "known_to", "valid_to"],
+        ["province_code", "kind", *_TIMES],
         unique=False,
     )
     op.create_table(
