@@ -14,11 +14,11 @@ from app.repositories import provenance, sites, statements
 from app.repositories.paging import pinned
 from app.repositories.snapshots import At, Executor, resolve_revision, today
 from app.schemas.queries import (
-    KnownQuery,
     PatchQuery,
     SiteQuery,
     SitesQuery,
     StatementsQuery,
+    TimelineQuery,
     TimeQuery,
 )
 from app.schemas.site_statements import SiteRegistration, SiteStatementWrite
@@ -150,11 +150,11 @@ async def state_site(
 
 @router.get("/{site_id}/timeline", summary="Read a site's versions")
 async def get_site_timeline(
-    connection: Reading, site_id: SiteId, query: Annotated[KnownQuery, Query()]
+    connection: Reading, site_id: SiteId, query: Annotated[TimelineQuery, Query()]
 ) -> SiteTimeline:
-    """Read all states of a site over valid time, oldest first, as known at a revision."""
-    revision = await resolve_revision(connection, query)
-    return await sites.get_timeline(connection, site_id, revision)
+    """Read the states of a site over valid time, oldest first, as known at a revision."""
+    at = At(query.as_of or date.max, await resolve_revision(connection, query))
+    return await sites.get_timeline(connection, site_id, at)
 
 
 @router.get("/{site_id}/provenance", summary="Read who said what a site is")

@@ -81,7 +81,9 @@ _HOLDS = and_(_KNOWN, _V.valid_from <= bindparam("day"), _V.valid_to > bindparam
 _STATES = select(*_SHOWN).where(_HOLDS)
 _STATE = _STATES.where(_V.site_id == bindparam("site_id"))
 _TIMELINE = (
-    select(*_SHOWN).where(_KNOWN, _V.site_id == bindparam("site_id")).order_by(_V.valid_from)
+    select(*_SHOWN)
+    .where(_KNOWN, _V.site_id == bindparam("site_id"), _V.valid_from <= bindparam("day"))
+    .order_by(_V.valid_from)
 )
 
 
@@ -149,14 +151,13 @@ async def _explain_absence(connection: Executor, site_id: str, at: At) -> None:
     )
 
 
-async def get_timeline(connection: Executor, site_id: str, revision: int) -> SiteTimeline:
-    """Return all versions of a site as known at a revision, oldest first."""
-    known = {"site_id": site_id, "revision": revision}
-    rows = await _dicts(connection, _TIMELINE, known)
+async def get_timeline(connection: Executor, site_id: str, at: At) -> SiteTimeline:
+    """Return the versions of a site that had begun by a day, oldest first."""
+    rows = await _dicts(connection, _TIMELINE, {"site_id": site_id, **at.parameters})
     if not rows:
-        await _explain_absence(connection, site_id, At(FOREVER, revision))
+        await _explain_absence(connection, site_id, at)
     items = [Site.model_validate(values) for values in rows]
-    return SiteTimeline(items=items, next_cursor=None, revision=revision)
+    return SiteTimeline(items=items, next_cursor=None, revision=at.revision)
 
 
 async def list_sites(

@@ -123,8 +123,20 @@ class KnownPageQuery(KnownQuery, PageQuery):
     """A list as known at a time."""
 
 
-class StatementsQuery(TimeQuery, PageQuery):
-    """The statements of a subject; ``as_of`` leaves out those not yet effective."""
+class StatementsQuery(KnownQuery, PageQuery):
+    """The statements of a subject."""
+
+    as_of: Day | None = Field(
+        default=None, description="Only the statements effective by this date."
+    )
+
+
+class TimelineQuery(KnownQuery):
+    """The states of a site."""
+
+    as_of: Day | None = Field(
+        default=None, description="Only the states that had begun by this date."
+    )
 
 
 class SiteQuery(TimeQuery, BoundariesQuery):
