@@ -37,13 +37,14 @@ class Observed(NamedTuple):
     date_basis: str
 
     @property
-    def rank(self) -> tuple[date, int, int, str, int]:
+    def rank(self) -> tuple[date, int, int, int, int]:
         """The greatest wins: the latest stated, then authority, then the latest recorded."""
+        in_revision = int(self.statement_id.partition("-")[2])
         return (
             self.effective_day,
             self.authority,
             self.known_from,
-            self.statement_id,
+            in_revision,
             self.position,
         )
 

@@ -33,9 +33,13 @@ class Violation:
     possible: bool
 
     @property
-    def key(self) -> tuple[str, str]:
-        """What makes two violations the same one, whenever they are said to begin."""
-        return (self.attribute, self.reason)
+    def key(self) -> tuple[str, str, date | None]:
+        """What makes two violations the same one.
+
+        A state may be impossible from another day on than before and is still the same fault; a
+        change is irregular on its day, and again when it happens again.
+        """
+        return (self.attribute, self.reason, self.day if self.possible else None)
 
 
 _Values = Mapping[str, Any]
@@ -130,7 +134,7 @@ def violations(timeline: Sequence[Piece]) -> list[Violation]:
 def new_violations(before: Iterable[Violation], after: Iterable[Violation]) -> list[Violation]:
     """Return what a write adds, each once: what was there already is not its fault."""
     known = {violation.key for violation in before}
-    first: dict[tuple[str, str], Violation] = {}
+    first: dict[tuple[str, str, date | None], Violation] = {}
     for violation in after:
         if violation.key not in known:
             first.setdefault(violation.key, violation)

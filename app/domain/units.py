@@ -12,6 +12,9 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
+WHOLE = "whole"
+"""The extent of a succession that takes over all of a unit."""
+
 
 class UnitLevel(StrEnum):
     """Tỉnh, huyện (until 2025-07-01), xã."""
@@ -144,13 +147,19 @@ class Units:
         ``None`` when it was divided or ended without a successor: which part a place fell into
         cannot be known from the code.
         """
-        current = unit
-        while current.valid_to is not None and current.valid_to <= day:
-            heirs = self.successors(current)
-            if len(heirs) != 1:
-                return None
-            current = heirs[0]
+        current: Unit | None = unit
+        while current and current.valid_to is not None and current.valid_to <= day:
+            current = self._heir(current)
         return current
+
+    def _heir(self, unit: Unit) -> Unit | None:
+        """Return the unit that took over the whole of another."""
+        if unit.valid_to is None:
+            return None
+        links = self._after[unit.level, unit.code, unit.valid_to]
+        if len(links) != 1 or links[0].extent != WHOLE:
+            return None
+        return self.at(unit.level, links[0].to_code, unit.valid_to)
 
     def members_on(self, unit: Unit, day: date) -> list[Unit]:
         """Return the units of ``day`` whose whole territory lies in ``unit`` (itself included).
@@ -159,7 +168,7 @@ class Units:
         """
         if unit.exists_on(day):
             return [unit]
-        whole = (p for p in self.predecessors(unit) if len(self.successors(p)) == 1)
+        whole = (p for p in self.predecessors(unit) if self._heir(p) is not None)
         return [u for p in whole for u in self.members_on(p, day)]
 
     def place_on(self, day: date, stated: Iterable[Unit]) -> Place:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from json import JSONDecodeError, dumps, loads
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel
 
@@ -18,7 +18,7 @@ from app.domain.digest import content_digest
 from app.errors import BadParameterError
 from app.schemas.queries import KnownQuery
 
-_Key = str | int | None
+Key = str | int | None
 _REFUSED = "This cursor is not one of this query; take next_cursor of the page before, unchanged."
 _UNMARKED = {"cursor", "limit", "as_of", "revision", "known_at"}
 
@@ -30,7 +30,7 @@ class Cursor:
     mark: str
     revision: int
     day: date
-    keys: tuple[_Key, ...]
+    keys: tuple[Key, ...]
 
     def encode(self) -> str:
         """Write the cursor as URL-safe text."""
@@ -46,15 +46,22 @@ def mark_of(query: BaseModel, *more: str) -> str:
     return content_digest([*more, {name: str(value) for name, value in asked.items()}])[:16]
 
 
-def read_cursor(text: str, mark: str, types: Sequence[type]) -> Cursor:
-    """Read a cursor of the query ``mark`` whose keys have the given types (or are null)."""
+def read_cursor(text: str, mark: str, types: Sequence[Any]) -> Cursor:
+    """Read a cursor of the query ``mark`` whose keys have the given types, as in ``int | None``."""
     cursor = _decode(text)
-    fits = len(cursor.keys) == len(types) and all(
-        key is None or type(key) is kind for key, kind in zip(cursor.keys, types, strict=True)
-    )
+    fits = len(cursor.keys) == len(types) and all(map(_fits, cursor.keys, types))
     if cursor.mark != mark or not fits:
         raise BadParameterError.of("cursor", _REFUSED)
     return cursor
+
+
+def _fits(key: Key, kind: Any) -> bool:
+    """Tell whether a key has a type, and whether a database can be asked for it."""
+    if type(key) not in (get_args(kind) or (kind,)):
+        return False
+    if isinstance(key, int):
+        return abs(key) < 2**63
+    return key is None or ("\0" not in key and key.encode(errors="ignore").decode() == key)
 
 
 def _decode(text: str) -> Cursor:

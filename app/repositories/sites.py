@@ -5,7 +5,9 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
+    Integer,
     Row,
     Select,
     String,
@@ -168,7 +170,8 @@ async def list_sites(
     selected, column, descending = _sorted(query, at, units, today)
     if query.cursor is not None:
         kind = int if column.type.python_type is not str else str
-        cursor = read_cursor(query.cursor, mark, [kind, str])
+        never_null = query.sort.removeprefix("-") in _NEVER_NULL
+        cursor = read_cursor(query.cursor, mark, [kind if never_null else kind | None, str])
         selected = selected.where(_after(column, descending, cursor.keys, query))
     rows = await _dicts(connection, selected.limit(query.limit + 1), at.parameters)
     page = rows[: query.limit]
@@ -202,8 +205,8 @@ def _sorted(
 
 def _raw(column: Any) -> ColumnElement[Any]:
     """Sort and compare quantities as the whole numbers they are stored as."""
-    is_quantity = isinstance(column.type, HectaresType | PercentType)
-    return type_coerce(column, column.type.impl) if is_quantity else column
+    is_number = isinstance(column.type, HectaresType | PercentType | Integer)
+    return type_coerce(column, BigInteger) if is_number else column
 
 
 def _after(

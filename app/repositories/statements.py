@@ -4,7 +4,17 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, literal, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
 
 from app.domain.attributes import decode
 from app.domain.partial_dates import PartialDate
@@ -76,7 +86,7 @@ async def list_statements(
         selected = selected.where(_S.effective_day <= query.as_of)
     if query.cursor is not None:
         revision, position = read_cursor(query.cursor, mark, [int, int]).keys
-        same = and_(_S.revision == revision, _S.position < position)
+        same = and_(_S.revision == revision, type_coerce(_S.position, BigInteger) < position)
         selected = selected.where(or_(_S.revision < revision, same))
     rows = (await connection.execute(selected)).all()
     page = rows[: query.limit]

@@ -1,9 +1,10 @@
 """Query parameters: one model an endpoint, made of the few that all reads share."""
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
 from app.domain.vocabulary import (
     Basis,
@@ -19,14 +20,12 @@ from app.domain.vocabulary import (
 )
 from app.schemas.types import (
     Day,
-    Hectares,
-    HectaresOrZero,
     InstantText,
     Line,
     PartialDateText,
-    Percent,
     Slug,
     UnitCode,
+    number_from_text,
 )
 
 SORT_KEYS = (
@@ -77,6 +76,21 @@ class Step(StrEnum):
     quarter = "quarter"
     half_year = "half_year"
     year = "year"
+
+
+# Everything in a query is text, so numbers are read from it.
+_Bound = Annotated[
+    Decimal,
+    Field(ge=0, le=10**9, decimal_places=4),
+    BeforeValidator(number_from_text),
+    WithJsonSchema({"type": "number", "format": "double", "minimum": 0, "maximum": 10**9}),
+]
+_PercentBound = Annotated[
+    Decimal,
+    Field(ge=0, le=100, decimal_places=4),
+    BeforeValidator(number_from_text),
+    WithJsonSchema({"type": "number", "format": "double", "minimum": 0, "maximum": 100}),
+]
 
 
 class KnownQuery(BaseModel):
@@ -159,10 +173,10 @@ class SitesQuery(TimeQuery, BoundariesQuery, PageQuery):
     operation_status: list[OperationStatus] = Field(default_factory=list)
     investor: list[Slug] = Field(default_factory=list)
     managing_body: list[Slug] = Field(default_factory=list)
-    area_min: HectaresOrZero | None = Field(default=None, description="area_ha at least.")
-    area_max: Hectares | None = Field(default=None, description="area_ha at most.")
-    occupancy_min: Percent | None = Field(default=None, description="occupancy_pct at least.")
-    occupancy_max: Percent | None = Field(default=None, description="occupancy_pct at most.")
+    area_min: _Bound | None = Field(default=None, description="area_ha at least.")
+    area_max: _Bound | None = Field(default=None, description="area_ha at most.")
+    occupancy_min: _PercentBound | None = Field(default=None, description="occupancy_pct at least.")
+    occupancy_max: _PercentBound | None = Field(default=None, description="occupancy_pct at most.")
     q: Line | None = Field(
         default=None,
         description="Words of a name, alias or id; case, accents and đ do not count.",

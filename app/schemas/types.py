@@ -4,9 +4,10 @@ Numbers are JSON numbers, never strings or booleans, and are read as decimals. T
 to NFC and holds no control characters.
 """
 
+import re
 import unicodedata
-from datetime import date
-from decimal import Decimal
+from datetime import date, datetime
+from decimal import Context, Decimal, Inexact, InvalidOperation
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -29,6 +30,11 @@ from pydantic_core import CoreSchema
 from app.domain.partial_dates import PartialDate, Period
 from app.domain.quantities import to_square_metres
 
+_MOST_DIGITS = 30
+_FOUR_DECIMALS = Context(prec=60, traps=[Inexact, InvalidOperation])
+# [0-9] and not \d: \d also accepts the digits of other scripts.
+_FULL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?")
 _MOST_HECTARES = 1_000_000_000
 _MOST_COUNT = 2_000_000_000
 
@@ -67,15 +73,31 @@ def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | Decimal | float):
         message = "write a JSON number, without quotes"
         raise ValueError(message)
-    return Decimal(str(value)) if isinstance(value, float) else value
+    return _finite(Decimal(str(value)))
+
+
+def _finite(number: Decimal) -> Decimal:
+    if not number.is_finite():
+        message = "write a finite number"
+        raise ValueError(message)
+    # Zero has no sign: -0 says nothing that 0 does not.
+    return number.copy_abs() if number == 0 else number
+
+
+def number_from_text(value: Any) -> Any:
+    """Read a number of a query, where everything is text."""
+    if isinstance(value, str) and not _PLAIN_NUMBER.fullmatch(value):
+        message = "write a number with a point, as in 12.5"
+        raise ValueError(message)
+    return _finite(Decimal(value))
 
 
 def _whole_number(value: Any) -> Any:
-    number = _number(value)
-    if isinstance(number, Decimal) and number != number.to_integral_value():
+    number: Decimal = _number(value)
+    if number.adjusted() > _MOST_DIGITS or number != number.to_integral_value():
         message = "write a whole number"
         raise ValueError(message)
-    return int(number) if isinstance(number, Decimal) else number
+    return int(number)
 
 
 def _to_square_metre(value: Decimal) -> Decimal:
@@ -84,9 +106,11 @@ def _to_square_metre(value: Decimal) -> Decimal:
 
 
 def _four_decimals(value: Decimal) -> Decimal:
-    if value != round(value, 4):
+    try:
+        _FOUR_DECIMALS.quantize(value, Decimal("0.0001"))
+    except (Inexact, InvalidOperation) as error:
         message = "at most four decimals can be kept"
-        raise ValueError(message)
+        raise ValueError(message) from error
     return value
 
 
@@ -110,14 +134,22 @@ def _period(value: str) -> str:
 
 
 def _plain_date(value: Any) -> Any:
-    if isinstance(value, str) and (len(value) != len("2023-12-31") or not value.isascii()):
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not _FULL_DATE.fullmatch(value):
         message = "write a full date, as in 2023-12-31"
         raise ValueError(message)
+    PartialDate.parse(value)
     return value
 
 
 def _instant(value: Any) -> Any:
-    if isinstance(value, str) and " " in value:
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not _FULL_DATE.match(value):
+        message = "write an instant with its offset, as in 2024-01-31T09:00:00Z"
+        raise ValueError(message)
+    if " " in value:
         message = "write the + of the offset as %2B, as in 2024-01-31T09:00:00%2B07:00, or use Z"
         raise ValueError(message)
     return value
