@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from app.database import Database
 from app.domain.units import Units
@@ -19,6 +20,10 @@ from app.services.seeding import Result, load_set
 from app.services.units import load_units
 from app.settings import Settings
 from tests.postgres import create_database, database_url, drop_database, postgres_server
+
+# Machines are noisy: how long an example takes says nothing about whether it is right.
+settings.register_profile("registry", deadline=None)
+settings.load_profile("registry")
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 KINDS = ("sqlite", "postgresql")

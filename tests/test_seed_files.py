@@ -349,7 +349,7 @@ def check_value(name: str, value: Any) -> None:
         assert to_square_metres(Decimal(value)) > 0
     elif kind is ValueType.percent:
         assert 0 <= Decimal(value) <= 100
-    elif kind is ValueType.count:
+    elif kind is ValueType.number:
         assert isinstance(value, int)
         assert value > 0
     else:

@@ -5,12 +5,12 @@ from collections.abc import Callable, Coroutine
 from decimal import Decimal
 from typing import Any, NoReturn, get_origin
 
-from fastapi import Request, Response
+from fastapi import HTTPException, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from app.errors import BadBodyError, BadParameterError, Fault
+from app.errors import BadBodyError, BadParameterError, Fault, RegistryError
 
 _MOST_DEPTH = 50
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -35,7 +35,13 @@ class StrictRoute(APIRoute):
         async def strict(request: Request) -> Response:
             if request.scope["query_string"]:
                 _check_query(request, repeatable)
-            return await handle(StrictRequest(request.scope, request.receive))
+            try:
+                return await handle(StrictRequest(request.scope, request.receive))
+            except HTTPException as error:
+                # The framework hides why a body could not be read behind an error of its own.
+                if isinstance(error.__cause__, RegistryError):
+                    raise error.__cause__ from None
+                raise
 
         return strict
 

@@ -59,13 +59,13 @@ _KIND_NAMES = {
 }
 _GROUPS: tuple[tuple[str, str, str, str, frozenset[str]], ...] = (
     ("", "", "", "", frozenset()),
-    ("established_", " đã thành lập", "established ", "legal_status", frozenset(ESTABLISHED)),
-    ("in_progress_", " đang triển khai", "in progress: ", "stage", frozenset(IN_PROGRESS)),
-    ("operating_", " đang hoạt động", "operating ", "stage", frozenset({Stage.operating})),
+    ("established_", " đã thành lập", " established", "legal_status", frozenset(ESTABLISHED)),
+    ("in_progress_", " đang triển khai", " in progress", "stage", frozenset(IN_PROGRESS)),
+    ("operating_", " đang hoạt động", " in operation", "stage", frozenset({Stage.operating})),
     (
         "infrastructure_completed_",
         " hoàn thành hạ tầng",
-        "with completed infrastructure: ",
+        " with completed infrastructure",
         "construction_status",
         frozenset({ConstructionStatus.completed}),
     ),
@@ -93,7 +93,7 @@ def _grouped(kind: SiteKind) -> list[Indicator]:
                 kind,
                 Unit.number,
                 f"Số {vi}{vi_part}",
-                f"Number of {en_part}{en}",
+                f"Number of {en}{en_part}",
                 Counterpart(Measure.number, track, codes),
             ),
             Indicator(
@@ -101,7 +101,7 @@ def _grouped(kind: SiteKind) -> list[Indicator]:
                 kind,
                 Unit.hectares,
                 f"Diện tích {vi}{vi_part}",
-                f"Area of {en_part}{en}",
+                f"Area of {en}{en_part}",
                 Counterpart(Measure.area, track, codes),
             ),
         )

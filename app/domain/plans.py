@@ -16,25 +16,40 @@ Stated = Callable[[Unit, date], Sequence[Observed]]
 
 @dataclass(frozen=True, slots=True)
 class PlanParts:
-    """The stated counts and areas that make up a plan, and for how many provinces there is one."""
+    """The stated counts and areas that make up a plan: those of each province that counts."""
 
-    stated: tuple[Observed, ...]
-    provinces: int
-    provinces_with_plan: int
+    of_each: tuple[tuple[Observed, ...], ...]
+
+    @property
+    def stated(self) -> tuple[Observed, ...]:
+        """All stated values."""
+        return tuple(observed for plan in self.of_each for observed in plan)
+
+    @property
+    def provinces(self) -> int:
+        """How many provinces count."""
+        return len(self.of_each)
+
+    @property
+    def provinces_with_plan(self) -> int:
+        """How many of them have a plan."""
+        return sum(bool(plan) for plan in self.of_each)
 
     @property
     def sites(self) -> Decimal | None:
-        """How many sites are planned, ``None`` where no plan says."""
+        """How many sites are planned, ``None`` where a plan does not say."""
         return self._sum("_count")
 
     @property
     def area_ha(self) -> Decimal | None:
-        """How many hectares are planned, ``None`` where no plan says."""
+        """How many hectares are planned, ``None`` where a plan does not say."""
         return self._sum("_ha")
 
     def _sum(self, ending: str) -> Decimal | None:
+        """Add up the plans; a plan that is silent leaves the whole unknown, not smaller."""
         values = [o.value for o in self.stated if o.indicator.endswith(ending)]
-        return sum(values, Decimal()) if values else None
+        complete = values and len(values) == self.provinces_with_plan
+        return sum(values, Decimal()) if complete else None
 
 
 def plan_in_force(
@@ -46,11 +61,7 @@ def plan_in_force(
     were on their last day.
     """
     parts = [p for member in members for p in _plans_of(member, kind, day, units, stated)]
-    return PlanParts(
-        stated=tuple(observed for plan in parts for observed in plan),
-        provinces=len(parts),
-        provinces_with_plan=sum(bool(plan) for plan in parts),
-    )
+    return PlanParts(tuple(tuple(plan) for plan in parts))
 
 
 def _plans_of(

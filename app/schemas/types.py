@@ -125,6 +125,14 @@ def _clean_text(value: str) -> str:
     return text
 
 
+def _one_line(value: str) -> str:
+    text = _clean_text(value)
+    if "\n" in text or "\t" in text:
+        message = "write it on one line"
+        raise ValueError(message)
+    return text
+
+
 def _partial_date(value: str) -> str:
     return PartialDate.parse(value).text
 
@@ -220,7 +228,7 @@ Number = Annotated[float, WithJsonSchema({"type": "number", "format": "double"})
 Whole = Annotated[int, WithJsonSchema({"type": "integer", "format": "int64"})]
 """A whole number in an answer."""
 
-Line = Annotated[str, StringConstraints(max_length=500), AfterValidator(_clean_text)]
+Line = Annotated[str, StringConstraints(max_length=500), AfterValidator(_one_line)]
 Paragraph = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(_clean_text)]
 Slug = Annotated[
     str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=1, max_length=100)

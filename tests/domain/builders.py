@@ -1,0 +1,57 @@
+"""A few units and observations, with everything that a test does not care about filled in."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from app.domain.observations import Observed
+from app.domain.units import Succession, Unit, UnitLevel
+from app.domain.vocabulary import Basis, DateBasis, Qualifier
+
+REFORM = date(2025, 7, 1)
+EVE = date(2025, 6, 30)
+
+
+def before(level: UnitLevel, code: str, name: str, parent: str | None = None) -> Unit:
+    """Make a unit that ended with the reform."""
+    return Unit(level, code, name, "", parent, None, REFORM)
+
+
+def since(
+    level: UnitLevel, code: str, name: str, parent: str | None = None, until: date | None = None
+) -> Unit:
+    """Make a unit that began with the reform."""
+    return Unit(level, code, name, "", parent, REFORM, until)
+
+
+def went(
+    level: UnitLevel, old: str, new: str, extent: str = "whole", on: date = REFORM
+) -> Succession:
+    """Link a unit to the one it went into."""
+    return Succession(level, old, new, on, extent)
+
+
+def observed(day: date, value: str | int = 1, **other: Any) -> Observed:
+    """Make an observation that takes effect on a day."""
+    members: dict[str, Any] = {
+        "statement_id": "7-1",
+        "position": 1,
+        "known_from": 7,
+        "province_code": "06",
+        "indicator": "cluster_planned_count",
+        "basis": Basis.plan,
+        "period": day.isoformat(),
+        "period_from": day,
+        "period_to": day,
+        "value": Decimal(value),
+        "value_to": None,
+        "qualifier": Qualifier.exact,
+        "pct_of_target": None,
+        "source_id": "a-plan",
+        "source_title": "A plan",
+        "authority": 30,
+        "effective_from": day.isoformat(),
+        "effective_day": day,
+        "date_basis": DateBasis.stated,
+    }
+    return Observed(**{**members, **other})
