@@ -34,12 +34,14 @@ class RegistryError(Exception):
         *,
         errors: Sequence[Fault] = (),
         members: Members = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Keep the sentence for the client, the members at fault and further problem members."""
+        """Keep the sentence for the client, the members at fault, further members and headers."""
         super().__init__(detail)
         self.detail = detail
         self.errors = tuple(errors)
         self.members = dict(members or {})
+        self.headers = dict(headers or {})
 
 
 class BadParameterError(RegistryError):

@@ -1,5 +1,6 @@
 """What routes are given: a connection, the units, a writer."""
 
+import unicodedata
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -45,7 +46,7 @@ def _read_author(header: str | None) -> str:
     if header is None or not header.strip():
         return "anonymous"
     try:
-        name = header.encode("latin-1").decode("utf-8").strip()
+        name = unicodedata.normalize("NFC", header.encode("latin-1").decode("utf-8").strip())
     except UnicodeError as error:
         raise BadParameterError.of("X-Author", "Send the name as UTF-8.") from error
     if len(name) > _MOST_AUTHOR or not name.isprintable():

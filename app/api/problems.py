@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from app.errors import BadBodyError, BadParameterError, Fault, RegistryError
 
@@ -60,7 +62,7 @@ def problem(request: Request, error: RegistryError) -> ProblemResponse:
         "instance": request.url.path,
         "errors": [_shown(fault) for fault in error.errors],
     }
-    return ProblemResponse(content | error.members, error.status)
+    return ProblemResponse(content | error.members, error.status, headers=error.headers)
 
 
 def _shown(fault: Fault) -> dict[str, str]:
@@ -101,6 +103,19 @@ def _sentence(error: Any) -> str:
     return text if text.endswith(".") else f"{text}."
 
 
+def allowed_methods(request: Request) -> list[str]:
+    """Return the methods of all routes at the path of a request; the framework knows only one's."""
+    path = request.scope["path"]
+    # What the framework includes keeps its own routes; the document knows all of them.
+    templates = request.app.openapi()["paths"]
+    return sorted(
+        method.upper()
+        for template, methods in templates.items()
+        if compile_path(template)[0].match(path)
+        for method in methods
+    )
+
+
 def install_problem_handlers(app: FastAPI) -> None:
     """Make every error of the application a problem document."""
 
@@ -125,7 +140,10 @@ def install_problem_handlers(app: FastAPI) -> None:
             "instance": request.url.path,
             "errors": [],
         }
-        return ProblemResponse(content, error.status_code, headers=dict(error.headers or {}))
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(allowed_methods(request))
+        return ProblemResponse(content, error.status_code, headers=headers)
 
     @app.exception_handler(Exception)
     async def unforeseen(request: Request, error: Exception) -> ProblemResponse:

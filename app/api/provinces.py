@@ -72,8 +72,8 @@ async def list_province_statements(
     """List the statements about every province that had the code, newest first."""
     if not units.eras(UnitLevel.province, code):
         raise NotFoundError(f"No province ever had the code {code!r}; see /v1/provinces.")
-    asked = pinned(query)
-    at = At(asked.as_of or date.max, await resolve_revision(connection, asked))
+    asked, revision = await pinned(connection, query)
+    at = At(asked.as_of or date.max, revision)
     subject = (SubjectType.province, code)
     page = await statements.list_statements(connection, subject, asked, at)
     link_next(request, response, page.next_cursor)
@@ -100,13 +100,13 @@ async def list_observations(
     response: Response,
 ) -> ObservationPage:
     """List the stated values in force on a date, by indicator, period and basis."""
-    asked = pinned(query)
-    unit, day, note = provinces.find_province(units, code, asked.as_of, today(), Boundaries.then)
-    at = At(day, await resolve_revision(connection, asked))
+    unit, day, note = provinces.find_province(units, code, query.as_of, today(), Boundaries.then)
+    asked, revision = await pinned(connection, query)
+    at = At(asked.as_of or day, revision)
     items, cursor = await observations.list_observations(connection, unit, asked, at)
     link_next(request, response, cursor)
     return ObservationPage(
-        items=items, next_cursor=cursor, as_of=day, as_of_note=note, revision=at.revision
+        items=items, next_cursor=cursor, as_of=at.day, as_of_note=note, revision=revision
     )
 
 

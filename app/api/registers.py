@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import BeforeValidator
 
 from app.api.dependencies import Reading, Writing
 from app.api.problems import RESPONSES
@@ -10,8 +11,8 @@ from app.api.routes import StrictRoute
 from app.api.sites import link_next
 from app.repositories import registers
 from app.repositories.paging import pinned
-from app.repositories.snapshots import latest_revision, resolve_revision
-from app.schemas.queries import KnownPageQuery, KnownQuery, RevisionsQuery
+from app.repositories.snapshots import resolve_revision
+from app.schemas.queries import KnownPageQuery, KnownQuery
 from app.schemas.revisions import Revision, RevisionPage
 from app.schemas.sources import (
     Organization,
@@ -21,6 +22,7 @@ from app.schemas.sources import (
     SourcePage,
     SourceRegistration,
 )
+from app.schemas.types import whole_number_from_text
 from app.services import registers as service
 
 sources = APIRouter(
@@ -33,7 +35,11 @@ revisions = APIRouter(
     prefix="/v1/revisions", tags=["revisions"], route_class=StrictRoute, responses=RESPONSES
 )
 Key = Annotated[str, Path(description="Readable id.", max_length=100)]
-Number = Annotated[int, Path(description="Number of a revision.", ge=1, le=2**53)]
+Number = Annotated[
+    int,
+    Path(description="Number of a revision.", ge=1, le=2**53),
+    BeforeValidator(whole_number_from_text),
+]
 
 
 @sources.get("", summary="List sources")
@@ -44,8 +50,7 @@ async def list_sources(
     response: Response,
 ) -> SourcePage:
     """List the documents that say something, by id."""
-    asked = pinned(query)
-    revision = await resolve_revision(connection, asked)
+    asked, revision = await pinned(connection, query)
     page = await registers.list_sources(connection, asked, revision)
     link_next(request, response, page.next_cursor)
     return page
@@ -76,8 +81,7 @@ async def list_organizations(
     response: Response,
 ) -> OrganizationPage:
     """List the organizations that statements can name, by id."""
-    asked = pinned(query)
-    revision = await resolve_revision(connection, asked)
+    asked, revision = await pinned(connection, query)
     page = await registers.list_organizations(connection, asked, revision)
     link_next(request, response, page.next_cursor)
     return page
@@ -105,13 +109,13 @@ async def get_organization(
 @revisions.get("", summary="List revisions")
 async def list_revisions(
     connection: Reading,
-    query: Annotated[RevisionsQuery, Query()],
+    query: Annotated[KnownPageQuery, Query()],
     request: Request,
     response: Response,
 ) -> RevisionPage:
     """List the committed writes, newest first."""
-    latest = await latest_revision(connection)
-    page = await registers.list_revisions(connection, query, latest)
+    asked, revision = await pinned(connection, query)
+    page = await registers.list_revisions(connection, asked, revision)
     link_next(request, response, page.next_cursor)
     return page
 

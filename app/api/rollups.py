@@ -32,7 +32,7 @@ async def list_rollups(
     revision = await resolve_revision(connection, query)
     scopes = rollups.all_scopes(day, today(), query.boundaries, units)
     kinds = kinds_of(query.kind)
-    keys = [key for key in query.group_by if key not in _ALWAYS]
+    keys = [key for key in dict.fromkeys(query.group_by) if key not in _ALWAYS]
     if keys == [GroupKey.province_code]:
         items = await rollups.read_all_by_province(connection, scopes, kinds, revision, units)
     else:

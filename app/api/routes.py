@@ -5,13 +5,22 @@ from collections.abc import Callable, Coroutine
 from decimal import Decimal
 from typing import Any, NoReturn, get_origin
 
-from fastapi import HTTPException, Request, Response
+from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from starlette.exceptions import HTTPException
 
-from app.errors import BadBodyError, BadParameterError, Fault, RegistryError
+from app.errors import (
+    BadBodyError,
+    BadParameterError,
+    Fault,
+    MediaTypeError,
+    NotFoundError,
+    RegistryError,
+)
 
+MERGE_PATCH = "application/merge-patch+json"
 _MOST_DEPTH = 50
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -31,10 +40,15 @@ class StrictRoute(APIRoute):
         """Wrap the handler of the framework."""
         handle = super().get_route_handler()
         repeatable = _query_parameters(self.dependant)
+        media_type = _media_type(self)
 
         async def strict(request: Request) -> Response:
+            if "\0" in request.scope["path"]:
+                raise NotFoundError("No name has a null character in it.")
             if request.scope["query_string"]:
                 _check_query(request, repeatable)
+            if media_type:
+                _check_media_type(request, media_type)
             try:
                 return await handle(StrictRequest(request.scope, request.receive))
             except HTTPException as error:
@@ -44,6 +58,21 @@ class StrictRoute(APIRoute):
                 raise
 
         return strict
+
+
+def _media_type(route: APIRoute) -> str | None:
+    """Return the one media type of the bodies that a route takes."""
+    if route.body_field is None:
+        return None
+    return MERGE_PATCH if "PATCH" in (route.methods or ()) else "application/json"
+
+
+def _check_media_type(request: Request, wanted: str) -> None:
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given != wanted:
+        name = "Accept-Patch" if wanted == MERGE_PATCH else "Accept-Post"
+        detail = f"Send the body with Content-Type: {wanted}; it came as {given or 'nothing'!r}."
+        raise MediaTypeError(detail, headers={name: wanted})
 
 
 def _query_parameters(dependant: Dependant) -> dict[str, bool]:

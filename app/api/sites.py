@@ -7,9 +7,9 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api.dependencies import Reading, TheUnits, Writing
 from app.api.problems import RESPONSES
-from app.api.routes import StrictRoute
+from app.api.routes import MERGE_PATCH, StrictRoute
 from app.domain.vocabulary import Boundaries, SubjectType
-from app.errors import MediaTypeError
+from app.errors import BadBodyError, BadParameterError, Fault, RegistryError
 from app.repositories import provenance, sites, statements
 from app.repositories.paging import pinned
 from app.repositories.snapshots import At, Executor, resolve_revision, today
@@ -36,7 +36,6 @@ from app.services import sites as service
 
 router = APIRouter(prefix="/v1/sites", tags=["sites"], route_class=StrictRoute, responses=RESPONSES)
 SiteId = Annotated[str, Path(description="Readable id, as in ccn-quang-chu.", max_length=100)]
-MERGE_PATCH = "application/merge-patch+json"
 
 
 async def _at(connection: Executor, query: TimeQuery) -> At:
@@ -53,8 +52,8 @@ async def list_sites(
     response: Response,
 ) -> SitePage:
     """List the sites that match every filter, as of a date and as known at a revision."""
-    asked = pinned(query)
-    at = await _at(connection, asked)
+    asked, revision = await pinned(connection, query)
+    at = At(asked.as_of or today(), revision)
     page = await sites.list_sites(connection, asked, at, units, At(today(), at.revision))
     link_next(request, response, page.next_cursor)
     return page
@@ -102,21 +101,33 @@ async def patch_site(
     site_id: SiteId,
     body: SiteValues,
     query: Annotated[PatchQuery, Query()],
-    request: Request,
 ) -> Statement:
     """Record a statement of just the members given (RFC 7396): null clears, absent stays."""
-    _check_merge_patch(request)
+    if not body.model_fields_set:
+        raise BadBodyError.of("#", "The patch is empty: give the members that change.")
     write: dict[str, Any] = query.model_dump(exclude={"effective_from"}) | {
         "effective_from": query.effective_from or today().isoformat(),
         "values": body,
     }
-    return await service.state_site(writer, site_id, SiteStatementWrite.model_validate(write))
+    try:
+        return await service.state_site(writer, site_id, SiteStatementWrite.model_validate(write))
+    except RegistryError as error:
+        raise _about_patch(error) from error
 
 
-def _check_merge_patch(request: Request) -> None:
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != MERGE_PATCH:
-        raise MediaTypeError(f"Send the patch as {MERGE_PATCH} (RFC 7396), not {media_type!r}.")
+def _about_patch(error: RegistryError) -> RegistryError:
+    """Name what is at fault as the patch has it: values are its members, the rest parameters."""
+    error.errors = tuple(map(_patch_fault, error.errors))
+    if any(fault.parameter for fault in error.errors):
+        return BadParameterError(error.detail, errors=error.errors)
+    return error
+
+
+def _patch_fault(fault: Fault) -> Fault:
+    pointer = fault.pointer or ""
+    if pointer.startswith("#/values/"):
+        return Fault(fault.detail, pointer=pointer.replace("#/values", "#", 1))
+    return Fault(fault.detail, parameter=pointer.removeprefix("#/"))
 
 
 @router.get("/{site_id}/statements", summary="List what was said of a site")
@@ -128,8 +139,7 @@ async def list_site_statements(
     response: Response,
 ) -> StatementPage:
     """List the statements about a site, newest first, retracted ones included."""
-    asked = pinned(query)
-    revision = await resolve_revision(connection, asked)
+    asked, revision = await pinned(connection, query)
     await sites.check_registered(connection, site_id, revision)
     subject = (SubjectType.site, site_id)
     at = At(asked.as_of or date.max, revision)

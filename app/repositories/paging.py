@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from app.domain.digest import content_digest
 from app.errors import BadParameterError
+from app.repositories.snapshots import Executor, resolve_revision
 from app.schemas.queries import KnownQuery
 
 Key = str | int | None
@@ -79,19 +80,20 @@ def _decode(text: str) -> Cursor:
 _Timed = TypeVar("_Timed", bound=KnownQuery)
 
 
-def pinned(query: _Timed) -> _Timed:
-    """Return a query with the revision and date of its cursor, if it has one.
+async def pinned(connection: Executor, query: _Timed) -> tuple[_Timed, int]:
+    """Return a paged query and its revision: those of its cursor, if it has one.
 
     Asking for another revision or date than the cursor's is refused: it would be another list.
     """
     text: str | None = getattr(query, "cursor", None)
     if text is None:
-        return query
+        return query, await resolve_revision(connection, query)
     cursor = _decode(text)
-    asked_day = getattr(query, "as_of", None)
-    if (query.revision not in {None, cursor.revision}) or (asked_day not in {None, cursor.day}):
+    given = query.revision is not None or query.known_at is not None
+    newest = await resolve_revision(connection, query)
+    fits = cursor.revision == newest if given else cursor.revision <= newest
+    if not fits or getattr(query, "as_of", None) not in {None, cursor.day}:
         raise BadParameterError.of("cursor", _REFUSED)
-    update: dict[str, Any] = {"revision": cursor.revision, "known_at": None}
-    if "as_of" in type(query).model_fields and cursor.day not in {date.min, date.max}:
-        update["as_of"] = cursor.day
-    return query.model_copy(update=update)
+    if "as_of" not in type(query).model_fields or cursor.day in {date.min, date.max}:
+        return query, cursor.revision
+    return query.model_copy(update={"as_of": cursor.day}), cursor.revision

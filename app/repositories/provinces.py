@@ -53,16 +53,17 @@ def find_province(
     ``boundaries=now`` the code names a province of today, whatever the date.
     """
     if boundaries is Boundaries.now:
-        return _existing(units, code, today), as_of or today, None
+        return existing_province(units, code, today), as_of or today, None
     if as_of is not None:
-        return _existing(units, code, as_of), as_of, None
+        return existing_province(units, code, as_of), as_of, None
     current = units.at(UnitLevel.province, code, today)
     if current is not None:
         return current, today, None
     return _last_of(units, code)
 
 
-def _existing(units: Units, code: str, day: date) -> Unit:
+def existing_province(units: Units, code: str, day: date) -> Unit:
+    """Return the province that a code named on a day; problems name what to ask for instead."""
     unit = units.at(UnitLevel.province, code, day)
     if unit is None:
         detail, members = explain_unit(units, UnitLevel.province, code, day)

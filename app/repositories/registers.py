@@ -11,7 +11,7 @@ from app.errors import NotFoundError
 from app.repositories.paging import Cursor, mark_of, read_cursor
 from app.repositories.snapshots import Executor
 from app.repositories.tables import ORGANIZATIONS, REVISIONS, SOURCES
-from app.schemas.queries import KnownPageQuery, RevisionsQuery
+from app.schemas.queries import KnownPageQuery
 from app.schemas.revisions import Revision, RevisionPage
 from app.schemas.sources import Organization, OrganizationPage, Source, SourcePage
 from app.schemas.types import Answer
@@ -103,7 +103,7 @@ async def get_revision(connection: Executor, number: int) -> Revision:
     return Revision.model_validate(dict(row._mapping))  # noqa: SLF001
 
 
-async def list_revisions(connection: Executor, query: RevisionsQuery, latest: int) -> RevisionPage:
+async def list_revisions(connection: Executor, query: KnownPageQuery, latest: int) -> RevisionPage:
     """Return one page of revisions, newest first."""
     mark = mark_of(query, "revisions")
     selected = select(REVISIONS).where(REVISIONS.c.number <= latest)

@@ -13,7 +13,7 @@ from typing import Any
 from app.domain.figures import Group
 from app.domain.indicators import INDICATORS
 from app.domain.observations import Observed, stated_of
-from app.domain.plans import lineage_codes, plan_in_force
+from app.domain.plans import PlanParts, lineage_codes, plan_in_force
 from app.domain.units import Unit, UnitLevel, Units
 from app.domain.vocabulary import Basis, Boundaries, SiteKind
 from app.repositories.figures import (
@@ -27,7 +27,7 @@ from app.repositories.observations import read_observed
 from app.repositories.site_groups import GroupsAsked, read_groups
 from app.repositories.snapshots import Executor
 from app.schemas.queries import GroupKey
-from app.schemas.rollups import GroupRollup, KindRollup, Rollup
+from app.schemas.rollups import GroupRollup, KindRollup, PlannedFigures, Rollup
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +133,22 @@ def _stated_figures(scope: Scope, kind: SiteKind, facts: _Facts) -> dict[str, An
         days = {reached_on(o, scope.day) for o in stated if o.basis == Basis.target}
         by_day = {day: facts.of([member], day, kind) for day in days}
         targets += target_figures(stated, by_day, scope.day)
-    plans = plan_in_force(scope.members, kind, scope.day, facts.units, facts.stated)
-    groups = facts.of(scope.members, scope.day, kind)
     return {
-        "planned": planned_figures(plans, groups),
+        "planned": _planned(scope, kind, facts),
         "published": published,
         "targets": targets,
     }
+
+
+def _planned(scope: Scope, kind: SiteKind, facts: _Facts) -> PlannedFigures | None:
+    """Return the plans of the members beside the sites of the members that have one."""
+    plans = {
+        member: plan_in_force([member], kind, scope.day, facts.units, facts.stated)
+        for member in scope.members
+    }
+    with_plan = [member for member, plan in plans.items() if plan.stated]
+    together = PlanParts(tuple(part for plan in plans.values() for part in plan.of_each))
+    return planned_figures(together, facts.of(with_plan, scope.day, kind))
 
 
 def _is_about(observed: Observed, kind: SiteKind) -> bool:
@@ -192,7 +201,7 @@ async def read_grouped(
     labels: dict[tuple[str, ...], dict[str, Any]] = {}
     for group in await read_groups(connection, asked):
         label = _label(group, keys, province_of)
-        key = (group.kind.value, *(str(value) for value in label.values()))
+        key = (group.kind.value, *(str(label[name]) for name in keys))
         labels[key] = label
         sorted_out[key].append(group)
     return [

@@ -106,6 +106,10 @@ _KNOWN = (
 )
 
 
+_MOST_DAYS = 200
+"""Days asked for in one query; SQLite takes at most 500 parts of a UNION."""
+
+
 @lru_cache(maxsize=512)
 def _query(days: int, tracks: tuple[str, ...], *, of_provinces: bool) -> Select[Any]:
     """Return the statement for a number of days, put together once for each shape asked for."""
@@ -127,7 +131,13 @@ def _query(days: int, tracks: tuple[str, ...], *, of_provinces: bool) -> Select[
 
 async def read_groups(connection: Executor, asked: GroupsAsked) -> list[Group]:
     """Return the tallies of the sites asked for, one for each combination of codes."""
-    days = {f"day_{number}": day for number, day in enumerate(sorted(asked.days))}
+    days = sorted(asked.days)
+    parts = [days[start : start + _MOST_DAYS] for start in range(0, len(days), _MOST_DAYS)]
+    return [group for part in parts for group in await _read_some(connection, asked, part)]
+
+
+async def _read_some(connection: Executor, asked: GroupsAsked, some: Sequence[date]) -> list[Group]:
+    days = {f"day_{number}": day for number, day in enumerate(some)}
     tracks = tuple(dict.fromkeys((*TRACKS, *asked.more_tracks)))
     query = _query(len(days), tracks, of_provinces=bool(asked.provinces))
     parameters: dict[str, Any] = {

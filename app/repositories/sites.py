@@ -236,8 +236,15 @@ def _conditions(query: SitesQuery, at: At, units: Units, today: At) -> list[Colu
         if bound is not None:
             conditions.append(getattr(_V[name], comparison)(bound))
     if query.q is not None:
-        conditions += [_has_word(word) for word in search_words(query.q)]
+        conditions += [_has_word(word) for word in _words(query.q)]
     return conditions
+
+
+def _words(q: str) -> list[str]:
+    words = search_words(q)
+    if not words:
+        raise BadParameterError.of("q", "Give at least one letter or digit to search for.")
+    return words
 
 
 def _has_word(word: str) -> ColumnElement[bool]:

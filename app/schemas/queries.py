@@ -26,6 +26,7 @@ from app.schemas.types import (
     Slug,
     UnitCode,
     number_from_text,
+    whole_number_from_text,
 )
 
 SORT_KEYS = (
@@ -78,6 +79,7 @@ class Step(StrEnum):
     year = "year"
 
 
+_FROM_TEXT = BeforeValidator(whole_number_from_text)
 # Everything in a query is text, so numbers are read from it.
 _Bound = Annotated[
     Decimal,
@@ -100,7 +102,7 @@ class KnownQuery(BaseModel):
         default=None,
         description="As known at this instant, with offset: 2024-01-31T00:00:00Z.",
     )
-    revision: Annotated[int, Field(ge=0, le=2**53)] | None = Field(
+    revision: Annotated[int, Field(ge=0, le=2**53), _FROM_TEXT] | None = Field(
         default=None, description="As known at this revision; not together with known_at."
     )
 
@@ -116,7 +118,7 @@ class TimeQuery(KnownQuery):
 class PageQuery(BaseModel):
     """Where a page begins and how long it is."""
 
-    limit: Annotated[int, Field(ge=1, le=1000)] = Field(
+    limit: Annotated[int, Field(ge=1, le=1000), _FROM_TEXT] = Field(
         default=50, description="At most so many items."
     )
     cursor: Annotated[str, Field(max_length=2000)] | None = Field(
@@ -242,7 +244,3 @@ class RollupsQuery(TimeQuery, BoundariesQuery):
         + ". Kinds are always kept apart.",
     )
     kind: list[SiteKind] = Field(default_factory=list)
-
-
-class RevisionsQuery(PageQuery):
-    """Revisions, newest first."""

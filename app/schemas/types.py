@@ -34,6 +34,7 @@ _MOST_DIGITS = 30
 _FOUR_DECIMALS = Context(prec=60, traps=[Inexact, InvalidOperation])
 # [0-9] and not \d: \d also accepts the digits of other scripts.
 _FULL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PLAIN_WHOLE = re.compile(r"-?[0-9]{1,20}")
 _PLAIN_NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?")
 _MOST_HECTARES = 1_000_000_000
 _MOST_COUNT = 2_000_000_000
@@ -90,6 +91,14 @@ def number_from_text(value: Any) -> Any:
         message = "write a number with a point, as in 12.5"
         raise ValueError(message)
     return _finite(Decimal(value))
+
+
+def whole_number_from_text(value: Any) -> Any:
+    """Read a whole number of a query or path."""
+    if isinstance(value, str) and not _PLAIN_WHOLE.fullmatch(value):
+        message = "write a whole number in digits"
+        raise ValueError(message)
+    return value
 
 
 def _whole_number(value: Any) -> Any:

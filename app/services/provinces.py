@@ -4,12 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.attributes import plain_decimal
-from app.domain.indicators import INDICATORS, Unit
+from app.domain.indicators import INDICATORS, Indicator, Measure, Unit
 from app.domain.partial_dates import PartialDate
-from app.domain.units import UnitLevel
 from app.domain.vocabulary import SubjectType
-from app.errors import BadBodyError, UnitNotValidError
-from app.repositories.provinces import explain_unit
+from app.errors import BadBodyError
+from app.repositories.provinces import existing_province
 from app.repositories.statements import get_statement
 from app.schemas.observations import ObservationValue
 from app.schemas.provinces import ProvinceStatementWrite
@@ -18,16 +17,15 @@ from app.services.ledger import Writer, append, revision
 from app.services.projection import project_observations
 from app.services.statements import draft_statement
 
+_WHOLE = Decimal(100)
+
 
 async def state_province(
     writer: Writer, code: str, body: ProvinceStatementWrite
 ) -> StatementAnswer:
     """Record what a source says of a province."""
-    day = PartialDate.parse(body.effective_from).first_day
-    if writer.units.at(UnitLevel.province, code, day) is None:
-        detail, members = explain_unit(writer.units, UnitLevel.province, code, day)
-        raise UnitNotValidError(detail, members=members)
-    _check_observations(body.observations)
+    existing_province(writer.units, code, PartialDate.parse(body.effective_from).first_day)
+    _check_observations(body)
     async with revision(writer, body.reason) as draft:
         subject = (SubjectType.province, code)
         row = await draft_statement(draft, subject, body, encoded_observations(body))
@@ -36,27 +34,33 @@ async def state_province(
         return await get_statement(draft.session, row.id, draft.number)
 
 
-def _check_observations(observations: list[ObservationValue]) -> None:
-    seen: set[tuple[str, str | None]] = set()
-    for position, observation in enumerate(observations):
+def _check_observations(body: ProvinceStatementWrite) -> None:
+    seen: set[tuple[str, str]] = set()
+    for position, observation in enumerate(body.observations):
         pointer = f"#/observations/{position}"
         indicator = INDICATORS.get(observation.indicator)
         if indicator is None:
             detail = f"No indicator {observation.indicator!r} is known; see /v1/indicators."
             raise BadBodyError.of(f"{pointer}/indicator", detail)
-        _check_value(indicator.unit, observation, pointer)
-        key = (observation.indicator, observation.period)
+        _check_value(indicator, observation, pointer)
+        key = (observation.indicator, observation.period or body.effective_from)
         if key in seen:
             detail = f"{observation.indicator} is given twice for the same period."
             raise BadBodyError.of(pointer, detail)
         seen.add(key)
 
 
-def _check_value(unit: Unit, observation: ObservationValue, pointer: str) -> None:
+def _check_value(indicator: Indicator, observation: ObservationValue, pointer: str) -> None:
+    counterpart = indicator.counterpart
+    is_share = counterpart is not None and counterpart.measure is Measure.occupancy
     for name in ("value", "value_to"):
         value: Decimal | None = getattr(observation, name)
-        if unit is Unit.number and value is not None and value != value.to_integral_value():
+        if value is None:
+            continue
+        if indicator.unit is Unit.number and value != value.to_integral_value():
             raise BadBodyError.of(f"{pointer}/{name}", "A count is a whole number.")
+        if is_share and value > _WHOLE:
+            raise BadBodyError.of(f"{pointer}/{name}", "A rate of occupancy is at most 100.")
 
 
 def encoded_observations(body: ProvinceStatementWrite) -> list[dict[str, Any]]:

@@ -37,6 +37,7 @@ from app.services.statements import draft_statement
 from app.services.units import refuse_unit
 
 _ID_PREFIX = {SiteKind.zone: "kcn", SiteKind.cluster: "ccn", SiteKind.craft_village: "lang-nghe"}
+_MOST_ID = 80
 _MEASURED = {Basis.actual, Basis.estimate}
 
 
@@ -64,7 +65,7 @@ def _check_registration(body: SiteRegistration) -> None:
 
 
 def _made_id(body: SiteRegistration) -> str:
-    name = slug(without_prefix(body.values.name or ""))
+    name = slug(without_prefix(body.values.name or ""))[:_MOST_ID].rstrip("-")
     if not name:
         raise BadBodyError.of("#/id", "No id can be made from this name; give one.")
     return f"{_ID_PREFIX[body.kind]}-{name}"
@@ -89,7 +90,7 @@ async def withdraw_site(writer: Writer, site_id: str, body: Withdrawal) -> SiteW
 
 async def registered_site(session: AsyncSession, site_id: str, number: int) -> Site:
     """Return a site that can be written to."""
-    row = await check_registered(session, site_id, number)
+    row = await check_registered(session, site_id, number - 1)
     if row.withdrawn_in is not None:
         detail = f"Site {site_id!r} was withdrawn in revision {row.withdrawn_in}."
         raise WithdrawnError(detail, members={"withdrawn_in": row.withdrawn_in})

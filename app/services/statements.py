@@ -76,7 +76,7 @@ async def _refuse_twin(session: Executor, digest: str) -> None:
 async def retract(writer: Writer, statement_id: str, body: Retraction) -> StatementAnswer:
     """Withdraw a statement: it stays readable and stops counting from this revision on."""
     async with revision(writer, body.reason) as draft:
-        await get_statement(draft.session, statement_id, draft.number)
+        await get_statement(draft.session, statement_id, draft.number - 1)
         query = select(STATEMENTS).where(STATEMENTS.c.id == statement_id)
         row = (await draft.session.execute(query)).one()
         if row.retracted_in is not None:
