@@ -123,6 +123,14 @@ class IrregularChangeError(ConflictError):
     title = "The change is irregular and needs a reason"
 
 
+class BodyTooLargeError(RegistryError):
+    """413: a body larger than the service reads."""
+
+    status = 413
+    type = "body-too-large"
+    title = "Body too large"
+
+
 class MediaTypeError(RegistryError):
     """415: a body in a media type the path does not take."""
 

@@ -44,10 +44,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
         separate_input_output_schemas=False,
-        max_body_size=chosen.max_body_bytes,
         redirect_slashes=False,
     )
     app.router.route_class = StrictRoute
+    app.state.max_body_bytes = chosen.max_body_bytes
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
     for router in ROUTERS:
         app.include_router(router)

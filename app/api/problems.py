@@ -18,12 +18,6 @@ _TYPE_PREFIX = "/problems/"
 _HTTP_PROBLEMS = {
     404: ("no-such-path", "No such path", "There is nothing at this path; see /docs."),
     405: ("method-not-allowed", "Method not allowed", "This path has other methods; see Allow."),
-    413: (
-        "body-too-large",
-        "Body too large",
-        "Send a smaller body; split it into several requests.",
-    ),
-    415: ("media-type", "Unsupported media type", "Send the body in a media type this path takes."),
 }
 
 

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from app.errors import (
     BadBodyError,
     BadParameterError,
-    Fault,
+    BodyTooLargeError,
     MediaTypeError,
     NotFoundError,
     RegistryError,
@@ -27,6 +27,21 @@ _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 class StrictRequest(Request):
     """A request whose JSON is read exactly: numbers as decimals, no NaN, no repeated members."""
+
+    async def body(self) -> bytes:
+        """Read the body up to the limit of the service; ``BodyTooLargeError`` beyond it."""
+        if not hasattr(self, "_body"):
+            limit: int = self.app.state.max_body_bytes
+            parts: list[bytes] = []
+            size = 0
+            async for part in self.stream():
+                size += len(part)
+                if size > limit:
+                    detail = f"Send at most {limit} bytes; split it into several requests."
+                    raise BodyTooLargeError(detail)
+                parts.append(part)
+            self._body = b"".join(parts)
+        return self._body
 
     async def json(self) -> Any:
         """Read the body; ``BadBodyError`` says what is not plain JSON."""
@@ -121,7 +136,7 @@ def read_json(body: bytes) -> Any:
         raise BadBodyError.of("#", detail) from error
     except (RecursionError, ValueError) as error:
         raise BadBodyError.of("#", f"The body cannot be read: {error}.") from error
-    _check_depth(content, _MOST_DEPTH)
+    _check_members(content, "#", _MOST_DEPTH)
     return content
 
 
@@ -136,22 +151,36 @@ def _refuse_constant(name: str) -> NoReturn:
     raise BadBodyError.of("#", f"{name} is not JSON; write a number, or null where unknown.")
 
 
+class _Repeated(dict[str, Any]):
+    """Members of which one was given more than once; refused when it is known where they stand."""
+
+    name: str
+
+
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
-    if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise BadBodyError(
-            f"The member {twice!r} is given more than once.",
-            errors=[Fault("Given more than once; give it once.", pointer=f"#/{twice}")],
-        )
-    return members
+    if len(members) == len(pairs):
+        return members
+    names = [name for name, _ in pairs]
+    repeated = _Repeated(members)
+    repeated.name = next(name for name in names if names.count(name) > 1)
+    return repeated
 
 
-def _check_depth(content: Any, left: int) -> None:
+def _check_members(content: Any, pointer: str, left: int) -> None:
+    """Refuse repeated members, with their place, and nesting without end."""
     if left == 0:
         raise BadBodyError.of("#", f"The body is nested deeper than {_MOST_DEPTH} levels.")
-    children = content.values() if isinstance(content, dict) else content
+    if isinstance(content, _Repeated):
+        detail = f"The member {content.name!r} is given more than once; give it once."
+        raise BadBodyError.of(f"{pointer}/{_as_token(content.name)}", detail)
     if isinstance(content, dict | list):
-        for child in children:
-            _check_depth(child, left - 1)
+        named = content.items() if isinstance(content, dict) else enumerate(content)
+        for name, child in named:
+            _check_members(child, f"{pointer}/{_as_token(name)}", left - 1)
+
+
+def _as_token(name: str | int) -> str:
+    """Write a name as a token of a JSON pointer, lone surrogates in their escaped form."""
+    text = str(name).encode(errors="backslashreplace").decode()
+    return text.replace("~", "~0").replace("/", "~1")

@@ -10,6 +10,7 @@ from app.domain.indicators import INDICATORS
 from app.domain.observations import Observed, latest, stated_of
 from app.domain.units import Unit
 from app.domain.vocabulary import Basis, DateBasis, Qualifier
+from app.errors import BadParameterError
 from app.repositories.paging import Cursor, mark_of, read_cursor
 from app.repositories.snapshots import At, Executor
 from app.repositories.tables import OBSERVATIONS, SOURCES
@@ -47,6 +48,10 @@ async def list_observations(
     Ordered by indicator, period, basis and age. What is superseded is found among all that is
     stated of the province, which is a few hundred values at most, so a page costs no more.
     """
+    for code in query.indicator:
+        if code not in INDICATORS:
+            detail = f"No indicator {code!r} is known; see /v1/indicators."
+            raise BadParameterError.of("indicator", detail)
     mark = mark_of(query, unit.code)
     stated = stated_of(
         unit, await read_observed(connection, [unit.code], at.day, at.revision), at.day

@@ -166,6 +166,7 @@ def _instant(value: Any) -> Any:
     if not isinstance(value, str) or not _FULL_DATE.match(value):
         message = "write an instant with its offset, as in 2024-01-31T09:00:00Z"
         raise ValueError(message)
+    PartialDate.parse(value[: len("2024-01-31")])
     if " " in value:
         message = "write the + of the offset as %2B, as in 2024-01-31T09:00:00%2B07:00, or use Z"
         raise ValueError(message)

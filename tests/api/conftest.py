@@ -1,0 +1,81 @@
+"""Registers for the HTTP tests, each with the real app on it."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from tests.api.catalogue import prepare_catalogue
+from tests.api.figures import prepare_figures
+from tests.api.helpers import prepare_sourced
+from tests.conftest import KINDS, Templates, prepare_seeded, serving
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def module_kind(request: pytest.FixtureRequest) -> str:
+    """Run the tests of a module on SQLite and on PostgreSQL, each on one register."""
+    name: str = request.param
+    if name == "postgresql":
+        request.getfixturevalue("postgres")
+    return name
+
+
+@pytest.fixture(scope="module")
+async def shared(module_kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a register with sources only; each test registers sites of its own in it."""
+    async with (
+        templates.copy(module_kind, "sourced", prepare_sourced) as url,
+        serving(url) as client,
+    ):
+        yield client
+
+
+@pytest.fixture(scope="module")
+async def documents(module_kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a register with the facts of the documents, to be read only."""
+    async with (
+        templates.copy(module_kind, "seeded", prepare_seeded) as url,
+        serving(url) as client,
+    ):
+        yield client
+
+
+@pytest.fixture
+async def sourced_client(kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a register of the test's own, with sources only."""
+    async with templates.copy(kind, "sourced", prepare_sourced) as url, serving(url) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+async def catalogue(module_kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
+    """Give the register of the catalogue, to be read only."""
+    async with (
+        templates.copy(module_kind, "catalogue", prepare_catalogue) as url,
+        serving(url) as client,
+    ):
+        yield client
+
+
+@pytest.fixture
+async def own_catalogue(kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a copy of the register of the catalogue, to be written to."""
+    async with templates.copy(kind, "catalogue", prepare_catalogue) as url, serving(url) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+async def figures(module_kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
+    """Give the register of the figures, to be read only."""
+    async with (
+        templates.copy(module_kind, "figures", prepare_figures) as url,
+        serving(url) as client,
+    ):
+        yield client
+
+
+@pytest.fixture
+async def own_figures(kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a copy of the register of the figures, to be written to."""
+    async with templates.copy(kind, "figures", prepare_figures) as url, serving(url) as client:
+        yield client

@@ -1,0 +1,138 @@
+"""How many SQL statements a request takes: few, and as many however many sites there are."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import Engine, event
+
+from app.database import Database
+from tests.api.figures import prepare_figures
+from tests.api.helpers import register, said, state
+from tests.conftest import Templates, post, serving
+
+MANY = 12
+# Every read first asks for the latest revision, unless it needs none.
+EXPECTED = {
+    "/livez": 0,
+    "/v1/indicators": 0,
+    "/v1/provinces": 0,
+    "/v1/provinces/06": 0,
+    "/v1/revisions/1": 1,
+    "/v1/revisions": 2,
+    "/v1/sources": 2,
+    "/v1/sources/article": 2,
+    "/v1/organizations": 2,
+    "/v1/statements/10-1": 2,
+    "/v1/sites/ccn-a": 2,
+    "/v1/sites/ccn-a?as_of=2022-01-01&revision=20": 2,
+    "/v1/sites/ccn-a?as_of=2022-01-01&known_at=2100-01-01T00:00:00Z": 2,
+    "/v1/sites/ccn-a?as_of=2022-01-01&boundaries=now": 2,
+    "/v1/sites/ccn-a/timeline": 2,
+    "/v1/sites/ccn-a/statements": 3,
+    "/v1/sites/ccn-a/provenance": 3,
+    "/v1/sites": 2,
+    "/v1/sites?limit=1000": 2,
+    "/v1/sites?limit=1000&as_of=2024-01-01&boundaries=now&province_code=19": 2,
+    "/v1/sites?kind=cluster&kind=zone&stage=operating&q=ccn&area_min=1&sort=-area_ha": 2,
+    "/v1/provinces/06/statements": 2,
+    "/v1/provinces/06/observations": 2,
+    "/v1/provinces/06/observations?include_superseded=true": 2,
+    "/v1/provinces/06/rollup": 3,
+    "/v1/provinces/06/rollup?kind=cluster&as_of=2024-01-01": 3,
+    "/v1/provinces/19/rollup?as_of=2024-01-01&boundaries=now": 3,
+    "/v1/provinces/06/rollup/series?from=2015-01-01&to=2024-12-01&step=month": 3,
+    "/v1/rollups?as_of=2024-01-01": 3,
+    "/v1/rollups?as_of=2024-01-01&boundaries=now": 3,
+    "/v1/rollups?as_of=2024-01-01&group_by=country": 2,
+    "/v1/rollups?as_of=2024-01-01&group_by=stage&group_by=province_code": 2,
+}
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Collect the SQL statements that any engine executes."""
+    found: list[str] = []
+
+    def collect(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            found.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", collect)
+    try:
+        yield found
+    finally:
+        event.remove(Engine, "before_cursor_execute", collect)
+
+
+async def prepare_many(database: Database) -> None:
+    """Add many sites to the register of the figures, with a history each."""
+    await prepare_figures(database)
+    async with serving(database.url) as client:
+        for number in range(MANY):
+            site_id = f"ccn-many-{number}"
+            await register(client, site_id, area_ha=number + 1, commune_code="02131")
+            await state(client, site_id, "2022", area_ha=100 + number)
+
+
+@pytest.fixture(scope="module", params=["few", "many"])
+async def counting(
+    request: pytest.FixtureRequest, module_kind: str, templates: Templates
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a register of few sites, and one of many."""
+    prepare = {"few": prepare_figures, "many": prepare_many}[request.param]
+    name = {"few": "figures", "many": "many"}[request.param]
+    async with templates.copy(module_kind, name, prepare) as url, serving(url) as client:
+        # The first request opens the connection, which asks for settings of its own.
+        await client.get("/v1/revisions")
+        yield client
+
+
+@pytest.mark.parametrize("url", EXPECTED)
+async def test_reads(counting: httpx.AsyncClient, url: str) -> None:
+    with counted() as statements:
+        response = await counting.get(url)
+    assert response.status_code == 200, response.text
+    assert len(statements) == EXPECTED[url], statements
+    assert all(statement.lstrip().startswith(("SELECT", "WITH")) for statement in statements)
+
+
+async def test_refusals_of_what_is_not_there(counting: httpx.AsyncClient) -> None:
+    # The latest revision, the version, the registration, the first day.
+    for url, most in (("/v1/sites/ccn-nowhere", 3), ("/v1/sites/ccn-a?as_of=2019-01-01", 4)):
+        with counted() as statements:
+            assert (await counting.get(url)).status_code == 404
+        assert len(statements) == most, statements
+
+
+async def test_a_refused_parameter_costs_nothing(counting: httpx.AsyncClient) -> None:
+    for url in ("/v1/sites?nonsense=1", "/v1/sites?limit=0", "/v1/rollups?group_by=x"):
+        with counted() as statements:
+            assert (await counting.get(url)).status_code == 400
+        assert statements == []
+
+
+@pytest.mark.parametrize(
+    ("path", "members", "expected"),
+    [
+        # The counter, the site, the source, a twin, the statements so far, the digest before; then
+        # the revision, the statement, the versions so far, closing and adding some; the answer.
+        ("/v1/sites/ccn-e/statements", {"values": {"area_ha": 7.5}}, 12),
+        # The counter, the source, a twin, the digest before; then the revision, the statement, its
+        # observations; the answer.
+        (
+            "/v1/provinces/06/statements",
+            {"observations": [{"indicator": "cluster_count", "value": 7}]},
+            8,
+        ),
+    ],
+    ids=["site", "province"],
+)
+async def test_writes(
+    counting: httpx.AsyncClient, path: str, members: dict[str, Any], expected: int
+) -> None:
+    with counted() as statements:
+        await post(counting, path, said("2023-02", **members))
+    assert len(statements) == expected, statements
