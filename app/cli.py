@@ -3,13 +3,14 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress
 
@@ -19,6 +20,7 @@ from app.errors import RegistryError
 from app.main import create_app
 from app.repositories.places import read_units
 from app.services.ledger import Writer
+from app.services.rebuilding import Progress as Rebuilt
 from app.services.rebuilding import rebuild as rebuild_all
 from app.services.schema import current, head
 from app.services.schema import migrate as migrate_schema
@@ -33,13 +35,24 @@ cli = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-_out = Console()
-_err = Console(stderr=True)
+_out = Console(soft_wrap=True, markup=False, highlight=False)
+_err = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)
+
+
+def _settings() -> Settings:
+    """Return the settings, or say in a sentence what is wrong with them."""
+    try:
+        return get_settings()
+    except ValidationError as error:
+        for fault in error.errors():
+            name = "ICR_" + "_".join(str(part) for part in fault["loc"]).upper()
+            _err.print(f"{name}: {fault['msg'].removeprefix('Value error, ')}")
+        raise typer.Exit(2) from error
 
 
 @asynccontextmanager
 async def _database() -> AsyncIterator[Database]:
-    database = Database(get_settings().database_url)
+    database = Database(_settings().database_url)
     try:
         yield database
     finally:
@@ -80,15 +93,17 @@ def migrate() -> None:
     """
 
     async def run() -> None:
-        settings = get_settings()
+        settings = _settings()
         async with _database() as database:
             before = await current(database)
             await migrate_schema(database)
             _out.print(f"Schema: {before or 'empty'} → {head()}.")
-            changed = await load_units(database, settings.seeds_dir / "units")
+            with _rebuilding("Loading units") as show:
+                folder = settings.seeds_dir / "units"
+                changed = await load_units(database, folder, show)
             _out.print("Administrative units: " + ("loaded." if changed else "unchanged."))
             if changed:
-                await _rebuild(database)
+                _out.print(f"Projections rebuilt: {show.rows} rows.")
 
     asyncio.run(run())
 
@@ -106,7 +121,7 @@ def seed(
     The set "documents" holds the facts of the five source documents; "outside" holds facts from
     elsewhere about the same places, and is loaded only when named.
     """
-    asyncio.run(_seed(sets or ["documents"], author, get_settings()))
+    asyncio.run(_seed(sets or ["documents"], author, _settings()))
 
 
 async def _seed(sets: list[str], author: str, settings: Settings) -> None:
@@ -163,13 +178,29 @@ def rebuild() -> None:
 async def _rebuild(database: Database) -> None:
     async with database.read() as connection:
         units = await read_units(connection)
-    rows = 0
-    with Progress(console=_err, transient=True) as progress:
-        task = progress.add_task("Rebuilding", total=None)
+    with _rebuilding("Rebuilding") as show:
         async for step in rebuild_all(database, units):
-            progress.update(task, completed=step.done, total=step.total)
-            rows = step.rows
-    _out.print(f"Projections rebuilt: {rows} rows.")
+            show(step)
+    _out.print(f"Projections rebuilt: {show.rows} rows.")
+
+
+class _Shown:
+    """Shows how far a rebuild is, and keeps how many rows it came to."""
+
+    def __init__(self, progress: Progress, what: str) -> None:
+        self.rows = 0
+        self._progress = progress
+        self._task = progress.add_task(what, total=None)
+
+    def __call__(self, step: Rebuilt) -> None:
+        self.rows = step.rows
+        self._progress.update(self._task, completed=step.done, total=step.total)
+
+
+@contextmanager
+def _rebuilding(what: str) -> Iterator[_Shown]:
+    with Progress(console=_err, transient=True) as progress:
+        yield _Shown(progress, what)
 
 
 @cli.command()

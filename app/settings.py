@@ -42,6 +42,9 @@ class Settings(BaseSettings):
         if backend not in _DRIVERS:
             message = f"{backend!r} is not supported; use sqlite or postgresql"
             raise ValueError(message)
+        if backend == "sqlite" and parsed.database in {None, "", ":memory:"}:
+            message = "a register in memory would be lost; name a file, as in sqlite:///icr.sqlite3"
+            raise ValueError(message)
         return parsed.set(drivername=_DRIVERS[backend]).render_as_string(hide_password=False)
 
 

@@ -11,8 +11,10 @@ from app.domain.occupancy import DEFINITION_DAYS, occupancy_of
 from app.domain.quantities import percent
 from app.domain.stage import stage_of
 from app.domain.timeline import Piece, Said, cut, fold, merge
-from app.domain.units import Unit, Units
+from app.domain.units import UnitLevel, Units
 from app.domain.vocabulary import SiteKind
+
+_PRECISION = {UnitLevel.province: 0, UnitLevel.district: 1, UnitLevel.commune: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +39,20 @@ def site_timeline(site: Site, statements: Iterable[Said], units: Units) -> list[
 
 
 def _locate(said: Said, units: Units) -> Mapping[str, Any]:
-    """Replace codes by the units they named when the statement took effect."""
+    """Replace codes by the units they named when the statement took effect, with its rank."""
     values = dict(said.values)
     for name, level in UNIT_LEVELS.items():
         if values.get(name) is not None:
-            values[name] = units.at(level, values[name], said.effective_day)
+            unit = units.at(level, values[name], said.effective_day)
+            values[name] = unit and (said.rank, _PRECISION[level], unit)
     return values
 
 
 def _complete(kind: SiteKind, piece: Piece, units: Units) -> Piece:
     values = dict(piece.values)
-    stated: list[Unit] = [values.pop(name) for name in UNIT_LEVELS if name in values]
-    place = units.place_on(piece.valid_from, stated)
+    stated = sorted((values.pop(name) for name in UNIT_LEVELS if name in values), reverse=True)
+    # The latest statement weighs most, and of one statement the most precise level.
+    place = units.place_on(piece.valid_from, [unit for *_, unit in stated])
     occupancy = occupancy_of(kind, piece.valid_from, values)
     derived = {
         "province_code": place.province_code,

@@ -172,23 +172,31 @@ class Units:
         return [u for p in whole for u in self.members_on(p, day)]
 
     def place_on(self, day: date, stated: Iterable[Unit]) -> Place:
-        """Resolve the stated units to the codes of ``day``; the lowest level decides.
+        """Resolve the stated units to the codes of ``day``; the first given weighs most.
 
-        The levels above are taken from the unit itself, so that a commune alone is enough to know
-        its province. A level that was divided or abolished becomes unknown.
+        The levels above a unit are taken from the unit itself, so that a commune alone is enough
+        to know its province. A level that was divided or abolished becomes unknown, and a unit
+        that lies elsewhere than a weightier one is passed over.
         """
         codes: dict[UnitLevel, str] = {}
-        order = [UnitLevel.commune, UnitLevel.district, UnitLevel.province]
-        for unit in sorted(stated, key=lambda u: order.index(u.level)):
-            for ancestor in self.lineage(unit):
-                heir = self.follow(ancestor, day)
-                for known in self.lineage(heir) if heir else ():
-                    codes.setdefault(known.level, known.code)
+        for unit in stated:
+            found = self._codes_on(unit, day)
+            if all(codes.get(level, code) == code for level, code in found.items()):
+                codes |= found
         return Place(
             province_code=codes.get(UnitLevel.province),
             district_code=codes.get(UnitLevel.district),
             commune_code=codes.get(UnitLevel.commune),
         )
+
+    def _codes_on(self, unit: Unit, day: date) -> dict[UnitLevel, str]:
+        """Return the codes that a unit alone tells of a place on a day, for each level."""
+        codes: dict[UnitLevel, str] = {}
+        for ancestor in self.lineage(unit):
+            heir = self.follow(ancestor, day)
+            for known in self.lineage(heir) if heir else ():
+                codes.setdefault(known.level, known.code)
+        return codes
 
     def cuts_between(self, start: date, end: date) -> tuple[date, ...]:
         """Return the days strictly inside ``(start, end)`` on which any unit changed."""

@@ -19,7 +19,8 @@ Entry = Source | Organization | Site | Statement
 MARKS = {"withdrawn_in", "withdrawal_reason", "retracted_in", "retraction_reason"}
 """Columns of the ledger that are set later, by a revision of their own."""
 
-_TOLD_BY_REVISION = {"revision", "content_digest"}
+# The number is told once for all rows; the digest of a statement follows from its content.
+_NOT_CONTENT = MARKS | {"revision", "content_digest"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def content_of(
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    kept = {name: value for name, value in row.items() if name not in MARKS | _TOLD_BY_REVISION}
+    kept = {name: value for name, value in row.items() if name not in _NOT_CONTENT}
     return {n: v.isoformat() if isinstance(v, date) else v for n, v in kept.items()}
 
 

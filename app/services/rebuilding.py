@@ -34,18 +34,25 @@ async def rebuild(database: Database, units: Units) -> AsyncIterator[Progress]:
     Readers see the old rows until the new ones are complete; writers wait.
     """
     async with database.write() as session:
-        # Locking the counter keeps writers out until the commit.
-        await session.execute(select(REVISION_COUNTER).with_for_update())
-        await session.execute(delete(SITE_VERSIONS))
-        await session.execute(delete(OBSERVATIONS))
-        rows = await _rebuild_observations(session)
-        total = (await session.execute(select(func.count()).select_from(SITES))).scalar_one()
-        done, last = 0, ""
-        while sites := await _next_sites(session, last):
-            versions = await _versions(session, sites, units)
-            await _insert(session, SITE_VERSIONS, versions)
-            done, rows, last = done + len(sites), rows + len(versions), sites[-1].id
-            yield Progress(done, total, rows)
+        async for progress in rebuild_in(session, units):
+            yield progress
+
+
+async def rebuild_in(session: AsyncSession, units: Units) -> AsyncIterator[Progress]:
+    """Replace all projections within a transaction that is open already."""
+    # Locking the counter keeps writers out until the commit.
+    await session.execute(select(REVISION_COUNTER).with_for_update())
+    await session.execute(delete(SITE_VERSIONS))
+    await session.execute(delete(OBSERVATIONS))
+    rows = await _rebuild_observations(session)
+    total = (await session.execute(select(func.count()).select_from(SITES))).scalar_one()
+    done, last = 0, ""
+    yield Progress(done, total, rows)
+    while sites := await _next_sites(session, last):
+        versions = await _versions(session, sites, units)
+        await _insert(session, SITE_VERSIONS, versions)
+        done, rows, last = done + len(sites), rows + len(versions), sites[-1].id
+        yield Progress(done, total, rows)
 
 
 async def _next_sites(session: AsyncSession, after: str) -> Sequence[Row[Any]]:

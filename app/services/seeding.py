@@ -16,7 +16,7 @@ from sqlalchemy import Table
 
 from app.domain.attributes import encode
 from app.domain.vocabulary import SubjectType
-from app.errors import NotFoundError, RegistryError
+from app.errors import ConflictError, NotFoundError, RegistryError
 from app.repositories.registers import find_row
 from app.repositories.statements import find_same
 from app.repositories.tables import ORGANIZATIONS, SITES, SOURCES
@@ -132,11 +132,14 @@ async def _is_registered(writer: Writer, table: Table, body: BaseModel) -> bool:
 
 async def _load_site_statement(writer: Writer, members: Mapping[str, Any]) -> Result:
     statement = SiteStatementWrite.model_validate(members["said"])
+    async with writer.database.read() as connection:
+        site = await find_row(connection, SITES, members["id"])
+    if site is not None and site["kind"] != members["kind"]:
+        detail = f"Site {site['id']!r} is registered as {site['kind']}, not {members['kind']}."
+        raise ConflictError(detail)
     content = encode(statement.values.model_dump(exclude_unset=True))
     if await _is_said(writer, (SubjectType.site, members["id"]), statement, content):
         return Result.present
-    async with writer.database.read() as connection:
-        site = await find_row(connection, SITES, members["id"])
     if site is None:
         body = {"id": members["id"], "kind": members["kind"], **members["said"]}
         await register_site(writer, SiteRegistration.model_validate(body))

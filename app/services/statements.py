@@ -1,5 +1,6 @@
 """What every statement goes through: its source, its date, its twin, its row; and retraction."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -57,13 +58,22 @@ async def draft_statement(
     return statement
 
 
+_HEAD = ("source_id", "effective_from", "basis", "date_basis", "locator", "note")
+
+
 def statement_digest(subject: tuple[SubjectType, str], head: StatementHead, content: Any) -> str:
     """Return the digest of what a statement says, whoever records it and whenever."""
-    said_by = head.model_dump(
-        include={"source_id", "effective_from", "basis", "date_basis", "locator", "note"},
-        mode="json",
-    )
-    return content_digest({"subject": list(subject), "head": said_by, "content": content})
+    return _digest(subject, head.model_dump(include=set(_HEAD), mode="json"), content)
+
+
+def recorded_digest(row: Mapping[str, Any]) -> str:
+    """Return the digest of what a recorded statement says, computed from its row."""
+    subject = (row["subject_type"], row["subject_id"])
+    return _digest(subject, {name: row[name] for name in _HEAD}, row["content"])
+
+
+def _digest(subject: tuple[str, str], head: Mapping[str, Any], content: Any) -> str:
+    return content_digest({"subject": list(subject), "head": dict(head), "content": content})
 
 
 async def _refuse_twin(session: Executor, digest: str) -> None:

@@ -1,7 +1,7 @@
 """Administrative units: refusing codes that named nothing on a day, and loading the tables."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,8 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.database import Database
 from app.domain.units import UnitLevel, Units
 from app.errors import BadBodyError
+from app.repositories.places import read_units
 from app.repositories.provinces import explain_unit
 from app.repositories.tables import ADMIN_SUCCESSIONS, ADMIN_UNITS
+from app.services.rebuilding import Progress, rebuild_in
+
+_FILES = (
+    ("admin-units.csv", ADMIN_UNITS),
+    ("admin-successions.csv", ADMIN_SUCCESSIONS),
+)
 
 
 def refuse_unit(units: Units, level: UnitLevel, code: str, day: date, pointer: str) -> NoReturn:
@@ -22,15 +29,25 @@ def refuse_unit(units: Units, level: UnitLevel, code: str, day: date, pointer: s
     raise BadBodyError.of(pointer, detail, members=members)
 
 
-async def load_units(database: Database, folder: Path) -> bool:
-    """Make the tables of units equal to the files in a folder; tell whether anything changed."""
-    wanted = [
-        (ADMIN_UNITS, list(_read(folder / "admin-units.csv", ADMIN_UNITS))),
-        (ADMIN_SUCCESSIONS, list(_read(folder / "admin-successions.csv", ADMIN_SUCCESSIONS))),
-    ]
+async def load_units(
+    database: Database, folder: Path, show: Callable[[Progress], None] | None = None
+) -> bool:
+    """Make the tables of units equal to the files in a folder; tell whether anything changed.
+
+    Where it did, the projections are made anew in the same transaction, so that no reader meets
+    new units with projections made by the old ones; ``show`` is told how far that is.
+    """
     async with database.write() as session:
-        changed = [await _replace(session, table, rows) for table, rows in wanted]
-    return any(changed)
+        changed = [
+            await _replace(session, table, list(_read(folder / name, table)))
+            for name, table in _FILES
+        ]
+        if not any(changed):
+            return False
+        async for progress in rebuild_in(session, await read_units(session)):
+            if show is not None:
+                show(progress)
+        return True
 
 
 async def _replace(session: AsyncSession, table: Table, rows: list[dict[str, Any]]) -> bool:

@@ -5,14 +5,22 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.database import Database
 from app.domain.digest import GENESIS, chain_digest
 from app.repositories.snapshots import latest_revision
-from app.repositories.tables import ORGANIZATIONS, REVISIONS, SITES, SOURCES, STATEMENTS
+from app.repositories.tables import (
+    ORGANIZATIONS,
+    REVISION_COUNTER,
+    REVISIONS,
+    SITES,
+    SOURCES,
+    STATEMENTS,
+)
 from app.services.ledger import content_of
+from app.services.statements import recorded_digest
 
 _BATCH = 1000
 _ENTRY_TABLES = (SOURCES, ORGANIZATIONS, SITES, STATEMENTS)
@@ -28,11 +36,20 @@ class Progress:
     reason: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What is stored of a revision: its digest, its content, and the digests of its statements."""
+
+    digest: str
+    content: dict[str, Any]
+    statement_digests: Mapping[str, str]
+
+
 async def verify(database: Database) -> AsyncIterator[Progress]:
     """Recompute the chain batch by batch; stop at the first revision that does not match."""
     async with database.read() as connection:
         total = await latest_revision(connection)
-        stray = await _stray_revision(connection, total)
+        stray = await _stray_revision(connection)
         previous = GENESIS
         for first in range(1, total + 1, _BATCH):
             last = min(first + _BATCH - 1, total)
@@ -43,31 +60,35 @@ async def verify(database: Database) -> AsyncIterator[Progress]:
                 if reason or stored is None:
                     yield Progress(number - 1, total, number, reason)
                     return
-                previous = stored[0]
+                previous = stored.digest
             yield Progress(last, total)
         if stray is not None:
-            yield Progress(total, total, stray, f"it is numbered above the counter ({total})")
+            counted = f"above the counter ({total})" if stray > total else "below 1"
+            yield Progress(total, total, stray, f"it is numbered {counted}")
 
 
-def _mismatch(stored: tuple[str, dict[str, Any]] | None, previous: str) -> str | None:
+def _mismatch(stored: _Stored | None, previous: str) -> str | None:
     if stored is None:
         return "it is missing"
-    digest, content = stored
-    if chain_digest(previous, content) != digest:
+    if chain_digest(previous, stored.content) != stored.digest:
         return "its content does not match its digest"
+    for row in stored.content["entries"].get(STATEMENTS.name, ()):
+        if recorded_digest(row) != stored.statement_digests[row["id"]]:
+            return f"the digest of statement {row['id']} does not match what it says"
     return None
 
 
-async def _stray_revision(connection: AsyncConnection, total: int) -> int | None:
-    query = select(func.min(REVISIONS.c.number)).where(REVISIONS.c.number > total)
+async def _stray_revision(connection: AsyncConnection) -> int | None:
+    """Return a revision that the counter never gave; asked at once, since writers go on."""
+    number = REVISIONS.c.number
+    counted = select(REVISION_COUNTER.c.number).scalar_subquery()
+    query = select(func.min(number)).where(or_(number > counted, number < 1))
     found: int | None = (await connection.execute(query)).scalar_one()
     return found
 
 
-async def _contents(
-    connection: AsyncConnection, first: int, last: int
-) -> dict[int, tuple[str, dict[str, Any]]]:
-    """Return digest and content of each revision of a batch, from the stored rows."""
+async def _contents(connection: AsyncConnection, first: int, last: int) -> dict[int, _Stored]:
+    """Return what is stored of each revision of a batch."""
     entries = await _entries(connection, first, last)
     retractions = await _marks(
         connection, STATEMENTS, "retracted_in", "retraction_reason", first, last
@@ -75,9 +96,9 @@ async def _contents(
     withdrawals = await _marks(connection, SITES, "withdrawn_in", "withdrawal_reason", first, last)
     query = select(REVISIONS).where(REVISIONS.c.number.between(first, last))
     return {
-        row.number: (
-            row.digest,
-            content_of(
+        row.number: _Stored(
+            digest=row.digest,
+            content=content_of(
                 row.number,
                 row.recorded_at,
                 row.author,
@@ -86,6 +107,11 @@ async def _contents(
                 retractions[row.number],
                 withdrawals[row.number],
             ),
+            statement_digests={
+                entry["id"]: entry["content_digest"]
+                for table, entry in entries[row.number]
+                if table == STATEMENTS.name
+            },
         )
         for row in (await connection.execute(query)).all()
     }

@@ -12,6 +12,8 @@ depends_on = None
 
 # Ordered by bytes on PostgreSQL, as SQLite does.
 _ORDERED = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+# SQLite's hidden number of a row would be a way around the triggers: REPLACE by it deletes quietly.
+_NO_ROWID = {"sqlite_with_rowid": False}
 
 
 def upgrade() -> None:
@@ -55,6 +57,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.PrimaryKeyConstraint("number", name=("pk_revision")),
+        **_NO_ROWID,
     )
     op.create_index("ix_revision_recorded_at", "revision", ["recorded_at", "number"], unique=False)
     op.create_table(
@@ -75,6 +78,7 @@ def upgrade() -> None:
             ["revision"], ["revision.number"], name=("fk_organization_revision")
         ),
         sa.PrimaryKeyConstraint("id", name=("pk_organization")),
+        **_NO_ROWID,
     )
     op.create_index(("ix_organization_revision"), "organization", ["revision"], unique=False)
     op.create_table(
@@ -90,6 +94,7 @@ def upgrade() -> None:
             ["withdrawn_in"], ["revision.number"], name=("fk_site_withdrawn_in")
         ),
         sa.PrimaryKeyConstraint("id", name=("pk_site")),
+        **_NO_ROWID,
     )
     op.create_index(("ix_site_revision"), "site", ["revision"], unique=False)
     op.create_index(("ix_site_withdrawn_in"), "site", ["withdrawn_in"], unique=False)
@@ -109,6 +114,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["revision"], ["revision.number"], name=("fk_source_revision")),
         sa.PrimaryKeyConstraint("id", name=("pk_source")),
+        **_NO_ROWID,
     )
     op.create_index(("ix_source_revision"), "source", ["revision"], unique=False)
     op.create_table(
@@ -146,6 +152,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["revision"], ["revision.number"], name=("fk_statement_revision")),
         sa.ForeignKeyConstraint(["source_id"], ["source.id"], name=("fk_statement_source_id")),
         sa.PrimaryKeyConstraint("id", name=("pk_statement")),
+        **_NO_ROWID,
     )
     op.create_index(("ix_statement_content_digest"), "statement", ["content_digest"], unique=False)
     op.create_index(("ix_statement_retracted_in"), "statement", ["retracted_in"], unique=False)
