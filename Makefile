@@ -33,7 +33,7 @@ run: $(RUNTIME) ## serve the seeded registry on http://127.0.0.1:8000 (PORT=… 
 	@$(BIN)/icr serve --host 127.0.0.1 --port $(PORT)
 
 test: $(DEVELOPMENT) ## run all tests, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest --numprocesses=logical --maxprocesses=4 $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile $(PYTEST_ARGS)
 
 check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less than a minute
 	@$(BIN)/ruff check $(CHECKED)

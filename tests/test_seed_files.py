@@ -374,7 +374,7 @@ def test_observations_are_those_of_the_catalogue() -> None:
         unit = INDICATORS[observation["indicator"]].unit
         value = observation["value"]
         assert value >= 0
-        assert isinstance(value, int) or unit is not Unit.count
+        assert isinstance(value, int) or unit is not Unit.number
         assert to_square_metres(Decimal(value)) > 0 or unit is not Unit.hectares
         assert value <= 100 or unit is not Unit.percent
         qualifier = Qualifier(observation.get("qualifier", "exact"))

@@ -125,7 +125,7 @@ def _about_patch(error: RegistryError) -> RegistryError:
 
 def _patch_fault(fault: Fault) -> Fault:
     pointer = fault.pointer or ""
-    if pointer.startswith("#/values/"):
+    if pointer.startswith("#/values"):
         return Fault(fault.detail, pointer=pointer.replace("#/values", "#", 1))
     return Fault(fault.detail, parameter=pointer.removeprefix("#/"))
 

@@ -70,10 +70,9 @@ class Computed:
 
 def total(groups: Iterable[Group]) -> Tally:
     """Add up the tallies of groups."""
-    result: Tally = Counter()
-    for group in groups:
-        result.update(group.tally)
-    return result
+    tallies = [group.tally for group in groups]
+    names: set[str] = set().union(*tallies)
+    return Counter({name: sum(tally[name] for tally in tallies) for name in names})
 
 
 def is_open(group: Group) -> bool:

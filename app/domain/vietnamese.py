@@ -8,6 +8,7 @@ and that Vietnamese names are sorted syllable by syllable.
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 import vn_text
 from vn_collate import TONE_MARKS, collate_key
@@ -37,6 +38,7 @@ def fold(text: str) -> str:
     return vn_text.fold(vn_text.repair_mojibake(text))
 
 
+@lru_cache(maxsize=4096)
 def sort_key(text: str) -> str:
     """Return ASCII text whose byte order is the Vietnamese order of names.
 
@@ -75,6 +77,7 @@ def slug(text: str) -> str:
     return "-".join(_LATIN_WORD.findall(fold(text)))
 
 
+@lru_cache(maxsize=4096)
 def search_text(*texts: str) -> str:
     """Return the folded words of all the texts, each after a space, each once.
 

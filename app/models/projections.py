@@ -71,7 +71,7 @@ class SiteVersion(SQLModel, table=True):
         *(code_check("site_version", name, codes) for name, codes in _SITE_CODES.items()),
         Index("ix_site_version_name", "name_sort", "site_id", *_TIMES),
         Index("ix_site_version_province", "province_code", "kind", *_TIMES),
-        Index("ix_site_version_known", *_TIMES),
+        Index("ix_site_version_kind", "kind", *_TIMES),
     )
 
     site_id: str = Field(primary_key=True, foreign_key="site.id", sa_type=ordered_text())

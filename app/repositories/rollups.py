@@ -47,8 +47,13 @@ class _Facts:
     groups: Mapping[tuple[date, str | None, SiteKind], Sequence[Group]]
     units: Units
 
+    memo: dict[tuple[Unit, date], Sequence[Observed]]
+
     def stated(self, unit: Unit, day: date) -> Sequence[Observed]:
-        return stated_of(unit, self.observed.get(unit.code, ()), day)
+        found = self.memo.get((unit, day))
+        if found is None:
+            found = self.memo[unit, day] = stated_of(unit, self.observed.get(unit.code, ()), day)
+        return found
 
     def of(self, members: Sequence[Unit], day: date, kind: SiteKind) -> list[Group]:
         return [g for m in members for g in self.groups.get((day, m.code, kind), ())]
@@ -88,6 +93,8 @@ async def _read_facts(
     kinds: Collection[SiteKind],
     revision: int,
     units: Units,
+    *,
+    everywhere: bool = False,
 ) -> _Facts:
     members = list({member: None for scope in scopes for member in scope.members})
     last = max(scope.day for scope in scopes)
@@ -99,12 +106,12 @@ async def _read_facts(
         days=_days_that_matter(scopes, observed),
         revision=revision,
         kinds=kinds,
-        provinces={member.code for member in members},
+        provinces=() if everywhere else {member.code for member in members},
     )
     groups: dict[tuple[date, str | None, SiteKind], list[Group]] = defaultdict(list)
     for group in await read_groups(connection, asked):
         groups[group.day, group.province_code, group.kind].append(group)
-    return _Facts(observed, groups, units)
+    return _Facts(observed, groups, units, {})
 
 
 def _days_that_matter(
@@ -167,17 +174,25 @@ async def read_all_by_province(
     revision: int,
     units: Units,
 ) -> list[GroupRollup]:
-    """Return the whole rollup of every province of which anything is known."""
-    rollups = await read_rollups(connection, scopes, kinds, revision, units)
-    return [
+    """Return the whole rollup of every province of which anything is known.
+
+    Sites whose province is unknown come first, so that the provinces add up to the whole.
+    """
+    facts = await _read_facts(connection, scopes, kinds, revision, units, everywhere=True)
+    nowhere = [
+        GroupRollup(**site_figures(kind, groups))
+        for kind in kinds
+        if (groups := facts.groups.get((scopes[0].day, None, kind)))
+    ]
+    return nowhere + [
         GroupRollup(
-            province_code=values["province_code"],
-            province_name=values["province_name"],
+            province_code=scope.unit.code,
+            province_name=scope.unit.name,
             **{name: getattr(rollup, name) for name in KindRollup.model_fields},
         )
-        for values in rollups
-        for rollup in values["rollups"]
-        if _says_anything(rollup)
+        for scope in scopes
+        for kind in kinds
+        if _says_anything(rollup := _kind_rollup(scope, kind, facts))
     ]
 
 

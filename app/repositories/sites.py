@@ -24,7 +24,7 @@ from app.domain.attributes import UNIT_LEVELS
 from app.domain.timeline import FOREVER
 from app.domain.units import Unit, UnitLevel, Units
 from app.domain.vietnamese import search_words
-from app.domain.vocabulary import Boundaries
+from app.domain.vocabulary import Boundaries, SiteKind
 from app.errors import BadParameterError, NotFoundError, WithdrawnError
 from app.models.columns import HectaresNumber, HectaresType, PercentNumber, PercentType
 from app.repositories.paging import Cursor, mark_of, read_cursor
@@ -137,8 +137,8 @@ async def _explain_absence(connection: Executor, site_id: str, at: At) -> None:
     site = await check_registered(connection, site_id, at.revision)
     if site.withdrawn_in is not None and site.withdrawn_in <= at.revision:
         detail = (
-            f"Site {site_id!r} was withdrawn in revision {site.withdrawn_in}: "
-            f"{site.withdrawal_reason} Its statements stay readable, and so does the site at "
+            f"Site {site_id!r} was withdrawn in revision {site.withdrawn_in} "
+            f"({site.withdrawal_reason}). Its statements stay readable, and so does the site at "
             f"revision={site.withdrawn_in - 1}."
         )
         raise WithdrawnError(detail, members={"withdrawn_in": site.withdrawn_in})
@@ -227,6 +227,9 @@ def _after(
 
 def _conditions(query: SitesQuery, at: At, units: Units, today: At) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
+    if query.province_code and not query.kind:
+        # The index of provinces has the kind before the times: naming all kinds opens it.
+        conditions.append(_V.kind.in_(list(SiteKind)))
     for name in _FILTERS:
         if wanted := getattr(query, name):
             codes = _codes_then(name, wanted, at, units, today, query.boundaries)

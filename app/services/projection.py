@@ -28,6 +28,8 @@ _DERIVED = (
     "occupancy_pct_definition",
     "clearance_pct",
 )
+# PostgreSQL takes index entries of 2,700 bytes at most; a key is six times as long as its name.
+_MOST_SORT_KEY = 1000
 _KNOWN = {"known_from", "known_to"}
 _ID_WORDS = str.maketrans("-", " ")
 
@@ -47,7 +49,7 @@ def _version_row(site: Site, piece: Piece) -> Values:
         "valid_from": piece.valid_from,
         "valid_to": piece.valid_to,
         **values,
-        "name_sort": sort_key(values["name"] or site.id),
+        "name_sort": sort_key(values["name"] or site.id)[:_MOST_SORT_KEY],
         "search_text": search_text(*known_names, site.id.translate(_ID_WORDS)),
     }
 

@@ -118,7 +118,7 @@ def _checked_timeline(
     timeline = site_timeline(site, [*before, new], units)
     _check_place(timeline, [*before, new], new)
     old = violations(site_timeline(site, before, units))
-    _refuse_violations(new_violations(old, violations(timeline)), row.override_reason)
+    _refuse_violations(new_violations(old, violations(timeline)), row)
     return timeline
 
 
@@ -171,18 +171,25 @@ def _check_place(timeline: Sequence[Piece], statements: Sequence[Said], new: Sai
             raise BadBodyError.of(f"#/values/{name}", detail)
 
 
-def _refuse_violations(found: Sequence[Violation], override_reason: str | None) -> None:
+def _refuse_violations(found: Sequence[Violation], row: Statement) -> None:
     impossible = [v for v in found if not v.possible]
     if impossible:
-        raise ImpossibleStateError(_sentence(impossible), errors=_faults(impossible))
-    if found and override_reason is None:
+        raise ImpossibleStateError(_sentence(impossible), errors=_faults(impossible, row))
+    if found and row.override_reason is None:
         hint = " Give override_reason if it is right all the same."
-        raise IrregularChangeError(_sentence(found) + hint, errors=_faults(found))
+        raise IrregularChangeError(_sentence(found) + hint, errors=_faults(found, row))
 
 
 def _sentence(found: Sequence[Violation]) -> str:
     return " ".join(f"From {v.day}: {v.reason}" for v in found)
 
 
-def _faults(found: Sequence[Violation]) -> list[Fault]:
-    return [Fault(f"From {v.day}: {v.reason}", pointer=f"#/values/{v.attribute}") for v in found]
+def _faults(found: Sequence[Violation], row: Statement) -> list[Fault]:
+    """Point to the member at fault, or to all where the fault lies with what is known already."""
+    return [
+        Fault(
+            f"From {v.day}: {v.reason}",
+            pointer=f"#/values/{v.attribute}" if v.attribute in row.content else "#/values",
+        )
+        for v in found
+    ]

@@ -7,7 +7,7 @@ import pytest
 
 from tests.api.catalogue import prepare_catalogue
 from tests.api.figures import prepare_figures
-from tests.api.helpers import prepare_sourced
+from tests.api.helpers import latest_revision, prepare_sourced
 from tests.conftest import KINDS, Templates, prepare_seeded, serving
 
 
@@ -79,3 +79,11 @@ async def own_figures(kind: str, templates: Templates) -> AsyncIterator[httpx.As
     """Give a copy of the register of the figures, to be written to."""
     async with templates.copy(kind, "figures", prepare_figures) as url, serving(url) as client:
         yield client
+
+
+@pytest.fixture
+async def unchanged(documents: httpx.AsyncClient) -> AsyncIterator[httpx.AsyncClient]:
+    """Give the register of the documents; nothing may have been recorded at the end."""
+    before = await latest_revision(documents)
+    yield documents
+    assert await latest_revision(documents) == before

@@ -47,6 +47,12 @@ async def register(
     )
 
 
+async def register_once(client: httpx.AsyncClient, site_id: str, **values: Any) -> None:
+    """Register a site of which everything else will be refused."""
+    if (await client.get(f"/v1/sites/{site_id}/statements")).status_code == 404:
+        await register(client, site_id, **values)
+
+
 async def state(client: httpx.AsyncClient, site_id: str, effective_from: str, **values: Any) -> Any:
     """State something of a site."""
     return await post(

@@ -371,6 +371,7 @@ async def test_the_same_request_at_the_same_revision_has_the_same_bytes(
     own_figures: httpx.AsyncClient,
 ) -> None:
     revision = await latest_revision(own_figures)
+    recorded_at = (await get(own_figures, f"/v1/revisions/{revision}"))["recorded_at"]
     asked = [
         f"{url}&revision={revision}"
         for url in (
@@ -392,6 +393,8 @@ async def test_the_same_request_at_the_same_revision_has_the_same_bytes(
     await post(own_figures, f"/v1/statements/{first['id']}/retraction", {"reason": "Nhầm"})
 
     assert [(await own_figures.get(url)).content for url in asked] == before
+    by_instant = [url.replace(f"revision={revision}", f"known_at={recorded_at}") for url in asked]
+    assert [(await own_figures.get(url)).content for url in by_instant] == before
     now = [(await own_figures.get(url.partition("&revision")[0])).content for url in asked]
     assert all(one != other for one, other in zip(now, before, strict=True))
 

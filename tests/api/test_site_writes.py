@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -13,21 +14,13 @@ from tests.api.helpers import (
     pointers,
     refused,
     register,
+    register_once,
     said,
     state,
 )
 from tests.conftest import get, post
 
 MERGE_PATCH = {"content-type": "application/merge-patch+json"}
-
-
-async def patch(
-    client: httpx.AsyncClient, site_id: str, body: str, **parameters: Any
-) -> httpx.Response:
-    asked = {"source_id": "article"} | parameters
-    return await client.patch(
-        f"/v1/sites/{site_id}", params=asked, content=body, headers=MERGE_PATCH
-    )
 
 
 # Statements
@@ -191,110 +184,6 @@ async def test_a_remark_changes_nothing_but_is_kept(shared: httpx.AsyncClient) -
     assert history["items"][0]["note"] == body["note"]
 
 
-# Patches
-
-
-async def test_a_patch_is_a_statement_of_its_members_from_today(shared: httpx.AsyncClient) -> None:
-    await register(shared, "ccn-patch", "2020", area_ha=10, address="Thôn 1", name_en="A")
-    response = await patch(shared, "ccn-patch", '{"area_ha": 12.5, "address": null}')
-
-    assert response.status_code == 200, response.text
-    statement = response.json()
-    assert statement["values"] == {"area_ha": 12.5, "address": None}
-    assert statement["effective_from"] == datetime.now(UTC).date().isoformat()
-    assert statement["basis"] == "actual"
-    site = await get(shared, "/v1/sites/ccn-patch")
-    assert (site["area_ha"], site["address"], site["name_en"]) == (12.5, None, "A")
-    then = await get(shared, "/v1/sites/ccn-patch", as_of="2024-01-01")
-    assert (then["area_ha"], then["address"]) == (10, "Thôn 1")
-
-
-async def test_a_patch_can_name_its_date_and_all_else(shared: httpx.AsyncClient) -> None:
-    await register(shared, "ccn-patch-dated", "2020", operation_status="closed")
-    told = {
-        "source_id": "report",
-        "effective_from": "2022-06",
-        "basis": "estimate",
-        "locator": "trang 1",
-        "reason": "Sửa",
-        "override_reason": "Mở lại",
-    }
-    response = await patch(shared, "ccn-patch-dated", '{"operation_status": "trial"}', **told)
-    statement = response.json()
-    assert {name: statement[name] for name in told} == told
-
-
-@pytest.mark.parametrize(
-    ("body", "pointer"),
-    [
-        ("{}", "#"),
-        ("null", "#"),
-        ("[]", "#"),
-        ('{"name": null}', "#/name"),
-        ('{"area_ha": 0}', "#/area_ha"),
-        ('{"area": 1}', "#/area"),
-        ('{"stage": "operating"}', "#/stage"),
-        ('{"province_code": "99"}', "#/province_code"),
-        ('{"investor": "nobody"}', "#/investor"),
-    ],
-)
-async def test_patches_that_do_not_fit(shared: httpx.AsyncClient, body: str, pointer: str) -> None:
-    await register_once(shared, "ccn-patched")
-    before = await latest_revision(shared)
-    problem = as_problem(await patch(shared, "ccn-patched", body, effective_from="2022"), 422)
-    assert pointers(problem) == [pointer]
-    assert await latest_revision(shared) == before
-
-
-@pytest.mark.parametrize(
-    ("parameter", "value"),
-    [
-        ("source_id", "nothing"),
-        ("source_id", "No Slug"),
-        ("effective_from", "2022-13"),
-        ("basis", "guess"),
-        ("note", "x"),
-    ],
-)
-async def test_patches_with_parameters_that_do_not_fit(
-    shared: httpx.AsyncClient, parameter: str, value: str
-) -> None:
-    await register_once(shared, "ccn-patched")
-    response = await patch(shared, "ccn-patched", '{"area_ha": 1}', **{parameter: value})
-    assert pointers(as_problem(response, 400)) == [parameter]
-
-
-async def test_a_patch_needs_a_source(shared: httpx.AsyncClient) -> None:
-    await register_once(shared, "ccn-patched")
-    problem = await refused(
-        shared, "PATCH", "/v1/sites/ccn-patched", 400, content="{}", headers=MERGE_PATCH
-    )
-    assert pointers(problem) == ["source_id"]
-
-
-@pytest.mark.parametrize(
-    "media_type",
-    ["application/json", "text/plain", "application/json-patch+json", "", "nonsense"],
-)
-async def test_patches_in_other_media_types(shared: httpx.AsyncClient, media_type: str) -> None:
-    await register_once(shared, "ccn-patched")
-    problem = await refused(
-        shared,
-        "PATCH",
-        "/v1/sites/ccn-patched?source_id=article",
-        415,
-        content='{"area_ha": 1}',
-        headers={"content-type": media_type},
-    )
-    assert problem["type"] == "/problems/media-type"
-
-
-async def register_once(client: httpx.AsyncClient, site_id: str, **values: Any) -> None:
-    """Register a site of which everything else will be refused."""
-    if (await client.get(f"/v1/sites/{site_id}/statements")).status_code == 404:
-        await register(client, site_id, **values)
-
-
 # Statements that are refused
 
 
@@ -331,9 +220,9 @@ async def register_once(client: httpx.AsyncClient, site_id: str, **values: Any) 
         ({"province_code": "99"}, {}, "#/values/province_code"),
         ({"district_code": "999"}, {}, "#/values/district_code"),
         ({"commune_code": "99999"}, {}, "#/values/commune_code"),
-        # Thái Nguyên, where the commune of the site does not lie in 2024.
-        ({"province_code": "19"}, {}, "#/values/province_code"),
-        ({"district_code": "061"}, {}, "#/values/district_code"),
+        # Quảng Chu lay in Chợ Mới district (065) of Bắc Kạn (06).
+        ({"province_code": "19", "commune_code": "02131"}, {}, "#/values/province_code"),
+        ({"district_code": "061", "commune_code": "02131"}, {}, "#/values/district_code"),
         # Cồn Cỏ has been a commune-level unit since 2025-07-01; the districts ended that day.
         ({"commune_code": "19742"}, {"effective_from": "2025-06-30"}, "#/values/commune_code"),
         ({"commune_code": "02131"}, {"effective_from": "2025-07-01"}, "#/values/commune_code"),
@@ -378,12 +267,40 @@ async def test_what_is_foreseen_may_be_stated_as_a_plan(shared: httpx.AsyncClien
     assert (await post(shared, "/v1/sites/ccn-foreseen/statements", body))["basis"] == "plan"
 
 
-async def test_a_more_exact_place_may_move_a_site(shared: httpx.AsyncClient) -> None:
-    await register(shared, "ccn-moved", commune_code="02131")
-    moved = {"province_code": "19", "district_code": None, "commune_code": None}
-    await state(shared, "ccn-moved", "2024", **moved)
-    site = await get(shared, "/v1/sites/ccn-moved", as_of="2024-01-01")
-    assert (site["province_code"], site["commune_code"]) == ("19", None)
+@pytest.mark.parametrize(
+    ("moved", "place"),
+    [
+        ({"province_code": "19"}, ("19", None, None)),
+        ({"province_code": "19", "district_code": None}, ("19", None, None)),
+        # Bạch Thông district and Cẩm Giàng commune in it.
+        ({"district_code": "063"}, ("06", "063", None)),
+        ({"commune_code": "02008"}, ("06", "063", "02008")),
+        ({"province_code": "06"}, ("06", "065", "02131")),
+    ],
+    ids=repr,
+)
+async def test_a_later_place_moves_a_site(
+    shared: httpx.AsyncClient, moved: dict[str, Any], place: tuple[str | None, ...]
+) -> None:
+    site_id = f"ccn-moved-{uuid4().hex}"
+    await register(shared, site_id, commune_code="02131")
+    await state(shared, site_id, "2024", **moved)
+    codes = ("province_code", "district_code", "commune_code")
+    site = await get(shared, f"/v1/sites/{site_id}", as_of="2024-01-01")
+    assert tuple(site[code] for code in codes) == place
+    before = await get(shared, f"/v1/sites/{site_id}", as_of="2023-12-31")
+    assert tuple(before[code] for code in codes) == ("06", "065", "02131")
+
+
+async def test_a_place_that_a_weightier_source_of_the_day_denies_is_refused(
+    shared: httpx.AsyncClient,
+) -> None:
+    await register(shared, "ccn-denied")
+    path = "/v1/sites/ccn-denied/statements"
+    await post(shared, path, said("2024", "decision", values={"commune_code": "02131"}))
+    body = said("2024", "article", values={"province_code": "19"})
+    problem = await refused(shared, "POST", path, 422, json=body)
+    assert pointers(problem) == ["#/values/province_code"]
 
 
 async def test_statements_of_unknown_sites(shared: httpx.AsyncClient) -> None:

@@ -222,8 +222,9 @@ def test_a_place_is_told_in_the_units_of_the_day(
     assert UNITS.place_on(day, reversed(stated)) == expected
 
 
-def test_the_lowest_level_decides_where_a_place_is() -> None:
-    assert UNITS.place_on(EVE, [OLD_THAI_NGUYEN, QUANG_CHU]) == Place("06", "065", "02131")
+def test_the_first_unit_decides_where_a_place_is() -> None:
+    assert UNITS.place_on(EVE, [QUANG_CHU, OLD_THAI_NGUYEN]) == Place("06", "065", "02131")
+    assert UNITS.place_on(EVE, [OLD_THAI_NGUYEN, QUANG_CHU]) == Place("19", None, None)
     assert UNITS.place_on(EVE, [DONG_HY, BAC_KAN]) == Place("19", "169", None)
 
 

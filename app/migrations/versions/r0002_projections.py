@@ -108,7 +108,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=("fk_site_version_site_id")),
         sa.PrimaryKeyConstraint("site_id", "valid_from", "known_from", name=("pk_site_version")),
     )
-    op.create_index("ix_site_version_known", "site_version", _TIMES, unique=False)
+    op.create_index("ix_site_version_kind", "site_version", ["kind", *_TIMES], unique=False)
     op.create_index(
         "ix_site_version_name",
         "site_version",

@@ -1,0 +1,113 @@
+"""What is measured: the requests of each endpoint, and what its answers must look like."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from random import Random
+from typing import Any
+
+from benchmarks.load import get_request, post_request
+from benchmarks.serving import get
+
+BARE_PATH = "/livez"
+PAST_DAY = "2020-06-30"
+_SAMPLE = 500
+"""So many sites and provinces are asked for in turn, so that no single row is always at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One line of the table: a name, the paths asked in turn, and the ratio to reach, if any."""
+
+    name: str
+    shown: str
+    paths: Sequence[str]
+    target: float | None = None
+    items: int | None = None
+    """How many items an answer must have."""
+
+    def requests(self) -> list[str]:
+        """Return the requests as HTTP text."""
+        return [get_request(path) for path in self.paths]
+
+    def check(self, port: int) -> None:
+        """Ask once; ``RuntimeError`` when the answer is not the full one that is to be measured."""
+        status, body = get(port, self.paths[0])
+        answer: Any = json.loads(body)
+        items = None if self.items is None else len(answer["items"])
+        if status != 200 or items != self.items:
+            raise RuntimeError(f"{self.paths[0]} answers {status} with {items} items")
+
+
+BARE = Endpoint("no database", f"GET {BARE_PATH}", [BARE_PATH])
+
+
+def endpoints(sites: Sequence[str], provinces: Sequence[str], limit: int) -> list[Endpoint]:
+    """Return the endpoints that read; ``provinces`` are codes of today."""
+    sampled = Random(1).sample(sites, min(_SAMPLE, len(sites)))
+    page = f"/v1/sites?limit={limit}"
+    return [
+        Endpoint(
+            "one site",
+            "GET /v1/sites/{id}",
+            [f"/v1/sites/{site}" for site in sampled],
+            target=0.15,
+        ),
+        Endpoint(f"list of {limit}", f"GET {page}", [page], target=0.08, items=limit),
+        Endpoint(
+            f"list of {limit} as of a past date",
+            f"GET {page}&as_of={PAST_DAY}",
+            [f"{page}&as_of={PAST_DAY}"],
+            items=limit,
+        ),
+        Endpoint(
+            f"list of {limit} of one province",
+            f"GET {page}&province_code={{code}}",
+            [f"{page}&province_code={code}" for code in provinces],
+        ),
+        Endpoint(
+            f"list of {limit} by words of the name",
+            f"GET {page}&q=quang+ph",
+            [f"{page}&q=quang+ph"],
+        ),
+        Endpoint(
+            "history of one site",
+            "GET /v1/sites/{id}/statements",
+            [f"/v1/sites/{site}/statements" for site in sampled],
+        ),
+        Endpoint(
+            "rollup of one province",
+            "GET /v1/provinces/{code}/rollup",
+            [f"/v1/provinces/{code}/rollup" for code in provinces],
+            target=0.08,
+        ),
+        Endpoint(
+            "rollup of all provinces",
+            "GET /v1/rollups?group_by=province_code",
+            ["/v1/rollups?group_by=province_code"],
+        ),
+    ]
+
+
+def appending(sites: Sequence[str], source_id: str, start: int = 0) -> Iterator[str]:
+    """Yield requests that append one statement to one site after another, all different.
+
+    Each gives the number of households affected from a day on: a fact that no rule holds against
+    other facts, in the middle of a site's history as often as at its end.
+    """
+    random = Random(start)
+    for number in count(start):
+        site = sites[number % len(sites)]
+        yield statement_request(site, source_id, f"{random.randint(2018, 2025)}-03-31", number)
+
+
+def statement_request(site: str, source_id: str, effective_from: str, number: int) -> str:
+    """Return the request that appends one statement, made unlike any other by its number."""
+    body = {
+        "source_id": source_id,
+        "effective_from": effective_from,
+        "locator": f"benchmark {number}",
+        "values": {"affected_households": number % 5000},
+    }
+    return post_request(f"/v1/sites/{site}/statements", body)

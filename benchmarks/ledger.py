@@ -1,0 +1,133 @@
+"""From writes to rows of the ledger, one revision a write, with the true digest chain.
+
+The rows are the ones that the service would have inserted; only the way in is shorter, since a
+hundred thousand requests would take too long.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from heapq import heappop, heappush
+from typing import Any
+
+from app.domain.attributes import encode
+from app.domain.digest import GENESIS, chain_digest
+from app.domain.partial_dates import PartialDate
+from app.domain.vocabulary import AUTHORITY, SourceKind, SubjectType
+from app.models import Organization, Revision, Site, Source, Statement
+from app.schemas.provinces import ProvinceStatementWrite
+from app.schemas.site_statements import SiteRegistration, SiteStatementWrite
+from app.schemas.sources import OrganizationRegistration, SourceRegistration
+from app.services.ledger import Entry, content_of
+from app.services.provinces import encoded_observations
+from app.services.statements import statement_digest
+from benchmarks.register import Write
+
+_AUTHOR = "benchmark"
+_REASON = "Entered twice."
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Ledger:
+    """The rows of every table of the ledger, by table name, and the number of revisions."""
+
+    rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    number: int = 0
+    _digest: str = GENESIS
+    _statements: dict[str, Row] = field(default_factory=dict)
+    _kinds: dict[str, SourceKind] = field(default_factory=dict)
+    _due: list[tuple[date, str]] = field(default_factory=list)
+
+    def record(self, writes: Sequence[Write]) -> Iterator[int]:
+        """Record writes and the retractions that fall between them; yield how many are done."""
+        for done, write in enumerate(writes, start=1):
+            self._retract_until(write.day)
+            self._write(write)
+            yield done
+        self._retract_until(date.max)
+
+    def _write(self, write: Write) -> None:
+        self.number += 1
+        entries = list(self._entries(write))
+        self._append(write.day, None, entries, {})
+        for entry in entries:
+            row = entry.model_dump()
+            self.rows[str(entry.__tablename__)].append(row)
+            if isinstance(entry, Statement) and write.retracted_on is not None:
+                self._statements[entry.id] = row
+                heappush(self._due, (write.retracted_on, entry.id))
+
+    def _retract_until(self, day: date) -> None:
+        while self._due and self._due[0][0] <= day:
+            on, statement_id = heappop(self._due)
+            self.number += 1
+            self._append(on, _REASON, [], {statement_id: _REASON})
+            marks = {"retracted_in": self.number, "retraction_reason": _REASON}
+            self._statements.pop(statement_id).update(marks)
+
+    def _append(
+        self, day: date, reason: str | None, entries: Sequence[Entry], retractions: dict[str, str]
+    ) -> None:
+        # One millisecond apart, so that every revision has an instant of its own.
+        recorded_at = datetime.combine(day, time(1), UTC) + timedelta(milliseconds=self.number)
+        content = content_of(
+            self.number,
+            recorded_at,
+            _AUTHOR,
+            reason,
+            [(str(entry.__tablename__), entry.model_dump()) for entry in entries],
+            retractions,
+            {},
+        )
+        self._digest = chain_digest(self._digest, content)
+        row = Revision(
+            number=self.number,
+            recorded_at=recorded_at,
+            author=_AUTHOR,
+            reason=reason,
+            digest=self._digest,
+        )
+        self.rows["revision"].append(row.model_dump())
+
+    def _entries(self, write: Write) -> Iterator[Entry]:
+        body = write.body
+        if isinstance(body, SourceRegistration):
+            self._kinds[body.id] = body.kind
+            yield Source(revision=self.number, **body.model_dump(mode="json"))
+        elif isinstance(body, OrganizationRegistration):
+            yield Organization(revision=self.number, **body.model_dump(mode="json"))
+        elif isinstance(body, ProvinceStatementWrite):
+            subject = (SubjectType.province, write.subject)
+            yield self._statement(subject, body, encoded_observations(body))
+        else:
+            if isinstance(body, SiteRegistration):
+                yield Site(id=write.subject, revision=self.number, kind=body.kind.value)
+            content = encode(body.values.model_dump(exclude_unset=True))
+            yield self._statement((SubjectType.site, write.subject), body, content)
+
+    def _statement(
+        self,
+        subject: tuple[SubjectType, str],
+        body: SiteStatementWrite | ProvinceStatementWrite,
+        content: Any,
+    ) -> Statement:
+        return Statement(
+            id=f"{self.number}-1",
+            revision=self.number,
+            position=1,
+            subject_type=subject[0].value,
+            subject_id=subject[1],
+            source_id=body.source_id,
+            authority=AUTHORITY[self._kinds[body.source_id]],
+            basis=body.basis.value,
+            effective_from=body.effective_from,
+            effective_day=PartialDate.parse(body.effective_from).first_day,
+            date_basis=body.date_basis.value,
+            locator=body.locator,
+            note=body.note,
+            content=content,
+            content_digest=statement_digest(subject, body, content),
+        )

@@ -1,0 +1,140 @@
+"""The table of results as a Markdown page."""
+
+import os
+import platform
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from benchmarks.building import Built
+from benchmarks.growing import Beside, Grown
+from benchmarks.measuring import CONNECTIONS, Line
+from benchmarks.seeding import Seeded
+
+_NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Everything measured on one database."""
+
+    kind: str
+    built: Built
+    seeded: Seeded
+    bare_per_second: float
+    lines: Sequence[Line]
+    beside: Beside
+    grown: Sequence[Grown]
+
+    @property
+    def name(self) -> str:
+        """The name of the database, as people write it."""
+        return _NAMES[self.kind]
+
+
+def render(measured: Sequence[Measured], options: Namespace) -> str:
+    """Return the page."""
+    return "\n".join([*_introduction(measured, options), *_body(measured)]) + "\n"
+
+
+def _introduction(measured: Sequence[Measured], options: Namespace) -> Iterator[str]:
+    built = measured[0].built
+    yield "# Benchmarks"
+    yield ""
+    yield "Written by `make bench`; the same with other sizes: `python -m benchmarks.run --help`."
+    yield ""
+    yield (
+        f"A made-up register, the same every time: {len(built.sites):,} sites in all 63 provinces "
+        f"with {options.statements} statements each, plans, published totals and targets of the "
+        f"provinces: {built.statements:,} statements in {built.revisions:,} revisions, "
+        f"{built.rows:,} projected rows. Its digest chain is verified before anything is measured."
+    )
+    yield ""
+    yield (
+        f"The server is `icr serve` with one worker and no response cache; the client is a process "
+        f"of its own on the same machine, with {CONNECTIONS} keep-alive connections. Each endpoint "
+        f"is measured for {options.seconds:g} s in each of {options.rounds} rounds, the endpoint "
+        "that touches no database before and after it; the ratio is that to the mean of the two, "
+        "and the median of the rounds is given."
+    )
+    yield ""
+    yield (
+        f"Measured on {os.cpu_count()} processors ({platform.machine()}, {platform.system()}) with "
+        f"Python {platform.python_version()}. SQLite: WAL, `synchronous = FULL`. PostgreSQL: "
+        "default settings, `fsync` on, over a unix socket, on the same processors. Load average "
+        f"of the machine before the run: {options.load_before:.1f}; it should be near 0."
+    )
+
+
+def _body(measured: Sequence[Measured]) -> Iterator[str]:
+    for one in measured:
+        yield from _endpoints(one)
+    yield from _targets(measured)
+    yield from _growth(measured)
+    yield from _bulk(measured)
+
+
+def _endpoints(one: Measured) -> Iterator[str]:
+    yield from ("", f"## {one.name}", "")
+    yield "| what | request | per second | ratio | median | 95 % within |"
+    yield "|---|---|--:|--:|--:|--:|"
+    yield f"| no database | `GET /livez` | {one.bare_per_second:,.0f} | 1 | | |"
+    for line in one.lines:
+        yield (
+            f"| {line.task.name} | `{line.task.shown}` | {line.per_second:,.0f} | {line.ratio:.3f} "
+            f"| {line.median_ms:.1f} ms | {line.p95_ms:.1f} ms |"
+        )
+
+
+def _targets(measured: Sequence[Measured]) -> Iterator[str]:
+    yield from ("", "## Targets", "")
+    yield "| what | ratio to reach | " + " | ".join(one.name for one in measured) + " |"
+    yield "|---|--:|" + "--:|" * len(measured)
+    for position, line in enumerate(measured[0].lines):
+        target = line.task.target
+        if target is not None:
+            found = " | ".join(_against(one.lines[position].ratio, target) for one in measured)
+            yield f"| {line.task.name} | {target:g} | {found} |"
+
+
+def _against(ratio: float, target: float) -> str:
+    return f"{ratio:.3f}, {'reached' if ratio >= target else '**not reached**'}"
+
+
+def _growth(measured: Sequence[Measured]) -> Iterator[str]:
+    yield from ("", "## Appending as the register grows", "")
+    yield (
+        "The median time of one append, one writer, to sites with about ten statements in "
+        "registers of two sizes, measured in turn; and to one site as its own history grows."
+    )
+    yield ""
+    yield "| | " + " | ".join(one.name for one in measured) + " |"
+    yield "|---|" + "--:|" * len(measured)
+    besides = [one.beside for one in measured]
+    small, large = besides[0].small, besides[0].large
+    yield _row(f"{small:,} other statements", [b.small_ms for b in besides])
+    yield _row(f"{large:,} other statements", [b.large_ms for b in besides])
+    for position, grown in enumerate(measured[0].grown):
+        times = [one.grown[position].milliseconds for one in measured]
+        yield _row(f"{grown.length:,} statements of that site", times)
+
+
+def _row(name: str, milliseconds: Sequence[float]) -> str:
+    return f"| {name} | " + " | ".join(f"{value:.1f} ms" for value in milliseconds) + " |"
+
+
+def _bulk(measured: Sequence[Measured]) -> Iterator[str]:
+    yield from ("", "## Loading, rebuilding, verifying", "")
+    yield "| | " + " | ".join(one.name for one in measured) + " |"
+    yield "|---|" + "--:|" * len(measured)
+    yield _cells("`icr seed`, statements per second", [m.seeded.per_second for m in measured])
+    again = [m.seeded.again_per_second for m in measured]
+    yield _cells("`icr seed` again, statements per second", again)
+    rebuilt = [m.built.rows / m.built.rebuild_seconds for m in measured]
+    yield _cells("`icr rebuild`, rows per second", rebuilt)
+    verified = [m.built.revisions / m.built.verify_seconds for m in measured]
+    yield _cells("`icr verify`, revisions per second", verified)
+
+
+def _cells(name: str, values: Sequence[float]) -> str:
+    return f"| {name} | " + " | ".join(f"{value:,.0f}" for value in values) + " |"

@@ -1,0 +1,63 @@
+"""Every operation of the API, with a request for each that would do."""
+
+from typing import Any
+
+from app.main import create_app
+from app.settings import Settings
+from tests.api.helpers import said
+
+# No database is opened to describe the operations.
+DOCUMENT = create_app(Settings(database_url="sqlite:///none.sqlite3")).openapi()
+METHODS = ("get", "post", "put", "patch", "delete", "options", "trace")
+# For each path parameter something that the documents have.
+KNOWN = {
+    "site_id": "ccn-quang-chu",
+    "code": "06",
+    "statement_id": "8-1",
+    "source_id": "bac-kan-press-2023-12",
+    "organization_id": "onsen-fuji-bac-kan",
+    "number": "1",
+}
+SOURCE = "bac-kan-press-2023-12"
+BODIES: dict[str, Any] = {
+    "/v1/sites": said(
+        "2024", SOURCE, kind="cluster", values={"name": "CCN Mới", "province_code": "06"}
+    ),
+    "/v1/sites/{site_id}": {"area_ha": 5},
+    "/v1/sites/{site_id}/statements": said("2024", SOURCE, values={"area_ha": 5}),
+    "/v1/sites/{site_id}/withdrawal": {"reason": "Nhầm"},
+    "/v1/statements/{statement_id}/retraction": {"reason": "Nhầm"},
+    "/v1/provinces/{code}/statements": said(
+        "2024", SOURCE, observations=[{"indicator": "cluster_count", "value": 5}]
+    ),
+    "/v1/sources": {"id": "new", "kind": "plan", "title": "Mới"},
+    "/v1/organizations": {"id": "new", "name": "Mới"},
+}
+REQUIRED = {
+    "/v1/provinces/{code}/rollup/series": "?from=2023-01-01&to=2024-01-01",
+    "/v1/sites/{site_id} patch": f"?source_id={SOURCE}&effective_from=2024",
+}
+OPERATIONS = [
+    (method, path)
+    for path, methods in DOCUMENT["paths"].items()
+    for method in METHODS
+    if method in methods
+]
+READS = [path for method, path in OPERATIONS if method == "get"]
+WRITES = [(method, path) for method, path in OPERATIONS if method != "get"]
+STATEMENTS = "/v1/sites/ccn-quang-chu/statements"
+JSON = {"content-type": "application/json"}
+
+
+def address(path: str, method: str = "get") -> str:
+    """Return a path with its parameters filled in and its required query."""
+    return path.format_map(KNOWN) + REQUIRED.get(f"{path} {method}", REQUIRED.get(path, ""))
+
+
+def media_type(method: str) -> dict[str, str]:
+    return {"content-type": "application/merge-patch+json"} if method == "patch" else JSON
+
+
+def query_parameters(method: str, path: str) -> list[dict[str, Any]]:
+    declared: list[dict[str, Any]] = DOCUMENT["paths"][path][method].get("parameters", [])
+    return [parameter for parameter in declared if parameter["in"] == "query"]

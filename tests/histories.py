@@ -1,0 +1,195 @@
+"""Made-up histories of sites: late, equal-dated, clearing, retracted and unit-crossing statements.
+
+Days and values come from small pools, so that statements meet: they share days, sources and
+attributes far more often than in life. Histories are drawn with a ``Random`` that is given, so
+that hypothesis can shrink them and a seed can repeat them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+from tests.oracle import MERGER, Told
+
+SOURCES: dict[str, tuple[str, int]] = {
+    "decision-a": ("decision", 40),
+    "plan-a": ("plan", 30),
+    "report-a": ("report", 20),
+    "report-b": ("report", 20),
+    "article-a": ("article", 10),
+}
+"""Sources with their kind and their authority."""
+
+DATES: dict[str, date] = {
+    "2019": date(2019, 1, 1),
+    "2021": date(2021, 1, 1),
+    "2021-01": date(2021, 1, 1),
+    "2022-07-14": date(2022, 7, 14),
+    "2022-07-15": date(2022, 7, 15),
+    "2022-07-16": date(2022, 7, 16),
+    "2023-12": date(2023, 12, 1),
+    "2025-06-30": date(2025, 6, 30),
+    "2025-07": date(2025, 7, 1),
+    "2025-07-01": date(2025, 7, 1),
+    "2025-07-02": date(2025, 7, 2),
+    "2026-03": date(2026, 3, 1),
+}
+"""Dates as sources write them, with the day on which they take effect."""
+
+# Province, district and commune before the merger, and since.
+HOMES: tuple[tuple[tuple[str | None, ...], tuple[str | None, ...]], ...] = (
+    (("06", "065", "02131"), ("19", None, "02086")),
+    (("06", "065", "02086"), ("19", None, "02086")),
+    (("06", "065", "02113"), ("19", None, "02107")),
+    (("06", "063", "02008"), ("19", None, "02008")),
+    (("17", "148", "04798"), ("25", None, "04795")),
+    (("19", "164", "05461"), ("19", None, "05443")),
+)
+
+
+def _hectares(*texts: str) -> tuple[Decimal, ...]:
+    return tuple(Decimal(text) for text in texts)
+
+
+_NEVER_CLEARED = {"name", "province_code"}
+_TEXTS: Mapping[str, Sequence[Any]] = {
+    "name": ("Quảng Chu", "Quảng Chu 2"),
+    "name_en": ("Quang Chu",),
+    "aliases": (["Chợ Mới"], ["Chợ Mới", "Yên Đĩnh"]),
+    "address": ("Thôn Đèo Vai",),
+    "investor": ("developer-a", "developer-b"),
+    "managing_body": ("developer-a",),
+    "expected_operation": ("2026", "2026-03"),
+}
+_LAND: Mapping[str, Sequence[Any]] = {
+    "area_ha": _hectares("40", "43.5", "74.4321"),
+    "planned_area_ha": _hectares("74.4", "80.7"),
+    "detailed_plan_area_ha": _hectares("73.9"),
+    "industrial_land_ha": _hectares("10", "15.25", "33.3333"),
+    "service_land_ha": _hectares("0", "2.5"),
+    "leased_ha": _hectares("0", "5", "7.4321"),
+    "stated_occupancy_pct": _hectares("46.7712", "100"),
+    "occupancy_definition": ("ccn", "kcn_2018", "kcn_2022", "as_stated"),
+}
+_CLEARANCE: Mapping[str, Sequence[Any]] = {
+    "clearance_status": ("not_started", "in_progress", "completed", "suspended"),
+    "clearance_stage": ("notified", "handover"),
+    "clearance_phase": (1, 2),
+    "to_clear_ha": _hectares("0", "8", "12.3333"),
+    "cleared_ha": _hectares("0", "3.0001", "8"),
+    "affected_households": (0, 120),
+}
+_TRACKS: Mapping[str, Sequence[Any]] = {
+    "planning_status": ("proposed", "planned", "removed"),
+    "legal_status": ("not_established", "established", "expanded", "abolished"),
+    "clearance_status": ("not_started", "in_progress"),
+    "construction_status": ("not_started", "preparing", "in_progress", "completed"),
+    "operation_status": ("not_operating", "trial", "operating", "suspended", "closed"),
+}
+_THEMES = (_TEXTS, _LAND, _CLEARANCE, _TRACKS)
+_CLEARED_ONE_IN = 5
+_RETRACTED_ONE_IN = 5
+
+
+@dataclass(frozen=True)
+class Say:
+    """A source says something of the site."""
+
+    source: str
+    effective_from: str
+    values: Mapping[str, Any]
+
+    @property
+    def effective(self) -> date:
+        """The day on which it takes effect."""
+        return DATES[self.effective_from]
+
+    def told(self, revision: int) -> Told:
+        """Return the statement as recorded in a revision."""
+        return Told(self.effective, SOURCES[self.source][1], dict(self.values), revision)
+
+
+@dataclass(frozen=True)
+class Retract:
+    """What was said in an earlier step is retracted."""
+
+    step: int
+
+
+Step = Say | Retract
+Places = Callable[[Random, bool], dict[str, str | None]]
+"""Draws what a statement says of the place, by the units before the merger or since."""
+
+
+def random_history(random: Random, length: int) -> list[Step]:
+    """Draw a history of a site; its first step gives a name and a place, as a registration does."""
+    first, later = _places(random)
+    themes = random.sample(_THEMES, 2)
+    of_all = {**themes[0], **themes[1]}
+    # One history in three speaks of nothing but the place.
+    pool = random.choice([{}, of_all, of_all])
+    steps: list[Step] = [first]
+    while len(steps) < length:
+        standing = set(range(1, len(steps))) - {s.step for s in steps if isinstance(s, Retract)}
+        said = [n for n in sorted(standing) if isinstance(steps[n], Say)]
+        if said and random.randrange(_RETRACTED_ONE_IN) == 0:
+            steps.append(Retract(random.choice(said)))
+        else:
+            steps.append(_say(random, pool, later))
+    # What the site began with may turn out wrong as well.
+    return [*steps, Retract(0)] if random.randrange(_RETRACTED_ONE_IN) == 0 else steps
+
+
+def _say(random: Random, pool: Mapping[str, Sequence[Any]], places: Places) -> Say:
+    effective_from = random.choice(list(DATES))
+    names = random.sample(sorted(pool), min(4, len(pool)))
+    values = {name: random.choice(pool[name]) for name in names}
+    for name in values:
+        if name not in _NEVER_CLEARED and random.randrange(_CLEARED_ONE_IN) == 0:
+            values[name] = None
+    if not values or random.randrange(2) == 0:
+        values |= places(random, DATES[effective_from] < MERGER)
+    return Say(random.choice(list(SOURCES)), effective_from, values)
+
+
+def _places(random: Random) -> tuple[Say, Places]:
+    """Draw how sources speak of the place, and the first that does.
+
+    They tell more or less of one place, or each time the whole of any, or the commune alone, or
+    contradict each other as they like.
+    """
+    home = random.choice(HOMES)
+
+    def part(random: Random, old: bool) -> dict[str, str | None]:
+        return _part(random, home, old)
+
+    def any_part(random: Random, old: bool) -> dict[str, str | None]:
+        return _part(random, random.choice(HOMES), old)
+
+    def whole(random: Random, old: bool) -> dict[str, str | None]:
+        return _whole(random.choice(HOMES), old)
+
+    def commune(random: Random, old: bool) -> dict[str, str | None]:
+        told = _whole(random.choice(HOMES), old)["commune_code"]
+        return {"commune_code": random.choice([told, told, told, None])}
+
+    style = random.choice([part, any_part, any_part, whole, commune])
+    when = random.choice(list(DATES))
+    where = _whole(home, DATES[when] < MERGER)
+    begun = where if style is whole else {"province_code": where["province_code"]}
+    return Say(random.choice(list(SOURCES)), when, {"name": "Quảng Chu", **begun}), style
+
+
+def _part(random: Random, home: Sequence[Sequence[str | None]], old: bool) -> dict[str, str | None]:
+    whole = _whole(home, old)
+    name = random.choice(sorted(whole))
+    is_cleared = name not in _NEVER_CLEARED and random.randrange(_CLEARED_ONE_IN) == 0
+    return {name: None if is_cleared else whole[name]}
+
+
+def _whole(home: Sequence[Sequence[str | None]], old: bool) -> dict[str, str | None]:
+    names = ("province_code", "district_code", "commune_code")
+    return dict(zip(names, home[0 if old else 1], strict=True))

@@ -1,0 +1,178 @@
+"""The schema: made by migrations alone, equal to the models, on both databases."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import CheckConstraint, Connection, ForeignKeyConstraint, inspect, text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel
+
+from app.database import Database
+from app.services import schema
+from app.services.schema import current, differences, head, migrate
+from app.services.units import load_units
+from tests.conftest import SEEDS, opened, seed
+from tests.postgres import temporary_database
+from tests.services.ledgers import LEDGER, begin, check_sound, one, query, writer_on
+
+TABLES = {
+    *LEDGER,
+    "admin_succession",
+    "admin_unit",
+    "alembic_version",
+    "observation",
+    "revision_counter",
+    "site_version",
+}
+
+
+@pytest.fixture
+async def bare(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[Database]:
+    """Give a database that nothing was ever done to."""
+    if kind == "sqlite":
+        async with opened(f"sqlite+aiosqlite:///{tmp_path / 'bare.sqlite3'}") as database:
+            yield database
+        return
+    base: str = request.getfixturevalue("postgres")
+    async with temporary_database(base) as url, opened(url) as database:
+        yield database
+
+
+async def tables(database: Database) -> set[str]:
+    async with database.read() as connection:
+        return set(await connection.run_sync(lambda sync: inspect(sync).get_table_names()))
+
+
+async def triggers(database: Database) -> set[str]:
+    if database.url.startswith("sqlite"):
+        found = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        found = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    return {row[0] for row in await query(database, found)}
+
+
+async def execute(database: Database, *statements: str) -> None:
+    async with database.write() as session:
+        for statement in statements:
+            await session.execute(text(statement))
+
+
+async def downgrade(database: Database) -> None:
+    async with database.write() as session:
+        connection = await session.connection()
+        await connection.run_sync(lambda sync: command.downgrade(schema._config(sync), "base"))
+
+
+async def test_migrating_from_nothing_makes_the_schema_of_the_models(bare: Database) -> None:
+    assert await current(bare) is None
+    await migrate(bare)
+    assert await current(bare) == head() is not None
+    assert await tables(bare) == TABLES
+    assert await differences(bare) == []
+    assert await one(bare, "SELECT number FROM revision_counter") == 0
+
+
+async def test_migrating_again_changes_nothing(seeded: Database) -> None:
+    before = await one(seeded, "SELECT count(*) FROM site_version")
+    await migrate(seeded)
+    assert await current(seeded) == head()
+    assert await one(seeded, "SELECT count(*) FROM site_version") == before
+    await check_sound(await writer_on(seeded))
+
+
+async def test_down_to_nothing_and_up_again(seeded: Database) -> None:
+    guards = await triggers(seeded)
+    await downgrade(seeded)
+    assert await current(seeded) is None
+    assert await tables(seeded) == {"alembic_version"}
+    assert await triggers(seeded) == set()
+    await migrate(seeded)
+    assert await differences(seeded) == []
+    assert await triggers(seeded) == guards
+    assert all(any(name.startswith(table) for name in guards) for table in LEDGER)
+    await load_units(seeded, SEEDS / "units")
+    await seed(seeded, "documents")
+    await check_sound(await writer_on(seeded))
+
+
+async def test_a_failed_migration_leaves_nothing_behind(
+    bare: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All steps are one transaction: here the last step of the first migration fails."""
+    monkeypatch.setattr("app.migrations.triggers._REFUSAL", "it's broken")
+    with pytest.raises(Exception, match="syntax error"):
+        await migrate(bare)
+    assert await tables(bare) == set()
+    assert await current(bare) is None
+    monkeypatch.undo()
+    await migrate(bare)
+    assert await differences(bare) == []
+
+
+async def test_differences_tell_what_is_not_as_in_the_models(database: Database) -> None:
+    await execute(
+        database, "ALTER TABLE site ADD COLUMN colour TEXT", "DROP INDEX ix_site_revision"
+    )
+    added, dropped = sorted(await differences(database))
+    assert "add_index" in added
+    assert "ix_site_revision" in added
+    assert "remove_column" in dropped
+    assert "colour" in dropped
+
+
+async def test_constraints_are_those_of_the_models(database: Database) -> None:
+    """Comparing the metadata passes over constraints that check values."""
+
+    def found(sync: Connection) -> dict[str, set[str | None]]:
+        look = inspect(sync)
+        return {
+            table: {check["name"] for check in look.get_check_constraints(table)}
+            | {key["name"] for key in look.get_foreign_keys(table)}
+            for table in SQLModel.metadata.tables
+        }
+
+    async with database.read() as connection:
+        constraints = await connection.run_sync(found)
+    wanted = {
+        name: {
+            str(constraint.name)
+            for constraint in table.constraints
+            if isinstance(constraint, CheckConstraint | ForeignKeyConstraint)
+        }
+        for name, table in SQLModel.metadata.tables.items()
+    }
+    assert constraints == wanted
+
+
+async def test_codes_are_checked_by_the_database(database: Database) -> None:
+    await begin(await writer_on(database), "ccn-1")
+    for table, column in (
+        ("site_version", "stage"),
+        ("site_version", "legal_status"),
+        ("site_version", "occupancy_pct_definition"),
+        ("admin_unit", "level"),
+    ):
+        with pytest.raises(IntegrityError, match=f"ck_{table}_{column}"):
+            await execute(database, f"UPDATE {table} SET {column} = 'other'")
+
+
+async def test_texts_that_order_rows_are_ordered_by_bytes(database: Database, kind: str) -> None:
+    """As the models ask for: on PostgreSQL by collation C, on SQLite without being told."""
+    wanted = {
+        (table.name, column.name)
+        for table in SQLModel.metadata.tables.values()
+        for column in table.columns
+        if getattr(column.type._variant_mapping.get("postgresql"), "collation", None) == "C"
+    }
+    assert ("site_version", "name_sort") in wanted
+    if kind == "postgresql":
+        found = "SELECT table_name, column_name FROM information_schema.columns WHERE "
+        rows = await query(database, f"{found} collation_name = 'C' AND table_schema = 'public'")
+        assert {(row.table_name, row.column_name) for row in rows} == wanted
+    else:
+        collations = "SELECT sql FROM sqlite_master WHERE sql LIKE '%COLLATE%'"
+        assert await query(database, collations) == []

@@ -1,0 +1,253 @@
+"""Seed sets: recorded once, through the same services as any other write."""
+
+import re
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from app.database import Database
+from app.errors import NotFoundError
+from app.schemas.sites import Withdrawal
+from app.schemas.statements import Retraction
+from app.services.ledger import Writer
+from app.services.seeding import Outcome, Result, load_set, read_set, seed_sets
+from app.services.sites import withdraw_site
+from app.services.statements import retract
+from tests.conftest import SEEDS
+from tests.services.ledgers import LEDGER, PROJECTIONS, check_sound, contents, one, query, writer_on
+
+EVERYTHING = (*LEDGER, *PROJECTIONS, "revision_counter")
+SOURCES = """
+[[sources]]
+id = "report-2024"
+kind = "report"
+title = "Báo cáo năm 2024"
+"""
+ORGANIZATIONS = """
+[[organizations]]
+id = "onsen-fuji"
+name = "Công ty Onsen Fuji"
+"""
+SITES = """
+[[sites]]
+id = "ccn-quang-chu"
+kind = "cluster"
+
+[[sites.statements]]
+source_id = "report-2024"
+effective_from = "2023"
+values = { name = "CCN Quảng Chu", province_code = "06" }
+
+[[sites.statements]]
+source_id = "report-2024"
+effective_from = "2024"
+values = { area_ha = 74.4 }
+"""
+PROVINCES = """
+[[provinces]]
+code = "06"
+
+[[provinces.statements]]
+source_id = "report-2024"
+effective_from = "2024"
+observations = [{ indicator = "cluster_count", value = 27 }]
+"""
+SMALL = {
+    "sources": SOURCES,
+    "organizations": ORGANIZATIONS,
+    "sites": SITES,
+    "provinces": PROVINCES,
+}
+
+
+@pytest.fixture
+async def writer(database: Database) -> Writer:
+    """Give a writer on an empty register."""
+    return await writer_on(database, "seeder")
+
+
+async def load(writer: Writer, seeds: Path, name: str) -> list[Outcome]:
+    return [outcome async for outcome in load_set(writer, seeds, name)]
+
+
+def results(outcomes: list[Outcome]) -> Counter[Result]:
+    return Counter(outcome.result for outcome in outcomes)
+
+
+def small_set(folder: Path, **changed: str) -> Path:
+    """Write the small set, with some of its files changed, into a folder of seeds."""
+    (folder / "small").mkdir(parents=True, exist_ok=True)
+    for name, content in (SMALL | changed).items():
+        (folder / "small" / f"{name}.toml").write_text(content, encoding="utf-8")
+    return folder
+
+
+def entries_in_files(name: str) -> dict[str, int]:
+    """Count the entries of a seed set by the headings of its files."""
+    headings = {
+        "sources": r"^\[\[sources\]\]",
+        "organizations": r"^\[\[organizations\]\]",
+        "sites": r"^\[\[sites\.statements\]\]",
+        "provinces": r"^\[\[provinces\.statements\]\]",
+    }
+    files = {file: SEEDS / name / f"{file}.toml" for file in headings}
+    counts = {
+        file: len(re.findall(headings[file], path.read_text(encoding="utf-8"), re.MULTILINE))
+        for file, path in files.items()
+        if path.exists()
+    }
+    return {file: count for file, count in counts.items() if count}
+
+
+async def test_every_entry_of_the_seeds_is_recorded_in_a_revision_of_its_own(
+    writer: Writer,
+) -> None:
+    outcomes = await load(writer, SEEDS, "documents") + await load(writer, SEEDS, "outside")
+    assert [o.detail for o in outcomes if o.result is not Result.recorded] == []
+    found = Counter(outcome.entry.file for outcome in outcomes)
+    assert found == Counter(entries_in_files("documents")) + Counter(entries_in_files("outside"))
+    authors = "SELECT author, count(*) AS revisions FROM revision GROUP BY author"
+    assert [tuple(row) for row in await query(writer.database, authors)] == [
+        ("seeder", len(outcomes))
+    ]
+    statements = await one(writer.database, "SELECT count(*) FROM statement")
+    assert statements == found["sites"] + found["provinces"]
+    await check_sound(writer)
+
+
+async def test_loading_again_changes_nothing(seeded: Database) -> None:
+    writer = await writer_on(seeded, "another")
+    before = await contents(seeded, EVERYTHING)
+    outcomes = await load(writer, SEEDS, "documents")
+    assert set(results(outcomes)) == {Result.present}
+    assert await contents(seeded, EVERYTHING) == before
+
+
+async def test_what_was_retracted_or_withdrawn_is_not_resurrected(seeded: Database) -> None:
+    writer = await writer_on(seeded)
+    for subject in ("site", "province"):
+        first = "SELECT min(id) FROM statement WHERE subject_type = :subject"
+        key = await one(seeded, first, subject=subject)
+        await retract(writer, key, Retraction(reason="Nhầm lẫn"))
+    await withdraw_site(writer, "ccn-huyen-tung", Withdrawal(reason="Trùng"))
+    before = await contents(seeded, EVERYTHING)
+    assert set(results(await load(writer, SEEDS, "documents"))) == {Result.present}
+    assert await contents(seeded, EVERYTHING) == before
+
+
+async def test_entries_are_recorded_in_the_order_of_the_files(
+    writer: Writer, tmp_path: Path
+) -> None:
+    outcomes = await load(writer, small_set(tmp_path), "small")
+    assert [(o.entry.file, o.entry.label, o.result) for o in outcomes] == [
+        ("sources", "report-2024", Result.recorded),
+        ("organizations", "onsen-fuji", Result.recorded),
+        ("sites", "ccn-quang-chu, statement 1", Result.recorded),
+        ("sites", "ccn-quang-chu, statement 2", Result.recorded),
+        ("provinces", "06, statement 1", Result.recorded),
+    ]
+    recorded = "SELECT id FROM statement ORDER BY revision"
+    assert [row.id for row in await query(writer.database, recorded)] == ["3-1", "4-1", "5-1"]
+
+
+async def test_a_statement_added_to_a_file_is_all_that_is_recorded(
+    writer: Writer, tmp_path: Path
+) -> None:
+    await load(writer, small_set(tmp_path), "small")
+    more = (
+        SITES
+        + """
+[[sites.statements]]
+source_id = "report-2024"
+effective_from = "2025"
+values = { area_ha = 75.1 }
+"""
+    )
+    outcomes = await load(writer, small_set(tmp_path, sites=more), "small")
+    assert results(outcomes) == {Result.present: 5, Result.recorded: 1}
+    assert await one(writer.database, "SELECT count(*) FROM statement") == 4
+    await check_sound(writer)
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "named"),
+    [
+        ("sources", SOURCES.replace("năm 2024", "năm 2025"), "report-2024"),
+        ("organizations", ORGANIZATIONS.replace("Fuji", "Fuji Bắc Kạn"), "onsen-fuji"),
+        ("sites", SITES.replace("cluster", "zone"), "ccn-quang-chu"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["sqlite"])
+async def test_what_conflicts_with_the_register_is_refused_with_the_reason(
+    writer: Writer, tmp_path: Path, file: str, content: str, named: str
+) -> None:
+    await load(writer, small_set(tmp_path), "small")
+    before = await contents(writer.database, EVERYTHING)
+    outcomes = await load(writer, small_set(tmp_path, **{file: content}), "small")
+    refused = [outcome for outcome in outcomes if outcome.result is Result.refused]
+    assert {outcome.entry.file for outcome in refused} == {file}
+    assert all(named in outcome.detail for outcome in refused)
+    assert {o.result for o in outcomes if o not in refused} == {Result.present}
+    assert await contents(writer.database, EVERYTHING) == before
+
+
+@pytest.mark.parametrize(
+    ("file", "wrong", "right", "refusal"),
+    [
+        ("sources", 'kind = "report"', 'kind = "rumour"', "kind"),
+        ("sites", "area_ha = 74.4", "area_ha = 0", "area_ha"),
+        ("sites", "area_ha = 74.4", "area = 74.4", "area"),
+        ("sites", "area_ha = 74.4", 'investor = "nobody"', "'nobody'"),
+        ("sites", 'effective_from = "2024"', 'effective_from = "2024-13"', "2024-13"),
+        ("provinces", "cluster_count", "cluster_number", "'cluster_number'"),
+        ("provinces", 'code = "06"', 'code = "05"', "05"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["sqlite"])
+async def test_an_entry_that_is_wrong_is_refused_and_the_others_are_recorded(
+    writer: Writer, tmp_path: Path, file: str, wrong: str, right: str, refusal: str
+) -> None:
+    assert wrong in SMALL[file]
+    # Everything hangs on the only source, so that a second one is the wrong one.
+    second = SOURCES.replace("report-2024", "report-2025").replace(wrong, right)
+    changed = SOURCES + second if file == "sources" else SMALL[file].replace(wrong, right)
+    outcomes = await load(writer, small_set(tmp_path, **{file: changed}), "small")
+    (refused,) = [outcome for outcome in outcomes if outcome.result is Result.refused]
+    assert refused.entry.file == file
+    assert refusal in refused.detail
+    recorded = [outcome for outcome in outcomes if outcome.result is Result.recorded]
+    assert len(recorded) == len(outcomes) - 1
+    await check_sound(writer)
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+async def test_a_statement_of_an_unregistered_source_is_refused(
+    writer: Writer, tmp_path: Path
+) -> None:
+    outcomes = await load(writer, small_set(tmp_path, sources=""), "small")
+    assert results(outcomes) == {Result.recorded: 1, Result.refused: 3}
+    refused = [outcome.detail for outcome in outcomes if outcome.result is Result.refused]
+    assert "'report-2024'" in refused[0]
+
+
+@pytest.mark.parametrize("name", ["nothing", "units", "", "../documents/"])
+def test_an_unknown_set_is_refused_and_the_known_ones_are_named(name: str) -> None:
+    with pytest.raises(NotFoundError, match=r"there are: documents, outside\.") as refusal:
+        read_set(SEEDS, name)
+    assert repr(name) in refusal.value.detail
+
+
+def test_the_sets_are_the_folders_with_sites(tmp_path: Path) -> None:
+    assert seed_sets(SEEDS) == ["documents", "outside"]
+    assert seed_sets(small_set(tmp_path)) == ["small"]
+    shutil.rmtree(tmp_path / "small")
+    with pytest.raises(NotFoundError, match="there are: none"):
+        read_set(tmp_path, "small")
+
+
+def test_a_set_may_lack_files(tmp_path: Path) -> None:
+    small_set(tmp_path)
+    (tmp_path / "small" / "provinces.toml").unlink()
+    assert len(read_set(tmp_path, "small")) == 4

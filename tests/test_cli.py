@@ -1,0 +1,370 @@
+"""The command line, on both databases: what it does, what it says, how it ends."""
+
+import asyncio
+import gc
+import os
+import re
+import shutil
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import text
+from typer.testing import CliRunner, Result
+
+from app.cli import cli
+from app.database import Database
+from app.services.schema import head
+from app.settings import get_settings
+from tests.conftest import SEEDS, opened, writer_on
+from tests.postgres import temporary_database
+from tests.services.ledgers import (
+    LEDGER,
+    PROJECTIONS,
+    check_sound,
+    contents,
+    one,
+    unguarded,
+)
+
+ROOT = SEEDS.parent
+COMMANDS = ("serve", "migrate", "seed", "rebuild", "verify")
+SECONDS = 60
+
+
+@pytest.fixture(autouse=True)
+def _fresh_settings() -> Iterator[None]:
+    """Let each test read its own environment."""
+    get_settings.cache_clear()
+    yield
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+async def bare_url(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """Give the URL of a database that nothing was ever done to."""
+    if kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'bare.sqlite3'}"
+        return
+    base: str = request.getfixturevalue("postgres")
+    async with temporary_database(base) as url:
+        yield url
+
+
+async def icr(url: str, *arguments: str, seeds: Path = SEEDS) -> Result:
+    """Run a command in a thread, since it runs an event loop of its own."""
+    get_settings.cache_clear()
+    environment = {"ICR_DATABASE_URL": url, "ICR_SEEDS_DIR": str(seeds), "COLUMNS": "300"}
+    run = partial(CliRunner().invoke, cli, arguments, env=environment)
+    result = await asyncio.to_thread(run)
+    # A connection that the command left open gives its warning now, and not in a later test.
+    gc.collect()
+    return result
+
+
+async def done(url: str, *arguments: str, seeds: Path = SEEDS) -> str:
+    """Run a command that must succeed; return what it printed."""
+    result = await icr(url, *arguments, seeds=seeds)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+async def execute(database: Database, *statements: str) -> None:
+    async with database.write() as session:
+        for statement in statements:
+            await session.execute(text(statement))
+
+
+def entries(name: str, file: str) -> int:
+    """Count the entries of a seed file by their headings."""
+    heading = {"sites": "sites.statements", "provinces": "provinces.statements"}.get(file, file)
+    content = (SEEDS / name / f"{file}.toml").read_text(encoding="utf-8")
+    return len(re.findall(rf"^\[\[{re.escape(heading)}\]\]", content, re.MULTILINE))
+
+
+# Help
+
+
+async def test_help_names_every_command() -> None:
+    result = CliRunner().invoke(cli, ["--help"], env={"COLUMNS": "200"})
+    assert result.exit_code == 0
+    assert "both time axes" in result.stdout
+    for command in COMMANDS:
+        assert re.search(rf"\b{command}\b +[A-Z]", result.stdout), command
+
+
+async def test_without_a_command_help_is_shown() -> None:
+    assert "Commands" in CliRunner().invoke(cli, []).output
+
+
+@pytest.mark.parametrize(
+    ("command", "explained"),
+    [
+        ("serve", ("--host", "--port", "127.0.0.1", "8000", "ICR_DATABASE_URL")),
+        ("migrate", ("tables", "administrative units", "projections are made anew")),
+        ("seed", ("documents", "outside", "--author", "Loading again changes nothing")),
+        ("rebuild", ("projections", "from the ledger")),
+        ("verify", ("digest chain", "first revision")),
+    ],
+)
+def test_help_explains_a_command(command: str, explained: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(cli, [command, "--help"], env={"COLUMNS": "200"})
+    assert result.exit_code == 0
+    for words in explained:
+        assert words in result.stdout
+
+
+@pytest.mark.parametrize("arguments", ["sow", "serve --colour", "serve --port=x"])
+def test_what_it_does_not_know_is_refused(arguments: str) -> None:
+    result = CliRunner().invoke(cli, arguments.split())
+    assert result.exit_code == 2
+    assert arguments.rsplit(maxsplit=1)[-1].partition("=")[0] in result.output
+
+
+# From an empty database to a register
+
+
+async def test_from_nothing_to_a_register_that_verifies(bare_url: str) -> None:
+    told = await done(bare_url, "migrate")
+    assert f"Schema: empty → {head()}." in told
+    assert "Administrative units: loaded." in told
+    assert "Projections rebuilt: 0 rows." in told
+
+    told = await done(bare_url, "seed")
+    counts = {
+        file: entries("documents", file)
+        for file in ("sources", "organizations", "sites", "provinces")
+    }
+    for file, count in counts.items():
+        assert f"documents/{file}: {count} recorded\n" in told
+    total = sum(counts.values())
+    assert f"All {total} revisions match" in await done(bare_url, "verify")
+
+    told = await done(bare_url, "seed", "outside", "--author", "Lan")
+    assert f"outside/sites: {entries('outside', 'sites')} recorded\n" in told
+    assert "documents/" not in told
+
+    again = await done(bare_url, "seed", "documents", "outside")
+    assert "recorded" not in again
+    assert f"documents/sites: {counts['sites']} present\n" in again
+    assert f"outside/sites: {entries('outside', 'sites')} present\n" in again
+
+    told = await done(bare_url, "migrate")
+    assert f"Schema: {head()} → {head()}." in told
+    assert "Administrative units: unchanged." in told
+    assert "rebuilt" not in told
+    async with opened(bare_url.replace("sqlite:", "sqlite+aiosqlite:")) as database:
+        authors = "SELECT count(*) FROM revision WHERE author = :author"
+        assert await one(database, authors, author="icr seed") == total
+        assert await one(database, authors, author="Lan") == sum(
+            entries("outside", file) for file in ("sources", "organizations", "sites")
+        )
+        await check_sound(await writer_on(database))
+
+
+async def test_an_unmigrated_database_is_refused_with_what_to_do(bare_url: str) -> None:
+    for command in ("serve", "seed", "rebuild", "verify"):
+        result = await icr(bare_url, command)
+        assert result.exit_code == 2, command
+        assert "icr migrate" in result.stderr
+        assert result.stdout == ""
+
+
+# Rebuild and verify
+
+
+async def test_rebuild_mends_the_projections_and_tells_the_rows(seeded_url: str) -> None:
+    async with opened(seeded_url) as database:
+        before = await contents(database, PROJECTIONS)
+        await execute(database, "DELETE FROM site_version", "UPDATE observation SET value = '1'")
+        rows = sum(map(len, before.values()))
+        assert f"Projections rebuilt: {rows} rows." in await done(seeded_url, "rebuild")
+        assert await contents(database, PROJECTIONS) == before
+
+
+async def test_verify_names_the_first_broken_revision(seeded_url: str) -> None:
+    async with unguarded(seeded_url) as connection:
+        for number in (9, 7):
+            change = f"UPDATE revision SET author = 'x' WHERE number = {number}"
+            await connection.execute(text(change))
+    result = await icr(seeded_url, "verify")
+    assert result.exit_code == 1
+    assert "Revision 7 is broken: its content does not match its digest." in result.stderr
+    assert "match their digests" not in result.output
+
+
+# Seeds that cannot be loaded
+
+
+async def test_an_unknown_set_is_refused_and_nothing_is_recorded(empty_url: str) -> None:
+    result = await icr(empty_url, "seed", "nothing")
+    assert result.exit_code == 2
+    assert "'nothing'" in result.stderr
+    assert "documents, outside" in result.stderr
+    async with opened(empty_url) as database:
+        assert await one(database, "SELECT number FROM revision_counter") == 0
+
+
+@pytest.fixture
+def wrong_seeds(tmp_path: Path) -> Path:
+    """Give seeds with two wrong entries, whose refusals hold brackets."""
+    folder = tmp_path / "seeds" / "wrong"
+    folder.mkdir(parents=True)
+    (folder / "sources.toml").write_text(
+        '[[sources]]\nid = "right"\nkind = "report"\ntitle = "Báo cáo"\n'
+        '[[sources]]\nid = "wrong"\nkind = "report"\ntitel = "Báo cáo"\ntitle = "[/b]"\n',
+        encoding="utf-8",
+    )
+    (folder / "sites.toml").write_text(
+        '[[sites]]\nid = "ccn-1"\nkind = "cluster"\n[[sites.statements]]\nsource_id = "right"\n'
+        'effective_from = "2024"\nvalues = { name = "CCN 1", province_code = "06", area = 1 }\n',
+        encoding="utf-8",
+    )
+    return tmp_path / "seeds"
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+async def test_refused_entries_are_told_with_the_whole_reason(
+    empty_url: str, wrong_seeds: Path
+) -> None:
+    result = await icr(empty_url, "seed", "wrong", seeds=wrong_seeds)
+    assert result.exit_code == 1, result.output
+    assert "wrong/sources: 1 recorded, 1 refused\n" in result.stdout
+    assert "wrong/sites: 1 refused\n" in result.stdout
+    assert "Refused: sources.toml, wrong: " in result.stderr
+    assert "titel" in result.stderr
+    assert "Refused: sites.toml, ccn-1, statement 1: " in result.stderr
+    # What stands in brackets is part of the reason, no mark-up.
+    assert "[type=extra_forbidden" in result.stderr
+
+
+# Units that change
+
+
+@pytest.fixture
+def changed_seeds(tmp_path: Path) -> Path:
+    """Give seeds with one succession only: what became of all other units is not known."""
+    shutil.copytree(SEEDS, tmp_path / "seeds")
+    path = tmp_path / "seeds" / "units" / "admin-successions.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(lines[:2]), encoding="utf-8")
+    return tmp_path / "seeds"
+
+
+PLACED = (
+    "SELECT count(*) FROM site_version WHERE valid_from >= '2025-07-01' AND province_code = '19'"
+)
+
+
+async def test_changed_units_make_the_projections_anew(
+    seeded_url: str, changed_seeds: Path
+) -> None:
+    async with opened(seeded_url) as database:
+        assert await one(database, PLACED) > 0
+        ledger = await contents(database, LEDGER)
+        told = await done(seeded_url, "migrate", seeds=changed_seeds)
+        assert "Administrative units: loaded." in told
+        assert "Projections rebuilt: " in told
+        assert await one(database, PLACED) == 0
+        assert await contents(database, LEDGER) == ledger
+        await check_sound(await writer_on(database))
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+async def test_a_migration_broken_off_in_the_rebuild_is_caught_up(
+    seeded_url: str, changed_seeds: Path
+) -> None:
+    """New units with the old projections must not stay: places would be told by both."""
+    halt = "CREATE TRIGGER halt BEFORE INSERT ON site_version BEGIN SELECT RAISE(ABORT, 'x'); END"
+    async with opened(seeded_url) as database:
+        await execute(database, halt)
+        assert (await icr(seeded_url, "migrate", seeds=changed_seeds)).exit_code != 0
+        await execute(database, "DROP TRIGGER halt")
+        await done(seeded_url, "migrate", seeds=changed_seeds)
+        assert await one(database, PLACED) == 0
+        await check_sound(await writer_on(database))
+
+
+# Serving
+
+
+@asynccontextmanager
+async def started(url: str, *arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Start the program as a process of its own; it does not outlive the block."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", "from app.cli import main; main()", *arguments),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=ROOT,
+        env={**os.environ, "ICR_DATABASE_URL": url},
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+async def until_it_answers(client: httpx.AsyncClient, process: asyncio.subprocess.Process) -> None:
+    async with asyncio.timeout(SECONDS):
+        while True:
+            try:
+                response = await client.get("/livez")
+            except httpx.TransportError:
+                assert process.returncode is None, "it ended before it answered"
+                await asyncio.sleep(0.05)
+            else:
+                assert response.status_code == 200
+                return
+
+
+async def test_serve_answers_until_it_is_stopped(seeded_url: str) -> None:
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    async with (
+        started(seeded_url, "serve", "--port", str(port)) as process,
+        httpx.AsyncClient(base_url=base, trust_env=False) as client,
+    ):
+        await until_it_answers(client, process)
+        parameters = {"kind": "cluster", "as_of": "2023-12-31"}
+        rollup = await client.get("/v1/provinces/06/rollup", params=parameters)
+        assert rollup.status_code == 200
+        assert rollup.json()["rollups"][0]["planned"]["area_ha"] == 676.4
+        source = {"id": "report-2026", "kind": "report", "title": "Báo cáo năm 2026"}
+        written = await client.post("/v1/sources", json=source)
+        assert written.status_code == 201
+        process.send_signal(signal.SIGTERM)
+        out, error = await asyncio.wait_for(process.communicate(), SECONDS)
+    # uvicorn ends what is under way, then lets the signal do its work.
+    assert process.returncode in {0, -signal.SIGTERM}
+    assert base in out.decode()
+    assert "Traceback" not in error.decode()
+    async with opened(seeded_url) as database:
+        assert await one(database, "SELECT count(*) FROM source WHERE id = 'report-2026'") == 1
+        await check_sound(await writer_on(database))
+
+
+# Settings
+
+
+@pytest.mark.parametrize("command", ["migrate", "verify"])
+def test_a_setting_that_cannot_work_is_told_in_a_sentence(command: str) -> None:
+    get_settings.cache_clear()
+    result = CliRunner().invoke(cli, [command], env={"ICR_DATABASE_URL": "mysql://db/register"})
+    assert isinstance(result.exception, SystemExit), result.exception
+    assert result.exit_code == 2
+    assert "'mysql' is not supported; use sqlite or postgresql" in result.stderr

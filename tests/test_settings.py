@@ -1,0 +1,111 @@
+"""Settings: read from the environment, refused when they cannot work."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+from sqlalchemy import make_url
+
+from app.settings import Settings, get_settings
+
+NAMES = ("DATABASE_URL", "SEEDS_DIR", "MAX_BODY_BYTES", "POOL_SIZE")
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out what the environment of the test run may set."""
+    for name in NAMES:
+        monkeypatch.delenv(f"ICR_{name}", raising=False)
+
+
+def test_without_any_setting_the_register_is_a_file_in_the_working_directory() -> None:
+    settings = Settings()
+    assert settings.database_url == "sqlite+aiosqlite:///icr.sqlite3"
+    assert settings.max_body_bytes == 1_000_000
+    assert settings.pool_size == 10
+
+
+def test_the_seeds_are_those_of_the_project() -> None:
+    assert Settings().seeds_dir == Path(__file__).resolve().parent.parent / "seeds"
+    assert (Settings().seeds_dir / "units" / "admin-units.csv").is_file()
+
+
+def test_settings_are_read_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ICR_DATABASE_URL", "postgresql://lan@db.example.org/register")
+    monkeypatch.setenv("ICR_SEEDS_DIR", str(tmp_path))
+    monkeypatch.setenv("ICR_MAX_BODY_BYTES", "2000")
+    monkeypatch.setenv("ICR_POOL_SIZE", "3")
+    assert Settings().model_dump() == {
+        "database_url": "postgresql+asyncpg://lan@db.example.org/register",
+        "seeds_dir": tmp_path,
+        "max_body_bytes": 2000,
+        "pool_size": 3,
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("sqlite:///icr.sqlite3", "sqlite+aiosqlite:///icr.sqlite3"),
+        ("sqlite:////var/lib/icr.sqlite3", "sqlite+aiosqlite:////var/lib/icr.sqlite3"),
+        ("sqlite+aiosqlite:///icr.sqlite3", "sqlite+aiosqlite:///icr.sqlite3"),
+        (
+            "postgresql://lan@/register?host=/run/pg",
+            "postgresql+asyncpg://lan@/register?host=%2Frun%2Fpg",
+        ),
+        ("postgresql+asyncpg://db/register", "postgresql+asyncpg://db/register"),
+        ("postgresql+psycopg://db:5433/register", "postgresql+asyncpg://db:5433/register"),
+    ],
+)
+def test_the_asynchronous_driver_is_put_into_the_url(given: str, used: str) -> None:
+    assert Settings(database_url=given).database_url == used
+
+
+def test_a_password_is_kept() -> None:
+    """A password may hold any character, percent-encoded."""
+    url = make_url(Settings(database_url="postgresql://lan:b%40c%2Fd@db/register").database_url)
+    assert url.password == "b@c/d"
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("", "is not a database URL"),
+        ("icr.sqlite3", "is not a database URL"),
+        ("mysql://lan@db/register", "'mysql' is not supported; use sqlite or postgresql"),
+        ("postgres://lan@db/register", "'postgres' is not supported; use sqlite or postgresql"),
+    ],
+)
+def test_another_database_is_refused_with_what_would_do(url: str, reason: str) -> None:
+    with pytest.raises(ValidationError, match="database_url") as refusal:
+        Settings(database_url=url)
+    assert reason in str(refusal.value)
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite+aiosqlite://"])
+def test_a_register_in_memory_is_refused(url: str) -> None:
+    """Each connection would have a register of its own, and all would be gone at the end."""
+    with pytest.raises(ValidationError, match="database_url"):
+        Settings(database_url=url)
+
+
+@pytest.mark.parametrize("name", ["max_body_bytes", "pool_size"])
+@pytest.mark.parametrize("value", ["0", "-1", "many"])
+def test_sizes_are_whole_and_above_zero(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"ICR_{name.upper()}", value)
+    with pytest.raises(ValidationError, match=name):
+        Settings()
+
+
+def test_a_process_reads_its_settings_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    get_settings.cache_clear()
+    try:
+        before = get_settings()
+        monkeypatch.setenv("ICR_POOL_SIZE", "3")
+        assert get_settings() is before
+    finally:
+        get_settings.cache_clear()
