@@ -71,8 +71,12 @@ class Computed:
 def total(groups: Iterable[Group]) -> Tally:
     """Add up the tallies of groups."""
     tallies = [group.tally for group in groups]
-    names: set[str] = set().union(*tallies)
-    return Counter({name: sum(tally[name] for tally in tallies) for name in names})
+    names = list(tallies[0]) if tallies else []
+    if any(list(tally) != names for tally in tallies):
+        return sum(tallies, Counter())
+    # Tallies of one query have the same names in the same order: columns add up much faster.
+    columns = zip(*(tally.values() for tally in tallies), strict=True)
+    return Counter(dict(zip(names, map(sum, columns), strict=False)))
 
 
 def is_open(group: Group) -> bool:

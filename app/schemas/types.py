@@ -212,11 +212,11 @@ Percent = Annotated[
 
 Quantity = Annotated[
     Decimal,
-    Field(ge=0, le=10**15, allow_inf_nan=False),
+    Field(ge=0, le=10**11, allow_inf_nan=False),
     BeforeValidator(_number),
     AfterValidator(_four_decimals),
     _SHOWN,
-    _number_schema(minimum=0, maximum=10**15),
+    _number_schema(minimum=0, maximum=10**11),
 ]
 """A value of an indicator; the unit is the indicator's."""
 
