@@ -26,6 +26,7 @@ from app.services.schema import current, head
 from app.services.schema import migrate as migrate_schema
 from app.services.seeding import Outcome, Result, load_set, read_set
 from app.services.units import load_units
+from app.services.verification import Progress as Verified
 from app.services.verification import verify as verify_chain
 from app.settings import Settings, get_settings
 
@@ -210,19 +211,24 @@ def verify() -> None:
     async def run() -> None:
         async with _database() as database:
             await _ready(database)
-            with Progress(console=_err, transient=True) as progress:
-                task = progress.add_task("Verifying", total=None)
-                total = 0
-                async for step in verify_chain(database):
-                    progress.update(task, completed=step.checked, total=step.total)
-                    total = step.total
-                    if step.broken is not None:
-                        progress.stop()
-                        _err.print(f"Revision {step.broken} is broken: {step.reason}.")
-                        raise typer.Exit(1)
-        _out.print(f"All {total} revisions match their digests.")
+            last = await _verify(database)
+        if last is not None and last.broken is not None:
+            _err.print(f"Revision {last.broken} is broken: {last.reason}.")
+            raise typer.Exit(1)
+        _out.print(f"All {last.total if last else 0} revisions match their digests.")
 
     asyncio.run(run())
+
+
+async def _verify(database: Database) -> Verified | None:
+    """Walk the chain to its end or its first break, and return how far that was."""
+    last = None
+    with Progress(console=_err, transient=True) as progress:
+        task = progress.add_task("Verifying", total=None)
+        async for step in verify_chain(database):
+            progress.update(task, completed=step.checked, total=step.total)
+            last = step
+    return last
 
 
 @cli.command()

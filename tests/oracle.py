@@ -110,9 +110,9 @@ def _place(told: Sequence[Told], deciding: dict[str, Told], day: date) -> State:
     for *_, level, said in sorted(words, key=lambda word: word[:-1], reverse=True):
         word = (said, LEVELS[level])
         days = [(other, other[0].effective) for other in believed]
-        if all(_agree(_where(word, on), _where(other, on)) for other, on in days):
+        if all(_agree(where(word, on), where(other, on)) for other, on in days):
             believed.append(word)
-            found = _where(word, day) | found
+            found = where(word, day) | found
     return found
 
 
@@ -120,7 +120,8 @@ def _rank(told: Sequence[Told], said: Told) -> tuple[date, int, int]:
     return said.effective, said.authority, [s is said for s in told].index(True)
 
 
-def _where(word: tuple[Told, str], day: date) -> State:
+def where(word: tuple[Told, str], day: date) -> State:
+    """Return the codes on a day of what a statement names at a level, and of what it lies in."""
     said, level = word
     codes = PLACES[level, said.values[level], said.effective < MERGER][day >= MERGER]
     return {name: known for name, known in zip(LEVELS, codes, strict=True) if known is not None}

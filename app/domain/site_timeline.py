@@ -11,9 +11,10 @@ from app.domain.occupancy import DEFINITION_DAYS, occupancy_of
 from app.domain.quantities import percent
 from app.domain.stage import stage_of
 from app.domain.timeline import Piece, Said, cut, fold, merge
-from app.domain.units import UnitLevel, Units
+from app.domain.units import Unit, UnitLevel, Units
 from app.domain.vocabulary import SiteKind
 
+_Rank = tuple[date, int, int, int]
 _PRECISION = {UnitLevel.province: 0, UnitLevel.district: 1, UnitLevel.commune: 2}
 
 
@@ -51,8 +52,7 @@ def _locate(said: Said, units: Units) -> Mapping[str, Any]:
 def _complete(kind: SiteKind, piece: Piece, units: Units) -> Piece:
     values = dict(piece.values)
     stated = sorted((values.pop(name) for name in UNIT_LEVELS if name in values), reverse=True)
-    # The latest statement weighs most, and of one statement the most precise level.
-    place = units.place_on(piece.valid_from, [unit for *_, unit in stated])
+    place = units.place_on(piece.valid_from, _fitting(stated, units))
     occupancy = occupancy_of(kind, piece.valid_from, values)
     derived = {
         "province_code": place.province_code,
@@ -66,6 +66,18 @@ def _complete(kind: SiteKind, piece: Piece, units: Units) -> Piece:
     }
     known = {name: value for name, value in derived.items() if value is not None}
     return Piece(piece.valid_from, piece.valid_to, values | known)
+
+
+def _fitting(stated: list[tuple[_Rank, int, Unit]], units: Units) -> list[Unit]:
+    """Leave out what the latest statement contradicted when it was made.
+
+    ``stated`` comes with the weightiest first: the latest statement, and of one statement the most
+    precise level. A later reform does not bring back what was contradicted before it.
+    """
+    if not stated:
+        return []
+    latest_day = stated[0][0][0]
+    return units.fitting(latest_day, [unit for *_, unit in stated])
 
 
 def _clearance_pct(values: Mapping[str, Any]) -> Decimal | None:

@@ -179,15 +179,24 @@ class Units:
         that lies elsewhere than a weightier one is passed over.
         """
         codes: dict[UnitLevel, str] = {}
-        for unit in stated:
-            found = self._codes_on(unit, day)
-            if all(codes.get(level, code) == code for level, code in found.items()):
-                codes |= found
+        for unit in self.fitting(day, stated):
+            codes |= self._codes_on(unit, day)
         return Place(
             province_code=codes.get(UnitLevel.province),
             district_code=codes.get(UnitLevel.district),
             commune_code=codes.get(UnitLevel.commune),
         )
+
+    def fitting(self, day: date, stated: Iterable[Unit]) -> list[Unit]:
+        """Return the units that lie, on ``day``, where the weightier ones before them lie."""
+        codes: dict[UnitLevel, str] = {}
+        fit = []
+        for unit in stated:
+            found = self._codes_on(unit, day)
+            if all(codes.get(level, code) == code for level, code in found.items()):
+                codes |= found
+                fit.append(unit)
+        return fit
 
     def _codes_on(self, unit: Unit, day: date) -> dict[UnitLevel, str]:
         """Return the codes that a unit alone tells of a place on a day, for each level."""

@@ -43,6 +43,7 @@ class Draft:
     entries: list[Entry] = field(default_factory=list)
     retractions: dict[str, str] = field(default_factory=dict)
     withdrawals: dict[str, str] = field(default_factory=dict)
+    appended: bool = False
 
 
 def content_of(
@@ -87,7 +88,11 @@ async def revision(writer: Writer, reason: str | None) -> AsyncIterator[Draft]:
     async with writer.database.write() as session:
         taken = update(REVISION_COUNTER).values(number=REVISION_COUNTER.c.number + 1)
         found = await session.execute(taken.returning(REVISION_COUNTER.c.number))
-        yield Draft(session, writer, int(found.scalar_one()), reason)
+        draft = Draft(session, writer, int(found.scalar_one()), reason)
+        yield draft
+        if not draft.appended:
+            message = f"revision {draft.number} was taken and never appended"
+            raise RuntimeError(message)
 
 
 async def append(draft: Draft) -> None:
@@ -119,6 +124,7 @@ async def append(draft: Draft) -> None:
     await _insert(session, [row])
     await _insert(session, draft.entries)
     await _mark(draft)
+    draft.appended = True
 
 
 async def _insert(session: AsyncSession, rows: Sequence[Entry | Revision]) -> None:
