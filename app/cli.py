@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, seed, rebuild, verify."""
+"""The command line: serve, migrate, seed, rebuild, verify, openapi."""
 
 import asyncio
 import json

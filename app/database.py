@@ -1,8 +1,9 @@
 """Engines, connections and transactions: the one place that begins and commits.
 
 Reads run without a transaction: every read is pinned to a revision, and the rows of a revision
-never change, so several queries of one request agree by themselves. Writes run one after another;
-each takes the revision counter first, so that revisions are numbered in the order of commits.
+never change (but for new units, by ``icr migrate``), so several queries of one request agree by
+themselves. Writes run one after another; each takes the revision counter first, so that revisions
+are numbered in the order of commits.
 """
 
 import sqlite3
@@ -53,7 +54,7 @@ class Database:
     def __init__(self, url: str, pool_size: int = 10) -> None:
         """Prepare the engines; connections are opened when first needed."""
         self.url = url
-        self._queue: Lock | None = Lock() if is_sqlite(url) else None
+        self._queue = Lock()
         options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size}
         if is_sqlite(url):
             self._writer = _sqlite_engine(url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
@@ -73,12 +74,11 @@ class Database:
     async def write(self) -> AsyncIterator[AsyncSession]:
         """Lend a session in a transaction: committed at the end, rolled back on any error.
 
-        SQLite has one writer at a time. Within a process writers wait in a fair queue; between
-        processes SQLite makes them wait.
+        There is one writer at a time. Within a process writers wait in a fair queue, without
+        holding connections that readers need; between processes the database makes them wait.
         """
         async with AsyncExitStack() as stack:
-            if self._queue is not None:
-                await stack.enter_async_context(self._queue)
+            await stack.enter_async_context(self._queue)
             session = await stack.enter_async_context(self._sessions())
             await stack.enter_async_context(session.begin())
             yield session

@@ -338,13 +338,23 @@ def expected_provenance(site: Site, day: date, revision: int) -> dict[str, int]:
     """Return the revision of the statement behind each attribute that is shown as it says."""
     now = site.state(day, revision) or {}
     winners = {n: oracle.decisive(site.told, n, day, revision) for s in site.told for n in s.values}
-    known = {n: s for n, s in winners.items() if s is not None and now.get(n) is not None}
-    return {
-        name: s.revision
-        for name, s in known.items()
-        if s.values[name] is not None
-        if name not in oracle.LEVELS or oracle.where((s, name), day).get(name) == now[name]
-    }
+    said = {n: s for n, s in winners.items() if s is not None and s.values[n] is not None}
+    places = sorted(
+        ((s, n) for n, s in said.items() if n in oracle.LEVELS),
+        key=lambda told: (
+            told[0].effective,
+            told[0].authority,
+            told[0].revision,
+            oracle.LEVELS.index(told[1]),
+        ),
+        reverse=True,
+    )
+    found = {n: s.revision for n, s in said.items() if n not in oracle.LEVELS and n in now}
+    for name in oracle.LEVELS:
+        if now.get(name) is not None:
+            telling = (s for s, n in places if oracle.where((s, n), day).get(name) == now[name])
+            found[name] = next(telling).revision
+    return {name: number for name, number in found.items() if now[name] is not None}
 
 
 async def test_rollups_at_every_revision(register: Register) -> None:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from app.api.dependencies import Reading, TheUnits, Writing
 from app.api.problems import RESPONSES
 from app.api.routes import MERGE_PATCH, StrictRoute
-from app.domain.vocabulary import Boundaries, SubjectType
+from app.domain.vocabulary import Boundaries, DateBasis, SubjectType
 from app.errors import BadBodyError, BadParameterError, Fault, RegistryError
 from app.repositories import provenance, sites, statements
 from app.repositories.paging import pinned
@@ -105,8 +105,10 @@ async def patch_site(
     """Record a statement of just the members given (RFC 7396): null clears, absent stays."""
     if not body.model_fields_set:
         raise BadBodyError.of("#", "The patch is empty: give the members that change.")
-    write: dict[str, Any] = query.model_dump(exclude={"effective_from"}) | {
+    how = DateBasis.stated if query.effective_from else DateBasis.inferred
+    write: dict[str, Any] = query.model_dump() | {
         "effective_from": query.effective_from or today().isoformat(),
+        "date_basis": query.date_basis or how,
         "values": body,
     }
     try:
@@ -169,12 +171,12 @@ async def get_site_timeline(
 
 @router.get("/{site_id}/provenance", summary="Read who said what a site is")
 async def get_site_provenance(
-    connection: Reading, site_id: SiteId, query: Annotated[TimeQuery, Query()]
+    connection: Reading, units: TheUnits, site_id: SiteId, query: Annotated[TimeQuery, Query()]
 ) -> SiteProvenance:
     """Read for each known attribute of a site the statement and source that decide it."""
     at = await _at(connection, query)
-    await sites.get_site(connection, site_id, at)
-    return await provenance.get_provenance(connection, site_id, at)
+    site = await sites.get_site(connection, site_id, at)
+    return await provenance.get_provenance(connection, site, at, units)
 
 
 @router.post("/{site_id}/withdrawal", status_code=201, summary="Withdraw a site")

@@ -37,11 +37,12 @@ class Observed(NamedTuple):
     date_basis: str
 
     @property
-    def rank(self) -> tuple[date, int, int, int, int]:
-        """The greatest wins: the latest stated, then authority, then the latest recorded."""
+    def rank(self) -> tuple[date, date, int, int, int, int]:
+        """The greatest wins: latest stated, latest period, authority, latest recorded."""
         in_revision = int(self.statement_id.partition("-")[2])
         return (
             self.effective_day,
+            self.period_to,
             self.authority,
             self.known_from,
             in_revision,

@@ -43,13 +43,21 @@ def occupancy_of(kind: SiteKind, day: date, values: Mapping[str, Any]) -> Occupa
     leasable = _leasable(definition, values)
     leased = values.get("leased_ha")
     if leased is not None and leasable is not None:
-        return Occupancy(leasable, percent(leased, leasable), definition)
+        return Occupancy(leasable, share_pct(leased, leasable), definition)
     stated = values.get("stated_occupancy_pct")
     if stated is None:
         return Occupancy(leasable, None, None)
     code = values.get("occupancy_definition")
     stated_by = OccupancyDefinition(code) if code else OccupancyDefinition.as_stated
     return Occupancy(leasable, stated, stated_by)
+
+
+def share_pct(part: Decimal, whole: Decimal) -> Decimal | None:
+    """Return a part of a whole in percent; ``None`` where the part is more than the whole.
+
+    Such a contradiction is left when a correction is retracted; no rate follows from it.
+    """
+    return None if part > whole else percent(part, whole)
 
 
 def _leasable(definition: OccupancyDefinition, values: Mapping[str, Any]) -> Decimal | None:

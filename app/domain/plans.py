@@ -36,6 +36,11 @@ class PlanParts:
         return sum(bool(plan) for plan in self.of_each)
 
     @property
+    def is_complete(self) -> bool:
+        """Whether every province that counts has a plan."""
+        return self.provinces_with_plan == self.provinces
+
+    @property
     def sites(self) -> Decimal | None:
         """How many sites are planned, ``None`` where a plan does not say."""
         return self._sum("_count")

@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.attributes import UNIT_LEVELS
-from app.domain.occupancy import DEFINITION_DAYS, occupancy_of
-from app.domain.quantities import percent
+from app.domain.occupancy import DEFINITION_DAYS, occupancy_of, share_pct
 from app.domain.stage import stage_of
 from app.domain.timeline import Piece, Said, cut, fold, merge
 from app.domain.units import Unit, UnitLevel, Units
@@ -82,7 +81,7 @@ def _fitting(stated: list[tuple[_Rank, int, Unit]], units: Units) -> list[Unit]:
 
 def _clearance_pct(values: Mapping[str, Any]) -> Decimal | None:
     cleared, to_clear = values.get("cleared_ha"), values.get("to_clear_ha")
-    return None if cleared is None or to_clear is None else percent(cleared, to_clear)
+    return None if cleared is None or to_clear is None else share_pct(cleared, to_clear)
 
 
 def state_on(timeline: Iterable[Piece], day: date) -> Piece | None:

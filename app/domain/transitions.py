@@ -9,7 +9,6 @@ is judged by what came after it as well.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 from app.domain.stage import ESTABLISHED, PRODUCING
@@ -115,9 +114,6 @@ _ORDERLY: dict[str, dict[str, set[str]]] = {
 }
 """For each track, the statuses that may follow each status without a reason being asked."""
 
-_NOTHING = Piece(date.min, date.min, {})
-"""What was known before the first statement."""
-
 _NEW_PHASE = {"clearance_status": "clearance_phase", "construction_status": "legal_status"}
 """A track may start anew when this attribute moved on: a new phase, an expansion."""
 
@@ -125,9 +121,13 @@ _NEW_PHASE = {"clearance_status": "clearance_phase", "construction_status": "leg
 def violations(timeline: Sequence[Piece]) -> list[Violation]:
     """Return everything in a timeline that does not make sense, oldest first."""
     found: list[Violation] = []
-    for before, now in pairwise([_NOTHING, *timeline]):
+    # A status that became unknown for a while is judged by the last one known.
+    known: _Values = {}
+    for now in timeline:
+        before = Piece(date.min, now.valid_from, known)
         found += _state_violations(now) + _start_violations(before, now)
         found += _track_violations(before, now)
+        known = {**known, **now.values}
     return found
 
 

@@ -4,11 +4,10 @@ A code alone is no key: 19 and 25 name different territories before and after 20
 commune codes were reused. A unit is therefore a code together with a half-open interval of days.
 """
 
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
@@ -122,17 +121,11 @@ class Units:
         """Return the unit one level up that ``unit`` lay in."""
         if unit.parent_code is None:
             return None
-        day = unit.valid_from or (self._last_day(unit) if unit.valid_to else date.min)
+        day = unit.valid_from or (unit.valid_to - timedelta(days=1) if unit.valid_to else date.min)
         levels = [UnitLevel.district, UnitLevel.province]
         if unit.level is UnitLevel.district:
             levels = [UnitLevel.province]
         return next((p for lvl in levels if (p := self.at(lvl, unit.parent_code, day))), None)
-
-    @staticmethod
-    def _last_day(unit: Unit) -> date:
-        return (
-            unit.valid_to.fromordinal(unit.valid_to.toordinal() - 1) if unit.valid_to else date.max
-        )
 
     def lineage(self, unit: Unit) -> Iterator[Unit]:
         """Yield ``unit`` and the units above it, lowest first."""
@@ -180,7 +173,7 @@ class Units:
         """
         codes: dict[UnitLevel, str] = {}
         for unit in self.fitting(day, stated):
-            codes |= self._codes_on(unit, day)
+            codes |= self.codes_on(unit, day)
         return Place(
             province_code=codes.get(UnitLevel.province),
             district_code=codes.get(UnitLevel.district),
@@ -192,13 +185,13 @@ class Units:
         codes: dict[UnitLevel, str] = {}
         fit = []
         for unit in stated:
-            found = self._codes_on(unit, day)
+            found = self.codes_on(unit, day)
             if all(codes.get(level, code) == code for level, code in found.items()):
                 codes |= found
                 fit.append(unit)
         return fit
 
-    def _codes_on(self, unit: Unit, day: date) -> dict[UnitLevel, str]:
+    def codes_on(self, unit: Unit, day: date) -> dict[UnitLevel, str]:
         """Return the codes that a unit alone tells of a place on a day, for each level."""
         codes: dict[UnitLevel, str] = {}
         for ancestor in self.lineage(unit):
@@ -206,8 +199,3 @@ class Units:
             for known in self.lineage(heir) if heir else ():
                 codes.setdefault(known.level, known.code)
         return codes
-
-    def cuts_between(self, start: date, end: date) -> tuple[date, ...]:
-        """Return the days strictly inside ``(start, end)`` on which any unit changed."""
-        low = bisect_right(self.change_days, start)
-        return tuple(day for day in self.change_days[low:] if day < end)

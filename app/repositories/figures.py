@@ -8,6 +8,7 @@ from typing import Any
 from app.domain.figures import (
     Computed,
     Group,
+    Sum,
     Tally,
     area,
     count_by,
@@ -22,7 +23,7 @@ from app.domain.indicators import INDICATORS
 from app.domain.observations import MEASURED, Observed, latest
 from app.domain.plans import PlanParts
 from app.domain.quantities import percent
-from app.domain.vocabulary import Basis, ClearanceStatus, SiteKind, Stage
+from app.domain.vocabulary import Basis, ClearanceStatus, Qualifier, SiteKind, Stage
 from app.schemas.observations import as_number
 from app.schemas.rollups import (
     AreaSum,
@@ -87,6 +88,7 @@ def _clearance(tally: Tally) -> ClearanceFigures:
 
 def _occupancy(tally: Tally, counted: Sequence[Group]) -> OccupancyFigures:
     known, rates = tally["occupancy_known"], tally["rate_known"]
+    nothing_known = bool(tally["sites"]) and not known
     definitions: dict[str, int] = {}
     for group in counted:
         code = group.tracks["occupancy_pct_definition"]
@@ -94,8 +96,8 @@ def _occupancy(tally: Tally, counted: Sequence[Group]) -> OccupancyFigures:
             definitions[code] = definitions.get(code, 0) + group.tally["rate_known"]
     return OccupancyFigures(
         land_weighted_pct=as_number(ratio_pct(tally, "occupancy_part", "occupancy_whole")),
-        leased_ha=tally["occupancy_part"] / 10_000,
-        leasable_ha=tally["occupancy_whole"] / 10_000,
+        leased_ha=None if nothing_known else tally["occupancy_part"] / 10_000,
+        leasable_ha=None if nothing_known else tally["occupancy_whole"] / 10_000,
         known=known,
         unknown=tally["sites"] - known,
         mean_pct=as_number(mean_rate_pct(tally)),
@@ -125,34 +127,52 @@ def _stated(observed: Observed) -> dict[str, Any]:
     }
 
 
-def planned_figures(plans: PlanParts, groups: Sequence[Group]) -> PlannedFigures | None:
-    """Return the plan in force beside the sites of the plan, or ``None`` without a plan."""
+def planned_figures(
+    plans: PlanParts, groups: Sequence[Group], *, sites_are_of_the_plan: bool
+) -> PlannedFigures | None:
+    """Return the plan in force beside the sites of the plan, or ``None`` without a plan.
+
+    What remains is unknown where other sites than those of the plan may be among the groups.
+    """
     if not plans.stated:
         return None
     tally = total(group for group in groups if is_listed(group))
     listed = area(tally, "plan_share_ha")
     sites, hectares = plans.sites, plans.area_ha
-    remaining = None if hectares is None else hectares - listed.known_ha
-    exactly = RemainderQualifier.at_most if listed.unknown else RemainderQualifier.exact
+    remaining_sites = remaining = None
+    if sites_are_of_the_plan:
+        remaining_sites = None if sites is None else int(sites) - tally["sites"]
+        remaining = None if hectares is None else hectares - listed.known_ha
     return PlannedFigures(
         sites=None if sites is None else int(sites),
         area_ha=as_number(hectares),
         listed_sites=tally["sites"],
         listed_area=_area_sum(tally, "plan_share_ha"),
-        remaining_sites=None if sites is None else int(sites) - tally["sites"],
+        remaining_sites=remaining_sites,
         remaining_area_ha=as_number(remaining),
-        remaining_area_qualifier=None if remaining is None else exactly,
+        remaining_area_qualifier=None if remaining is None else _how_exactly(plans, listed),
         provinces=plans.provinces,
         provinces_with_plan=plans.provinces_with_plan,
         stated=[StatedValue(**_stated(o)) for o in plans.stated],
     )
 
 
+def _how_exactly(plans: PlanParts, listed: Sum) -> RemainderQualifier:
+    if listed.unknown:
+        return RemainderQualifier.at_most
+    is_exact = all(o.qualifier == Qualifier.exact for o in plans.stated)
+    return RemainderQualifier.exact if is_exact else RemainderQualifier.about
+
+
 def published_figures(
-    stated: Collection[Observed], groups: Sequence[Group]
+    stated: Collection[Observed], groups: Sequence[Group], day: date
 ) -> list[PublishedFigure]:
-    """Return each stated total that has a computed counterpart, beside it, by indicator."""
-    measured = latest((o for o in stated if o.basis in MEASURED), lambda o: o.indicator)
+    """Return each stated total that has a computed counterpart, beside it, by indicator.
+
+    A figure about a period that has not begun says nothing of the day.
+    """
+    about = (o for o in stated if o.basis in MEASURED and o.period_from <= day)
+    measured = latest(about, lambda o: o.indicator)
     return [_published(measured[code], groups) for code in sorted(measured) if _counterpart(code)]
 
 
@@ -168,15 +188,21 @@ def _published(observed: Observed, groups: Sequence[Group]) -> PublishedFigure:
         computed=as_number(value),
         computed_known=computed.known,
         computed_unknown=computed.unknown,
-        difference=None if value is None else float(abs(observed.value - value)),
-        higher=None if value is None else _higher(observed.value, value),
+        difference=None if value is None else float(abs(_excess(observed, value))),
+        higher=None if value is None else _higher(_excess(observed, value)),
     )
 
 
-def _higher(stated: Decimal, computed: Decimal) -> Higher:
-    if stated == computed:
+def _excess(observed: Observed, computed: Decimal) -> Decimal:
+    """Return how much more is stated than computed; nothing within a stated range."""
+    low, high = observed.value, observed.value_to or observed.value
+    return min(high - computed, Decimal()) + max(low - computed, Decimal())
+
+
+def _higher(excess: Decimal) -> Higher:
+    if excess == 0:
         return Higher.neither
-    return Higher.stated if stated > computed else Higher.computed
+    return Higher.stated if excess > 0 else Higher.computed
 
 
 def target_figures(

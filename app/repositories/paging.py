@@ -1,4 +1,4 @@
-"""Keyset cursors: a page continues after the last item of the one before, at the same revision.
+"""Cursors: a page continues after the last item of the one before, at the same revision.
 
 A cursor carries the revision, the date and a mark of the query, so that pages neither skip nor
 repeat while others write, and a cursor of another query is refused.
@@ -89,9 +89,8 @@ async def pinned(connection: Executor, query: _Timed) -> tuple[_Timed, int]:
     if text is None:
         return query, await resolve_revision(connection, query)
     cursor = _decode(text)
-    given = query.revision is not None or query.known_at is not None
     newest = await resolve_revision(connection, query)
-    fits = cursor.revision == newest if given else cursor.revision <= newest
+    fits = cursor.revision == newest if query.revision is not None else cursor.revision <= newest
     if not fits or getattr(query, "as_of", None) not in {None, cursor.day}:
         raise BadParameterError.of("cursor", _REFUSED)
     if "as_of" not in type(query).model_fields or cursor.day in {date.min, date.max}:

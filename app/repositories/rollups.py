@@ -136,7 +136,7 @@ def _stated_figures(scope: Scope, kind: SiteKind, facts: _Facts) -> dict[str, An
     published, targets = [], []
     for member in scope.members:
         stated = [o for o in facts.stated(member, scope.day) if _is_about(o, kind)]
-        published += published_figures(stated, facts.of([member], scope.day, kind))
+        published += published_figures(stated, facts.of([member], scope.day, kind), scope.day)
         days = {reached_on(o, scope.day) for o in stated if o.basis == Basis.target}
         by_day = {day: facts.of([member], day, kind) for day in days}
         targets += target_figures(stated, by_day, scope.day)
@@ -155,7 +155,10 @@ def _planned(scope: Scope, kind: SiteKind, facts: _Facts) -> PlannedFigures | No
     }
     with_plan = [member for member, plan in plans.items() if plan.stated]
     together = PlanParts(tuple(part for plan in plans.values() for part in plan.of_each))
-    return planned_figures(together, facts.of(with_plan, scope.day, kind))
+    # After a merger, sites of a predecessor without a plan cannot be told from those of the others.
+    apart = all(plans[member].is_complete for member in with_plan)
+    groups = facts.of(with_plan, scope.day, kind)
+    return planned_figures(together, groups, sites_are_of_the_plan=apart)
 
 
 def _is_about(observed: Observed, kind: SiteKind) -> bool:

@@ -1,12 +1,11 @@
 """Reading statements: the history of a subject, and what the projections are made from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     Row,
     Select,
     and_,
@@ -67,7 +66,6 @@ async def list_statements(
     subject: tuple[SubjectType, str],
     query: StatementsQuery,
     at: At,
-    eras: Sequence[ColumnElement[bool]] = (),
 ) -> StatementPage:
     """Return one page of a subject's statements, newest first."""
     mark = mark_of(query, *subject)
@@ -77,7 +75,6 @@ async def list_statements(
             _S.subject_type == subject[0],
             _S.subject_id == subject[1],
             _S.revision <= at.revision,
-            *eras,
         )
         .order_by(_S.revision.desc(), _S.position.desc())
         .limit(query.limit + 1)
@@ -139,12 +136,6 @@ def _retraction(row: Row[Any], revision: int) -> StatementRetraction | None:
     )
 
 
-def counts_at(revision: int | ColumnElement[int]) -> ColumnElement[bool]:
-    """Return the condition that a statement is recorded and not retracted at a revision."""
-    live = or_(_S.retracted_in.is_(None), _S.retracted_in > revision)
-    return and_(_S.revision <= revision, live)
-
-
 async def live_statements(
     connection: Executor, subject: tuple[SubjectType, str], revision: int
 ) -> list[Row[Any]]:
@@ -154,7 +145,8 @@ async def live_statements(
         .where(
             _S.subject_type == subject[0],
             _S.subject_id == subject[1],
-            counts_at(revision),
+            _S.revision <= revision,
+            or_(_S.retracted_in.is_(None), _S.retracted_in > revision),
         )
         .order_by(_S.revision, _S.position)
     )

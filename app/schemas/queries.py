@@ -12,6 +12,7 @@ from app.domain.vocabulary import (
     ClearanceStage,
     ClearanceStatus,
     ConstructionStatus,
+    DateBasis,
     LegalStatus,
     OperationStatus,
     PlanningStatus,
@@ -22,6 +23,7 @@ from app.schemas.types import (
     Day,
     InstantText,
     Line,
+    Paragraph,
     PartialDateText,
     Slug,
     UnitCode,
@@ -196,8 +198,12 @@ class PatchQuery(BaseModel):
     effective_from: PartialDateText | None = Field(
         default=None, description="From when on it holds; today when absent."
     )
+    date_basis: DateBasis | None = Field(
+        default=None, description="How the date is known; inferred when no date is given."
+    )
     basis: Basis = Basis.actual
     locator: Line | None = None
+    note: Paragraph | None = None
     reason: Line | None = None
     override_reason: Line | None = None
 

@@ -28,6 +28,7 @@ class RemainderQualifier(StrEnum):
     """How exactly what remains of a plan is known."""
 
     exact = "exact"
+    about = "about"
     at_most = "at_most"
 
 
@@ -103,8 +104,8 @@ class OccupancyFigures(Answer):
     """Occupancy: weighted by land, and the mean of the rates."""
 
     land_weighted_pct: Number | None = Field(description="Σ leased ÷ Σ leasable.")
-    leased_ha: Number = Field(description="Σ leased, over the sites where both are known.")
-    leasable_ha: Number = Field(description="Σ leasable, over the sites where both are known.")
+    leased_ha: Number | None = Field(description="Σ leased, over the sites where both are known.")
+    leasable_ha: Number | None = Field(description="Σ leasable, over those sites.")
     known: Whole = Field(description="Sites where leased and leasable land are known.")
     unknown: Whole
     mean_pct: Number | None = Field(description="Simple mean of the known rates.")
@@ -153,7 +154,7 @@ class PlannedFigures(Answer):
     remaining_sites: Whole | None
     remaining_area_ha: Number | None
     remaining_area_qualifier: RemainderQualifier | None = Field(
-        description="at_most while the area of a listed site is unknown."
+        description="at_most while a listed site's area is unknown, about where the plan is."
     )
     provinces: Whole = Field(description="Provinces whose plans are added.")
     provinces_with_plan: Whole
@@ -166,7 +167,7 @@ class PublishedFigure(StatedValue):
     computed: Number | None
     computed_known: Whole = Field(description="Sites the computed figure covers.")
     computed_unknown: Whole
-    difference: Number | None = Field(description="Absolute difference of stated and computed.")
+    difference: Number | None = Field(description="Absolute difference; 0 within a stated range.")
     higher: Higher | None
 
 

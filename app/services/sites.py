@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.attributes import BY_NAME, ORGANIZATION_ATTRIBUTES, UNIT_LEVELS, encode
+from app.domain.observations import MEASURED
 from app.domain.partial_dates import PartialDate
 from app.domain.site_timeline import Site, site_timeline, state_on
 from app.domain.timeline import Piece, Said, deciding
 from app.domain.transitions import Violation, new_violations, violations
 from app.domain.units import Units
 from app.domain.vietnamese import slug, without_prefix
-from app.domain.vocabulary import Basis, SiteKind, SubjectType
+from app.domain.vocabulary import SiteKind, SubjectType
 from app.errors import (
     BadBodyError,
     ConflictError,
@@ -38,7 +39,6 @@ from app.services.units import refuse_unit
 
 _ID_PREFIX = {SiteKind.zone: "kcn", SiteKind.cluster: "ccn", SiteKind.craft_village: "lang-nghe"}
 _MOST_ID = 80
-_MEASURED = {Basis.actual, Basis.estimate}
 
 
 async def register_site(writer: Writer, body: SiteRegistration) -> StatementAnswer:
@@ -127,7 +127,7 @@ async def _check_values(draft: Draft, body: SiteStatementWrite, values: Mapping[
         attribute = BY_NAME[name]
         if value is None and not attribute.clearable:
             raise BadBodyError.of(f"#/values/{name}", f"{name} cannot be cleared, only restated.")
-        if body.basis not in _MEASURED and not attribute.foreseeable:
+        if body.basis not in MEASURED and not attribute.foreseeable:
             detail = (
                 f"{name} says what is, so basis {body.basis} does not fit: use actual or estimate, "
                 "or expected_operation for a dated prediction."
@@ -157,7 +157,7 @@ async def _check_organizations(session: AsyncSession, values: Mapping[str, Any])
 
 
 def _check_place(timeline: Sequence[Piece], statements: Sequence[Said], new: Said) -> None:
-    """Refuse a place that lies elsewhere than the more precise one that is known."""
+    """Refuse a place that has no effect: it contradicts itself, or a weightier source."""
     state = state_on(timeline, new.effective_day)
     decided = deciding(statements, new.effective_day)
     for name in UNIT_LEVELS:
@@ -165,8 +165,8 @@ def _check_place(timeline: Sequence[Piece], statements: Sequence[Said], new: Sai
         found = state.values.get(name) if state else None
         if stated is not None and decided[name] is new and found != stated:
             detail = (
-                f"{name} {stated} does not fit the more precise place known of the site, which "
-                f"lies in {found}: state district_code and commune_code too (null clears them)."
+                f"{name} {stated} does not fit the rest of the place, which lies in {found}: "
+                "correct it, or leave out what is not known."
             )
             raise BadBodyError.of(f"#/values/{name}", detail)
 

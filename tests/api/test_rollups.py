@@ -209,6 +209,8 @@ async def test_a_merged_province_has_the_plans_of_its_predecessors(
     assert answer["member_codes"] == members
     planned = answer["rollups"][0]["planned"]
     stated = planned.pop("stated")
+    # Since the merger, sites of Vĩnh Phúc, which has no plan, cannot be told from the others.
+    apart = len(members) > 1
     assert planned == {
         # 4 and 1000 of the old Phú Thọ, 3 and 500.5 of Hòa Bình, none of Vĩnh Phúc.
         "sites": 7,
@@ -216,9 +218,9 @@ async def test_a_merged_province_has_the_plans_of_its_predecessors(
         # Zone 1 with 150 ha and zone 4 with 50.5 ha; zone 5 is only proposed.
         "listed_sites": 2,
         "listed_area": known(200.5, 2, 0),
-        "remaining_sites": 5,
-        "remaining_area_ha": 1300,
-        "remaining_area_qualifier": "exact",
+        "remaining_sites": 5 if apart else None,
+        "remaining_area_ha": 1300 if apart else None,
+        "remaining_area_qualifier": "exact" if apart else None,
         "provinces": 3,
         "provinces_with_plan": 2,
     }

@@ -87,7 +87,6 @@ async def test_patches_that_do_not_fit(shared: httpx.AsyncClient, body: str, poi
         ("source_id", "No Slug"),
         ("effective_from", "2022-13"),
         ("basis", "guess"),
-        ("note", "x"),
     ],
 )
 async def test_patches_with_parameters_that_do_not_fit(

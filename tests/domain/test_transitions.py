@@ -168,8 +168,13 @@ def test_any_status_may_be_the_first_to_be_known_and_may_stay(track: str) -> Non
         assert judged({"name": "a"}, {track: status}, {track: status, "name": "b"}) == []
 
 
-def test_a_change_through_the_unknown_is_not_judged() -> None:
-    assert judged({"planning_status": "planned"}, {}, {"planning_status": "proposed"}) == []
+def test_a_change_through_the_unknown_is_judged_by_the_last_known() -> None:
+    """Clearing a status for a while is no way around giving the reason of a change."""
+    found = violations(
+        timeline({"planning_status": "planned"}, {}, {"planning_status": "proposed"})
+    )
+    assert [(v.attribute, v.possible) for v in found] == [("planning_status", True)]
+    assert "planning_status goes from planned to proposed" in found[0].reason
 
 
 def test_an_irregular_change_says_what_changed() -> None:

@@ -228,23 +228,6 @@ def test_the_first_unit_decides_where_a_place_is() -> None:
     assert UNITS.place_on(EVE, [DONG_HY, BAC_KAN]) == Place("19", "169", None)
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "expected"),
-    [
-        (EVE, date(2025, 7, 2), (REFORM,)),
-        (EVE, REFORM, ()),
-        (REFORM, LATER, ()),
-        (date.min, date.max, (REFORM, LATER)),
-        (date(2021, 6, 30), date(2024, 6, 30), ()),
-    ],
-)
-def test_cuts_lie_strictly_between_two_days(
-    start: date, end: date, expected: tuple[date, ...]
-) -> None:
-    assert UNITS.change_days == (REFORM, LATER)
-    assert UNITS.cuts_between(start, end) == expected
-
-
 # The real units
 
 
