@@ -1,11 +1,10 @@
-"""Areas, percentages and means, computed exactly.
+"""Areas and percentages, computed exactly.
 
 Areas are stored as whole square metres and shown as hectares. Nothing here passes through binary
 floating point or through the 28 digits of the default decimal context: a figure is rounded once,
 at the end, and half away from zero.
 """
 
-from collections.abc import Sequence
 from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
 from fractions import Fraction
 
@@ -54,13 +53,6 @@ def percent(part: int | Decimal, whole: int | Decimal) -> Decimal | None:
     if whole == 0:
         return None
     return _two_decimals(100 * Fraction(part) / Fraction(whole))
-
-
-def mean(values: Sequence[Decimal]) -> Decimal | None:
-    """Return the simple mean of the values with two decimals; ``None`` of no values."""
-    if not values:
-        return None
-    return _two_decimals(sum(map(Fraction, values), Fraction(0)) / len(values))
 
 
 def _two_decimals(value: Fraction) -> Decimal:

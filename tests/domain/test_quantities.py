@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.quantities import mean, percent, to_hectares, to_square_metres
+from app.domain.quantities import percent, to_hectares, to_square_metres
 
 square_metres = st.integers(min_value=-(10**18) + 1, max_value=10**18 - 1)
 
@@ -120,22 +120,3 @@ def test_percent_is_the_nearest_hundredth(part: int, whole: int) -> None:
     assert result is not None
     remainder = 10_000 * part - int(result * 100) * whole
     assert -whole <= 2 * remainder < whole
-
-
-@pytest.mark.parametrize(
-    ("values", "expected"),
-    [
-        (["100"], "100.00"),
-        (["100", "0"], "50.00"),
-        (["0.01", "0.02"], "0.02"),
-        (["-0.01", "-0.02"], "-0.02"),
-        (["1", "1", "2"], "1.33"),
-        (["46.77", "58.46", "100"], "68.41"),
-    ],
-)
-def test_mean_is_rounded_half_up_to_two_decimals(values: list[str], expected: str) -> None:
-    assert str(mean([Decimal(value) for value in values])) == expected
-
-
-def test_mean_of_nothing_is_unknown() -> None:
-    assert mean([]) is None
