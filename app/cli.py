@@ -13,6 +13,7 @@ import uvicorn
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.database import Database
 from app.domain.units import Units
@@ -73,7 +74,7 @@ async def _ready(database: Database) -> Units:
 @cli.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
 ) -> None:
     """Serve the register over HTTP. ICR_DATABASE_URL names the database."""
 
@@ -243,5 +244,10 @@ def openapi(
 
 
 def main() -> None:
-    """Run the command line."""
-    cli()
+    """Run the command line; what the database refuses is told in a line."""
+    try:
+        cli()
+    except (OSError, SQLAlchemyError) as error:
+        told = str(getattr(error, "orig", None) or error).partition("\n")[0]
+        _err.print(f"The database cannot be used: {told}. ICR_DATABASE_URL says which it is.")
+        raise SystemExit(2) from error

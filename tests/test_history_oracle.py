@@ -434,7 +434,7 @@ async def test_a_late_commune_does_not_move_what_was_stated_later(
 ) -> None:
     """The place of 2023 was stated for 2023; a late statement about 2021 never overwrites it."""
     await post(client, "/v1/sources", {"id": "report-a", "kind": "report", "title": "A"})
-    head = {"source_id": "report-a", "effective_from": "2019"}
+    head = {"source_id": "report-a", "effective_from": "2019", "override_reason": "a slip before"}
     begun = head | {"values": {"name": "A", "province_code": "06"}}
     await post(client, "/v1/sites", begun | {"id": "ccn-a", "kind": "cluster"})
     moved = head | {"effective_from": "2023", "values": {"province_code": "17"}}
@@ -447,7 +447,7 @@ async def test_a_late_commune_does_not_move_what_was_stated_later(
 
 async def test_a_retraction_does_not_move_what_was_stated_later(client: httpx.AsyncClient) -> None:
     await post(client, "/v1/sources", {"id": "report-a", "kind": "report", "title": "A"})
-    head = {"source_id": "report-a", "effective_from": "2019"}
+    head = {"source_id": "report-a", "effective_from": "2019", "override_reason": "a slip before"}
     begun = head | {"values": {"name": "A", "commune_code": "02131"}}
     await post(client, "/v1/sites", begun | {"id": "ccn-a", "kind": "cluster"})
     values = {"province_code": "06", "commune_code": None}
@@ -467,7 +467,7 @@ async def test_a_merger_does_not_bring_back_the_place_a_site_was_moved_from(
 ) -> None:
     """In 2023 the site is said to lie in 19, so not in commune 02131 of 06; 19 took in 06 later."""
     await post(client, "/v1/sources", {"id": "report-a", "kind": "report", "title": "A"})
-    head = {"source_id": "report-a", "effective_from": "2023"}
+    head = {"source_id": "report-a", "effective_from": "2023", "override_reason": "a slip before"}
     begun = head | {"values": {"name": "A", "province_code": "19"}}
     await post(client, "/v1/sites", begun | {"id": "ccn-a", "kind": "cluster"})
     late = head | {"effective_from": "2021", "values": {"commune_code": "02131"}}

@@ -38,6 +38,8 @@ def request_of(client: httpx.AsyncClient, words: list[str]) -> httpx.Request:
     """Read the few options of curl that the tour uses; any other is an error."""
     assert words[:2] == ["curl", "-s"]
     method, url, body, headers = "GET", "", None, {}
+    query: list[tuple[str, str | int | float | bool | None]] = []
+    in_url = "-G" in words
     rest = iter(words[2:])
     for word in rest:
         if word == "-X":
@@ -45,12 +47,18 @@ def request_of(client: httpx.AsyncClient, words: list[str]) -> httpx.Request:
         elif word == "-H":
             name, _, value = next(rest).partition(": ")
             headers[name] = value
+        elif word == "--data-urlencode" or (word == "-d" and in_url):
+            name, _, value = next(rest).partition("=")
+            query.append((name, value))
         elif word == "-d":
             body = next(rest).encode()
+        elif word == "-G":
+            continue
         else:
             assert word.startswith("$REGISTER/"), word
             url = word.removeprefix("$REGISTER")
-    return client.build_request(method, url, content=body, headers=headers)
+    parameters = query or None
+    return client.build_request(method, url, content=body, headers=headers, params=parameters)
 
 
 def shown(value: Any, *, raw: bool) -> str:

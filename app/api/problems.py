@@ -86,8 +86,12 @@ def _escaped(part: Any) -> str:
 
 
 _SENTENCES = {
-    "missing": "this member is required.",
+    "missing": "it is required.",
     "extra_forbidden": "unknown member; check its spelling.",
+    "model_attributes_type": "send a JSON object, with its members in {}.",
+    "model_type": "send a JSON object, with its members in {}.",
+    "string_type": "write text, in quotes.",
+    "timezone_aware": "write an instant with its offset, as in 2024-01-31T00:00:00Z.",
 }
 
 

@@ -134,7 +134,10 @@ def read_json(body: bytes) -> Any:
     except json.JSONDecodeError as error:
         detail = f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
         raise BadBodyError.of("#", detail) from error
-    except (RecursionError, ValueError) as error:
+    except RecursionError as error:
+        detail = f"The body is nested deeper than {_MOST_DEPTH} levels."
+        raise BadBodyError.of("#", detail) from error
+    except ValueError as error:
         raise BadBodyError.of("#", f"The body cannot be read: {error}.") from error
     _check_members(content, "#", _MOST_DEPTH)
     return content

@@ -13,6 +13,7 @@ from typing import Any
 
 from app.domain.stage import ESTABLISHED, PRODUCING
 from app.domain.timeline import Piece
+from app.domain.units import UnitLevel, Units
 from app.domain.vocabulary import (
     ClearanceStatus,
     ConstructionStatus,
@@ -129,6 +130,31 @@ def violations(timeline: Sequence[Piece]) -> list[Violation]:
         found += _track_violations(before, now)
         known = {**known, **now.values}
     return found
+
+
+def moves(timeline: Sequence[Piece], units: Units) -> list[Violation]:
+    """Return where a site gets into another province by other means than a reform of the units.
+
+    A site does not move: either place may be a slip, and both provinces' figures hang on it.
+    """
+    found = []
+    last: str | None = None
+    since = date.min
+    for now in timeline:
+        code = now.values.get("province_code")
+        if code is None:
+            continue
+        if last is not None and _province_on(last, since, now.valid_from, units) != code:
+            why = f"the site gets from province {last} to {code}, and sites do not move."
+            found.append(Violation("province_code", now.valid_from, why, True))
+        last, since = code, now.valid_from
+    return found
+
+
+def _province_on(code: str, since: date, day: date, units: Units) -> str | None:
+    unit = units.at(UnitLevel.province, code, since)
+    heir = units.follow(unit, day) if unit else None
+    return heir.code if heir else None
 
 
 def new_violations(before: Iterable[Violation], after: Iterable[Violation]) -> list[Violation]:

@@ -23,6 +23,7 @@ from app.schemas.types import (
     Day,
     InstantText,
     Line,
+    Matching,
     Paragraph,
     PartialDateText,
     Slug,
@@ -185,7 +186,10 @@ class SitesQuery(TimeQuery, BoundariesQuery, PageQuery):
         default=None,
         description="Words of a name, alias or id; case, accents and đ do not count.",
     )
-    sort: Annotated[str, Field(pattern=f"^-?({'|'.join(SORT_KEYS)})$")] = Field(
+    sort: Annotated[
+        str,
+        Matching(f"^-?({'|'.join(SORT_KEYS)})$", f"write one of {', '.join(SORT_KEYS)}"),
+    ] = Field(
         default="name",
         description="Sort key, with - in front for descending. Unknown values come last.",
     )

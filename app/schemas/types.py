@@ -18,6 +18,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     PlainSerializer,
     StringConstraints,
@@ -25,7 +26,7 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, core_schema
 
 from app.domain.partial_dates import PartialDate, Period
 from app.domain.quantities import to_square_metres
@@ -238,14 +239,45 @@ Number = Annotated[float, WithJsonSchema({"type": "number", "format": "double"})
 Whole = Annotated[int, WithJsonSchema({"type": "integer", "format": "int64"})]
 """A whole number in an answer."""
 
+
+class Matching:
+    """A pattern that says in words what would fit."""
+
+    def __init__(self, pattern: str, hint: str) -> None:
+        self._pattern = re.compile(pattern)
+        self._hint = hint
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), "pattern": self._pattern.pattern}
+
+    def _check(self, value: str) -> str:
+        if not self._pattern.fullmatch(value):
+            raise ValueError(self._hint)
+        return value
+
+
 Line = Annotated[str, StringConstraints(max_length=500), AfterValidator(_one_line)]
 Paragraph = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(_clean_text)]
 Slug = Annotated[
-    str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=1, max_length=100)
+    str,
+    StringConstraints(min_length=1, max_length=100),
+    Matching(
+        r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        "write lower-case letters a-z, digits and single hyphens, as in ccn-quang-chu",
+    ),
 ]
 """A readable id: lower-case letters, digits and single hyphens."""
 
-UnitCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,5}$")]
+UnitCode = Annotated[
+    str, Matching(r"^[0-9]{2,5}$", "write the official code with its leading zeros, as in 06")
+]
 """An official code of an administrative unit, with its leading zeros."""
 
 PartialDateText = Annotated[

@@ -37,5 +37,5 @@ async def register_organization(writer: Writer, body: OrganizationRegistration) 
 
 async def _refuse_taken(draft: Draft, table: Table, what: str, key: str) -> None:
     if await find_row(draft.session, table, key) is not None:
-        detail = f"A {what} {key!r} is registered already; register under another id."
+        detail = f"The {what} {key!r} is registered already; register under another id."
         raise ConflictError(detail, errors=[Fault(detail, pointer="#/id")])

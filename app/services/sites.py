@@ -11,7 +11,7 @@ from app.domain.observations import MEASURED
 from app.domain.partial_dates import PartialDate
 from app.domain.site_timeline import Site, site_timeline, state_on
 from app.domain.timeline import Piece, Said, deciding
-from app.domain.transitions import Violation, new_violations, violations
+from app.domain.transitions import Violation, moves, new_violations, violations
 from app.domain.units import Units
 from app.domain.vietnamese import slug, without_prefix
 from app.domain.vocabulary import SiteKind, SubjectType
@@ -117,8 +117,9 @@ def _checked_timeline(
     new = said(row)
     timeline = site_timeline(site, [*before, new], units)
     _check_place(timeline, [*before, new], new)
-    old = violations(site_timeline(site, before, units))
-    _refuse_violations(new_violations(old, violations(timeline)), row)
+    old = site_timeline(site, before, units)
+    was, now = (violations(known) + moves(known, units) for known in (old, timeline))
+    _refuse_violations(new_violations(was, now), row)
     return timeline
 
 

@@ -387,7 +387,8 @@ async def test_the_same_request_at_the_same_revision_has_the_same_bytes(
     ]
     before = [(await own_figures.get(url)).content for url in asked]
     await register(own_figures, "ccn-new", area_ha=1, legal_status="established")
-    await state(own_figures, "ccn-a", "2022", area_ha=40, province_code="19")
+    moved = said("2022", values={"area_ha": 40, "province_code": "19"}, override_reason="Nhầm tỉnh")
+    await post(own_figures, "/v1/sites/ccn-a/statements", moved)
     await observe(own_figures, "06", "2023", "actual", cluster_count=9)
     await observe(own_figures, "25", "2023", "plan", zone_planned_count=12)
     await post(own_figures, "/v1/sites/ccn-b/withdrawal", {"reason": "Nhầm"})

@@ -9,7 +9,18 @@ from typing import Any
 import pytest
 
 from app.domain.timeline import FOREVER, Piece, Said, fold
-from app.domain.transitions import new_violations, violations
+from app.domain.transitions import moves, new_violations, violations
+from app.domain.units import UnitLevel, Units
+from tests.domain.builders import REFORM, before, since, went
+
+UNITS = Units(
+    [
+        before(UnitLevel.province, "06", "Bắc Kạn"),
+        before(UnitLevel.province, "19", "Thái Nguyên"),
+        since(UnitLevel.province, "19", "Thái Nguyên"),
+    ],
+    [went(UnitLevel.province, "06", "19"), went(UnitLevel.province, "19", "19")],
+)
 
 FIRST, SECOND, THIRD = date(2021, 1, 1), date(2022, 1, 1), date(2023, 1, 1)
 
@@ -340,3 +351,25 @@ def test_no_violation_is_new_without_a_change() -> None:
     found = violations(fold(WRONG))
     assert new_violations(found, found) == []
     assert new_violations(found, []) == []
+
+
+# Getting into another province
+
+
+def test_a_site_does_not_get_into_another_province_without_a_reason() -> None:
+    found = moves(timeline({"province_code": "06"}, {"province_code": "19"}), UNITS)
+    assert [(v.attribute, v.possible) for v in found] == [("province_code", True)]
+    assert "from province 06 to 19" in found[0].reason
+
+
+def test_a_reform_takes_a_site_into_another_province() -> None:
+    then = Piece(date(2024, 1, 1), REFORM, {"province_code": "06"})
+    now = Piece(REFORM, date.max, {"province_code": "19"})
+    assert moves([then, now], UNITS) == []
+
+
+def test_a_province_that_becomes_known_again_is_judged_by_the_last_known() -> None:
+    same = timeline({"province_code": "06"}, {}, {"province_code": "06"})
+    other = timeline({"province_code": "06"}, {}, {"province_code": "19"})
+    assert moves(same, UNITS) == []
+    assert len(moves(other, UNITS)) == 1
