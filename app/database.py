@@ -10,6 +10,7 @@ import sqlite3
 from asyncio import Lock
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any, Self
 
 import aiosqlite
@@ -58,16 +59,24 @@ class Database:
         options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size}
         if is_sqlite(url):
             self._writer = _sqlite_engine(url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
-            self._reader = _sqlite_engine(url, None, pool_reset_on_return=None, **options)
+            options["pool_reset_on_return"] = None
+            self._long_reader = _sqlite_engine(url, None, **options)
+            self._reader = _sqlite_engine(url, None, is_prompt=True, **options)
         else:
             self._writer = create_async_engine(url, connect_args=_PLANNING, **options)
             self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
+            self._long_reader = self._reader
         self._sessions = async_sessionmaker(self._writer, expire_on_commit=False)
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Lend a connection for reading; every statement sees what is committed by then."""
-        async with self._reader.connect() as connection:
+    async def read(self, *, at_length: bool = False) -> AsyncIterator[AsyncConnection]:
+        """Lend a connection for reading; every statement sees what is committed by then.
+
+        Say ``at_length`` where many rows are looked at: on SQLite other requests are then served
+        meanwhile.
+        """
+        engine = self._long_reader if at_length else self._reader
+        async with engine.connect() as connection:
             yield connection
 
     @asynccontextmanager
@@ -87,6 +96,7 @@ class Database:
         """Close every connection."""
         await self._writer.dispose()
         await self._reader.dispose()
+        await self._long_reader.dispose()
 
 
 class PromptCursor:
@@ -113,7 +123,10 @@ class PromptCursor:
 
     async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Self:
         """Execute a statement and keep all its rows."""
-        await self._visit(self._run, sqlite3.Cursor.execute, sql, parameters)
+        if self._connection.is_prompt:
+            self._run(sqlite3.Cursor.execute, sql, parameters)
+        else:
+            await self._visit(self._run, sqlite3.Cursor.execute, sql, parameters)
         return self
 
     async def executemany(self, sql: str, parameters: Sequence[Sequence[Any]]) -> Self:
@@ -140,26 +153,37 @@ class PromptCursor:
 
 
 class PromptConnection(aiosqlite.Connection):
-    """An aiosqlite connection with prompt cursors."""
+    """An aiosqlite connection with prompt cursors.
+
+    With ``is_prompt`` statements run in the event loop itself. A thread takes the interpreter's
+    lock anew for every row, against a busy loop, and that costs several times what the statement
+    does; it is worth it for short statements only.
+    """
+
+    is_prompt = False
 
     def cursor(self) -> PromptCursor:  # type: ignore[override]
         """Return a cursor without visiting the thread."""
         return PromptCursor(self)
 
 
-async def _connect_promptly(*arguments: Any, **options: Any) -> PromptConnection:
+async def _connect_promptly(*arguments: Any, is_prompt: bool, **options: Any) -> PromptConnection:
     connection = PromptConnection(lambda: sqlite3.connect(*arguments, **options), 64)
     # The thread must not keep a process alive that forgot to close the database.
     connection._thread.daemon = True  # noqa: SLF001
     await connection
+    connection.is_prompt = is_prompt
     return connection
 
 
-def _sqlite_engine(url: str, begin: str | None, **options: Any) -> AsyncEngine:
+def _sqlite_engine(
+    url: str, begin: str | None, *, is_prompt: bool = False, **options: Any
+) -> AsyncEngine:
     """Make an engine that begins transactions itself, with ``begin``, or never."""
+    connect = partial(_connect_promptly, is_prompt=is_prompt)
     engine = create_async_engine(
         url,
-        connect_args={"isolation_level": None, "async_creator_fn": _connect_promptly},
+        connect_args={"isolation_level": None, "async_creator_fn": connect},
         **(
             {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True} if not begin else {}
         ),

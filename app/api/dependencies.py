@@ -13,12 +13,37 @@ from app.repositories.snapshots import Executor
 from app.services.ledger import Writer
 
 _MOST_AUTHOR = 200
+_UNINDEXED = {
+    "q",
+    "sort",
+    "investor",
+    "managing_body",
+    "area_min",
+    "area_max",
+    "occupancy_min",
+    "occupancy_max",
+}
 
 
 async def reading(request: Request) -> AsyncIterator[Executor]:
     """Lend a connection to read with."""
     database: Database = request.app.state.database
     async with database.read() as connection:
+        yield connection
+
+
+async def reading_at_length(request: Request) -> AsyncIterator[Executor]:
+    """Lend a connection to read many rows with."""
+    database: Database = request.app.state.database
+    async with database.read(at_length=True) as connection:
+        yield connection
+
+
+async def reading_lists(request: Request) -> AsyncIterator[Executor]:
+    """Lend a connection to list with; what no index serves looks at many rows."""
+    database: Database = request.app.state.database
+    at_length = not _UNINDEXED.isdisjoint(request.query_params)
+    async with database.read(at_length=at_length) as connection:
         yield connection
 
 
@@ -57,5 +82,7 @@ def _read_author(header: str | None) -> str:
 
 # The connection goes back before the response is sent, so a slow client does not hold it.
 Reading = Annotated[Executor, Depends(reading, scope="function")]
+ReadingAtLength = Annotated[Executor, Depends(reading_at_length, scope="function")]
+ReadingLists = Annotated[Executor, Depends(reading_lists, scope="function")]
 TheUnits = Annotated[Units, Depends(units_of)]
 Writing = Annotated[Writer, Depends(writing)]

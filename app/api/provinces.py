@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.api.dependencies import Reading, TheUnits, Writing
+from app.api.dependencies import Reading, ReadingAtLength, TheUnits, Writing
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
 from app.api.sites import link_next
@@ -133,7 +133,7 @@ def kinds_of(asked: list[SiteKind]) -> list[SiteKind]:
 
 @router.get("/{code}/rollup/series", summary="Compute a province's figures over time")
 async def get_rollup_series(
-    connection: Reading,
+    connection: ReadingAtLength,
     units: TheUnits,
     code: ProvinceCode,
     query: Annotated[RollupSeriesQuery, Query()],

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from app.api.dependencies import Reading, TheUnits
+from app.api.dependencies import ReadingAtLength, TheUnits
 from app.api.problems import RESPONSES
 from app.api.provinces import kinds_of
 from app.api.routes import StrictRoute
@@ -22,7 +22,7 @@ _ALWAYS = {GroupKey.country, GroupKey.kind}
 
 @router.get("/rollups", summary="Compute the figures of all provinces")
 async def list_rollups(
-    connection: Reading, units: TheUnits, query: Annotated[RollupsQuery, Query()]
+    connection: ReadingAtLength, units: TheUnits, query: Annotated[RollupsQuery, Query()]
 ) -> GroupRollups:
     """Compute the figures of all sites, grouped as asked; kinds are never added together.
 

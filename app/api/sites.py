@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.api.dependencies import Reading, TheUnits, Writing
+from app.api.dependencies import Reading, ReadingLists, TheUnits, Writing
 from app.api.problems import RESPONSES
 from app.api.routes import MERGE_PATCH, StrictRoute
 from app.domain.vocabulary import Boundaries, DateBasis, SubjectType
@@ -45,7 +45,7 @@ async def _at(connection: Executor, query: TimeQuery) -> At:
 
 @router.get("", summary="List sites")
 async def list_sites(
-    connection: Reading,
+    connection: ReadingLists,
     units: TheUnits,
     query: Annotated[SitesQuery, Query()],
     request: Request,
