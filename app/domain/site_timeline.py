@@ -73,10 +73,7 @@ def _fitting(stated: list[tuple[_Rank, int, Unit]], units: Units) -> list[Unit]:
     ``stated`` comes with the weightiest first: the latest statement, and of one statement the most
     precise level. A later reform does not bring back what was contradicted before it.
     """
-    if not stated:
-        return []
-    latest_day = stated[0][0][0]
-    return units.fitting(latest_day, [unit for *_, unit in stated])
+    return units.fitting((rank[0], unit) for rank, _, unit in stated)
 
 
 def _clearance_pct(values: Mapping[str, Any]) -> Decimal | None:

@@ -172,7 +172,7 @@ class Units:
         that lies elsewhere than a weightier one is passed over.
         """
         codes: dict[UnitLevel, str] = {}
-        for unit in self.fitting(day, stated):
+        for unit in self.fitting((day, unit) for unit in stated):
             codes |= self.codes_on(unit, day)
         return Place(
             province_code=codes.get(UnitLevel.province),
@@ -180,16 +180,20 @@ class Units:
             commune_code=codes.get(UnitLevel.commune),
         )
 
-    def fitting(self, day: date, stated: Iterable[Unit]) -> list[Unit]:
-        """Return the units that lie, on ``day``, where the weightier ones before them lie."""
-        codes: dict[UnitLevel, str] = {}
-        fit = []
-        for unit in stated:
-            found = self.codes_on(unit, day)
-            if all(codes.get(level, code) == code for level, code in found.items()):
-                codes |= found
-                fit.append(unit)
-        return fit
+    def fitting(self, stated: Iterable[tuple[date, Unit]]) -> list[Unit]:
+        """Return the units that lie where the weightier ones before them lie.
+
+        Each is held against each weightier one on the day on which that was stated.
+        """
+        fit: list[tuple[date, Unit]] = []
+        for day, unit in stated:
+            if all(self._agree(unit, other, on) for on, other in fit):
+                fit.append((day, unit))
+        return [unit for _, unit in fit]
+
+    def _agree(self, one: Unit, other: Unit, day: date) -> bool:
+        codes, others = self.codes_on(one, day), self.codes_on(other, day)
+        return all(codes[level] == others[level] for level in codes.keys() & others.keys())
 
     def codes_on(self, unit: Unit, day: date) -> dict[UnitLevel, str]:
         """Return the codes that a unit alone tells of a place on a day, for each level."""
