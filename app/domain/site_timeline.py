@@ -68,7 +68,7 @@ def _complete(kind: SiteKind, piece: Piece, units: Units) -> Piece:
 
 
 def _fitting(stated: list[tuple[_Rank, int, Unit]], units: Units) -> list[Unit]:
-    """Leave out what the latest statement contradicted when it was made.
+    """Leave out what a weightier statement contradicts on the day it takes effect.
 
     ``stated`` comes with the weightiest first: the latest statement, and of one statement the most
     precise level. A later reform does not bring back what was contradicted before it.
