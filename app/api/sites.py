@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
@@ -62,7 +63,8 @@ async def list_sites(
 def link_next(request: Request, response: Response, cursor: str | None) -> None:
     """Give the address of the next page in a Link header (RFC 8288)."""
     if cursor is not None:
-        url = request.url.include_query_params(cursor=cursor)
+        asked = [pair for pair in request.query_params.multi_items() if pair[0] != "cursor"]
+        url = request.url.replace(query=urlencode([*asked, ("cursor", cursor)]))
         response.headers["Link"] = f'<{url}>; rel="next"'
 
 

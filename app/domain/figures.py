@@ -47,11 +47,16 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A sum of known areas in hectares, with how many sites it covers and how many it misses."""
+    """A sum of known areas, with how many sites it covers and how many it misses."""
 
-    known_ha: Decimal
+    square_metres: int
     known: int
     unknown: int
+
+    @property
+    def known_ha(self) -> Decimal:
+        """The sum in hectares."""
+        return to_hectares(self.square_metres)
 
     @property
     def total_ha(self) -> Decimal | None:
@@ -68,9 +73,11 @@ class Computed:
     unknown: int
 
 
-def total(groups: Iterable[Group]) -> Tally:
-    """Add up the tallies of groups."""
+def total(groups: Iterable[Group], *only: str) -> Tally:
+    """Add up the tallies of groups: all that was counted, or only what is named."""
     tallies = [group.tally for group in groups]
+    if only:
+        return Counter({name: sum(tally[name] for tally in tallies) for name in only})
     names = list(tallies[0]) if tallies else []
     if any(list(tally) != names for tally in tallies):
         return sum(tallies, Counter())
@@ -92,7 +99,12 @@ def is_listed(group: Group) -> bool:
 def area(tally: Tally, attribute: str) -> Sum:
     """Return the sum of an area attribute."""
     known = tally[f"{attribute}_known"]
-    return Sum(to_hectares(tally[f"{attribute}_sum"]), known, tally["sites"] - known)
+    return Sum(tally[f"{attribute}_sum"], known, tally["sites"] - known)
+
+
+def area_of(groups: Iterable[Group], attribute: str) -> Sum:
+    """Return the sum of one area attribute over groups."""
+    return area(total(groups, "sites", f"{attribute}_known", f"{attribute}_sum"), attribute)
 
 
 def ratio_pct(tally: Tally, part: str, whole: str) -> Decimal | None:
@@ -117,15 +129,14 @@ def counterpart_value(counterpart: Counterpart, groups: Iterable[Group]) -> Comp
     """Compute what an indicator states, from the sites."""
     taken = [group for group in groups if _takes_in(counterpart, group)]
     if counterpart.measure is Measure.number:
-        sites = sum(group.tally["sites"] for group in taken)
+        sites = total(taken, "sites")["sites"]
         return Computed(Decimal(sites), sites, 0)
-    tally = total(taken)
-    sites = tally["sites"]
     if counterpart.measure is Measure.occupancy:
+        tally = total(taken, "sites", "occupancy_known", "occupancy_part", "occupancy_whole")
         known = tally["occupancy_known"]
         value = ratio_pct(tally, "occupancy_part", "occupancy_whole")
-        return Computed(value, known, sites - known)
-    summed = area(tally, _AREA_OF[counterpart.measure])
+        return Computed(value, known, tally["sites"] - known)
+    summed = area_of(taken, _AREA_OF[counterpart.measure])
     return Computed(summed.total_ha, summed.known, summed.unknown)
 
 

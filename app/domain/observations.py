@@ -60,10 +60,18 @@ def latest(observations: Iterable[Observed], key: Callable[[Observed], Key]) -> 
     """Return for each key the observation that is in force among those given."""
     winners: dict[Key, Observed] = {}
     for observed in observations:
-        rival = winners.get(key(observed))
-        if rival is None or observed.rank > rival.rank:
-            winners[key(observed)] = observed
+        named = key(observed)
+        rival = winners.get(named)
+        if rival is None or _outranks(observed, rival):
+            winners[named] = observed
     return winners
+
+
+def _outranks(observed: Observed, rival: Observed) -> bool:
+    # Most pairs differ in their day, the first part of the rank, and need no more than that.
+    if observed.effective_day != rival.effective_day:
+        return observed.effective_day > rival.effective_day
+    return observed.rank > rival.rank
 
 
 def stated_of(unit: Unit, observations: Iterable[Observed], day: date) -> list[Observed]:

@@ -6,7 +6,6 @@ at the end, and half away from zero.
 """
 
 from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
-from fractions import Fraction
 
 SQUARE_METRES_PER_HECTARE = 10_000
 
@@ -52,11 +51,14 @@ def percent(part: int | Decimal, whole: int | Decimal) -> Decimal | None:
     """
     if whole == 0:
         return None
-    return _two_decimals(100 * Fraction(part) / Fraction(whole))
+    top, under = part.as_integer_ratio()
+    over, bottom = whole.as_integer_ratio()
+    return _two_decimals(100 * top * bottom, under * over)
 
 
-def _two_decimals(value: Fraction) -> Decimal:
+def _two_decimals(numerator: int, denominator: int) -> Decimal:
     """Round half away from zero, as people do by hand: 0.125 gives 0.13, -0.125 gives -0.13."""
-    hundredths = int(abs(value) * 100 + Fraction(1, 2))
-    sign = "-" if value < 0 and hundredths else ""
+    whole = abs(denominator)
+    hundredths = (200 * abs(numerator) + whole) // (2 * whole)
+    sign = "-" if hundredths and (numerator < 0) != (denominator < 0) else ""
     return Decimal(f"{sign}{hundredths // 100}.{hundredths % 100:02d}")

@@ -11,6 +11,7 @@ from app.domain.figures import (
     Sum,
     Tally,
     area,
+    area_of,
     count_by,
     counterpart_value,
     is_listed,
@@ -22,7 +23,7 @@ from app.domain.figures import (
 from app.domain.indicators import INDICATORS
 from app.domain.observations import MEASURED, Observed, latest
 from app.domain.plans import PlanParts
-from app.domain.quantities import percent
+from app.domain.quantities import SQUARE_METRES_PER_HECTARE, percent
 from app.domain.vocabulary import Basis, ClearanceStatus, Qualifier, SiteKind, Stage
 from app.schemas.observations import as_number
 from app.schemas.rollups import (
@@ -71,8 +72,14 @@ def _site_counts(groups: Sequence[Group], counted: Sequence[Group]) -> SiteCount
 
 
 def _area_sum(tally: Tally, attribute: str) -> AreaSum:
-    summed = area(tally, attribute)
-    return AreaSum(total_ha=as_number(summed.total_ha), known=summed.known, unknown=summed.unknown)
+    return _as_area_sum(area(tally, attribute))
+
+
+def _as_area_sum(summed: Sum) -> AreaSum:
+    known, unknown = summed.known, summed.unknown
+    # Dividing whole numbers gives the nearest number, as turning the decimal into one would.
+    total_ha = None if unknown and not known else summed.square_metres / SQUARE_METRES_PER_HECTARE
+    return AreaSum(total_ha=total_ha, known=known, unknown=unknown)
 
 
 def _clearance(tally: Tally) -> ClearanceFigures:
@@ -96,8 +103,8 @@ def _occupancy(tally: Tally, counted: Sequence[Group]) -> OccupancyFigures:
             definitions[code] = definitions.get(code, 0) + group.tally["rate_known"]
     return OccupancyFigures(
         land_weighted_pct=as_number(ratio_pct(tally, "occupancy_part", "occupancy_whole")),
-        leased_ha=None if nothing_known else tally["occupancy_part"] / 10_000,
-        leasable_ha=None if nothing_known else tally["occupancy_whole"] / 10_000,
+        leased_ha=None if nothing_known else tally["occupancy_part"] / SQUARE_METRES_PER_HECTARE,
+        leasable_ha=None if nothing_known else tally["occupancy_whole"] / SQUARE_METRES_PER_HECTARE,
         known=known,
         unknown=tally["sites"] - known,
         mean_pct=as_number(mean_rate_pct(tally)),
@@ -136,18 +143,18 @@ def planned_figures(
     """
     if not plans.stated:
         return None
-    tally = total(group for group in groups if is_listed(group))
-    listed = area(tally, "plan_share_ha")
+    listed = area_of((group for group in groups if is_listed(group)), "plan_share_ha")
+    listed_sites = listed.known + listed.unknown
     sites, hectares = plans.sites, plans.area_ha
     remaining_sites = remaining = None
     if sites_are_of_the_plan:
-        remaining_sites = None if sites is None else int(sites) - tally["sites"]
+        remaining_sites = None if sites is None else int(sites) - listed_sites
         remaining = None if hectares is None else hectares - listed.known_ha
     return PlannedFigures(
         sites=None if sites is None else int(sites),
         area_ha=as_number(hectares),
-        listed_sites=tally["sites"],
-        listed_area=_area_sum(tally, "plan_share_ha"),
+        listed_sites=listed_sites,
+        listed_area=_as_area_sum(listed),
         remaining_sites=remaining_sites,
         remaining_area_ha=as_number(remaining),
         remaining_area_qualifier=None if remaining is None else _how_exactly(plans, listed),
@@ -213,6 +220,18 @@ def target_figures(
         (o for o in stated if o.basis == Basis.target), lambda o: (o.indicator, o.period)
     )
     return [_target(targets[key], stated, by_day, day) for key in sorted(targets)]
+
+
+def days_to_compute(stated: Collection[Observed], day: date) -> set[date]:
+    """Return the days on which what targets reached must be computed, since no source says it."""
+    measured = {(o.indicator, o.period) for o in stated if o.basis in MEASURED}
+    return {
+        reached_on(o, day)
+        for o in stated
+        if o.basis == Basis.target
+        and _counterpart(o.indicator)
+        and (o.indicator, o.period) not in measured
+    }
 
 
 def reached_on(target: Observed, day: date) -> date:

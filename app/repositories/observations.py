@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, literal, or_, select
 
 from app.domain.indicators import INDICATORS
 from app.domain.observations import Observed, latest, stated_of
@@ -24,7 +24,14 @@ _STATED = (
     select(*(SOURCES.c.title if name == "source_title" else _O[name] for name in Observed._fields))
     .join(SOURCES, SOURCES.c.id == _O.source_id)
     .where(
-        _O.province_code.in_(bindparam("codes", expanding=True)),
+        _O.province_code.in_(bindparam("all_codes", expanding=True)),
+        or_(
+            _O.basis == literal(Basis.plan),
+            and_(
+                _O.province_code.in_(bindparam("codes", expanding=True)),
+                _O.effective_day >= bindparam("since"),
+            ),
+        ),
         _O.known_from <= bindparam("revision"),
         _O.known_to > bindparam("revision"),
         _O.effective_day <= bindparam("day"),
@@ -33,10 +40,22 @@ _STATED = (
 
 
 async def read_observed(
-    connection: Executor, codes: Collection[str], day: date, revision: int
+    connection: Executor,
+    members: Collection[Unit],
+    at: At,
+    plans_of: Collection[str] = (),
 ) -> list[Observed]:
-    """Return what is stated of provinces (whatever unit had the code) by a day."""
-    parameters = {"codes": sorted(codes), "day": day, "revision": revision}
+    """Return what is stated of provinces by a day, and the plans of other codes besides.
+
+    Something of another province that had a member's code before may be among it.
+    """
+    codes = {member.code for member in members}
+    parameters = {
+        "codes": sorted(codes),
+        "since": min(member.valid_from or date.min for member in members),
+        "all_codes": sorted(codes.union(plans_of)),
+        **at.parameters,
+    }
     return [Observed._make(row) for row in (await connection.execute(_STATED, parameters)).all()]
 
 
@@ -53,9 +72,7 @@ async def list_observations(
             detail = f"No indicator {code!r} is known; see /v1/indicators."
             raise BadParameterError.of("indicator", detail)
     mark = mark_of(query, unit.code)
-    stated = stated_of(
-        unit, await read_observed(connection, [unit.code], at.day, at.revision), at.day
-    )
+    stated = stated_of(unit, await read_observed(connection, [unit], at), at.day)
     winners = {o.rank for o in latest(stated, _subject).values()}
     wanted = sorted((o for o in stated if _is_wanted(o, query, winners)), key=_order)
     start = 0

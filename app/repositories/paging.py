@@ -43,7 +43,7 @@ class Cursor:
 
 def mark_of(query: BaseModel, *more: str) -> str:
     """Return a short mark of what a query asks, paging and time aside."""
-    asked = query.model_dump(mode="json", exclude=_UNMARKED)
+    asked = query.model_dump(mode="json", exclude=_UNMARKED, exclude_defaults=True)
     return content_digest([*more, {name: str(value) for name, value in asked.items()}])[:16]
 
 

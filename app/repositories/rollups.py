@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from app.domain.figures import Group
@@ -15,17 +16,17 @@ from app.domain.indicators import INDICATORS
 from app.domain.observations import Observed, stated_of
 from app.domain.plans import PlanParts, lineage_codes, plan_in_force
 from app.domain.units import Unit, UnitLevel, Units
-from app.domain.vocabulary import Basis, Boundaries, SiteKind
+from app.domain.vocabulary import Boundaries, SiteKind
 from app.repositories.figures import (
+    days_to_compute,
     planned_figures,
     published_figures,
-    reached_on,
     site_figures,
     target_figures,
 )
 from app.repositories.observations import read_observed
 from app.repositories.site_groups import GroupsAsked, read_groups
-from app.repositories.snapshots import Executor
+from app.repositories.snapshots import At, Executor
 from app.schemas.queries import GroupKey
 from app.schemas.rollups import GroupRollup, KindRollup, PlannedFigures, Rollup
 
@@ -43,17 +44,18 @@ class Scope:
 class _Facts:
     """Everything the figures are made from."""
 
-    observed: Mapping[str, Sequence[Observed]]
-    groups: Mapping[tuple[date, str | None, SiteKind], Sequence[Group]]
+    observed: dict[str, list[Observed]]
+    groups: dict[tuple[date, str | None, SiteKind], list[Group]]
     units: Units
+    memo: dict[tuple[Unit, date], Mapping[SiteKind | None, Sequence[Observed]]]
 
-    memo: dict[tuple[Unit, date], Sequence[Observed]]
-
-    def stated(self, unit: Unit, day: date) -> Sequence[Observed]:
+    def stated(self, unit: Unit, day: date, kind: SiteKind) -> Sequence[Observed]:
+        """Return what is stated of a unit and a kind of site by a day."""
         found = self.memo.get((unit, day))
         if found is None:
-            found = self.memo[unit, day] = stated_of(unit, self.observed.get(unit.code, ()), day)
-        return found
+            stated = stated_of(unit, self.observed.get(unit.code, ()), day)
+            found = self.memo[unit, day] = _by_kind(stated)
+        return found.get(kind, ())
 
     def of(self, members: Sequence[Unit], day: date, kind: SiteKind) -> list[Group]:
         return [g for m in members for g in self.groups.get((day, m.code, kind), ())]
@@ -99,31 +101,37 @@ async def _read_facts(
     members = list({member: None for scope in scopes for member in scope.members})
     last = max(scope.day for scope in scopes)
     codes = lineage_codes(members, units)
-    observed: dict[str, list[Observed]] = defaultdict(list)
-    for item in await read_observed(connection, codes, last, revision):
-        observed[item.province_code].append(item)
+    facts = _Facts(defaultdict(list), defaultdict(list), units, {})
+    for item in await read_observed(connection, members, At(last, revision), codes):
+        facts.observed[item.province_code].append(item)
     asked = GroupsAsked(
-        days=_days_that_matter(scopes, observed),
+        days=_days_that_matter(scopes, kinds, facts),
         revision=revision,
         kinds=kinds,
         provinces=() if everywhere else {member.code for member in members},
     )
-    groups: dict[tuple[date, str | None, SiteKind], list[Group]] = defaultdict(list)
     for group in await read_groups(connection, asked):
-        groups[group.day, group.province_code, group.kind].append(group)
-    return _Facts(observed, groups, units, {})
+        facts.groups[group.day, group.province_code, group.kind].append(group)
+    return facts
 
 
 def _days_that_matter(
-    scopes: Sequence[Scope], observed: Mapping[str, Sequence[Observed]]
+    scopes: Sequence[Scope], kinds: Collection[SiteKind], facts: _Facts
 ) -> set[date]:
-    """Return the days asked for, and the ends of the periods of targets that are over."""
+    """Return the days asked for, and those on which targets are held against sites."""
     days = {scope.day for scope in scopes}
     for scope in scopes:
         for member in scope.members:
-            stated = stated_of(member, observed.get(member.code, ()), scope.day)
-            days |= {reached_on(o, scope.day) for o in stated if o.basis == Basis.target}
+            for kind in kinds:
+                days |= days_to_compute(facts.stated(member, scope.day, kind), scope.day)
     return days
+
+
+def _by_kind(stated: Sequence[Observed]) -> Mapping[SiteKind | None, Sequence[Observed]]:
+    kinds: dict[SiteKind | None, list[Observed]] = defaultdict(list)
+    for observed in stated:
+        kinds[INDICATORS[observed.indicator].kind].append(observed)
+    return kinds
 
 
 def _kind_rollup(scope: Scope, kind: SiteKind, facts: _Facts) -> KindRollup:
@@ -135,9 +143,9 @@ def _stated_figures(scope: Scope, kind: SiteKind, facts: _Facts) -> dict[str, An
     """Return what is stated of each member, beside what is computed of that member."""
     published, targets = [], []
     for member in scope.members:
-        stated = [o for o in facts.stated(member, scope.day) if _is_about(o, kind)]
+        stated = facts.stated(member, scope.day, kind)
         published += published_figures(stated, facts.of([member], scope.day, kind), scope.day)
-        days = {reached_on(o, scope.day) for o in stated if o.basis == Basis.target}
+        days = days_to_compute(stated, scope.day)
         by_day = {day: facts.of([member], day, kind) for day in days}
         targets += target_figures(stated, by_day, scope.day)
     return {
@@ -149,8 +157,9 @@ def _stated_figures(scope: Scope, kind: SiteKind, facts: _Facts) -> dict[str, An
 
 def _planned(scope: Scope, kind: SiteKind, facts: _Facts) -> PlannedFigures | None:
     """Return the plans of the members beside the sites of the members that have one."""
+    stated = partial(facts.stated, kind=kind)
     plans = {
-        member: plan_in_force([member], kind, scope.day, facts.units, facts.stated)
+        member: plan_in_force([member], kind, scope.day, facts.units, stated)
         for member in scope.members
     }
     with_plan = [member for member, plan in plans.items() if plan.stated]
@@ -159,10 +168,6 @@ def _planned(scope: Scope, kind: SiteKind, facts: _Facts) -> PlannedFigures | No
     apart = all(plans[member].is_complete for member in with_plan)
     groups = facts.of(with_plan, scope.day, kind)
     return planned_figures(together, groups, sites_are_of_the_plan=apart)
-
-
-def _is_about(observed: Observed, kind: SiteKind) -> bool:
-    return INDICATORS[observed.indicator].kind is kind
 
 
 def as_rollup(values: Mapping[str, Any], note: str | None, boundaries: Boundaries) -> Rollup:

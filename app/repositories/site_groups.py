@@ -4,7 +4,7 @@ The database counts and adds whole numbers; everything after that is exact decim
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -12,12 +12,14 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     ColumnElement,
     Date,
-    Row,
     Select,
+    String,
     and_,
     bindparam,
+    cast,
     func,
     select,
     true,
@@ -57,7 +59,12 @@ class GroupsAsked:
 
 
 def _sum(expression: ColumnElement[Any], name: str) -> ColumnElement[Any]:
-    return func.coalesce(func.sum(expression), 0).label(name)
+    return _total(func.sum(expression)).label(name)
+
+
+def _total(summed: ColumnElement[Any]) -> ColumnElement[int]:
+    # PostgreSQL adds whole numbers up to a decimal; it is whole all the same.
+    return cast(func.coalesce(summed, 0), BigInteger)
 
 
 def _both(columns: _Columns, part: str, whole: str, prefix: str) -> list[ColumnElement[Any]]:
@@ -65,8 +72,8 @@ def _both(columns: _Columns, part: str, whole: str, prefix: str) -> list[ColumnE
     known = and_(columns[part].is_not(None), columns[whole].is_not(None))
     return [
         func.count().filter(known).label(f"{prefix}_known"),
-        func.coalesce(func.sum(columns[part]).filter(known), 0).label(f"{prefix}_part"),
-        func.coalesce(func.sum(columns[whole]).filter(known), 0).label(f"{prefix}_whole"),
+        _total(func.sum(columns[part]).filter(known)).label(f"{prefix}_part"),
+        _total(func.sum(columns[whole]).filter(known)).label(f"{prefix}_whole"),
     ]
 
 
@@ -106,26 +113,35 @@ _KNOWN = (
 )
 
 
+_ALWAYS = ("day", "province_code", "kind")
 _MOST_DAYS = 200
 """Days asked for in one query; SQLite takes at most 500 parts of a UNION."""
 
 
+def _numbered(name: str, count: int, kind: type[Any] = String) -> list[BindParameter[Any]]:
+    return [bindparam(f"{name}_{number}", type_=kind()) for number in range(count)]
+
+
+def _values(name: str, values: Iterable[Any]) -> dict[str, Any]:
+    return {f"{name}_{number}": value for number, value in enumerate(values)}
+
+
 @lru_cache(maxsize=512)
-def _query(days: int, tracks: tuple[str, ...], *, of_provinces: bool) -> Select[Any]:
-    """Return the statement for a number of days, put together once for each shape asked for."""
-    each = (select(bindparam(f"day_{number}", type_=Date).label("day")) for number in range(days))
+def _query(days: int, kinds: int, provinces: int, tracks: tuple[str, ...]) -> Select[Any]:
+    """Return the statement for numbers of values, put together once for each shape asked for."""
+    each = (select(day.label("day")) for day in _numbered("day", days, Date))
     asked = union_all(*each).cte("days")
     conditions = [
         _V.valid_from <= asked.c.day,
         _V.valid_to > asked.c.day,
-        _V.kind.in_(bindparam("kinds", expanding=True)),
+        _V.kind.in_(_numbered("kind", kinds)),
     ]
-    if of_provinces:
-        conditions.append(_V.province_code.in_(bindparam("provinces", expanding=True)))
+    if provinces:
+        conditions.append(_V.province_code.in_(_numbered("province", provinces)))
     needed = [_V.province_code, _V.kind, *(_V[track] for track in tracks), *_NEEDED]
     versions = select(asked.c.day, *needed).select_from(asked.join(SITE_VERSIONS, true()))
     found = union_all(*(versions.where(*conditions, known) for known in _KNOWN)).subquery()
-    keys = [found.c[name] for name in ("day", "province_code", "kind", *tracks)]
+    keys = [found.c[name] for name in (*_ALWAYS, *tracks)]
     return select(*keys, *_tallied(found.c)).group_by(*keys)
 
 
@@ -137,25 +153,24 @@ async def read_groups(connection: Executor, asked: GroupsAsked) -> list[Group]:
 
 
 async def _read_some(connection: Executor, asked: GroupsAsked, some: Sequence[date]) -> list[Group]:
-    days = {f"day_{number}": day for number, day in enumerate(some)}
     tracks = tuple(dict.fromkeys((*TRACKS, *asked.more_tracks)))
-    query = _query(len(days), tracks, of_provinces=bool(asked.provinces))
-    parameters: dict[str, Any] = {
-        **days,
+    query = _query(len(some), len(asked.kinds), len(asked.provinces), tracks)
+    parameters = {
         "revision": asked.revision,
-        "kinds": sorted(kind.value for kind in asked.kinds),
+        **_values("day", some),
+        **_values("kind", sorted(kind.value for kind in asked.kinds)),
+        **_values("province", sorted(asked.provinces)),
     }
-    if asked.provinces:
-        parameters["provinces"] = sorted(asked.provinces)
     found = await connection.execute(query, parameters)
-    names = list(found.keys())
-    return [_group(names, tracks, row) for row in found.all()]
+    codes = len(_ALWAYS) + len(tracks)
+    names = list(found.keys())[codes:]
+    return [
+        _group(row[:codes], tracks, dict(zip(names, row[codes:], strict=True)))
+        for row in found.all()
+    ]
 
 
-def _group(names: Sequence[str], tracks: Sequence[str], row: Row[Any]) -> Group:
-    named = dict(zip(names, row, strict=True))
-    day, province_code, kind = (named.pop(name) for name in ("day", "province_code", "kind"))
-    codes = {track: named.pop(track) for track in tracks}
-    # PostgreSQL sums whole numbers to decimals; they are whole all the same.
-    tally = Counter({name: int(number) for name, number in named.items()})
-    return Group(day, province_code, SiteKind(kind), codes, tally)
+def _group(codes: Sequence[Any], tracks: Sequence[str], tally: Mapping[str, int]) -> Group:
+    day, province_code, kind, *tracked = codes
+    named = dict(zip(tracks, tracked, strict=True))
+    return Group(day, province_code, SiteKind(kind), named, Counter(tally))

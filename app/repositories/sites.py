@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -167,7 +168,9 @@ async def list_sites(
 ) -> SitePage:
     """Return one page of sites."""
     mark = mark_of(query)
-    selected, column, descending = _sorted(query, at, units, today)
+    selected, column, descending = _sorted(query.sort)
+    if conditions := _conditions(query, at, units, today):
+        selected = selected.where(*conditions)
     if query.cursor is not None:
         kind = int if column.type.python_type is not str else str
         never_null = query.sort.removeprefix("-") in _NEVER_NULL
@@ -187,20 +190,18 @@ async def list_sites(
     )
 
 
-def _sorted(
-    query: SitesQuery, at: At, units: Units, today: At
-) -> tuple[Select[Any], ColumnElement[Any], bool]:
-    name = query.sort.removeprefix("-")
-    descending = query.sort.startswith("-")
+@lru_cache
+def _sorted(sort: str) -> tuple[Select[Any], ColumnElement[Any], bool]:
+    """Return all states in an order, the column that they are ordered by, and the direction."""
+    name = sort.removeprefix("-")
+    descending = sort.startswith("-")
     column = _raw({"name": _V.name_sort, "id": _V.site_id}.get(name, _V.get(name)))
     order = column.desc() if descending else column.asc()
     tie = _V.site_id.desc() if descending else _V.site_id.asc()
-    selected = (
-        _STATES.add_columns(column.label("sort_key"))
-        .where(*_conditions(query, at, units, today))
-        .order_by(order if name in _NEVER_NULL else order.nulls_last(), tie)
+    ordered = _STATES.add_columns(column.label("sort_key")).order_by(
+        order if name in _NEVER_NULL else order.nulls_last(), tie
     )
-    return selected, column, descending
+    return ordered, column, descending
 
 
 def _raw(column: Any) -> ColumnElement[Any]:
