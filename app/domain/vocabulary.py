@@ -125,19 +125,114 @@ class Qualifier(StrEnum):
 
 
 class SourceKind(StrEnum):
-    """What a document is; its authority follows from it."""
+    """What a document is; its authority follows from it.
 
+    Luật, nghị định, nghị quyết, quyết định, kết luận, đề án (chương trình), kế hoạch (quy hoạch),
+    báo cáo, bài báo.
+    """
+
+    law = "law"
+    decree = "decree"
+    resolution = "resolution"
     decision = "decision"
+    conclusion = "conclusion"
+    programme = "programme"
     plan = "plan"
     report = "report"
     article = "article"
 
 
+class DocumentStatus(StrEnum):
+    """How far a policy document is (dự thảo, đã phê duyệt, có hiệu lực, hết hiệu lực)."""
+
+    drafting = "drafting"
+    approved = "approved"
+    in_force = "in_force"
+    expired = "expired"
+
+
 class SubjectType(StrEnum):
-    """What a statement can be about."""
+    """What a statement can be about; ``source`` is a policy document."""
 
     site = "site"
+    project = "project"
     province = "province"
+    source = "source"
+
+
+class LicenceStatus(StrEnum):
+    """Chấp thuận chủ trương đầu tư, cấp giấy chứng nhận đầu tư, thu hồi."""
+
+    policy_approved = "policy_approved"
+    licensed = "licensed"
+    revoked = "revoked"
+
+
+class ProjectOperationStatus(StrEnum):
+    """How far a project is (chuẩn bị, xây dựng, chạy thử, hoạt động, chưa hoạt động lại, đóng)."""
+
+    preparing = "preparing"
+    under_construction = "under_construction"
+    trial = "trial"
+    operating = "operating"
+    idle = "idle"
+    closed = "closed"
+
+
+class CapacityPeriod(StrEnum):
+    """The period that a design capacity is counted over (mỗi năm, tháng, ngày)."""
+
+    year = "year"
+    month = "month"
+    day = "day"
+
+
+class OrganizationRole(StrEnum):
+    """What an organization is in a statement; derived, never stated of the organization itself."""
+
+    infrastructure_developer = "infrastructure_developer"
+    managing_body = "managing_body"
+    project_investor = "project_investor"
+    issuer = "issuer"
+
+
+class PriceBase(StrEnum):
+    """The prices a money value is counted at (giá hiện hành, giá so sánh 2010)."""
+
+    current = "current"
+    constant_2010 = "constant_2010"
+
+
+class AddsUp(StrEnum):
+    """How the values of an indicator add up.
+
+    ``flow``: over provinces and over periods. ``stock``: over provinces, not over periods.
+    ``ratio``: not at all; a whole's value is a weighted mean at best.
+    """
+
+    flow = "flow"
+    stock = "stock"
+    ratio = "ratio"
+
+
+class Trend(StrEnum):
+    """Which way a source says that a value goes against the period before."""
+
+    rising = "rising"
+    steady = "steady"
+    falling = "falling"
+
+
+class Severity(StrEnum):
+    """How much a finding matters.
+
+    ``error``: two facts cannot both be true, or a rule is broken. ``warning``: they are unlikely
+    to be both true. ``info``: something to ask about.
+    """
+
+    error = "error"
+    warning = "warning"
+    info = "info"
 
 
 class Boundaries(StrEnum):
@@ -148,7 +243,12 @@ class Boundaries(StrEnum):
 
 
 AUTHORITY: dict[SourceKind, int] = {
+    SourceKind.law: 60,
+    SourceKind.decree: 50,
+    SourceKind.resolution: 45,
     SourceKind.decision: 40,
+    SourceKind.conclusion: 35,
+    SourceKind.programme: 30,
     SourceKind.plan: 30,
     SourceKind.report: 20,
     SourceKind.article: 10,
