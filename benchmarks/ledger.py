@@ -17,8 +17,8 @@ from app.domain.partial_dates import PartialDate
 from app.domain.vocabulary import AUTHORITY, SourceKind, SubjectType
 from app.models import Organization, Revision, Site, Source, Statement
 from app.schemas.provinces import ProvinceStatementWrite
-from app.schemas.site_statements import SiteRegistration, SiteStatementWrite
 from app.schemas.sources import OrganizationRegistration, SourceRegistration
+from app.schemas.subject_statements import SiteRegistration, SiteStatementWrite
 from app.services.ledger import Entry, content_of
 from app.services.provinces import encoded_observations
 from app.services.statements import statement_digest

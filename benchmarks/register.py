@@ -13,8 +13,8 @@ from app.domain.partial_dates import PartialDate
 from app.domain.units import UnitLevel, Units
 from app.domain.vocabulary import SiteKind, SourceKind
 from app.schemas.provinces import ProvinceStatementWrite
-from app.schemas.site_statements import SiteRegistration, SiteStatementWrite
 from app.schemas.sources import OrganizationRegistration, SourceRegistration
+from app.schemas.subject_statements import SiteRegistration, SiteStatementWrite
 from benchmarks.courses import Course, Place, Step
 from benchmarks.names import Names
 from benchmarks.provinces import Said, statements_of, totals_after_the_merger

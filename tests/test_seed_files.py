@@ -15,11 +15,14 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from app.domain.attributes import BY_NAME, UNIT_LEVELS, ValueType, decode, encode
+from app.domain.attributes import UNIT_LEVELS, ValueType, encode
 from app.domain.indicators import INDICATORS, Unit
 from app.domain.partial_dates import PartialDate, Period
 from app.domain.quantities import to_square_metres
-from app.domain.site_timeline import Site, site_timeline, state_on
+from app.domain.site_attributes import SITE_ATTRIBUTES
+from app.domain.site_course import SITE_COURSE
+from app.domain.subject_timeline import state_on, subject_timeline
+from app.domain.subjects import Subject
 from app.domain.timeline import Piece, Said
 from app.domain.transitions import violations
 from app.domain.units import Succession, UnitLevel, Units
@@ -38,6 +41,7 @@ from app.domain.vocabulary import (
     Qualifier,
     SiteKind,
     SourceKind,
+    SubjectType,
 )
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -296,7 +300,7 @@ def test_sources_and_organizations_referred_to_stand_in_the_same_set_or_before()
             for said in statements(kind, folder):
                 assert said.table["source_id"] in sources
                 for name, value in said.table.get("values", {}).items():
-                    if BY_NAME[name].type is ValueType.organization:
+                    if SITE_ATTRIBUTES[name].type is ValueType.organization:
                         assert value in organizations, value
 
 
@@ -340,7 +344,7 @@ def test_the_places_of_a_statement_lie_in_each_other() -> None:
 
 
 def check_value(name: str, value: Any) -> None:
-    kind = BY_NAME[name].type
+    kind = SITE_ATTRIBUTES[name].type
     if kind is ValueType.code:
         CODES[name](value)
     elif kind is ValueType.partial_date:
@@ -359,14 +363,14 @@ def check_value(name: str, value: Any) -> None:
 def test_attributes_are_those_of_the_catalogue() -> None:
     for said in statements("sites"):
         for name, value in said.table.get("values", {}).items():
-            assert name in BY_NAME, name
+            assert name in SITE_ATTRIBUTES, name
             check_value(name, value)
 
 
 def test_only_what_can_be_foreseen_is_planned() -> None:
     for said in statements("sites"):
         if said.table["basis"] in {Basis.plan, Basis.target}:
-            assert all(BY_NAME[name].foreseeable for name in said.table.get("values", {}))
+            assert all(SITE_ATTRIBUTES[name].foreseeable for name in said.table.get("values", {}))
 
 
 def test_observations_are_those_of_the_catalogue() -> None:
@@ -582,12 +586,15 @@ def timelines(*folders: str) -> dict[str, tuple[SiteKind, list[Piece]]]:
                 authority=authority[table["source_id"]],
                 revision=SETS.index(folder) + 1,
                 position=position,
-                values=decode(encode(table.get("values", {}))),
+                values=SITE_ATTRIBUTES.decode(encode(table.get("values", {}))),
             )
         )
     kinds = {site["id"]: SiteKind(site["kind"]) for site in everything("sites")}
     return {
-        site: (kinds[site], site_timeline(Site(site, kinds[site]), told, units()))
+        site: (
+            kinds[site],
+            subject_timeline(Subject(SubjectType.site, site, kinds[site]), told, units()),
+        )
         for site, told in said.items()
     }
 
@@ -615,7 +622,7 @@ END_OF_2023 = date(2023, 12, 31)
 @pytest.mark.parametrize("folders", [("documents",), SETS])
 def test_every_change_goes_the_usual_course(folders: tuple[str, ...]) -> None:
     for site, (_, timeline) in timelines(*folders).items():
-        assert violations(timeline) == [], site
+        assert violations(timeline, SITE_COURSE) == [], site
     assert not any("override_reason" in said.table for said in all_statements())
 
 

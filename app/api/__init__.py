@@ -1,13 +1,15 @@
 """The HTTP interface: routers parse, call and answer."""
 
-from app.api import health, provinces, registers, rollups, sites, statements
+from app.api import documents, health, projects, provinces, registers, rollups, sites, statements
 
 ROUTERS = (
     sites.router,
+    projects.router,
     statements.router,
     provinces.router,
     rollups.router,
     registers.sources,
+    documents.router,
     registers.organizations,
     registers.revisions,
     health.router,

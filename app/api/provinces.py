@@ -5,10 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from app.api.asked import link_next
 from app.api.dependencies import Reading, ReadingAtLength, TheUnits, Writing
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
-from app.api.sites import link_next
 from app.domain.series import dates_between
 from app.domain.units import UnitLevel
 from app.domain.vocabulary import Boundaries, SiteKind, SubjectType
@@ -27,7 +27,7 @@ from app.schemas.queries import (
     Step,
 )
 from app.schemas.rollups import Rollup, RollupSeries
-from app.schemas.statements import Statement, StatementPage
+from app.schemas.statements import ProvinceStatement, ProvinceStatementPage
 from app.services import provinces as service
 
 router = APIRouter(
@@ -68,22 +68,22 @@ async def list_province_statements(
     query: Annotated[StatementsQuery, Query()],
     request: Request,
     response: Response,
-) -> StatementPage:
+) -> ProvinceStatementPage:
     """List the statements about every province that had the code, newest first."""
     if not units.eras(UnitLevel.province, code):
         raise NotFoundError(f"No province ever had the code {code!r}; see /v1/provinces.")
     asked, revision = await pinned(connection, query)
     at = At(asked.as_of or date.max, revision)
     subject = (SubjectType.province, code)
-    page = await statements.list_statements(connection, subject, asked, at)
-    link_next(request, response, page.next_cursor)
-    return page
+    items, cursor = await statements.list_statements(connection, subject, asked, at)
+    link_next(request, response, cursor)
+    return ProvinceStatementPage(items=items, next_cursor=cursor, revision=revision)
 
 
 @router.post("/{code}/statements", status_code=201, summary="State something of a province")
 async def state_province(
     writer: Writing, code: ProvinceCode, body: ProvinceStatementWrite, response: Response
-) -> Statement:
+) -> ProvinceStatement:
     """Record what a source says of a province."""
     statement = await service.state_province(writer, code, body)
     response.headers["Location"] = f"/v1/statements/{statement.id}"

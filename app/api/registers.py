@@ -5,14 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BeforeValidator
 
+from app.api.asked import link_next
 from app.api.dependencies import Reading, Writing
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
-from app.api.sites import link_next
-from app.repositories import registers
+from app.repositories import registers, roles
 from app.repositories.paging import pinned
 from app.repositories.snapshots import resolve_revision
-from app.schemas.queries import KnownPageQuery, KnownQuery
+from app.schemas.organizations import RoleList
+from app.schemas.queries import KnownPageQuery, KnownQuery, TimeQuery
 from app.schemas.revisions import Revision, RevisionPage
 from app.schemas.sources import (
     Organization,
@@ -104,6 +105,20 @@ async def get_organization(
     """Read one organization's entry."""
     revision = await resolve_revision(connection, query)
     return await registers.get_organization(connection, organization_id, revision)
+
+
+@organizations.get("/{organization_id}/roles", summary="List what an organization does")
+async def list_roles(
+    connection: Reading, organization_id: Key, query: Annotated[TimeQuery, Query()]
+) -> RoleList:
+    """List the sites, projects and documents an organization has a hand in, and from when on.
+
+    With ``as_of``, only what holds on that date; otherwise the whole history.
+    """
+    revision = await resolve_revision(connection, query)
+    await registers.get_organization(connection, organization_id, revision)
+    items = await roles.list_roles(connection, organization_id, query.as_of, revision)
+    return RoleList(items=items, next_cursor=None, revision=revision)
 
 
 @revisions.get("", summary="List revisions")

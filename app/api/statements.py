@@ -25,7 +25,7 @@ async def get_statement(
 ) -> Statement:
     """Read what one source said, and whether it was retracted."""
     revision = await resolve_revision(connection, query)
-    return await statements.get_statement(connection, statement_id, revision)
+    return Statement(await statements.get_statement(connection, statement_id, revision))
 
 
 @router.post("/{statement_id}/retraction", status_code=201, summary="Retract a statement")
@@ -35,4 +35,4 @@ async def retract_statement(
     """Withdraw a statement with a reason: it stays readable and stops counting."""
     statement = await service.retract(writer, statement_id, body)
     response.headers["Location"] = f"/v1/statements/{statement.id}"
-    return statement
+    return Statement(statement)

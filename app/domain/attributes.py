@@ -1,16 +1,17 @@
-"""The catalogue of a site's attributes: one vocabulary for JSON, filters, statements and columns.
+"""Catalogues of attributes: one vocabulary for JSON, filters, statements and columns.
 
-A new attribute is added here, in ``schemas/sites.py`` and in ``models/projections.py``; a test
-tells when one of the three was forgotten.
+What sites, projects and policy documents have stands in ``site_attributes.py``,
+``project_attributes.py`` and ``document_attributes.py``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from app.domain.units import UnitLevel
+from app.domain.vocabulary import SiteKind
 
 
 class ValueType(StrEnum):
@@ -21,18 +22,22 @@ class ValueType(StrEnum):
     code = "code"
     unit = "unit"
     organization = "organization"
+    site = "site"
     hectares = "hectares"
     percent = "percent"
+    quantity = "quantity"
     number = "count"
+    money = "vnd"
     partial_date = "partial_date"
 
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """One attribute of a site.
+    """One attribute of a subject.
 
     ``foreseeable`` attributes may be stated with basis ``plan`` or ``target``: they describe the
     plan itself, names or places. All others say what is, so only ``actual`` and ``estimate`` fit.
+    ``kinds`` are the kinds of sites that have the attribute; all of them when empty.
     """
 
     name: str
@@ -40,111 +45,56 @@ class Attribute:
     meaning: str
     foreseeable: bool = False
     clearable: bool = True
+    kinds: frozenset[SiteKind] = frozenset()
 
 
-_T = ValueType
-ATTRIBUTES: tuple[Attribute, ...] = (
-    Attribute("name", _T.text, "Name (tên)", foreseeable=True, clearable=False),
-    Attribute("name_en", _T.text, "English name", foreseeable=True),
-    Attribute("aliases", _T.texts, "Other names in use", foreseeable=True),
-    Attribute(
-        "province_code",
-        _T.unit,
-        "Province (tỉnh), official code of the day",
-        foreseeable=True,
-        clearable=False,
-    ),
-    Attribute("district_code", _T.unit, "District (huyện), until 2025-07-01", foreseeable=True),
-    Attribute("commune_code", _T.unit, "Commune (xã), official code of the day", foreseeable=True),
-    Attribute("address", _T.text, "Address or description of the place", foreseeable=True),
-    Attribute(
-        "planning_status", _T.code, "In a province plan (quy hoạch) or not", foreseeable=True
-    ),
-    Attribute(
-        "legal_status", _T.code, "Established, expanded, abolished (thành lập, mở rộng, bãi bỏ)"
-    ),
-    Attribute(
-        "investor",
-        _T.organization,
-        "Organization that builds and runs the infrastructure (chủ đầu tư hạ tầng)",
-        foreseeable=True,
-    ),
-    Attribute(
-        "managing_body",
-        _T.organization,
-        "Organization that manages the site (cơ quan quản lý)",
-        foreseeable=True,
-    ),
-    Attribute("area_ha", _T.hectares, "The whole site as it stands, hectares (diện tích)"),
-    Attribute(
-        "planned_area_ha",
-        _T.hectares,
-        "Area in the plan, hectares (diện tích quy hoạch)",
-        foreseeable=True,
-    ),
-    Attribute(
-        "detailed_plan_area_ha",
-        _T.hectares,
-        "Area in the 1/500 plan, hectares (quy hoạch chi tiết)",
-        foreseeable=True,
-    ),
-    Attribute(
-        "industrial_land_ha",
-        _T.hectares,
-        "Industrial land, hectares (đất công nghiệp)",
-        foreseeable=True,
-    ),
-    Attribute(
-        "service_land_ha", _T.hectares, "Service land, hectares (đất dịch vụ)", foreseeable=True
-    ),
-    Attribute("leased_ha", _T.hectares, "Leased land, hectares (diện tích đã cho thuê)"),
-    Attribute(
-        "stated_occupancy_pct",
-        _T.percent,
-        "Occupancy where only a rate is stated, percent (tỷ lệ lấp đầy)",
-    ),
-    Attribute("occupancy_definition", _T.code, "What the stated rate divides by"),
-    Attribute("clearance_status", _T.code, "Land clearance (giải phóng mặt bằng)"),
-    Attribute("clearance_stage", _T.code, "Step of land clearance reached"),
-    Attribute("clearance_phase", _T.number, "Phase of land clearance (giai đoạn)"),
-    Attribute("to_clear_ha", _T.hectares, "Land to clear, hectares", foreseeable=True),
-    Attribute("cleared_ha", _T.hectares, "Land cleared and handed over, hectares"),
-    Attribute("affected_households", _T.number, "Households affected (số hộ)", foreseeable=True),
-    Attribute(
-        "construction_status", _T.code, "Construction of the infrastructure (xây dựng hạ tầng)"
-    ),
-    Attribute("operation_status", _T.code, "Operation (hoạt động)"),
-    Attribute(
-        "expected_operation",
-        _T.partial_date,
-        "When operation is expected to begin (dự kiến)",
-        foreseeable=True,
-    ),
-)
-BY_NAME: dict[str, Attribute] = {attribute.name: attribute for attribute in ATTRIBUTES}
 UNIT_LEVELS: dict[str, UnitLevel] = {
     "province_code": UnitLevel.province,
     "district_code": UnitLevel.district,
     "commune_code": UnitLevel.commune,
 }
-ORGANIZATION_ATTRIBUTES: tuple[str, ...] = tuple(
-    a.name for a in ATTRIBUTES if a.type is ValueType.organization
-)
-_DECIMALS = {ValueType.hectares, ValueType.percent}
+_DECIMALS = {ValueType.hectares, ValueType.percent, ValueType.quantity}
+
+
+class Catalogue(Mapping[str, Attribute]):
+    """The attributes of one type of subject, by name and in their order."""
+
+    def __init__(self, *attributes: Attribute) -> None:
+        """Keep the attributes."""
+        self._by_name = {attribute.name: attribute for attribute in attributes}
+
+    def __getitem__(self, name: str) -> Attribute:
+        """Return an attribute."""
+        return self._by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the names."""
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._by_name)
+
+    def of_type(self, kind: ValueType) -> tuple[str, ...]:
+        """Return the names of the attributes of a type."""
+        return tuple(name for name, attribute in self.items() if attribute.type is kind)
+
+    def decode(self, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """Turn stored values back: decimal strings become decimals."""
+        return {name: self._typed(name, value) for name, value in stored.items()}
+
+    def _typed(self, name: str, value: Any) -> Any:
+        is_decimal = self[name].type in _DECIMALS
+        return Decimal(value) if is_decimal and value is not None else value
 
 
 def encode(values: Mapping[str, Any]) -> dict[str, Any]:
     """Turn attribute values into what the ledger stores: JSON without binary fractions.
 
-    Hectares and percentages become decimal strings in their shortest form, so that ``43`` and
-    ``43.0`` are the same statement.
+    Hectares, percentages and quantities become decimal strings in their shortest form, so that
+    ``43`` and ``43.0`` are the same statement.
     """
     return {name: _plain(value) for name, value in values.items()}
-
-
-def decode(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """Turn stored values back: decimal strings of hectares and percentages become decimals."""
-    return {name: _typed(name, value) for name, value in stored.items()}
 
 
 def plain_decimal(value: Decimal) -> str:
@@ -159,6 +109,32 @@ def _plain(value: Any) -> Any:
     return value.value if isinstance(value, StrEnum) else value
 
 
-def _typed(name: str, value: Any) -> Any:
-    is_decimal = BY_NAME[name].type in _DECIMALS
-    return Decimal(value) if is_decimal and value is not None else value
+def place_attributes() -> tuple[Attribute, ...]:
+    """Return the attributes of a name and a place, which sites and projects share."""
+    return (
+        Attribute("name", ValueType.text, "Name (tên)", foreseeable=True, clearable=False),
+        Attribute("name_en", ValueType.text, "English name", foreseeable=True),
+        Attribute("aliases", ValueType.texts, "Other names in use", foreseeable=True),
+        Attribute(
+            "province_code",
+            ValueType.unit,
+            "Province (tỉnh), official code of the day",
+            foreseeable=True,
+            clearable=False,
+        ),
+        Attribute(
+            "district_code",
+            ValueType.unit,
+            "District (huyện), until 2025-07-01",
+            foreseeable=True,
+        ),
+        Attribute(
+            "commune_code",
+            ValueType.unit,
+            "Commune (xã), official code of the day",
+            foreseeable=True,
+        ),
+        Attribute(
+            "address", ValueType.text, "Address or description of the place", foreseeable=True
+        ),
+    )

@@ -1,8 +1,8 @@
 """Triggers that keep the ledger append-only, on both databases.
 
 No UPDATE, DELETE, TRUNCATE or REPLACE of recorded content passes. The marks that retract a
-statement or withdraw a site may be set once, and only they. Released migrations use these
-functions: change them only together with a new migration.
+statement or withdraw a site or a project may be set once, and only they. Released migrations use
+these functions: change them only together with a new migration.
 """
 
 from alembic import op
@@ -11,6 +11,7 @@ _REFUSAL = "the ledger is append-only: record a new statement or retract one"
 _FIXED = ("revision", "source", "organization")
 _MARKED = {
     "site": (("id", "revision", "kind"), "withdrawn_in", "withdrawal_reason"),
+    "project": (("id", "revision"), "withdrawn_in", "withdrawal_reason"),
     "statement": (
         (
             "id",
@@ -26,6 +27,7 @@ _MARKED = {
             "date_basis",
             "locator",
             "note",
+            "cites",
             "override_reason",
             "content",
             "content_digest",

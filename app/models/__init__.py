@@ -2,6 +2,7 @@
 
 from app.models.ledger import (
     Organization,
+    Project,
     Revision,
     RevisionCounter,
     Site,
@@ -9,7 +10,7 @@ from app.models.ledger import (
     Statement,
 )
 from app.models.places import AdminSuccession, AdminUnit
-from app.models.projections import OPEN_REVISION, Observation, SiteVersion
+from app.models.projections import OPEN_REVISION, Observation, ProjectVersion, SiteVersion
 
 __all__ = [
     "OPEN_REVISION",
@@ -17,6 +18,8 @@ __all__ = [
     "AdminUnit",
     "Observation",
     "Organization",
+    "Project",
+    "ProjectVersion",
     "Revision",
     "RevisionCounter",
     "Site",

@@ -34,6 +34,12 @@ class HectaresType(TypeDecorator[Decimal]):
         return None if value is None else to_hectares(int(value))
 
 
+class QuantityType(HectaresType):
+    """A quantity of any unit to four decimals, stored as whole ten-thousandths."""
+
+    cache_ok = True
+
+
 class PercentType(TypeDecorator[Decimal]):
     """A percentage in Python, whole ten-thousandths of a percent in the database."""
 
@@ -109,6 +115,12 @@ class HectaresNumber(TypeDecorator[float]):
     def process_result_value(self, value: int | None, dialect: Dialect) -> float | None:
         """Show square metres as hectares."""
         return None if value is None else value / 10_000
+
+
+class QuantityNumber(HectaresNumber):
+    """Reads ten-thousandths as the JSON number of the quantity, in the same way."""
+
+    cache_ok = True
 
 
 class PercentNumber(HectaresNumber):

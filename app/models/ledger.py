@@ -1,7 +1,7 @@
-"""The ledger: revisions, sources, organizations, sites, statements. Rows are only ever added.
+"""The ledger: revisions, sources, organizations, sites, projects, statements. Rows are only added.
 
-What may still change are the marks that withdraw a statement or a site, once. Triggers in the
-migrations refuse everything else, on both databases.
+What may still change are the marks that withdraw a statement, a site or a project, once. Triggers
+in the migrations refuse everything else, on both databases.
 """
 
 from datetime import date, datetime
@@ -55,6 +55,9 @@ class Source(SQLModel, table=True):
     title: str = Field(sa_type=Text)
     number: str | None = Field(default=None, sa_type=Text)
     issuer: str | None = Field(default=None, sa_type=Text)
+    issuer_id: str | None = Field(
+        default=None, foreign_key="organization.id", sa_type=ordered_text(), index=True
+    )
     published_on: str | None
     url: str | None = Field(default=None, sa_type=Text)
     note: str | None = Field(default=None, sa_type=Text)
@@ -88,10 +91,25 @@ class Site(SQLModel, table=True):
     withdrawal_reason: str | None = Field(default=None, sa_type=Text)
 
 
+class Project(SQLModel, table=True):
+    """A registered secondary investment project; everything else about it is in statements."""
+
+    __tablename__ = "project"
+    __table_args__ = (_NO_ROWID,)
+
+    id: str = Field(primary_key=True, sa_type=ordered_text())
+    revision: int = Field(foreign_key="revision.number", sa_type=BigInteger, index=True)
+    withdrawn_in: int | None = Field(
+        default=None, foreign_key="revision.number", sa_type=BigInteger, index=True
+    )
+    withdrawal_reason: str | None = Field(default=None, sa_type=Text)
+
+
 class Statement(SQLModel, table=True):
     """What one source says of one subject from a date on.
 
-    ``content`` is the map of attribute values of a site, or the list of observations of a province.
+    ``content`` is the map of attribute values, or the list of observations of a province.
+    ``cites`` are the ids of the policy documents that the source refers to.
     """
 
     __tablename__ = "statement"
@@ -117,6 +135,7 @@ class Statement(SQLModel, table=True):
     date_basis: str
     locator: str | None = Field(default=None, sa_type=Text)
     note: str | None = Field(default=None, sa_type=Text)
+    cites: list[str] | None = Field(default=None, sa_type=CanonicalJson)
     override_reason: str | None = Field(default=None, sa_type=Text)
     content: Any = Field(sa_type=CanonicalJson)
     content_digest: str = Field(max_length=64, index=True)

@@ -13,13 +13,16 @@ from sqlmodel import Field, SQLModel
 
 from app.domain.vocabulary import (
     Basis,
+    CapacityPeriod,
     ClearanceStage,
     ClearanceStatus,
     ConstructionStatus,
     LegalStatus,
+    LicenceStatus,
     OccupancyDefinition,
     OperationStatus,
     PlanningStatus,
+    ProjectOperationStatus,
     Qualifier,
     SiteKind,
     Stage,
@@ -29,6 +32,7 @@ from app.models.columns import (
     DecimalText,
     HectaresType,
     PercentType,
+    QuantityType,
     ordered_text,
 )
 from app.models.constraints import code_check
@@ -72,6 +76,8 @@ class SiteVersion(SQLModel, table=True):
         Index("ix_site_version_name", "name_sort", "site_id", *_TIMES),
         Index("ix_site_version_province", "province_code", "kind", *_TIMES),
         Index("ix_site_version_kind", "kind", *_TIMES),
+        Index("ix_site_version_investor", "investor", *_TIMES),
+        Index("ix_site_version_managing_body", "managing_body", *_TIMES),
     )
 
     site_id: str = Field(primary_key=True, foreign_key="site.id", sa_type=ordered_text())
@@ -117,6 +123,61 @@ class SiteVersion(SQLModel, table=True):
     affected_households: int | None = None
     construction_status: str | None = _code()
     operation_status: str | None = _code()
+    expected_operation: str | None = _code()
+    planned_increase_ha: Decimal | None = _hectares()
+    licensed_projects: int | None = None
+    craft: str | None = Field(default=None, sa_type=Text)
+    households: int | None = None
+    workers: int | None = None
+    recognised_on: str | None = _code()
+
+    name_sort: str = Field(sa_type=ordered_text())
+    search_text: str = Field(sa_type=Text)
+
+
+_PROJECT_CODES = {
+    "licence_status": LicenceStatus,
+    "operation_status": ProjectOperationStatus,
+    "design_capacity_period": CapacityPeriod,
+}
+
+
+class ProjectVersion(SQLModel, table=True):
+    """The state of a project over one interval of days, as known over an interval of revisions."""
+
+    __tablename__ = "project_version"
+    __table_args__ = (
+        *(code_check("project_version", name, codes) for name, codes in _PROJECT_CODES.items()),
+        Index("ix_project_version_name", "name_sort", "project_id", *_TIMES),
+        Index("ix_project_version_province", "province_code", *_TIMES),
+        Index("ix_project_version_site", "site", *_TIMES),
+        Index("ix_project_version_investor", "investor", *_TIMES),
+    )
+
+    project_id: str = Field(primary_key=True, foreign_key="project.id", sa_type=ordered_text())
+    valid_from: date = Field(primary_key=True)
+    known_from: int = Field(primary_key=True, sa_type=BigInteger)
+    valid_to: date
+    known_to: int = Field(sa_type=BigInteger)
+
+    name: str | None = Field(default=None, sa_type=Text)
+    name_en: str | None = Field(default=None, sa_type=Text)
+    aliases: list[str] | None = Field(default=None, sa_type=CanonicalJson)
+    province_code: str | None = _code()
+    district_code: str | None = _code()
+    commune_code: str | None = _code()
+    address: str | None = Field(default=None, sa_type=Text)
+    site: str | None = Field(default=None, foreign_key="site.id", sa_type=ordered_text())
+    investor: str | None = Field(
+        default=None, foreign_key="organization.id", sa_type=ordered_text()
+    )
+    product: str | None = Field(default=None, sa_type=Text)
+    licence_status: str | None = _code()
+    operation_status: str | None = _code()
+    design_capacity: Decimal | None = Field(default=None, sa_type=QuantityType)
+    design_capacity_unit: str | None = _code()
+    design_capacity_period: str | None = _code()
+    registered_capital_vnd: int | None = Field(default=None, sa_type=BigInteger)
     expected_operation: str | None = _code()
 
     name_sort: str = Field(sa_type=ordered_text())

@@ -1,4 +1,4 @@
-"""Who said so: the statement that decides each attribute of a site."""
+"""Who said so: the statement that decides each attribute of a site or project."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,31 +8,32 @@ from sqlalchemy import Row
 from app.domain.attributes import UNIT_LEVELS
 from app.domain.timeline import Said, deciding
 from app.domain.units import Units
-from app.domain.vocabulary import SubjectType
+from app.repositories.histories import History, get_state
 from app.repositories.snapshots import At, Executor
 from app.repositories.statements import live_statements, said
-from app.schemas.sites import Provenance, SiteProvenance
+from app.schemas.subjects import Provenance, ProvenanceList
 
 
 async def get_provenance(
-    connection: Executor, site: Mapping[str, Any], at: At, units: Units
-) -> SiteProvenance:
-    """Return for each attribute that ``site`` shows on a day which statement decides it."""
-    rows = await live_statements(connection, (SubjectType.site, site["id"]), at.revision)
+    connection: Executor, history: History, key: str, at: At, units: Units
+) -> ProvenanceList:
+    """Return for each attribute that a subject shows on a day which statement decides it."""
+    state = await get_state(connection, history, key, at)
+    rows = await live_statements(connection, (history.type, key), at.revision)
     row_of = {(row.revision, row.position): row for row in rows}
     decided = deciding(map(said, rows), at.day)
     found = {name: by for name, by in decided.items() if name not in UNIT_LEVELS}
-    found |= dict(_places(decided, site, at, units))
+    found |= dict(_places(decided, state, at, units))
     items = [
         _provenance(name, row_of[by.revision, by.position])
         for name, by in sorted(found.items())
-        if site[name] is not None
+        if state[name] is not None
     ]
-    return SiteProvenance(items=items, next_cursor=None, as_of=at.day, revision=at.revision)
+    return ProvenanceList(items=items, next_cursor=None, as_of=at.day, revision=at.revision)
 
 
 def _places(
-    decided: Mapping[str, Said], site: Mapping[str, Any], at: At, units: Units
+    decided: Mapping[str, Said], state: Mapping[str, Any], at: At, units: Units
 ) -> Iterator[tuple[str, Said]]:
     """Yield for each code of the place the weightiest statement whose unit tells it."""
     named = [(name, decided[name]) for name in reversed(UNIT_LEVELS) if name in decided]
@@ -41,7 +42,7 @@ def _places(
         for by_name, by in stated:
             code = by.values[by_name]
             unit = units.at(UNIT_LEVELS[by_name], code, by.effective_day) if code else None
-            if unit and units.codes_on(unit, at.day).get(level) == site[name]:
+            if unit and units.codes_on(unit, at.day).get(level) == state[name]:
                 yield name, by
                 break
 

@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Row,
     Select,
+    String,
     and_,
     literal,
     or_,
@@ -15,8 +17,9 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from app.domain.attributes import decode
+from app.domain.document_attributes import DOCUMENT_ATTRIBUTES
 from app.domain.partial_dates import PartialDate
+from app.domain.subjects import RULES
 from app.domain.timeline import Said
 from app.domain.vocabulary import SubjectType
 from app.errors import NotFoundError
@@ -26,8 +29,14 @@ from app.repositories.snapshots import At, Executor
 from app.repositories.tables import REVISIONS, SOURCES, STATEMENTS
 from app.schemas.observations import ObservationValue
 from app.schemas.queries import StatementsQuery
-from app.schemas.sites import SiteValues
-from app.schemas.statements import Statement, StatementPage, StatementRetraction
+from app.schemas.statements import (
+    AnyStatement,
+    DocumentStatement,
+    ProjectStatement,
+    ProvinceStatement,
+    SiteStatement,
+    StatementRetraction,
+)
 
 _S = STATEMENTS.c
 _RETRACTION = REVISIONS.alias("retraction")
@@ -51,7 +60,7 @@ def _with_revisions() -> Select[Any]:
     )
 
 
-async def get_statement(connection: Executor, statement_id: str, revision: int) -> Statement:
+async def get_statement(connection: Executor, statement_id: str, revision: int) -> AnyStatement:
     """Return one statement as known at a revision."""
     query = _with_revisions().where(_S.id == statement_id, _S.revision <= revision)
     row = (await connection.execute(query)).one_or_none()
@@ -66,16 +75,27 @@ async def list_statements(
     subject: tuple[SubjectType, str],
     query: StatementsQuery,
     at: At,
-) -> StatementPage:
-    """Return one page of a subject's statements, newest first."""
-    mark = mark_of(query, *subject)
+) -> tuple[list[Any], str | None]:
+    """Return one page of a subject's statements, newest first, and the cursor of the next."""
+    about = and_(_S.subject_type == subject[0], _S.subject_id == subject[1])
+    return await _page(connection, about, query, at, mark_of(query, *subject))
+
+
+async def list_citations(
+    connection: Executor, source_id: str, query: StatementsQuery, at: At
+) -> tuple[list[Any], str | None]:
+    """Return one page of the statements that cite a document, newest first, and the cursor."""
+    # Ids are slugs, so none holds a character that LIKE or JSON would read otherwise.
+    cites = type_coerce(_S.cites, String).like(f'%"{source_id}"%')
+    return await _page(connection, cites, query, at, mark_of(query, "citations", source_id))
+
+
+async def _page(
+    connection: Executor, which: ColumnElement[bool], query: StatementsQuery, at: At, mark: str
+) -> tuple[list[Any], str | None]:
     selected = (
         _with_revisions()
-        .where(
-            _S.subject_type == subject[0],
-            _S.subject_id == subject[1],
-            _S.revision <= at.revision,
-        )
+        .where(which, _S.revision <= at.revision)
         .order_by(_S.revision.desc(), _S.position.desc())
         .limit(query.limit + 1)
     )
@@ -89,30 +109,44 @@ async def list_statements(
     page = rows[: query.limit]
     keys = (page[-1].revision, page[-1].position) if page else ()
     more = len(rows) > query.limit
-    return StatementPage(
-        items=[_as_answer(row, at.revision) for row in page],
-        next_cursor=Cursor(mark, at.revision, at.day, keys).encode() if more else None,
-        revision=at.revision,
-    )
+    items = [_as_answer(row, at.revision) for row in page]
+    return items, Cursor(mark, at.revision, at.day, keys).encode() if more else None
 
 
-def _as_answer(row: Row[Any], revision: int) -> Statement:
-    known = {name: getattr(row, name) for name in Statement.model_fields if hasattr(row, name)}
-    return Statement.model_validate(
+_ANSWERS: Mapping[SubjectType, type[AnyStatement]] = {
+    SubjectType.site: SiteStatement,
+    SubjectType.project: ProjectStatement,
+    SubjectType.source: DocumentStatement,
+    SubjectType.province: ProvinceStatement,
+}
+
+
+def _as_answer(row: Row[Any], revision: int) -> AnyStatement:
+    what = SubjectType(row.subject_type)
+    answer = _ANSWERS[what]
+    known = {name: getattr(row, name) for name in answer.model_fields if hasattr(row, name)}
+    return answer.model_validate(
         known
-        | _content(row.subject_type, row.content)
+        | _content(what, row.content)
         | {
+            "subject_type": what,
+            "cites": row.cites or [],
             "effective_precision": PartialDate.parse(row.effective_from).precision,
             "retraction": _retraction(row, revision),
         }
     )
 
 
-def _content(subject_type: str, content: Any) -> dict[str, Any]:
-    if subject_type == SubjectType.site:
-        values = SiteValues.model_validate(decode(content)) if content else None
-        return {"values": values, "observations": None}
-    return {"values": None, "observations": [observation_of(o) for o in content] or None}
+def _content(what: SubjectType, content: Any) -> dict[str, Any]:
+    if what is SubjectType.province:
+        return {"observations": [observation_of(o) for o in content] or None}
+    return {"values": decoded(what, content) or None}
+
+
+def decoded(what: SubjectType, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn the stored values of a statement about a subject with attributes back."""
+    catalogue = RULES[what].attributes if what in RULES else DOCUMENT_ATTRIBUTES
+    return catalogue.decode(content)
 
 
 def observation_of(stored: Mapping[str, Any]) -> ObservationValue:
@@ -154,8 +188,9 @@ async def live_statements(
 
 
 def said(row: Row[Any] | StatementRow) -> Said:
-    """Turn a statement about a site into what the fold needs."""
-    return Said(row.effective_day, row.authority, row.revision, row.position, decode(row.content))
+    """Turn a statement about a site or project into what the fold needs."""
+    values = decoded(SubjectType(row.subject_type), row.content)
+    return Said(row.effective_day, row.authority, row.revision, row.position, values)
 
 
 async def find_same(connection: Executor, content_digest: str, *, live_only: bool) -> str | None:

@@ -10,6 +10,8 @@ from app.models import (
     AdminUnit,
     Observation,
     Organization,
+    Project,
+    ProjectVersion,
     Revision,
     RevisionCounter,
     Site,
@@ -27,6 +29,8 @@ ADMIN_SUCCESSIONS = _table(AdminSuccession)
 ADMIN_UNITS = _table(AdminUnit)
 OBSERVATIONS = _table(Observation)
 ORGANIZATIONS = _table(Organization)
+PROJECTS = _table(Project)
+PROJECT_VERSIONS = _table(ProjectVersion)
 REVISIONS = _table(Revision)
 REVISION_COUNTER = _table(RevisionCounter)
 SITES = _table(Site)

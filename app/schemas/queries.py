@@ -1,61 +1,24 @@
 """Query parameters: one model an endpoint, made of the few that all reads share."""
 
-from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, Field
 
 from app.domain.vocabulary import (
     Basis,
     Boundaries,
-    ClearanceStage,
-    ClearanceStatus,
-    ConstructionStatus,
     DateBasis,
-    LegalStatus,
-    OperationStatus,
-    PlanningStatus,
     SiteKind,
-    Stage,
 )
 from app.schemas.types import (
     Day,
     InstantText,
     Line,
-    Matching,
     Paragraph,
     PartialDateText,
     Slug,
-    UnitCode,
-    number_from_text,
     whole_number_from_text,
-)
-
-SORT_KEYS = (
-    "name",
-    "id",
-    "stage",
-    "province_code",
-    "district_code",
-    "commune_code",
-    "planning_status",
-    "legal_status",
-    "clearance_status",
-    "construction_status",
-    "operation_status",
-    "area_ha",
-    "planned_area_ha",
-    "detailed_plan_area_ha",
-    "industrial_land_ha",
-    "leased_ha",
-    "occupancy_pct",
-    "to_clear_ha",
-    "cleared_ha",
-    "clearance_pct",
-    "affected_households",
-    "expected_operation",
-    "known_from",
 )
 
 
@@ -83,19 +46,6 @@ class Step(StrEnum):
 
 
 _FROM_TEXT = BeforeValidator(whole_number_from_text)
-# Everything in a query is text, so numbers are read from it.
-_Bound = Annotated[
-    Decimal,
-    Field(ge=0, le=10**9, decimal_places=4),
-    BeforeValidator(number_from_text),
-    WithJsonSchema({"type": "number", "format": "double", "minimum": 0, "maximum": 10**9}),
-]
-_PercentBound = Annotated[
-    Decimal,
-    Field(ge=0, le=100, decimal_places=4),
-    BeforeValidator(number_from_text),
-    WithJsonSchema({"type": "number", "format": "double", "minimum": 0, "maximum": 100}),
-]
 
 
 class KnownQuery(BaseModel):
@@ -151,48 +101,15 @@ class StatementsQuery(KnownQuery, PageQuery):
 
 
 class TimelineQuery(KnownQuery):
-    """The states of a site."""
+    """The states of a site or project."""
 
     as_of: Day | None = Field(
         default=None, description="Only the states that had begun by this date."
     )
 
 
-class SiteQuery(TimeQuery, BoundariesQuery):
-    """One site."""
-
-
-class SitesQuery(TimeQuery, BoundariesQuery, PageQuery):
-    """Which sites to list, and in which order. A repeated filter means any of its values."""
-
-    kind: list[SiteKind] = Field(default_factory=list)
-    province_code: list[UnitCode] = Field(default_factory=list)
-    district_code: list[UnitCode] = Field(default_factory=list)
-    commune_code: list[UnitCode] = Field(default_factory=list)
-    stage: list[Stage] = Field(default_factory=list)
-    planning_status: list[PlanningStatus] = Field(default_factory=list)
-    legal_status: list[LegalStatus] = Field(default_factory=list)
-    clearance_status: list[ClearanceStatus] = Field(default_factory=list)
-    clearance_stage: list[ClearanceStage] = Field(default_factory=list)
-    construction_status: list[ConstructionStatus] = Field(default_factory=list)
-    operation_status: list[OperationStatus] = Field(default_factory=list)
-    investor: list[Slug] = Field(default_factory=list)
-    managing_body: list[Slug] = Field(default_factory=list)
-    area_min: _Bound | None = Field(default=None, description="area_ha at least.")
-    area_max: _Bound | None = Field(default=None, description="area_ha at most.")
-    occupancy_min: _PercentBound | None = Field(default=None, description="occupancy_pct at least.")
-    occupancy_max: _PercentBound | None = Field(default=None, description="occupancy_pct at most.")
-    q: Line | None = Field(
-        default=None,
-        description="Words of a name, alias or id; case, accents and đ do not count.",
-    )
-    sort: Annotated[
-        str,
-        Matching(f"^-?({'|'.join(SORT_KEYS)})$", f"write one of {', '.join(SORT_KEYS)}"),
-    ] = Field(
-        default="name",
-        description="Sort key, with - in front for descending. Unknown values come last.",
-    )
+class StateQuery(TimeQuery, BoundariesQuery):
+    """One site or project."""
 
 
 class PatchQuery(BaseModel):

@@ -1,12 +1,11 @@
 """Sites: what is written of them and what is read."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field
 
-from app.domain.attributes import BY_NAME
+from app.domain.site_attributes import SITE_ATTRIBUTES
 from app.domain.vocabulary import (
     ClearanceStage,
     ClearanceStatus,
@@ -18,9 +17,9 @@ from app.domain.vocabulary import (
     SiteKind,
     Stage,
 )
+from app.schemas.subjects import PlacedValues, shown_by, stated_by
 from app.schemas.types import (
     Answer,
-    Body,
     Count,
     Hectares,
     HectaresOrZero,
@@ -31,31 +30,16 @@ from app.schemas.types import (
     Phase,
     Shown,
     Slug,
-    UnitCode,
     Whole,
 )
 
-
-def _attribute(name: str) -> Any:
-    """Return the field of an optional attribute, described by the catalogue."""
-    return Field(default=None, description=BY_NAME[name].meaning)
+_attribute = stated_by(SITE_ATTRIBUTES)
+_shown = shown_by(SITE_ATTRIBUTES)
 
 
-def _shown(name: str) -> Any:
-    """Return the field of an attribute in an answer: always present, ``null`` when unknown."""
-    return Field(description=BY_NAME[name].meaning)
-
-
-class SiteValues(Body):
+class SiteValues(PlacedValues):
     """The attributes a statement gives. Absent: not said. ``null``: said to be unknown again."""
 
-    name: Line | None = _attribute("name")
-    name_en: Line | None = _attribute("name_en")
-    aliases: list[Line] | None = _attribute("aliases")
-    province_code: UnitCode | None = _attribute("province_code")
-    district_code: UnitCode | None = _attribute("district_code")
-    commune_code: UnitCode | None = _attribute("commune_code")
-    address: Line | None = _attribute("address")
     planning_status: PlanningStatus | None = _attribute("planning_status")
     legal_status: LegalStatus | None = _attribute("legal_status")
     investor: Slug | None = _attribute("investor")
@@ -77,12 +61,12 @@ class SiteValues(Body):
     construction_status: ConstructionStatus | None = _attribute("construction_status")
     operation_status: OperationStatus | None = _attribute("operation_status")
     expected_operation: PartialDateText | None = _attribute("expected_operation")
-
-    @model_serializer(mode="wrap")
-    def show_what_was_said(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out what was not said: it differs from what was said to be unknown."""
-        shown: Mapping[str, Any] = handler(self)
-        return {name: value for name, value in shown.items() if name in self.model_fields_set}
+    planned_increase_ha: Hectares | None = _attribute("planned_increase_ha")
+    licensed_projects: Count | None = _attribute("licensed_projects")
+    craft: Line | None = _attribute("craft")
+    households: Count | None = _attribute("households")
+    workers: Count | None = _attribute("workers")
+    recognised_on: PartialDateText | None = _attribute("recognised_on")
 
 
 class Site(Answer):
@@ -135,6 +119,12 @@ class Site(Answer):
     )
     operation_status: Annotated[str, Shown(OperationStatus)] | None = _shown("operation_status")
     expected_operation: str | None = _shown("expected_operation")
+    planned_increase_ha: Number | None = _shown("planned_increase_ha")
+    licensed_projects: Whole | None = _shown("licensed_projects")
+    craft: str | None = _shown("craft")
+    households: Whole | None = _shown("households")
+    workers: Whole | None = _shown("workers")
+    recognised_on: str | None = _shown("recognised_on")
     valid_from: date = Field(description="First day of this state.")
     valid_to: date | None = Field(description="Day on which it ends; null while none is known.")
     known_from: Whole = Field(description="The revision that recorded this state.")
@@ -162,36 +152,3 @@ class SiteTimeline(Answer):
     items: list[Site]
     next_cursor: str | None
     revision: Whole
-
-
-class Provenance(Answer):
-    """Which statement decides an attribute."""
-
-    attribute: str
-    statement_id: str
-    source_id: str
-    effective_from: str
-    revision: Whole
-
-
-class SiteProvenance(Answer):
-    """For each known attribute of a site on a date: who said so."""
-
-    items: list[Provenance]
-    next_cursor: str | None
-    as_of: date
-    revision: Whole
-
-
-class Withdrawal(Body):
-    """Why a site is withdrawn from the register."""
-
-    reason: Line
-
-
-class SiteWithdrawal(Answer):
-    """That a site was withdrawn."""
-
-    id: str
-    revision: Whole
-    reason: str

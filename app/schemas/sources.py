@@ -13,7 +13,10 @@ class SourceRegistration(Body):
     kind: SourceKind
     title: Line
     number: Line | None = Field(default=None, description="Official number, as in 320/QĐ-UBND.")
-    issuer: Line | None = None
+    issuer: Line | None = Field(default=None, description="Who issued it, as the document says.")
+    issuer_id: Slug | None = Field(
+        default=None, description="Who issued it, as an organization of the register."
+    )
     published_on: PartialDateText | None = Field(
         default=None, description="Date of the document; null when it bears none."
     )
@@ -29,6 +32,7 @@ class Source(Answer):
     title: str
     number: str | None
     issuer: str | None
+    issuer_id: str | None
     published_on: str | None
     url: str | None
     note: str | None

@@ -1,13 +1,17 @@
 """Statements: what a source says of a subject from a date on, and their retraction."""
 
 from datetime import datetime
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, RootModel, model_validator
 
 from app.domain.partial_dates import DatePrecision
 from app.domain.vocabulary import Basis, DateBasis, SubjectType
+from app.schemas.documents import DocumentValues
 from app.schemas.observations import ObservationValue
+from app.schemas.projects import ProjectValues
 from app.schemas.sites import SiteValues
+from app.schemas.subjects import Values
 from app.schemas.types import Answer, Body, Line, Paragraph, PartialDateText, Slug, Whole
 
 
@@ -22,7 +26,32 @@ class StatementHead(Body):
     basis: Basis = Field(default=Basis.actual, description="How it is meant.")
     locator: Line | None = Field(default=None, description="Where in the source: line, page.")
     note: Paragraph | None = None
+    cites: Annotated[list[Slug], Field(max_length=50)] | None = Field(
+        default=None, description="The policy documents that the source refers to, by source id."
+    )
     reason: Line | None = Field(default=None, description="Why this is recorded now.")
+
+
+class SubjectStatementWrite(StatementHead):
+    """What a source says of a subject with attributes."""
+
+    values: Values
+
+    @model_validator(mode="after")
+    def check_says_something(self) -> Self:
+        """A statement without values is a remark and needs its note."""
+        if not self.values.model_fields_set and self.note is None:
+            message = "give values, or a note where the source only remarks something"
+            raise ValueError(message)
+        return self
+
+
+class HistoryStatementWrite(SubjectStatementWrite):
+    """What a source says of a subject that has a history: a site or a project."""
+
+    override_reason: Line | None = Field(
+        default=None, description="Why an irregular change is right all the same."
+    )
 
 
 class Retraction(Body):
@@ -58,20 +87,81 @@ class StatementAnswer(Answer):
     date_basis: DateBasis
     locator: str | None
     note: str | None
+    cites: list[str] = Field(description="The policy documents that the source refers to.")
     override_reason: str | None
     retraction: StatementRetraction | None
 
 
-class Statement(StatementAnswer):
-    """A recorded statement: ``values`` of a site or ``observations`` of a province."""
+class SiteStatement(StatementAnswer):
+    """What a source says of a site; a remark has no values."""
 
-    values: SiteValues | None = None
-    observations: list[ObservationValue] | None = None
+    subject_type: Literal[SubjectType.site]
+    values: SiteValues | None
+
+
+class ProjectStatement(StatementAnswer):
+    """What a source says of a project; a remark has no values."""
+
+    subject_type: Literal[SubjectType.project]
+    values: ProjectValues | None
+
+
+class DocumentStatement(StatementAnswer):
+    """What a source says of a policy document; a remark has no values."""
+
+    subject_type: Literal[SubjectType.source]
+    values: DocumentValues | None
+
+
+class ProvinceStatement(StatementAnswer):
+    """What a source says of a province; a remark has no observations."""
+
+    subject_type: Literal[SubjectType.province]
+    observations: list[ObservationValue] | None
+
+
+AnyStatement = SiteStatement | ProjectStatement | DocumentStatement | ProvinceStatement
+
+
+class Statement(RootModel[Annotated[AnyStatement, Field(discriminator="subject_type")]]):
+    """A recorded statement; ``subject_type`` tells which kind."""
 
 
 class StatementPage(Answer):
-    """A page of statements, newest first."""
+    """A page of statements about any subjects, newest first."""
 
     items: list[Statement]
+    next_cursor: str | None
+    revision: Whole
+
+
+class SiteStatementPage(Answer):
+    """A page of statements about a site, newest first."""
+
+    items: list[SiteStatement]
+    next_cursor: str | None
+    revision: Whole
+
+
+class ProjectStatementPage(Answer):
+    """A page of statements about a project, newest first."""
+
+    items: list[ProjectStatement]
+    next_cursor: str | None
+    revision: Whole
+
+
+class DocumentStatementPage(Answer):
+    """A page of statements about a policy document, newest first."""
+
+    items: list[DocumentStatement]
+    next_cursor: str | None
+    revision: Whole
+
+
+class ProvinceStatementPage(Answer):
+    """A page of statements about a province, newest first."""
+
+    items: list[ProvinceStatement]
     next_cursor: str | None
     revision: Whole

@@ -39,6 +39,7 @@ _PLAIN_WHOLE = re.compile(r"-?[0-9]{1,20}")
 _PLAIN_NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?")
 _MOST_HECTARES = 1_000_000_000
 _MOST_COUNT = 2_000_000_000
+_MOST_MONEY = 1_000_000_000_000_000
 
 
 class Shown:
@@ -220,6 +221,24 @@ Quantity = Annotated[
     _number_schema(minimum=0, maximum=10**11),
 ]
 """A value of an indicator; the unit is the indicator's."""
+
+PositiveQuantity = Annotated[
+    Decimal,
+    Field(gt=0, le=10**12),
+    BeforeValidator(_number),
+    AfterValidator(_four_decimals),
+    _SHOWN,
+    _number_schema(exclusiveMinimum=0, maximum=10**12),
+]
+"""A quantity above zero in a unit that is given beside it, to four decimals."""
+
+Money = Annotated[
+    int,
+    Field(ge=0, le=_MOST_MONEY),
+    BeforeValidator(_whole_number),
+    WithJsonSchema({"type": "integer", "format": "int64", "minimum": 0, "maximum": _MOST_MONEY}),
+]
+"""A sum of money in whole VND."""
 
 Count = Annotated[
     int,

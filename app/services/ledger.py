@@ -11,11 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database
 from app.domain.digest import GENESIS, chain_digest
+from app.domain.subjects import Subject
 from app.domain.units import Units
-from app.models import Organization, Revision, Site, Source, Statement
-from app.repositories.tables import REVISION_COUNTER, REVISIONS, SITES, STATEMENTS
+from app.models import Organization, Project, Revision, Site, Source, Statement
+from app.repositories.histories import HISTORIES
+from app.repositories.tables import REVISION_COUNTER, REVISIONS, STATEMENTS
 
-Entry = Source | Organization | Site | Statement
+Entry = Source | Organization | Site | Project | Statement
 MARKS = {"withdrawn_in", "withdrawal_reason", "retracted_in", "retraction_reason"}
 """Columns of the ledger that are set later, by a revision of their own."""
 
@@ -42,7 +44,7 @@ class Draft:
     reason: str | None
     entries: list[Entry] = field(default_factory=list)
     retractions: dict[str, str] = field(default_factory=dict)
-    withdrawals: dict[str, str] = field(default_factory=dict)
+    withdrawals: dict[Subject, str] = field(default_factory=dict)
     appended: bool = False
 
 
@@ -57,7 +59,8 @@ def content_of(
 ) -> dict[str, Any]:
     """Return the content of a revision, as it is digested.
 
-    ``entries`` are pairs of table name and row. The order of rows does not matter.
+    ``entries`` are pairs of table name and row. The order of rows does not matter. Retractions are
+    by id of the statement, withdrawals by type and id of the subject, as in ``site/ccn-quang-chu``.
     """
     listed: dict[str, list[dict[str, Any]]] = {}
     for table, row in entries:
@@ -112,7 +115,7 @@ async def append(draft: Draft) -> None:
         draft.reason,
         [(str(entry.__tablename__), entry.model_dump()) for entry in draft.entries],
         draft.retractions,
-        draft.withdrawals,
+        {f"{about.type}/{about.id}": why for about, why in draft.withdrawals.items()},
     )
     row = Revision(
         number=draft.number,
@@ -138,6 +141,7 @@ async def _mark(draft: Draft) -> None:
         marks = {"retracted_in": draft.number, "retraction_reason": reason}
         found = update(STATEMENTS).where(STATEMENTS.c.id == statement_id)
         await draft.session.execute(found.values(marks))
-    for site_id, reason in draft.withdrawals.items():
+    for subject, reason in draft.withdrawals.items():
         marks = {"withdrawn_in": draft.number, "withdrawal_reason": reason}
-        await draft.session.execute(update(SITES).where(SITES.c.id == site_id).values(marks))
+        table = HISTORIES[subject.type].registrations
+        await draft.session.execute(update(table).where(table.c.id == subject.id).values(marks))

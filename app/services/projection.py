@@ -10,47 +10,42 @@ from typing import Any
 from sqlalchemy import Row, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.domain.attributes import BY_NAME
 from app.domain.partial_dates import PartialDate, Period
-from app.domain.site_timeline import Site, site_timeline
+from app.domain.subject_timeline import subject_timeline
+from app.domain.subjects import Subject, rules_of
 from app.domain.timeline import Piece
 from app.domain.units import Units
 from app.domain.vietnamese import search_text, sort_key
 from app.models import OPEN_REVISION
+from app.repositories.histories import HISTORIES
 from app.repositories.statements import observation_of, said
-from app.repositories.tables import OBSERVATIONS, SITE_VERSIONS
+from app.repositories.tables import OBSERVATIONS
 
 Values = dict[str, Any]
-_DERIVED = (
-    "stage",
-    "leasable_ha",
-    "occupancy_pct",
-    "occupancy_pct_definition",
-    "clearance_pct",
-)
 # PostgreSQL takes index entries of 2,700 bytes at most; a key is six times as long as its name.
 _MOST_SORT_KEY = 1000
 _KNOWN = {"known_from", "known_to"}
 _ID_WORDS = str.maketrans("-", " ")
 
 
-def version_rows(site: Site, timeline: Iterable[Piece]) -> list[Values]:
-    """Return the rows of a site's versions, but for when they are known."""
-    return [_version_row(site, piece) for piece in timeline]
+def version_rows(subject: Subject, timeline: Iterable[Piece]) -> list[Values]:
+    """Return the rows of a subject's versions, but for when they are known."""
+    return [_version_row(subject, piece) for piece in timeline]
 
 
-def _version_row(site: Site, piece: Piece) -> Values:
-    values = {name: piece.values.get(name) for name in (*BY_NAME, *_DERIVED)}
+def _version_row(subject: Subject, piece: Piece) -> Values:
+    rules = rules_of(subject)
+    values = {name: piece.values.get(name) for name in (*rules.attributes, *rules.derived)}
     names = [values["name"], values["name_en"], *(values["aliases"] or ())]
     known_names = [name for name in names if name]
     return {
-        "site_id": site.id,
-        "kind": site.kind.value,
+        HISTORIES[subject.type].key: subject.id,
+        **({"kind": subject.kind.value} if subject.kind else {}),
         "valid_from": piece.valid_from,
         "valid_to": piece.valid_to,
         **values,
-        "name_sort": sort_key(values["name"] or site.id)[:_MOST_SORT_KEY],
-        "search_text": search_text(*known_names, site.id.translate(_ID_WORDS)),
+        "name_sort": sort_key(values["name"] or subject.id)[:_MOST_SORT_KEY],
+        "search_text": search_text(*known_names, subject.id.translate(_ID_WORDS)),
     }
 
 
@@ -68,35 +63,36 @@ def _bare(row: Mapping[str, Any]) -> Values:
     return {name: value for name, value in row.items() if name not in _KNOWN}
 
 
-async def project_site(
-    session: AsyncSession, site: Site, timeline: Iterable[Piece], revision: int
+async def project_subject(
+    session: AsyncSession, subject: Subject, timeline: Iterable[Piece], revision: int
 ) -> None:
-    """Make ``timeline`` what is known of a site from a revision on."""
-    table = SITE_VERSIONS.c
-    is_open = and_(table.site_id == site.id, table.known_to == OPEN_REVISION)
-    found = await session.execute(select(SITE_VERSIONS).where(is_open))
+    """Make ``timeline`` what is known of a subject from a revision on."""
+    history = HISTORIES[subject.type]
+    table = history.versions
+    is_open = and_(history.id == subject.id, table.c.known_to == OPEN_REVISION)
+    found = await session.execute(select(table).where(is_open))
     open_rows = [dict(row._mapping) for row in found]  # noqa: SLF001
-    ending, beginning = changes(open_rows, version_rows(site, timeline))
+    ending, beginning = changes(open_rows, version_rows(subject, timeline))
     if ending:
         days = [row["valid_from"] for row in ending]
-        closed = update(SITE_VERSIONS).where(is_open, table.valid_from.in_(days))
+        closed = update(table).where(is_open, table.c.valid_from.in_(days))
         await session.execute(closed.values(known_to=revision))
     if beginning:
         known = {"known_from": revision, "known_to": OPEN_REVISION}
-        await session.execute(insert(SITE_VERSIONS), [row | known for row in beginning])
+        await session.execute(insert(table), [row | known for row in beginning])
 
 
 def replay(
-    site: Site, statements: Sequence[Row[Any]], withdrawn_in: int | None, units: Units
+    subject: Subject, statements: Sequence[Row[Any]], withdrawn_in: int | None, units: Units
 ) -> list[Values]:
-    """Return all version rows a site ever had, by replaying its revisions one after another."""
+    """Return all version rows a subject ever had, by replaying its revisions one after another."""
     closed: list[Values] = []
     open_rows: list[Values] = []
     for revision in _revisions_of(statements, withdrawn_in):
         live = [row for row in statements if _counts(row, revision)]
         gone = withdrawn_in is not None and withdrawn_in <= revision
-        timeline = [] if gone else site_timeline(site, map(said, live), units)
-        ending, beginning = changes(open_rows, version_rows(site, timeline))
+        timeline = [] if gone else subject_timeline(subject, map(said, live), units)
+        ending, beginning = changes(open_rows, version_rows(subject, timeline))
         ended = {row["valid_from"] for row in ending}
         closed += [{**row, "known_to": revision} for row in ending]
         open_rows = [row for row in open_rows if row["valid_from"] not in ended]

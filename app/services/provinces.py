@@ -1,7 +1,7 @@
 """Writing what documents say of provinces."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from app.domain.attributes import plain_decimal
 from app.domain.indicators import INDICATORS, Indicator, Measure, Unit
@@ -12,7 +12,7 @@ from app.repositories.provinces import existing_province
 from app.repositories.statements import get_statement
 from app.schemas.observations import ObservationValue
 from app.schemas.provinces import ProvinceStatementWrite
-from app.schemas.statements import Statement as StatementAnswer
+from app.schemas.statements import ProvinceStatement
 from app.services.ledger import Writer, append, revision
 from app.services.projection import project_observations
 from app.services.statements import draft_statement
@@ -22,7 +22,7 @@ _WHOLE = Decimal(100)
 
 async def state_province(
     writer: Writer, code: str, body: ProvinceStatementWrite
-) -> StatementAnswer:
+) -> ProvinceStatement:
     """Record what a source says of a province."""
     existing_province(writer.units, code, PartialDate.parse(body.effective_from).first_day)
     _check_observations(body)
@@ -31,7 +31,8 @@ async def state_province(
         row = await draft_statement(draft, subject, body, encoded_observations(body))
         await append(draft)
         await project_observations(draft.session, row)
-        return await get_statement(draft.session, row.id, draft.number)
+        statement = await get_statement(draft.session, row.id, draft.number)
+        return cast("ProvinceStatement", statement)
 
 
 def _check_observations(body: ProvinceStatementWrite) -> None:

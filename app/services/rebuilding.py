@@ -9,10 +9,11 @@ from sqlalchemy import Row, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database
-from app.domain.site_timeline import Site
+from app.domain.subjects import Subject
 from app.domain.units import Units
-from app.domain.vocabulary import SiteKind, SubjectType
-from app.repositories.tables import OBSERVATIONS, REVISION_COUNTER, SITE_VERSIONS, SITES, STATEMENTS
+from app.domain.vocabulary import SubjectType
+from app.repositories.histories import HISTORIES, History, subject_of
+from app.repositories.tables import OBSERVATIONS, REVISION_COUNTER, STATEMENTS
 from app.services.projection import observation_rows, replay
 
 _BATCH = 500
@@ -42,32 +43,43 @@ async def rebuild_in(session: AsyncSession, units: Units) -> AsyncIterator[Progr
     """Replace all projections within a transaction that is open already."""
     # Locking the counter keeps writers out until the commit.
     await session.execute(select(REVISION_COUNTER).with_for_update())
-    await session.execute(delete(SITE_VERSIONS))
+    for history in HISTORIES.values():
+        await session.execute(delete(history.versions))
     await session.execute(delete(OBSERVATIONS))
     rows = await _rebuild_observations(session)
-    total = (await session.execute(select(func.count()).select_from(SITES))).scalar_one()
-    done, last = 0, ""
+    total = sum([await _count(session, history) for history in HISTORIES.values()])
+    done = 0
     yield Progress(done, total, rows)
-    while sites := await _next_sites(session, last):
-        versions = await _versions(session, sites, units)
-        await _insert(session, SITE_VERSIONS, versions)
-        done, rows, last = done + len(sites), rows + len(versions), sites[-1].id
-        yield Progress(done, total, rows)
+    for history in HISTORIES.values():
+        last = ""
+        while registered := await _next_subjects(session, history, last):
+            subjects = [(subject_of(history.type, row), row.withdrawn_in) for row in registered]
+            versions = await _versions(session, subjects, units)
+            await _insert(session, history.versions, versions)
+            done, rows, last = done + len(subjects), rows + len(versions), registered[-1].id
+            yield Progress(done, total, rows)
 
 
-async def _next_sites(session: AsyncSession, after: str) -> Sequence[Row[Any]]:
-    query = select(SITES).where(SITES.c.id > after).order_by(SITES.c.id).limit(_BATCH)
+async def _count(session: AsyncSession, history: History) -> int:
+    counted = select(func.count()).select_from(history.registrations)
+    return int((await session.execute(counted)).scalar_one())
+
+
+async def _next_subjects(session: AsyncSession, history: History, after: str) -> Sequence[Row[Any]]:
+    table = history.registrations
+    query = select(table).where(table.c.id > after).order_by(table.c.id).limit(_BATCH)
     return (await session.execute(query)).all()
 
 
 async def _versions(
-    session: AsyncSession, sites: Sequence[Row[Any]], units: Units
+    session: AsyncSession, subjects: Sequence[tuple[Subject, int | None]], units: Units
 ) -> list[dict[str, Any]]:
+    """Return the version rows of some subjects of one type, with when they were withdrawn."""
     query = (
         select(STATEMENTS)
         .where(
-            STATEMENTS.c.subject_type == SubjectType.site.value,
-            STATEMENTS.c.subject_id.in_([site.id for site in sites]),
+            STATEMENTS.c.subject_type == subjects[0][0].type.value,
+            STATEMENTS.c.subject_id.in_([subject.id for subject, _ in subjects]),
         )
         .order_by(STATEMENTS.c.revision, STATEMENTS.c.position)
     )
@@ -76,10 +88,8 @@ async def _versions(
         statements[row.subject_id].append(row)
     return [
         row
-        for site in sites
-        for row in replay(
-            Site(site.id, SiteKind(site.kind)), statements[site.id], site.withdrawn_in, units
-        )
+        for subject, withdrawn_in in subjects
+        for row in replay(subject, statements[subject.id], withdrawn_in, units)
     ]
 
 

@@ -4,7 +4,7 @@ Loading twice changes nothing: what the register has already, retracted or not, 
 """
 
 import tomllib
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -19,15 +19,27 @@ from app.domain.vocabulary import SubjectType
 from app.errors import ConflictError, NotFoundError, RegistryError
 from app.repositories.registers import find_row
 from app.repositories.statements import find_same
-from app.repositories.tables import ORGANIZATIONS, SITES, SOURCES
+from app.repositories.tables import ORGANIZATIONS, PROJECTS, SITES, SOURCES
 from app.schemas.provinces import ProvinceStatementWrite
-from app.schemas.site_statements import SiteRegistration, SiteStatementWrite
 from app.schemas.sources import OrganizationRegistration, SourceRegistration
-from app.schemas.statements import StatementHead
+from app.schemas.statements import StatementHead, SubjectStatementWrite
+from app.schemas.subject_statements import (
+    DocumentStatementWrite,
+    ProjectRegistration,
+    ProjectStatementWrite,
+    SiteRegistration,
+    SiteStatementWrite,
+)
+from app.services.documents import state_document
+from app.services.histories import (
+    register_project,
+    register_site,
+    state_project,
+    state_site,
+)
 from app.services.ledger import Writer
 from app.services.provinces import encoded_observations, state_province
 from app.services.registers import register_organization, register_source
-from app.services.sites import register_site, state_site
 from app.services.statements import statement_digest
 
 
@@ -68,8 +80,7 @@ def read_set(seeds: Path, name: str) -> list[Entry]:
     if not (folder / "sites.toml").is_file():
         known = ", ".join(seed_sets(seeds)) or "none"
         raise NotFoundError(f"There is no seed set {name!r} in {seeds}; there are: {known}.")
-    files = ("sources", "organizations", "sites", "provinces")
-    return [entry for file in files for entry in _entries(folder / f"{file}.toml", file)]
+    return [entry for file in _LOADERS for entry in _entries(folder / f"{file}.toml", file)]
 
 
 def _entries(path: Path, file: str) -> Iterator[Entry]:
@@ -79,7 +90,7 @@ def _entries(path: Path, file: str) -> Iterator[Entry]:
         content = tomllib.load(opened, parse_float=Decimal)
     for item in content.get(file, []):
         key = item.get("id") or item.get("code")
-        if file not in {"sites", "provinces"}:
+        if file in {"organizations", "sources"}:
             yield Entry(file, key, item)
             continue
         for position, statement in enumerate(item.get("statements", []), start=1):
@@ -94,14 +105,8 @@ async def load_set(writer: Writer, seeds: Path, name: str) -> AsyncIterator[Outc
 
 
 async def _load(writer: Writer, entry: Entry) -> Outcome:
-    load = {
-        "sources": _load_source,
-        "organizations": _load_organization,
-        "sites": _load_site_statement,
-        "provinces": _load_province_statement,
-    }[entry.file]
     try:
-        return Outcome(entry, await load(writer, entry.members))
+        return Outcome(entry, await _LOADERS[entry.file](writer, entry.members))
     except (RegistryError, ValidationError) as error:
         return Outcome(entry, Result.refused, str(error))
 
@@ -137,8 +142,7 @@ async def _load_site_statement(writer: Writer, members: Mapping[str, Any]) -> Re
     if site is not None and site["kind"] != members["kind"]:
         detail = f"Site {site['id']!r} is registered as {site['kind']}, not {members['kind']}."
         raise ConflictError(detail)
-    content = encode(statement.values.model_dump(exclude_unset=True))
-    if await _is_said(writer, (SubjectType.site, members["id"]), statement, content):
+    if await _has_said(writer, (SubjectType.site, members["id"]), statement):
         return Result.present
     if site is None:
         body = {"id": members["id"], "kind": members["kind"], **members["said"]}
@@ -146,6 +150,35 @@ async def _load_site_statement(writer: Writer, members: Mapping[str, Any]) -> Re
     else:
         await state_site(writer, members["id"], statement)
     return Result.recorded
+
+
+async def _load_project_statement(writer: Writer, members: Mapping[str, Any]) -> Result:
+    statement = ProjectStatementWrite.model_validate(members["said"])
+    async with writer.database.read() as connection:
+        project = await find_row(connection, PROJECTS, members["id"])
+    if await _has_said(writer, (SubjectType.project, members["id"]), statement):
+        return Result.present
+    if project is None:
+        body = ProjectRegistration.model_validate({"id": members["id"], **members["said"]})
+        await register_project(writer, body)
+    else:
+        await state_project(writer, members["id"], statement)
+    return Result.recorded
+
+
+async def _load_policy_statement(writer: Writer, members: Mapping[str, Any]) -> Result:
+    statement = DocumentStatementWrite.model_validate(members["said"])
+    if await _has_said(writer, (SubjectType.source, members["id"]), statement):
+        return Result.present
+    await state_document(writer, members["id"], statement)
+    return Result.recorded
+
+
+async def _has_said(
+    writer: Writer, subject: tuple[SubjectType, str], statement: SubjectStatementWrite
+) -> bool:
+    content = encode(statement.values.model_dump(exclude_unset=True))
+    return await _is_said(writer, subject, statement, content)
 
 
 async def _load_province_statement(writer: Writer, members: Mapping[str, Any]) -> Result:
@@ -163,3 +196,14 @@ async def _is_said(
     digest = statement_digest(subject, head, content)
     async with writer.database.read() as connection:
         return await find_same(connection, digest, live_only=False) is not None
+
+
+_LOADERS: Mapping[str, Callable[[Writer, Mapping[str, Any]], Awaitable[Result]]] = {
+    "organizations": _load_organization,
+    "sources": _load_source,
+    "policies": _load_policy_statement,
+    "sites": _load_site_statement,
+    "projects": _load_project_statement,
+    "provinces": _load_province_statement,
+}
+"""The files of a seed set, in the order in which they are recorded: what is named comes first."""

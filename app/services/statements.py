@@ -5,20 +5,21 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from app.domain.attributes import Catalogue, ValueType
 from app.domain.digest import content_digest
 from app.domain.partial_dates import PartialDate
-from app.domain.site_timeline import Site, site_timeline
-from app.domain.vocabulary import AUTHORITY, SiteKind, SourceKind, SubjectType
+from app.domain.subject_timeline import subject_timeline
+from app.domain.vocabulary import AUTHORITY, SourceKind, SubjectType
 from app.errors import BadBodyError, ConflictError, DuplicateStatementError
 from app.models import Statement
-from app.repositories.registers import find_row
+from app.repositories.histories import HISTORIES, check_registered, subject_of
+from app.repositories.registers import find_row, missing_ids
 from app.repositories.snapshots import Executor
 from app.repositories.statements import find_same, get_statement, live_statements, said
-from app.repositories.tables import SITES, SOURCES, STATEMENTS
-from app.schemas.statements import Retraction, StatementHead
-from app.schemas.statements import Statement as StatementAnswer
+from app.repositories.tables import ORGANIZATIONS, SITES, SOURCES, STATEMENTS
+from app.schemas.statements import AnyStatement, Retraction, StatementHead
 from app.services.ledger import Draft, Writer, append, revision
-from app.services.projection import close_observations, project_site
+from app.services.projection import close_observations, project_subject
 
 
 async def draft_statement(
@@ -33,6 +34,7 @@ async def draft_statement(
     if source is None:
         detail = f"No source {head.source_id!r} is registered; register it by POST /v1/sources."
         raise BadBodyError.of("#/source_id", detail)
+    await _check_citations(draft.session, head)
     digest = statement_digest(subject, head, content)
     await _refuse_twin(draft.session, digest)
     position = 1 + sum(isinstance(entry, Statement) for entry in draft.entries)
@@ -50,6 +52,7 @@ async def draft_statement(
         date_basis=head.date_basis.value,
         locator=head.locator,
         note=head.note,
+        cites=head.cites or None,
         override_reason=override_reason,
         content=content,
         content_digest=digest,
@@ -58,7 +61,31 @@ async def draft_statement(
     return statement
 
 
-_HEAD = ("source_id", "effective_from", "basis", "date_basis", "locator", "note")
+async def _check_citations(session: Executor, head: StatementHead) -> None:
+    missing = await missing_ids(session, SOURCES, set(head.cites or ()))
+    for position, cited in enumerate(head.cites or ()):
+        if cited in missing:
+            detail = f"No source {cited!r} is registered; register it by POST /v1/sources."
+            raise BadBodyError.of(f"#/cites/{position}", detail)
+
+
+_REFERENCES = {ValueType.organization: ORGANIZATIONS, ValueType.site: SITES}
+
+
+async def check_references(
+    session: Executor, catalogue: Catalogue, values: Mapping[str, Any]
+) -> None:
+    """Refuse values that name an organization or a site that is not registered."""
+    for kind, table in _REFERENCES.items():
+        named = {name: values[name] for name in catalogue.of_type(kind) if values.get(name)}
+        missing = await missing_ids(session, table, set(named.values()))
+        for name, key in named.items():
+            if key in missing:
+                detail = f"No {kind} {key!r} is registered; register it by POST /v1/{kind}s."
+                raise BadBodyError.of(f"#/values/{name}", detail)
+
+
+_HEAD = ("source_id", "effective_from", "basis", "date_basis", "locator", "note", "cites")
 
 
 def statement_digest(subject: tuple[SubjectType, str], head: StatementHead, content: Any) -> str:
@@ -83,7 +110,7 @@ async def _refuse_twin(session: Executor, digest: str) -> None:
         raise DuplicateStatementError(detail, members={"statement_id": twin})
 
 
-async def retract(writer: Writer, statement_id: str, body: Retraction) -> StatementAnswer:
+async def retract(writer: Writer, statement_id: str, body: Retraction) -> AnyStatement:
     """Withdraw a statement: it stays readable and stops counting from this revision on."""
     async with revision(writer, body.reason) as draft:
         await get_statement(draft.session, statement_id, draft.number - 1)
@@ -104,11 +131,13 @@ async def _project_without(draft: Draft, row: Row[Any]) -> None:
     if row.subject_type == SubjectType.province:
         await close_observations(draft.session, row.id, draft.number)
         return
-    site = await find_row(draft.session, SITES, row.subject_id)
-    if site is None or site["withdrawn_in"] is not None:
+    history = HISTORIES.get(SubjectType(row.subject_type))
+    if history is None:
         return
-    subject = (SubjectType.site, row.subject_id)
-    live = await live_statements(draft.session, subject, draft.number)
-    known = Site(row.subject_id, SiteKind(site["kind"]))
-    timeline = site_timeline(known, map(said, live), draft.writer.units)
-    await project_site(draft.session, known, timeline, draft.number)
+    registered = await check_registered(draft.session, history, row.subject_id, draft.number)
+    if registered.withdrawn_in is not None:
+        return
+    subject = subject_of(history.type, registered)
+    live = await live_statements(draft.session, (subject.type, subject.id), draft.number)
+    timeline = subject_timeline(subject, map(said, live), draft.writer.units)
+    await project_subject(draft.session, subject, timeline, draft.number)

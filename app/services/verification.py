@@ -13,6 +13,7 @@ from app.domain.digest import GENESIS, chain_digest
 from app.repositories.snapshots import latest_revision
 from app.repositories.tables import (
     ORGANIZATIONS,
+    PROJECTS,
     REVISION_COUNTER,
     REVISIONS,
     SITES,
@@ -23,7 +24,8 @@ from app.services.ledger import content_of
 from app.services.statements import recorded_digest
 
 _BATCH = 1000
-_ENTRY_TABLES = (SOURCES, ORGANIZATIONS, SITES, STATEMENTS)
+_WITHDRAWABLE = (SITES, PROJECTS)
+_ENTRY_TABLES = (SOURCES, ORGANIZATIONS, *_WITHDRAWABLE, STATEMENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ async def _contents(connection: AsyncConnection, first: int, last: int) -> dict[
     retractions = await _marks(
         connection, STATEMENTS, "retracted_in", "retraction_reason", first, last
     )
-    withdrawals = await _marks(connection, SITES, "withdrawn_in", "withdrawal_reason", first, last)
+    withdrawals = await _withdrawals(connection, first, last)
     query = select(REVISIONS).where(REVISIONS.c.number.between(first, last))
     return {
         row.number: _Stored(
@@ -125,6 +127,17 @@ async def _entries(
         query = select(table).where(table.c.revision.between(first, last))
         for row in (await connection.execute(query)).all():
             found[row.revision].append((table.name, _mapping(row)))
+    return found
+
+
+async def _withdrawals(
+    connection: AsyncConnection, first: int, last: int
+) -> Mapping[int, dict[str, str]]:
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for table in _WITHDRAWABLE:
+        marks = ("withdrawn_in", "withdrawal_reason")
+        for number, reasons in (await _marks(connection, table, *marks, first, last)).items():
+            found[number] |= {f"{table.name}/{key}": reason for key, reason in reasons.items()}
     return found
 
 

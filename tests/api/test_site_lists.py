@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.schemas.queries import SORT_KEYS
+from app.schemas.history_queries import SORT_KEYS
 from tests.api.catalogue import BY_NAME, IN_2024
 from tests.api.helpers import ids, pointers, read, refused, register, walk, with_parameters
 from tests.conftest import get

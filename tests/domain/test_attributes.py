@@ -11,22 +11,21 @@ from hypothesis import strategies as st
 from sqlalchemy.types import TypeEngine
 
 from app.domain.attributes import (
-    ATTRIBUTES,
-    BY_NAME,
-    ORGANIZATION_ATTRIBUTES,
     UNIT_LEVELS,
     Attribute,
     ValueType,
-    decode,
     encode,
     plain_decimal,
 )
 from app.domain.digest import canonical_json
+from app.domain.site_attributes import SITE_ATTRIBUTES
 from app.domain.vocabulary import ClearanceStatus
 from app.models.columns import HectaresType, PercentType
 from app.repositories.tables import SITE_VERSIONS
 from app.schemas.sites import Site, SiteValues
 
+ATTRIBUTES = tuple(SITE_ATTRIBUTES.values())
+decode = SITE_ATTRIBUTES.decode
 NAMES = [attribute.name for attribute in ATTRIBUTES]
 DERIVED = {"stage", "leasable_ha", "occupancy_pct", "occupancy_pct_definition", "clearance_pct"}
 
@@ -35,7 +34,7 @@ DERIVED = {"stage", "leasable_ha", "occupancy_pct", "occupancy_pct_definition", 
 
 
 def test_names_are_unique() -> None:
-    assert len(BY_NAME) == len(NAMES)
+    assert len(SITE_ATTRIBUTES) == len(NAMES)
 
 
 def test_what_clients_write_are_the_attributes_in_the_same_order() -> None:
@@ -92,7 +91,7 @@ def test_places_and_organizations() -> None:
         "commune_code": "commune",
     }
     assert of_type[ValueType.organization] == {"investor", "managing_body"}
-    assert set(ORGANIZATION_ATTRIBUTES) == of_type[ValueType.organization]
+    assert set(SITE_ATTRIBUTES.of_type(ValueType.organization)) == of_type[ValueType.organization]
 
 
 def test_only_name_and_province_cannot_be_cleared() -> None:

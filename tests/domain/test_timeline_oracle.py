@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.site_timeline import Site, site_timeline, state_on
+from app.domain.subject_timeline import state_on, subject_timeline
+from app.domain.subjects import Subject
 from app.domain.timeline import FOREVER, Said, deciding
 from app.domain.units import Succession, Unit, UnitLevel, Units
-from app.domain.vocabulary import SiteKind
+from app.domain.vocabulary import SiteKind, SubjectType
 from tests import oracle
 from tests.histories import Retract, random_history
 from tests.oracle import Told
@@ -97,7 +98,9 @@ def test_every_attribute_on_every_day_at_every_revision(
 ) -> None:
     told = draw(random)
     for revision in revisions(told):
-        timeline = site_timeline(Site("a", kind), said(told, revision), dated_units)
+        timeline = subject_timeline(
+            Subject(SubjectType.site, "a", kind), said(told, revision), dated_units
+        )
         for day in oracle.boundary_days(told):
             found = state_on(timeline, day)
             expected = oracle.state(kind, told, day, revision)
@@ -112,7 +115,7 @@ def test_pieces_tile_time_and_neighbours_differ(
     told = draw(random)
     for revision in revisions(told):
         counted = said(told, revision)
-        timeline = site_timeline(Site("a", kind), counted, dated_units)
+        timeline = subject_timeline(Subject(SubjectType.site, "a", kind), counted, dated_units)
         assert bool(timeline) == bool(counted)
         if timeline:
             assert timeline[0].valid_from == min(s.effective_day for s in counted)
@@ -133,8 +136,8 @@ def test_the_order_in_which_statements_are_given_does_not_matter(
     told = draw(random)
     statements = said(told, revisions(told)[-1])
     shuffled = random.sample(statements, len(statements))
-    site = Site("a", kind)
-    assert site_timeline(site, shuffled, dated_units) == site_timeline(
+    site = Subject(SubjectType.site, "a", kind)
+    assert subject_timeline(site, shuffled, dated_units) == subject_timeline(
         site, statements, dated_units
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.site_course import SITE_COURSE
 from app.domain.timeline import FOREVER, Piece, Said, fold
 from app.domain.transitions import moves, new_violations, violations
 from app.domain.units import UnitLevel, Units
@@ -35,7 +36,7 @@ def timeline(*states: Mapping[str, Any]) -> list[Piece]:
 
 
 def judged(*states: Mapping[str, Any]) -> list[tuple[str, date, bool]]:
-    return [(v.attribute, v.day, v.possible) for v in violations(timeline(*states))]
+    return [(v.attribute, v.day, v.possible) for v in violations(timeline(*states), SITE_COURSE)]
 
 
 def hectares(**areas: str) -> dict[str, Decimal]:
@@ -75,7 +76,7 @@ def test_as_much_as_there_is_or_an_unknown_side_is_possible(values: dict[str, De
 
 
 def test_an_impossible_state_says_the_numbers() -> None:
-    found = violations(timeline(hectares(cleared_ha="12.50", to_clear_ha="1E+1")))
+    found = violations(timeline(hectares(cleared_ha="12.50", to_clear_ha="1E+1")), SITE_COURSE)
     assert found[0].reason.startswith("cleared_ha 12.50 is more than to_clear_ha 10")
 
 
@@ -182,14 +183,16 @@ def test_any_status_may_be_the_first_to_be_known_and_may_stay(track: str) -> Non
 def test_a_change_through_the_unknown_is_judged_by_the_last_known() -> None:
     """Clearing a status for a while is no way around giving the reason of a change."""
     found = violations(
-        timeline({"planning_status": "planned"}, {}, {"planning_status": "proposed"})
+        timeline({"planning_status": "planned"}, {}, {"planning_status": "proposed"}), SITE_COURSE
     )
     assert [(v.attribute, v.possible) for v in found] == [("planning_status", True)]
     assert "planning_status goes from planned to proposed" in found[0].reason
 
 
 def test_an_irregular_change_says_what_changed() -> None:
-    found = violations(timeline({"legal_status": "abolished"}, {"legal_status": "established"}))
+    found = violations(
+        timeline({"legal_status": "abolished"}, {"legal_status": "established"}), SITE_COURSE
+    )
     assert "legal_status goes from abolished to established" in found[0].reason
 
 
@@ -258,7 +261,10 @@ def said(day: str, revision: int, **values: Any) -> Said:
 
 def added(recorded: list[Said], new: Said) -> list[tuple[str, date, bool]]:
     """Give what a new statement adds to what was wrong already."""
-    before, after = violations(fold(recorded)), violations(fold([*recorded, new]))
+    before, after = (
+        violations(fold(recorded), SITE_COURSE),
+        violations(fold([*recorded, new]), SITE_COURSE),
+    )
     return [(v.attribute, v.day, v.possible) for v in new_violations(before, after)]
 
 
@@ -320,7 +326,7 @@ WRONG = [
     ],
 )
 def test_what_was_wrong_before_is_not_the_fault_of_a_new_statement(new: Said) -> None:
-    assert violations(fold(WRONG))
+    assert violations(fold(WRONG), SITE_COURSE)
     assert added(WRONG, new) == []
 
 
@@ -343,12 +349,12 @@ def test_an_irregular_change_needs_a_reason_each_time() -> None:
 
 def test_one_violation_over_several_pieces_is_told_once() -> None:
     wrong = hectares(cleared_ha="12", to_clear_ha="10")
-    after = violations(timeline(wrong, {**wrong, "name": "a"}, {**wrong, "name": "b"}))
+    after = violations(timeline(wrong, {**wrong, "name": "a"}, {**wrong, "name": "b"}), SITE_COURSE)
     assert [v.day for v in new_violations([], after)] == [FIRST]
 
 
 def test_no_violation_is_new_without_a_change() -> None:
-    found = violations(fold(WRONG))
+    found = violations(fold(WRONG), SITE_COURSE)
     assert new_violations(found, found) == []
     assert new_violations(found, []) == []
 

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from app.errors import BadParameterError
 from app.repositories.paging import Cursor, mark_of, pinned, read_cursor
-from app.schemas.queries import KnownPageQuery, SitesQuery, StatementsQuery
+from app.schemas.history_queries import SitesQuery
+from app.schemas.queries import KnownPageQuery, StatementsQuery
 
 MARK = "00a1928e5c1bbbc3"
 DAY = date(2023, 12, 31)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from app.schemas.queries import RollupSeriesQuery, SitesQuery
+from app.schemas.history_queries import SitesQuery
+from app.schemas.queries import RollupSeriesQuery
 from app.schemas.sites import SiteValues
 from app.schemas.types import (
     Body,

@@ -13,20 +13,20 @@ from app.database import Database
 from app.domain.units import Units
 from app.repositories.places import read_units
 from app.schemas.provinces import ProvinceStatementWrite
-from app.schemas.site_statements import SiteRegistration, SiteStatementWrite
 from app.schemas.sources import SourceRegistration
-from app.schemas.statements import Statement
+from app.schemas.statements import AnyStatement
+from app.schemas.subject_statements import SiteRegistration, SiteStatementWrite
+from app.services.histories import register_site, state_site
 from app.services.ledger import Writer
 from app.services.provinces import state_province
 from app.services.rebuilding import rebuild
 from app.services.registers import register_source
-from app.services.sites import register_site, state_site
 from app.services.verification import Progress, verify
 
-LEDGER = ("revision", "source", "organization", "site", "statement")
+LEDGER = ("revision", "source", "organization", "site", "project", "statement")
 """The tables whose content never changes."""
 
-PROJECTIONS = ("site_version", "observation")
+PROJECTIONS = ("site_version", "project_version", "observation")
 """The tables that can be made anew from the ledger."""
 
 SOURCE = "report-2024"
@@ -54,7 +54,7 @@ async def begin(writer: Writer, *sites: str) -> None:
         await register(writer, site)
 
 
-async def register(writer: Writer, site: str) -> Statement:
+async def register(writer: Writer, site: str) -> AnyStatement:
     """Register a cluster in Bắc Kạn that is known by its name since 2020."""
     body = {
         "id": site,
@@ -66,13 +66,13 @@ async def register(writer: Writer, site: str) -> Statement:
     return await register_site(writer, SiteRegistration.model_validate(body))
 
 
-async def state(writer: Writer, site: str, since: str, **values: Any) -> Statement:
+async def state(writer: Writer, site: str, since: str, **values: Any) -> AnyStatement:
     """State values of a site."""
     body = {"source_id": SOURCE, "effective_from": since, "values": values}
     return await state_site(writer, site, SiteStatementWrite.model_validate(body))
 
 
-async def observe(writer: Writer, since: str, **values: Any) -> Statement:
+async def observe(writer: Writer, since: str, **values: Any) -> AnyStatement:
     """State indicators of Bắc Kạn."""
     observations = [{"indicator": name, "value": value} for name, value in values.items()]
     body = {"source_id": SOURCE, "effective_from": since, "observations": observations}

@@ -10,7 +10,7 @@ import pytest
 
 from app.database import Database
 from app.errors import ConflictError, ImpossibleStateError, RegistryError
-from app.schemas.statements import Retraction, Statement
+from app.schemas.statements import AnyStatement, Retraction
 from app.services.ledger import Writer
 from app.services.statements import retract
 from tests.conftest import opened
@@ -91,7 +91,7 @@ async def write_at_once(writers: list[Writer], sites: tuple[str, ...]) -> None:
     writer = writers[0]
     before = await one(writer.database, "SELECT max(number) FROM revision")
     async with watched(writer.database):
-        stated: list[Statement] = await asyncio.gather(
+        stated: list[AnyStatement] = await asyncio.gather(
             *(
                 state(
                     writers[number % len(writers)],

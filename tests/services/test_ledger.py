@@ -11,15 +11,16 @@ from sqlalchemy import Column, Table, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.database import Database
+from app.domain.vocabulary import SubjectType
 from app.errors import ConflictError, RegistryError
 from app.repositories.tables import ORGANIZATIONS, REVISIONS, SITES, SOURCES, STATEMENTS
-from app.schemas.sites import Withdrawal
 from app.schemas.sources import OrganizationRegistration, SourceRegistration
 from app.schemas.statements import Retraction
+from app.schemas.subjects import WithdrawalWrite
 from app.services import ledger
+from app.services.histories import withdraw
 from app.services.ledger import Writer
 from app.services.registers import register_organization, register_source
-from app.services.sites import withdraw_site
 from app.services.statements import retract
 from tests.services.ledgers import (
     LEDGER,
@@ -332,7 +333,7 @@ async def test_digests_are_those_of_the_content_and_the_digest_before(
     await register(writer, SITE)
     await observe(writer, "2024-06", cluster_count=27)
     await retract(writer, "4-1", Retraction(reason="Đọc nhầm"))
-    await withdraw_site(writer, SITE, Withdrawal(reason="Trùng"))
+    await withdraw(writer, SubjectType.site, SITE, WithdrawalWrite(reason="Trùng"))
 
     expected = ["0" * 64]
     for number, entries in enumerate(ENTRIES, start=1):

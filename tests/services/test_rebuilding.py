@@ -7,13 +7,14 @@ from typing import cast
 import pytest
 
 from app.database import Database
+from app.domain.vocabulary import SubjectType
 from app.repositories.tables import SITE_VERSIONS
-from app.schemas.sites import Withdrawal
 from app.schemas.statements import Retraction
+from app.schemas.subjects import WithdrawalWrite
 from app.services import rebuilding
+from app.services.histories import withdraw
 from app.services.ledger import Writer
 from app.services.rebuilding import Progress, rebuild
-from app.services.sites import withdraw_site
 from app.services.statements import retract
 from tests.conftest import seed
 from tests.services.ledgers import (
@@ -51,7 +52,7 @@ async def live_a_life(writer: Writer) -> None:
     new = await register(writer, "ccn-moi")
     await retract(writer, new.id, MISTAKE)
     misread = await state(writer, WITHDRAWN, "2022", area_ha=75)
-    await withdraw_site(writer, WITHDRAWN, Withdrawal(reason="Trùng"))
+    await withdraw(writer, SubjectType.site, WITHDRAWN, WithdrawalWrite(reason="Trùng"))
     await retract(writer, misread.id, MISTAKE)
 
 

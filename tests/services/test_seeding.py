@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from app.database import Database
+from app.domain.vocabulary import SubjectType
 from app.errors import NotFoundError
-from app.schemas.sites import Withdrawal
 from app.schemas.statements import Retraction
+from app.schemas.subjects import WithdrawalWrite
+from app.services.histories import withdraw
 from app.services.ledger import Writer
 from app.services.seeding import Outcome, Result, load_set, read_set, seed_sets
-from app.services.sites import withdraw_site
 from app.services.statements import retract
 from tests.conftest import SEEDS
 from tests.services.ledgers import LEDGER, PROJECTIONS, check_sound, contents, one, query, writer_on
@@ -131,7 +132,7 @@ async def test_what_was_retracted_or_withdrawn_is_not_resurrected(seeded: Databa
         first = "SELECT min(id) FROM statement WHERE subject_type = :subject"
         key = await one(seeded, first, subject=subject)
         await retract(writer, key, Retraction(reason="Nhầm lẫn"))
-    await withdraw_site(writer, "ccn-huyen-tung", Withdrawal(reason="Trùng"))
+    await withdraw(writer, SubjectType.site, "ccn-huyen-tung", WithdrawalWrite(reason="Trùng"))
     before = await contents(seeded, EVERYTHING)
     assert set(results(await load(writer, SEEDS, "documents"))) == {Result.present}
     assert await contents(seeded, EVERYTHING) == before

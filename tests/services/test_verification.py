@@ -8,14 +8,15 @@ from sqlalchemy import Column, select, text, update
 
 from app.database import Database
 from app.domain.digest import chain_digest
+from app.domain.vocabulary import SubjectType
 from app.repositories.tables import ORGANIZATIONS, REVISIONS, SITES, SOURCES, STATEMENTS
-from app.schemas.sites import Withdrawal
 from app.schemas.sources import OrganizationRegistration
 from app.schemas.statements import Retraction
+from app.schemas.subjects import WithdrawalWrite
 from app.services import verification
+from app.services.histories import withdraw
 from app.services.ledger import content_of
 from app.services.registers import register_organization
-from app.services.sites import withdraw_site
 from app.services.statements import retract
 from app.services.verification import Progress
 from tests.services.ledgers import (
@@ -53,7 +54,7 @@ async def ledger(database: Database) -> Database:
     await observe(writer, "2024", cluster_count=27)
     await state(writer, "ccn-quang-chu", "2025", area_ha=75)
     await retract(writer, "5-1", Retraction(reason="Đọc nhầm"))
-    await withdraw_site(writer, "ccn-cam-giang", Withdrawal(reason="Trùng"))
+    await withdraw(writer, SubjectType.site, "ccn-cam-giang", WithdrawalWrite(reason="Trùng"))
     await observe(writer, "2025", cluster_count=28)
     return database
 

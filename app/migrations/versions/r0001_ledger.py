@@ -99,6 +99,21 @@ def upgrade() -> None:
     op.create_index(("ix_site_revision"), "site", ["revision"], unique=False)
     op.create_index(("ix_site_withdrawn_in"), "site", ["withdrawn_in"], unique=False)
     op.create_table(
+        "project",
+        sa.Column("id", _ORDERED, nullable=False),
+        sa.Column("revision", sa.BigInteger(), nullable=False),
+        sa.Column("withdrawn_in", sa.BigInteger(), nullable=True),
+        sa.Column("withdrawal_reason", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["revision"], ["revision.number"], name=("fk_project_revision")),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_in"], ["revision.number"], name=("fk_project_withdrawn_in")
+        ),
+        sa.PrimaryKeyConstraint("id", name=("pk_project")),
+        **_NO_ROWID,
+    )
+    op.create_index(("ix_project_revision"), "project", ["revision"], unique=False)
+    op.create_index(("ix_project_withdrawn_in"), "project", ["withdrawn_in"], unique=False)
+    op.create_table(
         "source",
         sa.Column("id", _ORDERED, nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
@@ -106,17 +121,22 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("number", sa.Text(), nullable=True),
         sa.Column("issuer", sa.Text(), nullable=True),
+        sa.Column("issuer_id", _ORDERED, nullable=True),
         sa.Column("published_on", sa.String(), nullable=True),
         sa.Column("url", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('decision', 'plan', 'report', 'article')", name="ck_source_kind"
+            "kind IN ('law', 'decree', 'resolution', 'decision', 'conclusion', 'programme', "
+            "'plan', 'report', 'article')",
+            name="ck_source_kind",
         ),
+        sa.ForeignKeyConstraint(["issuer_id"], ["organization.id"], name=("fk_source_issuer_id")),
         sa.ForeignKeyConstraint(["revision"], ["revision.number"], name=("fk_source_revision")),
         sa.PrimaryKeyConstraint("id", name=("pk_source")),
         **_NO_ROWID,
     )
     op.create_index(("ix_source_revision"), "source", ["revision"], unique=False)
+    op.create_index(("ix_source_issuer_id"), "source", ["issuer_id"], unique=False)
     op.create_table(
         "statement",
         sa.Column("id", _ORDERED, nullable=False),
@@ -132,6 +152,7 @@ def upgrade() -> None:
         sa.Column("date_basis", sa.String(), nullable=False),
         sa.Column("locator", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("cites", sa.Text(), nullable=True),
         sa.Column("override_reason", sa.Text(), nullable=True),
         sa.Column("content", sa.Text(), nullable=False),
         sa.Column("content_digest", sa.String(64), nullable=False),
@@ -144,7 +165,8 @@ def upgrade() -> None:
             "date_basis IN ('stated', 'publication', 'inferred')", name="ck_statement_date_basis"
         ),
         sa.CheckConstraint(
-            "subject_type IN ('site', 'province')", name="ck_statement_subject_type"
+            "subject_type IN ('site', 'project', 'province', 'source')",
+            name="ck_statement_subject_type",
         ),
         sa.ForeignKeyConstraint(
             ["retracted_in"], ["revision.number"], name=("fk_statement_retracted_in")
@@ -173,6 +195,7 @@ def downgrade() -> None:
     """Drop everything; the ledger is lost."""
     for table in (
         "statement",
+        "project",
         "site",
         "source",
         "organization",

@@ -1,4 +1,4 @@
-"""The projections: site versions and province observations."""
+"""The projections: versions of sites and projects, and province observations."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -56,6 +56,12 @@ def upgrade() -> None:
         sa.Column("construction_status", _ORDERED, nullable=True),
         sa.Column("operation_status", _ORDERED, nullable=True),
         sa.Column("expected_operation", _ORDERED, nullable=True),
+        sa.Column("planned_increase_ha", sa.BigInteger(), nullable=True),
+        sa.Column("licensed_projects", sa.Integer(), nullable=True),
+        sa.Column("craft", sa.Text(), nullable=True),
+        sa.Column("households", sa.Integer(), nullable=True),
+        sa.Column("workers", sa.Integer(), nullable=True),
+        sa.Column("recognised_on", _ORDERED, nullable=True),
         sa.Column("name_sort", _ORDERED, nullable=False),
         sa.Column("search_text", sa.Text(), nullable=False),
         sa.CheckConstraint(
@@ -108,6 +114,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=("fk_site_version_site_id")),
         sa.PrimaryKeyConstraint("site_id", "valid_from", "known_from", name=("pk_site_version")),
     )
+    for role in ("investor", "managing_body"):
+        op.create_index(f"ix_site_version_{role}", "site_version", [role, *_TIMES], unique=False)
     op.create_index("ix_site_version_kind", "site_version", ["kind", *_TIMES], unique=False)
     op.create_index(
         "ix_site_version_name",
@@ -121,6 +129,69 @@ def upgrade() -> None:
         ["province_code", "kind", *_TIMES],
         unique=False,
     )
+    op.create_table(
+        "project_version",
+        sa.Column("project_id", _ORDERED, nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("known_from", sa.BigInteger(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=False),
+        sa.Column("known_to", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("name_en", sa.Text(), nullable=True),
+        sa.Column("aliases", sa.Text(), nullable=True),
+        sa.Column("province_code", _ORDERED, nullable=True),
+        sa.Column("district_code", _ORDERED, nullable=True),
+        sa.Column("commune_code", _ORDERED, nullable=True),
+        sa.Column("address", sa.Text(), nullable=True),
+        sa.Column("site", _ORDERED, nullable=True),
+        sa.Column("investor", _ORDERED, nullable=True),
+        sa.Column("product", sa.Text(), nullable=True),
+        sa.Column("licence_status", _ORDERED, nullable=True),
+        sa.Column("operation_status", _ORDERED, nullable=True),
+        sa.Column("design_capacity", sa.BigInteger(), nullable=True),
+        sa.Column("design_capacity_unit", _ORDERED, nullable=True),
+        sa.Column("design_capacity_period", _ORDERED, nullable=True),
+        sa.Column("registered_capital_vnd", sa.BigInteger(), nullable=True),
+        sa.Column("expected_operation", _ORDERED, nullable=True),
+        sa.Column("name_sort", _ORDERED, nullable=False),
+        sa.Column("search_text", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "design_capacity_period IN ('year', 'month', 'day')",
+            name="ck_project_version_design_capacity_period",
+        ),
+        sa.CheckConstraint(
+            "licence_status IN ('policy_approved', 'licensed', 'revoked')",
+            name="ck_project_version_licence_status",
+        ),
+        sa.CheckConstraint(
+            "operation_status IN ('preparing', 'under_construction', 'trial', 'operating', "
+            "'idle', 'closed')",
+            name="ck_project_version_operation_status",
+        ),
+        sa.ForeignKeyConstraint(
+            ["investor"], ["organization.id"], name=("fk_project_version_investor")
+        ),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=("fk_project_version_project_id")
+        ),
+        sa.ForeignKeyConstraint(["site"], ["site.id"], name=("fk_project_version_site")),
+        sa.PrimaryKeyConstraint(
+            "project_id", "valid_from", "known_from", name=("pk_project_version")
+        ),
+    )
+    op.create_index(
+        "ix_project_version_name",
+        "project_version",
+        ["name_sort", "project_id", *_TIMES],
+        unique=False,
+    )
+    op.create_index(
+        "ix_project_version_province", "project_version", ["province_code", *_TIMES], unique=False
+    )
+    op.create_index(
+        "ix_project_version_investor", "project_version", ["investor", *_TIMES], unique=False
+    )
+    op.create_index("ix_project_version_site", "project_version", ["site", *_TIMES], unique=False)
     op.create_table(
         "observation",
         sa.Column("statement_id", _ORDERED, nullable=False),
@@ -165,4 +236,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop the projections; they can be rebuilt from the ledger."""
     op.drop_table("observation")
+    op.drop_table("project_version")
     op.drop_table("site_version")

@@ -1,0 +1,43 @@
+"""Merge patches (RFC 7396): a convenience that becomes an ordinary statement."""
+
+from typing import Any
+
+from app.api.routes import MERGE_PATCH
+from app.domain.vocabulary import DateBasis
+from app.errors import BadBodyError, BadParameterError, Fault, RegistryError
+from app.repositories.snapshots import today
+from app.schemas.queries import PatchQuery
+from app.schemas.subjects import Values
+
+
+def patch_body(model: type[Values]) -> dict[str, Any]:
+    """Describe the body of a patch for the OpenAPI document."""
+    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
+    return {"requestBody": {"required": True, "content": {MERGE_PATCH: {"schema": schema}}}}
+
+
+def as_statement(body: Values, query: PatchQuery) -> dict[str, Any]:
+    """Return the members of the statement that a patch becomes; absent members are not stated."""
+    if not body.model_fields_set:
+        raise BadBodyError.of("#", "The patch is empty: give the members that change.")
+    how = DateBasis.stated if query.effective_from else DateBasis.inferred
+    return query.model_dump() | {
+        "effective_from": query.effective_from or today().isoformat(),
+        "date_basis": query.date_basis or how,
+        "values": body,
+    }
+
+
+def about_patch(error: RegistryError) -> RegistryError:
+    """Name what is at fault as the patch has it: values are its members, the rest parameters."""
+    error.errors = tuple(map(_patch_fault, error.errors))
+    if any(fault.parameter for fault in error.errors):
+        return BadParameterError(error.detail, errors=error.errors)
+    return error
+
+
+def _patch_fault(fault: Fault) -> Fault:
+    pointer = fault.pointer or ""
+    if pointer.startswith("#/values"):
+        return Fault(fault.detail, pointer=pointer.replace("#/values", "#", 1))
+    return Fault(fault.detail, parameter=pointer.removeprefix("#/"))

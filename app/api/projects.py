@@ -1,0 +1,141 @@
+"""Projects: registering, reading, stating, patching, withdrawing."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from app.api.asked import asked_for, link_next
+from app.api.dependencies import Reading, ReadingLists, TheUnits, Writing
+from app.api.patches import about_patch, as_statement, patch_body
+from app.api.problems import RESPONSES
+from app.api.routes import StrictRoute
+from app.domain.vocabulary import SubjectType
+from app.errors import RegistryError
+from app.repositories import projects, provenance, statements
+from app.repositories.histories import PROJECT_HISTORY, check_registered
+from app.repositories.paging import pinned
+from app.repositories.snapshots import At, resolve_revision
+from app.schemas.history_queries import ProjectsQuery
+from app.schemas.projects import ProjectDetail, ProjectPage, ProjectTimeline, ProjectValues
+from app.schemas.queries import PatchQuery, StatementsQuery, StateQuery, TimelineQuery, TimeQuery
+from app.schemas.statements import ProjectStatement, ProjectStatementPage
+from app.schemas.subject_statements import ProjectRegistration, ProjectStatementWrite
+from app.schemas.subjects import ProvenanceList, Withdrawal, WithdrawalWrite
+from app.services import histories as service
+
+router = APIRouter(
+    prefix="/v1/projects", tags=["projects"], route_class=StrictRoute, responses=RESPONSES
+)
+ProjectId = Annotated[
+    str, Path(description="Readable id, as in du-an-khu-lien-hop-gang-thep.", max_length=100)
+]
+
+
+@router.get("", summary="List projects")
+async def list_projects(
+    connection: ReadingLists,
+    units: TheUnits,
+    query: Annotated[ProjectsQuery, Query()],
+    request: Request,
+    response: Response,
+) -> ProjectPage:
+    """List the projects that match every filter, as of a date and as known at a revision."""
+    query, revision = await pinned(connection, query)
+    page = await projects.list_projects(connection, query, asked_for(query, revision, units))
+    link_next(request, response, page.next_cursor)
+    return page
+
+
+@router.post("", status_code=201, summary="Register a project")
+async def register_project(
+    writer: Writing, body: ProjectRegistration, response: Response
+) -> ProjectStatement:
+    """Register a project with the first statement about it, and answer with that statement."""
+    statement = await service.register_project(writer, body)
+    response.headers["Location"] = f"/v1/projects/{statement.subject_id}"
+    return statement
+
+
+@router.get("/{project_id}", summary="Read a project")
+async def get_project(
+    connection: Reading,
+    units: TheUnits,
+    project_id: ProjectId,
+    query: Annotated[StateQuery, Query()],
+) -> ProjectDetail:
+    """Read the state of a project on a date, as known at a revision."""
+    asked = asked_for(query, await resolve_revision(connection, query), units)
+    return await projects.get_project(connection, project_id, asked, query.boundaries)
+
+
+@router.patch("/{project_id}", summary="Patch a project", openapi_extra=patch_body(ProjectValues))
+async def patch_project(
+    writer: Writing,
+    project_id: ProjectId,
+    body: ProjectValues,
+    query: Annotated[PatchQuery, Query()],
+) -> ProjectStatement:
+    """Record a statement of just the members given (RFC 7396): null clears, absent stays."""
+    write = ProjectStatementWrite.model_validate(as_statement(body, query))
+    try:
+        return await service.state_project(writer, project_id, write)
+    except RegistryError as error:
+        raise about_patch(error) from error
+
+
+@router.get("/{project_id}/statements", summary="List what was said of a project")
+async def list_project_statements(
+    connection: Reading,
+    project_id: ProjectId,
+    query: Annotated[StatementsQuery, Query()],
+    request: Request,
+    response: Response,
+) -> ProjectStatementPage:
+    """List the statements about a project, newest first, retracted ones included."""
+    query, revision = await pinned(connection, query)
+    await check_registered(connection, PROJECT_HISTORY, project_id, revision)
+    at = At(query.as_of or date.max, revision)
+    subject = (SubjectType.project, project_id)
+    items, cursor = await statements.list_statements(connection, subject, query, at)
+    link_next(request, response, cursor)
+    return ProjectStatementPage(items=items, next_cursor=cursor, revision=revision)
+
+
+@router.post("/{project_id}/statements", status_code=201, summary="State something of a project")
+async def state_project(
+    writer: Writing, project_id: ProjectId, body: ProjectStatementWrite, response: Response
+) -> ProjectStatement:
+    """Record what a source says of a project from a date on."""
+    statement = await service.state_project(writer, project_id, body)
+    response.headers["Location"] = f"/v1/statements/{statement.id}"
+    return statement
+
+
+@router.get("/{project_id}/timeline", summary="Read a project's versions")
+async def get_project_timeline(
+    connection: Reading, project_id: ProjectId, query: Annotated[TimelineQuery, Query()]
+) -> ProjectTimeline:
+    """Read the states of a project over valid time, oldest first, as known at a revision."""
+    at = At(query.as_of or date.max, await resolve_revision(connection, query))
+    return await projects.get_project_timeline(connection, project_id, at)
+
+
+@router.get("/{project_id}/provenance", summary="Read who said what a project is")
+async def get_project_provenance(
+    connection: Reading,
+    units: TheUnits,
+    project_id: ProjectId,
+    query: Annotated[TimeQuery, Query()],
+) -> ProvenanceList:
+    """Read for each known attribute of a project the statement and source that decide it."""
+    at = asked_for(query, await resolve_revision(connection, query), units).at
+    return await provenance.get_provenance(connection, PROJECT_HISTORY, project_id, at, units)
+
+
+@router.post("/{project_id}/withdrawal", status_code=201, summary="Withdraw a project")
+async def withdraw_project(
+    writer: Writing, project_id: ProjectId, body: WithdrawalWrite
+) -> Withdrawal:
+    """Take a project that was registered by mistake out of the register; its history stays."""
+    return await service.withdraw(writer, SubjectType.project, project_id, body)

@@ -1,0 +1,106 @@
+"""Conditions of lists of sites and projects: codes, places, ranges, words of a name."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, String, literal
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+
+from app.domain.attributes import UNIT_LEVELS
+from app.domain.units import Unit, UnitLevel, Units
+from app.domain.vietnamese import search_words
+from app.domain.vocabulary import Boundaries
+from app.errors import BadParameterError
+from app.repositories.provinces import explain_unit
+from app.repositories.snapshots import At
+from app.schemas.history_queries import HistoryQuery
+
+Columns = ReadOnlyColumnCollection[str, Column[Any]]
+_COMPARISONS = {"min": "__ge__", "max": "__le__"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """When and by which units a list is asked for."""
+
+    at: At
+    today: date
+    units: Units
+
+
+def conditions(
+    columns: Columns,
+    query: HistoryQuery,
+    asked: Asked,
+    codes: Iterable[str],
+    ranges: Iterable[tuple[str, str]] = (),
+) -> list[ColumnElement[bool]]:
+    """Return the conditions that a query asks for.
+
+    ``codes`` are parameters named like their column; ``ranges`` are pairs of a parameter, which
+    ends in ``_min`` or ``_max``, and a column.
+    """
+    found: list[ColumnElement[bool]] = [
+        columns[name].in_(_codes_then(name, wanted, query.boundaries, asked))
+        for name in (*UNIT_LEVELS, *codes)
+        if (wanted := getattr(query, name))
+    ]
+    for parameter, name in ranges:
+        bound = getattr(query, parameter)
+        if bound is not None:
+            comparison = _COMPARISONS[parameter.rpartition("_")[2]]
+            found.append(getattr(columns[name], comparison)(bound))
+    if query.q is not None:
+        found += [_has_word(columns["search_text"], word) for word in _words(query.q)]
+    return found
+
+
+def _words(q: str) -> list[str]:
+    words = search_words(q)
+    if not words:
+        raise BadParameterError.of("q", "Give at least one letter or digit to search for.")
+    return words
+
+
+def _has_word(column: ColumnElement[Any], word: str) -> ColumnElement[bool]:
+    return column.like(literal(f"% {word}%", String))
+
+
+def _codes_then(
+    name: str, wanted: Sequence[str], boundaries: Boundaries, asked: Asked
+) -> list[str]:
+    """Turn codes of today's units into those of the date, where today's are asked for."""
+    if name not in UNIT_LEVELS:
+        return list(wanted)
+    day = asked.today if boundaries is Boundaries.now else asked.at.day
+    named = [_unit_asked(name, code, day, asked.units) for code in wanted]
+    return [m.code for unit in named for m in asked.units.members_on(unit, asked.at.day)]
+
+
+def _unit_asked(name: str, code: str, day: date, units: Units) -> Unit:
+    unit = units.at(UNIT_LEVELS[name], code, day)
+    if unit is None:
+        detail, members = explain_unit(units, UNIT_LEVELS[name], code, day)
+        hint = f"{detail} Name a unit of {day}, or give as_of for another date."
+        raise BadParameterError.of(name, hint, members)
+    return unit
+
+
+def retell(values: Mapping[str, Any], told_by: At, units: Units, today: date) -> dict[str, Any]:
+    """Replace the codes of a place by those of today's units."""
+    stated = _units_of(values, told_by, units)
+    place = units.place_on(today, stated)
+    return {
+        **values,
+        "province_code": place.province_code,
+        "district_code": place.district_code,
+        "commune_code": place.commune_code,
+    }
+
+
+def _units_of(values: Mapping[str, Any], at: At, units: Units) -> list[Unit]:
+    coded = ((level, values[f"{level}_code"]) for level in UnitLevel)
+    found = (units.at(level, code, at.day) for level, code in coded if code is not None)
+    return [unit for unit in found if unit]

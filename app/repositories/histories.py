@@ -1,0 +1,253 @@
+"""Reading histories: the versions of sites and projects, as of a date and as known at a revision.
+
+What is particular about a type of subject (its tables, filters and sort keys) is a ``History``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+    type_coerce,
+)
+
+from app.domain.subjects import Subject
+from app.domain.timeline import FOREVER
+from app.domain.vocabulary import SiteKind, SubjectType
+from app.errors import NotFoundError, WithdrawnError
+from app.models.columns import (
+    HectaresNumber,
+    HectaresType,
+    PercentNumber,
+    PercentType,
+    QuantityNumber,
+    QuantityType,
+)
+from app.repositories.paging import Cursor, mark_of, read_cursor
+from app.repositories.snapshots import At, Executor
+from app.repositories.tables import PROJECT_VERSIONS, PROJECTS, SITE_VERSIONS, SITES
+from app.schemas.history_queries import HistoryQuery
+
+_HIDDEN = {"known_to", "valid_to", "name_sort", "search_text"}
+_NUMBERS: dict[type[Any], type[HectaresNumber]] = {
+    HectaresType: HectaresNumber,
+    PercentType: PercentNumber,
+    QuantityType: QuantityNumber,
+}
+_NEVER_NULL = {"name", "id", "stage", "known_from"}
+
+Values = dict[str, Any]
+
+
+def _shown(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Read areas, rates and quantities as JSON numbers."""
+    number = _NUMBERS.get(type(column.type))
+    return type_coerce(column, number()).label(column.key) if number else column
+
+
+@dataclass(frozen=True)
+class History:
+    """Where the subjects of a type are kept, and the statements that read them.
+
+    The statements are put together once: building one of so many columns costs more than
+    executing it.
+    """
+
+    type: SubjectType
+    registrations: Table
+    versions: Table
+
+    @property
+    def key(self) -> str:
+        """The name of the column of versions that has the subject's id."""
+        return f"{self.type}_id"
+
+    @property
+    def id(self) -> ColumnElement[str]:
+        """The column of versions that has the subject's id."""
+        return self.versions.c[self.key]
+
+    @cached_property
+    def _known(self) -> ColumnElement[bool]:
+        columns = self.versions.c
+        return and_(
+            columns.known_from <= bindparam("revision"), columns.known_to > bindparam("revision")
+        )
+
+    @cached_property
+    def _selected(self) -> Select[Any]:
+        columns = self.versions.c
+        hidden = {*_HIDDEN, self.key}
+        return select(
+            self.id.label("id"),
+            *(_shown(column) for column in columns if column.key not in hidden),
+            func.nullif(columns.valid_to, literal(FOREVER), type_=columns.valid_to.type).label(
+                "valid_to"
+            ),
+        )
+
+    @cached_property
+    def states(self) -> Select[Any]:
+        """The states of all subjects on the bound day, as known at the bound revision."""
+        columns = self.versions.c
+        return self._selected.where(
+            self._known,
+            columns.valid_from <= bindparam("day"),
+            columns.valid_to > bindparam("day"),
+        )
+
+    @cached_property
+    def state(self) -> Select[Any]:
+        """The state of one subject."""
+        return self.states.where(self.id == bindparam("id"))
+
+    @cached_property
+    def timeline(self) -> Select[Any]:
+        """The states of one subject that had begun by the bound day."""
+        columns = self.versions.c
+        return self._selected.where(
+            self._known, self.id == bindparam("id"), columns.valid_from <= bindparam("day")
+        ).order_by(columns.valid_from)
+
+
+SITE_HISTORY = History(SubjectType.site, SITES, SITE_VERSIONS)
+PROJECT_HISTORY = History(SubjectType.project, PROJECTS, PROJECT_VERSIONS)
+HISTORIES = {history.type: history for history in (SITE_HISTORY, PROJECT_HISTORY)}
+
+
+def subject_of(what: SubjectType, row: Row[Any]) -> Subject:
+    """Return the subject that a registration is about; only sites have a kind."""
+    kind = SiteKind(row.kind) if what is SubjectType.site else None
+    return Subject(what, row.id, kind)
+
+
+async def get_state(connection: Executor, history: History, key: str, at: At) -> Values:
+    """Return the shown values of one subject; problems say why there are none."""
+    rows = await _dicts(connection, history.state, {"id": key, **at.parameters})
+    if not rows:
+        await _explain_absence(connection, history, key, at)
+    return rows[0]
+
+
+async def get_timeline(connection: Executor, history: History, key: str, at: At) -> list[Values]:
+    """Return the versions of a subject that had begun by a day, oldest first."""
+    rows = await _dicts(connection, history.timeline, {"id": key, **at.parameters})
+    if not rows:
+        await _explain_absence(connection, history, key, at)
+    return rows
+
+
+async def _dicts(
+    connection: Executor, query: Select[Any], parameters: Mapping[str, Any]
+) -> list[Values]:
+    """Return rows as dictionaries, without a mapping object for each."""
+    found = await connection.execute(query, parameters)
+    names = list(found.keys())
+    return [dict(zip(names, row, strict=True)) for row in found.all()]
+
+
+async def check_registered(
+    connection: Executor, history: History, key: str, revision: int
+) -> Row[Any]:
+    """Return the registration of a subject that is known at a revision, withdrawn or not."""
+    table = history.registrations
+    query = select(table).where(table.c.id == key, table.c.revision <= revision)
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        what = history.type
+        detail = f"No {what} {key!r} is registered at revision {revision}; see /v1/{what}s?q=…"
+        raise NotFoundError(detail)
+    return row
+
+
+async def _explain_absence(connection: Executor, history: History, key: str, at: At) -> None:
+    registered = await check_registered(connection, history, key, at.revision)
+    what = history.type
+    if registered.withdrawn_in is not None and registered.withdrawn_in <= at.revision:
+        detail = (
+            f"{what.capitalize()} {key!r} was withdrawn in revision {registered.withdrawn_in} "
+            f"({registered.withdrawal_reason}). Its statements stay readable, and so does the "
+            f"{what} at revision={registered.withdrawn_in - 1}."
+        )
+        raise WithdrawnError(detail, members={"withdrawn_in": registered.withdrawn_in})
+    columns = history.versions.c
+    first = select(func.min(columns.valid_from)).where(
+        history.id == key, columns.known_from <= at.revision, columns.known_to > at.revision
+    )
+    day = (await connection.execute(first)).scalar_one()
+    if day is None:
+        raise NotFoundError(f"No live statement says anything of {what} {key!r}.")
+    raise NotFoundError(
+        f"Nothing is stated of {what} {key!r} for {at.day}; what is known begins on {day}."
+    )
+
+
+async def list_states(
+    connection: Executor,
+    history: History,
+    query: HistoryQuery,
+    at: At,
+    conditions: Sequence[ColumnElement[bool]],
+) -> tuple[list[Values], str | None]:
+    """Return one page of the states that meet the conditions, and the cursor of the next."""
+    mark = mark_of(query, history.type)
+    selected, column = _sorted(history, query.sort)
+    if conditions:
+        selected = selected.where(*conditions)
+    if query.cursor is not None:
+        kind = int if column.type.python_type is not str else str
+        never_null = query.sort.removeprefix("-") in _NEVER_NULL
+        cursor = read_cursor(query.cursor, mark, [kind if never_null else kind | None, str])
+        selected = selected.where(_after(history, query.sort, cursor.keys))
+    rows = await _dicts(connection, selected.limit(query.limit + 1), at.parameters)
+    page = rows[: query.limit]
+    keys = [(values.pop("sort_key"), values["id"]) for values in page]
+    more = len(rows) > query.limit
+    return page, Cursor(mark, at.revision, at.day, keys[-1]).encode() if more else None
+
+
+@lru_cache
+def _sorted(history: History, sort: str) -> tuple[Select[Any], ColumnElement[Any]]:
+    """Return all states in an order, and the column that they are ordered by."""
+    name = sort.removeprefix("-")
+    descending = sort.startswith("-")
+    columns = history.versions.c
+    column = _raw({"name": columns.name_sort, "id": history.id}.get(name, columns.get(name)))
+    order = column.desc() if descending else column.asc()
+    tie = history.id.desc() if descending else history.id.asc()
+    ordered = history.states.add_columns(column.label("sort_key")).order_by(
+        order if name in _NEVER_NULL else order.nulls_last(), tie
+    )
+    return ordered, column
+
+
+def _raw(column: Any) -> ColumnElement[Any]:
+    """Sort and compare quantities as the whole numbers they are stored as."""
+    is_number = isinstance(column.type, HectaresType | PercentType | Integer)
+    return type_coerce(column, BigInteger) if is_number else column
+
+
+def _after(history: History, sort: str, keys: Sequence[Any]) -> ColumnElement[bool]:
+    """Return the condition that a row comes after the keys; unknown values come last."""
+    _, column = _sorted(history, sort)
+    descending = sort.startswith("-")
+    value, key = keys
+    further = history.id < key if descending else history.id > key
+    if value is None:
+        return and_(column.is_(None), further)
+    beyond = column < value if descending else column > value
+    after = or_(beyond, and_(column == value, further))
+    return after if sort.removeprefix("-") in _NEVER_NULL else or_(after, column.is_(None))

@@ -1,0 +1,104 @@
+"""What organizations are to sites, projects and documents: nobody states it, statements tell it."""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from app.domain.partial_dates import PartialDate
+from app.domain.timeline import FOREVER, Piece
+from app.domain.vocabulary import OrganizationRole, SubjectType
+from app.repositories.histories import PROJECT_HISTORY, SITE_HISTORY, History
+from app.repositories.snapshots import Executor
+from app.repositories.tables import SOURCES
+from app.schemas.organizations import Role
+
+_ROLES = (
+    (SITE_HISTORY, "investor", OrganizationRole.infrastructure_developer),
+    (SITE_HISTORY, "managing_body", OrganizationRole.managing_body),
+    (PROJECT_HISTORY, "investor", OrganizationRole.project_investor),
+)
+
+
+async def list_roles(
+    connection: Executor, organization: str, as_of: date | None, revision: int
+) -> list[Role]:
+    """Return the roles of an organization as known at a revision; those of one day, if given."""
+    found = [
+        role
+        for history, attribute, what in _ROLES
+        for role in await _held(connection, history, attribute, what, organization, revision)
+    ]
+    found += await _issued(connection, organization, revision)
+    return [role for role in found if as_of is None or _holds_on(role, as_of)]
+
+
+def _holds_on(role: Role, day: date) -> bool:
+    return (role.valid_from or day) <= day < (role.valid_to or FOREVER)
+
+
+async def _held(
+    connection: Executor,
+    history: History,
+    attribute: str,
+    what: OrganizationRole,
+    organization: str,
+    revision: int,
+) -> list[Role]:
+    """Return the intervals over which versions name the organization, neighbours joined."""
+    columns = history.versions.c
+    query = (
+        select(history.id.label("id"), columns.name, columns.valid_from, columns.valid_to)
+        .where(
+            columns[attribute] == organization,
+            columns.known_from <= revision,
+            columns.known_to > revision,
+        )
+        .order_by(history.id, columns.valid_from)
+    )
+    rows = (await connection.execute(query)).all()
+    return [
+        Role(
+            role=what,
+            subject_type=history.type,
+            subject_id=key,
+            subject_name=piece.values["name"],
+            valid_from=piece.valid_from,
+            valid_to=None if piece.valid_to == FOREVER else piece.valid_to,
+        )
+        for key, versions in groupby(rows, key=lambda row: str(row.id))
+        for piece in _joined(versions)
+    ]
+
+
+def _joined(versions: Iterable[Row[Any]]) -> list[Piece]:
+    """Join versions that follow each other without a gap; the latest name is the one shown."""
+    joined: list[Piece] = []
+    for row in versions:
+        values = {"name": row.name}
+        if joined and joined[-1].valid_to == row.valid_from:
+            joined[-1] = Piece(joined[-1].valid_from, row.valid_to, values)
+        else:
+            joined.append(Piece(row.valid_from, row.valid_to, values))
+    return joined
+
+
+async def _issued(connection: Executor, organization: str, revision: int) -> list[Role]:
+    query = (
+        select(SOURCES.c.id, SOURCES.c.title, SOURCES.c.published_on)
+        .where(SOURCES.c.issuer_id == organization, SOURCES.c.revision <= revision)
+        .order_by(SOURCES.c.id)
+    )
+    return [
+        Role(
+            role=OrganizationRole.issuer,
+            subject_type=SubjectType.source,
+            subject_id=row.id,
+            subject_name=row.title,
+            valid_from=PartialDate.parse(row.published_on).first_day if row.published_on else None,
+            valid_to=None,
+        )
+        for row in (await connection.execute(query)).all()
+    ]

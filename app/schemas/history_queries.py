@@ -1,0 +1,136 @@
+"""Query parameters of lists of sites and projects: filters, search and order."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from app.domain.vocabulary import (
+    ClearanceStage,
+    ClearanceStatus,
+    ConstructionStatus,
+    LegalStatus,
+    LicenceStatus,
+    OperationStatus,
+    PlanningStatus,
+    ProjectOperationStatus,
+    SiteKind,
+    Stage,
+)
+from app.schemas.queries import BoundariesQuery, PageQuery, TimeQuery
+from app.schemas.types import Line, Matching, Slug, UnitCode, number_from_text
+
+SORT_KEYS = (
+    "name",
+    "id",
+    "stage",
+    "province_code",
+    "district_code",
+    "commune_code",
+    "planning_status",
+    "legal_status",
+    "clearance_status",
+    "construction_status",
+    "operation_status",
+    "area_ha",
+    "planned_area_ha",
+    "detailed_plan_area_ha",
+    "industrial_land_ha",
+    "leased_ha",
+    "occupancy_pct",
+    "to_clear_ha",
+    "cleared_ha",
+    "clearance_pct",
+    "affected_households",
+    "expected_operation",
+    "known_from",
+)
+
+PROJECT_SORT_KEYS = (
+    "name",
+    "id",
+    "site",
+    "investor",
+    "province_code",
+    "district_code",
+    "commune_code",
+    "licence_status",
+    "operation_status",
+    "design_capacity",
+    "registered_capital_vnd",
+    "expected_operation",
+    "known_from",
+)
+# Everything in a query is text, so numbers are read from it.
+_Bound = Annotated[
+    Decimal,
+    Field(ge=0, le=10**9, decimal_places=4),
+    BeforeValidator(number_from_text),
+    WithJsonSchema({"type": "number", "format": "double", "minimum": 0, "maximum": 10**9}),
+]
+_PercentBound = Annotated[
+    Decimal,
+    Field(ge=0, le=100, decimal_places=4),
+    BeforeValidator(number_from_text),
+    WithJsonSchema({"type": "number", "format": "double", "minimum": 0, "maximum": 100}),
+]
+
+
+class HistoryQuery(TimeQuery, BoundariesQuery, PageQuery):
+    """Which sites or projects to list. A repeated filter means any of its values."""
+
+    province_code: list[UnitCode] = Field(default_factory=list)
+    district_code: list[UnitCode] = Field(default_factory=list)
+    commune_code: list[UnitCode] = Field(default_factory=list)
+    q: Line | None = Field(
+        default=None,
+        description="Words of a name, alias or id; case, accents and đ do not count.",
+    )
+    sort: str = "name"
+
+
+def _sort(keys: Sequence[str]) -> Any:
+    """Return the type of a sort key among the given ones."""
+    hint = f"write one of {', '.join(keys)}"
+    return Annotated[str, Matching(f"^-?({'|'.join(keys)})$", hint)]
+
+
+_SORTED = "Sort key, with - in front for descending. Unknown values come last."
+
+
+class SitesQuery(HistoryQuery):
+    """Which sites to list, and in which order. A repeated filter means any of its values."""
+
+    kind: list[SiteKind] = Field(default_factory=list)
+    stage: list[Stage] = Field(default_factory=list)
+    planning_status: list[PlanningStatus] = Field(default_factory=list)
+    legal_status: list[LegalStatus] = Field(default_factory=list)
+    clearance_status: list[ClearanceStatus] = Field(default_factory=list)
+    clearance_stage: list[ClearanceStage] = Field(default_factory=list)
+    construction_status: list[ConstructionStatus] = Field(default_factory=list)
+    operation_status: list[OperationStatus] = Field(default_factory=list)
+    investor: list[Slug] = Field(default_factory=list)
+    managing_body: list[Slug] = Field(default_factory=list)
+    area_min: _Bound | None = Field(default=None, description="area_ha at least.")
+    area_max: _Bound | None = Field(default=None, description="area_ha at most.")
+    occupancy_min: _PercentBound | None = Field(default=None, description="occupancy_pct at least.")
+    occupancy_max: _PercentBound | None = Field(default=None, description="occupancy_pct at most.")
+    sort: _sort(SORT_KEYS) = Field(default="name", description=_SORTED)  # type: ignore[valid-type]
+
+
+class SiteProjectsQuery(HistoryQuery):
+    """Which projects of a site to list, and in which order."""
+
+    investor: list[Slug] = Field(default_factory=list)
+    licence_status: list[LicenceStatus] = Field(default_factory=list)
+    operation_status: list[ProjectOperationStatus] = Field(default_factory=list)
+    sort: _sort(PROJECT_SORT_KEYS) = Field(  # type: ignore[valid-type]
+        default="name", description=_SORTED
+    )
+
+
+class ProjectsQuery(SiteProjectsQuery):
+    """Which projects to list, and in which order. A repeated filter means any of its values."""
+
+    site: list[Slug] = Field(default_factory=list)

@@ -1,0 +1,246 @@
+"""Writing sites and projects: registering, stating, withdrawing; the same course for both."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.domain.attributes import UNIT_LEVELS, encode
+from app.domain.observations import MEASURED
+from app.domain.partial_dates import PartialDate
+from app.domain.subject_timeline import state_on, subject_timeline
+from app.domain.subjects import Subject, rules_of
+from app.domain.timeline import Piece, Said, deciding
+from app.domain.transitions import Violation, moves, new_violations, violations
+from app.domain.units import Units
+from app.domain.vietnamese import slug, without_prefix
+from app.domain.vocabulary import SiteKind, SubjectType
+from app.errors import (
+    BadBodyError,
+    ConflictError,
+    Fault,
+    ImpossibleStateError,
+    IrregularChangeError,
+    WithdrawnError,
+)
+from app.models import Project, Site, Statement
+from app.repositories.histories import HISTORIES, check_registered, subject_of
+from app.repositories.registers import find_row
+from app.repositories.statements import get_statement, live_statements, said
+from app.schemas.statements import (
+    AnyStatement,
+    HistoryStatementWrite,
+    ProjectStatement,
+    SiteStatement,
+)
+from app.schemas.subject_statements import (
+    ProjectRegistration,
+    ProjectStatementWrite,
+    SiteRegistration,
+    SiteStatementWrite,
+)
+from app.schemas.subjects import Withdrawal, WithdrawalWrite
+from app.services.ledger import Draft, Writer, append, revision
+from app.services.projection import project_subject
+from app.services.statements import check_references, draft_statement
+from app.services.units import refuse_unit
+
+_ID_PREFIX = {
+    SiteKind.zone: "kcn",
+    SiteKind.cluster: "ccn",
+    SiteKind.craft_village: "lang-nghe",
+    None: "du-an",
+}
+_MOST_ID = 80
+
+
+async def register_site(writer: Writer, body: SiteRegistration) -> SiteStatement:
+    """Register a site with the first statement about it; return that statement."""
+    statement = await _register(writer, SubjectType.site, body, body.id, body.kind)
+    return cast("SiteStatement", statement)
+
+
+async def register_project(writer: Writer, body: ProjectRegistration) -> ProjectStatement:
+    """Register a project with the first statement about it; return that statement."""
+    statement = await _register(writer, SubjectType.project, body, body.id)
+    return cast("ProjectStatement", statement)
+
+
+async def _register(
+    writer: Writer,
+    what: SubjectType,
+    body: HistoryStatementWrite,
+    wanted_id: str | None,
+    kind: SiteKind | None = None,
+) -> AnyStatement:
+    values = body.values.model_dump(exclude_unset=True)
+    _check_registration(what, values)
+    subject = Subject(what, wanted_id or _made_id(kind, values["name"]), kind)
+    async with revision(writer, body.reason) as draft:
+        if await find_row(draft.session, HISTORIES[what].registrations, subject.id):
+            detail = (
+                f"A {what} {subject.id!r} is registered already; give another id, or state of it."
+            )
+            raise ConflictError(detail, errors=[Fault(detail, pointer="#/id")])
+        draft.entries.append(_registration(subject, draft.number))
+        return await _record(draft, subject, body)
+
+
+def _registration(subject: Subject, number: int) -> Site | Project:
+    if subject.kind is None:
+        return Project(id=subject.id, revision=number)
+    return Site(id=subject.id, revision=number, kind=subject.kind.value)
+
+
+def _check_registration(what: SubjectType, values: Mapping[str, Any]) -> None:
+    """A site or project begins with a name and a place."""
+    if values.get("name") is None:
+        raise BadBodyError.of("#/values/name", f"A {what} is registered with its name.")
+    if not any(values.get(name) for name in UNIT_LEVELS):
+        detail = f"A {what} is registered with its province_code, or a district or commune in it."
+        raise BadBodyError.of("#/values/province_code", detail)
+
+
+def _made_id(kind: SiteKind | None, name: str) -> str:
+    made = slug(without_prefix(name))[:_MOST_ID].rstrip("-")
+    if not made:
+        raise BadBodyError.of("#/id", "No id can be made from this name; give one.")
+    return f"{_ID_PREFIX[kind]}-{made}"
+
+
+async def state_site(writer: Writer, site_id: str, body: SiteStatementWrite) -> SiteStatement:
+    """Record what a source says of a site."""
+    statement = await _state(writer, SubjectType.site, site_id, body)
+    return cast("SiteStatement", statement)
+
+
+async def state_project(
+    writer: Writer, project_id: str, body: ProjectStatementWrite
+) -> ProjectStatement:
+    """Record what a source says of a project."""
+    statement = await _state(writer, SubjectType.project, project_id, body)
+    return cast("ProjectStatement", statement)
+
+
+async def _state(
+    writer: Writer, what: SubjectType, key: str, body: HistoryStatementWrite
+) -> AnyStatement:
+    async with revision(writer, body.reason) as draft:
+        subject = await registered(draft.session, what, key, draft.number)
+        return await _record(draft, subject, body)
+
+
+async def withdraw(
+    writer: Writer, what: SubjectType, key: str, body: WithdrawalWrite
+) -> Withdrawal:
+    """Take what was registered by mistake out of the register, from this revision on."""
+    async with revision(writer, body.reason) as draft:
+        subject = await registered(draft.session, what, key, draft.number)
+        draft.withdrawals[subject] = body.reason
+        await append(draft)
+        await project_subject(draft.session, subject, [], draft.number)
+        return Withdrawal(id=key, revision=draft.number, reason=body.reason)
+
+
+async def registered(session: AsyncSession, what: SubjectType, key: str, number: int) -> Subject:
+    """Return a site or project that can be written to."""
+    row = await check_registered(session, HISTORIES[what], key, number - 1)
+    if row.withdrawn_in is not None:
+        detail = f"{what.capitalize()} {key!r} was withdrawn in revision {row.withdrawn_in}."
+        raise WithdrawnError(detail, members={"withdrawn_in": row.withdrawn_in})
+    return subject_of(what, row)
+
+
+async def _record(draft: Draft, subject: Subject, body: HistoryStatementWrite) -> AnyStatement:
+    """Check a statement against everything known of its subject, append it and project."""
+    values = body.values.model_dump(exclude_unset=True)
+    await _check_values(draft, subject, body, values)
+    key = (subject.type, subject.id)
+    row = await draft_statement(draft, key, body, encode(values), body.override_reason)
+    before = [said(r) for r in await live_statements(draft.session, key, draft.number)]
+    timeline = _checked_timeline(draft, subject, before, row)
+    await append(draft)
+    await project_subject(draft.session, subject, timeline, draft.number)
+    return await get_statement(draft.session, row.id, draft.number)
+
+
+def _checked_timeline(
+    draft: Draft, subject: Subject, before: Sequence[Said], row: Statement
+) -> list[Piece]:
+    units, course = draft.writer.units, rules_of(subject).course
+    new = said(row)
+    timeline = subject_timeline(subject, [*before, new], units)
+    _check_place(timeline, [*before, new], new)
+    old = subject_timeline(subject, before, units)
+    was, now = (violations(known, course) + moves(known, units) for known in (old, timeline))
+    _refuse_violations(new_violations(was, now), row)
+    return timeline
+
+
+async def _check_values(
+    draft: Draft, subject: Subject, body: HistoryStatementWrite, values: Mapping[str, Any]
+) -> None:
+    catalogue = rules_of(subject).attributes
+    for name, value in values.items():
+        attribute = catalogue[name]
+        if value is None and not attribute.clearable:
+            raise BadBodyError.of(f"#/values/{name}", f"{name} cannot be cleared, only restated.")
+        if body.basis not in MEASURED and not attribute.foreseeable:
+            detail = (
+                f"{name} says what is, so basis {body.basis} does not fit: use actual or estimate, "
+                "or expected_operation for a dated prediction."
+            )
+            raise BadBodyError.of("#/basis", detail)
+        if attribute.kinds and subject.kind not in attribute.kinds:
+            kinds = ", ".join(sorted(attribute.kinds))
+            detail = f"{name} is an attribute of kind {kinds} only; this is a {subject.kind}."
+            raise BadBodyError.of(f"#/values/{name}", detail)
+    _check_units(values, PartialDate.parse(body.effective_from).first_day, draft.writer.units)
+    await check_references(draft.session, catalogue, values)
+
+
+def _check_units(values: Mapping[str, Any], day: date, units: Units) -> None:
+    for name, level in UNIT_LEVELS.items():
+        code = values.get(name)
+        if code is not None and units.at(level, code, day) is None:
+            refuse_unit(units, level, code, day, f"#/values/{name}")
+
+
+def _check_place(timeline: Sequence[Piece], statements: Sequence[Said], new: Said) -> None:
+    """Refuse a place that has no effect: it contradicts itself, or a weightier source."""
+    state = state_on(timeline, new.effective_day)
+    decided = deciding(statements, new.effective_day)
+    for name in UNIT_LEVELS:
+        stated = new.values.get(name)
+        found = state.values.get(name) if state else None
+        if stated is not None and decided[name] is new and found != stated:
+            detail = (
+                f"{name} {stated} does not fit the rest of the place, which lies in {found}: "
+                "correct it, or leave out what is not known."
+            )
+            raise BadBodyError.of(f"#/values/{name}", detail)
+
+
+def _refuse_violations(found: Sequence[Violation], row: Statement) -> None:
+    impossible = [v for v in found if not v.possible]
+    if impossible:
+        raise ImpossibleStateError(_sentence(impossible), errors=_faults(impossible, row))
+    if found and row.override_reason is None:
+        hint = " Give override_reason if it is right all the same."
+        raise IrregularChangeError(_sentence(found) + hint, errors=_faults(found, row))
+
+
+def _sentence(found: Sequence[Violation]) -> str:
+    return " ".join(f"From {v.day}: {v.reason}" for v in found)
+
+
+def _faults(found: Sequence[Violation], row: Statement) -> list[Fault]:
+    """Point to the member at fault, or to all where the fault lies with what is known already."""
+    return [
+        Fault(
+            f"From {v.day}: {v.reason}",
+            pointer=f"#/values/{v.attribute}" if v.attribute in row.content else "#/values",
+        )
+        for v in found
+    ]
