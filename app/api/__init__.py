@@ -1,6 +1,6 @@
 """The HTTP interface: routers parse, call and answer."""
 
-from app.api import health, provinces, registers, rollups, sites, statements
+from app.api import health, provinces, registers, rollups, sites, statements, vocabulary
 
 ROUTERS = (
     sites.router,
@@ -10,5 +10,6 @@ ROUTERS = (
     registers.sources,
     registers.organizations,
     registers.revisions,
+    vocabulary.router,
     health.router,
 )
