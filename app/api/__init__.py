@@ -1,6 +1,16 @@
 """The HTTP interface: routers parse, call and answer."""
 
-from app.api import documents, health, projects, provinces, registers, rollups, sites, statements
+from app.api import (
+    documents,
+    health,
+    projects,
+    provinces,
+    registers,
+    rollups,
+    sites,
+    statements,
+    vocabulary,
+)
 
 ROUTERS = (
     sites.router,
@@ -12,5 +22,6 @@ ROUTERS = (
     documents.router,
     registers.organizations,
     registers.revisions,
+    vocabulary.router,
     health.router,
 )

@@ -17,6 +17,7 @@ KNOWN = {
     "source_id": "bac-kan-press-2023-12",
     "organization_id": "onsen-fuji-bac-kan",
     "number": "1",
+    "list_name": "clearance_status",
 }
 SOURCE = "bac-kan-press-2023-12"
 BODIES: dict[str, Any] = {

@@ -18,6 +18,9 @@ MANY = 12
 EXPECTED = {
     "/livez": 0,
     "/v1/indicators": 0,
+    "/v1/vocabulary": 0,
+    "/v1/vocabulary/stage": 0,
+    "/v1/attributes": 0,
     "/v1/provinces": 0,
     "/v1/provinces/06": 0,
     "/v1/revisions/1": 1,
