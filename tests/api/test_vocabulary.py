@@ -11,6 +11,7 @@ from app.domain.labels import CODE_LISTS
 from app.schemas.documents import DocumentValues
 from app.schemas.projects import ProjectValues
 from app.schemas.sites import SiteValues
+from app.schemas.subjects import Values
 from tests.api.helpers import as_problem, refused
 from tests.api.operations import DOCUMENT
 from tests.conftest import get
@@ -20,7 +21,11 @@ SCHEMAS: dict[str, Any] = DOCUMENT["components"]["schemas"]
 ENUMERATIONS = {name: schema["enum"] for name, schema in SCHEMAS.items() if "enum" in schema}
 CODE_MEMBERS = {"code", "label_vi", "label_en", "description", "legal_source"}
 
-VALUES = {"site": SiteValues, "project": ProjectValues, "source": DocumentValues}
+VALUES: dict[str, type[Values]] = {
+    "site": SiteValues,
+    "project": ProjectValues,
+    "source": DocumentValues,
+}
 
 
 def enumerations(schema: Any) -> Iterator[list[str]]:
