@@ -2,6 +2,7 @@
 
 from app.api import (
     documents,
+    findings,
     health,
     projects,
     provinces,
@@ -18,6 +19,7 @@ ROUTERS = (
     statements.router,
     provinces.router,
     rollups.router,
+    findings.router,
     registers.sources,
     documents.router,
     registers.organizations,

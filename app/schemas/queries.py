@@ -9,6 +9,7 @@ from app.domain.vocabulary import (
     Basis,
     Boundaries,
     DateBasis,
+    Severity,
     SiteKind,
 )
 from app.schemas.types import (
@@ -144,6 +145,13 @@ class ObservationsQuery(TimeQuery, PageQuery):
     include_superseded: bool = Field(
         default=False, description="Also list values that a later statement superseded."
     )
+
+
+class FindingsQuery(TimeQuery, PageQuery):
+    """Which findings to list."""
+
+    rule: list[Line] = Field(default_factory=list, description="Codes of rules.")
+    severity: list[Severity] = Field(default_factory=list)
 
 
 class RollupQuery(TimeQuery, BoundariesQuery):
