@@ -229,6 +229,17 @@ class ObservationsQuery(TimeQuery, PageQuery):
     )
 
 
+class TargetsQuery(TimeQuery):
+    """Which targets of a province to list."""
+
+    indicator: list[Line] = Field(default_factory=list)
+    kind: list[SiteKind] = Field(default_factory=list)
+
+
+class IndicatorSeriesQuery(TimeQuery):
+    """One indicator of a province."""
+
+
 class RollupQuery(TimeQuery, BoundariesQuery):
     """A province's figures."""
 

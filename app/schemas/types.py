@@ -213,13 +213,13 @@ Percent = Annotated[
 
 Quantity = Annotated[
     Decimal,
-    Field(ge=0, le=10**11, allow_inf_nan=False),
+    Field(ge=-(10**11), le=10**11, allow_inf_nan=False),
     BeforeValidator(_number),
     AfterValidator(_four_decimals),
     _SHOWN,
-    _number_schema(minimum=0, maximum=10**11),
+    _number_schema(minimum=-(10**11), maximum=10**11),
 ]
-"""A value of an indicator; the unit is the indicator's."""
+"""A value of an indicator, in its unit; whether it may be negative the indicator says."""
 
 Count = Annotated[
     int,
