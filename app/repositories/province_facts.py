@@ -1,4 +1,4 @@
-"""Reading everything that is known of a province on a day, for the rules that find what is wrong."""
+"""Reading all that is known of a province on a day, for the rules that find what is wrong."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -5,7 +5,8 @@ from datetime import date
 from pydantic import Field
 
 from app.domain.vocabulary import Severity, SubjectType
-from app.schemas.types import Answer, Number, Whole
+from app.schemas.numbers import Number, Whole
+from app.schemas.types import Answer
 
 
 class FindingNumber(Answer):

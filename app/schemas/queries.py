@@ -12,15 +12,8 @@ from app.domain.vocabulary import (
     Severity,
     SiteKind,
 )
-from app.schemas.types import (
-    Day,
-    InstantText,
-    Line,
-    Paragraph,
-    PartialDateText,
-    Slug,
-    whole_number_from_text,
-)
+from app.schemas.numbers import whole_number_from_text
+from app.schemas.types import Day, InstantText, Line, Paragraph, PartialDateText, Slug
 
 
 class GroupKey(StrEnum):
@@ -152,6 +145,17 @@ class FindingsQuery(TimeQuery, PageQuery):
 
     rule: list[Line] = Field(default_factory=list, description="Codes of rules.")
     severity: list[Severity] = Field(default_factory=list)
+
+
+class TargetsQuery(TimeQuery):
+    """Which targets of a province to list."""
+
+    indicator: list[Line] = Field(default_factory=list)
+    kind: list[SiteKind] = Field(default_factory=list)
+
+
+class IndicatorSeriesQuery(TimeQuery):
+    """One indicator of a province."""
 
 
 class RollupQuery(TimeQuery, BoundariesQuery):

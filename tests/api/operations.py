@@ -13,6 +13,7 @@ METHODS = ("get", "post", "put", "patch", "delete", "options", "trace")
 KNOWN = {
     "site_id": "ccn-quang-chu",
     "code": "06",
+    "indicator": "cluster_planned_count",
     "statement_id": "8-1",
     "source_id": "bac-kan-press-2023-12",
     "organization_id": "onsen-fuji-bac-kan",

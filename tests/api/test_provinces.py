@@ -135,6 +135,8 @@ async def test_an_observation_shows_all_that_was_stated(documents: httpx.AsyncCl
             "period_from": "2024-06-24",
             "period_to": "2024-06-24",
             "pct_of_target": 58.46,
+            "price_base": None,
+            "trend": None,
             "effective_from": "2024-06-24",
             "date_basis": "publication",
             "source_id": "hoa-binh-portal-2024-06-24",
@@ -323,7 +325,7 @@ async def test_a_statement_of_a_province(shared: httpx.AsyncClient) -> None:
     assert answer["subject_type"] == "province"
     assert answer["subject_id"] == "10"
     assert answer["values"] is None
-    unsaid = {"value_to": None, "pct_of_target": None}
+    unsaid = {"value_to": None, "pct_of_target": None, "price_base": None, "trend": None}
     assert answer["observations"] == [
         {
             "indicator": "cluster_planned_count",
@@ -408,20 +410,3 @@ async def test_statements_of_provinces_that_did_not_exist(shared: httpx.AsyncCli
     before = await latest_revision(shared)
     await post(shared, f"{BAC_KAN}/statements", said("2025", observations=[COUNT]))
     assert await latest_revision(shared) == before + 1
-
-
-async def test_the_catalogue_of_indicators(documents: httpx.AsyncClient) -> None:
-    page = await get(documents, "/v1/indicators")
-    by_code = {item["code"]: item for item in page["items"]}
-    assert len(by_code) == len(page["items"])
-    assert by_code["cluster_in_progress_area_ha"] == {
-        "code": "cluster_in_progress_area_ha",
-        "kind": "cluster",
-        "unit": "ha",
-        "name_vi": "Diện tích cụm công nghiệp đang triển khai",
-        "name_en": "Area of industrial clusters in progress",
-        "computed": True,
-    }
-    assert by_code["cluster_planned_count"]["computed"] is False
-    assert by_code["zone_and_cluster_land_ha"]["kind"] is None
-    assert {item["unit"] for item in page["items"]} == {"count", "ha", "pct"}
