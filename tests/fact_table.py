@@ -30,6 +30,21 @@ DATES = {
 }
 """The dates of the statements that do not have the date of their document."""
 
+CITES = {
+    # Figures that the source takes from a plan or holds against one, and what is said by a plan.
+    **dict.fromkeys(("F010", "F011"), "bac-kan-cluster-plan-2010-2020"),
+    **dict.fromkeys(("F062", "F063", "F064"), "bac-kan-province-plan-2021-2030"),
+    **dict.fromkeys((f"F0{row}" for row in range(92, 98)), "bac-kan-industry-resolution-2021-2025"),
+    **dict.fromkeys((f"F{row:03}" for row in range(99, 111)), "programme-07-da-tu"),
+    **dict.fromkeys((f"F{row}" for row in (*range(111, 119), 123)), "decree-52-2018-nd-cp"),
+    "F122": "hoa-binh-province-plan-2021-2030",
+    "F124": "plan-146-kh-ubnd-2022",
+    "F125": "resolution-55-nq-tw-2020",
+    "F126": "hoa-binh-party-congress-resolution-2020-2025",
+    "F127": "planning-law",
+}
+"""The policy document that the statement of a fact refers to; no statement refers to two."""
+
 
 def states(note: str = "", **values: Any) -> Attributes:
     return Attributes(note=note, values=values)
@@ -240,6 +255,11 @@ PLACES: dict[str, Place] = {
 def head(fact: Fact) -> dict[str, str]:
     """Return the head that the statement of a fact must have."""
     return head_of(fact, PLACES[fact.id], DATES)
+
+
+def cites(fact: Fact) -> list[str]:
+    """Return the policy documents that the statement of a fact must refer to."""
+    return [CITES[fact.id]] if fact.id in CITES else []
 
 
 def tellings(fact: Fact) -> list[tuple[str, Place]]:

@@ -7,13 +7,12 @@ from typing import Any
 import pytest
 
 from tests.fact_subjects import PATHS
-from tests.fact_table import DATES, PLACES, head, tellings
+from tests.fact_table import DATES, PLACES, cites, head, tellings
 from tests.facts import (
     Attributes,
     Citation,
     Fact,
     Figure,
-    Place,
     Remark,
     holds,
     period_of,
@@ -40,6 +39,11 @@ INFERRED_COMMUNES = {
 def said_of(path: str) -> list[Statement]:
     name, subject = path.split("/")
     return [s for s in statements(FILES[name], "documents") if s.subject == subject]
+
+
+def citing(path: str) -> list[Statement]:
+    cited = path.removeprefix("sources/")
+    return [s for s in all_statements("documents") if cited in s.table.get("cites", [])]
 
 
 def path_of(file: str, subject: str) -> str:
@@ -82,18 +86,14 @@ def test_every_row_stands_in_a_comment() -> None:
 # Files
 
 
-def is_told(fact: Fact, place: Place, said: Statement) -> bool:
-    if isinstance(place, Citation):
-        cited = PATHS[fact.entity].removeprefix("sources/")
-        return cited in said.table.get("cites", []) and holds(fact, place, head(fact), said.table)
-    return holds(fact, place, head(fact), said.table)
-
-
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.id)
 def test_a_fact_is_stated_once(fact: Fact) -> None:
     for path, place in tellings(fact):
-        where = all_statements("documents") if isinstance(place, Citation) else said_of(path)
-        assert len([said for said in where if is_told(fact, place, said)]) == 1, path
+        where = citing(path) if isinstance(place, Citation) else said_of(path)
+        found = [said for said in where if holds(fact, place, head(fact), said.table)]
+        assert len(found) == 1, path
+        if place is PLACES[fact.id]:
+            assert found[0].table.get("cites", []) == cites(fact)
 
 
 def test_the_documents_state_nothing_but_these_facts() -> None:

@@ -42,7 +42,11 @@ PROJECT_CODES: dict[str, type[StrEnum]] = {
     "operation_status": ProjectOperationStatus,
     "design_capacity_period": CapacityPeriod,
 }
-CODES = {"policies": {"status": DocumentStatus}, "sites": SITE_CODES, "projects": PROJECT_CODES}
+CODES: dict[str, dict[str, type[StrEnum]]] = {
+    "policies": {"status": DocumentStatus},
+    "sites": SITE_CODES,
+    "projects": PROJECT_CODES,
+}
 
 
 def check_value(kind: ValueType, codes: type[StrEnum] | None, value: Any) -> None:

@@ -6,11 +6,12 @@ from typing import Any
 import httpx
 import pytest
 
+from app.domain.attributes import UNIT_LEVELS
 from app.domain.partial_dates import PartialDate, Period
 from app.domain.vocabulary import Qualifier
 from tests.conftest import get
 from tests.fact_subjects import COMPANIES, NUMBERED, PATHS
-from tests.fact_table import PLACES, head, tellings
+from tests.fact_table import CITES, PLACES, cites, head, tellings
 from tests.facts import (
     Attributes,
     Citation,
@@ -41,6 +42,8 @@ async def test_a_fact_is_found(documents: httpx.AsyncClient, fact: Fact) -> None
     for path, place in tellings(fact):
         statement = await statement_of(documents, fact, place, path)
         check_head(statement, head(fact))
+        if place is PLACES[fact.id]:
+            assert statement["cites"] == cites(fact)
         if isinstance(place, Figure):
             await check_figure(documents, fact, place, path, statement)
         elif isinstance(place, Attributes) and not path.startswith("sources/"):
@@ -91,7 +94,9 @@ async def check_state(
     decided = {origin["attribute"]: origin["statement_id"] for origin in origins["items"]}
     for name, value in values_of(fact, place.values).items():
         assert same(subject[name], value), name
-        assert decided.get(name) == (None if value is None else statement["id"])
+        # A statement of the commune tells the district as well, and decides both.
+        if name not in UNIT_LEVELS:
+            assert decided.get(name) == (None if value is None else statement["id"])
 
 
 async def check_figure(
@@ -167,6 +172,17 @@ async def test_a_document_is_called_as_in_the_facts(
     number, published_on, issuer_id = NUMBERED.get(path, (None, None, source["issuer_id"]))
     assert (source["number"], source["published_on"]) == (number, published_on)
     assert source["issuer_id"] == issuer_id
+
+
+@pytest.mark.parametrize("cited", sorted(set(CITES.values())))
+async def test_a_document_lists_the_statements_that_cite_it(
+    documents: httpx.AsyncClient, cited: str
+) -> None:
+    page = await get(documents, f"/v1/sources/{cited}/citations", limit=MOST)
+    facts = [fact for fact in FACTS if CITES.get(fact.id) == cited]
+    for said in page["items"]:
+        assert any(holds(fact, PLACES[fact.id], head(fact), said) for fact in facts), said
+    assert page["next_cursor"] is None
 
 
 @pytest.mark.parametrize("organization", COMPANIES)
