@@ -256,7 +256,8 @@ async def current_versions(
     """Return of each current version its subject, its first and last day, and what is checked."""
     found = await query(
         database,
-        f"SELECT {subject}_id, valid_from, valid_to, {CHECKED[subject]} FROM {subject}_version "
+        f"SELECT {subject}_id AS id, valid_from, valid_to, {CHECKED[subject]} AS checked "
+        f"FROM {subject}_version "
         "WHERE known_to > (SELECT number FROM revision_counter)",
     )
-    return [(row[0], str(row[1]), str(row[2]), row[3]) for row in found]
+    return [(row.id, str(row.valid_from), str(row.valid_to), row.checked) for row in found]

@@ -185,7 +185,12 @@ async def test_the_versions_of_a_project_by_hand(small: Writer) -> None:
         "SELECT valid_from, valid_to, known_from, known_to, site, design_capacity, province_code "
         "FROM project_version ORDER BY known_from, valid_from",
     )
-    assert [(str(row[0]), str(row[1]), *row[2:]) for row in rows] == [
+    found = [
+        (str(row.valid_from), str(row.valid_to), row.known_from, row.known_to, row.site,
+         row.design_capacity, row.province_code)
+        for row in rows
+    ]  # fmt: skip
+    assert found == [
         # Revision 8 registered the project, since 2020; codes hold until the units changed.
         ("2020-01-01", "2025-07-01", 8, 9, None, 15_000, "06"),
         ("2025-07-01", "9999-12-31", 8, 9, None, 15_000, "19"),
