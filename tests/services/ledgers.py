@@ -3,8 +3,8 @@
 import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any, Self
 
 from sqlalchemy import Column, Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
@@ -15,8 +15,13 @@ from app.repositories.places import read_units
 from app.schemas.provinces import ProvinceStatementWrite
 from app.schemas.sources import SourceRegistration
 from app.schemas.statements import AnyStatement
-from app.schemas.subject_statements import SiteRegistration, SiteStatementWrite
-from app.services.histories import register_site, state_site
+from app.schemas.subject_statements import (
+    ProjectRegistration,
+    ProjectStatementWrite,
+    SiteRegistration,
+    SiteStatementWrite,
+)
+from app.services.histories import register_project, register_site, state_project, state_site
 from app.services.ledger import Writer
 from app.services.provinces import state_province
 from app.services.rebuilding import rebuild
@@ -72,6 +77,23 @@ async def state(writer: Writer, site: str, since: str, **values: Any) -> AnyStat
     return await state_site(writer, site, SiteStatementWrite.model_validate(body))
 
 
+async def begin_project(writer: Writer, project: str, **values: Any) -> AnyStatement:
+    """Register a project in Bắc Kạn that is known by its name since 2020."""
+    body = {
+        "id": project,
+        "source_id": SOURCE,
+        "effective_from": "2020",
+        "values": {"name": f"Dự án {project}", "province_code": PROVINCE} | values,
+    }
+    return await register_project(writer, ProjectRegistration.model_validate(body))
+
+
+async def state_of_project(writer: Writer, project: str, since: str, **values: Any) -> AnyStatement:
+    """State values of a project."""
+    body = {"source_id": SOURCE, "effective_from": since, "values": values}
+    return await state_project(writer, project, ProjectStatementWrite.model_validate(body))
+
+
 async def observe(writer: Writer, since: str, **values: Any) -> AnyStatement:
     """State indicators of Bắc Kạn."""
     observations = [{"indicator": name, "value": value} for name, value in values.items()]
@@ -116,6 +138,17 @@ async def rebuild_all(writer: Writer) -> int:
     async for step in rebuild(writer.database, writer.units):
         rows = step.rows
     return rows
+
+
+def clock_at(instant: datetime) -> type[datetime]:
+    """Return a datetime class whose clock stands still."""
+
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return cls.fromtimestamp(instant.timestamp(), tz)
+
+    return Stopped
 
 
 def another(value: Any, column: Column[Any]) -> Any:
@@ -176,37 +209,55 @@ async def check_numbering(database: Database) -> None:
     instants = [row.recorded_at for row in revisions]
     assert instants == sorted(instants)
     recorded = " UNION ".join(f"SELECT revision FROM {table}" for table in LEDGER[1:])
-    marked = "SELECT retracted_in FROM statement UNION SELECT withdrawn_in FROM site"
+    marked = (
+        "SELECT retracted_in FROM statement UNION SELECT withdrawn_in FROM site "
+        "UNION SELECT withdrawn_in FROM project"
+    )
     filled = await query(database, f"{recorded} UNION {marked}")
     assert {row[0] for row in filled} - {None} == set(range(1, counted + 1))
+
+
+CHECKED = {"site": "area_ha", "project": "design_capacity"}
+"""Of each type of subject the attribute by which ``check_projected`` checks its versions."""
 
 
 async def check_projected(database: Database) -> None:
     """Check that what each live statement says stands in the projections.
 
-    Of sites the areas are checked: on the day from which a statement holds, the current version
-    has the area of the latest recorded statement of that day. All sources weigh the same.
+    Of sites the areas are checked, of projects the capacities: on the day from which a statement
+    holds, the current version has what the latest recorded statement of that day says. All sources
+    weigh the same.
     """
-    decided: dict[tuple[str, str], int] = {}
+    decided: dict[tuple[str, str, str], int] = {}
     known = "WHERE retracted_in IS NULL ORDER BY revision, position"
     for row in await query(database, f"SELECT * FROM statement {known}"):
         content = json.loads(row.content)
+        checked = CHECKED.get(row.subject_type, "")
         if row.subject_type == "province":
             count = "SELECT count(*) FROM observation WHERE statement_id = :id"
             assert await one(database, count, id=row.id) == len(content)
-        elif content.get("area_ha") is not None:
-            key = (row.subject_id, str(row.effective_day))
-            decided[key] = round(float(content["area_ha"]) * 10_000)
-    versions = await query(
-        database,
-        "SELECT v.* FROM site_version v JOIN site s ON s.id = v.site_id "
-        "WHERE v.known_to > (SELECT number FROM revision_counter)",
-    )
-    gone = await query(database, "SELECT id FROM site WHERE withdrawn_in IS NOT NULL")
-    for (site, day), area in decided.items():
+        elif content.get(checked) is not None:
+            key = (row.subject_type, row.subject_id, str(row.effective_day))
+            decided[key] = round(float(content[checked]) * 10_000)
+    versions = {subject: await current_versions(database, subject) for subject in CHECKED}
+    for (subject, key, day), value in decided.items():
+        gone = f"SELECT count(*) FROM {subject} WHERE id = :key AND withdrawn_in IS NOT NULL"
         holding = [
-            version.area_ha
-            for version in versions
-            if version.site_id == site and str(version.valid_from) <= day < str(version.valid_to)
+            checked
+            for about, since, until, checked in versions[subject]
+            if about == key and since <= day < until
         ]
-        assert holding == ([] if (site,) in {tuple(row) for row in gone} else [area])
+        assert holding == ([] if await one(database, gone, key=key) else [value])
+
+
+async def current_versions(
+    database: Database, subject: str
+) -> list[tuple[str, str, str, int | None]]:
+    """Return of each current version its subject, its first and last day, and what is checked."""
+    found = await query(
+        database,
+        f"SELECT {subject}_id AS id, valid_from, valid_to, {CHECKED[subject]} AS checked "
+        f"FROM {subject}_version "
+        "WHERE known_to > (SELECT number FROM revision_counter)",
+    )
+    return [(row.id, str(row.valid_from), str(row.valid_to), row.checked) for row in found]

@@ -155,14 +155,14 @@ async def write_in_processes(writer: Writer, processes: list[WritingProcess], si
 async def test_of_the_same_statement_sent_many_times_one_is_recorded(writer: Writer) -> None:
     before = await one(writer.database, "SELECT max(number) FROM revision")
     ended = await outcomes(state(writer, SITES[0], "2024", area_ha=40) for _ in range(10))
-    assert ended == {"Statement": 1, "DuplicateStatementError": 9}
+    assert ended == {"SiteStatement": 1, "DuplicateStatementError": 9}
     assert await one(writer.database, "SELECT max(number) FROM revision") == before + 1
     await check_sound(writer)
 
 
 async def test_of_the_same_registration_sent_many_times_one_is_recorded(writer: Writer) -> None:
     ended = await outcomes(register(writer, "ccn-quang-chu") for _ in range(10))
-    assert ended == {"Statement": 1, "ConflictError": 9}
+    assert ended == {"SiteStatement": 1, "ConflictError": 9}
     await check_sound(writer)
 
 
@@ -170,7 +170,7 @@ async def test_of_many_retractions_of_one_statement_one_counts(writer: Writer) -
     stated = await state(writer, SITES[0], "2024", area_ha=40)
     reasons = [f"Nhầm lẫn {number}" for number in range(10)]
     ended = await outcomes(retract(writer, stated.id, Retraction(reason=r)) for r in reasons)
-    assert ended == {"Statement": 1, "ConflictError": 9}
+    assert ended == {"SiteStatement": 1, "ConflictError": 9}
     await check_sound(writer)
 
 
@@ -185,7 +185,7 @@ async def test_two_statements_that_exclude_each_other_are_judged_one_after_the_o
             state(writer, SITES[0], "2024-02", area_ha=20),
         ]
     )
-    assert ended == {"Statement": 1, "ImpossibleStateError": 1}
+    assert ended == {"SiteStatement": 1, "ImpossibleStateError": 1}
     assert issubclass(ImpossibleStateError, ConflictError)
     await check_sound(writer)
 
@@ -196,7 +196,7 @@ async def test_refused_writes_among_others_leave_no_gap(writer: Writer) -> None:
         state(writer, SITES[0] if number % 2 else "ccn-unknown", "2024", area_ha=number + 1)
         for number in range(20)
     )
-    assert ended == {"Statement": 10, "NotFoundError": 10}
+    assert ended == {"SiteStatement": 10, "NotFoundError": 10}
     assert await one(writer.database, "SELECT max(number) FROM revision") == before + 10
     await check_sound(writer)
 

@@ -5,13 +5,16 @@ from collections.abc import AsyncGenerator
 from typing import cast
 
 import pytest
+from sqlalchemy import Table
 
 from app.database import Database
 from app.domain.vocabulary import SubjectType
-from app.repositories.tables import SITE_VERSIONS
+from app.repositories.tables import PROJECT_VERSIONS, SITE_VERSIONS
 from app.schemas.statements import Retraction
+from app.schemas.subject_statements import DocumentStatementWrite
 from app.schemas.subjects import WithdrawalWrite
 from app.services import rebuilding
+from app.services.documents import state_document
 from app.services.histories import withdraw
 from app.services.ledger import Writer
 from app.services.rebuilding import Progress, rebuild
@@ -19,7 +22,9 @@ from app.services.statements import retract
 from tests.conftest import seed
 from tests.services.ledgers import (
     PROJECTIONS,
+    SOURCE,
     begin,
+    begin_project,
     check_sound,
     contents,
     observe,
@@ -28,6 +33,7 @@ from tests.services.ledgers import (
     rebuild_all,
     register,
     state,
+    state_of_project,
     writer_on,
 )
 
@@ -54,6 +60,23 @@ async def live_a_life(writer: Writer) -> None:
     misread = await state(writer, WITHDRAWN, "2022", area_ha=75)
     await withdraw(writer, SubjectType.site, WITHDRAWN, WithdrawalWrite(reason="Trùng"))
     await retract(writer, misread.id, MISTAKE)
+    await live_the_life_of_projects(writer)
+
+
+async def live_the_life_of_projects(writer: Writer) -> None:
+    """Let projects change as sites do; and state something of a document, which has no versions."""
+    await begin_project(writer, "du-an-1", site=CLUSTER, licence_status="licensed")
+    late = await state_of_project(writer, "du-an-1", "2022", design_capacity=1.5)
+    await state_of_project(writer, "du-an-1", "2023", design_capacity=None, site=ZONE)
+    await state_of_project(writer, "du-an-1", "2022-06", registered_capital_vnd=90_000_000_000)
+    await retract(writer, late.id, MISTAKE)
+    await begin_project(writer, "du-an-2")
+    misread = await state_of_project(writer, "du-an-2", "2025-08", commune_code="02086")
+    await withdraw(writer, SubjectType.project, "du-an-2", WithdrawalWrite(reason="Trùng"))
+    await retract(writer, misread.id, MISTAKE)
+    body = {"source_id": SOURCE, "effective_from": "2024", "values": {"status": "expired"}}
+    said = await state_document(writer, SOURCE, DocumentStatementWrite.model_validate(body))
+    await retract(writer, said.id, MISTAKE)
 
 
 @pytest.fixture
@@ -67,11 +90,12 @@ async def writer(seeded: Database) -> Writer:
 
 @pytest.fixture
 async def small(database: Database) -> Writer:
-    """Give a writer on a register with four sites and a figure of a province."""
+    """Give a writer on a register with four sites, a figure of a province and a project."""
     made = await writer_on(database)
     await begin(made, "ccn-1", "ccn-2", "ccn-3", "ccn-4")
     await state(made, "ccn-1", "2024", area_ha=74.4)
     await observe(made, "2024", cluster_count=27)
+    await begin_project(made, "du-an-1", design_capacity=1.5)
     return made
 
 
@@ -92,21 +116,30 @@ async def test_a_rebuild_changes_no_row(writer: Writer, monkeypatch: pytest.Monk
 
 async def test_rows_that_were_lost_added_or_spoiled_are_mended(small: Writer) -> None:
     before = await contents(small.database, PROJECTIONS)
-    columns = ", ".join(column.name for column in SITE_VERSIONS.columns)
-    earlier = columns.replace("valid_from", "'1999-01-01'")
     stated = "FROM site_version WHERE area_ha = 744000 AND valid_from = '2024-01-01'"
+    begun = "FROM project_version WHERE valid_from = '2020-01-01'"
     # Each spoils what the rebuild before it has mended.
     for spoil in (
         "DELETE FROM site_version",
+        "DELETE FROM project_version",
         "DELETE FROM observation",
         "UPDATE site_version SET area_ha = 10000, known_to = 7",
+        "UPDATE project_version SET design_capacity = 15, known_to = 7",
         "UPDATE observation SET value = '1', known_from = 1",
-        f"INSERT INTO site_version ({columns}) SELECT {earlier} {stated}",
+        earlier_copy(SITE_VERSIONS, stated),
+        earlier_copy(PROJECT_VERSIONS, begun),
     ):
         await execute(small.database, spoil)
         assert await contents(small.database, PROJECTIONS) != before
         await rebuild_all(small)
         assert await contents(small.database, PROJECTIONS) == before
+
+
+def earlier_copy(table: Table, rows: str) -> str:
+    """Return what adds copies of some rows to a table, as if they held since 1999."""
+    columns = ", ".join(column.name for column in table.columns)
+    earlier = columns.replace("valid_from", "'1999-01-01'")
+    return f"INSERT INTO {table.name} ({columns}) SELECT {earlier} {rows}"
 
 
 async def execute(database: Database, sql: str) -> None:
@@ -133,26 +166,52 @@ async def test_the_versions_of_a_site_by_hand(small: Writer) -> None:
         # Revision 2 registered the site, since 2020; codes hold until the units changed.
         ("2020-01-01", "2025-07-01", 2, 6, None),
         # Revision 6 stated 74.4 ha from 2024 on.
-        ("2020-01-01", "2024-01-01", 6, 8, None),
+        ("2020-01-01", "2024-01-01", 6, 9, None),
         ("2024-01-01", "2025-07-01", 6, opened, 744000),
-        # Revision 8 stated 70 ha from 2023 on, revision 9 took it back.
-        ("2020-01-01", "2023-01-01", 8, 9, None),
-        ("2023-01-01", "2024-01-01", 8, 9, 700000),
-        ("2020-01-01", "2024-01-01", 9, opened, None),
+        # Revision 9 stated 70 ha from 2023 on, revision 10 took it back.
+        ("2020-01-01", "2023-01-01", 9, 10, None),
+        ("2023-01-01", "2024-01-01", 9, 10, 700000),
+        ("2020-01-01", "2024-01-01", 10, opened, None),
     ]
 
 
-async def test_progress_counts_sites_and_rows(
+async def test_the_versions_of_a_project_by_hand(small: Writer) -> None:
+    """A project that is withdrawn leaves what was known of it until then."""
+    await state_of_project(small, "du-an-1", "2024", site="ccn-1", design_capacity=2.25)
+    await withdraw(small, SubjectType.project, "du-an-1", WithdrawalWrite(reason="Trùng"))
+    await rebuild_all(small)
+    rows = await query(
+        small.database,
+        "SELECT valid_from, valid_to, known_from, known_to, site, design_capacity, province_code "
+        "FROM project_version ORDER BY known_from, valid_from",
+    )
+    found = [
+        (str(row.valid_from), str(row.valid_to), row.known_from, row.known_to, row.site,
+         row.design_capacity, row.province_code)
+        for row in rows
+    ]  # fmt: skip
+    assert found == [
+        # Revision 8 registered the project, since 2020; codes hold until the units changed.
+        ("2020-01-01", "2025-07-01", 8, 9, None, 15_000, "06"),
+        ("2025-07-01", "9999-12-31", 8, 9, None, 15_000, "19"),
+        # Revision 9 told its site from 2024 on, revision 10 took the project out.
+        ("2020-01-01", "2024-01-01", 9, 10, None, 15_000, "06"),
+        ("2024-01-01", "2025-07-01", 9, 10, "ccn-1", 22_500, "06"),
+        ("2025-07-01", "9999-12-31", 9, 10, "ccn-1", 22_500, "19"),
+    ]
+
+
+async def test_progress_counts_subjects_and_rows(
     small: Writer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each of four sites has two versions: before the units changed, and since.
+    """Each of four sites and a project has two versions: before the units changed, and since.
 
     Both of one site ended when an area was stated, and three followed. A figure makes a row, too.
     """
     monkeypatch.setattr(rebuilding, "_BATCH", 2)
     steps = [step async for step in rebuild(small.database, small.units)]
-    assert [(step.done, step.total) for step in steps if step.done] == [(2, 4), (4, 4)]
-    assert steps[-1].rows == 4 * 2 + 3 + 1
+    assert [(step.done, step.total) for step in steps if step.done] == [(2, 5), (4, 5), (5, 5)]
+    assert steps[-1].rows == 5 * 2 + 3 + 1
 
 
 async def test_a_register_without_sites_tells_its_rows_as_well(database: Database) -> None:
@@ -195,5 +254,5 @@ async def test_readers_see_the_old_rows_and_writers_wait_until_all_is_rebuilt(
         assert await contents(database, PROJECTIONS) == before
         assert not writing.done()
     assert writing is not None
-    assert (await writing).id == "8-1"
+    assert (await writing).id == "9-1"
     await check_sound(small)

@@ -15,7 +15,15 @@ from app.services.schema import current, differences, head, migrate
 from app.services.units import load_units
 from tests.conftest import SEEDS, opened, seed
 from tests.postgres import temporary_database
-from tests.services.ledgers import LEDGER, begin, check_sound, one, query, writer_on
+from tests.services.ledgers import (
+    LEDGER,
+    begin,
+    begin_project,
+    check_sound,
+    one,
+    query,
+    writer_on,
+)
 
 TABLES = {
     *LEDGER,
@@ -23,6 +31,7 @@ TABLES = {
     "admin_unit",
     "alembic_version",
     "observation",
+    "project_version",
     "revision_counter",
     "site_version",
 }
@@ -149,11 +158,16 @@ async def test_constraints_are_those_of_the_models(database: Database) -> None:
 
 
 async def test_codes_are_checked_by_the_database(database: Database) -> None:
-    await begin(await writer_on(database), "ccn-1")
+    writer = await writer_on(database)
+    await begin(writer, "ccn-1")
+    await begin_project(writer, "du-an-1")
     for table, column in (
         ("site_version", "stage"),
         ("site_version", "legal_status"),
         ("site_version", "occupancy_pct_definition"),
+        ("project_version", "licence_status"),
+        ("project_version", "operation_status"),
+        ("project_version", "design_capacity_period"),
         ("admin_unit", "level"),
     ):
         with pytest.raises(IntegrityError, match=f"ck_{table}_{column}"):

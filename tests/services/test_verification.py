@@ -1,15 +1,19 @@
 """Verification names the first revision that is no longer what was recorded."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 import pytest
-from sqlalchemy import Column, select, text, update
+from sqlalchemy import select, text
 
 from app.database import Database
 from app.domain.digest import chain_digest
 from app.domain.vocabulary import SubjectType
-from app.repositories.tables import ORGANIZATIONS, REVISIONS, SITES, SOURCES, STATEMENTS
+from app.repositories.tables import (
+    ORGANIZATIONS,
+    PROJECTS,
+    REVISIONS,
+    SITES,
+    SOURCES,
+    STATEMENTS,
+)
 from app.schemas.sources import OrganizationRegistration
 from app.schemas.statements import Retraction
 from app.schemas.subjects import WithdrawalWrite
@@ -20,9 +24,8 @@ from app.services.registers import register_organization
 from app.services.statements import retract
 from app.services.verification import Progress
 from tests.services.ledgers import (
-    LEDGER,
-    another,
     begin,
+    begin_project,
     first_broken,
     observe,
     register,
@@ -31,20 +34,20 @@ from tests.services.ledgers import (
     walk,
     writer_on,
 )
+from tests.services.tampering import Tampering, broken
 
-KEPT = (*LEDGER, "revision_counter")
-REVISIONS_IN_ALL = 10
+REVISIONS_IN_ALL = 12
 ABSENT = "missing"
 UNFIT = "content does not match its digest"
 
 
 @pytest.fixture
 async def ledger(database: Database) -> Database:
-    """Give a ledger of ten revisions.
+    """Give a ledger of twelve revisions.
 
     1 source, 2 and 3 sites, 4 organization, 5 area of the first site, 6 statement of a province,
     7 another area of the first site, 8 retraction of 5-1, 9 withdrawal of the second site, 10
-    statement of a province.
+    statement of a province, 11 project, 12 withdrawal of it.
     """
     writer = await writer_on(database)
     await begin(writer, "ccn-quang-chu", "ccn-cam-giang")
@@ -56,43 +59,9 @@ async def ledger(database: Database) -> Database:
     await retract(writer, "5-1", Retraction(reason="Đọc nhầm"))
     await withdraw(writer, SubjectType.site, "ccn-cam-giang", WithdrawalWrite(reason="Trùng"))
     await observe(writer, "2025", cluster_count=28)
+    await begin_project(writer, "du-an-1")
+    await withdraw(writer, SubjectType.project, "du-an-1", WithdrawalWrite(reason="Trùng"))
     return database
-
-
-class Tampering:
-    """Someone who owns the database and has taken its guards away."""
-
-    def __init__(self, database: Database, url: str) -> None:
-        """Keep the ledger that is tampered with."""
-        self.database = database
-        self._url = url
-
-    async def prepare(self) -> None:
-        """Take the guards away and keep a copy of everything."""
-        await self.do(*(f"CREATE TABLE kept_{table} AS SELECT * FROM {table}" for table in KEPT))
-
-    async def do(self, *statements: str) -> None:
-        """Change the ledger behind its back."""
-        async with unguarded(self._url) as connection:
-            for statement in statements:
-                await connection.execute(text(statement))
-
-    async def change(self, column: Column[object], key: str | int) -> None:
-        """Write something else into one column of one row."""
-        table = column.table
-        is_row = table.c["number" if table is REVISIONS else "id"] == key
-        async with unguarded(self._url) as connection:
-            value = (await connection.execute(select(column).where(is_row))).scalar_one()
-            changed = CODES.get(f"{table.name}.{column.name}", another(value, column))
-            await connection.execute(update(table).where(is_row).values({column.name: changed}))
-
-    async def mend(self) -> None:
-        """Bring everything back as it was."""
-        await self.do(
-            *(f"DELETE FROM {table}" for table in KEPT),
-            *(f"INSERT INTO {table} SELECT * FROM kept_{table}" for table in KEPT),
-        )
-        assert await first_broken(self.database) is None
 
 
 @pytest.fixture
@@ -103,36 +72,23 @@ async def tampering(ledger: Database) -> Tampering:
     return made
 
 
-@asynccontextmanager
-async def broken(tampering: Tampering, revision: int, why: str) -> AsyncIterator[None]:
-    """Tamper in the block: the last step of verification must name the revision and tell why."""
-    yield
-    steps = await walk(tampering.database)
-    assert steps, "nothing was verified"
-    assert steps[-1].broken == revision
-    assert steps[-1].checked == revision - 1
-    assert why in (steps[-1].reason or "")
-    await tampering.mend()
-
-
-CODES = {
-    "source.kind": "plan",
-    "site.kind": "zone",
-    "statement.subject_type": "province",
-    "statement.basis": "estimate",
-    "statement.date_basis": "inferred",
-}
-"""What else stands in columns that hold codes; the codes are still checked."""
-
 ROWS = (
     (SOURCES, "report-2024", 1),
     (ORGANIZATIONS, "onsen-fuji", 4),
     (SITES, "ccn-cam-giang", 3),
+    (PROJECTS, "du-an-1", 11),
     (STATEMENTS, "5-1", 5),
 )
 """A row of each table, and the revision that recorded it."""
 
-MARKED = {"retracted_in": 8, "retraction_reason": 8, "withdrawn_in": 9, "withdrawal_reason": 9}
+MARKED = {
+    "statement.retracted_in": 8,
+    "statement.retraction_reason": 8,
+    "site.withdrawn_in": 9,
+    "site.withdrawal_reason": 9,
+    "project.withdrawn_in": 12,
+    "project.withdrawal_reason": 12,
+}
 """The revisions that set the marks of these rows."""
 
 
@@ -148,7 +104,8 @@ async def test_a_change_of_any_column_shows(tampering: Tampering) -> None:
     for table, key, recorded in ROWS:
         for column in table.columns:
             if column.name != "content_digest":
-                async with broken(tampering, MARKED.get(column.name, recorded), UNFIT):
+                shows = MARKED.get(f"{table.name}.{column.name}", recorded)
+                async with broken(tampering, shows, UNFIT):
                     await tampering.change(column, key)
 
 
@@ -171,6 +128,7 @@ TAMPERED = (
     ("DELETE FROM statement WHERE id = '5-1'", 5, UNFIT),
     ("DELETE FROM statement WHERE id = '10-1'", 10, UNFIT),
     ("DELETE FROM site WHERE id = 'ccn-quang-chu'", 2, UNFIT),
+    ("DELETE FROM project", 11, UNFIT),
     ("DELETE FROM source", 1, UNFIT),
     ("DELETE FROM organization", 4, UNFIT),
     ("DELETE FROM revision WHERE number = 1", 1, ABSENT),
@@ -179,6 +137,13 @@ TAMPERED = (
     (f"INSERT INTO statement SELECT {COPIED} FROM statement WHERE id = '5-1'", 5, UNFIT),
     ("INSERT INTO site SELECT 'ccn-x', 7, 'cluster', NULL, NULL FROM source", 7, UNFIT),
     ("INSERT INTO site SELECT 'ccn-x', 1, 'cluster', NULL, NULL FROM source", 1, UNFIT),
+    ("INSERT INTO project SELECT 'du-an-x', 1, NULL, NULL FROM source", 1, UNFIT),
+    # A project cannot take the place of the site that was withdrawn.
+    (
+        "UPDATE project SET id = 'ccn-cam-giang', withdrawn_in = 9, withdrawal_reason = 'Trùng'",
+        9,
+        UNFIT,
+    ),
     ("INSERT INTO organization SELECT 'x', 6, 'X', NULL, NULL FROM source", 6, UNFIT),
     ("UPDATE statement SET retracted_in = NULL, retraction_reason = NULL", 8, UNFIT),
     (
@@ -193,9 +158,10 @@ TAMPERED = (
     ),
     ("UPDATE statement SET retraction_reason = 'Khác' WHERE id = '5-1'", 8, UNFIT),
     ("UPDATE site SET withdrawn_in = NULL, withdrawal_reason = NULL", 9, UNFIT),
+    ("UPDATE project SET withdrawn_in = NULL, withdrawal_reason = NULL", 12, UNFIT),
     ("UPDATE statement SET revision = 6 WHERE id = '5-1'", 5, UNFIT),
     ("UPDATE statement SET revision = 6 WHERE id = '7-1'", 6, UNFIT),
-    ("UPDATE revision_counter SET number = 11", 11, ABSENT),
+    ("UPDATE revision_counter SET number = 13", 13, ABSENT),
     ("UPDATE revision_counter SET number = 7", 8, "above the counter (7)"),
 )
 """What is done to the ledger, the first revision that it breaks, and why it does."""
@@ -208,10 +174,10 @@ async def test_what_is_deleted_inserted_moved_or_unmarked_shows(tampering: Tampe
 
 
 async def test_a_revision_above_the_counter_shows(tampering: Tampering) -> None:
-    async with broken(tampering, 11, "above the counter (10)"):
+    async with broken(tampering, 13, "above the counter (12)"):
         await tampering.do(
-            "INSERT INTO revision SELECT 11, recorded_at, author, reason, digest FROM revision "
-            "WHERE number = 10"
+            "INSERT INTO revision SELECT 13, recorded_at, author, reason, digest FROM revision "
+            "WHERE number = 12"
         )
 
 
@@ -264,11 +230,11 @@ async def test_the_first_of_several_broken_revisions_is_named(tampering: Tamperi
 @pytest.mark.parametrize(
     ("batch", "checked"),
     [
-        (1, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
-        (3, [3, 6, 9, 10]),
-        (5, [5, 10]),
-        (9, [9, 10]),
-        (11, [10]),
+        (1, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]),
+        (3, [3, 6, 9, 12]),
+        (5, [5, 10, 12]),
+        (11, [11, 12]),
+        (13, [12]),
     ],
 )
 @pytest.mark.parametrize("kind", ["sqlite"])
@@ -287,4 +253,4 @@ async def test_batches_make_no_difference(
 async def test_registering_after_a_verification_verifies_again(ledger: Database) -> None:
     assert await first_broken(ledger) is None
     await register(await writer_on(ledger), "ccn-thanh-thinh")
-    assert await walk(ledger) == [Progress(11, 11)]
+    assert await walk(ledger) == [Progress(13, 13)]
