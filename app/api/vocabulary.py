@@ -50,6 +50,7 @@ _UNITS = {
     ValueType.hectares: Unit.hectares,
     ValueType.percent: Unit.percent,
     ValueType.number: Unit.number,
+    ValueType.money: Unit.vnd,
 }
 
 

@@ -102,10 +102,7 @@ def _subject(
         deciding={
             name: cited[by.revision, by.position] for name, by in deciding(told, at.day).items()
         },
-        sayings=[
-            Saying(cited[one.revision, one.position], one.values)
-            for one in sorted(told, key=lambda one: one.rank)
-        ],
+        sayings=[Saying(cited[one.revision, one.position], one.values) for one in told],
     )
 
 

@@ -81,7 +81,7 @@ def _contradicts(name: str, one: _Said, other: _Said) -> bool:
     if one.cited.source_id == other.cited.source_id:
         return False
     if isinstance(one.value, Decimal) and isinstance(other.value, Decimal):
-        return not rounded(one.value).meets(rounded(other.value))
+        return one.value != other.value and not rounded(one.value).overlaps(rounded(other.value))
     if name == "name":
         return _plain(one.value) != _plain(other.value)
     if name in {"expected_operation", "recognised_on"}:
@@ -158,7 +158,9 @@ def _find_of_province(facts: ProvinceFacts) -> Iterator[Finding]:
 def _differ(one: Observed, other: Observed) -> bool:
     prices = {prices_of(one), prices_of(other)} - {None}
     is_comparable = one.source_id != other.source_id and len(prices) <= 1
-    return is_comparable and not span_of(one).meets(span_of(other))
+    if not is_comparable or one.value == other.value:
+        return False
+    return not span_of(one).overlaps(span_of(other))
 
 
 def _of_province(facts: ProvinceFacts, differing: Sequence[Observed]) -> Finding:

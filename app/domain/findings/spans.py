@@ -39,6 +39,10 @@ class Span:
         """Tell whether some value lies in both spans."""
         return _at_most(self.low, other.high) and _at_most(other.low, self.high)
 
+    def overlaps(self, other: "Span") -> bool:
+        """Tell whether the spans share more than an end: 74.4 and 74.5 touch, and are not one."""
+        return _below(self.low, other.high) and _below(other.low, self.high)
+
     def is_below(self, other: "Span") -> bool:
         """Tell whether every value is less than every value of the other."""
         return self.high is not None and other.low is not None and self.high < other.low
@@ -134,6 +138,10 @@ def share_of(whole: Span, pct: Span) -> Span:
 
 def _at_most(low: Decimal | None, high: Decimal | None) -> bool:
     return low is None or high is None or low <= high
+
+
+def _below(low: Decimal | None, high: Decimal | None) -> bool:
+    return low is None or high is None or low < high
 
 
 def _sum(one: Decimal | None, other: Decimal | None) -> Decimal | None:

@@ -10,7 +10,7 @@ from app.domain.findings.facts import Cited, SubjectFacts
 from app.domain.indicators import Counterpart
 from app.domain.occupancy import occupancy_of
 from app.domain.stage import stage_of
-from app.domain.timeline import Said, deciding, fold
+from app.domain.timeline import Said, deciding
 from app.domain.vocabulary import SiteKind, Stage
 
 _TRACKS = {
@@ -85,15 +85,15 @@ def state_on(site: SubjectFacts, day: date) -> State:
         for position, saying in enumerate(site.sayings)
         if saying.cited.effective_day <= day
     ]
-    pieces = fold(said)
-    values = dict(pieces[-1].values) if pieces else {}
+    winners = {
+        name: winner
+        for name, winner in deciding(said, day).items()
+        if winner.values[name] is not None
+    }
+    values = {name: winner.values[name] for name, winner in winners.items()}
     if site.kind is not None:
         values |= _derived(site.kind, day, values)
-    decided = {
-        name: site.sayings[said.revision].cited
-        for name, said in deciding(said, day).items()
-        if name in values
-    }
+    decided = {name: site.sayings[winner.revision].cited for name, winner in winners.items()}
     return State(site, day, values, decided)
 
 

@@ -11,6 +11,7 @@ FIGURE_LISTS = (
             Code("count", "Số lượng", "Count"),
             Code("ha", "Héc-ta", "Hectares"),
             Code("pct", "Phần trăm", "Percent"),
+            Code("vnd", "Đồng", "VND"),
             Code("billion_vnd", "Tỷ đồng", "Billion VND"),
             Code("million_usd", "Triệu đô la Mỹ", "Million USD"),
         ),
@@ -27,6 +28,25 @@ FIGURE_LISTS = (
                 "Constant prices of 2010",
                 "Growth in volume is counted at these.",
                 "Thông tư 02/2012/TT-BKHĐT",
+            ),
+        ),
+    ),
+    CodeList(
+        "implication_rule",
+        "Cách suy ra giá trị",
+        "How a value is implied",
+        (
+            Code(
+                "growth",
+                "Từ mức tăng so với năm trước",
+                "Growth",
+                "The level of a year and its growth imply the level of the year before.",
+            ),
+            Code(
+                "pct_of_target",
+                "Từ tỷ lệ so với mục tiêu",
+                "Percent of target",
+                "A value that is so much of a target implies the target.",
             ),
         ),
     ),
