@@ -146,7 +146,7 @@ async def test_an_observation_shows_all_that_was_stated(documents: httpx.AsyncCl
     ]
     assert (page["as_of"], page["as_of_note"]) == ("2024-06-30", None)
     statement = await get(documents, f"/v1/statements/{statement_id}")
-    assert statement["values"] is None
+    assert "values" not in statement
     (observation,) = statement["observations"]
     assert (observation["value"], observation["pct_of_target"]) == (46.77, 58.46)
     before = await read(documents, "/v1/provinces/17/observations?as_of=2024-06-23")
@@ -163,7 +163,15 @@ async def test_observations_by_filter(documents: httpx.AsyncClient) -> None:
         "cluster_occupancy_pct",
         "cluster_operating_count",
     ]
-    assert await codes("basis=target") == targets
+    assert await codes("basis=target&kind=cluster") == targets
+    assert await codes("basis=target") == [
+        *targets,
+        "industrial_output_growth_pct",
+        "industrial_output_value",
+        "industry_budget_revenue_growth_pct",
+        "industry_growth_avg_pct",
+        *["industry_share_of_grdp_pct"] * 2,
+    ]
     assert await codes("basis=plan&kind=zone") == ["zone_seeking_planning_count"]
     assert await codes("basis=plan") == [
         "cluster_planned_area_ha",
@@ -176,7 +184,7 @@ async def test_observations_by_filter(documents: httpx.AsyncClient) -> None:
         "cluster_occupancy_pct",
         "cluster_planned_count",
     ]
-    assert await codes("as_of=2021-06-30") == [
+    assert await codes("as_of=2021-06-30&kind=cluster") == [
         "cluster_established_area_ha",
         "cluster_established_count",
     ]
@@ -324,7 +332,7 @@ async def test_a_statement_of_a_province(shared: httpx.AsyncClient) -> None:
     assert await get(shared, response.headers["location"]) == answer
     assert answer["subject_type"] == "province"
     assert answer["subject_id"] == "10"
-    assert answer["values"] is None
+    assert "values" not in answer
     unsaid = {"value_to": None, "pct_of_target": None, "price_base": None, "trend": None}
     assert answer["observations"] == [
         {

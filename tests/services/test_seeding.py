@@ -88,9 +88,11 @@ def small_set(folder: Path, **changed: str) -> Path:
 def entries_in_files(name: str) -> dict[str, int]:
     """Count the entries of a seed set by the headings of its files."""
     headings = {
-        "sources": r"^\[\[sources\]\]",
         "organizations": r"^\[\[organizations\]\]",
+        "sources": r"^\[\[sources\]\]",
+        "policies": r"^\[\[policies\.statements\]\]",
         "sites": r"^\[\[sites\.statements\]\]",
+        "projects": r"^\[\[projects\.statements\]\]",
         "provinces": r"^\[\[provinces\.statements\]\]",
     }
     files = {file: SEEDS / name / f"{file}.toml" for file in headings}
@@ -114,7 +116,7 @@ async def test_every_entry_of_the_seeds_is_recorded_in_a_revision_of_its_own(
         ("seeder", len(outcomes))
     ]
     statements = await one(writer.database, "SELECT count(*) FROM statement")
-    assert statements == found["sites"] + found["provinces"]
+    assert statements == sum(found[file] for file in ("policies", "sites", "projects", "provinces"))
     await check_sound(writer)
 
 
@@ -143,8 +145,8 @@ async def test_entries_are_recorded_in_the_order_of_the_files(
 ) -> None:
     outcomes = await load(writer, small_set(tmp_path), "small")
     assert [(o.entry.file, o.entry.label, o.result) for o in outcomes] == [
-        ("sources", "report-2024", Result.recorded),
         ("organizations", "onsen-fuji", Result.recorded),
+        ("sources", "report-2024", Result.recorded),
         ("sites", "ccn-quang-chu, statement 1", Result.recorded),
         ("sites", "ccn-quang-chu, statement 2", Result.recorded),
         ("provinces", "06, statement 1", Result.recorded),
