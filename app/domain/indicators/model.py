@@ -12,6 +12,7 @@ class Unit(StrEnum):
     number = "count"
     hectares = "ha"
     percent = "pct"
+    vnd = "vnd"
     billion_vnd = "billion_vnd"
     million_usd = "million_usd"
 
