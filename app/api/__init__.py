@@ -2,6 +2,7 @@
 
 from app.api import (
     documents,
+    exports,
     findings,
     health,
     indicators,
@@ -16,6 +17,7 @@ from app.api import (
 
 ROUTERS = (
     sites.router,
+    exports.router,
     projects.router,
     statements.router,
     provinces.router,

@@ -6,10 +6,12 @@ commune codes were reused. A unit is therefore a code together with a half-open 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
+
+from app.domain.geometry import Degrees
 
 WHOLE = "whole"
 """The extent of a succession that takes over all of a unit."""
@@ -35,6 +37,8 @@ class Unit:
     valid_from: date | None
     valid_to: date | None
     iso_3166_2: str | None = None
+    # What a unit is does not depend on where on the map it is shown.
+    point: Degrees | None = field(default=None, compare=False)
 
     def exists_on(self, day: date) -> bool:
         """Tell whether the unit existed on ``day`` (the interval is half-open)."""
@@ -153,6 +157,13 @@ class Units:
         if len(links) != 1 or links[0].extent != WHOLE:
             return None
         return self.at(unit.level, links[0].to_code, unit.valid_to)
+
+    def point_of(self, level: UnitLevel, code: str | None, day: date) -> Degrees | None:
+        """Return the point of the unit that a code named on a day, or that of its one successor."""
+        unit = self.at(level, code, day) if code else None
+        while unit and unit.point is None:
+            unit = self._heir(unit)
+        return unit.point if unit else None
 
     def members_on(self, unit: Unit, day: date) -> list[Unit]:
         """Return the units of ``day`` whose whole territory lies in ``unit`` (itself included).

@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from app.domain.document_attributes import DOCUMENT_ATTRIBUTES
+from app.domain.geometry import read_geometry
 from app.domain.partial_dates import PartialDate
 from app.domain.subjects import RULES
 from app.domain.timeline import Said
@@ -140,7 +141,13 @@ def _as_answer(row: Row[Any], revision: int) -> AnyStatement:
 def _content(what: SubjectType, content: Any) -> dict[str, Any]:
     if what is SubjectType.province:
         return {"observations": [observation_of(o) for o in content] or None}
-    return {"values": decoded(what, content) or None}
+    return {"values": _shown(decoded(what, content)) or None}
+
+
+def _shown(values: dict[str, Any]) -> dict[str, Any]:
+    """Show a geometry, which is text inside the service, as the JSON that it is."""
+    text = values.get("geometry")
+    return values if text is None else {**values, "geometry": read_geometry(text)}
 
 
 def decoded(what: SubjectType, content: Mapping[str, Any]) -> dict[str, Any]:

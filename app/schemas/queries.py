@@ -1,7 +1,7 @@
 """Query parameters: one model an endpoint, made of the few that all reads share."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field
 
@@ -9,6 +9,7 @@ from app.domain.vocabulary import (
     Basis,
     Boundaries,
     DateBasis,
+    Language,
     Severity,
     SiteKind,
 )
@@ -92,6 +93,13 @@ class StatementsQuery(KnownQuery, PageQuery):
     as_of: Day | None = Field(
         default=None, description="Only the statements effective by this date."
     )
+
+
+ByteOrderMark: Any = Field(
+    default=False,
+    description="Begin with a byte order mark: spreadsheet programs then read the text as UTF-8.",
+)
+InLanguage: Any = Field(default=Language.vi, description="Of the labels of columns and codes.")
 
 
 class TimelineQuery(KnownQuery):

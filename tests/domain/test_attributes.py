@@ -22,12 +22,14 @@ from app.domain.site_attributes import SITE_ATTRIBUTES
 from app.domain.vocabulary import ClearanceStatus
 from app.models.columns import HectaresType, PercentType
 from app.repositories.tables import SITE_VERSIONS
-from app.schemas.sites import Site, SiteValues
+from app.schemas.sites import Site, SiteDetail, SiteValues
 
 ATTRIBUTES = tuple(SITE_ATTRIBUTES.values())
 decode = SITE_ATTRIBUTES.decode
 NAMES = [attribute.name for attribute in ATTRIBUTES]
 DERIVED = {"stage", "leasable_ha", "occupancy_pct", "occupancy_pct_definition", "clearance_pct"}
+
+BOX = {"west", "south", "east", "north"}
 
 
 # One vocabulary
@@ -43,13 +45,14 @@ def test_what_clients_write_are_the_attributes_in_the_same_order() -> None:
 
 def test_what_clients_read_are_the_attributes_and_what_is_derived() -> None:
     others = {"id", "kind", "valid_from", "valid_to", "known_from"}
-    assert set(Site.model_fields) == {*NAMES, *DERIVED, *others}
+    assert set(Site.model_fields) == {*NAMES, *DERIVED, *others} - {"geometry"}
+    assert set(SiteDetail.model_fields) == {*NAMES, *DERIVED, *others, "as_of", "revision"}
 
 
 def test_what_the_table_keeps_are_the_attributes_and_what_is_derived() -> None:
     others = {"site_id", "kind", "valid_from", "valid_to", "known_from", "known_to"}
     columns = {column.key for column in SITE_VERSIONS.columns}
-    assert columns == {*NAMES, *DERIVED, *others, "name_sort", "search_text"}
+    assert columns == {*NAMES, *DERIVED, *BOX, *others, "name_sort", "search_text"}
 
 
 @pytest.mark.parametrize("attribute", ATTRIBUTES, ids=lambda a: a.name)
@@ -57,7 +60,7 @@ def test_names_tell_the_unit_and_meanings_are_given(attribute: Attribute) -> Non
     assert attribute.name.endswith("_ha") == (attribute.type is ValueType.hectares)
     assert attribute.name.endswith("_pct") == (attribute.type is ValueType.percent)
     assert attribute.meaning.strip()
-    for schema in (SiteValues, Site):
+    for schema in (SiteValues, SiteDetail):
         assert schema.model_fields[attribute.name].description == attribute.meaning
 
 
@@ -129,6 +132,8 @@ OF_TYPE: dict[ValueType, st.SearchStrategy[Any]] = {
     ValueType.percent: st.decimals(0, 100, places=2),
     ValueType.number: st.integers(0, 2_000_000_000),
     ValueType.partial_date: st.sampled_from(["2024", "2024-06", "2024-06-30"]),
+    # Inside the service a geometry is its text.
+    ValueType.geometry: st.just('{"type":"Point","coordinates":[105.8,22.1]}'),
 }
 statements = st.fixed_dictionaries(
     {}, optional={a.name: st.none() | OF_TYPE[a.type] for a in ATTRIBUTES}
