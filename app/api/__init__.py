@@ -3,6 +3,7 @@
 from app.api import (
     documents,
     exports,
+    figure_exports,
     findings,
     health,
     indicators,
@@ -18,6 +19,7 @@ from app.api import (
 ROUTERS = (
     sites.router,
     exports.router,
+    figure_exports.router,
     projects.router,
     statements.router,
     provinces.router,

@@ -1,6 +1,6 @@
 """Reading statements: the history of a subject, and what the projections are made from."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -181,11 +181,18 @@ async def live_statements(
     connection: Executor, subject: tuple[SubjectType, str], revision: int
 ) -> list[Row[Any]]:
     """Return the statements of a subject that count at a revision, in order of recording."""
+    return await live_of_many(connection, subject[0], [subject[1]], revision)
+
+
+async def live_of_many(
+    connection: Executor, what: SubjectType, keys: Collection[str], revision: int
+) -> list[Row[Any]]:
+    """Return the statements of some subjects that count at a revision, in order of recording."""
     query = (
         select(STATEMENTS)
         .where(
-            _S.subject_type == subject[0],
-            _S.subject_id == subject[1],
+            _S.subject_type == what,
+            _S.subject_id.in_(keys),
             _S.revision <= revision,
             or_(_S.retracted_in.is_(None), _S.retracted_in > revision),
         )

@@ -181,6 +181,12 @@ class RollupSeriesQuery(KnownQuery, BoundariesQuery):
     step: Step = Field(default=Step.year, description="Distance between the dates.")
 
 
+class RollupsMapQuery(TimeQuery, BoundariesQuery):
+    """The figures of each province, to be drawn."""
+
+    kind: list[SiteKind] = Field(default_factory=list)
+
+
 class RollupsQuery(TimeQuery, BoundariesQuery):
     """The figures of all provinces, grouped as asked."""
 
@@ -191,3 +197,31 @@ class RollupsQuery(TimeQuery, BoundariesQuery):
         + ". Kinds are always kept apart.",
     )
     kind: list[SiteKind] = Field(default_factory=list)
+
+
+class RollupsCsvQuery(RollupsQuery):
+    """Which figures to write to a CSV file."""
+
+    bom: bool = ByteOrderMark
+
+
+class RollupsWorkbookQuery(RollupsQuery):
+    """Which figures to write to a spreadsheet, and in which language."""
+
+    lang: Language = InLanguage
+
+
+class ReportQuery(TimeQuery, BoundariesQuery):
+    """A table of the half-yearly report."""
+
+
+class ReportCsvQuery(ReportQuery):
+    """A table of the half-yearly report as a CSV file."""
+
+    bom: bool = ByteOrderMark
+
+
+class ReportWorkbookQuery(ReportQuery):
+    """A table of the half-yearly report as a spreadsheet, and in which language."""
+
+    lang: Language = InLanguage

@@ -21,10 +21,16 @@ async def site_map(columns: Sequence[Column], chunks: Chunks, about: About) -> A
     separator = ""
     async for rows in chunks:
         for row in rows:
-            box = around(box, row)
-        yield (separator + ",\n".join(_feature(row, names) for row in rows)).encode()
+            box = around(box, _box(row))
+        yield (separator + ",\n".join(_site(row, names) for row in rows)).encode()
         separator = ",\n"
-    yield f"]{box_member(box)}}}".encode()
+    yield f"]{_box_member(box)}}}".encode()
+
+
+def collection(features: Sequence[str], about: About, box: Box | None) -> bytes:
+    """Return a collection of features that are all there."""
+    head = f'{{"type":"FeatureCollection",{_members(about)},"features":['
+    return f"{head}{','.join(features)}]{_box_member(box)}}}".encode()
 
 
 def _members(about: About) -> str:
@@ -33,11 +39,12 @@ def _members(about: About) -> str:
         "as_of": about.at.day.isoformat(),
         "revision": about.at.revision,
         "boundaries": about.boundaries,
+        **({"notes": about.notes} if about.notes else {}),
     }
-    return written(members)[1:-1]
+    return _written(members)[1:-1]
 
 
-def written(content: Any) -> str:
+def _written(content: Any) -> str:
     """Write JSON without blanks."""
     return json.dumps(content, ensure_ascii=False, separators=_SEPARATORS, default=_plain)
 
@@ -48,21 +55,28 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value)} has no place in GeoJSON")
 
 
-def _feature(row: Mapping[str, Any], names: Sequence[str]) -> str:
-    properties = {name: row[name] for name in names}
+def _site(row: Mapping[str, Any], names: Sequence[str]) -> str:
+    return feature(row["id"], row["geometry"], {name: row[name] for name in names})
+
+
+def feature(key: str, geometry: str | None, properties: Mapping[str, Any]) -> str:
+    """Write a feature; its geometry is text already, or unknown."""
     return (
-        f'{{"type":"Feature","id":{written(row["id"])},"geometry":{row["geometry"] or "null"},'
-        f'"properties":{written(properties)}}}'
+        f'{{"type":"Feature","id":{_written(key)},"geometry":{geometry or "null"},'
+        f'"properties":{_written(properties)}}}'
     )
 
 
-def around(box: Box | None, row: Mapping[str, Any]) -> Box | None:
-    """Widen a box by that of a row, where the row has one."""
+def _box(row: Mapping[str, Any]) -> Box | None:
     if row["west"] is None:
-        return box
-    here = Box(row["west"], row["south"], row["east"], row["north"])
-    if box is None:
-        return here
+        return None
+    return Box(row["west"], row["south"], row["east"], row["north"])
+
+
+def around(box: Box | None, here: Box | None) -> Box | None:
+    """Return the box around two boxes, where there are two."""
+    if box is None or here is None:
+        return box or here
     return Box(
         min(box.west, here.west),
         min(box.south, here.south),
@@ -71,7 +85,7 @@ def around(box: Box | None, row: Mapping[str, Any]) -> Box | None:
     )
 
 
-def box_member(box: Box | None) -> str:
+def _box_member(box: Box | None) -> str:
     """Write the member ``bbox``; nothing where nothing is located."""
     if box is None:
         return ""

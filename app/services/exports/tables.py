@@ -30,12 +30,16 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an export is about; ``title`` is a key of the words around tables."""
+    """What an export is about; ``title`` is a key of the words around tables.
+
+    ``notes`` stand in the metadata of a map.
+    """
 
     title: str
     at: At
     boundaries: str
     filters: Mapping[str, Any]
+    notes: str | None = None
 
 
 def in_language(texts: tuple[str, str], language: Language) -> str:
