@@ -111,11 +111,11 @@ async def export_rollups_xlsx(
 async def _established(
     connection: Executor, units: Units, code: str, query: ReportQuery
 ) -> tuple[Rows, About]:
-    unit, day, _ = provinces.find_province(units, code, query.as_of, today(), query.boundaries)
+    unit, day, note = provinces.find_province(units, code, query.as_of, today(), query.boundaries)
     scope = rollups.scope_of(unit, day, query.boundaries, units)
     at = At(day, await resolve_revision(connection, query))
     rows = await read_established(connection, [member.code for member in scope.members], at)
-    filters = {"province_code": unit.label}
+    filters = {"province_code": unit.label} | ({"as_of": note} if note else {})
     return rows, About("established_clusters", at, query.boundaries.value, filters)
 
 

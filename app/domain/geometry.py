@@ -87,8 +87,9 @@ def _turned(kind: str, coordinates: Any) -> Any:
 
 
 def _as_turned(ring: Sequence[Degrees], *, is_hole: bool) -> Sequence[Degrees]:
-    is_counterclockwise = doubled_area(ring) > 0
-    return ring if is_counterclockwise != is_hole else ring[::-1]
+    area = doubled_area(ring)
+    is_wrong = area > 0 if is_hole else area < 0
+    return ring[::-1] if is_wrong else ring
 
 
 def doubled_area(ring: Sequence[Degrees]) -> Decimal:

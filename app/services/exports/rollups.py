@@ -63,8 +63,9 @@ def rollup_map(items: Sequence[GroupRollup], about: About, day: date, units: Uni
     for label in ARCHIPELAGOS:
         point = archipelago(label, units)
         box = around(box, point.box) if point else box
-        known = {"label": label.name, "province_code": label.province_code}
-        features.append(_feature(label.id, point, {**dict.fromkeys(names), **known}))
+        nothing = dict.fromkeys(names)
+        known = {"label": label.name, **nothing, "province_code": label.province_code}
+        features.append(_feature(label.id, point, known))
     return collection(features, about, box)
 
 
