@@ -3,14 +3,13 @@
 XlsxWriter in its mode of constant memory keeps one row in memory and the rest in temporary files.
 """
 
+from asyncio import to_thread
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import partial
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any
 
-from anyio import to_thread
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
@@ -42,17 +41,17 @@ async def workbook(
     # Nameless, so that it goes by itself when nobody reads it to its end.
     file = TemporaryFile()  # noqa: SIM115
     with TemporaryDirectory() as folder:
-        book = await to_thread.run_sync(partial(_Book, file, folder, columns, about, language))
+        book = await to_thread(_Book, file, folder, columns, about, language)
         async for rows in chunks:
-            await to_thread.run_sync(book.add, rows)
-        await to_thread.run_sync(book.close)
+            await to_thread(book.add, rows)
+        await to_thread(book.close)
     return _parts(file)
 
 
 async def _parts(file: IO[bytes]) -> AsyncIterator[bytes]:
     with file:
         file.seek(0)
-        while part := await to_thread.run_sync(file.read, _PART):
+        while part := await to_thread(file.read, _PART):
             yield part
 
 
