@@ -18,6 +18,7 @@ from shapely.geometry import shape
 
 from app.domain.labels.columns import SITE_COLUMNS
 from app.schemas.sites import Site
+from app.services.exports import workbooks
 from app.services.exports.delimited import guarded
 from tests.api.catalogue import BY_NAME, IN_2024
 from tests.api.helpers import as_problem, pointers, read, register, state
@@ -230,6 +231,16 @@ async def test_what_is_refused_is_refused_before_a_file_begins(
 ) -> None:
     problem = as_problem(await catalogue.get(f"/v1/sites.{ending}?{query}"), 400)
     assert pointers(problem) == [parameter]
+
+
+async def test_more_rows_than_a_sheet_holds(
+    catalogue: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbooks, "MOST_ROWS", 9)
+    problem = as_problem(await catalogue.get("/v1/sites.xlsx"), 400)
+    assert "more than 9 rows" in problem["detail"]
+    monkeypatch.setattr(workbooks, "MOST_ROWS", 10)
+    assert len(sheet(await file(catalogue, "/v1/sites.xlsx"))) == 11
 
 
 async def test_an_empty_register_makes_empty_files(client: httpx.AsyncClient) -> None:

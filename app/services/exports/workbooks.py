@@ -15,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from app.domain.labels.columns import ABOUT
 from app.domain.vocabulary import Language
+from app.errors import BadParameterError
 from app.services.exports.tables import (
     About,
     Chunks,
@@ -27,6 +28,9 @@ from app.services.exports.tables import (
 
 _PART = 64 * 1024
 _WIDEST, _NARROWEST = 40, 10
+MOST_ROWS = 1_048_575
+"""A sheet holds so many rows at most, the header aside."""
+
 _MOST_TEXT = 32_767
 """A cell holds so many characters at most."""
 
@@ -102,6 +106,11 @@ class _Book:
 
     def add(self, rows: Rows) -> None:
         """Write rows below those that are there."""
+        if self._count + len(rows) > MOST_ROWS:
+            raise BadParameterError(
+                f"These are more than {MOST_ROWS} rows, the most that a spreadsheet holds: "
+                "narrow the filters, or take the .csv."
+            )
         for row in rows:
             self._count += 1
             for place, column in enumerate(self._columns):
