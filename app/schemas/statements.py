@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, RootModel, model_validator
+from pydantic import Field, RootModel, field_validator, model_validator
 
 from app.domain.partial_dates import DatePrecision
 from app.domain.vocabulary import Basis, DateBasis, SubjectType
@@ -30,6 +30,12 @@ class StatementHead(Body):
         default=None, description="The policy documents that the source refers to, by source id."
     )
     reason: Line | None = Field(default=None, description="Why this is recorded now.")
+
+    @field_validator("cites")
+    @classmethod
+    def cite_nothing_in_one_way(cls, cites: list[str] | None) -> list[str] | None:
+        """An empty list says as much as none; the ledger keeps, and digests, one form of it."""
+        return cites or None
 
 
 class SubjectStatementWrite(StatementHead):

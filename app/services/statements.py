@@ -52,7 +52,7 @@ async def draft_statement(
         date_basis=head.date_basis.value,
         locator=head.locator,
         note=head.note,
-        cites=head.cites or None,
+        cites=head.cites,
         override_reason=override_reason,
         content=content,
         content_digest=digest,
