@@ -2,16 +2,19 @@
 
 from typing import Any
 
+from app.database import Database
 from app.main import create_app
 from app.settings import Settings
 from tests.api.helpers import said
+from tests.conftest import post, prepare_seeded, serving
 
 # No database is opened to describe the operations.
 DOCUMENT = create_app(Settings(database_url="sqlite:///none.sqlite3")).openapi()
 METHODS = ("get", "post", "put", "patch", "delete", "options", "trace")
-# For each path parameter something that the documents have.
+# For each path parameter something that the known register has: the documents, and a project.
 KNOWN = {
     "site_id": "ccn-quang-chu",
+    "project_id": "du-an-known",
     "code": "06",
     "statement_id": "8-1",
     "source_id": "bac-kan-press-2023-12",
@@ -26,6 +29,11 @@ BODIES: dict[str, Any] = {
     "/v1/sites/{site_id}": {"area_ha": 5},
     "/v1/sites/{site_id}/statements": said("2024", SOURCE, values={"area_ha": 5}),
     "/v1/sites/{site_id}/withdrawal": {"reason": "Nhầm"},
+    "/v1/projects": said("2024", SOURCE, values={"name": "Dự án mới", "province_code": "06"}),
+    "/v1/projects/{project_id}": {"design_capacity": 5},
+    "/v1/projects/{project_id}/statements": said("2024", SOURCE, values={"design_capacity": 5}),
+    "/v1/projects/{project_id}/withdrawal": {"reason": "Nhầm"},
+    "/v1/sources/{source_id}/statements": said("2024", SOURCE, values={"status": "in_force"}),
     "/v1/statements/{statement_id}/retraction": {"reason": "Nhầm"},
     "/v1/provinces/{code}/statements": said(
         "2024", SOURCE, observations=[{"indicator": "cluster_count", "value": 5}]
@@ -36,6 +44,7 @@ BODIES: dict[str, Any] = {
 REQUIRED = {
     "/v1/provinces/{code}/rollup/series": "?from=2023-01-01&to=2024-01-01",
     "/v1/sites/{site_id} patch": f"?source_id={SOURCE}&effective_from=2024",
+    "/v1/projects/{project_id} patch": f"?source_id={SOURCE}&effective_from=2024",
 }
 OPERATIONS = [
     (method, path)
@@ -61,3 +70,10 @@ def media_type(method: str) -> dict[str, str]:
 def query_parameters(method: str, path: str) -> list[dict[str, Any]]:
     declared: list[dict[str, Any]] = DOCUMENT["paths"][path][method].get("parameters", [])
     return [parameter for parameter in declared if parameter["in"] == "query"]
+
+
+async def prepare_known(database: Database) -> None:
+    """Record the facts of the documents and a project, so that every operation has its subject."""
+    await prepare_seeded(database)
+    async with serving(database.url) as client:
+        await post(client, "/v1/projects", BODIES["/v1/projects"] | {"id": KNOWN["project_id"]})

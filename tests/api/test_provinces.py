@@ -144,7 +144,7 @@ async def test_an_observation_shows_all_that_was_stated(documents: httpx.AsyncCl
     ]
     assert (page["as_of"], page["as_of_note"]) == ("2024-06-30", None)
     statement = await get(documents, f"/v1/statements/{statement_id}")
-    assert statement["values"] is None
+    assert "values" not in statement
     (observation,) = statement["observations"]
     assert (observation["value"], observation["pct_of_target"]) == (46.77, 58.46)
     before = await read(documents, "/v1/provinces/17/observations?as_of=2024-06-23")
@@ -309,6 +309,7 @@ async def test_a_statement_of_a_province(shared: httpx.AsyncClient) -> None:
         date_basis="inferred",
         locator="dòng 9",
         note="Theo quy hoạch",
+        cites=["decision", "report"],
         observations=[
             {"indicator": "cluster_planned_count", "value": 27, "period": "2030"},
             {"indicator": "cluster_planned_area_ha", "value": 100.40, "qualifier": "about"},
@@ -322,7 +323,8 @@ async def test_a_statement_of_a_province(shared: httpx.AsyncClient) -> None:
     assert await get(shared, response.headers["location"]) == answer
     assert answer["subject_type"] == "province"
     assert answer["subject_id"] == "10"
-    assert answer["values"] is None
+    assert answer["cites"] == ["decision", "report"]
+    assert "values" not in answer
     unsaid = {"value_to": None, "pct_of_target": None}
     assert answer["observations"] == [
         {
