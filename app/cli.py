@@ -158,7 +158,7 @@ def _report(name: str, outcomes: list[Outcome]) -> int:
             entry = outcome.entry
             _err.print(f"Refused: {entry.file}.toml, {entry.label}: {outcome.detail}")
     counts = Counter((outcome.entry.file, outcome.result) for outcome in outcomes)
-    for file in ("sources", "organizations", "sites", "provinces"):
+    for file in dict.fromkeys(outcome.entry.file for outcome in outcomes):
         told = [f"{counts[file, result]} {result}" for result in Result if counts[file, result]]
         if told:
             _out.print(f"{name}/{file}: {', '.join(told)}")

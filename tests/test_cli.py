@@ -83,7 +83,7 @@ async def execute(database: Database, *statements: str) -> None:
 
 def entries(name: str, file: str) -> int:
     """Count the entries of a seed file by their headings."""
-    heading = {"sites": "sites.statements", "provinces": "provinces.statements"}.get(file, file)
+    heading = file if file in {"organizations", "sources"} else f"{file}.statements"
     content = (SEEDS / name / f"{file}.toml").read_text(encoding="utf-8")
     return len(re.findall(rf"^\[\[{re.escape(heading)}\]\]", content, re.MULTILINE))
 
@@ -139,7 +139,7 @@ async def test_from_nothing_to_a_register_that_verifies(bare_url: str) -> None:
     told = await done(bare_url, "seed")
     counts = {
         file: entries("documents", file)
-        for file in ("sources", "organizations", "sites", "provinces")
+        for file in ("organizations", "sources", "policies", "sites", "projects", "provinces")
     }
     for file, count in counts.items():
         assert f"documents/{file}: {count} recorded\n" in told
@@ -163,7 +163,7 @@ async def test_from_nothing_to_a_register_that_verifies(bare_url: str) -> None:
         authors = "SELECT count(*) FROM revision WHERE author = :author"
         assert await one(database, authors, author="icr seed") == total
         assert await one(database, authors, author="Lan") == sum(
-            entries("outside", file) for file in ("sources", "organizations", "sites")
+            entries("outside", file) for file in ("organizations", "sources", "policies", "sites")
         )
         await check_sound(await writer_on(database))
 

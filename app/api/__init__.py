@@ -1,6 +1,18 @@
 """The HTTP interface: routers parse, call and answer."""
 
-from app.api import documents, health, projects, provinces, registers, rollups, sites, statements
+from app.api import (
+    documents,
+    findings,
+    health,
+    indicators,
+    projects,
+    provinces,
+    registers,
+    rollups,
+    sites,
+    statements,
+    vocabulary,
+)
 
 ROUTERS = (
     sites.router,
@@ -8,9 +20,12 @@ ROUTERS = (
     statements.router,
     provinces.router,
     rollups.router,
+    findings.router,
+    indicators.router,
     registers.sources,
     documents.router,
     registers.organizations,
     registers.revisions,
+    vocabulary.router,
     health.router,
 )

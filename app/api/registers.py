@@ -12,6 +12,7 @@ from app.api.routes import StrictRoute
 from app.repositories import registers, roles
 from app.repositories.paging import pinned
 from app.repositories.snapshots import resolve_revision
+from app.schemas.numbers import whole_number_from_text
 from app.schemas.organizations import RoleList
 from app.schemas.queries import KnownPageQuery, KnownQuery, TimeQuery
 from app.schemas.revisions import Revision, RevisionPage
@@ -23,7 +24,6 @@ from app.schemas.sources import (
     SourcePage,
     SourceRegistration,
 )
-from app.schemas.types import whole_number_from_text
 from app.services import registers as service
 
 sources = APIRouter(

@@ -1,4 +1,4 @@
-"""The figures of all provinces at once, and the catalogue of indicators."""
+"""The figures of all provinces at once."""
 
 from typing import Annotated
 
@@ -8,10 +8,8 @@ from app.api.dependencies import ReadingAtLength, TheUnits
 from app.api.problems import RESPONSES
 from app.api.provinces import kinds_of
 from app.api.routes import StrictRoute
-from app.domain.indicators import INDICATORS
 from app.repositories import rollups
 from app.repositories.snapshots import resolve_revision, today
-from app.schemas.observations import Indicator, IndicatorPage
 from app.schemas.queries import GroupKey, RollupsQuery
 from app.schemas.rollups import GroupRollups
 
@@ -45,20 +43,3 @@ async def list_rollups(
         boundaries=query.boundaries,
         revision=revision,
     )
-
-
-@router.get("/indicators", summary="List the indicators")
-async def list_indicators() -> IndicatorPage:
-    """List what can be stated of a province: code, unit and names."""
-    items = [
-        Indicator(
-            code=indicator.code,
-            kind=indicator.kind,
-            unit=indicator.unit,
-            name_vi=indicator.name_vi,
-            name_en=indicator.name_en,
-            computed=indicator.counterpart is not None,
-        )
-        for indicator in INDICATORS.values()
-    ]
-    return IndicatorPage(items=items, next_cursor=None)

@@ -13,7 +13,7 @@ class Observed(NamedTuple):
     """The value of one indicator of a province, as one live statement gives it.
 
     A plain tuple in the order in which the repository selects: a rollup reads hundreds of them.
-    Codes are the text of ``Basis``, ``Qualifier`` and ``DateBasis``.
+    Codes are the text of ``Basis``, ``Qualifier``, ``PriceBase``, ``Trend`` and ``DateBasis``.
     """
 
     statement_id: str
@@ -29,6 +29,8 @@ class Observed(NamedTuple):
     value_to: Decimal | None
     qualifier: str
     pct_of_target: Decimal | None
+    price_base: str | None
+    trend: str | None
     source_id: str
     source_title: str
     authority: int
@@ -72,6 +74,14 @@ def _outranks(observed: Observed, rival: Observed) -> bool:
     if observed.effective_day != rival.effective_day:
         return observed.effective_day > rival.effective_day
     return observed.rank > rival.rank
+
+
+def subject(observed: Observed) -> tuple[str, str, str, str]:
+    """Return what a value is of: only a later value of the same supersedes it.
+
+    Money at the prices of different years is not the same.
+    """
+    return (observed.indicator, observed.period, observed.basis, observed.price_base or "")
 
 
 def stated_of(unit: Unit, observations: Iterable[Observed], day: date) -> list[Observed]:

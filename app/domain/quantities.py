@@ -6,6 +6,7 @@ at the end, and half away from zero.
 """
 
 from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
+from fractions import Fraction
 
 SQUARE_METRES_PER_HECTARE = 10_000
 
@@ -44,7 +45,7 @@ def to_hectares(square_metres: int) -> Decimal:
     return Decimal(f"{sign}{whole}.{rest:04d}".rstrip("0").rstrip("."))
 
 
-def percent(part: int | Decimal, whole: int | Decimal) -> Decimal | None:
+def percent(part: int | Decimal, whole: int | Decimal | Fraction) -> Decimal | None:
     """Return how many percent of ``whole`` is ``part``, with two decimals.
 
     ``None`` when ``whole`` is 0. Both are in the same unit.
@@ -54,6 +55,11 @@ def percent(part: int | Decimal, whole: int | Decimal) -> Decimal | None:
     top, under = part.as_integer_ratio()
     over, bottom = whole.as_integer_ratio()
     return _two_decimals(100 * top * bottom, under * over)
+
+
+def two_decimals(value: Fraction) -> Decimal:
+    """Return a fraction as it is shown, rounded once."""
+    return _two_decimals(value.numerator, value.denominator)
 
 
 def _two_decimals(numerator: int, denominator: int) -> Decimal:

@@ -22,10 +22,12 @@ from app.domain.vocabulary import (
     OccupancyDefinition,
     OperationStatus,
     PlanningStatus,
+    PriceBase,
     ProjectOperationStatus,
     Qualifier,
     SiteKind,
     Stage,
+    Trend,
 )
 from app.models.columns import (
     CanonicalJson,
@@ -191,6 +193,8 @@ class Observation(SQLModel, table=True):
     __table_args__ = (
         code_check("observation", "basis", Basis),
         code_check("observation", "qualifier", Qualifier),
+        code_check("observation", "price_base", PriceBase),
+        code_check("observation", "trend", Trend),
         Index("ix_observation_province", "province_code", "indicator", "effective_day"),
     )
 
@@ -208,6 +212,8 @@ class Observation(SQLModel, table=True):
     value_to: Decimal | None = Field(default=None, sa_type=DecimalText)
     qualifier: str
     pct_of_target: Decimal | None = Field(default=None, sa_type=DecimalText)
+    price_base: str | None = None
+    trend: str | None = None
     source_id: str = Field(sa_type=ordered_text())
     authority: int
     effective_from: str

@@ -1,12 +1,11 @@
 """Turning tallies and observations into the figures that are shown."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from app.domain.figures import (
-    Computed,
     Group,
     Sum,
     Tally,
@@ -23,8 +22,8 @@ from app.domain.figures import (
 from app.domain.indicators import INDICATORS
 from app.domain.observations import MEASURED, Observed, latest
 from app.domain.plans import PlanParts
-from app.domain.quantities import SQUARE_METRES_PER_HECTARE, percent
-from app.domain.vocabulary import Basis, ClearanceStatus, Qualifier, SiteKind, Stage
+from app.domain.quantities import SQUARE_METRES_PER_HECTARE
+from app.domain.vocabulary import ClearanceStatus, Qualifier, SiteKind, Stage
 from app.schemas.observations import as_number
 from app.schemas.rollups import (
     AreaSum,
@@ -40,7 +39,6 @@ from app.schemas.rollups import (
     SiteCounts,
     StageCounts,
     StatedValue,
-    TargetFigure,
 )
 
 
@@ -117,13 +115,16 @@ def _occupancy(tally: Tally, counted: Sequence[Group]) -> OccupancyFigures:
     )
 
 
-def _stated(observed: Observed) -> dict[str, Any]:
+def stated_members(observed: Observed) -> dict[str, Any]:
+    """Return the members of ``StatedValue``."""
     return {
         "province_code": observed.province_code,
         "indicator": observed.indicator,
         "value": float(observed.value),
         "value_to": as_number(observed.value_to),
         "qualifier": observed.qualifier,
+        "price_base": observed.price_base,
+        "trend": observed.trend,
         "basis": observed.basis,
         "period": observed.period,
         "effective_from": observed.effective_from,
@@ -160,7 +161,7 @@ def planned_figures(
         remaining_area_qualifier=None if remaining is None else _how_exactly(plans, listed),
         provinces=plans.provinces,
         provinces_with_plan=plans.provinces_with_plan,
-        stated=[StatedValue(**_stated(o)) for o in plans.stated],
+        stated=[StatedValue(**stated_members(o)) for o in plans.stated],
     )
 
 
@@ -191,7 +192,7 @@ def _published(observed: Observed, groups: Sequence[Group]) -> PublishedFigure:
     computed = counterpart_value(_counterpart(observed.indicator), groups)
     value = computed.value
     return PublishedFigure(
-        **_stated(observed),
+        **stated_members(observed),
         computed=as_number(value),
         computed_known=computed.known,
         computed_unknown=computed.unknown,
@@ -210,63 +211,3 @@ def _higher(excess: Decimal) -> Higher:
     if excess == 0:
         return Higher.neither
     return Higher.stated if excess > 0 else Higher.computed
-
-
-def target_figures(
-    stated: Collection[Observed], by_day: Mapping[date, Sequence[Group]], day: date
-) -> list[TargetFigure]:
-    """Return each stated target with what was reached by the end of its period, or so far."""
-    targets = latest(
-        (o for o in stated if o.basis == Basis.target), lambda o: (o.indicator, o.period)
-    )
-    return [_target(targets[key], stated, by_day, day) for key in sorted(targets)]
-
-
-def days_to_compute(stated: Collection[Observed], day: date) -> set[date]:
-    """Return the days on which what targets reached must be computed, since no source says it."""
-    measured = {(o.indicator, o.period) for o in stated if o.basis in MEASURED}
-    return {
-        reached_on(o, day)
-        for o in stated
-        if o.basis == Basis.target
-        and _counterpart(o.indicator)
-        and (o.indicator, o.period) not in measured
-    }
-
-
-def reached_on(target: Observed, day: date) -> date:
-    """Return the day on which a target is measured: the end of its period, or the day so far."""
-    return min(day, target.period_to)
-
-
-def _target(
-    target: Observed,
-    stated: Collection[Observed],
-    by_day: Mapping[date, Sequence[Group]],
-    day: date,
-) -> TargetFigure:
-    on = reached_on(target, day)
-    measured = _measured_for(target, stated)
-    counterpart = _counterpart(target.indicator)
-    computed = Computed(None, 0, 0)
-    if measured is None and counterpart is not None:
-        computed = counterpart_value(counterpart, by_day.get(on, ()))
-    value = measured.value if measured else computed.value
-    basis = measured.basis if measured else "computed"
-    return TargetFigure(
-        **_stated(target),
-        reached=as_number(value),
-        reached_basis=None if value is None else basis,
-        reached_on=on,
-        reached_pct=None if value is None else as_number(percent(value, target.value)),
-    )
-
-
-def _measured_for(target: Observed, stated: Collection[Observed]) -> Observed | None:
-    """Return what a source states as reached for the target's own period."""
-    same = (
-        o
-        for o in stated
-        if o.basis in MEASURED and (o.indicator, o.period) == (target.indicator, target.period)
-    )
-    return max(same, key=lambda o: o.rank, default=None)

@@ -1,15 +1,15 @@
 """Reading observations of provinces."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
 from sqlalchemy import and_, bindparam, literal, or_, select
 
 from app.domain.indicators import INDICATORS
-from app.domain.observations import Observed, latest, stated_of
+from app.domain.observations import Observed, latest, stated_of, subject
 from app.domain.units import Unit
-from app.domain.vocabulary import Basis, DateBasis, Qualifier
+from app.domain.vocabulary import Basis, DateBasis, PriceBase, Qualifier, Trend
 from app.errors import BadParameterError
 from app.repositories.paging import Cursor, mark_of, read_cursor
 from app.repositories.snapshots import At, Executor
@@ -59,6 +59,14 @@ async def read_observed(
     return [Observed._make(row) for row in (await connection.execute(_STATED, parameters)).all()]
 
 
+def check_indicators(codes: Iterable[str]) -> None:
+    """Refuse a filter by indicators that are not in the catalogue."""
+    for code in codes:
+        if code not in INDICATORS:
+            detail = f"No indicator {code!r} is known; see /v1/indicators."
+            raise BadParameterError.of("indicator", detail)
+
+
 async def list_observations(
     connection: Executor, unit: Unit, query: ObservationsQuery, at: At
 ) -> tuple[list[Observation], str | None]:
@@ -67,13 +75,10 @@ async def list_observations(
     Ordered by indicator, period, basis and age. What is superseded is found among all that is
     stated of the province, which is a few hundred values at most, so a page costs no more.
     """
-    for code in query.indicator:
-        if code not in INDICATORS:
-            detail = f"No indicator {code!r} is known; see /v1/indicators."
-            raise BadParameterError.of("indicator", detail)
+    check_indicators(query.indicator)
     mark = mark_of(query, unit.code)
     stated = stated_of(unit, await read_observed(connection, [unit], at), at.day)
-    winners = {o.rank for o in latest(stated, _subject).values()}
+    winners = {o.rank for o in latest(stated, subject).values()}
     wanted = sorted((o for o in stated if _is_wanted(o, query, winners)), key=_order)
     start = 0
     if query.cursor is not None:
@@ -88,12 +93,8 @@ def _offset(key: str | int | None) -> int:
     return max(key, 0) if isinstance(key, int) else 0
 
 
-def _subject(observed: Observed) -> tuple[str, str, str]:
-    return (observed.indicator, observed.period, observed.basis)
-
-
 def _order(observed: Observed) -> tuple[Any, ...]:
-    return (*_subject(observed), *observed.rank)
+    return (*subject(observed), *observed.rank)
 
 
 def _is_wanted(o: Observed, query: ObservationsQuery, winners: Collection[Any]) -> bool:
@@ -122,6 +123,8 @@ def as_answer(o: Observed, *, in_force: bool) -> Observation:
         period_from=o.period_from,
         period_to=o.period_to,
         pct_of_target=as_number(o.pct_of_target),
+        price_base=PriceBase(o.price_base) if o.price_base else None,
+        trend=Trend(o.trend) if o.trend else None,
         effective_from=o.effective_from,
         date_basis=DateBasis(o.date_basis),
         source_id=o.source_id,

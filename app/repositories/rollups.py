@@ -15,20 +15,16 @@ from app.domain.figures import Group
 from app.domain.indicators import INDICATORS
 from app.domain.observations import Observed, stated_of
 from app.domain.plans import PlanParts, lineage_codes, plan_in_force
+from app.domain.targets import days_to_compute
 from app.domain.units import Unit, UnitLevel, Units
 from app.domain.vocabulary import Boundaries, SiteKind
-from app.repositories.figures import (
-    days_to_compute,
-    planned_figures,
-    published_figures,
-    site_figures,
-    target_figures,
-)
+from app.repositories.figures import planned_figures, published_figures, site_figures
 from app.repositories.observations import read_observed
 from app.repositories.site_groups import GroupsAsked, read_groups
 from app.repositories.snapshots import At, Executor
+from app.repositories.targets import target_figures
 from app.schemas.queries import GroupKey
-from app.schemas.rollups import GroupRollup, KindRollup, PlannedFigures, Rollup
+from app.schemas.rollups import GroupRollup, KindRollup, PlannedFigures, Rollup, TargetFigure
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +45,17 @@ class _Facts:
     units: Units
     memo: dict[tuple[Unit, date], Mapping[SiteKind | None, Sequence[Observed]]]
 
-    def stated(self, unit: Unit, day: date, kind: SiteKind) -> Sequence[Observed]:
-        """Return what is stated of a unit and a kind of site by a day."""
+    def stated(self, unit: Unit, day: date, kind: SiteKind | None) -> Sequence[Observed]:
+        """Return what is stated by a day of a unit and a kind of site, or of no kind."""
         found = self.memo.get((unit, day))
         if found is None:
             stated = stated_of(unit, self.observed.get(unit.code, ()), day)
             found = self.memo[unit, day] = _by_kind(stated)
         return found.get(kind, ())
+
+    def of_one(self, member: Unit, kind: SiteKind | None, day: date) -> Sequence[Group]:
+        """Return the tallies of a unit's sites of a kind; there are none of no kind."""
+        return () if kind is None else self.groups.get((day, member.code, kind), ())
 
     def of(self, members: Sequence[Unit], day: date, kind: SiteKind) -> list[Group]:
         return [g for m in members for g in self.groups.get((day, m.code, kind), ())]
@@ -83,6 +83,7 @@ async def read_rollups(
             "as_of": scope.day,
             "member_codes": [member.code for member in scope.members],
             "revision": revision,
+            "targets": _targets(scope, None, facts),
             "rollups": [_kind_rollup(scope, kind, facts) for kind in kinds],
         }
         for scope in scopes
@@ -141,18 +142,26 @@ def _kind_rollup(scope: Scope, kind: SiteKind, facts: _Facts) -> KindRollup:
 
 def _stated_figures(scope: Scope, kind: SiteKind, facts: _Facts) -> dict[str, Any]:
     """Return what is stated of each member, beside what is computed of that member."""
-    published, targets = [], []
+    published = []
     for member in scope.members:
         stated = facts.stated(member, scope.day, kind)
         published += published_figures(stated, facts.of([member], scope.day, kind), scope.day)
-        days = days_to_compute(stated, scope.day)
-        by_day = {day: facts.of([member], day, kind) for day in days}
-        targets += target_figures(stated, by_day, scope.day)
     return {
         "planned": _planned(scope, kind, facts),
         "published": published,
-        "targets": targets,
+        "targets": _targets(scope, kind, facts),
     }
+
+
+def _targets(scope: Scope, kind: SiteKind | None, facts: _Facts) -> list[TargetFigure]:
+    """Return the targets of each member about a kind of site, or about none."""
+    return [
+        figure
+        for member in scope.members
+        for figure in target_figures(
+            facts.stated(member, scope.day, kind), partial(facts.of_one, member), scope.day
+        )
+    ]
 
 
 def _planned(scope: Scope, kind: SiteKind, facts: _Facts) -> PlannedFigures | None:

@@ -2,8 +2,9 @@
 
 from app.domain.document_attributes import DOCUMENT_ATTRIBUTES
 from app.domain.vocabulary import DocumentStatus
+from app.schemas.numbers import Count
 from app.schemas.subjects import Values, stated_by
-from app.schemas.types import Count, PartialDateText, Slug
+from app.schemas.types import PartialDateText, Slug
 
 _attribute = stated_by(DOCUMENT_ATTRIBUTES)
 

@@ -18,8 +18,9 @@ from app.domain.vocabulary import (
     SiteKind,
     Stage,
 )
+from app.schemas.numbers import number_from_text
 from app.schemas.queries import BoundariesQuery, PageQuery, TimeQuery
-from app.schemas.types import Line, Matching, Slug, UnitCode, number_from_text
+from app.schemas.types import Line, Matching, Slug, UnitCode
 
 SORT_KEYS = (
     "name",

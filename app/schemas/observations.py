@@ -6,22 +6,41 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from app.domain.vocabulary import Basis, DateBasis, Qualifier, SiteKind
-from app.schemas.types import Answer, Body, Line, Number, PeriodText, Quantity, Whole
+from app.domain.vocabulary import (
+    Basis,
+    DateBasis,
+    PriceBase,
+    Qualifier,
+    SiteKind,
+    Trend,
+)
+from app.schemas.numbers import Number, Quantity, Whole
+from app.schemas.types import Answer, Body, Line, PeriodText
 
 
 class ObservationValue(Body):
     """One indicator with its value."""
 
     indicator: Line = Field(description="Code of the indicator; see /v1/indicators.")
-    value: Quantity = Field(description="In the indicator's unit.")
+    value: Quantity = Field(
+        description="In the indicator's unit; negative only where something grows or shrinks."
+    )
     qualifier: Qualifier = Qualifier.exact
     value_to: Quantity | None = Field(default=None, description="Upper end, with qualifier range.")
     period: PeriodText | None = Field(
         default=None, description="What the value is about; without it the statement's own date."
     )
     pct_of_target: Quantity | None = Field(
-        default=None, description="Where the source says how much of a target this is, percent."
+        default=None,
+        description="Where the source says how much of a target or plan this is, percent; "
+        "6.51 % above it is 106.51.",
+    )
+    price_base: PriceBase | None = Field(
+        default=None, description="The prices that money is counted at, where the source says it."
+    )
+    trend: Trend | None = Field(
+        default=None,
+        description="Where the source says which way this goes against the period before.",
     )
 
     @model_validator(mode="after")
@@ -51,6 +70,10 @@ class Observation(Answer):
     period_from: date
     period_to: date
     pct_of_target: Number | None
+    price_base: PriceBase | None = Field(
+        description="As stated, or as the indicator is defined; null where unknown or no money."
+    )
+    trend: Trend | None
     effective_from: str
     date_basis: DateBasis
     source_id: str
@@ -69,24 +92,6 @@ class ObservationPage(Answer):
     as_of: date
     as_of_note: str | None
     revision: Whole
-
-
-class Indicator(Answer):
-    """An entry of the indicator catalogue."""
-
-    code: str
-    kind: SiteKind | None
-    unit: str
-    name_vi: str
-    name_en: str
-    computed: bool = Field(description="Whether the register computes the same figure from sites.")
-
-
-class IndicatorPage(Answer):
-    """The indicator catalogue."""
-
-    items: list[Indicator]
-    next_cursor: str | None
 
 
 def as_number(value: Decimal | None) -> float | None:

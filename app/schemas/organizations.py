@@ -5,7 +5,8 @@ from datetime import date
 from pydantic import Field
 
 from app.domain.vocabulary import OrganizationRole, SubjectType
-from app.schemas.types import Answer, Whole
+from app.schemas.numbers import Whole
+from app.schemas.types import Answer
 
 
 class Role(Answer):

@@ -7,18 +7,9 @@ from pydantic import Field
 
 from app.domain.project_attributes import PROJECT_ATTRIBUTES
 from app.domain.vocabulary import CapacityPeriod, LicenceStatus, ProjectOperationStatus
+from app.schemas.numbers import Money, Number, PositiveQuantity, Whole
 from app.schemas.subjects import PlacedValues, shown_by, stated_by
-from app.schemas.types import (
-    Answer,
-    Line,
-    Money,
-    Number,
-    PartialDateText,
-    PositiveQuantity,
-    Shown,
-    Slug,
-    Whole,
-)
+from app.schemas.types import Answer, Line, PartialDateText, Shown, Slug
 
 _attribute = stated_by(PROJECT_ATTRIBUTES)
 _shown = shown_by(PROJECT_ATTRIBUTES)

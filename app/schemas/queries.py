@@ -9,17 +9,11 @@ from app.domain.vocabulary import (
     Basis,
     Boundaries,
     DateBasis,
+    Severity,
     SiteKind,
 )
-from app.schemas.types import (
-    Day,
-    InstantText,
-    Line,
-    Paragraph,
-    PartialDateText,
-    Slug,
-    whole_number_from_text,
-)
+from app.schemas.numbers import whole_number_from_text
+from app.schemas.types import Day, InstantText, Line, Paragraph, PartialDateText, Slug
 
 
 class GroupKey(StrEnum):
@@ -144,6 +138,24 @@ class ObservationsQuery(TimeQuery, PageQuery):
     include_superseded: bool = Field(
         default=False, description="Also list values that a later statement superseded."
     )
+
+
+class FindingsQuery(TimeQuery, PageQuery):
+    """Which findings to list."""
+
+    rule: list[Line] = Field(default_factory=list, description="Codes of rules.")
+    severity: list[Severity] = Field(default_factory=list)
+
+
+class TargetsQuery(TimeQuery):
+    """Which targets of a province to list."""
+
+    indicator: list[Line] = Field(default_factory=list)
+    kind: list[SiteKind] = Field(default_factory=list)
+
+
+class IndicatorSeriesQuery(TimeQuery):
+    """One indicator of a province."""
 
 
 class RollupQuery(TimeQuery, BoundariesQuery):

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from pydantic import Field
 
-from app.schemas.types import Answer, Whole
+from app.schemas.numbers import Whole
+from app.schemas.types import Answer
 
 
 class Revision(Answer):

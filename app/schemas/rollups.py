@@ -10,10 +10,13 @@ from app.domain.vocabulary import (
     Boundaries,
     DateBasis,
     OccupancyDefinition,
+    PriceBase,
     Qualifier,
     SiteKind,
+    Trend,
 )
-from app.schemas.types import Answer, Number, Whole
+from app.schemas.numbers import Number, Whole
+from app.schemas.types import Answer
 
 
 class Higher(StrEnum):
@@ -133,6 +136,8 @@ class StatedValue(Answer):
     value: Number
     value_to: Number | None
     qualifier: Qualifier
+    price_base: PriceBase | None
+    trend: Trend | None
     basis: Basis
     period: str
     effective_from: str
@@ -172,12 +177,33 @@ class PublishedFigure(StatedValue):
 
 
 class TargetFigure(StatedValue):
-    """A stated target with what was reached."""
+    """A target with what was reached.
 
-    reached: Number | None
+    An implied target is worked out of a value that is said to be so many percent of it; the
+    statement and the source are those of that value.
+    """
+
+    unit: str
+    implied: bool = Field(description="False where a source states the target itself.")
+    reached: Number | None = Field(
+        description="What a source states for the period, else what the register computes."
+    )
+    reached_qualifier: Qualifier | None = Field(description="How exactly a source means it.")
     reached_basis: str | None = Field(description="computed, actual or estimate.")
+    reached_price_base: PriceBase | None
     reached_on: date = Field(description="Last day of the period, or as_of while it runs.")
-    reached_pct: Number | None = Field(description="Reached over target, percent.")
+    reached_pct: Number | None = Field(
+        description="Reached over target, percent; null where prices are known to differ."
+    )
+    reached_statement_id: str | None = Field(description="Null where it is computed.")
+    reached_source_id: str | None
+    computed_known: Whole | None = Field(description="Sites the computed figure covers.")
+    computed_unknown: Whole | None
+    met: bool | None = Field(
+        description="Null while the period runs and it is not reached yet, and where what was "
+        "reached is not known well enough. A range is met from its lower end on; up_to is a "
+        "ceiling, which is kept or not at the end."
+    )
 
 
 class KindRollup(Figures):
@@ -198,7 +224,20 @@ class Rollup(Answer):
     boundaries: Boundaries
     member_codes: list[str] = Field(description="The units of the date that are added up.")
     revision: Whole
+    targets: list[TargetFigure] = Field(
+        description="The targets of no kind of site: output, growth, shares and the like."
+    )
     rollups: list[KindRollup]
+
+
+class TargetPage(Answer):
+    """The targets of a province, by indicator and period."""
+
+    items: list[TargetFigure]
+    next_cursor: str | None
+    as_of: date
+    as_of_note: str | None = Field(description="Why this date, when none was asked for.")
+    revision: Whole
 
 
 class RollupSeries(Answer):

@@ -17,21 +17,9 @@ from app.domain.vocabulary import (
     SiteKind,
     Stage,
 )
+from app.schemas.numbers import Count, Hectares, HectaresOrZero, Number, Percent, Phase, Whole
 from app.schemas.subjects import PlacedValues, shown_by, stated_by
-from app.schemas.types import (
-    Answer,
-    Count,
-    Hectares,
-    HectaresOrZero,
-    Line,
-    Number,
-    PartialDateText,
-    Percent,
-    Phase,
-    Shown,
-    Slug,
-    Whole,
-)
+from app.schemas.types import Answer, Line, PartialDateText, Shown, Slug
 
 _attribute = stated_by(SITE_ATTRIBUTES)
 _shown = shown_by(SITE_ATTRIBUTES)

@@ -3,7 +3,8 @@
 from pydantic import Field
 
 from app.domain.vocabulary import SourceKind
-from app.schemas.types import Answer, Body, Line, Paragraph, PartialDateText, Slug, Whole
+from app.schemas.numbers import Whole
+from app.schemas.types import Answer, Body, Line, Paragraph, PartialDateText, Slug
 
 
 class SourceRegistration(Body):

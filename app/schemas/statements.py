@@ -8,11 +8,12 @@ from pydantic import Field, RootModel, field_validator, model_validator
 from app.domain.partial_dates import DatePrecision
 from app.domain.vocabulary import Basis, DateBasis, SubjectType
 from app.schemas.documents import DocumentValues
+from app.schemas.numbers import Whole
 from app.schemas.observations import ObservationValue
 from app.schemas.projects import ProjectValues
 from app.schemas.sites import SiteValues
 from app.schemas.subjects import Values
-from app.schemas.types import Answer, Body, Line, Paragraph, PartialDateText, Slug, Whole
+from app.schemas.types import Answer, Body, Line, Paragraph, PartialDateText, Slug
 
 
 class StatementHead(Body):

@@ -8,7 +8,8 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from app.domain.attributes import Catalogue
 from app.domain.site_attributes import SITE_ATTRIBUTES
-from app.schemas.types import Answer, Body, Line, UnitCode, Whole
+from app.schemas.numbers import Whole
+from app.schemas.types import Answer, Body, Line, UnitCode
 
 
 def stated_by(catalogue: Catalogue) -> Callable[[str], Any]:

@@ -1,13 +1,11 @@
 """The types of members: what is accepted, how it is described, how it is refused.
 
-Numbers are JSON numbers, never strings or booleans, and are read as decimals. Text is normalised
-to NFC and holds no control characters.
+Text is normalised to NFC and holds no control characters. Numbers stand in ``numbers.py``.
 """
 
 import re
 import unicodedata
 from datetime import date, datetime
-from decimal import Context, Decimal, Inexact, InvalidOperation
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -20,26 +18,16 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
-    PlainSerializer,
     StringConstraints,
     TypeAdapter,
-    WithJsonSchema,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from app.domain.partial_dates import PartialDate, Period
-from app.domain.quantities import to_square_metres
 
-_MOST_DIGITS = 30
-_FOUR_DECIMALS = Context(prec=60, traps=[Inexact, InvalidOperation])
 # [0-9] and not \d: \d also accepts the digits of other scripts.
 _FULL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_PLAIN_WHOLE = re.compile(r"-?[0-9]{1,20}")
-_PLAIN_NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?")
-_MOST_HECTARES = 1_000_000_000
-_MOST_COUNT = 2_000_000_000
-_MOST_MONEY = 1_000_000_000_000_000
 
 
 class Shown:
@@ -70,59 +58,6 @@ class Answer(BaseModel):
     """What a client gets."""
 
     model_config = ConfigDict(frozen=True)
-
-
-def _number(value: Any) -> Any:
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | float):
-        message = "write a JSON number, without quotes"
-        raise ValueError(message)
-    return _finite(Decimal(str(value)))
-
-
-def _finite(number: Decimal) -> Decimal:
-    if not number.is_finite():
-        message = "write a finite number"
-        raise ValueError(message)
-    # Zero has no sign: -0 says nothing that 0 does not.
-    return number.copy_abs() if number == 0 else number
-
-
-def number_from_text(value: Any) -> Any:
-    """Read a number of a query, where everything is text."""
-    if isinstance(value, str) and not _PLAIN_NUMBER.fullmatch(value):
-        message = "write a number with a point, as in 12.5"
-        raise ValueError(message)
-    return _finite(Decimal(value))
-
-
-def whole_number_from_text(value: Any) -> Any:
-    """Read a whole number of a query or path."""
-    if isinstance(value, str) and not _PLAIN_WHOLE.fullmatch(value):
-        message = "write a whole number in digits"
-        raise ValueError(message)
-    return value
-
-
-def _whole_number(value: Any) -> Any:
-    number: Decimal = _number(value)
-    if number.adjusted() > _MOST_DIGITS or number != number.to_integral_value():
-        message = "write a whole number"
-        raise ValueError(message)
-    return int(number)
-
-
-def _to_square_metre(value: Decimal) -> Decimal:
-    to_square_metres(value)
-    return value
-
-
-def _four_decimals(value: Decimal) -> Decimal:
-    try:
-        _FOUR_DECIMALS.quantize(value, Decimal("0.0001"))
-    except (Inexact, InvalidOperation) as error:
-        message = "at most four decimals can be kept"
-        raise ValueError(message) from error
-    return value
 
 
 def _clean_text(value: str) -> str:
@@ -173,90 +108,6 @@ def _instant(value: Any) -> Any:
         message = "write the + of the offset as %2B, as in 2024-01-31T09:00:00%2B07:00, or use Z"
         raise ValueError(message)
     return value
-
-
-def _number_schema(**bounds: Any) -> WithJsonSchema:
-    return WithJsonSchema({"type": "number", "format": "double", **bounds})
-
-
-# Decimals are exact inside; JSON shows the number itself.
-_SHOWN = PlainSerializer(float, return_type=float, when_used="json")
-
-Hectares = Annotated[
-    Decimal,
-    Field(gt=0, le=_MOST_HECTARES),
-    BeforeValidator(_number),
-    AfterValidator(_to_square_metre),
-    _SHOWN,
-    _number_schema(exclusiveMinimum=0, maximum=_MOST_HECTARES),
-]
-"""Hectares above zero, to the square metre (four decimals)."""
-
-HectaresOrZero = Annotated[
-    Decimal,
-    Field(ge=0, le=_MOST_HECTARES),
-    BeforeValidator(_number),
-    AfterValidator(_to_square_metre),
-    _SHOWN,
-    _number_schema(minimum=0, maximum=_MOST_HECTARES),
-]
-"""Hectares that may be none at all: leased, cleared, still to clear."""
-
-Percent = Annotated[
-    Decimal,
-    Field(ge=0, le=100),
-    BeforeValidator(_number),
-    AfterValidator(_four_decimals),
-    _SHOWN,
-    _number_schema(minimum=0, maximum=100),
-]
-"""A share of a whole, 0 to 100."""
-
-Quantity = Annotated[
-    Decimal,
-    Field(ge=0, le=10**11, allow_inf_nan=False),
-    BeforeValidator(_number),
-    AfterValidator(_four_decimals),
-    _SHOWN,
-    _number_schema(minimum=0, maximum=10**11),
-]
-"""A value of an indicator; the unit is the indicator's."""
-
-PositiveQuantity = Annotated[
-    Decimal,
-    Field(gt=0, le=10**12),
-    BeforeValidator(_number),
-    AfterValidator(_four_decimals),
-    _SHOWN,
-    _number_schema(exclusiveMinimum=0, maximum=10**12),
-]
-"""A quantity above zero in a unit that is given beside it, to four decimals."""
-
-Money = Annotated[
-    int,
-    Field(ge=0, le=_MOST_MONEY),
-    BeforeValidator(_whole_number),
-    WithJsonSchema({"type": "integer", "format": "int64", "minimum": 0, "maximum": _MOST_MONEY}),
-]
-"""A sum of money in whole VND."""
-
-Count = Annotated[
-    int,
-    Field(ge=0, le=_MOST_COUNT),
-    BeforeValidator(_whole_number),
-    WithJsonSchema({"type": "integer", "format": "int64", "minimum": 0, "maximum": _MOST_COUNT}),
-]
-Phase = Annotated[
-    int,
-    Field(ge=1, le=100),
-    BeforeValidator(_whole_number),
-    WithJsonSchema({"type": "integer", "format": "int64", "minimum": 1, "maximum": 100}),
-]
-Number = Annotated[float, WithJsonSchema({"type": "number", "format": "double"})]
-"""A number in an answer."""
-
-Whole = Annotated[int, WithJsonSchema({"type": "integer", "format": "int64"})]
-"""A whole number in an answer."""
 
 
 class Matching:

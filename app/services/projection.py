@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.domain.indicators import INDICATORS
 from app.domain.partial_dates import PartialDate, Period
 from app.domain.subject_timeline import subject_timeline
 from app.domain.subjects import Subject, rules_of
@@ -134,6 +135,7 @@ def observation_rows(statement: Any) -> list[Values]:
 def _observation_row(position: int, stored: Mapping[str, Any], effective_from: str) -> Values:
     observed = observation_of(stored)
     period = Period.parse(observed.period or effective_from)
+    base = observed.price_base or INDICATORS[observed.indicator].price_base
     return {
         "position": position,
         "indicator": observed.indicator,
@@ -144,6 +146,8 @@ def _observation_row(position: int, stored: Mapping[str, Any], effective_from: s
         "value_to": observed.value_to,
         "qualifier": observed.qualifier.value,
         "pct_of_target": observed.pct_of_target,
+        "price_base": base.value if base else None,
+        "trend": observed.trend.value if observed.trend else None,
     }
 
 

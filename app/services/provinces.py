@@ -4,9 +4,9 @@ from decimal import Decimal
 from typing import Any, cast
 
 from app.domain.attributes import plain_decimal
-from app.domain.indicators import INDICATORS, Indicator, Measure, Unit
+from app.domain.indicators import INDICATORS, MONEY, Indicator, Unit
 from app.domain.partial_dates import PartialDate
-from app.domain.vocabulary import SubjectType
+from app.domain.vocabulary import PriceBase, SubjectType
 from app.errors import BadBodyError
 from app.repositories.provinces import existing_province
 from app.repositories.statements import get_statement
@@ -36,32 +36,55 @@ async def state_province(
 
 
 def _check_observations(body: ProvinceStatementWrite) -> None:
-    seen: set[tuple[str, str]] = set()
+    seen: set[tuple[str, str, PriceBase | None]] = set()
     for position, observation in enumerate(body.observations):
         pointer = f"#/observations/{position}"
         indicator = INDICATORS.get(observation.indicator)
         if indicator is None:
             detail = f"No indicator {observation.indicator!r} is known; see /v1/indicators."
             raise BadBodyError.of(f"{pointer}/indicator", detail)
-        _check_value(indicator, observation, pointer)
-        key = (observation.indicator, observation.period or body.effective_from)
+        _check_numbers(indicator, observation, pointer)
+        _check_price_base(indicator, observation.price_base, f"{pointer}/price_base")
+        period = observation.period or body.effective_from
+        key = (indicator.code, period, observation.price_base or indicator.price_base)
         if key in seen:
             detail = f"{observation.indicator} is given twice for the same period."
             raise BadBodyError.of(pointer, detail)
         seen.add(key)
 
 
-def _check_value(indicator: Indicator, observation: ObservationValue, pointer: str) -> None:
-    counterpart = indicator.counterpart
-    is_share = counterpart is not None and counterpart.measure is Measure.occupancy
-    for name in ("value", "value_to"):
+def _check_numbers(indicator: Indicator, observation: ObservationValue, pointer: str) -> None:
+    for name in ("value", "value_to", "pct_of_target"):
         value: Decimal | None = getattr(observation, name)
-        if value is None:
-            continue
-        if indicator.unit is Unit.number and value != value.to_integral_value():
-            raise BadBodyError.of(f"{pointer}/{name}", "A count is a whole number.")
-        if is_share and value > _WHOLE:
-            raise BadBodyError.of(f"{pointer}/{name}", "A rate of occupancy is at most 100.")
+        if value is not None and value < 0 and not indicator.is_growth:
+            detail = f"{indicator.code} cannot be negative; only growth can."
+            raise BadBodyError.of(f"{pointer}/{name}", detail)
+    for name in ("value", "value_to"):
+        value = getattr(observation, name)
+        problem = None if value is None else _misfit(indicator, value)
+        if problem:
+            raise BadBodyError.of(f"{pointer}/{name}", problem)
+
+
+def _misfit(indicator: Indicator, value: Decimal) -> str | None:
+    """Say why a value cannot be one of the indicator, or return ``None``."""
+    if indicator.unit is Unit.number and value != value.to_integral_value():
+        return "A count is a whole number."
+    if indicator.is_share and value > _WHOLE:
+        return "A share is at most 100."
+    if indicator.is_growth and value < -_WHOLE:
+        return "Growth is at least -100: nothing shrinks by more than all of it."
+    return None
+
+
+def _check_price_base(indicator: Indicator, base: PriceBase | None, pointer: str) -> None:
+    if base is None:
+        return
+    if indicator.unit not in MONEY:
+        raise BadBodyError.of(pointer, f"{indicator.code} is no money, so it has no prices.")
+    if indicator.price_base not in {None, base}:
+        detail = f"{indicator.code} is defined at {indicator.price_base} prices."
+        raise BadBodyError.of(pointer, detail)
 
 
 def encoded_observations(body: ProvinceStatementWrite) -> list[dict[str, Any]]:

@@ -8,7 +8,6 @@ import pytest
 from tests.api.catalogue import prepare_catalogue
 from tests.api.figures import prepare_figures
 from tests.api.helpers import latest_revision, prepare_sourced
-from tests.api.operations import prepare_known
 from tests.conftest import KINDS, Templates, prepare_seeded, serving
 
 
@@ -82,19 +81,9 @@ async def own_figures(kind: str, templates: Templates) -> AsyncIterator[httpx.As
         yield client
 
 
-@pytest.fixture(scope="module")
-async def known(module_kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
-    """Give a register in which every operation has its subject, to be read only."""
-    async with (
-        templates.copy(module_kind, "known", prepare_known) as url,
-        serving(url) as client,
-    ):
-        yield client
-
-
 @pytest.fixture
-async def unchanged(known: httpx.AsyncClient) -> AsyncIterator[httpx.AsyncClient]:
-    """Give the known register; nothing may have been recorded at the end."""
-    before = await latest_revision(known)
-    yield known
-    assert await latest_revision(known) == before
+async def unchanged(documents: httpx.AsyncClient) -> AsyncIterator[httpx.AsyncClient]:
+    """Give the register of the documents; nothing may have been recorded at the end."""
+    before = await latest_revision(documents)
+    yield documents
+    assert await latest_revision(documents) == before

@@ -2,24 +2,24 @@
 
 from typing import Any
 
-from app.database import Database
 from app.main import create_app
 from app.settings import Settings
 from tests.api.helpers import said
-from tests.conftest import post, prepare_seeded, serving
 
 # No database is opened to describe the operations.
 DOCUMENT = create_app(Settings(database_url="sqlite:///none.sqlite3")).openapi()
 METHODS = ("get", "post", "put", "patch", "delete", "options", "trace")
-# For each path parameter something that the known register has: the documents, and a project.
+# For each path parameter something that the documents have.
 KNOWN = {
     "site_id": "ccn-quang-chu",
-    "project_id": "du-an-known",
+    "project_id": "du-an-giay-dep-huyen-tung",
     "code": "06",
+    "indicator": "cluster_planned_count",
     "statement_id": "8-1",
     "source_id": "bac-kan-press-2023-12",
     "organization_id": "onsen-fuji-bac-kan",
     "number": "1",
+    "list_name": "clearance_status",
 }
 SOURCE = "bac-kan-press-2023-12"
 BODIES: dict[str, Any] = {
@@ -70,10 +70,3 @@ def media_type(method: str) -> dict[str, str]:
 def query_parameters(method: str, path: str) -> list[dict[str, Any]]:
     declared: list[dict[str, Any]] = DOCUMENT["paths"][path][method].get("parameters", [])
     return [parameter for parameter in declared if parameter["in"] == "query"]
-
-
-async def prepare_known(database: Database) -> None:
-    """Record the facts of the documents and a project, so that every operation has its subject."""
-    await prepare_seeded(database)
-    async with serving(database.url) as client:
-        await post(client, "/v1/projects", BODIES["/v1/projects"] | {"id": KNOWN["project_id"]})

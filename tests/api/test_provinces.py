@@ -135,6 +135,8 @@ async def test_an_observation_shows_all_that_was_stated(documents: httpx.AsyncCl
             "period_from": "2024-06-24",
             "period_to": "2024-06-24",
             "pct_of_target": 58.46,
+            "price_base": None,
+            "trend": None,
             "effective_from": "2024-06-24",
             "date_basis": "publication",
             "source_id": "hoa-binh-portal-2024-06-24",
@@ -161,7 +163,15 @@ async def test_observations_by_filter(documents: httpx.AsyncClient) -> None:
         "cluster_occupancy_pct",
         "cluster_operating_count",
     ]
-    assert await codes("basis=target") == targets
+    assert await codes("basis=target&kind=cluster") == targets
+    assert await codes("basis=target") == [
+        *targets,
+        "industrial_output_growth_pct",
+        "industrial_output_value",
+        "industry_budget_revenue_growth_pct",
+        "industry_growth_avg_pct",
+        *["industry_share_of_grdp_pct"] * 2,
+    ]
     assert await codes("basis=plan&kind=zone") == ["zone_seeking_planning_count"]
     assert await codes("basis=plan") == [
         "cluster_planned_area_ha",
@@ -174,7 +184,7 @@ async def test_observations_by_filter(documents: httpx.AsyncClient) -> None:
         "cluster_occupancy_pct",
         "cluster_planned_count",
     ]
-    assert await codes("as_of=2021-06-30") == [
+    assert await codes("as_of=2021-06-30&kind=cluster") == [
         "cluster_established_area_ha",
         "cluster_established_count",
     ]
@@ -325,7 +335,7 @@ async def test_a_statement_of_a_province(shared: httpx.AsyncClient) -> None:
     assert answer["subject_id"] == "10"
     assert answer["cites"] == ["decision", "report"]
     assert "values" not in answer
-    unsaid = {"value_to": None, "pct_of_target": None}
+    unsaid = {"value_to": None, "pct_of_target": None, "price_base": None, "trend": None}
     assert answer["observations"] == [
         {
             "indicator": "cluster_planned_count",
@@ -410,20 +420,3 @@ async def test_statements_of_provinces_that_did_not_exist(shared: httpx.AsyncCli
     before = await latest_revision(shared)
     await post(shared, f"{BAC_KAN}/statements", said("2025", observations=[COUNT]))
     assert await latest_revision(shared) == before + 1
-
-
-async def test_the_catalogue_of_indicators(documents: httpx.AsyncClient) -> None:
-    page = await get(documents, "/v1/indicators")
-    by_code = {item["code"]: item for item in page["items"]}
-    assert len(by_code) == len(page["items"])
-    assert by_code["cluster_in_progress_area_ha"] == {
-        "code": "cluster_in_progress_area_ha",
-        "kind": "cluster",
-        "unit": "ha",
-        "name_vi": "Diện tích cụm công nghiệp đang triển khai",
-        "name_en": "Area of industrial clusters in progress",
-        "computed": True,
-    }
-    assert by_code["cluster_planned_count"]["computed"] is False
-    assert by_code["zone_and_cluster_land_ha"]["kind"] is None
-    assert {item["unit"] for item in page["items"]} == {"count", "ha", "pct"}

@@ -19,6 +19,9 @@ MANY = 12
 EXPECTED = {
     "/livez": 0,
     "/v1/indicators": 0,
+    "/v1/vocabulary": 0,
+    "/v1/vocabulary/stage": 0,
+    "/v1/attributes": 0,
     "/v1/provinces": 0,
     "/v1/provinces/06": 0,
     "/v1/revisions/1": 1,
@@ -57,6 +60,10 @@ EXPECTED = {
     "/v1/provinces/06/statements": 2,
     "/v1/provinces/06/observations": 2,
     "/v1/provinces/06/observations?include_superseded=true": 2,
+    "/v1/provinces/06/indicators/cluster_count": 2,
+    "/v1/provinces/06/targets?kind=zone": 2,
+    # The sites, for the targets of which no source says what was reached.
+    "/v1/provinces/06/targets": 3,
     "/v1/provinces/06/rollup": 3,
     "/v1/provinces/06/rollup?kind=cluster&as_of=2024-01-01": 3,
     "/v1/provinces/19/rollup?as_of=2024-01-01&boundaries=now": 3,

@@ -110,6 +110,7 @@ async def test_the_head_of_a_rollup(figures: httpx.AsyncClient) -> None:
         "boundaries": "then",
         "member_codes": ["06"],
         "revision": await latest_revision(figures),
+        "targets": [],
     }
     some = await read(figures, f"{BAC_KAN}?kind=craft_village&kind=cluster&as_of={IN_2024}")
     assert [rollup["kind"] for rollup in some["rollups"]] == ["cluster", "craft_village"]

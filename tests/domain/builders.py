@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.observations import Observed
+from app.domain.partial_dates import Period
 from app.domain.timeline import FOREVER, Piece
 from app.domain.transitions import Course, violations
 from app.domain.units import Succession, Unit, UnitLevel
@@ -74,6 +75,8 @@ def observed(day: date, value: str | int = 1, **other: Any) -> Observed:
         "value_to": None,
         "qualifier": Qualifier.exact,
         "pct_of_target": None,
+        "price_base": None,
+        "trend": None,
         "source_id": "a-plan",
         "source_title": "A plan",
         "authority": 30,
@@ -82,3 +85,17 @@ def observed(day: date, value: str | int = 1, **other: Any) -> Observed:
         "date_basis": DateBasis.stated,
     }
     return Observed(**{**members, **other})
+
+
+def valued(indicator: str, value: str | int, period: str = "2024", **other: Any) -> Observed:
+    """Make an estimate of an indicator for a period."""
+    span = Period.parse(period)
+    members: dict[str, Any] = {
+        "indicator": indicator,
+        "basis": Basis.estimate,
+        "period": period,
+        "period_from": span.first_day,
+        "period_to": span.last_day,
+        **other,
+    }
+    return observed(members.pop("day", date(2025, 1, 1)), value, **members)

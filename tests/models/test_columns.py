@@ -22,7 +22,7 @@ from app.models.columns import (
     PercentType,
     ordered_text,
 )
-from app.schemas.types import Number
+from app.schemas.numbers import Number
 
 SQLITE: Dialect = create_engine("sqlite://").dialect
 POSTGRESQL: Dialect = create_engine("postgresql+asyncpg://").dialect

@@ -40,8 +40,8 @@ def results(outcomes: list[Outcome]) -> Counter[Result]:
 def entries_in_files(name: str) -> dict[str, int]:
     """Count the entries of a seed set by the headings of its files."""
     headings = {
-        "sources": r"^\[\[sources\]\]",
         "organizations": r"^\[\[organizations\]\]",
+        "sources": r"^\[\[sources\]\]",
         "policies": r"^\[\[policies\.statements\]\]",
         "sites": r"^\[\[sites\.statements\]\]",
         "projects": r"^\[\[projects\.statements\]\]",

@@ -208,6 +208,8 @@ def upgrade() -> None:
         sa.Column("value_to", sa.Text(), nullable=True),
         sa.Column("qualifier", sa.String(), nullable=False),
         sa.Column("pct_of_target", sa.Text(), nullable=True),
+        sa.Column("price_base", sa.String(), nullable=True),
+        sa.Column("trend", sa.String(), nullable=True),
         sa.Column("source_id", _ORDERED, nullable=False),
         sa.Column("authority", sa.Integer(), nullable=False),
         sa.Column("effective_from", sa.String(), nullable=False),
@@ -220,6 +222,10 @@ def upgrade() -> None:
             "qualifier IN ('exact', 'about', 'over', 'at_least', 'up_to', 'range')",
             name="ck_observation_qualifier",
         ),
+        sa.CheckConstraint(
+            "price_base IN ('current', 'constant_2010')", name="ck_observation_price_base"
+        ),
+        sa.CheckConstraint("trend IN ('rising', 'steady', 'falling')", name="ck_observation_trend"),
         sa.ForeignKeyConstraint(
             ["statement_id"], ["statement.id"], name=("fk_observation_statement_id")
         ),

@@ -1,73 +1,47 @@
-"""The indicators of a province: what documents state of its zones and clusters as a whole.
+"""The indicators of zones and clusters: how many, how large, how full."""
 
-The code of an indicator says the kind of site, what is counted and the unit. Where the register
-can compute the same figure from its sites, the indicator names that ``Counterpart``.
-"""
-
-from dataclasses import dataclass
-from enum import StrEnum
-
+from app.domain.indicators.model import Counterpart, Indicator, Measure, Unit
 from app.domain.stage import ESTABLISHED, IN_PROGRESS
-from app.domain.vocabulary import ConstructionStatus, SiteKind, Stage
-
-
-class Unit(StrEnum):
-    """The unit of an indicator's value."""
-
-    number = "count"
-    hectares = "ha"
-    percent = "pct"
-
-
-class Measure(StrEnum):
-    """What the computed counterpart of an indicator is made of."""
-
-    number = "count"
-    area = "area"
-    leased = "leased"
-    industrial_land = "industrial_land"
-    occupancy = "occupancy"
-
-
-@dataclass(frozen=True, slots=True)
-class Counterpart:
-    """What is computed, and over which sites: those whose ``track`` is among ``codes``.
-
-    An empty ``track`` takes in every site that is not closed.
-    """
-
-    measure: Measure
-    track: str = ""
-    codes: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Indicator:
-    """One indicator: its code, the kind of site it is about (``None`` for all), unit and names."""
-
-    code: str
-    kind: SiteKind | None
-    unit: Unit
-    name_vi: str
-    name_en: str
-    counterpart: Counterpart | None = None
-
+from app.domain.vocabulary import AddsUp, ConstructionStatus, SiteKind, Stage
 
 _KIND_NAMES = {
     SiteKind.zone: ("khu công nghiệp", "industrial zones"),
     SiteKind.cluster: ("cụm công nghiệp", "industrial clusters"),
 }
-_GROUPS: tuple[tuple[str, str, str, str, frozenset[str]], ...] = (
-    ("", "", "", "", frozenset()),
-    ("established_", " đã thành lập", " established", "legal_status", frozenset(ESTABLISHED)),
-    ("in_progress_", " đang triển khai", " in progress", "stage", frozenset(IN_PROGRESS)),
-    ("operating_", " đang hoạt động", " in operation", "stage", frozenset({Stage.operating})),
+# The code's part, the two names' parts, which sites are taken in, and the same in a sentence.
+_GROUPS: tuple[tuple[str, str, str, str, frozenset[str], str], ...] = (
+    ("", "", "", "", frozenset(), "that are neither abolished nor taken out of the plan"),
+    (
+        "established_",
+        " đã thành lập",
+        " established",
+        "legal_status",
+        frozenset(ESTABLISHED),
+        "established by decision, whatever became of them since",
+    ),
+    (
+        "in_progress_",
+        " đang triển khai",
+        " in progress",
+        "stage",
+        frozenset(IN_PROGRESS),
+        "from their establishment until they operate",
+    ),
+    (
+        "operating_",
+        " đang hoạt động",
+        " in operation",
+        "stage",
+        frozenset({Stage.operating}),
+        "in which plants produce or are on trial",
+    ),
     (
         "infrastructure_completed_",
         " hoàn thành hạ tầng",
         " with completed infrastructure",
         "construction_status",
         frozenset({ConstructionStatus.completed}),
+        "whose technical infrastructure is built",
     ),
 )
 
@@ -86,7 +60,7 @@ def _grouped(kind: SiteKind) -> list[Indicator]:
     vi, en = _KIND_NAMES[kind]
     return [
         indicator
-        for part, vi_part, en_part, track, codes in _GROUPS
+        for part, vi_part, en_part, track, codes, which in _GROUPS
         for indicator in (
             Indicator(
                 f"{kind}_{part}count",
@@ -94,6 +68,8 @@ def _grouped(kind: SiteKind) -> list[Indicator]:
                 Unit.number,
                 f"Số {vi}{vi_part}",
                 f"Number of {en}{en_part}",
+                f"How many {en} there are {which}.",
+                AddsUp.stock,
                 Counterpart(Measure.number, track, codes),
             ),
             Indicator(
@@ -102,22 +78,25 @@ def _grouped(kind: SiteKind) -> list[Indicator]:
                 Unit.hectares,
                 f"Diện tích {vi}{vi_part}",
                 f"Area of {en}{en_part}",
+                f"The whole area of the {en} {which}.",
+                AddsUp.stock,
                 Counterpart(Measure.area, track, codes),
             ),
         )
     ]
 
 
-def _of_kind(kind: SiteKind) -> list[Indicator]:
+def _planned(kind: SiteKind) -> list[Indicator]:
     vi, en = _KIND_NAMES[kind]
     return [
-        *_grouped(kind),
         Indicator(
             planned_count_code(kind),
             kind,
             Unit.number,
             f"Số {vi} quy hoạch",
             f"Number of planned {en}",
+            f"How many {en} the province plan has by the end of its period.",
+            AddsUp.stock,
         ),
         Indicator(
             planned_area_code(kind),
@@ -125,6 +104,8 @@ def _of_kind(kind: SiteKind) -> list[Indicator]:
             Unit.hectares,
             f"Diện tích {vi} quy hoạch",
             f"Area of planned {en}",
+            f"The area of all {en} in the province plan by the end of its period.",
+            AddsUp.stock,
         ),
         Indicator(
             f"{kind}_seeking_planning_count",
@@ -132,13 +113,23 @@ def _of_kind(kind: SiteKind) -> list[Indicator]:
             Unit.number,
             f"Số {vi} kêu gọi tài trợ quy hoạch",
             f"Number of {en} seeking sponsors for their planning",
+            f"For how many {en}, new ones and extensions, someone is sought to pay the planning.",
+            AddsUp.stock,
         ),
+    ]
+
+
+def _land(kind: SiteKind) -> list[Indicator]:
+    vi, en = _KIND_NAMES[kind]
+    return [
         Indicator(
             f"{kind}_industrial_land_ha",
             kind,
             Unit.hectares,
             f"Đất công nghiệp trong {vi}",
             f"Industrial land of {en}",
+            f"The land inside {en} that is meant for plants, without roads, green and services.",
+            AddsUp.stock,
             Counterpart(Measure.industrial_land),
         ),
         Indicator(
@@ -147,6 +138,8 @@ def _of_kind(kind: SiteKind) -> list[Indicator]:
             Unit.hectares,
             f"Diện tích đã cho thuê trong {vi}",
             f"Leased land of {en}",
+            f"The land inside {en} that is leased or handed to tenants.",
+            AddsUp.stock,
             Counterpart(Measure.leased),
         ),
         Indicator(
@@ -155,23 +148,23 @@ def _of_kind(kind: SiteKind) -> list[Indicator]:
             Unit.percent,
             f"Tỷ lệ lấp đầy {vi}",
             f"Occupancy of {en}",
+            f"Leased over leasable land of all {en}; what is leasable follows the legal "
+            "definition of the day.",
+            AddsUp.ratio,
             Counterpart(Measure.occupancy),
         ),
     ]
 
 
-INDICATORS: dict[str, Indicator] = {
-    indicator.code: indicator
-    for indicator in (
-        *_of_kind(SiteKind.zone),
-        *_of_kind(SiteKind.cluster),
-        Indicator(
-            "zone_and_cluster_land_ha",
-            None,
-            Unit.hectares,
-            "Quỹ đất phát triển khu, cụm công nghiệp",
-            "Land set aside for zones and clusters",
-        ),
-    )
-}
-"""The catalogue, by code."""
+SITE_INDICATORS: tuple[Indicator, ...] = (
+    *(i for kind in _KIND_NAMES for i in (*_grouped(kind), *_planned(kind), *_land(kind))),
+    Indicator(
+        "zone_and_cluster_land_ha",
+        None,
+        Unit.hectares,
+        "Quỹ đất phát triển khu, cụm công nghiệp",
+        "Land set aside for zones and clusters",
+        "The land that plans keep for zones and clusters, established or not.",
+        AddsUp.stock,
+    ),
+)

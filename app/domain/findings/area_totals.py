@@ -1,0 +1,157 @@
+"""A stated total of hectares against the areas of its sites, the unknown ones taken into account.
+
+Each total falls to one rule: to the sets of sites where the area of every site is known, to the
+size limits where the unknown areas are all that is left over, and else to plain arithmetic.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from app.domain.findings.facts import Finding, Number, ProvinceFacts, Rule, of_province
+from app.domain.findings.limits import DECREE_68_2017_IN_FORCE
+from app.domain.findings.named_sets import sets_text
+from app.domain.findings.spans import Span
+from app.domain.findings.totals import AreaTotal, area_totals
+from app.domain.findings.wording import Text, amount, opening, sites_of
+from app.domain.indicators import Measure
+from app.domain.vocabulary import Severity
+
+_DIFFERS = "area_total_differs"
+_SET = "set_does_not_add_up"
+_REMAINDER = "remainder_breaks_size_limits"
+
+
+def rule_of(area: AreaTotal) -> str | None:
+    """Return the code of the rule that a total breaks, or ``None`` if it fits."""
+    if area.fits:
+        return None
+    if area.total.counterpart.measure is not Measure.area:
+        return _DIFFERS
+    if not area.unknown:
+        return _SET
+    below = area.total.span.is_below(Span.exactly(area.known_sum))
+    return _DIFFERS if below or not area.is_of_all else _REMAINDER
+
+
+def _find_differing(facts: ProvinceFacts) -> Iterator[Finding]:
+    for area in area_totals(facts):
+        if rule_of(area) == _DIFFERS:
+            severity = Severity.error if area.is_of_all else Severity.warning
+            yield _finding(facts, area, _DIFFERS, severity, _sum_text(area) + _bounds_text(area))
+
+
+def _find_sets(facts: ProvinceFacts) -> Iterator[Finding]:
+    for area in area_totals(facts):
+        if rule_of(area) == _SET:
+            text = _sum_text(area) + Text(". ", ". ") + sets_text(area)
+            yield _finding(facts, area, _SET, _severity_of_set(area), text)
+
+
+def _find_remainders(facts: ProvinceFacts) -> Iterator[Finding]:
+    for area in area_totals(facts):
+        if rule_of(area) == _REMAINDER:
+            yield _finding(facts, area, _REMAINDER, Severity.warning, _remainder_text(area))
+
+
+def _severity_of_set(area: AreaTotal) -> Severity:
+    """Return an error only where nothing explains the difference.
+
+    An area that was stated later can have changed, another number of sites than stated means that
+    the sets differ, and without a stated number more sites may be meant than are registered.
+    """
+    is_same_set = area.total.count is not None and area.size == len(area.sites)
+    is_less = area.total.span.is_below(Span.exactly(area.known_sum))
+    is_later = any(site.is_later for site in area.sites)
+    is_sure = is_same_set or (area.total.count is None and is_less)
+    return Severity.error if is_sure and not is_later else Severity.warning
+
+
+def _finding(
+    facts: ProvinceFacts, area: AreaTotal, code: str, severity: Severity, text: Text
+) -> Finding:
+    stated, known = area.total.observed.value, area.known_sum
+    numbers = (
+        Number("stated", stated, "ha"),
+        Number("known", known, "ha"),
+        Number("difference", stated - known, "ha"),
+        Number("sites", Decimal(area.size), "count"),
+        Number("sites_unknown", Decimal(area.unknown), "count"),
+    )
+    message = opening(facts.province.name, area.total.observed) + text
+    return of_province(facts, code, severity, numbers, area.behind, message)
+
+
+def _sum_text(area: AreaTotal) -> Text:
+    """Say what the known areas add to and by how much that is more or less."""
+    gap = area.total.observed.value - area.known_sum
+    known = sites_of(len(area.known), area.total.kind)
+    added, off = amount(area.known_sum, "ha"), amount(abs(gap), "ha")
+    more = Text("nhiều hơn", "more") if gap < 0 else Text("ít hơn", "less")
+    return Text(
+        f", nhưng {known.vi} đã biết số liệu cộng lại là {added.vi}, {more.vi} {off.vi}",
+        f", but the known figures of {known.en} add up to {added.en}, {off.en} {more.en}",
+    )
+
+
+def _bounds_text(area: AreaTotal) -> Text:
+    """Say what the sum can be with the unknown areas."""
+    if not area.unknown and area.is_of_all:
+        return Text(".", ".")
+    low, high = area.possible.low or Decimal(), area.possible.high
+    least = amount(low, "ha")
+    if high is None:
+        return Text(f"; tổng ít nhất phải là {least.vi}.", f"; the sum is at least {least.en}.")
+    most = amount(high, "ha")
+    return Text(
+        f"; tổng chỉ có thể từ {least.vi} đến {most.vi}.",
+        f"; the sum can only be from {least.en} to {most.en}.",
+    )
+
+
+def _remainder_text(area: AreaTotal) -> Text:
+    rest = amount(area.total.observed.value - area.known_sum, "ha")
+    known, unknown = amount(area.known_sum, "ha"), sites_of(area.unknown, area.total.kind)
+    return Text(
+        f"; trừ {known.vi} đã biết thì còn {rest.vi} cho {unknown.vi} chưa biết diện tích, "
+        "không phù hợp với quy mô 5–75 ha mỗi cụm theo nghị định.",
+        f"; less the {known.en} that are known, {rest.en} remain for {unknown.en} of unknown "
+        "area, which does not fit the 5 to 75 ha that the decree allows each.",
+    )
+
+
+AREA_TOTAL_DIFFERS = Rule(
+    code=_DIFFERS,
+    severity=Severity.error,
+    title_vi="Tổng diện tích được nêu khác với tổng của từng nơi",
+    title_en="A stated total of hectares differs from the sites' figures",
+    basis=(
+        "A total is no less than the sum of its known parts; a site's leased or industrial land "
+        "is no more than its area."
+    ),
+    since=None,
+    find=_find_differing,
+)
+SET_DOES_NOT_ADD_UP = Rule(
+    code=_SET,
+    severity=Severity.error,
+    title_vi="Diện tích các nơi không cộng thành tổng được nêu",
+    title_en="The areas of the sites do not add up to the total stated for them",
+    basis=(
+        "Where the area of every site is known, the areas add up to the stated total within the "
+        "rounding of its last decimal."
+    ),
+    since=None,
+    find=_find_sets,
+)
+REMAINDER_BREAKS_SIZE_LIMITS = Rule(
+    code=_REMAINDER,
+    severity=Severity.warning,
+    title_vi="Phần diện tích còn lại không phù hợp quy mô cụm công nghiệp",
+    title_en="What remains of a total does not fit the size of clusters",
+    basis=(
+        "Decree 68/2017/NĐ-CP, article 2, kept by decree 32/2024/NĐ-CP: a cluster has at most "
+        "75 ha, and at least 10 ha, or 5 ha in mountain districts and craft villages."
+    ),
+    since=DECREE_68_2017_IN_FORCE,
+    find=_find_remainders,
+)

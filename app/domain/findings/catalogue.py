@@ -1,0 +1,72 @@
+"""The catalogue of rules, and all that they find in a province on a day."""
+
+from app.domain.findings.area_totals import (
+    AREA_TOTAL_DIFFERS,
+    REMAINDER_BREAKS_SIZE_LIMITS,
+    SET_DOES_NOT_ADD_UP,
+)
+from app.domain.findings.cluster_sizes import CLUSTER_SIZE
+from app.domain.findings.conflicts import SOURCES_DISAGREE, SOURCES_DISAGREE_ON_INDICATOR
+from app.domain.findings.count_totals import COUNT_TOTAL_DIFFERS
+from app.domain.findings.dates import EXPECTED_DATE_PASSED, NO_WORD
+from app.domain.findings.facts import Finding, ProvinceFacts, Rule
+from app.domain.findings.growth import GROWTH_DIFFERS
+from app.domain.findings.kinds import SAME_PLACE_UNDER_TWO_KINDS
+from app.domain.findings.land import MORE_CLEARED_THAN_TO_CLEAR, MORE_LEASED_THAN_LEASABLE
+from app.domain.findings.nested_totals import NESTED_TOTALS_DIFFER
+from app.domain.findings.operation import (
+    FULL_BUT_NOT_OPERATING,
+    OPERATING_BUT_NEVER_ESTABLISHED,
+)
+from app.domain.findings.parts import PARTS_DIFFER_FROM_WHOLE
+from app.domain.findings.percents import PERCENT_OF_TARGET_DIFFERS, PERCENT_OF_TARGET_OVERTAKEN
+from app.domain.findings.rates import OCCUPANCY_TOTAL_DIFFERS
+from app.domain.findings.trends import TREND_DIFFERS
+from app.domain.vocabulary import Severity
+
+RULES: dict[str, Rule] = {
+    rule.code: rule
+    for rule in (
+        COUNT_TOTAL_DIFFERS,
+        AREA_TOTAL_DIFFERS,
+        SET_DOES_NOT_ADD_UP,
+        REMAINDER_BREAKS_SIZE_LIMITS,
+        NESTED_TOTALS_DIFFER,
+        OCCUPANCY_TOTAL_DIFFERS,
+        PARTS_DIFFER_FROM_WHOLE,
+        PERCENT_OF_TARGET_DIFFERS,
+        PERCENT_OF_TARGET_OVERTAKEN,
+        GROWTH_DIFFERS,
+        TREND_DIFFERS,
+        CLUSTER_SIZE,
+        MORE_LEASED_THAN_LEASABLE,
+        MORE_CLEARED_THAN_TO_CLEAR,
+        FULL_BUT_NOT_OPERATING,
+        OPERATING_BUT_NEVER_ESTABLISHED,
+        EXPECTED_DATE_PASSED,
+        NO_WORD,
+        SOURCES_DISAGREE,
+        SOURCES_DISAGREE_ON_INDICATOR,
+        SAME_PLACE_UNDER_TWO_KINDS,
+    )
+}
+"""The catalogue, by code."""
+
+_SEVEREST_FIRST = list(Severity)
+
+
+def findings_of(facts: ProvinceFacts) -> list[Finding]:
+    """Apply all rules that are in force on the day, the severest findings first."""
+    rules = [rule for rule in RULES.values() if rule.since is None or rule.since <= facts.day]
+    return sorted((finding for rule in rules for finding in rule.find(facts)), key=_order)
+
+
+def _order(finding: Finding) -> tuple[int, str, str, str, tuple[str, ...], str]:
+    return (
+        _SEVEREST_FIRST.index(finding.severity),
+        finding.rule,
+        finding.subject_type,
+        finding.subject_id,
+        finding.statement_ids,
+        finding.message_en,
+    )

@@ -1,0 +1,206 @@
+"""Two sources that give different values for the same thing and the same effective date."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import combinations
+from typing import Any
+
+from app.domain.findings.facts import (
+    Cited,
+    Finding,
+    Number,
+    ProvinceFacts,
+    Rule,
+    SubjectFacts,
+    of_province,
+    of_subject,
+)
+from app.domain.findings.levels import days_of, in_force, prices_of
+from app.domain.findings.spans import rounded, span_of
+from app.domain.findings.wording import (
+    Text,
+    amount,
+    attribute_name,
+    code_name,
+    opening,
+    quoted,
+    stated_amount,
+    when,
+)
+from app.domain.indicators import INDICATORS
+from app.domain.observations import Observed
+from app.domain.partial_dates import PartialDate
+from app.domain.vietnamese import fold, without_prefix
+from app.domain.vocabulary import Severity
+
+_OF_SUBJECT = "sources_disagree"
+_OF_PROVINCE = "sources_disagree_on_indicator"
+_NO_FACTS = {"aliases", "name_en", "address", "geometry", "geometry_accuracy"}
+"""Words for the same thing and places of different accuracy: to differ is no contradiction."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """One value of one attribute, and how late it comes among those of its day."""
+
+    value: Any
+    cited: Cited
+    position: int
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """The greatest counts: the higher authority, then the later recorded."""
+        return (self.cited.authority, self.position)
+
+
+def _find_of_subjects(facts: ProvinceFacts) -> Iterator[Finding]:
+    for subject in (*facts.open_sites, *facts.projects):
+        for name, said in _by_attribute_and_day(subject):
+            counts = max(said, key=lambda s: s.rank)
+            others = [other for other in said if _contradicts(name, counts, other)]
+            if others:
+                yield _of_subject(facts, subject, name, counts, others)
+
+
+def _by_attribute_and_day(subject: SubjectFacts) -> Iterator[tuple[str, list[_Said]]]:
+    groups: dict[tuple[str, date], list[_Said]] = defaultdict(list)
+    for position, saying in enumerate(subject.sayings):
+        for name, value in saying.values.items():
+            if value is not None and name not in _NO_FACTS:
+                said = _Said(value, saying.cited, position)
+                groups[name, saying.cited.effective_day].append(said)
+    for name, day in sorted(groups):
+        yield name, groups[name, day]
+
+
+def _contradicts(name: str, one: _Said, other: _Said) -> bool:
+    """Tell whether two sources differ by more than rounding, or a name by more than its prefix."""
+    if one.cited.source_id == other.cited.source_id:
+        return False
+    if isinstance(one.value, Decimal) and isinstance(other.value, Decimal):
+        return one.value != other.value and not rounded(one.value).overlaps(rounded(other.value))
+    if name == "name":
+        return _plain(one.value) != _plain(other.value)
+    if name in {"expected_operation", "recognised_on"}:
+        return not _may_be_same_day(str(one.value), str(other.value))
+    return bool(one.value != other.value)
+
+
+def _plain(name: str) -> str:
+    return fold(without_prefix(name))
+
+
+def _may_be_same_day(one: str, other: str) -> bool:
+    """Tell whether two partial dates can mean the same day: 2025 and 2025-01 can."""
+    first, second = PartialDate(one), PartialDate(other)
+    return first.first_day <= second.last_day and second.first_day <= first.last_day
+
+
+def _of_subject(
+    facts: ProvinceFacts, subject: SubjectFacts, name: str, counts: _Said, others: Sequence[_Said]
+) -> Finding:
+    what, period = attribute_name(name), when(counts.cited.effective_from)
+    said = [_said_text(name, subject, s) for s in (counts, *others)]
+    vi, en = "; ".join(s.vi for s in said), "; ".join(s.en for s in said)
+    text = Text(
+        f"{subject.name}, {what.vi}, {period.vi}: các nguồn nêu khác nhau: {vi}. ",
+        f"{subject.name}, {what.en}, {period.en}: the sources differ: {en}. ",
+    ) + _counts_text(counts.cited.source_title)
+    values = [s.value for s in (counts, *others)]
+    numbers = [
+        Number(name, Decimal(value), _unit(name))
+        for value in values
+        if isinstance(value, Decimal | int)
+    ] or [Number("values", Decimal(len(values)), "count")]
+    behind = [s.cited for s in (counts, *others)]
+    return of_subject(facts, subject, _OF_SUBJECT, Severity.warning, numbers, behind, text)
+
+
+def _said_text(name: str, subject: SubjectFacts, said: _Said) -> Text:
+    title = quoted(said.cited.source_title)
+    value = _value_text(name, subject, said.value)
+    return Text(f"{value.vi} ({title.vi})", f"{value.en} ({title.en})")
+
+
+def _value_text(name: str, subject: SubjectFacts, value: Any) -> Text:
+    if isinstance(value, Decimal | int):
+        return amount(Decimal(value), _unit(name))
+    if name in {"expected_operation", "recognised_on"}:
+        return when(str(value))
+    return code_name(name, str(value), subject.type)
+
+
+def _unit(name: str) -> str:
+    """Return the unit that the name of an attribute ends with."""
+    return next((unit for unit in ("ha", "pct") if name.endswith(f"_{unit}")), "count")
+
+
+def _counts_text(title: str) -> Text:
+    return Text(
+        f"Số liệu được dùng là của “{title}”.", f"The one that counts is that of “{title}”."
+    )
+
+
+def _find_of_province(facts: ProvinceFacts) -> Iterator[Finding]:
+    groups: dict[tuple[Any, ...], list[Observed]] = defaultdict(list)
+    for o in facts.observed:
+        groups[o.indicator, days_of(o), o.basis, o.effective_day].append(o)
+    for key in sorted(groups):
+        pairs = combinations(sorted(groups[key], key=lambda o: o.rank, reverse=True), 2)
+        differing = [o for pair in pairs if _differ(*pair) for o in pair]
+        if differing:
+            yield _of_province(facts, list(dict.fromkeys(differing)))
+
+
+def _differ(one: Observed, other: Observed) -> bool:
+    prices = {prices_of(one), prices_of(other)} - {None}
+    is_comparable = one.source_id != other.source_id and len(prices) <= 1
+    if not is_comparable or one.value == other.value:
+        return False
+    return not span_of(one).overlaps(span_of(other))
+
+
+def _of_province(facts: ProvinceFacts, differing: Sequence[Observed]) -> Finding:
+    counts = in_force(differing) or differing[0]
+    others = [o for o in differing if o is not counts]
+    said = [(stated_amount(o), quoted(o.source_title)) for o in others]
+    vi = "; ".join(f"{value.vi} ({title.vi})" for value, title in said)
+    en = "; ".join(f"{value.en} ({title.en})" for value, title in said)
+    text = opening(facts.province.name, counts) + Text(
+        f", nhưng nguồn khác cùng thời điểm nêu {vi}. ",
+        f", but at the same date others state {en}. ",
+    )
+    text += _counts_text(counts.source_title)
+    unit = INDICATORS[counts.indicator].unit
+    numbers = [Number("value", o.value, unit) for o in (counts, *others)]
+    behind = [counts, *others]
+    return of_province(facts, _OF_PROVINCE, Severity.warning, numbers, behind, text)
+
+
+SOURCES_DISAGREE = Rule(
+    code=_OF_SUBJECT,
+    severity=Severity.warning,
+    title_vi="Hai nguồn nêu khác nhau về cùng một nội dung, cùng thời điểm",
+    title_en="Two sources give different values for one attribute and date",
+    basis=(
+        "Of one attribute and effective date one value is true, within the rounding of both; the "
+        "source with the higher authority counts, then the one recorded later."
+    ),
+    since=None,
+    find=_find_of_subjects,
+)
+SOURCES_DISAGREE_ON_INDICATOR = Rule(
+    code=_OF_PROVINCE,
+    severity=Severity.warning,
+    title_vi="Hai nguồn nêu khác nhau về cùng một chỉ tiêu, cùng thời điểm",
+    title_en="Two sources give different values for one indicator, period and date",
+    basis=(
+        "Of one indicator, period, basis and effective date one value is true, at the same prices "
+        "and within the rounding of both; the source with the higher authority counts."
+    ),
+    since=None,
+    find=_find_of_province,
+)

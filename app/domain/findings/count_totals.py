@@ -1,0 +1,67 @@
+"""A stated number of sites against those that the register has."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from app.domain.findings.facts import Finding, Number, ProvinceFacts, Rule, of_province
+from app.domain.findings.spans import Span
+from app.domain.findings.states import State
+from app.domain.findings.totals import Total, totals
+from app.domain.findings.wording import Text, listed, opening
+from app.domain.indicators import Measure
+from app.domain.vocabulary import Severity
+
+_CODE = "count_total_differs"
+
+
+def _find(facts: ProvinceFacts) -> Iterator[Finding]:
+    for stated in totals(facts):
+        if stated.counterpart.measure is not Measure.number or not stated.states:
+            continue
+        possible = [s for s in stated.states if s.may_belong(stated.counterpart)]
+        most = Span.exactly(Decimal(len(possible)))
+        fewest = Span.exactly(Decimal(len(stated.members)))
+        if stated.span.is_below(fewest):
+            yield _finding(facts, stated, Severity.warning)
+        elif most.is_below(stated.span):
+            yield _finding(facts, stated, Severity.info)
+
+
+def _finding(facts: ProvinceFacts, stated: Total, severity: Severity) -> Finding:
+    members = stated.members
+    observed, found = stated.observed, Decimal(len(members))
+    numbers = (
+        Number("stated", observed.value, "count"),
+        Number("computed", found, "count"),
+        Number("difference", observed.value - found, "count"),
+    )
+    cited = [cited for member in members for cited in member.why(stated.counterpart)]
+    text = opening(facts.province.name, observed) + _rest(members)
+    return of_province(facts, _CODE, severity, numbers, [observed, *cited], text)
+
+
+def _rest(members: Sequence[State]) -> Text:
+    if not members:
+        return Text(
+            ", nhưng sổ đăng ký không có nơi nào như vậy.", ", but the register has no such site."
+        )
+    names = listed([member.site.name for member in members])
+    return Text(
+        f", nhưng sổ đăng ký có {len(members)}: {names.vi}.",
+        f", but the register has {len(members)}: {names.en}.",
+    )
+
+
+COUNT_TOTAL_DIFFERS = Rule(
+    code=_CODE,
+    severity=Severity.warning,
+    title_vi="Số lượng được nêu khác với số lượng trong sổ đăng ký",
+    title_en="A stated number of sites differs from those registered",
+    basis=(
+        "A total counts no fewer sites than are known to have its status on its day, and no more "
+        "than those and the ones whose status is unknown. More stated than registered may only "
+        "mean that sites are still to be registered."
+    ),
+    since=None,
+    find=_find,
+)

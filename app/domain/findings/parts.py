@@ -1,0 +1,115 @@
+"""The parts of a whole against the whole."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from app.domain.findings.facts import Finding, Number, ProvinceFacts, Rule, of_province
+from app.domain.findings.levels import (
+    Days,
+    at_prices_of,
+    days_of,
+    in_force,
+    stated,
+    unknown_prices,
+)
+from app.domain.findings.spans import span_of, total
+from app.domain.findings.wording import Text, amount, indicator_name, listed, opening
+from app.domain.indicators import INDICATORS
+from app.domain.observations import MEASURED, Observed
+from app.domain.vocabulary import Basis, Severity
+
+_CODE = "parts_differ_from_whole"
+_FAMILIES: tuple[frozenset[str], ...] = (
+    MEASURED,
+    frozenset({Basis.plan}),
+    frozenset({Basis.target}),
+)
+"""Bases that can be held against each other."""
+
+
+def _find(facts: ProvinceFacts) -> Iterator[Finding]:
+    for (whole_code, _), codes in _breakdowns().items():
+        for family in _FAMILIES:
+            for days in _periods(facts, whole_code, family):
+                whole = in_force(stated(facts, whole_code, days, family))
+                if whole is not None:
+                    yield from _judge(facts, whole, codes, family)
+
+
+def _breakdowns() -> dict[tuple[str, str], list[str]]:
+    """Return the codes of the parts of each whole, by whole and name of the breakdown."""
+    parts: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for code, indicator in INDICATORS.items():
+        if indicator.part_of is not None:
+            parts[indicator.part_of, indicator.part_group].append(code)
+    return parts
+
+
+def _periods(facts: ProvinceFacts, code: str, family: frozenset[str]) -> list[Days]:
+    about = (o for o in facts.observed if o.indicator == code and o.basis in family)
+    return sorted({days_of(o) for o in about})
+
+
+def _judge(
+    facts: ProvinceFacts, whole: Observed, codes: Sequence[str], family: frozenset[str]
+) -> Iterator[Finding]:
+    """Yield what is wrong: all parts must add up to the whole, and some may not exceed it."""
+    found = [
+        in_force(at_prices_of(whole, stated(facts, code, days_of(whole), family))) for code in codes
+    ]
+    parts = [part for part in found if part is not None]
+    if not parts:
+        return
+    added, of_whole = total(span_of(part) for part in parts), span_of(whole)
+    is_complete = len(parts) == len(codes)
+    if of_whole.is_below(added) or (is_complete and added.is_below(of_whole)):
+        yield _finding(facts, whole, parts, is_complete=is_complete)
+
+
+def _finding(
+    facts: ProvinceFacts, whole: Observed, parts: Sequence[Observed], *, is_complete: bool
+) -> Finding:
+    unit = INDICATORS[whole.indicator].unit
+    added = sum((part.value for part in parts), Decimal())
+    numbers = (
+        Number("whole", whole.value, unit),
+        *(Number(part.indicator, part.value, INDICATORS[part.indicator].unit) for part in parts),
+        Number("sum", added, unit),
+        Number("difference", whole.value - added, unit),
+    )
+    text = opening(facts.province.name, whole) + _rest(parts, added, unit, is_complete=is_complete)
+    text += unknown_prices(whole, *parts)
+    is_of_one_source = len({whole.source_id, *(part.source_id for part in parts)}) == 1
+    severity = Severity.error if is_of_one_source else Severity.warning
+    return of_province(facts, _CODE, severity, numbers, [whole, *parts], text)
+
+
+def _rest(parts: Sequence[Observed], added: Decimal, unit: str, *, is_complete: bool) -> Text:
+    sum_text = amount(added, unit)
+    named = [(indicator_name(part.indicator), amount(part.value, unit)) for part in parts]
+    vi = listed([f"{name.vi} {value.vi}" for name, value in named]).vi
+    en = listed([f"{name.en} {value.en}" for name, value in named]).en
+    if is_complete:
+        return Text(
+            f", nhưng các phần cộng lại là {sum_text.vi}: {vi}.",
+            f", but its parts add up to {sum_text.en}: {en}.",
+        )
+    return Text(
+        f", nhưng riêng những phần đã nêu là {sum_text.vi}: {vi}.",
+        f", but the parts stated alone are {sum_text.en}: {en}.",
+    )
+
+
+PARTS_DIFFER_FROM_WHOLE = Rule(
+    code=_CODE,
+    severity=Severity.error,
+    title_vi="Các phần không cộng thành tổng",
+    title_en="The parts do not add up to the whole",
+    basis=(
+        "The parts of a complete breakdown add up to the whole of the same period within half a "
+        "unit of the last decimal of each figure; some of the parts are never more than the whole."
+    ),
+    since=None,
+    find=_find,
+)

@@ -1,0 +1,137 @@
+"""What a site was on another day than the one asked for, rebuilt from what was said of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from app.domain.findings.facts import Cited, SubjectFacts
+from app.domain.indicators import Counterpart
+from app.domain.occupancy import occupancy_of
+from app.domain.stage import stage_of
+from app.domain.timeline import Said, deciding
+from app.domain.vocabulary import SiteKind, Stage
+
+_TRACKS = {
+    Stage.operating: "operation_status",
+    Stage.construction: "construction_status",
+    Stage.clearance: "clearance_status",
+    Stage.established: "legal_status",
+    Stage.planned: "planning_status",
+    Stage.proposed: "planning_status",
+    Stage.unknown: "planning_status",
+}
+"""Which track puts a site into each stage, the stages that win first. A site of unknown stage would
+be put into one by the first word about its planning."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A site on a day: its values, derived ones included, and who decides each."""
+
+    site: SubjectFacts
+    day: date
+    values: Mapping[str, Any]
+    deciding: Mapping[str, Cited]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the site counts: closed ones are left aside."""
+        return self.values.get("stage") != Stage.closed
+
+    def belongs(self, counterpart: Counterpart) -> bool:
+        """Tell whether the site is among those that a total counts, as far as is known."""
+        if not self.is_open or not self.deciding:
+            return False
+        return not counterpart.track or self.values.get(counterpart.track) in counterpart.codes
+
+    def may_belong(self, counterpart: Counterpart) -> bool:
+        """Tell whether the site may be among them: what decides it is unknown."""
+        if self.belongs(counterpart):
+            return True
+        if not self.is_open:
+            return False
+        # A site of which nothing was said yet may have been there all the same.
+        return not self.deciding or any(
+            self.values.get(track) is None for track in self._open_tracks(counterpart)
+        )
+
+    def why(self, counterpart: Counterpart) -> list[Cited]:
+        """Return the statements that put the site among those that a total counts."""
+        track = counterpart.track
+        if track == "stage":
+            track = _TRACKS[Stage(self.values["stage"])]
+        cited = self.deciding.get(track)
+        # Where every site counts, the first word about it says that it is there.
+        return [cited or self.site.sayings[0].cited] if self.site.sayings else []
+
+    def _open_tracks(self, counterpart: Counterpart) -> list[str]:
+        """Return the tracks that could still put the site among them, over its known stage."""
+        if counterpart.track != "stage":
+            return [counterpart.track] if counterpart.track else []
+        order = list(_TRACKS)
+        higher = order[: order.index(Stage(self.values["stage"]))]
+        return [_TRACKS[stage] for stage in higher if stage in counterpart.codes]
+
+
+def state_on(site: SubjectFacts, day: date) -> State:
+    """Rebuild a site's state on a day from the statements that took effect by then.
+
+    A day before the first statement gives a state without values: nothing is known of it.
+    """
+    said = [
+        Said(saying.cited.effective_day, saying.cited.authority, position, 0, saying.values)
+        for position, saying in enumerate(site.sayings)
+        if saying.cited.effective_day <= day
+    ]
+    winners = {
+        name: winner
+        for name, winner in deciding(said, day).items()
+        if winner.values[name] is not None
+    }
+    values = {name: winner.values[name] for name, winner in winners.items()}
+    if site.kind is not None:
+        values |= _derived(site.kind, day, values)
+    decided = {name: site.sayings[winner.revision].cited for name, winner in winners.items()}
+    return State(site, day, values, decided)
+
+
+def _derived(kind: SiteKind, day: date, values: Mapping[str, Any]) -> dict[str, Any]:
+    occupancy = occupancy_of(kind, day, values)
+    derived = {
+        "stage": stage_of(values),
+        "leasable_ha": occupancy.leasable_ha,
+        "occupancy_pct": occupancy.occupancy_pct,
+    }
+    return {name: value for name, value in derived.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The area of one site in a sum, who states it, and whether it was stated later."""
+
+    site: SubjectFacts
+    value: Decimal | None
+    cited: Cited | None
+    is_later: bool = False
+
+
+def measured(state: State, attribute: str) -> Measured:
+    """Return a site's area on a day, or where that is unknown the first one stated later.
+
+    An area does not say that it changed: a document that first gives the area of a cluster speaks
+    of the same cluster that was established before.
+    """
+    value = state.values.get(attribute)
+    if value is not None:
+        return Measured(state.site, value, state.deciding.get(attribute))
+    later = (
+        saying
+        for saying in state.site.sayings
+        if saying.cited.effective_day > state.day and saying.values.get(attribute) is not None
+    )
+    first = min(later, key=lambda s: (s.cited.effective_day, -s.cited.authority), default=None)
+    if first is None:
+        return Measured(state.site, None, None)
+    return Measured(state.site, first.values[attribute], first.cited, is_later=True)

@@ -1,0 +1,128 @@
+"""Two sources, one attribute or indicator, one date, two values."""
+
+from typing import Any
+
+import pytest
+
+from tests.domain.findings.builders import (
+    cluster,
+    facts,
+    found,
+    numbers,
+    only,
+    project,
+    said,
+    stated,
+)
+
+RULE, ON_INDICATOR = "sources_disagree", "sources_disagree_on_indicator"
+
+
+def test_two_areas_for_one_date() -> None:
+    article = said("2023-12", "article", area_ha="74.4")
+    decision = said("2023-12", "decision", authority=40, area_ha="74.5")
+    finding = only(RULE, facts(cluster("Quảng Chu", decision, article)))
+    assert [(n.name, str(n.value), n.unit) for n in finding.numbers] == [
+        ("area_ha", "74.5", "ha"),
+        ("area_ha", "74.4", "ha"),
+    ]
+    assert finding.source_ids == ("decision", "article")
+    assert finding.message_vi == (
+        "CCN Quảng Chu, diện tích, tháng 12/2023: các nguồn nêu khác nhau: "
+        "74,5 ha (“Title of decision”); 74,4 ha (“Title of article”). "
+        "Số liệu được dùng là của “Title of decision”."
+    )
+
+
+def test_of_equal_weight_the_later_recorded_counts() -> None:
+    site = cluster("A", said("2023", "one", area_ha=40), said("2023", "two", area_ha=50))
+    assert site.values["area_ha"] == 50
+    assert "The one that counts is that of “Title of two”." in only(RULE, facts(site)).message_en
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"area_ha": "74"}, {"area_ha": "74.4"}),
+        ({"area_ha": "74.4"}, {"area_ha": None}),
+        ({"area_ha": "74.4"}, {"planned_area_ha": "80"}),
+        ({"name": "CCN Quảng Chu"}, {"name": "Cụm công nghiệp Quảng Chu"}),
+        ({"name": "CCN Hòa Bình"}, {"name": "CCN Hoà Bình"}),
+        ({"expected_operation": "2025"}, {"expected_operation": "2025-01"}),
+        ({"address": "Here"}, {"address": "There"}),
+        ({"legal_status": "established"}, {"legal_status": "established"}),
+    ],
+)
+def test_what_does_not_differ(one: dict[str, Any], other: dict[str, Any]) -> None:
+    site = cluster("A", said("2023-12", "one", **one), said("2023-12", "two", **other))
+    assert found(RULE, facts(site)) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"name": "CCN Quảng Chu"}, {"name": "CCN Chu Hương"}),
+        ({"expected_operation": "2025"}, {"expected_operation": "2026-01"}),
+        ({"clearance_status": "in_progress"}, {"clearance_status": "suspended"}),
+        ({"clearance_phase": 1}, {"clearance_phase": 2}),
+    ],
+)
+def test_what_differs(one: dict[str, Any], other: dict[str, Any]) -> None:
+    site = cluster("A", said("2023-12", "one", **one), said("2023-12", "two", **other))
+    assert len(found(RULE, facts(site))) == 1
+
+
+def test_another_date_or_the_same_source_is_no_contradiction() -> None:
+    later = cluster("A", said("2023-11", "one", area_ha=40), said("2023-12", "two", area_ha=50))
+    corrected = cluster("B", said("2023", "one", area_ha=40), said("2023", "one", area_ha=50))
+    assert found(RULE, facts(later, corrected)) == []
+
+
+def test_projects_too() -> None:
+    one = said("2023", "one", operation_status="idle")
+    other = said("2023", "two", operation_status="operating")
+    finding = only(RULE, facts(project("P", one, other)))
+    assert numbers(finding) == {"values": "2 count"}
+    assert "(“Title of one”)" in finding.message_vi
+
+
+def test_two_values_of_an_indicator() -> None:
+    one = stated("cluster_planned_count", 27, "2030", "one", effective="2023-12", basis="plan")
+    weightier = {"authority": 40, "effective": "2023-12", "basis": "plan"}
+    other = stated("cluster_planned_count", 26, "2030", "two", **weightier)
+    finding = only(ON_INDICATOR, facts(observed=[one, other]))
+    assert [str(number.value) for number in finding.numbers] == ["26", "27"]
+    assert finding.statement_ids == (other.statement_id, one.statement_id)
+    assert finding.message_en == (
+        "Number of planned industrial clusters of Bắc Kạn, 2030: “Title of two” states 26, "
+        "but at the same date others state 27 (“Title of one”). "
+        "The one that counts is that of “Title of two”."
+    )
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"effective": "2024-01"},
+        {"period": "2029"},
+        {"basis": "target"},
+        {"source": "one"},
+        {"qualifier": "at_least", "value": 20},
+        {"value": 27},
+    ],
+)
+def test_other_dates_periods_bases_and_hedges_of_an_indicator(other: dict[str, Any]) -> None:
+    members = {"source": "two", "effective": "2023-12", "basis": "plan", **other}
+    value, period = members.pop("value", 26), members.pop("period", "2030")
+    one = stated("cluster_planned_count", 27, "2030", "one", effective="2023-12", basis="plan")
+    two = stated("cluster_planned_count", value, period, **members)
+    assert found(ON_INDICATOR, facts(observed=[one, two])) == []
+
+
+def test_values_at_other_prices_do_not_contradict() -> None:
+    code = "industrial_output_value"
+    one = stated(code, 3000, "2024", "one", price_base="current")
+    other = stated(code, 2000, "2024", "two", price_base="constant_2010")
+    assert found(ON_INDICATOR, facts(observed=[one, other])) == []
+    unknown = stated(code, 2000, "2024", "three")
+    assert len(found(ON_INDICATOR, facts(observed=[one, unknown]))) == 1
