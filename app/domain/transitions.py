@@ -85,8 +85,8 @@ def violations(timeline: Sequence[Piece], course: Course) -> list[Violation]:
 def moves(timeline: Sequence[Piece], units: Units) -> list[Violation]:
     """Return where a subject gets into another province by other means than a reform of the units.
 
-    Neither a site nor a project moves: either place may be a slip, and the figures of both
-    provinces hang on it.
+    Neither sites nor projects move: either place may be a slip, and both provinces' figures hang
+    on it.
     """
     found = []
     last: str | None = None

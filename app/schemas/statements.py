@@ -27,19 +27,19 @@ class StatementHead(Body):
     basis: Basis = Field(default=Basis.actual, description="How it is meant.")
     locator: Line | None = Field(default=None, description="Where in the source: line, page.")
     note: Paragraph | None = None
-    cites: Annotated[list[Slug], Field(min_length=1, max_length=50)] | None = Field(
+    cites: Annotated[list[Slug], Field(max_length=50)] | None = Field(
         default=None, description="The policy documents that the source refers to, by source id."
     )
     reason: Line | None = Field(default=None, description="Why this is recorded now.")
 
     @field_validator("cites")
     @classmethod
-    def check_cites_once(cls, cites: list[str] | None) -> list[str] | None:
-        """A document is cited once, and a statement that cites none has no list."""
+    def check_cites(cls, cites: list[str] | None) -> list[str] | None:
+        """Name each document once; an empty list says as much as none, and is kept as none."""
         if cites and len(set(cites)) < len(cites):
             message = "name each document once"
             raise ValueError(message)
-        return cites
+        return cites or None
 
 
 class SubjectStatementWrite(StatementHead):
