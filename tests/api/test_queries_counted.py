@@ -55,8 +55,8 @@ EXPECTED = {
     "/v1/sources/plan/statements": 3,
     "/v1/sources/plan/citations": 3,
     # After the organization: sites it builds, sites it manages, projects, what it issued.
-    "/v1/organizations/builder/roles": 6,
-    "/v1/organizations/builder/roles?as_of=2024-01-01": 6,
+    "/v1/organizations/builder/roles": 7,
+    "/v1/organizations/builder/roles?as_of=2024-01-01": 7,
     "/v1/provinces/06/statements": 2,
     "/v1/provinces/06/observations": 2,
     "/v1/provinces/06/observations?include_superseded=true": 2,
