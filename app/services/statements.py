@@ -7,6 +7,7 @@ from sqlalchemy import Row, select
 
 from app.domain.attributes import Catalogue, ValueType
 from app.domain.digest import content_digest
+from app.domain.observations import MEASURED
 from app.domain.partial_dates import PartialDate
 from app.domain.subject_timeline import subject_timeline
 from app.domain.vocabulary import AUTHORITY, SourceKind, SubjectType
@@ -67,6 +68,18 @@ async def _check_citations(session: Executor, head: StatementHead) -> None:
         if cited in missing:
             detail = f"No source {cited!r} is registered; register it by POST /v1/sources."
             raise BadBodyError.of(f"#/cites/{position}", detail)
+
+
+def check_basis(catalogue: Catalogue, head: StatementHead, values: Mapping[str, Any]) -> None:
+    """Refuse plans and targets of what can only be so or not be so."""
+    if head.basis in MEASURED:
+        return
+    dated = "expected_operation" in catalogue
+    hint = ", or expected_operation for a dated prediction" if dated else ""
+    for name in values:
+        if not catalogue[name].foreseeable:
+            why = f"{name} says what is, so basis {head.basis} does not fit"
+            raise BadBodyError.of("#/basis", f"{why}: use actual or estimate{hint}.")
 
 
 _REFERENCES = {ValueType.organization: ORGANIZATIONS, ValueType.site: SITES}
