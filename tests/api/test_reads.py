@@ -10,7 +10,7 @@ import pytest
 import zstandard
 
 from tests.api.helpers import as_problem, register, state
-from tests.api.operations import READS, address
+from tests.api.operations import DOCUMENT, READS, address
 
 SITE = "/v1/sites/ccn-quang-chu"
 DECODERS: dict[str, Callable[[bytes], bytes]] = {
@@ -216,3 +216,21 @@ async def test_problems_and_answers_to_writes_are_compressed(shared: httpx.Async
     assert written.headers["content-encoding"] == "gzip"
     assert written.headers["location"] == "/v1/sources/compressed"
     assert written.json()["note"] == "y" * 400
+
+
+# The document
+
+
+@pytest.mark.parametrize("path", READS)
+def test_the_document_describes_revalidation(path: str) -> None:
+    operation = DOCUMENT["paths"][path]["get"]
+    for status in ("200", "304"):
+        assert set(operation["responses"][status]["headers"]) >= {"ETag", "Cache-Control", "Vary"}
+    assert "content" not in operation["responses"]["304"]
+    names = [parameter["name"] for parameter in operation["parameters"]]
+    assert names.count("If-None-Match") == 1
+
+
+def test_the_document_has_no_head_and_no_options() -> None:
+    methods = {method for path in DOCUMENT["paths"].values() for method in path}
+    assert methods <= {"get", "post", "put", "patch", "delete"}
