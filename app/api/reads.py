@@ -6,7 +6,6 @@ has a tag only if its route gives one, as a function of the request and the revi
 
 from anyio import CancelScope
 from anyio.lowlevel import checkpoint
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
@@ -44,18 +43,27 @@ class ReadMiddleware:
         if method == "OPTIONS" and (allowed := _methods_at(scope)):
             await _options(allowed)(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        coding = preferred_coding(", ".join(headers.getlist("accept-encoding")))
+        coding = preferred_coding(_joined(scope, b"accept-encoding"))
         if coding:
             scope = _accepting(scope, coding)
         if method not in {"GET", "HEAD"}:
             await (self._compressing if coding else self._app)(scope, receive, send)
             return
-        known = ", ".join(headers.getlist("if-none-match"))
+        app = self._tagging_and_compressing if coding else self._tagging
+        known = _joined(scope, b"if-none-match")
+        if method == "GET" and not known:
+            await app(scope, receive, _Answer(send).send)
+            return
         with CancelScope() as running:
-            answer = _Answer(send, running, known, is_head=method == "HEAD")
-            app = self._tagging_and_compressing if coding else self._tagging
+            answer = _ShortAnswer(send, running, known, is_head=method == "HEAD")
             await app({**scope, "method": "GET"}, receive, answer.send)
+
+
+def _joined(scope: Scope, wanted: bytes) -> str:
+    """Return the value of a header; several lines of it mean one list."""
+    return b", ".join([value for name, value in scope["headers"] if name == wanted]).decode(
+        "latin-1"
+    )
 
 
 def _methods_at(scope: Scope) -> list[str]:
@@ -109,12 +117,26 @@ class _Tagging:
 
 def _wants_tag(head: Message) -> bool:
     """Tell whether an answer is a success without a tag; one without a length is a stream."""
-    names = {name.lower() for name, _ in head["headers"]}
-    return head["status"] == _OK and b"content-length" in names and b"etag" not in names
+    if head["status"] != _OK:
+        return False
+    names = [name for name, _ in head["headers"]]
+    return b"content-length" in names and b"etag" not in names
 
 
 class _Answer:
-    """The answer to GET or HEAD on its way out, when all of its headers are known."""
+    """The answer to GET on its way out, when all of its headers are known."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": _completed(message)}
+        await self._send(message)
+
+
+class _ShortAnswer:
+    """The answer to HEAD, or to a client that may have it already: no more than its headers."""
 
     def __init__(self, send: Send, running: CancelScope, known: str, *, is_head: bool) -> None:
         self._send = send
@@ -129,26 +151,21 @@ class _Answer:
         if message["type"] != "http.response.start":
             await self._send(message)
             return
-        headers = MutableHeaders(raw=list(message["headers"]))
-        if "accept-encoding" not in headers.get("vary", "").lower():
-            headers.add_vary_header("Accept-Encoding")
-        head = {**message, "headers": headers.raw}
-        is_stream = "content-length" not in headers
-        if message["status"] == _OK and self._is_unchanged(headers):
-            kept = [header for header in headers.raw if header[0] in _KEPT]
+        headers = _completed(message)
+        head = {**message, "headers": headers}
+        values = dict(headers)
+        is_stream = b"content-length" not in values
+        if message["status"] == _OK and self._has(values.get(b"etag")):
+            kept = [header for header in headers if header[0] in _KEPT]
             await self._end({**head, "status": _NOT_MODIFIED, "headers": kept}, is_stream)
         elif self._is_head:
             await self._end(head, is_stream)
         else:
             await self._send(head)
 
-    def _is_unchanged(self, headers: MutableHeaders) -> bool:
-        """Complete the headers of a success, and tell whether the client has it already."""
-        headers.setdefault("Cache-Control", "no-cache")
-        tag = headers.get("etag")
-        if tag is not None:
-            tag = headers["etag"] = coded(tag, headers.get("content-encoding"))
-        return bool(self._known) and is_known(self._known, tag)
+    def _has(self, tag: bytes | None) -> bool:
+        """Tell whether the client has the answer already."""
+        return bool(self._known) and is_known(self._known, tag.decode("latin-1") if tag else None)
 
     async def _end(self, head: Message, is_stream: bool) -> None:
         """Send an answer without its body, and stop a stream: nobody reads the rest of it."""
@@ -158,3 +175,23 @@ class _Answer:
         if is_stream:
             self._running.cancel()
             await checkpoint()
+
+
+def _completed(head: Message) -> list[tuple[bytes, bytes]]:
+    """Return the headers of an answer with what all answers have.
+
+    They are looked at as they are, lower-case bytes: any wrapping costs more than all the rest.
+    """
+    headers: list[tuple[bytes, bytes]] = list(head["headers"])
+    values = dict(headers)
+    if b"accept-encoding" not in values.get(b"vary", b"").lower():
+        headers.append((b"vary", b"Accept-Encoding"))
+    if head["status"] != _OK:
+        return headers
+    if b"cache-control" not in values:
+        headers.append((b"cache-control", b"no-cache"))
+    if b"etag" in values and b"content-encoding" in values:
+        tag = coded(values[b"etag"].decode("latin-1"), values[b"content-encoding"].decode())
+        headers = [header for header in headers if header[0] != b"etag"]
+        headers.append((b"etag", tag.encode("latin-1")))
+    return headers
