@@ -2,11 +2,11 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from app.api.asked import asked_for
 from app.api.dependencies import TheDatabase, TheUnits
-from app.api.files import CSV, GEOJSON, XLSX, file_of, send
+from app.api.files import CSV, GEOJSON, XLSX, file_of, stream
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
 from app.repositories.exports import site_chunks
@@ -36,7 +36,10 @@ async def _asked(database: TheDatabase, units: TheUnits, query: SitesFilter) -> 
     responses=file_of(GEOJSON, "A feature collection (RFC 7946) of all sites that match."),
 )
 async def export_sites_geojson(
-    database: TheDatabase, units: TheUnits, query: Annotated[SitesFilter, Query()]
+    database: TheDatabase,
+    units: TheUnits,
+    query: Annotated[SitesFilter, Query()],
+    request: Request,
 ) -> Response:
     """Export the sites that match every filter as features with their attributes.
 
@@ -46,7 +49,7 @@ async def export_sites_geojson(
     asked = await _asked(database, units, query)
     chunks = await site_chunks(database, query, asked)
     parts = site_map(SITE_TABLE, chunks, about(query, asked.at))
-    return send(parts, GEOJSON, "sites.geojson")
+    return stream(parts, GEOJSON, "sites.geojson", request, asked)
 
 
 @router.get(
@@ -56,7 +59,10 @@ async def export_sites_geojson(
     responses=file_of(CSV, "A table of all sites that match, with the attributes for a header."),
 )
 async def export_sites_csv(
-    database: TheDatabase, units: TheUnits, query: Annotated[SitesCsvQuery, Query()]
+    database: TheDatabase,
+    units: TheUnits,
+    query: Annotated[SitesCsvQuery, Query()],
+    request: Request,
 ) -> Response:
     """Export the sites that match every filter as a table (RFC 4180, UTF-8).
 
@@ -66,7 +72,7 @@ async def export_sites_csv(
     asked = await _asked(database, units, query)
     chunks = await site_chunks(database, query, asked)
     parts = csv_file(SITE_TABLE, chunks, byte_order_mark=query.bom)
-    return send(parts, CSV, "sites.csv")
+    return stream(parts, CSV, "sites.csv", request, asked)
 
 
 @router.get(
@@ -76,13 +82,16 @@ async def export_sites_csv(
     responses=file_of(XLSX, "A workbook (Office Open XML) of all sites that match."),
 )
 async def export_sites_xlsx(
-    database: TheDatabase, units: TheUnits, query: Annotated[SitesWorkbookQuery, Query()]
+    database: TheDatabase,
+    units: TheUnits,
+    query: Annotated[SitesWorkbookQuery, Query()],
+    request: Request,
 ) -> Response:
     """Export the sites that match every filter as a spreadsheet with labels in a language."""
     asked = await _asked(database, units, query)
     chunks = await site_chunks(database, query, asked)
-    parts = await workbook(SITE_TABLE, chunks, about(query, asked.at), query.lang)
-    return send(parts, XLSX, "sites.xlsx")
+    parts = workbook(SITE_TABLE, chunks, about(query, asked.at), query.lang)
+    return stream(parts, XLSX, "sites.xlsx", request, asked)
 
 
 def about(query: Any, at: At, title: str = "sites") -> About:

@@ -71,7 +71,7 @@ async def export_rollups_geojson(
     found = await grouped(connection, units, asked)
     day = today() if query.boundaries is Boundaries.now else found.as_of
     content = rollup_map(found.items, _about(found, query, _MAP_NOTES), day, units)
-    return send(_one(content), GEOJSON, "rollups.geojson")
+    return await send(_one(content), GEOJSON, "rollups.geojson")
 
 
 @router.get(
@@ -87,7 +87,7 @@ async def export_rollups_csv(
     found = await grouped(connection, units, query)
     rows = _one(rollup_rows(found.items))
     parts = csv_file(rollup_table(found.group_by), rows, byte_order_mark=query.bom)
-    return send(parts, CSV, "rollups.csv")
+    return await send(parts, CSV, "rollups.csv")
 
 
 @router.get(
@@ -103,8 +103,8 @@ async def export_rollups_xlsx(
     found = await grouped(connection, units, query)
     rows = _one(rollup_rows(found.items))
     told = _about(found, query)
-    return send(
-        await workbook(rollup_table(found.group_by), rows, told, query.lang), XLSX, "rollups.xlsx"
+    return await send(
+        workbook(rollup_table(found.group_by), rows, told, query.lang), XLSX, "rollups.xlsx"
     )
 
 
@@ -136,8 +136,8 @@ async def export_established_clusters_xlsx(
     A decision is named where a source of that kind, with a number, says so or is cited.
     """
     rows, told = await _established(connection, units, code, query)
-    parts = await workbook(ESTABLISHED_TABLE, _one(rows), told, query.lang)
-    return send(parts, XLSX, f"established-clusters-{code}.xlsx")
+    parts = workbook(ESTABLISHED_TABLE, _one(rows), told, query.lang)
+    return await send(parts, XLSX, f"established-clusters-{code}.xlsx")
 
 
 @router.get(
@@ -155,4 +155,4 @@ async def export_established_clusters_csv(
     """Export the clusters of a province that are established on a date, with their decisions."""
     rows, _ = await _established(connection, units, code, query)
     parts = csv_file(ESTABLISHED_TABLE, _one(rows), byte_order_mark=query.bom)
-    return send(parts, CSV, f"established-clusters-{code}.csv")
+    return await send(parts, CSV, f"established-clusters-{code}.csv")

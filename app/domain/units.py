@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from hashlib import sha256
+from itertools import chain
 
 from app.domain.geometry import Degrees
 
@@ -87,6 +89,16 @@ class Units:
             self._before[link.level, link.to_code, link.effective_on].append(link)
         self.change_days: tuple[date, ...] = tuple(sorted(self._days()))
         self.follow = lru_cache(maxsize=65_536)(self._follow)
+
+    @cached_property
+    def digest(self) -> str:
+        """Tell whether these are the same units, points included: a digest over all of them."""
+        eras = (unit for key in sorted(self._by_code) for unit in self._by_code[key])
+        links = (link for key in sorted(self._after) for link in self._after[key])
+        found = sha256()
+        for item in chain(((unit, unit.point) for unit in eras), links):
+            found.update(repr(item).encode())
+        return found.hexdigest()
 
     def _days(self) -> set[date]:
         eras = (unit for eras in self._by_code.values() for unit in eras)

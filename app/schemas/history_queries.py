@@ -19,8 +19,18 @@ from app.domain.vocabulary import (
     SiteKind,
     Stage,
 )
+from app.schemas.fields import fields_of
 from app.schemas.numbers import number_from_text
-from app.schemas.queries import BoundariesQuery, ByteOrderMark, InLanguage, PageQuery, TimeQuery
+from app.schemas.projects import Project, ProjectDetail
+from app.schemas.queries import (
+    BoundariesQuery,
+    ByteOrderMark,
+    CountQuery,
+    InLanguage,
+    PageQuery,
+    TimeQuery,
+)
+from app.schemas.sites import Site, SiteDetail
 from app.schemas.types import BoxText, Line, Matching, Slug, UnitCode
 
 SORT_KEYS = (
@@ -79,6 +89,18 @@ _PercentBound = Annotated[
 ]
 
 
+class SiteQuery(TimeQuery, BoundariesQuery):
+    """One site."""
+
+    fields: fields_of(SiteDetail) = Field(default_factory=list)  # type: ignore[valid-type]
+
+
+class ProjectQuery(TimeQuery, BoundariesQuery):
+    """One project."""
+
+    fields: fields_of(ProjectDetail) = Field(default_factory=list)  # type: ignore[valid-type]
+
+
 class HistoryFilter(TimeQuery, BoundariesQuery):
     """Which sites or projects are meant. A repeated filter means any of its values."""
 
@@ -92,7 +114,7 @@ class HistoryFilter(TimeQuery, BoundariesQuery):
     sort: str = "name"
 
 
-class HistoryQuery(HistoryFilter, PageQuery):
+class HistoryQuery(HistoryFilter, PageQuery, CountQuery):
     """Which sites or projects to list. A repeated filter means any of its values."""
 
 
@@ -134,6 +156,8 @@ class SitesFilter(HistoryFilter):
 class SitesQuery(SitesFilter, HistoryQuery):
     """Which sites to list, and in which order. A repeated filter means any of its values."""
 
+    fields: fields_of(Site) = Field(default_factory=list)  # type: ignore[valid-type]
+
 
 class SitesCsvQuery(SitesFilter):
     """Which sites to write to a CSV file."""
@@ -156,6 +180,7 @@ class SiteProjectsQuery(HistoryQuery):
     sort: _sort(PROJECT_SORT_KEYS) = Field(  # type: ignore[valid-type]
         default="name", description=_SORTED
     )
+    fields: fields_of(Project) = Field(default_factory=list)  # type: ignore[valid-type]
 
 
 class ProjectsQuery(SiteProjectsQuery):

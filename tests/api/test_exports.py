@@ -233,14 +233,18 @@ async def test_what_is_refused_is_refused_before_a_file_begins(
     assert pointers(problem) == [parameter]
 
 
-async def test_more_rows_than_a_sheet_holds(
+async def test_more_rows_than_a_sheet_holds_go_to_a_further_one(
     catalogue: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workbooks, "MOST_ROWS", 9)
-    problem = as_problem(await catalogue.get("/v1/sites.xlsx"), 400)
-    assert "more than 9 rows" in problem["detail"]
-    monkeypatch.setattr(workbooks, "MOST_ROWS", 10)
-    assert len(sheet(await file(catalogue, "/v1/sites.xlsx"))) == 11
+    monkeypatch.setattr(workbooks, "MOST_ROWS", 4)
+    content = await file(catalogue, "/v1/sites.xlsx?lang=en")
+    names = openpyxl.load_workbook(BytesIO(content)).sheetnames
+    first = "Industrial zones and clusters"
+    assert names == [first, f"{first} 2"[:31], f"{first} 3"[:31], "About", "Columns"]
+    sheets = [sheet(content, place) for place in range(3)]
+    assert [len(rows) for rows in sheets] == [5, 5, 3]
+    assert [row[0] for rows in sheets for row in rows[1:]] == BY_NAME
+    assert dict(sheet(content, 3))["Rows"] == "10"
 
 
 async def test_an_empty_register_makes_empty_files(client: httpx.AsyncClient) -> None:
@@ -250,3 +254,30 @@ async def test_an_empty_register_makes_empty_files(client: httpx.AsyncClient) ->
     assert table(await file(client, "/v1/sites.csv")) == []
     assert len(sheet(await file(client, "/v1/sites.xlsx"))) == 1
     assert (await get(client, "/v1/sites"))["items"] == []
+
+
+@pytest.mark.parametrize("ending", KINDS)
+async def test_a_client_that_has_the_file_is_told_so(
+    own_catalogue: httpx.AsyncClient, ending: str
+) -> None:
+    url = f"/v1/sites.{ending}?as_of={IN_2024}"
+    first = await own_catalogue.get(url)
+    tag = first.headers["etag"]
+    again = await own_catalogue.get(url, headers={"if-none-match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+    assert (await own_catalogue.head(url)).headers["etag"] == tag
+    other = await own_catalogue.get(f"{url}&kind=cluster", headers={"if-none-match": tag})
+    assert other.status_code == 200
+    await state(own_catalogue, "ccn-an", "2021", area_ha=11)
+    newer = await own_catalogue.get(url, headers={"if-none-match": tag})
+    assert newer.status_code == 200
+    assert newer.headers["etag"] != tag
+
+
+async def test_files_are_compressed_where_that_helps(catalogue: httpx.AsyncClient) -> None:
+    for ending, coding in {"csv": "gzip", "geojson": "gzip", "xlsx": None}.items():
+        url = f"/v1/sites.{ending}"
+        plain = await catalogue.get(url, headers={"accept-encoding": "identity"})
+        packed = await catalogue.get(url, headers={"accept-encoding": "gzip"})
+        assert packed.headers.get("content-encoding") == coding
+        assert packed.content == plain.content

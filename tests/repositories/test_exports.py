@@ -119,7 +119,7 @@ async def _map(chunks: Any) -> Parts:
 
 
 async def _workbook(chunks: Any) -> Parts:
-    return await workbook(SITE_TABLE, chunks, ABOUT, Language.vi)
+    return workbook(SITE_TABLE, chunks, ABOUT, Language.vi)
 
 
 async def _exported(

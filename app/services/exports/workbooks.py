@@ -3,19 +3,18 @@
 XlsxWriter in its mode of constant memory keeps one row in memory and the rest in temporary files.
 """
 
-from asyncio import to_thread
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any
 
+from anyio.to_thread import run_sync
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from app.domain.labels.columns import ABOUT
 from app.domain.vocabulary import Language
-from app.errors import BadParameterError
 from app.services.exports.tables import (
     About,
     Chunks,
@@ -29,7 +28,7 @@ from app.services.exports.tables import (
 _PART = 64 * 1024
 _WIDEST, _NARROWEST = 40, 10
 MOST_ROWS = 1_048_575
-"""A sheet holds so many rows at most, the header aside."""
+"""A sheet holds so many rows at most, the header aside; what is more goes to a further sheet."""
 
 _MOST_TEXT = 32_767
 """A cell holds so many characters at most."""
@@ -41,21 +40,19 @@ _NO_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 async def workbook(
     columns: Sequence[Column], chunks: Chunks, about: About, language: Language
 ) -> AsyncIterator[bytes]:
-    """Write a workbook to a temporary file and yield its parts; the file goes when it is read."""
-    # Nameless, so that it goes by itself when nobody reads it to its end.
-    file = TemporaryFile()  # noqa: SIM115
-    with TemporaryDirectory() as folder:
-        book = await to_thread(_Book, file, folder, columns, about, language)
-        async for rows in chunks:
-            await to_thread(book.add, rows)
-        await to_thread(book.close)
-    return _parts(file)
+    """Write a workbook to a temporary file, and then yield the parts of that.
 
-
-async def _parts(file: IO[bytes]) -> AsyncIterator[bytes]:
-    with file:
+    Nothing is done before the first part is asked for. Threads are waited for even when nobody
+    wants the answer any more, so that files are not taken away under them.
+    """
+    with TemporaryFile() as file:
+        with TemporaryDirectory() as folder:
+            book = await run_sync(_Book, file, folder, columns, about, language)
+            async for rows in chunks:
+                await run_sync(book.add, rows)
+            await run_sync(book.close)
         file.seek(0)
-        while part := await to_thread(file.read, _PART):
+        while part := await run_sync(file.read, _PART):
             yield part
 
 
@@ -89,11 +86,14 @@ class _Book:
             int: self._book.add_format({"num_format": "0"}),
             float: self._book.add_format({"num_format": "#,##0.####"}),
         }
-        self._count = 0
+        self._count = self._row = self._sheets = 0
         self._sheet = self._table()
 
     def _table(self) -> Worksheet:
-        sheet = self._book.add_worksheet(self._word(self._about.title)[:31])
+        self._sheets += 1
+        self._row = 0
+        number = f" {self._sheets}" if self._sheets > 1 else ""
+        sheet = self._book.add_worksheet(self._word(self._about.title)[: 31 - len(number)] + number)
         sheet.freeze_panes(1, 0)
         for place, column in enumerate(self._columns):
             label = column.label(self._language)
@@ -106,12 +106,11 @@ class _Book:
 
     def add(self, rows: Rows) -> None:
         """Write rows below those that are there."""
-        if self._count + len(rows) > MOST_ROWS:
-            raise BadParameterError(
-                f"These are more than {MOST_ROWS} rows, the most that a spreadsheet holds: "
-                "narrow the filters, or take the .csv."
-            )
         for row in rows:
+            if self._row == MOST_ROWS:
+                self._finish()
+                self._sheet = self._table()
+            self._row += 1
             self._count += 1
             for place, column in enumerate(self._columns):
                 value = row.get(column.name)
@@ -121,19 +120,22 @@ class _Book:
     def _write(self, place: int, column: Column, value: Any) -> None:
         if isinstance(value, date):
             instant = datetime.combine(value, time())
-            self._sheet.write_datetime(self._count, place, instant, self._formats[date])
+            self._sheet.write_datetime(self._row, place, instant, self._formats[date])
         elif isinstance(value, int):
-            self._sheet.write_number(self._count, place, value, self._formats[int])
+            self._sheet.write_number(self._row, place, value, self._formats[int])
         elif isinstance(value, float | Decimal):
-            self._sheet.write_number(self._count, place, float(value), self._formats[float])
+            self._sheet.write_number(self._row, place, float(value), self._formats[float])
         else:
             labels = self._labels.get(column.name, {})
             text = labels.get(value, value) if isinstance(value, str) else as_text(value)
-            self._sheet.write_string(self._count, place, _xml(text))
+            self._sheet.write_string(self._row, place, _xml(text))
+
+    def _finish(self) -> None:
+        self._sheet.autofilter(0, 0, self._row, len(self._columns) - 1)
 
     def close(self) -> None:
         """Write the other sheets and put the workbook together."""
-        self._sheet.autofilter(0, 0, self._count, len(self._columns) - 1)
+        self._finish()
         self._pairs("about", list(self._told()))
         names = [(column.label(self._language), column.name) for column in self._columns]
         self._pairs("columns", [(self._word("column"), self._word("attribute")), *names])
