@@ -53,6 +53,8 @@ OPERATIONS = [
     if method in methods
 ]
 READS = [path for method, path in OPERATIONS if method == "get"]
+# Files that are sent while they are made: neither their length nor their hash is known before.
+STREAMED = {"/v1/sites.geojson", "/v1/sites.csv", "/v1/sites.xlsx"}
 WRITES = [(method, path) for method, path in OPERATIONS if method != "get"]
 STATEMENTS = "/v1/sites/ccn-quang-chu/statements"
 JSON = {"content-type": "application/json"}

@@ -10,7 +10,7 @@ import pytest
 import zstandard
 
 from tests.api.helpers import as_problem, register, state
-from tests.api.operations import DOCUMENT, READS, address
+from tests.api.operations import DOCUMENT, READS, STREAMED, address
 
 SITE = "/v1/sites/ccn-quang-chu"
 DECODERS: dict[str, Callable[[bytes], bytes]] = {
@@ -42,7 +42,10 @@ async def test_every_read_has_a_strong_tag_and_can_be_revalidated(
         first = await unchanged.get(url, headers=headers)
         assert first.status_code == 200, first.text
         tag = first.headers["etag"]
-        assert tag.startswith(f'"{sha256(first.content).hexdigest()[:32]}')
+        if path in STREAMED:
+            assert len(tag) >= 34
+        else:
+            assert tag.startswith(f'"{sha256(first.content).hexdigest()[:32]}')
         assert first.headers["cache-control"] == "no-cache"
         assert first.headers["vary"].lower() == "accept-encoding"
         again = await unchanged.get(url, headers=headers | {"if-none-match": tag})
@@ -138,7 +141,7 @@ async def test_head_is_get_without_a_body(
     assert head.status_code == 200
     assert head.content == b""
     assert {**head.headers} == {**full.headers}
-    assert int(head.headers["content-length"]) > 0
+    assert path in STREAMED or int(head.headers["content-length"]) > 0
     headers["if-none-match"] = full.headers["etag"]
     assert (await unchanged.head(address(path), headers=headers)).status_code == 304
 
