@@ -119,15 +119,17 @@ class History:
     @cached_property
     def state(self) -> Select[Any]:
         """The state of one subject."""
-        return self.located.where(self.id == bindparam("id"))
+        return self._with("geometry").where(self.id == bindparam("id"))
 
     @cached_property
     def located(self) -> Select[Any]:
         """The states of all subjects with their geometry and the box around it, where they have."""
+        return self._with("geometry", *_BOX)
+
+    def _with(self, *names: str) -> Select[Any]:
+        """Return the states with further columns, where the type of subject has them."""
         columns = self.versions.c
-        return self.states.add_columns(
-            *(columns[name] for name in ("geometry", *_BOX) if name in columns)
-        )
+        return self.states.add_columns(*(columns[name] for name in names if name in columns))
 
     @cached_property
     def timeline(self) -> Select[Any]:
