@@ -28,7 +28,7 @@ class Settings(BaseSettings):
         default=1_000_000, gt=0, description="The largest request body that is read, in bytes."
     )
     max_streams: int = Field(
-        default=100, ge=0, description="Streams of changes open at a time, per process."
+        default=100, gt=0, description="Streams of changes open at a time, per process."
     )
     pool_size: int = Field(default=10, gt=0, description="Database connections kept per process.")
 

@@ -358,6 +358,25 @@ async def test_serve_answers_until_it_is_stopped(seeded_url: str) -> None:
         await check_sound(await writer_on(database))
 
 
+async def test_serve_stops_although_somebody_follows_the_changes(seeded_url: str) -> None:
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    async with (
+        started(seeded_url, "serve", "--port", str(port)) as process,
+        httpx.AsyncClient(base_url=base, trust_env=False) as client,
+    ):
+        await until_it_answers(client, process)
+        async with client.stream("GET", "/v1/changes/stream?after=140") as response:
+            lines = response.aiter_lines()
+            assert await anext(lines) == "retry: 2000"
+            process.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(5):
+                rest = [line async for line in lines]
+                await process.communicate()
+        assert rest[-2:] == [f"id: {140 + sum(line.startswith('id: ') for line in rest)}", ""]
+    assert process.returncode in {0, -signal.SIGTERM}
+
+
 # Settings
 
 

@@ -105,7 +105,7 @@ class FeedQuery(BaseModel):
     subject_type: list[ChangeSubjectType] = Field(
         default_factory=list, description="Only revisions that did something to one of these."
     )
-    subject_id: Annotated[str, Field(max_length=100)] | None = Field(
+    subject_id: Slug | None = Field(
         default=None,
         description="Only revisions that did something to this one subject; "
         "together with one subject_type.",
