@@ -120,5 +120,5 @@ async def _events(feed: Feed, query: ChangesQuery) -> AsyncIterator[bytes]:
         for change in page.items:
             yield format_sse_event(data_str=change.model_dump_json(), id=str(change.number))
         query = query.model_copy(update={"after": page.next_after})
-        if not await feed.wait(query.after, HEARTBEAT):
+        if not await feed.wait(query.after, HEARTBEAT) and not feed.is_closed:
             yield format_sse_event(comment="nothing new")
