@@ -13,10 +13,9 @@ from app.services.ledger import Writer
 from tests.api.helpers import as_problem, latest_revision, pointers, read, register, said, state
 from tests.conftest import Templates, get, opened, post, prepare_empty, serving
 from tests.followers import LATE, Mirror, Replica, follow
-from tests.histories import random_history
+from tests.lives import Register, random_lives
 from tests.services.ledgers import begin, writer_on
 from tests.services.ledgers import state as state_directly
-from tests.test_history_oracle import Register, Site, record_histories, record_sources
 
 Story = list[tuple[str, list[tuple[str, str, str, str | None]]]]
 
@@ -348,15 +347,9 @@ async def test_a_random_history_can_be_rebuilt(
     empty_url: str, client: httpx.AsyncClient, copy: httpx.AsyncClient
 ) -> None:
     random = Random(7)  # noqa: S311  histories are to be repeatable, not secret
-    sites = [
-        Site(f"site-{n}", ("zone", "cluster")[n % 2], random_history(random, 8)) for n in range(8)
-    ]
     async with opened(empty_url) as database:
-        origin = Register(client, database, sites)
-        await record_sources(origin)
-        await record_histories(origin, random)
-    body = said("2024", "report-a", id="du-an", values={"name": "Dự án", "province_code": "06"})
-    await post(client, "/v1/projects", body)
+        origin = Register(client, database, random_lives(random))
+        await origin.record(random)
     done = {entry["type"] async for change in follow(client) for entry in change["entries"]}
     assert done == {"registered", "stated", "retracted", "withdrawn"}
     await rebuild(client, copy)
