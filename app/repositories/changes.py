@@ -82,8 +82,12 @@ class _Trace:
         types = _STATED_OF.intersection(query.subject_type)
         if not types:
             return None
-        found: list[ColumnElement[bool]] = [self.table.c.subject_type.in_(sorted(types))]
-        return found if query.subject_id is None else [*found, self.subject_id == query.subject_id]
+        about: ColumnElement[str] = self.table.c.subject_type
+        if query.subject_id is None:
+            # Looked up by revision: by the index of subjects, SQLite would walk through all
+            # statements of a type for each revision.
+            return [about.concat("").in_(sorted(types))]
+        return [about.in_(sorted(types)), self.subject_id == query.subject_id]
 
 
 # The order is that of the entries within a revision: what is referred to comes first.
