@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
+from app.domain.indicators import INDICATORS
 from app.domain.units import Unit
 from app.domain.vocabulary import Basis
 
@@ -82,6 +83,11 @@ def subject(observed: Observed) -> tuple[str, str, str, str]:
     Money at the prices of different years is not the same.
     """
     return (observed.indicator, observed.period, observed.basis, observed.price_base or "")
+
+
+def prices_of(observed: Observed) -> str | None:
+    """Return the prices a value is counted at: as stated, or those of the indicator."""
+    return observed.price_base or INDICATORS[observed.indicator].price_base
 
 
 def stated_of(unit: Unit, observations: Iterable[Observed], day: date) -> list[Observed]:

@@ -18,7 +18,7 @@ from app.domain.findings.facts import (
     of_province,
     of_subject,
 )
-from app.domain.findings.levels import days_of, in_force, prices_of
+from app.domain.findings.levels import days_of, in_force
 from app.domain.findings.spans import rounded, span_of
 from app.domain.findings.wording import (
     Text,
@@ -31,7 +31,7 @@ from app.domain.findings.wording import (
     when,
 )
 from app.domain.indicators import INDICATORS
-from app.domain.observations import Observed
+from app.domain.observations import Observed, prices_of
 from app.domain.partial_dates import PartialDate
 from app.domain.vietnamese import fold, without_prefix
 from app.domain.vocabulary import Severity
