@@ -6,7 +6,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.findings.spans import Span
+from app.domain.findings.spans import Span, rounded
 from app.domain.findings.subsets import LARGEST_POOL, sets_that_add_to
 
 # Huyền Tụng, Vằng Mười, Nam Bằng Lũng, Chu Hương, Quảng Chu, Cẩm Giàng, Thanh Thịnh
@@ -55,3 +55,10 @@ def test_too_many_figures_are_not_searched() -> None:
         tuple(range(LARGEST_POOL))
     ]
     assert sets_that_add_to(Span.exactly(Decimal(1)), [*ones, Decimal(1)], None, 4) == []
+
+
+def test_a_total_within_its_rounding() -> None:
+    # 15.12 + 20.11 + 25.15 = 60.38, and 60.35 to 60.45 is written 60.4.
+    figures = [Decimal(figure) for figure in ("15.12", "20.11", "25.15", "30")]
+    assert sets_that_add_to(rounded(Decimal("60.4")), figures, None, 4) == [(0, 1, 2)]
+    assert sets_that_add_to(rounded(Decimal("60.5")), figures, None, 4) == []
