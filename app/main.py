@@ -7,7 +7,9 @@ from fastapi import FastAPI
 
 from app.api import ROUTERS
 from app.api.document import described
+from app.api.methods import PathMethods
 from app.api.problems import install_problem_handlers
+from app.api.reads import ReadMiddleware
 from app.api.routes import StrictRoute
 from app.database import Database
 from app.repositories.places import read_units
@@ -51,5 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
     for router in ROUTERS:
         app.include_router(router)
+    app.state.methods = PathMethods(app)
     install_problem_handlers(app)
+    app.add_middleware(ReadMiddleware)
     return app

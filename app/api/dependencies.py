@@ -15,10 +15,12 @@ from app.services.ledger import Writer
 _MOST_AUTHOR = 200
 # Whether few or many rows must be looked at for these cannot be told, so they do not hold the loop.
 _UNINDEXED = {
+    "count",
     "q",
     "sort",
     "investor",
     "managing_body",
+    "licence_status",
     "area_min",
     "area_max",
     "occupancy_min",

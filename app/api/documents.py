@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api.asked import link_next
-from app.api.dependencies import Reading, Writing
+from app.api.dependencies import Reading, ReadingAtLength, Writing
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
 from app.domain.vocabulary import SubjectType
@@ -61,7 +61,7 @@ async def state_document(
 
 @router.get("/{source_id}/citations", summary="List the statements that cite a document")
 async def list_citations(
-    connection: Reading,
+    connection: ReadingAtLength,
     source_id: SourceId,
     query: Annotated[StatementsQuery, Query()],
     request: Request,

@@ -110,6 +110,11 @@ class History:
         )
 
     @cached_property
+    def count(self) -> Select[Any]:
+        """The number of states on the bound day, as known at the bound revision."""
+        return self.states.with_only_columns(func.count(), maintain_column_froms=True)
+
+    @cached_property
     def state(self) -> Select[Any]:
         """The state of one subject."""
         return self.states.where(self.id == bindparam("id"))
@@ -173,16 +178,22 @@ async def check_registered(
     return row
 
 
-async def _explain_absence(connection: Executor, history: History, key: str, at: At) -> None:
-    registered = await check_registered(connection, history, key, at.revision)
+async def check_present(connection: Executor, history: History, key: str, revision: int) -> None:
+    """Refuse what is not registered at a revision, and what is withdrawn by then."""
+    registered = await check_registered(connection, history, key, revision)
     what = history.type
-    if registered.withdrawn_in is not None and registered.withdrawn_in <= at.revision:
+    if registered.withdrawn_in is not None and registered.withdrawn_in <= revision:
         detail = (
             f"{what.capitalize()} {key!r} was withdrawn in revision {registered.withdrawn_in} "
             f"({registered.withdrawal_reason}). Its statements stay readable, and so does the "
             f"{what} at revision={registered.withdrawn_in - 1}."
         )
         raise WithdrawnError(detail, members={"withdrawn_in": registered.withdrawn_in})
+
+
+async def _explain_absence(connection: Executor, history: History, key: str, at: At) -> None:
+    await check_present(connection, history, key, at.revision)
+    what = history.type
     columns = history.versions.c
     first = select(func.min(columns.valid_from)).where(
         history.id == key, columns.known_from <= at.revision, columns.known_to > at.revision
@@ -217,6 +228,20 @@ async def list_states(
     keys = [(values.pop("sort_key"), values["id"]) for values in page]
     more = len(rows) > query.limit
     return page, Cursor(mark, at.revision, at.day, keys[-1]).encode() if more else None
+
+
+async def count_states(
+    connection: Executor,
+    history: History,
+    query: HistoryQuery,
+    at: At,
+    conditions: Sequence[ColumnElement[bool]],
+) -> int | None:
+    """Return how many states meet the conditions on all pages; ``None`` unless asked for."""
+    if query.count is None:
+        return None
+    found = await connection.execute(history.count.where(*conditions), at.parameters)
+    return int(found.scalar_one())
 
 
 @lru_cache

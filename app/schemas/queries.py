@@ -13,7 +13,7 @@ from app.domain.vocabulary import (
     SiteKind,
 )
 from app.schemas.numbers import whole_number_from_text
-from app.schemas.types import Day, InstantText, Line, Paragraph, PartialDateText, Slug
+from app.schemas.types import Day, InstantText, Line, Matching, Paragraph, PartialDateText, Slug
 
 
 class GroupKey(StrEnum):
@@ -73,6 +73,15 @@ class PageQuery(BaseModel):
     )
 
 
+class CountQuery(BaseModel):
+    """Whether to count a whole list."""
+
+    count: Annotated[str, Matching("^exact$", "write exact, or leave it out")] | None = Field(
+        default=None,
+        description="With exact, the page says how many items the whole list has, in count.",
+    )
+
+
 class BoundariesQuery(BaseModel):
     """Which units places are told by."""
 
@@ -100,10 +109,6 @@ class TimelineQuery(KnownQuery):
     as_of: Day | None = Field(
         default=None, description="Only the states that had begun by this date."
     )
-
-
-class StateQuery(TimeQuery, BoundariesQuery):
-    """One site or project."""
 
 
 class PatchQuery(BaseModel):

@@ -34,8 +34,11 @@ class StatementHead(Body):
 
     @field_validator("cites")
     @classmethod
-    def cite_nothing_in_one_way(cls, cites: list[str] | None) -> list[str] | None:
-        """An empty list says as much as none; the ledger keeps, and digests, one form of it."""
+    def check_cites(cls, cites: list[str] | None) -> list[str] | None:
+        """Name each document once; an empty list says as much as none, and is kept as none."""
+        if cites and len(set(cites)) < len(cites):
+            message = "name each document once"
+            raise ValueError(message)
         return cites or None
 
 

@@ -10,7 +10,7 @@ from app.repositories.statements import get_statement
 from app.schemas.statements import DocumentStatement
 from app.schemas.subject_statements import DocumentStatementWrite
 from app.services.ledger import Writer, append, revision
-from app.services.statements import check_basis, check_references, draft_statement
+from app.services.statements import check_values, draft_statement
 
 
 async def state_document(
@@ -18,10 +18,9 @@ async def state_document(
 ) -> DocumentStatement:
     """Record what a source says of a policy document."""
     values = body.values.model_dump(exclude_unset=True)
-    check_basis(DOCUMENT_ATTRIBUTES, body, values)
     async with revision(writer, body.reason) as draft:
         await get_source(draft.session, source_id, draft.number - 1)
-        await check_references(draft.session, DOCUMENT_ATTRIBUTES, values)
+        await check_values(draft.session, DOCUMENT_ATTRIBUTES, body.basis, values)
         subject = (SubjectType.source, source_id)
         row = await draft_statement(draft, subject, body, encode(values))
         await append(draft)

@@ -42,7 +42,7 @@ from app.schemas.subject_statements import (
 from app.schemas.subjects import Withdrawal, WithdrawalWrite
 from app.services.ledger import Draft, Writer, append, revision
 from app.services.projection import project_subject
-from app.services.statements import check_basis, check_references, draft_statement
+from app.services.statements import check_values, draft_statement
 from app.services.units import refuse_unit
 
 _ID_PREFIX = {
@@ -181,17 +181,14 @@ async def _check_values(
     draft: Draft, subject: Subject, body: HistoryStatementWrite, values: Mapping[str, Any]
 ) -> None:
     catalogue = rules_of(subject).attributes
-    check_basis(catalogue, body, values)
-    for name, value in values.items():
-        attribute = catalogue[name]
-        if value is None and not attribute.clearable:
-            raise BadBodyError.of(f"#/values/{name}", f"{name} cannot be cleared, only restated.")
-        if attribute.kinds and subject.kind not in attribute.kinds:
-            kinds = ", ".join(sorted(attribute.kinds))
-            detail = f"{name} is an attribute of kind {kinds} only; this is a {subject.kind}."
+    for name in values:
+        kinds = catalogue[name].kinds
+        if kinds and subject.kind not in kinds:
+            listed = ", ".join(sorted(kinds))
+            detail = f"{name} is an attribute of kind {listed} only; this is a {subject.kind}."
             raise BadBodyError.of(f"#/values/{name}", detail)
     _check_units(values, PartialDate.parse(body.effective_from).first_day, draft.writer.units)
-    await check_references(draft.session, catalogue, values)
+    await check_values(draft.session, catalogue, body.basis, values)
 
 
 def _check_units(values: Mapping[str, Any], day: date, units: Units) -> None:
