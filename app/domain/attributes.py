@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from app.domain.geometry import geometry_text
 from app.domain.indicators import Unit
 from app.domain.units import UnitLevel
 from app.domain.vocabulary import SiteKind
@@ -30,6 +31,7 @@ class ValueType(StrEnum):
     number = "count"
     money = "vnd"
     partial_date = "partial_date"
+    geometry = "geometry"
 
 
 _UNITS = {
@@ -113,7 +115,7 @@ def encode(values: Mapping[str, Any]) -> dict[str, Any]:
     """Turn attribute values into what the ledger stores: JSON without binary fractions.
 
     Hectares, percentages and quantities become decimal strings in their shortest form, so that
-    ``43`` and ``43.0`` are the same statement.
+    ``43`` and ``43.0`` are the same statement. A geometry becomes its one text.
     """
     return {name: _plain(value) for name, value in values.items()}
 
@@ -127,6 +129,8 @@ def plain_decimal(value: Decimal) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return plain_decimal(value)
+    if isinstance(value, Mapping):
+        return geometry_text(value)
     return value.value if isinstance(value, StrEnum) else value
 
 
