@@ -107,7 +107,7 @@ def rebuilt(site: SubjectFacts, day: date) -> State:
     }
     values = {name: winner.values[name] for name, winner in winners.items()}
     subject = Subject(site.type, site.id, site.kind)
-    derived = rules_of(subject).derive(subject, day, values)
+    derived = rules_of(subject).derive(subject, day, values, None)
     values |= {name: value for name, value in derived.items() if value is not None}
     decided = {name: site.sayings[winner.revision].cited for name, winner in winners.items()}
     return State(site, day, values, decided)
