@@ -23,7 +23,10 @@ TAGS = [
     },
     {"name": "sources", "description": "The documents that say something."},
     {"name": "organizations", "description": "Investors, managing bodies and others."},
-    {"name": "revisions", "description": "The committed writes, numbered and chained by digests."},
+    {
+        "name": "revisions",
+        "description": "The committed writes, numbered and chained by digests, and what they did.",
+    },
     {"name": "vocabulary", "description": "Code lists with their labels, and the attributes."},
     {"name": "operation", "description": "Whether the service is alive."},
 ]

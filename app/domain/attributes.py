@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain.geometry import geometry_text
+from app.domain.indicators import Unit
 from app.domain.units import UnitLevel
 from app.domain.vocabulary import SiteKind
 
@@ -33,13 +34,22 @@ class ValueType(StrEnum):
     geometry = "geometry"
 
 
+_UNITS = {
+    ValueType.hectares: Unit.hectares,
+    ValueType.percent: Unit.percent,
+    ValueType.number: Unit.number,
+    ValueType.money: Unit.vnd,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Attribute:
     """One attribute of a subject.
 
     ``foreseeable`` attributes may be stated with basis ``plan`` or ``target``: they describe the
     plan itself, names or places. All others say what is, so only ``actual`` and ``estimate`` fit.
-    ``kinds`` are the kinds of sites that have the attribute; all of them when empty.
+    ``kinds`` are the kinds of sites that have the attribute; all of them when empty. ``codes``
+    names the list of its codes where that is not called as the attribute is.
     """
 
     name: str
@@ -48,6 +58,17 @@ class Attribute:
     foreseeable: bool = False
     clearable: bool = True
     kinds: frozenset[SiteKind] = frozenset()
+    codes: str = ""
+
+    @property
+    def code_list(self) -> str | None:
+        """The name of the list of its codes, ``None`` if its values are no codes."""
+        return (self.codes or self.name) if self.type is ValueType.code else None
+
+    @property
+    def unit(self) -> Unit | None:
+        """The unit of its values, ``None`` where they have none or a statement gives it."""
+        return _UNITS.get(self.type)
 
 
 UNIT_LEVELS: dict[str, UnitLevel] = {

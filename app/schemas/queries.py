@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, Field
 from app.domain.vocabulary import (
     Basis,
     Boundaries,
+    ChangeSubjectType,
     DateBasis,
     Language,
     Severity,
@@ -41,6 +42,8 @@ class Step(StrEnum):
 
 
 _FROM_TEXT = BeforeValidator(whole_number_from_text)
+RevisionNumber = Annotated[int, Field(ge=0, le=2**53), _FROM_TEXT]
+"""A number of a revision as text: in a query or a header."""
 
 
 class KnownQuery(BaseModel):
@@ -50,7 +53,7 @@ class KnownQuery(BaseModel):
         default=None,
         description="As known at this instant, with offset: 2024-01-31T00:00:00Z.",
     )
-    revision: Annotated[int, Field(ge=0, le=2**53), _FROM_TEXT] | None = Field(
+    revision: RevisionNumber | None = Field(
         default=None, description="As known at this revision; not together with known_at."
     )
 
@@ -63,12 +66,17 @@ class TimeQuery(KnownQuery):
     )
 
 
-class PageQuery(BaseModel):
-    """Where a page begins and how long it is."""
+class LimitQuery(BaseModel):
+    """How long a page is."""
 
     limit: Annotated[int, Field(ge=1, le=1000), _FROM_TEXT] = Field(
         default=50, description="At most so many items."
     )
+
+
+class PageQuery(LimitQuery):
+    """Where a page begins and how long it is."""
+
     cursor: Annotated[str, Field(max_length=2000)] | None = Field(
         default=None, description="next_cursor of the page before."
     )
@@ -94,6 +102,28 @@ class BoundariesQuery(BaseModel):
 
 class KnownPageQuery(KnownQuery, PageQuery):
     """A list as known at a time."""
+
+
+class FeedQuery(BaseModel):
+    """Which changes to follow, and from where on."""
+
+    after: RevisionNumber = Field(
+        default=0,
+        description="Only what came after this revision: next_after of the page before; "
+        "0 is from the beginning.",
+    )
+    subject_type: list[ChangeSubjectType] = Field(
+        default_factory=list, description="Only revisions that did something to one of these."
+    )
+    subject_id: Slug | None = Field(
+        default=None,
+        description="Only revisions that did something to this one subject; "
+        "together with one subject_type.",
+    )
+
+
+class ChangesQuery(FeedQuery, LimitQuery):
+    """A page of changes."""
 
 
 class StatementsQuery(KnownQuery, PageQuery):

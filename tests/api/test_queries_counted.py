@@ -26,6 +26,11 @@ EXPECTED = {
     "/v1/provinces/06": 0,
     "/v1/revisions/1": 1,
     "/v1/revisions": 2,
+    # Beyond the revisions, all that they did in one.
+    "/v1/changes": 3,
+    "/v1/changes?limit=1000": 3,
+    "/v1/changes?after=5&subject_type=site&subject_type=province": 3,
+    "/v1/changes?subject_type=site&subject_id=ccn-a": 3,
     "/v1/sources": 2,
     "/v1/sources/article": 2,
     "/v1/organizations": 2,

@@ -218,3 +218,23 @@ FACTS = {
 def test_what_is_so_cannot_be_a_plan(name: str) -> None:
     found = {a.name for a in SUBJECTS[name].catalogue.values() if not a.foreseeable}
     assert found == FACTS[name]
+
+
+@pytest.mark.parametrize(
+    ("catalogue", "name", "code_list", "unit"),
+    [
+        (SITE_ATTRIBUTES, "clearance_status", "clearance_status", None),
+        (SITE_ATTRIBUTES, "operation_status", "operation_status", None),
+        (SITE_ATTRIBUTES, "area_ha", None, "ha"),
+        (SITE_ATTRIBUTES, "affected_households", None, "count"),
+        (PROJECT_ATTRIBUTES, "operation_status", "project_operation_status", None),
+        (PROJECT_ATTRIBUTES, "design_capacity_period", "capacity_period", None),
+        (PROJECT_ATTRIBUTES, "registered_capital_vnd", None, "vnd"),
+        (PROJECT_ATTRIBUTES, "design_capacity", None, None),
+        (DOCUMENT_ATTRIBUTES, "status", "document_status", None),
+    ],
+)
+def test_units_and_code_lists(
+    catalogue: Catalogue, name: str, code_list: str | None, unit: str | None
+) -> None:
+    assert (catalogue[name].code_list, catalogue[name].unit) == (code_list, unit)
