@@ -268,7 +268,7 @@ def test_filters_order_and_boundaries_make_another_query(other: dict[str, Any]) 
 
 def test_what_is_asked_by_default_need_not_be_said() -> None:
     """A parameter that a release adds leaves the cursors of the release before as they were."""
-    spelled = {"sort": "name", "boundaries": "then", "kind": [], "q": None}
+    spelled: dict[str, Any] = {"sort": "name", "boundaries": "then", "kind": [], "q": None}
     assert mark_of(SitesQuery.model_validate(spelled)) == mark_of(SitesQuery())
     assert mark_of(ProjectsQuery(sort="name"), "project") == mark_of(ProjectsQuery(), "project")
 
