@@ -123,6 +123,14 @@ class IrregularChangeError(ConflictError):
     title = "The change is irregular and needs a reason"
 
 
+class UnavailableError(RegistryError):
+    """503: what cannot be had at the moment, and can later."""
+
+    status = 503
+    type = "unavailable"
+    title = "Not available at the moment"
+
+
 class BodyTooLargeError(RegistryError):
     """413: a body larger than the service reads."""
 

@@ -1,7 +1,10 @@
 """The HTTP interface: routers parse, call and answer."""
 
 from app.api import (
+    changes,
     documents,
+    exports,
+    figure_exports,
     findings,
     health,
     indicators,
@@ -16,6 +19,8 @@ from app.api import (
 
 ROUTERS = (
     sites.router,
+    exports.router,
+    figure_exports.router,
     projects.router,
     statements.router,
     provinces.router,
@@ -26,6 +31,7 @@ ROUTERS = (
     documents.router,
     registers.organizations,
     registers.revisions,
+    changes.router,
     vocabulary.router,
     health.router,
 )

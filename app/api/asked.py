@@ -25,9 +25,14 @@ def asked_for(query: TimeQuery, revision: int, units: Units) -> Asked:
 def link_next(request: Request, response: Response, cursor: str | None) -> None:
     """Give the address of the next page in a Link header (RFC 8288)."""
     if cursor is not None:
-        asked = [pair for pair in request.query_params.multi_items() if pair[0] != "cursor"]
-        url = request.url.replace(query=urlencode([*asked, ("cursor", cursor)]))
-        response.headers["Link"] = f'<{url}>; rel="next"'
+        link_to(request, response, "cursor", cursor)
+
+
+def link_to(request: Request, response: Response, parameter: str, value: str) -> None:
+    """Give the address of the next page: that of this one with another value of a parameter."""
+    asked = [pair for pair in request.query_params.multi_items() if pair[0] != parameter]
+    url = request.url.replace(query=urlencode([*asked, (parameter, value)]))
+    response.headers["Link"] = f'<{url}>; rel="next"'
 
 
 def narrowed(answer: _Answer, fields: Collection[str], response: Response) -> _Answer | Response:

@@ -25,6 +25,7 @@ _UNINDEXED = {
     "area_max",
     "occupancy_min",
     "occupancy_max",
+    "bbox",
 }
 
 
@@ -57,6 +58,12 @@ async def units_of(request: Request) -> Units:
     return units
 
 
+async def database_of(request: Request) -> Database:
+    """Return the database, for answers that are read part by part while they are sent."""
+    database: Database = request.app.state.database
+    return database
+
+
 async def writing(
     request: Request,
     units: Annotated[Units, Depends(units_of)],
@@ -87,5 +94,6 @@ def _read_author(header: str | None) -> str:
 Reading = Annotated[Executor, Depends(reading, scope="function")]
 ReadingAtLength = Annotated[Executor, Depends(reading_at_length, scope="function")]
 ReadingLists = Annotated[Executor, Depends(reading_lists, scope="function")]
+TheDatabase = Annotated[Database, Depends(database_of)]
 TheUnits = Annotated[Units, Depends(units_of)]
 Writing = Annotated[Writer, Depends(writing)]

@@ -16,13 +16,17 @@ TAGS = [
     {"name": "statements", "description": "Single statements and their retraction."},
     {"name": "provinces", "description": "Dated units, what is stated of them, and their figures."},
     {"name": "rollups", "description": "The figures of all provinces at once."},
+    {"name": "exports", "description": "Sites and figures as files: GeoJSON, CSV, XLSX."},
     {
         "name": "indicators",
         "description": "What can be stated of a province: the catalogue, series and targets.",
     },
     {"name": "sources", "description": "The documents that say something."},
     {"name": "organizations", "description": "Investors, managing bodies and others."},
-    {"name": "revisions", "description": "The committed writes, numbered and chained by digests."},
+    {
+        "name": "revisions",
+        "description": "The committed writes, numbered and chained by digests, and what they did.",
+    },
     {"name": "vocabulary", "description": "Code lists with their labels, and the attributes."},
     {"name": "operation", "description": "Whether the service is alive."},
 ]

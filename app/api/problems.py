@@ -29,7 +29,8 @@ class ProblemResponse(JSONResponse):
 _PROBLEM_SCHEMA = {"schema": {"$ref": "#/components/schemas/Problem"}}
 
 
-def _documented(description: str) -> dict[str, Any]:
+def documented(description: str) -> dict[str, Any]:
+    """Describe an answer that is a problem document."""
     return {
         "description": f"{description} The body is a problem document (RFC 9457).",
         "content": {ProblemResponse.media_type: _PROBLEM_SCHEMA},
@@ -37,10 +38,10 @@ def _documented(description: str) -> dict[str, Any]:
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    400: _documented("A parameter does not fit."),
-    404: _documented("Nothing of that name, or nothing at that date or revision."),
-    422: _documented("A member of the body does not fit."),
-    "default": _documented("Any other problem."),
+    400: documented("A parameter does not fit."),
+    404: documented("Nothing of that name, or nothing at that date or revision."),
+    422: documented("A member of the body does not fit."),
+    "default": documented("Any other problem."),
 }
 """What every operation can answer besides success."""
 
@@ -73,7 +74,7 @@ def from_validation(error: RequestValidationError) -> RegistryError:
 
 
 def _fault(error: Any) -> Fault:
-    where, *path = error["loc"]
+    where, *path = [part for part in error["loc"] if part not in _CHOICES]
     text = _sentence(error)
     if where == "body":
         return Fault(text, pointer="#" + "".join(f"/{_escaped(part)}" for part in path))
@@ -84,12 +85,15 @@ def _escaped(part: Any) -> str:
     return str(part).replace("~", "~0").replace("/", "~1")
 
 
+# Of a choice of types the framework names the one chosen as if it were a member.
+_CHOICES = {"Point", "Polygon", "MultiPolygon"}
 _SENTENCES = {
     "missing": "it is required.",
     "extra_forbidden": "unknown member; check its spelling.",
     "model_attributes_type": "send a JSON object, with its members in {}.",
     "model_type": "send a JSON object, with its members in {}.",
     "string_type": "write text, in quotes.",
+    "union_tag_not_found": "say in its member type of which type it is.",
     "timezone_aware": "write an instant with its offset, as in 2024-01-31T00:00:00Z.",
 }
 

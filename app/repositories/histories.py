@@ -41,7 +41,9 @@ from app.repositories.snapshots import At, Executor
 from app.repositories.tables import PROJECT_VERSIONS, PROJECTS, SITE_VERSIONS, SITES
 from app.schemas.history_queries import HistoryQuery
 
-_HIDDEN = {"known_to", "valid_to", "name_sort", "search_text"}
+_BOX = ("west", "south", "east", "north")
+# An outline may be as large as a whole page of sites: lists and timelines do without.
+_HIDDEN = {"known_to", "valid_to", "name_sort", "search_text", "geometry", *_BOX}
 _NUMBERS: dict[type[Any], type[HectaresNumber]] = {
     HectaresType: HectaresNumber,
     PercentType: PercentNumber,
@@ -117,7 +119,15 @@ class History:
     @cached_property
     def state(self) -> Select[Any]:
         """The state of one subject."""
-        return self.states.where(self.id == bindparam("id"))
+        return self.located.where(self.id == bindparam("id"))
+
+    @cached_property
+    def located(self) -> Select[Any]:
+        """The states of all subjects with their geometry and the box around it, where they have."""
+        columns = self.versions.c
+        return self.states.add_columns(
+            *(columns[name] for name in ("geometry", *_BOX) if name in columns)
+        )
 
     @cached_property
     def timeline(self) -> Select[Any]:
@@ -141,7 +151,7 @@ def subject_of(what: SubjectType, row: Row[Any]) -> Subject:
 
 async def get_state(connection: Executor, history: History, key: str, at: At) -> Values:
     """Return the shown values of one subject; problems say why there are none."""
-    rows = await _dicts(connection, history.state, {"id": key, **at.parameters})
+    rows = await read_dicts(connection, history.state, {"id": key, **at.parameters})
     if not rows:
         await _explain_absence(connection, history, key, at)
     return rows[0]
@@ -149,13 +159,13 @@ async def get_state(connection: Executor, history: History, key: str, at: At) ->
 
 async def get_timeline(connection: Executor, history: History, key: str, at: At) -> list[Values]:
     """Return the versions of a subject that had begun by a day, oldest first."""
-    rows = await _dicts(connection, history.timeline, {"id": key, **at.parameters})
+    rows = await read_dicts(connection, history.timeline, {"id": key, **at.parameters})
     if not rows:
         await _explain_absence(connection, history, key, at)
     return rows
 
 
-async def _dicts(
+async def read_dicts(
     connection: Executor, query: Select[Any], parameters: Mapping[str, Any]
 ) -> list[Values]:
     """Return rows as dictionaries, without a mapping object for each."""
@@ -215,15 +225,15 @@ async def list_states(
 ) -> tuple[list[Values], str | None]:
     """Return one page of the states that meet the conditions, and the cursor of the next."""
     mark = mark_of(query, history.type)
-    selected, column = _sorted(history, query.sort)
+    selected, column = sorted_states(history, query.sort)
     if conditions:
         selected = selected.where(*conditions)
     if query.cursor is not None:
         kind = int if column.type.python_type is not str else str
         never_null = query.sort.removeprefix("-") in _NEVER_NULL
         cursor = read_cursor(query.cursor, mark, [kind if never_null else kind | None, str])
-        selected = selected.where(_after(history, query.sort, cursor.keys))
-    rows = await _dicts(connection, selected.limit(query.limit + 1), at.parameters)
+        selected = selected.where(after_keys(history, query.sort, cursor.keys))
+    rows = await read_dicts(connection, selected.limit(query.limit + 1), at.parameters)
     page = rows[: query.limit]
     keys = [(values.pop("sort_key"), values["id"]) for values in page]
     more = len(rows) > query.limit
@@ -245,15 +255,21 @@ async def count_states(
 
 
 @lru_cache
-def _sorted(history: History, sort: str) -> tuple[Select[Any], ColumnElement[Any]]:
-    """Return all states in an order, and the column that they are ordered by."""
+def sorted_states(
+    history: History, sort: str, *, located: bool = False
+) -> tuple[Select[Any], ColumnElement[Any]]:
+    """Return all states in an order, and the column that they are ordered by.
+
+    ``located`` states come with their geometry.
+    """
     name = sort.removeprefix("-")
     descending = sort.startswith("-")
     columns = history.versions.c
     column = _raw({"name": columns.name_sort, "id": history.id}.get(name, columns.get(name)))
     order = column.desc() if descending else column.asc()
     tie = history.id.desc() if descending else history.id.asc()
-    ordered = history.states.add_columns(column.label("sort_key")).order_by(
+    states = history.located if located else history.states
+    ordered = states.add_columns(column.label("sort_key")).order_by(
         order if name in _NEVER_NULL else order.nulls_last(), tie
     )
     return ordered, column
@@ -265,9 +281,9 @@ def _raw(column: Any) -> ColumnElement[Any]:
     return type_coerce(column, BigInteger) if is_number else column
 
 
-def _after(history: History, sort: str, keys: Sequence[Any]) -> ColumnElement[bool]:
+def after_keys(history: History, sort: str, keys: Sequence[Any]) -> ColumnElement[bool]:
     """Return the condition that a row comes after the keys; unknown values come last."""
-    _, column = _sorted(history, sort)
+    _, column = sorted_states(history, sort)
     descending = sort.startswith("-")
     value, key = keys
     further = history.id < key if descending else history.id > key

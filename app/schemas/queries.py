@@ -1,14 +1,16 @@
 """Query parameters: one model an endpoint, made of the few that all reads share."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field
 
 from app.domain.vocabulary import (
     Basis,
     Boundaries,
+    ChangeSubjectType,
     DateBasis,
+    Language,
     Severity,
     SiteKind,
 )
@@ -40,6 +42,8 @@ class Step(StrEnum):
 
 
 _FROM_TEXT = BeforeValidator(whole_number_from_text)
+RevisionNumber = Annotated[int, Field(ge=0, le=2**53), _FROM_TEXT]
+"""A number of a revision as text: in a query or a header."""
 
 
 class KnownQuery(BaseModel):
@@ -49,7 +53,7 @@ class KnownQuery(BaseModel):
         default=None,
         description="As known at this instant, with offset: 2024-01-31T00:00:00Z.",
     )
-    revision: Annotated[int, Field(ge=0, le=2**53), _FROM_TEXT] | None = Field(
+    revision: RevisionNumber | None = Field(
         default=None, description="As known at this revision; not together with known_at."
     )
 
@@ -62,12 +66,17 @@ class TimeQuery(KnownQuery):
     )
 
 
-class PageQuery(BaseModel):
-    """Where a page begins and how long it is."""
+class LimitQuery(BaseModel):
+    """How long a page is."""
 
     limit: Annotated[int, Field(ge=1, le=1000), _FROM_TEXT] = Field(
         default=50, description="At most so many items."
     )
+
+
+class PageQuery(LimitQuery):
+    """Where a page begins and how long it is."""
+
     cursor: Annotated[str, Field(max_length=2000)] | None = Field(
         default=None, description="next_cursor of the page before."
     )
@@ -95,12 +104,41 @@ class KnownPageQuery(KnownQuery, PageQuery):
     """A list as known at a time."""
 
 
+class FeedQuery(BaseModel):
+    """Which changes to follow, and from where on."""
+
+    after: RevisionNumber = Field(
+        default=0,
+        description="Only what came after this revision: next_after of the page before; "
+        "0 is from the beginning.",
+    )
+    subject_type: list[ChangeSubjectType] = Field(
+        default_factory=list, description="Only revisions that did something to one of these."
+    )
+    subject_id: Slug | None = Field(
+        default=None,
+        description="Only revisions that did something to this one subject; "
+        "together with one subject_type.",
+    )
+
+
+class ChangesQuery(FeedQuery, LimitQuery):
+    """A page of changes."""
+
+
 class StatementsQuery(KnownQuery, PageQuery):
     """The statements of a subject."""
 
     as_of: Day | None = Field(
         default=None, description="Only the statements effective by this date."
     )
+
+
+ByteOrderMark: Any = Field(
+    default=False,
+    description="Begin with a byte order mark: spreadsheet programs then read the text as UTF-8.",
+)
+InLanguage: Any = Field(default=Language.vi, description="Of the labels of columns and codes.")
 
 
 class TimelineQuery(KnownQuery):
@@ -178,6 +216,12 @@ class RollupSeriesQuery(KnownQuery, BoundariesQuery):
     step: Step = Field(default=Step.year, description="Distance between the dates.")
 
 
+class RollupsMapQuery(TimeQuery, BoundariesQuery):
+    """The figures of each province, to be drawn."""
+
+    kind: list[SiteKind] = Field(default_factory=list)
+
+
 class RollupsQuery(TimeQuery, BoundariesQuery):
     """The figures of all provinces, grouped as asked."""
 
@@ -188,3 +232,31 @@ class RollupsQuery(TimeQuery, BoundariesQuery):
         + ". Kinds are always kept apart.",
     )
     kind: list[SiteKind] = Field(default_factory=list)
+
+
+class RollupsCsvQuery(RollupsQuery):
+    """Which figures to write to a CSV file."""
+
+    bom: bool = ByteOrderMark
+
+
+class RollupsWorkbookQuery(RollupsQuery):
+    """Which figures to write to a spreadsheet, and in which language."""
+
+    lang: Language = InLanguage
+
+
+class ReportQuery(TimeQuery, BoundariesQuery):
+    """A table of the half-yearly report."""
+
+
+class ReportCsvQuery(ReportQuery):
+    """A table of the half-yearly report as a CSV file."""
+
+    bom: bool = ByteOrderMark
+
+
+class ReportWorkbookQuery(ReportQuery):
+    """A table of the half-yearly report as a spreadsheet, and in which language."""
+
+    lang: Language = InLanguage

@@ -7,6 +7,7 @@ from typing import Any, cast
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.domain.attributes import UNIT_LEVELS, encode
+from app.domain.geometry_faults import geometry_faults
 from app.domain.partial_dates import PartialDate
 from app.domain.subject_timeline import state_on, subject_timeline
 from app.domain.subjects import Subject, rules_of
@@ -187,8 +188,16 @@ async def _check_values(
             listed = ", ".join(sorted(kinds))
             detail = f"{name} is an attribute of kind {listed} only; this is a {subject.kind}."
             raise BadBodyError.of(f"#/values/{name}", detail)
+    _check_geometry(values.get("geometry"))
     _check_units(values, PartialDate.parse(body.effective_from).first_day, draft.writer.units)
     await check_values(draft.session, catalogue, body.basis, values)
+
+
+def _check_geometry(geometry: Mapping[str, Any] | None) -> None:
+    found = geometry_faults(geometry) if geometry else []
+    if found:
+        errors = [Fault(f.detail, pointer=f"#/values/geometry{f.pointer}") for f in found]
+        raise BadBodyError(" ".join(f"{f.pointer}: {f.detail}" for f in errors[:5]), errors=errors)
 
 
 def _check_units(values: Mapping[str, Any], day: date, units: Units) -> None:
