@@ -124,11 +124,11 @@ Quantity = Annotated[
 
 PositiveQuantity = Annotated[
     Decimal,
-    Field(gt=0, le=10**12),
+    Field(gt=0, le=10**11),
     BeforeValidator(json_number),
     AfterValidator(_four_decimals),
     _SHOWN,
-    _number_schema(exclusiveMinimum=0, maximum=10**12),
+    _number_schema(exclusiveMinimum=0, maximum=10**11),
 ]
 """A quantity above zero in a unit that is given beside it, to four decimals."""
 

@@ -163,11 +163,24 @@ async def test_the_issuer_of_an_undated_document_is_so_on_any_day(
     assert await roles(shared, path, revision=before + 1) == [dated_2021]
 
 
-async def test_to_approve_or_to_be_a_source_is_no_role(shared: httpx.AsyncClient) -> None:
+async def test_who_approved_a_document_by_what_is_said_of_it(shared: httpx.AsyncClient) -> None:
     path = await add_organization(shared, "approving")
-    body = said("2024", values={"approved_by": "approving"})
-    await post(shared, "/v1/sources/plan/statements", body)
+    document = {"id": "approved", "kind": "programme", "title": "Đề án 1"}
+    await post(shared, "/v1/sources", document)
+    about = "/v1/sources/approved/statements"
+    first = await post(shared, about, said("2021-06", values={"approved_by": "approving"}))
+    await post(shared, about, said("2022", values={"status": "in_force"}))
+    role = ("approver", "approved", "2021-06-01")
+    assert await roles(shared, path) == [(*role, None)]
+    other = await post(shared, about, said("2023", values={"approved_by": "board"}))
+    assert await roles(shared, path) == [(*role, "2023-01-01")]
+    assert await roles(shared, path, as_of="2023-01-01") == []
+    assert await roles(shared, path, revision=first["revision"]) == [(*role, None)]
+    await post(shared, f"/v1/statements/{other['id']}/retraction", {"reason": "Nhầm"})
+    assert await roles(shared, path) == [(*role, None)]
+    await post(shared, f"/v1/statements/{first['id']}/retraction", {"reason": "Nhầm"})
     assert await roles(shared, path) == []
+    assert await roles(shared, path, revision=other["revision"]) == [(*role, "2023-01-01")]
 
 
 async def test_roles_are_listed_by_role_then_subject_then_time(shared: httpx.AsyncClient) -> None:
