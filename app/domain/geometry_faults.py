@@ -96,12 +96,20 @@ def _crossing(pointer: str, rings: Rings) -> Iterator[GeometryFault]:
 
 def _ring(pointer: str, place: int, ring: Ring) -> Iterator[GeometryFault]:
     here = f"{pointer}/{place}"
-    if _polygon([ring]).convex_hull.geom_type != "Polygon":
+    if _is_line(ring):
         yield GeometryFault(here, "the ring bounds no area: its positions lie on one line.")
     elif not LinearRing(_floats(ring)).is_simple:
         detail = f"the ring crosses or touches itself: {_explained(_polygon([ring]))}."
         repeated = _repeated(ring)
         yield GeometryFault(here if repeated is None else f"{here}/{repeated}", detail)
+
+
+def _is_line(ring: Ring) -> bool:
+    """Tell whether all positions lie on one line; exactly, since floats make slivers of lines."""
+    x0, y0 = ring[0]
+    moved = [(x - x0, y - y0) for x, y in ring]
+    far = max(moved, key=lambda position: abs(position[0]) + abs(position[1]))
+    return all(x * far[1] == y * far[0] for x, y in moved)
 
 
 def _holes(pointer: str, rings: Rings) -> Iterator[GeometryFault]:
