@@ -11,6 +11,7 @@ from app.api.problems import install_problem_handlers
 from app.api.routes import StrictRoute
 from app.database import Database
 from app.repositories.places import read_units
+from app.services.requests import InFlight
 from app.settings import Settings, get_settings
 
 _DESCRIPTION = """\
@@ -31,6 +32,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             async with database.read() as connection:
                 app.state.units = await read_units(connection)
             app.state.database = database
+            app.state.in_flight = InFlight()
             yield
         finally:
             await database.close()

@@ -6,9 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api.asked import link_next
-from app.api.dependencies import Reading, Writing
+from app.api.dependencies import Reading
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
+from app.api.writing import Writing
 from app.domain.vocabulary import SubjectType
 from app.repositories import registers, statements
 from app.repositories.paging import pinned

@@ -6,9 +6,10 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api.asked import link_next
-from app.api.dependencies import Reading, ReadingAtLength, TheUnits, Writing
+from app.api.dependencies import Reading, ReadingAtLength, TheUnits
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
+from app.api.writing import Writing
 from app.domain.series import dates_between
 from app.domain.units import UnitLevel
 from app.domain.vocabulary import Boundaries, SiteKind, SubjectType

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BeforeValidator
 
 from app.api.asked import link_next
-from app.api.dependencies import Reading, Writing
+from app.api.dependencies import Reading
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
+from app.api.writing import Writing
 from app.repositories import registers, roles
 from app.repositories.paging import pinned
 from app.repositories.snapshots import resolve_revision

@@ -4,9 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from app.api.dependencies import Reading, Writing
+from app.api.dependencies import Reading
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
+from app.api.writing import Writing
 from app.repositories import statements
 from app.repositories.snapshots import resolve_revision
 from app.schemas.queries import KnownQuery

@@ -16,6 +16,7 @@ from app.domain.units import Units
 from app.models import Organization, Project, Revision, Site, Source, Statement
 from app.repositories.histories import HISTORIES
 from app.repositories.tables import REVISION_COUNTER, REVISIONS, STATEMENTS
+from app.services.requests import WriteRequest
 
 Entry = Source | Organization | Site | Project | Statement
 MARKS = {"withdrawn_in", "withdrawal_reason", "retracted_in", "retraction_reason"}
@@ -32,6 +33,8 @@ class Writer:
     database: Database
     units: Units
     author: str
+    request: WriteRequest | None = None
+    """The request that the write belongs to; without one, each revision is its own transaction."""
 
 
 @dataclass(slots=True)
@@ -88,9 +91,12 @@ async def revision(writer: Writer, reason: str | None) -> AsyncIterator[Draft]:
     Taking the number locks the counter until the commit, so writers follow one another, numbers
     have no gaps and their order is the order of commits.
     """
-    async with writer.database.write() as session:
+    request = writer.request
+    async with writer.database.write() if request is None else request.session() as session:
         taken = update(REVISION_COUNTER).values(number=REVISION_COUNTER.c.number + 1)
         found = await session.execute(taken.returning(REVISION_COUNTER.c.number))
+        if request is not None:
+            await request.refuse_repeat()
         draft = Draft(session, writer, int(found.scalar_one()), reason)
         yield draft
         if not draft.appended:
