@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from app.api.answers import CREATED
 from app.api.asked import link_next
 from app.api.dependencies import Reading
 from app.api.problems import RESPONSES
@@ -50,7 +51,12 @@ async def list_document_statements(
     return DocumentStatementPage(items=items, next_cursor=cursor, revision=revision)
 
 
-@router.post("/{source_id}/statements", status_code=201, summary="State something of a document")
+@router.post(
+    "/{source_id}/statements",
+    status_code=201,
+    summary="State something of a document",
+    responses=CREATED,
+)
 async def state_document(
     writer: Writing, source_id: SourceId, body: DocumentStatementWrite, response: Response
 ) -> DocumentStatement:

@@ -32,7 +32,8 @@ class ProblemResponse(JSONResponse):
 _PROBLEM_SCHEMA = {"schema": {"$ref": "#/components/schemas/Problem"}}
 
 
-def _documented(description: str) -> dict[str, Any]:
+def documented(description: str) -> dict[str, Any]:
+    """Return how an answer that is a problem document is documented."""
     return {
         "description": f"{description} The body is a problem document (RFC 9457).",
         "content": {ProblemResponse.media_type: _PROBLEM_SCHEMA},
@@ -40,10 +41,10 @@ def _documented(description: str) -> dict[str, Any]:
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    400: _documented("A parameter does not fit."),
-    404: _documented("Nothing of that name, or nothing at that date or revision."),
-    422: _documented("A member of the body does not fit."),
-    "default": _documented("Any other problem."),
+    400: documented("A parameter does not fit."),
+    404: documented("Nothing of that name, or nothing at that date or revision."),
+    422: documented("A member of the body does not fit."),
+    "default": documented("Any other problem."),
 }
 """What every operation can answer besides success."""
 

@@ -5,12 +5,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from app.api.answers import CREATED, CREATED_IF_MATCH, PATCHED, READ_STATE
 from app.api.asked import asked_for, link_next
 from app.api.dependencies import Reading, ReadingLists, TheUnits
 from app.api.patches import about_patch, as_statement, patch_body
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
-from app.api.writing import Writing
+from app.api.tags import state_tag
+from app.api.writing import Writing, WritingIfMatch
 from app.domain.vocabulary import SubjectType
 from app.errors import RegistryError
 from app.repositories import projects, provenance, statements
@@ -48,7 +50,7 @@ async def list_projects(
     return page
 
 
-@router.post("", status_code=201, summary="Register a project")
+@router.post("", status_code=201, summary="Register a project", responses=CREATED)
 async def register_project(
     writer: Writing, body: ProjectRegistration, response: Response
 ) -> ProjectStatement:
@@ -58,21 +60,29 @@ async def register_project(
     return statement
 
 
-@router.get("/{project_id}", summary="Read a project")
+@router.get("/{project_id}", summary="Read a project", responses=READ_STATE)
 async def get_project(
     connection: Reading,
     units: TheUnits,
     project_id: ProjectId,
     query: Annotated[StateQuery, Query()],
+    response: Response,
 ) -> ProjectDetail:
     """Read the state of a project on a date, as known at a revision."""
     asked = asked_for(query, await resolve_revision(connection, query), units)
-    return await projects.get_project(connection, project_id, asked, query.boundaries)
+    project = await projects.get_project(connection, project_id, asked, query.boundaries)
+    response.headers["ETag"] = state_tag(project.changed_in)
+    return project
 
 
-@router.patch("/{project_id}", summary="Patch a project", openapi_extra=patch_body(ProjectValues))
+@router.patch(
+    "/{project_id}",
+    summary="Patch a project",
+    openapi_extra=patch_body(ProjectValues),
+    responses=PATCHED,
+)
 async def patch_project(
-    writer: Writing,
+    writer: WritingIfMatch,
     project_id: ProjectId,
     body: ProjectValues,
     query: Annotated[PatchQuery, Query()],
@@ -80,7 +90,7 @@ async def patch_project(
     """Record a statement of just the members given (RFC 7396): null clears, absent stays."""
     write = ProjectStatementWrite.model_validate(as_statement(body, query))
     try:
-        return await service.state_project(writer, project_id, write)
+        return await service.patch_project(writer, project_id, write)
     except RegistryError as error:
         raise about_patch(error) from error
 
@@ -103,9 +113,14 @@ async def list_project_statements(
     return ProjectStatementPage(items=items, next_cursor=cursor, revision=revision)
 
 
-@router.post("/{project_id}/statements", status_code=201, summary="State something of a project")
+@router.post(
+    "/{project_id}/statements",
+    status_code=201,
+    summary="State something of a project",
+    responses=CREATED_IF_MATCH,
+)
 async def state_project(
-    writer: Writing, project_id: ProjectId, body: ProjectStatementWrite, response: Response
+    writer: WritingIfMatch, project_id: ProjectId, body: ProjectStatementWrite, response: Response
 ) -> ProjectStatement:
     """Record what a source says of a project from a date on."""
     statement = await service.state_project(writer, project_id, body)
@@ -134,9 +149,16 @@ async def get_project_provenance(
     return await provenance.get_provenance(connection, PROJECT_HISTORY, project_id, at, units)
 
 
-@router.post("/{project_id}/withdrawal", status_code=201, summary="Withdraw a project")
+@router.post(
+    "/{project_id}/withdrawal",
+    status_code=201,
+    summary="Withdraw a project",
+    responses=CREATED_IF_MATCH,
+)
 async def withdraw_project(
-    writer: Writing, project_id: ProjectId, body: WithdrawalWrite
+    writer: WritingIfMatch, project_id: ProjectId, body: WithdrawalWrite, response: Response
 ) -> Withdrawal:
     """Take a project that was registered by mistake out of the register; its history stays."""
-    return await service.withdraw(writer, SubjectType.project, project_id, body)
+    withdrawal = await service.withdraw(writer, SubjectType.project, project_id, body)
+    response.headers["Location"] = f"/v1/revisions/{withdrawal.revision}"
+    return withdrawal

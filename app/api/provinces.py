@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from app.api.answers import CREATED
 from app.api.asked import link_next
 from app.api.dependencies import Reading, ReadingAtLength, TheUnits
 from app.api.problems import RESPONSES
@@ -81,7 +82,12 @@ async def list_province_statements(
     return ProvinceStatementPage(items=items, next_cursor=cursor, revision=revision)
 
 
-@router.post("/{code}/statements", status_code=201, summary="State something of a province")
+@router.post(
+    "/{code}/statements",
+    status_code=201,
+    summary="State something of a province",
+    responses=CREATED,
+)
 async def state_province(
     writer: Writing, code: ProvinceCode, body: ProvinceStatementWrite, response: Response
 ) -> ProvinceStatement:

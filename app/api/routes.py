@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from app.api.tags import tag_representation
 from app.api.writing import keep_answer
 from app.errors import (
     BadBodyError,
@@ -72,8 +73,11 @@ class StrictRoute(APIRoute):
                 if isinstance(error.__cause__, RegistryError):
                     raise error.__cause__ from None
                 raise
-            # The transaction of a write is still open here: it ends with the scope of the route.
-            await keep_answer(request, response)
+            if request.method == "GET":
+                tag_representation(response)
+            else:
+                # The transaction of a write is still open: it ends with the scope of the route.
+                await keep_answer(request, response)
             return response
 
         return strict

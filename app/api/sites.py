@@ -5,12 +5,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from app.api.answers import CREATED, CREATED_IF_MATCH, PATCHED, READ_STATE
 from app.api.asked import asked_for, link_next
 from app.api.dependencies import Reading, ReadingLists, TheUnits
 from app.api.patches import about_patch, as_statement, patch_body
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
-from app.api.writing import Writing
+from app.api.tags import state_tag
+from app.api.writing import Writing, WritingIfMatch
 from app.domain.vocabulary import SubjectType
 from app.errors import RegistryError
 from app.repositories import projects, provenance, sites, statements
@@ -45,7 +47,7 @@ async def list_sites(
     return page
 
 
-@router.post("", status_code=201, summary="Register a site")
+@router.post("", status_code=201, summary="Register a site", responses=CREATED)
 async def register_site(
     writer: Writing, body: SiteRegistration, response: Response
 ) -> SiteStatement:
@@ -55,23 +57,31 @@ async def register_site(
     return statement
 
 
-@router.get("/{site_id}", summary="Read a site")
+@router.get("/{site_id}", summary="Read a site", responses=READ_STATE)
 async def get_site(
-    connection: Reading, units: TheUnits, site_id: SiteId, query: Annotated[StateQuery, Query()]
+    connection: Reading,
+    units: TheUnits,
+    site_id: SiteId,
+    query: Annotated[StateQuery, Query()],
+    response: Response,
 ) -> SiteDetail:
     """Read the state of a site on a date, as known at a revision."""
     asked = asked_for(query, await resolve_revision(connection, query), units)
-    return await sites.get_site(connection, site_id, asked, query.boundaries)
+    site = await sites.get_site(connection, site_id, asked, query.boundaries)
+    response.headers["ETag"] = state_tag(site.changed_in)
+    return site
 
 
-@router.patch("/{site_id}", summary="Patch a site", openapi_extra=patch_body(SiteValues))
+@router.patch(
+    "/{site_id}", summary="Patch a site", openapi_extra=patch_body(SiteValues), responses=PATCHED
+)
 async def patch_site(
-    writer: Writing, site_id: SiteId, body: SiteValues, query: Annotated[PatchQuery, Query()]
+    writer: WritingIfMatch, site_id: SiteId, body: SiteValues, query: Annotated[PatchQuery, Query()]
 ) -> SiteStatement:
     """Record a statement of just the members given (RFC 7396): null clears, absent stays."""
     write = SiteStatementWrite.model_validate(as_statement(body, query))
     try:
-        return await service.state_site(writer, site_id, write)
+        return await service.patch_site(writer, site_id, write)
     except RegistryError as error:
         raise about_patch(error) from error
 
@@ -94,9 +104,14 @@ async def list_site_statements(
     return SiteStatementPage(items=items, next_cursor=cursor, revision=revision)
 
 
-@router.post("/{site_id}/statements", status_code=201, summary="State something of a site")
+@router.post(
+    "/{site_id}/statements",
+    status_code=201,
+    summary="State something of a site",
+    responses=CREATED_IF_MATCH,
+)
 async def state_site(
-    writer: Writing, site_id: SiteId, body: SiteStatementWrite, response: Response
+    writer: WritingIfMatch, site_id: SiteId, body: SiteStatementWrite, response: Response
 ) -> SiteStatement:
     """Record what a source says of a site from a date on."""
     statement = await service.state_site(writer, site_id, body)
@@ -140,7 +155,13 @@ async def list_site_projects(
     return page
 
 
-@router.post("/{site_id}/withdrawal", status_code=201, summary="Withdraw a site")
-async def withdraw_site(writer: Writing, site_id: SiteId, body: WithdrawalWrite) -> Withdrawal:
+@router.post(
+    "/{site_id}/withdrawal", status_code=201, summary="Withdraw a site", responses=CREATED_IF_MATCH
+)
+async def withdraw_site(
+    writer: WritingIfMatch, site_id: SiteId, body: WithdrawalWrite, response: Response
+) -> Withdrawal:
     """Take a site that was registered by mistake out of the register; its history stays."""
-    return await service.withdraw(writer, SubjectType.site, site_id, body)
+    withdrawal = await service.withdraw(writer, SubjectType.site, site_id, body)
+    response.headers["Location"] = f"/v1/revisions/{withdrawal.revision}"
+    return withdrawal

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
+from app.api.answers import CREATED
 from app.api.dependencies import Reading
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
@@ -29,7 +30,9 @@ async def get_statement(
     return Statement(await statements.get_statement(connection, statement_id, revision))
 
 
-@router.post("/{statement_id}/retraction", status_code=201, summary="Retract a statement")
+@router.post(
+    "/{statement_id}/retraction", status_code=201, summary="Retract a statement", responses=CREATED
+)
 async def retract_statement(
     writer: Writing, statement_id: StatementId, body: Retraction, response: Response
 ) -> Statement:

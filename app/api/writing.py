@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request, Response
 
 from app.api.dependencies import TheUnits
+from app.api.tags import IF_MATCH, read_precondition, state_tag
 from app.domain.digest import content_digest
 from app.errors import BadParameterError
 from app.schemas.headers import IdempotencyKeyText
@@ -52,10 +53,29 @@ async def _content_digest(request: Request) -> str:
     return content_digest([request.method, request.scope["path"], query, body])
 
 
+async def writing_if_match(
+    request: Request,
+    writer: Annotated[Writer, Depends(writing, scope="function")],
+    _: Annotated[
+        str | None,
+        Header(
+            alias=IF_MATCH,
+            description="The ETag of the state that was read, or * for any: the write is refused "
+            "when the subject was changed since.",
+        ),
+    ] = None,
+) -> Writer:
+    """Return a writer that knows which state its client has seen."""
+    lines = request.headers.getlist(IF_MATCH)
+    return writer.having_seen(read_precondition(", ".join(lines))) if lines else writer
+
+
 async def keep_answer(request: Request, response: Response) -> None:
-    """Keep the answer to a write, in the transaction of the write."""
+    """Tag the answer to a write, and keep it in the transaction of the write."""
     write: WriteRequest | None = getattr(request.state, "write", None)
     if write is not None:
+        if write.changed_in is not None:
+            response.headers["ETag"] = state_tag(write.changed_in)
         sent = response.headers
         headers = {name: sent[name] for name in _KEPT_HEADERS if name in sent}
         media_type = sent["content-type"]
@@ -84,3 +104,4 @@ def _read_author(header: str | None) -> str:
 
 
 Writing = Annotated[Writer, Depends(writing, scope="function")]
+WritingIfMatch = Annotated[Writer, Depends(writing_if_match, scope="function")]

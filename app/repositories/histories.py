@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    case,
     func,
     literal,
     or_,
@@ -110,9 +111,21 @@ class History:
         )
 
     @cached_property
+    def changed_in(self) -> Select[Any]:
+        """The last revision that began or ended a version of one subject, up to the bound one."""
+        versions = self.versions.alias()
+        known = versions.c
+        is_over = known.known_to <= bindparam("revision")
+        last = func.max(case((is_over, known.known_to), else_=known.known_from))
+        return select(last).where(
+            known[self.key] == bindparam("id"), known.known_from <= bindparam("revision")
+        )
+
+    @cached_property
     def state(self) -> Select[Any]:
         """The state of one subject."""
-        return self.states.where(self.id == bindparam("id"))
+        changed_in = self.changed_in.scalar_subquery().label("changed_in")
+        return self.states.where(self.id == bindparam("id")).add_columns(changed_in)
 
     @cached_property
     def timeline(self) -> Select[Any]:
@@ -140,6 +153,12 @@ async def get_state(connection: Executor, history: History, key: str, at: At) ->
     if not rows:
         await _explain_absence(connection, history, key, at)
     return rows[0]
+
+
+async def last_change(connection: Executor, history: History, key: str, revision: int) -> int:
+    """Return the last revision, up to one, that changed what is known of a subject; 0 for none."""
+    found = await connection.execute(history.changed_in, {"id": key, "revision": revision})
+    return int(found.scalar_one() or 0)
 
 
 async def get_timeline(connection: Executor, history: History, key: str, at: At) -> list[Values]:

@@ -123,6 +123,9 @@ class SiteDetail(Site):
 
     as_of: date
     revision: Whole
+    changed_in: Whole = Field(
+        description="The last revision that changed this site; what If-Match compares."
+    )
 
 
 class SitePage(Answer):

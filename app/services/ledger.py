@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from app.domain.units import Units
 from app.models import Organization, Project, Revision, Site, Source, Statement
 from app.repositories.histories import HISTORIES
 from app.repositories.tables import REVISION_COUNTER, REVISIONS, STATEMENTS
+from app.services.preconditions import Precondition
 from app.services.requests import WriteRequest
 
 Entry = Source | Organization | Site | Project | Statement
@@ -35,6 +36,12 @@ class Writer:
     author: str
     request: WriteRequest | None = None
     """The request that the write belongs to; without one, each revision is its own transaction."""
+    precondition: Precondition | None = None
+    """Which state of the subject the client has seen, where it said so."""
+
+    def having_seen(self, precondition: Precondition) -> "Writer":
+        """Return the writer with the state that its client has seen."""
+        return replace(self, precondition=precondition)
 
 
 @dataclass(slots=True)

@@ -63,8 +63,7 @@ class InFlight:
         """Note that a request is being answered; refuse the same while it is."""
         if (key.author, key.key) in self._keys:
             detail = "A request with this key is being answered; send it again in a moment."
-            fault = Fault(detail, parameter=HEADER)
-            raise RequestInFlightError(detail, errors=[fault], headers={"Retry-After": "1"})
+            raise RequestInFlightError(detail, errors=[Fault(detail, parameter=HEADER)])
         self._keys.add((key.author, key.key))
 
     def leave(self, key: RequestKey) -> None:
@@ -84,6 +83,8 @@ class WriteRequest:
         self._key = key
         self._stack = AsyncExitStack()
         self._session: AsyncSession | None = None
+        self.changed_in: int | None = None
+        """The revision that last changed the subject of the write, once it is written."""
 
     async def __aenter__(self) -> Self:
         """Note the request as being answered."""

@@ -125,8 +125,9 @@ async def test_a_refused_parameter_costs_nothing(counting: httpx.AsyncClient) ->
     ("path", "members", "expected"),
     [
         # The counter, the site, the source, a twin, the statements so far, the digest before; then
-        # the revision, the statement, the versions so far, closing and adding some; the answer.
-        ("/v1/sites/ccn-e/statements", {"values": {"area_ha": 7.5}}, 12),
+        # the revision, the statement, the versions so far, closing and adding some; the last change
+        # for the tag; the answer.
+        ("/v1/sites/ccn-e/statements", {"values": {"area_ha": 7.5}}, 13),
         # The counter, the source, a twin, the digest before; then the revision, the statement, its
         # observations; the answer.
         (
