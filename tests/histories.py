@@ -1,5 +1,6 @@
-"""Made-up histories of sites: late, equal-dated, clearing, retracted and unit-crossing statements.
+"""Made-up histories of sites and projects.
 
+Statements come late, share their dates, clear attributes, are retracted and cross changes of units.
 Days and values come from small pools, so that statements meet: they share days, sources and
 attributes far more often than in life. Histories are drawn with a ``Random`` that is given, so
 that hypothesis can shrink them and a seed can repeat them.
@@ -50,7 +51,7 @@ HOMES: tuple[tuple[tuple[str | None, ...], tuple[str | None, ...]], ...] = (
 )
 
 
-def _hectares(*texts: str) -> tuple[Decimal, ...]:
+def _decimals(*texts: str) -> tuple[Decimal, ...]:
     return tuple(Decimal(text) for text in texts)
 
 
@@ -65,21 +66,21 @@ _TEXTS: Mapping[str, Sequence[Any]] = {
     "expected_operation": ("2026", "2026-03"),
 }
 _LAND: Mapping[str, Sequence[Any]] = {
-    "area_ha": _hectares("40", "43.5", "74.4321"),
-    "planned_area_ha": _hectares("74.4", "80.7"),
-    "detailed_plan_area_ha": _hectares("73.9"),
-    "industrial_land_ha": _hectares("10", "15.25", "33.3333"),
-    "service_land_ha": _hectares("0", "2.5"),
-    "leased_ha": _hectares("0", "5", "7.4321"),
-    "stated_occupancy_pct": _hectares("46.7712", "100"),
+    "area_ha": _decimals("40", "43.5", "74.4321"),
+    "planned_area_ha": _decimals("74.4", "80.7"),
+    "detailed_plan_area_ha": _decimals("73.9"),
+    "industrial_land_ha": _decimals("10", "15.25", "33.3333"),
+    "service_land_ha": _decimals("0", "2.5"),
+    "leased_ha": _decimals("0", "5", "7.4321"),
+    "stated_occupancy_pct": _decimals("46.7712", "100"),
     "occupancy_definition": ("ccn", "kcn_2018", "kcn_2022", "as_stated"),
 }
 _CLEARANCE: Mapping[str, Sequence[Any]] = {
     "clearance_status": ("not_started", "in_progress", "completed", "suspended"),
     "clearance_stage": ("notified", "handover"),
     "clearance_phase": (1, 2),
-    "to_clear_ha": _hectares("0", "8", "12.3333"),
-    "cleared_ha": _hectares("0", "3.0001", "8"),
+    "to_clear_ha": _decimals("0", "8", "12.3333"),
+    "cleared_ha": _decimals("0", "3.0001", "8"),
     "affected_households": (0, 120),
 }
 _TRACKS: Mapping[str, Sequence[Any]] = {
@@ -89,14 +90,35 @@ _TRACKS: Mapping[str, Sequence[Any]] = {
     "construction_status": ("not_started", "preparing", "in_progress", "completed"),
     "operation_status": ("not_operating", "trial", "operating", "suspended", "closed"),
 }
-_THEMES = (_TEXTS, _LAND, _CLEARANCE, _TRACKS)
+_PROJECT_TEXTS: Mapping[str, Sequence[Any]] = {
+    "name": ("Giày dép Huyền Tụng", "Giày dép"),
+    "name_en": ("Footwear",),
+    "aliases": (["Giày"], []),
+    "address": ("Thôn Đèo Vai",),
+    "investor": ("developer-a", "developer-b"),
+    "site": ("site-0", "site-1"),
+    "product": ("Giày dép", "Giày dép xuất khẩu"),
+    "expected_operation": ("2026", "2026-03"),
+}
+_PROJECT_FIGURES: Mapping[str, Sequence[Any]] = {
+    "licence_status": ("policy_approved", "licensed", "revoked"),
+    "operation_status": ("preparing", "under_construction", "trial", "operating", "idle", "closed"),
+    "design_capacity": _decimals("0.0001", "1.5", "3000000"),
+    "design_capacity_unit": ("t", "pairs"),
+    "design_capacity_period": ("year", "month", "day"),
+    "registered_capital_vnd": (0, 90_000_000_000),
+}
+SITE_THEMES = (_TEXTS, _LAND, _CLEARANCE, _TRACKS)
+PROJECT_THEMES = (_PROJECT_TEXTS, _PROJECT_FIGURES)
+"""What sources speak of."""
+
 _CLEARED_ONE_IN = 5
 _RETRACTED_ONE_IN = 5
 
 
 @dataclass(frozen=True)
 class Say:
-    """A source says something of the site."""
+    """A source says something of the subject."""
 
     source: str
     effective_from: str
@@ -124,11 +146,13 @@ Places = Callable[[Random, bool], dict[str, str | None]]
 """Draws what a statement says of the place, by the units before the merger or since."""
 
 
-def random_history(random: Random, length: int) -> list[Step]:
-    """Draw a history of a site; its first step gives a name and a place, as a registration does."""
+def random_history(
+    random: Random, length: int, themes: Sequence[Mapping[str, Sequence[Any]]] = SITE_THEMES
+) -> list[Step]:
+    """Draw a history; its first step gives a name and a place, as a registration does."""
     first, later = _places(random)
-    themes = random.sample(_THEMES, 2)
-    of_all = {**themes[0], **themes[1]}
+    chosen = random.sample(themes, 2)
+    of_all = {**chosen[0], **chosen[1]}
     # One history in three speaks of nothing but the place.
     pool = random.choice([{}, of_all, of_all])
     steps: list[Step] = [first]
@@ -139,7 +163,7 @@ def random_history(random: Random, length: int) -> list[Step]:
             steps.append(Retract(random.choice(said)))
         else:
             steps.append(_say(random, pool, later))
-    # What the site began with may turn out wrong as well.
+    # What it began with may turn out wrong as well.
     return [*steps, Retract(0)] if random.randrange(_RETRACTED_ONE_IN) == 0 else steps
 
 

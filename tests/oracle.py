@@ -77,23 +77,25 @@ def decisive(told: Sequence[Told], name: str, day: date, revision: int) -> Told 
 
 
 def state(
-    kind: str, told: Sequence[Told], day: date, revision: int, units_of: date | None = None
+    kind: str | None, told: Sequence[Told], day: date, revision: int, units_of: date | None = None
 ) -> State | None:
     """Return the known attributes of a site on a day, as known at a revision.
 
     Places are told by the units of the day, or of ``units_of``. ``None`` before anything is said.
+    What has no kind is a project, of which nothing but the place is derived.
     """
     if not any(s.values and s.effective <= day for s in live(told, revision)):
         return None
     winners = {n: decisive(told, n, day, revision) for s in told for n in s.values}
     deciding = {n: s for n, s in winners.items() if s is not None and s.values[n] is not None}
     now = {name: s.values[name] for name, s in deciding.items() if name not in LEVELS}
-    derived = {
-        "stage": _stage(now),
-        **_place(told, deciding, units_of or day),
-        **_occupancy(kind, day, now),
-        "clearance_pct": _percent(now.get("cleared_ha"), now.get("to_clear_ha")),
-    }
+    derived = _place(told, deciding, units_of or day)
+    if kind is not None:
+        derived |= {
+            "stage": _stage(now),
+            **_occupancy(kind, day, now),
+            "clearance_pct": _percent(now.get("cleared_ha"), now.get("to_clear_ha")),
+        }
     return now | {name: value for name, value in derived.items() if value is not None}
 
 
@@ -172,8 +174,10 @@ def _percent(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
     return (100 * part / whole).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def timeline(kind: str, told: Sequence[Told], revision: int) -> list[tuple[date, date, State]]:
-    """Return the states of a site with their first day and the day on which they end."""
+def timeline(
+    kind: str | None, told: Sequence[Told], revision: int
+) -> list[tuple[date, date, State]]:
+    """Return the states of a site or project with their first day and the day on which they end."""
     days = {s.effective for s in live(told, revision) if s.values}
     days |= {day for day in (DECREE_35, MERGER) if days and day > min(days)}
     states: list[tuple[date, State]] = []

@@ -1,14 +1,18 @@
-"""A few units and observations, with everything that a test does not care about filled in."""
+"""Units, timelines and observations, with all that a test does not care about filled in."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from app.domain.observations import Observed
 from app.domain.partial_dates import Period
+from app.domain.timeline import FOREVER, Piece
+from app.domain.transitions import Course, violations
 from app.domain.units import Succession, Unit, UnitLevel
 from app.domain.vocabulary import Basis, DateBasis, Qualifier
 
+FIRST, SECOND, THIRD = date(2021, 1, 1), date(2022, 1, 1), date(2023, 1, 1)
 REFORM = date(2025, 7, 1)
 EVE = date(2025, 6, 30)
 
@@ -30,6 +34,29 @@ def went(
 ) -> Succession:
     """Link a unit to the one it went into."""
     return Succession(level, old, new, on, extent)
+
+
+def yearly(*states: Mapping[str, Any]) -> list[Piece]:
+    """Make a timeline whose states begin a year apart, from 2021 on."""
+    days = [date(2021 + place, 1, 1) for place in range(len(states))]
+    return [
+        Piece(day, end, values)
+        for day, end, values in zip(days, [*days[1:], FOREVER], states, strict=True)
+    ]
+
+
+def hectares(**areas: str) -> dict[str, Decimal]:
+    """Write areas as decimals."""
+    return {name: Decimal(text) for name, text in areas.items()}
+
+
+Judged = tuple[str, date, bool]
+"""Which attribute is at fault from which day on, and whether that is possible with a reason."""
+
+
+def judged_by(course: Course, *states: Mapping[str, Any]) -> list[Judged]:
+    """Judge states that follow each other, a year apart."""
+    return [(v.attribute, v.day, v.possible) for v in violations(yearly(*states), course)]
 
 
 def observed(day: date, value: str | int = 1, **other: Any) -> Observed:

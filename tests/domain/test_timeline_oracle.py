@@ -1,4 +1,4 @@
-"""The timeline of a site against the oracle, over random histories."""
+"""The timelines of sites and projects against the oracle, over random histories."""
 
 import csv
 from collections.abc import Iterator, Sequence
@@ -17,12 +17,18 @@ from app.domain.timeline import FOREVER, Said, deciding
 from app.domain.units import Succession, Unit, UnitLevel, Units
 from app.domain.vocabulary import SiteKind, SubjectType
 from tests import oracle
-from tests.histories import Retract, random_history
+from tests.histories import PROJECT_THEMES, SITE_THEMES, Retract, random_history
 from tests.oracle import Told
 
 UNIT_FILES = Path(__file__).resolve().parents[2] / "seeds" / "units"
 RANDOMS = st.randoms(use_true_random=False)
-KINDS = st.sampled_from([SiteKind.zone, SiteKind.cluster])
+SUBJECTS = st.sampled_from(
+    [
+        Subject(SubjectType.site, "a", SiteKind.zone),
+        Subject(SubjectType.site, "a", SiteKind.cluster),
+        Subject(SubjectType.project, "a"),
+    ]
+)
 
 
 @pytest.fixture(scope="module")
@@ -62,11 +68,12 @@ def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def draw(random: Random) -> list[Told]:
+def draw(random: Random, subject: Subject) -> list[Told]:
     """Draw a history as a list of statements; now and then a revision records two of them."""
+    themes = SITE_THEMES if subject.type is SubjectType.site else PROJECT_THEMES
     told: dict[int, Told] = {}
     revision = 0
-    for number, step in enumerate(random_history(random, random.randrange(2, 9))):
+    for number, step in enumerate(random_history(random, random.randrange(2, 9), themes)):
         if isinstance(step, Retract):
             revision += 1
             told[step.step].retracted = revision
@@ -91,31 +98,29 @@ def revisions(told: Sequence[Told]) -> range:
     return range(max(max(s.revision, s.retracted or 0) for s in told) + 1)
 
 
-@given(RANDOMS, KINDS)
+@given(RANDOMS, SUBJECTS)
 @settings(max_examples=200, deadline=None)
 def test_every_attribute_on_every_day_at_every_revision(
-    dated_units: Units, random: Random, kind: SiteKind
+    dated_units: Units, random: Random, subject: Subject
 ) -> None:
-    told = draw(random)
+    told = draw(random, subject)
     for revision in revisions(told):
-        timeline = subject_timeline(
-            Subject(SubjectType.site, "a", kind), said(told, revision), dated_units
-        )
+        timeline = subject_timeline(subject, said(told, revision), dated_units)
         for day in oracle.boundary_days(told):
             found = state_on(timeline, day)
-            expected = oracle.state(kind, told, day, revision)
+            expected = oracle.state(subject.kind, told, day, revision)
             assert (found and dict(found.values)) == expected, (day, revision, told)
 
 
-@given(RANDOMS, KINDS)
+@given(RANDOMS, SUBJECTS)
 @settings(max_examples=100, deadline=None)
 def test_pieces_tile_time_and_neighbours_differ(
-    dated_units: Units, random: Random, kind: SiteKind
+    dated_units: Units, random: Random, subject: Subject
 ) -> None:
-    told = draw(random)
+    told = draw(random, subject)
     for revision in revisions(told):
         counted = said(told, revision)
-        timeline = subject_timeline(Subject(SubjectType.site, "a", kind), counted, dated_units)
+        timeline = subject_timeline(subject, counted, dated_units)
         assert bool(timeline) == bool(counted)
         if timeline:
             assert timeline[0].valid_from == min(s.effective_day for s in counted)
@@ -125,27 +130,28 @@ def test_pieces_tile_time_and_neighbours_differ(
             assert before.valid_to == after.valid_from
             assert before.values != after.values
         pieces = [(p.valid_from, p.valid_to, dict(p.values)) for p in timeline]
-        assert pieces == oracle.timeline(kind, told, revision)
+        assert pieces == oracle.timeline(subject.kind, told, revision)
 
 
-@given(RANDOMS, KINDS)
+@given(RANDOMS, SUBJECTS)
 @settings(max_examples=100, deadline=None)
 def test_the_order_in_which_statements_are_given_does_not_matter(
-    dated_units: Units, random: Random, kind: SiteKind
+    dated_units: Units, random: Random, subject: Subject
 ) -> None:
-    told = draw(random)
+    told = draw(random, subject)
     statements = said(told, revisions(told)[-1])
     shuffled = random.sample(statements, len(statements))
-    site = Subject(SubjectType.site, "a", kind)
-    assert subject_timeline(site, shuffled, dated_units) == subject_timeline(
-        site, statements, dated_units
+    assert subject_timeline(subject, shuffled, dated_units) == subject_timeline(
+        subject, statements, dated_units
     )
 
 
-@given(RANDOMS)
+@given(RANDOMS, SUBJECTS)
 @settings(max_examples=100, deadline=None)
-def test_the_statement_that_decides_is_the_one_the_rules_name(random: Random) -> None:
-    told = draw(random)
+def test_the_statement_that_decides_is_the_one_the_rules_name(
+    random: Random, subject: Subject
+) -> None:
+    told = draw(random, subject)
     last = revisions(told)[-1]
     for day in oracle.boundary_days(told):
         found = {name: told[s.position - 1] for name, s in deciding(said(told, last), day).items()}
@@ -189,4 +195,10 @@ def test_the_oracle_by_hand() -> None:
         "commune_code": "02086",
         "area_ha": 74,
         "stage": "unknown",
+    }
+    # Of a project nothing is derived.
+    assert oracle.state(None, told, oracle.MERGER, 1) == {
+        "province_code": "19",
+        "commune_code": "02086",
+        "area_ha": 74,
     }

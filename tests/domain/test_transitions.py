@@ -1,18 +1,26 @@
-"""Which states and changes of a site make sense, and whose fault it is when they do not."""
+"""Whose fault it is when states and changes of a site do not make sense."""
 
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from itertools import permutations
 from typing import Any
 
 import pytest
 
 from app.domain.site_course import SITE_COURSE
-from app.domain.timeline import FOREVER, Piece, Said, fold
+from app.domain.timeline import Piece, Said, fold
 from app.domain.transitions import moves, new_violations, violations
 from app.domain.units import UnitLevel, Units
-from tests.domain.builders import REFORM, before, since, went
+from tests.domain.builders import (
+    FIRST,
+    REFORM,
+    SECOND,
+    THIRD,
+    before,
+    hectares,
+    since,
+    went,
+    yearly,
+)
 
 UNITS = Units(
     [
@@ -22,234 +30,6 @@ UNITS = Units(
     ],
     [went(UnitLevel.province, "06", "19"), went(UnitLevel.province, "19", "19")],
 )
-
-FIRST, SECOND, THIRD = date(2021, 1, 1), date(2022, 1, 1), date(2023, 1, 1)
-
-
-def timeline(*states: Mapping[str, Any]) -> list[Piece]:
-    """Give a timeline whose states begin a year apart, from 2021 on."""
-    days = [date(2021 + place, 1, 1) for place in range(len(states))]
-    return [
-        Piece(day, end, values)
-        for day, end, values in zip(days, [*days[1:], FOREVER], states, strict=True)
-    ]
-
-
-def judged(*states: Mapping[str, Any]) -> list[tuple[str, date, bool]]:
-    return [(v.attribute, v.day, v.possible) for v in violations(timeline(*states), SITE_COURSE)]
-
-
-def hectares(**areas: str) -> dict[str, Decimal]:
-    return {name: Decimal(text) for name, text in areas.items()}
-
-
-# Impossible states
-
-
-@pytest.mark.parametrize(
-    ("values", "attribute"),
-    [
-        (hectares(cleared_ha="10.0001", to_clear_ha="10"), "cleared_ha"),
-        (hectares(cleared_ha="0.0001", to_clear_ha="0"), "cleared_ha"),
-        (hectares(leased_ha="40.0001", leasable_ha="40"), "leased_ha"),
-        (hectares(leased_ha="44", area_ha="43"), "leased_ha"),
-    ],
-)
-def test_more_than_there_is_is_impossible(values: dict[str, Decimal], attribute: str) -> None:
-    assert judged(values) == [(attribute, FIRST, False)]
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        hectares(cleared_ha="10", to_clear_ha="10"),
-        hectares(cleared_ha="10"),
-        hectares(to_clear_ha="10"),
-        hectares(leased_ha="40", leasable_ha="40.0", area_ha="40"),
-        hectares(leased_ha="40"),
-        hectares(leasable_ha="50", area_ha="43"),
-        {},
-    ],
-)
-def test_as_much_as_there_is_or_an_unknown_side_is_possible(values: dict[str, Decimal]) -> None:
-    assert judged(values) == []
-
-
-def test_an_impossible_state_says_the_numbers() -> None:
-    found = violations(timeline(hectares(cleared_ha="12.50", to_clear_ha="1E+1")), SITE_COURSE)
-    assert found[0].reason.startswith("cleared_ha 12.50 is more than to_clear_ha 10")
-
-
-def test_leasing_more_than_both_bounds_breaks_both() -> None:
-    values = hectares(leased_ha="60", leasable_ha="40", area_ha="50")
-    assert judged(values) == [("leased_ha", FIRST, False)] * 2
-
-
-@pytest.mark.parametrize("status", ["operating", "trial"])
-def test_an_abolished_site_cannot_start_to_operate(status: str) -> None:
-    abolished = {"legal_status": "abolished"}
-    start = {**abolished, "operation_status": status}
-    assert judged(abolished, start) == [("operation_status", SECOND, False)]
-    assert judged({**abolished, "operation_status": "suspended"}, start) == [
-        ("operation_status", SECOND, False)
-    ]
-    assert judged(start) == [("operation_status", FIRST, False)]
-
-
-def test_a_site_that_is_abolished_may_still_be_operating_for_a_while() -> None:
-    running = {"legal_status": "established", "operation_status": "operating"}
-    ending = {"legal_status": "abolished", "operation_status": "operating"}
-    closed = {"legal_status": "abolished", "operation_status": "closed"}
-    assert judged(running, ending, closed) == []
-
-
-# Irregular and orderly changes
-
-
-@pytest.mark.parametrize("status", ["operating", "trial"])
-def test_operating_without_being_established_is_irregular(status: str) -> None:
-    start = {"legal_status": "not_established", "operation_status": status}
-    assert judged(start) == [("operation_status", FIRST, True)]
-    assert judged({"legal_status": "not_established"}, start) == [
-        ("operation_status", SECOND, True)
-    ]
-
-
-@pytest.mark.parametrize("legal", [None, "established", "expanded"])
-def test_operating_is_orderly_when_established_or_not_known(legal: str | None) -> None:
-    state = {"legal_status": legal} if legal else {}
-    assert judged(state, {**state, "operation_status": "operating"}) == []
-
-
-def test_going_on_operating_is_not_starting() -> None:
-    trial = {"legal_status": "not_established", "operation_status": "trial"}
-    assert judged(trial, {**trial, "operation_status": "operating"}) == [
-        ("operation_status", FIRST, True)
-    ]
-
-
-# Every status of each track with those that may follow it without a reason.
-ORDERLY = {
-    "planning_status": {
-        "proposed": "planned removed",
-        "planned": "removed",
-        "removed": "proposed",
-    },
-    "legal_status": {
-        "not_established": "established",
-        "established": "expanded abolished",
-        "expanded": "abolished",
-        "abolished": "",
-    },
-    "clearance_status": {
-        "not_started": "in_progress completed suspended",
-        "in_progress": "completed suspended",
-        "suspended": "in_progress completed",
-        "completed": "",
-    },
-    "construction_status": {
-        "not_started": "preparing in_progress completed",
-        "preparing": "in_progress completed",
-        "in_progress": "completed",
-        "completed": "",
-    },
-    "operation_status": {
-        "not_operating": "trial operating",
-        "trial": "operating suspended closed",
-        "operating": "suspended closed",
-        "suspended": "trial operating closed",
-        "closed": "",
-    },
-}
-CHANGES = [
-    (track, old, new, new in followers[old].split())
-    for track, followers in ORDERLY.items()
-    for old, new in permutations(followers, 2)
-]
-
-
-@pytest.mark.parametrize(("track", "old", "new", "is_orderly"), CHANGES)
-def test_a_change_of_status(track: str, old: str, new: str, is_orderly: bool) -> None:
-    found = judged({track: old}, {track: new})
-    assert found == ([] if is_orderly else [(track, SECOND, True)])
-
-
-@pytest.mark.parametrize("track", ORDERLY)
-def test_any_status_may_be_the_first_to_be_known_and_may_stay(track: str) -> None:
-    for status in ORDERLY[track]:
-        assert judged({"name": "a"}, {track: status}, {track: status, "name": "b"}) == []
-
-
-def test_a_change_through_the_unknown_is_judged_by_the_last_known() -> None:
-    """Clearing a status for a while is no way around giving the reason of a change."""
-    found = violations(
-        timeline({"planning_status": "planned"}, {}, {"planning_status": "proposed"}), SITE_COURSE
-    )
-    assert [(v.attribute, v.possible) for v in found] == [("planning_status", True)]
-    assert "planning_status goes from planned to proposed" in found[0].reason
-
-
-def test_an_irregular_change_says_what_changed() -> None:
-    found = violations(
-        timeline({"legal_status": "abolished"}, {"legal_status": "established"}), SITE_COURSE
-    )
-    assert "legal_status goes from abolished to established" in found[0].reason
-
-
-def test_everything_wrong_is_found_oldest_first() -> None:
-    assert judged(
-        {"planning_status": "planned", **hectares(cleared_ha="3", to_clear_ha="2")},
-        {"planning_status": "proposed"},
-        {"planning_status": "proposed", **hectares(leased_ha="3", area_ha="2")},
-    ) == [
-        ("cleared_ha", FIRST, False),
-        ("planning_status", SECOND, True),
-        ("leased_ha", THIRD, False),
-    ]
-
-
-# A new phase, an expansion
-
-
-def clearing(status: str, phase: int | None) -> dict[str, Any]:
-    return {"clearance_status": status} | ({"clearance_phase": phase} if phase else {})
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "is_orderly"),
-    [(1, 2, True), (1, 3, True), (None, 2, True), (1, 1, False), (2, 1, False), (1, None, False),
-     (None, None, False)],
-)  # fmt: skip
-def test_clearance_starts_anew_with_a_new_phase(
-    old: int | None, new: int | None, is_orderly: bool
-) -> None:
-    for status in ("not_started", "in_progress"):
-        found = judged(clearing("completed", old), clearing(status, new))
-        assert found == ([] if is_orderly else [("clearance_status", SECOND, True)])
-
-
-def building(status: str, legal: str) -> dict[str, Any]:
-    return {"construction_status": status, "legal_status": legal}
-
-
-@pytest.mark.parametrize("status", ["not_started", "preparing", "in_progress"])
-def test_construction_starts_anew_with_an_expansion(status: str) -> None:
-    done = building("completed", "established")
-    assert judged(done, building(status, "expanded")) == []
-    assert judged(done, building("completed", "expanded"), building(status, "expanded")) == []
-    assert judged(done, building(status, "established")) == [("construction_status", SECOND, True)]
-
-
-def test_a_new_phase_or_an_expansion_excuses_no_other_track() -> None:
-    old = {"clearance_phase": 1, "legal_status": "established"}
-    new = {"clearance_phase": 2, "legal_status": "established"}
-    assert judged(
-        {**old, "construction_status": "completed"}, {**new, "construction_status": "preparing"}
-    ) == [("construction_status", SECOND, True)]
-    assert judged(
-        {"legal_status": "established", "clearance_status": "completed"},
-        {"legal_status": "expanded", "clearance_status": "in_progress"},
-    ) == [("clearance_status", SECOND, True)]
 
 
 # Whose fault it is
@@ -349,7 +129,7 @@ def test_an_irregular_change_needs_a_reason_each_time() -> None:
 
 def test_one_violation_over_several_pieces_is_told_once() -> None:
     wrong = hectares(cleared_ha="12", to_clear_ha="10")
-    after = violations(timeline(wrong, {**wrong, "name": "a"}, {**wrong, "name": "b"}), SITE_COURSE)
+    after = violations(yearly(wrong, {**wrong, "name": "a"}, {**wrong, "name": "b"}), SITE_COURSE)
     assert [v.day for v in new_violations([], after)] == [FIRST]
 
 
@@ -363,7 +143,7 @@ def test_no_violation_is_new_without_a_change() -> None:
 
 
 def test_a_site_does_not_get_into_another_province_without_a_reason() -> None:
-    found = moves(timeline({"province_code": "06"}, {"province_code": "19"}), UNITS)
+    found = moves(yearly({"province_code": "06"}, {"province_code": "19"}), UNITS)
     assert [(v.attribute, v.possible) for v in found] == [("province_code", True)]
     assert "from province 06 to 19" in found[0].reason
 
@@ -375,7 +155,7 @@ def test_a_reform_takes_a_site_into_another_province() -> None:
 
 
 def test_a_province_that_becomes_known_again_is_judged_by_the_last_known() -> None:
-    same = timeline({"province_code": "06"}, {}, {"province_code": "06"})
-    other = timeline({"province_code": "06"}, {}, {"province_code": "19"})
+    same = yearly({"province_code": "06"}, {}, {"province_code": "06"})
+    other = yearly({"province_code": "06"}, {}, {"province_code": "19"})
     assert moves(same, UNITS) == []
     assert len(moves(other, UNITS)) == 1

@@ -240,14 +240,14 @@ async def check_projected(database: Database) -> None:
             key = (row.subject_type, row.subject_id, str(row.effective_day))
             decided[key] = round(float(content[checked]) * 10_000)
     versions = {subject: await current_versions(database, subject) for subject in CHECKED}
-    for (subject, key, day), value in decided.items():
+    for (subject, name, day), value in decided.items():
         gone = f"SELECT count(*) FROM {subject} WHERE id = :key AND withdrawn_in IS NOT NULL"
         holding = [
             checked
             for about, since, until, checked in versions[subject]
-            if about == key and since <= day < until
+            if about == name and since <= day < until
         ]
-        assert holding == ([] if await one(database, gone, key=key) else [value])
+        assert holding == ([] if await one(database, gone, key=name) else [value])
 
 
 async def current_versions(

@@ -18,49 +18,9 @@ from app.services.seeding import Outcome, Result, load_set, read_set, seed_sets
 from app.services.statements import retract
 from tests.conftest import SEEDS
 from tests.services.ledgers import LEDGER, PROJECTIONS, check_sound, contents, one, query, writer_on
+from tests.services.small_set import ORGANIZATIONS, SITES, SMALL, SOURCES, small_set
 
 EVERYTHING = (*LEDGER, *PROJECTIONS, "revision_counter")
-SOURCES = """
-[[sources]]
-id = "report-2024"
-kind = "report"
-title = "Báo cáo năm 2024"
-"""
-ORGANIZATIONS = """
-[[organizations]]
-id = "onsen-fuji"
-name = "Công ty Onsen Fuji"
-"""
-SITES = """
-[[sites]]
-id = "ccn-quang-chu"
-kind = "cluster"
-
-[[sites.statements]]
-source_id = "report-2024"
-effective_from = "2023"
-values = { name = "CCN Quảng Chu", province_code = "06" }
-
-[[sites.statements]]
-source_id = "report-2024"
-effective_from = "2024"
-values = { area_ha = 74.4 }
-"""
-PROVINCES = """
-[[provinces]]
-code = "06"
-
-[[provinces.statements]]
-source_id = "report-2024"
-effective_from = "2024"
-observations = [{ indicator = "cluster_count", value = 27 }]
-"""
-SMALL = {
-    "sources": SOURCES,
-    "organizations": ORGANIZATIONS,
-    "sites": SITES,
-    "provinces": PROVINCES,
-}
 
 
 @pytest.fixture
@@ -75,14 +35,6 @@ async def load(writer: Writer, seeds: Path, name: str) -> list[Outcome]:
 
 def results(outcomes: list[Outcome]) -> Counter[Result]:
     return Counter(outcome.result for outcome in outcomes)
-
-
-def small_set(folder: Path, **changed: str) -> Path:
-    """Write the small set, with some of its files changed, into a folder of seeds."""
-    (folder / "small").mkdir(parents=True, exist_ok=True)
-    for name, content in (SMALL | changed).items():
-        (folder / "small" / f"{name}.toml").write_text(content, encoding="utf-8")
-    return folder
 
 
 def entries_in_files(name: str) -> dict[str, int]:
@@ -116,7 +68,8 @@ async def test_every_entry_of_the_seeds_is_recorded_in_a_revision_of_its_own(
         ("seeder", len(outcomes))
     ]
     statements = await one(writer.database, "SELECT count(*) FROM statement")
-    assert statements == sum(found[file] for file in ("policies", "sites", "projects", "provinces"))
+    stating = ("policies", "sites", "projects", "provinces")
+    assert statements == sum(found[file] for file in stating)
     await check_sound(writer)
 
 
@@ -140,6 +93,21 @@ async def test_what_was_retracted_or_withdrawn_is_not_resurrected(seeded: Databa
     assert await contents(seeded, EVERYTHING) == before
 
 
+async def test_neither_are_projects_and_what_was_said_of_documents(
+    writer: Writer, tmp_path: Path
+) -> None:
+    await load(writer, small_set(tmp_path), "small")
+    for key in ("source", "project"):
+        first = "SELECT min(id) FROM statement WHERE subject_type = :subject"
+        statement = await one(writer.database, first, subject=key)
+        await retract(writer, statement, Retraction(reason="Nhầm lẫn"))
+    reason = WithdrawalWrite(reason="Trùng")
+    await withdraw(writer, SubjectType.project, "du-an-giay-dep", reason)
+    before = await contents(writer.database, EVERYTHING)
+    assert set(results(await load(writer, tmp_path, "small"))) == {Result.present}
+    assert await contents(writer.database, EVERYTHING) == before
+
+
 async def test_entries_are_recorded_in_the_order_of_the_files(
     writer: Writer, tmp_path: Path
 ) -> None:
@@ -147,12 +115,24 @@ async def test_entries_are_recorded_in_the_order_of_the_files(
     assert [(o.entry.file, o.entry.label, o.result) for o in outcomes] == [
         ("organizations", "onsen-fuji", Result.recorded),
         ("sources", "report-2024", Result.recorded),
+        ("policies", "report-2024, statement 1", Result.recorded),
         ("sites", "ccn-quang-chu, statement 1", Result.recorded),
         ("sites", "ccn-quang-chu, statement 2", Result.recorded),
+        ("projects", "du-an-giay-dep, statement 1", Result.recorded),
+        ("projects", "du-an-giay-dep, statement 2", Result.recorded),
         ("provinces", "06, statement 1", Result.recorded),
     ]
-    recorded = "SELECT id FROM statement ORDER BY revision"
-    assert [row.id for row in await query(writer.database, recorded)] == ["3-1", "4-1", "5-1"]
+    recorded = "SELECT subject_type, subject_id FROM statement ORDER BY revision"
+    assert [tuple(row) for row in await query(writer.database, recorded)] == [
+        ("source", "report-2024"),
+        ("site", "ccn-quang-chu"),
+        ("site", "ccn-quang-chu"),
+        ("project", "du-an-giay-dep"),
+        ("project", "du-an-giay-dep"),
+        ("province", "06"),
+    ]
+    assert set(results(await load(writer, tmp_path, "small"))) == {Result.present}
+    await check_sound(writer)
 
 
 async def test_a_statement_added_to_a_file_is_all_that_is_recorded(
@@ -169,8 +149,8 @@ values = { area_ha = 75.1 }
 """
     )
     outcomes = await load(writer, small_set(tmp_path, sites=more), "small")
-    assert results(outcomes) == {Result.present: 5, Result.recorded: 1}
-    assert await one(writer.database, "SELECT count(*) FROM statement") == 4
+    assert results(outcomes) == {Result.present: 8, Result.recorded: 1}
+    assert await one(writer.database, "SELECT count(*) FROM statement") == 7
     await check_sound(writer)
 
 
@@ -204,6 +184,12 @@ async def test_what_conflicts_with_the_register_is_refused_with_the_reason(
         ("sites", "area_ha = 74.4", "area = 74.4", "area"),
         ("sites", "area_ha = 74.4", 'investor = "nobody"', "'nobody'"),
         ("sites", 'effective_from = "2024"', 'effective_from = "2024-13"', "2024-13"),
+        ("policies", '"in_force"', '"forced"', "status"),
+        ("policies", '"onsen-fuji"', '"nobody"', "'nobody'"),
+        ("policies", 'id = "report-2024"', 'id = "report-2023"', "'report-2023'"),
+        ("projects", "design_capacity = 1.5", "design_capacity = 0", "design_capacity"),
+        ("projects", "design_capacity = 1.5", 'site = "ccn-nowhere"', "'ccn-nowhere'"),
+        ("projects", "design_capacity = 1.5", "area_ha = 1.5", "area_ha"),
         ("provinces", "cluster_count", "cluster_number", "'cluster_number'"),
         ("provinces", 'code = "06"', 'code = "05"', "05"),
     ],
@@ -230,7 +216,7 @@ async def test_a_statement_of_an_unregistered_source_is_refused(
     writer: Writer, tmp_path: Path
 ) -> None:
     outcomes = await load(writer, small_set(tmp_path, sources=""), "small")
-    assert results(outcomes) == {Result.recorded: 1, Result.refused: 3}
+    assert results(outcomes) == {Result.recorded: 1, Result.refused: 6}
     refused = [outcome.detail for outcome in outcomes if outcome.result is Result.refused]
     assert "'report-2024'" in refused[0]
 
@@ -252,5 +238,6 @@ def test_the_sets_are_the_folders_with_sites(tmp_path: Path) -> None:
 
 def test_a_set_may_lack_files(tmp_path: Path) -> None:
     small_set(tmp_path)
-    (tmp_path / "small" / "provinces.toml").unlink()
-    assert len(read_set(tmp_path, "small")) == 4
+    for missing, left in (("provinces", 7), ("policies", 6), ("projects", 4)):
+        (tmp_path / "small" / f"{missing}.toml").unlink()
+        assert len(read_set(tmp_path, "small")) == left
