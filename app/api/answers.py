@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import BaseModel
+
 from app.api.problems import documented
 
 Responses = dict[int | str, dict[str, Any]]
@@ -33,14 +35,20 @@ _CHANGED: Responses = {
     412: documented("The subject was changed since the state that If-Match names."),
 }
 
-CREATED: Responses = {
-    201: {"headers": {"Location": _LOCATION, "ETag": _TAG, **_ON_ALL}},
-    **_REFUSED,
-}
-"""A write that adds something."""
 
-CREATED_IF_MATCH: Responses = {**CREATED, **_CHANGED}
-"""A write that adds something to a site or project, of which a state may be named."""
+def created(model: type[BaseModel]) -> Responses:
+    """Document a write that adds something; ``model`` is what it answers with."""
+    return {
+        200: {"model": model, "description": "With dry_run=true: what would be recorded."},
+        201: {"headers": {"Location": _LOCATION, "ETag": _TAG, **_ON_ALL}},
+        **_REFUSED,
+    }
+
+
+def created_if_match(model: type[BaseModel]) -> Responses:
+    """Document a write that adds something to a site or project, of which a state may be named."""
+    return {**created(model), **_CHANGED}
+
 
 PATCHED: Responses = {
     200: {"headers": {"ETag": _TAG, **_ON_ALL}},

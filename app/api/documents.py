@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.api.answers import CREATED
+from app.api.answers import created
 from app.api.asked import link_next
 from app.api.dependencies import Reading
 from app.api.problems import RESPONSES
@@ -55,7 +55,7 @@ async def list_document_statements(
     "/{source_id}/statements",
     status_code=201,
     summary="State something of a document",
-    responses=CREATED,
+    responses=created(DocumentStatement),
 )
 async def state_document(
     writer: Writing, source_id: SourceId, body: DocumentStatementWrite, response: Response

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.api.answers import CREATED, CREATED_IF_MATCH, PATCHED, READ_STATE
+from app.api.answers import PATCHED, READ_STATE, created, created_if_match
 from app.api.asked import asked_for, link_next
 from app.api.dependencies import Reading, ReadingLists, TheUnits
 from app.api.patches import about_patch, as_statement, patch_body
@@ -24,7 +24,8 @@ from app.schemas.projects import ProjectDetail, ProjectPage, ProjectTimeline, Pr
 from app.schemas.queries import PatchQuery, StatementsQuery, StateQuery, TimelineQuery, TimeQuery
 from app.schemas.statements import ProjectStatement, ProjectStatementPage
 from app.schemas.subject_statements import ProjectRegistration, ProjectStatementWrite
-from app.schemas.subjects import ProvenanceList, Withdrawal, WithdrawalWrite
+from app.schemas.subjects import ProvenanceList, WithdrawalWrite
+from app.schemas.withdrawals import Withdrawal
 from app.services import histories as service
 
 router = APIRouter(
@@ -50,7 +51,7 @@ async def list_projects(
     return page
 
 
-@router.post("", status_code=201, summary="Register a project", responses=CREATED)
+@router.post("", status_code=201, summary="Register a project", responses=created(ProjectStatement))
 async def register_project(
     writer: Writing, body: ProjectRegistration, response: Response
 ) -> ProjectStatement:
@@ -117,7 +118,7 @@ async def list_project_statements(
     "/{project_id}/statements",
     status_code=201,
     summary="State something of a project",
-    responses=CREATED_IF_MATCH,
+    responses=created_if_match(ProjectStatement),
 )
 async def state_project(
     writer: WritingIfMatch, project_id: ProjectId, body: ProjectStatementWrite, response: Response
@@ -153,7 +154,7 @@ async def get_project_provenance(
     "/{project_id}/withdrawal",
     status_code=201,
     summary="Withdraw a project",
-    responses=CREATED_IF_MATCH,
+    responses=created_if_match(Withdrawal),
 )
 async def withdraw_project(
     writer: WritingIfMatch, project_id: ProjectId, body: WithdrawalWrite, response: Response

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.api.answers import CREATED
+from app.api.answers import created
 from app.api.asked import link_next
 from app.api.dependencies import Reading, ReadingAtLength, TheUnits
 from app.api.problems import RESPONSES
@@ -86,7 +86,7 @@ async def list_province_statements(
     "/{code}/statements",
     status_code=201,
     summary="State something of a province",
-    responses=CREATED,
+    responses=created(ProvinceStatement),
 )
 async def state_province(
     writer: Writing, code: ProvinceCode, body: ProvinceStatementWrite, response: Response

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BeforeValidator
 
-from app.api.answers import CREATED
+from app.api.answers import created
 from app.api.asked import link_next
 from app.api.dependencies import Reading
 from app.api.problems import RESPONSES
@@ -59,7 +59,7 @@ async def list_sources(
     return page
 
 
-@sources.post("", status_code=201, summary="Register a source", responses=CREATED)
+@sources.post("", status_code=201, summary="Register a source", responses=created(Source))
 async def register_source(writer: Writing, body: SourceRegistration, response: Response) -> Source:
     """Register a document, so that statements can name it."""
     source = await service.register_source(writer, body)
@@ -90,7 +90,9 @@ async def list_organizations(
     return page
 
 
-@organizations.post("", status_code=201, summary="Register an organization", responses=CREATED)
+@organizations.post(
+    "", status_code=201, summary="Register an organization", responses=created(Organization)
+)
 async def register_organization(
     writer: Writing, body: OrganizationRegistration, response: Response
 ) -> Organization:

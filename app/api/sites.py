@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.api.answers import CREATED, CREATED_IF_MATCH, PATCHED, READ_STATE
+from app.api.answers import PATCHED, READ_STATE, created, created_if_match
 from app.api.asked import asked_for, link_next
 from app.api.dependencies import Reading, ReadingLists, TheUnits
 from app.api.patches import about_patch, as_statement, patch_body
@@ -25,7 +25,8 @@ from app.schemas.queries import PatchQuery, StatementsQuery, StateQuery, Timelin
 from app.schemas.sites import SiteDetail, SitePage, SiteTimeline, SiteValues
 from app.schemas.statements import SiteStatement, SiteStatementPage
 from app.schemas.subject_statements import SiteRegistration, SiteStatementWrite
-from app.schemas.subjects import ProvenanceList, Withdrawal, WithdrawalWrite
+from app.schemas.subjects import ProvenanceList, WithdrawalWrite
+from app.schemas.withdrawals import Withdrawal
 from app.services import histories as service
 
 router = APIRouter(prefix="/v1/sites", tags=["sites"], route_class=StrictRoute, responses=RESPONSES)
@@ -47,7 +48,7 @@ async def list_sites(
     return page
 
 
-@router.post("", status_code=201, summary="Register a site", responses=CREATED)
+@router.post("", status_code=201, summary="Register a site", responses=created(SiteStatement))
 async def register_site(
     writer: Writing, body: SiteRegistration, response: Response
 ) -> SiteStatement:
@@ -108,7 +109,7 @@ async def list_site_statements(
     "/{site_id}/statements",
     status_code=201,
     summary="State something of a site",
-    responses=CREATED_IF_MATCH,
+    responses=created_if_match(SiteStatement),
 )
 async def state_site(
     writer: WritingIfMatch, site_id: SiteId, body: SiteStatementWrite, response: Response
@@ -156,7 +157,10 @@ async def list_site_projects(
 
 
 @router.post(
-    "/{site_id}/withdrawal", status_code=201, summary="Withdraw a site", responses=CREATED_IF_MATCH
+    "/{site_id}/withdrawal",
+    status_code=201,
+    summary="Withdraw a site",
+    responses=created_if_match(Withdrawal),
 )
 async def withdraw_site(
     writer: WritingIfMatch, site_id: SiteId, body: WithdrawalWrite, response: Response

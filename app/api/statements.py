@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from app.api.answers import CREATED
+from app.api.answers import created
 from app.api.dependencies import Reading
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
@@ -31,7 +31,10 @@ async def get_statement(
 
 
 @router.post(
-    "/{statement_id}/retraction", status_code=201, summary="Retract a statement", responses=CREATED
+    "/{statement_id}/retraction",
+    status_code=201,
+    summary="Retract a statement",
+    responses=created(Statement),
 )
 async def retract_statement(
     writer: Writing, statement_id: StatementId, body: Retraction, response: Response

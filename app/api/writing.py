@@ -3,9 +3,10 @@
 import hashlib
 import unicodedata
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import Depends, Header, Request, Response
+from fastapi import Depends, Header, Query, Request, Response
 
 from app.api.dependencies import TheUnits
 from app.api.tags import IF_MATCH, read_precondition, state_tag
@@ -36,12 +37,17 @@ async def writing(
             "within 24 hours, the request is not carried out again but answered as before.",
         ),
     ] = None,
+    dry_run: Annotated[
+        bool,
+        Query(description="Check everything and tell what would change, without recording it."),
+    ] = False,
 ) -> AsyncIterator[Writer]:
     """Lend what a write needs; it is committed when the answer is made and before it is sent."""
     name = _read_author(author)
     state = request.app.state
     same = None if key is None else RequestKey(name, key, await _content_digest(request))
-    async with WriteRequest(state.database, state.in_flight, same) as write:
+    write = WriteRequest(state.database, state.in_flight, same, is_dry_run=dry_run)
+    async with write:
         request.state.write = write
         yield Writer(state.database, units, name, write)
 
@@ -73,7 +79,12 @@ async def writing_if_match(
 async def keep_answer(request: Request, response: Response) -> None:
     """Tag the answer to a write, and keep it in the transaction of the write."""
     write: WriteRequest | None = getattr(request.state, "write", None)
-    if write is not None:
+    if write is not None and write.is_dry_run:
+        # Nothing was created, and nothing changed its tag.
+        response.status_code = HTTPStatus.OK
+        for name in set(_KEPT_HEADERS) & set(response.headers):
+            del response.headers[name]
+    elif write is not None:
         if write.changed_in is not None:
             response.headers["ETag"] = state_tag(write.changed_in)
         sent = response.headers

@@ -89,7 +89,8 @@ class History:
         )
 
     @cached_property
-    def _selected(self) -> Select[Any]:
+    def versions_shown(self) -> Select[Any]:
+        """All versions of all subjects, as they are shown."""
         columns = self.versions.c
         hidden = {*_HIDDEN, self.key}
         return select(
@@ -104,7 +105,7 @@ class History:
     def states(self) -> Select[Any]:
         """The states of all subjects on the bound day, as known at the bound revision."""
         columns = self.versions.c
-        return self._selected.where(
+        return self.versions_shown.where(
             self._known,
             columns.valid_from <= bindparam("day"),
             columns.valid_to > bindparam("day"),
@@ -131,7 +132,7 @@ class History:
     def timeline(self) -> Select[Any]:
         """The states of one subject that had begun by the bound day."""
         columns = self.versions.c
-        return self._selected.where(
+        return self.versions_shown.where(
             self._known, self.id == bindparam("id"), columns.valid_from <= bindparam("day")
         ).order_by(columns.valid_from)
 

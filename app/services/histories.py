@@ -39,9 +39,11 @@ from app.schemas.subject_statements import (
     SiteRegistration,
     SiteStatementWrite,
 )
-from app.schemas.subjects import Withdrawal, WithdrawalWrite
+from app.schemas.subjects import WithdrawalWrite
+from app.schemas.withdrawals import Withdrawal
 from app.services.ledger import Draft, Writer, append, revision
 from app.services.projection import project_subject
+from app.services.rehearsing import rehearsed
 from app.services.statements import check_references, draft_statement
 from app.services.units import refuse_unit
 
@@ -158,7 +160,8 @@ async def withdraw(
         draft.withdrawals[subject] = body.reason
         await append(draft)
         await project_subject(draft.session, subject, [], draft.number)
-        return Withdrawal(id=key, revision=draft.number, reason=body.reason)
+        answer = Withdrawal(id=key, revision=draft.number, reason=body.reason)
+        return await rehearsed(draft, (what, key), None, answer)
 
 
 async def _seen(draft: Draft, what: SubjectType, key: str, *, is_replaced: bool = False) -> Subject:
@@ -188,7 +191,8 @@ async def _record(draft: Draft, subject: Subject, body: HistoryStatementWrite) -
     await append(draft)
     await project_subject(draft.session, subject, timeline, draft.number)
     await _tell_change(draft, subject)
-    return await get_statement(draft.session, row.id, draft.number)
+    statement = await get_statement(draft.session, row.id, draft.number)
+    return await rehearsed(draft, key, row.effective_day, statement)
 
 
 async def _tell_change(draft: Draft, subject: Subject) -> None:

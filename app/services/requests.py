@@ -75,12 +75,21 @@ class WriteRequest:
     """A request to write: lends its one session, and keeps its answer where it has a key."""
 
     def __init__(
-        self, database: Database, in_flight: InFlight, key: RequestKey | None = None
+        self,
+        database: Database,
+        in_flight: InFlight,
+        key: RequestKey | None = None,
+        *,
+        is_dry_run: bool = False,
     ) -> None:
-        """Begin nothing yet: the transaction opens when a service writes."""
+        """Begin nothing yet: the transaction opens when a service writes.
+
+        Of a dry run nothing is kept, neither what it writes nor its answer, so it has no key.
+        """
+        self.is_dry_run = is_dry_run
         self._database = database
         self._in_flight = in_flight
-        self._key = key
+        self._key = None if is_dry_run else key
         self._stack = AsyncExitStack()
         self._session: AsyncSession | None = None
         self.changed_in: int | None = None
@@ -101,7 +110,9 @@ class WriteRequest:
     async def session(self) -> AsyncIterator[AsyncSession]:
         """Lend the session of the request; its transaction ends with the request."""
         if self._session is None:
-            self._session = await self._stack.enter_async_context(self._database.write())
+            database = self._database
+            opened = database.rehearse() if self.is_dry_run else database.write()
+            self._session = await self._stack.enter_async_context(opened)
         yield self._session
 
     async def refuse_repeat(self) -> None:
