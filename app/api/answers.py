@@ -19,7 +19,7 @@ _LOCATION = {
 }
 _REPLAYED = _header(
     "Given when this is the answer to an earlier request with the same Idempotency-Key.",
-    {"type": "string", "enum": ["true"]},
+    {"type": "boolean"},
 )
 _TAG = _header("The state of the site or project after this write, to be sent as If-Match.")
 _ON_ALL = {"Idempotent-Replayed": _REPLAYED}
