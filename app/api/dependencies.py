@@ -15,6 +15,7 @@ _UNINDEXED = {
     "sort",
     "investor",
     "managing_body",
+    "licence_status",
     "area_min",
     "area_max",
     "occupancy_min",

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api.answers import created
 from app.api.asked import link_next
-from app.api.dependencies import Reading
+from app.api.dependencies import Reading, ReadingAtLength
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
 from app.api.writing import Writing
@@ -68,7 +68,7 @@ async def state_document(
 
 @router.get("/{source_id}/citations", summary="List the statements that cite a document")
 async def list_citations(
-    connection: Reading,
+    connection: ReadingAtLength,
     source_id: SourceId,
     query: Annotated[StatementsQuery, Query()],
     request: Request,

@@ -16,7 +16,7 @@ from app.api.writing import Writing, WritingIfMatch
 from app.domain.vocabulary import SubjectType
 from app.errors import RegistryError
 from app.repositories import projects, provenance, sites, statements
-from app.repositories.histories import SITE_HISTORY, check_registered
+from app.repositories.histories import SITE_HISTORY, check_present, check_registered
 from app.repositories.paging import pinned
 from app.repositories.snapshots import At, resolve_revision
 from app.schemas.history_queries import ProjectsQuery, SiteProjectsQuery, SitesQuery
@@ -149,7 +149,7 @@ async def list_site_projects(
 ) -> ProjectPage:
     """List the projects that are in a site on a date, as known at a revision."""
     query, revision = await pinned(connection, query)
-    await check_registered(connection, SITE_HISTORY, site_id, revision)
+    await check_present(connection, SITE_HISTORY, site_id, revision)
     of_site = ProjectsQuery(**query.model_dump(), site=[site_id])
     page = await projects.list_projects(connection, of_site, asked_for(query, revision, units))
     link_next(request, response, page.next_cursor)

@@ -76,12 +76,14 @@ def _outranks(observed: Observed, rival: Observed) -> bool:
     return observed.rank > rival.rank
 
 
-def subject(observed: Observed) -> tuple[str, str, str, str]:
+def subject(observed: Observed) -> tuple[str, date, date, str, str]:
     """Return what a value is of: only a later value of the same supersedes it.
 
-    Money at the prices of different years is not the same.
+    A period is its days, however it is written: 2023 is 2023-01/2023-12. Money at the prices of
+    different years is not the same.
     """
-    return (observed.indicator, observed.period, observed.basis, observed.price_base or "")
+    o = observed
+    return (o.indicator, o.period_from, o.period_to, o.basis, o.price_base or "")
 
 
 def stated_of(unit: Unit, observations: Iterable[Observed], day: date) -> list[Observed]:

@@ -96,6 +96,11 @@ class Period:
         return cls(text)
 
     @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day: periods of the same days are the same, however written."""
+        return self.first_day, self.last_day
+
+    @property
     def start(self) -> PartialDate:
         """The date before the slash, or the only one."""
         return self._ends()[0]

@@ -79,9 +79,9 @@ def targets_of(stated: Collection[Observed], sites: Sites, day: date) -> list[Ta
     measured = defaultdict(list)
     for o in stated:
         if o.basis in MEASURED:
-            measured[o.indicator, o.period].append(o)
+            measured[_about(o)].append(o)
     return [
-        _target(promise, measured[promise.said.indicator, promise.said.period], sites, day)
+        _target(promise, measured[_about(promise.said)], sites, day)
         for promise in sorted(promises, key=_order)
     ]
 
@@ -91,8 +91,8 @@ def days_to_compute(stated: Collection[Observed], day: date) -> set[date]:
     targets = [o for o in stated if o.basis == Basis.target and INDICATORS[o.indicator].counterpart]
     if not targets:
         return set()
-    measured = {(o.indicator, o.period) for o in stated if o.basis in MEASURED}
-    return {_reached_on(o, day) for o in targets if (o.indicator, o.period) not in measured}
+    measured = {_about(o) for o in stated if o.basis in MEASURED}
+    return {_reached_on(o, day) for o in targets if _about(o) not in measured}
 
 
 def _promises(stated: Iterable[Observed]) -> list[Promise]:
@@ -105,13 +105,16 @@ def _promises(stated: Iterable[Observed]) -> list[Promise]:
     ]
 
 
-def _what(observed: Observed) -> tuple[str, str, str]:
-    return (observed.indicator, observed.period, observed.price_base or "")
+def _about(observed: Observed) -> tuple[str, date, date]:
+    return (observed.indicator, observed.period_from, observed.period_to)
 
 
-def _order(promise: Promise) -> tuple[str, str, bool, str]:
-    indicator, period, price_base = _what(promise.said)
-    return (indicator, period, promise.is_implied, price_base)
+def _what(observed: Observed) -> tuple[str, date, date, str]:
+    return (*_about(observed), observed.price_base or "")
+
+
+def _order(promise: Promise) -> tuple[str, date, date, bool, str]:
+    return (*_about(promise.said), promise.is_implied, promise.said.price_base or "")
 
 
 def _target(promise: Promise, measured: Sequence[Observed], sites: Sites, day: date) -> Target:

@@ -83,9 +83,10 @@ def violations(timeline: Sequence[Piece], course: Course) -> list[Violation]:
 
 
 def moves(timeline: Sequence[Piece], units: Units) -> list[Violation]:
-    """Return where a site gets into another province by other means than a reform of the units.
+    """Return where a subject gets into another province by other means than a reform of the units.
 
-    A site does not move: either place may be a slip, and both provinces' figures hang on it.
+    Neither sites nor projects move: either place may be a slip, and both provinces' figures hang
+    on it.
     """
     found = []
     last: str | None = None
@@ -95,7 +96,7 @@ def moves(timeline: Sequence[Piece], units: Units) -> list[Violation]:
         if code is None:
             continue
         if last is not None and _province_on(last, since, now.valid_from, units) != code:
-            why = f"the site gets from province {last} to {code}, and sites do not move."
+            why = f"it gets from province {last} to {code}, and neither sites nor projects move."
             found.append(Violation("province_code", now.valid_from, why, True))
         last, since = code, now.valid_from
     return found

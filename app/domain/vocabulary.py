@@ -194,6 +194,7 @@ class OrganizationRole(StrEnum):
     managing_body = "managing_body"
     project_investor = "project_investor"
     issuer = "issuer"
+    approver = "approver"
 
 
 class PriceBase(StrEnum):

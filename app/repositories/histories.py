@@ -193,16 +193,22 @@ async def check_registered(
     return row
 
 
-async def _explain_absence(connection: Executor, history: History, key: str, at: At) -> None:
-    registered = await check_registered(connection, history, key, at.revision)
+async def check_present(connection: Executor, history: History, key: str, revision: int) -> None:
+    """Refuse what is not registered at a revision, and what is withdrawn by then."""
+    registered = await check_registered(connection, history, key, revision)
     what = history.type
-    if registered.withdrawn_in is not None and registered.withdrawn_in <= at.revision:
+    if registered.withdrawn_in is not None and registered.withdrawn_in <= revision:
         detail = (
             f"{what.capitalize()} {key!r} was withdrawn in revision {registered.withdrawn_in} "
             f"({registered.withdrawal_reason}). Its statements stay readable, and so does the "
             f"{what} at revision={registered.withdrawn_in - 1}."
         )
         raise WithdrawnError(detail, members={"withdrawn_in": registered.withdrawn_in})
+
+
+async def _explain_absence(connection: Executor, history: History, key: str, at: At) -> None:
+    await check_present(connection, history, key, at.revision)
+    what = history.type
     columns = history.versions.c
     first = select(func.min(columns.valid_from)).where(
         history.id == key, columns.known_from <= at.revision, columns.known_to > at.revision

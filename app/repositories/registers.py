@@ -58,11 +58,13 @@ async def find_row(connection: Executor, table: Table, key: str) -> Mapping[str,
 
 
 async def missing_ids(connection: Executor, table: Table, ids: set[str]) -> set[str]:
-    """Return which of the ids are not registered in a table."""
+    """Return which of the ids are not registered in a table, or were withdrawn from it."""
     if not ids:
         return set()
-    found = await connection.execute(select(table.c.id).where(table.c.id.in_(ids)))
-    return ids - {str(key) for key in found.scalars()}
+    query = select(table.c.id).where(table.c.id.in_(ids))
+    if "withdrawn_in" in table.c:
+        query = query.where(table.c.withdrawn_in.is_(None))
+    return ids - {str(key) for key in (await connection.execute(query)).scalars()}
 
 
 async def _row(

@@ -1,18 +1,19 @@
 """What organizations are to sites, projects and documents: nobody states it, statements tell it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
 
 from app.domain.partial_dates import PartialDate
-from app.domain.timeline import FOREVER, Piece
+from app.domain.timeline import FOREVER, Piece, fold
 from app.domain.vocabulary import OrganizationRole, SubjectType
 from app.repositories.histories import PROJECT_HISTORY, SITE_HISTORY, History
 from app.repositories.snapshots import Executor
-from app.repositories.tables import SOURCES
+from app.repositories.statements import said
+from app.repositories.tables import SOURCES, STATEMENTS
 from app.schemas.organizations import Role
 
 _ROLES = (
@@ -32,6 +33,7 @@ async def list_roles(
         for role in await _held(connection, history, attribute, what, organization, revision)
     ]
     found += await _issued(connection, organization, revision)
+    found += await _approved(connection, organization, revision)
     return [role for role in found if as_of is None or _holds_on(role, as_of)]
 
 
@@ -60,28 +62,33 @@ async def _held(
     )
     rows = (await connection.execute(query)).all()
     return [
-        Role(
-            role=what,
-            subject_type=history.type,
-            subject_id=key,
-            subject_name=piece.values["name"],
-            valid_from=piece.valid_from,
-            valid_to=None if piece.valid_to == FOREVER else piece.valid_to,
-        )
+        _role(what, (history.type, key), piece)
         for key, versions in groupby(rows, key=lambda row: str(row.id))
-        for piece in _joined(versions)
+        for piece in _joined(
+            Piece(row.valid_from, row.valid_to, {"name": row.name}) for row in versions
+        )
     ]
 
 
-def _joined(versions: Iterable[Row[Any]]) -> list[Piece]:
-    """Join versions that follow each other without a gap; the latest name is the one shown."""
+def _role(what: OrganizationRole, about: tuple[SubjectType, str], piece: Piece) -> Role:
+    return Role(
+        role=what,
+        subject_type=about[0],
+        subject_id=about[1],
+        subject_name=piece.values["name"],
+        valid_from=piece.valid_from,
+        valid_to=None if piece.valid_to == FOREVER else piece.valid_to,
+    )
+
+
+def _joined(pieces: Iterable[Piece]) -> list[Piece]:
+    """Join pieces that follow each other without a gap; the latest name is the one shown."""
     joined: list[Piece] = []
-    for row in versions:
-        values = {"name": row.name}
-        if joined and joined[-1].valid_to == row.valid_from:
-            joined[-1] = Piece(joined[-1].valid_from, row.valid_to, values)
+    for piece in pieces:
+        if joined and joined[-1].valid_to == piece.valid_from:
+            joined[-1] = Piece(joined[-1].valid_from, piece.valid_to, piece.values)
         else:
-            joined.append(Piece(row.valid_from, row.valid_to, values))
+            joined.append(piece)
     return joined
 
 
@@ -102,3 +109,30 @@ async def _issued(connection: Executor, organization: str, revision: int) -> lis
         )
         for row in (await connection.execute(query)).all()
     ]
+
+
+async def _approved(connection: Executor, organization: str, revision: int) -> list[Role]:
+    """Return the documents that live statements say the organization approved or adopted."""
+    live = or_(STATEMENTS.c.retracted_in.is_(None), STATEMENTS.c.retracted_in > revision)
+    query = (
+        select(STATEMENTS, SOURCES.c.title)
+        .join(SOURCES, SOURCES.c.id == STATEMENTS.c.subject_id)
+        .where(
+            STATEMENTS.c.subject_type == SubjectType.source.value,
+            STATEMENTS.c.revision <= revision,
+            live,
+        )
+        .order_by(STATEMENTS.c.subject_id)
+    )
+    rows = (await connection.execute(query)).all()
+    return [
+        _role(OrganizationRole.approver, (SubjectType.source, key), piece)
+        for key, about in groupby(rows, key=lambda row: str(row.subject_id))
+        for piece in _joined(_approvals(list(about), organization))
+    ]
+
+
+def _approvals(statements: Sequence[Row[Any]], organization: str) -> Iterator[Piece]:
+    for piece in fold(map(said, statements)):
+        if piece.values.get("approved_by") == organization:
+            yield Piece(piece.valid_from, piece.valid_to, {"name": statements[0].title})

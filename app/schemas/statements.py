@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, RootModel, model_validator
+from pydantic import Field, RootModel, field_validator, model_validator
 
 from app.domain.partial_dates import DatePrecision
 from app.domain.vocabulary import Basis, DateBasis, SubjectType
@@ -32,6 +32,15 @@ class StatementHead(Body):
         default=None, description="The policy documents that the source refers to, by source id."
     )
     reason: Line | None = Field(default=None, description="Why this is recorded now.")
+
+    @field_validator("cites")
+    @classmethod
+    def check_cites(cls, cites: list[str] | None) -> list[str] | None:
+        """Name each document once; an empty list says as much as none, and is kept as none."""
+        if cites and len(set(cites)) < len(cites):
+            message = "name each document once"
+            raise ValueError(message)
+        return cites or None
 
 
 class SubjectStatementWrite(StatementHead):

@@ -11,7 +11,7 @@ from app.schemas.statements import DocumentStatement
 from app.schemas.subject_statements import DocumentStatementWrite
 from app.services.ledger import Writer, append, revision
 from app.services.rehearsing import rehearsed
-from app.services.statements import check_references, draft_statement
+from app.services.statements import check_values, draft_statement
 
 
 async def state_document(
@@ -21,7 +21,7 @@ async def state_document(
     values = body.values.model_dump(exclude_unset=True)
     async with revision(writer, body.reason) as draft:
         await get_source(draft.session, source_id, draft.number - 1)
-        await check_references(draft.session, DOCUMENT_ATTRIBUTES, values)
+        await check_values(draft.session, DOCUMENT_ATTRIBUTES, body.basis, values)
         subject = (SubjectType.source, source_id)
         row = await draft_statement(draft, subject, body, encode(values))
         await append(draft)

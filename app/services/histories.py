@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any, cast
 
 from app.domain.attributes import UNIT_LEVELS, encode
-from app.domain.observations import MEASURED
 from app.domain.partial_dates import PartialDate
 from app.domain.subject_timeline import state_on, subject_timeline
 from app.domain.subjects import Subject, rules_of
@@ -44,7 +43,7 @@ from app.schemas.withdrawals import Withdrawal
 from app.services.ledger import Draft, Writer, append, revision
 from app.services.projection import project_subject
 from app.services.rehearsing import rehearsed
-from app.services.statements import check_references, draft_statement
+from app.services.statements import check_values, draft_statement
 from app.services.units import refuse_unit
 
 _ID_PREFIX = {
@@ -219,22 +218,14 @@ async def _check_values(
     draft: Draft, subject: Subject, body: HistoryStatementWrite, values: Mapping[str, Any]
 ) -> None:
     catalogue = rules_of(subject).attributes
-    for name, value in values.items():
-        attribute = catalogue[name]
-        if value is None and not attribute.clearable:
-            raise BadBodyError.of(f"#/values/{name}", f"{name} cannot be cleared, only restated.")
-        if body.basis not in MEASURED and not attribute.foreseeable:
-            detail = (
-                f"{name} says what is, so basis {body.basis} does not fit: use actual or estimate, "
-                "or expected_operation for a dated prediction."
-            )
-            raise BadBodyError.of("#/basis", detail)
-        if attribute.kinds and subject.kind not in attribute.kinds:
-            kinds = ", ".join(sorted(attribute.kinds))
-            detail = f"{name} is an attribute of kind {kinds} only; this is a {subject.kind}."
+    for name in values:
+        kinds = catalogue[name].kinds
+        if kinds and subject.kind not in kinds:
+            listed = ", ".join(sorted(kinds))
+            detail = f"{name} is an attribute of kind {listed} only; this is a {subject.kind}."
             raise BadBodyError.of(f"#/values/{name}", detail)
     _check_units(values, PartialDate.parse(body.effective_from).first_day, draft.writer.units)
-    await check_references(draft.session, catalogue, values)
+    await check_values(draft.session, catalogue, body.basis, values)
 
 
 def _check_units(values: Mapping[str, Any], day: date, units: Units) -> None:

@@ -1,11 +1,12 @@
 """Writing what documents say of provinces."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
 from app.domain.attributes import plain_decimal
 from app.domain.indicators import INDICATORS, MONEY, Indicator, Unit
-from app.domain.partial_dates import PartialDate
+from app.domain.partial_dates import PartialDate, Period
 from app.domain.vocabulary import PriceBase, SubjectType
 from app.errors import BadBodyError
 from app.repositories.provinces import existing_province
@@ -38,7 +39,7 @@ async def state_province(
 
 
 def _check_observations(body: ProvinceStatementWrite) -> None:
-    seen: set[tuple[str, str, PriceBase | None]] = set()
+    seen: set[tuple[str, tuple[date, date], PriceBase | None]] = set()
     for position, observation in enumerate(body.observations):
         pointer = f"#/observations/{position}"
         indicator = INDICATORS.get(observation.indicator)
@@ -47,8 +48,8 @@ def _check_observations(body: ProvinceStatementWrite) -> None:
             raise BadBodyError.of(f"{pointer}/indicator", detail)
         _check_numbers(indicator, observation, pointer)
         _check_price_base(indicator, observation.price_base, f"{pointer}/price_base")
-        period = observation.period or body.effective_from
-        key = (indicator.code, period, observation.price_base or indicator.price_base)
+        period = Period.parse(observation.period or body.effective_from)
+        key = (indicator.code, period.days, observation.price_base or indicator.price_base)
         if key in seen:
             detail = f"{observation.indicator} is given twice for the same period."
             raise BadBodyError.of(pointer, detail)

@@ -7,9 +7,10 @@ from sqlalchemy import Row, select
 
 from app.domain.attributes import Catalogue, ValueType
 from app.domain.digest import content_digest
+from app.domain.observations import MEASURED
 from app.domain.partial_dates import PartialDate
 from app.domain.subject_timeline import subject_timeline
-from app.domain.vocabulary import AUTHORITY, SourceKind, SubjectType
+from app.domain.vocabulary import AUTHORITY, Basis, SourceKind, SubjectType
 from app.errors import BadBodyError, ConflictError, DuplicateStatementError
 from app.models import Statement
 from app.repositories.histories import HISTORIES, check_registered, subject_of
@@ -53,7 +54,7 @@ async def draft_statement(
         date_basis=head.date_basis.value,
         locator=head.locator,
         note=head.note,
-        cites=head.cites or None,
+        cites=head.cites,
         override_reason=override_reason,
         content=content,
         content_digest=digest,
@@ -73,16 +74,29 @@ async def _check_citations(session: Executor, head: StatementHead) -> None:
 _REFERENCES = {ValueType.organization: ORGANIZATIONS, ValueType.site: SITES}
 
 
-async def check_references(
-    session: Executor, catalogue: Catalogue, values: Mapping[str, Any]
+async def check_values(
+    session: Executor, catalogue: Catalogue, basis: Basis, values: Mapping[str, Any]
 ) -> None:
-    """Refuse values that name an organization or a site that is not registered."""
+    """Refuse values that cannot be stated so, or that name what is not registered."""
+    for name, value in values.items():
+        attribute = catalogue[name]
+        if value is None and not attribute.clearable:
+            raise BadBodyError.of(f"#/values/{name}", f"{name} cannot be cleared, only restated.")
+        if basis not in MEASURED and not attribute.foreseeable:
+            detail = (
+                f"{name} says what is, so basis {basis} does not fit: use actual or estimate, "
+                "or expected_operation for a dated prediction."
+            )
+            raise BadBodyError.of("#/basis", detail)
     for kind, table in _REFERENCES.items():
         named = {name: values[name] for name in catalogue.of_type(kind) if values.get(name)}
         missing = await missing_ids(session, table, set(named.values()))
         for name, key in named.items():
             if key in missing:
-                detail = f"No {kind} {key!r} is registered; register it by POST /v1/{kind}s."
+                detail = (
+                    f"No {kind} {key!r} is registered, or it was withdrawn; "
+                    f"register it by POST /v1/{kind}s."
+                )
                 raise BadBodyError.of(f"#/values/{name}", detail)
 
 

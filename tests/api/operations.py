@@ -12,6 +12,7 @@ METHODS = ("get", "post", "put", "patch", "delete", "options", "trace")
 # For each path parameter something that the documents have.
 KNOWN = {
     "site_id": "ccn-quang-chu",
+    "project_id": "du-an-giay-dep-huyen-tung",
     "code": "06",
     "indicator": "cluster_planned_count",
     "statement_id": "8-1",
@@ -28,6 +29,11 @@ BODIES: dict[str, Any] = {
     "/v1/sites/{site_id}": {"area_ha": 5},
     "/v1/sites/{site_id}/statements": said("2024", SOURCE, values={"area_ha": 5}),
     "/v1/sites/{site_id}/withdrawal": {"reason": "Nhầm"},
+    "/v1/projects": said("2024", SOURCE, values={"name": "Dự án mới", "province_code": "06"}),
+    "/v1/projects/{project_id}": {"design_capacity": 5},
+    "/v1/projects/{project_id}/statements": said("2024", SOURCE, values={"design_capacity": 5}),
+    "/v1/projects/{project_id}/withdrawal": {"reason": "Nhầm"},
+    "/v1/sources/{source_id}/statements": said("2024", SOURCE, values={"status": "in_force"}),
     "/v1/statements/{statement_id}/retraction": {"reason": "Nhầm"},
     "/v1/provinces/{code}/statements": said(
         "2024", SOURCE, observations=[{"indicator": "cluster_count", "value": 5}]
@@ -38,6 +44,7 @@ BODIES: dict[str, Any] = {
 REQUIRED = {
     "/v1/provinces/{code}/rollup/series": "?from=2023-01-01&to=2024-01-01",
     "/v1/sites/{site_id} patch": f"?source_id={SOURCE}&effective_from=2024",
+    "/v1/projects/{project_id} patch": f"?source_id={SOURCE}&effective_from=2024",
 }
 OPERATIONS = [
     (method, path)

@@ -104,6 +104,53 @@ async def test_the_figures_told_are_the_figures_that_come(own_figures: httpx.Asy
     assert [r["area"]["total_ha"] for r in rollup if r["kind"] == "cluster"] == [10]
 
 
+async def test_figures_are_those_of_the_rollup_before_and_after(
+    own_figures: httpx.AsyncClient,
+) -> None:
+    """Every difference of the computed figures is told, and nothing that does not differ."""
+    client = own_figures
+    await register(client, "ccn-dry", "2020", area_ha=10, to_clear_ha=4)
+    gone = await state(client, "ccn-dry", "2022", industrial_land_ha=8, leased_ha=2)
+    about = "/v1/sites/ccn-dry/statements"
+    for day, path, body in (
+        ("2021-01-01", about, said("2021", values={"area_ha": 11, "cleared_ha": 1})),
+        ("2022-01-01", f"/v1/statements/{gone['id']}/retraction", {"reason": "Nhầm"}),
+        ("2023-05-01", about, said("2023-05", values={"operation_status": "operating"})),
+        ("2020-01-01", "/v1/sites/ccn-dry/withdrawal", {"reason": "Nhầm"}),
+    ):
+        told = (await rehearse(client, path, body))["dry_run"]
+        before = await computed(client, day)
+        await post(client, path, body)
+        after = await computed(client, day)
+        differing = {n: (before[n], after[n]) for n in before if before[n] != after[n]}
+        assert differing
+        assert {
+            name: change
+            for name, change in figures(told, day).items()
+            if name.partition(".")[0] in COMPUTED
+        } == differing
+
+
+COMPUTED = ("sites", "area", "land", "clearance", "occupancy")
+
+
+async def computed(client: httpx.AsyncClient, day: str) -> dict[str, Any]:
+    """Return the computed figures of the clusters of Bắc Kạn by their dotted names."""
+    rollup = await get(client, "/v1/provinces/06/rollup", as_of=day, kind="cluster")
+    (clusters,) = rollup["rollups"]
+    found: dict[str, Any] = {}
+    left = [(name, clusters[name]) for name in COMPUTED]
+    while left:
+        name, value = left.pop()
+        if isinstance(value, dict):
+            left += [(f"{name}.{member}", inner) for member, inner in value.items()]
+        elif isinstance(value, list):
+            left += [(f"{name}.{item['definition']}.rates", item["rates"]) for item in value]
+        else:
+            found[name] = value
+    return found
+
+
 async def test_a_registration_would_begin_a_site(own_figures: httpx.AsyncClient) -> None:
     values = {"name": "CCN Mới", "province_code": "12", "area_ha": 7, "legal_status": "established"}
     body = said("2021", kind="cluster", values=values)

@@ -319,6 +319,7 @@ async def test_a_statement_of_a_province(shared: httpx.AsyncClient) -> None:
         date_basis="inferred",
         locator="dòng 9",
         note="Theo quy hoạch",
+        cites=["decision", "report"],
         observations=[
             {"indicator": "cluster_planned_count", "value": 27, "period": "2030"},
             {"indicator": "cluster_planned_area_ha", "value": 100.40, "qualifier": "about"},
@@ -332,6 +333,7 @@ async def test_a_statement_of_a_province(shared: httpx.AsyncClient) -> None:
     assert await get(shared, response.headers["location"]) == answer
     assert answer["subject_type"] == "province"
     assert answer["subject_id"] == "10"
+    assert answer["cites"] == ["decision", "report"]
     assert "values" not in answer
     unsaid = {"value_to": None, "pct_of_target": None, "price_base": None, "trend": None}
     assert answer["observations"] == [

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, event
 from app.database import Database
 from tests.api.figures import prepare_figures
 from tests.api.helpers import register, said, state
+from tests.api.subjects import PROJECTS
 from tests.conftest import Templates, post, serving
 
 MANY = 12
@@ -40,6 +41,22 @@ EXPECTED = {
     "/v1/sites?limit=1000": 2,
     "/v1/sites?limit=1000&as_of=2024-01-01&boundaries=now&province_code=19": 2,
     "/v1/sites?kind=cluster&kind=zone&stage=operating&q=ccn&area_min=1&sort=-area_ha": 2,
+    "/v1/sites/ccn-a/projects": 3,
+    "/v1/sites/ccn-a/projects?limit=1000&as_of=2024-01-01&boundaries=now": 3,
+    "/v1/projects": 2,
+    "/v1/projects?limit=1000": 2,
+    "/v1/projects?limit=1000&as_of=2024-01-01&boundaries=now&province_code=19": 2,
+    "/v1/projects?site=ccn-a&investor=builder&licence_status=licensed&q=a&sort=-site": 2,
+    "/v1/projects/du-an-a": 2,
+    "/v1/projects/du-an-a?as_of=2022-01-01&boundaries=now": 2,
+    "/v1/projects/du-an-a/timeline": 2,
+    "/v1/projects/du-an-a/statements": 3,
+    "/v1/projects/du-an-a/provenance": 3,
+    "/v1/sources/plan/statements": 3,
+    "/v1/sources/plan/citations": 3,
+    # After the organization: sites it builds, sites it manages, projects, what it issued.
+    "/v1/organizations/builder/roles": 7,
+    "/v1/organizations/builder/roles?as_of=2024-01-01": 7,
     "/v1/provinces/06/statements": 2,
     "/v1/provinces/06/observations": 2,
     "/v1/provinces/06/observations?include_superseded=true": 2,
@@ -74,14 +91,40 @@ def counted() -> Iterator[list[str]]:
         event.remove(Engine, "before_cursor_execute", collect)
 
 
-async def prepare_many(database: Database) -> None:
-    """Add many sites to the register of the figures, with a history each."""
+async def prepare_few(database: Database) -> None:
+    """Add a project to the register of the figures, and a document that is told of and cited."""
     await prepare_figures(database)
+    async with serving(database.url) as client:
+        await add_project(client, "a")
+        await add_document(client, "resolution")
+
+
+async def add_project(client: httpx.AsyncClient, name: str) -> None:
+    """Add a project with a history."""
+    values = {"site": "ccn-a", "investor": "builder", "commune_code": "02131"}
+    await PROJECTS.register(client, name, "2020", **values)
+    await PROJECTS.state(client, name, "2022", licence_status="licensed")
+
+
+async def add_document(client: httpx.AsyncClient, key: str) -> None:
+    """Add a document that an organization issued, tells of the plan, and cites it."""
+    document = {"id": key, "kind": "resolution", "title": key, "issuer_id": "builder"}
+    await post(client, "/v1/sources", document)
+    body = said("2023", key, values={"status": "approved"}, cites=["plan"])
+    await post(client, "/v1/sources/plan/statements", body)
+
+
+async def prepare_many(database: Database) -> None:
+    """Add many of each, with a history each."""
+    await prepare_few(database)
     async with serving(database.url) as client:
         for number in range(MANY):
             site_id = f"ccn-many-{number}"
-            await register(client, site_id, area_ha=number + 1, commune_code="02131")
+            values: dict[str, Any] = {"investor": "builder", "managing_body": "builder"}
+            await register(client, site_id, area_ha=number + 1, commune_code="02131", **values)
             await state(client, site_id, "2022", area_ha=100 + number)
+            await add_project(client, f"many-{number}")
+            await add_document(client, f"resolution-{number}")
 
 
 @pytest.fixture(scope="module", params=["few", "many"])
@@ -89,9 +132,8 @@ async def counting(
     request: pytest.FixtureRequest, module_kind: str, templates: Templates
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Give a register of few sites, and one of many."""
-    prepare = {"few": prepare_figures, "many": prepare_many}[request.param]
-    name = {"few": "figures", "many": "many"}[request.param]
-    async with templates.copy(module_kind, name, prepare) as url, serving(url) as client:
+    prepare = {"few": prepare_few, "many": prepare_many}[request.param]
+    async with templates.copy(module_kind, request.param, prepare) as url, serving(url) as client:
         # The first request opens the connection, which asks for settings of its own.
         await client.get("/v1/revisions")
         yield client
@@ -108,7 +150,12 @@ async def test_reads(counting: httpx.AsyncClient, url: str) -> None:
 
 async def test_refusals_of_what_is_not_there(counting: httpx.AsyncClient) -> None:
     # The latest revision, the version, the registration, the first day.
-    for url, most in (("/v1/sites/ccn-nowhere", 3), ("/v1/sites/ccn-a?as_of=2019-01-01", 4)):
+    for url, most in (
+        ("/v1/sites/ccn-nowhere", 3),
+        ("/v1/sites/ccn-a?as_of=2019-01-01", 4),
+        ("/v1/projects/du-an-nowhere", 3),
+        ("/v1/projects/du-an-a?as_of=2019-01-01", 4),
+    ):
         with counted() as statements:
             assert (await counting.get(url)).status_code == 404
         assert len(statements) == most, statements
@@ -128,6 +175,16 @@ async def test_a_refused_parameter_costs_nothing(counting: httpx.AsyncClient) ->
         # the revision, the statement, the versions so far, closing and adding some; the last change
         # for the tag; the answer.
         ("/v1/sites/ccn-e/statements", {"values": {"area_ha": 7.5}}, 13),
+        ("/v1/projects/du-an-a/statements", {"values": {"design_capacity": 7.5}}, 13),
+        # The site and the investor are looked up as well, and what is cited.
+        (
+            "/v1/projects/du-an-a/statements",
+            {"values": {"site": "ccn-b", "investor": "board"}, "cites": ["plan", "report"]},
+            16,
+        ),
+        # The counter, the document, the source, a twin, the digest before; then the revision and
+        # the statement; the answer.
+        ("/v1/sources/plan/statements", {"values": {"years_implemented": 3}}, 8),
         # The counter, the source, a twin, the digest before; then the revision, the statement, its
         # observations; the answer.
         (
@@ -136,7 +193,7 @@ async def test_a_refused_parameter_costs_nothing(counting: httpx.AsyncClient) ->
             8,
         ),
     ],
-    ids=["site", "province"],
+    ids=["site", "project", "project-with-references", "document", "province"],
 )
 async def test_writes(
     counting: httpx.AsyncClient, path: str, members: dict[str, Any], expected: int

@@ -1,6 +1,5 @@
-"""Writing of sites: statements, patches, refusals, withdrawals and retractions."""
+"""What is refused of sites; what every write tells of its author."""
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -8,65 +7,15 @@ import httpx
 import pytest
 
 from tests.api.helpers import (
-    as_problem,
-    ids,
-    latest_revision,
     pointers,
     refused,
     register,
     register_once,
     said,
-    state,
 )
 from tests.conftest import get, post
 
-MERGE_PATCH = {"content-type": "application/merge-patch+json"}
-
-
-# Statements
-
-
-async def test_a_statement_is_kept_as_it_was_said(shared: httpx.AsyncClient) -> None:
-    await register(shared, "ccn-kept")
-    body = {
-        "source_id": "report",
-        "effective_from": "2023-06",
-        "date_basis": "inferred",
-        "basis": "estimate",
-        "locator": "trang 4",
-        "note": "Ước đạt\nđến cuối tháng",
-        "reason": "Nhập báo cáo tháng",
-        "values": {"area_ha": 43.50, "investor": "builder", "address": None},
-    }
-    author = "Nguyễn Thị Ánh Đào"
-    before = await latest_revision(shared)
-    response = await shared.post(
-        "/v1/sites/ccn-kept/statements", json=body, headers={b"X-Author": author.encode()}
-    )
-
-    assert response.status_code == 201, response.text
-    answer = response.json()
-    assert response.headers["location"] == f"/v1/statements/{answer['id']}"
-    assert await get(shared, response.headers["location"]) == answer
-    recorded_at = datetime.fromisoformat(answer.pop("recorded_at"))
-    assert abs((datetime.now(UTC) - recorded_at).total_seconds()) < 60
-    assert answer == {
-        **{name: value for name, value in body.items() if name != "values"},
-        "id": f"{before + 1}-1",
-        "revision": before + 1,
-        "author": author,
-        "subject_type": "site",
-        "subject_id": "ccn-kept",
-        "source_title": "The report",
-        "effective_precision": "month",
-        "override_reason": None,
-        "retraction": None,
-        "observations": None,
-        # What was not said is left out; what was said to be unknown is null.
-        "values": {"area_ha": 43.5, "investor": "builder", "address": None},
-    }
-    revision = await get(shared, f"/v1/revisions/{before + 1}")
-    assert (revision["author"], revision["reason"]) == (author, body["reason"])
+# Authors
 
 
 @pytest.mark.parametrize(
@@ -99,89 +48,6 @@ async def test_authors_that_cannot_be_kept(shared: httpx.AsyncClient, header: by
         shared, "POST", "/v1/sites", 400, json=body, headers={b"X-Author": header}
     )
     assert pointers(problem) == ["X-Author"]
-
-
-async def test_the_history_is_newest_first(shared: httpx.AsyncClient) -> None:
-    path = "/v1/sites/ccn-history"
-    first = await register(shared, "ccn-history", "2020")
-    late = await state(shared, "ccn-history", "2019", area_ha=10)
-    future = await state(shared, "ccn-history", "2098", area_ha=30)
-
-    page = await get(shared, f"{path}/statements")
-    assert ids(page) == [future["id"], late["id"], first["id"]]
-    by_2019 = await get(shared, f"{path}/statements", as_of="2019-12-31")
-    assert ids(by_2019) == [late["id"]]
-    earlier = await get(shared, f"{path}/statements", revision=late["revision"])
-    assert ids(earlier) == [late["id"], first["id"]]
-    assert page["items"][0] == future
-
-
-async def test_a_late_statement_never_overwrites_what_came_after(
-    shared: httpx.AsyncClient,
-) -> None:
-    await register(shared, "ccn-late", "2020", area_ha=10)
-    await state(shared, "ccn-late", "2022", area_ha=20)
-    await state(shared, "ccn-late", "2021", area_ha=15, address="Thôn 1")
-
-    timeline = await get(shared, "/v1/sites/ccn-late/timeline")
-    assert [
-        (v["valid_from"], v["valid_to"], v["area_ha"], v["address"], v["province_code"])
-        for v in timeline["items"]
-    ] == [
-        ("2020-01-01", "2021-01-01", 10, None, "06"),
-        ("2021-01-01", "2022-01-01", 15, "Thôn 1", "06"),
-        ("2022-01-01", "2025-07-01", 20, "Thôn 1", "06"),
-        ("2025-07-01", None, 20, "Thôn 1", "19"),
-    ]
-
-
-async def test_null_clears_and_zero_is_none_at_all(shared: httpx.AsyncClient) -> None:
-    await register(shared, "ccn-cleared", "2020", area_ha=10, leased_ha=3)
-    await state(shared, "ccn-cleared", "2021", area_ha=None, leased_ha=0)
-
-    site = await get(shared, "/v1/sites/ccn-cleared", as_of="2021-01-01")
-    assert (site["area_ha"], site["leased_ha"]) == (None, 0)
-    history = await get(shared, "/v1/sites/ccn-cleared/statements", limit=1)
-    assert history["items"][0]["values"] == {"area_ha": None, "leased_ha": 0}
-
-
-async def test_among_equal_dates_authority_wins_and_then_the_later_recorded(
-    shared: httpx.AsyncClient,
-) -> None:
-    path = "/v1/sites/ccn-ranks/statements"
-    await register(shared, "ccn-ranks", "2020")
-    winners = []
-    for source, area in (("report", 1), ("decision", 2), ("plan", 3), ("article", 4)):
-        await post(shared, path, said("2021", source, values={"area_ha": area}))
-        winners.append((await get(shared, "/v1/sites/ccn-ranks"))["area_ha"])
-    assert winners == [1, 2, 2, 2]
-    for area, source in ((5, "article"), (6, "other-article")):
-        values = {"leased_ha": area, "area_ha": 9}
-        await post(shared, path, said("2022", source, values=values))
-    # The same day, written more exactly.
-    await post(shared, path, said("2022-01-01", values={"leased_ha": 7}))
-
-    assert (await get(shared, "/v1/sites/ccn-ranks"))["leased_ha"] == 7
-    provenance = await get(shared, "/v1/sites/ccn-ranks/provenance", as_of="2022-01-01")
-    assert [(p["attribute"], p["source_id"], p["effective_from"]) for p in provenance["items"]] == [
-        ("area_ha", "other-article", "2022"),
-        ("leased_ha", "article", "2022-01-01"),
-        ("name", "article", "2020"),
-        ("province_code", "article", "2020"),
-    ]
-
-
-async def test_a_remark_changes_nothing_but_is_kept(shared: httpx.AsyncClient) -> None:
-    await register(shared, "ccn-remark")
-    before = await get(shared, "/v1/sites/ccn-remark")
-    body = said("2021", note="Vốn hạ tầng khó thu hút.")
-    remark = await post(shared, "/v1/sites/ccn-remark/statements", body)
-
-    assert (remark["values"], remark["observations"]) == (None, None)
-    after = await get(shared, "/v1/sites/ccn-remark")
-    assert after == before | {"revision": remark["revision"]}
-    history = await get(shared, "/v1/sites/ccn-remark/statements")
-    assert history["items"][0]["note"] == body["note"]
 
 
 # Statements that are refused
@@ -307,48 +173,6 @@ async def test_a_place_that_a_weightier_source_of_the_day_denies_is_refused(
     assert pointers(problem) == ["#/values/province_code"]
 
 
-async def test_statements_of_unknown_sites(shared: httpx.AsyncClient) -> None:
-    body = said("2024", values={"area_ha": 5})
-    for path in ("ccn-nowhere", "CCN", "a" * 100):
-        problem = await refused(shared, "POST", f"/v1/sites/{path}/statements", 404, json=body)
-        assert problem["type"] == "/problems/not-found"
-
-
-# Duplicates
-
-
-async def test_the_same_statement_is_recorded_once(shared: httpx.AsyncClient) -> None:
-    path = "/v1/sites/ccn-twice/statements"
-    await register(shared, "ccn-twice")
-    body = said("2024", values={"area_ha": 43, "legal_status": "established"})
-    first = await post(shared, path, body)
-
-    again = said("2024", values={"legal_status": "established", "area_ha": 43.0}, reason="Lại")
-    problem = await refused(shared, "POST", path, 409, json=again)
-    assert problem["type"] == "/problems/duplicate-statement"
-    assert problem["statement_id"] == first["id"]
-
-    await post(shared, path, body | {"locator": "trang 2"})
-    await post(shared, path, body | {"effective_from": "2024-01"})
-    await post(shared, f"/v1/statements/{first['id']}/retraction", {"reason": "Nhầm"})
-    await post(shared, path, body)
-
-
-async def test_ids_are_taken_once(shared: httpx.AsyncClient) -> None:
-    await register(shared, "ccn-taken", name="CCN Taken")
-    values = {"name": "CCN Taken", "province_code": "19"}
-    for body in ({"id": "ccn-taken"}, {}):
-        problem = await refused(
-            shared,
-            "POST",
-            "/v1/sites",
-            409,
-            json=said("2021", kind="cluster", values=values, **body),
-        )
-        assert problem["type"] == "/problems/conflict"
-        assert pointers(problem) == ["#/id"]
-
-
 @pytest.mark.parametrize(
     ("body", "pointer"),
     [
@@ -374,98 +198,3 @@ async def test_registrations_that_do_not_fit(
     whole = said("2021", kind="cluster", values={"name": "A", "province_code": "06"}) | body
     problem = await refused(shared, "POST", "/v1/sites", 422, json=whole)
     assert pointers(problem) == [pointer]
-
-
-# Withdrawal and retraction
-
-
-async def test_a_withdrawn_site_is_gone_and_still_readable_as_known_earlier(
-    shared: httpx.AsyncClient,
-) -> None:
-    path = "/v1/sites/ccn-withdrawn"
-    first = await register(shared, "ccn-withdrawn", area_ha=5)
-    response = await shared.post(f"{path}/withdrawal", json={"reason": "Trùng hồ sơ"})
-
-    assert response.status_code == 201, response.text
-    withdrawn_in = first["revision"] + 1
-    assert response.json() == {
-        "id": "ccn-withdrawn",
-        "revision": withdrawn_in,
-        "reason": "Trùng hồ sơ",
-    }
-    for read_path in (path, f"{path}/timeline", f"{path}/provenance"):
-        problem = as_problem(await shared.get(read_path), 410)
-        assert problem["type"] == "/problems/withdrawn"
-        assert problem["withdrawn_in"] == withdrawn_in
-        assert "Trùng hồ sơ" in problem["detail"]
-        assert (await shared.get(f"{read_path}?revision={first['revision']}")).status_code == 200
-    assert "ccn-withdrawn" not in ids(await get(shared, "/v1/sites", limit=1000))
-    earlier = await get(shared, "/v1/sites", limit=1000, revision=first["revision"])
-    assert "ccn-withdrawn" in ids(earlier)
-    assert ids(await get(shared, f"{path}/statements")) == [first["id"]]
-
-    values = {"area_ha": 6}
-    asked = f"{path}?source_id=article"
-    body = said("2022", values=values)
-    await refused(shared, "POST", f"{path}/statements", 410, json=body)
-    await refused(shared, "PATCH", asked, 410, json=values, headers=MERGE_PATCH)
-    await refused(shared, "POST", f"{path}/withdrawal", 410, json={"reason": "Lại"})
-    again = said(
-        "2022", id="ccn-withdrawn", kind="cluster", values={"name": "A", "province_code": "06"}
-    )
-    await refused(shared, "POST", "/v1/sites", 409, json=again)
-
-
-async def test_a_retraction_is_kept_with_its_reason(shared: httpx.AsyncClient) -> None:
-    path = "/v1/sites/ccn-retracted"
-    await register(shared, "ccn-retracted", "2020", area_ha=5)
-    wrong = await state(shared, "ccn-retracted", "2021", area_ha=50)
-    response = await shared.post(
-        f"/v1/statements/{wrong['id']}/retraction",
-        json={"reason": "Đọc nhầm dấu phẩy"},
-        headers={b"X-Author": "Lê Đức".encode()},
-    )
-
-    assert response.status_code == 201, response.text
-    assert response.headers["location"] == f"/v1/statements/{wrong['id']}"
-    retraction = response.json()["retraction"]
-    assert retraction.pop("retracted_at") >= wrong["recorded_at"]
-    assert retraction == {
-        "revision": wrong["revision"] + 1,
-        "author": "Lê Đức",
-        "reason": "Đọc nhầm dấu phẩy",
-    }
-    assert response.json() | {"retraction": None} == wrong
-    assert (await get(shared, path, as_of="2022-01-01"))["area_ha"] == 5
-    history = await get(shared, f"{path}/statements")
-    assert history["items"][0] == response.json()
-    # As known before, it counted and was not retracted.
-    asked = {"revision": wrong["revision"]}
-    assert (await get(shared, path, as_of="2022-01-01", **asked))["area_ha"] == 50
-    assert await get(shared, f"/v1/statements/{wrong['id']}", **asked) == wrong
-    assert (await get(shared, f"{path}/statements", **asked))["items"][0] == wrong
-
-    again = await refused(
-        shared, "POST", f"/v1/statements/{wrong['id']}/retraction", 409, json={"reason": "Lại"}
-    )
-    assert str(retraction["revision"]) in again["detail"]
-
-
-@pytest.mark.parametrize("statement_id", ["1-1", "99999-1", "x"])
-async def test_only_recorded_statements_are_read_and_retracted(
-    shared: httpx.AsyncClient, statement_id: str
-) -> None:
-    path = f"/v1/statements/{statement_id}"
-    await refused(shared, "GET", path, 404)
-    problem = await refused(shared, "POST", f"{path}/retraction", 404, json={"reason": "x"})
-    # No revision is named that does not exist.
-    assert f"revision {await latest_revision(shared) + 1}" not in problem["detail"]
-
-
-async def test_a_site_without_any_live_statement(shared: httpx.AsyncClient) -> None:
-    only = await register(shared, "ccn-emptied")
-    await post(shared, f"/v1/statements/{only['id']}/retraction", {"reason": "Nhầm"})
-
-    await refused(shared, "GET", "/v1/sites/ccn-emptied", 404)
-    assert "ccn-emptied" not in ids(await get(shared, "/v1/sites", limit=1000))
-    assert len((await get(shared, "/v1/sites/ccn-emptied/statements"))["items"]) == 1

@@ -11,7 +11,7 @@ from tests.conftest import get, post
 async def test_a_site_shows_every_attribute(catalogue: httpx.AsyncClient) -> None:
     site = await get(catalogue, "/v1/sites/ccn-an", as_of=IN_2024)
 
-    assert site.pop("known_from") <= site.pop("revision")
+    assert site.pop("known_from") <= site.pop("changed_in") <= site.pop("revision")
     assert site == {
         "id": "ccn-an",
         "kind": "cluster",
@@ -48,6 +48,12 @@ async def test_a_site_shows_every_attribute(catalogue: httpx.AsyncClient) -> Non
         "construction_status": "completed",
         "operation_status": "operating",
         "expected_operation": None,
+        "planned_increase_ha": None,
+        "licensed_projects": None,
+        "craft": None,
+        "households": None,
+        "workers": None,
+        "recognised_on": None,
         "valid_from": "2020-01-01",
         "valid_to": "2025-07-01",
         "as_of": IN_2024,

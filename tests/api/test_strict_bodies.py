@@ -191,6 +191,7 @@ async def test_values_of_another_type_are_refused(
         ("note", [5, "", "A" * 10_001]),
         ("reason", [5, " ", True]),
         ("override_reason", [5, "", []]),
+        ("cites", ["article", {}, 5, ["article"] * 51]),
         ("values", [None, [], "x", 5]),
     ],
 )

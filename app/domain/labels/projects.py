@@ -79,6 +79,12 @@ PROJECT_LISTS = (
                 "Invests in a secondary project, as a rule a plant in a site.",
             ),
             Code("issuer", "Cơ quan ban hành", "Issuing authority", "Issues a document."),
+            Code(
+                "approver",
+                "Cơ quan phê duyệt",
+                "Approving authority",
+                "Approves or adopts a document.",
+            ),
         ),
     ),
 )
