@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.database import Database
 from app.domain.units import Units
 from app.errors import RegistryError
-from app.main import create_app
+from app.main import Server, create_app
 from app.repositories.places import read_units
 from app.services.ledger import Writer
 from app.services.rebuilding import Progress as Rebuilt
@@ -39,6 +39,9 @@ cli = typer.Typer(
 )
 _out = Console(soft_wrap=True, markup=False, highlight=False)
 _err = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)
+# How long requests under way may take when the service stops; clients that no longer read do not
+# hold it up for ever.
+_PATIENCE_SECONDS = 10
 
 
 def _settings() -> Settings:
@@ -84,7 +87,20 @@ def serve(
 
     asyncio.run(check())
     _out.print(f"Serving on http://{host}:{port} (documentation at /docs). Stop with Ctrl-C.")
-    uvicorn.run("app.main:create_app", factory=True, host=host, port=port, log_level="warning")
+    config = uvicorn.Config(
+        "app.main:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        log_level="warning",
+        timeout_graceful_shutdown=_PATIENCE_SECONDS,
+    )
+    server = Server(config)
+    # Ctrl-C is the usual way to stop; what was under way has been answered by then.
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        raise typer.Exit(3)
 
 
 @cli.command()

@@ -8,7 +8,7 @@ are numbered in the order of commits.
 
 import sqlite3
 from asyncio import Lock
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any, Self
@@ -55,6 +55,8 @@ class Database:
     def __init__(self, url: str, pool_size: int = 10) -> None:
         """Prepare the engines; connections are opened when first needed."""
         self.url = url
+        self.on_commit: list[Callable[[], None]] = []
+        """Called after each commit of this process."""
         self._queue = Lock()
         options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size}
         if is_sqlite(url):
@@ -91,6 +93,8 @@ class Database:
             session = await stack.enter_async_context(self._sessions())
             await stack.enter_async_context(session.begin())
             yield session
+        for tell in self.on_commit:
+            tell()
 
     @asynccontextmanager
     async def rehearse(self) -> AsyncIterator[AsyncSession]:

@@ -154,6 +154,14 @@ class IdempotencyKeyReusedError(RegistryError):
     title = "The idempotency key belongs to another request"
 
 
+class UnavailableError(RegistryError):
+    """503: what cannot be had at the moment, and can later."""
+
+    status = 503
+    type = "unavailable"
+    title = "Not available at the moment"
+
+
 class BodyTooLargeError(RegistryError):
     """413: a body larger than the service reads."""
 

@@ -1,16 +1,21 @@
-"""The application: put together from settings, with what lives as long as it does."""
+"""The application: put together from settings, with what lives as long as it does; its server."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from socket import socket
 
+import uvicorn
 from fastapi import FastAPI
 
 from app.api import ROUTERS
 from app.api.document import described
+from app.api.methods import PathMethods
 from app.api.problems import install_problem_handlers
+from app.api.reads import ReadMiddleware
 from app.api.routes import StrictRoute
 from app.database import Database
 from app.repositories.places import read_units
+from app.services.feed import Feed
 from app.services.requests import InFlight
 from app.settings import Settings, get_settings
 
@@ -26,15 +31,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     chosen = settings or get_settings()
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Feed]]:
         database = Database(chosen.database_url, chosen.pool_size)
+        feed = Feed(database, chosen.max_streams)
         try:
             async with database.read() as connection:
                 app.state.units = await read_units(connection)
             app.state.database = database
             app.state.in_flight = InFlight()
-            yield
+            app.state.feed = feed
+            # The server finds it in the state of its lifespan.
+            yield {"feed": feed}
         finally:
+            await feed.close()
             await database.close()
 
     app = FastAPI(
@@ -53,5 +62,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
     for router in ROUTERS:
         app.include_router(router)
+    app.state.methods = PathMethods(app)
     install_problem_handlers(app)
+    app.add_middleware(ReadMiddleware)
     return app
+
+
+class Server(uvicorn.Server):
+    """A server that ends the streams of changes when it is to stop.
+
+    It would wait for them otherwise: for each request that is under way, and a stream has no end.
+    """
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """End the streams, then wait for the other requests and stop."""
+        feed: Feed | None = self.lifespan.state.get("feed")
+        if feed is not None:
+            feed.end()
+        await super().shutdown(sockets)

@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         default=1_000_000, gt=0, description="The largest request body that is read, in bytes."
     )
+    max_streams: int = Field(
+        default=100, gt=0, description="Streams of changes open at a time, per process."
+    )
     pool_size: int = Field(default=10, gt=0, description="Database connections kept per process.")
 
     @field_validator("database_url")

@@ -358,6 +358,29 @@ async def test_serve_answers_until_it_is_stopped(seeded_url: str) -> None:
         await check_sound(await writer_on(database))
 
 
+async def test_serve_stops_although_somebody_follows_the_changes(seeded_url: str) -> None:
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    async with (
+        started(seeded_url, "serve", "--port", str(port)) as process,
+        httpx.AsyncClient(base_url=base, trust_env=False) as client,
+    ):
+        await until_it_answers(client, process)
+        async with client.stream("GET", "/v1/changes/stream?after=140") as response:
+            lines = response.aiter_lines()
+            async with asyncio.timeout(SECONDS):
+                while await anext(lines) != "id: 141":
+                    pass
+            process.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(5):
+                rest = [line async for line in lines]
+                await process.communicate()
+        # The page that was begun is sent to its end.
+        assert next(line for line in rest if line.startswith("id")) == "id: 142"
+        assert rest[-1] == ""
+    assert process.returncode in {0, -signal.SIGTERM}
+
+
 # Settings
 
 

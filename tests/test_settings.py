@@ -8,7 +8,7 @@ from sqlalchemy import make_url
 
 from app.settings import Settings, get_settings
 
-NAMES = ("DATABASE_URL", "SEEDS_DIR", "MAX_BODY_BYTES", "POOL_SIZE")
+NAMES = ("DATABASE_URL", "SEEDS_DIR", "MAX_BODY_BYTES", "MAX_STREAMS", "POOL_SIZE")
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +22,7 @@ def test_without_any_setting_the_register_is_a_file_in_the_working_directory() -
     settings = Settings()
     assert settings.database_url == "sqlite+aiosqlite:///icr.sqlite3"
     assert settings.max_body_bytes == 1_000_000
+    assert settings.max_streams == 100
     assert settings.pool_size == 10
 
 
@@ -36,11 +37,13 @@ def test_settings_are_read_from_the_environment(
     monkeypatch.setenv("ICR_DATABASE_URL", "postgresql://lan@db.example.org/register")
     monkeypatch.setenv("ICR_SEEDS_DIR", str(tmp_path))
     monkeypatch.setenv("ICR_MAX_BODY_BYTES", "2000")
+    monkeypatch.setenv("ICR_MAX_STREAMS", "4")
     monkeypatch.setenv("ICR_POOL_SIZE", "3")
     assert Settings().model_dump() == {
         "database_url": "postgresql+asyncpg://lan@db.example.org/register",
         "seeds_dir": tmp_path,
         "max_body_bytes": 2000,
+        "max_streams": 4,
         "pool_size": 3,
     }
 
@@ -91,7 +94,7 @@ def test_a_register_in_memory_is_refused(url: str) -> None:
         Settings(database_url=url)
 
 
-@pytest.mark.parametrize("name", ["max_body_bytes", "pool_size"])
+@pytest.mark.parametrize("name", ["max_body_bytes", "max_streams", "pool_size"])
 @pytest.mark.parametrize("value", ["0", "-1", "many"])
 def test_sizes_are_whole_and_above_zero(
     monkeypatch: pytest.MonkeyPatch, name: str, value: str

@@ -1,6 +1,7 @@
 """The HTTP interface: routers parse, call and answer."""
 
 from app.api import (
+    changes,
     documents,
     findings,
     health,
@@ -26,6 +27,7 @@ ROUTERS = (
     documents.router,
     registers.organizations,
     registers.revisions,
+    changes.router,
     vocabulary.router,
     health.router,
 )

@@ -1,5 +1,7 @@
-"""What read routes share: when and by which units is asked, and the address of the next page."""
+"""What read routes share: when and by which units is asked, paging, choosing members."""
 
+from collections.abc import Collection
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
@@ -7,7 +9,11 @@ from fastapi import Request, Response
 from app.domain.units import Units
 from app.repositories.filters import Asked
 from app.repositories.snapshots import At, today
+from app.schemas.fields import ALWAYS
 from app.schemas.queries import TimeQuery
+from app.schemas.types import Answer
+
+_Answer = TypeVar("_Answer", bound=Answer)
 
 
 def asked_for(query: TimeQuery, revision: int, units: Units) -> Asked:
@@ -19,6 +25,30 @@ def asked_for(query: TimeQuery, revision: int, units: Units) -> Asked:
 def link_next(request: Request, response: Response, cursor: str | None) -> None:
     """Give the address of the next page in a Link header (RFC 8288)."""
     if cursor is not None:
-        asked = [pair for pair in request.query_params.multi_items() if pair[0] != "cursor"]
-        url = request.url.replace(query=urlencode([*asked, ("cursor", cursor)]))
-        response.headers["Link"] = f'<{url}>; rel="next"'
+        link_to(request, response, "cursor", cursor)
+
+
+def link_to(request: Request, response: Response, parameter: str, value: str) -> None:
+    """Give the address of the next page: that of this one with another value of a parameter."""
+    asked = [pair for pair in request.query_params.multi_items() if pair[0] != parameter]
+    url = request.url.replace(query=urlencode([*asked, (parameter, value)]))
+    response.headers["Link"] = f'<{url}>; rel="next"'
+
+
+def narrowed(answer: _Answer, fields: Collection[str], response: Response) -> _Answer | Response:
+    """Return an answer with just the members asked for, and what it is about."""
+    return _only(answer, ALWAYS.union(fields), response) if fields else answer
+
+
+def narrowed_page(page: _Answer, fields: Collection[str], response: Response) -> _Answer | Response:
+    """Return a page whose items have just the members asked for."""
+    if not fields:
+        return page
+    members: dict[str, Any] = dict.fromkeys(type(page).model_fields, True)
+    return _only(page, {**members, "items": {"__all__": ALWAYS.union(fields)}}, response)
+
+
+def _only(answer: Answer, include: Any, response: Response) -> Response:
+    """Write the members of an answer; the framework adds no headers to what is written already."""
+    content = answer.model_dump_json(include=include)
+    return Response(content, media_type="application/json", headers=dict(response.headers))

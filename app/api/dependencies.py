@@ -11,6 +11,7 @@ from app.repositories.snapshots import Executor
 
 # Whether few or many rows must be looked at for these cannot be told, so they do not hold the loop.
 _UNINDEXED = {
+    "count",
     "q",
     "sort",
     "investor",

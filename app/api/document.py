@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from app.api.described_reads import describe_reads
 from app.schemas.problems import Problem
 
 TAGS = [
@@ -21,7 +22,10 @@ TAGS = [
     },
     {"name": "sources", "description": "The documents that say something."},
     {"name": "organizations", "description": "Investors, managing bodies and others."},
-    {"name": "revisions", "description": "The committed writes, numbered and chained by digests."},
+    {
+        "name": "revisions",
+        "description": "The committed writes, numbered and chained by digests, and what they did.",
+    },
     {"name": "vocabulary", "description": "Code lists with their labels, and the attributes."},
     {"name": "operation", "description": "Whether the service is alive."},
 ]
@@ -56,6 +60,7 @@ def _made(app: FastAPI) -> dict[str, Any]:
         name: schema if name in lists else _named(schema, lists)
         for name, schema in sorted(schemas.items())
     }
+    describe_reads(document)
     return document
 
 

@@ -9,7 +9,6 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
-from starlette.routing import compile_path
 
 from app.api.writing import repeated
 from app.errors import BadBodyError, BadParameterError, Fault, RegistryError
@@ -33,7 +32,7 @@ _PROBLEM_SCHEMA = {"schema": {"$ref": "#/components/schemas/Problem"}}
 
 
 def documented(description: str) -> dict[str, Any]:
-    """Return how an answer that is a problem document is documented."""
+    """Describe an answer that is a problem document."""
     return {
         "description": f"{description} The body is a problem document (RFC 9457).",
         "content": {ProblemResponse.media_type: _PROBLEM_SCHEMA},
@@ -104,19 +103,6 @@ def _sentence(error: Any) -> str:
     return text if text.endswith(".") else f"{text}."
 
 
-def allowed_methods(request: Request) -> list[str]:
-    """Return the methods of all routes at the path of a request; the framework knows only one's."""
-    path = request.scope["path"]
-    # What the framework includes keeps its own routes; the document knows all of them.
-    templates = request.app.openapi()["paths"]
-    return sorted(
-        method.upper()
-        for template, methods in templates.items()
-        if compile_path(template)[0].match(path)
-        for method in methods
-    )
-
-
 def install_problem_handlers(app: FastAPI) -> None:
     """Make every error of the application a problem document."""
 
@@ -148,7 +134,8 @@ def install_problem_handlers(app: FastAPI) -> None:
         }
         headers = dict(error.headers or {})
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            headers["Allow"] = ", ".join(allowed_methods(request))
+            # The framework names the methods of one route; a path can have several.
+            headers["Allow"] = ", ".join(request.app.state.methods.at(request.scope["path"]))
         return ProblemResponse(content, error.status_code, headers=headers)
 
     @app.exception_handler(Exception)

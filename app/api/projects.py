@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api.answers import PATCHED, READ_STATE, created, created_if_match
-from app.api.asked import asked_for, link_next
+from app.api.asked import asked_for, link_next, narrowed, narrowed_page
 from app.api.dependencies import Reading, ReadingLists, TheUnits
 from app.api.patches import about_patch, as_statement, patch_body
 from app.api.problems import RESPONSES
@@ -19,9 +19,9 @@ from app.repositories import projects, provenance, statements
 from app.repositories.histories import PROJECT_HISTORY, check_registered
 from app.repositories.paging import pinned
 from app.repositories.snapshots import At, resolve_revision
-from app.schemas.history_queries import ProjectsQuery
+from app.schemas.history_queries import ProjectQuery, ProjectsQuery
 from app.schemas.projects import ProjectDetail, ProjectPage, ProjectTimeline, ProjectValues
-from app.schemas.queries import PatchQuery, StatementsQuery, StateQuery, TimelineQuery, TimeQuery
+from app.schemas.queries import PatchQuery, StatementsQuery, TimelineQuery, TimeQuery
 from app.schemas.statements import ProjectStatement, ProjectStatementPage
 from app.schemas.subject_statements import ProjectRegistration, ProjectStatementWrite
 from app.schemas.subjects import ProvenanceList, WithdrawalWrite
@@ -36,19 +36,19 @@ ProjectId = Annotated[
 ]
 
 
-@router.get("", summary="List projects")
+@router.get("", summary="List projects", response_model=ProjectPage)
 async def list_projects(
     connection: ReadingLists,
     units: TheUnits,
     query: Annotated[ProjectsQuery, Query()],
     request: Request,
     response: Response,
-) -> ProjectPage:
+) -> ProjectPage | Response:
     """List the projects that match every filter, as of a date and as known at a revision."""
     query, revision = await pinned(connection, query)
     page = await projects.list_projects(connection, query, asked_for(query, revision, units))
     link_next(request, response, page.next_cursor)
-    return page
+    return narrowed_page(page, query.fields, response)
 
 
 @router.post("", status_code=201, summary="Register a project", responses=created(ProjectStatement))
@@ -61,19 +61,21 @@ async def register_project(
     return statement
 
 
-@router.get("/{project_id}", summary="Read a project", responses=READ_STATE)
+@router.get(
+    "/{project_id}", summary="Read a project", response_model=ProjectDetail, responses=READ_STATE
+)
 async def get_project(
     connection: Reading,
     units: TheUnits,
     project_id: ProjectId,
-    query: Annotated[StateQuery, Query()],
+    query: Annotated[ProjectQuery, Query()],
     response: Response,
-) -> ProjectDetail:
+) -> ProjectDetail | Response:
     """Read the state of a project on a date, as known at a revision."""
     asked = asked_for(query, await resolve_revision(connection, query), units)
-    project = await projects.get_project(connection, project_id, asked, query.boundaries)
-    response.headers["ETag"] = state_tag(project.changed_in)
-    return project
+    found = await projects.get_project(connection, project_id, asked, query.boundaries)
+    response.headers["ETag"] = state_tag(found.changed_in)
+    return narrowed(found, query.fields, response)
 
 
 @router.patch(

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api.answers import PATCHED, READ_STATE, created, created_if_match
-from app.api.asked import asked_for, link_next
+from app.api.asked import asked_for, link_next, narrowed, narrowed_page
 from app.api.dependencies import Reading, ReadingLists, TheUnits
 from app.api.patches import about_patch, as_statement, patch_body
 from app.api.problems import RESPONSES
@@ -19,9 +19,9 @@ from app.repositories import projects, provenance, sites, statements
 from app.repositories.histories import SITE_HISTORY, check_present, check_registered
 from app.repositories.paging import pinned
 from app.repositories.snapshots import At, resolve_revision
-from app.schemas.history_queries import ProjectsQuery, SiteProjectsQuery, SitesQuery
+from app.schemas.history_queries import ProjectsQuery, SiteProjectsQuery, SiteQuery, SitesQuery
 from app.schemas.projects import ProjectPage
-from app.schemas.queries import PatchQuery, StatementsQuery, StateQuery, TimelineQuery, TimeQuery
+from app.schemas.queries import PatchQuery, StatementsQuery, TimelineQuery, TimeQuery
 from app.schemas.sites import SiteDetail, SitePage, SiteTimeline, SiteValues
 from app.schemas.statements import SiteStatement, SiteStatementPage
 from app.schemas.subject_statements import SiteRegistration, SiteStatementWrite
@@ -33,19 +33,19 @@ router = APIRouter(prefix="/v1/sites", tags=["sites"], route_class=StrictRoute, 
 SiteId = Annotated[str, Path(description="Readable id, as in ccn-quang-chu.", max_length=100)]
 
 
-@router.get("", summary="List sites")
+@router.get("", summary="List sites", response_model=SitePage)
 async def list_sites(
     connection: ReadingLists,
     units: TheUnits,
     query: Annotated[SitesQuery, Query()],
     request: Request,
     response: Response,
-) -> SitePage:
+) -> SitePage | Response:
     """List the sites that match every filter, as of a date and as known at a revision."""
     query, revision = await pinned(connection, query)
     page = await sites.list_sites(connection, query, asked_for(query, revision, units))
     link_next(request, response, page.next_cursor)
-    return page
+    return narrowed_page(page, query.fields, response)
 
 
 @router.post("", status_code=201, summary="Register a site", responses=created(SiteStatement))
@@ -58,19 +58,19 @@ async def register_site(
     return statement
 
 
-@router.get("/{site_id}", summary="Read a site", responses=READ_STATE)
+@router.get("/{site_id}", summary="Read a site", response_model=SiteDetail, responses=READ_STATE)
 async def get_site(
     connection: Reading,
     units: TheUnits,
     site_id: SiteId,
-    query: Annotated[StateQuery, Query()],
+    query: Annotated[SiteQuery, Query()],
     response: Response,
-) -> SiteDetail:
+) -> SiteDetail | Response:
     """Read the state of a site on a date, as known at a revision."""
     asked = asked_for(query, await resolve_revision(connection, query), units)
-    site = await sites.get_site(connection, site_id, asked, query.boundaries)
-    response.headers["ETag"] = state_tag(site.changed_in)
-    return site
+    found = await sites.get_site(connection, site_id, asked, query.boundaries)
+    response.headers["ETag"] = state_tag(found.changed_in)
+    return narrowed(found, query.fields, response)
 
 
 @router.patch(
@@ -138,7 +138,9 @@ async def get_site_provenance(
     return await provenance.get_provenance(connection, SITE_HISTORY, site_id, at, units)
 
 
-@router.get("/{site_id}/projects", summary="List the projects of a site")
+@router.get(
+    "/{site_id}/projects", summary="List the projects of a site", response_model=ProjectPage
+)
 async def list_site_projects(
     connection: ReadingLists,
     units: TheUnits,
@@ -146,14 +148,14 @@ async def list_site_projects(
     query: Annotated[SiteProjectsQuery, Query()],
     request: Request,
     response: Response,
-) -> ProjectPage:
+) -> ProjectPage | Response:
     """List the projects that are in a site on a date, as known at a revision."""
     query, revision = await pinned(connection, query)
     await check_present(connection, SITE_HISTORY, site_id, revision)
     of_site = ProjectsQuery(**query.model_dump(), site=[site_id])
     page = await projects.list_projects(connection, of_site, asked_for(query, revision, units))
     link_next(request, response, page.next_cursor)
-    return page
+    return narrowed_page(page, query.fields, response)
 
 
 @router.post(

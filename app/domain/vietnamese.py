@@ -1,7 +1,7 @@
 """Vietnamese text: how names are searched, sorted and made into ids.
 
 Folding and collation weights come from ``vn_text`` and ``vn_collate``. What is added here is what
-these do not know: the words that say what kind of site a name belongs to, numbers inside names,
+these do not know: the words that say what a name belongs to (CCN, dự án), numbers inside names,
 and that Vietnamese names are sorted syllable by syllable.
 """
 
@@ -21,7 +21,7 @@ _NUMBER_OR_LETTERS = re.compile(r"[0-9]+|[^0-9]+")
 # Folded spellings of the words for a kind of site, by the short one.
 _ZONE = re.compile(r"\b(?:khu cong nghiep|khu cn|kcn)\b")
 _CLUSTER = re.compile(r"\b(?:cum cong nghiep|cum cn|ccn)\b")
-_PREFIX = re.compile(f"(?:{_ZONE.pattern}|{_CLUSTER.pattern}|lang nghe)(?= )")
+_PREFIX = re.compile(f"(?:{_ZONE.pattern}|{_CLUSTER.pattern}|lang nghe|du an)(?= )")
 
 # What may stand between such words and the name itself: "CCN - Quảng Chu", "CCN: Quảng Chu".
 _SEPARATORS = " \t\n\u00a0-\u2013\u2014:,."
@@ -56,7 +56,7 @@ def sort_key(text: str) -> str:
 
 
 def without_prefix(name: str) -> str:
-    """Return a site's name without the leading words for its kind.
+    """Return the name of a site or project without the leading words for its kind.
 
     "CCN Quảng Chu" and "Cụm công nghiệp Quảng Chu" give "Quảng Chu". A name without such words, or
     made of nothing else, is returned as it is.

@@ -160,6 +160,25 @@ class SubjectType(StrEnum):
     source = "source"
 
 
+class ChangeType(StrEnum):
+    """What a revision did to a subject."""
+
+    registered = "registered"
+    stated = "stated"
+    retracted = "retracted"
+    withdrawn = "withdrawn"
+
+
+class ChangeSubjectType(StrEnum):
+    """What a revision can do something to: the subjects of statements, and organizations."""
+
+    site = "site"
+    project = "project"
+    province = "province"
+    source = "source"
+    organization = "organization"
+
+
 class LicenceStatus(StrEnum):
     """Chấp thuận chủ trương đầu tư, cấp giấy chứng nhận đầu tư, thu hồi."""
 

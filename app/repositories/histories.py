@@ -123,6 +123,11 @@ class History:
         )
 
     @cached_property
+    def count(self) -> Select[Any]:
+        """The number of states on the bound day, as known at the bound revision."""
+        return self.states.with_only_columns(func.count(), maintain_column_froms=True)
+
+    @cached_property
     def state(self) -> Select[Any]:
         """The state of one subject."""
         changed_in = self.changed_in.scalar_subquery().label("changed_in")
@@ -243,6 +248,20 @@ async def list_states(
     keys = [(values.pop("sort_key"), values["id"]) for values in page]
     more = len(rows) > query.limit
     return page, Cursor(mark, at.revision, at.day, keys[-1]).encode() if more else None
+
+
+async def count_states(
+    connection: Executor,
+    history: History,
+    query: HistoryQuery,
+    at: At,
+    conditions: Sequence[ColumnElement[bool]],
+) -> int | None:
+    """Return how many states meet the conditions on all pages; ``None`` unless asked for."""
+    if query.count is None:
+        return None
+    found = await connection.execute(history.count.where(*conditions), at.parameters)
+    return int(found.scalar_one())
 
 
 @lru_cache

@@ -21,7 +21,8 @@ from app.schemas.queries import KnownQuery
 
 Key = str | int | None
 _REFUSED = "This cursor is not one of this query; take next_cursor of the page before, unchanged."
-_UNMARKED = {"cursor", "limit", "as_of", "revision", "known_at"}
+# What neither filters nor orders: it may differ from page to page.
+_UNMARKED = {"cursor", "limit", "as_of", "revision", "known_at", "fields", "count"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,13 @@
 
 from app.domain.vocabulary import Boundaries
 from app.repositories.filters import Asked, conditions, retell
-from app.repositories.histories import PROJECT_HISTORY, get_state, get_timeline, list_states
+from app.repositories.histories import (
+    PROJECT_HISTORY,
+    count_states,
+    get_state,
+    get_timeline,
+    list_states,
+)
 from app.repositories.snapshots import At, Executor
 from app.repositories.tables import PROJECT_VERSIONS
 from app.schemas.history_queries import ProjectsQuery
@@ -38,6 +44,7 @@ async def list_projects(connection: Executor, query: ProjectsQuery, asked: Asked
     return ProjectPage(
         items=[Project.model_validate(values) for values in page],
         next_cursor=cursor,
+        count=await count_states(connection, PROJECT_HISTORY, query, asked.at, where),
         as_of=asked.at.day,
         revision=asked.at.revision,
     )

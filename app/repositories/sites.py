@@ -6,7 +6,13 @@ from sqlalchemy import ColumnElement
 
 from app.domain.vocabulary import Boundaries, SiteKind
 from app.repositories.filters import Asked, conditions, retell
-from app.repositories.histories import SITE_HISTORY, get_state, get_timeline, list_states
+from app.repositories.histories import (
+    SITE_HISTORY,
+    count_states,
+    get_state,
+    get_timeline,
+    list_states,
+)
 from app.repositories.snapshots import At, Executor
 from app.repositories.tables import SITE_VERSIONS
 from app.schemas.history_queries import SitesQuery
@@ -60,6 +66,7 @@ async def list_sites(connection: Executor, query: SitesQuery, asked: Asked) -> S
     return SitePage(
         items=[Site.model_validate(values) for values in page],
         next_cursor=cursor,
+        count=await count_states(connection, SITE_HISTORY, query, asked.at, where),
         as_of=asked.at.day,
         revision=asked.at.revision,
     )

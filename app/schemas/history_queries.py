@@ -18,8 +18,11 @@ from app.domain.vocabulary import (
     SiteKind,
     Stage,
 )
+from app.schemas.fields import fields_of
 from app.schemas.numbers import number_from_text
-from app.schemas.queries import BoundariesQuery, PageQuery, TimeQuery
+from app.schemas.projects import Project, ProjectDetail
+from app.schemas.queries import BoundariesQuery, CountQuery, PageQuery, TimeQuery
+from app.schemas.sites import Site, SiteDetail
 from app.schemas.types import Line, Matching, Slug, UnitCode
 
 SORT_KEYS = (
@@ -78,7 +81,19 @@ _PercentBound = Annotated[
 ]
 
 
-class HistoryQuery(TimeQuery, BoundariesQuery, PageQuery):
+class SiteQuery(TimeQuery, BoundariesQuery):
+    """One site."""
+
+    fields: fields_of(SiteDetail) = Field(default_factory=list)  # type: ignore[valid-type]
+
+
+class ProjectQuery(TimeQuery, BoundariesQuery):
+    """One project."""
+
+    fields: fields_of(ProjectDetail) = Field(default_factory=list)  # type: ignore[valid-type]
+
+
+class HistoryQuery(TimeQuery, BoundariesQuery, PageQuery, CountQuery):
     """Which sites or projects to list. A repeated filter means any of its values."""
 
     province_code: list[UnitCode] = Field(default_factory=list)
@@ -118,6 +133,7 @@ class SitesQuery(HistoryQuery):
     occupancy_min: _PercentBound | None = Field(default=None, description="occupancy_pct at least.")
     occupancy_max: _PercentBound | None = Field(default=None, description="occupancy_pct at most.")
     sort: _sort(SORT_KEYS) = Field(default="name", description=_SORTED)  # type: ignore[valid-type]
+    fields: fields_of(Site) = Field(default_factory=list)  # type: ignore[valid-type]
 
 
 class SiteProjectsQuery(HistoryQuery):
@@ -129,6 +145,7 @@ class SiteProjectsQuery(HistoryQuery):
     sort: _sort(PROJECT_SORT_KEYS) = Field(  # type: ignore[valid-type]
         default="name", description=_SORTED
     )
+    fields: fields_of(Project) = Field(default_factory=list)  # type: ignore[valid-type]
 
 
 class ProjectsQuery(SiteProjectsQuery):

@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from app.domain.project_attributes import PROJECT_ATTRIBUTES
 from app.domain.vocabulary import CapacityPeriod, LicenceStatus, ProjectOperationStatus
+from app.schemas.fields import require_what_is_always_there
 from app.schemas.numbers import Money, Number, PositiveQuantity, Whole
 from app.schemas.subjects import PlacedValues, shown_by, stated_by
 from app.schemas.types import Answer, Line, PartialDateText, Shown, Slug
@@ -31,7 +32,12 @@ class ProjectValues(PlacedValues):
 
 
 class Project(Answer):
-    """A project as it was on a date, as known at a revision."""
+    """A project as it was on a date, as known at a revision.
+
+    Of its members ``fields`` can leave out all but the id; otherwise all are there.
+    """
+
+    model_config = ConfigDict(json_schema_extra=require_what_is_always_there)
 
     id: str
     name: str | None = _shown("name")
@@ -75,6 +81,7 @@ class ProjectPage(Answer):
 
     items: list[Project]
     next_cursor: str | None
+    count: Whole | None = Field(description="Items of the whole list; null unless asked for.")
     as_of: date
     revision: Whole
 

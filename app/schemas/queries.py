@@ -8,12 +8,13 @@ from pydantic import BaseModel, BeforeValidator, Field
 from app.domain.vocabulary import (
     Basis,
     Boundaries,
+    ChangeSubjectType,
     DateBasis,
     Severity,
     SiteKind,
 )
 from app.schemas.numbers import whole_number_from_text
-from app.schemas.types import Day, InstantText, Line, Paragraph, PartialDateText, Slug
+from app.schemas.types import Day, InstantText, Line, Matching, Paragraph, PartialDateText, Slug
 
 
 class GroupKey(StrEnum):
@@ -40,6 +41,8 @@ class Step(StrEnum):
 
 
 _FROM_TEXT = BeforeValidator(whole_number_from_text)
+RevisionNumber = Annotated[int, Field(ge=0, le=2**53), _FROM_TEXT]
+"""A number of a revision as text: in a query or a header."""
 
 
 class KnownQuery(BaseModel):
@@ -49,7 +52,7 @@ class KnownQuery(BaseModel):
         default=None,
         description="As known at this instant, with offset: 2024-01-31T00:00:00Z.",
     )
-    revision: Annotated[int, Field(ge=0, le=2**53), _FROM_TEXT] | None = Field(
+    revision: RevisionNumber | None = Field(
         default=None, description="As known at this revision; not together with known_at."
     )
 
@@ -62,14 +65,28 @@ class TimeQuery(KnownQuery):
     )
 
 
-class PageQuery(BaseModel):
-    """Where a page begins and how long it is."""
+class LimitQuery(BaseModel):
+    """How long a page is."""
 
     limit: Annotated[int, Field(ge=1, le=1000), _FROM_TEXT] = Field(
         default=50, description="At most so many items."
     )
+
+
+class PageQuery(LimitQuery):
+    """Where a page begins and how long it is."""
+
     cursor: Annotated[str, Field(max_length=2000)] | None = Field(
         default=None, description="next_cursor of the page before."
+    )
+
+
+class CountQuery(BaseModel):
+    """Whether to count a whole list."""
+
+    count: Annotated[str, Matching("^exact$", "write exact, or leave it out")] | None = Field(
+        default=None,
+        description="With exact, the page says how many items the whole list has, in count.",
     )
 
 
@@ -86,6 +103,28 @@ class KnownPageQuery(KnownQuery, PageQuery):
     """A list as known at a time."""
 
 
+class FeedQuery(BaseModel):
+    """Which changes to follow, and from where on."""
+
+    after: RevisionNumber = Field(
+        default=0,
+        description="Only what came after this revision: next_after of the page before; "
+        "0 is from the beginning.",
+    )
+    subject_type: list[ChangeSubjectType] = Field(
+        default_factory=list, description="Only revisions that did something to one of these."
+    )
+    subject_id: Slug | None = Field(
+        default=None,
+        description="Only revisions that did something to this one subject; "
+        "together with one subject_type.",
+    )
+
+
+class ChangesQuery(FeedQuery, LimitQuery):
+    """A page of changes."""
+
+
 class StatementsQuery(KnownQuery, PageQuery):
     """The statements of a subject."""
 
@@ -100,10 +139,6 @@ class TimelineQuery(KnownQuery):
     as_of: Day | None = Field(
         default=None, description="Only the states that had begun by this date."
     )
-
-
-class StateQuery(TimeQuery, BoundariesQuery):
-    """One site or project."""
 
 
 class PatchQuery(BaseModel):

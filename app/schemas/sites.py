@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from app.domain.site_attributes import SITE_ATTRIBUTES
 from app.domain.vocabulary import (
@@ -17,6 +17,7 @@ from app.domain.vocabulary import (
     SiteKind,
     Stage,
 )
+from app.schemas.fields import require_what_is_always_there
 from app.schemas.numbers import Count, Hectares, HectaresOrZero, Number, Percent, Phase, Whole
 from app.schemas.subjects import PlacedValues, shown_by, stated_by
 from app.schemas.types import Answer, Line, PartialDateText, Shown, Slug
@@ -58,7 +59,12 @@ class SiteValues(PlacedValues):
 
 
 class Site(Answer):
-    """A site as it was on a date, as known at a revision."""
+    """A site as it was on a date, as known at a revision.
+
+    Of its members ``fields`` can leave out all but the id; otherwise all are there.
+    """
+
+    model_config = ConfigDict(json_schema_extra=require_what_is_always_there)
 
     id: str
     kind: Annotated[str, Shown(SiteKind)]
@@ -133,6 +139,7 @@ class SitePage(Answer):
 
     items: list[Site]
     next_cursor: str | None
+    count: Whole | None = Field(description="Items of the whole list; null unless asked for.")
     as_of: date
     revision: Whole
 

@@ -78,15 +78,15 @@ async def check_values(
     session: Executor, catalogue: Catalogue, basis: Basis, values: Mapping[str, Any]
 ) -> None:
     """Refuse values that cannot be stated so, or that name what is not registered."""
+    has_dates = "expected_operation" in catalogue
+    dated = ", or expected_operation for a dated prediction" if has_dates else ""
     for name, value in values.items():
         attribute = catalogue[name]
         if value is None and not attribute.clearable:
             raise BadBodyError.of(f"#/values/{name}", f"{name} cannot be cleared, only restated.")
         if basis not in MEASURED and not attribute.foreseeable:
-            detail = (
-                f"{name} says what is, so basis {basis} does not fit: use actual or estimate, "
-                "or expected_operation for a dated prediction."
-            )
+            fits = f"use actual or estimate{dated}."
+            detail = f"{name} says what is, so basis {basis} does not fit: {fits}"
             raise BadBodyError.of("#/basis", detail)
     for kind, table in _REFERENCES.items():
         named = {name: values[name] for name in catalogue.of_type(kind) if values.get(name)}

@@ -1,10 +1,10 @@
-"""A small register of made-up sites, to list, filter, sort and search."""
+"""A small register of made-up sites and projects, to list, filter, sort and search."""
 
 from typing import Any
 
 from app.database import Database
-from tests.api.helpers import prepare_sourced, register
-from tests.conftest import serving
+from tests.api.helpers import prepare_sourced, register, said
+from tests.conftest import post, serving
 
 IN_2024 = "2024-01-01"
 # Quảng Chu in Chợ Mới district and Huyền Tụng in Bắc Kạn city, units of before 2025-07-01.
@@ -87,13 +87,92 @@ BY_NAME = [
     "ccn-duc",
     "lang-nghe-hoa-binh",
 ]
+PROJECTS: dict[str, dict[str, Any]] = {
+    "du-an-an": {
+        "name": "Dự án An",
+        **QUANG_CHU,
+        "address": "Lô 3",
+        "site": "ccn-an",
+        "investor": "builder",
+        "product": "Thép",
+        "licence_status": "licensed",
+        "operation_status": "operating",
+        "design_capacity": 1.5,
+        "design_capacity_unit": "t",
+        "design_capacity_period": "year",
+        "registered_capital_vnd": 90_000_000_000,
+        "expected_operation": "2023",
+    },
+    "du-an-breve": {
+        "name": "Ăn",
+        **HUYEN_TUNG,
+        "site": "ccn-breve",
+        "licence_status": "policy_approved",
+        "operation_status": "preparing",
+        "design_capacity": 3_000_000,
+        "design_capacity_unit": "pairs",
+        "design_capacity_period": "year",
+        "expected_operation": "2025-06",
+    },
+    "du-an-circumflex": {"name": "dự án Ân"},
+    "du-an-cam": {
+        "name": "Cẩm",
+        "province_code": "19",
+        "licence_status": "revoked",
+        "operation_status": "idle",
+        "registered_capital_vnd": 0,
+    },
+    "du-an-cho-2": {
+        "name": "Chợ 2",
+        "site": "ccn-an",
+        "investor": "board",
+        "operation_status": "under_construction",
+    },
+    "du-an-cho-10": {
+        "name": "Chợ 10",
+        "site": "ccn-an",
+        "licence_status": "licensed",
+        "operation_status": "trial",
+        "design_capacity": 0.0001,
+        "design_capacity_unit": "m3",
+        "design_capacity_period": "day",
+    },
+    "du-an-duong": {
+        "name": "Dương",
+        "province_code": "17",
+        "aliases": ["Nhà máy Mường"],
+        "operation_status": "closed",
+        "registered_capital_vnd": 250_000_000,
+        "expected_operation": "2024",
+    },
+    "du-an-duc": {
+        "name": "Đức",
+        "name_en": "Virtue plant",
+        "province_code": "25",
+        "design_capacity": 1.5,
+        "design_capacity_unit": "t",
+    },
+}
+PROJECTS_BY_NAME = [
+    "du-an-an",
+    "du-an-breve",
+    "du-an-circumflex",
+    "du-an-cam",
+    "du-an-cho-2",
+    "du-an-cho-10",
+    "du-an-duong",
+    "du-an-duc",
+]
 KINDS_BY_ID = {"ccn": "cluster", "kcn": "zone", "lan": "craft_village"}
 
 
 async def prepare_catalogue(database: Database) -> None:
-    """Register the sites of the catalogue, in an order that is none of those asked for."""
+    """Register sites, then projects, in an order that is none of those asked for."""
     await prepare_sourced(database)
     async with serving(database.url) as client:
         for site_id in sorted(CATALOGUE, reverse=True):
             kind = KINDS_BY_ID[site_id[:3]]
             await register(client, site_id, kind=kind, **CATALOGUE[site_id])
+        for project_id in sorted(PROJECTS, reverse=True):
+            values = {"province_code": "06"} | PROJECTS[project_id]
+            await post(client, "/v1/projects", said("2020", id=project_id, values=values))

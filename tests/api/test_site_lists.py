@@ -1,6 +1,5 @@
 """Lists of sites: filters, orders and searches."""
 
-from itertools import chain
 from typing import Any
 
 import httpx
@@ -8,7 +7,8 @@ import pytest
 
 from app.schemas.history_queries import SORT_KEYS
 from tests.api.catalogue import BY_NAME, IN_2024
-from tests.api.helpers import ids, pointers, read, refused, register, walk, with_parameters
+from tests.api.helpers import ids, pointers, read, refused, register
+from tests.api.lists import check_order, named
 from tests.conftest import get
 
 
@@ -17,18 +17,13 @@ async def listed(client: httpx.AsyncClient, **parameters: Any) -> list[str]:
     return ids(await get(client, "/v1/sites", **{"as_of": IN_2024, **parameters}))
 
 
-def cases(*table: tuple[str, list[str]]) -> list[Any]:
-    """Name each case by what is asked."""
-    return [pytest.param(*case, id=case[0] or "everything") for case in table]
-
-
 CLUSTERS = ["ccn-an", "ccn-breve", "ccn-circumflex", "ccn-cam", "ccn-chu", "ccn-duong", "ccn-duc"]
 IN_06 = ["ccn-an", "ccn-breve", "ccn-circumflex", "kcn-cho-moi-2", "kcn-cho-moi-10"]
 
 
 @pytest.mark.parametrize(
     ("query", "expected"),
-    cases(
+    named(
         ("", BY_NAME),
         ("kind=zone", ["kcn-cho-moi-2", "kcn-cho-moi-10"]),
         ("kind=cluster", CLUSTERS),
@@ -130,7 +125,7 @@ async def test_a_list_of_the_past_and_of_today(catalogue: httpx.AsyncClient) -> 
 
 @pytest.mark.parametrize(
     ("query", "expected"),
-    cases(
+    named(
         ("province_code=19&kind=cluster", ["ccn-an", "ccn-breve", "ccn-circumflex", "ccn-cam"]),
         ("province_code=25", ["ccn-chu", "ccn-duong", "ccn-duc", "lang-nghe-hoa-binh"]),
         ("commune_code=02086", ["ccn-an"]),
@@ -147,7 +142,7 @@ async def test_a_list_of_the_past_by_the_units_of_today(
 
 @pytest.mark.parametrize(
     ("query", "successors"),
-    cases(
+    named(
         ("province_code=06", ["19"]),
         ("province_code=17&as_of=2025-07-01", ["25"]),
         ("commune_code=02131", ["02086"]),
@@ -183,7 +178,7 @@ BY_OCCUPANCY = ["ccn-duong", "ccn-an", "ccn-cam", "lang-nghe-hoa-binh"]  # 0, 50
 
 @pytest.mark.parametrize(
     ("sort", "expected"),
-    cases(
+    named(
         ("name", BY_NAME),
         ("-name", BY_NAME[::-1]),
         ("id", sorted(BY_NAME)),
@@ -206,17 +201,8 @@ async def test_orders(catalogue: httpx.AsyncClient, sort: str, expected: list[st
 async def test_every_order_puts_unknown_values_last_and_pages_without_gaps(
     catalogue: httpx.AsyncClient, key: str, sign: str
 ) -> None:
-    asked = {"as_of": IN_2024, "sort": sign + key}
-    whole = (await get(catalogue, "/v1/sites", **asked))["items"]
+    whole = await check_order(catalogue, "/v1/sites", sign, key)
     assert sorted(site["id"] for site in whole) == sorted(BY_NAME)
-    unknown = [site[key] is None for site in whole]
-    assert unknown == sorted(unknown)
-    if key != "name":
-        known = [site[key] for site in whole if site[key] is not None]
-        assert known == sorted(known, reverse=bool(sign))
-    pages = await walk(catalogue, with_parameters("/v1/sites", limit=3, **asked))
-    assert [len(page["items"]) for page in pages] == [3, 3, 3, 1]
-    assert list(chain.from_iterable(page["items"] for page in pages)) == whole
 
 
 async def test_vietnamese_names_in_the_order_of_the_alphabet(shared: httpx.AsyncClient) -> None:
@@ -249,7 +235,7 @@ async def test_vietnamese_names_in_the_order_of_the_alphabet(shared: httpx.Async
 
 @pytest.mark.parametrize(
     ("q", "expected"),
-    cases(
+    named(
         ("an", ["ccn-an", "ccn-breve", "ccn-circumflex"]),
         ("ĂN", ["ccn-an", "ccn-breve", "ccn-circumflex"]),
         ("hòa bình", ["lang-nghe-hoa-binh"]),

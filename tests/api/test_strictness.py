@@ -176,13 +176,50 @@ async def test_no_such_path(unchanged: httpx.AsyncClient, path: str) -> None:
         assert problem["type"] == "/problems/no-such-path"
 
 
+def methods_of(path: str) -> set[str]:
+    """Return what a path must allow, by the document."""
+    known = {method.upper() for method in METHODS if method in DOCUMENT["paths"][path]}
+    return known | {"OPTIONS"} | ({"HEAD"} if "GET" in known else set())
+
+
+def allowed(response: httpx.Response) -> set[str]:
+    return {name.strip() for name in response.headers["allow"].split(",")}
+
+
 @pytest.mark.parametrize("path", DOCUMENT["paths"])
 async def test_other_methods_are_named(unchanged: httpx.AsyncClient, path: str) -> None:
-    known = {method.upper() for method in METHODS if method in DOCUMENT["paths"][path]}
-    for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"):
-        if method not in known:
-            response = await unchanged.request(method, address(path))
-            problem = as_problem(response, 405)
-            assert problem["type"] == "/problems/method-not-allowed"
-            allowed = {name.strip() for name in response.headers["allow"].split(",")}
-            assert allowed - {"HEAD", "OPTIONS"} == known
+    known = methods_of(path)
+    for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"} - known:
+        response = await unchanged.request(method, address(path))
+        problem = as_problem(response, 405)
+        assert problem["type"] == "/problems/method-not-allowed"
+        assert allowed(response) == known
+
+
+@pytest.mark.parametrize("path", DOCUMENT["paths"])
+async def test_options(unchanged: httpx.AsyncClient, path: str) -> None:
+    response = await unchanged.options(address(path))
+    assert response.status_code == 204
+    assert response.content == b""
+    assert "content-length" not in response.headers
+    assert allowed(response) == methods_of(path)
+    patch = "application/merge-patch+json" if "PATCH" in methods_of(path) else None
+    assert response.headers.get("accept-patch") == patch
+
+
+async def test_options_of_what_the_document_leaves_out(unchanged: httpx.AsyncClient) -> None:
+    for path in ("/docs", "/openapi.json"):
+        response = await unchanged.options(path)
+        assert response.status_code == 204
+        assert allowed(response) == {"GET", "HEAD", "OPTIONS"}
+        problem = as_problem(await unchanged.post(path), 405)
+        assert problem["type"] == "/problems/method-not-allowed"
+    as_problem(await unchanged.options("/nothing"), 404)
+
+
+async def test_head_of_a_path_without_get(unchanged: httpx.AsyncClient) -> None:
+    for path in ("/v1/statements/8-1/retraction", "/v1/sites/ccn-quang-chu/withdrawal"):
+        response = await unchanged.head(path)
+        assert response.status_code == 405
+        assert response.content == b""
+        assert allowed(response) == {"OPTIONS", "POST"}

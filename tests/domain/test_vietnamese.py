@@ -153,6 +153,8 @@ def test_numbers_in_names_sort_by_value(one: int, other: int) -> None:
         ("Khu công nghiệp Thanh Bình", "Thanh Bình"),
         ("khu CN Thanh Bình", "Thanh Bình"),
         ("Làng nghề Côn Minh", "Côn Minh"),
+        ("Dự án Giày dép", "Giày dép"),
+        ("Dự án", "Dự án"),
         ("CCN làng nghề Côn Minh", "làng nghề Côn Minh"),
         ("Quảng Chu", "Quảng Chu"),
         ("KCNC Hòa Lạc", "KCNC Hòa Lạc"),

@@ -21,17 +21,37 @@ def _source_kind(kind: SourceKind) -> Code:
     return Code(kind.value, *_SOURCE_KINDS[kind], f"Authority {AUTHORITY[kind]}: {rule}.")
 
 
+_SUBJECTS = (
+    Code("site", "Khu công nghiệp, cụm công nghiệp hoặc làng nghề", "Site"),
+    Code("project", "Dự án đầu tư thứ cấp", "Project"),
+    Code("province", "Tỉnh, thành phố trực thuộc trung ương", "Province"),
+    Code("source", "Văn bản", "Document"),
+)
+
+
 STATEMENT_LISTS = (
     CodeList(
         "subject_type",
         "Đối tượng của thông tin",
         "Subject of a statement",
+        _SUBJECTS,
+    ),
+    CodeList(
+        "change_type",
+        "Loại thay đổi",
+        "Type of change",
         (
-            Code("site", "Khu công nghiệp, cụm công nghiệp hoặc làng nghề", "Site"),
-            Code("project", "Dự án đầu tư thứ cấp", "Project"),
-            Code("province", "Tỉnh, thành phố trực thuộc trung ương", "Province"),
-            Code("source", "Văn bản", "Document"),
+            Code("registered", "Đăng ký", "Registered"),
+            Code("stated", "Ghi nhận thông tin", "Stated", "A statement about it was recorded."),
+            Code("retracted", "Rút lại thông tin", "Retracted", "A statement was retracted."),
+            Code("withdrawn", "Đưa ra khỏi sổ đăng ký", "Withdrawn"),
         ),
+    ),
+    CodeList(
+        "change_subject_type",
+        "Đối tượng của thay đổi",
+        "Subject of a change",
+        (*_SUBJECTS, Code("organization", "Tổ chức", "Organization")),
     ),
     CodeList(
         "source_kind",

@@ -1,0 +1,124 @@
+"""The change feed: what each revision did, in pages and as a stream of events."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from fastapi.sse import format_sse_event
+
+from app.api.asked import link_to
+from app.api.dependencies import ReadingAtLength
+from app.api.problems import RESPONSES, documented
+from app.api.routes import StrictRoute
+from app.repositories.changes import check_feed, list_changes
+from app.repositories.snapshots import latest_revision
+from app.schemas.changes import ChangePage
+from app.schemas.queries import ChangesQuery, FeedQuery, RevisionNumber
+from app.services.feed import Feed
+
+router = APIRouter(
+    prefix="/v1/changes", tags=["revisions"], route_class=StrictRoute, responses=RESPONSES
+)
+_PAGE = 100
+_RETRY_MILLISECONDS = 2000
+
+HEARTBEAT = 15.0
+"""Seconds of silence after which a stream says that it is still there."""
+
+_EXAMPLE = """\
+retry: 2000
+
+data: {"number": 8, "recorded_at": "2024-01-31T02:00:00Z", "author": "Lê Đức", …}
+id: 8
+
+"""
+_STREAM = {
+    "description": "Events until the client goes away; a comment when nothing happens for "
+    f"{HEARTBEAT:.0f} seconds. The id of an event is the number of its revision, its data the "
+    "Change as JSON on one line.",
+    "content": {
+        "text/event-stream": {
+            "schema": {"type": "string", "title": "ChangeEvents"},
+            "example": _EXAMPLE,
+        }
+    },
+}
+
+
+class EventStream(StreamingResponse):
+    """Server-sent events."""
+
+    media_type = "text/event-stream"
+
+
+@router.get("", summary="List changes")
+async def list_changes_after(
+    connection: ReadingAtLength,
+    query: Annotated[ChangesQuery, Query()],
+    request: Request,
+    response: Response,
+) -> ChangePage:
+    """List what the revisions after a given one did, oldest first: the way to follow the register.
+
+    Revisions are numbered in the order of their commits, so none is skipped or met twice while
+    others write. Go on with ``after=next_after``; where nothing is new, the page is empty and the
+    same question later brings what came meanwhile. With a filter, whole revisions are left out.
+    """
+    latest = await latest_revision(connection)
+    check_feed(query, latest)
+    page = await list_changes(connection, query, latest)
+    if page.next_after < latest:
+        link_to(request, response, "after", str(page.next_after))
+    return page
+
+
+async def streaming(request: Request) -> AsyncIterator[Feed]:
+    """Hold a place for a stream until its last byte is sent or its client has gone."""
+    feed: Feed = request.app.state.feed
+    async with feed.stream():
+        yield feed
+
+
+@router.get(
+    "/stream",
+    summary="Follow changes",
+    response_class=EventStream,
+    responses={200: _STREAM, 503: documented("Too many streams are open; see Retry-After.")},
+)
+async def stream_changes(
+    feed: Annotated[Feed, Depends(streaming)],
+    query: Annotated[FeedQuery, Query()],
+    last_event_id: Annotated[
+        RevisionNumber | None,
+        Header(
+            alias="Last-Event-ID",
+            description="The id of the last event that came; it takes precedence over after, "
+            "so that a browser resumes by itself.",
+        ),
+    ] = None,
+) -> EventStream:
+    """Send the same changes as server-sent events, those to come as they are recorded.
+
+    The stream begins after the revision named by ``Last-Event-ID`` or ``after``.
+    """
+    asked = ChangesQuery(**query.model_dump(), limit=_PAGE)
+    if last_event_id is not None:
+        asked.after = last_event_id
+    named = "after" if last_event_id is None else "Last-Event-ID"
+    check_feed(asked, await feed.look(), named)
+    # Caches and proxies are to pass on each event as it comes.
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return EventStream(_events(feed, asked), headers=headers)
+
+
+async def _events(feed: Feed, query: ChangesQuery) -> AsyncIterator[bytes]:
+    """Give the events page by page; the next page is read when the client has taken the last."""
+    yield format_sse_event(retry=_RETRY_MILLISECONDS)
+    while not feed.is_closed:
+        page = await feed.page(query)
+        for change in page.items:
+            yield format_sse_event(data_str=change.model_dump_json(), id=str(change.number))
+        query = query.model_copy(update={"after": page.next_after})
+        if not await feed.wait(query.after, HEARTBEAT) and not feed.is_closed:
+            yield format_sse_event(comment="nothing new")

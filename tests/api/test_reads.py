@@ -1,0 +1,238 @@
+"""What every read has in common: entity tags, 304, HEAD and compression."""
+
+import gzip
+import re
+from collections.abc import Callable
+from hashlib import sha256
+
+import brotli
+import httpx
+import pytest
+import zstandard
+
+from tests.api.helpers import as_problem, register, state
+from tests.api.operations import DOCUMENT, READS, address
+
+SITE = "/v1/sites/ccn-quang-chu"
+DECODERS: dict[str, Callable[[bytes], bytes]] = {
+    "zstd": lambda body: zstandard.ZstdDecompressor().decompressobj().decompress(body),
+    "br": brotli.decompress,
+    "gzip": gzip.decompress,
+}
+PLAIN = {"accept-encoding": "identity"}
+# Headers that say something of the connection, not of the answer.
+UNNAMED = {"date", "server"}
+
+
+async def raw(client: httpx.AsyncClient, url: str, **headers: str) -> tuple[httpx.Response, bytes]:
+    """Read without undoing the content coding."""
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    async with client.stream("GET", url, headers=sent) as response:
+        return response, b"".join([part async for part in response.aiter_raw()])
+
+
+# Entity tags
+
+
+@pytest.mark.parametrize("path", READS)
+async def test_every_read_has_a_strong_tag_and_can_be_revalidated(
+    unchanged: httpx.AsyncClient, path: str
+) -> None:
+    url = address(path)
+    for headers in (PLAIN, {"accept-encoding": "gzip"}, {"accept-encoding": "br, zstd"}):
+        first = await unchanged.get(url, headers=headers)
+        assert first.status_code == 200, first.text
+        tag = first.headers["etag"]
+        # The tag of a site or project begins with the revision that changed it last.
+        assert re.match(rf'"([0-9]+-)?{sha256(first.content).hexdigest()[:32]}', tag)
+        assert first.headers["cache-control"] == "no-cache"
+        assert first.headers["vary"].lower() == "accept-encoding"
+        again = await unchanged.get(url, headers=headers | {"if-none-match": tag})
+        assert again.status_code == 304
+        assert again.content == b""
+        assert {**again.headers} == {
+            "etag": tag,
+            "cache-control": "no-cache",
+            "vary": first.headers["vary"],
+        }
+
+
+@pytest.mark.parametrize(
+    ("header", "status"),
+    [
+        ("{tag}", 304),
+        ("W/{tag}", 304),
+        ("*", 304),
+        (" * ", 304),
+        ('"other", {tag}', 304),
+        ('"a,b" ,, W/"c",\t{tag},', 304),
+        ('"other"', 200),
+        ('"*"', 200),
+        ("", 200),
+        ("{unquoted}", 200),
+        ("{upper}", 200),
+        ("{coded}", 200),
+    ],
+)
+async def test_forms_of_if_none_match(
+    documents: httpx.AsyncClient, header: str, status: int
+) -> None:
+    tag = (await documents.get(SITE, headers=PLAIN)).headers["etag"]
+    sent = header.format(
+        tag=tag,
+        unquoted=tag.strip('"'),
+        upper=tag.replace(tag[1], "X"),
+        coded=f'{tag[:-1]}-gzip"',
+    )
+    response = await documents.get(SITE, headers=PLAIN | {"if-none-match": sent})
+    assert response.status_code == status
+    assert response.headers["etag"] == tag
+
+
+async def test_several_lines_of_if_none_match(documents: httpx.AsyncClient) -> None:
+    tag = (await documents.get(SITE, headers=PLAIN)).headers["etag"]
+    lines = [("accept-encoding", "identity"), ("if-none-match", '"a"'), ("if-none-match", tag)]
+    assert (await documents.get(SITE, headers=lines)).status_code == 304
+
+
+async def test_what_is_refused_has_no_tag(documents: httpx.AsyncClient) -> None:
+    for url, status in (("/v1/sites/nowhere", 404), ("/v1/sites?nonsense=1", 400)):
+        response = await documents.get(url, headers={"if-none-match": "*"})
+        as_problem(response, status)
+        assert "etag" not in response.headers
+
+
+async def test_a_write_changes_the_tags_of_what_it_changes(shared: httpx.AsyncClient) -> None:
+    await register(shared, "ccn-tagged", area_ha=10)
+    urls = ("/v1/sites/ccn-tagged", "/v1/sites", "/v1/rollups", "/v1/provinces/06/rollup")
+    before = {url: (await shared.get(url)).headers["etag"] for url in urls}
+    now = (await shared.get("/v1/sites")).json()["revision"]
+    pinned = {f"{url}?revision={now}&as_of=2024-01-01": "" for url in urls}
+    for url in pinned:
+        pinned[url] = (await shared.get(url)).headers["etag"]
+    await state(shared, "ccn-tagged", "2021", area_ha=20)
+    for url, tag in before.items():
+        response = await shared.get(url, headers={"if-none-match": tag})
+        assert response.status_code == 200
+        assert response.headers["etag"] != tag
+    for url, tag in pinned.items():
+        assert (await shared.get(url, headers={"if-none-match": tag})).status_code == 304
+
+
+async def test_writes_are_not_revalidated(shared: httpx.AsyncClient) -> None:
+    body = {"id": "posted", "kind": "plan", "title": "Một"}
+    response = await shared.post("/v1/sources", json=body, headers={"if-none-match": "*"})
+    assert response.status_code == 201
+    assert response.json()["id"] == "posted"
+
+
+# HEAD
+
+
+@pytest.mark.parametrize("path", READS)
+@pytest.mark.parametrize("accepted", ["identity", "gzip"])
+async def test_head_is_get_without_a_body(
+    unchanged: httpx.AsyncClient, path: str, accepted: str
+) -> None:
+    headers = {"accept-encoding": accepted}
+    full = await unchanged.get(address(path), headers=headers)
+    head = await unchanged.head(address(path), headers=headers)
+    assert head.status_code == 200
+    assert head.content == b""
+    assert {**head.headers} == {**full.headers}
+    assert int(head.headers["content-length"]) > 0
+    headers["if-none-match"] = full.headers["etag"]
+    assert (await unchanged.head(address(path), headers=headers)).status_code == 304
+
+
+async def test_head_of_what_is_refused(unchanged: httpx.AsyncClient) -> None:
+    for url, status in (("/v1/sites/nowhere", 404), ("/v1/sites?limit=0", 400), ("/v2", 404)):
+        full, head = await unchanged.get(url), await unchanged.head(url)
+        assert head.status_code == status
+        assert head.content == b""
+        assert {**head.headers} == {**full.headers}
+
+
+# Compression
+
+
+@pytest.mark.parametrize("coding", DECODERS)
+async def test_compressed_answers(documents: httpx.AsyncClient, coding: str) -> None:
+    _, expected = await raw(documents, "/v1/sites", accept_encoding="identity")
+    response, body = await raw(documents, "/v1/sites", accept_encoding=coding)
+    assert response.headers["content-encoding"] == coding
+    assert int(response.headers["content-length"]) == len(body) < len(expected) / 2
+    assert DECODERS[coding](body) == expected
+
+
+async def test_each_coding_has_a_tag_of_its_own(documents: httpx.AsyncClient) -> None:
+    tags = {}
+    for coding in ("identity", *DECODERS):
+        response = await documents.get("/v1/sites", headers={"accept-encoding": coding})
+        tags[coding] = response.headers["etag"]
+    assert len(set(tags.values())) == 4
+    for coding in tags:
+        headers = {"accept-encoding": coding, "if-none-match": tags["br"]}
+        expected = 304 if coding == "br" else 200
+        assert (await documents.get("/v1/sites", headers=headers)).status_code == expected
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, br, zstd", "zstd"),
+        ("gzip;q=1.0, br;q=0.9, zstd;q=0.1", "gzip"),
+        ("br;q=0.5, gzip;q=0.8, identity;q=0.1", "gzip"),
+        ("deflate", None),
+        ("*;q=0", None),
+        ("identity, *;q=0", None),
+        ("", None),
+    ],
+)
+async def test_the_coding_asked_for(
+    documents: httpx.AsyncClient, accepted: str, coding: str | None
+) -> None:
+    response, body = await raw(documents, "/v1/sites", accept_encoding=accepted)
+    assert response.headers.get("content-encoding") == coding
+    plain = DECODERS[coding](body) if coding else body
+    assert plain.startswith(b'{"items":[')
+    assert response.headers["vary"] == "Accept-Encoding"
+
+
+async def test_small_answers_stay_as_they_are(documents: httpx.AsyncClient) -> None:
+    response, body = await raw(documents, "/livez", accept_encoding="zstd, br, gzip")
+    assert "content-encoding" not in response.headers
+    assert body == b'{"status":"alive"}'
+    assert response.headers["etag"] == f'"{sha256(body).hexdigest()[:32]}"'
+
+
+async def test_problems_and_answers_to_writes_are_compressed(shared: httpx.AsyncClient) -> None:
+    name = "x" * 1000
+    headers = {"accept-encoding": "gzip"}
+    long = await shared.get(f"/v1/sites/ccn-quang-chu?{name}=1", headers=headers)
+    assert long.headers["content-encoding"] == "gzip"
+    assert name in as_problem(long, 400)["detail"]
+    body = {"id": "compressed", "kind": "plan", "title": "Một " + "x" * 450, "note": "y" * 400}
+    written = await shared.post("/v1/sources", json=body, headers=headers)
+    assert written.status_code == 201, written.text
+    assert written.headers["content-encoding"] == "gzip"
+    assert written.headers["location"] == "/v1/sources/compressed"
+    assert written.json()["note"] == "y" * 400
+
+
+# The document
+
+
+@pytest.mark.parametrize("path", READS)
+def test_the_document_describes_revalidation(path: str) -> None:
+    operation = DOCUMENT["paths"][path]["get"]
+    for status in ("200", "304"):
+        assert set(operation["responses"][status]["headers"]) >= {"ETag", "Cache-Control", "Vary"}
+    assert "content" not in operation["responses"]["304"]
+    names = [parameter["name"] for parameter in operation["parameters"]]
+    assert names.count("If-None-Match") == 1
+
+
+def test_the_document_has_no_head_and_no_options() -> None:
+    methods = {method for path in DOCUMENT["paths"].values() for method in path}
+    assert methods <= {"get", "post", "put", "patch", "delete"}
