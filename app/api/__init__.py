@@ -3,6 +3,8 @@
 from app.api import (
     changes,
     documents,
+    exports,
+    figure_exports,
     findings,
     health,
     indicators,
@@ -17,6 +19,8 @@ from app.api import (
 
 ROUTERS = (
     sites.router,
+    exports.router,
+    figure_exports.router,
     projects.router,
     statements.router,
     provinces.router,

@@ -21,6 +21,7 @@ _UNINDEXED = {
     "area_max",
     "occupancy_min",
     "occupancy_max",
+    "bbox",
 }
 
 
@@ -53,8 +54,15 @@ async def units_of(request: Request) -> Units:
     return units
 
 
+async def database_of(request: Request) -> Database:
+    """Return the database, for answers that are read part by part while they are sent."""
+    database: Database = request.app.state.database
+    return database
+
+
 # The connection goes back before the response is sent, so a slow client does not hold it.
 Reading = Annotated[Executor, Depends(reading, scope="function")]
 ReadingAtLength = Annotated[Executor, Depends(reading_at_length, scope="function")]
 ReadingLists = Annotated[Executor, Depends(reading_lists, scope="function")]
+TheDatabase = Annotated[Database, Depends(database_of)]
 TheUnits = Annotated[Units, Depends(units_of)]

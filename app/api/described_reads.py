@@ -24,8 +24,13 @@ def describe_reads(document: dict[str, Any]) -> None:
         name: {"description": text, "schema": {"type": "string"}} for name, text in _HEADERS.items()
     }
     for methods in document["paths"].values():
-        if "get" in methods:
+        if "get" in methods and not _is_endless(methods["get"]):
             _describe(methods["get"])
+
+
+def _is_endless(operation: dict[str, Any]) -> bool:
+    """Tell whether an answer goes on as long as it is read, so that it has no bytes to tag."""
+    return "text/event-stream" in operation["responses"]["200"]["content"]
 
 
 def _describe(operation: dict[str, Any]) -> None:

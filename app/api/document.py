@@ -16,6 +16,7 @@ TAGS = [
     {"name": "statements", "description": "Single statements and their retraction."},
     {"name": "provinces", "description": "Dated units, what is stated of them, and their figures."},
     {"name": "rollups", "description": "The figures of all provinces at once."},
+    {"name": "exports", "description": "Sites and figures as files: GeoJSON, CSV, XLSX."},
     {
         "name": "indicators",
         "description": "What can be stated of a province: the catalogue, series and targets.",

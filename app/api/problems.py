@@ -76,7 +76,7 @@ def from_validation(error: RequestValidationError) -> RegistryError:
 
 
 def _fault(error: Any) -> Fault:
-    where, *path = error["loc"]
+    where, *path = [part for part in error["loc"] if part not in _CHOICES]
     text = _sentence(error)
     if where == "body":
         return Fault(text, pointer="#" + "".join(f"/{_escaped(part)}" for part in path))
@@ -87,12 +87,15 @@ def _escaped(part: Any) -> str:
     return str(part).replace("~", "~0").replace("/", "~1")
 
 
+# Of a choice of types the framework names the one chosen as if it were a member.
+_CHOICES = {"Point", "Polygon", "MultiPolygon"}
 _SENTENCES = {
     "missing": "it is required.",
     "extra_forbidden": "unknown member; check its spelling.",
     "model_attributes_type": "send a JSON object, with its members in {}.",
     "model_type": "send a JSON object, with its members in {}.",
     "string_type": "write text, in quotes.",
+    "union_tag_not_found": "say in its member type of which type it is.",
     "timezone_aware": "write an instant with its offset, as in 2024-01-31T00:00:00Z.",
 }
 

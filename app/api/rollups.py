@@ -8,8 +8,9 @@ from app.api.dependencies import ReadingAtLength, TheUnits
 from app.api.problems import RESPONSES
 from app.api.provinces import kinds_of
 from app.api.routes import StrictRoute
+from app.domain.units import Units
 from app.repositories import rollups
-from app.repositories.snapshots import resolve_revision, today
+from app.repositories.snapshots import Executor, resolve_revision, today
 from app.schemas.queries import GroupKey, RollupsQuery
 from app.schemas.rollups import GroupRollups
 
@@ -26,6 +27,11 @@ async def list_rollups(
 
     Grouped by province alone, each province of which anything is known has its whole rollup.
     """
+    return await grouped(connection, units, query)
+
+
+async def grouped(connection: Executor, units: Units, query: RollupsQuery) -> GroupRollups:
+    """Return the figures that a query asks for."""
     day = query.as_of or today()
     revision = await resolve_revision(connection, query)
     scopes = rollups.all_scopes(day, today(), query.boundaries, units)

@@ -8,6 +8,7 @@ compares the first part; docs/decisions/0012-writing-safely.md says why.
 import re
 
 from fastapi import Response
+from fastapi.responses import StreamingResponse
 
 from app.api.entity_tags import tag_of
 from app.errors import BadParameterError
@@ -28,7 +29,7 @@ def state_tag(changed_in: int) -> str:
 def tag_representation(response: Response) -> None:
     """Make the tag of a state, where a read has one, that of the very bytes that show it."""
     state = response.headers.get("ETag")
-    if state is not None:
+    if state is not None and not isinstance(response, StreamingResponse):
         response.headers["ETag"] = f"{state[:-1]}-{tag_of(bytes(response.body))[1:]}"
 
 

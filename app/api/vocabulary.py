@@ -1,15 +1,14 @@
 """The vocabulary: what codes and attributes there are, and what they are called."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from fastapi import APIRouter, Path
 
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
-from app.domain.attributes import Catalogue, ValueType
+from app.domain.attributes import Catalogue
 from app.domain.document_attributes import DOCUMENT_ATTRIBUTES
-from app.domain.indicators import Unit
 from app.domain.labels import CODE_LISTS
 from app.domain.project_attributes import PROJECT_ATTRIBUTES
 from app.domain.site_attributes import SITE_ATTRIBUTES
@@ -23,35 +22,12 @@ ListName = Annotated[
 ]
 
 
-class Described(NamedTuple):
-    """The attributes of one type of subject.
-
-    ``lists`` names the code lists of the attributes that are not called as their list is.
-    """
-
-    subject_type: SubjectType
-    attributes: Catalogue
-    lists: Mapping[str, str]
-
-
-CATALOGUES = (
-    Described(SubjectType.site, SITE_ATTRIBUTES, {}),
-    Described(
-        SubjectType.project,
-        PROJECT_ATTRIBUTES,
-        {
-            "operation_status": "project_operation_status",
-            "design_capacity_period": "capacity_period",
-        },
-    ),
-    Described(SubjectType.source, DOCUMENT_ATTRIBUTES, {"status": "document_status"}),
-)
-_UNITS = {
-    ValueType.hectares: Unit.hectares,
-    ValueType.percent: Unit.percent,
-    ValueType.number: Unit.number,
-    ValueType.money: Unit.vnd,
+CATALOGUES: Mapping[SubjectType, Catalogue] = {
+    SubjectType.site: SITE_ATTRIBUTES,
+    SubjectType.project: PROJECT_ATTRIBUTES,
+    SubjectType.source: DOCUMENT_ATTRIBUTES,
 }
+"""The attributes of the types of subjects that have any."""
 
 
 @router.get("/vocabulary", summary="List the code lists")
@@ -73,7 +49,7 @@ async def get_code_list(list_name: ListName) -> CodeList:
 @router.get("/attributes", summary="List the attributes")
 async def list_attributes() -> AttributePage:
     """List what statements can give a subject: name, type, unit and meaning of each attribute."""
-    items = [item for catalogue in CATALOGUES for item in _as_attributes(catalogue)]
+    items = [item for of_type in CATALOGUES.items() for item in _as_attributes(*of_type)]
     return AttributePage(items=items, next_cursor=None)
 
 
@@ -81,16 +57,15 @@ def _as_code_list(name: str) -> CodeList:
     return CodeList.model_validate(CODE_LISTS[name], from_attributes=True)
 
 
-def _as_attributes(catalogue: Described) -> Iterator[Attribute]:
-    for attribute in catalogue.attributes.values():
-        name, of_codes = attribute.name, attribute.type is ValueType.code
-        of_sites = catalogue.subject_type is SubjectType.site
+def _as_attributes(subject_type: SubjectType, catalogue: Catalogue) -> Iterator[Attribute]:
+    of_sites = subject_type is SubjectType.site
+    for attribute in catalogue.values():
         yield Attribute(
-            subject_type=catalogue.subject_type,
-            name=name,
+            subject_type=subject_type,
+            name=attribute.name,
             type=attribute.type,
-            unit=_UNITS.get(attribute.type),
-            code_list=catalogue.lists.get(name, name) if of_codes else None,
+            unit=attribute.unit,
+            code_list=attribute.code_list,
             meaning=attribute.meaning,
             foreseeable=attribute.foreseeable,
             clearable=attribute.clearable,

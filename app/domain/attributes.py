@@ -10,6 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from app.domain.geometry import geometry_text
+from app.domain.indicators import Unit
 from app.domain.units import UnitLevel
 from app.domain.vocabulary import SiteKind
 
@@ -29,6 +31,15 @@ class ValueType(StrEnum):
     number = "count"
     money = "vnd"
     partial_date = "partial_date"
+    geometry = "geometry"
+
+
+_UNITS = {
+    ValueType.hectares: Unit.hectares,
+    ValueType.percent: Unit.percent,
+    ValueType.number: Unit.number,
+    ValueType.money: Unit.vnd,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +48,8 @@ class Attribute:
 
     ``foreseeable`` attributes may be stated with basis ``plan`` or ``target``: they describe the
     plan itself, names or places. All others say what is, so only ``actual`` and ``estimate`` fit.
-    ``kinds`` are the kinds of sites that have the attribute; all of them when empty.
+    ``kinds`` are the kinds of sites that have the attribute; all of them when empty. ``codes``
+    names the list of its codes where that is not called as the attribute is.
     """
 
     name: str
@@ -46,6 +58,17 @@ class Attribute:
     foreseeable: bool = False
     clearable: bool = True
     kinds: frozenset[SiteKind] = frozenset()
+    codes: str = ""
+
+    @property
+    def code_list(self) -> str | None:
+        """The name of the list of its codes, ``None`` if its values are no codes."""
+        return (self.codes or self.name) if self.type is ValueType.code else None
+
+    @property
+    def unit(self) -> Unit | None:
+        """The unit of its values, ``None`` where they have none or a statement gives it."""
+        return _UNITS.get(self.type)
 
 
 UNIT_LEVELS: dict[str, UnitLevel] = {
@@ -92,7 +115,7 @@ def encode(values: Mapping[str, Any]) -> dict[str, Any]:
     """Turn attribute values into what the ledger stores: JSON without binary fractions.
 
     Hectares, percentages and quantities become decimal strings in their shortest form, so that
-    ``43`` and ``43.0`` are the same statement.
+    ``43`` and ``43.0`` are the same statement. A geometry becomes its one text.
     """
     return {name: _plain(value) for name, value in values.items()}
 
@@ -106,6 +129,8 @@ def plain_decimal(value: Decimal) -> str:
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return plain_decimal(value)
+    if isinstance(value, Mapping):
+        return geometry_text(value)
     return value.value if isinstance(value, StrEnum) else value
 
 

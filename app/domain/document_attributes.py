@@ -7,7 +7,13 @@ from app.domain.attributes import Attribute, Catalogue, ValueType
 
 _T = ValueType
 DOCUMENT_ATTRIBUTES = Catalogue(
-    Attribute("status", _T.code, "How far the document is (tình trạng)", foreseeable=True),
+    Attribute(
+        "status",
+        _T.code,
+        "How far the document is (tình trạng)",
+        foreseeable=True,
+        codes="document_status",
+    ),
     Attribute("issued_on", _T.partial_date, "When it was issued (ngày ban hành)", foreseeable=True),
     Attribute(
         "approved_by",

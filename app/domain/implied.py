@@ -10,7 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from app.domain.indicators import INDICATORS
-from app.domain.observations import MEASURED, Observed, latest, subject
+from app.domain.observations import MEASURED, Observed, latest, prices_of, subject
 from app.domain.partial_dates import FIRST_YEAR, DatePrecision, PartialDate, Period
 from app.domain.vocabulary import Basis, PriceBase, Qualifier
 
@@ -46,7 +46,7 @@ class Implied:
 def implied_target(measured: Observed) -> Fraction | None:
     """Return the target of which a value is said to be so many percent: value × 100 ÷ percent."""
     share = measured.pct_of_target
-    if not share or not measured.value or measured.value_to is not None:
+    if not share or not measured.value or measured.qualifier not in _POINTS:
         return None
     if measured.basis not in MEASURED:
         return None
@@ -104,7 +104,8 @@ def _from_growth(code: str, stated: Collection[Observed]) -> Iterable[Implied]:
     growths = latest((o for o in measured if _is_growth_of(o, code)), subject)
     for key in sorted(growths):
         growth = growths[key]
-        level = _level_for(growth, levels)
+        same_period = (level for level in levels if level.period == growth.period)
+        level = next(iter(levels_of(growth, same_period)), None)
         before = year_before(Period.parse(growth.period))
         value = implied_level(level, growth) if level else None
         if level is not None and before is not None and value is not None:
@@ -123,20 +124,24 @@ def _is_growth_of(observed: Observed, code: str) -> bool:
     return INDICATORS[observed.indicator].growth_of == code
 
 
-def _level_for(growth: Observed, levels: Iterable[Observed]) -> Observed | None:
-    """Return the level that a growth belongs to: the same document's, if that gives one.
+def levels_of(growth: Observed, levels: Iterable[Observed]) -> list[Observed]:
+    """Return the levels that a growth can be of, the likeliest first.
 
-    Of several, the one at constant prices, since growth is published at constant prices.
+    Growth is published at constant prices, or at those that its level is defined at, so levels
+    known to be at others are left out. The same document's come first, then those whose prices
+    are known to be right, then the last ones stated.
     """
-    same_period = (level for level in levels if level.period == growth.period)
-    return max(
-        same_period,
+    code = INDICATORS[growth.indicator].growth_of
+    own = INDICATORS[code].price_base if code else None
+    wanted = own or PriceBase.constant_2010
+    return sorted(
+        (level for level in levels if prices_of(level) in {None, wanted}),
         key=lambda level: (
             level.source_id == growth.source_id,
-            level.price_base == PriceBase.constant_2010,
+            prices_of(level) == wanted,
             level.rank,
         ),
-        default=None,
+        reverse=True,
     )
 
 

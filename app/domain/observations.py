@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
+from app.domain.indicators import INDICATORS
 from app.domain.units import Unit
 from app.domain.vocabulary import Basis
 
@@ -84,6 +85,11 @@ def subject(observed: Observed) -> tuple[str, date, date, str, str]:
     """
     o = observed
     return (o.indicator, o.period_from, o.period_to, o.basis, o.price_base or "")
+
+
+def prices_of(observed: Observed) -> str | None:
+    """Return the prices a value is counted at: as stated, or those of the indicator."""
+    return observed.price_base or INDICATORS[observed.indicator].price_base
 
 
 def stated_of(unit: Unit, observations: Iterable[Observed], day: date) -> list[Observed]:

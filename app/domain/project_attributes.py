@@ -22,7 +22,12 @@ PROJECT_ATTRIBUTES = Catalogue(
         _T.code,
         "Investment policy approved, licensed, revoked (chấp thuận, cấp phép, thu hồi)",
     ),
-    Attribute("operation_status", _T.code, "From preparation to operation (tình trạng hoạt động)"),
+    Attribute(
+        "operation_status",
+        _T.code,
+        "From preparation to operation (tình trạng hoạt động)",
+        codes="project_operation_status",
+    ),
     Attribute(
         "design_capacity",
         _T.quantity,
@@ -40,6 +45,7 @@ PROJECT_ATTRIBUTES = Catalogue(
         _T.code,
         "Period of the design capacity; null where the source names none",
         foreseeable=True,
+        codes="capacity_period",
     ),
     Attribute(
         "registered_capital_vnd",

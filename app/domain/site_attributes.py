@@ -94,5 +94,17 @@ SITE_ATTRIBUTES = Catalogue(
         "When the craft village was recognised (công nhận), decree 52/2018",
         kinds=_CRAFT,
     ),
+    Attribute(
+        "geometry",
+        _T.geometry,
+        "Outline or point of the site, GeoJSON (ranh giới, vị trí)",
+        foreseeable=True,
+    ),
+    Attribute(
+        "geometry_accuracy",
+        _T.code,
+        "How the outline or point was obtained (độ chính xác)",
+        foreseeable=True,
+    ),
 )
 """The catalogue; its order is that of answers."""

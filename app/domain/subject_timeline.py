@@ -40,11 +40,12 @@ def _complete(subject: Subject, piece: Piece, units: Units) -> Piece:
     values = dict(piece.values)
     stated = sorted((values.pop(name) for name in UNIT_LEVELS if name in values), reverse=True)
     place = units.place_on(piece.valid_from, _fitting(stated, units))
+    point = units.point_of(UnitLevel.commune, place.commune_code, piece.valid_from)
     derived = {
         "province_code": place.province_code,
         "district_code": place.district_code,
         "commune_code": place.commune_code,
-        **rules_of(subject).derive(subject, piece.valid_from, values),
+        **rules_of(subject).derive(subject, piece.valid_from, values, point),
     }
     known = {name: value for name, value in derived.items() if value is not None}
     return Piece(piece.valid_from, piece.valid_to, values | known)

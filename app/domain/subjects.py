@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.domain.attributes import Catalogue
+from app.domain.geometry import Box, Degrees, box_of
 from app.domain.occupancy import DEFINITION_DAYS, occupancy_of, share_pct
 from app.domain.project_attributes import PROJECT_ATTRIBUTES
 from app.domain.project_course import PROJECT_COURSE
@@ -29,8 +30,11 @@ class Subject:
     kind: SiteKind | None = None
 
 
-Derive = Callable[[Subject, date, Mapping[str, Any]], Mapping[str, Any]]
-"""Derives attributes from the stated ones of a day; unknown ones are ``None``."""
+Derive = Callable[[Subject, date, Mapping[str, Any], Degrees | None], Mapping[str, Any]]
+"""Derives attributes from the stated ones of a day and the point of its commune.
+
+Unknown ones are ``None`` or left out.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,9 @@ class SubjectRules:
     change_days: tuple[date, ...]
 
 
-def _derive_site(site: Subject, day: date, values: Mapping[str, Any]) -> Mapping[str, Any]:
+def _derive_site(
+    site: Subject, day: date, values: Mapping[str, Any], place: Degrees | None
+) -> Mapping[str, Any]:
     kind = site.kind or SiteKind.cluster
     occupancy = occupancy_of(kind, day, values)
     return {
@@ -56,7 +62,15 @@ def _derive_site(site: Subject, day: date, values: Mapping[str, Any]) -> Mapping
         "occupancy_pct": occupancy.occupancy_pct,
         "occupancy_pct_definition": occupancy.definition,
         "clearance_pct": _clearance_pct(values),
+        **_box(values.get("geometry"), place),
     }
+
+
+def _box(geometry: str | None, place: Degrees | None) -> Mapping[str, Any]:
+    """Return the box around a site; where its geometry is unknown, its commune's point."""
+    if geometry is not None:
+        return box_of(geometry)._asdict()
+    return Box(*place, *place)._asdict() if place else {}
 
 
 def _clearance_pct(values: Mapping[str, Any]) -> Decimal | None:
@@ -64,7 +78,9 @@ def _clearance_pct(values: Mapping[str, Any]) -> Decimal | None:
     return None if cleared is None or to_clear is None else share_pct(cleared, to_clear)
 
 
-def _derive_nothing(_project: Subject, _day: date, _values: Mapping[str, Any]) -> Mapping[str, Any]:
+def _derive_nothing(
+    _project: Subject, _day: date, _values: Mapping[str, Any], _place: Degrees | None
+) -> Mapping[str, Any]:
     return {}
 
 
@@ -78,6 +94,10 @@ RULES: Mapping[SubjectType, SubjectRules] = {
             "occupancy_pct",
             "occupancy_pct_definition",
             "clearance_pct",
+            "west",
+            "south",
+            "east",
+            "north",
         ),
         derive=_derive_site,
         change_days=DEFINITION_DAYS,

@@ -6,10 +6,14 @@ commune codes were reused. A unit is therefore a code together with a half-open 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from hashlib import sha256
+from itertools import chain
+
+from app.domain.geometry import Degrees
 
 WHOLE = "whole"
 """The extent of a succession that takes over all of a unit."""
@@ -35,6 +39,8 @@ class Unit:
     valid_from: date | None
     valid_to: date | None
     iso_3166_2: str | None = None
+    # What a unit is does not depend on where on the map it is shown.
+    point: Degrees | None = field(default=None, compare=False)
 
     def exists_on(self, day: date) -> bool:
         """Tell whether the unit existed on ``day`` (the interval is half-open)."""
@@ -83,6 +89,16 @@ class Units:
             self._before[link.level, link.to_code, link.effective_on].append(link)
         self.change_days: tuple[date, ...] = tuple(sorted(self._days()))
         self.follow = lru_cache(maxsize=65_536)(self._follow)
+
+    @cached_property
+    def digest(self) -> str:
+        """Tell whether these are the same units, points included: a digest over all of them."""
+        eras = (unit for key in sorted(self._by_code) for unit in self._by_code[key])
+        links = (link for key in sorted(self._after) for link in self._after[key])
+        found = sha256()
+        for item in chain(((unit, unit.point) for unit in eras), links):
+            found.update(repr(item).encode())
+        return found.hexdigest()
 
     def _days(self) -> set[date]:
         eras = (unit for eras in self._by_code.values() for unit in eras)
@@ -153,6 +169,13 @@ class Units:
         if len(links) != 1 or links[0].extent != WHOLE:
             return None
         return self.at(unit.level, links[0].to_code, unit.valid_to)
+
+    def point_of(self, level: UnitLevel, code: str | None, day: date) -> Degrees | None:
+        """Return the point of the unit that a code named on a day, or that of its one successor."""
+        unit = self.at(level, code, day) if code else None
+        while unit and unit.point is None:
+            unit = self._heir(unit)
+        return unit.point if unit else None
 
     def members_on(self, unit: Unit, day: date) -> list[Unit]:
         """Return the units of ``day`` whose whole territory lies in ``unit`` (itself included).

@@ -79,6 +79,21 @@ class OccupancyDefinition(StrEnum):
     as_stated = "as_stated"
 
 
+class GeometryAccuracy(StrEnum):
+    """How the geometry of a site was obtained: đo đạc, số hóa, điểm đại diện của xã."""
+
+    surveyed = "surveyed"
+    digitised = "digitised"
+    commune_point = "commune_point"
+
+
+class Language(StrEnum):
+    """The languages that labels are written in."""
+
+    vi = "vi"
+    en = "en"
+
+
 class Stage(StrEnum):
     """One word derived from the status tracks; the first that applies, in this order."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String, Text, Typ
 from sqlalchemy.types import TypeEngine
 
 from app.domain.digest import canonical_json
+from app.domain.geometry import to_degrees, to_ten_millionths
 from app.domain.quantities import to_hectares, to_square_metres
 
 _PERCENT_STEP = Decimal("0.0001")
@@ -53,6 +54,21 @@ class PercentType(TypeDecorator[Decimal]):
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
         """Turn ten-thousandths of a percent into a percentage."""
         return None if value is None else Decimal(int(value)) * _PERCENT_STEP
+
+
+class DegreesType(TypeDecorator[Decimal]):
+    """Degrees in Python, whole ten-millionths of a degree (about a centimetre) in the database."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Turn degrees into ten-millionths."""
+        return None if value is None else to_ten_millionths(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """Turn ten-millionths into degrees."""
+        return None if value is None else to_degrees(value)
 
 
 class DecimalText(TypeDecorator[Decimal]):

@@ -1,11 +1,13 @@
 """Administrative units and their successions: dated reference data, loaded by ``icr migrate``."""
 
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from app.domain.units import UnitLevel
+from app.models.columns import DegreesType
 from app.models.constraints import code_check
 
 
@@ -27,6 +29,8 @@ class AdminUnit(SQLModel, table=True):
     valid_from: date | None
     valid_to: date | None
     iso_3166_2: str | None
+    longitude: Decimal | None = Field(sa_type=DegreesType)
+    latitude: Decimal | None = Field(sa_type=DegreesType)
 
 
 class AdminSuccession(SQLModel, table=True):

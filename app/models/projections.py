@@ -17,6 +17,7 @@ from app.domain.vocabulary import (
     ClearanceStage,
     ClearanceStatus,
     ConstructionStatus,
+    GeometryAccuracy,
     LegalStatus,
     LicenceStatus,
     OccupancyDefinition,
@@ -32,6 +33,7 @@ from app.domain.vocabulary import (
 from app.models.columns import (
     CanonicalJson,
     DecimalText,
+    DegreesType,
     HectaresType,
     PercentType,
     QuantityType,
@@ -53,6 +55,7 @@ _SITE_CODES = {
     "operation_status": OperationStatus,
     "occupancy_definition": OccupancyDefinition,
     "occupancy_pct_definition": OccupancyDefinition,
+    "geometry_accuracy": GeometryAccuracy,
 }
 
 
@@ -63,6 +66,10 @@ _TIMES = ("known_to", "valid_to", "valid_from", "known_from")
 
 def _hectares() -> Any:
     return Field(default=None, sa_type=HectaresType)
+
+
+def _degrees() -> Any:
+    return Field(default=None, sa_type=DegreesType)
 
 
 def _code() -> Any:
@@ -132,6 +139,12 @@ class SiteVersion(SQLModel, table=True):
     households: int | None = None
     workers: int | None = None
     recognised_on: str | None = _code()
+    geometry: str | None = Field(default=None, sa_type=Text)
+    geometry_accuracy: str | None = _code()
+    west: Decimal | None = _degrees()
+    south: Decimal | None = _degrees()
+    east: Decimal | None = _degrees()
+    north: Decimal | None = _degrees()
 
     name_sort: str = Field(sa_type=ordered_text())
     search_text: str = Field(sa_type=Text)

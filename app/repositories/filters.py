@@ -15,7 +15,7 @@ from app.domain.vocabulary import Boundaries
 from app.errors import BadParameterError
 from app.repositories.provinces import explain_unit
 from app.repositories.snapshots import At
-from app.schemas.history_queries import HistoryQuery
+from app.schemas.history_queries import HistoryFilter
 
 Columns = ReadOnlyColumnCollection[str, Column[Any]]
 _COMPARISONS = {"min": "__ge__", "max": "__le__"}
@@ -32,7 +32,7 @@ class Asked:
 
 def conditions(
     columns: Columns,
-    query: HistoryQuery,
+    query: HistoryFilter,
     asked: Asked,
     codes: Iterable[str],
     ranges: Iterable[tuple[str, str]] = (),

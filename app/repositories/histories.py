@@ -17,7 +17,6 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
-    case,
     func,
     literal,
     or_,
@@ -37,12 +36,15 @@ from app.models.columns import (
     QuantityNumber,
     QuantityType,
 )
+from app.repositories.last_changes import changed_last
 from app.repositories.paging import Cursor, mark_of, read_cursor
 from app.repositories.snapshots import At, Executor
 from app.repositories.tables import PROJECT_VERSIONS, PROJECTS, SITE_VERSIONS, SITES
 from app.schemas.history_queries import HistoryQuery
 
-_HIDDEN = {"known_to", "valid_to", "name_sort", "search_text"}
+_BOX = ("west", "south", "east", "north")
+# An outline may be as large as a whole page of sites: lists and timelines do without.
+_HIDDEN = {"known_to", "valid_to", "name_sort", "search_text", "geometry", *_BOX}
 _NUMBERS: dict[type[Any], type[HectaresNumber]] = {
     HectaresType: HectaresNumber,
     PercentType: PercentNumber,
@@ -112,17 +114,6 @@ class History:
         )
 
     @cached_property
-    def changed_in(self) -> Select[Any]:
-        """The last revision that began or ended a version of one subject, up to the bound one."""
-        versions = self.versions.alias()
-        known = versions.c
-        is_over = known.known_to <= bindparam("revision")
-        last = func.max(case((is_over, known.known_to), else_=known.known_from))
-        return select(last).where(
-            known[self.key] == bindparam("id"), known.known_from <= bindparam("revision")
-        )
-
-    @cached_property
     def count(self) -> Select[Any]:
         """The number of states on the bound day, as known at the bound revision."""
         return self.states.with_only_columns(func.count(), maintain_column_froms=True)
@@ -130,8 +121,19 @@ class History:
     @cached_property
     def state(self) -> Select[Any]:
         """The state of one subject."""
-        changed_in = self.changed_in.scalar_subquery().label("changed_in")
-        return self.states.where(self.id == bindparam("id")).add_columns(changed_in)
+        changed_in = changed_last(self.versions, self.key).scalar_subquery().label("changed_in")
+        of_one = self._with("geometry").where(self.id == bindparam("id"))
+        return of_one.add_columns(changed_in)
+
+    @cached_property
+    def located(self) -> Select[Any]:
+        """The states of all subjects with their geometry and the box around it, where they have."""
+        return self._with("geometry", *_BOX)
+
+    def _with(self, *names: str) -> Select[Any]:
+        """Return the states with further columns, where the type of subject has them."""
+        columns = self.versions.c
+        return self.states.add_columns(*(columns[name] for name in names if name in columns))
 
     @cached_property
     def timeline(self) -> Select[Any]:
@@ -155,27 +157,21 @@ def subject_of(what: SubjectType, row: Row[Any]) -> Subject:
 
 async def get_state(connection: Executor, history: History, key: str, at: At) -> Values:
     """Return the shown values of one subject; problems say why there are none."""
-    rows = await _dicts(connection, history.state, {"id": key, **at.parameters})
+    rows = await read_dicts(connection, history.state, {"id": key, **at.parameters})
     if not rows:
         await _explain_absence(connection, history, key, at)
     return rows[0]
 
 
-async def last_change(connection: Executor, history: History, key: str, revision: int) -> int:
-    """Return the last revision, up to one, that changed what is known of a subject; 0 for none."""
-    found = await connection.execute(history.changed_in, {"id": key, "revision": revision})
-    return int(found.scalar_one() or 0)
-
-
 async def get_timeline(connection: Executor, history: History, key: str, at: At) -> list[Values]:
     """Return the versions of a subject that had begun by a day, oldest first."""
-    rows = await _dicts(connection, history.timeline, {"id": key, **at.parameters})
+    rows = await read_dicts(connection, history.timeline, {"id": key, **at.parameters})
     if not rows:
         await _explain_absence(connection, history, key, at)
     return rows
 
 
-async def _dicts(
+async def read_dicts(
     connection: Executor, query: Select[Any], parameters: Mapping[str, Any]
 ) -> list[Values]:
     """Return rows as dictionaries, without a mapping object for each."""
@@ -235,15 +231,15 @@ async def list_states(
 ) -> tuple[list[Values], str | None]:
     """Return one page of the states that meet the conditions, and the cursor of the next."""
     mark = mark_of(query, history.type)
-    selected, column = _sorted(history, query.sort)
+    selected, column = sorted_states(history, query.sort)
     if conditions:
         selected = selected.where(*conditions)
     if query.cursor is not None:
         kind = int if column.type.python_type is not str else str
         never_null = query.sort.removeprefix("-") in _NEVER_NULL
         cursor = read_cursor(query.cursor, mark, [kind if never_null else kind | None, str])
-        selected = selected.where(_after(history, query.sort, cursor.keys))
-    rows = await _dicts(connection, selected.limit(query.limit + 1), at.parameters)
+        selected = selected.where(after_keys(history, query.sort, cursor.keys))
+    rows = await read_dicts(connection, selected.limit(query.limit + 1), at.parameters)
     page = rows[: query.limit]
     keys = [(values.pop("sort_key"), values["id"]) for values in page]
     more = len(rows) > query.limit
@@ -265,15 +261,21 @@ async def count_states(
 
 
 @lru_cache
-def _sorted(history: History, sort: str) -> tuple[Select[Any], ColumnElement[Any]]:
-    """Return all states in an order, and the column that they are ordered by."""
+def sorted_states(
+    history: History, sort: str, *, located: bool = False
+) -> tuple[Select[Any], ColumnElement[Any]]:
+    """Return all states in an order, and the column that they are ordered by.
+
+    ``located`` states come with their geometry.
+    """
     name = sort.removeprefix("-")
     descending = sort.startswith("-")
     columns = history.versions.c
     column = _raw({"name": columns.name_sort, "id": history.id}.get(name, columns.get(name)))
     order = column.desc() if descending else column.asc()
     tie = history.id.desc() if descending else history.id.asc()
-    ordered = history.states.add_columns(column.label("sort_key")).order_by(
+    states = history.located if located else history.states
+    ordered = states.add_columns(column.label("sort_key")).order_by(
         order if name in _NEVER_NULL else order.nulls_last(), tie
     )
     return ordered, column
@@ -285,9 +287,9 @@ def _raw(column: Any) -> ColumnElement[Any]:
     return type_coerce(column, BigInteger) if is_number else column
 
 
-def _after(history: History, sort: str, keys: Sequence[Any]) -> ColumnElement[bool]:
+def after_keys(history: History, sort: str, keys: Sequence[Any]) -> ColumnElement[bool]:
     """Return the condition that a row comes after the keys; unknown values come last."""
-    _, column = _sorted(history, sort)
+    _, column = sorted_states(history, sort)
     descending = sort.startswith("-")
     value, key = keys
     further = history.id < key if descending else history.id > key

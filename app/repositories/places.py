@@ -1,7 +1,10 @@
 """Reading the administrative units."""
 
-from sqlalchemy import select
+from typing import Any
 
+from sqlalchemy import Row, select
+
+from app.domain.geometry import Degrees
 from app.domain.units import Succession, Unit, UnitLevel, Units
 from app.repositories.snapshots import Executor
 from app.repositories.tables import ADMIN_SUCCESSIONS, ADMIN_UNITS
@@ -22,6 +25,7 @@ async def read_units(connection: Executor) -> Units:
                 valid_from=row.valid_from,
                 valid_to=row.valid_to,
                 iso_3166_2=row.iso_3166_2,
+                point=_point(row),
             )
             for row in units
         ),
@@ -32,3 +36,7 @@ async def read_units(connection: Executor) -> Units:
             for row in links
         ),
     )
+
+
+def _point(row: Row[Any]) -> Degrees | None:
+    return None if row.longitude is None else (row.longitude, row.latitude)

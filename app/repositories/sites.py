@@ -1,9 +1,11 @@
 """Reading sites: one, many, and their timelines, as of a date and as known at a revision."""
 
+from json import loads
 from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from app.domain.geometry import Box, read_box
 from app.domain.vocabulary import Boundaries, SiteKind
 from app.repositories.filters import Asked, conditions, retell
 from app.repositories.histories import (
@@ -15,7 +17,7 @@ from app.repositories.histories import (
 )
 from app.repositories.snapshots import At, Executor
 from app.repositories.tables import SITE_VERSIONS
-from app.schemas.history_queries import SitesQuery
+from app.schemas.history_queries import SitesFilter, SitesQuery
 from app.schemas.sites import Site, SiteDetail, SitePage, SiteTimeline
 
 _V = SITE_VERSIONS.c
@@ -47,7 +49,9 @@ async def get_site(
     if boundaries is Boundaries.now:
         values = retell(values, asked.at, asked.units, asked.today)
     at = {"as_of": asked.at.day, "revision": asked.at.revision}
-    return SiteDetail.model_validate({**values, **at})
+    text = values["geometry"]
+    geometry = None if text is None else loads(text)
+    return SiteDetail.model_validate({**values, **at, "geometry": geometry})
 
 
 async def get_site_timeline(connection: Executor, site_id: str, at: At) -> SiteTimeline:
@@ -59,7 +63,7 @@ async def get_site_timeline(connection: Executor, site_id: str, at: At) -> SiteT
 
 async def list_sites(connection: Executor, query: SitesQuery, asked: Asked) -> SitePage:
     """Return one page of sites."""
-    where = _kinds(query) + conditions(_V, query, asked, _CODES, _RANGES)
+    where = conditions_of(query, asked)
     page, cursor = await list_states(connection, SITE_HISTORY, query, asked.at, where)
     if query.boundaries is Boundaries.now:
         page = [retell(values, asked.at, asked.units, asked.today) for values in page]
@@ -72,6 +76,21 @@ async def list_sites(connection: Executor, query: SitesQuery, asked: Asked) -> S
     )
 
 
-def _kinds(query: SitesQuery) -> list[ColumnElement[Any]]:
+def conditions_of(query: SitesFilter, asked: Asked) -> list[ColumnElement[Any]]:
+    """Return the conditions that a query of sites asks for."""
+    boxed = [] if query.bbox is None else _meets(read_box(query.bbox))
+    return _kinds(query) + conditions(_V, query, asked, _CODES, _RANGES) + boxed
+
+
+def _meets(box: Box) -> list[ColumnElement[Any]]:
+    return [
+        _V.west <= box.east,
+        _V.east >= box.west,
+        _V.south <= box.north,
+        _V.north >= box.south,
+    ]
+
+
+def _kinds(query: SitesFilter) -> list[ColumnElement[Any]]:
     """Name all kinds where places are asked for: the index of provinces has the kind first."""
     return [_V.kind.in_(list(SiteKind))] if query.province_code and not query.kind else []

@@ -1,6 +1,6 @@
 """Reading statements: the history of a subject, and what the projections are made from."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from app.domain.document_attributes import DOCUMENT_ATTRIBUTES
+from app.domain.geometry import read_geometry
 from app.domain.partial_dates import PartialDate
 from app.domain.subjects import RULES
 from app.domain.timeline import Said
@@ -140,7 +141,13 @@ def _as_answer(row: Row[Any], revision: int) -> AnyStatement:
 def _content(what: SubjectType, content: Any) -> dict[str, Any]:
     if what is SubjectType.province:
         return {"observations": [observation_of(o) for o in content] or None}
-    return {"values": decoded(what, content) or None}
+    return {"values": _shown(decoded(what, content)) or None}
+
+
+def _shown(values: dict[str, Any]) -> dict[str, Any]:
+    """Show a geometry, which is text inside the service, as the JSON that it is."""
+    text = values.get("geometry")
+    return values if text is None else {**values, "geometry": read_geometry(text)}
 
 
 def decoded(what: SubjectType, content: Mapping[str, Any]) -> dict[str, Any]:
@@ -174,11 +181,18 @@ async def live_statements(
     connection: Executor, subject: tuple[SubjectType, str], revision: int
 ) -> list[Row[Any]]:
     """Return the statements of a subject that count at a revision, in order of recording."""
+    return await live_of_many(connection, subject[0], [subject[1]], revision)
+
+
+async def live_of_many(
+    connection: Executor, what: SubjectType, keys: Collection[str], revision: int
+) -> list[Row[Any]]:
+    """Return the statements of some subjects that count at a revision, in order of recording."""
     query = (
         select(STATEMENTS)
         .where(
-            _S.subject_type == subject[0],
-            _S.subject_id == subject[1],
+            _S.subject_type == what,
+            _S.subject_id.in_(keys),
             _S.revision <= revision,
             or_(_S.retracted_in.is_(None), _S.retracted_in > revision),
         )

@@ -10,6 +10,7 @@ from app.domain.vocabulary import (
     ClearanceStage,
     ClearanceStatus,
     ConstructionStatus,
+    Language,
     LegalStatus,
     LicenceStatus,
     OperationStatus,
@@ -21,9 +22,16 @@ from app.domain.vocabulary import (
 from app.schemas.fields import fields_of
 from app.schemas.numbers import number_from_text
 from app.schemas.projects import Project, ProjectDetail
-from app.schemas.queries import BoundariesQuery, CountQuery, PageQuery, TimeQuery
+from app.schemas.queries import (
+    BoundariesQuery,
+    ByteOrderMark,
+    CountQuery,
+    InLanguage,
+    PageQuery,
+    TimeQuery,
+)
 from app.schemas.sites import Site, SiteDetail
-from app.schemas.types import Line, Matching, Slug, UnitCode
+from app.schemas.types import BoxText, Line, Matching, Slug, UnitCode
 
 SORT_KEYS = (
     "name",
@@ -93,8 +101,8 @@ class ProjectQuery(TimeQuery, BoundariesQuery):
     fields: fields_of(ProjectDetail) = Field(default_factory=list)  # type: ignore[valid-type]
 
 
-class HistoryQuery(TimeQuery, BoundariesQuery, PageQuery, CountQuery):
-    """Which sites or projects to list. A repeated filter means any of its values."""
+class HistoryFilter(TimeQuery, BoundariesQuery):
+    """Which sites or projects are meant. A repeated filter means any of its values."""
 
     province_code: list[UnitCode] = Field(default_factory=list)
     district_code: list[UnitCode] = Field(default_factory=list)
@@ -106,6 +114,10 @@ class HistoryQuery(TimeQuery, BoundariesQuery, PageQuery, CountQuery):
     sort: str = "name"
 
 
+class HistoryQuery(HistoryFilter, PageQuery, CountQuery):
+    """Which sites or projects to list. A repeated filter means any of its values."""
+
+
 def _sort(keys: Sequence[str]) -> Any:
     """Return the type of a sort key among the given ones."""
     hint = f"write one of {', '.join(keys)}"
@@ -115,8 +127,8 @@ def _sort(keys: Sequence[str]) -> Any:
 _SORTED = "Sort key, with - in front for descending. Unknown values come last."
 
 
-class SitesQuery(HistoryQuery):
-    """Which sites to list, and in which order. A repeated filter means any of its values."""
+class SitesFilter(HistoryFilter):
+    """Which sites are meant, and in which order. A repeated filter means any of its values."""
 
     kind: list[SiteKind] = Field(default_factory=list)
     stage: list[Stage] = Field(default_factory=list)
@@ -132,8 +144,31 @@ class SitesQuery(HistoryQuery):
     area_max: _Bound | None = Field(default=None, description="area_ha at most.")
     occupancy_min: _PercentBound | None = Field(default=None, description="occupancy_pct at least.")
     occupancy_max: _PercentBound | None = Field(default=None, description="occupancy_pct at most.")
+    bbox: BoxText | None = Field(
+        default=None,
+        description="minLon,minLat,maxLon,maxLat in WGS 84 degrees: sites whose box meets this "
+        "one. A site without geometry is where its commune's point is.",
+        examples=["105.4,21.9,106.3,22.8"],
+    )
     sort: _sort(SORT_KEYS) = Field(default="name", description=_SORTED)  # type: ignore[valid-type]
+
+
+class SitesQuery(SitesFilter, HistoryQuery):
+    """Which sites to list, and in which order. A repeated filter means any of its values."""
+
     fields: fields_of(Site) = Field(default_factory=list)  # type: ignore[valid-type]
+
+
+class SitesCsvQuery(SitesFilter):
+    """Which sites to write to a CSV file."""
+
+    bom: bool = ByteOrderMark
+
+
+class SitesWorkbookQuery(SitesFilter):
+    """Which sites to write to a spreadsheet, and in which language."""
+
+    lang: Language = InLanguage
 
 
 class SiteProjectsQuery(HistoryQuery):

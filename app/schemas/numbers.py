@@ -21,7 +21,8 @@ _MOST_COUNT = 2_000_000_000
 _MOST_MONEY = 1_000_000_000_000_000
 
 
-def _number(value: Any) -> Any:
+def json_number(value: Any) -> Any:
+    """Read a number of JSON as a decimal; text and booleans are none."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal | float):
         message = "write a JSON number, without quotes"
         raise ValueError(message)
@@ -53,7 +54,7 @@ def whole_number_from_text(value: Any) -> Any:
 
 
 def _whole_number(value: Any) -> Any:
-    number: Decimal = _number(value)
+    number: Decimal = json_number(value)
     if number.adjusted() > _MOST_DIGITS or number != number.to_integral_value():
         message = "write a whole number"
         raise ValueError(message)
@@ -84,7 +85,7 @@ _SHOWN = PlainSerializer(float, return_type=float, when_used="json")
 Hectares = Annotated[
     Decimal,
     Field(gt=0, le=_MOST_HECTARES),
-    BeforeValidator(_number),
+    BeforeValidator(json_number),
     AfterValidator(_to_square_metre),
     _SHOWN,
     _number_schema(exclusiveMinimum=0, maximum=_MOST_HECTARES),
@@ -94,7 +95,7 @@ Hectares = Annotated[
 HectaresOrZero = Annotated[
     Decimal,
     Field(ge=0, le=_MOST_HECTARES),
-    BeforeValidator(_number),
+    BeforeValidator(json_number),
     AfterValidator(_to_square_metre),
     _SHOWN,
     _number_schema(minimum=0, maximum=_MOST_HECTARES),
@@ -104,7 +105,7 @@ HectaresOrZero = Annotated[
 Percent = Annotated[
     Decimal,
     Field(ge=0, le=100),
-    BeforeValidator(_number),
+    BeforeValidator(json_number),
     AfterValidator(_four_decimals),
     _SHOWN,
     _number_schema(minimum=0, maximum=100),
@@ -114,7 +115,7 @@ Percent = Annotated[
 Quantity = Annotated[
     Decimal,
     Field(ge=-(10**11), le=10**11, allow_inf_nan=False),
-    BeforeValidator(_number),
+    BeforeValidator(json_number),
     AfterValidator(_four_decimals),
     _SHOWN,
     _number_schema(minimum=-(10**11), maximum=10**11),
@@ -123,11 +124,11 @@ Quantity = Annotated[
 
 PositiveQuantity = Annotated[
     Decimal,
-    Field(gt=0, le=10**12),
-    BeforeValidator(_number),
+    Field(gt=0, le=10**11),
+    BeforeValidator(json_number),
     AfterValidator(_four_decimals),
     _SHOWN,
-    _number_schema(exclusiveMinimum=0, maximum=10**12),
+    _number_schema(exclusiveMinimum=0, maximum=10**11),
 ]
 """A quantity above zero in a unit that is given beside it, to four decimals."""
 

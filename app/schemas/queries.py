@@ -1,7 +1,7 @@
 """Query parameters: one model an endpoint, made of the few that all reads share."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field
 
@@ -10,6 +10,7 @@ from app.domain.vocabulary import (
     Boundaries,
     ChangeSubjectType,
     DateBasis,
+    Language,
     Severity,
     SiteKind,
 )
@@ -133,6 +134,13 @@ class StatementsQuery(KnownQuery, PageQuery):
     )
 
 
+ByteOrderMark: Any = Field(
+    default=False,
+    description="Begin with a byte order mark: spreadsheet programs then read the text as UTF-8.",
+)
+InLanguage: Any = Field(default=Language.vi, description="Of the labels of columns and codes.")
+
+
 class TimelineQuery(KnownQuery):
     """The states of a site or project."""
 
@@ -208,6 +216,12 @@ class RollupSeriesQuery(KnownQuery, BoundariesQuery):
     step: Step = Field(default=Step.year, description="Distance between the dates.")
 
 
+class RollupsMapQuery(TimeQuery, BoundariesQuery):
+    """The figures of each province, to be drawn."""
+
+    kind: list[SiteKind] = Field(default_factory=list)
+
+
 class RollupsQuery(TimeQuery, BoundariesQuery):
     """The figures of all provinces, grouped as asked."""
 
@@ -218,3 +232,31 @@ class RollupsQuery(TimeQuery, BoundariesQuery):
         + ". Kinds are always kept apart.",
     )
     kind: list[SiteKind] = Field(default_factory=list)
+
+
+class RollupsCsvQuery(RollupsQuery):
+    """Which figures to write to a CSV file."""
+
+    bom: bool = ByteOrderMark
+
+
+class RollupsWorkbookQuery(RollupsQuery):
+    """Which figures to write to a spreadsheet, and in which language."""
+
+    lang: Language = InLanguage
+
+
+class ReportQuery(TimeQuery, BoundariesQuery):
+    """A table of the half-yearly report."""
+
+
+class ReportCsvQuery(ReportQuery):
+    """A table of the half-yearly report as a CSV file."""
+
+    bom: bool = ByteOrderMark
+
+
+class ReportWorkbookQuery(ReportQuery):
+    """A table of the half-yearly report as a spreadsheet, and in which language."""
+
+    lang: Language = InLanguage

@@ -10,6 +10,7 @@ from app.domain.vocabulary import (
     ClearanceStage,
     ClearanceStatus,
     ConstructionStatus,
+    GeometryAccuracy,
     LegalStatus,
     OccupancyDefinition,
     OperationStatus,
@@ -18,6 +19,7 @@ from app.domain.vocabulary import (
     Stage,
 )
 from app.schemas.fields import require_what_is_always_there
+from app.schemas.geometry import Geometry, ShownGeometry
 from app.schemas.numbers import Count, Hectares, HectaresOrZero, Number, Percent, Phase, Whole
 from app.schemas.subjects import PlacedValues, shown_by, stated_by
 from app.schemas.types import Answer, Line, PartialDateText, Shown, Slug
@@ -56,6 +58,8 @@ class SiteValues(PlacedValues):
     households: Count | None = _attribute("households")
     workers: Count | None = _attribute("workers")
     recognised_on: PartialDateText | None = _attribute("recognised_on")
+    geometry: Geometry | None = _attribute("geometry")
+    geometry_accuracy: GeometryAccuracy | None = _attribute("geometry_accuracy")
 
 
 class Site(Answer):
@@ -119,14 +123,16 @@ class Site(Answer):
     households: Whole | None = _shown("households")
     workers: Whole | None = _shown("workers")
     recognised_on: str | None = _shown("recognised_on")
+    geometry_accuracy: Annotated[str, Shown(GeometryAccuracy)] | None = _shown("geometry_accuracy")
     valid_from: date = Field(description="First day of this state.")
     valid_to: date | None = Field(description="Day on which it ends; null while none is known.")
     known_from: Whole = Field(description="The revision that recorded this state.")
 
 
 class SiteDetail(Site):
-    """One site, with the date and the revision the answer is about."""
+    """One site with its geometry, and the date and the revision the answer is about."""
 
+    geometry: ShownGeometry | None = _shown("geometry")
     as_of: date
     revision: Whole
     changed_in: Whole = Field(

@@ -24,6 +24,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from app.domain.geometry import BOX_PATTERN, read_box
 from app.domain.partial_dates import PartialDate, Period
 
 # [0-9] and not \d: \d also accepts the digits of other scripts.
@@ -97,6 +98,11 @@ def _plain_date(value: Any) -> Any:
     return value
 
 
+def _box(value: str) -> str:
+    read_box(value)
+    return value
+
+
 def _instant(value: Any) -> Any:
     if isinstance(value, datetime):
         return value
@@ -159,6 +165,14 @@ PartialDateText = Annotated[
 
 PeriodText = Annotated[str, AfterValidator(_period)]
 """A partial date, or two with a slash between: 2016/2020."""
+
+BoxText = Annotated[
+    str,
+    StringConstraints(max_length=100),
+    AfterValidator(_box),
+    Field(json_schema_extra={"pattern": BOX_PATTERN}),
+]
+"""A box in degrees: minLon,minLat,maxLon,maxLat."""
 
 Day = Annotated[date, BeforeValidator(_plain_date)]
 """A full date."""

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, cast
 
 from app.domain.attributes import UNIT_LEVELS, encode
+from app.domain.geometry_faults import geometry_faults
 from app.domain.partial_dates import PartialDate
 from app.domain.subject_timeline import state_on, subject_timeline
 from app.domain.subjects import Subject, rules_of
@@ -23,7 +24,8 @@ from app.errors import (
     WithdrawnError,
 )
 from app.models import Project, Site, Statement
-from app.repositories.histories import HISTORIES, check_registered, last_change, subject_of
+from app.repositories.histories import HISTORIES, check_registered, subject_of
+from app.repositories.last_changes import last_change
 from app.repositories.registers import find_row
 from app.repositories.statements import get_statement, live_statements, said
 from app.schemas.statements import (
@@ -171,8 +173,7 @@ async def _seen(draft: Draft, what: SubjectType, key: str, *, is_replaced: bool 
         raise WithdrawnError(detail, members={"withdrawn_in": row.withdrawn_in})
     precondition = draft.writer.precondition
     if precondition is not None:
-        before = draft.number - 1
-        precondition.check(await last_change(draft.session, HISTORIES[what], key, before))
+        precondition.check(await _last_change(draft, what, key, draft.number - 1))
     elif is_replaced:
         detail = f"Read the {what}, and send its ETag as If-Match, so that no change is lost."
         raise PreconditionRequiredError(detail, errors=[Fault(detail, parameter="If-Match")])
@@ -196,9 +197,14 @@ async def _record(draft: Draft, subject: Subject, body: HistoryStatementWrite) -
 
 async def _tell_change(draft: Draft, subject: Subject) -> None:
     """Tell the request which revision changed the subject last; a remark changes nothing."""
-    request, history = draft.writer.request, HISTORIES[subject.type]
+    request = draft.writer.request
     if request is not None:
-        request.changed_in = await last_change(draft.session, history, subject.id, draft.number)
+        request.changed_in = await _last_change(draft, subject.type, subject.id, draft.number)
+
+
+async def _last_change(draft: Draft, what: SubjectType, key: str, revision: int) -> int:
+    history = HISTORIES[what]
+    return await last_change(draft.session, history.versions, history.key, key, revision)
 
 
 def _checked_timeline(
@@ -224,8 +230,16 @@ async def _check_values(
             listed = ", ".join(sorted(kinds))
             detail = f"{name} is an attribute of kind {listed} only; this is a {subject.kind}."
             raise BadBodyError.of(f"#/values/{name}", detail)
+    _check_geometry(values.get("geometry"))
     _check_units(values, PartialDate.parse(body.effective_from).first_day, draft.writer.units)
     await check_values(draft.session, catalogue, body.basis, values)
+
+
+def _check_geometry(geometry: Mapping[str, Any] | None) -> None:
+    found = geometry_faults(geometry) if geometry else []
+    if found:
+        errors = [Fault(f.detail, pointer=f"#/values/geometry{f.pointer}") for f in found]
+        raise BadBodyError(" ".join(f"{f.pointer}: {f.detail}" for f in errors[:5]), errors=errors)
 
 
 def _check_units(values: Mapping[str, Any], day: date, units: Units) -> None:

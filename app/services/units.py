@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -70,5 +71,7 @@ def _read(path: Path, table: Table) -> Iterator[dict[str, Any]]:
 def _value(name: str, text: str) -> Any:
     if text == "":
         return None
+    if name in {"longitude", "latitude"}:
+        return Decimal(text)
     is_date = name in {"valid_from", "valid_to", "effective_on"}
     return date.fromisoformat(text) if is_date else text

@@ -52,7 +52,11 @@ OPERATIONS = [
     for method in METHODS
     if method in methods
 ]
-READS = [path for method, path in OPERATIONS if method == "get"]
+# It waits for what comes: what it answers is looked at by tests of its own.
+ENDLESS = "/v1/changes/stream"
+READS = [path for method, path in OPERATIONS if method == "get" and path != ENDLESS]
+# Files that are sent while they are made: neither their length nor their hash is known before.
+STREAMED = {"/v1/sites.geojson", "/v1/sites.csv", "/v1/sites.xlsx"}
 WRITES = [(method, path) for method, path in OPERATIONS if method != "get"]
 STATEMENTS = "/v1/sites/ccn-quang-chu/statements"
 JSON = {"content-type": "application/json"}

@@ -11,7 +11,7 @@ import pytest
 import zstandard
 
 from tests.api.helpers import as_problem, register, state
-from tests.api.operations import DOCUMENT, READS, address
+from tests.api.operations import DOCUMENT, KNOWN, READS, STREAMED, address
 
 SITE = "/v1/sites/ccn-quang-chu"
 DECODERS: dict[str, Callable[[bytes], bytes]] = {
@@ -31,6 +31,14 @@ async def raw(client: httpx.AsyncClient, url: str, **headers: str) -> tuple[http
         return response, b"".join([part async for part in response.aiter_raw()])
 
 
+async def address_in(client: httpx.AsyncClient, path: str) -> str:
+    """Return an address that a register has; the numbers of statements change with the seeds."""
+    if "{statement_id}" not in path:
+        return address(path)
+    newest = (await client.get(f"{SITE}/statements?limit=1")).json()["items"][0]["id"]
+    return path.format_map(KNOWN | {"statement_id": newest})
+
+
 # Entity tags
 
 
@@ -38,13 +46,16 @@ async def raw(client: httpx.AsyncClient, url: str, **headers: str) -> tuple[http
 async def test_every_read_has_a_strong_tag_and_can_be_revalidated(
     unchanged: httpx.AsyncClient, path: str
 ) -> None:
-    url = address(path)
+    url = await address_in(unchanged, path)
     for headers in (PLAIN, {"accept-encoding": "gzip"}, {"accept-encoding": "br, zstd"}):
         first = await unchanged.get(url, headers=headers)
         assert first.status_code == 200, first.text
         tag = first.headers["etag"]
-        # The tag of a site or project begins with the revision that changed it last.
-        assert re.match(rf'"([0-9]+-)?{sha256(first.content).hexdigest()[:32]}', tag)
+        if path in STREAMED:
+            assert len(tag) >= 34
+        else:
+            # The tag of a site or project begins with the revision that changed it last.
+            assert re.match(rf'"([0-9]+-)?{sha256(first.content).hexdigest()[:32]}', tag)
         assert first.headers["cache-control"] == "no-cache"
         assert first.headers["vary"].lower() == "accept-encoding"
         again = await unchanged.get(url, headers=headers | {"if-none-match": tag})
@@ -135,14 +146,15 @@ async def test_head_is_get_without_a_body(
     unchanged: httpx.AsyncClient, path: str, accepted: str
 ) -> None:
     headers = {"accept-encoding": accepted}
-    full = await unchanged.get(address(path), headers=headers)
-    head = await unchanged.head(address(path), headers=headers)
+    url = await address_in(unchanged, path)
+    full = await unchanged.get(url, headers=headers)
+    head = await unchanged.head(url, headers=headers)
     assert head.status_code == 200
     assert head.content == b""
     assert {**head.headers} == {**full.headers}
-    assert int(head.headers["content-length"]) > 0
+    assert path in STREAMED or int(head.headers["content-length"]) > 0
     headers["if-none-match"] = full.headers["etag"]
-    assert (await unchanged.head(address(path), headers=headers)).status_code == 304
+    assert (await unchanged.head(url, headers=headers)).status_code == 304
 
 
 async def test_head_of_what_is_refused(unchanged: httpx.AsyncClient) -> None:

@@ -54,6 +54,8 @@ async def test_a_site_shows_every_attribute(catalogue: httpx.AsyncClient) -> Non
         "households": None,
         "workers": None,
         "recognised_on": None,
+        "geometry": None,
+        "geometry_accuracy": None,
         "valid_from": "2020-01-01",
         "valid_to": "2025-07-01",
         "as_of": IN_2024,

@@ -166,7 +166,7 @@ async def test_nonsense_in_the_paths_of_writes(unchanged: httpx.AsyncClient, key
         "//v1/sites",
         "/v1/sites/ccn-quang-chu/",
         "/v1/sites/ccn-quang-chu/nothing",
-        "/v1/sites.csv",
+        "/v1/sites.txt",
         "/v1/provinces/06/rollups",
     ],
 )

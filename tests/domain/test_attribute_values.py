@@ -30,6 +30,8 @@ OF_TYPE: dict[ValueType, st.SearchStrategy[Any]] = {
     ValueType.percent: st.decimals(0, 100, places=2),
     ValueType.number: st.integers(0, 2_000_000_000),
     ValueType.partial_date: st.sampled_from(["2024", "2024-06", "2024-06-30"]),
+    # Inside the service a geometry is its text.
+    ValueType.geometry: st.just('{"type":"Point","coordinates":[105.8,22.1]}'),
 }
 
 

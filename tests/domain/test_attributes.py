@@ -24,7 +24,7 @@ from app.models.columns import CanonicalJson, HectaresType, PercentType, Quantit
 from app.repositories.tables import PROJECT_VERSIONS, SITE_VERSIONS
 from app.schemas.documents import DocumentValues
 from app.schemas.projects import Project, ProjectValues
-from app.schemas.sites import Site, SiteValues
+from app.schemas.sites import Site, SiteDetail, SiteValues
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ SUBJECTS = {
     "site": Subject(
         SITE_ATTRIBUTES,
         SiteValues,
-        Site,
+        SiteDetail,
         SITE_VERSIONS,
         frozenset(
             {"stage", "leasable_ha", "occupancy_pct", "occupancy_pct_definition", "clearance_pct"}
@@ -54,6 +54,8 @@ SUBJECTS = {
     # What is said of a document is listed, not folded: it has no versions.
     "source": Subject(DOCUMENT_ATTRIBUTES, DocumentValues),
 }
+# Where a site is to be found, beside its own geometry.
+BOX = {"west", "south", "east", "north"}
 TIMES = {"valid_from", "valid_to", "known_from"}
 every_subject = pytest.mark.parametrize("name", SUBJECTS)
 every_attribute = pytest.mark.parametrize(
@@ -86,7 +88,13 @@ def test_what_clients_read_are_the_attributes_and_what_is_derived(name: str) -> 
     subject = SUBJECTS[name]
     assert subject.shown is not None
     wanted = {*subject.catalogue, *subject.derived, *subject.fixed, *TIMES, "id"}
-    assert set(subject.shown.model_fields) == wanted
+    about = {"as_of", "revision"} & set(subject.shown.model_fields)
+    assert set(subject.shown.model_fields) == wanted | about
+
+
+def test_lists_leave_out_the_geometry_alone() -> None:
+    left_out = set(SiteDetail.model_fields) - set(Site.model_fields)
+    assert left_out == {"geometry", "as_of", "revision"}
 
 
 @pytest.mark.parametrize("name", ["site", "project"])
@@ -95,6 +103,7 @@ def test_what_the_table_keeps_are_the_attributes_and_what_is_derived(name: str) 
     assert subject.kept is not None
     columns = {column.key for column in subject.kept.columns}
     others = {*TIMES, f"{name}_id", "known_to", "name_sort", "search_text"}
+    others |= BOX if name == "site" else set()
     assert columns == {*subject.catalogue, *subject.derived, *subject.fixed, *others}
 
 
@@ -209,3 +218,23 @@ FACTS = {
 def test_what_is_so_cannot_be_a_plan(name: str) -> None:
     found = {a.name for a in SUBJECTS[name].catalogue.values() if not a.foreseeable}
     assert found == FACTS[name]
+
+
+@pytest.mark.parametrize(
+    ("catalogue", "name", "code_list", "unit"),
+    [
+        (SITE_ATTRIBUTES, "clearance_status", "clearance_status", None),
+        (SITE_ATTRIBUTES, "operation_status", "operation_status", None),
+        (SITE_ATTRIBUTES, "area_ha", None, "ha"),
+        (SITE_ATTRIBUTES, "affected_households", None, "count"),
+        (PROJECT_ATTRIBUTES, "operation_status", "project_operation_status", None),
+        (PROJECT_ATTRIBUTES, "design_capacity_period", "capacity_period", None),
+        (PROJECT_ATTRIBUTES, "registered_capital_vnd", None, "vnd"),
+        (PROJECT_ATTRIBUTES, "design_capacity", None, None),
+        (DOCUMENT_ATTRIBUTES, "status", "document_status", None),
+    ],
+)
+def test_units_and_code_lists(
+    catalogue: Catalogue, name: str, code_list: str | None, unit: str | None
+) -> None:
+    assert (catalogue[name].code_list, catalogue[name].unit) == (code_list, unit)

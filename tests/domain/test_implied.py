@@ -66,6 +66,13 @@ def test_growth_belongs_to_constant_prices_where_a_document_gives_both() -> None
     assert found.price_base == "constant_2010"
 
 
+def test_growth_of_retail_is_that_of_its_own_prices() -> None:
+    retail = valued("retail_and_services_revenue", "110")
+    growth = valued("retail_and_services_growth_pct", "10")
+    (found,) = implied_of("retail_and_services_revenue", [retail, growth])
+    assert found.value == 100
+
+
 def test_only_the_growth_in_force_implies_anything() -> None:
     level = valued(LEVEL, "110")
     revised = valued(GROWTH, "100", day=date(2025, 2, 1))
@@ -84,6 +91,15 @@ def test_only_the_growth_in_force_implies_anything() -> None:
         [valued(LEVEL, "110", qualifier="at_least"), valued(GROWTH, "10")],
         [valued(LEVEL, "110"), valued(GROWTH, "10", basis="target")],
         [valued(LEVEL, "110", basis="plan"), valued(GROWTH, "10")],
+        [valued(LEVEL, "110", price_base="current"), valued(GROWTH, "10")],
+        [valued(LEVEL, "110", pct_of_target=Decimal(106), qualifier="over")],
+        [valued(LEVEL, "110", pct_of_target=Decimal(106), qualifier="at_least")],
+        [valued(LEVEL, "110", pct_of_target=Decimal(106), qualifier="up_to")],
+        [
+            valued(
+                LEVEL, "110", pct_of_target=Decimal(106), qualifier="range", value_to=Decimal(120)
+            )
+        ],
         [valued(LEVEL, "110", "2021/2025"), valued(GROWTH, "10", "2021/2025")],
         [valued(LEVEL, "110", "2024-06-30"), valued(GROWTH, "10", "2024-06-30")],
     ],

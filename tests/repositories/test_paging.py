@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from app.errors import BadParameterError
 from app.repositories.paging import Cursor, mark_of, pinned, read_cursor
-from app.schemas.history_queries import SitesQuery
+from app.schemas.history_queries import ProjectsQuery, SitesQuery
 from app.schemas.queries import KnownPageQuery, StatementsQuery
 
 MARK = "00a1928e5c1bbbc3"
@@ -264,6 +264,19 @@ def test_paging_and_time_do_not_make_another_query(other: dict[str, Any]) -> Non
 )
 def test_filters_order_and_boundaries_make_another_query(other: dict[str, Any]) -> None:
     assert mark_of(SitesQuery.model_validate(other)) != mark_of(SitesQuery())
+
+
+def test_what_is_asked_by_default_need_not_be_said() -> None:
+    """A parameter that a release adds leaves the cursors of the release before as they were."""
+    spelled: dict[str, Any] = {"sort": "name", "boundaries": "then", "kind": [], "q": None}
+    assert mark_of(SitesQuery.model_validate(spelled)) == mark_of(SitesQuery())
+    assert mark_of(ProjectsQuery(sort="name"), "project") == mark_of(ProjectsQuery(), "project")
+
+
+def test_sites_and_projects_are_other_queries() -> None:
+    of_all = [mark_of(SitesQuery(), "site"), mark_of(ProjectsQuery(), "project")]
+    of_one = [mark_of(ProjectsQuery(site=[key]), "project") for key in ("ccn-a", "ccn-b")]
+    assert len({*of_all, *of_one}) == 4
 
 
 def test_the_subject_makes_another_query() -> None:

@@ -15,11 +15,11 @@ from tests.services.ledgers import contents, one, query
 
 TABLES = ("admin_unit", "admin_succession")
 UNITS = """\
-level,code,name,type,parent_code,valid_from,valid_to,iso_3166_2
-province,06,Bắc Kạn,province,,,2025-07-01,VN-53
-province,19,Thái Nguyên,province,,,2025-07-01,VN-69
-province,19,Thái Nguyên,province,,2025-07-01,,VN-69
-commune,01840,Huyền Tụng,ward,06,,2025-07-01,
+level,code,name,type,parent_code,valid_from,valid_to,iso_3166_2,longitude,latitude,area_km2
+province,06,Bắc Kạn,province,,,2025-07-01,VN-53,,,
+province,19,Thái Nguyên,province,,,2025-07-01,VN-69,,,
+province,19,Thái Nguyên,province,,2025-07-01,,VN-69,,,
+commune,01840,Huyền Tụng,ward,06,,2025-07-01,,105.88215,22.12,8.5
 """
 SUCCESSIONS = """\
 level,from_code,to_code,effective_on,extent
@@ -88,8 +88,9 @@ async def test_loading_again_changes_nothing(database: Database) -> None:
             "province,06,Bắc Kạn,province,,,",
             "province,06,Bắc Kạn,province,,1997-01-01,",
         ),
-        ("admin-units.csv", "commune,01840,Huyền Tụng,ward,06,,2025-07-01,\n", ""),
-        ("admin-units.csv", "commune,01840", "commune,01843,Xuất Hóa,ward,06,,,\ncommune,01840"),
+        ("admin-units.csv", UNITS.splitlines(keepends=True)[-1], ""),
+        ("admin-units.csv", "commune,01840", "commune,01843,Xuất Hóa,ward,06,,,,,,\ncommune,01840"),
+        ("admin-units.csv", "105.88215", "105.88216"),
         ("admin-successions.csv", "06,19,2025-07-01,whole", "06,19,2025-07-01,part"),
         ("admin-successions.csv", "province,19,19,2025-07-01,whole\n", ""),
     ],

@@ -10,8 +10,7 @@ from decimal import Decimal
 from app.domain.findings.facts import Finding, Number, ProvinceFacts, Rule, of_province
 from app.domain.findings.limits import DECREE_68_2017_IN_FORCE
 from app.domain.findings.named_sets import sets_text
-from app.domain.findings.spans import Span
-from app.domain.findings.totals import AreaTotal, area_totals
+from app.domain.findings.totals import AreaTotal, area_total, totals
 from app.domain.findings.wording import Text, amount, opening, sites_of
 from app.domain.indicators import Measure
 from app.domain.vocabulary import Severity
@@ -21,49 +20,53 @@ _SET = "set_does_not_add_up"
 _REMAINDER = "remainder_breaks_size_limits"
 
 
-def rule_of(area: AreaTotal) -> str | None:
-    """Return the code of the rule that a total breaks, or ``None`` if it fits."""
-    if area.fits:
-        return None
+def _broken(facts: ProvinceFacts, rule: str) -> Iterator[AreaTotal]:
+    """Yield the totals that break a rule, as of their last day, and fit on no other either."""
+    for stated in totals(facts):
+        area = area_total(stated)
+        if area is None or area.fits or _rule_of(area) != rule:
+            continue
+        others = (area_total(other) for other in stated.on_each_day)
+        if not any(other is not None and other.fits for other in others):
+            yield area
+
+
+def _rule_of(area: AreaTotal) -> str:
+    """Return the code of the rule that a total breaks if it does not fit."""
     if area.total.counterpart.measure is not Measure.area:
         return _DIFFERS
     if not area.unknown:
         return _SET
-    below = area.total.span.is_below(Span.exactly(area.known_sum))
+    below = area.total.span.is_below(area.known_span)
     return _DIFFERS if below or not area.is_of_all else _REMAINDER
 
 
 def _find_differing(facts: ProvinceFacts) -> Iterator[Finding]:
-    for area in area_totals(facts):
-        if rule_of(area) == _DIFFERS:
-            severity = Severity.error if area.is_of_all else Severity.warning
-            yield _finding(facts, area, _DIFFERS, severity, _sum_text(area) + _bounds_text(area))
+    for area in _broken(facts, _DIFFERS):
+        severity = Severity.error if area.is_of_all else Severity.warning
+        yield _finding(facts, area, _DIFFERS, severity, _sum_text(area) + _bounds_text(area))
 
 
 def _find_sets(facts: ProvinceFacts) -> Iterator[Finding]:
-    for area in area_totals(facts):
-        if rule_of(area) == _SET:
-            text = _sum_text(area) + Text(". ", ". ") + sets_text(area)
-            yield _finding(facts, area, _SET, _severity_of_set(area), text)
+    for area in _broken(facts, _SET):
+        text = _sum_text(area) + Text(". ", ". ") + sets_text(area)
+        yield _finding(facts, area, _SET, _severity_of_set(area), text)
 
 
 def _find_remainders(facts: ProvinceFacts) -> Iterator[Finding]:
-    for area in area_totals(facts):
-        if rule_of(area) == _REMAINDER:
-            yield _finding(facts, area, _REMAINDER, Severity.warning, _remainder_text(area))
+    for area in _broken(facts, _REMAINDER):
+        yield _finding(facts, area, _REMAINDER, Severity.warning, _remainder_text(area))
 
 
 def _severity_of_set(area: AreaTotal) -> Severity:
     """Return an error only where nothing explains the difference.
 
-    An area that was stated later can have changed, another number of sites than stated means that
-    the sets differ, and without a stated number more sites may be meant than are registered.
+    An area that was stated later can have changed, and another number of sites than stated means
+    that the sets differ.
     """
-    is_same_set = area.total.count is not None and area.size == len(area.sites)
-    is_less = area.total.span.is_below(Span.exactly(area.known_sum))
     is_later = any(site.is_later for site in area.sites)
-    is_sure = is_same_set or (area.total.count is None and is_less)
-    return Severity.error if is_sure and not is_later else Severity.warning
+    is_same_set = area.size == len(area.sites)
+    return Severity.error if is_same_set and not is_later else Severity.warning
 
 
 def _finding(
@@ -97,7 +100,7 @@ def _bounds_text(area: AreaTotal) -> Text:
     """Say what the sum can be with the unknown areas."""
     if not area.unknown and area.is_of_all:
         return Text(".", ".")
-    low, high = area.possible.low or Decimal(), area.possible.high
+    low, high = area.written.low or Decimal(), area.written.high
     least = amount(low, "ha")
     if high is None:
         return Text(f"; tổng ít nhất phải là {least.vi}.", f"; the sum is at least {least.en}.")
@@ -126,7 +129,7 @@ AREA_TOTAL_DIFFERS = Rule(
     title_en="A stated total of hectares differs from the sites' figures",
     basis=(
         "A total is no less than the sum of its known parts; a site's leased or industrial land "
-        "is no more than its area."
+        "is no more than its area. Only a total of a stated number of sites can be too large."
     ),
     since=None,
     find=_find_differing,
@@ -137,8 +140,9 @@ SET_DOES_NOT_ADD_UP = Rule(
     title_vi="Diện tích các nơi không cộng thành tổng được nêu",
     title_en="The areas of the sites do not add up to the total stated for them",
     basis=(
-        "Where the area of every site is known, the areas add up to the stated total within the "
-        "rounding of its last decimal."
+        "Where the area of every site is known, the areas add up to the stated total within half a "
+        "unit of the last decimal of each figure; a total without a stated number of sites may be "
+        "of more sites than are registered, and so be larger."
     ),
     since=None,
     find=_find_sets,

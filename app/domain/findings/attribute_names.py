@@ -31,6 +31,6 @@ ATTRIBUTE_NAMES: dict[str, tuple[str, str]] = {
     "design_capacity": ("công suất thiết kế", "design capacity"),
     "design_capacity_unit": ("đơn vị công suất", "unit of capacity"),
     "design_capacity_period": ("kỳ tính công suất", "period of capacity"),
-    "registered_capital_vnd": ("vốn đăng ký (đồng)", "registered capital (VND)"),
+    "registered_capital_vnd": ("vốn đăng ký", "registered capital"),
 }
 """Vietnamese and English, by attribute."""

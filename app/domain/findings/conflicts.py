@@ -3,22 +3,23 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
+from app.domain.findings.capacity import Capacity
 from app.domain.findings.facts import (
     Cited,
     Finding,
     Number,
     ProvinceFacts,
     Rule,
+    Saying,
     SubjectFacts,
     of_province,
     of_subject,
 )
-from app.domain.findings.levels import days_of, in_force, prices_of
+from app.domain.findings.levels import days_of, in_force
 from app.domain.findings.spans import rounded, span_of
 from app.domain.findings.wording import (
     Text,
@@ -30,9 +31,10 @@ from app.domain.findings.wording import (
     stated_amount,
     when,
 )
-from app.domain.indicators import INDICATORS
-from app.domain.observations import Observed
+from app.domain.indicators import INDICATORS, Unit
+from app.domain.observations import MEASURED, Observed, prices_of
 from app.domain.partial_dates import PartialDate
+from app.domain.subjects import RULES
 from app.domain.vietnamese import fold, without_prefix
 from app.domain.vocabulary import Severity
 
@@ -40,6 +42,9 @@ _OF_SUBJECT = "sources_disagree"
 _OF_PROVINCE = "sources_disagree_on_indicator"
 _NO_FACTS = {"aliases", "name_en", "address", "geometry", "geometry_accuracy"}
 """Words for the same thing and places of different accuracy: to differ is no contradiction."""
+
+_OF_CAPACITY = ("design_capacity", "design_capacity_unit", "design_capacity_period")
+"""A number, its unit and its period: 1200 a year and 100 a month are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +63,45 @@ class _Said:
 
 def _find_of_subjects(facts: ProvinceFacts) -> Iterator[Finding]:
     for subject in (*facts.open_sites, *facts.projects):
-        for name, said in _by_attribute_and_day(subject):
+        for name, said in _comparable(subject):
             counts = max(said, key=lambda s: s.rank)
             others = [other for other in said if _contradicts(name, counts, other)]
             if others:
                 yield _of_subject(facts, subject, name, counts, others)
 
 
-def _by_attribute_and_day(subject: SubjectFacts) -> Iterator[tuple[str, list[_Said]]]:
-    groups: dict[tuple[str, date], list[_Said]] = defaultdict(list)
+def _comparable(subject: SubjectFacts) -> Iterator[tuple[str, list[_Said]]]:
+    """Yield what was said of one attribute, of the same date and with the same kind of basis.
+
+    A plan does not contradict what came of it, nor does what was so on the first day of a year
+    contradict what was so at some time in it.
+    """
+    groups: dict[tuple[str, str, str], list[_Said]] = defaultdict(list)
     for position, saying in enumerate(subject.sayings):
-        for name, value in saying.values.items():
+        cited = saying.cited
+        basis = "measured" if cited.basis in MEASURED else cited.basis
+        for name, value in _values_of(saying).items():
             if value is not None and name not in _NO_FACTS:
-                said = _Said(value, saying.cited, position)
-                groups[name, saying.cited.effective_day].append(said)
-    for name, day in sorted(groups):
-        yield name, groups[name, day]
+                groups[name, cited.effective_from, basis].append(_Said(value, cited, position))
+    for key in sorted(groups):
+        yield key[0], groups[key]
+
+
+def _values_of(saying: Saying) -> dict[str, Any]:
+    """Return the values of a statement, its design capacity as one."""
+    values = {name: v for name, v in saying.values.items() if name not in _OF_CAPACITY}
+    amount_stated, unit, period = (saying.values.get(name) for name in _OF_CAPACITY)
+    if amount_stated is not None:
+        values["design_capacity"] = Capacity(amount_stated, unit, period)
+    return values
 
 
 def _contradicts(name: str, one: _Said, other: _Said) -> bool:
     """Tell whether two sources differ by more than rounding, or a name by more than its prefix."""
     if one.cited.source_id == other.cited.source_id:
         return False
+    if isinstance(one.value, Capacity) and isinstance(other.value, Capacity):
+        return one.value.contradicts(other.value)
     if isinstance(one.value, Decimal) and isinstance(other.value, Decimal):
         return one.value != other.value and not rounded(one.value).overlaps(rounded(other.value))
     if name == "name":
@@ -102,7 +124,7 @@ def _may_be_same_day(one: str, other: str) -> bool:
 def _of_subject(
     facts: ProvinceFacts, subject: SubjectFacts, name: str, counts: _Said, others: Sequence[_Said]
 ) -> Finding:
-    what, period = attribute_name(name), when(counts.cited.effective_from)
+    what, period = attribute_name(name, subject.type), when(counts.cited.effective_from)
     said = [_said_text(name, subject, s) for s in (counts, *others)]
     vi, en = "; ".join(s.vi for s in said), "; ".join(s.en for s in said)
     text = Text(
@@ -110,11 +132,8 @@ def _of_subject(
         f"{subject.name}, {what.en}, {period.en}: the sources differ: {en}. ",
     ) + _counts_text(counts.cited.source_title)
     values = [s.value for s in (counts, *others)]
-    numbers = [
-        Number(name, Decimal(value), _unit(name))
-        for value in values
-        if isinstance(value, Decimal | int)
-    ] or [Number("values", Decimal(len(values)), "count")]
+    found = [number for value in values for number in _numbers(name, subject, value)]
+    numbers = found or [Number("values", Decimal(len(values)), "count")]
     behind = [s.cited for s in (counts, *others)]
     return of_subject(facts, subject, _OF_SUBJECT, Severity.warning, numbers, behind, text)
 
@@ -126,16 +145,25 @@ def _said_text(name: str, subject: SubjectFacts, said: _Said) -> Text:
 
 
 def _value_text(name: str, subject: SubjectFacts, value: Any) -> Text:
+    if isinstance(value, Capacity):
+        return value.text
     if isinstance(value, Decimal | int):
-        return amount(Decimal(value), _unit(name))
+        return amount(Decimal(value), _unit(name, subject))
     if name in {"expected_operation", "recognised_on"}:
         return when(str(value))
     return code_name(name, str(value), subject.type)
 
 
-def _unit(name: str) -> str:
-    """Return the unit that the name of an attribute ends with."""
-    return next((unit for unit in ("ha", "pct") if name.endswith(f"_{unit}")), "count")
+def _numbers(name: str, subject: SubjectFacts, value: Any) -> list[Number]:
+    if isinstance(value, Capacity):
+        return [Number(name, value.value, value.rate)]
+    if isinstance(value, Decimal | int):
+        return [Number(name, Decimal(value), _unit(name, subject))]
+    return []
+
+
+def _unit(name: str, subject: SubjectFacts) -> str:
+    return RULES[subject.type].attributes[name].unit or Unit.number
 
 
 def _counts_text(title: str) -> Text:
@@ -147,7 +175,7 @@ def _counts_text(title: str) -> Text:
 def _find_of_province(facts: ProvinceFacts) -> Iterator[Finding]:
     groups: dict[tuple[Any, ...], list[Observed]] = defaultdict(list)
     for o in facts.observed:
-        groups[o.indicator, days_of(o), o.basis, o.effective_day].append(o)
+        groups[o.indicator, days_of(o), o.basis, o.effective_from].append(o)
     for key in sorted(groups):
         pairs = combinations(sorted(groups[key], key=lambda o: o.rank, reverse=True), 2)
         differing = [o for pair in pairs if _differ(*pair) for o in pair]
@@ -186,8 +214,9 @@ SOURCES_DISAGREE = Rule(
     title_vi="Hai nguồn nêu khác nhau về cùng một nội dung, cùng thời điểm",
     title_en="Two sources give different values for one attribute and date",
     basis=(
-        "Of one attribute and effective date one value is true, within the rounding of both; the "
-        "source with the higher authority counts, then the one recorded later."
+        "Of one attribute and effective date, written alike, one value is true, within the "
+        "rounding of both; the source with the higher authority counts, then the one recorded "
+        "later. Plans, targets and measured values are compared each with their own."
     ),
     since=None,
     find=_find_of_subjects,

@@ -18,17 +18,40 @@ def _find(facts: ProvinceFacts) -> Iterator[Finding]:
     for stated in totals(facts):
         if stated.counterpart.measure is not Measure.number or not stated.states:
             continue
-        possible = [s for s in stated.states if s.may_belong(stated.counterpart)]
-        most = Span.exactly(Decimal(len(possible)))
-        fewest = Span.exactly(Decimal(len(stated.members)))
-        if stated.span.is_below(fewest):
-            yield _finding(facts, stated, Severity.warning)
-        elif most.is_below(stated.span):
-            yield _finding(facts, stated, Severity.info)
+        severity = _severity(stated)
+        if severity is Severity.warning:
+            yield _finding(facts, stated, _sure(stated), severity)
+        elif severity is Severity.info:
+            yield _finding(facts, stated, stated.members, severity)
 
 
-def _finding(facts: ProvinceFacts, stated: Total, severity: Severity) -> Finding:
-    members = stated.members
+def _severity(stated: Total) -> Severity | None:
+    """Return how wrong a total is on the day that it fits best; ``None`` if it fits on one."""
+    least = Severity.warning
+    for total in stated.on_each_day:
+        verdict = _verdict(total)
+        if verdict is None:
+            return None
+        if verdict is Severity.info:
+            least = verdict
+    return least
+
+
+def _verdict(stated: Total) -> Severity | None:
+    """Judge a total as one of its day: fewer than surely are, or more than there can be."""
+    possible = sum(state.may_belong(stated.counterpart) for state in stated.states)
+    if stated.span.is_below(Span.exactly(Decimal(len(_sure(stated))))):
+        return Severity.warning
+    return Severity.info if Span.exactly(Decimal(possible)).is_below(stated.span) else None
+
+
+def _sure(stated: Total) -> list[State]:
+    return [state for state in stated.states if state.surely_belongs(stated.counterpart)]
+
+
+def _finding(
+    facts: ProvinceFacts, stated: Total, members: Sequence[State], severity: Severity
+) -> Finding:
     observed, found = stated.observed, Decimal(len(members))
     numbers = (
         Number("stated", observed.value, "count"),
@@ -58,9 +81,9 @@ COUNT_TOTAL_DIFFERS = Rule(
     title_vi="Số lượng được nêu khác với số lượng trong sổ đăng ký",
     title_en="A stated number of sites differs from those registered",
     basis=(
-        "A total counts no fewer sites than are known to have its status on its day, and no more "
-        "than those and the ones whose status is unknown. More stated than registered may only "
-        "mean that sites are still to be registered."
+        "A total counts no fewer sites than are known to have its status on its day, or on some "
+        "day of its period, and no more than those and the ones whose status is unknown. More "
+        "stated than registered may only mean that sites are still to be registered."
     ),
     since=None,
     find=_find,

@@ -17,12 +17,20 @@ from app.domain.findings.wording import Text, code_name, on, when
 from app.domain.partial_dates import PartialDate
 from app.domain.series import add_months
 from app.domain.stage import PRODUCING
-from app.domain.vocabulary import LicenceStatus, ProjectOperationStatus, Severity
+from app.domain.vocabulary import (
+    LicenceStatus,
+    OperationStatus,
+    ProjectOperationStatus,
+    Severity,
+    SubjectType,
+)
 
 _PASSED = "expected_date_passed"
 _SILENT = "no_word_for_a_reporting_period"
 CIRCULAR_14_2024_IN_FORCE = date(2024, 10, 1)
 REPORTING_MONTHS = 12
+_STOPPED = {OperationStatus.suspended, OperationStatus.closed}
+"""What a site can only be after it operated."""
 
 
 def _find_passed(facts: ProvinceFacts) -> Iterator[Finding]:
@@ -42,17 +50,27 @@ def _is_pursued(project: SubjectFacts) -> bool:
 
 
 def _has_begun(subject: SubjectFacts, expectation: Cited) -> bool:
-    """Tell whether operation began: it goes on, or was said to since the date was expected."""
-    return subject.values.get("operation_status") in PRODUCING or any(
-        saying.values.get("operation_status") in PRODUCING
-        for saying in subject.sayings
-        if saying.cited.effective_day >= expectation.effective_day
-    )
+    """Tell whether operation began: it goes on, or was said to since the date was expected.
+
+    A site is only suspended or closed after it operated, so that this says that it did, unless it
+    already stood still when the date was expected. A project may be idle before it ever ran.
+    """
+    if subject.values.get("operation_status") in PRODUCING:
+        return True
+    said = [(saying.cited, saying.values.get("operation_status")) for saying in subject.sayings]
+    day = expectation.effective_day
+    since = {status for cited, status in said if cited.effective_day >= day}
+    if since & PRODUCING:
+        return True
+    before = [status for cited, status in said if status and cited.effective_day < day]
+    stood_still = bool(before) and before[-1] in _STOPPED
+    return subject.type is SubjectType.site and bool(since & _STOPPED) and not stood_still
 
 
 def _passed(facts: ProvinceFacts, subject: SubjectFacts, due: PartialDate, cited: Cited) -> Finding:
     status = subject.deciding.get("operation_status")
-    is_denied = status is not None and status.effective_day > due.last_day
+    is_idle = subject.values.get("operation_status") == ProjectOperationStatus.idle
+    is_denied = status is not None and status.effective_day > due.last_day and not is_idle
     late = Decimal((facts.day - due.last_day).days)
     text = _expected_text(subject, due, cited) + _status_text(facts, subject, status)
     numbers = (Number("days_late", late, "day"),)
@@ -119,7 +137,8 @@ EXPECTED_DATE_PASSED = Rule(
     title_en="An expected date has passed without the event",
     basis=(
         "A partial date is over after its last day. It is a warning where a later statement says "
-        "that operation has not begun, and a question where nothing was said since."
+        "that operation has not begun, and a question where nothing was said since. A site that is "
+        "suspended or closed since has operated; a project that is idle need not have."
     ),
     since=None,
     find=_find_passed,

@@ -1,22 +1,22 @@
 """Growth over the year before, recomputed from the levels that it is the growth of."""
 
 from collections.abc import Iterator
+from decimal import Decimal
+from itertools import product
 
 from app.domain.findings.facts import Finding, Number, ProvinceFacts, Rule, of_province
 from app.domain.findings.levels import (
-    at_prices_of,
     cited_amount,
     days_of,
-    in_force,
-    prices_of,
     stated,
     unknown_prices,
-    year_before,
 )
 from app.domain.findings.spans import grown, increase_pct, span_of
 from app.domain.findings.wording import Text, amount, opening, stated_amount, when
+from app.domain.implied import levels_of, year_before
 from app.domain.indicators import INDICATORS
-from app.domain.observations import MEASURED, Observed, latest
+from app.domain.observations import MEASURED, Observed, latest, prices_of
+from app.domain.partial_dates import Period
 from app.domain.quantities import percent
 from app.domain.vocabulary import Basis, Severity
 
@@ -26,12 +26,13 @@ _CODE = "growth_differs"
 def _find(facts: ProvinceFacts) -> Iterator[Finding]:
     claims = latest(
         (o for o in facts.observed if o.basis in MEASURED and INDICATORS[o.indicator].growth_of),
-        lambda o: (o.indicator, o.period),
+        lambda o: (o.indicator, o.period, prices_of(o) or ""),
     )
     for key in sorted(claims):
         for now, before in _levels(facts, claims[key]):
-            if not _fits(claims[key], now, before):
-                yield _finding(facts, claims[key], now, before)
+            computed = increase_pct(now.value, before.value)
+            if computed is not None and not _fits(claims[key], now, before):
+                yield _finding(facts, claims[key], now, before, computed)
 
 
 def _levels(facts: ProvinceFacts, growth: Observed) -> list[tuple[Observed, Observed]]:
@@ -39,9 +40,11 @@ def _levels(facts: ProvinceFacts, growth: Observed) -> list[tuple[Observed, Obse
 
     The levels in force may come from another document or from a later revision.
     """
-    code, days = INDICATORS[growth.indicator].growth_of or "", days_of(growth)
-    nows = at_prices_of(growth, stated(facts, code, days))
-    befores = at_prices_of(growth, stated(facts, code, year_before(days)))
+    code, earlier = INDICATORS[growth.indicator].growth_of or "", year_before(Period(growth.period))
+    if earlier is None:
+        return []
+    nows = levels_of(growth, stated(facts, code, days_of(growth)))
+    befores = levels_of(growth, stated(facts, code, (earlier.first_day, earlier.last_day)))
     pairs = [_pair(_own(growth, nows), _own(growth, befores)), _pair(nows, befores)]
     return list(dict.fromkeys(pair for pair in pairs if pair is not None))
 
@@ -52,30 +55,39 @@ def _own(growth: Observed, levels: list[Observed]) -> list[Observed]:
 
 
 def _pair(nows: list[Observed], befores: list[Observed]) -> tuple[Observed, Observed] | None:
-    now = in_force(nows)
-    before = in_force(at_prices_of(now, befores)) if now else None
-    return (now, before) if now and before and before.value > 0 else None
+    """Return the two levels in force, if possible of the same and of known prices."""
+    return max(
+        ((now, before) for now, before in product(nows, befores) if before.value > 0),
+        key=lambda pair: (
+            prices_of(pair[0]) == prices_of(pair[1]),
+            prices_of(pair[0]) is not None,
+            pair[0].rank,
+            pair[1].rank,
+        ),
+        default=None,
+    )
 
 
 def _fits(growth: Observed, now: Observed, before: Observed) -> bool:
     return span_of(now).meets(grown(span_of(before), span_of(growth)))
 
 
-def _finding(facts: ProvinceFacts, growth: Observed, now: Observed, before: Observed) -> Finding:
+def _finding(
+    facts: ProvinceFacts, growth: Observed, now: Observed, before: Observed, computed: Decimal
+) -> Finding:
     unit = INDICATORS[now.indicator].unit
-    computed = increase_pct(now.value, before.value)
     implied = percent(now.value, 100 + growth.value)
     numbers = [
         Number("stated_growth", growth.value, "pct"),
         Number("level", now.value, unit),
         Number("level_before", before.value, unit),
+        Number("computed_growth", computed, "pct"),
     ]
-    numbers += [Number("computed_growth", computed, "pct")] if computed is not None else []
     numbers += [Number("implied_level_before", implied, unit)] if implied is not None else []
-    text = opening(facts.province.name, growth) + _levels_text(now, before)
+    text = opening(facts.province.name, growth) + _levels_text(now, before, computed)
     if implied is not None:
         text += _implied_text(growth, before, amount(implied, unit))
-    text += unknown_prices(now, before)
+    text += Text(".", ".") + unknown_prices(now, before)
     severity = _severity(growth, now, before)
     return of_province(facts, _CODE, severity, numbers, [growth, now, before], text)
 
@@ -86,8 +98,8 @@ def _severity(*claims: Observed) -> Severity:
     return Severity.error if is_actual and all(map(prices_of, claims[1:])) else Severity.warning
 
 
-def _levels_text(now: Observed, before: Observed) -> Text:
-    pct = amount(increase_pct(now.value, before.value) or now.value, "pct")
+def _levels_text(now: Observed, before: Observed, computed: Decimal) -> Text:
+    pct = amount(computed, "pct")
     level, earlier = cited_amount(now), cited_amount(before)
     return Text(
         f", nhưng {level.vi} so với {earlier.vi} là tăng {pct.vi}",
@@ -98,8 +110,8 @@ def _levels_text(now: Observed, before: Observed) -> Text:
 def _implied_text(growth: Observed, before: Observed, implied: Text) -> Text:
     pct, period = stated_amount(growth), when(before.period)
     return Text(
-        f"; mức tăng {pct.vi} ứng với {implied.vi} {period.vi}.",
-        f"; a growth of {pct.en} would mean {implied.en} in {period.en}.",
+        f"; mức tăng {pct.vi} ứng với {implied.vi} {period.vi}",
+        f"; a growth of {pct.en} would mean {implied.en} in {period.en}",
     )
 
 
@@ -109,8 +121,9 @@ GROWTH_DIFFERS = Rule(
     title_vi="Tốc độ tăng được nêu không khớp với số liệu hai năm",
     title_en="A stated growth does not follow from the levels of the two years",
     basis=(
-        "Growth is the level of a year over that of the year before, less 100 percent, at the "
-        "same prices and within the rounding of the three figures."
+        "Growth is the level of a year over that of the year before, less 100 percent, within the "
+        "rounding of the three figures; it is that of constant prices unless the level is defined "
+        "at others, so levels at current prices are not held against it."
     ),
     since=None,
     find=_find,

@@ -1,19 +1,16 @@
 """The values stated of a province by indicator, period and prices, and which is in force."""
 
 from collections.abc import Collection, Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from app.domain.findings.facts import ProvinceFacts
 from app.domain.findings.wording import Text, quoted, stated_amount, when
-from app.domain.indicators import INDICATORS
-from app.domain.observations import MEASURED, Observed
-from app.domain.series import add_months
+from app.domain.indicators import INDICATORS, MONEY
+from app.domain.observations import MEASURED, Observed, prices_of
 from app.domain.vocabulary import Basis
 
 FORESEEN: frozenset[str] = frozenset({Basis.target, Basis.plan})
 """The bases of what should be reached."""
-
-_MONEY = {"billion_vnd", "million_usd"}
 
 Days = tuple[date, date]
 
@@ -21,12 +18,6 @@ Days = tuple[date, date]
 def days_of(observed: Observed) -> Days:
     """Return the first and last day of the period, whatever way it is written."""
     return (observed.period_from, observed.period_to)
-
-
-def year_before(days: Days) -> Days:
-    """Return the same days of the year before."""
-    first, last = days
-    return (add_months(first, -12), add_months(last + timedelta(1), -12) - timedelta(1))
 
 
 def stated(
@@ -43,11 +34,6 @@ def in_force(observed: Iterable[Observed]) -> Observed | None:
     return max(observed, key=lambda o: o.rank, default=None)
 
 
-def prices_of(observed: Observed) -> str | None:
-    """Return the prices a value is counted at: as stated, or those of the indicator."""
-    return observed.price_base or INDICATORS[observed.indicator].price_base
-
-
 def at_prices_of(other: Observed, observed: Iterable[Observed]) -> list[Observed]:
     """Return the values whose prices can be those of another: the same, or not stated."""
     wanted = prices_of(other)
@@ -56,7 +42,7 @@ def at_prices_of(other: Observed, observed: Iterable[Observed]) -> list[Observed
 
 def unknown_prices(*observed: Observed) -> Text:
     """Say that the prices of some of the values are not stated, if there is money among them."""
-    money = [o for o in observed if INDICATORS[o.indicator].unit in _MONEY]
+    money = [o for o in observed if INDICATORS[o.indicator].unit in MONEY]
     if all(prices_of(o) for o in money):
         return Text("", "")
     return Text(

@@ -20,7 +20,7 @@ def sets_text(area: AreaTotal) -> Text:
     if observed.qualifier != Qualifier.exact or len(pool) > LARGEST_POOL:
         return Text("Không xét tập hợp nào khác.", "No other set was looked for.")
     sets = sets_that_add_to(
-        observed.value,
+        area.total.span,
         [site.value for site in pool if site.value is not None],
         None if area.total.count is None else int(area.total.count.value),
         MOST_SETS + 1,

@@ -9,7 +9,7 @@ from app.domain.findings.facts import Behind, Finding, Number, ProvinceFacts, Ru
 from app.domain.findings.limits import DECREE_68_2017_IN_FORCE
 from app.domain.findings.spans import Span, total
 from app.domain.findings.states import Measured
-from app.domain.findings.totals import AreaTotal, area_totals
+from app.domain.findings.totals import AreaTotal, area_total, totals
 from app.domain.findings.wording import Text, amount, listed, opening, sites_of, stated_amount, when
 from app.domain.indicators import Measure
 from app.domain.vocabulary import LegalStatus, Severity
@@ -37,9 +37,13 @@ class _Nested:
 
     @property
     def fits(self) -> bool:
-        """Whether the rest of the sites can have what the two totals leave."""
+        """Whether the rest of the sites can have what the two totals leave.
+
+        A larger total without a stated number may be of more sites than are registered.
+        """
         left: Span = self.larger.total.span - self.smaller.total.span
-        return left.meets(total(self.larger.span_of(site) for site in self.rest))
+        rest = total(self.larger.span_of(site) for site in self.rest)
+        return left.meets(Span(rest.low, None) if self.larger.total.count is None else rest)
 
     @property
     def behind(self) -> list[Behind]:
@@ -48,7 +52,8 @@ class _Nested:
 
 
 def _find(facts: ProvinceFacts) -> Iterator[Finding]:
-    usable = [area for area in area_totals(facts) if _is_usable(area)]
+    areas = (area_total(stated) for stated in totals(facts))
+    usable = [area for area in areas if area is not None and _is_usable(area)]
     for larger, smaller in permutations(usable, 2):
         nested = _nested(larger, smaller)
         if nested is not None and not nested.fits:
@@ -56,9 +61,15 @@ def _find(facts: ProvinceFacts) -> Iterator[Finding]:
 
 
 def _is_usable(area: AreaTotal) -> bool:
-    """Tell whether a total fits by itself and is of just the sites that the register has."""
+    """Tell whether a total fits by itself and is of just the sites that the register has.
+
+    They must have been the same ones all through its period.
+    """
     is_area = area.total.counterpart.measure is Measure.area
-    return is_area and area.fits and area.size == len(area.sites)
+    if not is_area or not area.fits or area.size != len(area.sites):
+        return False
+    sets = {frozenset(m.site.id for m in other.members) for other in area.total.on_each_day}
+    return len(sets) == 1
 
 
 def _nested(larger: AreaTotal, smaller: AreaTotal) -> _Nested | None:
@@ -69,7 +80,8 @@ def _nested(larger: AreaTotal, smaller: AreaTotal) -> _Nested | None:
     inside = {site.site.id: site for site in smaller.sites}
     around = {site.site.id: site for site in larger.sites}
     is_part = smaller.total.kind is larger.total.kind and inside.keys() < around.keys()
-    if not is_part or not smaller.unknown or _grew(smaller, larger):
+    # Without a stated number, the smaller total may be of some of the others as well.
+    if not is_part or smaller.total.count is None or not smaller.unknown or _grew(smaller, larger):
         return None
     return _Nested(larger, smaller, tuple(s for s in larger.sites if s.site.id not in inside))
 
@@ -107,26 +119,26 @@ def _finding(facts: ProvinceFacts, nested: _Nested) -> Finding:
 def _part_text(nested: _Nested) -> Text:
     larger, smaller = nested.larger, nested.smaller
     observed = smaller.total.observed
-    whole, part = (
-        sites_of(larger.size, larger.total.kind),
-        sites_of(smaller.size, larger.total.kind),
-    )
+    whole = sites_of(larger.size, larger.total.kind)
+    part = sites_of(smaller.size, larger.total.kind)
     value, period = stated_amount(observed), when(observed.period)
     names = listed([site.site.name for site in smaller.sites])
-    title = observed.source_title
+    title, have = observed.source_title, "has" if smaller.size == 1 else "have"
     return Text(
         f" cho {whole.vi}; {part.vi} trong số đó ({names.vi}) có {value.vi} theo “{title}”, "
         f"{period.vi}",
-        f" for {whole.en}; {part.en} of them ({names.en}) have {value.en} by “{title}”, "
+        f" for {whole.en}; {part.en} of them ({names.en}) {have} {value.en} by “{title}”, "
         f"{period.en}",
     )
 
 
 def _rest_text(nested: _Nested) -> Text:
-    rest, unknown = amount(nested.remainder, "ha"), nested.unknown
+    rest, unknown = amount(abs(nested.remainder), "ha"), nested.unknown
+    if nested.remainder < 0:
+        return _excess_text(nested, rest)
     if not unknown:
         return Text(
-            f". Trừ cả các cụm còn lại đã biết diện tích thì lệch {rest.vi}.",
+            f". Trừ cả các nơi còn lại đã biết diện tích thì lệch {rest.vi}.",
             f". Less the known areas of the others as well, {rest.en} are left over.",
         )
     names = listed([site.site.name for site in unknown])
@@ -136,6 +148,22 @@ def _rest_text(nested: _Nested) -> Text:
         "không phù hợp với quy mô 5–75 ha mỗi cụm theo nghị định.",
         f". Less the known areas, {rest.en} remain for {count.en} ({names.en}), which does not "
         "fit the 5 to 75 ha that the decree allows each.",
+    )
+
+
+def _excess_text(nested: _Nested, excess: Text) -> Text:
+    """Say that the part is more than the whole, with the other known areas if there are any.
+
+    Nothing can be left for the others then, whether the law says how large they are or not.
+    """
+    if len(nested.unknown) == len(nested.rest):
+        return Text(
+            f". Phần đó nhiều hơn tổng {excess.vi}.",
+            f". The part is {excess.en} more than the whole.",
+        )
+    return Text(
+        f". Cộng cả các nơi còn lại đã biết diện tích thì nhiều hơn tổng {excess.vi}.",
+        f". With the known areas of the others that is {excess.en} more than the whole.",
     )
 
 

@@ -6,35 +6,26 @@ from decimal import Decimal
 
 from app.domain.findings.facts import Finding, Number, ProvinceFacts, Rule, of_province
 from app.domain.findings.levels import (
-    Days,
     at_prices_of,
     days_of,
-    in_force,
     stated,
     unknown_prices,
 )
 from app.domain.findings.spans import span_of, total
 from app.domain.findings.wording import Text, amount, indicator_name, listed, opening
 from app.domain.indicators import INDICATORS
-from app.domain.observations import MEASURED, Observed
-from app.domain.vocabulary import Basis, Severity
+from app.domain.observations import Observed, latest, prices_of
+from app.domain.vocabulary import Severity
 
 _CODE = "parts_differ_from_whole"
-_FAMILIES: tuple[frozenset[str], ...] = (
-    MEASURED,
-    frozenset({Basis.plan}),
-    frozenset({Basis.target}),
-)
-"""Bases that can be held against each other."""
 
 
 def _find(facts: ProvinceFacts) -> Iterator[Finding]:
-    for (whole_code, _), codes in _breakdowns().items():
-        for family in _FAMILIES:
-            for days in _periods(facts, whole_code, family):
-                whole = in_force(stated(facts, whole_code, days, family))
-                if whole is not None:
-                    yield from _judge(facts, whole, codes, family)
+    for (code, _), codes in _breakdowns().items():
+        about = (o for o in facts.observed if o.indicator == code)
+        wholes = latest(about, lambda o: (days_of(o), o.basis, prices_of(o) or ""))
+        for key in sorted(wholes):
+            yield from _judge(facts, wholes[key], codes)
 
 
 def _breakdowns() -> dict[tuple[str, str], list[str]]:
@@ -46,19 +37,25 @@ def _breakdowns() -> dict[tuple[str, str], list[str]]:
     return parts
 
 
-def _periods(facts: ProvinceFacts, code: str, family: frozenset[str]) -> list[Days]:
-    about = (o for o in facts.observed if o.indicator == code and o.basis in family)
-    return sorted({days_of(o) for o in about})
+def _parts_of(facts: ProvinceFacts, whole: Observed, codes: Sequence[str]) -> list[Observed]:
+    """Return the parts that can be held against a whole: those of its own source, if it has any.
 
-
-def _judge(
-    facts: ProvinceFacts, whole: Observed, codes: Sequence[str], family: frozenset[str]
-) -> Iterator[Finding]:
-    """Yield what is wrong: all parts must add up to the whole, and some may not exceed it."""
-    found = [
-        in_force(at_prices_of(whole, stated(facts, code, days_of(whole), family))) for code in codes
+    A whole that was revised says nothing against the parts of before, nor one that is measured
+    against parts that are estimated.
+    """
+    beside = [
+        o
+        for code in codes
+        for o in at_prices_of(whole, stated(facts, code, days_of(whole), {whole.basis}))
+        if o.effective_day >= whole.effective_day
     ]
-    parts = [part for part in found if part is not None]
+    own = [o for o in beside if o.source_id == whole.source_id]
+    return list(latest(own or beside, lambda o: o.indicator).values())
+
+
+def _judge(facts: ProvinceFacts, whole: Observed, codes: Sequence[str]) -> Iterator[Finding]:
+    """Yield what is wrong: all parts must add up to the whole, and some may not exceed it."""
+    parts = _parts_of(facts, whole, codes)
     if not parts:
         return
     added, of_whole = total(span_of(part) for part in parts), span_of(whole)
@@ -80,9 +77,15 @@ def _finding(
     )
     text = opening(facts.province.name, whole) + _rest(parts, added, unit, is_complete=is_complete)
     text += unknown_prices(whole, *parts)
-    is_of_one_source = len({whole.source_id, *(part.source_id for part in parts)}) == 1
-    severity = Severity.error if is_of_one_source else Severity.warning
-    return of_province(facts, _CODE, severity, numbers, [whole, *parts], text)
+    return of_province(facts, _CODE, _severity(whole, parts), numbers, [whole, *parts], text)
+
+
+def _severity(whole: Observed, parts: Sequence[Observed]) -> Severity:
+    """Return an error within one document; parts stated later may only have been revised."""
+    if any(part.effective_day > whole.effective_day for part in parts):
+        return Severity.info
+    is_of_one_source = all(part.source_id == whole.source_id for part in parts)
+    return Severity.error if is_of_one_source else Severity.warning
 
 
 def _rest(parts: Sequence[Observed], added: Decimal, unit: str, *, is_complete: bool) -> Text:
@@ -107,8 +110,9 @@ PARTS_DIFFER_FROM_WHOLE = Rule(
     title_vi="Các phần không cộng thành tổng",
     title_en="The parts do not add up to the whole",
     basis=(
-        "The parts of a complete breakdown add up to the whole of the same period within half a "
-        "unit of the last decimal of each figure; some of the parts are never more than the whole."
+        "The parts of a complete breakdown add up to the whole of the same period, basis and "
+        "prices within half a unit of the last decimal of each figure; some of the parts are never "
+        "more than the whole. Parts that are older than the whole are not held against it."
     ),
     since=None,
     find=_find,

@@ -32,10 +32,19 @@ _ATTRIBUTES = (
 
 def _find(facts: ProvinceFacts) -> Iterator[Finding]:
     for stated in totals(facts):
-        if stated.counterpart.measure is Measure.occupancy and _is_of_all(stated):
-            means = _means(stated.members)
-            if means is not None and not any(stated.span.meets(mean) for _, mean in means):
-                yield _finding(facts, stated, [value for value, _ in means])
+        if stated.counterpart.measure is not Measure.occupancy:
+            continue
+        means = _missed(stated)
+        if means and all(_missed(other) for other in stated.on_each_day):
+            yield _finding(facts, stated, means)
+
+
+def _missed(stated: Total) -> list[Decimal]:
+    """Return the averages of the day, if they are known and the stated rate is none of them."""
+    means = _means(stated.members) if _is_of_all(stated) else None
+    if means is None or any(stated.span.meets(mean) for _, mean in means):
+        return []
+    return [value for value, _ in means]
 
 
 def _is_of_all(stated: Total) -> bool:

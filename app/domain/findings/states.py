@@ -8,10 +8,9 @@ from typing import Any
 
 from app.domain.findings.facts import Cited, SubjectFacts
 from app.domain.indicators import Counterpart
-from app.domain.occupancy import occupancy_of
-from app.domain.stage import stage_of
+from app.domain.subjects import Subject, rules_of
 from app.domain.timeline import Said, deciding
-from app.domain.vocabulary import SiteKind, Stage
+from app.domain.vocabulary import Stage
 
 _TRACKS = {
     Stage.operating: "operation_status",
@@ -46,6 +45,16 @@ class State:
             return False
         return not counterpart.track or self.values.get(counterpart.track) in counterpart.codes
 
+    def surely_belongs(self, counterpart: Counterpart) -> bool:
+        """Tell whether nothing unknown can put the site into a stage that is not counted."""
+        if not self.belongs(counterpart):
+            return False
+        return all(
+            self.values.get(_TRACKS[stage]) is not None
+            for stage in self._higher(counterpart)
+            if stage not in counterpart.codes
+        )
+
     def may_belong(self, counterpart: Counterpart) -> bool:
         """Tell whether the site may be among them: what decides it is unknown."""
         if self.belongs(counterpart):
@@ -70,12 +79,18 @@ class State:
         """Return the tracks that could still put the site among them, over its known stage."""
         if counterpart.track != "stage":
             return [counterpart.track] if counterpart.track else []
-        order = list(_TRACKS)
-        higher = order[: order.index(Stage(self.values["stage"]))]
+        higher = self._higher(counterpart)
         return [_TRACKS[stage] for stage in higher if stage in counterpart.codes]
 
+    def _higher(self, counterpart: Counterpart) -> list[Stage]:
+        """Return the stages over the one of the site, where the stage decides."""
+        if counterpart.track != "stage":
+            return []
+        order = list(_TRACKS)
+        return order[: order.index(Stage(self.values["stage"]))]
 
-def state_on(site: SubjectFacts, day: date) -> State:
+
+def rebuilt(site: SubjectFacts, day: date) -> State:
     """Rebuild a site's state on a day from the statements that took effect by then.
 
     A day before the first statement gives a state without values: nothing is known of it.
@@ -91,20 +106,11 @@ def state_on(site: SubjectFacts, day: date) -> State:
         if winner.values[name] is not None
     }
     values = {name: winner.values[name] for name, winner in winners.items()}
-    if site.kind is not None:
-        values |= _derived(site.kind, day, values)
+    subject = Subject(site.type, site.id, site.kind)
+    derived = rules_of(subject).derive(subject, day, values, None)
+    values |= {name: value for name, value in derived.items() if value is not None}
     decided = {name: site.sayings[winner.revision].cited for name, winner in winners.items()}
     return State(site, day, values, decided)
-
-
-def _derived(kind: SiteKind, day: date, values: Mapping[str, Any]) -> dict[str, Any]:
-    occupancy = occupancy_of(kind, day, values)
-    derived = {
-        "stage": stage_of(values),
-        "leasable_ha": occupancy.leasable_ha,
-        "occupancy_pct": occupancy.occupancy_pct,
-    }
-    return {name: value for name, value in derived.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +132,15 @@ def measured(state: State, attribute: str) -> Measured:
     value = state.values.get(attribute)
     if value is not None:
         return Measured(state.site, value, state.deciding.get(attribute))
-    later = (
+    later = [
         saying
         for saying in state.site.sayings
         if saying.cited.effective_day > state.day and saying.values.get(attribute) is not None
-    )
-    first = min(later, key=lambda s: (s.cited.effective_day, -s.cited.authority), default=None)
-    if first is None:
+    ]
+    if not later:
         return Measured(state.site, None, None)
+    first_day = min(saying.cited.effective_day for saying in later)
+    of_the_day = (saying for saying in later if saying.cited.effective_day == first_day)
+    # The last of equal authority counts, as in the fold; ``max`` keeps the first of equals.
+    first = max(reversed(list(of_the_day)), key=lambda saying: saying.cited.authority)
     return Measured(state.site, first.values[attribute], first.cited, is_later=True)

@@ -1,9 +1,11 @@
-"""Which sets of figures add up to a total, exactly."""
+"""Which sets of figures add up to a total, or to what it can have been before rounding."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
+
+from app.domain.findings.spans import Span
 
 LARGEST_POOL = 24
 """Among more figures than this no search is made: the sets double with each one, and so many small
@@ -13,9 +15,9 @@ _Half = list[tuple[Decimal, int, int]]
 
 
 def sets_that_add_to(
-    total: Decimal, figures: Sequence[Decimal], size: int | None, most: int
+    total: Span, figures: Sequence[Decimal], size: int | None, most: int
 ) -> list[tuple[int, ...]]:
-    """Return up to ``most`` sets of positions whose figures add to ``total``.
+    """Return up to ``most`` sets of positions whose figures add to a value within ``total``.
 
     ``size`` is how many figures a set must have; ``None`` allows any number but none. Meets in the
     middle: the sums of the first half of the figures are looked up among those of the second, so
@@ -41,13 +43,14 @@ def _sums(figures: Sequence[Decimal]) -> _Half:
 
 
 def _matches(
-    total: Decimal, size: int | None, first: _Half, second: _Half
+    total: Span, size: int | None, first: _Half, second: _Half
 ) -> Iterator[tuple[int, int]]:
+    least = total.low or Decimal()
     for low_sum, low_size, low_bits in first:
-        start = bisect_left(second, (total - low_sum,))
+        start = bisect_left(second, (least - low_sum,))
         for place in range(start, len(second)):
             high_sum, high_size, high_bits = second[place]
-            if low_sum + high_sum != total:
+            if total.high is not None and low_sum + high_sum > total.high:
                 break
             if _is_asked_for(low_size + high_size, size):
                 yield low_bits, high_bits

@@ -3,17 +3,20 @@
 Whether a site is among those of a total is decided by its status on the day that the total is
 about; its area is the one of that day or, where that is unknown, the first one stated later. The
 size of a site of unknown area is bounded by law where there is one.
+
+A total of a month or a year does not say of which of its days it is: it fits if it fits on one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cache, partial
 
 from app.domain.findings.facts import Behind, ProvinceFacts
 from app.domain.findings.limits import size_limits
-from app.domain.findings.spans import Span, span_of, total
-from app.domain.findings.states import Measured, State, measured, state_on
+from app.domain.findings.spans import Span, rounded, span_of, total
+from app.domain.findings.states import Measured, State, measured, rebuilt
 from app.domain.indicators import INDICATORS, Counterpart, Indicator, Measure
 from app.domain.observations import MEASURED, Observed, latest
 from app.domain.vocabulary import Qualifier, SiteKind
@@ -28,15 +31,29 @@ _ENDINGS = {**_ATTRIBUTES, Measure.occupancy: "occupancy_pct"}
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """A stated total in force with the states, on its own day, of the sites of its kind."""
+    """A stated total in force with the states, on its own day, of the sites of its kind.
+
+    ``day`` is the last of its ``days``, on which anything can have been otherwise, the last first.
+    """
 
     observed: Observed
     indicator: Indicator
     kind: SiteKind
     counterpart: Counterpart
     day: date
-    states: Sequence[State]
+    days: Sequence[date]
+    states_on: Callable[[SiteKind, date], Sequence[State]]
     count: Observed | None
+
+    @property
+    def states(self) -> Sequence[State]:
+        """The sites of the kind as they were on the day."""
+        return self.states_on(self.kind, self.day)
+
+    @property
+    def on_each_day(self) -> Iterator["Total"]:
+        """The total as one of each day that it may be about, the last first."""
+        return (replace(self, day=day) for day in self.days)
 
     @property
     def members(self) -> list[State]:
@@ -55,6 +72,7 @@ class AreaTotal:
 
     total: Total
     sites: tuple[Measured, ...]
+    sure: frozenset[str]
 
     @property
     def known(self) -> list[Measured]:
@@ -65,6 +83,11 @@ class AreaTotal:
     def known_sum(self) -> Decimal:
         """The hectares of the sites whose area is known."""
         return sum((site.value for site in self.sites if site.value is not None), Decimal())
+
+    @property
+    def known_span(self) -> Span:
+        """What the known areas can add to before they were rounded."""
+        return total(rounded(site.value) for site in self.sites if site.value is not None)
 
     @property
     def size(self) -> int:
@@ -89,11 +112,22 @@ class AreaTotal:
 
     @property
     def possible(self) -> Span:
-        """What the areas can add to, within the limits of the unknown ones.
+        """What the areas can add to, within their rounding and the limits of the unknown ones."""
+        return self._sum_of(self.span_of)
 
-        Known areas are taken as they are: only the stated total is allowed its rounding.
-        """
-        spans = [self.span_of(site) for site in self.sites]
+    @property
+    def written(self) -> Span:
+        """What the areas can add to, the known ones taken as they are written."""
+        return self._sum_of(
+            lambda site: self.span_of(site) if site.value is None else Span.exactly(site.value)
+        )
+
+    def _sum_of(self, span: Callable[[Measured], Span]) -> Span:
+        if self.total.count is None:
+            # More sites may be meant than are registered, but not fewer than surely belong.
+            sure = (span(site) for site in self.sites if site.site.id in self.sure)
+            return Span(total(sure).low, None)
+        spans = [span(site) for site in self.sites]
         spans += [self._limits(None)] * self.unlisted
         if self.is_of_all or not self.unknown:
             return total(spans)
@@ -106,7 +140,7 @@ class AreaTotal:
 
     @property
     def fits(self) -> bool:
-        """Whether the stated total can be what the areas add to."""
+        """Whether the stated total can be what the areas add to on its day."""
         return self.total.span.meets(self.possible)
 
     @property
@@ -116,8 +150,12 @@ class AreaTotal:
         return [*stated, *(site.cited for site in self.sites if site.cited is not None)]
 
     def span_of(self, site: Measured) -> Span:
-        """Return the area of a site, or the limits of an unknown one."""
-        return Span.exactly(site.value) if site.value is not None else self._limits(site)
+        """Return the area of a site within its rounding, or the limits of an unknown one.
+
+        An area that the register holds as 15 may have been written 15.0; to take it for a whole
+        number only allows more.
+        """
+        return rounded(site.value) if site.value is not None else self._limits(site)
 
     def _limits(self, site: Measured | None) -> Span:
         limits = size_limits(self.total.kind, self.total.day)
@@ -125,7 +163,7 @@ class AreaTotal:
             return limits
         # A part of a site is no larger than the site, and can be nothing.
         whole = site.site.values.get("area_ha") if site else None
-        return Span(Decimal(), limits.high if whole is None else whole)
+        return Span(Decimal(), limits.high if whole is None else rounded(whole).high)
 
 
 def totals(facts: ProvinceFacts) -> Iterator[Total]:
@@ -136,36 +174,45 @@ def totals(facts: ProvinceFacts) -> Iterator[Total]:
     """
     measures = (o for o in facts.observed if o.basis in MEASURED and o.period_from <= facts.day)
     in_force = latest(measures, lambda o: (o.indicator, o.period))
-    states: dict[tuple[SiteKind, date], list[State]] = {}
+    states_on = cache(partial(_states, facts))
     for key in sorted(in_force):
         observed = in_force[key]
         indicator = INDICATORS[observed.indicator]
         if indicator.counterpart is None or indicator.kind is None:
             continue
-        day = min(observed.period_to, facts.day)
-        if (indicator.kind, day) not in states:
-            states[indicator.kind, day] = _states(facts, indicator.kind, day)
+        days = _days(facts, observed, indicator.kind)
         yield Total(
             observed=observed,
             indicator=indicator,
             kind=indicator.kind,
             counterpart=indicator.counterpart,
-            day=day,
-            states=states[indicator.kind, day],
+            day=days[0],
+            days=days,
+            states_on=states_on,
             count=_count_beside(observed, indicator, in_force.values()),
         )
 
 
-def area_totals(facts: ProvinceFacts) -> Iterator[AreaTotal]:
-    """Yield each stated total of hectares with the areas of its sites, if it has any."""
-    for stated in totals(facts):
-        attribute = _ATTRIBUTES.get(stated.counterpart.measure)
-        if attribute is not None and stated.members:
-            yield AreaTotal(stated, tuple(measured(m, attribute) for m in stated.members))
+def area_total(stated: Total) -> AreaTotal | None:
+    """Return a stated total of hectares with the areas of its sites, if it has any."""
+    attribute = _ATTRIBUTES.get(stated.counterpart.measure)
+    members = stated.members if attribute else []
+    if attribute is None or not members:
+        return None
+    sure = frozenset(m.site.id for m in members if m.surely_belongs(stated.counterpart))
+    return AreaTotal(stated, tuple(measured(m, attribute) for m in members), sure)
 
 
 def _states(facts: ProvinceFacts, kind: SiteKind, day: date) -> list[State]:
-    return [state_on(site, day) for site in facts.sites if site.kind is kind]
+    return [rebuilt(site, day) for site in facts.sites if site.kind is kind]
+
+
+def _days(facts: ProvinceFacts, observed: Observed, kind: SiteKind) -> list[date]:
+    """Return the days of a total's period on which its sites can differ, the last first."""
+    first, last = observed.period_from, min(observed.period_to, facts.day)
+    said = (saying for site in facts.sites if site.kind is kind for saying in site.sayings)
+    changes = {s.cited.effective_day for s in said if first < s.cited.effective_day < last}
+    return sorted({first, last, *changes}, reverse=True)
 
 
 def _count_beside(

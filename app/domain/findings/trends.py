@@ -8,7 +8,7 @@ from app.domain.findings.levels import at_prices_of, cited_amount, in_force, unk
 from app.domain.findings.spans import ABOUT, Span, span_of
 from app.domain.findings.wording import Text, opening
 from app.domain.indicators import INDICATORS
-from app.domain.observations import MEASURED, Observed, latest
+from app.domain.observations import MEASURED, Observed, latest, prices_of
 from app.domain.vocabulary import Severity, Trend
 
 _CODE = "trend_differs"
@@ -22,7 +22,7 @@ _WORDS = {
 def _find(facts: ProvinceFacts) -> Iterator[Finding]:
     claims = latest(
         (o for o in facts.observed if o.trend is not None),
-        lambda o: (o.indicator, o.period, o.basis),
+        lambda o: (o.indicator, o.period, o.basis, prices_of(o) or ""),
     )
     for key in sorted(claims):
         before = _before(facts, claims[key])

@@ -9,8 +9,10 @@ from app.domain.attributes import plain_decimal
 from app.domain.findings.attribute_names import ATTRIBUTE_NAMES
 from app.domain.indicators import INDICATORS
 from app.domain.labels import CODE_LISTS
+from app.domain.labels.lists import CodeList
 from app.domain.observations import Observed
 from app.domain.partial_dates import DatePrecision, PartialDate, Period
+from app.domain.subjects import RULES
 from app.domain.vocabulary import Qualifier, SiteKind, SubjectType
 
 
@@ -31,6 +33,7 @@ _UNITS = {
     "ha": Text(" ha", " ha"),
     "pct": Text("%", "%"),
     "billion_vnd": Text(" tỷ đồng", " billion VND"),
+    "vnd": Text(" đồng", " VND"),
     "million_usd": Text(" triệu USD", " million USD"),
 }
 _QUALIFIED = {
@@ -91,21 +94,28 @@ def kind_name(kind: SiteKind) -> Text:
     return _KINDS[kind]
 
 
-def attribute_name(name: str) -> Text:
-    """Return what an attribute is called: that of its code list, or of the words for it."""
-    if name in CODE_LISTS:
-        return Text(CODE_LISTS[name].title_vi.lower(), CODE_LISTS[name].title_en.lower())
-    return Text(*ATTRIBUTE_NAMES.get(name, (name, name)))
+def attribute_name(name: str, subject: SubjectType = SubjectType.site) -> Text:
+    """Return what an attribute is called: by the words for it, or as its code list."""
+    if name in ATTRIBUTE_NAMES:
+        return Text(*ATTRIBUTE_NAMES[name])
+    code_list = _codes_of(name, subject)
+    if code_list is None:
+        return Text(name, name)
+    return Text(_lowered(code_list.title_vi), _lowered(code_list.title_en))
 
 
 def code_name(attribute: str, code: str, subject: SubjectType) -> Text:
     """Return the label of a code, in lower case: it stands inside a sentence."""
-    is_of_project = subject is SubjectType.project and attribute == "operation_status"
-    code_list = CODE_LISTS.get("project_operation_status" if is_of_project else attribute)
+    code_list = _codes_of(attribute, subject)
     found = [c for c in code_list.codes if c.code == code] if code_list else []
     if not found:
         return Text(code, code)
     return Text(_lowered(found[0].label_vi), _lowered(found[0].label_en))
+
+
+def _codes_of(name: str, subject: SubjectType) -> CodeList | None:
+    attribute = RULES[subject].attributes.get(name)
+    return CODE_LISTS.get(attribute.code_list or "") if attribute else None
 
 
 def _lowered(label: str) -> str:

@@ -4,6 +4,15 @@ from app.domain.labels.lists import Code, CodeList
 
 FIGURE_LISTS = (
     CodeList(
+        "language",
+        "Ngôn ngữ của nhãn",
+        "Language of labels",
+        (
+            Code("vi", "Tiếng Việt", "Vietnamese"),
+            Code("en", "Tiếng Anh", "English"),
+        ),
+    ),
+    CodeList(
         "unit",
         "Đơn vị tính",
         "Unit of a value",

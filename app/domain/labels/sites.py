@@ -205,6 +205,22 @@ SITE_LISTS = (
         ),
     ),
     CodeList(
+        "geometry_accuracy",
+        "Độ chính xác của ranh giới, vị trí",
+        "Accuracy of the geometry",
+        (
+            Code("surveyed", "Đo đạc", "Surveyed", "Measured on the ground."),
+            Code("digitised", "Số hóa từ bản đồ", "Digitised", "Drawn from a map or an image."),
+            Code(
+                "commune_point",
+                "Điểm đại diện của xã",
+                "Point of the commune",
+                "Where the site is in its commune is unknown; exports say so where they fall back "
+                "to this point.",
+            ),
+        ),
+    ),
+    CodeList(
         "stage",
         "Giai đoạn",
         "Stage",

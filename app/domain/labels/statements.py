@@ -161,6 +161,12 @@ STATEMENT_LISTS = (
                 "Partial date",
                 "2024, 2024-06 or 2024-06-30 (ISO 8601 with reduced precision).",
             ),
+            Code(
+                "geometry",
+                "Hình học (điểm, vùng)",
+                "Geometry",
+                "A Point, Polygon or MultiPolygon (GeoJSON, RFC 7946).",
+            ),
         ),
     ),
 )

@@ -43,6 +43,8 @@ def upgrade() -> None:
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("iso_3166_2", sa.String(), nullable=True),
+        sa.Column("longitude", sa.Integer(), nullable=True),
+        sa.Column("latitude", sa.Integer(), nullable=True),
         sa.CheckConstraint(
             "level IN ('province', 'district', 'commune')", name="ck_admin_unit_level"
         ),

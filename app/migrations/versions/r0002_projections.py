@@ -62,6 +62,12 @@ def upgrade() -> None:
         sa.Column("households", sa.Integer(), nullable=True),
         sa.Column("workers", sa.Integer(), nullable=True),
         sa.Column("recognised_on", _ORDERED, nullable=True),
+        sa.Column("geometry", sa.Text(), nullable=True),
+        sa.Column("geometry_accuracy", _ORDERED, nullable=True),
+        sa.Column("west", sa.Integer(), nullable=True),
+        sa.Column("south", sa.Integer(), nullable=True),
+        sa.Column("east", sa.Integer(), nullable=True),
+        sa.Column("north", sa.Integer(), nullable=True),
         sa.Column("name_sort", _ORDERED, nullable=False),
         sa.Column("search_text", sa.Text(), nullable=False),
         sa.CheckConstraint(
@@ -76,6 +82,10 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "construction_status IN ('not_started', 'preparing', 'in_progress', 'completed')",
             name="ck_site_version_construction_status",
+        ),
+        sa.CheckConstraint(
+            "geometry_accuracy IN ('surveyed', 'digitised', 'commune_point')",
+            name="ck_site_version_geometry_accuracy",
         ),
         sa.CheckConstraint(
             "kind IN ('zone', 'cluster', 'craft_village')", name="ck_site_version_kind"

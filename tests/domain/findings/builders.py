@@ -15,7 +15,7 @@ from app.domain.findings import (
     Saying,
     SubjectFacts,
 )
-from app.domain.findings.states import state_on
+from app.domain.findings.states import rebuilt
 from app.domain.observations import Observed
 from app.domain.partial_dates import PartialDate, Period
 from app.domain.timeline import Said, deciding, fold
@@ -66,7 +66,7 @@ def zone(name: str, *sayings: Saying, day: date = DAY) -> SubjectFacts:
 def site(kind: SiteKind, name: str, *sayings: Saying, day: date = DAY) -> SubjectFacts:
     """Make a site with what its statements say by the day."""
     bare = SubjectFacts(SubjectType.site, _slug(name), kind, name, {}, {}, _sorted(sayings, day))
-    state = state_on(bare, day)
+    state = rebuilt(bare, day)
     return SubjectFacts(bare.type, bare.id, kind, name, state.values, state.deciding, bare.sayings)
 
 

@@ -68,13 +68,12 @@ def test_what_two_nested_totals_leave_is_too_little_for_two_clusters() -> None:
 def test_outside_areas_name_the_set_behind_a_total() -> None:
     findings = [f for f in all_found(outside=True) if f.severity is not Severity.info]
     assert named(findings) == [
-        ("count_total_differs", "warning", "06"),
         ("growth_differs", "warning", "06"),
         ("set_does_not_add_up", "warning", "06"),
         ("set_does_not_add_up", "warning", "06"),
     ]
-    count, _, of_three, of_six = findings
-    assert numbers(count) == {"stated": "6 count", "computed": "7 count", "difference": "-1 count"}
+    _, of_three, of_six = findings
+    # Whether Chu Hương operated is not said, so 6 in progress contradict nothing.
     # Huyền Tụng 16, Quảng Chu 74.4 and Cẩm Giàng 43 are 133.4 ha, not 130; no three others are.
     assert numbers(of_three)["known"] == "133.4 ha"
     assert of_three.message_en.endswith(

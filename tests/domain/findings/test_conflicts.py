@@ -1,9 +1,12 @@
 """Two sources, one attribute or indicator, one date, two values."""
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from app.domain.findings import ProvinceFacts, Saying
 from tests.domain.findings.builders import (
     cluster,
     facts,
@@ -126,3 +129,93 @@ def test_values_at_other_prices_do_not_contradict() -> None:
     assert found(ON_INDICATOR, facts(observed=[one, other])) == []
     unknown = stated(code, 2000, "2024", "three")
     assert len(found(ON_INDICATOR, facts(observed=[one, unknown]))) == 1
+
+
+def measured(effective: str, source: str, basis: str = "actual", **values: Any) -> Saying:
+    saying = said(effective, source, **values)
+    return Saying(replace(saying.cited, basis=basis), saying.values)
+
+
+def test_a_plan_does_not_contradict_what_came_of_it() -> None:
+    for basis in ("plan", "target"):
+        site = cluster(
+            "A",
+            measured("2023", "one", basis, to_clear_ha="40"),
+            measured("2023", "two", to_clear_ha="35"),
+        )
+        assert found(RULE, facts(site)) == [], basis
+    for bases in (("plan", "plan"), ("estimate", "actual")):
+        one, two = (
+            measured("2023", source, basis, to_clear_ha=area)
+            for source, basis, area in zip(("one", "two"), bases, ("40", "35"), strict=True)
+        )
+        assert len(found(RULE, facts(cluster("A", one, two)))) == 1, bases
+
+
+def test_the_first_day_of_a_year_is_not_the_year() -> None:
+    year = said("2024", "one", legal_status="established")
+    first_day = said("2024-01-01", "two", legal_status="not_established")
+    assert found(RULE, facts(cluster("A", year, first_day))) == []
+    count = stated("cluster_count", 2, "2023", "one", effective="2024")
+    other = stated("cluster_count", 3, "2023", "two", effective="2024-01-01")
+    assert found(ON_INDICATOR, facts(observed=[count, other])) == []
+
+
+def capacities(*stated_ones: tuple[str, str | None, str | None]) -> ProvinceFacts:
+    """Let each source give a capacity with its unit and period."""
+    sayings = [
+        said(
+            "2023",
+            f"source-{place}",
+            design_capacity=Decimal(value),
+            design_capacity_unit=unit,
+            design_capacity_period=period,
+        )
+        for place, (value, unit, period) in enumerate(stated_ones)
+    ]
+    return facts(project("P", *sayings))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "speaks"),
+    [
+        (("1200", "t", "year"), ("100", "t", "month"), False),
+        # 110 a month are 1314 to 1326 a year
+        (("1200", "t", "year"), ("110", "t", "month"), True),
+        (("1200", "t", "year"), ("1300", "t", "year"), True),
+        (("1200", "t", "year"), ("4", "t", "day"), False),
+        (("1200", "t", "year"), ("1300", "m3", "year"), False),
+        (("1200", "t", "year"), ("1300", "t", None), False),
+        (("1200", None, None), ("1300", None, None), True),
+    ],
+)
+def test_capacities(
+    one: tuple[str, str | None, str | None],
+    other: tuple[str, str | None, str | None],
+    *,
+    speaks: bool,
+) -> None:
+    assert bool(found(RULE, capacities(one, other))) is speaks
+
+
+def test_a_capacity_in_words() -> None:
+    finding = only(RULE, capacities(("1200.5", "t", "year"), ("110", "t", "month")))
+    assert [(n.name, str(n.value), n.unit) for n in finding.numbers] == [
+        ("design_capacity", "110", "t/month"),
+        ("design_capacity", "1200.5", "t/year"),
+    ]
+    assert finding.message_vi.startswith(
+        "P, công suất thiết kế, năm 2023: các nguồn nêu khác nhau: "
+        "110 t mỗi tháng (“Title of source-1”); 1.200,5 t mỗi năm (“Title of source-0”)."
+    )
+    assert "110 t per month (“Title of source-1”)" in finding.message_en
+
+
+def test_capital_is_money() -> None:
+    one = said("2023", "one", registered_capital_vnd=10**9)
+    other = said("2023", "two", registered_capital_vnd=2 * 10**9)
+    finding = only(RULE, facts(project("P", one, other)))
+    assert numbers(finding) == {"registered_capital_vnd": "1000000000 vnd"}
+    assert "vốn đăng ký, năm 2023: các nguồn nêu khác nhau: 2.000.000.000 đồng (" in (
+        finding.message_vi
+    )

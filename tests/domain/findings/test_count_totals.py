@@ -80,3 +80,45 @@ def test_a_superseded_total_is_not_compared() -> None:
 def test_plans_and_targets_are_no_totals() -> None:
     target = stated("cluster_established_count", 9, "2023-12", basis="target")
     assert found(COUNT, facts(*of_area("20"), observed=[target])) == []
+
+
+def test_sites_of_unknown_operation_may_be_in_progress_or_operate() -> None:
+    sites = of_area("20", "30", "40")
+    observed = [
+        stated("cluster_established_count", 3, "2023-12"),
+        stated("cluster_in_progress_count", 2, "2023-12"),
+        stated("cluster_operating_count", 1, "2023-12"),
+    ]
+    assert found(COUNT, facts(*sites, observed=observed)) == []
+    idle = of_area("20", "30", "40", operation_status="not_operating")
+    finding = only(COUNT, facts(*idle, observed=observed[:2]))
+    assert numbers(finding)["computed"] == "3 count"
+
+
+@pytest.mark.parametrize(
+    ("count", "severity"),
+    # one until March, two from then, three from October to November 2023
+    [(0, Severity.warning), (1, None), (2, None), (3, None), (4, Severity.info)],
+)
+def test_a_count_of_a_year_fits_on_any_of_its_days(count: int, severity: Severity | None) -> None:
+    sites = [
+        *of_area("20"),
+        cluster("Second", said("2023-03-15", legal_status="established")),
+        cluster(
+            "Third",
+            said("2020", legal_status="not_established"),
+            said("2023-10", legal_status="established"),
+            said("2023-12", legal_status="abolished"),
+        ),
+    ]
+    total = stated("cluster_established_count", count, "2023")
+    findings = found(COUNT, facts(*sites, observed=[total]))
+    assert [f.severity for f in findings] == ([] if severity is None else [severity])
+
+
+def test_a_running_year_does_not_become_wrong_by_the_day() -> None:
+    sites = [*of_area("20"), cluster("Later", said("2025-03", legal_status="established"))]
+    total = stated("cluster_established_count", 1, "2025", effective="2025-01")
+    assert found(COUNT, facts(*sites, observed=[total])) == []
+    two = stated("cluster_established_count", 2, "2025-03-31")
+    assert found(COUNT, facts(*sites, observed=[two])) == []

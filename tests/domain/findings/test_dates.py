@@ -120,3 +120,30 @@ def test_the_reporting_period_counts_since_the_circular() -> None:
 
     assert silent(date(2024, 10, 1))
     assert not silent(date(2024, 9, 30))
+
+
+@pytest.mark.parametrize("status", ["suspended", "closed"])
+def test_what_stopped_since_has_operated(status: str) -> None:
+    expected = said("2021", expected_operation="2022")
+    assert found(PASSED, facts(cluster("A", expected, said("2024", operation_status=status)))) == []
+    # What stood still when the date was expected, and still does, has not begun anew.
+    still = cluster(
+        "B",
+        said("2020", operation_status="suspended"),
+        expected,
+        said("2024", operation_status=status),
+    )
+    assert only(PASSED, facts(still)).severity is Severity.warning
+
+
+def test_an_idle_project_may_never_have_run() -> None:
+    expected = said("2021", expected_operation="2022")
+    idle = project("Idle", expected, said("2024", operation_status="idle"))
+    assert only(PASSED, facts(idle)).severity is Severity.info
+    ran = project(
+        "Ran",
+        expected,
+        said("2023", operation_status="operating"),
+        said("2024", operation_status="idle"),
+    )
+    assert found(PASSED, facts(ran)) == []

@@ -112,3 +112,54 @@ def test_a_later_revision_is_compared_besides_the_own_figure() -> None:
 def test_a_target_of_growth_is_no_claim() -> None:
     observed = [output("1200", "2024"), output("1000", "2023"), growth("13", basis="target")]
     assert found(RULE, facts(observed=observed)) == []
+
+
+def test_levels_that_stay_are_no_growth() -> None:
+    observed = [output("900", "2023"), output("900", "2024"), growth("5")]
+    finding = only(RULE, facts(observed=observed))
+    # 900 / 900 is 100 %, and 900 / 1.05 = 857.142...
+    assert numbers(finding)["computed_growth"] == "0.00 pct"
+    assert "is a growth of 0%; a growth of 5% would mean 857.14 billion VND in 2023. Not" in (
+        finding.message_en
+    )
+
+
+def test_what_shrinks_to_nothing_implies_no_year_before() -> None:
+    at_2010 = {"price_base": "constant_2010"}
+    observed = [output("900", "2023", **at_2010), output("900", "2024", **at_2010)]
+    finding = only(RULE, facts(observed=[*observed, growth("-100")]))
+    assert "implied_level_before" not in numbers(finding)
+    assert finding.message_en.endswith("is a growth of 0%.")
+    assert finding.message_vi.endswith("là tăng 0%.")
+
+
+def test_growth_is_not_that_of_current_prices() -> None:
+    current, constant = {"price_base": "current"}, {"price_base": "constant_2010"}
+    nominal = [output("1000", "2023", **current), output("1200", "2024", **current)]
+    assert found(RULE, facts(observed=[*nominal, growth("10")])) == []
+    # 880 / 800 is 10 % exactly, whichever of the levels was recorded last.
+    real = [output("800", "2023", **constant), output("880", "2024", **constant)]
+    assert found(RULE, facts(observed=[*real, *nominal, growth("10")])) == []
+    assert found(RULE, facts(observed=[*nominal, *real, growth("10")])) == []
+    finding = only(RULE, facts(observed=[*nominal, *real, growth("20")]))
+    assert finding.severity is Severity.error
+    assert numbers(finding)["level"] == "880 billion_vnd"
+
+
+def test_levels_of_the_same_prices_go_together() -> None:
+    # 990 at unknown prices is 10 % above 900 at unknown prices, and says nothing of 450 at 2010's.
+    levels = [
+        output("990", "2024"),
+        output("900", "2023"),
+        output("450", "2023", price_base="constant_2010"),
+    ]
+    assert found(RULE, facts(observed=[*levels, growth("10")])) == []
+
+
+def test_growth_of_retail_is_nominal() -> None:
+    retail = "retail_and_services_revenue"
+    levels = [stated(retail, "100", "2023"), stated(retail, "110", "2024")]
+    rising = stated("retail_and_services_growth_pct", "10", "2024")
+    assert found(RULE, facts(observed=[*levels, rising])) == []
+    wrong = stated("retail_and_services_growth_pct", "12.0", "2024")
+    assert only(RULE, facts(observed=[*levels, wrong])).severity is Severity.error

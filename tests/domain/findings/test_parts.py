@@ -1,5 +1,6 @@
 """Parts against their whole."""
 
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -84,6 +85,40 @@ def test_parts_of_other_periods_bases_and_prices_are_not_taken() -> None:
 def test_parts_of_another_source_are_a_warning() -> None:
     observed = breakdown("1800", *OUTPUT_2023, source="s2")
     assert only(RULE, facts(observed=observed)).severity is Severity.warning
+
+
+ADDING_TO_1000 = ("400", "300", "200", "100")
+
+
+def test_a_revised_whole_says_nothing_against_the_parts_of_before() -> None:
+    estimated = breakdown("1000", *ADDING_TO_1000, basis="estimate", effective="2023-12-15")
+    final = stated(WHOLE, "1030", "2023", "s2", effective="2024-03-15")
+    assert found(RULE, facts(observed=[*estimated, final])) == []
+    of_one_basis = breakdown("1000", *ADDING_TO_1000, effective="2023-12-15")
+    for source in ("s1", "s2"):
+        revised = stated(WHOLE, "1030", "2023", source, effective="2024-03-15")
+        assert found(RULE, facts(observed=[*of_one_basis, revised])) == [], source
+
+
+def test_the_parts_of_the_own_source_come_before_those_of_others() -> None:
+    own = breakdown("1000", *ADDING_TO_1000)
+    other = stated("industrial_output_mining_value", "450", "2023", "s2")
+    assert found(RULE, facts(observed=[*own, other])) == []
+
+
+def test_parts_stated_later_are_a_question() -> None:
+    whole, *parts = breakdown("1000", "400", "300", "200", "150")
+    later = [part._replace(effective_day=date(2024, 3, 15)) for part in parts]
+    finding = only(RULE, facts(observed=[whole, *later]))
+    assert finding.severity is Severity.info
+    assert numbers(finding)["difference"] == "-50 billion_vnd"
+
+
+def test_a_whole_at_other_prices_does_not_end_a_finding() -> None:
+    wrong = breakdown("1000", "400", "300", "200", "150", price_base="constant_2010")
+    nominal = stated(WHOLE, "1500", "2023", "s2", price_base="current", effective="2024-03-15")
+    finding = only(RULE, facts(observed=[*wrong, nominal]))
+    assert numbers(finding)["whole"] == "1000 billion_vnd"
 
 
 def craft_villages(**counts: int) -> list[Observed]:

@@ -1,5 +1,6 @@
 """Percent of target against the value and the target."""
 
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -114,3 +115,67 @@ def test_what_comes_to_the_same_or_earlier_overtakes_nothing() -> None:
     assert found(OVERTAKEN, facts(observed=[claim, goal, earlier])) == []
     own_percent = reached("1950", "102.63", source="b", effective="2025-03")
     assert found(OVERTAKEN, facts(observed=[claim, goal, own_percent])) == []
+
+
+def test_a_target_raised_later_is_a_question_and_no_error_of_the_claim() -> None:
+    # 950 is 50 % of 1900, and 47.5 % of 2000.
+    claim = reached("950", "50", effective="2024-07")
+    raised = target("2000")._replace(effective_from="2024-09", effective_day=date(2024, 9, 1))
+    observed = [target("1900"), claim, raised]
+    assert found(DIFFERS, facts(observed=observed)) == []
+    finding = only(OVERTAKEN, facts(observed=observed))
+    assert numbers(finding) == {
+        "value": "950 billion_vnd",
+        "stated_pct": "50 pct",
+        "later_target": "2000 billion_vnd",
+        "computed_pct": "47.50 pct",
+    }
+    assert finding.severity is Severity.info
+    assert finding.statement_ids == (claim.statement_id, raised.statement_id)
+    assert finding.message_en.endswith(
+        "50% of the target, but against the later target, 2,000 billion VND (2024, "
+        "“Title of plan”), it is 47.5%."
+    )
+
+
+def test_a_later_figure_and_a_later_target_are_told_together() -> None:
+    claim = reached("950", "50", effective="2024-07")
+    raised = target("2000")._replace(effective_from="2024-09", effective_day=date(2024, 9, 1))
+    later = reached("1100", source="b", effective="2024-10")
+    finding = only(OVERTAKEN, facts(observed=[target("1900"), claim, raised, later]))
+    # 1100 / 2000
+    assert numbers(finding)["computed_pct"] == "55.00 pct"
+    assert finding.message_vi.endswith(
+        "nhưng theo số liệu sau đó là 1.100 tỷ đồng (năm 2024, “Title of b”) và so với mục tiêu "
+        "sau đó là 2.000 tỷ đồng (năm 2024, “Title of plan”) thì ứng với 55%."
+    )
+
+
+def test_a_percent_may_be_of_the_target_or_of_the_plan() -> None:
+    goal = stated(LEVEL, "100", "2024", "a", basis="target", effective="2023-12-05")
+    plan = stated(LEVEL, "90", "2024", "b", basis="plan", effective="2023-12-06")
+    # 95 is 95 % of 100, and 105.56 % of 90.
+    for pct, differs in (("95", 0), ("105.56", 0), ("100", 1)):
+        observed = [goal, plan, reached("95", pct)]
+        assert len(found(DIFFERS, facts(observed=observed))) == differs, pct
+        assert found(OVERTAKEN, facts(observed=observed)) == []
+
+
+def test_a_later_plan_does_not_replace_a_target() -> None:
+    goal, claim = target("100"), reached("95", "95")
+    plan = stated(LEVEL, "90", "2024", "b", basis="plan", effective="2024-06")
+    assert found(OVERTAKEN, facts(observed=[goal, claim, plan])) == []
+
+
+def test_a_claim_at_other_prices_does_not_end_a_finding() -> None:
+    constant = {"price_base": "constant_2010"}
+    wrong = [target("1900", **constant), reached("2000", "110", **constant)]
+    assert len(found(DIFFERS, facts(observed=wrong))) == 1
+    nominal = reached("2500", "101", price_base="current", effective="2025-01")
+    assert len(found(DIFFERS, facts(observed=[*wrong, nominal]))) == 1
+
+
+def test_from_an_end_no_target_follows_that_could_be_overtaken() -> None:
+    claim = reached("2000", "106.5", qualifier="over")
+    later = reached("1900", source="b", effective="2025-03")
+    assert found(OVERTAKEN, facts(observed=[claim, later])) == []

@@ -55,3 +55,14 @@ def test_an_unknown_rate_leaves_the_mean_open() -> None:
     count = stated("cluster_count", 3, "2023-12")
     about = facts(*rated(("10", "20"), ("30", "30")), observed=[total, count])
     assert found(RATE, about) == []
+
+
+def test_a_rate_of_a_year_fits_on_any_of_its_days() -> None:
+    site = cluster(
+        "A",
+        said("2020", leased_ha="10", industrial_land_ha="20"),
+        said("2023-07", leased_ha="16"),
+    )
+    for rate, count in (("50", 0), ("80", 0), ("65", 1)):
+        total = stated("cluster_occupancy_pct", rate, "2023")
+        assert len(found(RATE, facts(site, observed=[total]))) == count, rate

@@ -89,3 +89,10 @@ def test_a_day_is_held_against_the_last_day_stated() -> None:
 
 def test_without_a_trend_nothing_is_claimed() -> None:
     assert found(RULE, facts(observed=[before("1700", "2024"), before("1780")])) == []
+
+
+def test_a_trend_at_other_prices_does_not_end_a_finding() -> None:
+    constant = {"price_base": "constant_2010"}
+    wrong = [claim("1700", "rising", **constant), before("1780", **constant)]
+    nominal = claim("2500", "rising", price_base="current", effective="2025-01")
+    assert numbers(only(RULE, facts(observed=[*wrong, nominal])))["value"] == "1700 billion_vnd"

@@ -39,6 +39,7 @@ def test_numbers(value: str, vi: str, en: str) -> None:
         ("pct", "1,5%", "1.5%"),
         ("billion_vnd", "1,5 tỷ đồng", "1.5 billion VND"),
         ("million_usd", "1,5 triệu USD", "1.5 million USD"),
+        ("vnd", "1,5 đồng", "1.5 VND"),
         ("count", "1,5", "1.5"),
     ],
 )
@@ -82,3 +83,8 @@ def test_words() -> None:
     idle = code_name("operation_status", "idle", SubjectType.project)
     assert idle != ("idle", "idle")
     assert code_name("operation_status", "idle", SubjectType.site) == ("idle", "idle")
+    monthly = code_name("design_capacity_period", "month", SubjectType.project)
+    assert monthly == ("mỗi tháng", "per month")
+    assert attribute_name("clearance_status").vi == "tình trạng giải phóng mặt bằng"
+    progress = attribute_name("operation_status", SubjectType.project)
+    assert progress == ("tình trạng triển khai dự án", "progress of a project")

@@ -1,0 +1,1 @@
+"""Exports: what the register knows as files, for spreadsheets and maps."""
