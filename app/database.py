@@ -96,6 +96,13 @@ class Database:
         for tell in self.on_commit:
             tell()
 
+    @asynccontextmanager
+    async def rehearse(self) -> AsyncIterator[AsyncSession]:
+        """Lend a session as for writing, and roll back at the end whatever was written."""
+        async with self.write() as session:
+            yield session
+            await session.rollback()
+
     async def close(self) -> None:
         """Close every connection."""
         await self._writer.dispose()

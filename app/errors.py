@@ -123,6 +123,37 @@ class IrregularChangeError(ConflictError):
     title = "The change is irregular and needs a reason"
 
 
+class RequestInFlightError(ConflictError):
+    """409: a request with the same idempotency key is being answered."""
+
+    type = "request-in-flight"
+    title = "The same request is being answered"
+
+
+class PreconditionFailedError(RegistryError):
+    """412: what should be changed is not any more what the client has seen."""
+
+    status = 412
+    type = "precondition-failed"
+    title = "Changed since it was read"
+
+
+class PreconditionRequiredError(RegistryError):
+    """428: a change of what is there, without saying which state of it the client has seen."""
+
+    status = 428
+    type = "precondition-required"
+    title = "If-Match is required"
+
+
+class IdempotencyKeyReusedError(RegistryError):
+    """422: an idempotency key that came with another request before."""
+
+    status = 422
+    type = "idempotency-key-reused"
+    title = "The idempotency key belongs to another request"
+
+
 class UnavailableError(RegistryError):
     """503: what cannot be had at the moment, and can later."""
 

@@ -16,6 +16,7 @@ from app.api.routes import StrictRoute
 from app.database import Database
 from app.repositories.places import read_units
 from app.services.feed import Feed
+from app.services.requests import InFlight
 from app.settings import Settings, get_settings
 
 _DESCRIPTION = """\
@@ -37,6 +38,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             async with database.read() as connection:
                 app.state.units = await read_units(connection)
             app.state.database = database
+            app.state.in_flight = InFlight()
             app.state.feed = feed
             # The server finds it in the state of its lifespan.
             yield {"feed": feed}

@@ -238,3 +238,26 @@ async def test_rows_and_counts_come_as_the_driver_gives_them(database: Database)
         connection = await session.connection()
         assert (await connection.execute(renamed)).rowcount == 2
         assert (await session.execute(codes.where(ADMIN_UNITS.c.name == "?"))).all() == []
+
+
+async def test_a_rehearsal_leaves_nothing(database: Database) -> None:
+    for _ in range(2):
+        async with database.rehearse() as session:
+            await add(session)
+            assert (await session.execute(text(COUNT))).scalar_one() == 1
+        assert await count(database) == 0
+    async with database.write() as session:
+        await add(session)
+    assert await count(database) == 1
+
+
+async def rehearse_and_fail(database: Database) -> None:
+    async with database.rehearse() as session:
+        await add(session)
+        raise MistakeError
+
+
+async def test_a_rehearsal_that_fails_leaves_nothing_either(database: Database) -> None:
+    with pytest.raises(MistakeError):
+        await rehearse_and_fail(database)
+    assert await count(database) == 0

@@ -5,10 +5,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from app.api.answers import created
 from app.api.asked import link_next
-from app.api.dependencies import Reading, ReadingAtLength, Writing
+from app.api.dependencies import Reading, ReadingAtLength
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
+from app.api.writing import Writing
 from app.domain.vocabulary import SubjectType
 from app.repositories import registers, statements
 from app.repositories.paging import pinned
@@ -49,7 +51,12 @@ async def list_document_statements(
     return DocumentStatementPage(items=items, next_cursor=cursor, revision=revision)
 
 
-@router.post("/{source_id}/statements", status_code=201, summary="State something of a document")
+@router.post(
+    "/{source_id}/statements",
+    status_code=201,
+    summary="State something of a document",
+    responses=created(DocumentStatement),
+)
 async def state_document(
     writer: Writing, source_id: SourceId, body: DocumentStatementWrite, response: Response
 ) -> DocumentStatement:

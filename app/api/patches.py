@@ -4,7 +4,7 @@ from typing import Any
 
 from app.api.routes import MERGE_PATCH
 from app.domain.vocabulary import DateBasis
-from app.errors import BadBodyError, BadParameterError, Fault, RegistryError
+from app.errors import BadBodyError, BadParameterError, ConflictError, Fault, RegistryError
 from app.repositories.snapshots import today
 from app.schemas.queries import PatchQuery
 from app.schemas.subjects import Values
@@ -30,6 +30,8 @@ def as_statement(body: Values, query: PatchQuery) -> dict[str, Any]:
 
 def about_patch(error: RegistryError) -> RegistryError:
     """Name what is at fault as the patch has it: values are its members, the rest parameters."""
+    if not isinstance(error, BadBodyError | ConflictError):
+        return error
     error.errors = tuple(map(_patch_fault, error.errors))
     if any(fault.parameter for fault in error.errors):
         return BadParameterError(error.detail, errors=error.errors)

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from app.api.writing import repeated
 from app.errors import BadBodyError, BadParameterError, Fault, RegistryError
+from app.services.requests import RepeatedError
 
 _log = logging.getLogger("icr")
 _TYPE_PREFIX = "/problems/"
@@ -110,6 +112,11 @@ def install_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(RegistryError)
     async def registry_error(request: Request, error: RegistryError) -> ProblemResponse:
         return problem(request, error)
+
+    @app.exception_handler(RepeatedError)
+    async def answered_before(_request: Request, found: RepeatedError) -> Response:
+        # Raised, so that the transaction of the repeat is rolled back.
+        return repeated(found.answer)
 
     @app.exception_handler(RequestValidationError)
     async def validation_error(request: Request, error: RequestValidationError) -> ProblemResponse:

@@ -5,11 +5,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from app.api.answers import PATCHED, READ_STATE, created, created_if_match
 from app.api.asked import asked_for, link_next, narrowed, narrowed_page
-from app.api.dependencies import Reading, ReadingLists, TheUnits, Writing
+from app.api.dependencies import Reading, ReadingLists, TheUnits
 from app.api.patches import about_patch, as_statement, patch_body
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
+from app.api.tags import state_tag
+from app.api.writing import Writing, WritingIfMatch
 from app.domain.vocabulary import SubjectType
 from app.errors import RegistryError
 from app.repositories import projects, provenance, statements
@@ -21,7 +24,8 @@ from app.schemas.projects import ProjectDetail, ProjectPage, ProjectTimeline, Pr
 from app.schemas.queries import PatchQuery, StatementsQuery, TimelineQuery, TimeQuery
 from app.schemas.statements import ProjectStatement, ProjectStatementPage
 from app.schemas.subject_statements import ProjectRegistration, ProjectStatementWrite
-from app.schemas.subjects import ProvenanceList, Withdrawal, WithdrawalWrite
+from app.schemas.subjects import ProvenanceList, WithdrawalWrite
+from app.schemas.withdrawals import Withdrawal
 from app.services import histories as service
 
 router = APIRouter(
@@ -47,7 +51,7 @@ async def list_projects(
     return narrowed_page(page, query.fields, response)
 
 
-@router.post("", status_code=201, summary="Register a project")
+@router.post("", status_code=201, summary="Register a project", responses=created(ProjectStatement))
 async def register_project(
     writer: Writing, body: ProjectRegistration, response: Response
 ) -> ProjectStatement:
@@ -57,7 +61,9 @@ async def register_project(
     return statement
 
 
-@router.get("/{project_id}", summary="Read a project", response_model=ProjectDetail)
+@router.get(
+    "/{project_id}", summary="Read a project", response_model=ProjectDetail, responses=READ_STATE
+)
 async def get_project(
     connection: Reading,
     units: TheUnits,
@@ -68,12 +74,18 @@ async def get_project(
     """Read the state of a project on a date, as known at a revision."""
     asked = asked_for(query, await resolve_revision(connection, query), units)
     found = await projects.get_project(connection, project_id, asked, query.boundaries)
+    response.headers["ETag"] = state_tag(found.changed_in)
     return narrowed(found, query.fields, response)
 
 
-@router.patch("/{project_id}", summary="Patch a project", openapi_extra=patch_body(ProjectValues))
+@router.patch(
+    "/{project_id}",
+    summary="Patch a project",
+    openapi_extra=patch_body(ProjectValues),
+    responses=PATCHED,
+)
 async def patch_project(
-    writer: Writing,
+    writer: WritingIfMatch,
     project_id: ProjectId,
     body: ProjectValues,
     query: Annotated[PatchQuery, Query()],
@@ -81,7 +93,7 @@ async def patch_project(
     """Record a statement of just the members given (RFC 7396): null clears, absent stays."""
     write = ProjectStatementWrite.model_validate(as_statement(body, query))
     try:
-        return await service.state_project(writer, project_id, write)
+        return await service.patch_project(writer, project_id, write)
     except RegistryError as error:
         raise about_patch(error) from error
 
@@ -104,9 +116,14 @@ async def list_project_statements(
     return ProjectStatementPage(items=items, next_cursor=cursor, revision=revision)
 
 
-@router.post("/{project_id}/statements", status_code=201, summary="State something of a project")
+@router.post(
+    "/{project_id}/statements",
+    status_code=201,
+    summary="State something of a project",
+    responses=created_if_match(ProjectStatement),
+)
 async def state_project(
-    writer: Writing, project_id: ProjectId, body: ProjectStatementWrite, response: Response
+    writer: WritingIfMatch, project_id: ProjectId, body: ProjectStatementWrite, response: Response
 ) -> ProjectStatement:
     """Record what a source says of a project from a date on."""
     statement = await service.state_project(writer, project_id, body)
@@ -135,9 +152,16 @@ async def get_project_provenance(
     return await provenance.get_provenance(connection, PROJECT_HISTORY, project_id, at, units)
 
 
-@router.post("/{project_id}/withdrawal", status_code=201, summary="Withdraw a project")
+@router.post(
+    "/{project_id}/withdrawal",
+    status_code=201,
+    summary="Withdraw a project",
+    responses=created_if_match(Withdrawal),
+)
 async def withdraw_project(
-    writer: Writing, project_id: ProjectId, body: WithdrawalWrite
+    writer: WritingIfMatch, project_id: ProjectId, body: WithdrawalWrite, response: Response
 ) -> Withdrawal:
     """Take a project that was registered by mistake out of the register; its history stays."""
-    return await service.withdraw(writer, SubjectType.project, project_id, body)
+    withdrawal = await service.withdraw(writer, SubjectType.project, project_id, body)
+    response.headers["Location"] = f"/v1/revisions/{withdrawal.revision}"
+    return withdrawal

@@ -5,10 +5,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from app.api.answers import created
 from app.api.asked import link_next
-from app.api.dependencies import Reading, ReadingAtLength, TheUnits, Writing
+from app.api.dependencies import Reading, ReadingAtLength, TheUnits
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
+from app.api.writing import Writing
 from app.domain.series import dates_between
 from app.domain.units import UnitLevel
 from app.domain.vocabulary import Boundaries, SiteKind, SubjectType
@@ -80,7 +82,12 @@ async def list_province_statements(
     return ProvinceStatementPage(items=items, next_cursor=cursor, revision=revision)
 
 
-@router.post("/{code}/statements", status_code=201, summary="State something of a province")
+@router.post(
+    "/{code}/statements",
+    status_code=201,
+    summary="State something of a province",
+    responses=created(ProvinceStatement),
+)
 async def state_province(
     writer: Writing, code: ProvinceCode, body: ProvinceStatementWrite, response: Response
 ) -> ProvinceStatement:

@@ -5,10 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BeforeValidator
 
+from app.api.answers import created
 from app.api.asked import link_next
-from app.api.dependencies import Reading, Writing
+from app.api.dependencies import Reading
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
+from app.api.writing import Writing
 from app.repositories import registers, roles
 from app.repositories.paging import pinned
 from app.repositories.snapshots import resolve_revision
@@ -57,7 +59,7 @@ async def list_sources(
     return page
 
 
-@sources.post("", status_code=201, summary="Register a source")
+@sources.post("", status_code=201, summary="Register a source", responses=created(Source))
 async def register_source(writer: Writing, body: SourceRegistration, response: Response) -> Source:
     """Register a document, so that statements can name it."""
     source = await service.register_source(writer, body)
@@ -88,7 +90,9 @@ async def list_organizations(
     return page
 
 
-@organizations.post("", status_code=201, summary="Register an organization")
+@organizations.post(
+    "", status_code=201, summary="Register an organization", responses=created(Organization)
+)
 async def register_organization(
     writer: Writing, body: OrganizationRegistration, response: Response
 ) -> Organization:

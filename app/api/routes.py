@@ -11,6 +11,8 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from app.api.tags import tag_representation
+from app.api.writing import keep_answer
 from app.errors import (
     BadBodyError,
     BadParameterError,
@@ -65,12 +67,18 @@ class StrictRoute(APIRoute):
             if media_type:
                 _check_media_type(request, media_type)
             try:
-                return await handle(StrictRequest(request.scope, request.receive))
+                response = await handle(StrictRequest(request.scope, request.receive))
             except HTTPException as error:
                 # The framework hides why a body could not be read behind an error of its own.
                 if isinstance(error.__cause__, RegistryError):
                     raise error.__cause__ from None
                 raise
+            if request.method == "GET":
+                tag_representation(response)
+            else:
+                # The transaction of a write is still open: it ends with the scope of the route.
+                await keep_answer(request, response)
+            return response
 
         return strict
 

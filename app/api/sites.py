@@ -5,11 +5,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from app.api.answers import PATCHED, READ_STATE, created, created_if_match
 from app.api.asked import asked_for, link_next, narrowed, narrowed_page
-from app.api.dependencies import Reading, ReadingLists, TheUnits, Writing
+from app.api.dependencies import Reading, ReadingLists, TheUnits
 from app.api.patches import about_patch, as_statement, patch_body
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
+from app.api.tags import state_tag
+from app.api.writing import Writing, WritingIfMatch
 from app.domain.vocabulary import SubjectType
 from app.errors import RegistryError
 from app.repositories import projects, provenance, sites, statements
@@ -22,7 +25,8 @@ from app.schemas.queries import PatchQuery, StatementsQuery, TimelineQuery, Time
 from app.schemas.sites import SiteDetail, SitePage, SiteTimeline, SiteValues
 from app.schemas.statements import SiteStatement, SiteStatementPage
 from app.schemas.subject_statements import SiteRegistration, SiteStatementWrite
-from app.schemas.subjects import ProvenanceList, Withdrawal, WithdrawalWrite
+from app.schemas.subjects import ProvenanceList, WithdrawalWrite
+from app.schemas.withdrawals import Withdrawal
 from app.services import histories as service
 
 router = APIRouter(prefix="/v1/sites", tags=["sites"], route_class=StrictRoute, responses=RESPONSES)
@@ -44,7 +48,7 @@ async def list_sites(
     return narrowed_page(page, query.fields, response)
 
 
-@router.post("", status_code=201, summary="Register a site")
+@router.post("", status_code=201, summary="Register a site", responses=created(SiteStatement))
 async def register_site(
     writer: Writing, body: SiteRegistration, response: Response
 ) -> SiteStatement:
@@ -54,7 +58,7 @@ async def register_site(
     return statement
 
 
-@router.get("/{site_id}", summary="Read a site", response_model=SiteDetail)
+@router.get("/{site_id}", summary="Read a site", response_model=SiteDetail, responses=READ_STATE)
 async def get_site(
     connection: Reading,
     units: TheUnits,
@@ -65,17 +69,20 @@ async def get_site(
     """Read the state of a site on a date, as known at a revision."""
     asked = asked_for(query, await resolve_revision(connection, query), units)
     found = await sites.get_site(connection, site_id, asked, query.boundaries)
+    response.headers["ETag"] = state_tag(found.changed_in)
     return narrowed(found, query.fields, response)
 
 
-@router.patch("/{site_id}", summary="Patch a site", openapi_extra=patch_body(SiteValues))
+@router.patch(
+    "/{site_id}", summary="Patch a site", openapi_extra=patch_body(SiteValues), responses=PATCHED
+)
 async def patch_site(
-    writer: Writing, site_id: SiteId, body: SiteValues, query: Annotated[PatchQuery, Query()]
+    writer: WritingIfMatch, site_id: SiteId, body: SiteValues, query: Annotated[PatchQuery, Query()]
 ) -> SiteStatement:
     """Record a statement of just the members given (RFC 7396): null clears, absent stays."""
     write = SiteStatementWrite.model_validate(as_statement(body, query))
     try:
-        return await service.state_site(writer, site_id, write)
+        return await service.patch_site(writer, site_id, write)
     except RegistryError as error:
         raise about_patch(error) from error
 
@@ -98,9 +105,14 @@ async def list_site_statements(
     return SiteStatementPage(items=items, next_cursor=cursor, revision=revision)
 
 
-@router.post("/{site_id}/statements", status_code=201, summary="State something of a site")
+@router.post(
+    "/{site_id}/statements",
+    status_code=201,
+    summary="State something of a site",
+    responses=created_if_match(SiteStatement),
+)
 async def state_site(
-    writer: Writing, site_id: SiteId, body: SiteStatementWrite, response: Response
+    writer: WritingIfMatch, site_id: SiteId, body: SiteStatementWrite, response: Response
 ) -> SiteStatement:
     """Record what a source says of a site from a date on."""
     statement = await service.state_site(writer, site_id, body)
@@ -146,7 +158,16 @@ async def list_site_projects(
     return narrowed_page(page, query.fields, response)
 
 
-@router.post("/{site_id}/withdrawal", status_code=201, summary="Withdraw a site")
-async def withdraw_site(writer: Writing, site_id: SiteId, body: WithdrawalWrite) -> Withdrawal:
+@router.post(
+    "/{site_id}/withdrawal",
+    status_code=201,
+    summary="Withdraw a site",
+    responses=created_if_match(Withdrawal),
+)
+async def withdraw_site(
+    writer: WritingIfMatch, site_id: SiteId, body: WithdrawalWrite, response: Response
+) -> Withdrawal:
     """Take a site that was registered by mistake out of the register; its history stays."""
-    return await service.withdraw(writer, SubjectType.site, site_id, body)
+    withdrawal = await service.withdraw(writer, SubjectType.site, site_id, body)
+    response.headers["Location"] = f"/v1/revisions/{withdrawal.revision}"
+    return withdrawal

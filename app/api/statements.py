@@ -4,9 +4,11 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from app.api.dependencies import Reading, Writing
+from app.api.answers import created
+from app.api.dependencies import Reading
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
+from app.api.writing import Writing
 from app.repositories import statements
 from app.repositories.snapshots import resolve_revision
 from app.schemas.queries import KnownQuery
@@ -28,7 +30,12 @@ async def get_statement(
     return Statement(await statements.get_statement(connection, statement_id, revision))
 
 
-@router.post("/{statement_id}/retraction", status_code=201, summary="Retract a statement")
+@router.post(
+    "/{statement_id}/retraction",
+    status_code=201,
+    summary="Retract a statement",
+    responses=created(Statement),
+)
 async def retract_statement(
     writer: Writing, statement_id: StatementId, body: Retraction, response: Response
 ) -> Statement:

@@ -1,4 +1,4 @@
-"""The tables, by what they are for: the ledger, the projections made from it, and places."""
+"""The tables, by what they are for: ledger, projections made from it, places, answers kept."""
 
 from app.models.ledger import (
     Organization,
@@ -11,11 +11,13 @@ from app.models.ledger import (
 )
 from app.models.places import AdminSuccession, AdminUnit
 from app.models.projections import OPEN_REVISION, Observation, ProjectVersion, SiteVersion
+from app.models.requests import IdempotencyKey
 
 __all__ = [
     "OPEN_REVISION",
     "AdminSuccession",
     "AdminUnit",
+    "IdempotencyKey",
     "Observation",
     "Organization",
     "Project",

@@ -36,6 +36,7 @@ from app.models.columns import (
     QuantityNumber,
     QuantityType,
 )
+from app.repositories.last_changes import changed_last
 from app.repositories.paging import Cursor, mark_of, read_cursor
 from app.repositories.snapshots import At, Executor
 from app.repositories.tables import PROJECT_VERSIONS, PROJECTS, SITE_VERSIONS, SITES
@@ -90,7 +91,8 @@ class History:
         )
 
     @cached_property
-    def _selected(self) -> Select[Any]:
+    def versions_shown(self) -> Select[Any]:
+        """All versions of all subjects, as they are shown."""
         columns = self.versions.c
         hidden = {*_HIDDEN, self.key}
         return select(
@@ -105,7 +107,7 @@ class History:
     def states(self) -> Select[Any]:
         """The states of all subjects on the bound day, as known at the bound revision."""
         columns = self.versions.c
-        return self._selected.where(
+        return self.versions_shown.where(
             self._known,
             columns.valid_from <= bindparam("day"),
             columns.valid_to > bindparam("day"),
@@ -119,7 +121,9 @@ class History:
     @cached_property
     def state(self) -> Select[Any]:
         """The state of one subject."""
-        return self._with("geometry").where(self.id == bindparam("id"))
+        changed_in = changed_last(self.versions, self.key).scalar_subquery().label("changed_in")
+        of_one = self._with("geometry").where(self.id == bindparam("id"))
+        return of_one.add_columns(changed_in)
 
     @cached_property
     def located(self) -> Select[Any]:
@@ -135,7 +139,7 @@ class History:
     def timeline(self) -> Select[Any]:
         """The states of one subject that had begun by the bound day."""
         columns = self.versions.c
-        return self._selected.where(
+        return self.versions_shown.where(
             self._known, self.id == bindparam("id"), columns.valid_from <= bindparam("day")
         ).order_by(columns.valid_from)
 

@@ -8,6 +8,7 @@ from sqlmodel import SQLModel
 from app.models import (
     AdminSuccession,
     AdminUnit,
+    IdempotencyKey,
     Observation,
     Organization,
     Project,
@@ -27,6 +28,7 @@ def _table(model: type[SQLModel]) -> Table:
 
 ADMIN_SUCCESSIONS = _table(AdminSuccession)
 ADMIN_UNITS = _table(AdminUnit)
+IDEMPOTENCY_KEYS = _table(IdempotencyKey)
 OBSERVATIONS = _table(Observation)
 ORGANIZATIONS = _table(Organization)
 PROJECTS = _table(Project)

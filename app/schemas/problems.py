@@ -39,3 +39,4 @@ class Problem(Answer):
     predecessors: list[ProblemUnit] | None = None
     withdrawn_in: int | None = None
     latest_revision: int | None = None
+    changed_in: int | None = None

@@ -71,6 +71,9 @@ class ProjectDetail(Project):
 
     as_of: date
     revision: Whole
+    changed_in: Whole = Field(
+        description="The last revision that changed this project; what If-Match compares."
+    )
 
 
 class ProjectPage(Answer):

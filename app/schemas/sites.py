@@ -135,6 +135,9 @@ class SiteDetail(Site):
     geometry: ShownGeometry | None = _shown("geometry")
     as_of: date
     revision: Whole
+    changed_in: Whole = Field(
+        description="The last revision that changed this site; what If-Match compares."
+    )
 
 
 class SitePage(Answer):

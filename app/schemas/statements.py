@@ -8,6 +8,7 @@ from pydantic import Field, RootModel, field_validator, model_validator
 from app.domain.partial_dates import DatePrecision
 from app.domain.vocabulary import Basis, DateBasis, SubjectType
 from app.schemas.documents import DocumentValues
+from app.schemas.dry_runs import DRY_RUN, DryRun
 from app.schemas.numbers import Whole
 from app.schemas.observations import ObservationValue
 from app.schemas.projects import ProjectValues
@@ -100,6 +101,7 @@ class StatementAnswer(Answer):
     cites: list[str] = Field(description="The policy documents that the source refers to.")
     override_reason: str | None
     retraction: StatementRetraction | None
+    dry_run: DryRun | None = DRY_RUN
 
 
 class SiteStatement(StatementAnswer):

@@ -70,11 +70,3 @@ class WithdrawalWrite(Body):
     """Why a site or project is withdrawn from the register."""
 
     reason: Line
-
-
-class Withdrawal(Answer):
-    """That a site or project was withdrawn."""
-
-    id: str
-    revision: Whole
-    reason: str

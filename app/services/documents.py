@@ -10,6 +10,7 @@ from app.repositories.statements import get_statement
 from app.schemas.statements import DocumentStatement
 from app.schemas.subject_statements import DocumentStatementWrite
 from app.services.ledger import Writer, append, revision
+from app.services.rehearsing import rehearsed
 from app.services.statements import check_values, draft_statement
 
 
@@ -25,4 +26,5 @@ async def state_document(
         row = await draft_statement(draft, subject, body, encode(values))
         await append(draft)
         statement = await get_statement(draft.session, row.id, draft.number)
+        statement = await rehearsed(draft, subject, row.effective_day, statement)
         return cast("DocumentStatement", statement)

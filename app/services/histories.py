@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from app.domain.attributes import UNIT_LEVELS, encode
 from app.domain.geometry_faults import geometry_faults
 from app.domain.partial_dates import PartialDate
@@ -22,10 +20,12 @@ from app.errors import (
     Fault,
     ImpossibleStateError,
     IrregularChangeError,
+    PreconditionRequiredError,
     WithdrawnError,
 )
 from app.models import Project, Site, Statement
 from app.repositories.histories import HISTORIES, check_registered, subject_of
+from app.repositories.last_changes import last_change
 from app.repositories.registers import find_row
 from app.repositories.statements import get_statement, live_statements, said
 from app.schemas.statements import (
@@ -40,9 +40,11 @@ from app.schemas.subject_statements import (
     SiteRegistration,
     SiteStatementWrite,
 )
-from app.schemas.subjects import Withdrawal, WithdrawalWrite
+from app.schemas.subjects import WithdrawalWrite
+from app.schemas.withdrawals import Withdrawal
 from app.services.ledger import Draft, Writer, append, revision
 from app.services.projection import project_subject
+from app.services.rehearsing import rehearsed
 from app.services.statements import check_values, draft_statement
 from app.services.units import refuse_unit
 
@@ -123,11 +125,30 @@ async def state_project(
     return cast("ProjectStatement", statement)
 
 
+async def patch_site(writer: Writer, site_id: str, body: SiteStatementWrite) -> SiteStatement:
+    """Record what replaces something of a site; the client says which state it has seen."""
+    statement = await _state(writer, SubjectType.site, site_id, body, is_replaced=True)
+    return cast("SiteStatement", statement)
+
+
+async def patch_project(
+    writer: Writer, project_id: str, body: ProjectStatementWrite
+) -> ProjectStatement:
+    """Record what replaces something of a project; the client says which state it has seen."""
+    statement = await _state(writer, SubjectType.project, project_id, body, is_replaced=True)
+    return cast("ProjectStatement", statement)
+
+
 async def _state(
-    writer: Writer, what: SubjectType, key: str, body: HistoryStatementWrite
+    writer: Writer,
+    what: SubjectType,
+    key: str,
+    body: HistoryStatementWrite,
+    *,
+    is_replaced: bool = False,
 ) -> AnyStatement:
     async with revision(writer, body.reason) as draft:
-        subject = await registered(draft.session, what, key, draft.number)
+        subject = await _seen(draft, what, key, is_replaced=is_replaced)
         return await _record(draft, subject, body)
 
 
@@ -136,19 +157,26 @@ async def withdraw(
 ) -> Withdrawal:
     """Take what was registered by mistake out of the register, from this revision on."""
     async with revision(writer, body.reason) as draft:
-        subject = await registered(draft.session, what, key, draft.number)
+        subject = await _seen(draft, what, key)
         draft.withdrawals[subject] = body.reason
         await append(draft)
         await project_subject(draft.session, subject, [], draft.number)
-        return Withdrawal(id=key, revision=draft.number, reason=body.reason)
+        answer = Withdrawal(id=key, revision=draft.number, reason=body.reason)
+        return await rehearsed(draft, (what, key), None, answer)
 
 
-async def registered(session: AsyncSession, what: SubjectType, key: str, number: int) -> Subject:
-    """Return a site or project that can be written to."""
-    row = await check_registered(session, HISTORIES[what], key, number - 1)
+async def _seen(draft: Draft, what: SubjectType, key: str, *, is_replaced: bool = False) -> Subject:
+    """Return a site or project that can be written to, in the state that the client has seen."""
+    row = await check_registered(draft.session, HISTORIES[what], key, draft.number - 1)
     if row.withdrawn_in is not None:
         detail = f"{what.capitalize()} {key!r} was withdrawn in revision {row.withdrawn_in}."
         raise WithdrawnError(detail, members={"withdrawn_in": row.withdrawn_in})
+    precondition = draft.writer.precondition
+    if precondition is not None:
+        precondition.check(await _last_change(draft, what, key, draft.number - 1))
+    elif is_replaced:
+        detail = f"Read the {what}, and send its ETag as If-Match, so that no change is lost."
+        raise PreconditionRequiredError(detail, errors=[Fault(detail, parameter="If-Match")])
     return subject_of(what, row)
 
 
@@ -162,7 +190,21 @@ async def _record(draft: Draft, subject: Subject, body: HistoryStatementWrite) -
     timeline = _checked_timeline(draft, subject, before, row)
     await append(draft)
     await project_subject(draft.session, subject, timeline, draft.number)
-    return await get_statement(draft.session, row.id, draft.number)
+    await _tell_change(draft, subject)
+    statement = await get_statement(draft.session, row.id, draft.number)
+    return await rehearsed(draft, key, row.effective_day, statement)
+
+
+async def _tell_change(draft: Draft, subject: Subject) -> None:
+    """Tell the request which revision changed the subject last; a remark changes nothing."""
+    request = draft.writer.request
+    if request is not None:
+        request.changed_in = await _last_change(draft, subject.type, subject.id, draft.number)
+
+
+async def _last_change(draft: Draft, what: SubjectType, key: str, revision: int) -> int:
+    history = HISTORIES[what]
+    return await last_change(draft.session, history.versions, history.key, key, revision)
 
 
 def _checked_timeline(

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -16,6 +16,8 @@ from app.domain.units import Units
 from app.models import Organization, Project, Revision, Site, Source, Statement
 from app.repositories.histories import HISTORIES
 from app.repositories.tables import REVISION_COUNTER, REVISIONS, STATEMENTS
+from app.services.preconditions import Precondition
+from app.services.requests import WriteRequest
 
 Entry = Source | Organization | Site | Project | Statement
 MARKS = {"withdrawn_in", "withdrawal_reason", "retracted_in", "retraction_reason"}
@@ -32,6 +34,14 @@ class Writer:
     database: Database
     units: Units
     author: str
+    request: WriteRequest | None = None
+    """The request that the write belongs to; without one, each revision is its own transaction."""
+    precondition: Precondition | None = None
+    """Which state of the subject the client has seen, where it said so."""
+
+    def having_seen(self, precondition: Precondition) -> "Writer":
+        """Return the writer with the state that its client has seen."""
+        return replace(self, precondition=precondition)
 
 
 @dataclass(slots=True)
@@ -88,9 +98,12 @@ async def revision(writer: Writer, reason: str | None) -> AsyncIterator[Draft]:
     Taking the number locks the counter until the commit, so writers follow one another, numbers
     have no gaps and their order is the order of commits.
     """
-    async with writer.database.write() as session:
+    request = writer.request
+    async with writer.database.write() if request is None else request.session() as session:
         taken = update(REVISION_COUNTER).values(number=REVISION_COUNTER.c.number + 1)
         found = await session.execute(taken.returning(REVISION_COUNTER.c.number))
+        if request is not None:
+            await request.refuse_repeat()
         draft = Draft(session, writer, int(found.scalar_one()), reason)
         yield draft
         if not draft.appended:

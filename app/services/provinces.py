@@ -16,6 +16,7 @@ from app.schemas.provinces import ProvinceStatementWrite
 from app.schemas.statements import ProvinceStatement
 from app.services.ledger import Writer, append, revision
 from app.services.projection import project_observations
+from app.services.rehearsing import rehearsed
 from app.services.statements import draft_statement
 
 _WHOLE = Decimal(100)
@@ -33,6 +34,7 @@ async def state_province(
         await append(draft)
         await project_observations(draft.session, row)
         statement = await get_statement(draft.session, row.id, draft.number)
+        statement = await rehearsed(draft, subject, row.effective_day, statement)
         return cast("ProvinceStatement", statement)
 
 

@@ -21,6 +21,7 @@ from app.repositories.tables import ORGANIZATIONS, SITES, SOURCES, STATEMENTS
 from app.schemas.statements import AnyStatement, Retraction, StatementHead
 from app.services.ledger import Draft, Writer, append, revision
 from app.services.projection import close_observations, project_subject
+from app.services.rehearsing import rehearsed
 
 
 async def draft_statement(
@@ -138,7 +139,9 @@ async def retract(writer: Writer, statement_id: str, body: Retraction) -> AnySta
         draft.retractions[statement_id] = body.reason
         await append(draft)
         await _project_without(draft, row)
-        return await get_statement(draft.session, statement_id, draft.number)
+        subject = (SubjectType(row.subject_type), row.subject_id)
+        statement = await get_statement(draft.session, statement_id, draft.number)
+        return await rehearsed(draft, subject, row.effective_day, statement)
 
 
 async def _project_without(draft: Draft, row: Row[Any]) -> None:

@@ -15,7 +15,7 @@ SOURCES = {
     "other-article": "article",
 }
 ORGANIZATIONS = {"builder": "Công ty Hạ tầng Đông Á", "board": "Ban quản lý các KCN"}
-MERGE_PATCH = {"content-type": "application/merge-patch+json"}
+MERGE_PATCH = {"content-type": "application/merge-patch+json", "if-match": "*"}
 PROBLEM_MEMBERS = {"type", "title", "status", "detail", "instance", "errors"}
 
 

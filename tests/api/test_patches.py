@@ -146,3 +146,13 @@ async def test_patches_in_other_media_types(
         headers={"content-type": media_type},
     )
     assert problem["type"] == "/problems/media-type"
+
+
+@pytest.mark.parametrize("path", ["sites/ccn-none", "projects/du-an-none"])
+async def test_a_refused_media_type_names_the_right_one(
+    shared: httpx.AsyncClient, path: str
+) -> None:
+    headers = {"content-type": "application/json", "if-match": "*"}
+    answer = await shared.patch(f"/v1/{path}?source_id=article", content="{}", headers=headers)
+    as_problem(answer, 415)
+    assert answer.headers["accept-patch"] == "application/merge-patch+json"

@@ -193,14 +193,15 @@ async def test_a_refused_parameter_costs_nothing(counting: httpx.AsyncClient) ->
     ("path", "members", "expected"),
     [
         # The counter, the site, the source, a twin, the statements so far, the digest before; then
-        # the revision, the statement, the versions so far, closing and adding some; the answer.
-        ("/v1/sites/ccn-e/statements", {"values": {"area_ha": 7.5}}, 12),
-        ("/v1/projects/du-an-a/statements", {"values": {"design_capacity": 7.5}}, 12),
+        # the revision, the statement, the versions so far, closing and adding some; the last change
+        # for the tag; the answer.
+        ("/v1/sites/ccn-e/statements", {"values": {"area_ha": 7.5}}, 13),
+        ("/v1/projects/du-an-a/statements", {"values": {"design_capacity": 7.5}}, 13),
         # The site and the investor are looked up as well, and what is cited.
         (
             "/v1/projects/du-an-a/statements",
             {"values": {"site": "ccn-b", "investor": "board"}, "cites": ["plan", "report"]},
-            15,
+            16,
         ),
         # The counter, the document, the source, a twin, the digest before; then the revision and
         # the statement; the answer.

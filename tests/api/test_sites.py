@@ -11,7 +11,7 @@ from tests.conftest import get, post
 async def test_a_site_shows_every_attribute(catalogue: httpx.AsyncClient) -> None:
     site = await get(catalogue, "/v1/sites/ccn-an", as_of=IN_2024)
 
-    assert site.pop("known_from") <= site.pop("revision")
+    assert site.pop("known_from") <= site.pop("changed_in") <= site.pop("revision")
     assert site == {
         "id": "ccn-an",
         "kind": "cluster",

@@ -30,6 +30,7 @@ TABLES = {
     "admin_succession",
     "admin_unit",
     "alembic_version",
+    "idempotency_key",
     "observation",
     "project_version",
     "revision_counter",

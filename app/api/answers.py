@@ -1,0 +1,64 @@
+"""How the answers to writes are documented: their headers, and what they can be refused with."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from app.api.problems import documented
+
+Responses = dict[int | str, dict[str, Any]]
+
+
+def _header(description: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"description": description, "schema": schema or {"type": "string"}}
+
+
+_LOCATION = {
+    **_header("Path of what was recorded.", {"type": "string", "format": "uri-reference"}),
+    "required": True,
+}
+_REPLAYED = _header(
+    "Given when this is the answer to an earlier request with the same Idempotency-Key.",
+    {"type": "boolean"},
+)
+_TAG = _header("The state of the site or project after this write, to be sent as If-Match.")
+_ON_ALL = {"Idempotent-Replayed": _REPLAYED}
+_REFUSED: Responses = {
+    409: documented(
+        "It contradicts what is registered, or the same request is being answered already."
+    ),
+    413: documented("The body is larger than the service reads."),
+    415: documented("The body has another media type than the path takes."),
+}
+_CHANGED: Responses = {
+    410: documented("The subject was withdrawn."),
+    412: documented("The subject was changed since the state that If-Match names."),
+}
+
+
+def created(model: type[BaseModel]) -> Responses:
+    """Document a write that adds something; ``model`` is what it answers with."""
+    return {
+        200: {"model": model, "description": "With dry_run=true: what would be recorded."},
+        201: {"headers": {"Location": _LOCATION, "ETag": _TAG, **_ON_ALL}},
+        **_REFUSED,
+    }
+
+
+def created_if_match(model: type[BaseModel]) -> Responses:
+    """Document a write that adds something to a site or project, of which a state may be named."""
+    return {**created(model), **_CHANGED}
+
+
+PATCHED: Responses = {
+    200: {"headers": {"ETag": _TAG, **_ON_ALL}},
+    **_REFUSED,
+    **_CHANGED,
+    428: documented("If-Match is missing."),
+}
+"""A write that replaces something of a site or project, of which a state must be named."""
+
+READ_STATE: Responses = {
+    200: {"headers": {"ETag": _header("The state that is shown; see If-Match.")}},
+}
+"""A read of a site or project."""

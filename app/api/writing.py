@@ -1,0 +1,118 @@
+"""What routes are given to write with: a writer whose transaction ends with the request."""
+
+import hashlib
+import unicodedata
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Depends, Header, Query, Request, Response
+
+from app.api.dependencies import TheUnits
+from app.api.tags import IF_MATCH, read_precondition, state_tag
+from app.domain.digest import content_digest
+from app.errors import BadParameterError
+from app.schemas.headers import IdempotencyKeyText
+from app.services.ledger import Writer
+from app.services.requests import HEADER, KeptAnswer, RequestKey, WriteRequest
+
+_MOST_AUTHOR = 200
+# What an answer tells besides its body; all else is made anew for each answer.
+_KEPT_HEADERS = ("location", "etag")
+_REPLAYED = {"Idempotent-Replayed": "true"}
+
+
+async def writing(
+    request: Request,
+    units: TheUnits,
+    author: Annotated[
+        str | None,
+        Header(alias="X-Author", description="Who writes, as the history will show it (UTF-8)."),
+    ] = None,
+    key: Annotated[
+        IdempotencyKeyText | None,
+        Header(
+            alias=HEADER,
+            description="A text of your own for this request, in quotes or without: sent again "
+            "within 24 hours, the request is not carried out again but answered as before.",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        Query(description="Check everything and tell what would change, without recording it."),
+    ] = False,
+) -> AsyncIterator[Writer]:
+    """Lend what a write needs; it is committed when the answer is made and before it is sent."""
+    name = _read_author(author)
+    state = request.app.state
+    same = None if key is None else RequestKey(name, key, await _content_digest(request))
+    write = WriteRequest(state.database, state.in_flight, same, is_dry_run=dry_run)
+    async with write:
+        request.state.write = write
+        yield Writer(state.database, units, name, write)
+
+
+async def _content_digest(request: Request) -> str:
+    """Return the digest of what is asked for: two requests with the same are the same request."""
+    body = hashlib.sha256(await request.body()).hexdigest()
+    query = request.scope["query_string"].decode("latin-1")
+    return content_digest([request.method, request.scope["path"], query, body])
+
+
+async def writing_if_match(
+    request: Request,
+    writer: Annotated[Writer, Depends(writing, scope="function")],
+    _: Annotated[
+        str | None,
+        Header(
+            alias=IF_MATCH,
+            description="The ETag of the state that was read, or * for any: the write is refused "
+            "when the subject was changed since.",
+        ),
+    ] = None,
+) -> Writer:
+    """Return a writer that knows which state its client has seen."""
+    lines = request.headers.getlist(IF_MATCH)
+    return writer.having_seen(read_precondition(", ".join(lines))) if lines else writer
+
+
+async def keep_answer(request: Request, response: Response) -> None:
+    """Tag the answer to a write, and keep it in the transaction of the write."""
+    write: WriteRequest | None = getattr(request.state, "write", None)
+    if write is not None and write.is_dry_run:
+        # Nothing was created, and nothing changed its tag.
+        response.status_code = HTTPStatus.OK
+        for name in set(_KEPT_HEADERS) & set(response.headers):
+            del response.headers[name]
+    elif write is not None:
+        if write.changed_in is not None:
+            response.headers["ETag"] = state_tag(write.changed_in)
+        sent = response.headers
+        headers = {name: sent[name] for name in _KEPT_HEADERS if name in sent}
+        media_type = sent["content-type"]
+        body = bytes(response.body)
+        await write.keep(KeptAnswer(response.status_code, media_type, headers, body))
+
+
+def repeated(answer: KeptAnswer) -> Response:
+    """Give an answer again, and say that it is given again."""
+    headers = {**answer.headers, **_REPLAYED}
+    return Response(answer.body, answer.status, headers, answer.media_type)
+
+
+def _read_author(header: str | None) -> str:
+    """Header bytes come as Latin-1; names are sent as UTF-8."""
+    if header is None or not header.strip():
+        return "anonymous"
+    try:
+        name = unicodedata.normalize("NFC", header.encode("latin-1").decode("utf-8").strip())
+    except UnicodeError as error:
+        raise BadParameterError.of("X-Author", "Send the name as UTF-8.") from error
+    if len(name) > _MOST_AUTHOR or not name.isprintable():
+        detail = f"A name has at most {_MOST_AUTHOR} printable characters."
+        raise BadParameterError.of("X-Author", detail)
+    return name
+
+
+Writing = Annotated[Writer, Depends(writing, scope="function")]
+WritingIfMatch = Annotated[Writer, Depends(writing_if_match, scope="function")]
