@@ -2,7 +2,7 @@
 
 The tag of a site or project reads ``"57-1f0c…"``: the revision that last changed the subject, and
 a digest of the representation. The answer to a write has the first part alone, ``"58"``. If-Match
-compares the first part; docs/decisions/0012-writing-safely.md says why.
+compares the first part; docs/decisions/0014-writing-safely.md says why.
 """
 
 import re
