@@ -61,6 +61,15 @@ class Life:
             return None
         return oracle.state(self.kind, self.told, day, revision, units_of)
 
+    def changed_in(self, revision: int) -> int:
+        """Return the last revision, up to one, that changed what the oracle says of any day."""
+        last, before = 0, list[tuple[date, date, State]]()
+        for number in self.revisions:
+            now = self.timeline(number)
+            if number <= revision and now != before:
+                last, before = number, now
+        return last
+
     def timeline(self, revision: int) -> list[tuple[date, date, State]]:
         """Return what the oracle says of all days."""
         if self.withdrawn is not None and revision >= self.withdrawn:

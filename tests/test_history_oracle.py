@@ -126,11 +126,14 @@ def all_states(life: Life) -> Iterator[State]:
 async def test_each_on_every_boundary_day_at_every_revision(register: Register) -> None:
     for life in register.lives:
         for revision in [life.revisions[0] - 1, *life.revisions]:
+            changed_in = life.changed_in(revision)
             for day in oracle.boundary_days(life.told):
-                await compare_state(register, life, day, revision)
+                await compare_state(register, life, day, revision, changed_in)
 
 
-async def compare_state(register: Register, life: Life, day: date, revision: int) -> None:
+async def compare_state(
+    register: Register, life: Life, day: date, revision: int, changed_in: int
+) -> None:
     parameters = {"as_of": day.isoformat(), "revision": str(revision)}
     answer = await register.client.get(life.path, params=parameters)
     expected = life.state(day, revision)
@@ -140,6 +143,7 @@ async def compare_state(register: Register, life: Life, day: date, revision: int
         return
     assert answer.status_code == 200, (life, parameters, answer.text)
     found = answer.json()
+    assert found.pop("changed_in") == changed_in, (life, parameters)
     assert shown(found) == plain(expected), (life, parameters)
     assert (found["id"], found.get("kind")) == (life.id, life.kind)
     assert (found["as_of"], found["revision"]) == (day.isoformat(), revision)

@@ -88,13 +88,13 @@ def test_what_clients_read_are_the_attributes_and_what_is_derived(name: str) -> 
     subject = SUBJECTS[name]
     assert subject.shown is not None
     wanted = {*subject.catalogue, *subject.derived, *subject.fixed, *TIMES, "id"}
-    about = {"as_of", "revision"} & set(subject.shown.model_fields)
+    about = {"as_of", "revision", "changed_in"} & set(subject.shown.model_fields)
     assert set(subject.shown.model_fields) == wanted | about
 
 
 def test_lists_leave_out_the_geometry_alone() -> None:
     left_out = set(SiteDetail.model_fields) - set(Site.model_fields)
-    assert left_out == {"geometry", "as_of", "revision"}
+    assert left_out == {"geometry", "as_of", "revision", "changed_in"}
 
 
 @pytest.mark.parametrize("name", ["site", "project"])
