@@ -7,7 +7,7 @@ import pytest
 
 from app.database import Database
 from app.services.rebuilding import rebuild
-from tests.api.helpers import ids, pointers, read, refused, register, said, state
+from tests.api.helpers import MERGE_PATCH, ids, pointers, read, refused, register, said, state
 from tests.conftest import get, post, writer_on
 
 OUTLINE = [[105.9, 21.9], [105.95, 21.9], [105.95, 21.95], [105.9, 21.95], [105.9, 21.9]]
@@ -103,7 +103,7 @@ async def test_what_is_refused(
     problem = await refused(shared, "POST", f"{path}/statements", 422, json=body)
     assert pointers(problem)[0] == f"#/values/geometry{pointer}"
     assert hint in problem["errors"][0]["detail"]
-    patch = {"headers": {"content-type": "application/merge-patch+json"}, "json": body["values"]}
+    patch = {"headers": MERGE_PATCH, "json": body["values"]}
     url = f"{path}?source_id=article&effective_from=2021"
     problem = await refused(shared, "PATCH", url, 422, **patch)
     assert pointers(problem)[0] == f"#/geometry{pointer}"
