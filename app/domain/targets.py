@@ -78,7 +78,7 @@ def targets_of(stated: Collection[Observed], sites: Sites, day: date) -> list[Ta
         return []
     measured = defaultdict(list)
     for o in stated:
-        if o.basis in MEASURED:
+        if _is_measured(o, day):
             measured[_about(o)].append(o)
     return [
         _target(promise, measured[_about(promise.said)], sites, day)
@@ -91,8 +91,13 @@ def days_to_compute(stated: Collection[Observed], day: date) -> set[date]:
     targets = [o for o in stated if o.basis == Basis.target and INDICATORS[o.indicator].counterpart]
     if not targets:
         return set()
-    measured = {_about(o) for o in stated if o.basis in MEASURED}
+    measured = {_about(o) for o in stated if _is_measured(o, day)}
     return {_reached_on(o, day) for o in targets if _about(o) not in measured}
+
+
+def _is_measured(observed: Observed, day: date) -> bool:
+    """Tell whether a value says what was reached: one of a period to come cannot."""
+    return observed.basis in MEASURED and observed.period_from <= day
 
 
 def _promises(stated: Iterable[Observed]) -> list[Promise]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from app.domain.established import ESTABLISHED, Heard, acts
 from app.domain.vocabulary import SiteKind, SourceKind, SubjectType
@@ -59,14 +59,13 @@ async def _heard(
 
 
 async def _decisions(connection: Executor, rows: Sequence[Row[Any]]) -> dict[str, str]:
-    """Return the numbers of the decisions among the sources that statements name."""
+    """Return the decisions among the sources that statements name: numbers, or else titles."""
     named = {key for row in rows for key in (row.source_id, *(row.cites or ()))}
     if not named:
         return {}
     columns = SOURCES.c
-    query = select(columns.id, columns.number).where(
+    query = select(columns.id, func.coalesce(columns.number, columns.title).label("named")).where(
         columns.id.in_(named),
         columns.kind == SourceKind.decision.value,
-        columns.number.is_not(None),
     )
-    return {row.id: row.number for row in (await connection.execute(query)).all()}
+    return {row.id: row.named for row in (await connection.execute(query)).all()}

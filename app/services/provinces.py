@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from app.domain.attributes import plain_decimal
 from app.domain.indicators import INDICATORS, MONEY, Indicator, Unit
+from app.domain.observations import MEASURED
 from app.domain.partial_dates import PartialDate, Period
 from app.domain.vocabulary import PriceBase, SubjectType
 from app.errors import BadBodyError
@@ -47,6 +48,9 @@ def _check_observations(body: ProvinceStatementWrite) -> None:
             detail = f"No indicator {observation.indicator!r} is known; see /v1/indicators."
             raise BadBodyError.of(f"{pointer}/indicator", detail)
         _check_numbers(indicator, observation, pointer)
+        if observation.pct_of_target is not None and body.basis not in MEASURED:
+            detail = "Only what was reached is so much of a target: use basis actual or estimate."
+            raise BadBodyError.of(f"{pointer}/pct_of_target", detail)
         _check_price_base(indicator, observation.price_base, f"{pointer}/price_base")
         period = Period.parse(observation.period or body.effective_from)
         key = (indicator.code, period.days, observation.price_base or indicator.price_base)

@@ -59,7 +59,8 @@ def rollup_map(items: Sequence[GroupRollup], about: About, day: date, units: Uni
         outline = outlines.get(row["province_code"])
         box = around(box, outline.box) if outline else box
         properties = {"label": row["province_name"], **{name: row.get(name) for name in names}}
-        features.append(_feature(f"{row['province_code']}-{row['kind']}", outline, properties))
+        key = f"{row['province_code'] or 'unknown'}-{row['kind']}"
+        features.append(_feature(key, outline, properties))
     for label in ARCHIPELAGOS:
         point = archipelago(label, units)
         box = around(box, point.box) if point else box
