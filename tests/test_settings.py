@@ -1,5 +1,6 @@
 """Settings: read from the environment, refused when they cannot work."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,12 @@ def test_a_process_reads_its_settings_once(monkeypatch: pytest.MonkeyPatch) -> N
         assert get_settings() is before
     finally:
         get_settings.cache_clear()
+
+
+def test_the_readme_has_every_setting_with_its_default() -> None:
+    """A path is told in words there: it differs from checkout to checkout."""
+    text = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `ICR_(\w+)` \| (.+?) \| .+ \|$", text, flags=re.MULTILINE))
+    assert {name.lower() for name in rows} == set(Settings.model_fields)
+    told = {name.lower(): default for name, default in rows.items() if name != "SEEDS_DIR"}
+    assert told == {name: f"`{Settings.model_fields[name].default}`" for name in told}

@@ -1,16 +1,19 @@
 """What read routes share: when and by which units is asked, paging, choosing members."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Request, Response
 
 from app.domain.units import Units
+from app.domain.vocabulary import SubjectType
+from app.repositories import statements
 from app.repositories.filters import Asked
-from app.repositories.snapshots import At, today
+from app.repositories.snapshots import At, Executor, today
 from app.schemas.fields import ALWAYS
-from app.schemas.queries import TimeQuery
+from app.schemas.queries import StatementsQuery, TimeQuery
 from app.schemas.types import Answer
 
 _Answer = TypeVar("_Answer", bound=Answer)
@@ -33,6 +36,21 @@ def link_to(request: Request, response: Response, parameter: str, value: str) ->
     asked = [pair for pair in request.query_params.multi_items() if pair[0] != parameter]
     url = request.url.replace(query=urlencode([*asked, (parameter, value)]))
     response.headers["Link"] = f'<{url}>; rel="next"'
+
+
+async def statements_about(
+    connection: Executor,
+    subject: tuple[SubjectType, str],
+    query: StatementsQuery,
+    revision: int,
+    request: Request,
+    response: Response,
+) -> dict[str, Any]:
+    """Return the members of a page of a subject's statements, and give the address of the next."""
+    at = At(query.as_of or date.max, revision)
+    items, cursor = await statements.list_statements(connection, subject, query, at)
+    link_next(request, response, cursor)
+    return {"items": items, "next_cursor": cursor, "revision": revision}
 
 
 def narrowed(answer: _Answer, fields: Collection[str], response: Response) -> _Answer | Response:

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api.answers import created
-from app.api.asked import link_next
+from app.api.asked import link_next, statements_about
 from app.api.dependencies import Reading, ReadingAtLength
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
@@ -44,11 +44,9 @@ async def list_document_statements(
     """List the statements about a policy document, newest first, retracted ones included."""
     query, revision = await pinned(connection, query)
     await registers.get_source(connection, source_id, revision)
-    at = At(query.as_of or date.max, revision)
     subject = (SubjectType.source, source_id)
-    items, cursor = await statements.list_statements(connection, subject, query, at)
-    link_next(request, response, cursor)
-    return DocumentStatementPage(items=items, next_cursor=cursor, revision=revision)
+    found = await statements_about(connection, subject, query, revision, request, response)
+    return DocumentStatementPage(**found)
 
 
 @router.post(

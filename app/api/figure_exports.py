@@ -133,7 +133,8 @@ async def export_established_clusters_xlsx(
 ) -> Response:
     """Export the clusters of a province that are established on a date, with their decisions.
 
-    A decision is named where a source of that kind, with a number, says so or is cited.
+    A decision is named where a source of that kind says so or is cited: by its number, or else by
+    its title.
     """
     rows, told = await _established(connection, units, code, query)
     parts = workbook(ESTABLISHED_TABLE, _one(rows), told, query.lang)

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api.answers import PATCHED, READ_STATE, created, created_if_match
-from app.api.asked import asked_for, link_next, narrowed, narrowed_page
+from app.api.asked import asked_for, link_next, narrowed, narrowed_page, statements_about
 from app.api.dependencies import Reading, ReadingLists, TheUnits
 from app.api.patches import about_patch, as_statement, patch_body
 from app.api.problems import RESPONSES
@@ -15,7 +15,7 @@ from app.api.tags import state_tag
 from app.api.writing import Writing, WritingIfMatch
 from app.domain.vocabulary import SubjectType
 from app.errors import RegistryError
-from app.repositories import projects, provenance, statements
+from app.repositories import projects, provenance
 from app.repositories.histories import PROJECT_HISTORY, check_registered
 from app.repositories.paging import pinned
 from app.repositories.snapshots import At, resolve_revision
@@ -109,11 +109,9 @@ async def list_project_statements(
     """List the statements about a project, newest first, retracted ones included."""
     query, revision = await pinned(connection, query)
     await check_registered(connection, PROJECT_HISTORY, project_id, revision)
-    at = At(query.as_of or date.max, revision)
     subject = (SubjectType.project, project_id)
-    items, cursor = await statements.list_statements(connection, subject, query, at)
-    link_next(request, response, cursor)
-    return ProjectStatementPage(items=items, next_cursor=cursor, revision=revision)
+    found = await statements_about(connection, subject, query, revision, request, response)
+    return ProjectStatementPage(**found)
 
 
 @router.post(

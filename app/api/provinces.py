@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api.answers import created
-from app.api.asked import link_next
+from app.api.asked import link_next, statements_about
 from app.api.dependencies import Reading, ReadingAtLength, TheUnits
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
@@ -15,7 +15,7 @@ from app.domain.series import dates_between
 from app.domain.units import UnitLevel
 from app.domain.vocabulary import Boundaries, SiteKind, SubjectType
 from app.errors import BadParameterError, NotFoundError
-from app.repositories import observations, provinces, rollups, statements
+from app.repositories import observations, provinces, rollups
 from app.repositories.paging import pinned
 from app.repositories.snapshots import At, resolve_revision, today
 from app.schemas.observations import ObservationPage
@@ -75,11 +75,9 @@ async def list_province_statements(
     if not units.eras(UnitLevel.province, code):
         raise NotFoundError(f"No province ever had the code {code!r}; see /v1/provinces.")
     asked, revision = await pinned(connection, query)
-    at = At(asked.as_of or date.max, revision)
     subject = (SubjectType.province, code)
-    items, cursor = await statements.list_statements(connection, subject, asked, at)
-    link_next(request, response, cursor)
-    return ProvinceStatementPage(items=items, next_cursor=cursor, revision=revision)
+    found = await statements_about(connection, subject, asked, revision, request, response)
+    return ProvinceStatementPage(**found)
 
 
 @router.post(

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.api.answers import PATCHED, READ_STATE, created, created_if_match
-from app.api.asked import asked_for, link_next, narrowed, narrowed_page
+from app.api.asked import asked_for, link_next, narrowed, narrowed_page, statements_about
 from app.api.dependencies import Reading, ReadingLists, TheUnits
 from app.api.patches import about_patch, as_statement, patch_body
 from app.api.problems import RESPONSES
@@ -15,7 +15,7 @@ from app.api.tags import state_tag
 from app.api.writing import Writing, WritingIfMatch
 from app.domain.vocabulary import SubjectType
 from app.errors import RegistryError
-from app.repositories import projects, provenance, sites, statements
+from app.repositories import projects, provenance, sites
 from app.repositories.histories import SITE_HISTORY, check_present, check_registered
 from app.repositories.paging import pinned
 from app.repositories.snapshots import At, resolve_revision
@@ -98,11 +98,9 @@ async def list_site_statements(
     """List the statements about a site, newest first, retracted ones included."""
     query, revision = await pinned(connection, query)
     await check_registered(connection, SITE_HISTORY, site_id, revision)
-    at = At(query.as_of or date.max, revision)
     subject = (SubjectType.site, site_id)
-    items, cursor = await statements.list_statements(connection, subject, query, at)
-    link_next(request, response, cursor)
-    return SiteStatementPage(items=items, next_cursor=cursor, revision=revision)
+    found = await statements_about(connection, subject, query, revision, request, response)
+    return SiteStatementPage(**found)
 
 
 @router.post(

@@ -7,15 +7,13 @@ from sqlalchemy import ColumnElement
 
 from app.domain.geometry import Box, read_box
 from app.domain.vocabulary import Boundaries, SiteKind
-from app.repositories.filters import Asked, conditions, retell
+from app.repositories.filters import Asked, conditions
 from app.repositories.histories import (
     SITE_HISTORY,
-    count_states,
-    get_state,
     get_timeline,
-    list_states,
 )
 from app.repositories.snapshots import At, Executor
+from app.repositories.states import read_page, read_state
 from app.repositories.tables import SITE_VERSIONS
 from app.schemas.history_queries import SitesFilter, SitesQuery
 from app.schemas.sites import Site, SiteDetail, SitePage, SiteTimeline
@@ -45,13 +43,10 @@ async def get_site(
     connection: Executor, site_id: str, asked: Asked, boundaries: Boundaries
 ) -> SiteDetail:
     """Return the state of one site; problems say why there is none."""
-    values = await get_state(connection, SITE_HISTORY, site_id, asked.at)
-    if boundaries is Boundaries.now:
-        values = retell(values, asked.at, asked.units, asked.today)
-    at = {"as_of": asked.at.day, "revision": asked.at.revision}
+    values = await read_state(connection, SITE_HISTORY, site_id, asked, boundaries)
     text = values["geometry"]
     geometry = None if text is None else loads(text)
-    return SiteDetail.model_validate({**values, **at, "geometry": geometry})
+    return SiteDetail.model_validate({**values, "geometry": geometry})
 
 
 async def get_site_timeline(connection: Executor, site_id: str, at: At) -> SiteTimeline:
@@ -64,16 +59,8 @@ async def get_site_timeline(connection: Executor, site_id: str, at: At) -> SiteT
 async def list_sites(connection: Executor, query: SitesQuery, asked: Asked) -> SitePage:
     """Return one page of sites."""
     where = conditions_of(query, asked)
-    page, cursor = await list_states(connection, SITE_HISTORY, query, asked.at, where)
-    if query.boundaries is Boundaries.now:
-        page = [retell(values, asked.at, asked.units, asked.today) for values in page]
-    return SitePage(
-        items=[Site.model_validate(values) for values in page],
-        next_cursor=cursor,
-        count=await count_states(connection, SITE_HISTORY, query, asked.at, where),
-        as_of=asked.at.day,
-        revision=asked.at.revision,
-    )
+    page = await read_page(connection, SITE_HISTORY, query, asked, where)
+    return SitePage.model_validate(page)
 
 
 def conditions_of(query: SitesFilter, asked: Asked) -> list[ColumnElement[Any]]:

@@ -1,6 +1,7 @@
 """Registers for the HTTP tests, each with the real app on it."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
@@ -8,7 +9,16 @@ import pytest
 from tests.api.catalogue import prepare_catalogue
 from tests.api.figures import prepare_figures
 from tests.api.helpers import latest_revision, prepare_sourced
-from tests.conftest import KINDS, Templates, prepare_seeded, serving
+from tests.conftest import KINDS, Prepare, Templates, prepare_seeded, serving
+
+
+@asynccontextmanager
+async def _register(
+    templates: Templates, kind: str, name: str, prepare: Prepare
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Serve a copy of a register that is prepared once."""
+    async with templates.copy(kind, name, prepare) as url, serving(url) as client:
+        yield client
 
 
 @pytest.fixture(scope="module", params=KINDS)
@@ -23,61 +33,49 @@ def module_kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 async def shared(module_kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give a register with sources only; each test registers sites of its own in it."""
-    async with (
-        templates.copy(module_kind, "sourced", prepare_sourced) as url,
-        serving(url) as client,
-    ):
+    async with _register(templates, module_kind, "sourced", prepare_sourced) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 async def documents(module_kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give a register with the facts of the documents, to be read only."""
-    async with (
-        templates.copy(module_kind, "seeded", prepare_seeded) as url,
-        serving(url) as client,
-    ):
+    async with _register(templates, module_kind, "seeded", prepare_seeded) as client:
         yield client
 
 
 @pytest.fixture
 async def sourced_client(kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give a register of the test's own, with sources only."""
-    async with templates.copy(kind, "sourced", prepare_sourced) as url, serving(url) as client:
+    async with _register(templates, kind, "sourced", prepare_sourced) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 async def catalogue(module_kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give the register of the catalogue, to be read only."""
-    async with (
-        templates.copy(module_kind, "catalogue", prepare_catalogue) as url,
-        serving(url) as client,
-    ):
+    async with _register(templates, module_kind, "catalogue", prepare_catalogue) as client:
         yield client
 
 
 @pytest.fixture
 async def own_catalogue(kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give a copy of the register of the catalogue, to be written to."""
-    async with templates.copy(kind, "catalogue", prepare_catalogue) as url, serving(url) as client:
+    async with _register(templates, kind, "catalogue", prepare_catalogue) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 async def figures(module_kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give the register of the figures, to be read only."""
-    async with (
-        templates.copy(module_kind, "figures", prepare_figures) as url,
-        serving(url) as client,
-    ):
+    async with _register(templates, module_kind, "figures", prepare_figures) as client:
         yield client
 
 
 @pytest.fixture
 async def own_figures(kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give a copy of the register of the figures, to be written to."""
-    async with templates.copy(kind, "figures", prepare_figures) as url, serving(url) as client:
+    async with _register(templates, kind, "figures", prepare_figures) as client:
         yield client
 
 
