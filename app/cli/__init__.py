@@ -1,0 +1,29 @@
+"""The command line: each command in the module of its subject, put together here."""
+
+import typer
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.cli.common import ERR
+from app.cli.contract import openapi
+from app.cli.seeding import seed
+from app.cli.serving import serve
+from app.cli.upkeep import migrate, rebuild, verify
+
+cli = typer.Typer(
+    name="icr",
+    help="The industrial cluster registry: every statement, its source and both time axes.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+for command in (serve, migrate, seed, rebuild, verify, openapi):
+    cli.command()(command)
+
+
+def main() -> None:
+    """Run the command line; what the database refuses is told in a line."""
+    try:
+        cli()
+    except (OSError, SQLAlchemyError) as error:
+        told = str(getattr(error, "orig", None) or error).partition("\n")[0]
+        ERR.print(f"The database cannot be used: {told}. ICR_DATABASE_URL says which it is.")
+        raise SystemExit(2) from error

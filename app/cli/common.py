@@ -1,0 +1,71 @@
+"""What all commands share: where they print, the settings, the database."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+from rich.progress import Progress
+
+from app.database import Database
+from app.domain.units import Units
+from app.repositories.places import read_units
+from app.services.rebuilding import Progress as Rebuilt
+from app.services.schema import current, head
+from app.settings import Settings, get_settings
+
+OUT = Console(soft_wrap=True, markup=False, highlight=False)
+ERR = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)
+
+
+def read_settings() -> Settings:
+    """Return the settings, or say in a sentence what is wrong with them."""
+    try:
+        return get_settings()
+    except ValidationError as error:
+        for fault in error.errors():
+            name = "ICR_" + "_".join(str(part) for part in fault["loc"]).upper()
+            ERR.print(f"{name}: {fault['msg'].removeprefix('Value error, ')}")
+        raise typer.Exit(2) from error
+
+
+@asynccontextmanager
+async def opened_database() -> AsyncIterator[Database]:
+    """Open the database of the settings, and close it at the end."""
+    database = Database(read_settings().database_url)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def ready(database: Database) -> Units:
+    """Return the units of a migrated database; say how to migrate it otherwise."""
+    at, wanted = await current(database), head()
+    if at != wanted:
+        ERR.print(f"The database is at migration {at}, this release needs {wanted}: icr migrate")
+        raise typer.Exit(2)
+    async with database.read() as connection:
+        return await read_units(connection)
+
+
+class Shown:
+    """Shows how far a rebuild is, and keeps how many rows it came to."""
+
+    def __init__(self, progress: Progress, what: str) -> None:
+        self.rows = 0
+        self._progress = progress
+        self._task = progress.add_task(what, total=None)
+
+    def __call__(self, step: Rebuilt) -> None:
+        """Show a step."""
+        self.rows = step.rows
+        self._progress.update(self._task, completed=step.done, total=step.total)
+
+
+@contextmanager
+def rebuilding(what: str) -> Iterator[Shown]:
+    """Show a rebuild while it lasts, under a name."""
+    with Progress(console=ERR, transient=True) as progress:
+        yield Shown(progress, what)
