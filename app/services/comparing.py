@@ -207,7 +207,7 @@ async def _stray(connection: AsyncConnection) -> str | None:
         query = _stored(table).where(or_(known.known_from > counted, ends_later)).limit(1)
         row = (await connection.execute(query)).mappings().first()
         if row is not None:
-            return f"{_named(table, row)} names a revision that was never recorded"
+            return f"{_named(table, row)} names a revision to come"
     return None
 
 
