@@ -36,6 +36,8 @@ _PRAGMAS = (
     # 64 MiB of pages: the projections of a province-sized register stay in memory.
     "PRAGMA cache_size = -65536",
     "PRAGMA temp_store = MEMORY",
+    # A log that grew, in a rebuild or while somebody read for long, gives its room back.
+    "PRAGMA journal_size_limit = 67108864",
 )
 
 

@@ -176,3 +176,19 @@ class MediaTypeError(RegistryError):
     status = 415
     type = "media-type"
     title = "Unsupported media type"
+
+
+class StorageFullError(RegistryError):
+    """507: there is no room to record anything; what is recorded can still be read."""
+
+    status = 507
+    type = "insufficient-storage"
+    title = "No room to record anything"
+
+
+class StorageFaultError(RegistryError):
+    """503: what the register is stored on does not work, and nothing helps but its operator."""
+
+    status = 503
+    type = "storage-fault"
+    title = "The storage of the register does not work"

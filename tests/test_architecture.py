@@ -16,7 +16,7 @@ FLOORS = (
     ("settings", "errors", "domain"),
     ("schemas",),
     ("models",),
-    ("database",),
+    ("database", "faults", "sqlite_files"),
     ("repositories",),
     ("services",),
     ("migrations",),

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from app.api.writing import repeated
 from app.errors import BadBodyError, BadParameterError, Fault, RegistryError
+from app.faults import DatabaseError, problem_of
 from app.services.requests import RepeatedError
 
 _log = logging.getLogger("icr")
@@ -141,8 +142,21 @@ def install_problem_handlers(app: FastAPI) -> None:
             headers["Allow"] = ", ".join(request.app.state.methods.at(request.scope["path"]))
         return ProblemResponse(content, error.status_code, headers=headers)
 
-    @app.exception_handler(Exception)
-    async def unforeseen(request: Request, error: Exception) -> ProblemResponse:
-        _log.exception("unforeseen error at %s", request.url.path, exc_info=error)
-        detail = "Something went wrong in the service; nothing was recorded. Try again later."
-        return problem(request, RegistryError(detail))
+    app.add_exception_handler(DatabaseError, database_error)  # type: ignore[arg-type]
+    app.add_exception_handler(Exception, unforeseen)
+
+
+async def database_error(request: Request, error: DatabaseError) -> ProblemResponse:
+    """Tell what the database says of itself; anything else of it is unforeseen."""
+    known = problem_of(error)
+    if known is None:
+        return await unforeseen(request, error)
+    _log.error("the database refuses %s: %s", request.url.path, error.orig)
+    return problem(request, known)
+
+
+async def unforeseen(request: Request, error: Exception) -> ProblemResponse:
+    """Tell that something is wrong with the service, and nothing about it."""
+    _log.exception("unforeseen error at %s", request.url.path, exc_info=error)
+    detail = "Something went wrong in the service; nothing was recorded. Try again later."
+    return problem(request, RegistryError(detail))

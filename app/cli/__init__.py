@@ -3,11 +3,13 @@
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.cli.backups import backup, restore
 from app.cli.common import ERR
 from app.cli.contract import openapi
 from app.cli.seeding import seed
 from app.cli.serving import serve
-from app.cli.upkeep import migrate, rebuild, verify
+from app.cli.upkeep import migrate, rebuild
+from app.cli.verifying import verify
 
 cli = typer.Typer(
     name="icr",
@@ -15,7 +17,7 @@ cli = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (serve, migrate, seed, rebuild, verify, openapi):
+for command in (serve, migrate, seed, rebuild, verify, backup, restore, openapi):
     cli.command()(command)
 
 

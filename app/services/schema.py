@@ -27,6 +27,12 @@ def head() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
+def knows(migration: str) -> bool:
+    """Tell whether this release knows a migration; a newer release may have made others."""
+    known = ScriptDirectory.from_config(_config()).walk_revisions()
+    return migration in {script.revision for script in known}
+
+
 async def current(database: Database) -> str | None:
     """Return the name of the migration the database is at, ``None`` for an empty one."""
     async with database.read() as connection:
