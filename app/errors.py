@@ -154,6 +154,30 @@ class IdempotencyKeyReusedError(RegistryError):
     title = "The idempotency key belongs to another request"
 
 
+class TooManyRequestsError(RegistryError):
+    """429: more requests than an address or a credential may send."""
+
+    status = 429
+    type = "too-many-requests"
+    title = "Too many requests"
+
+
+class SlowBodyError(RegistryError):
+    """408: a body that did not come in time."""
+
+    status = 408
+    type = "slow-body"
+    title = "The body did not come in time"
+
+
+class TimedOutError(RegistryError):
+    """503: an answer that was not ready in time."""
+
+    status = 503
+    type = "timed-out"
+    title = "Not answered in time"
+
+
 class UnavailableError(RegistryError):
     """503: what cannot be had at the moment, and can later."""
 

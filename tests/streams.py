@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import uvicorn
 
-from app.main import Server, create_app
+from app.cli.server import Config
+from app.main import create_app
 from app.services.feed import Feed
 from app.settings import Settings
 
@@ -23,7 +24,7 @@ SECONDS = 20
 class Service:
     """A running service."""
 
-    server: Server
+    server: uvicorn.Server
     feed: Feed
     base: str
     running: asyncio.Task[None]
@@ -43,9 +44,10 @@ class Service:
 @asynccontextmanager
 async def running(url: str, *, patience: int = SECONDS, **settings: Any) -> AsyncIterator[Service]:
     """Run the service on a database; it is stopped at the end."""
-    app = create_app(Settings(database_url=url, **settings))
-    config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=patience)
-    server = Server(config)
+    chosen = Settings(database_url=url, **settings)
+    app = create_app(chosen)
+    config = Config(app, chosen, timeout_graceful_shutdown=patience)
+    server = uvicorn.Server(config)
     with socket.socket() as listening:
         # Small buffers, so that a client that does not read is soon felt.
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)

@@ -8,6 +8,7 @@ from app.api import (
     findings,
     health,
     indicators,
+    metrics,
     projects,
     provinces,
     registers,
@@ -34,4 +35,5 @@ ROUTERS = (
     changes.router,
     vocabulary.router,
     health.router,
+    metrics.router,
 )

@@ -9,6 +9,7 @@ from fastapi.sse import format_sse_event
 
 from app.api.asked import link_to
 from app.api.dependencies import ReadingAtLength
+from app.api.metrics import Metrics
 from app.api.problems import RESPONSES, documented
 from app.api.routes import StrictRoute
 from app.repositories.changes import check_feed, list_changes
@@ -76,8 +77,10 @@ async def list_changes_after(
 async def streaming(request: Request) -> AsyncIterator[Feed]:
     """Hold a place for a stream until its last byte is sent or its client has gone."""
     feed: Feed = request.app.state.feed
+    metrics: Metrics = request.app.state.metrics
     async with feed.stream():
-        yield feed
+        with metrics.streams.track_inprogress():
+            yield feed
 
 
 @router.get(
