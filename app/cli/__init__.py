@@ -4,7 +4,7 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.common import ERR
-from app.cli.contract import openapi
+from app.cli.contract import compatibility, openapi
 from app.cli.seeding import seed
 from app.cli.serving import serve
 from app.cli.upkeep import migrate, rebuild, verify
@@ -15,7 +15,7 @@ cli = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (serve, migrate, seed, rebuild, verify, openapi):
+for command in (serve, migrate, seed, rebuild, verify, openapi, compatibility):
     cli.command()(command)
 
 
