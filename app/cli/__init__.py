@@ -5,6 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.common import ERR
 from app.cli.contract import compatibility, openapi
+from app.cli.examples import examples
 from app.cli.seeding import seed
 from app.cli.serving import serve
 from app.cli.upkeep import migrate, rebuild, verify
@@ -15,7 +16,7 @@ cli = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (serve, migrate, seed, rebuild, verify, openapi, compatibility):
+for command in (serve, migrate, seed, rebuild, verify, examples, openapi, compatibility):
     cli.command()(command)
 
 
