@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from app.api.described_parameters import describe_parameters
 from app.api.described_reads import describe_reads
 from app.schemas.problems import Problem
 
@@ -61,6 +62,7 @@ def _made(app: FastAPI) -> dict[str, Any]:
         name: schema if name in lists else _named(schema, lists)
         for name, schema in sorted(schemas.items())
     }
+    describe_parameters(document)
     describe_reads(document)
     return document
 

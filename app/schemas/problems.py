@@ -2,6 +2,7 @@
 
 from pydantic import ConfigDict, Field
 
+from app.schemas.numbers import Whole
 from app.schemas.types import Answer
 
 
@@ -31,12 +32,12 @@ class Problem(Answer):
 
     type: str = Field(description="Stable identifier of the kind of problem.")
     title: str
-    status: int
+    status: Whole
     detail: str
     instance: str | None = Field(default=None, description="The path asked for.")
     errors: list[ProblemError] = Field(default_factory=list)
     successors: list[ProblemUnit] | None = None
     predecessors: list[ProblemUnit] | None = None
-    withdrawn_in: int | None = None
-    latest_revision: int | None = None
-    changed_in: int | None = None
+    withdrawn_in: Whole | None = None
+    latest_revision: Whole | None = None
+    changed_in: Whole | None = None
