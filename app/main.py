@@ -15,6 +15,7 @@ from app.api.reads import ReadMiddleware
 from app.api.routes import StrictRoute
 from app.database import Database
 from app.repositories.places import read_units
+from app.services.authentication import guarding
 from app.services.feed import Feed
 from app.services.requests import InFlight
 from app.settings import Settings, get_settings
@@ -40,8 +41,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             app.state.database = database
             app.state.in_flight = InFlight()
             app.state.feed = feed
-            # The server finds it in the state of its lifespan.
-            yield {"feed": feed}
+            async with guarding(database, chosen) as app.state.guard:
+                # The server finds it in the state of its lifespan.
+                yield {"feed": feed}
         finally:
             await feed.close()
             await database.close()
@@ -59,6 +61,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.router.route_class = StrictRoute
     app.state.max_body_bytes = chosen.max_body_bytes
+    app.state.public_reading = chosen.public_reading
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
     for router in ROUTERS:
         app.include_router(router)

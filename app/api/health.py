@@ -5,10 +5,10 @@ from typing import Literal
 from fastapi import APIRouter
 
 from app.api.problems import RESPONSES
-from app.api.routes import StrictRoute
+from app.api.routes import OpenRoute
 from app.schemas.types import Answer
 
-router = APIRouter(tags=["operation"], route_class=StrictRoute, responses=RESPONSES)
+router = APIRouter(tags=["operation"], route_class=OpenRoute, responses=RESPONSES)
 
 
 class Alive(Answer):

@@ -5,6 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.common import ERR
 from app.cli.contract import openapi
+from app.cli.keys import keys
 from app.cli.seeding import seed
 from app.cli.serving import serve
 from app.cli.upkeep import migrate, rebuild, verify
@@ -17,6 +18,7 @@ cli = typer.Typer(
 )
 for command in (serve, migrate, seed, rebuild, verify, openapi):
     cli.command()(command)
+cli.add_typer(keys, name="keys")
 
 
 def main() -> None:
