@@ -30,6 +30,7 @@ help: ## list the targets
 run: $(RUNTIME) ## serve the seeded registry on http://127.0.0.1:8000 (PORT=… for another port)
 	@$(BIN)/icr migrate
 	@$(BIN)/icr seed
+	@$(BIN)/icr keys create administrator --role administrator --if-none --address http://127.0.0.1:$(PORT)
 	@$(BIN)/icr serve --host 127.0.0.1 --port $(PORT)
 
 test: $(DEVELOPMENT) ## run all tests, on SQLite and on PostgreSQL

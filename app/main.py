@@ -20,6 +20,7 @@ from app.api.routes import StrictRoute
 from app.api.security import SecurityHeaders
 from app.database import Database
 from app.repositories.places import read_units
+from app.services.authentication import guarding
 from app.services.feed import Feed
 from app.services.readiness import Readiness
 from app.services.requests import InFlight
@@ -49,8 +50,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             app.state.readiness = Readiness(database)
             app.state.in_flight = InFlight()
             app.state.feed = feed
-            # The server finds it in the state of its lifespan.
-            yield {"feed": feed}
+            async with guarding(database, chosen) as app.state.guard:
+                # The server finds it in the state of its lifespan.
+                yield {"feed": feed}
         finally:
             await feed.close()
             await limits.close()
@@ -71,6 +73,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.max_body_bytes = chosen.max_body_bytes
     app.state.max_json_depth = chosen.max_json_depth
     app.state.metrics = metrics
+    app.state.public_reading = chosen.public_reading
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
     for router in ROUTERS:
         app.include_router(router)

@@ -15,6 +15,7 @@ from app.cli.server import Config
 from app.main import create_app
 from app.services.feed import Feed
 from app.settings import Settings
+from tests.conftest import bearer, make_key
 
 SECONDS = 20
 """How long a test waits for what must happen soon."""
@@ -28,6 +29,7 @@ class Service:
     feed: Feed
     base: str
     running: asyncio.Task[None]
+    headers: dict[str, str]
 
     async def stop(self) -> None:
         """Stop it as a signal does."""
@@ -37,7 +39,9 @@ class Service:
     @asynccontextmanager
     async def client(self) -> AsyncIterator[httpx.AsyncClient]:
         """Lend a client."""
-        async with httpx.AsyncClient(base_url=self.base, trust_env=False, timeout=SECONDS) as found:
+        async with httpx.AsyncClient(
+            base_url=self.base, headers=self.headers, trust_env=False, timeout=SECONDS
+        ) as found:
             yield found
 
 
@@ -57,7 +61,8 @@ async def running(url: str, *, patience: int = SECONDS, **settings: Any) -> Asyn
         async with asyncio.timeout(SECONDS):
             while not server.started:  # noqa: ASYNC110  nothing tells of it
                 await asyncio.sleep(0.01)
-        service = Service(server, app.state.feed, base, task)
+        key = await make_key(app.state.database)
+        service = Service(server, app.state.feed, base, task, bearer(key.key))
         try:
             yield service
         finally:

@@ -9,7 +9,7 @@ from sqlalchemy import make_url
 
 from app.settings import Settings, get_settings
 
-NAMES = ("DATABASE_URL", "SEEDS_DIR", "MAX_BODY_BYTES", "MAX_STREAMS", "POOL_SIZE")
+NAMES = tuple(name.upper() for name in Settings.model_fields)
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +40,7 @@ def test_settings_are_read_from_the_environment(
     monkeypatch.setenv("ICR_MAX_BODY_BYTES", "2000")
     monkeypatch.setenv("ICR_MAX_STREAMS", "4")
     monkeypatch.setenv("ICR_POOL_SIZE", "3")
-    assert Settings().model_dump() == {
+    assert Settings().model_dump() == Settings.model_construct().model_dump() | {
         "database_url": "postgresql+asyncpg://lan@db.example.org/register",
         "seeds_dir": tmp_path,
         "max_body_bytes": 2000,
@@ -103,6 +103,31 @@ def test_sizes_are_whole_and_above_zero(
     monkeypatch.setenv(f"ICR_{name.upper()}", value)
     with pytest.raises(ValidationError, match=name):
         Settings()
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://id.example.org/realms/icr", "http://127.0.0.1:8080", "http://localhost/realms/icr"],
+)
+def test_an_issuer_is_reached_safely(url: str) -> None:
+    assert Settings(oidc_issuer=url, oidc_audience="icr").oidc_issuer == url
+
+
+@pytest.mark.parametrize("name", ["oidc_issuer", "oidc_jwks_url"])
+@pytest.mark.parametrize(
+    "url",
+    ["http://id.example.org", "id.example.org", "https://", "", "ftp://a", "http://[::1", "//a"],
+)
+def test_keys_that_come_in_the_open_are_refused(name: str, url: str) -> None:
+    given = {"oidc_issuer": "https://id.example.org", "oidc_audience": "icr"} | {name: url}
+    with pytest.raises(ValidationError, match=name):
+        Settings.model_validate(given)
+
+
+@pytest.mark.parametrize("given", [{"oidc_issuer": "https://a.example"}, {"oidc_audience": "icr"}])
+def test_an_issuer_and_an_audience_belong_together(given: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="ICR_OIDC_AUDIENCE"):
+        Settings.model_validate(given)
 
 
 def test_a_process_reads_its_settings_once(monkeypatch: pytest.MonkeyPatch) -> None:

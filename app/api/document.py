@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from app.api.described_access import describe_access
 from app.api.described_parameters import describe_parameters
 from app.api.described_reads import describe_reads
 from app.schemas.problems import Problem
@@ -29,6 +30,7 @@ TAGS = [
         "description": "The committed writes, numbered and chained by digests, and what they did.",
     },
     {"name": "vocabulary", "description": "Code lists with their labels, and the attributes."},
+    {"name": "access", "description": "Keys, and the log of what was refused and administered."},
     {"name": "operation", "description": "Whether the service is alive."},
 ]
 
@@ -64,6 +66,7 @@ def _made(app: FastAPI) -> dict[str, Any]:
     }
     describe_parameters(document)
     describe_reads(document)
+    describe_access(document, app)
     return document
 
 

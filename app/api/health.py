@@ -6,12 +6,12 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 
 from app.api.problems import RESPONSES, documented
-from app.api.routes import StrictRoute
+from app.api.routes import OpenRoute
 from app.errors import UnavailableError
 from app.schemas.types import Answer
 from app.services.readiness import Readiness
 
-router = APIRouter(tags=["operation"], route_class=StrictRoute, responses=RESPONSES)
+router = APIRouter(tags=["operation"], route_class=OpenRoute, responses=RESPONSES)
 
 
 class Alive(Answer):

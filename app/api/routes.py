@@ -11,15 +11,19 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from app.api.access import access_to, admit, note_refusal
 from app.api.tags import tag_representation
 from app.api.writing import keep_answer
+from app.domain.principals import Access
 from app.errors import (
     BadBodyError,
     BadParameterError,
     BodyTooLargeError,
+    ForbiddenError,
     MediaTypeError,
     NotFoundError,
     RegistryError,
+    UnauthenticatedError,
 )
 
 MERGE_PATCH = "application/merge-patch+json"
@@ -50,10 +54,32 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A route that refuses what it does not know, instead of ignoring it."""
+    """A route that refuses whom it does not serve and what it does not know."""
+
+    special_access: Access | None = None
+    """What its operations are about, where that is neither reading nor writing the register."""
+
+    @property
+    def access(self) -> Access:
+        """What its operation is about, for those who may use it."""
+        return access_to(self.methods or (), self.special_access)
 
     def get_route_handler(self) -> _Handler:
         """Wrap the handler of the framework."""
+        answer = self._strict_handler()
+        access = self.access
+
+        async def guarded(request: Request) -> Response:
+            try:
+                await admit(request, access)
+                return await answer(request)
+            except (UnauthenticatedError, ForbiddenError) as refusal:
+                note_refusal(request, refusal)
+                raise
+
+        return guarded
+
+    def _strict_handler(self) -> _Handler:
         handle = super().get_route_handler()
         repeatable = _query_parameters(self.dependant)
         media_type = _media_type(self)
@@ -80,6 +106,24 @@ class StrictRoute(APIRoute):
             return response
 
         return strict
+
+
+class OpenRoute(StrictRoute):
+    """A route for everyone, also where reading the register is not public."""
+
+    special_access = Access.open
+
+
+class AuditRoute(StrictRoute):
+    """A route for those who look after what happens."""
+
+    special_access = Access.auditing
+
+
+class AdministrationRoute(StrictRoute):
+    """A route for administrators."""
+
+    special_access = Access.administering
 
 
 def _media_type(route: APIRoute) -> str | None:

@@ -7,6 +7,7 @@ from app.cli.backups import backup, restore
 from app.cli.common import ERR
 from app.cli.contract import compatibility, openapi
 from app.cli.examples import examples
+from app.cli.keys import keys
 from app.cli.seeding import seed
 from app.cli.serving import serve
 from app.cli.upkeep import migrate, rebuild
@@ -32,6 +33,7 @@ COMMANDS = (
 )
 for command in COMMANDS:
     cli.command()(command)
+cli.add_typer(keys, name="keys")
 
 
 def main() -> None:
