@@ -25,8 +25,10 @@ def read_settings() -> Settings:
         return get_settings()
     except ValidationError as error:
         for fault in error.errors():
-            name = "ICR_" + "_".join(str(part) for part in fault["loc"]).upper()
-            ERR.print(f"{name}: {fault['msg'].removeprefix('Value error, ')}")
+            name = "_".join(str(part) for part in fault["loc"]).upper()
+            # What concerns several settings names them itself.
+            prefix = f"ICR_{name}: " if name else ""
+            ERR.print(prefix + fault["msg"].removeprefix("Value error, "))
         raise typer.Exit(2) from error
 
 
