@@ -8,6 +8,7 @@ from pydantic import Field
 from app.api.problems import RESPONSES, documented
 from app.api.routes import OpenRoute
 from app.errors import UnavailableError
+from app.schemas.problems import ReadinessCheck
 from app.schemas.types import Answer
 from app.services.readiness import Readiness
 
@@ -18,14 +19,6 @@ class Alive(Answer):
     """That the process answers."""
 
     status: Literal["alive"] = "alive"
-
-
-class ReadinessCheck(Answer):
-    """One thing that serving needs."""
-
-    name: str
-    is_ready: bool
-    detail: str
 
 
 class Ready(Answer):

@@ -39,6 +39,7 @@ class Config(uvicorn.Config):
             http=Connection,
             ws="none",
             access_log=False,
+            server_header=False,
             log_config=None,
             proxy_headers=settings.forwarded_allow_ips is not None,
             forwarded_allow_ips=settings.forwarded_allow_ips or "",

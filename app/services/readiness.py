@@ -13,8 +13,6 @@ from app.database import Database
 from app.repositories.snapshots import latest_revision
 from app.services.schema import current, head, known
 
-_PATIENCE_SECONDS = 5
-
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -30,6 +28,9 @@ Probe = Callable[[], Awaitable[Check]]
 
 class Readiness:
     """The probes of one process; they are asked side by side."""
+
+    patience = 5.0
+    """Seconds that a probe may take."""
 
     def __init__(self, database: Database) -> None:
         """Begin with the probes that every register needs."""
@@ -47,7 +48,7 @@ class Readiness:
 
     async def checks(self) -> list[Check]:
         """Ask every probe; one that fails or does not answer in time is not ready."""
-        asked = (_asked(name, probe) for name, probe in self._probes.items())
+        asked = (self._asked(name, probe) for name, probe in self._probes.items())
         return list(await asyncio.gather(*asked))
 
     async def _reachable(self) -> Check:
@@ -65,13 +66,12 @@ class Readiness:
         detail = f"at {at}, this release needs {self._head}: icr migrate"
         return Check("migration", is_ready=False, detail=detail)
 
-
-async def _asked(name: str, probe: Probe) -> Check:
-    try:
-        async with asyncio.timeout(_PATIENCE_SECONDS):
-            return await probe()
-    except TimeoutError:
-        return Check(name, is_ready=False, detail="no answer in time")
-    except (SQLAlchemyError, OSError):
-        # What the driver says may name hosts and users: the log of the database has it.
-        return Check(name, is_ready=False, detail="cannot be reached")
+    async def _asked(self, name: str, probe: Probe) -> Check:
+        try:
+            async with asyncio.timeout(self.patience):
+                return await probe()
+        except TimeoutError:
+            return Check(name, is_ready=False, detail="no answer in time")
+        except (SQLAlchemyError, OSError):
+            # What the driver says may name hosts and users, and whoever asks is not known.
+            return Check(name, is_ready=False, detail="cannot be reached")
