@@ -38,4 +38,6 @@ def _describe(operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     responses["200"]["headers"] = responses["200"].get("headers", {}) | _REPEATED["headers"]
     responses["304"] = _NOT_MODIFIED
+    # Only a body can be refused by 422, and a read has none.
+    responses.pop("422", None)
     operation["responses"] = dict(sorted(responses.items()))

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import httpx
 import typer
+from fastapi import FastAPI
 
 from app.api.examples.describing import ANSWERS
 from app.api.examples.model import Example
@@ -31,6 +32,7 @@ _AUTHOR = "icr seed"
 # What is another with every run is shown as it was in one.
 _MOVING = {
     "recorded_at": "2025-11-03T02:15:00Z",
+    "retracted_at": "2025-11-03T02:15:00Z",
     "digest": "5b0f3a3c7d6a4e0c9a1f0d6f6f2b7c5f1d9a8b7e6c5d4f3a2b1c0d9e8f7a6b5c",
 }
 _DAY = "2025-11-03"
@@ -49,12 +51,14 @@ def examples(
 async def _answers() -> Answers:
     with TemporaryDirectory() as folder:
         settings = Settings(database_url=f"sqlite:///{folder}/examples.sqlite3")
-        await _seed(settings)
-        async with _client(settings) as (client, document):
-            return await answer_all(client, document)
+        await seed_examples(settings)
+        app = create_app(settings)
+        async with _client(app) as client:
+            return await answer_all(client, app.openapi())
 
 
-async def _seed(settings: Settings) -> None:
+async def seed_examples(settings: Settings) -> None:
+    """Bring the database of some settings to the state that the examples are about."""
     database = Database(settings.database_url)
     await migrate(database)
     await load_units(database, settings.seeds_dir / "units")
@@ -66,12 +70,11 @@ async def _seed(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def _client(settings: Settings) -> AsyncIterator[tuple[httpx.AsyncClient, Any]]:
-    app = create_app(settings)
+async def _client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://register") as client:
-            yield client, app.openapi()
+            yield client
 
 
 async def answer_all(

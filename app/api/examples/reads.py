@@ -63,3 +63,6 @@ READS = (
     Example("list_attributes"),
     Example("livez"),
 )
+
+STREAM = Example("stream_changes", query={"after": "65"})
+"""It has no end, so a test of its own looks at the first event."""
