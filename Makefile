@@ -22,7 +22,7 @@ CHECKED := $(wildcard app tests benchmarks)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test endure check ci bench lock seed-outside clean
+.PHONY: help run test endure check ci bench lint-openapi lock seed-outside clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,7 @@ check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less t
 	@$(BIN)/ruff format --check $(CHECKED)
 	@$(BIN)/mypy $(CHECKED)
 	@$(BIN)/python -m pytest --quiet tests/test_architecture.py
+	@$(BIN)/icr compatibility
 
 ci: test check ## everything a change must pass
 
@@ -52,6 +53,13 @@ bench: $(DEVELOPMENT) ## measure speed and print the figures
 
 seed-outside: $(RUNTIME) ## add the outside data to the registry
 	@$(BIN)/icr seed outside
+
+# Neither linter is to report its use or to look for newer versions of itself.
+lint-openapi: export SCARF_ANALYTICS := false
+lint-openapi: export REDOCLY_TELEMETRY := off
+lint-openapi: export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
+lint-openapi: ## lint both OpenAPI documents by Spectral and Redocly (needs Node 20.19 or newer)
+	@cd openapi/lint && npm ci --silent && npm run --silent lint
 
 lock: $(DEVELOPMENT) ## write the lock files again from pyproject.toml (LOCK_ARGS=--upgrade for newer versions)
 	@echo "Resolving the packages …"

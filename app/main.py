@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
 from app.api import ROUTERS
+from app.api.docs import add_docs
 from app.api.document import described
 from app.api.guarding import GuardMiddleware
 from app.api.limits import LimitMiddleware, Limits
@@ -30,6 +31,9 @@ _DESCRIPTION = """\
 The register of industrial zones (khu công nghiệp) and clusters (cụm công nghiệp) of Vietnam's
 provinces: every status they ever had, who said so, and when that became known, with the figures
 of a province recomputed for any date, as known on any date.
+
+Within version 1 nothing is taken away: answers may get further members, and code lists further
+codes, so read over a member that you do not know and take a code that you do not know as text.
 """
 
 
@@ -63,11 +67,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version="0.1.0",
         summary="Industrial land of Vietnam's provinces: every statement, both time axes.",
         description=_DESCRIPTION,
+        contact={"name": "The industrial cluster registry contributors"},
         license_info={"name": "MIT", "identifier": "MIT"},
+        # Wherever the service is: the address is that of the document.
+        servers=[{"url": "/", "description": "The service that answers with this document."}],
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
         separate_input_output_schemas=False,
         redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
     )
     app.router.route_class = StrictRoute
     app.state.max_body_bytes = chosen.max_body_bytes
@@ -77,6 +86,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
     for router in ROUTERS:
         app.include_router(router)
+    add_docs(app)
     app.state.methods = PathMethods(app)
     install_problem_handlers(app)
     _wrap(app, chosen, limits)

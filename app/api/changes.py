@@ -27,13 +27,6 @@ _RETRY_MILLISECONDS = 2000
 HEARTBEAT = 15.0
 """Seconds of silence after which a stream says that it is still there."""
 
-_EXAMPLE = """\
-retry: 2000
-
-data: {"number": 8, "recorded_at": "2024-01-31T02:00:00Z", "author": "Lê Đức", …}
-id: 8
-
-"""
 _STREAM = {
     "description": "Events until the client goes away; a comment when nothing happens for "
     f"{HEARTBEAT:.0f} seconds. The id of an event is the number of its revision, its data the "
@@ -41,7 +34,6 @@ _STREAM = {
     "content": {
         "text/event-stream": {
             "schema": {"type": "string", "title": "ChangeEvents"},
-            "example": _EXAMPLE,
         }
     },
 }

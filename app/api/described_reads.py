@@ -24,6 +24,8 @@ def describe_reads(document: dict[str, Any]) -> None:
         name: {"description": text, "schema": {"type": "string"}} for name, text in _HEADERS.items()
     }
     for methods in document["paths"].values():
+        # Only a body can be refused by 422, and a read has none.
+        methods.get("get", {"responses": {}})["responses"].pop("422", None)
         if "get" in methods and not _is_endless(methods["get"]):
             _describe(methods["get"])
 

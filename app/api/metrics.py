@@ -70,7 +70,7 @@ class Metrics:
     def _gauge(self, name: str, what: str) -> Gauge:
         return Gauge(name, what, registry=self.registry, multiprocess_mode="livesum")
 
-    def begin(self) -> None:
+    def started(self) -> None:
         """Note that a request has come."""
         self._in_progress.inc()
         self._look_at_connections()

@@ -46,7 +46,7 @@ class ObservingMiddleware:
         bind_contextvars(request_id=request_id)
         answer = _Answer(send, self._security, request_id.encode())
         started = perf_counter()
-        self._metrics.begin()
+        self._metrics.started()
         try:
             await self._app(scope, receive, answer.send)
         finally:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,16 +11,22 @@ from typing import Annotated, Any
 
 import httpx
 import typer
+from fastapi import FastAPI
 
+from app.api.examples.access import ACCESS, FIRST, KEY_ID, SECRET_SHOWN
 from app.api.examples.describing import ANSWERS
 from app.api.examples.model import Example
 from app.api.examples.reads import READS
 from app.api.examples.writes import WRITES
 from app.cli.common import OUT
 from app.database import Database
+from app.domain.principals import Role
 from app.main import create_app
 from app.repositories.places import read_units
 from app.repositories.snapshots import today
+from app.schemas.keys import KeyCreation
+from app.services.audit import Actor
+from app.services.keys import create_key
 from app.services.ledger import Writer
 from app.services.schema import migrate
 from app.services.seeding import load_set
@@ -31,9 +38,23 @@ _AUTHOR = "icr seed"
 # What is another with every run is shown as it was in one.
 _MOVING = {
     "recorded_at": "2025-11-03T02:15:00Z",
+    "retracted_at": "2025-11-03T02:15:00Z",
+    "created_at": "2025-11-03T02:15:00Z",
+    "revoked_at": "2025-11-03T02:15:00Z",
+    "last_used_at": "2025-11-03T02:15:00Z",
+    "key": SECRET_SHOWN,
+    "expires_at": "2026-11-03T02:15:00Z",
+    "created_by": "icr keys",
+    # Members of the audit log.
+    "principal": "icr keys",
+    "principal_id": None,
+    "address": None,
     "digest": "5b0f3a3c7d6a4e0c9a1f0d6f6f2b7c5f1d9a8b7e6c5d4f3a2b1c0d9e8f7a6b5c",
 }
 _DAY = "2025-11-03"
+_DETAIL = f"Key {KEY_ID} for Nguyễn Văn An, administrator, until 2026-11-03T02:15:00+00:00."
+_ENTRY_ID = re.compile(r"[0-9]{8}T[0-9]{12}-[0-9a-f]{8}")
+_ENTRY_SHOWN = "20251103T021500000000-5b0f3a3c"
 _JSON = ("application/json", "application/merge-patch+json")
 
 
@@ -49,12 +70,18 @@ def examples(
 async def _answers() -> Answers:
     with TemporaryDirectory() as folder:
         settings = Settings(database_url=f"sqlite:///{folder}/examples.sqlite3")
-        await _seed(settings)
-        async with _client(settings) as (client, document):
-            return await answer_all(client, document)
+        await seed_examples(settings)
+        app = create_app(settings)
+        async with _client(app) as client:
+            wanted = KeyCreation(name=_AUTHOR, role=Role.administrator)
+            state = app.state
+            key = await create_key(state.database, state.units, wanted, Actor(_AUTHOR))
+            client.headers["Authorization"] = f"Bearer {key.key}"
+            return await answer_all(client, app.openapi())
 
 
-async def _seed(settings: Settings) -> None:
+async def seed_examples(settings: Settings) -> None:
+    """Bring the database of some settings to the state that the examples are about."""
     database = Database(settings.database_url)
     await migrate(database)
     await load_units(database, settings.seeds_dir / "units")
@@ -66,40 +93,45 @@ async def _seed(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def _client(settings: Settings) -> AsyncIterator[tuple[httpx.AsyncClient, Any]]:
-    app = create_app(settings)
+async def _client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app)
         async with httpx.AsyncClient(transport=transport, base_url="http://register") as client:
-            yield client, app.openapi()
+            yield client
 
 
-async def answer_all(
-    client: httpx.AsyncClient, document: Mapping[str, Any], headers: Mapping[str, str] | None = None
-) -> Answers:
+async def answer_all(client: httpx.AsyncClient, document: Mapping[str, Any]) -> Answers:
     """Send every example in its order; a register with the facts of the documents answers.
 
-    ``headers`` are sent with each request, to be let in. Returns the answers by operation and
-    status; files that are no text have none. A write is tried by ``dry_run`` before it is made.
+    The client carries the key of an administrator; the first example makes the key that all others
+    are sent with. Returns the answers by operation and status; files that are no text have none. A
+    write is tried by ``dry_run`` before it is made.
     """
-    client.headers.update(headers or {})
     routes = {
         operation["operationId"]: (method, path, operation)
         for path, methods in document["paths"].items()
         for method, operation in methods.items()
     }
     answers: Answers = {}
-    for example in READS + WRITES:
+    key_id = KEY_ID
+    for example in (FIRST, *READS, *WRITES, *ACCESS):
         method, path, operation = routes[example.operation]
         found = answers.setdefault(example.operation, {})
-        for query in _queries(method):
-            response = await _send(client, method, path, operation, example, query)
-            found[str(response.status_code)] = _shown(response)
+        for query in _queries(operation):
+            response = await _send(
+                client, method, path.replace("{key_id}", key_id), operation, example, query
+            )
+            if example is FIRST:
+                made = response.json()
+                key_id = made["id"]
+                client.headers["Authorization"] = f"Bearer {made['key']}"
+            found[str(response.status_code)] = _shown(response, key_id)
     return {name: found for name, found in answers.items() if any(found.values())}
 
 
-def _queries(method: str) -> list[dict[str, str]]:
-    return [{"dry_run": "true"}, {}] if method == "post" else [{}]
+def _queries(operation: Any) -> list[dict[str, str]]:
+    names = {parameter["name"] for parameter in operation.get("parameters", ())}
+    return [{"dry_run": "true"}, {}] if "dry_run" in names else [{}]
 
 
 async def _send(
@@ -124,20 +156,39 @@ async def _send(
     return response
 
 
-def _shown(response: httpx.Response) -> Any:
+def _shown(response: httpx.Response, key_id: str) -> Any:
     media_type = response.headers["content-type"].partition(";")[0]
     if media_type in _JSON:
-        return _settled(response.json(), today().isoformat())
+        return _settled(response.json(), {today().isoformat(): _DAY, key_id: KEY_ID})
     return response.text if media_type in {"text/csv", "application/geo+json"} else None
 
 
-def _settled(value: Any, day: str) -> Any:
-    """Replace what is another with every run or every day."""
+def _settled(value: Any, moving: Mapping[str, str]) -> Any:
+    """Replace what is another with every run or every day; leave out the keys of others."""
     if isinstance(value, list):
-        return [_settled(item, day) for item in value]
+        return [_settled(item, moving) for item in value if not _is_other_key(item, moving)]
     if isinstance(value, dict):
+        # Whether and when a key was used is noted some time later.
         return {
-            name: _MOVING[name] if name in _MOVING else _settled(inner, day)
+            name: _MOVING[name]
+            if name in _MOVING and (inner is not None or name == "last_used_at")
+            else _settled(inner, moving)
             for name, inner in value.items()
         }
-    return _DAY if value == day else value
+    if isinstance(value, str):
+        return _settled_text(value, moving)
+    return value
+
+
+def _settled_text(text: str, moving: Mapping[str, str]) -> str:
+    if _ENTRY_ID.fullmatch(text):
+        return _ENTRY_SHOWN
+    return _DETAIL if text.startswith("Key ") else moving.get(text, text)
+
+
+def _is_other_key(item: Any, moving: Mapping[str, str]) -> bool:
+    """Tell whether an item is a key, or an entry of the log, that is about another key."""
+    if not isinstance(item, dict) or item.keys().isdisjoint({"created_by", "action"}):
+        return False
+    (made,) = (text for text, shown in moving.items() if shown == KEY_ID)
+    return made not in str(item)

@@ -62,4 +62,8 @@ READS = (
     Example("get_code_list", {"list_name": "clearance_status"}),
     Example("list_attributes"),
     Example("livez"),
+    Example("readyz"),
 )
+
+STREAM = Example("stream_changes", query={"after": "65"})
+"""It has no end, so a test of its own looks at the first event."""

@@ -85,6 +85,7 @@ WRITES = (
                 "name": "Nhà máy chế biến gỗ Chu Hương",
                 "site": "ccn-chu-huong",
                 "province_code": "06",
+                "product": "ván ghép thanh",
             },
         },
     ),
@@ -95,8 +96,12 @@ WRITES = (
         body={
             "source_id": _REVIEW,
             "effective_from": "2024-12",
-            "basis": "estimate",
-            "values": {"workers": 120},
+            "basis": "plan",
+            "values": {
+                "design_capacity": 3000,
+                "design_capacity_unit": "m3",
+                "design_capacity_period": "year",
+            },
         },
     ),
     Example(
@@ -104,7 +109,7 @@ WRITES = (
         _PROJECT,
         {"source_id": _REVIEW, "effective_from": "2025-01"},
         headers=_IF_MATCH,
-        body={"workers": None},
+        body={"expected_operation": "2026-06", "investor": None},
     ),
     Example(
         "state_province",
