@@ -12,6 +12,7 @@ import httpx
 import uvicorn
 
 from app.cli.server import Config
+from app.database import Database
 from app.main import create_app
 from app.services.feed import Feed
 from app.settings import Settings
@@ -26,6 +27,7 @@ class Service:
 
     server: uvicorn.Server
     feed: Feed
+    database: Database
     base: str
     running: asyncio.Task[None]
 
@@ -57,7 +59,7 @@ async def running(url: str, *, patience: int = SECONDS, **settings: Any) -> Asyn
         async with asyncio.timeout(SECONDS):
             while not server.started:  # noqa: ASYNC110  nothing tells of it
                 await asyncio.sleep(0.01)
-        service = Service(server, app.state.feed, base, task)
+        service = Service(server, app.state.feed, app.state.database, base, task)
         try:
             yield service
         finally:
