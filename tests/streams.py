@@ -12,6 +12,7 @@ import httpx
 import uvicorn
 
 from app.cli.server import Config
+from app.database import Database
 from app.main import create_app
 from app.services.feed import Feed
 from app.settings import Settings
@@ -27,6 +28,7 @@ class Service:
 
     server: uvicorn.Server
     feed: Feed
+    database: Database
     base: str
     running: asyncio.Task[None]
     headers: dict[str, str]
@@ -62,7 +64,8 @@ async def running(url: str, *, patience: int = SECONDS, **settings: Any) -> Asyn
             while not server.started:  # noqa: ASYNC110  nothing tells of it
                 await asyncio.sleep(0.01)
         key = await make_key(app.state.database)
-        service = Service(server, app.state.feed, base, task, bearer(key.key))
+        headers = bearer(key.key)
+        service = Service(server, app.state.feed, app.state.database, base, task, headers)
         try:
             yield service
         finally:

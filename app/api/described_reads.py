@@ -39,5 +39,5 @@ def _describe(operation: dict[str, Any]) -> None:
     operation.setdefault("parameters", []).append(_IF_NONE_MATCH)
     responses = operation["responses"]
     responses["200"]["headers"] = responses["200"].get("headers", {}) | _REPEATED["headers"]
-    responses["304"] = _NOT_MODIFIED
+    responses["304"] = {**_NOT_MODIFIED}
     operation["responses"] = dict(sorted(responses.items()))

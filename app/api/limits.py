@@ -14,9 +14,9 @@ from typing import cast
 
 from fastapi import Request
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from throttled.asyncio import BaseStore, MemoryStore, RateLimitResult, RedisStore, Throttled
+from throttled.exceptions import StoreUnavailableError
 from throttled.rate_limiter import Quota
 from throttled.rate_limiter.quota_parser import parse
 
@@ -53,11 +53,11 @@ class Limit:
         if self._shared is not None and monotonic() >= self._resume_at:
             try:
                 return await self._shared.limit(key)
-            except (RedisError, OSError) as error:
+            except (StoreUnavailableError, OSError) as error:
                 # A register that answers is worth more than an exact count: this process counts
                 # by itself, and for some seconds nobody waits for the store again.
                 self._resume_at = monotonic() + _STORE_PAUSE_SECONDS
-                _log.warning("the store of the rates does not answer: %s", type(error).__name__)
+                _log.warning("the store of the rates does not answer: %s", error)
         return await self._own.limit(key)
 
 
@@ -120,7 +120,7 @@ class LimitMiddleware:
                 response = problem(Request(scope), _too_many(limit, result))
                 await response(scope, receive, _Told(send, counted).send)
                 return
-        await self._app(scope, receive, _Told(send, counted).send)
+        await self._app(scope, receive, _Told(send, counted).send if counted else send)
 
     def _applying(self, scope: Scope) -> list[tuple[Limit, str]]:
         """Return what a request counts for, the address first: that is counted in any case."""

@@ -7,7 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
+from app.api.guarding import GuardMiddleware
 from app.database import Database
 from tests.serving import application, started
 from tests.streams import running
@@ -16,47 +18,56 @@ SOURCE = {"id": "report-2026", "kind": "report", "title": "Báo cáo năm 2026"}
 
 
 async def test_a_write_that_waits_too_long_is_broken_off_as_a_whole(empty_url: str) -> None:
-    async with started(empty_url, request_timeout=0.3) as app:
+    """One service is in a hurry, the other, on the same register, sees what is left of it."""
+    headers = {"Idempotency-Key": "once"}
+    async with started(empty_url, request_timeout=1) as app, application(empty_url) as patient:
+        database: Database = app.state.database
         transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://register") as client:
-            database: Database = app.state.database
-            headers = {"Idempotency-Key": "once"}
-            async with database.write():
-                late = await client.post("/v1/sources", json=SOURCE, headers=headers)
-            assert late.status_code == 503
-            assert late.headers["content-type"] == "application/problem+json"
-            assert late.headers["retry-after"] == "5"
-            problem = late.json()
-            assert problem["type"] == "/problems/timed-out"
-            assert "Idempotency-Key" in problem["detail"]
-            assert problem["request_id"] == late.headers["x-request-id"]
-            assert (await client.get("/v1/revisions")).json()["items"] == []
-            # Nothing is left of it: neither its place in the queue nor its key.
-            again = await client.post("/v1/sources", json=SOURCE, headers=headers)
-            assert (again.status_code, again.json()["revision"]) == (201, 1)
-            assert "idempotent-replayed" not in again.headers
+        async with (
+            database.write(),
+            httpx.AsyncClient(transport=transport, base_url="http://register") as client,
+        ):
+            late = await client.post("/v1/sources", json=SOURCE, headers=headers)
+        assert late.status_code == 503
+        assert late.headers["content-type"] == "application/problem+json"
+        assert late.headers["retry-after"] == "5"
+        problem = late.json()
+        assert problem["type"] == "/problems/timed-out"
+        assert "Idempotency-Key" in problem["detail"]
+        assert problem["request_id"] == late.headers["x-request-id"]
+        assert (await patient.get("/v1/revisions")).json()["items"] == []
+        # Nothing is left of it: neither its place in the queue nor its key.
+        async with asyncio.timeout(60), database.write():
+            pass
+        again = await patient.post("/v1/sources", json=SOURCE, headers=headers)
+        assert (again.status_code, again.json()["revision"]) == (201, 1)
+        assert "idempotent-replayed" not in again.headers
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
 async def test_a_body_that_does_not_come_is_told_and_holds_nobody(empty_url: str) -> None:
-    async with running(empty_url, request_timeout=0.5) as service, service.client() as client:
-        address = service.base.removeprefix("http://").split(":")
-        reader, writer = await asyncio.open_connection(address[0], int(address[1]))
+    """Its head is there, so it has reached the application; others write meanwhile."""
+    async with (
+        running(empty_url, request_timeout=2) as service,
+        application(empty_url) as patient,
+    ):
+        port = int(service.base.rpartition(":")[2])
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(
             b"POST /v1/sources HTTP/1.1\r\nHost: register\r\nContent-Type: application/json\r\n"
-            b'Content-Length: 1000\r\n\r\n{"id": '
+            b"Expect: 100-continue\r\nContent-Length: 1000\r\n\r\n"
         )
-        await writer.drain()
-        # Others write meanwhile: the slow one is not in their queue.
-        assert (await client.post("/v1/sources", json=SOURCE)).status_code == 201
-        answer = await asyncio.wait_for(reader.read(), 20)
+        assert b" 100 " in await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 60)
+        async with asyncio.timeout(60), service.database.write():
+            pass
+        answer = await asyncio.wait_for(reader.read(), 60)
         head, _, body = answer.partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 408 ")
         assert b"connection: close" in head.lower()
         assert json.loads(body)["type"] == "/problems/slow-body"
         writer.close()
         await writer.wait_closed()
-        assert len((await client.get("/v1/revisions")).json()["items"]) == 1
+        assert (await patient.get("/v1/revisions")).json()["items"] == []
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
@@ -94,20 +105,24 @@ async def test_an_error_nobody_foresaw_is_logged_and_told_with_the_request(
     assert logged.exc_info[0] is ZeroDivisionError
 
 
-@pytest.mark.parametrize("kind", ["sqlite"])
-async def test_the_clock_stops_when_the_answer_begins(empty_url: str) -> None:
+async def nothing() -> Message:
+    """Receive no more than that there is no body."""
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+async def test_the_clock_stops_when_the_answer_begins() -> None:
     """A stream outlives the time-out many times over."""
-    async with (
-        running(empty_url, request_timeout=0.3) as service,
-        service.client() as client,
-        client.stream("GET", "/v1/changes/stream") as response,
-    ):
-        lines = response.aiter_lines()
-        await anext(lines)
-        for number in range(1, 4):
-            await asyncio.sleep(0.2)
-            source = SOURCE | {"id": f"report-{number}"}
-            assert (await client.post("/v1/sources", json=source)).status_code == 201
-            async with asyncio.timeout(20):
-                while await anext(lines) != f"id: {number}":
-                    pass
+    sent: list[Message] = []
+
+    async def streams(_scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await asyncio.sleep(0.2)
+        await send({"type": "http.response.body", "body": b"late"})
+
+    async def keep(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "state": {}}
+    await GuardMiddleware(streams, 0.02)(scope, nothing, keep)
+    assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]

@@ -42,8 +42,8 @@ async def test_what_is_left_is_told_and_one_too_many_is_refused(templates: Templ
         refused = await client.get("/v1/sites")
         assert refused.status_code == 429
         assert refused.headers["content-type"] == TYPE
-        # A quota of three a day fills by one in eight hours.
-        assert 28_790 <= int(refused.headers["retry-after"]) <= 28_800
+        # A quota of three a day fills by one in eight hours, and the test takes minutes at most.
+        assert 28_000 < int(refused.headers["retry-after"]) <= 28_800
         assert refused.headers["ratelimit"].startswith('"address";r=0;t=')
         problem = refused.json()
         assert problem["type"] == "/problems/too-many-requests"

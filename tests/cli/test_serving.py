@@ -34,9 +34,12 @@ async def test_what_is_under_way_in_any_worker_is_finished(seeded_url: str) -> N
     """Requests whose bodies are half sent when the signal comes are answered, and recorded."""
     async with served(seeded_url, "--workers", "2") as service:
         opened_requests = [await half_a_request(service, number) for number in range(8)]
+        idle = [await idle_connection(service) for _ in range(8)]
         service.process.send_signal(signal.SIGTERM)
-        # The workers take no more connections from now on.
-        await until_refused(service)
+        # A worker that is to stop closes what is idle first.
+        for reader, writer in idle:
+            assert await asyncio.wait_for(reader.read(), SECONDS) == b""
+            writer.close()
         answers = [await rest_of(*request) for request in opened_requests]
         assert [answer.split(b" ", 2)[1] for answer in answers] == [b"201"] * 8
         await asyncio.wait_for(service.process.wait(), SECONDS)
@@ -67,15 +70,13 @@ async def rest_of(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, re
     return answer
 
 
-async def until_refused(service: Served) -> None:
-    async with asyncio.timeout(SECONDS):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", service.port)
-            except OSError:
-                return
-            writer.close()
-            await asyncio.sleep(0.05)
+async def idle_connection(
+    service: Served,
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
+    writer.write(b"GET /livez HTTP/1.1\r\nHost: register\r\n\r\n")
+    await asyncio.wait_for(reader.readuntil(b"}"), SECONDS)
+    return reader, writer
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])

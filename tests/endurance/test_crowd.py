@@ -103,7 +103,7 @@ def report(kind: str, seen: dict[str, Any], memory: list[int]) -> None:
     )
     for name in ("reads", "writes"):
         times = sorted(seen[name])
-        hundredths = quantiles(times, n=1000)
+        hundredths = quantiles(times, n=1000, method="inclusive")
         median, p95, p99, p999 = (hundredths[at] * 1000 for at in (499, 949, 989, 998))
         print(
             f"  {len(times)} {name}, {len(times) / SECONDS:.0f} a second; median {median:.0f} ms,"
