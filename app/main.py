@@ -32,7 +32,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Feed]]:
-        database = Database(chosen.database_url, chosen.pool_size)
+        database = Database.of(chosen)
         feed = Feed(database, chosen.max_streams)
         try:
             async with database.read() as connection:
