@@ -22,7 +22,7 @@ CHECKED := $(wildcard app tests benchmarks)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check ci bench lock seed-outside clean
+.PHONY: help run test test-pgbouncer check ci bench lock seed-outside clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ run: $(RUNTIME) ## serve the seeded registry on http://127.0.0.1:8000 (PORT=… 
 
 test: $(DEVELOPMENT) ## run all tests, on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile $(PYTEST_ARGS)
+
+test-pgbouncer: $(DEVELOPMENT) ## run the PostgreSQL half of the tests behind pgbouncer (which must be installed)
+	@ICR_TEST_PGBOUNCER=1 $(BIN)/python -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile \
+		-k "not sqlite" --ignore=tests/endurance $(PYTEST_ARGS)
 
 check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less than a minute
 	@$(BIN)/ruff check $(CHECKED)

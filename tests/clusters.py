@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -63,7 +64,7 @@ class Node:
 
     def initialise(self) -> None:
         """Lay the data directory of a primary."""
-        settings = {**_DURABLE, "unix_socket_directories": str(self.folder)}
+        settings = {**_DURABLE, "unix_socket_directories": ""}
         self._run(
             "initdb",
             f"--username={_USER}",
@@ -101,10 +102,18 @@ class Node:
 
     def kill(self) -> None:
         """Kill every process of the server at once, as a power cut would."""
-        parent = int((self.data / "postmaster.pid").read_text(encoding="utf-8").split("\n")[0])
-        for process in (parent, *_children(parent)):
+        lock = self.data / "postmaster.pid"
+        parent = int(lock.read_text(encoding="utf-8").split("\n")[0])
+        # Stopped, it begins no further process, and sees nothing of what becomes of the others.
+        os.kill(parent, signal.SIGSTOP)
+        processes = (*_children(parent), parent)
+        for process in processes:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
+        while any(map(_is_alive, processes)):
+            time.sleep(0.01)
+        # Nobody may have asked for its exit status yet, and then it would be taken to be running.
+        lock.unlink()
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self.programs / program), f"--pgdata={self.data}", *arguments]
@@ -113,14 +122,22 @@ class Node:
 
 def _children(parent: int) -> list[int]:
     """Return the processes that a process has begun; a server's workers are all its own."""
-    found = []
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        with suppress(OSError):
-            # The name of the program, in parentheses, may have spaces.
-            fields = status.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-            if int(fields[1]) == parent:
-                found.append(int(status.parent.name))
-    return found
+    processes = [int(folder.name) for folder in Path("/proc").glob("[0-9]*")]
+    return [process for process in processes if _status(process)[1:2] == [str(parent)]]
+
+
+def _is_alive(process: int) -> bool:
+    return _status(process)[:1] not in ([], ["Z"])
+
+
+def _status(process: int) -> list[str]:
+    """Return what the system tells of a process, its state and its parent first."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return []
+    # The name of the program, in parentheses, may have spaces.
+    return told.rpartition(")")[2].split()
 
 
 @contextmanager
