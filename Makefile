@@ -22,7 +22,7 @@ CHECKED := $(wildcard app tests benchmarks)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test endure check ci bench lint-openapi lock seed-outside clean
+.PHONY: help run test test-pgbouncer endure check ci bench lint-openapi lock seed-outside clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ test: $(DEVELOPMENT) ## run all tests, on SQLite and on PostgreSQL
 
 endure: $(DEVELOPMENT) ## prove what holds under load, and print the figures (ENDURE_SECONDS=60)
 	@$(BIN)/python -m pytest tests/endurance -s $(PYTEST_ARGS)
+
+test-pgbouncer: $(DEVELOPMENT) ## run the PostgreSQL half of the tests behind pgbouncer (which must be installed)
+	@ICR_TEST_PGBOUNCER=1 $(BIN)/python -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile \
+		-k "not sqlite" --ignore=tests/endurance $(PYTEST_ARGS)
 
 check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less than a minute
 	@$(BIN)/ruff check $(CHECKED)

@@ -57,6 +57,10 @@ class BadParameterError(RegistryError):
         return cls(detail, errors=[Fault(detail, parameter=parameter)], members=members)
 
 
+class NotRecordedYetError(BadParameterError):
+    """400: a revision that is not recorded yet, as far as the database that was asked can tell."""
+
+
 class BadBodyError(RegistryError):
     """422: a body member that does not fit."""
 
@@ -216,6 +220,27 @@ class UnavailableError(RegistryError):
     status = 503
     type = "unavailable"
     title = "Not available at the moment"
+
+
+class DatabaseBusyError(UnavailableError):
+    """503: the turn, the connection or the lock that is needed did not come free in time."""
+
+    type = "database-busy"
+    title = "The database is busy"
+
+
+class DatabaseLostError(UnavailableError):
+    """503: the database went away, or took the work back, before anything was recorded."""
+
+    type = "database-lost"
+    title = "The database cannot be reached at the moment"
+
+
+class OutcomeUnknownError(UnavailableError):
+    """503: the database went away while it was recording; it may have recorded or not."""
+
+    type = "outcome-unknown"
+    title = "It is not known whether this was recorded"
 
 
 class BodyTooLargeError(RegistryError):

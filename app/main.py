@@ -25,7 +25,8 @@ from app.services.authentication import guarding
 from app.services.feed import Feed
 from app.services.readiness import Readiness
 from app.services.requests import InFlight
-from app.settings import Settings, get_settings, split
+from app.settings import Settings, get_settings
+from app.settings.limits import split
 
 _DESCRIPTION = """\
 The register of industrial zones (khu công nghiệp) and clusters (cụm công nghiệp) of Vietnam's
@@ -45,7 +46,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Feed]]:
-        database = Database(chosen.database_url, chosen.pool_size)
+        database = Database.of(chosen)
         feed = Feed(database, chosen.max_streams)
         try:
             async with database.read() as connection:

@@ -6,6 +6,9 @@ and pytest-xdist workers live side by side. Its settings trade durability for sp
 server whose data nobody keeps may do. The environment variable ICR_TEST_POSTGRES_URL names an
 existing server to use instead, by an address whose user may create databases.
 
+With ICR_TEST_PGBOUNCER=1 a pgbouncer in transaction mode stands between the tests and that server;
+the program comes with the operating system (Debian: `apt-get install pgbouncer`).
+
 Addresses are SQLAlchemy's (`postgresql+asyncpg://…`), as the application takes them; the address of
 a server names no database, `database_url` adds one.
 """
@@ -15,6 +18,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from importlib.util import find_spec
@@ -26,6 +30,7 @@ import asyncpg
 from sqlalchemy import make_url
 
 EXISTING_SERVER_VARIABLE = "ICR_TEST_POSTGRES_URL"
+POOLER_VARIABLE = "ICR_TEST_PGBOUNCER"
 
 _PROGRAMS = Path("pginstall18", "bin")
 _SUPERUSER = "postgres"
@@ -46,6 +51,24 @@ _SETTINGS = {
     # Not UTC, as a production server may be: nothing may depend on the session's zone.
     "timezone": "Asia/Ho_Chi_Minh",
 }
+# Any database of the server. There are fewer connections than the tests have sessions, so that
+# statements of one session meet different ones, and no start-up parameter is let through.
+_POOLER = """\
+[databases]
+* = host={server} user={user}
+[pgbouncer]
+pool_mode = transaction
+listen_addr =
+listen_port = 5432
+unix_socket_dir = {folder}
+auth_type = any
+max_client_conn = 1000
+default_pool_size = 4
+server_idle_timeout = 5
+logfile = {folder}/pgbouncer.log
+log_connections = 0
+log_disconnections = 0
+"""
 # Closing the pipe on its standard input stops the server and removes its folder. The pipe also
 # closes when the test run dies in any way, so that no server outlives the run that started it.
 _GUARD = 'cat >/dev/null; "$1" -D "$2/data" -m immediate -w stop >/dev/null 2>&1; rm -rf "$2"'
@@ -64,7 +87,12 @@ def postgres_server() -> Iterator[str]:
         _run(folder, _initdb(folder, programs))
         with _guarded(folder, programs):
             _run(folder, _start(folder, programs))
-            yield f"postgresql+asyncpg://{_SUPERUSER}@/?host={folder}"
+            base_url = f"postgresql+asyncpg://{_SUPERUSER}@/?host={folder}"
+            if os.environ.get(POOLER_VARIABLE):
+                with _pooler(folder) as pooler:
+                    yield f"postgresql+asyncpg://{_SUPERUSER}@/?host={pooler}&pgbouncer=true"
+            else:
+                yield base_url
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -74,11 +102,25 @@ def database_url(base_url: str, name: str) -> str:
     return make_url(base_url).set(database=name).render_as_string(hide_password=False)
 
 
+def direct_url(url: str) -> str:
+    """Give the address of the same database without the pooler in front."""
+    parsed = make_url(url)
+    if "pgbouncer" not in parsed.query:
+        return url
+    server = Path(str(parsed.query["host"])).parent
+    parsed = parsed.difference_update_query(["pgbouncer"]).update_query_dict({"host": str(server)})
+    return parsed.render_as_string(hide_password=False)
+
+
 async def create_database(base_url: str, name: str, template: str | None = None) -> None:
     """Create a database, as a copy of `template` if one is given.
 
     A template is copied only while nobody is connected to it: dispose of its engine first.
     """
+    if template and "pgbouncer" in make_url(base_url).query:
+        # A pooler keeps connections open that nobody uses.
+        left = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+        await _execute(base_url, f"{left}'{template}'")
     # Copying the files is faster than logging their pages, and without fsync as safe.
     copy = f" TEMPLATE {_quoted(template)} STRATEGY FILE_COPY" if template else ""
     await _execute(base_url, f"CREATE DATABASE {_quoted(name)}{copy}")
@@ -101,7 +143,7 @@ async def temporary_database(base_url: str, template: str | None = None) -> Asyn
 
 
 async def _execute(base_url: str, statement: str) -> None:
-    url = make_url(base_url)
+    url = make_url(direct_url(base_url))
     socket_folder = url.query.get("host")
     connection = await asyncpg.connect(
         host=socket_folder if isinstance(socket_folder, str) else url.host,
@@ -216,6 +258,35 @@ def _guarded(folder: Path, programs: Path) -> Iterator[None]:
         yield
     finally:
         guard.communicate(timeout=_TIMEOUT_SECONDS)
+
+
+@contextmanager
+def _pooler(folder: Path) -> Iterator[Path]:
+    """Run a pooler in front of the server of a folder; give the folder of its own socket."""
+    program = shutil.which("pgbouncer", path=f"{os.environ['PATH']}:/usr/sbin")
+    if program is None:
+        raise RuntimeError("pgbouncer is not installed; Debian: apt-get install pgbouncer")
+    own = folder / "pooler"
+    own.mkdir()
+    configuration = own / "pgbouncer.ini"
+    configuration.write_text(_POOLER.format(server=folder, folder=own, user=_SUPERUSER))
+    _hand_over(own)
+    command = [program, "--quiet", str(configuration)]
+    process = _popen(command, own, stdin=subprocess.DEVNULL, output=subprocess.DEVNULL)
+    try:
+        _wait_for(own / ".s.PGSQL.5432", process)
+        yield own
+    finally:
+        process.terminate()
+        process.wait(_TIMEOUT_SECONDS)
+
+
+def _wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + _TIMEOUT_SECONDS
+    while not path.exists():
+        if process.poll() is not None or time.monotonic() > end:
+            raise RuntimeError("pgbouncer does not start, so the tests have none")
+        time.sleep(0.05)
 
 
 def _run(folder: Path, command: list[str]) -> None:

@@ -8,7 +8,8 @@ import pytest
 from pydantic import ValidationError
 from sqlalchemy import make_url
 
-from app.settings import Settings, file_system_of, get_settings
+from app.settings import Settings, get_settings
+from app.settings.databases import file_system_of
 
 PRODUCTION: dict[str, Any] = {
     "environment": "production",

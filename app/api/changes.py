@@ -101,7 +101,7 @@ async def stream_changes(
     if last_event_id is not None:
         asked.after = last_event_id
     named = "after" if last_event_id is None else "Last-Event-ID"
-    check_feed(asked, await feed.look(), named)
+    check_feed(asked, await feed.look(since=asked.after), named)
     # Caches and proxies are to pass on each event as it comes.
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return EventStream(_events(feed, asked), headers=headers)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from app.api.tokens import standby_since
 from app.database import Database
 from app.domain.units import Units
 from app.repositories.snapshots import Executor
@@ -28,14 +29,14 @@ _UNINDEXED = {
 async def reading(request: Request) -> AsyncIterator[Executor]:
     """Lend a connection to read with."""
     database: Database = request.app.state.database
-    async with database.read() as connection:
+    async with database.read(since=standby_since(request)) as connection:
         yield connection
 
 
 async def reading_at_length(request: Request) -> AsyncIterator[Executor]:
     """Lend a connection to read many rows with."""
     database: Database = request.app.state.database
-    async with database.read(at_length=True) as connection:
+    async with database.read(at_length=True, since=standby_since(request)) as connection:
         yield connection
 
 
@@ -43,7 +44,7 @@ async def reading_lists(request: Request) -> AsyncIterator[Executor]:
     """Lend a connection to list with; what no index serves looks at many rows."""
     database: Database = request.app.state.database
     at_length = not _UNINDEXED.isdisjoint(request.query_params)
-    async with database.read(at_length=at_length) as connection:
+    async with database.read(at_length=at_length, since=standby_since(request)) as connection:
         yield connection
 
 

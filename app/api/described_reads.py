@@ -1,6 +1,11 @@
-"""What the OpenAPI document says of all reads: their headers, and the answer 304."""
+"""What the OpenAPI document says of all reads: their headers, and the answer 304.
+
+And of all answers: the revision token.
+"""
 
 from typing import Any
+
+from app.api.tokens import HEADER as TOKEN
 
 _HEADERS = {
     "ETag": "A strong entity tag: the same tag means the same bytes.",
@@ -16,16 +21,32 @@ _IF_NONE_MATCH = {
     "schema": {"type": "string", "title": "If-None-Match"},
     "description": "Entity tags of answers that the client has; 304 if the answer is one of them.",
 }
+_REVISION: dict[str, Any] = {"type": "integer", "format": "int64", "minimum": 0, "title": TOKEN}
+_TOKEN = {
+    "name": TOKEN,
+    "in": "header",
+    "required": False,
+    "schema": _REVISION,
+    "description": f"The {TOKEN} of the last answer: this one is then of a state that has "
+    "that revision, whichever server gives it.",
+}
+_TOLD = {
+    "description": "The latest revision that was there. Send it with the next read, and it does "
+    "not go back in time.",
+    "schema": _REVISION,
+}
 
 
 def describe_reads(document: dict[str, Any]) -> None:
     """Add to each GET of a document what ``ReadMiddleware`` does for all of them."""
     document["components"]["headers"] = {
         name: {"description": text, "schema": {"type": "string"}} for name, text in _HEADERS.items()
-    }
-    for methods in document["paths"].values():
+    } | {TOKEN: _TOLD}
+    for path, methods in document["paths"].items():
         # Only a body can be refused by 422, and a read has none.
         methods.get("get", {"responses": {}})["responses"].pop("422", None)
+        if path.startswith("/v1/"):
+            _describe_token(methods)
         if "get" in methods and not _is_endless(methods["get"]):
             _describe(methods["get"])
 
@@ -33,6 +54,17 @@ def describe_reads(document: dict[str, Any]) -> None:
 def _is_endless(operation: dict[str, Any]) -> bool:
     """Tell whether an answer goes on as long as it is read, so that it has no bytes to tag."""
     return "text/event-stream" in operation["responses"]["200"]["content"]
+
+
+def _describe_token(methods: dict[str, Any]) -> None:
+    for method, operation in methods.items():
+        if method == "get":
+            operation.setdefault("parameters", []).append(_TOKEN)
+        for status, response in operation["responses"].items():
+            if status.startswith("2"):
+                response.setdefault("headers", {})[TOKEN] = {
+                    "$ref": f"#/components/headers/{TOKEN}"
+                }
 
 
 def _describe(operation: dict[str, Any]) -> None:

@@ -9,6 +9,9 @@ from app.api.dependencies import TheDatabase, TheUnits
 from app.api.files import CSV, GEOJSON, XLSX, file_of, stream
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
+from app.api.tokens import standby_since
+from app.database import Database
+from app.domain.units import Units
 from app.repositories.exports import site_chunks
 from app.repositories.filters import Asked
 from app.repositories.snapshots import At, resolve_revision
@@ -23,9 +26,10 @@ router = APIRouter(prefix="/v1", tags=["exports"], route_class=StrictRoute, resp
 _UNTOLD = {*TimeQuery.model_fields, "boundaries", "lang", "bom"}
 
 
-async def _asked(database: TheDatabase, units: TheUnits, query: SitesFilter) -> Asked:
+async def _asked(request: Request, units: Units, query: SitesFilter) -> Asked:
     """Pin an export to one revision; every chunk of it is read at that."""
-    async with database.read() as connection:
+    database: Database = request.app.state.database
+    async with database.read(since=standby_since(request)) as connection:
         return asked_for(query, await resolve_revision(connection, query), units)
 
 
@@ -46,7 +50,7 @@ async def export_sites_geojson(
     A site of unknown geometry is shown at the point of its commune, and its `geometry_accuracy`
     is `commune_point`; where no commune is known either, its geometry is null.
     """
-    asked = await _asked(database, units, query)
+    asked = await _asked(request, units, query)
     chunks = await site_chunks(database, query, asked)
     parts = site_map(SITE_TABLE, chunks, about(query, asked.at))
     return stream(parts, GEOJSON, "sites.geojson", request, asked)
@@ -69,7 +73,7 @@ async def export_sites_csv(
     Text that a spreadsheet program would run as a formula has an apostrophe before it. Outlines
     are left out; `longitude` and `latitude` are those of the point, or of the middle of the box.
     """
-    asked = await _asked(database, units, query)
+    asked = await _asked(request, units, query)
     chunks = await site_chunks(database, query, asked)
     parts = csv_file(SITE_TABLE, chunks, byte_order_mark=query.bom)
     return stream(parts, CSV, "sites.csv", request, asked)
@@ -88,7 +92,7 @@ async def export_sites_xlsx(
     request: Request,
 ) -> Response:
     """Export the sites that match every filter as a spreadsheet with labels in a language."""
-    asked = await _asked(database, units, query)
+    asked = await _asked(request, units, query)
     chunks = await site_chunks(database, query, asked)
     parts = workbook(SITE_TABLE, chunks, about(query, asked.at), query.lang)
     return stream(parts, XLSX, "sites.xlsx", request, asked)

@@ -18,7 +18,11 @@ from app.api.routes import MERGE_PATCH
 _OK = 200
 _NOT_MODIFIED = 304
 # What RFC 9110 (15.4.5) asks a 304 to repeat; everything else the client has already.
-_KEPT = {b"cache-control", b"content-location", b"date", b"etag", b"expires", b"vary"}
+_KEPT = {
+    *(b"cache-control", b"content-location", b"date", b"etag", b"expires", b"vary"),
+    # Whoever has the answer has not gone back in time either.
+    b"register-revision",
+}
 
 for _media_type in ("application/problem+json", "text/csv"):
     add_compress_type(_media_type)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Coroutine, Iterable
 from decimal import Decimal
+from functools import partial
 from typing import Any, NoReturn, get_origin
 
 from fastapi import Request, Response
@@ -12,7 +13,10 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from app.api.access import access_to, admit, note_refusal
+from app.api.attempts import persistently
 from app.api.tags import tag_representation
+from app.api.tokens import HEADER as TOKEN
+from app.api.tokens import read_token
 from app.api.writing import keep_answer
 from app.domain.principals import Access
 from app.errors import (
@@ -25,6 +29,7 @@ from app.errors import (
     RegistryError,
     UnauthenticatedError,
 )
+from app.repositories.snapshots import noting_revisions
 
 MERGE_PATCH = "application/merge-patch+json"
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -91,19 +96,10 @@ class StrictRoute(APIRoute):
                 _check_query(request, repeatable)
             if media_type:
                 _check_media_type(request, media_type)
-            try:
-                response = await handle(StrictRequest(request.scope, request.receive))
-            except HTTPException as error:
-                # The framework hides why a body could not be read behind an error of its own.
-                if isinstance(error.__cause__, RegistryError):
-                    raise error.__cause__ from None
-                raise
-            if request.method == "GET":
-                tag_representation(response)
-            else:
-                # The transaction of a write is still open: it ends with the scope of the route.
-                await keep_answer(request, response)
-            return response
+            read_token(request)
+            # One object for all attempts: it keeps the body, which comes only once.
+            exact = StrictRequest(request.scope, request.receive)
+            return await persistently(request, partial(_answer, handle, exact))
 
         return strict
 
@@ -124,6 +120,26 @@ class AdministrationRoute(StrictRoute):
     """A route for administrators."""
 
     special_access = Access.administering
+
+
+async def _answer(handle: _Handler, request: Request) -> Response:
+    """Make the answer to a request, within its transaction."""
+    try:
+        with noting_revisions() as noted:
+            response = await handle(request)
+    except HTTPException as error:
+        # The framework hides why a body could not be read behind an error of its own.
+        if isinstance(error.__cause__, RegistryError):
+            raise error.__cause__ from None
+        raise
+    if noted:
+        response.headers[TOKEN] = str(noted[-1])
+    if request.method == "GET":
+        tag_representation(response)
+    else:
+        # The transaction of a write is still open: it ends with the attempt.
+        await keep_answer(request, response)
+    return response
 
 
 def _media_type(route: APIRoute) -> str | None:

@@ -16,7 +16,7 @@ from app.services.ledger import Writer
 from app.services.requests import HEADER, KeptAnswer, RequestKey, WriteRequest
 
 # What an answer tells besides its body; all else is made anew for each answer.
-_KEPT_HEADERS = ("location", "etag")
+_KEPT_HEADERS = ("location", "etag", "register-revision")
 _REPLAYED = {"Idempotent-Replayed": "true"}
 
 

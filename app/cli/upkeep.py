@@ -1,28 +1,48 @@
 """`icr migrate` and `icr rebuild`."""
 
 import asyncio
+from typing import Annotated
 
-from app.cli.common import OUT, opened_database, read_settings, ready, rebuilding
+import typer
+from alembic.util import CommandError
+
+from app.cli.common import ERR, OUT, opened_database, read_settings, ready, rebuilding
 from app.database import Database
+from app.errors import RegistryError
 from app.repositories.places import read_units
 from app.services.rebuilding import rebuild as rebuild_all
-from app.services.schema import current, head
+from app.services.schema import current, differences, downgrade
 from app.services.schema import migrate as migrate_schema
 from app.services.units import load_units
 
 
-def migrate() -> None:
+def migrate(
+    to: Annotated[
+        str | None,
+        typer.Option(help="Go back to this migration, as in 0002; the ledger is kept."),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option(help="Change nothing; fail if the schema is not that of this release.")
+    ] = False,
+) -> None:
     """Bring the database to this release: its tables, and the administrative units.
 
-    Where the units changed, the projections are made anew, since places are told by them.
+    Where the units changed, the projections are made anew, since places are told by them. The
+    service may go on meanwhile. After going back and forth again, run icr rebuild.
     """
 
     async def run() -> None:
         settings = read_settings()
         async with opened_database() as database:
+            if check:
+                await ready(database)
+                raise typer.Exit(1 if await _tell_differences(database) else 0)
             before = await current(database)
-            await migrate_schema(database)
-            OUT.print(f"Schema: {before or 'empty'} → {head()}.")
+            await _change_schema(database, to)
+            OUT.print(f"Schema: {before or 'empty'} → {await current(database)}.")
+            if to is not None:
+                return
+            await _tell_differences(database)
             with rebuilding("Loading units") as show:
                 folder = settings.seeds_dir / "units"
                 changed = await load_units(database, folder, show)
@@ -31,6 +51,22 @@ def migrate() -> None:
                 OUT.print(f"Projections rebuilt: {show.rows} rows.")
 
     asyncio.run(run())
+
+
+async def _change_schema(database: Database, to: str | None) -> None:
+    try:
+        await (migrate_schema(database) if to is None else downgrade(database, to))
+    except (CommandError, RegistryError, RuntimeError) as error:
+        ERR.print(f"The schema is as it was: {error}")
+        raise typer.Exit(1) from error
+
+
+async def _tell_differences(database: Database) -> bool:
+    """Say where the schema is not that of the models, as after a change by hand."""
+    found = await differences(database)
+    for difference in found:
+        ERR.print(f"Not as in this release: {difference}")
+    return bool(found)
 
 
 def rebuild() -> None:

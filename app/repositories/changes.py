@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 
 from app.domain.vocabulary import ChangeSubjectType, ChangeType
-from app.errors import BadParameterError
+from app.errors import BadParameterError, NotRecordedYetError
 from app.repositories.snapshots import Executor
 from app.repositories.tables import (
     ORGANIZATIONS,
@@ -109,7 +109,7 @@ def check_feed(query: FeedQuery, latest: int, after: str = "after") -> None:
     if query.after > latest:
         # Another register, or one restored from a copy: going on would skip what it holds.
         detail = f"Revision {query.after} is not recorded yet; the latest is {latest}."
-        raise BadParameterError.of(after, detail, members={"latest_revision": latest})
+        raise NotRecordedYetError.of(after, detail, members={"latest_revision": latest})
     if query.subject_id is not None and len(query.subject_type) != 1:
         detail = "Give one subject_type with subject_id: ids are unique within a type only."
         raise BadParameterError.of("subject_id", detail)

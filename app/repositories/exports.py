@@ -55,7 +55,7 @@ async def _chunks(
     selected = selected.where(*conditions_of(query, asked)).limit(size)
     following = selected
     while True:
-        async with database.read(at_length=True) as connection:
+        async with database.read(at_length=True, since=asked.at.revision) as connection:
             rows = await read_dicts(connection, following, asked.at.parameters)
         if rows:
             keys = rows[-1]["sort_key"], rows[-1]["id"]

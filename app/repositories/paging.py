@@ -15,7 +15,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel
 
 from app.domain.digest import content_digest
-from app.errors import BadParameterError
+from app.errors import BadParameterError, NotRecordedYetError
 from app.repositories.snapshots import Executor, resolve_revision
 from app.schemas.queries import KnownQuery
 
@@ -91,8 +91,10 @@ async def pinned(connection: Executor, query: _Timed) -> tuple[_Timed, int]:
         return query, await resolve_revision(connection, query)
     cursor = _decode(text)
     newest = await resolve_revision(connection, query)
-    fits = cursor.revision == newest if query.revision is not None else cursor.revision <= newest
-    if not fits or getattr(query, "as_of", None) not in {None, cursor.day}:
+    if query.revision is None and cursor.revision > newest:
+        raise NotRecordedYetError.of("cursor", _REFUSED)
+    is_other = query.revision is not None and cursor.revision != newest
+    if is_other or getattr(query, "as_of", None) not in {None, cursor.day}:
         raise BadParameterError.of("cursor", _REFUSED)
     if "as_of" not in type(query).model_fields or cursor.day in {date.min, date.max}:
         return query, cursor.revision

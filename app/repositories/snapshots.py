@@ -1,6 +1,8 @@
 """Pinning a read to a revision: from then on it sees what was known then, and nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, Protocol
@@ -8,7 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy import Executable, Result, func, select
 from sqlmodel import col
 
-from app.errors import BadParameterError
+from app.errors import BadParameterError, NotRecordedYetError
 from app.models import Revision, RevisionCounter
 from app.schemas.queries import KnownQuery
 
@@ -37,6 +39,7 @@ class At:
 
 # Statements that every request needs are put together once: building costs more than executing.
 _LATEST = select(col(RevisionCounter.number))
+_noted: ContextVar[list[int] | None] = ContextVar("noted", default=None)
 _VIETNAM = timezone(timedelta(hours=7), "Indochina Time")
 
 
@@ -48,7 +51,27 @@ def today() -> date:
 async def latest_revision(connection: Executor) -> int:
     """Return the number of the latest revision; 0 for an empty register."""
     found = await connection.execute(_LATEST)
-    return int(found.scalar_one())
+    latest = int(found.scalar_one())
+    note_revision(latest)
+    return latest
+
+
+@contextmanager
+def noting_revisions() -> Iterator[list[int]]:
+    """Note the latest revisions that are met within: those that were read, and those written."""
+    noted: list[int] = []
+    token = _noted.set(noted)
+    try:
+        yield noted
+    finally:
+        _noted.reset(token)
+
+
+def note_revision(number: int) -> None:
+    """Note that the register has come to a revision, for whoever wants to know."""
+    noted = _noted.get()
+    if noted is not None:
+        noted.append(number)
 
 
 async def resolve_revision(connection: Executor, asked: KnownQuery) -> int:
@@ -62,7 +85,7 @@ async def resolve_revision(connection: Executor, asked: KnownQuery) -> int:
         return latest
     if asked.revision > latest:
         detail = f"Revision {asked.revision} is not recorded yet; the latest is {latest}."
-        raise BadParameterError.of("revision", detail, members={"latest_revision": latest})
+        raise NotRecordedYetError.of("revision", detail, members={"latest_revision": latest})
     return asked.revision
 
 

@@ -62,9 +62,12 @@ class Feed:
             self._streams -= 1
             self._due.set()
 
-    async def look(self) -> int:
-        """Look at the counter, wake who waits for what is new, and return the latest revision."""
-        async with self._database.read() as connection:
+    async def look(self, since: int = 0) -> int:
+        """Look at the counter, wake who waits for what is new, and return the latest revision.
+
+        A standby may lag behind: one that does not have the revision ``since`` is not looked at.
+        """
+        async with self._database.read(since=since) as connection:
             latest = await latest_revision(connection)
         if latest > self.latest:
             self.latest = latest
@@ -113,14 +116,16 @@ class Feed:
         news.set()
 
     async def _read(self, query: ChangesQuery) -> ChangePage:
-        async with self._database.read(at_length=True) as connection:
-            return await list_changes(connection, query, self.latest)
+        # A standby that does not have it would leave out what the next page does not go back for.
+        latest = self.latest
+        async with self._database.read(at_length=True, since=latest) as connection:
+            return await list_changes(connection, query, latest)
 
     async def _watch(self) -> None:
         while self._streams and not self.is_closed:
             try:
                 await self.look()
-            except (SQLAlchemyError, OSError):
+            except (UnavailableError, SQLAlchemyError):
                 # The database may come back; until then those who follow get heartbeats only.
                 _log.warning("the counter of revisions cannot be read", exc_info=True)
             await asyncio.sleep(self.calm)

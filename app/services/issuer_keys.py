@@ -13,7 +13,7 @@ import httpx
 import jwt
 
 from app.errors import UnavailableError
-from app.settings import is_safe_url
+from app.settings.access import is_safe_url
 
 _FAMILIES = {
     "RSA": frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}),

@@ -16,6 +16,7 @@ from app.domain.subjects import Subject
 from app.domain.units import Units
 from app.models import Organization, Project, Revision, Site, Source, Statement
 from app.repositories.histories import HISTORIES
+from app.repositories.snapshots import note_revision
 from app.repositories.tables import REVISION_COUNTER, REVISIONS, STATEMENTS
 from app.services.preconditions import Precondition
 from app.services.requests import WriteRequest
@@ -108,6 +109,7 @@ async def revision(writer: Writer, reason: str | None) -> AsyncIterator[Draft]:
         if request is not None:
             await request.refuse_repeat()
         draft = Draft(session, writer, int(found.scalar_one()), reason)
+        note_revision(draft.number)
         yield draft
         if not draft.appended:
             message = f"revision {draft.number} was taken and never appended"

@@ -1,5 +1,7 @@
 """The schema of the database: bringing it to this release by migrations."""
 
+import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -7,11 +9,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlmodel import SQLModel
 
 from app.database import Database
+from app.errors import DatabaseBusyError
 
+# A lock that is waited for holds up everybody who comes later: better to come again.
+_LOCK_TIMEOUT = text("SELECT set_config('lock_timeout', '2000', true)")
+_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtext('icr migrate'))")
 _MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
@@ -42,16 +49,44 @@ async def current(database: Database) -> str | None:
 
 
 async def migrate(database: Database, target: str = "head") -> None:
-    """Bring the schema to ``target``; all steps in one transaction."""
+    """Bring the schema to ``target``; all steps in one transaction.
+
+    A service at work is not held up: on PostgreSQL each attempt waits a moment only for the locks
+    that it needs, and ``DatabaseBusyError`` says that they did not come free in any of them.
+    """
+    await _patiently(database, lambda sync: command.upgrade(_config(sync), target))
+
+
+async def downgrade(database: Database, target: str) -> None:
+    """Take the schema back to ``target``; a ledger that holds anything is never dropped."""
+    await _patiently(database, lambda sync: command.downgrade(_config(sync), target))
+
+
+async def _patiently(database: Database, step: Callable[[Connection], None]) -> None:
+    for pause in _PAUSES:
+        try:
+            await _take(database, step)
+        except DatabaseBusyError:
+            # Whoever waits behind this attempt gets on first.
+            await asyncio.sleep(pause)
+        else:
+            return
+    await _take(database, step)
+
+
+async def _take(database: Database, step: Callable[[Connection], None]) -> None:
     async with database.write() as session:
         connection = await session.connection()
-        await connection.run_sync(lambda sync: command.upgrade(_config(sync), target))
+        if connection.dialect.name == "postgresql":
+            await connection.execute(_LOCK_TIMEOUT)
+            # Two that migrate at once follow each other, and the second finds nothing to do.
+            await connection.execute(_ALONE)
+        await connection.run_sync(step)
 
 
 async def differences(database: Database) -> list[str]:
     """Return where the schema of the database differs from the models."""
-    async with database.write() as session:
-        connection = await session.connection()
+    async with database.read() as connection:
         found = await connection.run_sync(
             lambda sync: compare_metadata(MigrationContext.configure(sync), SQLModel.metadata)
         )

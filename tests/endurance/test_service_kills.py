@@ -68,7 +68,7 @@ async def test_a_service_killed_at_any_moment_keeps_each_acknowledged_statement_
 
 async def kill_under_load(service: Service, clients: list[Client]) -> None:
     """Let the clients write through so many lives of the service, and one that is not killed."""
-    moments = Random(20240630)  # noqa: S311 -- no secret
+    moments = Random(20240630)
     acknowledged, end, bodies = asyncio.Queue[str](), asyncio.Event(), Bodies()
     async with asyncio.TaskGroup() as group:
         for client in clients:

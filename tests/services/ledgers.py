@@ -27,6 +27,7 @@ from app.services.provinces import state_province
 from app.services.rebuilding import rebuild
 from app.services.registers import register_source
 from app.services.verification import Progress, verify
+from tests.postgres import direct_url
 
 LEDGER = ("revision", "source", "organization", "site", "project", "statement")
 """The tables whose content never changes."""
@@ -167,7 +168,7 @@ def another(value: Any, column: Column[Any]) -> Any:
 @asynccontextmanager
 async def unguarded(url: str) -> AsyncIterator[AsyncConnection]:
     """Lend a connection to a ledger whose triggers and foreign keys no longer keep it."""
-    engine = create_async_engine(url)
+    engine = create_async_engine(direct_url(url))
     async with engine.begin() as connection:
         for statement in await _guards(connection):
             await connection.execute(statement)

@@ -1,29 +1,37 @@
 """The schema: made by migrations alone, equal to the models, on both databases."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
-from alembic import command
 from sqlalchemy import CheckConstraint, Connection, ForeignKeyConstraint, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from app.database import Database
+from app.errors import DatabaseBusyError
 from app.services import schema
-from app.services.schema import current, differences, head, migrate
+from app.services.schema import current, differences, downgrade, head, migrate
 from app.services.units import load_units
-from tests.conftest import SEEDS, opened, seed
+from tests.conftest import SEEDS, Templates, opened, prepare_empty, seed
 from tests.postgres import temporary_database
 from tests.services.ledgers import (
     LEDGER,
+    PROJECTIONS,
+    SOURCE,
     begin,
     begin_project,
     check_sound,
+    contents,
     one,
     query,
+    rebuild_all,
     writer_on,
 )
+from tests.streams import running
 
 TABLES = {
     *LEDGER,
@@ -73,12 +81,6 @@ async def execute(database: Database, *statements: str) -> None:
             await session.execute(text(statement))
 
 
-async def downgrade(database: Database) -> None:
-    async with database.write() as session:
-        connection = await session.connection()
-        await connection.run_sync(lambda sync: command.downgrade(schema._config(sync), "base"))
-
-
 async def test_migrating_from_nothing_makes_the_schema_of_the_models(bare: Database) -> None:
     assert await current(bare) is None
     await migrate(bare)
@@ -96,19 +98,121 @@ async def test_migrating_again_changes_nothing(seeded: Database) -> None:
     await check_sound(await writer_on(seeded))
 
 
-async def test_down_to_nothing_and_up_again(seeded: Database) -> None:
-    guards = await triggers(seeded)
-    await downgrade(seeded)
-    assert await current(seeded) is None
-    assert await tables(seeded) == {"alembic_version"}
-    assert await triggers(seeded) == set()
+async def test_down_to_nothing_and_up_again(database: Database) -> None:
+    guards = await triggers(database)
+    await downgrade(database, "base")
+    assert await current(database) is None
+    assert await tables(database) == {"alembic_version"}
+    assert await triggers(database) == set()
+    await migrate(database)
+    assert await differences(database) == []
+    assert await triggers(database) == guards
+    assert all(any(name.startswith(table) for name in guards) for table in LEDGER)
+    await load_units(database, SEEDS / "units")
+    await seed(database, "documents")
+    await check_sound(await writer_on(database))
+
+
+async def test_down_to_the_ledger_and_up_again_keeps_every_revision(seeded: Database) -> None:
+    """What is dropped on the way can be made anew from the ledger, and comes out as it was."""
+    ledger, projections = await contents(seeded, LEDGER), await contents(seeded, PROJECTIONS)
+    assert projections["site_version"]
+    await downgrade(seeded, "0001")
+    assert await contents(seeded, LEDGER) == ledger
+    assert not set(PROJECTIONS) & await tables(seeded)
     await migrate(seeded)
     assert await differences(seeded) == []
-    assert await triggers(seeded) == guards
-    assert all(any(name.startswith(table) for name in guards) for table in LEDGER)
-    await load_units(seeded, SEEDS / "units")
-    await seed(seeded, "documents")
-    await check_sound(await writer_on(seeded))
+    writer = await writer_on(seeded)
+    await rebuild_all(writer)
+    assert await contents(seeded, LEDGER) == ledger
+    assert await contents(seeded, PROJECTIONS) == projections
+    await check_sound(writer)
+
+
+async def test_a_ledger_that_holds_anything_is_not_dropped(seeded: Database) -> None:
+    before = await contents(seeded, (*LEDGER, *PROJECTIONS))
+    with pytest.raises(RuntimeError, match="revisions are recorded"):
+        await downgrade(seeded, "base")
+    assert await current(seeded) == head()
+    assert await contents(seeded, (*LEDGER, *PROJECTIONS)) == before
+
+
+async def test_migrating_waits_for_a_lock_a_moment_only_and_comes_again(
+    templates: Templates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody reads for long what a step would change: readers and writers get on meanwhile."""
+    monkeypatch.setattr(
+        schema, "_LOCK_TIMEOUT", text("SELECT set_config('lock_timeout', '50', true)")
+    )
+    monkeypatch.setattr(schema, "_PAUSES", (0.0, 0.0))
+    async with (
+        templates.copy("postgresql", "empty", prepare_empty) as url,
+        opened(url) as database,
+        opened(url) as other,
+    ):
+        async with other.write() as session:
+            await session.execute(text("SELECT count(*) FROM site_version"))
+            with pytest.raises(DatabaseBusyError):
+                await downgrade(database, "0001")
+            await begin(await writer_on(database), "ccn-1")
+        await downgrade(database, "0001")
+        await migrate(database)
+        assert await differences(database) == []
+
+
+async def test_migrating_while_the_service_serves(
+    templates: Templates, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A further step changes a table that all reads and writes use; none of them fails."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(schema._MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    name = folder / "versions" / "r9999_colour.py"
+    name.write_text(_STEP.format(before=head()), encoding="utf-8")
+    async with (
+        templates.copy("postgresql", "empty", prepare_empty) as url,
+        opened(url) as database,
+        running(url) as service,
+        service.client() as client,
+    ):
+        await begin(await writer_on(database), "ccn-1")
+        monkeypatch.setattr(schema, "_MIGRATIONS", folder)
+        done = asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_read_and_write(client, done))
+            for change, target in ((migrate, "9999"), (downgrade, "-1"), (migrate, "9999")):
+                await change(database, target)
+            done.set()
+        assert await current(database) == "9999"
+        await check_sound(await writer_on(database))
+
+
+_STEP = """
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "9999", "{before}", None, None
+
+
+def upgrade():
+    op.add_column("site_version", sa.Column("colour", sa.Text()))
+    op.create_index("ix_site_version_colour", "site_version", ["colour"])
+
+
+def downgrade():
+    op.drop_column("site_version", "colour")
+"""
+
+
+async def _read_and_write(client: httpx.AsyncClient, done: asyncio.Event) -> None:
+    """Write and read back what was written until done, and at least some times."""
+    number = 0
+    while not done.is_set() or number < 10:
+        number += 1
+        body = {"source_id": SOURCE, "effective_from": "2024-01", "values": {"area_ha": number}}
+        answer = await client.post("/v1/sites/ccn-1/statements", json=body)
+        assert answer.status_code == 201, answer.text
+        answer = await client.get("/v1/sites/ccn-1?as_of=2024-02-01")
+        assert (answer.status_code, answer.json()["area_ha"]) == (200, number)
 
 
 async def test_a_failed_migration_leaves_nothing_behind(

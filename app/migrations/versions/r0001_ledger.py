@@ -194,7 +194,11 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop everything; the ledger is lost."""
+    """Drop everything, if nothing is recorded: a ledger could not be had back."""
+    recorded = op.get_bind().execute(sa.text("SELECT number FROM revision_counter")).scalar_one()
+    if recorded:
+        message = f"{recorded} revisions are recorded: drop the database itself if they are to go"
+        raise RuntimeError(message)
     for table in (
         "statement",
         "project",

@@ -1,30 +1,15 @@
-"""Engines, connections and transactions: the one place that begins and commits.
-
-Reads run without a transaction: every read is pinned to a revision, and the rows of a revision
-never change (but for new units, by ``icr migrate``), so several queries of one request agree by
-themselves. Writes run one after another; each takes the revision counter first, so that revisions
-are numbered in the order of commits.
-"""
+"""SQLite: connections that are quick in a busy loop; engines that begin transactions."""
 
 import sqlite3
-from asyncio import Lock
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Self
 
 import aiosqlite
 from sqlalchemy import event
-from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import (
-    AsyncConnection,
-    AsyncEngine,
-    AsyncSession,
-    async_sessionmaker,
-    create_async_engine,
-)
-from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 _BUSY_MILLISECONDS = 30_000
 _PRAGMAS = (
@@ -39,84 +24,6 @@ _PRAGMAS = (
     # A log that grew, in a rebuild or while somebody read for long, gives its room back.
     "PRAGMA journal_size_limit = 67108864",
 )
-
-
-# PostgreSQL would soon plan for any date and any revision alike, which is a hundred times slower
-# than planning for the ones asked for.
-_PLANNING = {"server_settings": {"plan_cache_mode": "force_custom_plan"}}
-
-
-def is_sqlite(url: str) -> bool:
-    """Tell whether a database URL names SQLite."""
-    return make_url(url).get_backend_name() == "sqlite"
-
-
-class Database:
-    """The database of one process: connections to read with, sessions to write with."""
-
-    def __init__(self, url: str, pool_size: int = 10) -> None:
-        """Prepare the engines; connections are opened when first needed."""
-        self.url = url
-        self.on_commit: list[Callable[[], None]] = []
-        """Called after each commit of this process."""
-        self._queue = Lock()
-        options: dict[str, Any] = {"pool_size": pool_size, "max_overflow": pool_size}
-        if is_sqlite(url):
-            self._writer = _sqlite_engine(url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
-            options["pool_reset_on_return"] = None
-            self._long_reader = _sqlite_engine(url, None, **options)
-            self._reader = _sqlite_engine(url, None, is_prompt=True, **options)
-        else:
-            self._writer = create_async_engine(url, connect_args=_PLANNING, **options)
-            self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
-            self._long_reader = self._reader
-        pools = {self._writer.pool, self._reader.pool, self._long_reader.pool}
-        self._pools = [pool for pool in pools if isinstance(pool, QueuePool)]
-        self._sessions = async_sessionmaker(self._writer, expire_on_commit=False)
-
-    @property
-    def connections_in_use(self) -> int:
-        """How many connections are lent at this moment."""
-        return sum(pool.checkedout() for pool in self._pools)
-
-    @asynccontextmanager
-    async def read(self, *, at_length: bool = False) -> AsyncIterator[AsyncConnection]:
-        """Lend a connection for reading; every statement sees what is committed by then.
-
-        Say ``at_length`` where many rows are looked at: on SQLite other requests are then served
-        meanwhile.
-        """
-        engine = self._long_reader if at_length else self._reader
-        async with engine.connect() as connection:
-            yield connection
-
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncSession]:
-        """Lend a session in a transaction: committed at the end, rolled back on any error.
-
-        There is one writer at a time. Within a process writers wait in a fair queue, without
-        holding connections that readers need; between processes the database makes them wait.
-        """
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self._queue)
-            session = await stack.enter_async_context(self._sessions())
-            await stack.enter_async_context(session.begin())
-            yield session
-        for tell in self.on_commit:
-            tell()
-
-    @asynccontextmanager
-    async def rehearse(self) -> AsyncIterator[AsyncSession]:
-        """Lend a session as for writing, and roll back at the end whatever was written."""
-        async with self.write() as session:
-            yield session
-            await session.rollback()
-
-    async def close(self) -> None:
-        """Close every connection."""
-        await self._writer.dispose()
-        await self._reader.dispose()
-        await self._long_reader.dispose()
 
 
 class PromptCursor:
@@ -196,7 +103,7 @@ async def _connect_promptly(*arguments: Any, is_prompt: bool, **options: Any) ->
     return connection
 
 
-def _sqlite_engine(
+def sqlite_engine(
     url: str, begin: str | None, *, is_prompt: bool = False, **options: Any
 ) -> AsyncEngine:
     """Make an engine that begins transactions itself, with ``begin``, or never."""

@@ -1,0 +1,155 @@
+"""Engines, connections and transactions: the one place that begins and commits.
+
+Reads run without a transaction: every read is pinned to a revision, and the rows of a revision
+never change (but for new units, by ``icr migrate``), so several queries of one request agree by
+themselves. Writes run one after another; each takes the revision counter first, so that revisions
+are numbered in the order of commits.
+
+Where the database fails, an ``UnavailableError`` says whether anything was recorded.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Self
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
+from sqlalchemy.pool import QueuePool
+
+from app.database.failures import FAILURES, READ_ONLY, busy, failure_of, sqlstate
+from app.database.limits import Limits
+from app.database.postgresql import is_pooled, limit_transaction, postgresql_engine
+from app.database.sqlite import sqlite_engine
+from app.database.standby import Standby
+from app.settings import Settings
+
+_NO_TRANSACTIONS = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
+
+
+def is_sqlite(url: str) -> bool:
+    """Tell whether a database URL names SQLite."""
+    return make_url(url).get_backend_name() == "sqlite"
+
+
+class Database:
+    """The database of one process: connections to read with, sessions to write with."""
+
+    def __init__(self, url: str, limits: Limits | None = None, standby_url: str = "") -> None:
+        """Prepare the engines; connections are opened when first needed."""
+        self.url = url
+        self.on_commit: list[Callable[[], None]] = []
+        """Called after each commit of this process."""
+        self.standby: Standby | None = None
+        self._limits = limits = limits or Limits()
+        self._queue = asyncio.Lock()
+        self._limits_transactions = False
+        size: dict[str, Any] = {"pool_size": limits.pool_size, "max_overflow": limits.pool_size}
+        if is_sqlite(url):
+            self._writer = sqlite_engine(url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
+            size["pool_reset_on_return"] = None
+            self._long_reader = sqlite_engine(url, None, **size)
+            self._reader = sqlite_engine(url, None, is_prompt=True, **size)
+        else:
+            # One writes at a time, on a connection that readers cannot take away. It is tried
+            # before each use: a write is not to fail because of what happened since the last.
+            one = {"pool_size": 1, "max_overflow": 1, "pool_pre_ping": True}
+            self._writer = postgresql_engine(url, limits, **one)
+            self._reader = postgresql_engine(url, limits, **_NO_TRANSACTIONS, **size)
+            self._long_reader = self._reader
+            self._limits_transactions = is_pooled(make_url(url))
+        if standby_url:
+            engine = postgresql_engine(standby_url, limits, **_NO_TRANSACTIONS, **size)
+            self.standby = Standby(engine, limits.standby_wait)
+        self._sessions = async_sessionmaker(self._writer, expire_on_commit=False)
+
+    @property
+    def connections_in_use(self) -> int:
+        """How many connections are lent at this moment."""
+        engines = {self._writer, self._reader, self._long_reader}
+        pools = [engine.pool for engine in engines]
+        return sum(pool.checkedout() for pool in pools if isinstance(pool, QueuePool))
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Return the database of a service."""
+        return cls(settings.database_url, Limits.of(settings), settings.read_database_url)
+
+    @asynccontextmanager
+    async def read(
+        self, *, at_length: bool = False, since: int | None = None
+    ) -> AsyncIterator[AsyncConnection]:
+        """Lend a connection for reading; every statement sees what is committed by then.
+
+        Say ``at_length`` where many rows are looked at: on SQLite other requests are then served
+        meanwhile. Say ``since`` where a standby may answer: one that has that revision, 0 for any.
+        """
+        try:
+            async with AsyncExitStack() as stack:
+                connection = None
+                if since is not None and self.standby is not None:
+                    connection = await self.standby.lend(stack, since)
+                if connection is None:
+                    engine = self._long_reader if at_length else self._reader
+                    connection = await stack.enter_async_context(engine.connect())
+                yield connection
+        except FAILURES as error:
+            if (failure := failure_of(error)) is None:
+                raise
+            raise failure from error
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncSession]:
+        """Lend a session in a transaction: committed at the end, rolled back on any error.
+
+        There is one writer at a time. Within a process writers wait in a fair queue, without
+        holding connections that readers need; between processes the database makes them wait.
+        """
+        committing = False
+        try:
+            async with self._turn(), self._sessions() as session:
+                await session.connection()
+                if self._limits_transactions:
+                    await limit_transaction(session, self._limits)
+                yield session
+                committing = True
+                await session.commit()
+        except FAILURES as error:
+            if sqlstate(error) == READ_ONLY:
+                await self._leave()
+            if (failure := failure_of(error, committing=committing)) is None:
+                raise
+            raise failure from error
+        for tell in self.on_commit:
+            tell()
+
+    @asynccontextmanager
+    async def rehearse(self) -> AsyncIterator[AsyncSession]:
+        """Lend a session as for writing, and roll back at the end whatever was written."""
+        async with self.write() as session:
+            yield session
+            await session.rollback()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._leave()
+        if self.standby is not None:
+            await self.standby.close()
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Wait for the turn to write, but not for ever: somebody may hold it who got stuck."""
+        try:
+            async with asyncio.timeout(self._limits.lock or None):
+                await self._queue.acquire()
+        except TimeoutError as error:
+            raise busy("The writes before this one take too long.") from error
+        try:
+            yield
+        finally:
+            self._queue.release()
+
+    async def _leave(self) -> None:
+        """Drop every connection: the next ones may lead to another server."""
+        for engine in {self._writer, self._reader, self._long_reader}:
+            await engine.dispose()

@@ -1,0 +1,98 @@
+"""PostgreSQL: engines with time-outs, for one server, for several and for a pooler in front."""
+
+from functools import partial
+from typing import Any
+
+import asyncpg
+from sqlalchemy import URL, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+from app.database.limits import Limits
+
+POOLER = "pgbouncer"
+"""The parameter of an address that says: a pooler stands in front, in transaction mode."""
+
+# The server breaks a statement off first, and says so; the client only gives up on a server that
+# is not heard of any more.
+_GRACE_SECONDS = 5
+# asyncpg chooses among all hosts itself where it prefers one kind to the other.
+_PREFERRED = "prefer-standby"
+
+
+def postgresql_engine(url: str, limits: Limits, **options: Any) -> AsyncEngine:
+    """Make an engine; its address may name several hosts, and a pooler in front."""
+    address = make_url(url)
+    connecting: dict[str, Any] = {
+        "async_creator_fn": partial(_connect, timeout=limits.connect or None),
+        "command_timeout": limits.statement + _GRACE_SECONDS if limits.statement else None,
+    }
+    if is_pooled(address):
+        # What is prepared on one server may be asked of another: nothing is kept, and each
+        # statement is planned for its own values.
+        connecting |= {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
+    else:
+        connecting["server_settings"] = _server_settings(limits)
+    return create_async_engine(
+        address.difference_update_query([POOLER]),
+        connect_args=connecting,
+        pool_timeout=limits.pool_wait or None,
+        pool_recycle=limits.pool_recycle or -1,
+        **options,
+    )
+
+
+def is_pooled(address: URL) -> bool:
+    """Tell whether a pooler stands in front."""
+    return address.query.get(POOLER) == "true"
+
+
+def _server_settings(limits: Limits) -> dict[str, str]:
+    return {
+        "application_name": "icr",
+        # PostgreSQL would soon plan for any date and any revision alike, which is a hundred times
+        # slower than planning for the ones asked for.
+        "plan_cache_mode": "force_custom_plan",
+        **_timeouts(limits),
+    }
+
+
+def _timeouts(limits: Limits) -> dict[str, str]:
+    return {
+        "statement_timeout": _milliseconds(limits.statement),
+        "lock_timeout": _milliseconds(limits.lock),
+        "idle_in_transaction_session_timeout": _milliseconds(limits.idle_transaction),
+    }
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(round(seconds * 1000))
+
+
+async def limit_transaction(session: AsyncSession, limits: Limits) -> None:
+    """Set the time-outs of one transaction, where a session behind a pooler cannot have any."""
+    parameters = _timeouts(limits)
+    chosen = ", ".join(f"set_config('{name}', :{name}, true)" for name in parameters)
+    await session.execute(text(f"SELECT {chosen}"), parameters)
+
+
+async def _connect(
+    *arguments: Any, host: str | list[str] | None = None, port: Any = None, **options: Any
+) -> asyncpg.Connection:
+    """Connect to the first host that serves; ``ConnectionError`` where none can be reached.
+
+    Each host has the whole time-out to itself: a machine that is gone does not answer at all, and
+    must not use up the time of the next.
+    """
+    is_chosen_by_driver = options.get("target_session_attrs") == _PREFERRED
+    each = isinstance(host, list) and not is_chosen_by_driver
+    failed: Exception = ConnectionError("no host is named")
+    for one, its_port in zip(host or (), port, strict=True) if each else [(host, port)]:
+        try:
+            return await asyncpg.connect(*arguments, host=one, port=its_port, **options)
+        except (OSError, asyncpg.InternalClientError) as error:
+            # The latter: the host serves, but is not of the kind that is asked for.
+            failed = ConnectionError(f"cannot connect to {one or 'the server'}: {error!r}")
+        except asyncpg.PostgresError as error:
+            failed = error
+    raise failed

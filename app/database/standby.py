@@ -1,0 +1,63 @@
+"""A standby to read from, as long as it is there and has what is asked for."""
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+from time import monotonic
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from app.database.failures import FAILURES, failure_of
+from app.errors import DatabaseLostError
+
+_log = logging.getLogger("icr")
+_REACHED = text("SELECT number FROM revision_counter")
+_LOOK_SECONDS = 0.02
+# A standby that cannot be reached is left alone for so long: each attempt may cost a time-out.
+_SHUN_SECONDS = 5.0
+
+
+class Standby:
+    """One standby, or several behind one address."""
+
+    def __init__(self, engine: AsyncEngine, wait: float) -> None:
+        """Connect to nothing yet; ``wait`` is how many seconds a standby has to catch up."""
+        self._engine = engine
+        self._wait = wait
+        self._shunned_until = 0.0
+
+    async def lend(self, stack: AsyncExitStack, since: int) -> AsyncConnection | None:
+        """Lend a connection that sees a revision; ``None`` if there is none, for any reason."""
+        if monotonic() < self._shunned_until:
+            return None
+        async with AsyncExitStack() as mine:
+            try:
+                connection = await mine.enter_async_context(self._engine.connect())
+                if since and not await self._reaches(connection, since):
+                    return None
+            except FAILURES as error:
+                if not isinstance(failure_of(error), DatabaseLostError):
+                    raise
+                _log.warning("no standby can be reached; the primary is read", exc_info=True)
+                self._shunned_until = monotonic() + _SHUN_SECONDS
+                return None
+            stack.push_async_exit(mine.pop_all())
+            return connection
+
+    async def reached(self) -> int:
+        """Return the latest revision that the standby shows."""
+        async with self._engine.connect() as connection:
+            return int((await connection.execute(_REACHED)).scalar_one())
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+    async def _reaches(self, connection: AsyncConnection, since: int) -> bool:
+        end = monotonic() + self._wait
+        while (await connection.execute(_REACHED)).scalar_one() < since:
+            if monotonic() >= end:
+                return False
+            await asyncio.sleep(_LOOK_SECONDS)
+        return True
