@@ -13,11 +13,10 @@ from sqlalchemy.exc import DBAPIError
 from app.database import Database
 from app.faults import problem_of
 from tests.api.helpers import PROBLEM_MEMBERS
-from tests.conftest import get, opened, post, serving, writer_on
+from tests.conftest import opened, post, serving, writer_on
 from tests.services.ledgers import check_sound, one
 
 SOURCE = {"id": "report-2026", "kind": "report", "title": "Báo cáo năm 2026"}
-LARGE = {**SOURCE, "title": "Báo cáo " + "x" * 100_000}
 
 
 def reported(code: int) -> DBAPIError:
@@ -87,16 +86,29 @@ async def test_a_full_file_refuses_writes_only_and_until_there_is_room(
 ) -> None:
     database = await the_database(client)
     async with no_more_pages(database):
+        number = await first_refused(client)
         for _ in range(3):
-            headers = {"Idempotency-Key": "one"}
-            refused = await client.post("/v1/sources", json=LARGE, headers=headers)
-            problem = check_problem(refused, 507, "insufficient-storage")
+            problem = check_problem(await register(client, number), 507, "insufficient-storage")
             assert "send the request again" in problem["detail"]
-            assert (await get(client, "/v1/sources"))["items"] == []
-    answer = await client.post("/v1/sources", json=LARGE, headers={"Idempotency-Key": "one"})
-    assert answer.status_code == 201, answer.text
-    assert await one(database, "SELECT number FROM revision_counter") == 1
+            assert await one(database, "SELECT count(*) FROM source") == number
+            assert (await client.get("/v1/sources")).status_code == 200
+    assert (await register(client, number)).status_code == 201
+    assert await one(database, "SELECT number FROM revision_counter") == number + 1
     await check_sound(await writer_on(database))
+
+
+async def first_refused(client: httpx.AsyncClient) -> int:
+    """Register sources until one is refused; return its number, of which 0 is the first."""
+    for number in range(1000):
+        if (await register(client, number)).status_code != 201:
+            return number
+    pytest.fail("the file has room for everything")
+
+
+async def register(client: httpx.AsyncClient, number: int) -> httpx.Response:
+    source = {**SOURCE, "id": f"report-{number}", "title": "x" * 480}
+    headers = {"Idempotency-Key": f"key-{number}"}
+    return await client.post("/v1/sources", json=source, headers=headers)
 
 
 REPORTED = (
