@@ -70,6 +70,38 @@ class BadBodyError(RegistryError):
         return cls(detail, errors=[Fault(detail, pointer=pointer)], members=members)
 
 
+class UnauthenticatedError(RegistryError):
+    """401: nobody said who asks, or what was said does not hold."""
+
+    status = 401
+    type = "unauthenticated"
+    title = "Credentials are needed"
+
+    @classmethod
+    def missing(cls) -> Self:
+        """Make the error for a request without credentials."""
+        detail = "Send a key or a token: Authorization: Bearer icr_…"
+        return cls(detail, headers={"WWW-Authenticate": 'Bearer realm="icr"'})
+
+    @classmethod
+    def invalid(cls, detail: str = "These credentials are not valid.") -> Self:
+        """Make the error for credentials that do not hold.
+
+        It is the same for all but those whose holder is known by then: nobody else learns which
+        keys there are.
+        """
+        challenge = 'Bearer realm="icr", error="invalid_token"'
+        return cls(detail, headers={"WWW-Authenticate": challenge})
+
+
+class ForbiddenError(RegistryError):
+    """403: it is known who asks, and it is not for them."""
+
+    status = 403
+    type = "forbidden"
+    title = "Not allowed"
+
+
 class NotFoundError(RegistryError):
     """404: nothing of that name, or nothing at that date or revision."""
 
@@ -152,6 +184,30 @@ class IdempotencyKeyReusedError(RegistryError):
     status = 422
     type = "idempotency-key-reused"
     title = "The idempotency key belongs to another request"
+
+
+class TooManyRequestsError(RegistryError):
+    """429: more requests than an address or a credential may send."""
+
+    status = 429
+    type = "too-many-requests"
+    title = "Too many requests"
+
+
+class SlowBodyError(RegistryError):
+    """408: a body that did not come in time."""
+
+    status = 408
+    type = "slow-body"
+    title = "The body did not come in time"
+
+
+class TimedOutError(RegistryError):
+    """503: an answer that was not ready in time."""
+
+    status = 503
+    type = "timed-out"
+    title = "Not answered in time"
 
 
 class UnavailableError(RegistryError):

@@ -11,6 +11,9 @@ import httpx
 import jq
 import pytest
 
+from app.database import Database
+from tests.conftest import make_key
+
 README = Path(__file__).resolve().parent.parent / "README.md"
 _BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
@@ -25,16 +28,16 @@ def tour() -> Iterator[tuple[str, str]]:
             yield command, printed.rstrip("\n")
 
 
-async def run(client: httpx.AsyncClient, command: str) -> str:
+async def run(client: httpx.AsyncClient, key: str, command: str) -> str:
     """Do what ``curl … | jq …`` does, through the real app."""
     curl, _, selection = command.partition(" | jq ")
-    response = await client.send(request_of(client, shlex.split(curl)))
+    response = await client.send(request_of(client, key, shlex.split(curl)))
     options, program = shlex.split(selection)
     found = jq.compile(program).input_value(response.json()).all()
     return "\n".join(shown(value, raw="r" in options) for value in found)
 
 
-def request_of(client: httpx.AsyncClient, words: list[str]) -> httpx.Request:
+def request_of(client: httpx.AsyncClient, key: str, words: list[str]) -> httpx.Request:
     """Read the few options of curl that the tour uses; any other is an error."""
     assert words[:2] == ["curl", "-s"]
     method, url, body, headers = "GET", "", None, {}
@@ -46,7 +49,7 @@ def request_of(client: httpx.AsyncClient, words: list[str]) -> httpx.Request:
             method = next(rest)
         elif word == "-H":
             name, _, value = next(rest).partition(": ")
-            headers[name] = value
+            headers[name] = value.replace("$KEY", key)
         elif word == "--data-urlencode" or (word == "-d" and in_url):
             name, _, value = next(rest).partition("=")
             query.append((name, value))
@@ -69,8 +72,13 @@ def shown(value: Any, *, raw: bool) -> str:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"], indirect=True)
-async def test_the_tour_prints_what_the_page_says(seeded_client: httpx.AsyncClient) -> None:
+async def test_the_tour_prints_what_the_page_says(
+    seeded_client: httpx.AsyncClient, seeded: Database
+) -> None:
+    """The tour is taken with the key that `make run` makes, and without one where it has none."""
+    key = (await make_key(seeded, "administrator")).key
+    del seeded_client.headers["authorization"]
     commands = list(tour())
     assert len(commands) > 10
     for command, printed in commands:
-        assert await run(seeded_client, command) == printed, command
+        assert await run(seeded_client, key, command) == printed, command

@@ -32,18 +32,34 @@ class ProblemResponse(JSONResponse):
 _PROBLEM_SCHEMA = {"schema": {"$ref": "#/components/schemas/Problem"}}
 
 
-def documented(description: str) -> dict[str, Any]:
-    """Describe an answer that is a problem document."""
-    return {
+def documented(description: str, **headers: str) -> dict[str, Any]:
+    """Describe an answer that is a problem document, and headers of it that tell something."""
+    described: dict[str, Any] = {
         "description": f"{description} The body is a problem document (RFC 9457).",
         "content": {ProblemResponse.media_type: _PROBLEM_SCHEMA},
     }
+    if headers:
+        described["headers"] = {
+            name.replace("_", "-"): {"description": text, "schema": {"type": "string"}}
+            for name, text in headers.items()
+        }
+    return described
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
     400: documented("A parameter does not fit."),
     404: documented("Nothing of that name, or nothing at that date or revision."),
     422: documented("A member of the body does not fit."),
+    429: documented(
+        "More requests than one address or one credential may send.",
+        Retry_After="In how many seconds to send it again.",
+        RateLimit_Policy='What may be sent, as in "address";q=1200;w=60: quota and seconds.',
+        RateLimit='What is left, as in "address";r=0;t=60: requests, and seconds until all are.',
+    ),
+    503: documented(
+        "Not available at the moment, or not answered in time.",
+        Retry_After="In how many seconds to send it again.",
+    ),
     "default": documented("Any other problem."),
 }
 """What every operation can answer besides success."""
@@ -59,6 +75,9 @@ def problem(request: Request, error: RegistryError) -> ProblemResponse:
         "instance": request.url.path,
         "errors": [_shown(fault) for fault in error.errors],
     }
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # By this the lines about it are found in the log.
+        content["request_id"] = request.scope.get("state", {}).get("request_id")
     return ProblemResponse(content | error.members, error.status, headers=error.headers)
 
 

@@ -27,8 +27,8 @@ def read_settings() -> Settings:
         return get_settings()
     except ValidationError as error:
         for fault in error.errors():
-            name = "ICR_" + "_".join(str(part) for part in fault["loc"]).upper()
-            ERR.print(f"{name}: {fault['msg'].removeprefix('Value error, ')}")
+            name = "".join(f"ICR_{part}: ".upper() for part in fault["loc"])
+            ERR.print(name + fault["msg"].removeprefix("Value error, "))
         raise typer.Exit(2) from error
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from app import sqlite_files
 from app.database import Database
 from app.errors import ConflictError, StorageFaultError
-from app.services.schema import current, head, knows, migrate
+from app.services.schema import current, head, known, migrate
 from app.services.soundness import End, file_faults, find_end
 from app.services.verification import verify
 
@@ -148,7 +148,7 @@ async def _migration_of(database: Database) -> str:
 async def _bring_up(database: Database) -> str:
     """Bring a copy to the schema of this release; return at which migration it was."""
     migration = await _migration_of(database)
-    if not knows(migration):
+    if migration not in known():
         detail = f"The backup is at migration {migration}, of a newer release: restore it with that"
         raise ConflictError(f"{detail} one.")
     if migration != head():

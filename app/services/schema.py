@@ -27,10 +27,10 @@ def head() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
-def knows(migration: str) -> bool:
-    """Tell whether this release knows a migration; a newer release may have made others."""
-    known = ScriptDirectory.from_config(_config()).walk_revisions()
-    return migration in {script.revision for script in known}
+def known() -> frozenset[str]:
+    """Return the names of all migrations of this release."""
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+    return frozenset(script.revision for script in scripts)
 
 
 async def current(database: Database) -> str | None:
