@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.database import Database, is_sqlite
 from app.domain.digest import GENESIS
@@ -46,14 +48,24 @@ async def find_end(database: Database, revision: int | None = None) -> End | Non
 
 
 async def file_faults(database: Database) -> list[str]:
-    """Return what SQLite finds wrong with its file, and rows that refer to nothing.
+    """Return what SQLite finds wrong with its file, or else rows that refer to nothing.
 
     Of a server nothing is asked: it looks after its files itself.
     """
     if not is_sqlite(database.url):
         return []
-    async with database.read(at_length=True) as connection:
-        told = (await connection.execute(text(f"PRAGMA integrity_check({_MOST_FAULTS})"))).all()
-        faults = [row[0] for row in told if row[0] != "ok"]
-        loose = (await connection.execute(text("PRAGMA foreign_key_check"))).all()
-    return faults + [f"a row of {row[0]} refers to no row of {row[2]}" for row in loose[:10]]
+    try:
+        async with database.read(at_length=True) as connection:
+            told = await connection.execute(text(f"PRAGMA integrity_check({_MOST_FAULTS})"))
+            faults = [row[0] for row in told.all() if row[0] != "ok"]
+            return faults or await _loose_rows(connection)
+    except OperationalError:
+        raise
+    except DatabaseError as error:
+        # So damaged that it cannot even be looked through.
+        return [str(error.orig)]
+
+
+async def _loose_rows(connection: AsyncConnection) -> list[str]:
+    found = (await connection.execute(text("PRAGMA foreign_key_check"))).all()
+    return [f"a row of {row[0]} refers to no row of {row[2]}" for row in found[:_MOST_FAULTS]]

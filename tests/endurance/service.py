@@ -13,7 +13,7 @@ import httpx
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = (sys.executable, "-c", "from app.cli import main; main()")
-SECONDS = 120
+SECONDS = 600
 _HOST = "127.0.0.1"
 
 
