@@ -42,7 +42,7 @@ class TokenReader:
         except _UNREADABLE as error:
             raise UnauthenticatedError.invalid() from error
         algorithm = header.get("alg")
-        if algorithm not in ALGORITHMS:
+        if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
             raise UnauthenticatedError.invalid()
         key = await self._keys.find(header.get("kid"), algorithm)
         if key is None:
