@@ -27,7 +27,7 @@ def issuer() -> Iterator[str]:
 
     class Publishing(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            url = f"http://127.0.0.1:{self.server.server_address[1]}"
+            url = f"http://{self.headers['Host']}"
             discovery = {"issuer": url, "jwks_uri": f"{url}/keys"}
             content = {"keys": [jwk]} if self.path == "/keys" else discovery
             body = json.dumps(content).encode()

@@ -160,7 +160,7 @@ async def test_tokens_that_do_not_hold(issuer: Issuer, text: str) -> None:
 
 
 async def test_only_the_issuers_own_token_is_told_that_it_expired(issuer: Issuer) -> None:
-    old = {"iat": NOW - 900, "exp": NOW - 600}
+    old: dict[str, Any] = {"iat": NOW - 900, "exp": NOW - 600}
     with pytest.raises(UnauthenticatedError, match="expired"):
         await issuer.reader().principal(token(**old))
     with pytest.raises(UnauthenticatedError, match="not valid"):
@@ -182,7 +182,7 @@ async def test_claims_are_where_the_settings_say(issuer: Issuer) -> None:
         oidc_provinces_claim="https://icr.example/provinces",
         oidc_name_claim="name",
     )
-    told = {
+    told: dict[str, Any] = {
         "realm_access": {"roles": ["offline_access", "reader", "editor", 5]},
         "https://icr.example/provinces": "06@2025-06-30",
         "name": "Nguyễn Thị Lan",
