@@ -1,6 +1,6 @@
 """Patches of sites and projects (RFC 7396), which are statements in short."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -28,7 +28,9 @@ async def test_a_patch_is_a_statement_of_its_members_from_today(
     statement = response.json()
     assert (statement["subject_type"], statement["subject_id"]) == (of.type, of.id("patch"))
     assert statement["values"] == {of.number: 12.5, "address": None}
-    assert statement["effective_from"] == datetime.now(UTC).date().isoformat()
+    # Today is a day in Vietnam, seven hours ahead of UTC.
+    now = datetime.now(UTC) + timedelta(hours=7)
+    assert statement["effective_from"] == now.date().isoformat()
     assert statement["basis"] == "actual"
     assert statement["date_basis"] == "inferred"
     found = await of.read(shared, "patch")

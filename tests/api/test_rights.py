@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.domain.principals import Role
+from app.domain.principals import PrincipalRole
 from tests.api.helpers import MERGE_PATCH, as_problem, latest_revision, register, said, signed_in
 from tests.conftest import get, post
 
@@ -19,7 +19,7 @@ HOA_BINH, PHU_THO = ("17", EVE), ("25", REFORM)
 
 
 async def editor(client: httpx.AsyncClient, *provinces: tuple[str, str]) -> dict[str, str]:
-    return await signed_in(client, "Biên tập", Role.editor, *provinces)
+    return await signed_in(client, "Biên tập", PrincipalRole.editor, *provinces)
 
 
 async def write(
@@ -192,7 +192,7 @@ async def test_a_refusal_names_the_provinces(shared: httpx.AsyncClient) -> None:
 
 
 async def test_revisions_name_the_principal(shared: httpx.AsyncClient) -> None:
-    who = await signed_in(shared, "Nguyễn Thị Ánh Đào", Role.editor, BAC_KAN)
+    who = await signed_in(shared, "Nguyễn Thị Ánh Đào", PrincipalRole.editor, BAC_KAN)
     body = site("ccn-by-dao", province_code="06")
     answer = await write(shared, who, "/v1/sites", body, 201)
     revision = await get(shared, f"/v1/revisions/{answer['revision']}")

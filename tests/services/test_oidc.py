@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jwt.algorithms import get_default_algorithms
 
-from app.domain.principals import ProvinceRight, Role
+from app.domain.principals import PrincipalRole, ProvinceRight
 from app.errors import UnauthenticatedError, UnavailableError
 from app.services.issuer_keys import IssuerKeys
 from app.services.oidc import TokenReader
@@ -91,7 +91,11 @@ def token(kid: str | None = "one", key: Any = RSA_KEY, alg: str = "RS256", **cha
 
 async def test_a_token_names_a_principal(issuer: Issuer) -> None:
     principal = await issuer.reader().principal(token())
-    assert (principal.id, principal.name, principal.role) == ("token:lan", "lan", Role.editor)
+    assert (principal.id, principal.name, principal.role) == (
+        "token:lan",
+        "lan",
+        PrincipalRole.editor,
+    )
     assert principal.provinces == tuple(
         ProvinceRight.parse(text) for text in ("06@2025-06-30", "17@2025-06-30")
     )
@@ -188,7 +192,7 @@ async def test_claims_are_where_the_settings_say(issuer: Issuer) -> None:
         "name": "Nguyễn Thị Lan",
     }
     principal = await reader.principal(token(**told))
-    assert (principal.name, principal.role) == ("Nguyễn Thị Lan", Role.editor)
+    assert (principal.name, principal.role) == ("Nguyễn Thị Lan", PrincipalRole.editor)
     assert [str(right) for right in principal.provinces] == ["06@2025-06-30"]
     for wrong in ({"name": None}, {"name": "a\x00b"}, {"realm_access": ["editor"]}):
         with pytest.raises(UnauthenticatedError):
