@@ -10,7 +10,7 @@ from sqlalchemy import Table, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database, is_sqlite
-from app.domain.principals import Role
+from app.domain.principals import PrincipalRole
 from app.domain.units import UnitLevel, Units
 from app.repositories.places import read_units
 from app.repositories.snapshots import today
@@ -35,7 +35,7 @@ from benchmarks.register import Register
 UNITS = Path(__file__).resolve().parent.parent / "seeds" / "units"
 _TABLES = (REVISIONS, SOURCES, ORGANIZATIONS, SITES, STATEMENTS)
 _ROWS_PER_INSERT = 2000
-_ADMINISTRATOR = KeyCreation(name="benchmark", role=Role.administrator)
+_ADMINISTRATOR = KeyCreation(name="benchmark", role=PrincipalRole.administrator)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 from app.database import Database
-from app.domain.principals import Role
+from app.domain.principals import PrincipalRole
 from app.domain.units import Units
 from app.main import create_app
 from app.repositories.places import read_units
@@ -194,7 +194,7 @@ async def units(database: Database) -> Units:
 async def make_key(
     database: Database,
     name: str = "tester",
-    role: Role = Role.administrator,
+    role: PrincipalRole = PrincipalRole.administrator,
     provinces: Sequence[tuple[str, str]] = (),
 ) -> NewKey:
     """Make a key; ``provinces`` are codes and days on which they were in use."""

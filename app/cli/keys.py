@@ -7,10 +7,11 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 from pydantic import ValidationError
+from rich.console import Console
 from rich.table import Table
 
 from app.cli.common import ERR, OUT, opened_database, ready
-from app.domain.principals import ProvinceRight, Role
+from app.domain.principals import PrincipalRole, ProvinceRight
 from app.errors import RegistryError
 from app.repositories.keys import list_keys
 from app.repositories.snapshots import today
@@ -22,20 +23,21 @@ from app.services.keys import LIFETIME, create_first_key, create_key, revoke_key
 keys = typer.Typer(help="Keys: who may write, and as what.", no_args_is_help=True)
 _BY = Actor("icr keys")
 _PAGE = 1000
+_WIDE = 1000
 _Result = TypeVar("_Result")
 # Something that each role can do, and that shows whether the key works.
 _EXAMPLES = {
-    Role.reader: "/v1/sites",
-    Role.editor: "/v1/sites",
-    Role.auditor: "/v1/audit",
-    Role.administrator: "/v1/keys",
+    PrincipalRole.reader: "/v1/sites",
+    PrincipalRole.editor: "/v1/sites",
+    PrincipalRole.auditor: "/v1/audit",
+    PrincipalRole.administrator: "/v1/keys",
 }
 
 
 @keys.command()
 def create(
     name: Annotated[str, typer.Argument(help="Who writes with it, as revisions will show it.")],
-    role: Annotated[Role, typer.Option(help="What its holder may do.")],
+    role: Annotated[PrincipalRole, typer.Option(help="What its holder may do.")],
     province: Annotated[
         list[str] | None,
         typer.Option(
@@ -67,7 +69,7 @@ def create(
         _print(made, address)
 
 
-def _wanted(name: str, role: Role, provinces: list[str], days: int) -> KeyCreation:
+def _wanted(name: str, role: PrincipalRole, provinces: list[str], days: int) -> KeyCreation:
     try:
         rights = [_right(text) for text in provinces]
         expires_at = datetime.now(UTC) + timedelta(days=days)
@@ -127,7 +129,8 @@ def show() -> None:
         provinces = ", ".join(f"{right.code}@{right.on}" for right in key.provinces)
         used = f"{key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never"
         table.add_row(key.id, key.name, key.role, provinces, _state(key), used)
-    OUT.print(table)
+    # A line is one key, however narrow the terminal is.
+    Console(width=_WIDE).print(table)
 
 
 def _state(key: Key) -> str:

@@ -12,7 +12,7 @@ from app.domain.units import Unit, UnitLevel, Units
 MOST_NAME = 200
 
 
-class Role(StrEnum):
+class PrincipalRole(StrEnum):
     """What a principal is."""
 
     reader = "reader"
@@ -32,15 +32,15 @@ class Access(StrEnum):
 
 
 _ALLOWED = {
-    Access.open: frozenset(Role),
-    Access.reading: frozenset(Role),
-    Access.writing: frozenset({Role.editor, Role.administrator}),
-    Access.auditing: frozenset({Role.auditor, Role.administrator}),
-    Access.administering: frozenset({Role.administrator}),
+    Access.open: frozenset(PrincipalRole),
+    Access.reading: frozenset(PrincipalRole),
+    Access.writing: frozenset({PrincipalRole.editor, PrincipalRole.administrator}),
+    Access.auditing: frozenset({PrincipalRole.auditor, PrincipalRole.administrator}),
+    Access.administering: frozenset({PrincipalRole.administrator}),
 }
 
 
-def allowed(access: Access) -> frozenset[Role]:
+def allowed(access: Access) -> frozenset[PrincipalRole]:
     """Return the roles that may use operations of a kind."""
     return _ALLOWED[access]
 
@@ -75,7 +75,7 @@ class Principal:
 
     id: str
     name: str
-    role: Role
+    role: PrincipalRole
     provinces: tuple[ProvinceRight, ...] = ()
 
     def may(self, access: Access) -> bool:
@@ -85,7 +85,7 @@ class Principal:
     @property
     def is_bound(self) -> bool:
         """Whether writing is for some provinces only."""
-        return self.role is not Role.administrator
+        return self.role is not PrincipalRole.administrator
 
     def foreign(self, provinces: Iterable[Unit], units: Units) -> list[Unit]:
         """Return those of some provinces that the principal has no right to, oldest first."""

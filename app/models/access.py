@@ -7,7 +7,7 @@ from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
 
 from app.domain.audit import AuditAction
-from app.domain.principals import Role
+from app.domain.principals import PrincipalRole
 from app.models.columns import CanonicalJson, Instant, ordered_text
 from app.models.constraints import code_check
 
@@ -22,7 +22,7 @@ class AccessKey(SQLModel, table=True):
     """
 
     __tablename__ = "access_key"
-    __table_args__ = (code_check("access_key", "role", Role),)
+    __table_args__ = (code_check("access_key", "role", PrincipalRole),)
 
     id: str = Field(primary_key=True, sa_type=ordered_text())
     name: str = Field(sa_type=Text)

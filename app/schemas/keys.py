@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from app.domain.principals import MOST_NAME, Role, principal_name
+from app.domain.principals import MOST_NAME, PrincipalRole, principal_name
 from app.schemas.types import Answer, Body, Day, InstantText, Line, UnitCode
 
 Name = Annotated[str, AfterValidator(principal_name), Field(max_length=MOST_NAME)]
@@ -33,7 +33,7 @@ class KeyCreation(Body):
     """For whom a key is."""
 
     name: Name = Field(description="Who writes with it, as revisions will show it.")
-    role: Role
+    role: PrincipalRole
     provinces: list[ProvinceRightWrite] = Field(
         default_factory=list,
         max_length=100,
@@ -46,7 +46,7 @@ class KeyCreation(Body):
     @model_validator(mode="after")
     def give_provinces_to_editors_only(self) -> Self:
         """An editor of nothing could write nothing, and others have no use for provinces."""
-        if bool(self.provinces) != (self.role is Role.editor):
+        if bool(self.provinces) != (self.role is PrincipalRole.editor):
             message = "an editor needs provinces to write for, and no other role has any"
             raise ValueError(message)
         return self
@@ -57,7 +57,7 @@ class Key(Answer):
 
     id: str
     name: str
-    role: Role
+    role: PrincipalRole
     provinces: list[ProvinceRight]
     created_at: datetime
     created_by: str

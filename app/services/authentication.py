@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from app.database import Database
 from app.domain.api_keys import PREFIX, ApiKey
-from app.domain.principals import Principal, ProvinceRight, Role
+from app.domain.principals import Principal, PrincipalRole, ProvinceRight
 from app.errors import UnauthenticatedError
 from app.repositories.keys import find_key
 from app.services.audit import Journal
@@ -66,7 +66,7 @@ def _check_in_force(row: Row[Any]) -> None:
 
 def _principal(row: Row[Any]) -> Principal:
     rights = tuple(ProvinceRight(code, date.fromisoformat(on)) for code, on in row.provinces)
-    return Principal(f"key:{row.id}", row.name, Role(row.role), rights)
+    return Principal(f"key:{row.id}", row.name, PrincipalRole(row.role), rights)
 
 
 @asynccontextmanager

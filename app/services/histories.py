@@ -191,8 +191,9 @@ async def _record(draft: Draft, subject: Subject, body: HistoryStatementWrite) -
     key = (subject.type, subject.id)
     row = await draft_statement(draft, key, body, encode(values), body.override_reason)
     before = [said(r) for r in await live_statements(draft.session, key, draft.number)]
-    timeline = _checked_timeline(draft, subject, before, row)
+    timeline = subject_timeline(subject, [*before, said(row)], draft.writer.units)
     await check_place(draft, subject, timeline, (values, row.effective_day))
+    _check_timeline(draft, subject, before, row, timeline)
     await append(draft)
     await project_subject(draft.session, subject, timeline, draft.number)
     await _tell_change(draft, subject)
@@ -212,17 +213,19 @@ async def _last_change(draft: Draft, what: SubjectType, key: str, revision: int)
     return await last_change(draft.session, history.versions, history.key, key, revision)
 
 
-def _checked_timeline(
-    draft: Draft, subject: Subject, before: Sequence[Said], row: Statement
-) -> list[Piece]:
+def _check_timeline(
+    draft: Draft,
+    subject: Subject,
+    before: Sequence[Said],
+    row: Statement,
+    timeline: Sequence[Piece],
+) -> None:
     units, course = draft.writer.units, rules_of(subject).course
     new = said(row)
-    timeline = subject_timeline(subject, [*before, new], units)
-    _check_place(timeline, [*before, new], new)
+    _check_effect(timeline, [*before, new], new)
     old = subject_timeline(subject, before, units)
     was, now = (violations(known, course) + moves(known, units) for known in (old, timeline))
     _refuse_violations(new_violations(was, now), row)
-    return timeline
 
 
 async def _check_values(
@@ -254,7 +257,7 @@ def _check_units(values: Mapping[str, Any], day: date, units: Units) -> None:
             refuse_unit(units, level, code, day, f"#/values/{name}")
 
 
-def _check_place(timeline: Sequence[Piece], statements: Sequence[Said], new: Said) -> None:
+def _check_effect(timeline: Sequence[Piece], statements: Sequence[Said], new: Said) -> None:
     """Refuse a place that has no effect: it contradicts itself, or a weightier source."""
     state = state_on(timeline, new.effective_day)
     decided = deciding(statements, new.effective_day)

@@ -76,10 +76,10 @@ class IssuerKeys:
         fitting = [
             key
             for key in self._keys
-            if algorithm in _FAMILIES.get(key.get("kty", ""), ())
+            if algorithm in _FAMILIES.get(str(key.get("kty")), ())
             and key.get("use", "sig") == "sig"
             and key.get("alg", algorithm) == algorithm
-            and kid in {None, key.get("kid")}
+            and (kid is None or kid == key.get("kid"))
         ]
         return _public_key(fitting[0], algorithm) if len(fitting) == 1 else None
 

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import jwt
 
-from app.domain.principals import Principal, ProvinceRight, Role, principal_name
+from app.domain.principals import Principal, PrincipalRole, ProvinceRight, principal_name
 from app.errors import UnauthenticatedError
 from app.services.issuer_keys import ALGORITHMS, IssuerKeys
 from app.settings import Settings
@@ -19,7 +19,12 @@ from app.settings import Settings
 _REQUIRED = ["exp", "iat", "iss", "aud", "sub"]
 _SECONDS_TO_WAIT = 5.0
 # A token can name several roles; the first of these counts.
-_BY_WEIGHT = (Role.administrator, Role.editor, Role.auditor, Role.reader)
+_BY_WEIGHT = (
+    PrincipalRole.administrator,
+    PrincipalRole.editor,
+    PrincipalRole.auditor,
+    PrincipalRole.reader,
+)
 # Tokens are nested as deep as their maker likes; that is no reason to fail.
 _UNREADABLE = (jwt.PyJWTError, RecursionError, ValueError, TypeError)
 
@@ -42,7 +47,7 @@ class TokenReader:
         except _UNREADABLE as error:
             raise UnauthenticatedError.invalid() from error
         algorithm = header.get("alg")
-        if algorithm not in ALGORITHMS:
+        if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
             raise UnauthenticatedError.invalid()
         key = await self._keys.find(header.get("kid"), algorithm)
         if key is None:
@@ -76,7 +81,7 @@ class TokenReader:
                 f"token:{claims['sub']}",
                 principal_name(str(_claim(claims, settings.oidc_name_claim) or "")),
                 role,
-                tuple(map(ProvinceRight.parse, rights)) if role is Role.editor else (),
+                tuple(map(ProvinceRight.parse, rights)) if role is PrincipalRole.editor else (),
             )
         except ValueError as error:
             detail = f"The token holds, but its claims do not fit: {error}."
@@ -99,7 +104,7 @@ def _texts(claim: Any) -> list[str]:
     return [text for text in listed if isinstance(text, str)]
 
 
-def _role(named: list[str]) -> Role:
+def _role(named: list[str]) -> PrincipalRole:
     role = next((role for role in _BY_WEIGHT if role.value in named), None)
     if role is None:
         message = "they name no role of this register"

@@ -9,6 +9,7 @@ import pytest
 from app.domain.attributes import ValueType
 from app.domain.indicators import Unit
 from app.domain.labels import CODE_LISTS
+from app.domain.labels.access import ACCESS_LISTS
 from app.domain.labels.figures import FIGURE_LISTS
 from app.domain.labels.lists import CodeList
 from app.domain.labels.projects import PROJECT_LISTS
@@ -50,7 +51,7 @@ def test_every_unit_has_a_label() -> None:
 
 
 def test_no_list_replaced_another_of_the_same_name() -> None:
-    parts = (SITE_LISTS, PROJECT_LISTS, STATEMENT_LISTS, FIGURE_LISTS)
+    parts = (SITE_LISTS, PROJECT_LISTS, STATEMENT_LISTS, FIGURE_LISTS, ACCESS_LISTS)
     assert len(LISTS) == sum(map(len, parts)) >= 32
     assert [code_list.name for code_list in LISTS] == list(CODE_LISTS)
 

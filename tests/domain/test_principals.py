@@ -7,8 +7,8 @@ import pytest
 from app.domain.principals import (
     Access,
     Principal,
+    PrincipalRole,
     ProvinceRight,
-    Role,
     allowed,
     covered,
     principal_name,
@@ -62,7 +62,7 @@ def test_a_right_covers_a_province_what_it_was_and_what_it_became(
 
 
 def editor(*rights: ProvinceRight) -> Principal:
-    return Principal("key:a", "Lan", Role.editor, rights)
+    return Principal("key:a", "Lan", PrincipalRole.editor, rights)
 
 
 def test_what_is_foreign_to_an_editor() -> None:
@@ -86,8 +86,8 @@ MATRIX = {
 
 
 @pytest.mark.parametrize("access", Access)
-@pytest.mark.parametrize("role", Role)
-def test_what_a_role_may(access: Access, role: Role) -> None:
+@pytest.mark.parametrize("role", PrincipalRole)
+def test_what_a_role_may(access: Access, role: PrincipalRole) -> None:
     may = role in MATRIX[access].split()
     assert Principal("key:a", "Lan", role).may(access) is may
     assert (role in allowed(access)) is may
