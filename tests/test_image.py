@@ -8,7 +8,6 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
@@ -21,7 +20,9 @@ from tests.image import ROOT, Built, command_of, is_given, stages, values
 from tests.valkey import free_port
 
 SECONDS = 120
-NOBODY = 65534
+
+# Whoever owns the files may not write what is not writable, without the privileges of root.
+UNPRIVILEGED = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"]
 
 
 def test_the_last_stage_has_no_tools_of_the_first_and_runs_as_nobody_special() -> None:
@@ -65,28 +66,19 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
 
 
 def test_what_is_built_serves_from_sources_that_cannot_be_written(built: Built) -> None:
-    """The command of the image, on a port of this machine, as a user that owns /data only."""
+    """The command of the image, on a port of this machine, without any privilege."""
     data = built.folder / "data"
     data.mkdir()
-    is_root = os.geteuid() == 0
-    if is_root:
-        os.chown(data, NOBODY, NOBODY)
-        for parent in [built.folder, *built.folder.parents]:
-            if parent.stat().st_uid == 0 and parent != Path("/"):
-                parent.chmod(parent.stat().st_mode | 0o055)
     for path in (built.folder / "srv").rglob("*"):
         path.chmod(0o555 if path.is_dir() else 0o444)
+    written = unprivileged(["touch", str(built.folder / "srv" / "icr" / "app" / "new")])
+    assert subprocess.run(written, check=False, stderr=subprocess.DEVNULL).returncode != 0
     port = free_port()
     words = command_of(values(stages()[1], "CMD")[0])
     command = [w.replace("--host 0.0.0.0", f"--host 127.0.0.1 --port {port}") for w in words]
     before = set((built.folder / "srv").rglob("*"))
     process = subprocess.Popen(
-        command,
-        env=built.environment,
-        cwd=built.folder / "srv" / "icr",
-        user=NOBODY if is_root else None,
-        group=NOBODY if is_root else None,
-        extra_groups=[] if is_root else None,
+        unprivileged(command), env=built.environment, cwd=built.folder / "srv" / "icr"
     )
     try:
         health = command_of(values(stages()[1], "HEALTHCHECK")[0])
@@ -98,6 +90,10 @@ def test_what_is_built_serves_from_sources_that_cannot_be_written(built: Built) 
         process.wait(SECONDS)
     assert (data / "icr.sqlite3").stat().st_size > 0
     assert set((built.folder / "srv").rglob("*")) == before
+
+
+def unprivileged(command: list[str]) -> list[str]:
+    return [*UNPRIVILEGED, *command] if os.geteuid() == 0 else command
 
 
 def until_healthy(command: list[str], built: Built, process: subprocess.Popen[bytes]) -> bool:

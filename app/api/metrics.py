@@ -14,7 +14,7 @@ from app.api.routes import StrictRoute
 from app.database import Database
 from app.errors import NotFoundError
 from app.repositories.holdings import Holdings, read_holdings
-from app.settings.limits import split
+from app.settings import split
 
 router = APIRouter(route_class=StrictRoute, include_in_schema=False)
 
@@ -70,12 +70,12 @@ class Metrics:
     def _gauge(self, name: str, what: str) -> Gauge:
         return Gauge(name, what, registry=self.registry, multiprocess_mode="livesum")
 
-    def started(self) -> None:
+    def enter(self) -> None:
         """Note that a request has come."""
         self._in_progress.inc()
         self._look_at_connections()
 
-    def end(self, method: str, route: str, status: int, seconds: float) -> None:
+    def leave(self, method: str, route: str, status: int, seconds: float) -> None:
         """Note that a request is answered."""
         self._in_progress.dec()
         self._look_at_connections()

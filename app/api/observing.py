@@ -46,13 +46,13 @@ class ObservingMiddleware:
         bind_contextvars(request_id=request_id)
         answer = _Answer(send, self._security, request_id.encode())
         started = perf_counter()
-        self._metrics.started()
+        self._metrics.enter()
         try:
             await self._app(scope, receive, answer.send)
         finally:
             seconds = perf_counter() - started
             route = scope["state"].get("route", UNMATCHED)
-            self._metrics.end(scope["method"], route, answer.status, seconds)
+            self._metrics.leave(scope["method"], route, answer.status, seconds)
             _tell(scope, route, answer.status, seconds)
 
 
