@@ -34,7 +34,16 @@ from tests.services.ledgers import (
 )
 
 ROOT = SEEDS.parent
-COMMANDS = ("serve", "migrate", "seed", "rebuild", "verify")
+COMMANDS = (
+    "serve",
+    "migrate",
+    "seed",
+    "rebuild",
+    "verify",
+    "examples",
+    "openapi",
+    "compatibility",
+)
 SECONDS = 60
 
 
