@@ -34,7 +34,19 @@ from tests.services.ledgers import (
 )
 
 ROOT = SEEDS.parent
-COMMANDS = ("serve", "migrate", "seed", "rebuild", "verify", "keys")
+COMMANDS = (
+    "serve",
+    "migrate",
+    "seed",
+    "rebuild",
+    "verify",
+    "examples",
+    "openapi",
+    "compatibility",
+    "keys",
+    "backup",
+    "restore",
+)
 SECONDS = 60
 
 

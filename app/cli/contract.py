@@ -45,7 +45,7 @@ def compatibility(
         OUT.print(f"{pointer}\n    {text}")
     version = before["info"]["version"]
     if found:
-        ERR.print(f"{len(found)} changes break clients of version {version}.")
+        ERR.print(f"Breaking changes since version {version}: {len(found)}")
         raise typer.Exit(1)
     OUT.print(f"{current} keeps what version {version} promised.")
 

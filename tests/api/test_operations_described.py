@@ -96,7 +96,10 @@ def without(name: str) -> Callable[[Any], Any]:
         ),
         (lambda o: o["responses"]["404"].pop("content"), "404: not a problem document"),
         (lambda o: o["responses"]["default"].pop("content"), "default: not a problem document"),
-        (lambda o: o["responses"]["304"].update(content=PROBLEM), "304: a body"),
+        (
+            lambda o: o["responses"].update({"304": {"description": "D", "content": PROBLEM}}),
+            "304: a body",
+        ),
         (lambda o: o["responses"]["200"]["content"].update(PROBLEM), "200: not one media type"),
         (
             lambda o: o["responses"]["200"]["content"]["application/json"].pop("example"),

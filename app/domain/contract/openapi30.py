@@ -7,7 +7,7 @@ that no promise is lost in silence.
 from collections.abc import Callable
 from typing import Any
 
-from app.domain.contract.documents import Json, as_token
+from app.domain.contract.documents import Json, Place, as_token
 
 VERSION = "3.0.3"
 _UNSAYABLE = {
@@ -59,17 +59,32 @@ def as_openapi_30(document: Json) -> Json:
     }
     said: Json = _objects(left, "#") | {"openapi": VERSION}
     said["info"] = _info(document["info"])
+    _type_nullables(said, said)
     return said
 
 
+def _type_nullables(node: Any, document: Json) -> None:
+    """Write the type of what is named beside ``nullable``, which means nothing without one."""
+    if isinstance(node, list):
+        for inner in node:
+            _type_nullables(inner, document)
+    elif isinstance(node, dict):
+        if node.get("nullable") is True and "type" not in node:
+            parts = [one for word in ("allOf", "oneOf", "anyOf") for one in node.get(word, ())]
+            types = {Place(document, one, "#").resolved().content.get("type") for one in parts}
+            node |= {"type": types.pop()} if len(types) == 1 and types != {None} else {}
+        for inner in node.values():
+            _type_nullables(inner, document)
+
+
 def _info(info: Json) -> Json:
-    """Put the summary before the description, and leave the SPDX name of the licence out."""
+    """Put the summary before the description, and the address of the licence for its SPDX name."""
     said = {name: value for name, value in info.items() if name != "summary"}
     if "summary" in info:
         said["description"] = "\n\n".join([info["summary"], info.get("description", "")]).strip()
-    if "license" in info:
-        kept = info["license"].items()
-        said["license"] = {name: value for name, value in kept if name != "identifier"}
+    if "identifier" in info.get("license", {}):
+        name, identifier = info["license"]["name"], info["license"]["identifier"]
+        said["license"] = {"name": name, "url": f"https://spdx.org/licenses/{identifier}.html"}
     return said
 
 

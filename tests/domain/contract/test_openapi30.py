@@ -147,7 +147,7 @@ def test_what_is_no_schema_keeps_its_words() -> None:
             "title": "T",
             "version": "1",
             "description": "Short.\n\nLong.",
-            "license": {"name": "MIT"},
+            "license": {"name": "MIT", "url": "https://spdx.org/licenses/MIT.html"},
         },
         "paths": {
             "/examples": {"get": {"responses": {"200": {"$ref": "#/components/responses/R"}}}}
@@ -163,6 +163,13 @@ def test_what_is_no_schema_keeps_its_words() -> None:
             }
         },
     }
+
+
+def test_a_named_schema_or_null_says_its_type() -> None:
+    older = as_openapi_30(DOCUMENT)["components"]["schemas"]
+    status = older["SiteValues"]["properties"]["clearance_status"]
+    assert status["allOf"] == [{"$ref": "#/components/schemas/ClearanceStatus"}]
+    assert (status["type"], status["nullable"]) == ("string", True)
 
 
 def test_both_documents_fit_the_official_schemas() -> None:
