@@ -22,7 +22,7 @@ STEPS = [
 
 _HARMLESS = {
     "OpenAPI 3.1 support is still in beta": "said of every 3.1 document, whatever it holds",
-    "Failed to get the schema name: null": "said of a parameter that may be null; it keeps its type",
+    "Failed to get the schema name: null": "said of parameters that may be null",
     "From (reserved word) cannot be used as model name": "the parameter `from` gets another name",
 }
 """Warnings of openapi-generator that lose nothing, and why."""
@@ -43,12 +43,8 @@ def operation_ids(document: Path) -> list[str]:
         document.read_text(encoding="utf-8")
     )["paths"]
     methods = ("get", "post", "put", "patch", "delete", "head", "options")
-    return [
-        path[method]["operationId"]
-        for path in paths.values()
-        for method in path
-        if method in methods
-    ]
+    operations = [path[method] for path in paths.values() for method in path if method in methods]
+    return [operation["operationId"] for operation in operations]
 
 
 def check_operations(document: Path, code: Iterable[Path], declaration: str | None) -> int:

@@ -92,12 +92,15 @@ def _hey_api(place: Workplace) -> Command:
 def _openapi_fetch(place: Workplace) -> Command:
     _with_packages(place)
     schema = place.client / "schema.d.ts"
-    check_warnings(place.run(["npx", "openapi-typescript", place.document, "--output", schema]))
+    # A member with a default may be left out of what is sent.
+    command = ["npx", "openapi-typescript", place.document, "--output", schema]
+    check_warnings(place.run([*command, "--default-non-nullable=false"]))
     return _compiled(place, "openapi-fetch")
 
 
 def _go(place: Workplace) -> Command:
-    _openapi_generator(place, "go", packageName="icr")
+    # Without a prefix the codes of several lists would be constants of the same name.
+    _openapi_generator(place, "go", packageName="icr", enumClassPrefix="true")
     # The generated module is named after a repository to be; the round trip knows it by this name.
     (place.client / "go.mod").write_text(
         (place.client / "go.mod")
@@ -122,9 +125,8 @@ def _java(place: Workplace) -> Command:
     listed = place.build / "sources.txt"
     listed.write_text("\n".join([*sources, "RoundTrip.java"]), encoding="utf-8")
     path = f"{jars}/*:classes"
-    place.run(
-        ["javac", "-encoding", "UTF-8", "-nowarn", "-cp", path, "-d", "classes", f"@{listed}"]
-    )
+    compiler = ["javac", "-encoding", "UTF-8", "-nowarn", "-cp", path, "-d", "classes"]
+    place.run([*compiler, f"@{listed}"])
     return ["java", "-Dfile.encoding=UTF-8", "-cp", path, "RoundTrip"]
 
 

@@ -10,6 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from openapi.sdks.checks import check_steps
 from openapi.sdks.clients import CLIENTS, Client
@@ -75,12 +76,8 @@ def _asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def main() -> int:
-    """Return 0 where every client made its round trip."""
-    asked = _asked()
-    clients = [client for client in CLIENTS if asked.only in (None, client.name)]
+def _outcomes(asked: argparse.Namespace, seeded: Path) -> list[Outcome]:
     icr = Path(sys.executable).parent / "icr"
-    seeded = _BUILD / "seeded.sqlite3"
     seed(icr, seeded)
 
     def tried(client: Client) -> Outcome:
@@ -88,8 +85,16 @@ def main() -> int:
         place = Workplace(_HERE / client.folder, _BUILD / client.name, document, tools)
         return _tried(client, place, icr, seeded)
 
+    clients = [client for client in CLIENTS if asked.only in (None, client.name)]
     with ThreadPoolExecutor(asked.jobs) as workers:
-        outcomes = list(workers.map(tried, clients))
+        return list(workers.map(tried, clients))
+
+
+def main() -> int:
+    """Return 0 where every client made its round trip."""
+    asked = _asked()
+    with TemporaryDirectory() as folder:
+        outcomes = _outcomes(asked, Path(folder) / "seeded.sqlite3")
     _report(outcomes)
     return int(any(outcome.failure for outcome in outcomes))
 

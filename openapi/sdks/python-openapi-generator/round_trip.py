@@ -1,4 +1,4 @@
-"""The round trip with the Python client of openapi-generator: see ../README.md for what it expects."""
+"""The round trip with openapi-generator's Python client: see ../README.md for what it expects."""
 
 import csv
 import io
