@@ -33,7 +33,14 @@ class Client:
 
 def _openapi_generator(place: Workplace, generator: str, **properties: str) -> None:
     """Generate with openapi-generator, without documentation and tests of the client."""
-    command = ["openapi-generator-cli", "generate", "-g", generator, "-i", place.document]
+    command: list[str | Path] = [
+        "openapi-generator-cli",
+        "generate",
+        "-g",
+        generator,
+        "-i",
+        place.document,
+    ]
     command += ["-o", place.client, "--global-property"]
     command += ["apiTests=false,modelTests=false,apiDocs=false,modelDocs=false"]
     if properties:
@@ -55,7 +62,14 @@ def _python_openapi_generator(place: Workplace) -> Command:
 
 def _python_openapi_python_client(place: Workplace) -> Command:
     place.copy("round_trip.py", "mypy.ini", "config.yml")
-    command = ["openapi-python-client", "generate", "--path", place.document, "--meta", "none"]
+    command: list[str | Path] = [
+        "openapi-python-client",
+        "generate",
+        "--path",
+        place.document,
+        "--meta",
+        "none",
+    ]
     command += ["--config", "config.yml", "--output-path", place.client / "icr_client"]
     check_warnings(place.run([*command, "--fail-on-warning"]))
     here = {"MYPYPATH": str(place.client)}
@@ -84,7 +98,14 @@ def _typescript_fetch(place: Workplace) -> Command:
 
 def _hey_api(place: Workplace) -> Command:
     _with_packages(place)
-    command = ["npx", "openapi-ts", "--input", place.document, "--output", place.client]
+    command: list[str | Path] = [
+        "npx",
+        "openapi-ts",
+        "--input",
+        place.document,
+        "--output",
+        place.client,
+    ]
     check_warnings(place.run([*command, "--client", "@hey-api/client-fetch"]))
     return _compiled(place, "hey-api")
 
@@ -93,14 +114,16 @@ def _openapi_fetch(place: Workplace) -> Command:
     _with_packages(place)
     schema = place.client / "schema.d.ts"
     # A member with a default may be left out of what is sent.
-    command = ["npx", "openapi-typescript", place.document, "--output", schema]
+    command: list[str | Path] = ["npx", "openapi-typescript", place.document, "--output", schema]
     check_warnings(place.run([*command, "--default-non-nullable=false"]))
     return _compiled(place, "openapi-fetch")
 
 
 def _go(place: Workplace) -> Command:
-    # Without a prefix the codes of several lists would be constants of the same name.
-    _openapi_generator(place, "go", packageName="icr", enumClassPrefix="true")
+    # Without a prefix the codes of several lists would be constants of the same name; without the
+    # lookup a statement would be tried as one of each kind of subject, and fit several.
+    told = {"enumClassPrefix": "true", "useOneOfDiscriminatorLookup": "true"}
+    _openapi_generator(place, "go", packageName="icr", **told)
     # The generated module is named after a repository to be; the round trip knows it by this name.
     (place.client / "go.mod").write_text(
         (place.client / "go.mod")

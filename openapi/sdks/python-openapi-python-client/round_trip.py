@@ -26,7 +26,7 @@ from icr_client.models.site_statement import SiteStatement
 from icr_client.models.site_statement_write import SiteStatementWrite
 from icr_client.models.site_values import SiteValues
 from icr_client.models.stage import Stage
-from icr_client.models.withdrawal import Withdrawal
+from icr_client.models.statement_retraction import StatementRetraction
 from icr_client.types import UNSET, File, Unset
 
 SITE = "ccn-vi-du"
@@ -174,7 +174,7 @@ def retract(client: AnyClient, stated: str) -> None:
     body = Retraction(reason="Of another site.")
     taken_back = retract_statement.sync(stated, client=client, body=body)
     assert isinstance(taken_back, SiteStatement)
-    assert isinstance(taken_back.retraction, Withdrawal)
+    assert isinstance(taken_back.retraction, StatementRetraction)
     assert taken_back.retraction.reason == "Of another site."
     december = site(client, DECEMBER)
     assert (december.area_ha, december.stage) == (12.5, Stage.ESTABLISHED)
