@@ -6,6 +6,9 @@ PORT ?= 8000
 PYTEST_ARGS ?=
 # `make lock LOCK_ARGS=--upgrade` moves to newer versions; without it only what must change changes.
 LOCK_ARGS ?=
+# `make sdks SDK=go` exercises one client; SDK_ARGS="--document …" takes another OpenAPI document.
+SDK ?=
+SDK_ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -13,16 +16,19 @@ BIN := $(VENV)/bin
 CREATED := $(VENV)/.created
 RUNTIME := $(VENV)/.runtime
 DEVELOPMENT := $(VENV)/.development
+# The generators of clients have an environment of their own, inside the other one.
+SDK_VENV := $(VENV)/sdks
+SDK_TOOLS := $(SDK_VENV)/.created
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL_PROJECT := $(PIP) install --no-deps --no-build-isolation --editable .
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" $(LOCK_ARGS)
-CHECKED := $(wildcard app tests benchmarks)
+CHECKED := $(wildcard app tests benchmarks openapi)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-pgbouncer endure check ci bench lint-openapi lock seed-outside clean
+.PHONY: help run test test-pgbouncer endure check ci bench lint-openapi sdks lock seed-outside clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +58,9 @@ check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less t
 
 ci: test check ## everything a change must pass
 
+sdks: $(RUNTIME) $(SDK_TOOLS) ## generate clients and exercise them against the service (SDK=go for one)
+	@$(BIN)/python -m openapi.sdks.run --tools $(SDK_VENV)/bin $(if $(SDK),--only $(SDK)) $(SDK_ARGS)
+
 bench: $(DEVELOPMENT) ## measure speed and print the figures
 	@$(BIN)/python -m benchmarks.run
 
@@ -70,6 +79,7 @@ lock: $(DEVELOPMENT) ## write the lock files again from pyproject.toml (LOCK_ARG
 	@$(COMPILE) pyproject.toml --group build --output-file requirements.lock
 	@$(COMPILE) pyproject.toml --group build --group dev --constraints requirements.lock \
 		--output-file requirements-dev.lock
+	@$(COMPILE) --group sdk --output-file requirements-sdk.lock
 
 clean: ## remove the environment, caches and build results; databases stay
 	@rm -rf $(VENV) build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache
@@ -95,3 +105,10 @@ $(DEVELOPMENT): requirements-dev.lock pyproject.toml | $(CREATED)
 	@$(PIP) install --require-hashes --requirement requirements-dev.lock
 	@$(INSTALL_PROJECT)
 	@touch $@ $(RUNTIME)
+
+$(SDK_TOOLS): requirements-sdk.lock | $(CREATED)
+	@echo "Installing the packages of requirements-sdk.lock (a minute or two) …"
+	@$(PYTHON) -m venv --clear $(SDK_VENV)
+	@$(SDK_VENV)/bin/python -m pip --disable-pip-version-check --quiet install \
+		--require-hashes --requirement requirements-sdk.lock
+	@touch $@

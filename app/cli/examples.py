@@ -20,7 +20,7 @@ from app.api.examples.reads import READS
 from app.api.examples.writes import WRITES
 from app.cli.common import OUT
 from app.database import Database
-from app.domain.principals import Role
+from app.domain.principals import PrincipalRole
 from app.main import create_app
 from app.repositories.places import read_units
 from app.repositories.snapshots import today
@@ -73,7 +73,7 @@ async def _answers() -> Answers:
         await seed_examples(settings)
         app = create_app(settings)
         async with _client(app) as client:
-            wanted = KeyCreation(name=_AUTHOR, role=Role.administrator)
+            wanted = KeyCreation(name=_AUTHOR, role=PrincipalRole.administrator)
             state = app.state
             key = await create_key(state.database, state.units, wanted, Actor(_AUTHOR))
             client.headers["Authorization"] = f"Bearer {key.key}"

@@ -1,0 +1,80 @@
+"""The service that the clients talk to: a process of its own on a register of its own."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from openapi.sdks.tools import FailedError
+
+_START_SECONDS = 120
+_STOP_SECONDS = 30
+
+
+def seed(icr: Path, register: Path) -> None:
+    """Make a register with the facts of the seeds."""
+    register.parent.mkdir(parents=True, exist_ok=True)
+    register.unlink(missing_ok=True)
+    for command in ("migrate", "seed"):
+        subprocess.run(  # noqa: S603  (the project's own program)
+            [icr, command], env=_environment(register), check=True, stdout=subprocess.DEVNULL
+        )
+
+
+@contextmanager
+def served(icr: Path, seeded: Path, folder: Path) -> Iterator[str]:
+    """Serve a copy of a register and give the address; the process is stopped by its id."""
+    register = folder / "register.sqlite3"
+    shutil.copy(seeded, register)
+    port = _free_port()
+    with (folder / "service.txt").open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(  # noqa: S603  (the project's own program)
+            [icr, "serve", "--host", "127.0.0.1", "--port", str(port)],
+            env=_environment(register),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_for(url, process)
+            yield url
+        finally:
+            _stop(process)
+
+
+def _environment(register: Path) -> dict[str, str]:
+    return {**os.environ, "ICR_DATABASE_URL": f"sqlite:///{register}"}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + _START_SECONDS
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/livez", timeout=5):  # noqa: S310  (own address)
+                return
+        except OSError:
+            time.sleep(0.2)
+    message = "the service did not start; see service.txt in the build folder"
+    raise FailedError(message)
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
