@@ -41,6 +41,9 @@ from app.schemas.rollups import (
     StatedValue,
 )
 
+_STAGES = [stage.value for stage in Stage]
+_CLEARANCE = [status.value for status in ClearanceStatus]
+
 
 def site_figures(kind: SiteKind, groups: Sequence[Group]) -> dict[str, Any]:
     """Return the members of ``Figures``: what is computed from sites alone."""
@@ -61,10 +64,9 @@ def _site_counts(groups: Sequence[Group], counted: Sequence[Group]) -> SiteCount
     clearance = count_by(counted, "clearance_status")
     return SiteCounts(
         count=sum(group.tally["sites"] for group in counted),
-        by_stage=StageCounts(**{stage.value: stages[stage] for stage in Stage}),
+        by_stage=StageCounts(**{stage: stages[stage] for stage in _STAGES}),
         by_clearance_status=ClearanceCounts(
-            **{status.value: clearance[status] for status in ClearanceStatus},
-            unknown=clearance[None],
+            **{status: clearance[status] for status in _CLEARANCE}, unknown=clearance[None]
         ),
     )
 
