@@ -9,13 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 from app.domain.indicators import Counterpart, Measure
 from app.domain.quantities import percent, to_hectares
 from app.domain.stage import LISTED
 from app.domain.vocabulary import SiteKind, Stage
-
-Tally = Counter[str]
 
 AREAS = (
     "area_ha",
@@ -32,6 +31,14 @@ AREAS = (
 or its own area where the plan's is unknown."""
 
 _RATE_UNITS = Decimal(10_000)
+
+
+class Tally(dict[str, int]):
+    """Whole numbers by name; what was not counted is 0."""
+
+    def __missing__(self, name: str) -> int:
+        """Nothing was counted under this name."""
+        return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +83,8 @@ class Computed:
 def total(groups: Iterable[Group], *only: str) -> Tally:
     """Add up the tallies of groups: all that was counted, or only what is named."""
     tallies = [group.tally for group in groups]
-    if only:
-        return Counter({name: sum(tally[name] for tally in tallies) for name in only})
-    names = list(tallies[0]) if tallies else []
-    if any(list(tally) != names for tally in tallies):
-        return sum(tallies, Counter())
-    # Tallies of one query have the same names in the same order: columns add up much faster.
-    columns = zip(*(tally.values() for tally in tallies), strict=True)
-    return Counter(dict(zip(names, map(sum, columns), strict=False)))
+    names = only or dict.fromkeys(chain.from_iterable(tallies))
+    return Tally({name: sum([tally[name] for tally in tallies]) for name in names})
 
 
 def is_open(group: Group) -> bool:

@@ -97,10 +97,11 @@ def stated_of(unit: Unit, observations: Iterable[Observed], day: date) -> list[O
 
     The dates keep apart the units that had the same code one after the other.
     """
+    first, end = unit.valid_from or date.min, unit.valid_to or date.max
     return [
         o
         for o in observations
-        if o.province_code == unit.code
-        and unit.exists_on(o.effective_day)
-        and o.effective_day <= day
+        if first <= o.effective_day <= day
+        and o.effective_day < end
+        and o.province_code == unit.code
     ]

@@ -1,8 +1,9 @@
 """Turning tallies and observations into the figures that are shown."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from app.domain.figures import (
@@ -41,16 +42,30 @@ from app.schemas.rollups import (
     StatedValue,
 )
 
+_LAND = tuple(LandSums.model_fields)
+_STAGES = [stage.value for stage in Stage]
+_CLEARANCE = [status.value for status in ClearanceStatus]
 
-def site_figures(kind: SiteKind, groups: Sequence[Group]) -> dict[str, Any]:
+
+def site_figures(kind: SiteKind, groups: Sequence[Group]) -> Mapping[str, Any]:
     """Return the members of ``Figures``: what is computed from sites alone."""
+    return _figures_of(kind, groups) if groups else _figures_of_none(kind)
+
+
+@cache
+def _figures_of_none(kind: SiteKind) -> Mapping[str, Any]:
+    """Return the figures of no sites, which most provinces have of some kind."""
+    return _figures_of(kind, ())
+
+
+def _figures_of(kind: SiteKind, groups: Sequence[Group]) -> Mapping[str, Any]:
     counted = [group for group in groups if is_open(group)]
     tally = total(counted)
     return {
         "kind": kind,
         "sites": _site_counts(groups, counted),
         "area": _area_sum(tally, "area_ha"),
-        "land": LandSums(**{name: _area_sum(tally, name) for name in LandSums.model_fields}),
+        "land": LandSums(**{name: _area_sum(tally, name) for name in _LAND}),
         "clearance": _clearance(tally),
         "occupancy": _occupancy(tally, counted),
     }
@@ -61,10 +76,9 @@ def _site_counts(groups: Sequence[Group], counted: Sequence[Group]) -> SiteCount
     clearance = count_by(counted, "clearance_status")
     return SiteCounts(
         count=sum(group.tally["sites"] for group in counted),
-        by_stage=StageCounts(**{stage.value: stages[stage] for stage in Stage}),
+        by_stage=StageCounts(**{stage: stages[stage] for stage in _STAGES}),
         by_clearance_status=ClearanceCounts(
-            **{status.value: clearance[status] for status in ClearanceStatus},
-            unknown=clearance[None],
+            **{status: clearance[status] for status in _CLEARANCE}, unknown=clearance[None]
         ),
     )
 

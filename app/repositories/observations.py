@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, bindparam, literal, or_, select
+from sqlalchemy import bindparam, literal, or_, select
 
 from app.domain.indicators import INDICATORS
 from app.domain.observations import Observed, latest, stated_of, subject
@@ -24,14 +24,8 @@ _STATED = (
     select(*(SOURCES.c.title if name == "source_title" else _O[name] for name in Observed._fields))
     .join(SOURCES, SOURCES.c.id == _O.source_id)
     .where(
-        _O.province_code.in_(bindparam("all_codes", expanding=True)),
-        or_(
-            _O.basis == literal(Basis.plan),
-            and_(
-                _O.province_code.in_(bindparam("codes", expanding=True)),
-                _O.effective_day >= bindparam("since"),
-            ),
-        ),
+        _O.province_code.in_(bindparam("codes", expanding=True)),
+        or_(_O.basis == literal(Basis.plan), _O.effective_day >= bindparam("since")),
         _O.known_from <= bindparam("revision"),
         _O.known_to > bindparam("revision"),
         _O.effective_day <= bindparam("day"),
@@ -47,13 +41,12 @@ async def read_observed(
 ) -> list[Observed]:
     """Return what is stated of provinces by a day, and the plans of other codes besides.
 
-    Something of another province that had a member's code before may be among it.
+    Something of another province may be among it: one that had a member's code before, or one of
+    those whose plans are read.
     """
-    codes = {member.code for member in members}
     parameters = {
-        "codes": sorted(codes),
+        "codes": sorted({*plans_of, *(member.code for member in members)}),
         "since": min(member.valid_from or date.min for member in members),
-        "all_codes": sorted(codes.union(plans_of)),
         **at.parameters,
     }
     return [Observed._make(row) for row in (await connection.execute(_STATED, parameters)).all()]

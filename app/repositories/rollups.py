@@ -44,6 +44,8 @@ class _Facts:
     groups: dict[tuple[date, str | None, SiteKind], list[Group]]
     units: Units
     memo: dict[tuple[Unit, date], Mapping[SiteKind | None, Sequence[Observed]]]
+    kinds_stated: set[SiteKind | None]
+    """The kinds of which anything is stated at all."""
 
     def stated(self, unit: Unit, day: date, kind: SiteKind | None) -> Sequence[Observed]:
         """Return what is stated by a day of a unit and a kind of site, or of no kind."""
@@ -102,9 +104,10 @@ async def _read_facts(
     members = list({member: None for scope in scopes for member in scope.members})
     last = max(scope.day for scope in scopes)
     codes = lineage_codes(members, units)
-    facts = _Facts(defaultdict(list), defaultdict(list), units, {})
+    facts = _Facts(defaultdict(list), defaultdict(list), units, {}, set())
     for item in await read_observed(connection, members, At(last, revision), codes):
         facts.observed[item.province_code].append(item)
+        facts.kinds_stated.add(INDICATORS[item.indicator].kind)
     asked = GroupsAsked(
         days=_days_that_matter(scopes, kinds, facts),
         revision=revision,
@@ -142,6 +145,8 @@ def _kind_rollup(scope: Scope, kind: SiteKind, facts: _Facts) -> KindRollup:
 
 def _stated_figures(scope: Scope, kind: SiteKind, facts: _Facts) -> dict[str, Any]:
     """Return what is stated of each member, beside what is computed of that member."""
+    if kind not in facts.kinds_stated:
+        return {"planned": None, "published": [], "targets": []}
     published = []
     for member in scope.members:
         stated = facts.stated(member, scope.day, kind)

@@ -3,7 +3,6 @@
 The database counts and adds whole numbers; everything after that is exact decimal arithmetic.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,12 +14,15 @@ from sqlalchemy import (
     BindParameter,
     ColumnElement,
     Date,
+    FromClause,
+    Integer,
     Select,
     String,
     and_,
     bindparam,
     cast,
     func,
+    literal_column,
     select,
     true,
     type_coerce,
@@ -29,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.elements import KeyedColumnElement
 
-from app.domain.figures import AREAS, Group
+from app.domain.figures import AREAS, Group, Tally
 from app.domain.vocabulary import SiteKind
 from app.models import OPEN_REVISION
 from app.repositories.snapshots import Executor
@@ -58,13 +60,17 @@ class GroupsAsked:
     more_tracks: tuple[str, ...] = ()
 
 
+# Written into the statement: as a parameter it would be handed over anew in every request.
+_ZERO: ColumnElement[int] = literal_column("0", Integer)
+
+
 def _sum(expression: ColumnElement[Any], name: str) -> ColumnElement[Any]:
     return _total(func.sum(expression)).label(name)
 
 
 def _total(summed: ColumnElement[Any]) -> ColumnElement[int]:
     # PostgreSQL adds whole numbers up to a decimal; it is whole all the same.
-    return cast(func.coalesce(summed, 0), BigInteger)
+    return cast(func.coalesce(summed, _ZERO), BigInteger)
 
 
 def _both(columns: _Columns, part: str, whole: str, prefix: str) -> list[ColumnElement[Any]]:
@@ -126,21 +132,29 @@ def _values(name: str, values: Iterable[Any]) -> dict[str, Any]:
     return {f"{name}_{number}": value for number, value in enumerate(values)}
 
 
+def _days(count: int) -> tuple[ColumnElement[Any], FromClause]:
+    """Return the day of a row and what to select from.
+
+    One day needs no join, and PostgreSQL plans better for a day it knows.
+    """
+    days = _numbered("day", count, Date)
+    if count == 1:
+        return days[0], SITE_VERSIONS
+    asked = union_all(*(select(day.label("day")) for day in days)).cte("days")
+    return asked.c.day, asked.join(SITE_VERSIONS, true())
+
+
 @lru_cache(maxsize=512)
 def _query(days: int, kinds: int, provinces: int, tracks: tuple[str, ...]) -> Select[Any]:
     """Return the statement for numbers of values, put together once for each shape asked for."""
-    each = (select(day.label("day")) for day in _numbered("day", days, Date))
-    asked = union_all(*each).cte("days")
-    conditions = [
-        _V.valid_from <= asked.c.day,
-        _V.valid_to > asked.c.day,
-        _V.kind.in_(_numbered("kind", kinds)),
-    ]
+    conditions = [_V.kind.in_(_numbered("kind", kinds))]
     if provinces:
         conditions.append(_V.province_code.in_(_numbered("province", provinces)))
     needed = [_V.province_code, _V.kind, *(_V[track] for track in tracks), *_NEEDED]
-    versions = select(asked.c.day, *needed).select_from(asked.join(SITE_VERSIONS, true()))
-    found = union_all(*(versions.where(*conditions, known) for known in _KNOWN)).subquery()
+    day, versions = _days(days)
+    asked = select(day.label("day"), *needed).select_from(versions)
+    asked = asked.where(_V.valid_from <= day, _V.valid_to > day, *conditions)
+    found = union_all(*(asked.where(known) for known in _KNOWN)).subquery()
     keys = [found.c[name] for name in (*_ALWAYS, *tracks)]
     return select(*keys, *_tallied(found.c)).group_by(*keys)
 
@@ -173,4 +187,4 @@ async def _read_some(connection: Executor, asked: GroupsAsked, some: Sequence[da
 def _group(codes: Sequence[Any], tracks: Sequence[str], tally: Mapping[str, int]) -> Group:
     day, province_code, kind, *tracked = codes
     named = dict(zip(tracks, tracked, strict=True))
-    return Group(day, province_code, SiteKind(kind), named, Counter(tally))
+    return Group(day, province_code, SiteKind(kind), named, Tally(tally))

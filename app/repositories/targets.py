@@ -88,6 +88,6 @@ def _implied(promise: Promise) -> dict[str, Any]:
         "value": float(two_decimals(promise.value)),
         "value_to": None,
         "trend": None,
-        "qualifier": Qualifier.about,
-        "basis": Basis.target,
+        "qualifier": Qualifier.about.value,
+        "basis": Basis.target.value,
     }

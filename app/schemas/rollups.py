@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
@@ -16,7 +17,7 @@ from app.domain.vocabulary import (
     Trend,
 )
 from app.schemas.numbers import Number, Whole
-from app.schemas.types import Answer
+from app.schemas.types import Answer, Shown
 
 
 class Higher(StrEnum):
@@ -135,13 +136,13 @@ class StatedValue(Answer):
     indicator: str
     value: Number
     value_to: Number | None
-    qualifier: Qualifier
-    price_base: PriceBase | None
-    trend: Trend | None
-    basis: Basis
+    qualifier: Annotated[str, Shown(Qualifier)]
+    price_base: Annotated[str, Shown(PriceBase)] | None
+    trend: Annotated[str, Shown(Trend)] | None
+    basis: Annotated[str, Shown(Basis)]
     period: str
     effective_from: str
-    date_basis: DateBasis
+    date_basis: Annotated[str, Shown(DateBasis)]
     source_id: str
     source_title: str
     statement_id: str

@@ -1,6 +1,5 @@
 """Figures of sets of sites: sums with their coverage, ratios, means, counterparts."""
 
-from collections import Counter
 from datetime import date
 from decimal import Decimal
 
@@ -32,7 +31,7 @@ TRACKS = ("stage", "legal_status", "construction_status", "clearance_status")
 def group(sites: int = 1, tracks: str = "", **tally: int) -> Group:
     """Make a group; ``tracks`` are written ``stage=planned legal_status=established``."""
     codes = dict.fromkeys(TRACKS, None) | dict(pair.split("=") for pair in tracks.split())
-    return Group(DAY, "06", SiteKind.cluster, codes, Counter({"sites": sites, **tally}))
+    return Group(DAY, "06", SiteKind.cluster, codes, Tally({"sites": sites, **tally}))
 
 
 # The clusters of Bắc Kạn at the end of 2023, in square metres: Quảng Chu 74.4 ha, Cẩm Giàng 43 ha,
@@ -75,13 +74,13 @@ def test_the_total_of_no_sites_is_zero() -> None:
 
 
 def test_a_known_area_of_zero_is_known() -> None:
-    found = area(Counter({"sites": 1, "leased_ha_known": 1, "leased_ha_sum": 0}), "leased_ha")
+    found = area(Tally({"sites": 1, "leased_ha_known": 1, "leased_ha_sum": 0}), "leased_ha")
     assert (found.total_ha, found.unknown) == (Decimal(0), 0)
 
 
 @pytest.mark.parametrize("name", AREAS)
 def test_every_area_is_summed_under_its_own_name(name: str) -> None:
-    tally: Tally = Counter({"sites": 3, f"{name}_sum": 1, f"{name}_known": 1})
+    tally = Tally({"sites": 3, f"{name}_sum": 1, f"{name}_known": 1})
     found = area(tally, name)
     assert (str(found.known_ha), found.known, found.unknown) == ("0.0001", 1, 2)
 
@@ -96,7 +95,7 @@ counts = st.dictionaries(st.sampled_from("abcd"), st.integers(0, 10**15))
 
 @given(st.lists(counts), st.integers(0, 10))
 def test_tallies_of_disjoint_sets_add_up(tallies: list[dict[str, int]], place: int) -> None:
-    groups = [Group(DAY, "06", SiteKind.cluster, {}, Counter(tally)) for tally in tallies]
+    groups = [Group(DAY, "06", SiteKind.cluster, {}, Tally(tally)) for tally in tallies]
     whole = total(groups)
     parts = [total(groups[:place]), total(groups[place:])]
     for name in "abcd":
@@ -120,11 +119,11 @@ def test_adding_up_leaves_the_parts_alone() -> None:
     ],
 )
 def test_a_ratio_is_a_percentage_of_sums(part: int, whole: int, expected: str) -> None:
-    assert str(ratio_pct(Counter({"p": part, "w": whole}), "p", "w")) == expected
+    assert str(ratio_pct(Tally({"p": part, "w": whole}), "p", "w")) == expected
 
 
 def test_a_ratio_over_nothing_is_unknown() -> None:
-    assert ratio_pct(Counter({"sites": 3}), "occupancy_part", "occupancy_whole") is None
+    assert ratio_pct(Tally({"sites": 3}), "occupancy_part", "occupancy_whole") is None
     assert ratio_pct(total(CLUSTERS), "clearance_part", "clearance_whole") == Decimal(25)
 
 

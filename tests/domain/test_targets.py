@@ -1,6 +1,5 @@
 """What targets reached: stated and implied ones, and whether they were met."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -9,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.figures import Group
+from app.domain.figures import Group, Tally
 from app.domain.observations import Observed
 from app.domain.targets import Target, days_to_compute, targets_of
 from app.domain.vocabulary import SiteKind
@@ -262,7 +261,7 @@ def sites(kind: SiteKind, day: date, **tally: int) -> Group:
         "clearance_status": None,
         "occupancy_pct_definition": None,
     }
-    return Group(day, "06", kind, tracks, Counter(tally))
+    return Group(day, "06", kind, tracks, Tally(tally))
 
 
 def two_clusters(kind: SiteKind | None, day: date) -> Sequence[Group]:
