@@ -11,15 +11,17 @@ from typing import Any
 
 import httpx
 
+from tests.conftest import bearer
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = (sys.executable, "-c", "from app.cli import main; main()")
 SECONDS = 600
 _HOST = "127.0.0.1"
 
 
-def write_headers(key: str) -> dict[str, str]:
-    """Return what a write needs besides its body: the one place to add a credential."""
-    return {"Idempotency-Key": key}
+def write_headers(request_key: str, credentials: str) -> dict[str, str]:
+    """Return what a write needs besides its body; the credentials are an API key."""
+    return {"Idempotency-Key": request_key, **bearer(credentials)}
 
 
 class Service:
@@ -84,9 +86,10 @@ class Service:
 class Client:
     """States one thing after the other, and repeats each until it is acknowledged."""
 
-    def __init__(self, name: str, service: Service) -> None:
+    def __init__(self, name: str, service: Service, credentials: str) -> None:
         """Keep a name, which no other client has; nothing is sent yet."""
         self.name = name
+        self._credentials = credentials
         self.acknowledged: dict[str, str] = {}
         """The ids of statements, by the keys that they were sent with."""
         self.counts: Counter[str] = Counter()
@@ -109,11 +112,12 @@ class Client:
         self, http: httpx.AsyncClient, path: str, body: Any, key: str
     ) -> httpx.Response:
         """Send a request, with the same key again and again, until it is acknowledged."""
+        headers = write_headers(key, self._credentials)
         while True:
             await self._service.up.wait()
             self.counts["sent"] += 1
             try:
-                answer = await http.post(path, json=body, headers=write_headers(key))
+                answer = await http.post(path, json=body, headers=headers)
             except httpx.TransportError:
                 self.counts["unanswered"] += 1
                 continue

@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest import opened, writer_on
-from tests.endurance.service import SECONDS, Service, write_headers
+from tests.conftest import bearer, make_key, opened, writer_on
+from tests.endurance.service import SECONDS, Service
 from tests.services.ledgers import SOURCE, begin, check_sound, one
 
 SITE = "ccn-1"
@@ -58,24 +58,28 @@ def drop(path: Path) -> None:
     path.unlink()
 
 
-async def put_on(disk: Path, url: str) -> str:
-    """Copy a register to a disk and return its URL there."""
+async def put_on(disk: Path, url: str) -> tuple[str, str]:
+    """Copy a register to a disk; return its URL there and a key to write with."""
     async with opened(url) as database:
         await begin(await writer_on(database), SITE)
+        key = (await make_key(database)).key
     shutil.copyfile(url.removeprefix("sqlite+aiosqlite:///"), disk / "register.sqlite3")
-    return f"sqlite+aiosqlite:///{disk / 'register.sqlite3'}"
+    return f"sqlite+aiosqlite:///{disk / 'register.sqlite3'}", key
 
 
 async def test_a_full_disk_refuses_writes_until_there_is_room(
     empty_url: str, small_disk: Path
 ) -> None:
-    url = await put_on(small_disk, empty_url)
+    url, credentials = await put_on(small_disk, empty_url)
     service = Service(url)
     await service.begin()
     await service.answer()
     try:
         async with httpx.AsyncClient(
-            base_url=service.address, trust_env=False, timeout=SECONDS
+            base_url=service.address,
+            headers=bearer(credentials),
+            trust_env=False,
+            timeout=SECONDS,
         ) as client:
             assert (await state(client, 1)).status_code == 201
             fill(small_disk / "filler")
@@ -111,4 +115,6 @@ async def state(client: httpx.AsyncClient, number: int) -> Any:
         "values": {"area_ha": 10 + number / 10_000},
         "note": key,
     }
-    return await client.post(f"/v1/sites/{SITE}/statements", json=body, headers=write_headers(key))
+    return await client.post(
+        f"/v1/sites/{SITE}/statements", json=body, headers={"Idempotency-Key": key}
+    )

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from app.database import Database
-from tests.conftest import opened
+from tests.conftest import make_key, opened
 from tests.endurance.service import PROGRAM, ROOT, Client, Service
 from tests.services.ledgers import SOURCE, begin, check_sound, one, query, writer_on
 
@@ -44,9 +44,10 @@ async def test_a_service_killed_at_any_moment_keeps_each_acknowledged_statement_
     database: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:
     await begin(await writer_on(database), *SITES)
+    credentials = (await make_key(database)).key
     await database.close()
     service = Service(database.url)
-    clients = [Client(f"client-{number}", service) for number in range(CLIENTS)]
+    clients = [Client(f"client-{number}", service, credentials) for number in range(CLIENTS)]
     await service.begin()
     await kill_under_load(service, clients)
     async with opened(database.url) as after:
