@@ -14,7 +14,7 @@ from app.api.routes import StrictRoute
 from app.database import Database
 from app.errors import NotFoundError
 from app.repositories.holdings import Holdings, read_holdings
-from app.settings import split
+from app.settings.limits import split
 
 router = APIRouter(route_class=StrictRoute, include_in_schema=False)
 
