@@ -186,6 +186,30 @@ class IdempotencyKeyReusedError(RegistryError):
     title = "The idempotency key belongs to another request"
 
 
+class TooManyRequestsError(RegistryError):
+    """429: more requests than an address or a credential may send."""
+
+    status = 429
+    type = "too-many-requests"
+    title = "Too many requests"
+
+
+class SlowBodyError(RegistryError):
+    """408: a body that did not come in time."""
+
+    status = 408
+    type = "slow-body"
+    title = "The body did not come in time"
+
+
+class TimedOutError(RegistryError):
+    """503: an answer that was not ready in time."""
+
+    status = 503
+    type = "timed-out"
+    title = "Not answered in time"
+
+
 class UnavailableError(RegistryError):
     """503: what cannot be had at the moment, and can later."""
 
@@ -208,3 +232,19 @@ class MediaTypeError(RegistryError):
     status = 415
     type = "media-type"
     title = "Unsupported media type"
+
+
+class StorageFullError(RegistryError):
+    """507: there is no room to record anything; what is recorded can still be read."""
+
+    status = 507
+    type = "insufficient-storage"
+    title = "No room to record anything"
+
+
+class StorageFaultError(RegistryError):
+    """503: what the register is stored on does not work, and nothing helps but its operator."""
+
+    status = 503
+    type = "storage-fault"
+    title = "The storage of the register does not work"

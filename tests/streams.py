@@ -11,7 +11,9 @@ from typing import Any
 import httpx
 import uvicorn
 
-from app.main import Server, create_app
+from app.cli.server import Config
+from app.database import Database
+from app.main import create_app
 from app.services.feed import Feed
 from app.settings import Settings
 from tests.conftest import bearer, make_key
@@ -24,8 +26,9 @@ SECONDS = 20
 class Service:
     """A running service."""
 
-    server: Server
+    server: uvicorn.Server
     feed: Feed
+    database: Database
     base: str
     running: asyncio.Task[None]
     headers: dict[str, str]
@@ -47,9 +50,10 @@ class Service:
 @asynccontextmanager
 async def running(url: str, *, patience: int = SECONDS, **settings: Any) -> AsyncIterator[Service]:
     """Run the service on a database; it is stopped at the end."""
-    app = create_app(Settings(database_url=url, **settings))
-    config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=patience)
-    server = Server(config)
+    chosen = Settings(database_url=url, **settings)
+    app = create_app(chosen)
+    config = Config(app, chosen, timeout_graceful_shutdown=patience)
+    server = uvicorn.Server(config)
     with socket.socket() as listening:
         # Small buffers, so that a client that does not read is soon felt.
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
@@ -60,7 +64,8 @@ async def running(url: str, *, patience: int = SECONDS, **settings: Any) -> Asyn
             while not server.started:  # noqa: ASYNC110  nothing tells of it
                 await asyncio.sleep(0.01)
         key = await make_key(app.state.database)
-        service = Service(server, app.state.feed, base, task, bearer(key.key))
+        headers = bearer(key.key)
+        service = Service(server, app.state.feed, app.state.database, base, task, headers)
         try:
             yield service
         finally:

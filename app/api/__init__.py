@@ -10,6 +10,7 @@ from app.api import (
     health,
     indicators,
     keys,
+    metrics,
     projects,
     provinces,
     registers,
@@ -38,4 +39,5 @@ ROUTERS = (
     keys.router,
     audit.router,
     health.router,
+    metrics.router,
 )

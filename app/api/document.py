@@ -1,4 +1,4 @@
-"""The OpenAPI document: what the framework derives, and the problem documents."""
+"""The OpenAPI document: what the framework derives, the problem documents, the examples."""
 
 from typing import Any
 
@@ -6,7 +6,10 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app.api.described_access import describe_access
+from app.api.described_filters import describe_filters
+from app.api.described_parameters import describe_parameters
 from app.api.described_reads import describe_reads
+from app.api.examples.describing import describe_examples
 from app.schemas.problems import Problem
 
 TAGS = [
@@ -14,9 +17,14 @@ TAGS = [
         "name": "sites",
         "description": "Zones, clusters and craft villages, and what was said of them.",
     },
+    {"name": "projects", "description": "Secondary investment projects (dự án thứ cấp)."},
     {"name": "statements", "description": "Single statements and their retraction."},
     {"name": "provinces", "description": "Dated units, what is stated of them, and their figures."},
     {"name": "rollups", "description": "The figures of all provinces at once."},
+    {
+        "name": "findings",
+        "description": "Where statements and figures do not fit together, and the rules that tell.",
+    },
     {"name": "exports", "description": "Sites and figures as files: GeoJSON, CSV, XLSX."},
     {
         "name": "indicators",
@@ -47,11 +55,15 @@ def _made(app: FastAPI) -> dict[str, Any]:
         version=app.version,
         summary=app.summary,
         description=app.description,
+        contact=app.contact,
         license_info=app.license_info,
+        servers=app.servers,
         routes=app.routes,
         tags=TAGS,
         separate_input_output_schemas=False,
     )
+    # An operation that asks for credentials says so itself.
+    document["security"] = []
     template = "#/components/schemas/{model}"
     schemas = document["components"]["schemas"]
     problem = Problem.model_json_schema(ref_template=template)
@@ -63,8 +75,11 @@ def _made(app: FastAPI) -> dict[str, Any]:
         name: schema if name in lists else _named(schema, lists)
         for name, schema in sorted(schemas.items())
     }
+    describe_parameters(document)
+    describe_filters(document)
     describe_reads(document)
     describe_access(document, app)
+    describe_examples(document)
     return document
 
 

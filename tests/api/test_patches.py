@@ -28,9 +28,9 @@ async def test_a_patch_is_a_statement_of_its_members_from_today(
     statement = response.json()
     assert (statement["subject_type"], statement["subject_id"]) == (of.type, of.id("patch"))
     assert statement["values"] == {of.number: 12.5, "address": None}
-    # Today is a day in Vietnam, seven hours ahead of UTC.
-    now = datetime.now(UTC) + timedelta(hours=7)
-    assert statement["effective_from"] == now.date().isoformat()
+    # Vietnam has one time zone, seven hours ahead of UTC: its day begins at 17:00 UTC.
+    today = (datetime.now(UTC) + timedelta(hours=7)).date()
+    assert statement["effective_from"] == today.isoformat()
     assert statement["basis"] == "actual"
     assert statement["date_basis"] == "inferred"
     found = await of.read(shared, "patch")
