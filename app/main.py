@@ -124,7 +124,6 @@ def _cross_origin(origins: list[str]) -> dict[str, Any]:
             "If-Match",
             "If-None-Match",
             "Last-Event-ID",
-            "X-Author",
             "X-Request-ID",
         ],
         "expose_headers": [

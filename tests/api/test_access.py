@@ -26,6 +26,7 @@ OPEN, READ, AUDIT, ADMINISTER = "open", "read", "audit", "administer"
 ANY, OWN = "write anything", "write what is in the own provinces"
 EXPECTED = {
     "get /livez": OPEN,
+    "get /readyz": OPEN,
     "get /v1/attributes": READ,
     "get /v1/audit": AUDIT,
     "get /v1/changes": READ,
