@@ -44,6 +44,14 @@ class RegistryError(Exception):
         self.headers = dict(headers or {})
 
 
+class BadRequestError(RegistryError):
+    """400: what came is no request."""
+
+    status = 400
+    type = "bad-request"
+    title = "The request cannot be read"
+
+
 class BadParameterError(RegistryError):
     """400: a path or query parameter that does not fit."""
 

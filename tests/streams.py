@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import uvicorn
 
+from app.api.unreadable import ProblemProtocol
 from app.main import Server, create_app
 from app.services.feed import Feed
 from app.settings import Settings
@@ -44,7 +45,9 @@ class Service:
 async def running(url: str, *, patience: int = SECONDS, **settings: Any) -> AsyncIterator[Service]:
     """Run the service on a database; it is stopped at the end."""
     app = create_app(Settings(database_url=url, **settings))
-    config = uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=patience)
+    config = uvicorn.Config(
+        app, http=ProblemProtocol, log_level="critical", timeout_graceful_shutdown=patience
+    )
     server = Server(config)
     with socket.socket() as listening:
         # Small buffers, so that a client that does not read is soon felt.

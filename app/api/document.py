@@ -5,7 +5,9 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from app.api.described_parameters import describe_parameters
 from app.api.described_reads import describe_reads
+from app.api.links import link_operations
 from app.schemas.problems import Problem
 
 TAGS = [
@@ -61,7 +63,9 @@ def _made(app: FastAPI) -> dict[str, Any]:
         name: schema if name in lists else _named(schema, lists)
         for name, schema in sorted(schemas.items())
     }
+    describe_parameters(document)
     describe_reads(document)
+    link_operations(document)
     return document
 
 

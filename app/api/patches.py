@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from fastapi import Body
+
 from app.api.routes import MERGE_PATCH
 from app.domain.vocabulary import DateBasis
 from app.errors import BadBodyError, BadParameterError, ConflictError, Fault, RegistryError
@@ -9,11 +11,8 @@ from app.repositories.snapshots import today
 from app.schemas.queries import PatchQuery
 from app.schemas.subjects import Values
 
-
-def patch_body(model: type[Values]) -> dict[str, Any]:
-    """Describe the body of a patch for the OpenAPI document."""
-    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
-    return {"requestBody": {"required": True, "content": {MERGE_PATCH: {"schema": schema}}}}
+MergePatch: Any = Body(media_type=MERGE_PATCH)
+"""Marks the body of a patch: it comes in a media type of its own."""
 
 
 def as_statement(body: Values, query: PatchQuery) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from app.api.answers import PATCHED, READ_STATE, created, created_if_match
 from app.api.asked import asked_for, link_next, narrowed, narrowed_page, statements_about
 from app.api.dependencies import Reading, ReadingLists, TheUnits
-from app.api.patches import about_patch, as_statement, patch_body
+from app.api.patches import MergePatch, about_patch, as_statement
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
 from app.api.tags import state_tag
@@ -78,16 +78,11 @@ async def get_project(
     return narrowed(found, query.fields, response)
 
 
-@router.patch(
-    "/{project_id}",
-    summary="Patch a project",
-    openapi_extra=patch_body(ProjectValues),
-    responses=PATCHED,
-)
+@router.patch("/{project_id}", summary="Patch a project", responses=PATCHED)
 async def patch_project(
     writer: WritingIfMatch,
     project_id: ProjectId,
-    body: ProjectValues,
+    body: Annotated[ProjectValues, MergePatch],
     query: Annotated[PatchQuery, Query()],
 ) -> ProjectStatement:
     """Record a statement of just the members given (RFC 7396): null clears, absent stays."""

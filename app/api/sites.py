@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from app.api.answers import PATCHED, READ_STATE, created, created_if_match
 from app.api.asked import asked_for, link_next, narrowed, narrowed_page, statements_about
 from app.api.dependencies import Reading, ReadingLists, TheUnits
-from app.api.patches import about_patch, as_statement, patch_body
+from app.api.patches import MergePatch, about_patch, as_statement
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
 from app.api.tags import state_tag
@@ -73,11 +73,12 @@ async def get_site(
     return narrowed(found, query.fields, response)
 
 
-@router.patch(
-    "/{site_id}", summary="Patch a site", openapi_extra=patch_body(SiteValues), responses=PATCHED
-)
+@router.patch("/{site_id}", summary="Patch a site", responses=PATCHED)
 async def patch_site(
-    writer: WritingIfMatch, site_id: SiteId, body: SiteValues, query: Annotated[PatchQuery, Query()]
+    writer: WritingIfMatch,
+    site_id: SiteId,
+    body: Annotated[SiteValues, MergePatch],
+    query: Annotated[PatchQuery, Query()],
 ) -> SiteStatement:
     """Record a statement of just the members given (RFC 7396): null clears, absent stays."""
     write = SiteStatementWrite.model_validate(as_statement(body, query))

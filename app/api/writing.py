@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Query, Request, Response
 
 from app.api.dependencies import TheUnits
-from app.api.tags import IF_MATCH, read_precondition, state_tag
+from app.api.tags import IF_MATCH, IF_MATCH_PATTERN, read_precondition, state_tag
 from app.domain.digest import content_digest
 from app.errors import BadParameterError
 from app.schemas.headers import IdempotencyKeyText
@@ -68,6 +68,7 @@ async def writing_if_match(
             alias=IF_MATCH,
             description="The ETag of the state that was read, or * for any: the write is refused "
             "when the subject was changed since.",
+            json_schema_extra={"pattern": IF_MATCH_PATTERN},
         ),
     ] = None,
 ) -> Writer:

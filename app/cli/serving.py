@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from app.api.unreadable import ProblemProtocol
 from app.cli.common import OUT, opened_database, ready
 from app.main import Server
 
@@ -32,6 +33,7 @@ def serve(
         factory=True,
         host=host,
         port=port,
+        http=ProblemProtocol,
         log_level="warning",
         timeout_graceful_shutdown=_PATIENCE_SECONDS,
     )
