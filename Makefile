@@ -24,7 +24,7 @@ CHECKED := $(wildcard app tests benchmarks)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test probe check ci bench lock seed-outside clean
+.PHONY: help run test probe endure check ci bench lint-openapi lock seed-outside clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,7 @@ help: ## list the targets
 run: $(RUNTIME) ## serve the seeded registry on http://127.0.0.1:8000 (PORT=… for another port)
 	@$(BIN)/icr migrate
 	@$(BIN)/icr seed
+	@$(BIN)/icr keys create administrator --role administrator --if-none --address http://127.0.0.1:$(PORT)
 	@$(BIN)/icr serve --host 127.0.0.1 --port $(PORT)
 
 test: $(DEVELOPMENT) ## run all tests, on SQLite and on PostgreSQL
@@ -40,11 +41,15 @@ test: $(DEVELOPMENT) ## run all tests, on SQLite and on PostgreSQL
 probe: $(DEVELOPMENT) ## try out what the document says with many made-up requests (PROBES=… for each operation)
 	@ICR_PROBES=$(PROBES) $(BIN)/python -m pytest tests/test_schemathesis.py $(PYTEST_ARGS)
 
+endure: $(DEVELOPMENT) ## prove what holds under load, and print the figures (ENDURE_SECONDS=60)
+	@$(BIN)/python -m pytest tests/endurance -s $(PYTEST_ARGS)
+
 check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less than a minute
 	@$(BIN)/ruff check $(CHECKED)
 	@$(BIN)/ruff format --check $(CHECKED)
 	@$(BIN)/mypy $(CHECKED)
 	@$(BIN)/python -m pytest --quiet tests/test_architecture.py
+	@$(BIN)/icr compatibility
 
 ci: test check ## everything a change must pass
 
@@ -53,6 +58,13 @@ bench: $(DEVELOPMENT) ## measure speed and print the figures
 
 seed-outside: $(RUNTIME) ## add the outside data to the registry
 	@$(BIN)/icr seed outside
+
+# Neither linter is to report its use or to look for newer versions of itself.
+lint-openapi: export SCARF_ANALYTICS := false
+lint-openapi: export REDOCLY_TELEMETRY := off
+lint-openapi: export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
+lint-openapi: ## lint both OpenAPI documents by Spectral and Redocly (needs Node 20.19 or newer)
+	@cd openapi/lint && npm ci --silent && npm run --silent lint
 
 lock: $(DEVELOPMENT) ## write the lock files again from pyproject.toml (LOCK_ARGS=--upgrade for newer versions)
 	@echo "Resolving the packages …"

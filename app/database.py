@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 _BUSY_MILLISECONDS = 30_000
 _PRAGMAS = (
@@ -36,6 +36,8 @@ _PRAGMAS = (
     # 64 MiB of pages: the projections of a province-sized register stay in memory.
     "PRAGMA cache_size = -65536",
     "PRAGMA temp_store = MEMORY",
+    # A log that grew, in a rebuild or while somebody read for long, gives its room back.
+    "PRAGMA journal_size_limit = 67108864",
 )
 
 
@@ -68,7 +70,14 @@ class Database:
             self._writer = create_async_engine(url, connect_args=_PLANNING, **options)
             self._reader = self._writer.execution_options(isolation_level="AUTOCOMMIT")
             self._long_reader = self._reader
+        pools = {self._writer.pool, self._reader.pool, self._long_reader.pool}
+        self._pools = [pool for pool in pools if isinstance(pool, QueuePool)]
         self._sessions = async_sessionmaker(self._writer, expire_on_commit=False)
+
+    @property
+    def connections_in_use(self) -> int:
+        """How many connections are lent at this moment."""
+        return sum(pool.checkedout() for pool in self._pools)
 
     @asynccontextmanager
     async def read(self, *, at_length: bool = False) -> AsyncIterator[AsyncConnection]:

@@ -44,14 +44,6 @@ class RegistryError(Exception):
         self.headers = dict(headers or {})
 
 
-class BadRequestError(RegistryError):
-    """400: what came is no request."""
-
-    status = 400
-    type = "bad-request"
-    title = "The request cannot be read"
-
-
 class BadParameterError(RegistryError):
     """400: a path or query parameter that does not fit."""
 
@@ -76,6 +68,38 @@ class BadBodyError(RegistryError):
     def of(cls, pointer: str, detail: str, members: Members = None) -> Self:
         """Make the error for one body member, named by its JSON pointer."""
         return cls(detail, errors=[Fault(detail, pointer=pointer)], members=members)
+
+
+class UnauthenticatedError(RegistryError):
+    """401: nobody said who asks, or what was said does not hold."""
+
+    status = 401
+    type = "unauthenticated"
+    title = "Credentials are needed"
+
+    @classmethod
+    def missing(cls) -> Self:
+        """Make the error for a request without credentials."""
+        detail = "Send a key or a token: Authorization: Bearer icr_…"
+        return cls(detail, headers={"WWW-Authenticate": 'Bearer realm="icr"'})
+
+    @classmethod
+    def invalid(cls, detail: str = "These credentials are not valid.") -> Self:
+        """Make the error for credentials that do not hold.
+
+        It is the same for all but those whose holder is known by then: nobody else learns which
+        keys there are.
+        """
+        challenge = 'Bearer realm="icr", error="invalid_token"'
+        return cls(detail, headers={"WWW-Authenticate": challenge})
+
+
+class ForbiddenError(RegistryError):
+    """403: it is known who asks, and it is not for them."""
+
+    status = 403
+    type = "forbidden"
+    title = "Not allowed"
 
 
 class NotFoundError(RegistryError):
@@ -162,6 +186,30 @@ class IdempotencyKeyReusedError(RegistryError):
     title = "The idempotency key belongs to another request"
 
 
+class TooManyRequestsError(RegistryError):
+    """429: more requests than an address or a credential may send."""
+
+    status = 429
+    type = "too-many-requests"
+    title = "Too many requests"
+
+
+class SlowBodyError(RegistryError):
+    """408: a body that did not come in time."""
+
+    status = 408
+    type = "slow-body"
+    title = "The body did not come in time"
+
+
+class TimedOutError(RegistryError):
+    """503: an answer that was not ready in time."""
+
+    status = 503
+    type = "timed-out"
+    title = "Not answered in time"
+
+
 class UnavailableError(RegistryError):
     """503: what cannot be had at the moment, and can later."""
 
@@ -184,3 +232,19 @@ class MediaTypeError(RegistryError):
     status = 415
     type = "media-type"
     title = "Unsupported media type"
+
+
+class StorageFullError(RegistryError):
+    """507: there is no room to record anything; what is recorded can still be read."""
+
+    status = 507
+    type = "insufficient-storage"
+    title = "No room to record anything"
+
+
+class StorageFaultError(RegistryError):
+    """503: what the register is stored on does not work, and nothing helps but its operator."""
+
+    status = 503
+    type = "storage-fault"
+    title = "The storage of the register does not work"

@@ -1,34 +1,47 @@
-"""The application: put together from settings, with what lives as long as it does; its server."""
+"""The application: put together from settings, with what lives as long as it does."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from socket import socket
+from typing import Any
 
-import uvicorn
 from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
 
 from app.api import ROUTERS
+from app.api.docs import add_docs
 from app.api.document import described
+from app.api.guarding import GuardMiddleware
+from app.api.limits import LimitMiddleware, Limits
 from app.api.methods import PathMethods
+from app.api.metrics import Metrics
+from app.api.observing import ObservingMiddleware, RouteMiddleware
 from app.api.problems import install_problem_handlers
 from app.api.reads import ReadMiddleware
 from app.api.routes import StrictRoute
+from app.api.security import SecurityHeaders
 from app.database import Database
 from app.repositories.places import read_units
+from app.services.authentication import guarding
 from app.services.feed import Feed
+from app.services.readiness import Readiness
 from app.services.requests import InFlight
-from app.settings import Settings, get_settings
+from app.settings import Settings, get_settings, split
 
 _DESCRIPTION = """\
 The register of industrial zones (khu công nghiệp) and clusters (cụm công nghiệp) of Vietnam's
 provinces: every status they ever had, who said so, and when that became known, with the figures
 of a province recomputed for any date, as known on any date.
+
+Within version 1 nothing is taken away: answers may get further members, and code lists further
+codes, so read over a member that you do not know and take a code that you do not know as text.
 """
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Make the application; the database must be migrated (``icr migrate``)."""
     chosen = settings or get_settings()
+    metrics = Metrics(chosen.metrics_allow_ips)
+    limits = Limits(chosen.rate_per_address, chosen.rate_per_credential, chosen.rate_store_url)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Feed]]:
@@ -37,13 +50,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         try:
             async with database.read() as connection:
                 app.state.units = await read_units(connection)
-            app.state.database = database
+            app.state.database = metrics.database = database
+            app.state.readiness = Readiness(database)
             app.state.in_flight = InFlight()
             app.state.feed = feed
-            # The server finds it in the state of its lifespan.
-            yield {"feed": feed}
+            async with guarding(database, chosen) as app.state.guard:
+                # The server finds it in the state of its lifespan.
+                yield {"feed": feed}
         finally:
             await feed.close()
+            await limits.close()
             await database.close()
 
     app = FastAPI(
@@ -51,32 +67,75 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version="0.1.0",
         summary="Industrial land of Vietnam's provinces: every statement, both time axes.",
         description=_DESCRIPTION,
+        contact={"name": "The industrial cluster registry contributors"},
         license_info={"name": "MIT", "identifier": "MIT"},
+        # Wherever the service is: the address is that of the document.
+        servers=[{"url": "/", "description": "The service that answers with this document."}],
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
         separate_input_output_schemas=False,
         redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
     )
     app.router.route_class = StrictRoute
     app.state.max_body_bytes = chosen.max_body_bytes
+    app.state.max_json_depth = chosen.max_json_depth
+    app.state.metrics = metrics
+    app.state.public_reading = chosen.public_reading
     app.openapi = lambda: described(app)  # type: ignore[method-assign]
     for router in ROUTERS:
         app.include_router(router)
+    add_docs(app)
     app.state.methods = PathMethods(app)
     install_problem_handlers(app)
-    app.add_middleware(ReadMiddleware)
+    _wrap(app, chosen, limits)
     return app
 
 
-class Server(uvicorn.Server):
-    """A server that ends the streams of changes when it is to stop.
+def _wrap(app: FastAPI, settings: Settings, limits: Limits) -> None:
+    """Put the middlewares around the application, from the innermost to the outermost.
 
-    It would wait for them otherwise: for each request that is under way, and a stream has no end.
+    Limits and time-outs lie inside CORS, so that pages of other origins can read what they are
+    told; what is observed is what the client gets.
     """
+    metrics: Metrics = app.state.metrics
+    app.add_middleware(RouteMiddleware)
+    app.add_middleware(ReadMiddleware)
+    app.add_middleware(GuardMiddleware, seconds=settings.request_timeout)
+    if limits.are_set:
+        app.add_middleware(LimitMiddleware, limits=limits, metrics=metrics)
+    if settings.cors_origins:
+        app.add_middleware(CORSMiddleware, **_cross_origin(split(settings.cors_origins)))
+    security = SecurityHeaders(settings.hsts_seconds)
+    app.add_middleware(ObservingMiddleware, metrics=metrics, security=security)
 
-    async def shutdown(self, sockets: list[socket] | None = None) -> None:
-        """End the streams, then wait for the other requests and stop."""
-        feed: Feed | None = self.lifespan.state.get("feed")
-        if feed is not None:
-            feed.end()
-        await super().shutdown(sockets)
+
+def _cross_origin(origins: list[str]) -> dict[str, Any]:
+    """What pages of these origins may send and read; no cookies, the service has none."""
+    return {
+        "allow_origins": origins,
+        "allow_methods": ["GET", "HEAD", "POST", "PATCH"],
+        "allow_headers": [
+            "Authorization",
+            "Content-Type",
+            "Idempotency-Key",
+            "If-Match",
+            "If-None-Match",
+            "Last-Event-ID",
+            "X-Author",
+            "X-Request-ID",
+        ],
+        "expose_headers": [
+            "Content-Disposition",
+            "ETag",
+            "Idempotent-Replayed",
+            "Link",
+            "Location",
+            "RateLimit",
+            "RateLimit-Policy",
+            "Retry-After",
+            "X-Request-ID",
+        ],
+        "max_age": 3600,
+    }

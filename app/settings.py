@@ -1,14 +1,37 @@
 """Settings of the service, read from environment variables with the prefix ``ICR_``."""
 
+from collections.abc import Iterator
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+from throttled.exceptions import DataError
+from throttled.rate_limiter.quota_parser import parse as parse_quotas
 
+_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 _DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+_RATE_STORES = {"redis", "rediss", "redis+sentinel", "redis+cluster"}
+# SQLite's shared memory and locks do not work across machines (sqlite.org/wal.html).
+_NETWORK_FILE_SYSTEMS = {"9p", "afs", "ceph", "cifs", "fuse.sshfs", "glusterfs", "nfs", "nfs4"}
+_MOUNTS = Path("/proc/self/mounts")
+
+
+def is_safe_url(url: str) -> bool:
+    """Tell whether what an address answers cannot be changed on the way."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return False
+    return bool(host) and (
+        parts.scheme == "https" or (parts.scheme == "http" and host in _THIS_MACHINE)
+    )
 
 
 class Settings(BaseSettings):
@@ -20,6 +43,10 @@ class Settings(BaseSettings):
         default="sqlite+aiosqlite:///icr.sqlite3",
         description="The database: sqlite:///file or postgresql://user@host/name.",
     )
+    environment: Literal["development", "production"] = Field(
+        default="development",
+        description="With `production`, settings that are not safe there are refused.",
+    )
     seeds_dir: Path = Field(
         default=Path(__file__).resolve().parent.parent / "seeds",
         description="The folder with the seed sets and the administrative units.",
@@ -30,7 +57,88 @@ class Settings(BaseSettings):
     max_streams: int = Field(
         default=100, gt=0, description="Streams of changes open at a time, per process."
     )
+    max_json_depth: int = Field(
+        default=50, gt=0, le=200, description="How deep the members of a body may be nested."
+    )
+    request_timeout: float = Field(
+        default=30,
+        gt=0,
+        description="Seconds until a request must be sent, answered, and a part of it be taken.",
+    )
+    rate_per_address: str | None = Field(
+        default=None, description="Requests from one address, as in 1200/minute."
+    )
+    rate_per_credential: str | None = Field(
+        default=None, description="Requests with one credential, as in 600/minute."
+    )
+    rate_store_url: str | None = Field(
+        default=None,
+        description="Where requests are counted for all workers and hosts, as in redis://host:6379.",
+    )
+    forwarded_allow_ips: str | None = Field(
+        default=None,
+        description="Addresses and networks of the proxies whose X-Forwarded-For is believed.",
+    )
+    cors_origins: str | None = Field(
+        default=None,
+        description="Origins whose pages may call the service, as in https://maps.example.org.",
+    )
+    hsts_seconds: int = Field(
+        default=0, ge=0, description="Seconds for which browsers are told to use HTTPS only."
+    )
+    metrics_allow_ips: str = Field(
+        default="127.0.0.0/8,::1",
+        description="Addresses and networks that may read /metrics.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="What is logged at least; `info` has a line per request."
+    )
+    log_format: Literal["auto", "json", "console"] = Field(
+        default="auto",
+        description="How it is written; `auto` means for people on a terminal, JSON elsewhere.",
+    )
     pool_size: int = Field(default=10, gt=0, description="Database connections kept per process.")
+    public_reading: bool = Field(
+        default=True, description="Whether reading needs no key; writing always does."
+    )
+    oidc_issuer: str | None = Field(
+        default=None, description="The OpenID Connect issuer whose tokens are accepted; its URL."
+    )
+    oidc_audience: str | None = Field(
+        default=None, description="The audience that tokens must be for; needed with an issuer."
+    )
+    oidc_jwks_url: str | None = Field(
+        default=None, description="Where the issuer's keys are; by its discovery when absent."
+    )
+    oidc_role_claim: str = Field(
+        default="icr_role", description="The claim that names the role, as in realm_access.roles."
+    )
+    oidc_provinces_claim: str = Field(
+        default="icr_provinces", description="The claim with the provinces: 06@2025-06-30."
+    )
+    oidc_name_claim: str = Field(
+        default="sub", description="The claim that names the author of revisions."
+    )
+    oidc_clock_skew_seconds: int = Field(
+        default=60, ge=0, le=600, description="How far the issuer's clock may be off, in seconds."
+    )
+
+    @field_validator("oidc_issuer", "oidc_jwks_url")
+    @classmethod
+    def refuse_keys_in_the_open(cls, url: str | None) -> str | None:
+        """Refuse addresses from which anybody on the way could send keys of their own."""
+        if url is not None and not is_safe_url(url):
+            message = f"{url!r} must begin with https:// (http:// only on this machine)"
+            raise ValueError(message)
+        return url
+
+    @model_validator(mode="after")
+    def need_an_audience(self) -> Self:
+        """Refuse to accept the tokens that an issuer makes for others."""
+        if (self.oidc_issuer is None) != (self.oidc_audience is None):
+            message = "ICR_OIDC_ISSUER and ICR_OIDC_AUDIENCE belong together: set both, or none"
+            raise ValueError(message)
+        return self
 
     @field_validator("database_url")
     @classmethod
@@ -39,7 +147,8 @@ class Settings(BaseSettings):
         try:
             parsed = make_url(url)
         except ArgumentError as error:
-            message = f"{url!r} is not a database URL; write sqlite:///file or postgresql://…"
+            # The value is not repeated: a mistyped URL may hold a password.
+            message = "this is not a database URL; write sqlite:///file or postgresql://…"
             raise ValueError(message) from error
         backend = parsed.get_backend_name()
         if backend not in _DRIVERS:
@@ -49,6 +158,101 @@ class Settings(BaseSettings):
             message = "a register in memory would be lost; name a file, as in sqlite:///icr.sqlite3"
             raise ValueError(message)
         return parsed.set(drivername=_DRIVERS[backend]).render_as_string(hide_password=False)
+
+    @field_validator("rate_per_address", "rate_per_credential")
+    @classmethod
+    def be_a_rate(cls, rate: str | None) -> str | None:
+        """Refuse what does not say how many requests in which time."""
+        try:
+            quotas = parse_quotas(rate) if rate else []
+        except DataError as error:
+            raise ValueError(_HOW_TO_RATE.format(rate)) from error
+        if len(quotas) > 1:
+            raise ValueError(_HOW_TO_RATE.format(rate))
+        return rate or None
+
+    @field_validator("rate_store_url")
+    @classmethod
+    def be_a_store(cls, url: str | None) -> str | None:
+        """Refuse stores that the limits cannot use; the value may hold a password."""
+        if url and urlsplit(url).scheme not in _RATE_STORES:
+            message = f"write a URL of {', '.join(sorted(_RATE_STORES))}, as in redis://host:6379/0"
+            raise ValueError(message)
+        return url or None
+
+    @field_validator("forwarded_allow_ips", "metrics_allow_ips")
+    @classmethod
+    def be_networks(cls, listed: str | None) -> str | None:
+        """Refuse what is neither an address nor a network."""
+        for item in split(listed):
+            if item != "*":
+                ip_network(item)
+        return listed
+
+    @field_validator("cors_origins")
+    @classmethod
+    def be_origins(cls, listed: str | None) -> str | None:
+        """Refuse what is no origin: a browser would compare it in vain."""
+        for item in split(listed):
+            parts = urlsplit(item)
+            if item not in {"*", f"{parts.scheme}://{parts.netloc}"}:
+                message = f"{item!r} is not an origin; write https://host, without a path or slash"
+                raise ValueError(message)
+        return listed or None
+
+    @model_validator(mode="after")
+    def be_safe_in_production(self) -> Self:
+        """Refuse what would harm a register that others rely on, and say how to mend it."""
+        if self.environment == "production" and (faults := list(self._unsafe())):
+            raise ValueError(" ".join(faults))
+        return self
+
+    def _unsafe(self) -> Iterator[str]:
+        yield from _unsafe_database(self.database_url)
+        if self.forwarded_allow_ips is None or "*" in split(self.forwarded_allow_ips):
+            yield (
+                "ICR_FORWARDED_ALLOW_IPS: name the address of the proxy that ends TLS; without it"
+                " all clients look like one, and with * they may call themselves anything."
+            )
+        if "*" in split(self.cors_origins):
+            yield "ICR_CORS_ORIGINS: name the origins; * opens the service to every page."
+        if "*" in split(self.metrics_allow_ips):
+            yield "ICR_METRICS_ALLOW_IPS: name the addresses that may read /metrics."
+        for name in ("rate_per_address", "rate_per_credential"):
+            if getattr(self, name) is None:
+                yield f"ICR_{name.upper()}: set a limit, as in 1200/minute."
+
+
+_HOW_TO_RATE = "{!r} is not a rate; write a number and a unit of time, as in 600/minute"
+
+
+def _unsafe_database(database_url: str) -> Iterator[str]:
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite":
+        return
+    path = Path(url.database or "")
+    if not path.is_absolute():
+        yield f"ICR_DATABASE_URL: write the whole path, as in sqlite:////var/lib/{path.name}."
+    elif (system := file_system_of(path)) in _NETWORK_FILE_SYSTEMS:
+        yield (
+            f"ICR_DATABASE_URL: SQLite loses writes on a network drive ({system}); use a local"
+            " disk, or PostgreSQL."
+        )
+
+
+def split(listed: str | None) -> list[str]:
+    """Return the items of a setting that is a list with commas."""
+    return [item.strip() for item in (listed or "").split(",") if item.strip()]
+
+
+def file_system_of(path: Path, mounts: Path = _MOUNTS) -> str | None:
+    """Return the type of the file system that a path is on; ``None`` where that is not told."""
+    if not mounts.is_file():
+        return None
+    rows = [line.split() for line in mounts.read_text(encoding="utf-8").splitlines()]
+    resolved = path.resolve()
+    found = [row for row in rows if resolved.is_relative_to(row[1].replace("\\040", " "))]
+    return max(found, key=lambda row: len(row[1]))[2] if found else None
 
 
 @cache

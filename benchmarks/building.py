@@ -10,6 +10,7 @@ from sqlalchemy import Table, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database, is_sqlite
+from app.domain.principals import Role
 from app.domain.units import UnitLevel, Units
 from app.repositories.places import read_units
 from app.repositories.snapshots import today
@@ -21,6 +22,9 @@ from app.repositories.tables import (
     SOURCES,
     STATEMENTS,
 )
+from app.schemas.keys import KeyCreation
+from app.services.audit import Actor
+from app.services.keys import create_key
 from app.services.rebuilding import rebuild
 from app.services.schema import migrate
 from app.services.units import load_units
@@ -31,6 +35,7 @@ from benchmarks.register import Register
 UNITS = Path(__file__).resolve().parent.parent / "seeds" / "units"
 _TABLES = (REVISIONS, SOURCES, ORGANIZATIONS, SITES, STATEMENTS)
 _ROWS_PER_INSERT = 2000
+_ADMINISTRATOR = KeyCreation(name="benchmark", role=Role.administrator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +49,12 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What was built: sites, provinces of today, a source to name, and how much of everything."""
+    """What was built: sites, provinces of today, a source and a key to write with, and how much."""
 
     sites: Sequence[str]
     provinces: Sequence[str]
     source_id: str
+    key: str
     statements: int
     revisions: int
     rows: int
@@ -69,11 +75,13 @@ async def build(database: Database, size: Size, progress: Progress, label: str) 
     rebuilt = perf_counter()
     await _check(database, progress, label)
     verified = perf_counter()
+    made = await create_key(database, units, _ADMINISTRATOR, Actor("benchmark"))
     await _settle(database)
     return Built(
         sites=[row["id"] for row in ledger.rows["site"]],
         provinces=[unit.code for unit in units.all_at(UnitLevel.province, today())],
         source_id=ledger.rows["source"][0]["id"],
+        key=made.key,
         statements=len(ledger.rows["statement"]),
         revisions=ledger.number,
         rows=rows,

@@ -7,6 +7,7 @@ from itertools import count
 from random import Random
 from typing import Any
 
+from benchmarks.building import Built
 from benchmarks.load import get_request, post_request
 from benchmarks.serving import get
 
@@ -90,7 +91,7 @@ def endpoints(sites: Sequence[str], provinces: Sequence[str], limit: int) -> lis
     ]
 
 
-def appending(sites: Sequence[str], source_id: str, start: int = 0) -> Iterator[str]:
+def appending(built: Built, start: int = 0) -> Iterator[str]:
     """Yield requests that append one statement to one site after another, all different.
 
     Each gives the number of households affected from a day on: a fact that no rule holds against
@@ -98,16 +99,16 @@ def appending(sites: Sequence[str], source_id: str, start: int = 0) -> Iterator[
     """
     random = Random(start)
     for number in count(start):
-        site = sites[number % len(sites)]
-        yield statement_request(site, source_id, f"{random.randint(2018, 2025)}-03-31", number)
+        site = built.sites[number % len(built.sites)]
+        yield statement_request(built, site, f"{random.randint(2018, 2025)}-03-31", number)
 
 
-def statement_request(site: str, source_id: str, effective_from: str, number: int) -> str:
+def statement_request(built: Built, site: str, effective_from: str, number: int) -> str:
     """Return the request that appends one statement, made unlike any other by its number."""
     body = {
-        "source_id": source_id,
+        "source_id": built.source_id,
         "effective_from": effective_from,
         "locator": f"benchmark {number}",
         "values": {"affected_households": number % 5000},
     }
-    return post_request(f"/v1/sites/{site}/statements", body)
+    return post_request(f"/v1/sites/{site}/statements", built.key, body)

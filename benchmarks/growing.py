@@ -48,8 +48,8 @@ def compare_sizes(
     Sites are chosen one after another, so that each gets about one statement in either register.
     """
     small_port, small_built = small
-    large_writes = appending(built.sites, built.source_id, start=1_000_000)
-    small_writes = appending(small_built.sites, small_built.source_id, start=1_000_000)
+    large_writes = appending(built, start=1_000_000)
+    small_writes = appending(small_built, start=1_000_000)
     large_ms, small_ms = [], []
     for _ in range(rounds):
         large_ms.append(_append(load, port, list(islice(large_writes, _APPENDS))))
@@ -68,8 +68,7 @@ def grow(
     task = progress.add_task("appending to one site", total=lengths[-1])
     site = built.sites[0]
     requests = (
-        statement_request(site, built.source_id, _day(number), 2_000_000 + number)
-        for number in count()
+        statement_request(built, site, _day(number), 2_000_000 + number) for number in count()
     )
     length, grown = SMALL.statements, []
     for wanted in lengths:

@@ -53,10 +53,11 @@ def get_request(path: str) -> str:
     return f"GET {path} HTTP/1.1\r\nHost: register\r\n\r\n"
 
 
-def post_request(path: str, body: Any) -> str:
-    """Return a POST request with a JSON body as HTTP text."""
+def post_request(path: str, key: str, body: Any) -> str:
+    """Return a POST request with a key and a JSON body as HTTP text."""
     content = json.dumps(body)
     return (
-        f"POST {path} HTTP/1.1\r\nHost: register\r\nContent-Type: application/json\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: register\r\nAuthorization: Bearer {key}\r\n"
+        "Content-Type: application/json\r\n"
         f"Content-Length: {len(content)}\r\n\r\n{content}"
     )

@@ -76,7 +76,7 @@ def reading(endpoints: Sequence[Endpoint]) -> list[Task]:
 
 def writing(built: Built) -> list[Task]:
     """Return the tasks that append statements, one after another and eight at once."""
-    requests = appending(built.sites, built.source_id)
+    requests = appending(built)
 
     def next_writes() -> list[str]:
         return list(islice(requests, _PREPARED_WRITES))

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,13 @@ import pytest
 from hypothesis import settings
 
 from app.database import Database
+from app.domain.principals import Role
 from app.domain.units import Units
 from app.main import create_app
 from app.repositories.places import read_units
+from app.schemas.keys import KeyCreation, NewKey
+from app.services.audit import Actor, Journal
+from app.services.keys import create_key
 from app.services.ledger import Writer
 from app.services.schema import migrate
 from app.services.seeding import Result, load_set
@@ -26,6 +30,9 @@ from tests.postgres import create_database, database_url, drop_database, postgre
 # In CI the same examples come every time; elsewhere new ones are looked for.
 settings.register_profile("registry", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("registry")
+
+# What requests leave to be noted is written when a test asks for it: reads stay as they are.
+Journal.interval = 3600.0
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 KINDS = ("sqlite", "postgresql")
@@ -184,13 +191,35 @@ async def units(database: Database) -> Units:
         return await read_units(connection)
 
 
+async def make_key(
+    database: Database,
+    name: str = "tester",
+    role: Role = Role.administrator,
+    provinces: Sequence[tuple[str, str]] = (),
+) -> NewKey:
+    """Make a key; ``provinces`` are codes and days on which they were in use."""
+    rights = [{"code": code, "on": on} for code, on in provinces]
+    wanted = KeyCreation.model_validate({"name": name, "role": role, "provinces": rights})
+    async with database.read() as connection:
+        units = await read_units(connection)
+    return await create_key(database, units, wanted, Actor("tests"))
+
+
+def bearer(key: str) -> dict[str, str]:
+    """Return the header that sends credentials."""
+    return {"Authorization": f"Bearer {key}"}
+
+
 @asynccontextmanager
-async def serving(url: str) -> AsyncIterator[httpx.AsyncClient]:
-    """Run the real app on a database and lend a client to it."""
-    app = create_app(Settings(database_url=url))
+async def serving(url: str, **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
+    """Run the real app on a database and lend a client to it, with an administrator's key."""
+    app = create_app(Settings(database_url=url, **settings))
     async with app.router.lifespan_context(app):
+        key = await make_key(app.state.database)
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://register") as client:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://register", headers=bearer(key.key)
+        ) as client:
             yield client
 
 

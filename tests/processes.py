@@ -1,69 +1,96 @@
-"""The service as people run it: `icr serve` in a process of its own, on a port of this machine."""
+"""`icr serve` as processes of their own, on a port of this machine."""
 
 import asyncio
 import os
-import socket
+import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-ROOT = Path(__file__).resolve().parent.parent
-_PROGRAM = (sys.executable, "-c", "from app.cli import main; main()")
-# Machines are busy, and the first answer needs all modules.
-_SECONDS = 180
+from tests.conftest import SEEDS
+from tests.valkey import free_port
+
+SECONDS = 120
+"""How long a test waits for what must happen soon; machines are busy."""
+
+_ICR = (sys.executable, "-c", "from app.cli import main; main()")
 
 
-@dataclass(frozen=True)
+@dataclass
 class Served:
-    """A running service: its address and its process."""
+    """A running service: its parent process, and where it is."""
 
-    base: str
-    pid: int
+    process: asyncio.subprocess.Process
+    port: int
+
+    @property
+    def base(self) -> str:
+        """The address of the service."""
+        return f"http://127.0.0.1:{self.port}"
 
     def client(self) -> httpx.AsyncClient:
-        """Return a client of it."""
-        return httpx.AsyncClient(base_url=self.base, trust_env=False, timeout=_SECONDS)
+        """Return a client that opens a connection for each request, so that workers take turns."""
+        limits = httpx.Limits(max_keepalive_connections=0)
+        return httpx.AsyncClient(
+            base_url=self.base, trust_env=False, timeout=SECONDS, limits=limits
+        )
+
+    def workers(self) -> set[int]:
+        """Return the processes that serve: the children of the parent that spawn made."""
+        return {pid for pid in _children(self.process.pid) if b"spawn_main" in _command(pid)}
+
+    async def stop(self) -> tuple[str, str]:
+        """Tell the service to stop, and return what it printed and logged."""
+        with suppress(ProcessLookupError):
+            self.process.send_signal(signal.SIGTERM)
+        out, error = await asyncio.wait_for(self.process.communicate(), SECONDS)
+        return out.decode(), error.decode()
 
 
 @asynccontextmanager
-async def served(url: str) -> AsyncIterator[Served]:
-    """Serve a database; the service is stopped at the end."""
-    port = _free_port()
-    base = f"http://127.0.0.1:{port}"
+async def served(url: str, *arguments: str, **settings: str) -> AsyncIterator[Served]:
+    """Serve a database until the block ends; settings are variables without their prefix."""
+    port = free_port()
+    variables = {f"ICR_{name.upper()}": value for name, value in settings.items()}
     process = await asyncio.create_subprocess_exec(
-        *(*_PROGRAM, "serve", "--port", str(port)),
-        stdout=asyncio.subprocess.DEVNULL,
-        cwd=ROOT,
-        env={**os.environ, "ICR_DATABASE_URL": url},
+        *(*_ICR, "serve", "--port", str(port), *arguments),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=SEEDS.parent,
+        env={**os.environ, "ICR_DATABASE_URL": url, **variables},
     )
+    found = Served(process, port)
     try:
-        await _until_it_answers(base, process)
-        yield Served(base, process.pid)
+        await _until_it_answers(found)
+        yield found
     finally:
         if process.returncode is None:
-            process.terminate()
-        await asyncio.wait_for(process.wait(), _SECONDS)
+            await found.stop()
 
 
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
+async def _until_it_answers(service: Served) -> None:
+    async with asyncio.timeout(SECONDS), service.client() as client:
+        while True:
+            try:
+                response = await client.get("/livez")
+            except httpx.TransportError:
+                assert service.process.returncode is None, "it ended before it answered"
+                await asyncio.sleep(0.05)
+            else:
+                assert response.status_code == 200
+                return
 
 
-async def _until_it_answers(base: str, process: asyncio.subprocess.Process) -> None:
-    async with httpx.AsyncClient(base_url=base, trust_env=False) as client:
-        async with asyncio.timeout(_SECONDS):
-            while True:
-                assert process.returncode is None, "the service ended as it began"
-                try:
-                    await client.get("/livez")
-                except httpx.TransportError:
-                    await asyncio.sleep(0.05)
-                else:
-                    return
+def _children(pid: int) -> set[int]:
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return {int(child) for task in tasks for child in task.read_text().split()}
+
+
+def _command(pid: int) -> bytes:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""

@@ -11,10 +11,12 @@ from typing import Any
 import httpx
 import uvicorn
 
-from app.api.unreadable import ProblemProtocol
-from app.main import Server, create_app
+from app.cli.server import Config
+from app.database import Database
+from app.main import create_app
 from app.services.feed import Feed
 from app.settings import Settings
+from tests.conftest import bearer, make_key
 
 SECONDS = 20
 """How long a test waits for what must happen soon."""
@@ -24,10 +26,12 @@ SECONDS = 20
 class Service:
     """A running service."""
 
-    server: Server
+    server: uvicorn.Server
     feed: Feed
+    database: Database
     base: str
     running: asyncio.Task[None]
+    headers: dict[str, str]
 
     async def stop(self) -> None:
         """Stop it as a signal does."""
@@ -37,18 +41,19 @@ class Service:
     @asynccontextmanager
     async def client(self) -> AsyncIterator[httpx.AsyncClient]:
         """Lend a client."""
-        async with httpx.AsyncClient(base_url=self.base, trust_env=False, timeout=SECONDS) as found:
+        async with httpx.AsyncClient(
+            base_url=self.base, headers=self.headers, trust_env=False, timeout=SECONDS
+        ) as found:
             yield found
 
 
 @asynccontextmanager
 async def running(url: str, *, patience: int = SECONDS, **settings: Any) -> AsyncIterator[Service]:
     """Run the service on a database; it is stopped at the end."""
-    app = create_app(Settings(database_url=url, **settings))
-    config = uvicorn.Config(
-        app, http=ProblemProtocol, log_level="critical", timeout_graceful_shutdown=patience
-    )
-    server = Server(config)
+    chosen = Settings(database_url=url, **settings)
+    app = create_app(chosen)
+    config = Config(app, chosen, timeout_graceful_shutdown=patience)
+    server = uvicorn.Server(config)
     with socket.socket() as listening:
         # Small buffers, so that a client that does not read is soon felt.
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
@@ -58,7 +63,9 @@ async def running(url: str, *, patience: int = SECONDS, **settings: Any) -> Asyn
         async with asyncio.timeout(SECONDS):
             while not server.started:  # noqa: ASYNC110  nothing tells of it
                 await asyncio.sleep(0.01)
-        service = Service(server, app.state.feed, base, task)
+        key = await make_key(app.state.database)
+        headers = bearer(key.key)
+        service = Service(server, app.state.feed, app.state.database, base, task, headers)
         try:
             yield service
         finally:

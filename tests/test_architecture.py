@@ -16,7 +16,7 @@ FLOORS = (
     ("settings", "errors", "domain"),
     ("schemas",),
     ("models",),
-    ("database",),
+    ("database", "faults", "sqlite_files"),
     ("repositories",),
     ("services",),
     ("migrations",),
@@ -233,7 +233,9 @@ def text_files() -> Iterator[tuple[Path, str]]:
 def belongs_to_the_project(folder: str) -> bool:
     if folder.startswith("."):
         return folder in {".ci", ".github"}
-    return folder not in {"__pycache__", "build", "dist"} and not folder.endswith(".egg-info")
+    return folder not in {"__pycache__", "build", "dist", "node_modules"} and not folder.endswith(
+        ".egg-info"
+    )
 
 
 def test_no_file_names_a_path_of_one_machine() -> None:

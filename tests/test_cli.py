@@ -34,7 +34,7 @@ from tests.services.ledgers import (
 )
 
 ROOT = SEEDS.parent
-COMMANDS = ("serve", "migrate", "seed", "rebuild", "verify")
+COMMANDS = ("serve", "migrate", "seed", "rebuild", "verify", "keys")
 SECONDS = 60
 
 

@@ -15,12 +15,11 @@ import httpx
 import jq
 import pytest
 
-from tests.streams import running
+from tests.conftest import make_key
+from tests.streams import SECONDS, running
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = ("README.md", "docs/cookbook.md")
-# Who writes says so by a key.
-KEY = "any"
 _TOUR = re.compile(r"<!-- tour -->(.*?)<!-- end of tour -->", re.DOTALL)
 _BLOCK = re.compile(r"```(console|python)\n(.*?)```(?:\n\n```text\n(.*?)```)?", re.DOTALL)
 
@@ -59,9 +58,10 @@ class Curl:
     write_out: str = ""
 
     @classmethod
-    def read(cls, words: list[str]) -> "Curl":
-        """Read the words of a command."""
+    def read(cls, words: list[str], key: str) -> "Curl":
+        """Read the words of a command; ``$KEY`` is the key of who writes."""
         assert words[:2] == ["curl", "-s"]
+        words = [word.replace("$KEY", key) for word in words]
         found = cls()
         found.take([word for word in words[2:] if word != "-G"], in_url="-G" in words)
         return found
@@ -75,7 +75,7 @@ class Curl:
                 setattr(self, name, next(rest))
             elif word == "-H":
                 name, _, value = next(rest).partition(": ")
-                self.headers[name] = value.replace("$KEY", KEY)
+                self.headers[name] = value
             elif word == "--data-urlencode" or (word == "-d" and in_url):
                 name, _, value = next(rest).partition("=")
                 self.query.append((name, value))
@@ -98,10 +98,10 @@ class Curl:
         return text.replace("\\n", "\n")
 
 
-async def run(client: httpx.AsyncClient, command: str, folder: Path) -> str:
+async def run(client: httpx.AsyncClient, key: str, command: str, folder: Path) -> str:
     """Do what ``curl …`` or ``curl … | jq …`` does, through the running service."""
     curl, _, selection = command.partition(" | jq ")
-    asked = Curl.read(shlex.split(curl))
+    asked = Curl.read(shlex.split(curl), key)
     # Unless told to, curl asks for no coding.
     request = client.build_request(
         asked.method,
@@ -138,14 +138,21 @@ async def run_program(base: str, program: str, folder: Path) -> str:
     return printed.decode().rstrip("\n")
 
 
+def anonymous(base: str) -> httpx.AsyncClient:
+    """Return a client that sends no credentials of its own."""
+    return httpx.AsyncClient(base_url=base, trust_env=False, timeout=SECONDS)
+
+
 @pytest.mark.parametrize("document", DOCUMENTS)
 async def test_a_page_prints_what_it_says(seeded_url: str, document: str, tmp_path: Path) -> None:
+    """With the key that `make run` makes, and without one where a command has none."""
     found = list(steps(document))
     assert len(found) > 10
-    async with running(seeded_url) as service, service.client() as client:
+    async with running(seeded_url) as service, anonymous(service.base) as client:
+        key = (await make_key(service.database, "administrator")).key
         for step in found:
             if step.language == "python":
                 printed = await run_program(service.base, step.text, tmp_path)
             else:
-                printed = await run(client, step.text, tmp_path)
+                printed = await run(client, key, step.text, tmp_path)
             assert printed == step.printed, step.text

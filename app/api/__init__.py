@@ -1,6 +1,7 @@
 """The HTTP interface: routers parse, call and answer."""
 
 from app.api import (
+    audit,
     changes,
     documents,
     exports,
@@ -8,6 +9,8 @@ from app.api import (
     findings,
     health,
     indicators,
+    keys,
+    metrics,
     projects,
     provinces,
     registers,
@@ -33,5 +36,8 @@ ROUTERS = (
     registers.revisions,
     changes.router,
     vocabulary.router,
+    keys.router,
+    audit.router,
     health.router,
+    metrics.router,
 )

@@ -50,6 +50,12 @@ def created_if_match(model: type[BaseModel]) -> Responses:
     return {**created(model), **_CHANGED}
 
 
+LOCATED: Responses = {
+    201: {"headers": {"Location": _LOCATION}},
+    **_REFUSED,
+}
+"""A write that is no write to the register: it is not rehearsed, and its answer is not kept."""
+
 PATCHED: Responses = {
     200: {"headers": {"ETag": _TAG, **_ON_ALL}},
     **_REFUSED,

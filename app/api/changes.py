@@ -9,6 +9,7 @@ from fastapi.sse import format_sse_event
 
 from app.api.asked import link_to
 from app.api.dependencies import ReadingAtLength
+from app.api.metrics import Metrics
 from app.api.problems import RESPONSES, documented
 from app.api.routes import StrictRoute
 from app.repositories.changes import check_feed, list_changes
@@ -26,13 +27,6 @@ _RETRY_MILLISECONDS = 2000
 HEARTBEAT = 15.0
 """Seconds of silence after which a stream says that it is still there."""
 
-_EXAMPLE = """\
-retry: 2000
-
-data: {"number": 8, "recorded_at": "2024-01-31T02:00:00Z", "author": "Lê Đức", …}
-id: 8
-
-"""
 _STREAM = {
     "description": "Events until the client goes away; a comment when nothing happens for "
     f"{HEARTBEAT:.0f} seconds. The id of an event is the number of its revision, its data the "
@@ -40,7 +34,6 @@ _STREAM = {
     "content": {
         "text/event-stream": {
             "schema": {"type": "string", "title": "ChangeEvents"},
-            "example": _EXAMPLE,
         }
     },
 }
@@ -76,8 +69,10 @@ async def list_changes_after(
 async def streaming(request: Request) -> AsyncIterator[Feed]:
     """Hold a place for a stream until its last byte is sent or its client has gone."""
     feed: Feed = request.app.state.feed
+    metrics: Metrics = request.app.state.metrics
     async with feed.stream():
-        yield feed
+        with metrics.streams.track_inprogress():
+            yield feed
 
 
 @router.get(

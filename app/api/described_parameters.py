@@ -1,22 +1,38 @@
-"""Parameters in the OpenAPI document as they can be sent, which the framework says too widely."""
+"""Parameters in the OpenAPI document as they can be sent and as SDK generators read them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 _NULL = {"type": "null"}
 
 
 def describe_parameters(document: dict[str, Any]) -> None:
-    """Leave out null, which no query and no header has: it would be the text ``null``.
+    """Refer to code lists by name alone; what is taken when absent goes into the description.
 
-    A patch must name the state that its client has seen; that a missing one is answered with 428,
-    and not with 400 as other parameters are, is why the route reads it as optional.
+    A reference may have members beside it since OpenAPI 3.1, but some generators then lose the
+    type of the parameter.
+
+    No query and no header has null: it would be the text. A patch must name the state that its
+    client has seen; that a missing one is answered with 428, and not with 400 as other parameters
+    are, is why the route reads it as optional.
     """
-    for path in document["paths"].values():
-        for method, operation in path.items():
-            for parameter in operation.get("parameters", []):
-                parameter["schema"] = _without_null(parameter["schema"])
-                if method == "patch" and parameter["name"] == "If-Match":
-                    parameter["required"] = True
+    for operation in document["paths"].values():
+        for parameter in operation.get("patch", {}).get("parameters", []):
+            parameter["required"] |= parameter["name"] == "If-Match"
+    for parameter in _parameters(document):
+        schema = parameter["schema"] = _without_null(parameter["schema"])
+        if "$ref" not in schema:
+            continue
+        parameter["schema"] = {"$ref": schema["$ref"]}
+        if "default" in schema:
+            said = [parameter.get("description"), f"When absent: {schema['default']}."]
+            parameter["description"] = " ".join(filter(None, said))
+
+
+def _parameters(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            yield from operation.get("parameters", [])
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,8 @@ def describe_reads(document: dict[str, Any]) -> None:
         name: {"description": text, "schema": {"type": "string"}} for name, text in _HEADERS.items()
     }
     for methods in document["paths"].values():
+        # Only a body can be refused by 422, and a read has none.
+        methods.get("get", {"responses": {}})["responses"].pop("422", None)
         if "get" in methods and not _is_endless(methods["get"]):
             _describe(methods["get"])
 
@@ -37,5 +39,5 @@ def _describe(operation: dict[str, Any]) -> None:
     operation.setdefault("parameters", []).append(_IF_NONE_MATCH)
     responses = operation["responses"]
     responses["200"]["headers"] = responses["200"].get("headers", {}) | _REPEATED["headers"]
-    responses["304"] = _NOT_MODIFIED
+    responses["304"] = {**_NOT_MODIFIED}
     operation["responses"] = dict(sorted(responses.items()))

@@ -1,12 +1,15 @@
-"""The OpenAPI document: what the framework derives, and the problem documents."""
+"""The OpenAPI document: what the framework derives, the problem documents, the examples."""
 
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from app.api.described_access import describe_access
+from app.api.described_filters import describe_filters
 from app.api.described_parameters import describe_parameters
 from app.api.described_reads import describe_reads
+from app.api.examples.describing import describe_examples
 from app.api.links import link_operations
 from app.schemas.problems import Problem
 
@@ -15,9 +18,14 @@ TAGS = [
         "name": "sites",
         "description": "Zones, clusters and craft villages, and what was said of them.",
     },
+    {"name": "projects", "description": "Secondary investment projects (dự án thứ cấp)."},
     {"name": "statements", "description": "Single statements and their retraction."},
     {"name": "provinces", "description": "Dated units, what is stated of them, and their figures."},
     {"name": "rollups", "description": "The figures of all provinces at once."},
+    {
+        "name": "findings",
+        "description": "Where statements and figures do not fit together, and the rules that tell.",
+    },
     {"name": "exports", "description": "Sites and figures as files: GeoJSON, CSV, XLSX."},
     {
         "name": "indicators",
@@ -30,6 +38,7 @@ TAGS = [
         "description": "The committed writes, numbered and chained by digests, and what they did.",
     },
     {"name": "vocabulary", "description": "Code lists with their labels, and the attributes."},
+    {"name": "access", "description": "Keys, and the log of what was refused and administered."},
     {"name": "operation", "description": "Whether the service is alive."},
 ]
 
@@ -47,11 +56,15 @@ def _made(app: FastAPI) -> dict[str, Any]:
         version=app.version,
         summary=app.summary,
         description=app.description,
+        contact=app.contact,
         license_info=app.license_info,
+        servers=app.servers,
         routes=app.routes,
         tags=TAGS,
         separate_input_output_schemas=False,
     )
+    # An operation that asks for credentials says so itself.
+    document["security"] = []
     template = "#/components/schemas/{model}"
     schemas = document["components"]["schemas"]
     problem = Problem.model_json_schema(ref_template=template)
@@ -64,8 +77,11 @@ def _made(app: FastAPI) -> dict[str, Any]:
         for name, schema in sorted(schemas.items())
     }
     describe_parameters(document)
+    describe_filters(document)
     describe_reads(document)
+    describe_access(document, app)
     link_operations(document)
+    describe_examples(document)
     return document
 
 

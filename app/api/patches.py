@@ -11,8 +11,8 @@ from app.repositories.snapshots import today
 from app.schemas.queries import PatchQuery
 from app.schemas.subjects import Values
 
-MergePatch: Any = Body(media_type=MERGE_PATCH)
-"""Marks the body of a patch: it comes in a media type of its own."""
+AS_MERGE_PATCH = Body(media_type=MERGE_PATCH)
+"""The body of a patch: described under the one media type that is taken."""
 
 
 def as_statement(body: Values, query: PatchQuery) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from app.api.writing import repeated
 from app.errors import BadBodyError, BadParameterError, Fault, RegistryError
+from app.faults import DatabaseError, problem_of
 from app.services.requests import RepeatedError
 
 _log = logging.getLogger("icr")
@@ -31,18 +32,34 @@ class ProblemResponse(JSONResponse):
 _PROBLEM_SCHEMA = {"schema": {"$ref": "#/components/schemas/Problem"}}
 
 
-def documented(description: str) -> dict[str, Any]:
-    """Describe an answer that is a problem document."""
-    return {
+def documented(description: str, **headers: str) -> dict[str, Any]:
+    """Describe an answer that is a problem document, and headers of it that tell something."""
+    described: dict[str, Any] = {
         "description": f"{description} The body is a problem document (RFC 9457).",
         "content": {ProblemResponse.media_type: _PROBLEM_SCHEMA},
     }
+    if headers:
+        described["headers"] = {
+            name.replace("_", "-"): {"description": text, "schema": {"type": "string"}}
+            for name, text in headers.items()
+        }
+    return described
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
     400: documented("A parameter does not fit."),
     404: documented("Nothing of that name, or nothing at that date or revision."),
     422: documented("A member of the body does not fit."),
+    429: documented(
+        "More requests than one address or one credential may send.",
+        Retry_After="In how many seconds to send it again.",
+        RateLimit_Policy='What may be sent, as in "address";q=1200;w=60: quota and seconds.',
+        RateLimit='What is left, as in "address";r=0;t=60: requests, and seconds until all are.',
+    ),
+    503: documented(
+        "Not available at the moment, or not answered in time.",
+        Retry_After="In how many seconds to send it again.",
+    ),
     "default": documented("Any other problem."),
 }
 """What every operation can answer besides success."""
@@ -58,6 +75,9 @@ def problem(request: Request, error: RegistryError) -> ProblemResponse:
         "instance": request.url.path,
         "errors": [_shown(fault) for fault in error.errors],
     }
+    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # By this the lines about it are found in the log.
+        content["request_id"] = request.scope.get("state", {}).get("request_id")
     return ProblemResponse(content | error.members, error.status, headers=error.headers)
 
 
@@ -141,8 +161,21 @@ def install_problem_handlers(app: FastAPI) -> None:
             headers["Allow"] = ", ".join(request.app.state.methods.at(request.scope["path"]))
         return ProblemResponse(content, error.status_code, headers=headers)
 
-    @app.exception_handler(Exception)
-    async def unforeseen(request: Request, error: Exception) -> ProblemResponse:
-        _log.exception("unforeseen error at %s", request.url.path, exc_info=error)
-        detail = "Something went wrong in the service; nothing was recorded. Try again later."
-        return problem(request, RegistryError(detail))
+    app.add_exception_handler(DatabaseError, database_error)  # type: ignore[arg-type]
+    app.add_exception_handler(Exception, unforeseen)
+
+
+async def database_error(request: Request, error: DatabaseError) -> ProblemResponse:
+    """Tell what the database says of itself; anything else of it is unforeseen."""
+    known = problem_of(error)
+    if known is None:
+        return await unforeseen(request, error)
+    _log.error("the database refuses %s: %s", request.url.path, error.orig)
+    return problem(request, known)
+
+
+async def unforeseen(request: Request, error: Exception) -> ProblemResponse:
+    """Tell that something is wrong with the service, and nothing about it."""
+    _log.exception("unforeseen error at %s", request.url.path, exc_info=error)
+    detail = "Something went wrong in the service; nothing was recorded. Try again later."
+    return problem(request, RegistryError(detail))

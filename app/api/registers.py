@@ -40,7 +40,12 @@ revisions = APIRouter(
 Key = Annotated[str, Path(description="Readable id.", max_length=100)]
 Number = Annotated[
     int,
-    Path(description="Number of a revision.", ge=1, le=2**53),
+    Path(
+        description="Number of a revision.",
+        ge=1,
+        le=2**53,
+        json_schema_extra={"format": "int64"},
+    ),
     BeforeValidator(whole_number_from_text),
 ]
 

@@ -1,7 +1,7 @@
 """What every route refuses: unknown and repeated parameters, and JSON that is not plain JSON."""
 
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from decimal import Decimal
 from typing import Any, NoReturn, get_origin
 
@@ -11,19 +11,22 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from app.api.access import access_to, admit, note_refusal
 from app.api.tags import tag_representation
 from app.api.writing import keep_answer
+from app.domain.principals import Access
 from app.errors import (
     BadBodyError,
     BadParameterError,
     BodyTooLargeError,
+    ForbiddenError,
     MediaTypeError,
     NotFoundError,
     RegistryError,
+    UnauthenticatedError,
 )
 
 MERGE_PATCH = "application/merge-patch+json"
-_MOST_DEPTH = 50
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -47,14 +50,36 @@ class StrictRequest(Request):
 
     async def json(self) -> Any:
         """Read the body; ``BadBodyError`` says what is not plain JSON."""
-        return read_json(await self.body())
+        return read_json(await self.body(), self.app.state.max_json_depth)
 
 
 class StrictRoute(APIRoute):
-    """A route that refuses what it does not know, instead of ignoring it."""
+    """A route that refuses whom it does not serve and what it does not know."""
+
+    special_access: Access | None = None
+    """What its operations are about, where that is neither reading nor writing the register."""
+
+    @property
+    def access(self) -> Access:
+        """What its operation is about, for those who may use it."""
+        return access_to(self.methods or (), self.special_access)
 
     def get_route_handler(self) -> _Handler:
         """Wrap the handler of the framework."""
+        answer = self._strict_handler()
+        access = self.access
+
+        async def guarded(request: Request) -> Response:
+            try:
+                await admit(request, access)
+                return await answer(request)
+            except (UnauthenticatedError, ForbiddenError) as refusal:
+                note_refusal(request, refusal)
+                raise
+
+        return guarded
+
+    def _strict_handler(self) -> _Handler:
         handle = super().get_route_handler()
         repeatable = _query_parameters(self.dependant)
         media_type = _media_type(self)
@@ -81,6 +106,24 @@ class StrictRoute(APIRoute):
             return response
 
         return strict
+
+
+class OpenRoute(StrictRoute):
+    """A route for everyone, also where reading the register is not public."""
+
+    special_access = Access.open
+
+
+class AuditRoute(StrictRoute):
+    """A route for those who look after what happens."""
+
+    special_access = Access.auditing
+
+
+class AdministrationRoute(StrictRoute):
+    """A route for administrators."""
+
+    special_access = Access.administering
 
 
 def _media_type(route: APIRoute) -> str | None:
@@ -125,7 +168,7 @@ def _check_query(request: Request, repeatable: dict[str, bool]) -> None:
         seen.add(name)
 
 
-def read_json(body: bytes) -> Any:
+def read_json(body: bytes, most_depth: int) -> Any:
     """Read JSON strictly (RFC 8259, with unique names as RFC 7493 asks)."""
     try:
         text = body.decode("utf-8")
@@ -143,12 +186,33 @@ def read_json(body: bytes) -> Any:
         detail = f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
         raise BadBodyError.of("#", detail) from error
     except RecursionError as error:
-        detail = f"The body is nested deeper than {_MOST_DEPTH} levels."
-        raise BadBodyError.of("#", detail) from error
+        raise _too_deep(most_depth) from error
     except ValueError as error:
         raise BadBodyError.of("#", f"The body cannot be read: {error}.") from error
-    _check_members(content, "#", _MOST_DEPTH)
+    if not _is_shallow(content, most_depth):
+        raise _too_deep(most_depth)
+    _check_members(content, "#")
     return content
+
+
+def _too_deep(most: int) -> BadBodyError:
+    return BadBodyError.of("#", f"The body is nested deeper than {most} levels; send it flatter.")
+
+
+def _is_shallow(content: Any, levels: int) -> bool:
+    """Tell whether no member lies deeper than so many levels; without recursion, level by level."""
+    level = [content]
+    for _ in range(levels):
+        level = [child for parent in level for child in _children(parent)]
+        if not level:
+            return True
+    return False
+
+
+def _children(parent: Any) -> Iterable[Any]:
+    if isinstance(parent, dict):
+        return parent.values()
+    return parent if isinstance(parent, list) else ()
 
 
 def _finite(text: str) -> Decimal:
@@ -178,17 +242,15 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return repeated
 
 
-def _check_members(content: Any, pointer: str, left: int) -> None:
-    """Refuse repeated members, with their place, and nesting without end."""
-    if left == 0:
-        raise BadBodyError.of("#", f"The body is nested deeper than {_MOST_DEPTH} levels.")
+def _check_members(content: Any, pointer: str) -> None:
+    """Refuse repeated members, with their place."""
     if isinstance(content, _Repeated):
         detail = f"The member {content.name!r} is given more than once; give it once."
         raise BadBodyError.of(f"{pointer}/{_as_token(content.name)}", detail)
     if isinstance(content, dict | list):
         named = content.items() if isinstance(content, dict) else enumerate(content)
         for name, child in named:
-            _check_members(child, f"{pointer}/{_as_token(name)}", left - 1)
+            _check_members(child, f"{pointer}/{_as_token(name)}")
 
 
 def _as_token(name: str | int) -> str:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from app.api.answers import PATCHED, READ_STATE, created, created_if_match
 from app.api.asked import asked_for, link_next, narrowed, narrowed_page, statements_about
 from app.api.dependencies import Reading, ReadingLists, TheUnits
-from app.api.patches import MergePatch, about_patch, as_statement
+from app.api.patches import AS_MERGE_PATCH, about_patch, as_statement
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
 from app.api.tags import state_tag
@@ -77,7 +77,7 @@ async def get_site(
 async def patch_site(
     writer: WritingIfMatch,
     site_id: SiteId,
-    body: Annotated[SiteValues, MergePatch],
+    body: Annotated[SiteValues, AS_MERGE_PATCH],
     query: Annotated[PatchQuery, Query()],
 ) -> SiteStatement:
     """Record a statement of just the members given (RFC 7396): null clears, absent stays."""

@@ -1,22 +1,20 @@
 """What routes are given to write with: a writer whose transaction ends with the request."""
 
 import hashlib
-import unicodedata
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Header, Query, Request, Response
 
+from app.api.access import principal_of
 from app.api.dependencies import TheUnits
 from app.api.tags import IF_MATCH, IF_MATCH_PATTERN, read_precondition, state_tag
 from app.domain.digest import content_digest
-from app.errors import BadParameterError
 from app.schemas.headers import IdempotencyKeyText
 from app.services.ledger import Writer
 from app.services.requests import HEADER, KeptAnswer, RequestKey, WriteRequest
 
-_MOST_AUTHOR = 200
 # What an answer tells besides its body; all else is made anew for each answer.
 _KEPT_HEADERS = ("location", "etag")
 _REPLAYED = {"Idempotent-Replayed": "true"}
@@ -25,10 +23,6 @@ _REPLAYED = {"Idempotent-Replayed": "true"}
 async def writing(
     request: Request,
     units: TheUnits,
-    author: Annotated[
-        str | None,
-        Header(alias="X-Author", description="Who writes, as the history will show it (UTF-8)."),
-    ] = None,
     key: Annotated[
         IdempotencyKeyText | None,
         Header(
@@ -43,13 +37,12 @@ async def writing(
     ] = False,
 ) -> AsyncIterator[Writer]:
     """Lend what a write needs; it is committed when the answer is made and before it is sent."""
-    name = _read_author(author)
-    state = request.app.state
-    same = None if key is None else RequestKey(name, key, await _content_digest(request))
+    state, who = request.app.state, principal_of(request)
+    same = None if key is None else RequestKey(who.id, key, await _content_digest(request))
     write = WriteRequest(state.database, state.in_flight, same, is_dry_run=dry_run)
     async with write:
         request.state.write = write
-        yield Writer(state.database, units, name, write)
+        yield Writer(state.database, units, who.name, write, principal=who)
 
 
 async def _content_digest(request: Request) -> str:
@@ -99,20 +92,6 @@ def repeated(answer: KeptAnswer) -> Response:
     """Give an answer again, and say that it is given again."""
     headers = {**answer.headers, **_REPLAYED}
     return Response(answer.body, answer.status, headers, answer.media_type)
-
-
-def _read_author(header: str | None) -> str:
-    """Header bytes come as Latin-1; names are sent as UTF-8."""
-    if header is None or not header.strip():
-        return "anonymous"
-    try:
-        name = unicodedata.normalize("NFC", header.encode("latin-1").decode("utf-8").strip())
-    except UnicodeError as error:
-        raise BadParameterError.of("X-Author", "Send the name as UTF-8.") from error
-    if len(name) > _MOST_AUTHOR or not name.isprintable():
-        detail = f"A name has at most {_MOST_AUTHOR} printable characters."
-        raise BadParameterError.of("X-Author", detail)
-    return name
 
 
 Writing = Annotated[Writer, Depends(writing, scope="function")]

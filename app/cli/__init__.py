@@ -3,11 +3,15 @@
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.cli.backups import backup, restore
 from app.cli.common import ERR
-from app.cli.contract import openapi
+from app.cli.contract import compatibility, openapi
+from app.cli.examples import examples
+from app.cli.keys import keys
 from app.cli.seeding import seed
 from app.cli.serving import serve
-from app.cli.upkeep import migrate, rebuild, verify
+from app.cli.upkeep import migrate, rebuild
+from app.cli.verifying import verify
 
 cli = typer.Typer(
     name="icr",
@@ -15,8 +19,21 @@ cli = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-for command in (serve, migrate, seed, rebuild, verify, openapi):
+COMMANDS = (
+    serve,
+    migrate,
+    seed,
+    rebuild,
+    verify,
+    backup,
+    restore,
+    examples,
+    openapi,
+    compatibility,
+)
+for command in COMMANDS:
     cli.command()(command)
+cli.add_typer(keys, name="keys")
 
 
 def main() -> None:

@@ -10,10 +10,12 @@ from rich.progress import Progress
 
 from app.database import Database
 from app.domain.units import Units
+from app.errors import StorageFaultError
 from app.repositories.places import read_units
 from app.services.rebuilding import Progress as Rebuilt
 from app.services.schema import current, head
 from app.settings import Settings, get_settings
+from app.sqlite_files import check_usable, file_of
 
 OUT = Console(soft_wrap=True, markup=False, highlight=False)
 ERR = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)
@@ -25,19 +27,32 @@ def read_settings() -> Settings:
         return get_settings()
     except ValidationError as error:
         for fault in error.errors():
-            name = "ICR_" + "_".join(str(part) for part in fault["loc"]).upper()
-            ERR.print(f"{name}: {fault['msg'].removeprefix('Value error, ')}")
+            name = "".join(f"ICR_{part}: ".upper() for part in fault["loc"])
+            ERR.print(name + fault["msg"].removeprefix("Value error, "))
         raise typer.Exit(2) from error
 
 
 @asynccontextmanager
 async def opened_database() -> AsyncIterator[Database]:
     """Open the database of the settings, and close it at the end."""
-    database = Database(read_settings().database_url)
+    url = read_settings().database_url
+    _check_file(url)
+    database = Database(url)
     try:
         yield database
     finally:
         await database.close()
+
+
+def _check_file(url: str) -> None:
+    """Say what is wrong with the file of a register, before anything is done with it."""
+    path = file_of(url)
+    try:
+        if path is not None:
+            check_usable(path)
+    except StorageFaultError as error:
+        ERR.print(f"{error.detail} ICR_DATABASE_URL names the register.")
+        raise typer.Exit(2) from error
 
 
 async def ready(database: Database) -> Units:

@@ -1,26 +1,38 @@
 """`icr serve`."""
 
 import asyncio
+import os
 from contextlib import suppress
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
 
-from app.api.unreadable import ProblemProtocol
-from app.cli.common import OUT, opened_database, ready
-from app.main import Server
+from app.api.metrics import MULTIPROCESS_FOLDER
+from app.cli.common import ERR, OUT, opened_database, read_settings, ready
+from app.cli.server import Config, ServingConfig
+from app.settings import Settings
 
-# How long requests under way may take when the service stops; clients that no longer read do not
-# hold it up for ever.
-_PATIENCE_SECONDS = 10
+_NOT_STARTED = 3
 
 
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes that serve, best one per core.")
+    ] = 1,
 ) -> None:
-    """Serve the register over HTTP. ICR_DATABASE_URL names the database."""
+    """Serve the register over HTTP. ICR_DATABASE_URL names the database.
+
+    With several workers a parent watches over them: it replaces one that dies, and has all of them
+    finish their requests when it is told to stop.
+    """
+    settings = read_settings()
+    _check(settings, workers)
 
     async def check() -> None:
         async with opened_database() as database:
@@ -28,18 +40,41 @@ def serve(
 
     asyncio.run(check())
     OUT.print(f"Serving on http://{host}:{port} (documentation at /docs). Stop with Ctrl-C.")
-    config = uvicorn.Config(
-        "app.main:create_app",
-        factory=True,
-        host=host,
-        port=port,
-        http=ProblemProtocol,
-        log_level="warning",
-        timeout_graceful_shutdown=_PATIENCE_SECONDS,
+    config = ServingConfig(
+        "app.cli.server:worker", settings, factory=True, host=host, port=port, workers=workers
     )
-    server = Server(config)
     # Ctrl-C is the usual way to stop; what was under way has been answered by then.
     with suppress(KeyboardInterrupt):
-        server.run()
+        if workers == 1:
+            _serve_alone(config)
+        else:
+            _serve_together(config)
+
+
+def _check(settings: Settings, workers: int) -> None:
+    """Refuse several workers in production where each would count requests by itself."""
+    is_counted_apart = workers > 1 and settings.rate_store_url is None
+    if settings.environment == "production" and is_counted_apart:
+        ERR.print(
+            "ICR_RATE_STORE_URL: several workers need a store to count requests together, as in"
+            " redis://host:6379; or serve with --workers 1."
+        )
+        raise typer.Exit(2)
+
+
+def _serve_alone(config: Config) -> None:
+    server = uvicorn.Server(config)
+    server.run()
     if not server.started:
-        raise typer.Exit(3)
+        raise typer.Exit(_NOT_STARTED)
+
+
+def _serve_together(config: Config) -> None:
+    """Let the parent open the port, so that no request is refused while a worker is replaced."""
+    with TemporaryDirectory(prefix="icr-metrics-") as folder:
+        os.environ[MULTIPROCESS_FOLDER] = folder
+        listening = config.bind_socket()
+        supervisor = Multiprocess(config, sockets=[listening])
+        supervisor.run()
+    if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):
+        raise typer.Exit(_NOT_STARTED)

@@ -1,19 +1,14 @@
-"""`icr migrate`, `icr rebuild` and `icr verify`."""
+"""`icr migrate` and `icr rebuild`."""
 
 import asyncio
 
-import typer
-from rich.progress import Progress
-
-from app.cli.common import ERR, OUT, opened_database, read_settings, ready, rebuilding
+from app.cli.common import OUT, opened_database, read_settings, ready, rebuilding
 from app.database import Database
 from app.repositories.places import read_units
 from app.services.rebuilding import rebuild as rebuild_all
 from app.services.schema import current, head
 from app.services.schema import migrate as migrate_schema
 from app.services.units import load_units
-from app.services.verification import Progress as Verified
-from app.services.verification import verify as verify_chain
 
 
 def migrate() -> None:
@@ -56,29 +51,3 @@ async def _rebuild(database: Database) -> None:
         async for step in rebuild_all(database, units):
             show(step)
     OUT.print(f"Projections rebuilt: {show.rows} rows.")
-
-
-def verify() -> None:
-    """Recompute the digest chain of the ledger and name the first revision that does not match."""
-
-    async def run() -> None:
-        async with opened_database() as database:
-            await ready(database)
-            last = await _verify(database)
-        if last is not None and last.broken is not None:
-            ERR.print(f"Revision {last.broken} is broken: {last.reason}.")
-            raise typer.Exit(1)
-        OUT.print(f"All {last.total if last else 0} revisions match their digests.")
-
-    asyncio.run(run())
-
-
-async def _verify(database: Database) -> Verified | None:
-    """Walk the chain to its end or its first break, and return how far that was."""
-    last = None
-    with Progress(console=ERR, transient=True) as progress:
-        task = progress.add_task("Verifying", total=None)
-        async for step in verify_chain(database):
-            progress.update(task, completed=step.checked, total=step.total)
-            last = step
-    return last

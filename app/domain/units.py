@@ -108,6 +108,14 @@ class Units:
         """Return the unit that ``code`` named on ``day``, or ``None``."""
         return next((u for u in self.eras(level, code) if u.exists_on(day)), None)
 
+    def during(self, level: UnitLevel, code: str, first: date, end: date) -> list[Unit]:
+        """Return the units that ``code`` named on any day from ``first`` until before ``end``."""
+        return [
+            unit
+            for unit in self.eras(level, code)
+            if (unit.valid_from or date.min) < end and first < (unit.valid_to or date.max)
+        ]
+
     def eras(self, level: UnitLevel, code: str) -> list[Unit]:
         """Return every unit that ever had ``code``, oldest first."""
         return self._by_code.get((level, code), [])
@@ -177,6 +185,15 @@ class Units:
             unit = self._heir(unit)
         return unit.point if unit else None
 
+    def whole_successors(self, unit: Unit) -> list[Unit]:
+        """Return the unit that took over the whole of another, if one did."""
+        heir = self._heir(unit)
+        return [heir] if heir else []
+
+    def whole_predecessors(self, unit: Unit) -> list[Unit]:
+        """Return the units that became part of ``unit`` as a whole when it began."""
+        return [elder for elder in self.predecessors(unit) if self._heir(elder) is not None]
+
     def members_on(self, unit: Unit, day: date) -> list[Unit]:
         """Return the units of ``day`` whose whole territory lies in ``unit`` (itself included).
 
@@ -184,8 +201,7 @@ class Units:
         """
         if unit.exists_on(day):
             return [unit]
-        whole = (p for p in self.predecessors(unit) if self._heir(p) is not None)
-        return [u for p in whole for u in self.members_on(p, day)]
+        return [u for p in self.whole_predecessors(unit) for u in self.members_on(p, day)]
 
     def place_on(self, day: date, stated: Iterable[Unit]) -> Place:
         """Resolve the stated units to the codes of ``day``; the first given weighs most.

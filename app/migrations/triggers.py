@@ -91,3 +91,39 @@ def _guard_postgresql() -> None:
             f"WHEN ({changed} OR NOT ({_marking(mark, reason)})) "
             "EXECUTE FUNCTION refuse_ledger_change()"
         )
+
+
+_AUDIT_REFUSAL = "the audit log is append-only"
+
+
+def guard_audit() -> None:
+    """Let rows of the audit log only be added, on the database at hand."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            f"BEGIN RAISE EXCEPTION '{_AUDIT_REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$"
+        )
+        for name, when, what in (
+            ("keep", "DELETE OR UPDATE", "ROW"),
+            ("whole", "TRUNCATE", "STATEMENT"),
+        ):
+            op.execute(
+                f"CREATE TRIGGER audit_entry_{name} BEFORE {when} ON audit_entry "
+                f"FOR EACH {what} EXECUTE FUNCTION refuse_audit_change()"
+            )
+        return
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{_AUDIT_REFUSAL}'); END"
+    taken = "WHEN EXISTS (SELECT 1 FROM audit_entry WHERE id = NEW.id)"
+    for name, when in (
+        ("keep", "DELETE ON audit_entry"),
+        ("fixed", "UPDATE ON audit_entry"),
+        # INSERT OR REPLACE deletes without a delete trigger, so it is refused here.
+        ("once", f"INSERT ON audit_entry {taken}"),
+    ):
+        op.execute(f"CREATE TRIGGER audit_entry_{name} BEFORE {when} {refuse}")
+
+
+def unguard_audit() -> None:
+    """Take away what ``guard_audit`` made and the table does not take with it."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION IF EXISTS refuse_audit_change CASCADE")

@@ -1,5 +1,6 @@
-"""The tables, by what they are for: ledger, projections made from it, places, answers kept."""
+"""The tables, by what they are for: ledger, projections, places, answers kept, access."""
 
+from app.models.access import AccessKey, AuditEntry
 from app.models.ledger import (
     Organization,
     Project,
@@ -15,8 +16,10 @@ from app.models.requests import IdempotencyKey
 
 __all__ = [
     "OPEN_REVISION",
+    "AccessKey",
     "AdminSuccession",
     "AdminUnit",
+    "AuditEntry",
     "IdempotencyKey",
     "Observation",
     "Organization",

@@ -6,8 +6,10 @@ from sqlalchemy import Table
 from sqlmodel import SQLModel
 
 from app.models import (
+    AccessKey,
     AdminSuccession,
     AdminUnit,
+    AuditEntry,
     IdempotencyKey,
     Observation,
     Organization,
@@ -26,8 +28,10 @@ def _table(model: type[SQLModel]) -> Table:
     return cast("Table", model.__table__)  # type: ignore[attr-defined]
 
 
+ACCESS_KEYS = _table(AccessKey)
 ADMIN_SUCCESSIONS = _table(AdminSuccession)
 ADMIN_UNITS = _table(AdminUnit)
+AUDIT_ENTRIES = _table(AuditEntry)
 IDEMPOTENCY_KEYS = _table(IdempotencyKey)
 OBSERVATIONS = _table(Observation)
 ORGANIZATIONS = _table(Organization)

@@ -2,6 +2,7 @@
 
 from pydantic import ConfigDict, Field
 
+from app.schemas.numbers import Whole
 from app.schemas.types import Answer
 
 
@@ -24,6 +25,14 @@ class ProblemUnit(Answer):
     valid_to: str | None = None
 
 
+class ReadinessCheck(Answer):
+    """One thing that serving needs."""
+
+    name: str
+    is_ready: bool
+    detail: str
+
+
 class Problem(Answer):
     """Why a request was refused and how to mend it."""
 
@@ -31,12 +40,21 @@ class Problem(Answer):
 
     type: str = Field(description="Stable identifier of the kind of problem.")
     title: str
-    status: int
+    status: Whole
     detail: str
     instance: str | None = Field(default=None, description="The path asked for.")
     errors: list[ProblemError] = Field(default_factory=list)
+    request_id: str | None = Field(
+        default=None, description="The request as the log of the service names it."
+    )
+    violated_policies: list[str] | None = Field(
+        default=None, description="The limits that were passed, by their names in RateLimit-Policy."
+    )
+    checks: list[ReadinessCheck] | None = Field(
+        default=None, description="What serving needs, and what of it is missing."
+    )
     successors: list[ProblemUnit] | None = None
     predecessors: list[ProblemUnit] | None = None
-    withdrawn_in: int | None = None
-    latest_revision: int | None = None
-    changed_in: int | None = None
+    withdrawn_in: Whole | None = None
+    latest_revision: Whole | None = None
+    changed_in: Whole | None = None

@@ -42,7 +42,8 @@ class Step(StrEnum):
 
 
 _FROM_TEXT = BeforeValidator(whole_number_from_text)
-RevisionNumber = Annotated[int, Field(ge=0, le=2**53), _FROM_TEXT]
+_INT64 = {"format": "int64"}
+RevisionNumber = Annotated[int, Field(ge=0, le=2**53, json_schema_extra=_INT64), _FROM_TEXT]
 """A number of a revision as text: in a query or a header."""
 
 
@@ -69,7 +70,7 @@ class TimeQuery(KnownQuery):
 class LimitQuery(BaseModel):
     """How long a page is."""
 
-    limit: Annotated[int, Field(ge=1, le=1000), _FROM_TEXT] = Field(
+    limit: Annotated[int, Field(ge=1, le=1000, json_schema_extra=_INT64), _FROM_TEXT] = Field(
         default=50, description="At most so many items."
     )
 

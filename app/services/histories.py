@@ -45,6 +45,7 @@ from app.schemas.withdrawals import Withdrawal
 from app.services.ledger import Draft, Writer, append, revision
 from app.services.projection import project_subject
 from app.services.rehearsing import rehearsed
+from app.services.rights import check_known_place, check_place
 from app.services.statements import check_values, draft_statement
 from app.services.units import refuse_unit
 
@@ -158,6 +159,7 @@ async def withdraw(
     """Take what was registered by mistake out of the register, from this revision on."""
     async with revision(writer, body.reason) as draft:
         subject = await _seen(draft, what, key)
+        await check_place(draft, subject, [])
         draft.withdrawals[subject] = body.reason
         await append(draft)
         await project_subject(draft.session, subject, [], draft.number)
@@ -171,13 +173,15 @@ async def _seen(draft: Draft, what: SubjectType, key: str, *, is_replaced: bool 
     if row.withdrawn_in is not None:
         detail = f"{what.capitalize()} {key!r} was withdrawn in revision {row.withdrawn_in}."
         raise WithdrawnError(detail, members={"withdrawn_in": row.withdrawn_in})
+    subject = subject_of(what, row)
+    await check_known_place(draft, subject)
     precondition = draft.writer.precondition
     if precondition is not None:
         precondition.check(await _last_change(draft, what, key, draft.number - 1))
     elif is_replaced:
         detail = f"Read the {what}, and send its ETag as If-Match, so that no change is lost."
         raise PreconditionRequiredError(detail, errors=[Fault(detail, parameter="If-Match")])
-    return subject_of(what, row)
+    return subject
 
 
 async def _record(draft: Draft, subject: Subject, body: HistoryStatementWrite) -> AnyStatement:
@@ -188,6 +192,7 @@ async def _record(draft: Draft, subject: Subject, body: HistoryStatementWrite) -
     row = await draft_statement(draft, key, body, encode(values), body.override_reason)
     before = [said(r) for r in await live_statements(draft.session, key, draft.number)]
     timeline = _checked_timeline(draft, subject, before, row)
+    await check_place(draft, subject, timeline, (values, row.effective_day))
     await append(draft)
     await project_subject(draft.session, subject, timeline, draft.number)
     await _tell_change(draft, subject)

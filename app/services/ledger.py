@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database
 from app.domain.digest import GENESIS, chain_digest
+from app.domain.principals import Principal
 from app.domain.subjects import Subject
 from app.domain.units import Units
 from app.models import Organization, Project, Revision, Site, Source, Statement
@@ -38,6 +39,8 @@ class Writer:
     """The request that the write belongs to; without one, each revision is its own transaction."""
     precondition: Precondition | None = None
     """Which state of the subject the client has seen, where it said so."""
+    principal: Principal | None = None
+    """Whose rights count; without one, as on the command line, everything may be written."""
 
     def having_seen(self, precondition: Precondition) -> "Writer":
         """Return the writer with the state that its client has seen."""

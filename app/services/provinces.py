@@ -18,6 +18,7 @@ from app.schemas.statements import ProvinceStatement
 from app.services.ledger import Writer, append, revision
 from app.services.projection import project_observations
 from app.services.rehearsing import rehearsed
+from app.services.rights import check_rights
 from app.services.statements import draft_statement
 
 _WHOLE = Decimal(100)
@@ -27,7 +28,8 @@ async def state_province(
     writer: Writer, code: str, body: ProvinceStatementWrite
 ) -> ProvinceStatement:
     """Record what a source says of a province."""
-    existing_province(writer.units, code, PartialDate.parse(body.effective_from).first_day)
+    day = PartialDate.parse(body.effective_from).first_day
+    check_rights(writer, [existing_province(writer.units, code, day)])
     _check_observations(body)
     async with revision(writer, body.reason) as draft:
         subject = (SubjectType.province, code)

@@ -9,10 +9,10 @@ from sqlalchemy import Row, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database
-from app.domain.subjects import Subject
 from app.domain.units import Units
 from app.domain.vocabulary import SubjectType
 from app.repositories.histories import HISTORIES, History, subject_of
+from app.repositories.snapshots import Executor
 from app.repositories.tables import OBSERVATIONS, REVISION_COUNTER, STATEMENTS
 from app.services.projection import observation_rows, replay
 
@@ -47,49 +47,56 @@ async def rebuild_in(session: AsyncSession, units: Units) -> AsyncIterator[Progr
         await session.execute(delete(history.versions))
     await session.execute(delete(OBSERVATIONS))
     rows = await _rebuild_observations(session)
-    total = sum([await _count(session, history) for history in HISTORIES.values()])
+    total = await count_subjects(session)
     done = 0
     yield Progress(done, total, rows)
     for history in HISTORIES.values():
         last = ""
-        while registered := await _next_subjects(session, history, last):
-            subjects = [(subject_of(history.type, row), row.withdrawn_in) for row in registered]
-            versions = await _versions(session, subjects, units)
+        while registered := await next_subjects(session, history, last, _BATCH):
+            versions = await versions_of(session, history, registered, units)
             await _insert(session, history.versions, versions)
-            done, rows, last = done + len(subjects), rows + len(versions), registered[-1].id
+            done, rows, last = done + len(registered), rows + len(versions), registered[-1].id
             yield Progress(done, total, rows)
 
 
-async def _count(session: AsyncSession, history: History) -> int:
-    counted = select(func.count()).select_from(history.registrations)
-    return int((await session.execute(counted)).scalar_one())
+async def count_subjects(connection: Executor) -> int:
+    """Return how many subjects have a history."""
+    counted = [
+        select(func.count()).select_from(history.registrations) for history in HISTORIES.values()
+    ]
+    return sum([int((await connection.execute(query)).scalar_one()) for query in counted])
 
 
-async def _next_subjects(session: AsyncSession, history: History, after: str) -> Sequence[Row[Any]]:
+async def next_subjects(
+    connection: Executor, history: History, after: str, limit: int
+) -> Sequence[Row[Any]]:
+    """Return the registrations of some subjects of a type, in the order of their ids."""
     table = history.registrations
-    query = select(table).where(table.c.id > after).order_by(table.c.id).limit(_BATCH)
-    return (await session.execute(query)).all()
+    query = select(table).where(table.c.id > after).order_by(table.c.id).limit(limit)
+    return (await connection.execute(query)).all()
 
 
-async def _versions(
-    session: AsyncSession, subjects: Sequence[tuple[Subject, int | None]], units: Units
+async def versions_of(
+    connection: Executor, history: History, registered: Sequence[Row[Any]], units: Units
 ) -> list[dict[str, Any]]:
-    """Return the version rows of some subjects of one type, with when they were withdrawn."""
+    """Return all version rows that the ledger gives of some registered subjects of one type."""
     query = (
         select(STATEMENTS)
         .where(
-            STATEMENTS.c.subject_type == subjects[0][0].type.value,
-            STATEMENTS.c.subject_id.in_([subject.id for subject, _ in subjects]),
+            STATEMENTS.c.subject_type == history.type.value,
+            STATEMENTS.c.subject_id.in_([row.id for row in registered]),
         )
         .order_by(STATEMENTS.c.revision, STATEMENTS.c.position)
     )
     statements: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in (await session.execute(query)).all():
+    for row in (await connection.execute(query)).all():
         statements[row.subject_id].append(row)
     return [
-        row
-        for subject, withdrawn_in in subjects
-        for row in replay(subject, statements[subject.id], withdrawn_in, units)
+        version
+        for row in registered
+        for version in replay(
+            subject_of(history.type, row), statements[row.id], row.withdrawn_in, units
+        )
     ]
 
 

@@ -27,6 +27,12 @@ def head() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
+def known() -> frozenset[str]:
+    """Return the names of all migrations of this release."""
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+    return frozenset(script.revision for script in scripts)
+
+
 async def current(database: Database) -> str | None:
     """Return the name of the migration the database is at, ``None`` for an empty one."""
     async with database.read() as connection:

@@ -10,6 +10,8 @@ from app.domain.digest import content_digest
 from app.domain.observations import MEASURED
 from app.domain.partial_dates import PartialDate
 from app.domain.subject_timeline import subject_timeline
+from app.domain.subjects import Subject
+from app.domain.units import UnitLevel
 from app.domain.vocabulary import AUTHORITY, Basis, SourceKind, SubjectType
 from app.errors import BadBodyError, ConflictError, DuplicateStatementError
 from app.models import Statement
@@ -22,6 +24,7 @@ from app.schemas.statements import AnyStatement, Retraction, StatementHead
 from app.services.ledger import Draft, Writer, append, revision
 from app.services.projection import close_observations, project_subject
 from app.services.rehearsing import rehearsed
+from app.services.rights import check_place, check_rights
 
 
 async def draft_statement(
@@ -131,6 +134,7 @@ async def retract(writer: Writer, statement_id: str, body: Retraction) -> AnySta
         await get_statement(draft.session, statement_id, draft.number - 1)
         query = select(STATEMENTS).where(STATEMENTS.c.id == statement_id)
         row = (await draft.session.execute(query)).one()
+        await _check_place_of(draft, row)
         if row.retracted_in is not None:
             detail = (
                 f"Statement {statement_id} is retracted already, in revision {row.retracted_in}."
@@ -142,6 +146,16 @@ async def retract(writer: Writer, statement_id: str, body: Retraction) -> AnySta
         subject = (SubjectType(row.subject_type), row.subject_id)
         statement = await get_statement(draft.session, statement_id, draft.number)
         return await rehearsed(draft, subject, row.effective_day, statement)
+
+
+async def _check_place_of(draft: Draft, row: Row[Any]) -> None:
+    """Refuse to retract what is about provinces where others write; documents are everybody's."""
+    units, what = draft.writer.units, SubjectType(row.subject_type)
+    if what is SubjectType.province:
+        unit = units.at(UnitLevel.province, row.subject_id, row.effective_day)
+        check_rights(draft.writer, [unit] if unit else [])
+    elif what in HISTORIES:
+        await check_place(draft, Subject(what, row.subject_id), [])
 
 
 async def _project_without(draft: Draft, row: Row[Any]) -> None:
@@ -157,4 +171,5 @@ async def _project_without(draft: Draft, row: Row[Any]) -> None:
     subject = subject_of(history.type, registered)
     live = await live_statements(draft.session, (subject.type, subject.id), draft.number)
     timeline = subject_timeline(subject, map(said, live), draft.writer.units)
+    await check_place(draft, subject, timeline)
     await project_subject(draft.session, subject, timeline, draft.number)

@@ -5,11 +5,15 @@ from contextlib import asynccontextmanager
 
 import httpx
 import pytest
+from sqlalchemy import update
 
+from app.database import Database
+from app.repositories.tables import ACCESS_KEYS
 from tests.api.catalogue import prepare_catalogue
 from tests.api.figures import prepare_figures
 from tests.api.helpers import latest_revision, prepare_sourced
-from tests.conftest import KINDS, Prepare, Templates, prepare_seeded, serving
+from tests.api.operations import KNOWN
+from tests.conftest import KINDS, Prepare, Templates, make_key, prepare_seeded, serving
 
 
 @asynccontextmanager
@@ -40,8 +44,17 @@ async def shared(module_kind: str, templates: Templates) -> AsyncIterator[httpx.
 @pytest.fixture(scope="module")
 async def documents(module_kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give a register with the facts of the documents, to be read only."""
-    async with _register(templates, module_kind, "seeded", prepare_seeded) as client:
+    async with _register(templates, module_kind, "seeded_with_key", prepare_documents) as client:
         yield client
+
+
+async def prepare_documents(database: Database) -> None:
+    """Record the facts of the documents, and give the key that the operations name its id."""
+    await prepare_seeded(database)
+    made = await make_key(database, "known")
+    async with database.write() as session:
+        renamed = update(ACCESS_KEYS).where(ACCESS_KEYS.c.id == made.id)
+        await session.execute(renamed.values(id=KNOWN["key_id"]))
 
 
 @pytest.fixture

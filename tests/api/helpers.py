@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from app.database import Database
-from tests.conftest import get, post, prepare_empty, serving
+from tests.conftest import bearer, get, post, prepare_empty, serving
 
 SOURCES = {
     "decision": "decision",
@@ -32,6 +32,18 @@ async def prepare_sourced(database: Database) -> None:
 def said(effective_from: str, source_id: str = "article", **members: Any) -> dict[str, Any]:
     """Return the body of a statement."""
     return {"source_id": source_id, "effective_from": effective_from, **members}
+
+
+async def signed_in(
+    client: httpx.AsyncClient,
+    name: str = "someone",
+    role: str = "administrator",
+    *provinces: tuple[str, str],
+) -> dict[str, str]:
+    """Return the credentials of a new key; ``provinces`` are codes, each with a day of its use."""
+    rights = [{"code": code, "on": on} for code, on in provinces]
+    body = {"name": name, "role": role, "provinces": rights}
+    return bearer((await post(client, "/v1/keys", body))["key"])
 
 
 async def register(

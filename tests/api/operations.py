@@ -20,6 +20,7 @@ KNOWN = {
     "organization_id": "onsen-fuji-bac-kan",
     "number": "1",
     "list_name": "clearance_status",
+    "key_id": "known00000",
 }
 SOURCE = "bac-kan-press-2023-12"
 BODIES: dict[str, Any] = {
@@ -40,6 +41,8 @@ BODIES: dict[str, Any] = {
     ),
     "/v1/sources": {"id": "new", "kind": "plan", "title": "Mới"},
     "/v1/organizations": {"id": "new", "name": "Mới"},
+    "/v1/keys": {"name": "Mới", "role": "auditor"},
+    "/v1/keys/{key_id}/revocation": {"reason": "Nhầm"},
 }
 REQUIRED = {
     "/v1/provinces/{code}/rollup/series": "?from=2023-01-01&to=2024-01-01",
@@ -57,7 +60,10 @@ ENDLESS = "/v1/changes/stream"
 READS = [path for method, path in OPERATIONS if method == "get" and path != ENDLESS]
 # Files that are sent while they are made: neither their length nor their hash is known before.
 STREAMED = {"/v1/sites.geojson", "/v1/sites.csv", "/v1/sites.xlsx"}
+# Keys are no part of the register: what is written of them is neither rehearsed nor kept.
+KEYS = "/v1/keys"
 WRITES = [(method, path) for method, path in OPERATIONS if method != "get"]
+REGISTER_WRITES = [(method, path) for method, path in WRITES if not path.startswith(KEYS)]
 STATEMENTS = "/v1/sites/ccn-quang-chu/statements"
 JSON = {"content-type": "application/json"}
 

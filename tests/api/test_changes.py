@@ -10,7 +10,16 @@ import httpx
 import pytest
 
 from app.services.ledger import Writer
-from tests.api.helpers import as_problem, latest_revision, pointers, read, register, said, state
+from tests.api.helpers import (
+    as_problem,
+    latest_revision,
+    pointers,
+    read,
+    register,
+    said,
+    signed_in,
+    state,
+)
 from tests.conftest import Templates, get, opened, post, prepare_empty, serving
 from tests.followers import LATE, Mirror, Replica, Tally, follow
 from tests.lives import Register, random_lives
@@ -91,7 +100,7 @@ async def test_every_kind_of_write_appears_with_what_it_did(client: httpx.AsyncC
 
 async def test_the_author_is_told(client: httpx.AsyncClient) -> None:
     source = {"id": "article", "kind": "article", "title": "Báo"}
-    author = {b"X-Author": "Lê Đức".encode()}
+    author = await signed_in(client, "Lê Đức")
     assert (await client.post("/v1/sources", json=source, headers=author)).status_code == 201
     (change,) = (await get(client, "/v1/changes"))["items"]
     assert change["author"] == "Lê Đức"

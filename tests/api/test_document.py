@@ -1,27 +1,35 @@
-"""The OpenAPI document in the repository is that of the code."""
+"""The OpenAPI documents in the repository are those of the code, and keep what was promised."""
 
 import json
 from pathlib import Path
+from typing import Any
 
+from app.domain.contract.compatibility import breaks
+from app.domain.contract.openapi30 import as_openapi_30
 from app.main import create_app
 from app.settings import Settings
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "openapi" / "openapi.json"
+FOLDER = Path(__file__).resolve().parents[2] / "openapi"
+
+
+def written(name: str) -> Any:
+    return json.loads((FOLDER / name).read_text(encoding="utf-8"))
+
+
+def made() -> Any:
+    return json.loads(json.dumps(create_app(Settings()).openapi()))
 
 
 def test_the_document_is_that_of_the_code() -> None:
     """When it is not: icr openapi."""
-    written = json.loads(DOCUMENT.read_text(encoding="utf-8"))
-    assert written == json.loads(json.dumps(create_app(Settings()).openapi()))
+    assert written("openapi.json") == made()
 
 
-def test_every_operation_has_a_name_one_tag_and_its_problems() -> None:
-    paths = json.loads(DOCUMENT.read_text(encoding="utf-8"))["paths"]
-    operations = [operation for methods in paths.values() for operation in methods.values()]
-    assert len(operations) == len({operation["operationId"] for operation in operations})
-    for operation in operations:
-        assert operation["summary"]
-        assert len(operation["tags"]) == 1
-        for status in ("400", "404", "422", "default"):
-            content = operation["responses"][status]["content"]
-            assert list(content) == ["application/problem+json"]
+def test_the_older_document_is_that_of_the_code() -> None:
+    """When it is not: icr openapi."""
+    assert written("openapi-3.0.json") == as_openapi_30(made())
+
+
+def test_the_document_keeps_what_the_released_one_promised() -> None:
+    """When it does not: keep the promise, or see docs/decisions/0021-the-contract.md."""
+    assert breaks(written("released.json"), made()) == []

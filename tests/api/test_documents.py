@@ -64,7 +64,7 @@ async def test_a_statement_about_a_document(shared: httpx.AsyncClient) -> None:
         **body,
         "id": f"{before + 1}-1",
         "revision": before + 1,
-        "author": "anonymous",
+        "author": "tester",
         "reason": None,
         "subject_type": "source",
         "subject_id": "told-of",

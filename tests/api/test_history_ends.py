@@ -3,7 +3,15 @@
 import httpx
 import pytest
 
-from tests.api.helpers import MERGE_PATCH, as_problem, ids, latest_revision, refused, said
+from tests.api.helpers import (
+    MERGE_PATCH,
+    as_problem,
+    ids,
+    latest_revision,
+    refused,
+    said,
+    signed_in,
+)
 from tests.api.subjects import Subjects, of_both
 from tests.conftest import get, post
 
@@ -70,7 +78,7 @@ async def test_a_retraction_is_kept_with_its_reason(
     response = await shared.post(
         f"/v1/statements/{wrong['id']}/retraction",
         json={"reason": "Đọc nhầm dấu phẩy"},
-        headers={b"X-Author": "Lê Đức".encode()},
+        headers=await signed_in(shared, "Lê Đức"),
     )
 
     assert response.status_code == 201, response.text

@@ -6,7 +6,14 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.helpers import ids, latest_revision, pointers, refused, said
+from tests.api.helpers import (
+    ids,
+    latest_revision,
+    pointers,
+    refused,
+    said,
+    signed_in,
+)
 from tests.api.subjects import SITES, Subjects, of_both
 from tests.conftest import get, post
 
@@ -28,9 +35,8 @@ async def test_a_statement_is_kept_as_it_was_said(shared: httpx.AsyncClient, of:
     }
     author = "Nguyễn Thị Ánh Đào"
     before = await latest_revision(shared)
-    response = await shared.post(
-        f"{of.at('kept')}/statements", json=body, headers={b"X-Author": author.encode()}
-    )
+    credentials = await signed_in(shared, author)
+    response = await shared.post(f"{of.at('kept')}/statements", json=body, headers=credentials)
 
     assert response.status_code == 201, response.text
     answer = response.json()

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,8 +21,9 @@ from tests.api.helpers import (
     register,
     register_once,
     said,
+    signed_in,
 )
-from tests.conftest import Templates, opened, serving
+from tests.conftest import Templates, bearer, make_key, opened, serving
 from tests.processes import served
 
 REPLAYED = "idempotent-replayed"
@@ -36,10 +37,15 @@ async def own_url(kind: str, templates: Templates) -> AsyncIterator[str]:
 
 
 async def send(
-    client: httpx.AsyncClient, path: str, body: Any, key: str | None, author: str = "lan"
+    client: httpx.AsyncClient,
+    path: str,
+    body: Any,
+    key: str | None,
+    author: Mapping[str, str] | None = None,
 ) -> httpx.Response:
-    headers = {"X-Author": author} | ({} if key is None else {"Idempotency-Key": key})
-    return await client.post(path, json=body, headers=headers)
+    """Send a write with a key of its own; ``author`` are credentials other than the client's."""
+    named = {} if key is None else {"Idempotency-Key": key}
+    return await client.post(path, json=body, headers={**(author or {}), **named})
 
 
 def site(name: str) -> dict[str, Any]:
@@ -71,8 +77,9 @@ async def test_without_a_key_a_repeat_is_a_new_request(shared: httpx.AsyncClient
 async def test_a_key_belongs_to_its_author(shared: httpx.AsyncClient) -> None:
     await register(shared, "ccn-authors")
     path = "/v1/sites/ccn-authors/statements"
-    one = await send(shared, path, said("2021", values={"area_ha": 1}), "mine", "lan")
-    other = await send(shared, path, said("2022", values={"area_ha": 2}), "mine", "minh")
+    lan, minh = await signed_in(shared, "lan"), await signed_in(shared, "minh")
+    one = await send(shared, path, said("2021", values={"area_ha": 1}), "mine", lan)
+    other = await send(shared, path, said("2022", values={"area_ha": 2}), "mine", minh)
     assert (one.status_code, other.status_code) == (201, 201)
     assert one.json()["id"] != other.json()["id"]
 
@@ -199,10 +206,11 @@ async def test_the_same_while_the_first_is_in_flight_conflicts(own_url: str) -> 
 async def test_processes_share_the_answers(own_url: str) -> None:
     async with serving(own_url) as one, serving(own_url) as other:
         before = await latest_revision(one)
+        lan = await signed_in(one, "lan")
         for number in range(5):
             body, key = site(f"ccn-{number}"), f"k-{number}"
             answers = await asyncio.gather(
-                *(send(client, "/v1/sites", body, key) for client in (one, other))
+                *(send(client, "/v1/sites", body, key, lan) for client in (one, other))
             )
             assert [answer.status_code for answer in answers] == [201, 201]
             assert answers[0].content == answers[1].content
@@ -225,10 +233,12 @@ async def test_the_same_in_flight_at_two_processes_is_recorded_once(own_url: str
     """The second process cannot see the first one's request: it waits and gives its answer."""
     async with AsyncExitStack() as stack:
         services = [await stack.enter_async_context(served(own_url)) for _ in range(2)]
-        assert services[0].pid != services[1].pid
-        clients = [await stack.enter_async_context(service.client()) for service in services]
-        before = await latest_revision(clients[0])
         other = await stack.enter_async_context(opened(own_url))
+        key = await make_key(other)
+        clients = [await stack.enter_async_context(service.client()) for service in services]
+        for client in clients:
+            client.headers.update(bearer(key.key))
+        before = await latest_revision(clients[0])
         async with other.write() as session:
             # Hold the counter, as another writer does, so that both must wait.
             await session.execute(update(REVISION_COUNTER).values(number=REVISION_COUNTER.c.number))
@@ -272,11 +282,14 @@ async def test_any_course_of_requests_is_as_if_each_came_once(own_url: str) -> N
     async with serving(own_url) as client:
         await register_once(client, "ccn-course")
         revision = await latest_revision(client)
+        authors = {name: await signed_in(client, name) for name in "ab"}
         for _ in range(150):
             author, key = choose.choice("ab"), f"k{choose.randrange(6)}"
             area = str(choose.randrange(1, 12))
             body = said("2021", note=area)
-            answer = await send(client, "/v1/sites/ccn-course/statements", body, key, author)
+            answer = await send(
+                client, "/v1/sites/ccn-course/statements", body, key, authors[author]
+            )
             before = answered.get((author, key))
             if before is not None and before[0] != area:
                 assert answer.status_code == 422

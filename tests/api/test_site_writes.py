@@ -1,4 +1,4 @@
-"""What is refused of sites; what every write tells of its author."""
+"""What is refused of sites."""
 
 from typing import Any
 from uuid import uuid4
@@ -14,41 +14,6 @@ from tests.api.helpers import (
     said,
 )
 from tests.conftest import get, post
-
-# Authors
-
-
-@pytest.mark.parametrize(
-    ("header", "author"),
-    [
-        (None, "anonymous"),
-        (b"  ", "anonymous"),
-        ("Đặng Thị Hoài Ửng".encode(), "Đặng Thị Hoài Ửng"),
-        ("  Lê Ô ".encode(), "Lê Ô"),
-        ("Ho\u0300a".encode(), "H\u00f2a"),
-    ],
-    ids=["absent", "blank", "vietnamese", "surrounded", "decomposed"],
-)
-async def test_authors(shared: httpx.AsyncClient, header: bytes | None, author: str) -> None:
-    site_id = f"ccn-by-{len(header or b'')}"
-    body = said("2020", id=site_id, kind="cluster", values={"name": "A", "province_code": "06"})
-    headers = {} if header is None else {b"X-Author": header}
-    response = await shared.post("/v1/sites", json=body, headers=headers)
-    assert response.json()["author"] == author
-
-
-@pytest.mark.parametrize(
-    "header",
-    [b"Ng\xf4", b"\xff", b"a" * 201, b"a\x01b", "a\u200bb".encode()],
-    ids=["latin-1", "no-text", "too-long", "control", "invisible"],
-)
-async def test_authors_that_cannot_be_kept(shared: httpx.AsyncClient, header: bytes) -> None:
-    body = said("2020", kind="cluster", values={"name": "A", "province_code": "06"})
-    problem = await refused(
-        shared, "POST", "/v1/sites", 400, json=body, headers={b"X-Author": header}
-    )
-    assert pointers(problem) == ["X-Author"]
-
 
 # Statements that are refused
 

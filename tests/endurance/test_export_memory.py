@@ -54,7 +54,7 @@ async def test_ten_times_the_sites_take_no_more_memory(empty_url: str, ending: s
             await fill_up_to(database, first, last)
             async with served(empty_url) as service:
                 sizes.append(await exported(service, ending))
-                memory.append(most_memory(service.pid))
-    print(f"{ending}: {sizes} bytes in {[size >> 20 for size in memory]} MiB")  # noqa: T201
+                memory.append(most_memory(service.process.pid))
+    print(f"{ending}: {sizes} bytes in {[size >> 20 for size in memory]} MiB")
     assert sizes[1] > 9 * sizes[0]
     assert memory[1] - memory[0] < MARGIN

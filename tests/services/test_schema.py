@@ -27,9 +27,11 @@ from tests.services.ledgers import (
 
 TABLES = {
     *LEDGER,
+    "access_key",
     "admin_succession",
     "admin_unit",
     "alembic_version",
+    "audit_entry",
     "idempotency_key",
     "observation",
     "project_version",

@@ -1,0 +1,169 @@
+"""The server of one process, and what it does about connections that do not get on."""
+
+import json
+import logging
+import os
+import signal
+import threading
+from asyncio import AbstractEventLoop, TimerHandle, Transport
+from multiprocessing import connection, parent_process
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from app.cli.logs import configure_logs
+from app.main import create_app
+from app.services.feed import Feed
+from app.settings import Settings, get_settings
+
+_log = logging.getLogger("icr")
+
+PATIENCE_SECONDS = 10
+"""How long requests under way may take when the service stops."""
+
+# Other processes of a busy machine may keep a worker from answering for a while.
+_WORKER_SECONDS = 30
+
+
+class Config(uvicorn.Config):
+    """The server as the settings want it."""
+
+    def __init__(self, app: Any, settings: Settings, **options: Any) -> None:
+        """Take an application, or the name of what makes one, and uvicorn's own options."""
+        self.settings = settings
+        super().__init__(
+            app,
+            http=Connection,
+            ws="none",
+            access_log=False,
+            server_header=False,
+            log_config=None,
+            proxy_headers=settings.forwarded_allow_ips is not None,
+            forwarded_allow_ips=settings.forwarded_allow_ips or "",
+            timeout_worker_healthcheck=_WORKER_SECONDS,
+            **{"timeout_graceful_shutdown": PATIENCE_SECONDS, **options},
+        )
+
+
+class ServingConfig(Config):
+    """The same for ``icr serve``, whose processes have their logs to themselves."""
+
+    def configure_logging(self) -> None:
+        """Set the logs up; called once in each process."""
+        configure_logs(self.settings)
+
+
+class Connection(HttpToolsProtocol):
+    """A connection that is closed when its client is slow to ask or to take the answer.
+
+    uvicorn has a time-out for idle connections only. How long a body may take is up to the
+    application, which also has the answer to it.
+    """
+
+    config: Config
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: AbstractEventLoop | None = None,
+    ) -> None:
+        """Begin without a clock running."""
+        super().__init__(config, server_state, app_state, _loop)
+        self._seconds = config.settings.request_timeout
+        self._asking: TimerHandle | None = None
+        self._taking: TimerHandle | None = None
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        """Wait so long for the first request."""
+        super().connection_made(transport)
+        self._expect_head()
+
+    def data_received(self, data: bytes) -> None:
+        """Wait so long for the rest of a head that has begun."""
+        super().data_received(data)
+        # Before the first request there is no cycle, whatever the server's types say.
+        is_between = self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]
+        if is_between and self._asking is None and self.timeout_keep_alive_task is None:
+            self._expect_head()
+
+    def on_headers_complete(self) -> None:
+        """Stop the clock: the rest is the application's."""
+        if self._asking is not None:
+            self._asking.cancel()
+            self._asking = None
+        super().on_headers_complete()
+
+    def pause_writing(self) -> None:
+        """Wait so long until the client takes some of what is sent."""
+        super().pause_writing()
+        self._taking = self.loop.call_later(self._seconds, self._give_up)
+
+    def resume_writing(self) -> None:
+        """Stop the clock: the client has taken some."""
+        super().resume_writing()
+        if self._taking is not None:
+            self._taking.cancel()
+            self._taking = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop both clocks."""
+        for clock in (self._asking, self._taking):
+            if clock is not None:
+                clock.cancel()
+        super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """End the streams of changes, that have no end of their own; then as other requests."""
+        feed: Feed | None = self.app_state.get("feed")
+        if feed is not None:
+            feed.end()
+        super().shutdown()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is not HTTP as everything else is answered."""
+        detail = (
+            f"{msg} Send HTTP/1.1, as RFC 9112 has it; in addresses, what is not ASCII is written"
+            " as %XX."
+        )
+        self._refuse(400, "bad-request", "The request cannot be read", detail)
+
+    def _expect_head(self) -> None:
+        self._asking = self.loop.call_later(self._seconds, self._head_is_late)
+
+    def _head_is_late(self) -> None:
+        self._asking = None
+        detail = f"The head of the request did not come within {self._seconds:g} seconds."
+        self._refuse(408, "slow-head", "The request did not come in time", detail)
+
+    def _give_up(self) -> None:
+        _log.info("a client did not take its answer in time and is cut off")
+        self.transport.abort()
+
+    def _refuse(self, status: int, kind: str, title: str, detail: str) -> None:
+        problem = {"type": f"/problems/{kind}", "title": title, "status": status, "detail": detail}
+        body = json.dumps({**problem, "errors": []}).encode()
+        head = (
+            f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\n"
+            f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        self.transport.close()
+
+
+def worker() -> FastAPI:
+    """Make the application of one of several workers, which stops when its parent is gone."""
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_stop_after, args=[parent.sentinel], daemon=True).start()
+    return create_app(get_settings())
+
+
+def _stop_after(sentinel: int) -> None:
+    """Wait until the parent is gone; it would have taken the signal to stop for this process."""
+    connection.wait([sentinel])
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -1,0 +1,79 @@
+"""Telling who asks: by a key, or by a token of the issuer that is trusted."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from app.database import Database
+from app.domain.api_keys import PREFIX, ApiKey
+from app.domain.principals import Principal, ProvinceRight, Role
+from app.errors import UnauthenticatedError
+from app.repositories.keys import find_key
+from app.services.audit import Journal
+from app.services.oidc import TokenReader, reading_tokens
+from app.settings import Settings
+
+# Compared with where there is no key of that id, so that the answer takes the same time.
+_NO_HASH = "0" * 64
+
+
+class Guard:
+    """Who may come in, for one process."""
+
+    def __init__(
+        self, database: Database, tokens: TokenReader | None, *, public_reading: bool
+    ) -> None:
+        """Keep what is asked: the database for keys, the reader of tokens where one is set up."""
+        self.journal = Journal(database)
+        self.public_reading = public_reading
+        self._database = database
+        self._tokens = tokens
+
+    async def authenticate(self, credentials: str) -> Principal:
+        """Return whose credentials these are; ``UnauthenticatedError`` when they do not hold."""
+        if credentials.startswith(PREFIX):
+            return await self._holder(credentials)
+        if self._tokens is None:
+            raise UnauthenticatedError.invalid()
+        return await self._tokens.principal(credentials)
+
+    async def _holder(self, text: str) -> Principal:
+        key = ApiKey.parse(text)
+        if key is None:
+            raise UnauthenticatedError.invalid()
+        async with self._database.read() as connection:
+            row = await find_key(connection, key.id)
+        fits = key.fits(_NO_HASH if row is None else row.secret_hash)
+        if row is None or not fits:
+            raise UnauthenticatedError.invalid()
+        _check_in_force(row)
+        self.journal.note_use(key.id)
+        return _principal(row)
+
+
+def _check_in_force(row: Row[Any]) -> None:
+    """Tell the holder of a key why it is of no use any more; they know its secret."""
+    if row.revoked_at is not None:
+        detail = f"Key {row.id} was revoked on {row.revoked_at:%Y-%m-%d}."
+        raise UnauthenticatedError.invalid(detail)
+    if row.expires_at <= datetime.now(UTC):
+        detail = f"Key {row.id} expired on {row.expires_at:%Y-%m-%d}."
+        raise UnauthenticatedError.invalid(detail)
+
+
+def _principal(row: Row[Any]) -> Principal:
+    rights = tuple(ProvinceRight(code, date.fromisoformat(on)) for code, on in row.provinces)
+    return Principal(f"key:{row.id}", row.name, Role(row.role), rights)
+
+
+@asynccontextmanager
+async def guarding(database: Database, settings: Settings) -> AsyncIterator[Guard]:
+    """Set up the guard of a process, and write at the end what it has noted."""
+    async with AsyncExitStack() as stack:
+        tokens = await stack.enter_async_context(reading_tokens(settings))
+        guard = Guard(database, tokens, public_reading=settings.public_reading)
+        await stack.enter_async_context(guard.journal.kept())
+        yield guard

@@ -1,0 +1,118 @@
+"""Making and revoking keys. Both stand in the audit log, in the transaction that does them."""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import insert, update
+
+from app.database import Database
+from app.domain.api_keys import (
+    ID_ALPHABET,
+    ID_LENGTH,
+    SECRET_ALPHABET,
+    SECRET_LENGTH,
+    ApiKey,
+)
+from app.domain.audit import AuditAction
+from app.domain.units import UnitLevel, Units
+from app.errors import BadBodyError, ConflictError, NotFoundError
+from app.repositories.keys import find_key, get_key, has_keys
+from app.repositories.tables import ACCESS_KEYS
+from app.schemas.keys import Key, KeyCreation, NewKey
+from app.services.audit import Actor, record_action
+from app.services.units import refuse_unit
+
+LIFETIME = timedelta(days=365)
+"""How long a key is valid where nothing else is asked for."""
+
+LONGEST_LIFETIME = timedelta(days=5 * 366)
+
+
+def _random(alphabet: str, length: int) -> str:
+    return "".join(secrets.choice(alphabet) for _ in range(length))
+
+
+def _new_key() -> ApiKey:
+    return ApiKey(_random(ID_ALPHABET, ID_LENGTH), _random(SECRET_ALPHABET, SECRET_LENGTH))
+
+
+async def create_key(database: Database, units: Units, wanted: KeyCreation, by: Actor) -> NewKey:
+    """Make a key; the answer is the only place where its secret ever stands."""
+    made = await _create(database, units, wanted, by, only_first=False)
+    if made is None:
+        message = "a key that is not only wanted as the first was not made"
+        raise RuntimeError(message)
+    return made
+
+
+async def create_first_key(
+    database: Database, units: Units, wanted: KeyCreation, by: Actor
+) -> NewKey | None:
+    """Make a key where none was ever made; ``None`` otherwise."""
+    return await _create(database, units, wanted, by, only_first=True)
+
+
+async def _create(
+    database: Database, units: Units, wanted: KeyCreation, by: Actor, *, only_first: bool
+) -> NewKey | None:
+    now = datetime.now(UTC)
+    expires_at = _checked_expiry(wanted.expires_at, now)
+    _check_provinces(wanted, units)
+    key = _new_key()
+    async with database.write() as session:
+        if only_first and await has_keys(session):
+            return None
+        row = {
+            "id": key.id,
+            "name": wanted.name,
+            "role": wanted.role.value,
+            "provinces": [[right.code, right.on.isoformat()] for right in wanted.provinces],
+            "secret_hash": key.secret_hash,
+            "created_at": now,
+            "created_by": by.name,
+            "expires_at": expires_at,
+        }
+        await session.execute(insert(ACCESS_KEYS).values(row))
+        detail = f"Key {key.id} for {wanted.name}, {wanted.role}, until {expires_at.isoformat()}"
+        await record_action(session, AuditAction.key_created, by, detail + _told(wanted))
+        entry = await get_key(session, key.id)
+    return NewKey(**entry.model_dump(), key=key.text)
+
+
+def _told(wanted: KeyCreation) -> str:
+    named = ", ".join(f"{right.code}@{right.on}" for right in wanted.provinces)
+    return f", for {named}." if named else "."
+
+
+def _checked_expiry(asked: datetime | None, now: datetime) -> datetime:
+    expires_at = asked or now + LIFETIME
+    if not now < expires_at <= now + LONGEST_LIFETIME:
+        detail = f"A key is valid until an instant to come, within {LONGEST_LIFETIME.days} days."
+        raise BadBodyError.of("#/expires_at", detail)
+    return expires_at
+
+
+def _check_provinces(wanted: KeyCreation, units: Units) -> None:
+    for position, right in enumerate(wanted.provinces):
+        if units.at(UnitLevel.province, right.code, right.on) is None:
+            pointer = f"#/provinces/{position}/code"
+            refuse_unit(units, UnitLevel.province, right.code, right.on, pointer)
+
+
+async def revoke_key(database: Database, key_id: str, reason: str, by: Actor) -> Key:
+    """Revoke a key: from now on it opens nothing."""
+    async with database.write() as session:
+        row = await find_key(session, key_id)
+        if row is None:
+            raise NotFoundError(f"No key {key_id!r} was given out; see /v1/keys.")
+        if row.revoked_at is not None:
+            raise ConflictError(f"Key {key_id} is revoked already, since {row.revoked_at}.")
+        marks = {
+            "revoked_at": datetime.now(UTC),
+            "revoked_by": by.name,
+            "revocation_reason": reason,
+        }
+        await session.execute(update(ACCESS_KEYS).where(ACCESS_KEYS.c.id == key_id).values(marks))
+        detail = f"Key {key_id} of {row.name}, {row.role}: {reason}"
+        await record_action(session, AuditAction.key_revoked, by, detail)
+        return await get_key(session, key_id)

@@ -1,0 +1,77 @@
+"""Whether this process can serve: the checks behind ``/readyz``.
+
+Others add checks of their own, as for the lag of a replica: ``readiness.add(probe)``.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.database import Database
+from app.repositories.snapshots import latest_revision
+from app.services.schema import current, head, known
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What one probe found."""
+
+    name: str
+    is_ready: bool
+    detail: str
+
+
+Probe = Callable[[], Awaitable[Check]]
+
+
+class Readiness:
+    """The probes of one process; they are asked side by side."""
+
+    patience = 5.0
+    """Seconds that a probe may take."""
+
+    def __init__(self, database: Database) -> None:
+        """Begin with the probes that every register needs."""
+        self._database = database
+        # The release does not change while it runs, and reading its migrations takes a while.
+        self._head, self._known = head(), known()
+        self._probes: dict[str, Probe] = {
+            "database": self._reachable,
+            "migration": self._migrated,
+        }
+
+    def add(self, name: str, probe: Probe) -> None:
+        """Have one more probe asked."""
+        self._probes[name] = probe
+
+    async def checks(self) -> list[Check]:
+        """Ask every probe; one that fails or does not answer in time is not ready."""
+        asked = (self._asked(name, probe) for name, probe in self._probes.items())
+        return list(await asyncio.gather(*asked))
+
+    async def _reachable(self) -> Check:
+        async with self._database.read() as connection:
+            revision = await latest_revision(connection)
+        return Check("database", is_ready=True, detail=f"at revision {revision}")
+
+    async def _migrated(self) -> Check:
+        """While a release is replaced, the old one goes on with what the new one migrated to."""
+        at = await current(self._database)
+        if at == self._head:
+            return Check("migration", is_ready=True, detail=f"at {at}")
+        if at is not None and at not in self._known:
+            return Check("migration", is_ready=True, detail=f"at {at}, of a later release")
+        detail = f"at {at}, this release needs {self._head}: icr migrate"
+        return Check("migration", is_ready=False, detail=detail)
+
+    async def _asked(self, name: str, probe: Probe) -> Check:
+        try:
+            async with asyncio.timeout(self.patience):
+                return await probe()
+        except TimeoutError:
+            return Check(name, is_ready=False, detail="no answer in time")
+        except (SQLAlchemyError, OSError):
+            # What the driver says may name hosts and users, and whoever asks is not known.
+            return Check(name, is_ready=False, detail="cannot be reached")

@@ -1,0 +1,84 @@
+"""Connections that do not get on."""
+
+import asyncio
+import json
+import socket
+
+import httpx
+import pytest
+
+from tests.streams import SECONDS, Service, running
+
+pytestmark = pytest.mark.parametrize("kind", ["sqlite"])
+
+
+async def said_to(service: Service, sent: bytes) -> bytes:
+    """Return what the service answers to what is sent, until it closes the connection."""
+    port = int(service.base.rpartition(":")[2])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(sent)
+    answer = await asyncio.wait_for(reader.read(), SECONDS)
+    writer.close()
+    await writer.wait_closed()
+    return answer
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nHost: regis", b"\r\n"])
+async def test_a_head_that_does_not_come_is_not_waited_for(empty_url: str, sent: bytes) -> None:
+    async with running(empty_url, request_timeout=0.2) as service:
+        head, _, body = (await said_to(service, sent)).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 408 ")
+    problem = json.loads(body)
+    assert (problem["type"], problem["status"]) == ("/problems/slow-head", 408)
+
+
+async def test_a_second_head_is_not_waited_for_either(empty_url: str) -> None:
+    first = b"GET /livez HTTP/1.1\r\nHost: register\r\n\r\n"
+    async with running(empty_url, request_timeout=0.2) as service:
+        answer = await said_to(service, first + b"GET /li")
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    assert answer.count(b"HTTP/1.1") == 2 or answer.endswith(b'{"status":"alive"}')
+
+
+async def test_what_is_not_http_is_refused_with_a_problem(empty_url: str) -> None:
+    async with running(empty_url) as service:
+        head, _, body = (await said_to(service, b"HELO register\r\n\r\n")).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"content-type: application/problem+json" in head
+    assert json.loads(body)["type"] == "/problems/bad-request"
+
+
+async def test_a_client_that_takes_nothing_is_cut_off_and_holds_nobody(seeded_url: str) -> None:
+    async with running(seeded_url, request_timeout=0.5) as service, service.client() as client:
+        port = int(service.base.rpartition(":")[2])
+        with socket.socket() as slow:
+            slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            slow.setblocking(False)
+            loop = asyncio.get_running_loop()
+            await loop.sock_connect(slow, ("127.0.0.1", port))
+            ask = b"GET /v1/sites?limit=1000 HTTP/1.1\r\nHost: register\r\n\r\n"
+            await loop.sock_sendall(slow, ask * 20)
+            while len(service.server.server_state.connections) > 0:
+                response = await client.get("/livez", headers={"Connection": "close"})
+                assert response.status_code == 200
+                await asyncio.sleep(0.05)
+            with pytest.raises((ConnectionResetError, EOFError)):
+                await all_of(loop, slow)
+
+
+async def all_of(loop: asyncio.AbstractEventLoop, slow: socket.socket) -> None:
+    """Read what is left; an orderly end is none."""
+    async with asyncio.timeout(SECONDS):
+        while await loop.sock_recv(slow, 65536):
+            pass
+    raise EOFError
+
+
+async def test_an_idle_connection_may_ask_again(empty_url: str) -> None:
+    async with (
+        running(empty_url, request_timeout=0.2) as service,
+        httpx.AsyncClient(base_url=service.base, trust_env=False) as client,
+    ):
+        for _ in range(3):
+            assert (await client.get("/livez")).status_code == 200
+            await asyncio.sleep(0.3)
