@@ -4,6 +4,8 @@ PYTHON ?= python3
 PORT ?= 8000
 # More arguments for pytest, as in `make test PYTEST_ARGS="-k rollup"`.
 PYTEST_ARGS ?=
+# How many requests `make probe` makes up for each operation, on each database.
+PROBES ?= 200
 # `make lock LOCK_ARGS=--upgrade` moves to newer versions; without it only what must change changes.
 LOCK_ARGS ?=
 # `make sdks SDK=go` exercises one client; SDK_ARGS="--document …" takes another OpenAPI document.
@@ -28,7 +30,7 @@ CHECKED := $(wildcard app tests benchmarks openapi)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-pgbouncer endure check ci bench lint-openapi sdks lock seed-outside clean
+.PHONY: help run test test-pgbouncer endure probe check ci bench lint-openapi sdks lock seed-outside clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +43,9 @@ run: $(RUNTIME) ## serve the seeded registry on http://127.0.0.1:8000 (PORT=… 
 
 test: $(DEVELOPMENT) ## run all tests, on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile --ignore=tests/endurance $(PYTEST_ARGS)
+
+probe: $(DEVELOPMENT) ## try out what the document says with many made-up requests (PROBES=… for each operation)
+	@ICR_PROBES=$(PROBES) $(BIN)/python -m pytest tests/test_schemathesis.py $(PYTEST_ARGS)
 
 endure: $(DEVELOPMENT) ## prove what holds under load, and print the figures (ENDURE_SECONDS=60)
 	@$(BIN)/python -m pytest tests/endurance -s $(PYTEST_ARGS)

@@ -1,6 +1,8 @@
 """Clients that follow the change feed: one keeps what it reads, one records it all over again."""
 
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -62,6 +64,57 @@ class Mirror:
             states.pop(entry["subject_id"], None)
             if state is not None:
                 states[entry["subject_id"]] = state
+
+
+class Tally:
+    """The areas and the counts of sites by province and kind, added up from what was followed.
+
+    It is plain arithmetic over the states that a mirror holds, without a look at any rollup.
+    """
+
+    def __init__(self, states: Iterable[Mapping[str, Any]]) -> None:
+        groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+        for state in states:
+            # A site that is closed counts no more.
+            if state["stage"] != "closed":
+                groups.setdefault((state["province_code"], state["kind"]), []).append(state)
+        self.groups = {key: _tallied(sites) for key, sites in groups.items()}
+
+    @staticmethod
+    def shown(rollup: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the same figures as a rollup has them."""
+        stages = rollup["sites"]["by_stage"].items()
+        return {
+            "count": rollup["sites"]["count"],
+            "by_stage": {name: number for name, number in stages if number and name != "closed"},
+            "known": rollup["area"]["known"],
+            "unknown": rollup["area"]["unknown"],
+            "total_ha": _exactly(rollup["area"]["total_ha"]),
+            "to_clear_ha": _exactly(rollup["clearance"]["to_clear_ha"]["total_ha"]),
+            "cleared_ha": _exactly(rollup["clearance"]["cleared_ha"]["total_ha"]),
+        }
+
+
+def _tallied(sites: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    areas = [site["area_ha"] for site in sites]
+    return {
+        "count": len(sites),
+        "by_stage": dict(Counter(site["stage"] for site in sites)),
+        "known": sum(area is not None for area in areas),
+        "unknown": areas.count(None),
+        "total_ha": _sum(areas),
+        "to_clear_ha": _sum([site["to_clear_ha"] for site in sites]),
+        "cleared_ha": _sum([site["cleared_ha"] for site in sites]),
+    }
+
+
+def _exactly(number: float | None) -> Decimal | None:
+    return None if number is None else Decimal(str(number)).normalize()
+
+
+def _sum(numbers: Iterable[float | None]) -> Decimal | None:
+    known = [Decimal(str(number)) for number in numbers if number is not None]
+    return sum(known, Decimal()).normalize() if known else None
 
 
 class Replica:

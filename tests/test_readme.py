@@ -1,9 +1,13 @@
-"""The README's tour, executed as it stands: what each command prints is compared."""
+"""The README's tour and the cookbook, executed as they stand: what they print is compared."""
 
+import asyncio
 import json
+import os
 import re
 import shlex
+import sys
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,57 +15,107 @@ import httpx
 import jq
 import pytest
 
-from app.database import Database
 from tests.conftest import make_key
+from tests.streams import SECONDS, running
 
-README = Path(__file__).resolve().parent.parent / "README.md"
-_BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = ("README.md", "docs/cookbook.md")
+_TOUR = re.compile(r"<!-- tour -->(.*?)<!-- end of tour -->", re.DOTALL)
+_BLOCK = re.compile(r"```(console|python)\n(.*?)```(?:\n\n```text\n(.*?)```)?", re.DOTALL)
 
 
-def tour() -> Iterator[tuple[str, str]]:
-    """Yield each command of the tour with what the page says it prints."""
-    text = README.read_text(encoding="utf-8")
-    part = text.split("<!-- tour -->")[1].split("<!-- end of tour -->")[0]
-    for block in _BLOCK.findall(part):
+@dataclass(frozen=True)
+class Step:
+    """A command of the shell or a program, with what the page says it prints."""
+
+    language: str
+    text: str
+    printed: str
+
+
+def steps(document: str) -> Iterator[Step]:
+    """Yield what a page does, in its order."""
+    (part,) = _TOUR.findall((ROOT / document).read_text(encoding="utf-8"))
+    for language, block, printed in _BLOCK.findall(part):
+        if language == "python":
+            yield Step(language, block, printed.rstrip("\n"))
+            continue
         for chunk in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, printed = chunk.partition("\n")
-            yield command, printed.rstrip("\n")
+            command, _, shown = chunk.partition("\n")
+            yield Step(language, command, shown.rstrip("\n"))
 
 
-async def run(client: httpx.AsyncClient, key: str, command: str) -> str:
-    """Do what ``curl … | jq …`` does, through the real app."""
+@dataclass
+class Curl:
+    """What the few options of curl that the pages use ask for; any other is an error."""
+
+    method: str = "GET"
+    url: str = ""
+    body: bytes | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+    query: list[tuple[str, str]] = field(default_factory=list)
+    output: str | None = None
+    write_out: str = ""
+
+    @classmethod
+    def read(cls, words: list[str], key: str) -> "Curl":
+        """Read the words of a command; ``$KEY`` is the key of who writes."""
+        assert words[:2] == ["curl", "-s"]
+        words = [word.replace("$KEY", key) for word in words]
+        found = cls()
+        found.take([word for word in words[2:] if word != "-G"], in_url="-G" in words)
+        return found
+
+    def take(self, words: list[str], *, in_url: bool) -> None:
+        """Take the options one after the other."""
+        rest = iter(words)
+        for word in rest:
+            if word in {"-X", "-o", "-w"}:
+                name = {"-X": "method", "-o": "output", "-w": "write_out"}[word]
+                setattr(self, name, next(rest))
+            elif word == "-H":
+                name, _, value = next(rest).partition(": ")
+                self.headers[name] = value
+            elif word == "--data-urlencode" or (word == "-d" and in_url):
+                name, _, value = next(rest).partition("=")
+                self.query.append((name, value))
+            elif word == "-d":
+                self.body = next(rest).encode()
+            else:
+                assert word.startswith("$REGISTER/"), word
+                self.url = word.removeprefix("$REGISTER")
+
+    def printed(self, response: httpx.Response, folder: Path) -> str:
+        """Return what curl prints of an answer; its files go to a folder of the test."""
+        if self.output is None:
+            return response.text
+        if self.output != os.devnull:
+            (folder / self.output).write_bytes(response.content)
+        told = {"http_code": str(response.status_code)}
+        told["content_type"] = response.headers.get("content-type", "")
+        text = re.sub(r"%header\{([a-z-]+)\}", lambda m: response.headers[m[1]], self.write_out)
+        text = re.sub(r"%\{([a-z_]+)\}", lambda m: told[m[1]], text)
+        return text.replace("\\n", "\n")
+
+
+async def run(client: httpx.AsyncClient, key: str, command: str, folder: Path) -> str:
+    """Do what ``curl …`` or ``curl … | jq …`` does, through the running service."""
     curl, _, selection = command.partition(" | jq ")
-    response = await client.send(request_of(client, key, shlex.split(curl)))
+    asked = Curl.read(shlex.split(curl), key)
+    # Unless told to, curl asks for no coding.
+    request = client.build_request(
+        asked.method,
+        asked.url,
+        content=asked.body,
+        headers={"Accept-Encoding": "identity", **asked.headers},
+        params=tuple(asked.query) or None,
+    )
+    response = await client.send(request)
+    if not selection:
+        return asked.printed(response, folder).replace("\r\n", "\n").rstrip("\n")
     options, program = shlex.split(selection)
     found = jq.compile(program).input_value(response.json()).all()
     return "\n".join(shown(value, raw="r" in options) for value in found)
-
-
-def request_of(client: httpx.AsyncClient, key: str, words: list[str]) -> httpx.Request:
-    """Read the few options of curl that the tour uses; any other is an error."""
-    assert words[:2] == ["curl", "-s"]
-    method, url, body, headers = "GET", "", None, {}
-    query: list[tuple[str, str | int | float | bool | None]] = []
-    in_url = "-G" in words
-    rest = iter(words[2:])
-    for word in rest:
-        if word == "-X":
-            method = next(rest)
-        elif word == "-H":
-            name, _, value = next(rest).partition(": ")
-            headers[name] = value.replace("$KEY", key)
-        elif word == "--data-urlencode" or (word == "-d" and in_url):
-            name, _, value = next(rest).partition("=")
-            query.append((name, value))
-        elif word == "-d":
-            body = next(rest).encode()
-        elif word == "-G":
-            continue
-        else:
-            assert word.startswith("$REGISTER/"), word
-            url = word.removeprefix("$REGISTER")
-    parameters = query or None
-    return client.build_request(method, url, content=body, headers=headers, params=parameters)
 
 
 def shown(value: Any, *, raw: bool) -> str:
@@ -71,14 +125,34 @@ def shown(value: Any, *, raw: bool) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"], indirect=True)
-async def test_the_tour_prints_what_the_page_says(
-    seeded_client: httpx.AsyncClient, seeded: Database
-) -> None:
-    """The tour is taken with the key that `make run` makes, and without one where it has none."""
-    key = (await make_key(seeded, "administrator")).key
-    del seeded_client.headers["authorization"]
-    commands = list(tour())
-    assert len(commands) > 10
-    for command, printed in commands:
-        assert await run(seeded_client, key, command) == printed, command
+async def run_program(base: str, program: str, folder: Path) -> str:
+    """Run a Python program in a process of its own; return what it prints."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", program),
+        stdout=asyncio.subprocess.PIPE,
+        cwd=folder,
+        env={**os.environ, "REGISTER": base, "NO_PROXY": "127.0.0.1"},
+    )
+    printed, _ = await process.communicate()
+    assert process.returncode == 0
+    return printed.decode().rstrip("\n")
+
+
+def anonymous(base: str) -> httpx.AsyncClient:
+    """Return a client that sends no credentials of its own."""
+    return httpx.AsyncClient(base_url=base, trust_env=False, timeout=SECONDS)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+async def test_a_page_prints_what_it_says(seeded_url: str, document: str, tmp_path: Path) -> None:
+    """With the key that `make run` makes, and without one where a command has none."""
+    found = list(steps(document))
+    assert len(found) > 10
+    async with running(seeded_url) as service, anonymous(service.base) as client:
+        key = (await make_key(service.database, "administrator")).key
+        for step in found:
+            if step.language == "python":
+                printed = await run_program(service.base, step.text, tmp_path)
+            else:
+                printed = await run(client, key, step.text, tmp_path)
+            assert printed == step.printed, step.text

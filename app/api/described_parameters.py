@@ -1,7 +1,9 @@
-"""What the framework cannot say of parameters in a way that SDK generators read."""
+"""Parameters in the OpenAPI document as they can be sent and as SDK generators read them."""
 
 from collections.abc import Iterator
 from typing import Any
+
+_NULL = {"type": "null"}
 
 
 def describe_parameters(document: dict[str, Any]) -> None:
@@ -9,9 +11,16 @@ def describe_parameters(document: dict[str, Any]) -> None:
 
     A reference may have members beside it since OpenAPI 3.1, but some generators then lose the
     type of the parameter.
+
+    No query and no header has null: it would be the text. A patch must name the state that its
+    client has seen; that a missing one is answered with 428, and not with 400 as other parameters
+    are, is why the route reads it as optional.
     """
+    for operation in document["paths"].values():
+        for parameter in operation.get("patch", {}).get("parameters", []):
+            parameter["required"] |= parameter["name"] == "If-Match"
     for parameter in _parameters(document):
-        schema = parameter["schema"]
+        schema = parameter["schema"] = _without_null(parameter["schema"])
         if "$ref" not in schema:
             continue
         parameter["schema"] = {"$ref": schema["$ref"]}
@@ -24,3 +33,11 @@ def _parameters(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for operations in document["paths"].values():
         for operation in operations.values():
             yield from operation.get("parameters", [])
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    choices: list[dict[str, Any]] = schema.get("anyOf", [])
+    choices = [choice for choice in choices if choice != _NULL]
+    if len(choices) != 1:
+        return schema
+    return choices[0] | {name: value for name, value in schema.items() if name != "anyOf"}

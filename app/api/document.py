@@ -10,6 +10,7 @@ from app.api.described_filters import describe_filters
 from app.api.described_parameters import describe_parameters
 from app.api.described_reads import describe_reads
 from app.api.examples.describing import describe_examples
+from app.api.links import link_operations
 from app.schemas.problems import Problem
 
 TAGS = [
@@ -79,6 +80,7 @@ def _made(app: FastAPI) -> dict[str, Any]:
     describe_filters(document)
     describe_reads(document)
     describe_access(document, app)
+    link_operations(document)
     describe_examples(document)
     return document
 

@@ -17,6 +17,10 @@ from app.services.preconditions import Precondition
 IF_MATCH = "If-Match"
 _TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 _LIST = re.compile(rf"{_TAG}(?:[ \t]*,[ \t]*{_TAG})*")
+_ASCII_TAG = '(W/)?"[!#-~]*"'
+IF_MATCH_PATTERN = rf"^(\*|{_ASCII_TAG}(, *{_ASCII_TAG})*)$"
+"""What may stand in If-Match, told simply: tags of this service have nothing else."""
+
 # Weak tags never match here (RFC 9110, section 13.1.1).
 _STATES = re.compile(r'(?<!W/)"([0-9]{1,18})(?:-[^"]*)?"')
 

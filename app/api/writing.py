@@ -9,7 +9,7 @@ from fastapi import Depends, Header, Query, Request, Response
 
 from app.api.access import principal_of
 from app.api.dependencies import TheUnits
-from app.api.tags import IF_MATCH, read_precondition, state_tag
+from app.api.tags import IF_MATCH, IF_MATCH_PATTERN, read_precondition, state_tag
 from app.domain.digest import content_digest
 from app.schemas.headers import IdempotencyKeyText
 from app.services.ledger import Writer
@@ -61,6 +61,7 @@ async def writing_if_match(
             alias=IF_MATCH,
             description="The ETag of the state that was read, or * for any: the write is refused "
             "when the subject was changed since.",
+            json_schema_extra={"pattern": IF_MATCH_PATTERN},
         ),
     ] = None,
 ) -> Writer:

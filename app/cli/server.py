@@ -126,7 +126,10 @@ class Connection(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is not HTTP as everything else is answered."""
-        detail = f"{msg} Send HTTP/1.1, as RFC 9112 has it."
+        detail = (
+            f"{msg} Send HTTP/1.1, as RFC 9112 has it; in addresses, what is not ASCII is written"
+            " as %XX."
+        )
         self._refuse(400, "bad-request", "The request cannot be read", detail)
 
     def _expect_head(self) -> None:

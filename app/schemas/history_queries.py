@@ -4,7 +4,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
 
 from app.domain.vocabulary import (
     ClearanceStage,
@@ -151,6 +157,17 @@ class SitesFilter(HistoryFilter):
         examples=["105.4,21.9,106.3,22.8"],
     )
     sort: _sort(SORT_KEYS) = Field(default="name", description=_SORTED)  # type: ignore[valid-type]
+
+    @field_validator("area_max", "occupancy_max")
+    @classmethod
+    def check_order(cls, most: Decimal | None, others: ValidationInfo) -> Decimal | None:
+        """Refuse a range that is none: that nothing lies in it says nothing of the register."""
+        name = str(others.field_name).replace("_max", "_min")
+        least = others.data.get(name)
+        if most is not None and least is not None and most < least:
+            message = f"it must not be less than {name}"
+            raise ValueError(message)
+        return most
 
 
 class SitesQuery(SitesFilter, HistoryQuery):

@@ -16,6 +16,8 @@ _FOUR_DECIMALS = Context(prec=60, traps=[Inexact, InvalidOperation])
 # [0-9] and not \d: \d also accepts the digits of other scripts.
 _PLAIN_WHOLE = re.compile(r"-?[0-9]{1,20}")
 _PLAIN_NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?")
+# The least that is more than none, of what is kept to four decimals.
+_LEAST = 0.0001
 _MOST_HECTARES = 1_000_000_000
 _MOST_COUNT = 2_000_000_000
 _MOST_MONEY = 1_000_000_000_000_000
@@ -88,7 +90,7 @@ Hectares = Annotated[
     BeforeValidator(json_number),
     AfterValidator(_to_square_metre),
     _SHOWN,
-    _number_schema(exclusiveMinimum=0, maximum=_MOST_HECTARES),
+    _number_schema(minimum=_LEAST, maximum=_MOST_HECTARES),
 ]
 """Hectares above zero, to the square metre (four decimals)."""
 
@@ -128,7 +130,7 @@ PositiveQuantity = Annotated[
     BeforeValidator(json_number),
     AfterValidator(_four_decimals),
     _SHOWN,
-    _number_schema(exclusiveMinimum=0, maximum=10**11),
+    _number_schema(minimum=_LEAST, maximum=10**11),
 ]
 """A quantity above zero in a unit that is given beside it, to four decimals."""
 

@@ -28,7 +28,9 @@ class StatementHead(Body):
     basis: Basis = Field(default=Basis.actual, description="How it is meant.")
     locator: Line | None = Field(default=None, description="Where in the source: line, page.")
     note: Paragraph | None = None
-    cites: Annotated[list[Slug], Field(max_length=50)] | None = Field(
+    cites: (
+        Annotated[list[Slug], Field(max_length=50, json_schema_extra={"uniqueItems": True})] | None
+    ) = Field(
         default=None, description="The policy documents that the source refers to, by source id."
     )
     reason: Line | None = Field(default=None, description="Why this is recorded now.")

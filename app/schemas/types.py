@@ -61,11 +61,23 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+# What cannot be kept of text, as patterns of most languages and JSON Schema write it.
+_CONTROLS = r"\x00-\x1f\x7f-\x9f"
+_CONTROLS_OF_LINES = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
+_FORBIDDEN = re.compile(f"[{_CONTROLS_OF_LINES}]")
+
+
+def _some_text(controls: str) -> Any:
+    """Describe text without these characters, in which there is more than blanks."""
+    kept = f"[^{controls}]*"
+    return Field(json_schema_extra={"pattern": f"^{kept}[^\\s{_CONTROLS}]{kept}$"})
+
+
 def _clean_text(value: str) -> str:
-    text = unicodedata.normalize("NFC", value).strip()
-    if any(unicodedata.category(char) == "Cc" and char not in "\n\t" for char in text):
+    if _FORBIDDEN.search(value):
         message = "control characters cannot be kept"
         raise ValueError(message)
+    text = unicodedata.normalize("NFC", value).strip()
     if not text:
         message = "write some text, or null where nothing is known"
         raise ValueError(message)
@@ -73,11 +85,10 @@ def _clean_text(value: str) -> str:
 
 
 def _one_line(value: str) -> str:
-    text = _clean_text(value)
-    if "\n" in text or "\t" in text:
+    if "\n" in value or "\t" in value:
         message = "write it on one line"
         raise ValueError(message)
-    return text
+    return _clean_text(value)
 
 
 def _partial_date(value: str) -> str:
@@ -139,8 +150,30 @@ class Matching:
         return value
 
 
-Line = Annotated[str, StringConstraints(max_length=500), AfterValidator(_one_line)]
-Paragraph = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(_clean_text)]
+_DATE = r"(19|2[01])[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
+
+
+def _written(name: str, pattern: str) -> Any:
+    """Describe how text is written; the name of the format tells what a pattern cannot."""
+    return Field(json_schema_extra={"format": name, "pattern": f"^{pattern}$"})
+
+
+Line = Annotated[
+    str,
+    StringConstraints(max_length=500),
+    AfterValidator(_one_line),
+    _some_text(_CONTROLS),
+]
+"""Text on one line."""
+
+Paragraph = Annotated[
+    str,
+    StringConstraints(max_length=10_000),
+    AfterValidator(_clean_text),
+    _some_text(_CONTROLS_OF_LINES),
+]
+"""Text of one or more lines."""
+
 Slug = Annotated[
     str,
     StringConstraints(min_length=1, max_length=100),
@@ -159,18 +192,18 @@ UnitCode = Annotated[
 PartialDateText = Annotated[
     str,
     AfterValidator(_partial_date),
-    Field(json_schema_extra={"pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"}),
+    _written("partial-date", _DATE),
 ]
 """A year, month or day: ISO 8601 with reduced precision."""
 
-PeriodText = Annotated[str, AfterValidator(_period)]
+PeriodText = Annotated[str, AfterValidator(_period), _written("period", f"{_DATE}(/{_DATE})?")]
 """A partial date, or two with a slash between: 2016/2020."""
 
 BoxText = Annotated[
     str,
     StringConstraints(max_length=100),
     AfterValidator(_box),
-    Field(json_schema_extra={"pattern": BOX_PATTERN}),
+    Field(json_schema_extra={"format": "bbox", "pattern": BOX_PATTERN}),
 ]
 """A box in degrees: minLon,minLat,maxLon,maxLat."""
 

@@ -21,7 +21,7 @@ from tests.api.helpers import (
     state,
 )
 from tests.conftest import Templates, get, opened, post, prepare_empty, serving
-from tests.followers import LATE, Mirror, Replica, follow
+from tests.followers import LATE, Mirror, Replica, Tally, follow
 from tests.lives import Register, random_lives
 from tests.services.ledgers import begin, writer_on
 from tests.services.ledgers import state as state_directly
@@ -313,6 +313,19 @@ async def compare(origin: httpx.AsyncClient, mirror: Mirror, revision: int) -> N
         assert known == listed
 
 
+async def compare_figures(origin: httpx.AsyncClient, mirror: Mirror) -> None:
+    """Compare the rollups with what a client adds up from the states that it has followed."""
+    asked = {"as_of": LATE, "group_by": ["province_code", "kind"]}
+    page = await get(origin, "/v1/rollups", **asked)
+    answered = {
+        (item["province_code"], item["kind"]): Tally.shown(item)
+        for item in page["items"]
+        if item["sites"]["count"]
+    }
+    assert Tally(mirror.states["site"].values()).groups == answered
+    assert answered
+
+
 async def rebuild(origin: httpx.AsyncClient, copy: httpx.AsyncClient) -> None:
     """Follow the feed from zero in two ways; both end with what a fresh read answers."""
     mirror, replica = Mirror(origin), Replica(origin, copy)
@@ -326,6 +339,7 @@ async def rebuild(origin: httpx.AsyncClient, copy: httpx.AsyncClient) -> None:
         told = (e["subject_id"] for e in change["entries"] if e["subject_type"] == "province")
         provinces.update(told)
     assert await latest_revision(copy) == latest
+    await compare_figures(origin, mirror)
     assert all(mirror.states.values())
     located = (
         state["province_code"] for states in mirror.states.values() for state in states.values()

@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,8 @@ from tests.api.helpers import (
     said,
     signed_in,
 )
-from tests.conftest import Templates, opened, serving
+from tests.conftest import Templates, bearer, make_key, opened, serving
+from tests.processes import served
 
 REPLAYED = "idempotent-replayed"
 
@@ -214,6 +216,39 @@ async def test_processes_share_the_answers(own_url: str) -> None:
             assert answers[0].content == answers[1].content
             assert sorted(REPLAYED in answer.headers for answer in answers) == [False, True]
         assert await latest_revision(one) == before + 5
+
+
+async def in_flight(
+    client: httpx.AsyncClient, body: dict[str, Any]
+) -> asyncio.Task[httpx.Response]:
+    """Send a request twice; of the two one is refused at once, because the other is in flight."""
+    both = {asyncio.create_task(send(client, "/v1/sites", body, "k")) for _ in range(2)}
+    done, waiting = await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+    problem = as_problem(done.pop().result(), 409)
+    assert problem["type"] == "/problems/request-in-flight"
+    return waiting.pop()
+
+
+async def test_the_same_in_flight_at_two_processes_is_recorded_once(own_url: str) -> None:
+    """The second process cannot see the first one's request: it waits and gives its answer."""
+    async with AsyncExitStack() as stack:
+        services = [await stack.enter_async_context(served(own_url)) for _ in range(2)]
+        other = await stack.enter_async_context(opened(own_url))
+        key = await make_key(other)
+        clients = [await stack.enter_async_context(service.client()) for service in services]
+        for client in clients:
+            client.headers.update(bearer(key.key))
+        before = await latest_revision(clients[0])
+        async with other.write() as session:
+            # Hold the counter, as another writer does, so that both must wait.
+            await session.execute(update(REVISION_COUNTER).values(number=REVISION_COUNTER.c.number))
+            waiting = [await in_flight(client, site("ccn-both")) for client in clients]
+            assert not any(task.done() for task in waiting)
+        answers = await asyncio.gather(*waiting)
+        assert [answer.status_code for answer in answers] == [201, 201]
+        assert answers[0].content == answers[1].content
+        assert sorted(REPLAYED in answer.headers for answer in answers) == [False, True]
+        assert await latest_revision(clients[0]) == before + 1
 
 
 async def kept(database: Database) -> int:

@@ -115,6 +115,24 @@ async def test_filters_that_say_nothing_are_refused(
     assert problem["errors"][0]["parameter"] == query.partition("=")[0]
 
 
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("area_min=20.5&area_max=20.4999", "area_max"),
+        ("area_max=0&area_min=0.0001", "area_max"),
+        ("occupancy_min=100&occupancy_max=50", "occupancy_max"),
+        ("bbox=106,22,105,23", "bbox"),
+        ("bbox=105,23,106,22", "bbox"),
+    ],
+)
+async def test_ranges_the_wrong_way_round_are_refused(
+    catalogue: httpx.AsyncClient, query: str, named: str
+) -> None:
+    for path in ("/v1/sites", "/v1/sites.csv", "/v1/sites.geojson", "/v1/sites.xlsx"):
+        problem = await refused(catalogue, "GET", f"{path}?{query}", 400)
+        assert pointers(problem) == [named]
+
+
 async def test_a_list_of_the_past_and_of_today(catalogue: httpx.AsyncClient) -> None:
     assert await listed(catalogue, as_of="2019-12-31") == []
     today = await get(catalogue, "/v1/sites", province_code="19", kind="cluster")

@@ -1,11 +1,14 @@
 """What is accepted as a number, a date, a text, an id: and what is refused."""
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from app.schemas.history_queries import SitesQuery
@@ -310,7 +313,7 @@ TEXTS = ("line", "paragraph")
     ("given", "expected"),
     [
         ("Quảng Chu", "Quảng Chu"),
-        ("  Quảng Chu \t\n", "Quảng Chu"),
+        ("  Quảng Chu ", "Quảng Chu"),
         ("Qua\u0309ng", "Quảng"),
         ("e\u0302\u0301", "ế"),
         ("\u00a0x\u3000", "x"),
@@ -323,9 +326,47 @@ def test_text_is_composed_and_trimmed(name: str, given: str, expected: str) -> N
 
 
 @pytest.mark.parametrize("name", TEXTS)
-@pytest.mark.parametrize("value", ["", " ", "\t\n", "\u00a0", "\u3000"])
+@pytest.mark.parametrize("value", ["", " ", "\u00a0", "\u3000"])
 def test_blank_text_is_refused(name: str, value: str) -> None:
     assert "null where nothing is known" in refuse(name, value)
+
+
+@pytest.mark.parametrize("text", ["Quảng\nChu", "Quảng Chu\n", "\tQuảng Chu", "\t\n"])
+def test_a_line_has_no_breaks_at_its_ends_either(text: str) -> None:
+    assert "on one line" in refuse("line", text)
+
+
+def test_a_paragraph_is_trimmed_of_breaks() -> None:
+    assert accept("paragraph", "\n Quảng\n\tChu \t\n") == "Quảng\n\tChu"
+    assert "null where nothing is known" in refuse("paragraph", "\t\n")
+
+
+DESCRIBED = TypeAdapter(Types).json_schema()["properties"]
+ANY = st.characters(exclude_categories=["Cs"])
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@given(value=st.text(st.sampled_from(" \t\n\r\x00\x1c\x7f\x85\u3000ạ") | ANY, max_size=6))
+def test_text_is_accepted_as_it_is_described(name: str, value: str) -> None:
+    """The pattern of the document and the check of the service are two accounts of one rule."""
+    pattern = DESCRIBED[name]["anyOf"][0]["pattern"]
+    described = re.search(pattern.replace("$", r"\Z"), value) is not None
+    try:
+        accept(name, value)
+    except ValidationError:
+        assert not described
+    else:
+        assert described
+
+
+@given(st.text("0123456789-/", max_size=21) | st.dates().map(str))
+def test_dates_that_are_accepted_fit_what_is_described(text: str) -> None:
+    for name in ("partial_date", "period"):
+        try:
+            accept(name, text)
+        except ValidationError:
+            continue
+        assert re.search(DESCRIBED[name]["anyOf"][0]["pattern"], text)
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -409,7 +450,7 @@ def test_an_area_is_above_zero(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("hectares", {"type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000_000}),
+        ("hectares", {"type": "number", "minimum": 0.0001, "maximum": 1_000_000_000}),
         ("hectares_or_zero", {"type": "number", "minimum": 0, "maximum": 1_000_000_000}),
         ("percent", {"type": "number", "minimum": 0, "maximum": 100}),
         ("quantity", {"type": "number", "minimum": -(10**11), "maximum": 10**11}),

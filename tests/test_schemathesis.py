@@ -1,0 +1,54 @@
+"""Schemathesis against the running service, on both databases; see tests/probes.
+
+ICR_PROBES gives the number of requests made up for each operation: `make probe` makes up many, and
+goes through the whole of the document on both databases.
+"""
+
+import asyncio
+import os
+import sys
+
+import pytest
+
+from app.schemas.keys import NewKey
+from tests.conftest import SEEDS, make_key, opened, writer_on
+from tests.processes import served
+from tests.services.ledgers import check_sound
+
+FEW = 5
+PROBES = int(os.environ.get("ICR_PROBES", FEW))
+# What the document says is tried out from end to end, member for member. That is read before any
+# database is asked, so a short run does the one half on the one and the other half on the other.
+WRITES = ("--include-method=POST", "--include-method=PATCH")
+HALVES = {"sqlite": WRITES, "postgresql": ("--include-method=GET",)}
+
+
+async def probe(base: str, key: NewKey, phases: str, *options: str) -> tuple[int | None, str]:
+    """Run Schemathesis with an administrator's key; return how it ended and what it says."""
+    variables = {"ICR_PROBE_KEY": key.key, "ICR_PROBE_KEY_ID": key.id}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "schemathesis.cli", "--config-file"),
+        *("tests/probes/schemathesis.toml", "run", "openapi/openapi.json", f"--url={base}"),
+        *("--no-color", f"--phases={phases}", f"--max-examples={PROBES}", *options),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        cwd=SEEDS.parent,
+        env={**os.environ, "PYTHONPATH": str(SEEDS.parent), "NO_PROXY": "127.0.0.1", **variables},
+    )
+    told, _ = await process.communicate()
+    return process.returncode, told.decode()
+
+
+@pytest.mark.parametrize("phases", ["coverage", "examples,fuzzing,stateful"])
+async def test_nothing_made_up_is_answered_otherwise_than_documented(
+    seeded_url: str, kind: str, phases: str
+) -> None:
+    options = ["--generation-deterministic"] if "CI" in os.environ or PROBES == FEW else []
+    if phases == "coverage" and PROBES == FEW:
+        options.extend(HALVES[kind])
+    async with opened(seeded_url) as database:
+        async with served(seeded_url, log_level="error") as service:
+            status, told = await probe(service.base, await make_key(database), phases, *options)
+        assert status == 0, told
+        assert "Tested:" in told
+        await check_sound(await writer_on(database))
