@@ -20,7 +20,7 @@ from typer.testing import CliRunner, Result
 
 from app.cli import cli
 from app.database import Database
-from app.services.schema import head
+from app.services.schema import current, head
 from app.settings import get_settings
 from tests.conftest import SEEDS, opened, writer_on
 from tests.postgres import temporary_database
@@ -286,6 +286,32 @@ async def test_changed_units_make_the_projections_anew(
         assert await one(database, PLACED) == 0
         assert await contents(database, LEDGER) == ledger
         await check_sound(await writer_on(database))
+
+
+async def test_the_schema_is_checked_against_this_release(seeded_url: str) -> None:
+    assert await done(seeded_url, "migrate", "--check") == ""
+    async with opened(seeded_url) as database:
+        await execute(database, "ALTER TABLE site ADD COLUMN colour TEXT")
+        result = await icr(seeded_url, "migrate", "--check")
+        assert result.exit_code == 1
+        assert "colour" in result.stderr
+        assert await current(database) == head()
+        assert "colour" in (await icr(seeded_url, "migrate")).stderr
+
+
+async def test_going_back_keeps_the_ledger(seeded_url: str) -> None:
+    async with opened(seeded_url) as database:
+        before = await contents(database, (*LEDGER, *PROJECTIONS))
+        assert f"Schema: {head()} → 0001." in await done(seeded_url, "migrate", "--to", "0001")
+        assert (await icr(seeded_url, "migrate", "--check")).exit_code == 2
+        await done(seeded_url, "migrate")
+        await done(seeded_url, "rebuild")
+        assert await contents(database, (*LEDGER, *PROJECTIONS)) == before
+        refused = await icr(seeded_url, "migrate", "--to", "base")
+        assert refused.exit_code == 1
+        assert "revisions are recorded" in refused.stderr
+        assert (await icr(seeded_url, "migrate", "--to", "9999")).exit_code == 1
+        assert await contents(database, (*LEDGER, *PROJECTIONS)) == before
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])

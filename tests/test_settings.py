@@ -48,10 +48,18 @@ def test_settings_are_read_from_the_environment(
     monkeypatch.setenv("ICR_MAX_BODY_BYTES", "2000")
     monkeypatch.setenv("ICR_MAX_STREAMS", "4")
     monkeypatch.setenv("ICR_POOL_SIZE", "3")
-    read = Settings()
-    assert read.database_url == "postgresql+asyncpg://lan@db.example.org/register"
-    assert read.seeds_dir == tmp_path
-    assert (read.max_body_bytes, read.max_streams, read.pool_size) == (2000, 4, 3)
+    monkeypatch.setenv("ICR_READ_DATABASE_URL", "postgresql://lan@db2.example.org/register")
+    monkeypatch.setenv("ICR_LOCK_TIMEOUT_SECONDS", "0.5")
+    given = {
+        "database_url": "postgresql+asyncpg://lan@db.example.org/register",
+        "seeds_dir": tmp_path,
+        "max_body_bytes": 2000,
+        "max_streams": 4,
+        "pool_size": 3,
+        "read_database_url": "postgresql+asyncpg://lan@db2.example.org/register",
+        "lock_timeout_seconds": 0.5,
+    }
+    assert Settings().model_dump().items() >= given.items()
 
 
 @pytest.mark.parametrize(
@@ -66,6 +74,16 @@ def test_settings_are_read_from_the_environment(
         ),
         ("postgresql+asyncpg://db/register", "postgresql+asyncpg://db/register"),
         ("postgresql+psycopg://db:5433/register", "postgresql+asyncpg://db:5433/register"),
+        # Several hosts, as libpq takes them; a port that is not named is the usual one.
+        (
+            "postgresql://lan@db1:5433,db2/r?target_session_attrs=primary",
+            "postgresql+asyncpg://lan@/r?host=db1%3A5433&host=db2%3A5432&target_session_attrs=primary",
+        ),
+        ("postgresql://db1,db2", "postgresql+asyncpg:///?host=db1%3A5432&host=db2%3A5432"),
+        (
+            "postgresql://lan@pooler:6432/register?pgbouncer=true",
+            "postgresql+asyncpg://lan@pooler:6432/register?pgbouncer=true",
+        ),
     ],
 )
 def test_the_asynchronous_driver_is_put_into_the_url(given: str, used: str) -> None:
@@ -91,6 +109,27 @@ def test_another_database_is_refused_with_what_would_do(url: str, reason: str) -
     with pytest.raises(ValidationError, match="database_url") as refusal:
         Settings(database_url=url)
     assert reason in str(refusal.value)
+
+
+def test_a_comma_in_a_password_is_no_list_of_hosts() -> None:
+    url = make_url(Settings(database_url="postgresql://lan:b,c@db/register").database_url)
+    assert (url.host, url.password) == ("db", "b,c")
+
+
+def test_a_standby_is_of_postgresql_or_none() -> None:
+    assert Settings(read_database_url="").read_database_url == ""
+    with pytest.raises(ValidationError, match="only PostgreSQL has standbys"):
+        Settings(read_database_url="sqlite:///copy.sqlite3")
+
+
+@pytest.mark.parametrize("name", ["pool_wait_seconds", "connect_timeout_seconds"])
+@pytest.mark.parametrize("value", ["0", "-1", "soon"])
+def test_waits_that_must_end_are_above_zero(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(f"ICR_{name.upper()}", value)
+    with pytest.raises(ValidationError, match=name):
+        Settings()
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "sqlite+aiosqlite://"])
@@ -154,7 +193,8 @@ def test_the_guide_has_every_setting_with_its_default() -> None:
     told = {name.lower(): default for name, default in rows.items() if name != "SEEDS_DIR"}
     defaults = {name: Settings.model_fields[name].get_default() for name in told}
     assert told == {
-        name: "none" if default is None else f"`{default}`" for name, default in defaults.items()
+        name: "none" if default in (None, "") else f"`{default}`"
+        for name, default in defaults.items()
     }
 
 

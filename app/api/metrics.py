@@ -10,13 +10,13 @@ from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
-from app.api.routes import StrictRoute
+from app.api.routes import OpenRoute
 from app.database import Database
 from app.errors import NotFoundError
 from app.repositories.holdings import Holdings, read_holdings
 from app.settings.limits import split
 
-router = APIRouter(route_class=StrictRoute, include_in_schema=False)
+router = APIRouter(route_class=OpenRoute, include_in_schema=False)
 
 MULTIPROCESS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """The variable that names where the workers of one service keep their figures; the library's."""

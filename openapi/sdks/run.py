@@ -23,6 +23,14 @@ _BUILD = _ROOT / "build" / "sdks"
 
 
 @dataclass(frozen=True)
+class Seeded:
+    """A register that clients get copies of, and a key to write to it."""
+
+    register: Path
+    key: str
+
+
+@dataclass(frozen=True)
 class Outcome:
     """How it went with one client."""
 
@@ -32,17 +40,17 @@ class Outcome:
     failure: str | None
 
 
-def _exercise(client: Client, place: Workplace, icr: Path, seeded: Path) -> int:
+def _exercise(client: Client, place: Workplace, icr: Path, seeded: Seeded) -> int:
     place.renew()
     command = client.make(place)
     operations = client.count(place)
     print(f"{client.name}: generated, {operations} operations", flush=True)
-    with served(icr, seeded, place.build) as url:
-        check_steps(place.run(command, {"ICR_URL": url}))
+    with served(icr, seeded.register, place.build) as url:
+        check_steps(place.run(command, {"ICR_URL": url, "ICR_KEY": seeded.key}))
     return operations
 
 
-def _tried(client: Client, place: Workplace, icr: Path, seeded: Path) -> Outcome:
+def _tried(client: Client, place: Workplace, icr: Path, seeded: Seeded) -> Outcome:
     """Exercise a client; whatever fails is its outcome, so that the others go on."""
     begun = time.monotonic()
     operations, failure = 0, None
@@ -76,9 +84,9 @@ def _asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _outcomes(asked: argparse.Namespace, seeded: Path) -> list[Outcome]:
+def _outcomes(asked: argparse.Namespace, register: Path) -> list[Outcome]:
     icr = Path(sys.executable).parent / "icr"
-    seed(icr, seeded)
+    seeded = Seeded(register, seed(icr, register))
 
     def tried(client: Client) -> Outcome:
         document, tools = asked.document.resolve(), asked.tools.absolute()

@@ -1,6 +1,7 @@
 """The service that the clients talk to: a process of its own on a register of its own."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -16,14 +17,27 @@ _START_SECONDS = 120
 _STOP_SECONDS = 30
 
 
-def seed(icr: Path, register: Path) -> None:
-    """Make a register with the facts of the seeds."""
-    register.parent.mkdir(parents=True, exist_ok=True)
-    register.unlink(missing_ok=True)
+def seed(icr: Path, register: Path) -> str:
+    """Make a register with the facts of the seeds, and return a key to write to it."""
     for command in ("migrate", "seed"):
-        subprocess.run(  # noqa: S603  (the project's own program)
-            [icr, command], env=_environment(register), check=True, stdout=subprocess.DEVNULL
-        )
+        _told(icr, register, command)
+    said = _told(icr, register, "keys", "create", "sdks", "--role", "administrator")
+    key = re.search(r"KEY=(\S+)", said)
+    if key is None:
+        message = f"icr keys create gave no key: {said}"
+        raise FailedError(message)
+    return key.group(1)
+
+
+def _told(icr: Path, register: Path, *command: str) -> str:
+    done = subprocess.run(  # noqa: S603  (the project's own program)
+        [icr, *command],
+        env=_environment(register),
+        check=True,
+        text=True,
+        stdout=subprocess.PIPE,
+    )
+    return done.stdout
 
 
 @contextmanager

@@ -281,6 +281,6 @@ async def test_where_reading_is_closed_nobody_reads(closed: Doors, method: str, 
 
 
 async def test_what_tells_how_to_sign_in_is_open(closed: Doors) -> None:
-    for path in ("/openapi.json", "/docs", "/livez"):
+    for path in ("/openapi.json", "/openapi-3.0.json", "/docs", "/livez"):
         assert (await closed.client.get(path)).status_code == 200
     assert (await closed.client.get("/nothing")).status_code == 404

@@ -178,10 +178,10 @@ async def test_the_counter_is_left_alone_while_nobody_follows(
     looks = 0
     look = Feed.look
 
-    async def counted(self: Feed) -> int:
+    async def counted(self: Feed, since: int = 0) -> int:
         nonlocal looks
         looks += 1
-        return await look(self)
+        return await look(self, since)
 
     monkeypatch.setattr(Feed, "look", counted)
     monkeypatch.setattr(Feed, "interval", 0.01)

@@ -6,7 +6,7 @@ import json
 import os
 from datetime import date
 
-from icr_client import AuthenticatedClient, Client
+from icr_client import AuthenticatedClient
 from icr_client.api.exports import export_sites_csv, export_sites_geojson
 from icr_client.api.provinces import get_rollup
 from icr_client.api.sites import get_site, list_sites, patch_site, register_site, state_site
@@ -34,10 +34,9 @@ SOURCE = "bac-kan-press-2023-12"
 AUGUST = date(2023, 8, 1)
 DECEMBER = date(2023, 12, 31)
 NEW_YEAR = date(2024, 1, 1)
-AnyClient = AuthenticatedClient | Client
 
 
-def register(client: AnyClient) -> int:
+def register(client: AuthenticatedClient) -> int:
     """Register a site and return the revision that knows it."""
     values = SiteValues(
         name="CCN Ví Dụ",
@@ -61,7 +60,7 @@ def register(client: AnyClient) -> int:
     return said.revision
 
 
-def state(client: AnyClient, registered: int) -> str:
+def state(client: AuthenticatedClient, registered: int) -> str:
     """State a fact and return the id of the statement."""
     values = SiteValues(area_ha=20.5, clearance_status=ClearanceStatus.IN_PROGRESS)
     write = SiteStatementWrite(source_id=SOURCE, effective_from="2023-10-01", values=values)
@@ -73,14 +72,14 @@ def state(client: AnyClient, registered: int) -> str:
     return said.id
 
 
-def site(client: AnyClient, as_of: date, revision: int | Unset = UNSET) -> SiteDetail:
+def site(client: AuthenticatedClient, as_of: date, revision: int | Unset = UNSET) -> SiteDetail:
     """Read the site on a date, as known at a revision."""
     found = get_site.sync(SITE, client=client, as_of=as_of, revision=revision)
     assert isinstance(found, SiteDetail)
     return found
 
 
-def read(client: AnyClient, registered: int) -> None:
+def read(client: AuthenticatedClient, registered: int) -> None:
     """Read the site on both time axes."""
     august = site(client, AUGUST)
     assert (august.area_ha, august.clearance_status) == (12.5, None)
@@ -91,7 +90,7 @@ def read(client: AnyClient, registered: int) -> None:
     assert site(client, DECEMBER, registered).area_ha == 12.5
 
 
-def page(client: AnyClient, registered: int) -> None:
+def page(client: AuthenticatedClient, registered: int) -> None:
     """Page through the clusters of the province."""
     pages: list[list[str]] = []
     cursor: str | None = None
@@ -117,7 +116,7 @@ def page(client: AnyClient, registered: int) -> None:
     ]
 
 
-def roll_up(client: AnyClient) -> None:
+def roll_up(client: AuthenticatedClient) -> None:
     """Read the figures of the province's clusters."""
     answer = get_rollup.sync("06", client=client, kind=[SiteKind.CLUSTER], as_of=DECEMBER)
     assert isinstance(answer, Rollup)
@@ -131,7 +130,7 @@ def roll_up(client: AnyClient) -> None:
     assert planned.remaining_area_qualifier == RemainderQualifier.AT_MOST
 
 
-def conflict(client: AnyClient) -> None:
+def conflict(client: AuthenticatedClient) -> None:
     """Register the same id again and read the problem document."""
     registration = SiteRegistration(
         id=SITE,
@@ -148,7 +147,7 @@ def conflict(client: AnyClient) -> None:
     assert [error.pointer for error in problem.errors] == ["#/id"]
 
 
-def patch(client: AnyClient) -> None:
+def patch(client: AuthenticatedClient) -> None:
     """Clear one member with null; what is absent stays."""
     said = patch_site.sync(
         SITE,
@@ -169,7 +168,7 @@ def patch(client: AnyClient) -> None:
     assert site(client, DECEMBER).area_ha == 20.5
 
 
-def retract(client: AnyClient, stated: str) -> None:
+def retract(client: AuthenticatedClient, stated: str) -> None:
     """Take the fact back: what was registered holds again, what was patched stays."""
     body = Retraction(reason="Of another site.")
     taken_back = retract_statement.sync(stated, client=client, body=body)
@@ -181,7 +180,7 @@ def retract(client: AnyClient, stated: str) -> None:
     assert site(client, NEW_YEAR).area_ha is None
 
 
-def download(client: AnyClient) -> None:
+def download(client: AuthenticatedClient) -> None:
     """Download the clusters as a map and as a table."""
     collection = export_sites_geojson.sync(
         client=client, province_code=["06"], kind=[SiteKind.CLUSTER], as_of=DECEMBER
@@ -204,8 +203,7 @@ def download(client: AnyClient) -> None:
 
 def main() -> None:
     """Make the round trip, telling each step that went well."""
-    url, key = os.environ["ICR_URL"], os.environ.get("ICR_KEY")
-    client = AuthenticatedClient(url, token=key) if key else Client(url)
+    client = AuthenticatedClient(os.environ["ICR_URL"], token=os.environ["ICR_KEY"])
     registered = register(client)
     print("register")
     stated = state(client, registered)
