@@ -44,7 +44,7 @@ RULES = {
     '"pointer":"#(/values)?/geometry': "whether rings bound an area in Vietnam, geometry decides",
     "This key came with another request": "a key is the client's own for one request",
     "Revision [0-9]+ is not recorded yet": "which revisions there are, the register decides",
-    "ever had the code|(ended|began) on [0-9]{4}-": "which units there were on a date, the register decides",
+    "ever had the code|(ended|began) on [0-9]{4}-": "which units there were, the date decides",
     "does not fit the rest of the place": "which places lie in which, the register decides",
     "No [a-z]+ '[^']*' is (registered|known)": "which keys there are, the register decides",
     "There is no rule": "which rules there are, /v1/findings/rules tells",
