@@ -129,8 +129,10 @@ def _limits(released: Alternative, current: Alternative, way: Way) -> Iterator[B
 def _told(alternative: Alternative, word: str) -> object:
     if word == "pattern":
         return " and ".join(sorted(alternative.patterns)) or "absent"
-    exclusive = word.replace("m", "exclusiveM", 1)
-    return alternative.words.get(word, alternative.words.get(exclusive, "absent"))
+    excluded = alternative.words.get(word.replace("m", "exclusiveM", 1))
+    if word in {"minimum", "maximum"} and not isinstance(excluded, bool | None):
+        return f"{excluded} (excluded)"
+    return alternative.words.get(word, "absent")
 
 
 def _required(released: Alternative, current: Alternative, way: Way) -> Iterator[Break]:
