@@ -42,7 +42,8 @@ async def test_one_line_tells_of_a_request_and_nothing_secret(
         "method": "GET",
         "path": "/v1/sites/nowhere",
         "route": "/v1/sites/{site_id}",
-        "status": 404,
+        # The credentials are no key that was given out.
+        "status": 401,
         "client": "127.0.0.1",
     }
 

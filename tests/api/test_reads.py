@@ -63,6 +63,9 @@ async def test_every_read_has_a_strong_tag_and_can_be_revalidated(
         assert again.content == b""
         sent = {**again.headers}
         assert len(sent.pop("x-request-id")) == 32
+        # The token of the revision comes where the register was asked, of this answer and of that.
+        token = "register-revision"
+        assert sent.pop(token, None) == first.headers.get(token)
         assert sent == {
             "etag": tag,
             "cache-control": "no-cache",
