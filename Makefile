@@ -26,7 +26,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL_PROJECT := $(PIP) install --no-deps --no-build-isolation --editable .
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" $(LOCK_ARGS)
-CHECKED := $(wildcard app tests benchmarks openapi)
+CHECKED := $(wildcard app tests benchmarks openapi/sdks)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -16,7 +16,7 @@ from app.domain.principals import PrincipalRole
 from app.domain.units import Units
 from app.main import create_app
 from app.repositories.places import read_units
-from app.schemas.keys import KeyCreation, NewKey
+from app.schemas.keys import IssuedKey, KeyCreation
 from app.services.audit import Actor, Journal
 from app.services.keys import create_key
 from app.services.ledger import Writer
@@ -196,7 +196,7 @@ async def make_key(
     name: str = "tester",
     role: PrincipalRole = PrincipalRole.administrator,
     provinces: Sequence[tuple[str, str]] = (),
-) -> NewKey:
+) -> IssuedKey:
     """Make a key; ``provinces`` are codes and days on which they were in use."""
     rights = [{"code": code, "on": on} for code, on in provinces]
     wanted = KeyCreation.model_validate({"name": name, "role": role, "provinces": rights})

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from app.schemas.keys import NewKey
+from app.schemas.keys import IssuedKey
 from tests.conftest import SEEDS, make_key, opened, writer_on
 from tests.processes import served
 from tests.services.ledgers import check_sound
@@ -23,7 +23,7 @@ WRITES = ("--include-method=POST", "--include-method=PATCH")
 HALVES = {"sqlite": WRITES, "postgresql": ("--include-method=GET",)}
 
 
-async def probe(base: str, key: NewKey, phases: str, *options: str) -> tuple[int | None, str]:
+async def probe(base: str, key: IssuedKey, phases: str, *options: str) -> tuple[int | None, str]:
     """Run Schemathesis with an administrator's key; return how it ended and what it says."""
     variables = {"ICR_PROBE_KEY": key.key, "ICR_PROBE_KEY_ID": key.id}
     process = await asyncio.create_subprocess_exec(

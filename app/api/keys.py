@@ -12,7 +12,7 @@ from app.api.problems import RESPONSES
 from app.api.routes import AdministrationRoute
 from app.errors import BadParameterError
 from app.repositories import keys
-from app.schemas.keys import Key, KeyCreation, KeyPage, NewKey, RevocationWrite
+from app.schemas.keys import IssuedKey, Key, KeyCreation, KeyPage, RevocationWrite
 from app.schemas.queries import PageQuery
 from app.services import keys as service
 from app.services.audit import Actor
@@ -47,7 +47,7 @@ async def list_keys(
 @router.post("", status_code=201, summary="Make a key", responses=LOCATED)
 async def create_key(
     database: TheDatabase, units: TheUnits, by: Acting, body: KeyCreation, response: Response
-) -> NewKey:
+) -> IssuedKey:
     """Make a key and show it, this once.
 
     Where the answer was lost, revoke the key and make another: ``Idempotency-Key`` is refused here.

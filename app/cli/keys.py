@@ -15,7 +15,7 @@ from app.domain.principals import PrincipalRole, ProvinceRight
 from app.errors import RegistryError
 from app.repositories.keys import list_keys
 from app.repositories.snapshots import today
-from app.schemas.keys import Key, KeyCreation, NewKey
+from app.schemas.keys import IssuedKey, Key, KeyCreation
 from app.schemas.queries import PageQuery
 from app.services.audit import Actor
 from app.services.keys import LIFETIME, create_first_key, create_key, revoke_key
@@ -58,7 +58,7 @@ def create(
     """Make a key and print it, this once."""
     wanted = _wanted(name, role, province or [], days)
 
-    async def run() -> NewKey | None:
+    async def run() -> IssuedKey | None:
         async with opened_database() as database:
             units = await ready(database)
             make = create_first_key if if_none else create_key
@@ -90,7 +90,7 @@ def _right(text: str) -> dict[str, object]:
     return {"code": right.code, "on": right.on}
 
 
-def _print(made: NewKey, address: str) -> None:
+def _print(made: IssuedKey, address: str) -> None:
     OUT.print(
         f"Key {made.id} for {made.name}, {made.role}, valid until {made.expires_at:%Y-%m-%d}. "
         "It is shown this once:"

@@ -68,7 +68,7 @@ class Key(Answer):
     last_used_at: datetime | None = Field(description="To the minute; null when never used.")
 
 
-class NewKey(Key):
+class IssuedKey(Key):
     """A key just made."""
 
     key: str = Field(description="What to send as Authorization: Bearer. It is shown this once.")

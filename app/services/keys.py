@@ -18,7 +18,7 @@ from app.domain.units import UnitLevel, Units
 from app.errors import BadBodyError, ConflictError, NotFoundError
 from app.repositories.keys import find_key, get_key, has_keys
 from app.repositories.tables import ACCESS_KEYS
-from app.schemas.keys import Key, KeyCreation, NewKey
+from app.schemas.keys import IssuedKey, Key, KeyCreation
 from app.services.audit import Actor, record_action
 from app.services.units import refuse_unit
 
@@ -36,7 +36,7 @@ def _new_key() -> ApiKey:
     return ApiKey(_random(ID_ALPHABET, ID_LENGTH), _random(SECRET_ALPHABET, SECRET_LENGTH))
 
 
-async def create_key(database: Database, units: Units, wanted: KeyCreation, by: Actor) -> NewKey:
+async def create_key(database: Database, units: Units, wanted: KeyCreation, by: Actor) -> IssuedKey:
     """Make a key; the answer is the only place where its secret ever stands."""
     made = await _create(database, units, wanted, by, only_first=False)
     if made is None:
@@ -47,14 +47,14 @@ async def create_key(database: Database, units: Units, wanted: KeyCreation, by: 
 
 async def create_first_key(
     database: Database, units: Units, wanted: KeyCreation, by: Actor
-) -> NewKey | None:
+) -> IssuedKey | None:
     """Make a key where none was ever made; ``None`` otherwise."""
     return await _create(database, units, wanted, by, only_first=True)
 
 
 async def _create(
     database: Database, units: Units, wanted: KeyCreation, by: Actor, *, only_first: bool
-) -> NewKey | None:
+) -> IssuedKey | None:
     now = datetime.now(UTC)
     expires_at = _checked_expiry(wanted.expires_at, now)
     _check_provinces(wanted, units)
@@ -76,7 +76,7 @@ async def _create(
         detail = f"Key {key.id} for {wanted.name}, {wanted.role}, until {expires_at.isoformat()}"
         await record_action(session, AuditAction.key_created, by, detail + _told(wanted))
         entry = await get_key(session, key.id)
-    return NewKey(**entry.model_dump(), key=key.text)
+    return IssuedKey(**entry.model_dump(), key=key.text)
 
 
 def _told(wanted: KeyCreation) -> str:

@@ -46,3 +46,9 @@ def test_what_is_taken_when_a_code_is_absent_is_still_said() -> None:
 def test_a_patch_is_described_with_the_one_media_type_that_it_takes(path: str) -> None:
     content = DOCUMENT["paths"][path]["patch"]["requestBody"]["content"]
     assert list(content) == ["application/merge-patch+json"]
+
+
+def test_no_schema_is_named_as_what_makes_another_one_in_go() -> None:
+    """The function NewKey makes a Key, so that a type NewKey would not compile beside it."""
+    names = set(DOCUMENT["components"]["schemas"])
+    assert names.isdisjoint({f"New{name}" for name in names})

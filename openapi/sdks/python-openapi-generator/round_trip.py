@@ -139,7 +139,13 @@ def patch(sites: SitesApi) -> None:
     values = SiteValues(area_ha=None)
     assert values.to_dict() == {"area_ha": None}
     etag = (sites.get_site_with_http_info(SITE).headers or {})["etag"]
-    said = sites.patch_site(SITE, SOURCE, values, effective_from="2024-01-01", if_match=etag)
+    said = sites.patch_site(
+        SITE,
+        source_id=SOURCE,
+        site_values=values,
+        effective_from="2024-01-01",
+        if_match=etag,
+    )
     assert said.values is not None
     assert said.values.area_ha is None
     now = sites.get_site(SITE, as_of=NEW_YEAR)

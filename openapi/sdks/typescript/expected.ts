@@ -1,4 +1,4 @@
-// What the three round trips expect of the downloads; see ../README.md for where the figures come from.
+// What the three round trips expect of headers and downloads; see ../README.md for where the figures come from.
 
 import assert from 'node:assert/strict';
 
@@ -7,6 +7,13 @@ type Feature = {
   geometry: { coordinates: unknown } | null;
   properties: { area_ha: number | null };
 };
+
+/** The entity tag of an answer, to be sent as If-Match. */
+export function tagOf(response: Response): string {
+  const tag = response.headers.get('etag');
+  assert(tag !== null);
+  return tag;
+}
 
 export function checkMap(text: string): void {
   const { features } = JSON.parse(text) as { features: Feature[] };

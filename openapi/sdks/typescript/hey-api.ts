@@ -15,7 +15,7 @@ import {
 } from './client';
 import type { Problem, SiteDetail, SitePage } from './client';
 import { client } from './client/client.gen';
-import { checkMap, checkTable, PAGES } from './expected';
+import { checkMap, checkTable, PAGES, tagOf } from './expected';
 
 const SITE = 'ccn-vi-du';
 const SOURCE = 'bac-kan-press-2023-12';
@@ -141,7 +141,7 @@ async function patch(): Promise<void> {
   const { data } = await patchSite({
     path,
     query: { source_id: SOURCE, effective_from: NEW_YEAR },
-    headers: { 'If-Match': response.headers.get('etag') },
+    headers: { 'If-Match': tagOf(response) },
     body: { area_ha: null },
     throwOnError: true,
   });

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import createClient from 'openapi-fetch';
 
 import type { components, paths } from './client/schema';
-import { checkMap, checkTable, PAGES } from './expected';
+import { checkMap, checkTable, PAGES, tagOf } from './expected';
 
 const SITE = 'ccn-vi-du';
 const SOURCE = 'bac-kan-press-2023-12';
@@ -143,7 +143,7 @@ async function patch(): Promise<void> {
       params: {
         path,
         query: { source_id: SOURCE, effective_from: NEW_YEAR },
-        header: { 'If-Match': response.headers.get('etag') },
+        header: { 'If-Match': tagOf(response) },
       },
       // The types do not say which media type is sent: it is JSON unless another one is named.
       headers: { 'Content-Type': 'application/merge-patch+json' },

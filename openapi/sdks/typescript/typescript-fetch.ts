@@ -12,7 +12,7 @@ import {
   StatementsApi,
 } from './client';
 import type { SiteDetail, SiteValues } from './client';
-import { checkMap, checkTable, PAGES } from './expected';
+import { checkMap, checkTable, PAGES, tagOf } from './expected';
 
 const SITE = 'ccn-vi-du';
 const SOURCE = 'bac-kan-press-2023-12';
@@ -78,7 +78,7 @@ async function read(registered: number): Promise<void> {
 
 async function page(registered: number): Promise<void> {
   const pages: string[][] = [];
-  let cursor: string | null = null;
+  let cursor: string | undefined;
   do {
     const found = await sites.listSites({
       provinceCode: ['06'],
@@ -90,8 +90,8 @@ async function page(registered: number): Promise<void> {
     });
     assert.deepEqual([found.revision, found.count], [registered + 1, 7]);
     pages.push(found.items.map((item) => item.id));
-    cursor = found.nextCursor;
-  } while (cursor !== null);
+    cursor = found.nextCursor ?? undefined;
+  } while (cursor !== undefined);
   assert.deepEqual(pages, PAGES);
 }
 
@@ -133,7 +133,7 @@ async function patch(): Promise<void> {
     sourceId: SOURCE,
     siteValues,
     effectiveFrom: '2024-01-01',
-    ifMatch: raw.headers.get('etag'),
+    ifMatch: tagOf(raw),
   });
   assert.equal(said.values?.areaHa, null);
   assert.equal(said.values?.address, undefined);
