@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.conftest import SEEDS
+from tests.conftest import SEEDS, bearer, make_key, opened
 from tests.valkey import free_port
 
 SECONDS = 120
@@ -26,6 +26,8 @@ class Served:
 
     process: asyncio.subprocess.Process
     port: int
+    headers: dict[str, str]
+    """What lets requests write: the key of an administrator."""
 
     @property
     def base(self) -> str:
@@ -36,7 +38,11 @@ class Served:
         """Return a client that opens a connection for each request, so that workers take turns."""
         limits = httpx.Limits(max_keepalive_connections=0)
         return httpx.AsyncClient(
-            base_url=self.base, trust_env=False, timeout=SECONDS, limits=limits
+            base_url=self.base,
+            headers=self.headers,
+            trust_env=False,
+            timeout=SECONDS,
+            limits=limits,
         )
 
     def workers(self) -> set[int]:
@@ -55,6 +61,8 @@ class Served:
 async def served(url: str, *arguments: str, **settings: str) -> AsyncIterator[Served]:
     """Serve a database until the block ends; settings are variables without their prefix."""
     port = free_port()
+    async with opened(url) as database:
+        key = await make_key(database)
     variables = {f"ICR_{name.upper()}": value for name, value in settings.items()}
     process = await asyncio.create_subprocess_exec(
         *(*_ICR, "serve", "--port", str(port), *arguments),
@@ -63,7 +71,7 @@ async def served(url: str, *arguments: str, **settings: str) -> AsyncIterator[Se
         cwd=SEEDS.parent,
         env={**os.environ, "ICR_DATABASE_URL": url, **variables},
     )
-    found = Served(process, port)
+    found = Served(process, port, bearer(key.key))
     try:
         await _until_it_answers(found)
         yield found

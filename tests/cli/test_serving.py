@@ -54,7 +54,9 @@ async def half_a_request(
     body = f'{{"id": "half-{number}", "kind": "report", "title": "Báo cáo"}}'.encode()
     reader, writer = await asyncio.open_connection("127.0.0.1", service.port)
     # The server asks for the body only when the request has reached the application.
-    head = HEAD.replace(b"Connection", b"Expect: 100-continue\r\nConnection") % len(body)
+    key = service.headers["Authorization"].encode()
+    more = b"Expect: 100-continue\r\nAuthorization: " + key + b"\r\nConnection"
+    head = HEAD.replace(b"Connection", more) % len(body)
     writer.write(head)
     assert b"100 Continue" in await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), SECONDS)
     writer.write(body[:10])

@@ -13,7 +13,7 @@ from app.database import Database
 from app.main import create_app
 from app.settings import Settings
 from tests.api.helpers import as_problem
-from tests.conftest import Templates, opened, prepare_empty
+from tests.conftest import Templates, bearer, make_key, opened, prepare_empty
 from tests.postgres import direct_url
 from tests.services.ledgers import check_sound, one, writer_on
 
@@ -47,8 +47,11 @@ async def client_of(url: str, **settings: Any) -> AsyncIterator[tuple[httpx.Asyn
     """Run the app with settings of its own; lend a client, and the database of the app."""
     app = create_app(Settings(database_url=url, **settings))
     async with app.router.lifespan_context(app):
+        key = await make_key(app.state.database)
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://register") as client:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://register", headers=bearer(key.key)
+        ) as client:
             yield client, app.state.database
 
 

@@ -14,7 +14,7 @@ from app.database import Database
 from app.main import create_app
 from app.settings import Settings
 from tests.clusters import Node, cluster, several
-from tests.conftest import get, opened, prepare_empty
+from tests.conftest import bearer, get, make_key, opened, prepare_empty
 from tests.postgres import create_database, database_url
 from tests.services.ledgers import check_sound, one, writer_on
 from tests.streams import running, streaming
@@ -93,8 +93,11 @@ async def caught_up(nodes: Pair, database: Database) -> None:
 async def client_of(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(settings)
     async with app.router.lifespan_context(app):
+        key = await make_key(app.state.database)
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://register") as client:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://register", headers=bearer(key.key)
+        ) as client:
             yield client
 
 
