@@ -7,8 +7,9 @@ back before the next. Nothing is sent before an attempt has succeeded.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TypeVar
 
-from fastapi import Request, Response
+from fastapi import Request
 from starlette.types import Scope
 
 from app.errors import DatabaseLostError, NotRecordedYetError, OutcomeUnknownError
@@ -17,11 +18,12 @@ from app.services.requests import HEADER as IDEMPOTENCY_KEY
 # Where the framework looks for what ends with the answer being made, and being sent.
 _FUNCTION_STACK = "fastapi_function_astack"
 _REQUEST_STACK = "fastapi_inner_astack"
+_Result = TypeVar("_Result")
 # A connection that broke is replaced at once; a server that takes over needs a moment.
 _PAUSES = (0.0, 0.2, 1.0)
 
 
-async def persistently(request: Request, attempt: Callable[[], Awaitable[Response]]) -> Response:
+async def persistently(request: Request, attempt: Callable[[], Awaitable[_Result]]) -> _Result:
     """Make an attempt, and others where the database failed and nothing can be done twice."""
     for pause in _PAUSES:
         try:

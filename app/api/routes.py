@@ -76,7 +76,7 @@ class StrictRoute(APIRoute):
 
         async def guarded(request: Request) -> Response:
             try:
-                await admit(request, access)
+                await persistently(request, partial(admit, request, access))
                 return await answer(request)
             except (UnauthenticatedError, ForbiddenError) as refusal:
                 note_refusal(request, refusal)

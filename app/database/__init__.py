@@ -47,7 +47,7 @@ class Database:
         size: dict[str, Any] = {"pool_size": limits.pool_size, "max_overflow": limits.pool_size}
         if is_sqlite(url):
             self._writer = sqlite_engine(url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
-            size["pool_reset_on_return"] = None
+            size |= {"pool_reset_on_return": None, "pool_timeout": limits.pool_wait or None}
             self._long_reader = sqlite_engine(url, None, **size)
             self._reader = sqlite_engine(url, None, is_prompt=True, **size)
         else:

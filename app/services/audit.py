@@ -14,10 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database
 from app.domain.audit import AuditAction, Refusal, Refusals
+from app.errors import OutcomeUnknownError, UnavailableError
 from app.repositories.tables import ACCESS_KEYS, AUDIT_ENTRIES
 
 _log = logging.getLogger("icr")
 _MOST_REFUSALS = 20
+# What a database that fails raises; the journal goes on when it is there again.
+_NOT_WRITTEN = (SQLAlchemyError, OSError, UnavailableError)
 _MINUTE = timedelta(minutes=1)
 
 
@@ -81,7 +84,10 @@ class Journal:
             async with self._database.write() as session:
                 await _write_refusals(session, refusals)
                 await _write_uses(session, uses)
-        except (SQLAlchemyError, OSError):
+        except OutcomeUnknownError:
+            # It may be written: twice would be worse than not at all.
+            raise
+        except _NOT_WRITTEN:
             for refusal, count in refusals:
                 self._refusals.add(refusal, count)
             self._uses = uses | self._uses
@@ -107,7 +113,7 @@ class Journal:
     async def _try_to_flush(self) -> None:
         try:
             await self.flush()
-        except (SQLAlchemyError, OSError) as error:
+        except _NOT_WRITTEN as error:
             _log.warning("the audit log cannot be written: %s", error)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from app.database import Database
 from app.domain.api_keys import PREFIX, ApiKey
 from app.domain.principals import Principal, PrincipalRole, ProvinceRight
-from app.errors import UnauthenticatedError
+from app.errors import DatabaseLostError, UnauthenticatedError
 from app.repositories.keys import find_key
 from app.services.audit import Journal
 from app.services.oidc import TokenReader, reading_tokens
@@ -44,14 +44,27 @@ class Guard:
         key = ApiKey.parse(text)
         if key is None:
             raise UnauthenticatedError.invalid()
-        async with self._database.read() as connection:
-            row = await find_key(connection, key.id)
+        row = await self._find(key.id)
         fits = key.fits(_NO_HASH if row is None else row.secret_hash)
         if row is None or not fits:
             raise UnauthenticatedError.invalid()
         _check_in_force(row)
         self.journal.note_use(key.id)
         return _principal(row)
+
+    async def _find(self, key_id: str) -> Row[Any] | None:
+        """Look a key up where a revocation shows at once; where that is lost, at the standby.
+
+        Nothing can be written meanwhile, and those who read are not to be turned away.
+        """
+        try:
+            async with self._database.read() as connection:
+                return await find_key(connection, key_id)
+        except DatabaseLostError:
+            if self._database.standby is None:
+                raise
+            async with self._database.read(since=0) as connection:
+                return await find_key(connection, key_id)
 
 
 def _check_in_force(row: Row[Any]) -> None:

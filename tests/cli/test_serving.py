@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable
+from functools import partial
 
 import httpx
 import pytest
@@ -188,7 +189,7 @@ async def test_a_proxy_is_believed_when_it_is_named(seeded_url: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
-def test_production_wants_a_store_for_several_workers(empty_url: str) -> None:
+async def test_production_wants_a_store_for_several_workers(empty_url: str) -> None:
     get_settings.cache_clear()
     environment = {
         "ICR_ENVIRONMENT": "production",
@@ -197,7 +198,8 @@ def test_production_wants_a_store_for_several_workers(empty_url: str) -> None:
         "ICR_RATE_PER_ADDRESS": "1200/minute",
         "ICR_RATE_PER_CREDENTIAL": "600/minute",
     }
-    result = CliRunner().invoke(cli, ["serve", "--workers", "2"], env=environment)
+    run = partial(CliRunner().invoke, cli, ["serve", "--workers", "2"], env=environment)
+    result = await asyncio.to_thread(run)
     get_settings.cache_clear()
     assert result.exit_code == 2
     assert "ICR_RATE_STORE_URL" in result.stderr

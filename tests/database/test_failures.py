@@ -43,11 +43,17 @@ async def url(templates: Templates) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def client_of(url: str, **settings: Any) -> AsyncIterator[tuple[httpx.AsyncClient, Database]]:
-    """Run the app with settings of its own; lend a client, and the database of the app."""
+async def client_of(
+    url: str, direct: str | None = None, **settings: Any
+) -> AsyncIterator[tuple[httpx.AsyncClient, Database]]:
+    """Run the app with settings of its own; lend a client, and the database of the app.
+
+    The client's key is made at the ``direct`` address, where the other leads through something.
+    """
+    async with opened(direct or url) as database:
+        key = await make_key(database)
     app = create_app(Settings(database_url=url, **settings))
     async with app.router.lifespan_context(app):
-        key = await make_key(app.state.database)
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(
             transport=transport, base_url="http://register", headers=bearer(key.key)
@@ -161,7 +167,10 @@ async def test_a_write_cut_at_its_commit_without_a_key_is_reported(url: str) -> 
 
 async def test_a_commit_whose_answer_is_lost_is_found_by_its_key(url: str) -> None:
     """It did take place: made again, the request finds its record and is answered from that."""
-    async with losing_the_answer_to_a_commit(url) as through, client_of(through) as (client, _):
+    async with (
+        losing_the_answer_to_a_commit(url) as through,
+        client_of(through, url) as (client, _),
+    ):
         answer = await client.post("/v1/organizations", json=ORGANIZATION, headers=KEY)
         assert (answer.status_code, answer.headers["idempotent-replayed"]) == (201, "true")
         assert answer.headers["register-revision"] == "1"
@@ -169,7 +178,10 @@ async def test_a_commit_whose_answer_is_lost_is_found_by_its_key(url: str) -> No
 
 
 async def test_a_commit_whose_answer_is_lost_is_reported_without_a_key(url: str) -> None:
-    async with losing_the_answer_to_a_commit(url) as through, client_of(through) as (client, _):
+    async with (
+        losing_the_answer_to_a_commit(url) as through,
+        client_of(through, url) as (client, _),
+    ):
         answer = await client.post("/v1/organizations", json=ORGANIZATION)
         assert as_problem(answer, 503)["type"] == "/problems/outcome-unknown"
     await check_recorded_once(url)
@@ -199,7 +211,7 @@ async def test_a_server_that_takes_no_writes_any_more_is_left(url: str) -> None:
 async def test_a_server_that_is_not_there_is_reported(url: str) -> None:
     """The service came up, then the server went: its address leads nowhere."""
     async with losing_the_answer_to_a_commit(url) as through:
-        running = client_of(through)
+        running = client_of(through, url)
         client, _ = await running.__aenter__()
         assert (await client.get("/v1/sites")).status_code == 200
     for answer in (
