@@ -84,7 +84,7 @@ async def check_recorded_once(url: str) -> None:
 async def test_when_all_connections_are_in_use_clients_are_told_to_come_again(
     empty_url: str,
 ) -> None:
-    settings = {"pool_size": 1, "pool_wait_seconds": 0.05}
+    settings: dict[str, Any] = {"pool_size": 1, "pool_wait_seconds": 0.05}
     async with client_of(empty_url, **settings) as (client, database), AsyncExitStack() as held:
         for _ in range(2):
             await held.enter_async_context(database.read())
