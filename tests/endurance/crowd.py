@@ -1,11 +1,13 @@
 """The clients of the crowd, in a process of their own: many who read, some who write.
 
 It is run as a program: ``python -m tests.endurance.crowd PORT READERS WRITERS SECONDS``; what it
-saw is printed as JSON. Each client sends its next request when the answer to the last is complete.
+saw is printed as JSON. The variable CROWD_AUTHORIZATION lets them write. Each client sends its next
+request when the answer to the last is complete.
 """
 
 import asyncio
 import json
+import os
 import sys
 from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
@@ -87,6 +89,7 @@ async def _ask(
 ) -> tuple[int, bytes]:
     head = f"{line}\r\nHost: register\r\n"
     if body:
+        head += f"Authorization: {os.environ['CROWD_AUTHORIZATION']}\r\n"
         head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
     writer.write(head.encode() + b"\r\n" + body)
     answer = await reader.readuntil(_HEAD_END)

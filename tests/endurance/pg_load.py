@@ -24,6 +24,8 @@ _PAUSE_SECONDS = 0.05
 class Load:
     """What the clients were told so far, and how often they were not answered."""
 
+    headers: dict[str, str]
+    """What lets writers write: the key of an administrator."""
     recorded: dict[str, int] = field(default_factory=dict)
     """Acknowledged statements, by id, with the area that each states."""
     newest: int = 0
@@ -64,7 +66,7 @@ async def write(load: Load, base: str, number: int) -> None:
         while not load.ended:
             area = load.next_area()
             body = said(f"2024-{1 + area % 12:02}", values={"area_ha": area}, source_id="report")
-            headers = {"Idempotency-Key": uuid4().hex}
+            headers = load.headers | {"Idempotency-Key": uuid4().hex}
             path = f"/v1/sites/{site}/statements"
             answer = await _until(load, client, "POST", path, 201, json=body, headers=headers)
             load.acknowledge(answer, area)

@@ -12,7 +12,7 @@ import httpx
 
 from app.database import Database
 from tests.clusters import Node, free_port
-from tests.conftest import opened, post, prepare_empty, serving
+from tests.conftest import bearer, make_key, opened, post, prepare_empty, serving
 from tests.endurance.pg_load import SITES, Load
 from tests.postgres import create_database, database_url
 from tests.services.ledgers import check_sound, query, writer_on
@@ -20,12 +20,13 @@ from tests.services.ledgers import check_sound, query, writer_on
 _SECONDS = 60
 
 
-async def make_register(node: Node) -> str:
-    """Make a register with some sites on a server; return its address."""
+async def make_register(node: Node) -> tuple[str, dict[str, str]]:
+    """Make a register with some sites on a server; return its address, and what lets one write."""
     await create_database(node.base_url, "icr")
     url = database_url(node.base_url, "icr")
     async with opened(url) as database:
         await prepare_empty(database)
+        key = await make_key(database)
     async with serving(url) as client:
         source = {"id": "report", "kind": "report", "title": "Báo cáo năm 2024"}
         await post(client, "/v1/sources", source)
@@ -33,7 +34,7 @@ async def make_register(node: Node) -> str:
             body = {"source_id": "report", "effective_from": "2020", "id": site, "kind": "cluster"}
             values = {"name": site, "province_code": "06"}
             await post(client, "/v1/sites", {**body, "values": values})
-    return url
+    return url, bearer(key.key)
 
 
 @asynccontextmanager

@@ -64,10 +64,12 @@ async def test_a_crowd_reads_and_writes(seeded_url: str, kind: str) -> None:
 async def crowd_at(service: Served) -> dict[str, Any]:
     """Let the crowd in, from a process of its own."""
     words = [str(service.port), str(READERS), str(WRITERS), str(SECONDS)]
+    variables = {"CROWD_AUTHORIZATION": service.headers["Authorization"]}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.endurance.crowd", *words),
         stdout=asyncio.subprocess.PIPE,
         cwd=SEEDS.parent,
+        env={**os.environ, **variables},
     )
     out, _ = await process.communicate()
     assert process.returncode == 0

@@ -52,7 +52,7 @@ async def test_ten_times_the_sites_take_no_more_memory(empty_url: str, ending: s
     async with opened(empty_url) as database:
         for first, last in ((0, FEW), (FEW, MANY)):
             await fill_up_to(database, first, last)
-            async with served(empty_url) as service:
+            async with served(empty_url, log_level="error") as service:
                 sizes.append(await exported(service, ending))
                 memory.append(most_memory(service.process.pid))
     print(f"{ending}: {sizes} bytes in {[size >> 20 for size in memory]} MiB")

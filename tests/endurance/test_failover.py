@@ -2,7 +2,7 @@
 
     python -m pytest tests/endurance/test_failover.py -s
 
-ICR_ENDURE_SECONDS: how long the load lasts before and after (10); ICR_ENDURE_FAILOVERS (1).
+ENDURE_SECONDS: how long the load lasts before and after (10); ENDURE_FAILOVERS (1).
 """
 
 import asyncio
@@ -14,8 +14,8 @@ from tests.endurance.pg_load import Load, read, write
 from tests.endurance.pg_service import check_kept, make_register, service
 from tests.postgres import database_url
 
-SECONDS = float(os.environ.get("ICR_ENDURE_SECONDS", "10"))
-FAILOVERS = int(os.environ.get("ICR_ENDURE_FAILOVERS", "1"))
+SECONDS = float(os.environ.get("ENDURE_SECONDS", "10"))
+FAILOVERS = int(os.environ.get("ENDURE_FAILOVERS", "1"))
 WRITERS, READERS = 4, 4
 
 
@@ -27,7 +27,7 @@ async def test_a_standby_takes_over_under_load() -> None:
 
 async def fail_over() -> None:
     with cluster(2) as (primary, standby):
-        await make_register(primary)
+        _, headers = await make_register(primary)
         standby.copy(primary)
         standby.start()
         # An acknowledged write is on both servers: what one of them loses the other has.
@@ -37,7 +37,7 @@ async def fail_over() -> None:
             database_url=several("icr", primary, standby, attributes="read-write"),
             read_database_url=several("icr", standby, primary, attributes="prefer-standby"),
         ) as base:
-            load = Load()
+            load = Load(headers)
             async with asyncio.TaskGroup() as tasks:
                 for number in range(WRITERS):
                     tasks.create_task(write(load, base, number))

@@ -2,7 +2,7 @@
 
     python -m pytest tests/endurance/test_postgres_kills.py -s
 
-ICR_ENDURE_KILLS: how many times (20); ICR_ENDURE_SEED: of the moments (at random).
+ENDURE_KILLS: how many times (20); ENDURE_SEED: of the moments (at random).
 """
 
 import asyncio
@@ -13,8 +13,8 @@ from tests.clusters import cluster
 from tests.endurance.pg_load import Load, read, write
 from tests.endurance.pg_service import check_kept, make_register, service
 
-KILLS = int(os.environ.get("ICR_ENDURE_KILLS", "20"))
-SEED = int(os.environ.get("ICR_ENDURE_SEED", str(Random().randrange(10**6))))
+KILLS = int(os.environ.get("ENDURE_KILLS", "20"))
+SEED = int(os.environ.get("ENDURE_SEED", str(Random().randrange(10**6))))
 WRITERS, READERS = 4, 2
 _LONGEST_SECONDS = 2.0
 
@@ -22,8 +22,8 @@ _LONGEST_SECONDS = 2.0
 async def test_what_is_acknowledged_outlives_the_server() -> None:
     moments = Random(SEED)
     with cluster(1) as (server,):
-        url = await make_register(server)
-        load = Load()
+        url, headers = await make_register(server)
+        load = Load(headers)
         async with service(database_url=url) as base, asyncio.TaskGroup() as tasks:
             for number in range(WRITERS):
                 tasks.create_task(write(load, base, number))
