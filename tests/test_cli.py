@@ -22,7 +22,7 @@ from app.cli import cli
 from app.database import Database
 from app.services.schema import current, head
 from app.settings import get_settings
-from tests.conftest import SEEDS, opened, writer_on
+from tests.conftest import SEEDS, bearer, make_key, opened, writer_on
 from tests.postgres import temporary_database
 from tests.services.ledgers import (
     LEDGER,
@@ -373,9 +373,11 @@ async def until_it_answers(client: httpx.AsyncClient, process: asyncio.subproces
 async def test_serve_answers_until_it_is_stopped(seeded_url: str) -> None:
     port = free_port()
     base = f"http://127.0.0.1:{port}"
+    async with opened(seeded_url) as database:
+        key = await make_key(database)
     async with (
         started(seeded_url, "serve", "--port", str(port)) as process,
-        httpx.AsyncClient(base_url=base, trust_env=False) as client,
+        httpx.AsyncClient(base_url=base, trust_env=False, headers=bearer(key.key)) as client,
     ):
         await until_it_answers(client, process)
         parameters = {"kind": "cluster", "as_of": "2023-12-31"}
