@@ -11,6 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app.api.guarding import GuardMiddleware
 from app.database import Database
+from tests.conftest import bearer, make_key
 from tests.serving import application, started
 from tests.streams import running
 
@@ -19,9 +20,9 @@ SOURCE = {"id": "report-2026", "kind": "report", "title": "Báo cáo năm 2026"}
 
 async def test_a_write_that_waits_too_long_is_broken_off_as_a_whole(empty_url: str) -> None:
     """One service is in a hurry, the other, on the same register, sees what is left of it."""
-    headers = {"Idempotency-Key": "once"}
     async with started(empty_url, request_timeout=1) as app, application(empty_url) as patient:
         database: Database = app.state.database
+        headers = bearer((await make_key(database)).key) | {"Idempotency-Key": "once"}
         transport = httpx.ASGITransport(app)
         async with (
             database.write(),
@@ -55,7 +56,9 @@ async def test_a_body_that_does_not_come_is_told_and_holds_nobody(empty_url: str
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(
             b"POST /v1/sources HTTP/1.1\r\nHost: register\r\nContent-Type: application/json\r\n"
-            b"Expect: 100-continue\r\nContent-Length: 1000\r\n\r\n"
+            b"Expect: 100-continue\r\nContent-Length: 1000\r\nAuthorization: "
+            + service.headers["Authorization"].encode()
+            + b"\r\n\r\n"
         )
         assert b" 100 " in await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 60)
         async with asyncio.timeout(60), service.database.write():
