@@ -113,12 +113,13 @@ class Stream:
 
     async def change(self) -> Event:
         """Wait for the next event with a change."""
-        while True:
+        async with asyncio.timeout(SECONDS):
             event = await self.event()
-            if not event.is_heartbeat:
-                assert set(event.fields) == {"data", "id"}
-                assert event.change["number"] == event.id
-                return event
+            while event.is_heartbeat:
+                event = await self.event()
+        assert set(event.fields) == {"data", "id"}
+        assert event.change["number"] == event.id
+        return event
 
     async def ends(self) -> bool:
         """Read on until the service ends the stream as it should be ended."""

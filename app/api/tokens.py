@@ -10,14 +10,14 @@ from app.errors import BadParameterError
 
 HEADER = "Register-Revision"
 _NAME = HEADER.lower().encode()
-_MOST_DIGITS = 15
+_MOST = 2**63 - 1
 
 
 def read_token(request: Request) -> int:
     """Return the revision that the client has seen; 0 where it says nothing."""
     for name, value in request.scope["headers"]:
         if name == _NAME:
-            if not value.isdigit() or len(value) > _MOST_DIGITS:
+            if not value.isdigit() or len(value) > len(str(_MOST)) or int(value) > _MOST:
                 detail = f"Send {HEADER} as it was answered, as in 152, or leave it out."
                 raise BadParameterError.of(HEADER, detail)
             return int(value)

@@ -125,7 +125,7 @@ class Feed:
         while self._streams and not self.is_closed:
             try:
                 await self.look()
-            except (UnavailableError, SQLAlchemyError):
+            except (UnavailableError, SQLAlchemyError, OSError):
                 # The database may come back; until then those who follow get heartbeats only.
                 _log.warning("the counter of revisions cannot be read", exc_info=True)
             await asyncio.sleep(self.calm)
