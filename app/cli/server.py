@@ -4,11 +4,13 @@ import json
 import logging
 import os
 import signal
+import sys
 import threading
 from asyncio import AbstractEventLoop, TimerHandle, Transport
 from multiprocessing import connection, parent_process
 from typing import Any
 
+import httptools
 import uvicorn
 from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -61,6 +63,11 @@ class Connection(HttpToolsProtocol):
 
     uvicorn has a time-out for idle connections only. How long a body may take is up to the
     application, which also has the answer to it.
+
+    A client that offers to speak another protocol too, as Java's does with ``Upgrade: h2c``,
+    is answered as if it had not offered (RFC 9110, section 7.8). The parser stops after the
+    head of such a request and would lose the body, so it is given the request again without
+    the offer.
     """
 
     config: Config
@@ -77,6 +84,8 @@ class Connection(HttpToolsProtocol):
         self._seconds = config.settings.request_timeout
         self._asking: TimerHandle | None = None
         self._taking: TimerHandle | None = None
+        self._is_offer = False
+        self._offer_end: int | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Wait so long for the first request."""
@@ -86,6 +95,12 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Wait so long for the rest of a head that has begun."""
         super().data_received(data)
+        while self._offer_end is not None:
+            data = self._without_offer() + data[self._offer_end :]
+            self._is_offer, self._offer_end = False, None
+            self.parser = httptools.HttpRequestParser(self)
+            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+            super().data_received(data)
         # Before the first request there is no cycle, whatever the server's types say.
         is_between = self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]
         if is_between and self._asking is None and self.timeout_keep_alive_task is None:
@@ -96,7 +111,21 @@ class Connection(HttpToolsProtocol):
         if self._asking is not None:
             self._asking.cancel()
             self._asking = None
-        super().on_headers_complete()
+        self._is_offer = any(name == b"upgrade" for name, _ in self.headers)
+        self._is_offer &= self.parser.should_upgrade()
+        if not self._is_offer:
+            super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Let the application know that the body is whole, if it has the request already."""
+        if not self._is_offer:
+            super().on_message_complete()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Keep where the head of the request ends, instead of a warning; uvicorn calls this."""
+        upgrade = sys.exception()
+        if self._is_offer and upgrade is not None:
+            self._offer_end = upgrade.args[0]
 
     def pause_writing(self) -> None:
         """Wait so long until the client takes some of what is sent."""
@@ -131,6 +160,17 @@ class Connection(HttpToolsProtocol):
             " as %XX."
         )
         self._refuse(400, "bad-request", "The request cannot be read", detail)
+
+    def _without_offer(self) -> bytes:
+        """Write the head of the request again, less what offers another protocol."""
+        lines = [b"%b %b HTTP/1.1" % (self.parser.get_method(), self.url)]
+        for name, value in self.headers:
+            if name == b"connection":
+                tokens = (token.strip() for token in value.lower().split(b","))
+                value = b", ".join(t for t in tokens if t not in {b"upgrade", b"http2-settings"})
+            if name not in {b"upgrade", b"http2-settings"}:
+                lines.append(b"%b: %b" % (name, value))
+        return b"\r\n".join([*lines, b"", b""])
 
     def _expect_head(self) -> None:
         self._asking = self.loop.call_later(self._seconds, self._head_is_late)
