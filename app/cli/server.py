@@ -29,6 +29,9 @@ PATIENCE_SECONDS = 10
 # Other processes of a busy machine may keep a worker from answering for a while.
 _WORKER_SECONDS = 30
 
+# The header fields that offer another protocol; "Connection" lists them by these names.
+_OFFERS = {b"upgrade", b"http2-settings"}
+
 
 class Config(uvicorn.Config):
     """The server as the settings want it."""
@@ -167,8 +170,8 @@ class Connection(HttpToolsProtocol):
         for name, value in self.headers:
             if name == b"connection":
                 tokens = (token.strip() for token in value.lower().split(b","))
-                value = b", ".join(t for t in tokens if t not in {b"upgrade", b"http2-settings"})
-            if name not in {b"upgrade", b"http2-settings"}:
+                lines.append(b"connection: " + b", ".join(t for t in tokens if t not in _OFFERS))
+            elif name not in _OFFERS:
                 lines.append(b"%b: %b" % (name, value))
         return b"\r\n".join([*lines, b"", b""])
 
