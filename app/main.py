@@ -20,6 +20,7 @@ from app.api.reads import ReadMiddleware
 from app.api.routes import StrictRoute
 from app.api.security import SecurityHeaders
 from app.database import Database
+from app.domain.units import Units
 from app.repositories.places import read_units
 from app.services.authentication import guarding
 from app.services.feed import Feed
@@ -38,8 +39,11 @@ codes, so read over a member that you do not know and take a code that you do no
 """
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """Make the application; the database must be migrated (``icr migrate``)."""
+def create_app(settings: Settings | None = None, units: Units | None = None) -> FastAPI:
+    """Make the application; the database must be migrated (``icr migrate``).
+
+    Its administrative units are read when the application starts, if they are not given.
+    """
     chosen = settings or get_settings()
     metrics = Metrics(chosen.metrics_allow_ips)
     limits = Limits(chosen.rate_per_address, chosen.rate_per_credential, chosen.rate_store_url)
@@ -49,8 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         database = Database.of(chosen)
         feed = Feed(database, chosen.max_streams)
         try:
-            async with database.read() as connection:
-                app.state.units = await read_units(connection)
+            app.state.units = units or await _read(database)
             app.state.database = metrics.database = database
             app.state.readiness = Readiness(database)
             app.state.in_flight = InFlight()
@@ -92,6 +95,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_problem_handlers(app)
     _wrap(app, chosen, limits)
     return app
+
+
+async def _read(database: Database) -> Units:
+    async with database.read() as connection:
+        return await read_units(connection)
 
 
 def _wrap(app: FastAPI, settings: Settings, limits: Limits) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from hypothesis import settings
 
 from app.database import Database
@@ -35,6 +36,8 @@ settings.load_profile("registry")
 Journal.interval = 3600.0
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
+# Reading them takes longer than most tests do.
+_UNITS: list[Units] = []
 KINDS = ("sqlite", "postgresql")
 Prepare = Callable[[Database], Awaitable[None]]
 
@@ -73,8 +76,15 @@ async def seed(database: Database, name: str) -> None:
 
 async def writer_on(database: Database, author: str = "tester") -> Writer:
     """Return a writer on a database."""
-    async with database.read() as connection:
-        return Writer(database, await read_units(connection), author)
+    return Writer(database, await known_units(database), author)
+
+
+async def known_units(database: Database) -> Units:
+    """Return the administrative units, which are the same in all prepared databases."""
+    if not _UNITS:
+        async with database.read() as connection:
+            _UNITS.append(await read_units(connection))
+    return _UNITS[0]
 
 
 class Templates:
@@ -200,9 +210,7 @@ async def make_key(
     """Make a key; ``provinces`` are codes and days on which they were in use."""
     rights = [{"code": code, "on": on} for code, on in provinces]
     wanted = KeyCreation.model_validate({"name": name, "role": role, "provinces": rights})
-    async with database.read() as connection:
-        units = await read_units(connection)
-    return await create_key(database, units, wanted, Actor("tests"))
+    return await create_key(database, await known_units(database), wanted, Actor("tests"))
 
 
 def bearer(key: str) -> dict[str, str]:
@@ -210,12 +218,19 @@ def bearer(key: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"}
 
 
+async def app_on(settings: Settings) -> FastAPI:
+    """Make the application as the settings want it, with the units of all prepared databases."""
+    async with opened(settings.database_url) as database:
+        return create_app(settings, await known_units(database))
+
+
 @asynccontextmanager
 async def serving(url: str, **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
     """Run the real app on a database and lend a client to it, with an administrator's key."""
-    app = create_app(Settings(database_url=url, **settings))
+    async with opened(url) as database:
+        key = await make_key(database)
+    app = await app_on(Settings(database_url=url, **settings))
     async with app.router.lifespan_context(app):
-        key = await make_key(app.state.database)
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(
             transport=transport, base_url="http://register", headers=bearer(key.key)

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
-from app.main import create_app
 from app.settings import Settings
+from tests.conftest import app_on
 
 
 @asynccontextmanager
@@ -25,6 +25,6 @@ async def application(
 @asynccontextmanager
 async def started(url: str, **settings: Any) -> AsyncIterator[FastAPI]:
     """Run the app on a database."""
-    app = create_app(Settings(database_url=url, **settings))
+    app = await app_on(Settings(database_url=url, **settings))
     async with app.router.lifespan_context(app):
         yield app

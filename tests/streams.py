@@ -13,10 +13,9 @@ import uvicorn
 
 from app.cli.server import Config
 from app.database import Database
-from app.main import create_app
 from app.services.feed import Feed
 from app.settings import Settings
-from tests.conftest import bearer, make_key
+from tests.conftest import app_on, bearer, make_key
 
 SECONDS = 20
 """How long a test waits for what must happen soon."""
@@ -51,7 +50,7 @@ class Service:
 async def running(url: str, *, patience: int = SECONDS, **settings: Any) -> AsyncIterator[Service]:
     """Run the service on a database; it is stopped at the end."""
     chosen = Settings(database_url=url, **settings)
-    app = create_app(chosen)
+    app = await app_on(chosen)
     config = Config(app, chosen, timeout_graceful_shutdown=patience)
     server = uvicorn.Server(config)
     with socket.socket() as listening:

@@ -22,9 +22,9 @@ from app.services.feed import Feed
 from app.services.ledger import Writer
 from app.services.registers import register_organization
 from tests.api.helpers import as_problem
-from tests.conftest import get, opened, post
+from tests.conftest import get, opened, post, writer_on
 from tests.services.kill_writer import SITES, Life
-from tests.services.ledgers import begin, observe, state, writer_on
+from tests.services.ledgers import begin, observe, state
 from tests.services.writers import writing_process
 from tests.streams import SECONDS, Service, Stream, running, streaming
 

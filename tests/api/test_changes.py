@@ -20,10 +20,10 @@ from tests.api.helpers import (
     signed_in,
     state,
 )
-from tests.conftest import Templates, get, opened, post, prepare_empty, serving
+from tests.conftest import Templates, get, opened, post, prepare_empty, serving, writer_on
 from tests.followers import LATE, Mirror, Replica, Tally, follow
 from tests.lives import Register, random_lives
-from tests.services.ledgers import begin, writer_on
+from tests.services.ledgers import begin
 from tests.services.ledgers import state as state_directly
 
 Story = list[tuple[str, list[tuple[str, str, str, str | None]]]]

@@ -10,12 +10,11 @@ import pytest
 from sqlalchemy import make_url
 
 from app.database import Database
-from app.main import create_app
 from app.settings import Settings
 from tests.api.helpers import as_problem
-from tests.conftest import Templates, bearer, make_key, opened, prepare_empty
+from tests.conftest import Templates, app_on, bearer, make_key, opened, prepare_empty, writer_on
 from tests.postgres import direct_url
-from tests.services.ledgers import check_sound, one, writer_on
+from tests.services.ledgers import check_sound, one
 
 ORGANIZATION = {"id": "onsen-fuji", "name": "Onsen Fuji"}
 KEY = {"Idempotency-Key": "9b1c"}
@@ -52,7 +51,7 @@ async def client_of(
     """
     async with opened(direct or url) as database:
         key = await make_key(database)
-    app = create_app(Settings(database_url=url, **settings))
+    app = await app_on(Settings(database_url=url, **settings))
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(

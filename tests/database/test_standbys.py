@@ -14,9 +14,9 @@ from app.database import Database
 from app.main import create_app
 from app.settings import Settings
 from tests.clusters import Node, cluster, several
-from tests.conftest import bearer, get, make_key, opened, prepare_empty
+from tests.conftest import bearer, get, make_key, opened, prepare_empty, writer_on
 from tests.postgres import create_database, database_url
-from tests.services.ledgers import check_sound, one, writer_on
+from tests.services.ledgers import check_sound, one
 from tests.streams import running, streaming
 
 TOKEN = "register-revision"

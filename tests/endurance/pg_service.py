@@ -12,10 +12,10 @@ import httpx
 
 from app.database import Database
 from tests.clusters import Node, free_port
-from tests.conftest import bearer, make_key, opened, post, prepare_empty, serving
+from tests.conftest import bearer, make_key, opened, post, prepare_empty, serving, writer_on
 from tests.endurance.pg_load import SITES, Load
 from tests.postgres import create_database, database_url
-from tests.services.ledgers import check_sound, query, writer_on
+from tests.services.ledgers import check_sound, query
 
 _SECONDS = 60
 

@@ -10,8 +10,6 @@ from sqlalchemy import Column, Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from app.database import Database
-from app.domain.units import Units
-from app.repositories.places import read_units
 from app.schemas.provinces import ProvinceStatementWrite
 from app.schemas.sources import SourceRegistration
 from app.schemas.statements import AnyStatement
@@ -38,18 +36,6 @@ PROJECTIONS = ("site_version", "project_version", "observation")
 SOURCE = "report-2024"
 PROVINCE = "06"
 """Bắc Kạn, until 2025-07-01."""
-
-
-_UNITS: list[Units] = []
-"""The administrative units, once read: they are the same in all prepared databases."""
-
-
-async def writer_on(database: Database, author: str = "tester") -> Writer:
-    """Return a writer on a prepared database."""
-    if not _UNITS:
-        async with database.read() as connection:
-            _UNITS.append(await read_units(connection))
-    return Writer(database, _UNITS[0], author)
 
 
 async def begin(writer: Writer, *sites: str) -> None:

@@ -16,7 +16,7 @@ from app.services.backups import Copied, back_up, restore
 from app.services.ledger import Writer
 from app.services.schema import head, migrate
 from app.services.soundness import End, file_faults, find_end
-from tests.conftest import opened
+from tests.conftest import opened, writer_on
 from tests.services.ledgers import (
     LEDGER,
     PROJECTIONS,
@@ -27,7 +27,6 @@ from tests.services.ledgers import (
     one,
     state,
     unguarded,
-    writer_on,
 )
 
 EVERYTHING = (*LEDGER, *PROJECTIONS, "revision_counter", "admin_unit")

@@ -16,6 +16,7 @@ from app.services.comparing import Progress, compare
 from app.services.histories import withdraw
 from app.services.ledger import Writer
 from app.services.statements import retract
+from tests.conftest import writer_on
 from tests.services.ledgers import (
     PROJECTIONS,
     begin,
@@ -27,7 +28,6 @@ from tests.services.ledgers import (
     state,
     state_of_project,
     unguarded,
-    writer_on,
 )
 
 SITES = ("ccn-1", "ccn-2", "ccn-3")

@@ -13,7 +13,7 @@ from app.errors import ConflictError, ImpossibleStateError, RegistryError
 from app.schemas.statements import AnyStatement, Retraction
 from app.services.ledger import Writer
 from app.services.statements import retract
-from tests.conftest import opened
+from tests.conftest import opened, writer_on
 from tests.services.kill_writer import SITES, Life
 from tests.services.ledgers import (
     begin,
@@ -24,7 +24,6 @@ from tests.services.ledgers import (
     query,
     register,
     state,
-    writer_on,
 )
 from tests.services.writers import WritingProcess, writing_process
 

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from app.database import Database
 from app.services.ledger import Writer
+from tests.conftest import writer_on
 from tests.services.kill_writer import SITES, Life
 from tests.services.ledgers import (
     LEDGER,
@@ -21,7 +22,6 @@ from tests.services.ledgers import (
     first_broken,
     query,
     state,
-    writer_on,
 )
 from tests.services.writers import WritingProcess, writing_process
 

@@ -24,6 +24,7 @@ from app.services import ledger
 from app.services.ledger import Writer
 from app.services.registers import register_organization
 from app.services.statements import retract
+from tests.conftest import writer_on
 from tests.services.ledgers import (
     LEDGER,
     another,
@@ -37,7 +38,6 @@ from tests.services.ledgers import (
     query,
     register,
     state,
-    writer_on,
 )
 
 TABLES = (REVISIONS, SOURCES, ORGANIZATIONS, SITES, PROJECTS, STATEMENTS)

@@ -19,15 +19,8 @@ from app.services.histories import register_project, withdraw
 from app.services.ledger import Writer
 from app.services.registers import register_organization, register_source
 from app.services.statements import retract
-from tests.services.ledgers import (
-    SOURCE,
-    check_sound,
-    clock_at,
-    observe,
-    query,
-    register,
-    writer_on,
-)
+from tests.conftest import writer_on
+from tests.services.ledgers import SOURCE, check_sound, clock_at, observe, query, register
 
 SITE = "ccn-quang-chu"
 PROJECT = "du-an-giay-dep"

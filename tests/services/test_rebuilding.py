@@ -19,7 +19,7 @@ from app.services.histories import withdraw
 from app.services.ledger import Writer
 from app.services.rebuilding import Progress, rebuild
 from app.services.statements import retract
-from tests.conftest import seed
+from tests.conftest import seed, writer_on
 from tests.services.ledgers import (
     PROJECTIONS,
     SOURCE,
@@ -34,7 +34,6 @@ from tests.services.ledgers import (
     register,
     state,
     state_of_project,
-    writer_on,
 )
 
 CLUSTER, WITHDRAWN, ZONE = "ccn-cam-giang", "ccn-quang-chu", "kcn-thanh-binh"

@@ -16,7 +16,7 @@ from app.errors import DatabaseBusyError
 from app.services import schema
 from app.services.schema import current, differences, downgrade, head, migrate
 from app.services.units import load_units
-from tests.conftest import SEEDS, Templates, opened, prepare_empty, seed
+from tests.conftest import SEEDS, Templates, opened, prepare_empty, seed, writer_on
 from tests.postgres import temporary_database
 from tests.services.ledgers import (
     LEDGER,
@@ -29,7 +29,6 @@ from tests.services.ledgers import (
     one,
     query,
     rebuild_all,
-    writer_on,
 )
 from tests.streams import running
 

@@ -16,8 +16,8 @@ from app.services.histories import withdraw
 from app.services.ledger import Writer
 from app.services.seeding import Outcome, Result, load_set, read_set, seed_sets
 from app.services.statements import retract
-from tests.conftest import SEEDS
-from tests.services.ledgers import LEDGER, PROJECTIONS, check_sound, contents, one, query, writer_on
+from tests.conftest import SEEDS, writer_on
+from tests.services.ledgers import LEDGER, PROJECTIONS, check_sound, contents, one, query
 from tests.services.small_set import ORGANIZATIONS, SITES, SMALL, SOURCES, small_set
 
 EVERYTHING = (*LEDGER, *PROJECTIONS, "revision_counter")

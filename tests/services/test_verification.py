@@ -23,6 +23,7 @@ from app.services.ledger import content_of
 from app.services.registers import register_organization
 from app.services.statements import retract
 from app.services.verification import Progress
+from tests.conftest import writer_on
 from tests.services.ledgers import (
     begin,
     begin_project,
@@ -32,7 +33,6 @@ from tests.services.ledgers import (
     state,
     unguarded,
     walk,
-    writer_on,
 )
 from tests.services.tampering import Tampering, broken
 
