@@ -26,6 +26,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL_PROJECT := $(PIP) install --no-deps --no-build-isolation --editable .
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" $(LOCK_ARGS)
+# The files of tests in the order that tests/conftest.py gives them, each on one processor.
+ON_ALL_PROCESSORS := --numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 CHECKED := $(wildcard app tests benchmarks openapi/sdks)
 
 .DEFAULT_GOAL := help
@@ -42,7 +44,7 @@ run: $(RUNTIME) ## serve the seeded registry on http://127.0.0.1:8000 (PORT=… 
 	@$(BIN)/icr serve --host 127.0.0.1 --port $(PORT)
 
 test: $(DEVELOPMENT) ## run all tests, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile --ignore=tests/endurance $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(ON_ALL_PROCESSORS) --ignore=tests/endurance $(PYTEST_ARGS)
 
 probe: $(DEVELOPMENT) ## try out what the document says with many made-up requests (PROBES=… for each operation)
 	@ICR_PROBES=$(PROBES) $(BIN)/python -m pytest tests/test_schemathesis.py $(PYTEST_ARGS)
@@ -51,8 +53,8 @@ endure: $(DEVELOPMENT) ## prove what holds under load, and print the figures (EN
 	@$(BIN)/python -m pytest tests/endurance -s $(PYTEST_ARGS)
 
 test-pgbouncer: $(DEVELOPMENT) ## run the PostgreSQL half of the tests behind pgbouncer (which must be installed)
-	@ICR_TEST_PGBOUNCER=1 $(BIN)/python -m pytest --numprocesses=logical --maxprocesses=4 --dist=loadfile \
-		-k "not sqlite" --ignore=tests/endurance $(PYTEST_ARGS)
+	@ICR_TEST_PGBOUNCER=1 $(BIN)/python -m pytest $(ON_ALL_PROCESSORS) -k "not sqlite" \
+		--ignore=tests/endurance $(PYTEST_ARGS)
 
 check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less than a minute
 	@$(BIN)/ruff check $(CHECKED)

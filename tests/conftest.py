@@ -42,6 +42,11 @@ KINDS = ("sqlite", "postgresql")
 Prepare = Callable[[Database], Awaitable[None]]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that the processes end at about the same time."""
+    items.sort(key=lambda item: item.path.name != "test_schemathesis.py")
+
+
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     """Run async tests on asyncio only: the drivers are made for it."""
@@ -74,16 +79,23 @@ async def seed(database: Database, name: str) -> None:
     assert not refused
 
 
-async def writer_on(database: Database, author: str = "tester") -> Writer:
-    """Return a writer on a database."""
-    return Writer(database, await known_units(database), author)
+async def writer_on(
+    database: Database, author: str = "tester", units: Units | None = None
+) -> Writer:
+    """Return a writer on a database; say which units it has if they are not those of all."""
+    return Writer(database, units or await known_units(database), author)
+
+
+async def units_of(database: Database) -> Units:
+    """Read the administrative units of a database."""
+    async with database.read() as connection:
+        return await read_units(connection)
 
 
 async def known_units(database: Database) -> Units:
     """Return the administrative units, which are the same in all prepared databases."""
     if not _UNITS:
-        async with database.read() as connection:
-            _UNITS.append(await read_units(connection))
+        _UNITS.append(await units_of(database))
     return _UNITS[0]
 
 
@@ -197,8 +209,7 @@ async def seeded(seeded_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 async def units(database: Database) -> Units:
     """Give all administrative units."""
-    async with database.read() as connection:
-        return await read_units(connection)
+    return await units_of(database)
 
 
 async def make_key(

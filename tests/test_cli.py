@@ -22,7 +22,7 @@ from app.cli import cli
 from app.database import Database
 from app.services.schema import current, head
 from app.settings import get_settings
-from tests.conftest import SEEDS, bearer, make_key, opened, writer_on
+from tests.conftest import SEEDS, bearer, make_key, opened, units_of, writer_on
 from tests.postgres import temporary_database
 from tests.services.ledgers import (
     LEDGER,
@@ -285,7 +285,7 @@ async def test_changed_units_make_the_projections_anew(
         assert "Projections rebuilt: " in told
         assert await one(database, PLACED) == 0
         assert await contents(database, LEDGER) == ledger
-        await check_sound(await writer_on(database))
+        await check_sound(await writer_on(database, units=await units_of(database)))
 
 
 async def test_the_schema_is_checked_against_this_release(seeded_url: str) -> None:
@@ -326,7 +326,7 @@ async def test_a_migration_broken_off_in_the_rebuild_is_caught_up(
         await execute(database, "DROP TRIGGER halt")
         await done(seeded_url, "migrate", seeds=changed_seeds)
         assert await one(database, PLACED) == 0
-        await check_sound(await writer_on(database))
+        await check_sound(await writer_on(database, units=await units_of(database)))
 
 
 # Serving

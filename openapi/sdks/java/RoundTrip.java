@@ -1,7 +1,6 @@
 // The round trip with the Java client of openapi-generator (native): see ../README.md for what it expects.
 
 import java.io.File;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.time.LocalDate;
@@ -51,8 +50,6 @@ public final class RoundTrip {
 
     private RoundTrip(String url, String key) {
         client.updateBaseUri(url);
-        // Java offers HTTP/2 with every plain request; the service then takes the body for missing.
-        client.setHttpClientBuilder(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1));
         if (key != null && !key.isEmpty()) {
             client.setRequestInterceptor((HttpRequest.Builder request) ->
                 request.header("Authorization", "Bearer " + key));
