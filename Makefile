@@ -32,7 +32,7 @@ CHECKED := $(wildcard app tests benchmarks openapi/sdks)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-pgbouncer endure probe check ci bench lint-openapi sdks lock seed-outside clean
+.PHONY: help run test test-pgbouncer endure probe check ci bench lint-openapi sdks jdk lock seed-outside clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,7 +52,10 @@ probe: $(DEVELOPMENT) ## try out what the document says with many made-up reques
 endure: $(DEVELOPMENT) ## prove what holds under load, and print the figures (ENDURE_SECONDS=60)
 	@$(BIN)/python -m pytest tests/endurance -s $(PYTEST_ARGS)
 
-test-pgbouncer: $(DEVELOPMENT) ## run the PostgreSQL half of the tests behind pgbouncer (which must be installed)
+test-pgbouncer: $(DEVELOPMENT) ## run the PostgreSQL half of the tests behind pgbouncer
+	@command -v pgbouncer >/dev/null || { echo "Installing pgbouncer …"; \
+		apt-get update -qq && apt-get install -y -qq pgbouncer >/dev/null; } || { \
+		echo "Install pgbouncer, and run this again." >&2; exit 1; }
 	@ICR_TEST_PGBOUNCER=1 $(BIN)/python -m pytest $(ON_ALL_PROCESSORS) -k "not sqlite" \
 		--ignore=tests/endurance $(PYTEST_ARGS)
 
@@ -63,10 +66,17 @@ check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less t
 	@$(BIN)/python -m pytest --quiet tests/test_architecture.py
 	@$(BIN)/icr compatibility
 
-ci: test check ## everything a change must pass
+ci: test check lint-openapi endure sdks test-pgbouncer ## everything there is to pass
 
-sdks: $(RUNTIME) $(SDK_TOOLS) ## generate clients and exercise them against the service (SDK=go for one)
+# A Java compiler and Maven are on no package index for Python.
+sdks: $(RUNTIME) $(SDK_TOOLS) jdk ## generate clients and exercise them against the service (SDK=go for one)
 	@$(BIN)/python -m openapi.sdks.run --tools $(SDK_VENV)/bin $(if $(SDK),--only $(SDK)) $(SDK_ARGS)
+
+jdk:
+	@{ command -v javac && command -v mvn; } >/dev/null || { \
+		echo "Installing a JDK and Maven (a minute or two) …"; \
+		apt-get update -qq && apt-get install -y -qq default-jdk-headless maven >/dev/null; } || { \
+		echo "Install a JDK of version 17 or newer and Maven, and run this again." >&2; exit 1; }
 
 bench: $(DEVELOPMENT) ## measure speed and print the figures
 	@$(BIN)/python -m benchmarks.run
@@ -78,7 +88,8 @@ seed-outside: $(RUNTIME) ## add the outside data to the registry
 lint-openapi: export SCARF_ANALYTICS := false
 lint-openapi: export REDOCLY_TELEMETRY := off
 lint-openapi: export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
-lint-openapi: ## lint both OpenAPI documents by Spectral and Redocly (needs Node 20.19 or newer)
+lint-openapi: export PATH := $(abspath $(SDK_VENV)/bin):$(PATH)
+lint-openapi: $(SDK_TOOLS) ## lint both OpenAPI documents by Spectral and Redocly
 	@cd openapi/lint && npm ci --silent && npm run --silent lint
 
 lock: $(DEVELOPMENT) ## write the lock files again from pyproject.toml (LOCK_ARGS=--upgrade for newer versions)
