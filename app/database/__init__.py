@@ -14,12 +14,13 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Self
 
 from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.pool import QueuePool
 
 from app.database.failures import FAILURES, READ_ONLY, busy, failure_of, sqlstate
 from app.database.limits import Limits
 from app.database.postgresql import is_pooled, limit_transaction, postgresql_engine
+from app.database.readers import Readers
 from app.database.sqlite import sqlite_engine
 from app.database.standby import Standby
 from app.settings import Settings
@@ -46,16 +47,19 @@ class Database:
         self._limits_transactions = False
         size: dict[str, Any] = {"pool_size": limits.pool_size, "max_overflow": limits.pool_size}
         if is_sqlite(url):
-            self._writer = sqlite_engine(url, "BEGIN IMMEDIATE", pool_size=1, max_overflow=0)
-            size |= {"pool_reset_on_return": None, "pool_timeout": limits.pool_wait or None}
-            self._long_reader = sqlite_engine(url, None, **size)
-            self._reader = sqlite_engine(url, None, is_prompt=True, **size)
+            self._writer = sqlite_engine(
+                url, "BEGIN IMMEDIATE", is_prompt=True, pool_size=1, max_overflow=0
+            )
+            size["pool_reset_on_return"] = None
+            self._long_reader = Readers(sqlite_engine(url, None, **size), limits)
+            self._reader = Readers(sqlite_engine(url, None, is_prompt=True, **size), limits)
         else:
             # One writes at a time, on a connection that readers cannot take away. It is tried
             # before each use: a write is not to fail because of what happened since the last.
             one = {"pool_size": 1, "max_overflow": 1, "pool_pre_ping": True}
             self._writer = postgresql_engine(url, limits, **one)
-            self._reader = postgresql_engine(url, limits, **_NO_TRANSACTIONS, **size)
+            engine = postgresql_engine(url, limits, **_NO_TRANSACTIONS, **size)
+            self._reader = Readers(engine, limits)
             self._long_reader = self._reader
             self._limits_transactions = is_pooled(make_url(url))
         if standby_url:
@@ -66,9 +70,12 @@ class Database:
     @property
     def connections_in_use(self) -> int:
         """How many connections are lent at this moment."""
-        engines = {self._writer, self._reader, self._long_reader}
-        pools = [engine.pool for engine in engines]
+        pools = [engine.pool for engine in self._engines]
         return sum(pool.checkedout() for pool in pools if isinstance(pool, QueuePool))
+
+    @property
+    def _engines(self) -> set[AsyncEngine]:
+        return {self._writer, self._reader.engine, self._long_reader.engine}
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -90,8 +97,8 @@ class Database:
                 if since is not None and self.standby is not None:
                     connection = await self.standby.lend(stack, since)
                 if connection is None:
-                    engine = self._long_reader if at_length else self._reader
-                    connection = await stack.enter_async_context(engine.connect())
+                    readers = self._long_reader if at_length else self._reader
+                    connection = await stack.enter_async_context(readers.lend())
                 yield connection
         except FAILURES as error:
             if (failure := failure_of(error)) is None:
@@ -151,5 +158,5 @@ class Database:
 
     async def _leave(self) -> None:
         """Drop every connection: the next ones may lead to another server."""
-        for engine in {self._writer, self._reader, self._long_reader}:
+        for engine in self._engines:
             await engine.dispose()

@@ -15,7 +15,7 @@ class Limits:
 
     pool_size: int = 10
     """Connections kept for reading; as many again are opened when all of them are lent."""
-    pool_wait: float = 5
+    pool_wait: float = 30
     pool_recycle: float = 1800
     connect: float = 5
     """For each host of the address."""

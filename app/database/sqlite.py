@@ -50,7 +50,7 @@ class PromptCursor:
 
     async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Self:
         """Execute a statement and keep all its rows."""
-        if self._connection.is_prompt:
+        if self._connection.is_prompt and not sql.startswith("BEGIN"):
             self._run(sqlite3.Cursor.execute, sql, parameters)
         else:
             await self._visit(self._run, sqlite3.Cursor.execute, sql, parameters)

@@ -32,7 +32,9 @@ class DatabaseSettings(BaseSettings):
         description="Database connections kept per process for reading; twice as many at most.",
     )
     pool_wait_seconds: float = Field(
-        default=5, gt=0, description="How long a request waits for a connection before it gets 503."
+        default=30,
+        gt=0,
+        description="How long a request waits for a connection before it gets 503.",
     )
     pool_recycle_seconds: float = Field(
         default=1800, ge=0, description="PostgreSQL: after how long a connection is replaced."
