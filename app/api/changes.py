@@ -1,6 +1,8 @@
 """The change feed: what each revision did, in pages and as a stream of events."""
 
+import math
 from collections.abc import AsyncIterator
+from time import monotonic
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
@@ -26,6 +28,9 @@ _RETRY_MILLISECONDS = 2000
 
 HEARTBEAT = 15.0
 """Seconds of silence after which a stream says that it is still there."""
+
+LIFETIME = 300.0
+"""Seconds after which a stream ends where reading is not public: its key may hold no more."""
 
 _STREAM = {
     "description": "Events until the client goes away; a comment when nothing happens for "
@@ -82,6 +87,7 @@ async def streaming(request: Request) -> AsyncIterator[Feed]:
     responses={200: _STREAM, 503: documented("Too many streams are open; see Retry-After.")},
 )
 async def stream_changes(
+    request: Request,
     feed: Annotated[Feed, Depends(streaming)],
     query: Annotated[FeedQuery, Query()],
     last_event_id: Annotated[
@@ -95,7 +101,8 @@ async def stream_changes(
 ) -> EventStream:
     """Send the same changes as server-sent events, those to come as they are recorded.
 
-    The stream begins after the revision named by ``Last-Event-ID`` or ``after``.
+    The stream begins after the revision named by ``Last-Event-ID`` or ``after``. Where reading is
+    not public it ends after five minutes, so that whoever connects again shows their key again.
     """
     asked = ChangesQuery(**query.model_dump(), limit=_PAGE)
     if last_event_id is not None:
@@ -104,16 +111,18 @@ async def stream_changes(
     check_feed(asked, await feed.look(since=asked.after), named)
     # Caches and proxies are to pass on each event as it comes.
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return EventStream(_events(feed, asked), headers=headers)
+    lifetime = math.inf if request.app.state.public_reading else LIFETIME
+    return EventStream(_events(feed, asked, monotonic() + lifetime), headers=headers)
 
 
-async def _events(feed: Feed, query: ChangesQuery) -> AsyncIterator[bytes]:
+async def _events(feed: Feed, query: ChangesQuery, end: float) -> AsyncIterator[bytes]:
     """Give the events page by page; the next page is read when the client has taken the last."""
     yield format_sse_event(retry=_RETRY_MILLISECONDS)
-    while not feed.is_closed:
+    while not feed.is_closed and (left := end - monotonic()) > 0:
         page = await feed.page(query)
         for change in page.items:
             yield format_sse_event(data_str=change.model_dump_json(), id=str(change.number))
         query = query.model_copy(update={"after": page.next_after})
-        if not await feed.wait(query.after, HEARTBEAT) and not feed.is_closed:
+        seconds = min(HEARTBEAT, left)
+        if not await feed.wait(query.after, seconds) and not feed.is_closed:
             yield format_sse_event(comment="nothing new")

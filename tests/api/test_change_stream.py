@@ -241,6 +241,22 @@ async def test_more_streams_than_there_is_room_for(empty_url: str) -> None:
             assert service.feed._streams == 2
 
 
+async def test_where_reading_is_closed_a_stream_ends_and_goes_on_with_a_key_that_holds(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(api, "LIFETIME", 0.3)
+    async with running(empty_url, public_reading=False) as service, service.client() as client:
+        await organization(client, "a")
+        async with streaming(client) as stream:
+            assert (await stream.change()).id == 1
+            assert await stream.ends()
+        await organization(client, "b")
+        async with streaming(client, last=1) as stream:
+            assert (await stream.change()).id == 2
+        del client.headers["Authorization"]
+        as_problem(await client.get("/v1/changes/stream"), 401)
+
+
 async def test_a_refused_stream_leaves_its_room(empty_url: str) -> None:
     async with running(empty_url, max_streams=1) as service, service.client() as client:
         for query in ("after=1", "nonsense=1", "subject_type=x"):
