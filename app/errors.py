@@ -236,6 +236,13 @@ class DatabaseLostError(UnavailableError):
     title = "The database cannot be reached at the moment"
 
 
+class UnitsChangedError(DatabaseLostError):
+    """503: a write by other administrative units than those that the projections are made by."""
+
+    type = "units-changed"
+    title = "The administrative units were changed"
+
+
 class OutcomeUnknownError(UnavailableError):
     """503: the database went away while it was recording; it may have recorded or not."""
 

@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None, units: Units | None = None) -> 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Feed]]:
         database = Database.of(chosen)
-        feed = Feed(database, chosen.max_streams)
+        feed = Feed(database, chosen.max_streams, chosen.max_streams_per_address)
         try:
             app.state.units = units or await _read(database)
             app.state.database = metrics.database = database
@@ -132,9 +132,13 @@ def _cross_origin(origins: list[str]) -> dict[str, Any]:
             "If-Match",
             "If-None-Match",
             "Last-Event-ID",
+            "Register-Revision",
             "X-Request-ID",
         ],
         "expose_headers": [
+            "Accept-Patch",
+            "Accept-Post",
+            "Allow",
             "Content-Disposition",
             "ETag",
             "Idempotent-Replayed",
@@ -142,6 +146,7 @@ def _cross_origin(origins: list[str]) -> dict[str, Any]:
             "Location",
             "RateLimit",
             "RateLimit-Policy",
+            "Register-Revision",
             "Retry-After",
             "X-Request-ID",
         ],

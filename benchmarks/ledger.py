@@ -77,6 +77,7 @@ class Ledger:
             self.number,
             recorded_at,
             _AUTHOR,
+            None,
             reason,
             [(str(entry.__tablename__), entry.model_dump()) for entry in entries],
             retractions,

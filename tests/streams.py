@@ -120,12 +120,10 @@ class Stream:
         assert event.change["number"] == event.id
         return event
 
-    async def ends(self) -> bool:
-        """Read on until the service ends the stream as it should be ended."""
+    async def ends(self) -> list[str]:
+        """Read on until the service ends the stream as it should be ended; return what came."""
         async with asyncio.timeout(SECONDS):
-            async for _ in self._lines:
-                pass
-        return True
+            return [line async for line in self._lines if line]
 
 
 @asynccontextmanager

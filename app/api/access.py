@@ -27,7 +27,7 @@ async def admit(request: Request, access: Access) -> None:
         if access is Access.reading and guard.public_reading:
             return
         raise UnauthenticatedError.missing()
-    principal = await guard.authenticate(_bearer(lines))
+    principal = await guard.authenticate(_bearer(lines), access)
     request.state.principal = principal
     if not principal.may(access):
         roles = " or ".join(sorted(allowed(access)))

@@ -12,7 +12,14 @@ from typing import TypeVar
 from fastapi import Request
 from starlette.types import Scope
 
-from app.errors import DatabaseLostError, NotRecordedYetError, OutcomeUnknownError
+from app.database import Database
+from app.errors import (
+    DatabaseLostError,
+    NotRecordedYetError,
+    OutcomeUnknownError,
+    UnitsChangedError,
+)
+from app.repositories.places import read_units
 from app.services.requests import HEADER as IDEMPOTENCY_KEY
 
 # Where the framework looks for what ends with the answer being made, and being sent.
@@ -32,6 +39,8 @@ async def persistently(request: Request, attempt: Callable[[], Awaitable[_Result
         except NotRecordedYetError:
             if not _goes_on_at_primary(request):
                 raise
+        except UnitsChangedError:
+            await _read_units_again(request)
         except (DatabaseLostError, OutcomeUnknownError) as error:
             if not _may_repeat(request, error):
                 raise
@@ -53,6 +62,13 @@ async def _resources_of_its_own(scope: Scope) -> AsyncIterator[None]:
         finally:
             scope[_REQUEST_STACK] = outer
         outer.push_async_exit(kept.pop_all())
+
+
+async def _read_units_again(request: Request) -> None:
+    """Go on with the units that ``icr migrate`` loaded while this process served."""
+    database: Database = request.app.state.database
+    async with database.read() as connection:
+        request.app.state.units = await read_units(connection)
 
 
 def _goes_on_at_primary(request: Request) -> bool:

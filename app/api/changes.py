@@ -9,11 +9,14 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 
+from app.api.access import admit
 from app.api.asked import link_to
 from app.api.dependencies import ReadingAtLength
 from app.api.metrics import Metrics
 from app.api.problems import RESPONSES, documented
 from app.api.routes import StrictRoute
+from app.domain.principals import Access
+from app.errors import ForbiddenError, UnauthenticatedError, UnavailableError
 from app.repositories.changes import check_feed, list_changes
 from app.repositories.snapshots import latest_revision
 from app.schemas.changes import ChangePage
@@ -30,7 +33,10 @@ HEARTBEAT = 15.0
 """Seconds of silence after which a stream says that it is still there."""
 
 LIFETIME = 300.0
-"""Seconds after which a stream ends where reading is not public: its key may hold no more."""
+"""Seconds after which a stream ends where reading is not public.
+
+Its key is looked at again before anything is sent; a stream without news must not last either.
+"""
 
 _STREAM = {
     "description": "Events until the client goes away; a comment when nothing happens for "
@@ -75,7 +81,7 @@ async def streaming(request: Request) -> AsyncIterator[Feed]:
     """Hold a place for a stream until its last byte is sent or its client has gone."""
     feed: Feed = request.app.state.feed
     metrics: Metrics = request.app.state.metrics
-    async with feed.stream():
+    async with feed.stream(request.client.host if request.client else ""):
         with metrics.streams.track_inprogress():
             yield feed
 
@@ -84,7 +90,10 @@ async def streaming(request: Request) -> AsyncIterator[Feed]:
     "/stream",
     summary="Follow changes",
     response_class=EventStream,
-    responses={200: _STREAM, 503: documented("Too many streams are open; see Retry-After.")},
+    responses={
+        200: _STREAM,
+        503: documented("Too many streams are open, or too many of one address; see Retry-After."),
+    },
 )
 async def stream_changes(
     request: Request,
@@ -102,7 +111,7 @@ async def stream_changes(
     """Send the same changes as server-sent events, those to come as they are recorded.
 
     The stream begins after the revision named by ``Last-Event-ID`` or ``after``. Where reading is
-    not public it ends after five minutes, so that whoever connects again shows their key again.
+    not public it ends when the key that opened it is no longer valid, and after five minutes.
     """
     asked = ChangesQuery(**query.model_dump(), limit=_PAGE)
     if last_event_id is not None:
@@ -111,18 +120,29 @@ async def stream_changes(
     check_feed(asked, await feed.look(since=asked.after), named)
     # Caches and proxies are to pass on each event as it comes.
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    lifetime = math.inf if request.app.state.public_reading else LIFETIME
-    return EventStream(_events(feed, asked, monotonic() + lifetime), headers=headers)
+    return EventStream(_events(request, feed, asked), headers=headers)
 
 
-async def _events(feed: Feed, query: ChangesQuery, end: float) -> AsyncIterator[bytes]:
+async def _events(request: Request, feed: Feed, query: ChangesQuery) -> AsyncIterator[bytes]:
     """Give the events page by page; the next page is read when the client has taken the last."""
+    end = monotonic() + (math.inf if request.app.state.public_reading else LIFETIME)
     yield format_sse_event(retry=_RETRY_MILLISECONDS)
     while not feed.is_closed and (left := end - monotonic()) > 0:
         page = await feed.page(query)
+        if page.items and not await _may_read_on(request):
+            return
         for change in page.items:
             yield format_sse_event(data_str=change.model_dump_json(), id=str(change.number))
         query = query.model_copy(update={"after": page.next_after})
         seconds = min(HEARTBEAT, left)
         if not await feed.wait(query.after, seconds) and not feed.is_closed:
             yield format_sse_event(comment="nothing new")
+
+
+async def _may_read_on(request: Request) -> bool:
+    """Tell whether the client may still read: its key may have been revoked, or have expired."""
+    try:
+        await admit(request, Access.reading)
+    except (UnauthenticatedError, ForbiddenError, UnavailableError):
+        return False
+    return True

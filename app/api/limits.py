@@ -27,7 +27,6 @@ from app.errors import TooManyRequestsError
 _log = logging.getLogger("icr")
 # Looked at by machines that must not be refused for what others behind their address do.
 _PROBES = {"/livez", "/readyz", "/metrics"}
-_CREDENTIALS = {b"authorization", b"x-api-key"}
 # The least that a client with IPv6 is given is a network of 64 bits: all its addresses are of one.
 _IPV6_NETWORK = 64
 _MOST_COUNTED = 100_000
@@ -182,6 +181,8 @@ def _network_of(scope: Scope) -> str:
 def _credential_of(scope: Scope) -> str | None:
     """Return a digest of the credential: what is counted must not be usable as one."""
     for name, value in scope["headers"]:
-        if name in _CREDENTIALS:
-            return hashlib.blake2b(value, digest_size=16).hexdigest()
+        if name == b"authorization":
+            # The scheme may be written in many ways, and they are all of one credential.
+            credential = value.partition(b" ")[2].strip()
+            return hashlib.blake2b(credential, digest_size=16).hexdigest()
     return None

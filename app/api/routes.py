@@ -1,6 +1,7 @@
 """What every route refuses: unknown and repeated parameters, and JSON that is not plain JSON."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
 from decimal import Decimal
 from functools import partial
@@ -16,7 +17,7 @@ from app.api.access import access_to, admit, note_refusal
 from app.api.attempts import persistently
 from app.api.tags import tag_representation
 from app.api.tokens import HEADER as TOKEN
-from app.api.tokens import read_token
+from app.api.tokens import check_token, read_token
 from app.api.writing import keep_answer
 from app.domain.principals import Access
 from app.errors import (
@@ -133,6 +134,7 @@ async def _answer(handle: _Handler, request: Request) -> Response:
             raise error.__cause__ from None
         raise
     if noted:
+        check_token(request, noted[-1])
         response.headers[TOKEN] = str(noted[-1])
     if request.method == "GET":
         tag_representation(response)
@@ -252,9 +254,9 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) == len(pairs):
         return members
-    names = [name for name, _ in pairs]
+    counts = Counter(name for name, _ in pairs)
     repeated = _Repeated(members)
-    repeated.name = next(name for name in names if names.count(name) > 1)
+    repeated.name = next(name for name, count in counts.items() if count > 1)
     return repeated
 
 

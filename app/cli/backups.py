@@ -46,12 +46,16 @@ def restore(
     source: Annotated[Path, typer.Argument(help="The backup.")],
     force: Annotated[
         bool,
-        typer.Option("--force", help="Also where the register has what the backup lacks."),
+        typer.Option(
+            "--force",
+            help="Also where the register has what the backup lacks, such as revoked keys.",
+        ),
     ] = False,
 ) -> None:
     """Put a backup in the place of the register, once it is checked. Stop the service before.
 
-    A register with revisions that the backup lacks is replaced by force only, and kept.
+    The register that was there is kept beside it. One with revisions that the backup lacks, or
+    with keys that the backup does not know to be revoked, is replaced by force only.
     """
     copied = _run("restore", lambda register, show: put_back(source, register, show, force=force))
     _report(f"Restored: {source}", copied)

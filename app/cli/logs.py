@@ -22,7 +22,7 @@ _SECRET_NAMES = re.compile(r"authorization|cookie|password|secret|token|api.?key
 _SECRETS = re.compile(
     r"(?i:(?<=bearer )|(?<=basic ))[A-Za-z0-9._~+/=-]{8,}"
     r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"
-    r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"
+    r"|(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"
     r"|\bicr_[A-Za-z0-9_-]{8,}"
 )
 
@@ -95,15 +95,13 @@ def _formatter(*, is_for_people: bool) -> logging.Formatter:
         structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    rendered: list[Processor] = (
-        [hide_secrets, structlog.dev.ConsoleRenderer()]
+    rendered: Processor = (
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         if is_for_people
-        else [
-            structlog.processors.format_exc_info,
-            hide_secrets,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ]
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
     remove: Any = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     lines = _LinesForPeople if is_for_people else _Lines
-    return lines(foreign_pre_chain=found, processors=[remove, *rendered])
+    # A traceback is made a text before secrets are looked for, since it may hold some.
+    processors = [remove, structlog.processors.format_exc_info, hide_secrets, rendered]
+    return lines(foreign_pre_chain=found, processors=processors)

@@ -29,6 +29,9 @@ PATIENCE_SECONDS = 10
 # Other processes of a busy machine may keep a worker from answering for a while.
 _WORKER_SECONDS = 30
 
+_MOST_HEAD_BYTES = 65_536
+_LINGER_SECONDS = 2
+
 # The header fields that offer another protocol; "Connection" lists them by these names.
 _OFFERS = {b"upgrade", b"http2-settings"}
 
@@ -87,6 +90,9 @@ class Connection(HttpToolsProtocol):
         self._seconds = config.settings.request_timeout
         self._asking: TimerHandle | None = None
         self._taking: TimerHandle | None = None
+        # How many bytes came since a head or a part of a body was complete.
+        self._unread = 0
+        self._is_refused = False
         self._is_offer = False
         self._offer_end: int | None = None
 
@@ -97,6 +103,9 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Wait so long for the rest of a head that has begun."""
+        if self._is_refused:
+            return
+        self._unread += len(data)
         super().data_received(data)
         while self._offer_end is not None:
             data = self._without_offer() + data[self._offer_end :]
@@ -106,11 +115,19 @@ class Connection(HttpToolsProtocol):
             super().data_received(data)
         # Before the first request there is no cycle, whatever the server's types say.
         is_between = self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]
-        if is_between and self._asking is None and self.timeout_keep_alive_task is None:
+        if self._unread > _MOST_HEAD_BYTES:
+            self._end_long_head(is_between=is_between)
+        elif is_between and self._asking is None and self.timeout_keep_alive_task is None:
             self._expect_head()
+
+    def on_body(self, body: bytes) -> None:
+        """Pass a part of the body on; it is the application that says how large one may be."""
+        self._unread = 0
+        super().on_body(body)
 
     def on_headers_complete(self) -> None:
         """Stop the clock: the rest is the application's."""
+        self._unread = 0
         if self._asking is not None:
             self._asking.cancel()
             self._asking = None
@@ -183,6 +200,14 @@ class Connection(HttpToolsProtocol):
         detail = f"The head of the request did not come within {self._seconds:g} seconds."
         self._refuse(408, "slow-head", "The request did not come in time", detail)
 
+    def _end_long_head(self, *, is_between: bool) -> None:
+        """Refuse a head that does not end; an answer that is under way is cut off."""
+        if is_between:
+            detail = f"Send a head of at most {_MOST_HEAD_BYTES} bytes."
+            self._refuse(431, "long-head", "The head of the request is too large", detail)
+        else:
+            self.transport.abort()
+
     def _give_up(self) -> None:
         _log.info("a client did not take its answer in time and is cut off")
         self.transport.abort()
@@ -195,7 +220,11 @@ class Connection(HttpToolsProtocol):
             f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
         )
         self.transport.write(head.encode() + body)
-        self.transport.close()
+        # What the client still sends is taken for a while: closed at once, the connection would be
+        # reset and the answer with it (RFC 9112, section 9.6).
+        self.transport.write_eof()
+        self._is_refused = True
+        self.loop.call_later(_LINGER_SECONDS, self.transport.close)
 
 
 def worker() -> FastAPI:

@@ -19,7 +19,10 @@ from app.services.units import load_units
 def migrate(
     to: Annotated[
         str | None,
-        typer.Option(help="Go back to this migration, as in 0002; the ledger is kept."),
+        typer.Option(
+            help="Go back to this migration, as in 0006. The ledger is kept; a step that would "
+            "lose keys or what the audit log tells is refused."
+        ),
     ] = None,
     check: Annotated[
         bool, typer.Option(help="Change nothing; fail if the schema is not that of this release.")

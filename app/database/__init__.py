@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Self
 
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.pool import QueuePool
@@ -25,6 +26,8 @@ from app.database.sqlite import sqlite_engine
 from app.database.standby import Standby
 from app.settings import Settings
 
+# The least that makes a commit be written to the log; nothing reads it.
+_MARK = text("SELECT pg_logical_emit_message(true, 'icr', '')")
 _NO_TRANSACTIONS = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
 
 
@@ -64,7 +67,7 @@ class Database:
             self._limits_transactions = is_pooled(make_url(url))
         if standby_url:
             engine = postgresql_engine(standby_url, limits, **_NO_TRANSACTIONS, **size)
-            self.standby = Standby(engine, limits.standby_wait)
+            self.standby = Standby(engine, limits)
         self._sessions = async_sessionmaker(self._writer, expire_on_commit=False)
 
     @property
@@ -91,16 +94,19 @@ class Database:
         Say ``at_length`` where many rows are looked at: on SQLite other requests are then served
         meanwhile. Say ``since`` where a standby may answer: one that has that revision, 0 for any.
         """
+        connection = None
         try:
             async with AsyncExitStack() as stack:
-                connection = None
                 if since is not None and self.standby is not None:
                     connection = await self.standby.lend(stack, since)
-                if connection is None:
-                    readers = self._long_reader if at_length else self._reader
-                    connection = await stack.enter_async_context(readers.lend())
-                yield connection
+                if connection is not None:
+                    yield connection
+                    return
+                readers = self._long_reader if at_length else self._reader
+                yield await stack.enter_async_context(readers.lend())
         except FAILURES as error:
+            if connection is not None and self.standby is not None:
+                self.standby.note(error)
             if (failure := failure_of(error)) is None:
                 raise
             raise failure from error
@@ -129,6 +135,16 @@ class Database:
             raise failure from error
         for tell in self.on_commit:
             tell()
+
+    async def settle(self) -> None:
+        """Return when what can be read here is as durable as what a commit acknowledges.
+
+        Where a commit waits for a standby, it can be seen before it is there too: whoever asks
+        again may see what would be lost with this server. Another commit waits for the same.
+        """
+        async with self.write() as session:
+            if not is_sqlite(self.url):
+                await session.execute(_MARK)
 
     @asynccontextmanager
     async def rehearse(self) -> AsyncIterator[AsyncSession]:

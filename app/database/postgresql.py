@@ -4,8 +4,8 @@ from functools import partial
 from typing import Any
 
 import asyncpg
-from sqlalchemy import URL, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import URL, event, text
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from app.database.limits import Limits
@@ -15,7 +15,7 @@ POOLER = "pgbouncer"
 
 # The server breaks a statement off first, and says so; the client only gives up on a server that
 # is not heard of any more.
-_GRACE_SECONDS = 5
+_GRACE_SECONDS = 2
 # asyncpg chooses among all hosts itself where it prefers one kind to the other.
 _PREFERRED = "prefer-standby"
 
@@ -33,13 +33,23 @@ def postgresql_engine(url: str, limits: Limits, **options: Any) -> AsyncEngine:
         connecting |= {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
     else:
         connecting["server_settings"] = _server_settings(limits)
-    return create_async_engine(
+    engine = create_async_engine(
         address.difference_update_query([POOLER]),
         connect_args=connecting,
         pool_timeout=limits.pool_wait or None,
         pool_recycle=limits.pool_recycle or -1,
+        # Errors are logged, and what is written is none of the log's business.
+        hide_parameters=True,
         **options,
     )
+    event.listen(engine.sync_engine, "handle_error", _lose_what_is_silent)
+    return engine
+
+
+def _lose_what_is_silent(context: ExceptionContext) -> None:
+    """Have all connections replaced when a server does not answer: it may be gone for good."""
+    if isinstance(context.original_exception, TimeoutError):
+        context.is_disconnect = True
 
 
 def is_pooled(address: URL) -> bool:

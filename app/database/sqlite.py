@@ -114,6 +114,7 @@ def sqlite_engine(
         **(
             {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True} if not begin else {}
         ),
+        hide_parameters=True,
         **options,
     )
 

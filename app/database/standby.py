@@ -9,7 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.database.failures import FAILURES, failure_of
-from app.errors import DatabaseLostError
+from app.database.limits import Limits
+from app.database.readers import Readers
+from app.errors import DatabaseBusyError, DatabaseLostError
 
 _log = logging.getLogger("icr")
 _REACHED = text("SELECT number FROM revision_counter")
@@ -21,29 +23,44 @@ _SHUN_SECONDS = 5.0
 class Standby:
     """One standby, or several behind one address."""
 
-    def __init__(self, engine: AsyncEngine, wait: float) -> None:
-        """Connect to nothing yet; ``wait`` is how many seconds a standby has to catch up."""
+    def __init__(self, engine: AsyncEngine, limits: Limits) -> None:
+        """Connect to nothing yet."""
         self._engine = engine
-        self._wait = wait
+        self._readers = Readers(engine, limits)
+        self._wait = limits.standby_wait
         self._shunned_until = 0.0
+        self._is_lost = False
 
     async def lend(self, stack: AsyncExitStack, since: int) -> AsyncConnection | None:
         """Lend a connection that sees a revision; ``None`` if there is none, for any reason."""
         if monotonic() < self._shunned_until:
             return None
+        if self._is_lost:
+            # One tries whether it is back; all others have the primary meanwhile.
+            self._shunned_until = monotonic() + _SHUN_SECONDS
         async with AsyncExitStack() as mine:
             try:
-                connection = await mine.enter_async_context(self._engine.connect())
+                connection = await mine.enter_async_context(self._readers.lend())
                 if since and not await self._reaches(connection, since):
                     return None
             except FAILURES as error:
-                if not isinstance(failure_of(error), DatabaseLostError):
+                if failure_of(error) is None:
                     raise
-                _log.warning("no standby can be reached; the primary is read", exc_info=True)
-                self._shunned_until = monotonic() + _SHUN_SECONDS
+                self.note(error)
                 return None
+            except DatabaseBusyError:
+                return None
+            if self._is_lost:
+                self._is_lost, self._shunned_until = False, 0.0
             stack.push_async_exit(mine.pop_all())
             return connection
+
+    def note(self, error: Exception) -> None:
+        """Leave the standby alone for a while, where it failed because it is not there."""
+        if isinstance(failure_of(error), DatabaseLostError):
+            _log.warning("no standby can be reached; the primary is read: %r", error)
+            self._is_lost = True
+            self._shunned_until = monotonic() + _SHUN_SECONDS
 
     async def reached(self) -> int:
         """Return the latest revision that the standby shows."""

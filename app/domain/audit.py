@@ -38,20 +38,25 @@ _OTHERS = Refusal(
 class Refusals:
     """Refusals counted until they are taken: equal ones as one, and only so many different ones.
 
-    However many requests come, what is kept of them between two takings is bounded.
+    However many requests come, what is kept of them between two takings is bounded. Principals and
+    those whom nobody knows have places of their own, so that the latter cannot crowd out what the
+    former were refused.
     """
 
     def __init__(self, most: int) -> None:
-        """Keep at most so many different refusals."""
+        """Keep at most so many different refusals of principals, and as many of others."""
         self._most = most
-        self._counts: Counter[Refusal] = Counter()
+        self._counts: dict[bool, Counter[Refusal]] = {True: Counter(), False: Counter()}
 
     def add(self, refusal: Refusal, count: int = 1) -> None:
         """Count a refusal; with the others where there are too many different ones."""
-        is_one_too_many = refusal not in self._counts and len(self._counts) >= self._most
-        self._counts[_OTHERS if is_one_too_many else refusal] += count
+        counts = self._counts[refusal.principal_id is not None]
+        is_one_too_many = refusal not in counts and len(counts) >= self._most
+        counts[_OTHERS if is_one_too_many else refusal] += count
 
     def take(self) -> list[tuple[Refusal, int]]:
         """Return what was counted, and begin anew."""
-        counted, self._counts = self._counts, Counter()
-        return list(counted.items())
+        counted = [item for counts in self._counts.values() for item in counts.items()]
+        for counts in self._counts.values():
+            counts.clear()
+        return counted

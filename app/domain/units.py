@@ -75,8 +75,17 @@ class Place:
 class Units:
     """All units and successions, looked up by level, code and day."""
 
-    def __init__(self, units: Iterable[Unit], successions: Iterable[Succession]) -> None:
-        """Index the units by level and code, and the successions by both ends."""
+    def __init__(
+        self,
+        units: Iterable[Unit],
+        successions: Iterable[Succession],
+        edition: int | None = None,
+    ) -> None:
+        """Index the units by level and code, and the successions by both ends.
+
+        ``edition`` counts the changes of the units of a register; ``None`` for those of no one.
+        """
+        self.edition = edition
         self._by_code: dict[tuple[UnitLevel, str], list[Unit]] = defaultdict(list)
         for unit in units:
             self._by_code[unit.level, unit.code].append(unit)

@@ -7,7 +7,7 @@ in the migrations refuse everything else, on both databases.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from app.domain.vocabulary import Basis, DateBasis, SiteKind, SourceKind, SubjectType
@@ -26,10 +26,16 @@ class RevisionCounter(SQLModel, table=True):
 
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     number: int = Field(sa_type=BigInteger)
+    units_edition: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    """How often the administrative units were changed: projections are made by the last ones."""
 
 
 class Revision(SQLModel, table=True):
-    """One committed write."""
+    """One committed write.
+
+    ``author`` is the name of who wrote, ``principal_id`` tells apart those of the same name; null
+    where no principal was asked for, as on the command line.
+    """
 
     __tablename__ = "revision"
     __table_args__ = (Index("ix_revision_recorded_at", "recorded_at", "number"), _NO_ROWID)
@@ -39,6 +45,7 @@ class Revision(SQLModel, table=True):
     )
     recorded_at: datetime = Field(sa_type=Instant)
     author: str = Field(sa_type=Text)
+    principal_id: str | None = Field(default=None, sa_type=Text)
     reason: str | None = Field(default=None, sa_type=Text)
     digest: str = Field(max_length=64)
 

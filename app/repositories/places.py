@@ -7,11 +7,12 @@ from sqlalchemy import Row, select
 from app.domain.geometry import Degrees
 from app.domain.units import Succession, Unit, UnitLevel, Units
 from app.repositories.snapshots import Executor
-from app.repositories.tables import ADMIN_SUCCESSIONS, ADMIN_UNITS
+from app.repositories.tables import ADMIN_SUCCESSIONS, ADMIN_UNITS, REVISION_COUNTER
 
 
 async def read_units(connection: Executor) -> Units:
     """Return all units and successions; they are few and change seldom, so they stay in memory."""
+    edition = (await connection.execute(select(REVISION_COUNTER.c.units_edition))).scalar_one()
     units = (await connection.execute(select(ADMIN_UNITS))).all()
     links = (await connection.execute(select(ADMIN_SUCCESSIONS))).all()
     return Units(
@@ -35,6 +36,7 @@ async def read_units(connection: Executor) -> Units:
             )
             for row in links
         ),
+        edition,
     )
 
 

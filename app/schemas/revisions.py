@@ -14,6 +14,10 @@ class Revision(Answer):
     number: Whole
     recorded_at: datetime
     author: str
+    principal_id: str | None = Field(
+        description="Tells apart authors of the same name: key:… with the id of an API key, or "
+        "token:… with the subject of a token; null for what the command line recorded."
+    )
     reason: str | None
     digest: str = Field(description="SHA-256 over the content and the previous digest.")
 

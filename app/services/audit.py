@@ -115,6 +115,8 @@ class Journal:
             await self.flush()
         except _NOT_WRITTEN as error:
             _log.warning("the audit log cannot be written: %s", error)
+        except Exception:  # noqa: BLE001  the journal must not end with an entry that fits nowhere
+            _log.exception("an entry of the audit log was lost")
 
 
 async def _write_refusals(session: AsyncSession, refusals: list[tuple[Refusal, int]]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from app.database import Database
 from app.domain.api_keys import PREFIX, ApiKey
-from app.domain.principals import Principal, PrincipalRole, ProvinceRight
+from app.domain.principals import Access, Principal, PrincipalRole, ProvinceRight
 from app.errors import DatabaseLostError, UnauthenticatedError
 from app.repositories.keys import find_key
 from app.services.audit import Journal
@@ -32,19 +32,19 @@ class Guard:
         self._database = database
         self._tokens = tokens
 
-    async def authenticate(self, credentials: str) -> Principal:
+    async def authenticate(self, credentials: str, access: Access) -> Principal:
         """Return whose credentials these are; ``UnauthenticatedError`` when they do not hold."""
         if credentials.startswith(PREFIX):
-            return await self._holder(credentials)
+            return await self._holder(credentials, access)
         if self._tokens is None:
             raise UnauthenticatedError.invalid()
         return await self._tokens.principal(credentials)
 
-    async def _holder(self, text: str) -> Principal:
+    async def _holder(self, text: str, access: Access) -> Principal:
         key = ApiKey.parse(text)
         if key is None:
             raise UnauthenticatedError.invalid()
-        row = await self._find(key.id)
+        row = await self._find(key.id, access)
         fits = key.fits(_NO_HASH if row is None else row.secret_hash)
         if row is None or not fits:
             raise UnauthenticatedError.invalid()
@@ -52,16 +52,17 @@ class Guard:
         self.journal.note_use(key.id)
         return _principal(row)
 
-    async def _find(self, key_id: str) -> Row[Any] | None:
+    async def _find(self, key_id: str, access: Access) -> Row[Any] | None:
         """Look a key up where a revocation shows at once; where that is lost, at the standby.
 
-        Nothing can be written meanwhile, and those who read are not to be turned away.
+        Those who read are not to be turned away meanwhile. Whoever wants more waits: the standby
+        may not have heard of a revocation, and the primary may be back for the next statement.
         """
         try:
             async with self._database.read() as connection:
                 return await find_key(connection, key_id)
         except DatabaseLostError:
-            if self._database.standby is None:
+            if self._database.standby is None or access is not Access.reading:
                 raise
             async with self._database.read(since=0) as connection:
                 return await find_key(connection, key_id)

@@ -28,7 +28,7 @@ class Copied:
 
     ``migration`` is at which migration the copied register was. Only the ledger of this release's
     can be verified: ``is_verified`` tells whether it was. ``kept`` is where the register went that
-    had more than what was put in its place.
+    was there before.
     """
 
     bytes: int
@@ -55,8 +55,9 @@ async def back_up(register: Path, target: Path, show: Show, *, force: bool = Fal
 async def restore(source: Path, register: Path, show: Show, *, force: bool = False) -> Copied:
     """Put a backup in the place of a register that nobody has open.
 
-    ``ConflictError`` where revisions would be lost; by force they are kept under another name.
-    A backup of an earlier release is brought to the schema of this one.
+    ``ConflictError`` where revisions would be lost, or keys would open again; by force it is done.
+    In any case the register that was there is kept under another name, with its audit log. A
+    backup of an earlier release is brought to the schema of this one.
     """
     _check_restoration(source, register)
     with _held(register) as held:
@@ -69,7 +70,7 @@ async def restore(source: Path, register: Path, show: Show, *, force: bool = Fal
                 migration = await _bring_up(database)
                 await _check_ledger(database, show)
                 end = await find_end(database) or End()
-            kept = _keep(register) if lost else None
+            kept = _keep(register)
             return Copied(_publish(made, register), end, migration, kept=kept)
 
 
@@ -170,32 +171,54 @@ def _held(register: Path) -> Iterator[sqlite3.Connection | None]:
 def _lost(register: Path, held: sqlite3.Connection | None, source: Path) -> str | None:
     """Say what a register has that a backup lacks, as far as it can be told."""
     if held is None:
-        is_there = register.exists() or sqlite_files.has_leftovers(register)
-        return f"What {register} holds cannot be told: it cannot be read." if is_there else None
+        what = f"What {register} holds cannot be told: it cannot be read."
+        return what if _is_there(register) else None
     try:
         present = _end(held)
     except sqlite3.DatabaseError as error:
         return f"What {register} holds cannot be told: {error}."
     with sqlite_files.reading(source) as backup:
         last, same = _end(backup), _end(backup, present.revision)
+        opened = sorted(_revoked_keys(held) - _revoked_keys(backup))
     if present.revision > last.revision:
         return f"{register} has {present.revision} revisions, the backup {last.revision}."
     if present.revision and present != same:
         return f"Revision {present.revision} of {register} is another one than in the backup."
+    if opened:
+        return f"The backup does not know that these keys are revoked: {', '.join(opened)}."
     return None
+
+
+def _revoked_keys(connection: sqlite3.Connection) -> set[str]:
+    """Return the ids of the keys that are revoked; none of a release that had no keys."""
+    if not _has_table(connection, "access_key"):
+        return set()
+    revoked = connection.execute("SELECT id FROM access_key WHERE revoked_at IS NOT NULL")
+    return {row[0] for row in revoked}
+
+
+def _has_table(connection: sqlite3.Connection, name: str) -> bool:
+    sql = "SELECT 1 FROM sqlite_master WHERE name = ?"
+    return connection.execute(sql, [name]).fetchone() is not None
 
 
 def _end(connection: sqlite3.Connection, revision: int | None = None) -> End:
     """Return the last revision, up to a given one, by whatever release the file was made."""
-    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'revision'").fetchone():
+    if not _has_table(connection, "revision"):
         return End()
     sql = "SELECT number, digest FROM revision WHERE number <= ? ORDER BY number DESC LIMIT 1"
     row = connection.execute(sql, [2**62 if revision is None else revision]).fetchone()
     return End(*row) if row else End()
 
 
-def _keep(register: Path) -> Path:
-    """Keep what a register holds under another name, which tells when."""
+def _is_there(register: Path) -> bool:
+    return register.exists() or sqlite_files.has_leftovers(register)
+
+
+def _keep(register: Path) -> Path | None:
+    """Keep what a register holds under another name, which tells when; ``None`` for nothing."""
+    if not _is_there(register):
+        return None
     now = datetime.now(UTC)
     kept = register.with_name(f"{register.name}.replaced-{now:%Y%m%dT%H%M%SZ}")
     sqlite_files.set_aside(register, kept)

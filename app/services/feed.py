@@ -6,6 +6,7 @@ all who follow, and only while somebody does.
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -31,13 +32,13 @@ class Feed:
     calm = 0.1
     """Seconds after a look in which there is no other: under many writes news come in bundles."""
 
-    def __init__(self, database: Database, most_streams: int) -> None:
+    def __init__(self, database: Database, most_streams: int, most_per_address: int) -> None:
         """Begin without anyone who follows."""
         self.latest = 0
         self.is_closed = False
         self._database = database
-        self._most = most_streams
-        self._streams = 0
+        self._most, self._most_per_address = most_streams, most_per_address
+        self._streams: Counter[str] = Counter()
         self._watcher: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
         self._due = asyncio.Event()
@@ -47,31 +48,45 @@ class Feed:
         database.on_commit.append(self._due.set)
 
     @asynccontextmanager
-    async def stream(self) -> AsyncIterator[None]:
+    async def stream(self, address: str) -> AsyncIterator[None]:
         """Hold a place for a stream; there are so many, and none once the feed is closed."""
-        if self.is_closed or self._streams >= self._most:
-            why = "The service is ending" if self.is_closed else f"{self._most} streams are open"
+        if (why := self._full(address)) is not None:
             detail = f"{why}; connect again later, or read GET /v1/changes from time to time."
             raise UnavailableError(detail, headers={"Retry-After": str(_RETRY_SECONDS)})
-        self._streams += 1
+        self._streams[address] += 1
         if self._watcher is None or self._watcher.done():
             self._watcher = asyncio.create_task(self._watch())
         try:
             yield
         finally:
-            self._streams -= 1
+            self._streams -= Counter([address])
             self._due.set()
+
+    def _full(self, address: str) -> str | None:
+        """Say why there is no place for one more stream of an address."""
+        if self.is_closed:
+            return "The service is ending"
+        if self._streams.total() >= self._most:
+            return f"{self._most} streams are open"
+        if self._streams[address] >= self._most_per_address:
+            return f"{self._most_per_address} streams are open for your address"
+        return None
 
     async def look(self, since: int = 0) -> int:
         """Look at the counter, wake who waits for what is new, and return the latest revision.
 
-        A standby may lag behind: one that does not have the revision ``since`` is not looked at.
+        A standby may lag behind: one that does not have ``since``, or what was seen before, is not
+        looked at. So where less is seen than before, the register lost it in a fail-over, and
+        other revisions will come under these numbers.
         """
-        async with self._database.read(since=since) as connection:
+        seen = self.latest
+        async with self._database.read(since=max(since, seen)) as connection:
             latest = await latest_revision(connection)
         if latest > self.latest:
             self.latest = latest
             self._wake()
+        elif latest < seen:
+            self.latest, self._kept = latest, None
         return self.latest
 
     async def wait(self, after: int, seconds: float) -> bool:
@@ -119,6 +134,7 @@ class Feed:
         # A standby that does not have it would leave out what the next page does not go back for.
         latest = self.latest
         async with self._database.read(at_length=True, since=latest) as connection:
+            latest = min(latest, await latest_revision(connection))
             return await list_changes(connection, query, latest)
 
     async def _watch(self) -> None:

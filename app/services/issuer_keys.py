@@ -27,6 +27,7 @@ _FRESH_SECONDS = 600.0
 # An issuer that cannot be reached locks nobody out for a day.
 _USABLE_SECONDS = 86_400.0
 _CALM_SECONDS = 30.0
+_PATIENCE_SECONDS = 0.5
 _MOST_BYTES = 1_000_000
 _UNREACHABLE = (
     "The keys of the issuer of tokens cannot be had at the moment, so that this token can be "
@@ -52,7 +53,7 @@ class IssuerKeys:
         self._keys: list[Mapping[str, Any]] = []
         self._fetched: float | None = None
         self._tried: float | None = None
-        self._turn = asyncio.Lock()
+        self._fetching: asyncio.Task[None] | None = None
 
     async def find(self, kid: Any, algorithm: str) -> Any:
         """Return the key that a token names, ``None`` when the issuer has no such key.
@@ -61,13 +62,20 @@ class IssuerKeys:
         """
         found = self._known(kid, algorithm)
         if found is None or self._age() > _FRESH_SECONDS:
-            async with self._turn:
-                if not self._tried_within(_CALM_SECONDS):
-                    await self._fetch()
+            # Whoever has a key that is known does not wait for long for an issuer that is slow.
+            seconds = None if found is None else _PATIENCE_SECONDS
+            await asyncio.wait({self._refreshed()}, timeout=seconds)
             found = self._known(kid, algorithm)
         if found is None and self._is_last_try_lost:
             raise UnavailableError(_UNREACHABLE, headers={"Retry-After": str(int(_CALM_SECONDS))})
         return found
+
+    def _refreshed(self) -> asyncio.Task[None]:
+        """Return the last fetching of the keys, a new one if that was not begun a moment ago."""
+        if self._fetching is None or not self._tried_within(_CALM_SECONDS):
+            self._tried = self._clock()
+            self._fetching = asyncio.create_task(self._fetch(self._tried))
+        return self._fetching
 
     def _known(self, kid: Any, algorithm: str) -> Any:
         """Return the one kept key that fits; a token need not name it if there is only one."""
@@ -93,9 +101,8 @@ class IssuerKeys:
     def _is_last_try_lost(self) -> bool:
         return self._tried is not None and self._tried != self._fetched
 
-    async def _fetch(self) -> None:
+    async def _fetch(self, begun: float) -> None:
         """Fetch the keys; those of before stay when that fails."""
-        self._tried = self._clock()
         try:
             url = self._jwks_url or await self._discovered()
             keys = (await self._get(url)).get("keys")
@@ -103,7 +110,7 @@ class IssuerKeys:
             return
         if isinstance(keys, list):
             self._keys = [key for key in keys if isinstance(key, dict)]
-            self._fetched = self._tried
+            self._fetched = begun
 
     async def _discovered(self) -> str:
         path = "/.well-known/openid-configuration"

@@ -14,6 +14,7 @@ from app.domain.digest import GENESIS, chain_digest
 from app.domain.principals import Principal
 from app.domain.subjects import Subject
 from app.domain.units import Units
+from app.errors import UnitsChangedError
 from app.models import Organization, Project, Revision, Site, Source, Statement
 from app.repositories.histories import HISTORIES
 from app.repositories.snapshots import note_revision
@@ -24,6 +25,11 @@ from app.services.requests import WriteRequest
 Entry = Source | Organization | Site | Project | Statement
 MARKS = {"withdrawn_in", "withdrawal_reason", "retracted_in", "retraction_reason"}
 """Columns of the ledger that are set later, by a revision of their own."""
+
+_UNITS_CHANGED = (
+    "The administrative units were changed since this process read them. Nothing was recorded; send"
+    " it again."
+)
 
 # The number is told once for all rows; the digest of a statement follows from its content.
 _NOT_CONTENT = MARKS | {"revision", "content_digest"}
@@ -66,6 +72,7 @@ def content_of(
     number: int,
     recorded_at: datetime,
     author: str,
+    principal_id: str | None,
     reason: str | None,
     entries: Iterable[tuple[str, Mapping[str, Any]]],
     retractions: Mapping[str, str],
@@ -75,14 +82,16 @@ def content_of(
 
     ``entries`` are pairs of table name and row. The order of rows does not matter. Retractions are
     by id of the statement, withdrawals by type and id of the subject, as in ``site/ccn-quang-chu``.
+    Revisions without a principal are digested as those from before principals were recorded.
     """
     listed: dict[str, list[dict[str, Any]]] = {}
     for table, row in entries:
         listed.setdefault(table, []).append(_plain(row))
+    who = {"author": author} | ({"principal_id": principal_id} if principal_id else {})
     return {
         "number": number,
         "recorded_at": recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "author": author,
+        **who,
         "reason": reason,
         "entries": {table: sorted(rows, key=lambda r: r["id"]) for table, rows in listed.items()},
         "retractions": dict(retractions),
@@ -104,11 +113,15 @@ async def revision(writer: Writer, reason: str | None) -> AsyncIterator[Draft]:
     """
     request = writer.request
     async with writer.database.write() if request is None else request.session() as session:
-        taken = update(REVISION_COUNTER).values(number=REVISION_COUNTER.c.number + 1)
-        found = await session.execute(taken.returning(REVISION_COUNTER.c.number))
+        counter = REVISION_COUNTER.c
+        taken = update(REVISION_COUNTER).values(number=counter.number + 1)
+        found = await session.execute(taken.returning(counter.number, counter.units_edition))
+        number, edition = found.one()
         if request is not None:
             await request.refuse_repeat()
-        draft = Draft(session, writer, int(found.scalar_one()), reason)
+        if writer.units.edition not in {None, edition}:
+            raise UnitsChangedError(_UNITS_CHANGED, headers={"Retry-After": "1"})
+        draft = Draft(session, writer, number, reason)
         note_revision(draft.number)
         yield draft
         if not draft.appended:
@@ -126,10 +139,13 @@ async def append(draft: Draft) -> None:
     now = datetime.now(UTC)
     # A clock that was set back must not make time run backwards in the ledger.
     recorded_at = max(now, previous.recorded_at) if previous else now
+    principal = draft.writer.principal
+    principal_id = None if principal is None else principal.id
     content = content_of(
         draft.number,
         recorded_at,
         draft.writer.author,
+        principal_id,
         draft.reason,
         [(str(entry.__tablename__), entry.model_dump()) for entry in draft.entries],
         draft.retractions,
@@ -139,6 +155,7 @@ async def append(draft: Draft) -> None:
         number=draft.number,
         recorded_at=recorded_at,
         author=draft.writer.author,
+        principal_id=principal_id,
         reason=draft.reason,
         digest=chain_digest(previous.digest if previous else GENESIS, content),
     )

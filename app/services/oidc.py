@@ -18,6 +18,7 @@ from app.settings import Settings
 
 _REQUIRED = ["exp", "iat", "iss", "aud", "sub"]
 _SECONDS_TO_WAIT = 5.0
+_MOST_SUBJECT = 255
 # A token can name several roles; the first of these counts.
 _BY_WEIGHT = (
     PrincipalRole.administrator,
@@ -78,7 +79,7 @@ class TokenReader:
             role = _role(_texts(_claim(claims, settings.oidc_role_claim)))
             rights = _texts(_claim(claims, settings.oidc_provinces_claim))
             return Principal(
-                f"token:{claims['sub']}",
+                f"token:{_subject(claims['sub'])}",
                 principal_name(str(_claim(claims, settings.oidc_name_claim) or "")),
                 role,
                 tuple(map(ProvinceRight.parse, rights)) if role is PrincipalRole.editor else (),
@@ -96,6 +97,14 @@ def _claim(claims: Mapping[str, Any], name: str) -> Any:
     for part in name.split("."):
         found = found.get(part) if isinstance(found, Mapping) else None
     return found
+
+
+def _subject(claim: str) -> str:
+    """Return the subject of a token; its length is limited by OpenID Connect Core, section 2."""
+    if not 0 < len(claim) <= _MOST_SUBJECT or not claim.isprintable():
+        message = f"sub is not 1 to {_MOST_SUBJECT} printable characters"
+        raise ValueError(message)
+    return claim
 
 
 def _texts(claim: Any) -> list[str]:

@@ -1,15 +1,16 @@
-"""Whether this process can serve: the checks behind ``/readyz``.
-
-Others add checks of their own, as for the lag of a replica: ``readiness.add(probe)``.
-"""
+"""Whether this process can serve: the checks behind ``/readyz``."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.database import Database
+from app.database.failures import FAILURES
+from app.database.standby import Standby
+from app.errors import UnavailableError
 from app.repositories.snapshots import latest_revision
 from app.services.schema import current, head, known
 
@@ -41,6 +42,8 @@ class Readiness:
             "database": self._reachable,
             "migration": self._migrated,
         }
+        if database.standby is not None:
+            self._probes["standby"] = partial(self._behind, database.standby)
 
     def add(self, name: str, probe: Probe) -> None:
         """Have one more probe asked."""
@@ -66,12 +69,22 @@ class Readiness:
         detail = f"at {at}, this release needs {self._head}: icr migrate"
         return Check("migration", is_ready=False, detail=detail)
 
+    async def _behind(self, standby: Standby) -> Check:
+        """Tell how far the standby is; the primary answers what it cannot, so it may be missing."""
+        try:
+            reached = await standby.reached()
+        except FAILURES:
+            return Check("standby", is_ready=True, detail="cannot be reached; the primary is read")
+        async with self._database.read() as connection:
+            behind = max(0, await latest_revision(connection) - reached)
+        return Check("standby", is_ready=True, detail=f"at revision {reached}, {behind} behind")
+
     async def _asked(self, name: str, probe: Probe) -> Check:
         try:
             async with asyncio.timeout(self.patience):
                 return await probe()
         except TimeoutError:
             return Check(name, is_ready=False, detail="no answer in time")
-        except (SQLAlchemyError, OSError):
+        except (SQLAlchemyError, OSError, UnavailableError):
             # What the driver says may name hosts and users, and whoever asks is not known.
             return Check(name, is_ready=False, detail="cannot be reached")

@@ -103,8 +103,10 @@ class WriteRequest:
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        """Commit, or roll back on any error."""
+        """Commit, or roll back on any error; an answer that is given again must last as well."""
         await self._stack.__aexit__(*error)  # type: ignore[arg-type]
+        if isinstance(error[1], RepeatedError):
+            await self._database.settle()
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:

@@ -14,11 +14,17 @@ from sqlmodel import SQLModel
 
 from app.database import Database
 from app.errors import DatabaseBusyError
+from app.models.guards import GUARDS
 
 # A lock that is waited for holds up everybody who comes later: better to come again.
 _LOCK_TIMEOUT = text("SELECT set_config('lock_timeout', '2000', true)")
 _PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtext('icr migrate'))")
+_TRIGGERS = {
+    "sqlite": text("SELECT name FROM sqlite_master WHERE type = 'trigger'"),
+    # Neither switched off nor for replicas only.
+    "postgresql": text("SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')"),
+}
 _MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
@@ -85,9 +91,12 @@ async def _take(database: Database, step: Callable[[Connection], None]) -> None:
 
 
 async def differences(database: Database) -> list[str]:
-    """Return where the schema of the database differs from the models."""
+    """Return where the schema differs from the models, and which guards of the ledger are gone."""
     async with database.read() as connection:
         found = await connection.run_sync(
             lambda sync: compare_metadata(MigrationContext.configure(sync), SQLModel.metadata)
         )
-    return [str(difference) for difference in found]
+        dialect = connection.dialect.name
+        present = set((await connection.execute(_TRIGGERS[dialect])).scalars())
+    missing = sorted(GUARDS[dialect] - present)
+    return [*map(str, found), *(f"the trigger {name} is missing or off" for name in missing)]

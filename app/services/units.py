@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
 
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.database import Database
@@ -15,7 +15,7 @@ from app.domain.units import UnitLevel, Units
 from app.errors import BadBodyError
 from app.repositories.places import read_units
 from app.repositories.provinces import explain_unit
-from app.repositories.tables import ADMIN_SUCCESSIONS, ADMIN_UNITS
+from app.repositories.tables import ADMIN_SUCCESSIONS, ADMIN_UNITS, REVISION_COUNTER
 from app.services.rebuilding import Progress, rebuild_in
 
 _FILES = (
@@ -39,12 +39,16 @@ async def load_units(
     new units with projections made by the old ones; ``show`` is told how far that is.
     """
     async with database.write() as session:
+        # Taken first, as by every write: each is made by the units from before or by the new ones.
+        await session.execute(select(REVISION_COUNTER).with_for_update())
         changed = [
             await _replace(session, table, list(_read(folder / name, table)))
             for name, table in _FILES
         ]
         if not any(changed):
             return False
+        edition = REVISION_COUNTER.c.units_edition
+        await session.execute(update(REVISION_COUNTER).values(units_edition=edition + 1))
         async for progress in rebuild_in(session, await read_units(session)):
             if show is not None:
                 show(progress)

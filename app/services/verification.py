@@ -104,6 +104,7 @@ async def _contents(connection: AsyncConnection, first: int, last: int) -> dict[
                 row.number,
                 row.recorded_at,
                 row.author,
+                row.principal_id,
                 row.reason,
                 entries[row.number],
                 retractions[row.number],

@@ -10,7 +10,7 @@ from pydantic_settings import SettingsConfigDict
 
 from app.settings.access import AccessSettings
 from app.settings.databases import DatabaseSettings, unsafe_database
-from app.settings.limits import LimitSettings, split
+from app.settings.limits import LimitSettings, is_everyone, split
 
 
 class Settings(DatabaseSettings, LimitSettings, AccessSettings):
@@ -43,14 +43,15 @@ class Settings(DatabaseSettings, LimitSettings, AccessSettings):
 
     def _unsafe(self) -> Iterator[str]:
         yield from unsafe_database(self.database_url)
-        if self.forwarded_allow_ips is None or "*" in split(self.forwarded_allow_ips):
+        proxies = split(self.forwarded_allow_ips)
+        if not proxies or any(map(is_everyone, proxies)):
             yield (
                 "ICR_FORWARDED_ALLOW_IPS: name the address of the proxy that ends TLS; without it"
                 " all clients look like one, and with * they may call themselves anything."
             )
         if "*" in split(self.cors_origins):
             yield "ICR_CORS_ORIGINS: name the origins; * opens the service to every page."
-        if "*" in split(self.metrics_allow_ips):
+        if any(map(is_everyone, split(self.metrics_allow_ips))):
             yield "ICR_METRICS_ALLOW_IPS: name the addresses that may read /metrics."
         for name in ("rate_per_address", "rate_per_credential"):
             if getattr(self, name) is None:

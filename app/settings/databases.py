@@ -43,7 +43,7 @@ class DatabaseSettings(BaseSettings):
         default=5, gt=0, description="PostgreSQL: how long connecting to one host may take."
     )
     statement_timeout_seconds: float = Field(
-        default=30, ge=0, description="PostgreSQL: how long one statement of a request may take."
+        default=20, ge=0, description="PostgreSQL: how long one statement of a request may take."
     )
     lock_timeout_seconds: float = Field(
         default=30, ge=0, description="How long a write waits for its turn before it gets 503."

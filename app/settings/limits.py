@@ -21,6 +21,9 @@ class LimitSettings(BaseSettings):
     max_streams: int = Field(
         default=100, gt=0, description="Streams of changes open at a time, per process."
     )
+    max_streams_per_address: int = Field(
+        default=20, gt=0, description="As many of these for one address, so that others get some."
+    )
     max_json_depth: int = Field(
         default=50, gt=0, le=200, description="How deep the members of a body may be nested."
     )
@@ -95,6 +98,11 @@ class LimitSettings(BaseSettings):
                 message = f"{item!r} is not an origin; write https://host, without a path or slash"
                 raise ValueError(message)
         return listed or None
+
+
+def is_everyone(item: str) -> bool:
+    """Tell whether an item of a list of networks stands for every address."""
+    return item == "*" or ip_network(item).prefixlen == 0
 
 
 def split(listed: str | None) -> list[str]:

@@ -51,3 +51,12 @@ async def test_a_named_origin_may_ask_what_it_may_send(empty_url: str) -> None:
         stranger = await client.options("/v1/sites/x", headers=ASKING | {"Origin": "https://x.org"})
         assert stranger.status_code == 400
         assert "access-control-allow-origin" not in stranger.headers
+
+
+async def test_pages_may_send_and_read_the_token_of_the_revision(empty_url: str) -> None:
+    async with application(empty_url, cors_origins=ORIGIN) as client:
+        wanted = {"Access-Control-Request-Headers": "Register-Revision"}
+        assert (await client.options("/v1/sites", headers=ASKING | wanted)).status_code == 200
+        answer = await client.get("/v1/sites", headers={"Origin": ORIGIN})
+        exposed = set(answer.headers["access-control-expose-headers"].split(", "))
+        assert {"Accept-Patch", "Accept-Post", "Allow", "Register-Revision"} < exposed

@@ -256,3 +256,18 @@ async def test_the_scheme_is_written_in_any_case(client: httpx.AsyncClient) -> N
     for scheme in ("bearer", "BEARER", "Bearer  "):
         headers = {"Authorization": f"{scheme} {credentials}"}
         assert (await client.get("/v1/keys", headers=headers)).status_code == 200
+
+
+async def test_revisions_tell_authors_of_the_same_name_apart(client: httpx.AsyncClient) -> None:
+    told = []
+    for number in (1, 2):
+        body = {"name": "Lan", "role": "administrator"}
+        made = (await client.post("/v1/keys", json=body)).json()
+        organization = {"id": f"org-{number}", "name": "Org"}
+        await client.post("/v1/organizations", json=organization, headers=bearer(made["key"]))
+        revision = await get(client, f"/v1/revisions/{number}")
+        assert (revision["author"], revision["principal_id"]) == ("Lan", f"key:{made['id']}")
+        told.append(revision["principal_id"])
+    assert len(set(told)) == 2
+    changes = (await get(client, "/v1/changes"))["items"]
+    assert [change["principal_id"] for change in changes] == told

@@ -138,3 +138,14 @@ async def test_without_its_store_a_service_counts_by_itself(templates: Templates
     ) as client:
         statuses = [(await client.get("/v1/sites")).status_code for _ in range(3)]
         assert statuses == [200, 200, 429]
+
+
+async def test_a_credential_is_the_same_however_it_is_sent(templates: Templates) -> None:
+    async with limited(templates, rate_per_credential="2/day") as client:
+        for scheme in ("Bearer ", "bearer   "):
+            assert (
+                await client.get("/v1/sites", headers={"Authorization": f"{scheme}one"})
+            ).status_code != 429
+        for number in range(2):
+            headers = {"Authorization": "BEARER one", "X-API-Key": f"other-{number}"}
+            assert (await client.get("/v1/sites", headers=headers)).status_code == 429

@@ -255,3 +255,27 @@ def test_the_document_describes_revalidation(path: str) -> None:
 def test_the_document_has_no_head_and_no_options() -> None:
     methods = {method for path in DOCUMENT["paths"].values() for method in path}
     assert methods <= {"get", "post", "put", "patch", "delete"}
+
+
+async def test_a_revision_that_this_register_never_had_is_not_passed_over(
+    client: httpx.AsyncClient,
+) -> None:
+    """A client has seen more than there is: of a server that is lost, or of another register."""
+    body = {"id": "a", "name": "A"}
+    assert (await client.post("/v1/organizations", json=body)).status_code == 201
+    listed = await client.get("/v1/organizations", headers={"Register-Revision": "1"})
+    assert listed.status_code == 200
+    for token in (2, 2**63 - 1):
+        headers = {"Register-Revision": str(token)}
+        problem = as_problem(await client.get("/v1/organizations", headers=headers), 400)
+        assert problem["latest_revision"] == 1
+        assert problem["errors"][0]["parameter"] == "Register-Revision"
+    refused = await client.post(
+        "/v1/organizations", json={"id": "b", "name": "B"}, headers={"Register-Revision": "3"}
+    )
+    assert as_problem(refused, 400)["latest_revision"] == 2
+    assert (await client.get("/v1/organizations/b")).status_code == 404
+    # Whoever has seen what is written at this moment may write on.
+    headers = {"Register-Revision": "1"}
+    answer = await client.post("/v1/organizations", json={"id": "b", "name": "B"}, headers=headers)
+    assert answer.headers["register-revision"] == "2"

@@ -74,6 +74,22 @@ def test_a_traceback_stays_on_one_line(capsys: pytest.CaptureFixture[str]) -> No
 
 
 @pytest.mark.parametrize("log_format", ["json", "console"])
+def test_secrets_are_hidden_in_tracebacks_too(
+    capsys: pytest.CaptureFixture[str], log_format: Any
+) -> None:
+    configure_logs(Settings(log_format=log_format))
+    try:
+        raise ValueError("postgresql://icr:geheim@db/icr") from ValueError("icr_geheim0123456789")
+    except ValueError:
+        logging.getLogger("icr").exception("unforeseen error")
+    told = capsys.readouterr().err
+    assert "Traceback (most recent call last)" in told
+    # In the source line of the traceback, and in what the errors say.
+    assert told.count("[hidden]") == 4
+    assert "geheim" not in told
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
 @pytest.mark.parametrize(
     "text",
     [

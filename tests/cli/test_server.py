@@ -127,3 +127,23 @@ async def test_an_idle_connection_may_ask_again(empty_url: str) -> None:
         for _ in range(3):
             assert (await client.get("/livez")).status_code == 200
             await asyncio.sleep(0.3)
+
+
+async def test_a_head_without_end_is_refused(empty_url: str) -> None:
+    endless = b"GET /livez HTTP/1.1\r\nHost: register\r\n" + b"X-Much: of it\r\n" * 10_000
+    async with running(empty_url) as service:
+        head, _, body = (await said_to(service, endless)).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 431 ")
+    assert b"content-type: application/problem+json" in head
+    problem = json.loads(body)
+    assert (problem["type"], problem["status"]) == ("/problems/long-head", 431)
+
+
+async def test_a_large_body_is_no_long_head(empty_url: str) -> None:
+    body = b" " * 400_000 + BODY
+    async with running(empty_url) as service, service.client() as client:
+        answer = await client.post(
+            "/v1/sites", content=body, headers={"Content-Type": "application/json"}
+        )
+        assert answer.status_code == 422
+        assert "#/names" in [error["pointer"] for error in answer.json()["errors"]]

@@ -222,6 +222,55 @@ async def test_a_server_that_is_not_there_is_reported(url: str) -> None:
     await running.__aexit__(None, None, None)
 
 
+async def test_a_server_that_does_not_answer_any_more_is_left(url: str) -> None:
+    """Its machine is gone: nobody ends the connections, and nothing comes through them."""
+    silent = asyncio.Event()
+    async with (
+        relaying(url, silent) as through,
+        client_of(through, url, statement_timeout_seconds=0.1) as (client, _),
+    ):
+        for _ in range(2):
+            assert (await client.get("/v1/organizations")).status_code == 200
+        silent.set()
+        # What takes over has the same address: only new connections get through.
+        assert (await client.get("/v1/organizations")).status_code == 200
+        answer = await client.post("/v1/organizations", json=ORGANIZATION, headers=KEY)
+        assert answer.status_code == 201
+    await check_recorded_once(url)
+
+
+@asynccontextmanager
+async def relaying(url: str, silent: asyncio.Event) -> AsyncIterator[str]:
+    """Lend an address through which nothing comes any more by connections from before."""
+    address = make_url(direct_url(url))
+    path = f"{address.query['host']}/.s.PGSQL.5432"
+    relays: set[asyncio.Task[None]] = set()
+
+    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        relays.add(task)
+        is_from_before = not silent.is_set()
+        from_server, to_server = await asyncio.open_unix_connection(path)
+        back = asyncio.create_task(_pass_on(from_server, writer))
+        try:
+            while said := await reader.read(65536):
+                if not (is_from_before and silent.is_set()):
+                    to_server.write(said)
+        finally:
+            back.cancel()
+            to_server.close()
+            writer.close()
+
+    server = await asyncio.start_server(relay, "127.0.0.1")
+    port = server.sockets[0].getsockname()[1]
+    yield f"postgresql+asyncpg://{address.username}@127.0.0.1:{port}/{address.database}"
+    server.close()
+    for task in relays:
+        task.cancel()
+    await asyncio.gather(*relays, return_exceptions=True)
+
+
 @asynccontextmanager
 async def losing_the_answer_to_a_commit(url: str) -> AsyncIterator[str]:
     """Lend an address through which the server's answer to the first COMMIT does not come."""

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from app.database import Database
 from app.main import create_app
 from app.settings import Settings
+from tests.api.helpers import as_problem
 from tests.clusters import Node, cluster, several
 from tests.conftest import bearer, get, make_key, opened, prepare_empty, writer_on
 from tests.postgres import create_database, database_url
@@ -205,6 +206,72 @@ async def test_without_its_standby_a_service_reads_from_the_primary(pair: Pair) 
             assert await names(client) == ["builder-1"]
         finally:
             pair.standby.start()
+
+
+async def test_how_far_the_standby_is_behind_is_told(pair: Pair) -> None:
+    async with client_of(pair.settings) as client:
+        await organization(client, 1)
+        async with opened(database_url(pair.primary.base_url, "icr")) as database:
+            await caught_up(pair, database)
+        await pair.hold_back()
+        for number in (2, 3):
+            await organization(client, number)
+        checks = (await get(client, "/readyz"))["checks"]
+        assert checks[-1] == {
+            "name": "standby",
+            "is_ready": True,
+            "detail": "at revision 1, 2 behind",
+        }
+        await pair.go_on()
+        pair.standby.stop("immediate")
+        try:
+            checks = (await get(client, "/readyz"))["checks"]
+        finally:
+            pair.standby.start()
+        assert checks[-1]["is_ready"]
+        assert checks[-1]["detail"] == "cannot be reached; the primary is read"
+
+
+async def test_without_its_primary_a_service_tells_what_it_lacks(pair: Pair) -> None:
+    async with client_of(pair.settings) as client:
+        await organization(client, 1)
+        async with opened(database_url(pair.primary.base_url, "icr")) as database:
+            await caught_up(pair, database)
+        pair.primary.stop("immediate")
+        try:
+            problem = as_problem(await client.get("/readyz"), 503)
+            assert [check["name"] for check in problem["checks"]] == [
+                "database",
+                "migration",
+                "standby",
+            ]
+            assert await names(client) == ["builder-1"]
+            refused = await client.post("/v1/organizations", json={"id": "b", "name": "B"})
+            assert as_problem(refused, 503)["type"] == "/problems/database-lost"
+        finally:
+            pair.primary.start()
+
+
+async def test_an_answer_is_not_given_again_before_it_is_on_two_machines(pair: Pair) -> None:
+    """A commit that waits for a standby can be seen at the primary, and lost with it."""
+    key = {"Idempotency-Key": "9b1c"}
+    body = {"id": "builder-1", "name": "Builder 1"}
+    settings = pair.settings.model_copy(update={"request_timeout": 2.0})
+    async with client_of(settings) as client:
+        pair.primary.set("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        pair.primary.set("SELECT pg_reload_conf()")
+        pair.standby.stop("fast")
+        try:
+            for _ in range(2):
+                refused = await client.post("/v1/organizations", json=body, headers=key)
+                assert as_problem(refused, 503)["type"] == "/problems/timed-out"
+            assert await names(client) == ["builder-1"]
+        finally:
+            pair.standby.start()
+            pair.primary.set("ALTER SYSTEM RESET synchronous_standby_names")
+            pair.primary.set("SELECT pg_reload_conf()")
+        answer = await client.post("/v1/organizations", json=body, headers=key)
+        assert (answer.status_code, answer.headers["idempotent-replayed"]) == (201, "true")
 
 
 async def test_a_promoted_standby_takes_over_without_a_restart() -> None:

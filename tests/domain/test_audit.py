@@ -30,3 +30,14 @@ def test_what_is_kept_is_bounded_and_all_are_counted(addresses: list[int], most:
     first = list(dict.fromkeys(addresses))[:most]
     told = {int(r.address): count for r, count in kept if r.address is not None}
     assert told == {address: addresses.count(address) for address in first}
+
+
+def test_strangers_cannot_crowd_out_what_principals_were_refused() -> None:
+    refusals = Refusals(2)
+    for address in range(9):
+        refusals.add(replace(REFUSAL, address=str(address)))
+    known = replace(REFUSAL, principal="Lan", principal_id="key:abc")
+    refusals.add(known)
+    kept = refusals.take()
+    assert (known, 1) in kept
+    assert sum(count for _, count in kept) == 10

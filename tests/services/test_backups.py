@@ -12,11 +12,13 @@ from sqlalchemy import text
 from app import sqlite_files
 from app.database import Database
 from app.errors import ConflictError, RegistryError, StorageFaultError
+from app.services.audit import Actor
 from app.services.backups import Copied, back_up, restore
+from app.services.keys import revoke_key
 from app.services.ledger import Writer
 from app.services.schema import head, migrate
 from app.services.soundness import End, file_faults, find_end
-from tests.conftest import opened, writer_on
+from tests.conftest import make_key, opened, writer_on
 from tests.services.ledgers import (
     LEDGER,
     PROJECTIONS,
@@ -228,8 +230,26 @@ async def test_a_register_that_is_a_part_of_the_backup_is_replaced(
     await writer.database.close()
     early = tmp_path / "early.sqlite3"
     copied = await restore(target, early, show)
-    assert (copied.end.revision, copied.kept) == (3, None)
+    assert copied.end.revision == 3
     assert await everything(early) == await everything(target)
+    # Nothing of the ledger is lost, but an audit log may have been.
+    assert copied.kept is not None
+    assert (await everything(copied.kept))["revision_counter"] == ["(1, 2, 1)"]
+
+
+async def test_a_backup_opens_no_key_again_that_was_revoked_since(
+    writer: Writer, register: Path, target: Path
+) -> None:
+    key = await make_key(writer.database)
+    await back(register, target)
+    await revoke_key(writer.database, key.id, "lost", Actor("tests"))
+    await writer.database.close()
+    with pytest.raises(ConflictError, match=f"that these keys are revoked: {key.id}"):
+        await restore(target, register, show)
+    copied = await restore(target, register, show, force=True)
+    assert copied.kept is not None
+    async with opened(url_of(copied.kept)) as database:
+        assert await one(database, "SELECT count(*) FROM audit_entry") == 2
 
 
 async def test_revisions_that_the_backup_lacks_are_kept_and_replaced_by_force_only(

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from app.database import Database
+from app.domain.principals import Principal, PrincipalRole
 from app.domain.vocabulary import SubjectType
 from app.schemas.sources import OrganizationRegistration, SourceRegistration
 from app.schemas.statements import Retraction
@@ -196,4 +198,28 @@ async def test_digests_are_those_of_the_content_and_the_digest_before(
         expected.append(digest_of({"previous": expected[-1], "revision": content}))
     digests = await query(database, "SELECT digest FROM revision ORDER BY number")
     assert [row.digest for row in digests] == expected[1:]
+    await check_sound(writer)
+
+
+async def test_who_wrote_is_digested_as_well(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "datetime", clock_at(NOON))
+    principal = Principal("key:abc", "Lan", PrincipalRole.administrator)
+    writer = replace(await writer_on(database, "Lan"), principal=principal)
+    await register_organization(writer, OrganizationRegistration(id="onsen", name="Onsen"))
+    entry = {"id": "onsen", "name": "Onsen", "name_en": None, "aliases": None}
+    content = {
+        "number": 1,
+        "recorded_at": "2026-01-02T05:00:00.000250+00:00",
+        "author": "Lan",
+        "principal_id": "key:abc",
+        "reason": None,
+        "entries": {"organization": [entry]},
+        "retractions": {},
+        "withdrawals": {},
+    }
+    (row,) = await query(database, "SELECT principal_id, digest FROM revision")
+    assert row.principal_id == "key:abc"
+    assert row.digest == digest_of({"previous": "0" * 64, "revision": content})
     await check_sound(writer)

@@ -1,5 +1,6 @@
 """Tokens of an issuer: real signatures, the real reader, keys over a mock transport."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -24,6 +25,7 @@ from app.services.issuer_keys import IssuerKeys
 from app.services.oidc import TokenReader
 from app.settings import Settings
 
+SECONDS = 20
 ISSUER, AUDIENCE = "https://id.example.org/realms/icr", "icr"
 RSA_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 OTHER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -46,12 +48,16 @@ class Issuer:
     keys: list[dict[str, Any]]
     asked: int = 0
     is_down: bool = False
+    is_silent: bool = False
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
     now: float = 0.0
     names: dict[str, Any] = field(
         default_factory=lambda: {"issuer": ISSUER, "jwks_uri": f"{ISSUER}/keys"}
     )
 
-    def answer(self, request: httpx.Request) -> httpx.Response:
+    async def answer(self, request: httpx.Request) -> httpx.Response:
+        if self.is_silent:
+            await self.answers.wait()
         if self.is_down:
             raise httpx.ConnectError("down", request=request)
         if request.url.path.endswith("/.well-known/openid-configuration"):
@@ -141,6 +147,9 @@ REFUSED: dict[str, Callable[[], str]] = {
     "made in the future": lambda: token(iat=now() + 900),
     "no subject": lambda: token(sub=None),
     "subject is a number": lambda: token(sub=5),
+    "subject is empty": lambda: token(sub=""),
+    "subject is a surrogate": lambda: token(sub="\ud800"),
+    "subject is too long": lambda: token(sub="a" * 256),
     "other key": lambda: token(key=OTHER_KEY),
     "unknown kid": lambda: token("two", OTHER_KEY),
     "other algorithm": lambda: token(alg="RS512"),
@@ -242,6 +251,19 @@ async def test_an_issuer_that_is_down_can_be_neither_believed_nor_not(issuer: Is
         assert problem.value.headers["Retry-After"] == "30"
     issuer.is_down, issuer.now = False, 30
     assert (await reader.principal(token())).name == "lan"
+
+
+async def test_an_issuer_that_does_not_answer_holds_nobody_up_whose_key_is_known(
+    issuer: Issuer,
+) -> None:
+    reader = issuer.reader()
+    await reader.principal(token())
+    issuer.is_silent, issuer.now = True, 601
+    async with asyncio.timeout(SECONDS):
+        assert (await reader.principal(token())).name == "lan"
+    issuer.answers.set()
+    await asyncio.sleep(0.01)
+    assert issuer.asked == 2
 
 
 async def test_known_keys_go_on_counting_for_a_day(issuer: Issuer) -> None:

@@ -13,10 +13,22 @@ from sqlmodel import SQLModel
 
 from app.database import Database
 from app.errors import DatabaseBusyError
+from app.models.guards import GUARDS
 from app.services import schema
+from app.services.ledger import Writer
 from app.services.schema import current, differences, downgrade, head, migrate
 from app.services.units import load_units
-from tests.conftest import SEEDS, Templates, opened, prepare_empty, seed, writer_on
+from tests.conftest import (
+    SEEDS,
+    Templates,
+    opened,
+    post,
+    prepare_empty,
+    seed,
+    serving,
+    units_of,
+    writer_on,
+)
 from tests.postgres import temporary_database
 from tests.services.ledgers import (
     LEDGER,
@@ -29,6 +41,7 @@ from tests.services.ledgers import (
     one,
     query,
     rebuild_all,
+    unguarded,
 )
 from tests.streams import running
 
@@ -116,16 +129,19 @@ async def test_down_to_the_ledger_and_up_again_keeps_every_revision(seeded: Data
     """What is dropped on the way can be made anew from the ledger, and comes out as it was."""
     ledger, projections = await contents(seeded, LEDGER), await contents(seeded, PROJECTIONS)
     assert projections["site_version"]
+    revisions = "SELECT number, recorded_at, author, reason, digest FROM revision ORDER BY number"
+    recorded = await query(seeded, revisions)
     await downgrade(seeded, "0001")
-    assert await contents(seeded, LEDGER) == ledger
+    assert await query(seeded, revisions) == recorded
     assert not set(PROJECTIONS) & await tables(seeded)
     await migrate(seeded)
-    assert await differences(seeded) == []
-    writer = await writer_on(seeded)
-    await rebuild_all(writer)
-    assert await contents(seeded, LEDGER) == ledger
-    assert await contents(seeded, PROJECTIONS) == projections
-    await check_sound(writer)
+    async with opened(seeded.url) as again:
+        assert await differences(again) == []
+        writer = Writer(again, await units_of(again), "tester")
+        await rebuild_all(writer)
+        assert await contents(again, LEDGER) == ledger
+        assert await contents(again, PROJECTIONS) == projections
+        await check_sound(writer)
 
 
 async def test_a_ledger_that_holds_anything_is_not_dropped(seeded: Database) -> None:
@@ -237,6 +253,46 @@ async def test_differences_tell_what_is_not_as_in_the_models(database: Database)
     assert "ix_site_revision" in added
     assert "remove_column" in dropped
     assert "colour" in dropped
+
+
+async def test_guards_that_are_missing_or_off_are_told(database: Database, kind: str) -> None:
+    assert GUARDS[kind] == await triggers(database)
+    if kind == "sqlite":
+        await execute(database, "DROP TRIGGER statement_fixed")
+    else:
+        await execute(database, "ALTER TABLE statement DISABLE TRIGGER statement_fixed")
+    assert await differences(database) == ["the trigger statement_fixed is missing or off"]
+
+
+@pytest.mark.parametrize("target", ["0003", "0005"])
+async def test_what_cannot_be_had_back_is_not_dropped(
+    empty_url: str, database: Database, target: str
+) -> None:
+    """Keys and the audit log; and who wrote, without which the ledger would not verify."""
+    async with serving(empty_url) as client:
+        await post(client, "/v1/organizations", {"id": "a", "name": "A"})
+    if target == "0003":
+        async with unguarded(database.url) as connection:
+            await connection.execute(text("UPDATE revision SET principal_id = NULL"))
+    reason = "access_key holds 1 rows" if target == "0003" else "1 revisions tell by which"
+    with pytest.raises(RuntimeError, match=reason):
+        await downgrade(database, target)
+    assert await current(database) == head()
+    assert await one(database, "SELECT count(*) FROM access_key") == 1
+
+
+async def test_down_a_step_and_up_again_with_everything_there_is(
+    seeded_url: str, seeded: Database
+) -> None:
+    async with serving(seeded_url) as client:
+        await post(client, "/v1/organizations", {"id": "a", "name": "A"})
+    tables = (*LEDGER, *PROJECTIONS, "access_key", "audit_entry")
+    before = await contents(seeded, tables)
+    await downgrade(seeded, "-1")
+    await migrate(seeded)
+    assert await differences(seeded) == []
+    assert await contents(seeded, tables) == before
+    await check_sound(await writer_on(seeded))
 
 
 async def test_constraints_are_those_of_the_models(database: Database) -> None:

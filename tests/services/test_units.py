@@ -1,5 +1,6 @@
 """Loading the tables of administrative units."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,12 @@ import pytest
 
 from app.database import Database
 from app.domain.units import UnitLevel
+from app.errors import UnitsChangedError
 from app.repositories.places import read_units
+from app.services.ledger import Writer
 from app.services.units import load_units
-from tests.conftest import SEEDS
-from tests.services.ledgers import contents, one, query
+from tests.conftest import SEEDS, post, serving, units_of
+from tests.services.ledgers import begin, check_sound, contents, one, query
 
 TABLES = ("admin_unit", "admin_succession")
 UNITS = """\
@@ -122,3 +125,37 @@ async def test_files_that_are_wrong_leave_the_units_as_they_were(
         await load_units(database, folder)
     assert await contents(database, TABLES) == before
     assert await one(database, "SELECT count(*) FROM admin_unit") == 4
+
+
+async def test_a_service_goes_on_with_the_units_that_were_loaded_meanwhile(
+    empty_url: str, database: Database, tmp_path: Path
+) -> None:
+    """Written by the units from before, its projections would not be those of the others."""
+    folder = shutil.copytree(SEEDS / "units", tmp_path / "units")
+    async with serving(empty_url) as client:
+        source = {"id": "report", "kind": "report", "title": "Báo cáo"}
+        await post(client, "/v1/sources", source)
+        edit(folder / "admin-units.csv", "Bắc Kạn", "Bắc Cạn")
+        assert await load_units(database, folder)
+        site = {
+            "id": "ccn-1",
+            "kind": "cluster",
+            "source_id": "report",
+            "effective_from": "2020",
+            "values": {"name": "CCN 1", "province_code": "06"},
+        }
+        assert (await client.post("/v1/sites", json=site)).status_code == 201
+        answer = await client.get("/v1/provinces/06", params={"as_of": "2024-01-01"})
+        assert answer.json()["name"] == "Bắc Cạn"
+    await check_sound(Writer(database, await units_of(database), "tester"))
+
+
+async def test_a_command_with_the_units_from_before_records_nothing(
+    database: Database, folder: Path
+) -> None:
+    writer = Writer(database, await units_of(database), "tester")
+    await load_units(database, folder)
+    with pytest.raises(UnitsChangedError, match="Nothing was recorded"):
+        await begin(writer)
+    assert await one(database, "SELECT number FROM revision_counter") == 0
+    await begin(Writer(database, await units_of(database), "tester"))

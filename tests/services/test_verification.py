@@ -38,6 +38,7 @@ from tests.services.tampering import Tampering, broken
 
 REVISIONS_IN_ALL = 12
 ABSENT = "missing"
+REST = "recorded_at, author, reason, digest, principal_id"
 UNFIT = "content does not match its digest"
 
 
@@ -176,16 +177,14 @@ async def test_what_is_deleted_inserted_moved_or_unmarked_shows(tampering: Tampe
 async def test_a_revision_above_the_counter_shows(tampering: Tampering) -> None:
     async with broken(tampering, 13, "above the counter (12)"):
         await tampering.do(
-            "INSERT INTO revision SELECT 13, recorded_at, author, reason, digest FROM revision "
-            "WHERE number = 12"
+            f"INSERT INTO revision SELECT 13, {REST} FROM revision WHERE number = 12"
         )
 
 
 async def test_a_revision_before_the_first_shows(tampering: Tampering) -> None:
     """Readers would see what it holds: they take everything up to the latest revision."""
     await tampering.do(
-        "INSERT INTO revision SELECT 0, recorded_at, author, reason, digest FROM revision "
-        "WHERE number = 1",
+        f"INSERT INTO revision SELECT 0, {REST} FROM revision WHERE number = 1",
         "INSERT INTO site SELECT 'ccn-x', 0, 'cluster', NULL, NULL FROM source",
     )
     assert await first_broken(tampering.database) == 0
@@ -209,7 +208,7 @@ async def test_a_revision_that_was_digested_anew_breaks_the_next_one(tampering: 
         found = await connection.execute(select(REVISIONS).where(REVISIONS.c.number.in_([3, 4])))
         before, revision = found.all()
     changed = [("organization", {**row, "name": "Khác"})]
-    content = content_of(4, revision.recorded_at, revision.author, None, changed, {}, {})
+    content = content_of(4, revision.recorded_at, revision.author, None, None, changed, {}, {})
     digest = chain_digest(before.digest, content)
     async with broken(tampering, 5, UNFIT):
         await tampering.do(

@@ -30,11 +30,21 @@ _TALLIED = [
 
 def upgrade() -> None:
     """Make the index anew with the columns of the tallies."""
-    op.drop_index(_NAME, table_name=_TABLE)
-    op.create_index(_NAME, _TABLE, [*_FOUND_BY, *_TALLIED], unique=False)
+    _replace([*_FOUND_BY, *_TALLIED])
 
 
 def downgrade() -> None:
     """Make the index anew as it was."""
+    _replace(_FOUND_BY)
+
+
+def _replace(columns: list[str]) -> None:
+    if op.get_bind().dialect.name == "sqlite":
+        op.drop_index(_NAME, table_name=_TABLE)
+        op.create_index(_NAME, _TABLE, columns, unique=False)
+        return
+    # Only dropping keeps readers away, so it comes when the other index is made.
+    made = f"{_NAME}_new"
+    op.create_index(made, _TABLE, columns, unique=False)
     op.drop_index(_NAME, table_name=_TABLE)
-    op.create_index(_NAME, _TABLE, _FOUND_BY, unique=False)
+    op.execute(f"ALTER INDEX {made} RENAME TO {_NAME}")

@@ -1,0 +1,20 @@
+"""The counter of revisions also tells by which administrative units the projections are made."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the number; it counts from the units that are there."""
+    edition = sa.Column("units_edition", sa.Integer(), nullable=False, server_default=sa.text("0"))
+    op.add_column("revision_counter", edition)
+
+
+def downgrade() -> None:
+    """Drop the number."""
+    op.drop_column("revision_counter", "units_edition")
