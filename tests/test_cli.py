@@ -18,7 +18,7 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner, Result
 
-from app.cli import cli
+from app.cli import cli, main
 from app.database import Database
 from app.services.schema import current, head
 from app.settings import get_settings
@@ -431,3 +431,33 @@ def test_a_setting_that_cannot_work_is_told_in_a_sentence(command: str) -> None:
     assert isinstance(result.exception, SystemExit), result.exception
     assert result.exit_code == 2
     assert "'mysql' is not supported; use sqlite or postgresql" in result.stderr
+
+
+def is_empty(folder: Path) -> bool:
+    return not any(folder.iterdir())
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+@pytest.mark.parametrize("command", ["migrate --check", "verify", "keys list", "serve", "seed"])
+async def test_a_mistyped_path_does_not_become_a_register(
+    bare_url: str, command: str, tmp_path: Path
+) -> None:
+    result = await icr(bare_url, *command.split())
+    assert result.exit_code == 2
+    assert "There is no file" in result.stderr
+    assert is_empty(tmp_path)
+
+
+@pytest.mark.parametrize("command", ["migrate", "verify", "serve", "keys list"])
+def test_a_server_that_is_not_there_is_told_in_a_line(
+    command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Nothing listens there: the port is reserved for discarding.
+    monkeypatch.setenv("ICR_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/x")
+    monkeypatch.setattr(sys, "argv", ["icr", *command.split()])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("The database cannot be used: cannot connect to 127.0.0.1: ")
+    assert line.endswith("ICR_DATABASE_URL says which it is.")

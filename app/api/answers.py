@@ -30,8 +30,11 @@ _REFUSED: Responses = {
     413: documented("The body is larger than the service reads."),
     415: documented("The body has another media type than the path takes."),
 }
+WITHDRAWN: Responses = {410: documented("The subject was withdrawn.")}
+"""A read of what may be gone."""
+
 _CHANGED: Responses = {
-    410: documented("The subject was withdrawn."),
+    **WITHDRAWN,
     412: documented("The subject was changed since the state that If-Match names."),
 }
 
@@ -66,5 +69,6 @@ PATCHED: Responses = {
 
 READ_STATE: Responses = {
     200: {"headers": {"ETag": _header("The state that is shown; see If-Match.")}},
+    **WITHDRAWN,
 }
 """A read of a site or project."""

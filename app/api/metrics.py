@@ -24,6 +24,7 @@ MULTIPROCESS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 _HOLDINGS_SECONDS = 60
+_REACHED = "The latest revision that the standby shows; absent where it does not answer."
 _ROWS = "Rows of a projection, of all revisions; counted once a minute."
 _LATEST = "The latest revision that a projection has a row of; never more than icr_revision."
 _MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -65,7 +66,7 @@ class Metrics:
         self.database: Database | None = None
         """The database whose connections are watched, while the application runs."""
         self._measured: dict[tuple[str, str, int], _Measured] = {}
-        self._held: tuple[float, Holdings] | None = None
+        self._held: tuple[float, bytes] | None = None
 
     def _gauge(self, name: str, what: str) -> Gauge:
         return Gauge(name, what, registry=self.registry, multiprocess_mode="livesum")
@@ -114,8 +115,10 @@ class Metrics:
         now = monotonic()
         if self._held is None or now - self._held[0] > _HOLDINGS_SECONDS:
             async with database.read(at_length=True) as connection:
-                self._held = (now, await read_holdings(connection))
-        return generate_latest(self._registry_of_all()) + _described(self._held[1])
+                held = await read_holdings(connection)
+            reached = await database.standby.reached() if database.standby else None
+            self._held = (now, _described(held, reached))
+        return generate_latest(self._registry_of_all()) + self._held[1]
 
     def _registry_of_all(self) -> CollectorRegistry:
         folder = os.environ.get(MULTIPROCESS_FOLDER)
@@ -135,9 +138,11 @@ def _forget_the_dead(folder: Path) -> None:
             mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]
 
 
-def _described(holdings: Holdings) -> bytes:
+def _described(holdings: Holdings, reached: int | None) -> bytes:
     registry = CollectorRegistry()
     Gauge("icr_revision", "The latest revision.", registry=registry).set(holdings.revision)
+    if reached is not None:
+        Gauge("icr_standby_revision", _REACHED, registry=registry).set(reached)
     rows = Gauge("icr_projection_rows", _ROWS, ["projection"], registry=registry)
     latest = Gauge("icr_projection_revision", _LATEST, ["projection"], registry=registry)
     for name, held in holdings.projections.items():

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.api.answers import PATCHED, READ_STATE, created, created_if_match
+from app.api.answers import PATCHED, READ_STATE, WITHDRAWN, created, created_if_match
 from app.api.asked import asked_for, link_next, narrowed, narrowed_page, statements_about
 from app.api.dependencies import Reading, ReadingLists, TheUnits
 from app.api.patches import AS_MERGE_PATCH, about_patch, as_statement
@@ -124,7 +124,7 @@ async def state_project(
     return statement
 
 
-@router.get("/{project_id}/timeline", summary="Read a project's versions")
+@router.get("/{project_id}/timeline", summary="Read a project's versions", responses=WITHDRAWN)
 async def get_project_timeline(
     connection: Reading, project_id: ProjectId, query: Annotated[TimelineQuery, Query()]
 ) -> ProjectTimeline:
@@ -133,7 +133,9 @@ async def get_project_timeline(
     return await projects.get_project_timeline(connection, project_id, at)
 
 
-@router.get("/{project_id}/provenance", summary="Read who said what a project is")
+@router.get(
+    "/{project_id}/provenance", summary="Read who said what a project is", responses=WITHDRAWN
+)
 async def get_project_provenance(
     connection: Reading,
     units: TheUnits,

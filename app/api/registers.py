@@ -7,7 +7,7 @@ from pydantic import BeforeValidator
 
 from app.api.answers import created
 from app.api.asked import link_next
-from app.api.dependencies import Reading
+from app.api.dependencies import Reading, ReadingLists
 from app.api.problems import RESPONSES
 from app.api.routes import StrictRoute
 from app.api.writing import Writing
@@ -16,7 +16,13 @@ from app.repositories.paging import pinned
 from app.repositories.snapshots import resolve_revision
 from app.schemas.numbers import whole_number_from_text
 from app.schemas.organizations import RoleList
-from app.schemas.queries import KnownPageQuery, KnownQuery, TimeQuery
+from app.schemas.queries import (
+    KnownPageQuery,
+    KnownQuery,
+    OrganizationsQuery,
+    SourcesQuery,
+    TimeQuery,
+)
 from app.schemas.revisions import Revision, RevisionPage
 from app.schemas.sources import (
     Organization,
@@ -52,8 +58,8 @@ Number = Annotated[
 
 @sources.get("", summary="List sources")
 async def list_sources(
-    connection: Reading,
-    query: Annotated[KnownPageQuery, Query()],
+    connection: ReadingLists,
+    query: Annotated[SourcesQuery, Query()],
     request: Request,
     response: Response,
 ) -> SourcePage:
@@ -83,8 +89,8 @@ async def get_source(
 
 @organizations.get("", summary="List organizations")
 async def list_organizations(
-    connection: Reading,
-    query: Annotated[KnownPageQuery, Query()],
+    connection: ReadingLists,
+    query: Annotated[OrganizationsQuery, Query()],
     request: Request,
     response: Response,
 ) -> OrganizationPage:

@@ -1,11 +1,10 @@
-"""What every route refuses: unknown and repeated parameters, and JSON that is not plain JSON."""
+"""What every route refuses: unknown and repeated parameters, and bodies of other media types."""
 
-import json
-from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable
-from decimal import Decimal
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from functools import partial
-from typing import Any, NoReturn, get_origin
+from typing import Any, get_origin
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
@@ -15,13 +14,13 @@ from starlette.exceptions import HTTPException
 
 from app.api.access import access_to, admit, note_refusal
 from app.api.attempts import persistently
-from app.api.tags import tag_representation
+from app.api.strict_json import read_json
+from app.api.tags import IF_MATCH, tag_representation
 from app.api.tokens import HEADER as TOKEN
 from app.api.tokens import check_token, read_token
 from app.api.writing import keep_answer
 from app.domain.principals import Access
 from app.errors import (
-    BadBodyError,
     BadParameterError,
     BodyTooLargeError,
     ForbiddenError,
@@ -89,12 +88,16 @@ class StrictRoute(APIRoute):
         handle = super().get_route_handler()
         repeatable = _query_parameters(self.dependant)
         media_type = _media_type(self)
+        is_conditional = "GET" in (self.methods or ()) or _looks_at(self.dependant, IF_MATCH)
 
         async def strict(request: Request) -> Response:
             if "\0" in request.scope["path"]:
                 raise NotFoundError("No name has a null character in it.")
             if request.scope["query_string"]:
                 _check_query(request, repeatable)
+            if not is_conditional and IF_MATCH in request.headers:
+                detail = f"{IF_MATCH} is not looked at here: leave it out."
+                raise BadParameterError.of(IF_MATCH, detail)
             if media_type:
                 _check_media_type(request, media_type)
             read_token(request)
@@ -174,7 +177,28 @@ def _query_parameters(dependant: Dependant) -> dict[str, bool]:
     return found
 
 
+def _looks_at(dependant: Dependant, header: str) -> bool:
+    """Tell whether a route has a parameter in a header field."""
+    if any(parameter.alias == header for parameter in dependant.header_params):
+        return True
+    return any(_looks_at(dependency, header) for dependency in dependant.dependencies)
+
+
+def _check_encoding(query: bytes) -> None:
+    """Refuse what is no UTF-8; the framework would put question marks in its place."""
+    try:
+        unquote_to_bytes(query).decode()
+    except UnicodeDecodeError as error:
+        for name, value in parse_qsl(query.decode("latin-1"), True, encoding="latin-1"):
+            with suppress(UnicodeError):
+                (name + value).encode("latin-1").decode()
+                continue
+            detail = "Write what is not ASCII as the %XX of its UTF-8 bytes."
+            raise BadParameterError.of(name, detail) from error
+
+
 def _check_query(request: Request, repeatable: dict[str, bool]) -> None:
+    _check_encoding(request.scope["query_string"])
     seen: set[str] = set()
     for name, _ in request.query_params.multi_items():
         if name not in repeatable:
@@ -184,94 +208,3 @@ def _check_query(request: Request, repeatable: dict[str, bool]) -> None:
         if name in seen and not repeatable[name]:
             raise BadParameterError.of(name, f"{name} is given more than once; give it once.")
         seen.add(name)
-
-
-def read_json(body: bytes, most_depth: int) -> Any:
-    """Read JSON strictly (RFC 8259, with unique names as RFC 7493 asks)."""
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        detail = f"The body is not UTF-8: byte {error.start} does not fit."
-        raise BadBodyError.of("#", detail) from error
-    try:
-        content = json.loads(
-            text,
-            parse_float=_finite,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_unique,
-        )
-    except json.JSONDecodeError as error:
-        detail = f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
-        raise BadBodyError.of("#", detail) from error
-    except RecursionError as error:
-        raise _too_deep(most_depth) from error
-    except ValueError as error:
-        raise BadBodyError.of("#", f"The body cannot be read: {error}.") from error
-    if not _is_shallow(content, most_depth):
-        raise _too_deep(most_depth)
-    _check_members(content, "#")
-    return content
-
-
-def _too_deep(most: int) -> BadBodyError:
-    return BadBodyError.of("#", f"The body is nested deeper than {most} levels; send it flatter.")
-
-
-def _is_shallow(content: Any, levels: int) -> bool:
-    """Tell whether no member lies deeper than so many levels; without recursion, level by level."""
-    level = [content]
-    for _ in range(levels):
-        level = [child for parent in level for child in _children(parent)]
-        if not level:
-            return True
-    return False
-
-
-def _children(parent: Any) -> Iterable[Any]:
-    if isinstance(parent, dict):
-        return parent.values()
-    return parent if isinstance(parent, list) else ()
-
-
-def _finite(text: str) -> Decimal:
-    number = Decimal(text)
-    if abs(number.adjusted()) > 40:  # noqa: PLR2004  (far beyond any quantity of the register)
-        raise BadBodyError.of("#", f"The number {text[:40]} is out of any range.")
-    return number
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise BadBodyError.of("#", f"{name} is not JSON; write a number, or null where unknown.")
-
-
-class _Repeated(dict[str, Any]):
-    """Members of which one was given more than once; refused when it is known where they stand."""
-
-    name: str
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members = dict(pairs)
-    if len(members) == len(pairs):
-        return members
-    counts = Counter(name for name, _ in pairs)
-    repeated = _Repeated(members)
-    repeated.name = next(name for name, count in counts.items() if count > 1)
-    return repeated
-
-
-def _check_members(content: Any, pointer: str) -> None:
-    """Refuse repeated members, with their place."""
-    if isinstance(content, _Repeated):
-        detail = f"The member {content.name!r} is given more than once; give it once."
-        raise BadBodyError.of(f"{pointer}/{_as_token(content.name)}", detail)
-    if isinstance(content, dict | list):
-        named = content.items() if isinstance(content, dict) else enumerate(content)
-        for name, child in named:
-            _check_members(child, f"{pointer}/{_as_token(name)}")
-
-
-def _as_token(name: str | int) -> str:
-    """Write a name as a token of a JSON pointer, lone surrogates in their escaped form."""
-    text = str(name).encode(errors="backslashreplace").decode()
-    return text.replace("~", "~0").replace("/", "~1")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.api.answers import PATCHED, READ_STATE, created, created_if_match
+from app.api.answers import PATCHED, READ_STATE, WITHDRAWN, created, created_if_match
 from app.api.asked import asked_for, link_next, narrowed, narrowed_page, statements_about
 from app.api.dependencies import Reading, ReadingLists, TheUnits
 from app.api.patches import AS_MERGE_PATCH, about_patch, as_statement
@@ -119,7 +119,7 @@ async def state_site(
     return statement
 
 
-@router.get("/{site_id}/timeline", summary="Read a site's versions")
+@router.get("/{site_id}/timeline", summary="Read a site's versions", responses=WITHDRAWN)
 async def get_site_timeline(
     connection: Reading, site_id: SiteId, query: Annotated[TimelineQuery, Query()]
 ) -> SiteTimeline:
@@ -128,7 +128,7 @@ async def get_site_timeline(
     return await sites.get_site_timeline(connection, site_id, at)
 
 
-@router.get("/{site_id}/provenance", summary="Read who said what a site is")
+@router.get("/{site_id}/provenance", summary="Read who said what a site is", responses=WITHDRAWN)
 async def get_site_provenance(
     connection: Reading, units: TheUnits, site_id: SiteId, query: Annotated[TimeQuery, Query()]
 ) -> ProvenanceList:
@@ -138,7 +138,10 @@ async def get_site_provenance(
 
 
 @router.get(
-    "/{site_id}/projects", summary="List the projects of a site", response_model=ProjectPage
+    "/{site_id}/projects",
+    summary="List the projects of a site",
+    response_model=ProjectPage,
+    responses=WITHDRAWN,
 )
 async def list_site_projects(
     connection: ReadingLists,

@@ -12,6 +12,7 @@ from app.cli.seeding import seed
 from app.cli.serving import serve
 from app.cli.upkeep import migrate, rebuild
 from app.cli.verifying import verify
+from app.errors import UnavailableError
 
 cli = typer.Typer(
     name="icr",
@@ -40,7 +41,9 @@ def main() -> None:
     """Run the command line; what the database refuses is told in a line."""
     try:
         cli()
-    except (OSError, SQLAlchemyError) as error:
-        told = str(getattr(error, "orig", None) or error).partition("\n")[0]
+    except (OSError, SQLAlchemyError, UnavailableError) as error:
+        # What is told to clients hides what the driver says, and that is what helps here.
+        cause = error.__cause__ if isinstance(error, UnavailableError) else error
+        told = str(getattr(cause, "orig", None) or cause or error).partition("\n")[0]
         ERR.print(f"The database cannot be used: {told}. ICR_DATABASE_URL says which it is.")
         raise SystemExit(2) from error

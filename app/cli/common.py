@@ -33,10 +33,13 @@ def read_settings() -> Settings:
 
 
 @asynccontextmanager
-async def opened_database() -> AsyncIterator[Database]:
-    """Open the database of the settings, and close it at the end."""
+async def opened_database(*, may_be_new: bool = False) -> AsyncIterator[Database]:
+    """Open the database of the settings, and close it at the end.
+
+    A file that is not there is made only where it may be: a mistyped path must not become one.
+    """
     url = read_settings().database_url
-    _check_file(url)
+    _check_file(url, may_be_new=may_be_new)
     database = Database(url)
     try:
         yield database
@@ -44,12 +47,14 @@ async def opened_database() -> AsyncIterator[Database]:
         await database.close()
 
 
-def _check_file(url: str) -> None:
+def _check_file(url: str, *, may_be_new: bool) -> None:
     """Say what is wrong with the file of a register, before anything is done with it."""
     path = file_of(url)
     try:
         if path is not None:
             check_usable(path)
+            if not may_be_new and not path.exists():
+                raise StorageFaultError(f"There is no file {path}: make it by icr migrate.")
     except StorageFaultError as error:
         ERR.print(f"{error.detail} ICR_DATABASE_URL names the register.")
         raise typer.Exit(2) from error

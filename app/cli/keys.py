@@ -12,7 +12,7 @@ from rich.table import Table
 
 from app.cli.common import ERR, OUT, opened_database, ready
 from app.domain.principals import PrincipalRole, ProvinceRight
-from app.errors import RegistryError
+from app.errors import RegistryError, UnavailableError
 from app.repositories.keys import list_keys
 from app.repositories.snapshots import today
 from app.schemas.keys import IssuedKey, Key, KeyCreation
@@ -103,6 +103,8 @@ def _done(doing: Coroutine[Any, Any, _Result]) -> _Result:
     """Do something, and say in a sentence why it is refused."""
     try:
         return asyncio.run(doing)
+    except UnavailableError:
+        raise
     except RegistryError as error:
         ERR.print(error.detail)
         raise typer.Exit(1) from error

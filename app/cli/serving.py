@@ -3,6 +3,7 @@
 import asyncio
 import os
 from contextlib import suppress
+from socket import socket
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
@@ -39,16 +40,18 @@ def serve(
             await ready(database)
 
     asyncio.run(check())
-    OUT.print(f"Serving on http://{host}:{port} (documentation at /docs). Stop with Ctrl-C.")
     config = ServingConfig(
         "app.cli.server:worker", settings, factory=True, host=host, port=port, workers=workers
     )
+    # Opened here, so that no request is refused while a worker is replaced.
+    listening = config.bind_socket()
+    OUT.print(f"Serving on http://{host}:{port} (documentation at /docs). Stop with Ctrl-C.")
     # Ctrl-C is the usual way to stop; what was under way has been answered by then.
     with suppress(KeyboardInterrupt):
         if workers == 1:
-            _serve_alone(config)
+            _serve_alone(config, listening)
         else:
-            _serve_together(config)
+            _serve_together(config, listening)
 
 
 def _check(settings: Settings, workers: int) -> None:
@@ -62,18 +65,16 @@ def _check(settings: Settings, workers: int) -> None:
         raise typer.Exit(2)
 
 
-def _serve_alone(config: Config) -> None:
+def _serve_alone(config: Config, listening: socket) -> None:
     server = uvicorn.Server(config)
-    server.run()
+    server.run(sockets=[listening])
     if not server.started:
         raise typer.Exit(_NOT_STARTED)
 
 
-def _serve_together(config: Config) -> None:
-    """Let the parent open the port, so that no request is refused while a worker is replaced."""
+def _serve_together(config: Config, listening: socket) -> None:
     with TemporaryDirectory(prefix="icr-metrics-") as folder:
         os.environ[MULTIPROCESS_FOLDER] = folder
-        listening = config.bind_socket()
         supervisor = Multiprocess(config, sockets=[listening])
         supervisor.run()
     if any(process.exitcode == STARTUP_FAILURE for process in supervisor.processes):

@@ -36,7 +36,7 @@ def migrate(
 
     async def run() -> None:
         settings = read_settings()
-        async with opened_database() as database:
+        async with opened_database(may_be_new=not check and to is None) as database:
             if check:
                 await ready(database)
                 raise typer.Exit(1 if await _tell_differences(database) else 0)

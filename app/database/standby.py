@@ -62,10 +62,13 @@ class Standby:
             self._is_lost = True
             self._shunned_until = monotonic() + _SHUN_SECONDS
 
-    async def reached(self) -> int:
-        """Return the latest revision that the standby shows."""
-        async with self._engine.connect() as connection:
-            return int((await connection.execute(_REACHED)).scalar_one())
+    async def reached(self) -> int | None:
+        """Return the latest revision that the standby shows; ``None`` where it does not answer."""
+        try:
+            async with self._engine.connect() as connection:
+                return int((await connection.execute(_REACHED)).scalar_one())
+        except FAILURES:
+            return None
 
     async def close(self) -> None:
         """Close every connection."""

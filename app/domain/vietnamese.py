@@ -77,6 +77,11 @@ def slug(text: str) -> str:
     return "-".join(_LATIN_WORD.findall(fold(text)))
 
 
+def words_of_id(name: str) -> str:
+    """Return a readable id as words: "ccn-quang-chu" gives "ccn quang chu"."""
+    return name.replace("-", " ")
+
+
 @lru_cache(maxsize=4096)
 def search_text(*texts: str) -> str:
     """Return the folded words of all the texts, each after a space, each once.

@@ -53,11 +53,12 @@ def conditions(
             comparison = _COMPARISONS[parameter.rpartition("_")[2]]
             found.append(getattr(columns[name], comparison)(bound))
     if query.q is not None:
-        found += [_has_word(columns["search_text"], word) for word in _words(query.q)]
+        found += [_has_word(columns["search_text"], word) for word in words_of(query.q)]
     return found
 
 
-def _words(q: str) -> list[str]:
+def words_of(q: str) -> list[str]:
+    """Return the words to look for; ``BadParameterError`` where there are none."""
     words = search_words(q)
     if not words:
         raise BadParameterError.of("q", "Give at least one letter or digit to search for.")
@@ -74,16 +75,20 @@ def _codes_then(
     """Turn codes of today's units into those of the date, where today's are asked for."""
     if name not in UNIT_LEVELS:
         return list(wanted)
-    day = asked.today if boundaries is Boundaries.now else asked.at.day
-    named = [_unit_asked(name, code, day, asked.units) for code in wanted]
+    is_now = boundaries is Boundaries.now
+    day = asked.today if is_now else asked.at.day
+    other = (
+        ", or of the date with boundaries=then" if is_now else ", or give as_of for another date"
+    )
+    named = [_unit_asked(name, code, day, asked.units, other) for code in wanted]
     return [m.code for unit in named for m in asked.units.members_on(unit, asked.at.day)]
 
 
-def _unit_asked(name: str, code: str, day: date, units: Units) -> Unit:
+def _unit_asked(name: str, code: str, day: date, units: Units, other: str) -> Unit:
     unit = units.at(UNIT_LEVELS[name], code, day)
     if unit is None:
         detail, members = explain_unit(units, UNIT_LEVELS[name], code, day)
-        hint = f"{detail} Name a unit of {day}, or give as_of for another date."
+        hint = f"{detail} Name a unit of {day}{other}."
         raise BadParameterError.of(name, hint, members)
     return unit
 

@@ -1,22 +1,26 @@
 """Reading what is registered once and never changes: sources, organizations, revisions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import Select, Table, select
 
+from app.domain.vietnamese import search_text, words_of_id
 from app.domain.vocabulary import AUTHORITY, SourceKind
 from app.errors import NotFoundError
+from app.repositories.filters import words_of
 from app.repositories.paging import Cursor, mark_of, read_cursor
 from app.repositories.snapshots import Executor
 from app.repositories.tables import ORGANIZATIONS, REVISIONS, SOURCES
-from app.schemas.queries import KnownPageQuery
+from app.schemas.queries import KnownPageQuery, OrganizationsQuery, SourcesQuery
 from app.schemas.revisions import Revision, RevisionPage
 from app.schemas.sources import Organization, OrganizationPage, Source, SourcePage
-from app.schemas.types import Answer
 
-_Item = TypeVar("_Item", bound=Answer)
+_BATCH = 500
+# Where the words of a search are looked for, besides the id.
+_SOURCE_WORDS = ("title", "number", "issuer")
+_ORGANIZATION_WORDS = ("name", "name_en", "aliases")
 
 
 def _source(row: Mapping[str, Any]) -> Source:
@@ -37,17 +41,23 @@ async def get_organization(connection: Executor, name: str, revision: int) -> Or
     return _organization(await _row(connection, ORGANIZATIONS, "organization", name, revision))
 
 
-async def list_sources(connection: Executor, query: KnownPageQuery, revision: int) -> SourcePage:
+async def list_sources(connection: Executor, query: SourcesQuery, revision: int) -> SourcePage:
     """Return one page of sources, by id."""
-    items, cursor = await _page(connection, SOURCES, query, revision, _source)
+    selected = select(SOURCES)
+    if query.kind:
+        selected = selected.where(SOURCES.c.kind.in_(query.kind))
+    rows, cursor = await _page(connection, selected, _SOURCE_WORDS, query, revision)
+    items = [_source(row) for row in rows]
     return SourcePage(items=items, next_cursor=cursor, revision=revision)
 
 
 async def list_organizations(
-    connection: Executor, query: KnownPageQuery, revision: int
+    connection: Executor, query: OrganizationsQuery, revision: int
 ) -> OrganizationPage:
     """Return one page of organizations, by id."""
-    items, cursor = await _page(connection, ORGANIZATIONS, query, revision, _organization)
+    selected = select(ORGANIZATIONS)
+    rows, cursor = await _page(connection, selected, _ORGANIZATION_WORDS, query, revision)
+    items = [_organization(row) for row in rows]
     return OrganizationPage(items=items, next_cursor=cursor, revision=revision)
 
 
@@ -79,21 +89,42 @@ async def _row(
 
 async def _page(
     connection: Executor,
-    table: Table,
-    query: KnownPageQuery,
+    selected: Select[Any],
+    searched: Sequence[str],
+    query: OrganizationsQuery | SourcesQuery,
     revision: int,
-    make: Callable[[Mapping[str, Any]], _Item],
-) -> tuple[list[_Item], str | None]:
-    mark = mark_of(query, table.name)
-    selected = select(table).where(table.c.revision <= revision).order_by(table.c.id)
-    if query.cursor is not None:
-        selected = selected.where(table.c.id > read_cursor(query.cursor, mark, [str]).keys[0])
-    rows = (await connection.execute(selected.limit(query.limit + 1))).all()
-    items = [make(dict(row._mapping)) for row in rows[: query.limit]]  # noqa: SLF001
-    if len(rows) <= query.limit:
-        return items, None
-    cursor = Cursor(mark, revision, date.min, (rows[query.limit - 1].id,))
-    return items, cursor.encode()
+) -> tuple[list[Mapping[str, Any]], str | None]:
+    """Return the rows of a page and the cursor of the next.
+
+    Words are looked for row by row: what is registered is never so much that it needs an index.
+    """
+    columns = selected.selected_columns
+    mark = mark_of(query, *searched)
+    after = "" if query.cursor is None else str(read_cursor(query.cursor, mark, [str]).keys[0])
+    words = words_of(query.q) if query.q else []
+    most = max(query.limit + 1, _BATCH if words else 0)
+    ordered = selected.where(columns.revision <= revision).order_by(columns.id).limit(most)
+    found: list[Mapping[str, Any]] = []
+    is_more = True
+    while is_more and len(found) <= query.limit:
+        batch = await connection.execute(ordered.where(columns.id > after))
+        rows = [dict(row) for row in batch.mappings()]
+        found += [row for row in rows if _has_words(row, searched, words)]
+        is_more = len(rows) == most
+        after = rows[-1]["id"] if rows else after
+    page = found[: query.limit]
+    if len(found) <= query.limit:
+        return page, None
+    return page, Cursor(mark, revision, date.min, (page[-1]["id"],)).encode()
+
+
+def _has_words(row: Mapping[str, Any], searched: Sequence[str], words: Sequence[str]) -> bool:
+    if not words:
+        return True
+    told = (row[name] for name in searched)
+    texts = [text for one in told for text in (one if isinstance(one, list) else [one]) if text]
+    text = search_text(*texts, words_of_id(row["id"]))
+    return all(f" {word}" in text for word in words)
 
 
 async def get_revision(connection: Executor, number: int) -> Revision:

@@ -34,6 +34,7 @@ from app.schemas.queries import (
     CountQuery,
     InLanguage,
     PageQuery,
+    SearchWords,
     TimeQuery,
 )
 from app.schemas.sites import Site, SiteDetail
@@ -113,10 +114,7 @@ class HistoryFilter(TimeQuery, BoundariesQuery):
     province_code: list[UnitCode] = Field(default_factory=list)
     district_code: list[UnitCode] = Field(default_factory=list)
     commune_code: list[UnitCode] = Field(default_factory=list)
-    q: Line | None = Field(
-        default=None,
-        description="Words of a name, alias or id; case, accents and đ do not count.",
-    )
+    q: Line | None = SearchWords
     sort: str = "name"
 
 

@@ -42,7 +42,7 @@ def _finite(number: Decimal) -> Decimal:
 def number_from_text(value: Any) -> Any:
     """Read a number of a query, where everything is text."""
     if isinstance(value, str) and not _PLAIN_NUMBER.fullmatch(value):
-        message = "write a number with a point, as in 12.5"
+        message = "write a number of at least 0 in digits, with a point, as in 12.5"
         raise ValueError(message)
     return _finite(Decimal(value))
 
@@ -50,7 +50,7 @@ def number_from_text(value: Any) -> Any:
 def whole_number_from_text(value: Any) -> Any:
     """Read a whole number of a query or path."""
     if isinstance(value, str) and not _PLAIN_WHOLE.fullmatch(value):
-        message = "write a whole number in digits"
+        message = "write a whole number of at most 20 digits"
         raise ValueError(message)
     return value
 

@@ -58,3 +58,6 @@ class Problem(Answer):
     withdrawn_in: Whole | None = None
     latest_revision: Whole | None = None
     changed_in: Whole | None = None
+    statement_id: str | None = Field(
+        default=None, description="The statement that says exactly this already."
+    )

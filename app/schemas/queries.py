@@ -13,6 +13,7 @@ from app.domain.vocabulary import (
     Language,
     Severity,
     SiteKind,
+    SourceKind,
 )
 from app.schemas.numbers import whole_number_from_text
 from app.schemas.types import Day, InstantText, Line, Matching, Paragraph, PartialDateText, Slug
@@ -103,6 +104,31 @@ class BoundariesQuery(BaseModel):
 
 class KnownPageQuery(KnownQuery, PageQuery):
     """A list as known at a time."""
+
+
+SearchWords: Any = Field(
+    default=None,
+    description="Words of a name, alias or id; case, accents and đ do not count.",
+)
+
+
+class OrganizationsQuery(KnownPageQuery):
+    """Which organizations to list."""
+
+    q: Line | None = SearchWords
+
+
+class SourcesQuery(KnownPageQuery):
+    """Which sources to list."""
+
+    q: Line | None = Field(
+        default=None,
+        description="Words of a title, number, issuer or id; case, accents and đ do not count.",
+    )
+    kind: list[SourceKind] = Field(
+        default_factory=list,
+        description="Kind of document (loại tài liệu). Repeat it for several; all when absent.",
+    )
 
 
 class FeedQuery(BaseModel):

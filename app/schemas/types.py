@@ -79,7 +79,7 @@ def _clean_text(value: str) -> str:
         raise ValueError(message)
     text = unicodedata.normalize("NFC", value).strip()
     if not text:
-        message = "write some text, or null where nothing is known"
+        message = "write some text, or leave it out"
         raise ValueError(message)
     return text
 

@@ -16,7 +16,7 @@ from app.domain.subject_timeline import subject_timeline
 from app.domain.subjects import Subject, rules_of
 from app.domain.timeline import Piece
 from app.domain.units import Units
-from app.domain.vietnamese import search_text, sort_key
+from app.domain.vietnamese import search_text, sort_key, words_of_id
 from app.models import OPEN_REVISION
 from app.repositories.histories import HISTORIES
 from app.repositories.statements import observation_of, said
@@ -26,7 +26,6 @@ Values = dict[str, Any]
 # PostgreSQL takes index entries of 2,700 bytes at most; a key is six times as long as its name.
 _MOST_SORT_KEY = 1000
 _KNOWN = {"known_from", "known_to"}
-_ID_WORDS = str.maketrans("-", " ")
 
 
 def version_rows(subject: Subject, timeline: Iterable[Piece]) -> list[Values]:
@@ -46,7 +45,7 @@ def _version_row(subject: Subject, piece: Piece) -> Values:
         "valid_to": piece.valid_to,
         **values,
         "name_sort": sort_key(values["name"] or subject.id)[:_MOST_SORT_KEY],
-        "search_text": search_text(*known_names, subject.id.translate(_ID_WORDS)),
+        "search_text": search_text(*known_names, words_of_id(subject.id)),
     }
 
 

@@ -8,7 +8,6 @@ from functools import partial
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.database import Database
-from app.database.failures import FAILURES
 from app.database.standby import Standby
 from app.errors import UnavailableError
 from app.repositories.snapshots import latest_revision
@@ -71,9 +70,8 @@ class Readiness:
 
     async def _behind(self, standby: Standby) -> Check:
         """Tell how far the standby is; the primary answers what it cannot, so it may be missing."""
-        try:
-            reached = await standby.reached()
-        except FAILURES:
+        reached = await standby.reached()
+        if reached is None:
             return Check("standby", is_ready=True, detail="cannot be reached; the primary is read")
         async with self._database.read() as connection:
             behind = max(0, await latest_revision(connection) - reached)

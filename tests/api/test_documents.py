@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.helpers import ids, latest_revision, pointers, refused, said
+from tests.api.helpers import as_problem, ids, latest_revision, pointers, read, refused, said, walk
 from tests.api.subjects import PROJECTS, SITES
 from tests.conftest import get, post
 
@@ -250,3 +250,35 @@ async def test_a_document_registered_later_can_be_cited_then(shared: httpx.Async
     await refused(shared, "POST", path, 422, json=body)
     await add_document(shared, "later")
     assert (await post(shared, path, body))["cites"] == ["later"]
+
+
+async def test_documents_are_found_by_words_and_kind(shared: httpx.AsyncClient) -> None:
+    for name, kind, title, number in (
+        ("qd-tim-1", "decision", "Quyết định thành lập cụm công nghiệp Tìm Kiếm", "77/QĐ-TK"),
+        ("bc-tim-2", "report", "Báo cáo về CCN Tìm Kiếm", None),
+        ("bc-tim-3", "report", "Báo cáo khác", "78/BC-TK"),
+    ):
+        body = {"id": name, "kind": kind, "title": title, "number": number}
+        await post(shared, "/v1/sources", body)
+    for query, found in (
+        ("q=tim kiem", ["bc-tim-2", "qd-tim-1"]),
+        ("q=TÌM KIẾM cụm cn", ["bc-tim-2", "qd-tim-1"]),
+        ("q=tim kiem&kind=report", ["bc-tim-2"]),
+        ("q=tk 78", ["bc-tim-3"]),
+        ("q=bc tim", ["bc-tim-2", "bc-tim-3"]),
+        ("q=kiem tra", []),
+    ):
+        assert ids(await read(shared, f"/v1/sources?{query}")) == found
+    pages = await walk(shared, "/v1/sources?q=tim&limit=1")
+    assert [name for page in pages for name in ids(page)] == ["bc-tim-2", "bc-tim-3", "qd-tim-1"]
+    reports = await read(shared, "/v1/sources?kind=report&limit=1000")
+    assert {source["kind"] for source in reports["items"]} == {"report"}
+    as_problem(await shared.get("/v1/sources?q=,"), 400)
+
+
+async def test_organizations_are_found_by_all_their_names(shared: httpx.AsyncClient) -> None:
+    body = {"id": "cong-ty-x", "name": "Công ty Đông Á", "name_en": "East", "aliases": ["ĐA Corp"]}
+    await post(shared, "/v1/organizations", body)
+    for words in ("dong a", "EAST", "da corp", "cong ty x", "đông corp"):
+        assert "cong-ty-x" in ids(await read(shared, f"/v1/organizations?q={words}"))
+    assert ids(await read(shared, "/v1/organizations?q=dong corp nowhere")) == []

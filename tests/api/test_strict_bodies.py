@@ -70,6 +70,16 @@ async def test_what_is_no_json_object_is_refused(
         assert all(error["pointer"].startswith("#") for error in problem["errors"])
 
 
+async def test_a_number_that_is_too_long_is_told_to_its_sender(
+    unchanged: httpx.AsyncClient,
+) -> None:
+    body = '{"reason": %s}' % ("9" * 5000)
+    headers = {"Content-Type": "application/json"}
+    answer = await unchanged.post("/v1/sites", content=body, headers=headers)
+    problem = as_problem(answer, 422)
+    assert problem["detail"] == "A number has 5000 digits; none here has more than 1000."
+
+
 async def test_a_repeated_member_is_named_where_it_stands(unchanged: httpx.AsyncClient) -> None:
     for body, pointer in (
         ('{"note": "a", "note": "b"}', "#/note"),

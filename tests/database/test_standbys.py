@@ -222,6 +222,9 @@ async def test_how_far_the_standby_is_behind_is_told(pair: Pair) -> None:
             "is_ready": True,
             "detail": "at revision 1, 2 behind",
         }
+        figures = (await client.get("/metrics")).text
+        assert "icr_revision 3.0\n" in figures
+        assert "icr_standby_revision 1.0\n" in figures
         await pair.go_on()
         pair.standby.stop("immediate")
         try:
