@@ -75,7 +75,7 @@ async def test_an_error_takes_back_the_whole_write(database: Database) -> None:
 
 async def test_a_refused_statement_takes_back_the_whole_write(database: Database) -> None:
     with pytest.raises(IntegrityError):
-        await write(database, ADD, "INSERT INTO revision_counter VALUES (2, 7)")
+        await write(database, ADD, "INSERT INTO revision_counter (id, number) VALUES (2, 7)")
     assert await count(database) == 0
     await write(database, ADD)
     assert await count(database) == 1

@@ -12,6 +12,7 @@ from fastapi.sse import format_sse_event
 from app.api.access import admit
 from app.api.asked import link_to
 from app.api.dependencies import ReadingAtLength
+from app.api.limits import network_of
 from app.api.metrics import Metrics
 from app.api.problems import RESPONSES, documented
 from app.api.routes import StrictRoute
@@ -81,7 +82,7 @@ async def streaming(request: Request) -> AsyncIterator[Feed]:
     """Hold a place for a stream until its last byte is sent or its client has gone."""
     feed: Feed = request.app.state.feed
     metrics: Metrics = request.app.state.metrics
-    async with feed.stream(request.client.host if request.client else ""):
+    async with feed.stream(network_of(request.scope)):
         with metrics.streams.track_inprogress():
             yield feed
 

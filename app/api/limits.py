@@ -125,7 +125,7 @@ class LimitMiddleware:
         """Return what a request counts for, the address first: that is counted in any case."""
         found = []
         if self._limits.address is not None:
-            found.append((self._limits.address, _network_of(scope)))
+            found.append((self._limits.address, network_of(scope)))
         if self._limits.credential is not None and (credential := _credential_of(scope)):
             found.append((self._limits.credential, credential))
         return found
@@ -166,7 +166,7 @@ def _too_many(limit: Limit, result: RateLimitResult) -> TooManyRequestsError:
     return TooManyRequestsError(detail, members=members, headers={"Retry-After": str(seconds)})
 
 
-def _network_of(scope: Scope) -> str:
+def network_of(scope: Scope) -> str:
     """Return the address that a request came from, for IPv6 the network of its client."""
     client = scope.get("client")
     host = client[0] if client else ""

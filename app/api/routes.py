@@ -17,7 +17,7 @@ from app.api.attempts import persistently
 from app.api.strict_json import read_json
 from app.api.tags import IF_MATCH, tag_representation
 from app.api.tokens import HEADER as TOKEN
-from app.api.tokens import check_token, read_token
+from app.api.tokens import read_token
 from app.api.writing import keep_answer
 from app.domain.principals import Access
 from app.errors import (
@@ -29,7 +29,7 @@ from app.errors import (
     RegistryError,
     UnauthenticatedError,
 )
-from app.repositories.snapshots import noting_revisions
+from app.repositories.snapshots import Noted, noting_revisions
 
 MERGE_PATCH = "application/merge-patch+json"
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -128,17 +128,17 @@ class AdministrationRoute(StrictRoute):
 
 async def _answer(handle: _Handler, request: Request) -> Response:
     """Make the answer to a request, within its transaction."""
+    noted = Noted(seen=read_token(request))
     try:
-        with noting_revisions() as noted:
+        with noting_revisions(noted):
             response = await handle(request)
     except HTTPException as error:
         # The framework hides why a body could not be read behind an error of its own.
         if isinstance(error.__cause__, RegistryError):
             raise error.__cause__ from None
         raise
-    if noted:
-        check_token(request, noted[-1])
-        response.headers[TOKEN] = str(noted[-1])
+    if noted.latest is not None:
+        response.headers[TOKEN] = str(noted.latest)
     if request.method == "GET":
         tag_representation(response)
     else:

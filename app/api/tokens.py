@@ -6,7 +6,7 @@ that sends it along is answered by a server that has that revision.
 
 from fastapi import Request
 
-from app.errors import BadParameterError, NotRecordedYetError
+from app.errors import BadParameterError
 
 HEADER = "Register-Revision"
 _NAME = HEADER.lower().encode()
@@ -22,20 +22,6 @@ def read_token(request: Request) -> int:
                 raise BadParameterError.of(HEADER, detail)
             return int(value)
     return 0
-
-
-def check_token(request: Request, latest: int) -> None:
-    """Refuse to answer from a register that does not have what the client has seen.
-
-    The primary does not have it either: it was lost with another server, or is another register's.
-    """
-    seen = read_token(request)
-    if latest < seen:
-        detail = (
-            f"Revision {seen} is not recorded yet; the latest is {latest}. What you have seen of it"
-            f" is not in this register: read again without {HEADER}."
-        )
-        raise NotRecordedYetError.of(HEADER, detail, members={"latest_revision": latest})
 
 
 def standby_since(request: Request) -> int | None:

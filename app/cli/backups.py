@@ -59,6 +59,8 @@ def restore(
     """
     copied = _run("restore", lambda register, show: put_back(source, register, show, force=force))
     _report(f"Restored: {source}", copied)
+    if copied.lost is not None:
+        OUT.print(f"Done by force. {copied.lost}")
     if copied.kept is not None:
         OUT.print(f"What was there is kept: {copied.kept}")
     if copied.migration != head():

@@ -116,7 +116,8 @@ class Connection(HttpToolsProtocol):
         # Before the first request there is no cycle, whatever the server's types say.
         is_between = self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]
         if self._unread > _MOST_HEAD_BYTES:
-            self._end_long_head(is_between=is_between)
+            detail = f"Send a head of at most {_MOST_HEAD_BYTES} bytes."
+            self._refuse(431, "long-head", "The head of the request is too large", detail)
         elif is_between and self._asking is None and self.timeout_keep_alive_task is None:
             self._expect_head()
 
@@ -200,19 +201,34 @@ class Connection(HttpToolsProtocol):
         detail = f"The head of the request did not come within {self._seconds:g} seconds."
         self._refuse(408, "slow-head", "The request did not come in time", detail)
 
-    def _end_long_head(self, *, is_between: bool) -> None:
-        """Refuse a head that does not end; an answer that is under way is cut off."""
-        if is_between:
-            detail = f"Send a head of at most {_MOST_HEAD_BYTES} bytes."
-            self._refuse(431, "long-head", "The head of the request is too large", detail)
-        else:
-            self.transport.abort()
+    def _leaves_to_answer(self) -> bool:
+        """Tell whether an answer is under way, in whose midst nothing else can be said.
+
+        One to a whole request is finished, and ends the connection; one to a request that broke
+        off is given up.
+        """
+        # Before the first request there is no cycle, whatever the server's types say.
+        if self.cycle is None or self.cycle.response_complete:  # type: ignore[redundant-expr]
+            return False
+        if self.cycle.more_body:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+            return self.cycle.response_started
+        self.cycle.keep_alive = False
+        return True
 
     def _give_up(self) -> None:
         _log.info("a client did not take its answer in time and is cut off")
         self.transport.abort()
 
     def _refuse(self, status: int, kind: str, title: str, detail: str) -> None:
+        if self._is_refused:
+            return
+        self._is_refused = True
+        if self._asking is not None:
+            self._asking.cancel()
+        if self._leaves_to_answer():
+            return
         problem = {"type": f"/problems/{kind}", "title": title, "status": status, "detail": detail}
         body = json.dumps({**problem, "errors": []}).encode()
         head = (
@@ -223,7 +239,6 @@ class Connection(HttpToolsProtocol):
         # What the client still sends is taken for a while: closed at once, the connection would be
         # reset and the answer with it (RFC 9112, section 9.6).
         self.transport.write_eof()
-        self._is_refused = True
         self.loop.call_later(_LINGER_SECONDS, self.transport.close)
 
 

@@ -49,7 +49,7 @@ def failure_of(error: Exception, *, committing: bool = False) -> UnavailableErro
     if code in _UNDONE:
         detail = f"The database {_UNDONE[code]}. Nothing was recorded; send it again."
         return DatabaseLostError(detail, headers=_RETRY)
-    if not _is_lost(error, code):
+    if not is_gone(error):
         return None
     if committing:
         detail = (
@@ -71,7 +71,9 @@ def sqlstate(error: BaseException) -> str:
     return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
 
 
-def _is_lost(error: Exception, code: str) -> bool:
+def is_gone(error: Exception) -> bool:
+    """Tell whether a server does not answer any more, at least on this connection."""
+    code = sqlstate(error)
     if isinstance(error, ConnectionError | TimeoutError):
         return True
     is_cut = isinstance(error, DBAPIError) and error.connection_invalidated

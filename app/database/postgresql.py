@@ -16,6 +16,7 @@ POOLER = "pgbouncer"
 # The server breaks a statement off first, and says so; the client only gives up on a server that
 # is not heard of any more.
 _GRACE_SECONDS = 2
+_LOCKS_SHARE = 0.9
 # asyncpg chooses among all hosts itself where it prefers one kind to the other.
 _PREFERRED = "prefer-standby"
 
@@ -24,15 +25,17 @@ def postgresql_engine(url: str, limits: Limits, **options: Any) -> AsyncEngine:
     """Make an engine; its address may name several hosts, and a pooler in front."""
     address = make_url(url)
     connecting: dict[str, Any] = {
-        "async_creator_fn": partial(_connect, timeout=limits.connect or None),
-        "command_timeout": limits.statement + _GRACE_SECONDS if limits.statement else None,
+        "async_creator_fn": partial(_connect, timeout=limits.connect or None)
     }
     if is_pooled(address):
         # What is prepared on one server may be asked of another: nothing is kept, and each
-        # statement is planned for its own values.
+        # statement is planned for its own values. How long one waits in the pooler says nothing
+        # of the server, so only the request's own time-out counts.
         connecting |= {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
     else:
         connecting["server_settings"] = _server_settings(limits)
+        if limits.statement:
+            connecting["command_timeout"] = limits.statement + _GRACE_SECONDS
     engine = create_async_engine(
         address.difference_update_query([POOLER]),
         connect_args=connecting,
@@ -49,7 +52,7 @@ def postgresql_engine(url: str, limits: Limits, **options: Any) -> AsyncEngine:
 def _lose_what_is_silent(context: ExceptionContext) -> None:
     """Have all connections replaced when a server does not answer: it may be gone for good."""
     if isinstance(context.original_exception, TimeoutError):
-        context.is_disconnect = True
+        context.is_disconnect = context.invalidate_pool_on_disconnect = True
 
 
 def is_pooled(address: URL) -> bool:
@@ -68,9 +71,11 @@ def _server_settings(limits: Limits) -> dict[str, str]:
 
 
 def _timeouts(limits: Limits) -> dict[str, str]:
+    # Waiting for a lock counts for the statement as well; it is told as what it is.
+    lock = min(limits.lock, _LOCKS_SHARE * limits.statement) if limits.statement else limits.lock
     return {
         "statement_timeout": _milliseconds(limits.statement),
-        "lock_timeout": _milliseconds(limits.lock),
+        "lock_timeout": _milliseconds(lock),
         "idle_in_transaction_session_timeout": _milliseconds(limits.idle_transaction),
     }
 

@@ -8,14 +8,15 @@ from time import monotonic
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from app.database.failures import FAILURES, failure_of
+from app.database.failures import FAILURES, failure_of, is_gone
 from app.database.limits import Limits
 from app.database.readers import Readers
-from app.errors import DatabaseBusyError, DatabaseLostError
+from app.errors import DatabaseBusyError
 
 _log = logging.getLogger("icr")
 _REACHED = text("SELECT number FROM revision_counter")
 _LOOK_SECONDS = 0.02
+_ASK_SECONDS = 2.0
 # A standby that cannot be reached is left alone for so long: each attempt may cost a time-out.
 _SHUN_SECONDS = 5.0
 
@@ -57,7 +58,7 @@ class Standby:
 
     def note(self, error: Exception) -> None:
         """Leave the standby alone for a while, where it failed because it is not there."""
-        if isinstance(failure_of(error), DatabaseLostError):
+        if is_gone(error):
             _log.warning("no standby can be reached; the primary is read: %r", error)
             self._is_lost = True
             self._shunned_until = monotonic() + _SHUN_SECONDS
@@ -65,7 +66,7 @@ class Standby:
     async def reached(self) -> int | None:
         """Return the latest revision that the standby shows; ``None`` where it does not answer."""
         try:
-            async with self._engine.connect() as connection:
+            async with asyncio.timeout(_ASK_SECONDS), self._engine.connect() as connection:
                 return int((await connection.execute(_REACHED)).scalar_one())
         except FAILURES:
             return None

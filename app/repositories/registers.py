@@ -11,7 +11,7 @@ from app.domain.vocabulary import AUTHORITY, SourceKind
 from app.errors import NotFoundError
 from app.repositories.filters import words_of
 from app.repositories.paging import Cursor, mark_of, read_cursor
-from app.repositories.snapshots import Executor
+from app.repositories.snapshots import Executor, latest_revision
 from app.repositories.tables import ORGANIZATIONS, REVISIONS, SOURCES
 from app.schemas.queries import KnownPageQuery, OrganizationsQuery, SourcesQuery
 from app.schemas.revisions import Revision, RevisionPage
@@ -129,6 +129,7 @@ def _has_words(row: Mapping[str, Any], searched: Sequence[str], words: Sequence[
 
 async def get_revision(connection: Executor, number: int) -> Revision:
     """Return one revision."""
+    await latest_revision(connection)
     query = select(REVISIONS).where(REVISIONS.c.number == number)
     row = (await connection.execute(query)).one_or_none()
     if row is None:

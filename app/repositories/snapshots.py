@@ -39,7 +39,7 @@ class At:
 
 # Statements that every request needs are put together once: building costs more than executing.
 _LATEST = select(col(RevisionCounter.number))
-_noted: ContextVar[list[int] | None] = ContextVar("noted", default=None)
+_noted: ContextVar["Noted | None"] = ContextVar("noted", default=None)
 _VIETNAM = timezone(timedelta(hours=7), "Indochina Time")
 
 
@@ -56,22 +56,43 @@ async def latest_revision(connection: Executor) -> int:
     return latest
 
 
+@dataclass(slots=True)
+class Noted:
+    """What a request meets of the register: to which revision it has come."""
+
+    seen: int = 0
+    """The revision that whoever asks has seen already."""
+    latest: int | None = None
+    """The revision that was met; ``None`` where nothing was looked at."""
+
+
 @contextmanager
-def noting_revisions() -> Iterator[list[int]]:
-    """Note the latest revisions that are met within: those that were read, and those written."""
-    noted: list[int] = []
+def noting_revisions(noted: Noted) -> Iterator[None]:
+    """Note the latest revision that is met within, read or written."""
     token = _noted.set(noted)
     try:
-        yield noted
+        yield
     finally:
         _noted.reset(token)
 
 
 def note_revision(number: int) -> None:
-    """Note that the register has come to a revision, for whoever wants to know."""
+    """Note that the register has come to a revision; refuse to answer who has seen a later one.
+
+    That was lost with another server, or is another register's: whatever is answered would be
+    taken for what came after it.
+    """
     noted = _noted.get()
-    if noted is not None:
-        noted.append(number)
+    if noted is None:
+        return
+    noted.latest = number
+    if number < noted.seen:
+        name = "Register-Revision"
+        detail = (
+            f"Revision {noted.seen} is not recorded yet; the latest is {number}. What you have seen"
+            f" of it is not in this register: read again without {name}."
+        )
+        raise NotRecordedYetError.of(name, detail, members={"latest_revision": number})
 
 
 async def resolve_revision(connection: Executor, asked: KnownQuery) -> int:
@@ -90,6 +111,8 @@ async def resolve_revision(connection: Executor, asked: KnownQuery) -> int:
 
 
 async def _revision_known_at(connection: Executor, instant: datetime) -> int:
-    query = select(func.max(col(Revision.number))).where(col(Revision.recorded_at) <= instant)
-    found = await connection.execute(query)
-    return int(found.scalar_one() or 0)
+    known = select(func.max(col(Revision.number))).where(col(Revision.recorded_at) <= instant)
+    query = select(known.scalar_subquery(), _LATEST.scalar_subquery())
+    row: Any = (await connection.execute(query)).one()
+    note_revision(row[1])
+    return int(row[0] or 0)

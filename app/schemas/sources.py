@@ -4,7 +4,7 @@ from pydantic import Field
 
 from app.domain.vocabulary import SourceKind
 from app.schemas.numbers import Whole
-from app.schemas.types import Answer, Body, Line, Paragraph, PartialDateText, Slug
+from app.schemas.types import Answer, Body, Line, Paragraph, PartialDateText, Slug, WebAddress
 
 
 class SourceRegistration(Body):
@@ -21,7 +21,7 @@ class SourceRegistration(Body):
     published_on: PartialDateText | None = Field(
         default=None, description="Date of the document; null when it bears none."
     )
-    url: Line | None = None
+    url: WebAddress | None = Field(default=None, description="Where it can be read.")
     note: Paragraph | None = None
 
 

@@ -166,6 +166,15 @@ Line = Annotated[
 ]
 """Text on one line."""
 
+WebAddress = Annotated[
+    Line,
+    Matching(
+        rf"^https?://[^\s{_CONTROLS}]+$",
+        "write a web address, as in https://example.org/report.pdf",
+    ),
+]
+"""An address that a browser can be sent to: none that would run something."""
+
 Paragraph = Annotated[
     str,
     StringConstraints(max_length=10_000),

@@ -36,6 +36,8 @@ class Copied:
     migration: str
     is_verified: bool = True
     kept: Path | None = None
+    lost: str | None = None
+    """What was lost by force, and which keys are valid again, in sentences."""
 
 
 async def back_up(register: Path, target: Path, show: Show, *, force: bool = False) -> Copied:
@@ -71,7 +73,7 @@ async def restore(source: Path, register: Path, show: Show, *, force: bool = Fal
                 await _check_ledger(database, show)
                 end = await find_end(database) or End()
             kept = _keep(register)
-            return Copied(_publish(made, register), end, migration, kept=kept)
+            return Copied(_publish(made, register), end, migration, kept=kept, lost=lost)
 
 
 def _check_backup(register: Path, target: Path, *, force: bool) -> None:
@@ -169,7 +171,7 @@ def _held(register: Path) -> Iterator[sqlite3.Connection | None]:
 
 
 def _lost(register: Path, held: sqlite3.Connection | None, source: Path) -> str | None:
-    """Say what a register has that a backup lacks, as far as it can be told."""
+    """Say what is lost with a register, and which keys open again, as far as it can be told."""
     if held is None:
         what = f"What {register} holds cannot be told: it cannot be read."
         return what if _is_there(register) else None
@@ -179,22 +181,33 @@ def _lost(register: Path, held: sqlite3.Connection | None, source: Path) -> str 
         return f"What {register} holds cannot be told: {error}."
     with sqlite_files.reading(source) as backup:
         last, same = _end(backup), _end(backup, present.revision)
-        opened = sorted(_revoked_keys(held) - _revoked_keys(backup))
+        opened = sorted(_revoked_keys(held) & _keys_in_force(backup))
+    told = []
     if present.revision > last.revision:
-        return f"{register} has {present.revision} revisions, the backup {last.revision}."
-    if present.revision and present != same:
-        return f"Revision {present.revision} of {register} is another one than in the backup."
+        told.append(f"{register} has {present.revision} revisions, the backup {last.revision}.")
+    elif present.revision and present != same:
+        told.append(f"Revision {present.revision} of {register} is another one than in the backup.")
     if opened:
-        return f"The backup does not know that these keys are revoked: {', '.join(opened)}."
-    return None
+        told.append(
+            f"These keys were revoked since, and would be valid again: {', '.join(opened)}."
+        )
+    return " ".join(told) or None
 
 
 def _revoked_keys(connection: sqlite3.Connection) -> set[str]:
-    """Return the ids of the keys that are revoked; none of a release that had no keys."""
+    return _keys(connection, "revoked_at IS NOT NULL")
+
+
+def _keys_in_force(connection: sqlite3.Connection) -> set[str]:
+    return _keys(connection, "revoked_at IS NULL")
+
+
+def _keys(connection: sqlite3.Connection, condition: str) -> set[str]:
+    """Return the ids of some keys; none of a release that had no keys."""
     if not _has_table(connection, "access_key"):
         return set()
-    revoked = connection.execute("SELECT id FROM access_key WHERE revoked_at IS NOT NULL")
-    return {row[0] for row in revoked}
+    found = connection.execute(f"SELECT id FROM access_key WHERE {condition}")  # noqa: S608 (own)
+    return {row[0] for row in found}
 
 
 def _has_table(connection: sqlite3.Connection, name: str) -> bool:

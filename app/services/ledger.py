@@ -14,22 +14,17 @@ from app.domain.digest import GENESIS, chain_digest
 from app.domain.principals import Principal
 from app.domain.subjects import Subject
 from app.domain.units import Units
-from app.errors import UnitsChangedError
 from app.models import Organization, Project, Revision, Site, Source, Statement
 from app.repositories.histories import HISTORIES
 from app.repositories.snapshots import note_revision
 from app.repositories.tables import REVISION_COUNTER, REVISIONS, STATEMENTS
+from app.services.editions import check_edition
 from app.services.preconditions import Precondition
 from app.services.requests import WriteRequest
 
 Entry = Source | Organization | Site | Project | Statement
 MARKS = {"withdrawn_in", "withdrawal_reason", "retracted_in", "retraction_reason"}
 """Columns of the ledger that are set later, by a revision of their own."""
-
-_UNITS_CHANGED = (
-    "The administrative units were changed since this process read them. Nothing was recorded; send"
-    " it again."
-)
 
 # The number is told once for all rows; the digest of a statement follows from its content.
 _NOT_CONTENT = MARKS | {"revision", "content_digest"}
@@ -117,10 +112,10 @@ async def revision(writer: Writer, reason: str | None) -> AsyncIterator[Draft]:
         taken = update(REVISION_COUNTER).values(number=counter.number + 1)
         found = await session.execute(taken.returning(counter.number, counter.units_edition))
         number, edition = found.one()
+        note_revision(number - 1)
         if request is not None:
             await request.refuse_repeat()
-        if writer.units.edition not in {None, edition}:
-            raise UnitsChangedError(_UNITS_CHANGED, headers={"Retry-After": "1"})
+        check_edition(writer.units, edition)
         draft = Draft(session, writer, number, reason)
         note_revision(draft.number)
         yield draft

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -73,9 +74,12 @@ class Readiness:
         reached = await standby.reached()
         if reached is None:
             return Check("standby", is_ready=True, detail="cannot be reached; the primary is read")
-        async with self._database.read() as connection:
-            behind = max(0, await latest_revision(connection) - reached)
-        return Check("standby", is_ready=True, detail=f"at revision {reached}, {behind} behind")
+        detail = f"at revision {reached}"
+        with suppress(UnavailableError, SQLAlchemyError):
+            async with self._database.read() as connection:
+                behind = max(0, await latest_revision(connection) - reached)
+            detail += f", {behind} behind"
+        return Check("standby", is_ready=True, detail=detail)
 
     async def _asked(self, name: str, probe: Probe) -> Check:
         try:

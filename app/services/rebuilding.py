@@ -14,6 +14,7 @@ from app.domain.vocabulary import SubjectType
 from app.repositories.histories import HISTORIES, History, subject_of
 from app.repositories.snapshots import Executor
 from app.repositories.tables import OBSERVATIONS, REVISION_COUNTER, STATEMENTS
+from app.services.editions import check_edition
 from app.services.projection import observation_rows, replay
 
 _BATCH = 500
@@ -40,9 +41,13 @@ async def rebuild(database: Database, units: Units) -> AsyncIterator[Progress]:
 
 
 async def rebuild_in(session: AsyncSession, units: Units) -> AsyncIterator[Progress]:
-    """Replace all projections within a transaction that is open already."""
+    """Replace all projections within a transaction that is open already.
+
+    ``UnitsChangedError`` where the units are not those that the register has by now.
+    """
     # Locking the counter keeps writers out until the commit.
-    await session.execute(select(REVISION_COUNTER).with_for_update())
+    edition = select(REVISION_COUNTER.c.units_edition).with_for_update()
+    check_edition(units, (await session.execute(edition)).scalar_one())
     for history in HISTORIES.values():
         await session.execute(delete(history.versions))
     await session.execute(delete(OBSERVATIONS))

@@ -20,6 +20,8 @@ from app.models.guards import GUARDS
 _LOCK_TIMEOUT = text("SELECT set_config('lock_timeout', '2000', true)")
 _PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtext('icr migrate'))")
+_IS_COUNTED = text("SELECT to_regclass('revision_counter') IS NOT NULL")
+_COUNTER = text("LOCK TABLE revision_counter IN EXCLUSIVE MODE")
 _TRIGGERS = {
     "sqlite": text("SELECT name FROM sqlite_master WHERE type = 'trigger'"),
     # Neither switched off nor for replicas only.
@@ -87,6 +89,9 @@ async def _take(database: Database, step: Callable[[Connection], None]) -> None:
             await connection.execute(_LOCK_TIMEOUT)
             # Two that migrate at once follow each other, and the second finds nothing to do.
             await connection.execute(_ALONE)
+            if (await connection.execute(_IS_COUNTED)).scalar_one():
+                # Writes begin with it as well, so that none waits for this while this waits for it.
+                await connection.execute(_COUNTER)
         await connection.run_sync(step)
 
 

@@ -77,6 +77,11 @@ def media_type(method: str) -> dict[str, str]:
     return {"content-type": "application/merge-patch+json"} if method == "patch" else JSON
 
 
+def head_of(method: str) -> dict[str, str]:
+    """Return what a body is sent with: its media type, and If-Match where that is needed."""
+    return media_type(method) | ({"if-match": "*"} if method == "patch" else {})
+
+
 def query_parameters(method: str, path: str) -> list[dict[str, Any]]:
     declared: list[dict[str, Any]] = DOCUMENT["paths"][path][method].get("parameters", [])
     return [parameter for parameter in declared if parameter["in"] == "query"]

@@ -19,7 +19,7 @@ from app.domain.api_keys import ApiKey
 from app.repositories.tables import ACCESS_KEYS
 from tests.api.conftest import prepare_documents
 from tests.api.helpers import as_problem, latest_revision, said, signed_in
-from tests.api.operations import ENDLESS, KNOWN, OPERATIONS, REQUIRED, SOURCE, media_type
+from tests.api.operations import ENDLESS, KNOWN, OPERATIONS, REQUIRED, SOURCE, head_of
 from tests.conftest import Templates, bearer, get, make_key, opened, post, serving
 
 OPEN, READ, AUDIT, ADMINISTER = "open", "read", "audit", "administer"
@@ -136,7 +136,7 @@ class Doors:
         content: dict[str, Any] = {"headers": {**self.credentials[who]}}
         if method != "get":
             content["json"] = BODIES[path]
-            content["headers"] |= media_type(method) | {"if-match": "*"}
+            content["headers"] |= head_of(method)
             if not path.startswith("/v1/keys"):
                 url += ("&" if query else "?") + "dry_run=true"
         return await self.client.request(method, url, **content)

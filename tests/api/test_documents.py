@@ -252,6 +252,15 @@ async def test_a_document_registered_later_can_be_cited_then(shared: httpx.Async
     assert (await post(shared, path, body))["cites"] == ["later"]
 
 
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "report.pdf", "https://", "https://a b"])
+async def test_the_address_of_a_document_leads_to_the_web(
+    shared: httpx.AsyncClient, url: str
+) -> None:
+    body = {"id": "by-address", "kind": "report", "title": "Báo cáo", "url": url}
+    problem = await refused(shared, "POST", "/v1/sources", 422, json=body)
+    assert pointers(problem) == ["#/url"]
+
+
 async def test_documents_are_found_by_words_and_kind(shared: httpx.AsyncClient) -> None:
     for name, kind, title, number in (
         ("qd-tim-1", "decision", "Quyết định thành lập cụm công nghiệp Tìm Kiếm", "77/QĐ-TK"),

@@ -267,13 +267,21 @@ async def test_a_revision_that_this_register_never_had_is_not_passed_over(
     assert listed.status_code == 200
     for token in (2, 2**63 - 1):
         headers = {"Register-Revision": str(token)}
-        problem = as_problem(await client.get("/v1/organizations", headers=headers), 400)
-        assert problem["latest_revision"] == 1
-        assert problem["errors"][0]["parameter"] == "Register-Revision"
+        for path in (
+            "organizations",
+            "organizations/b",
+            "sites/x",
+            "sites/x/timeline",
+            "sites?known_at=2020-01-01T00:00:00Z",
+            "revisions/9",
+        ):
+            problem = as_problem(await client.get(f"/v1/{path}", headers=headers), 400)
+            assert problem["latest_revision"] == 1
+            assert problem["errors"][0]["parameter"] == "Register-Revision"
     refused = await client.post(
-        "/v1/organizations", json={"id": "b", "name": "B"}, headers={"Register-Revision": "3"}
+        "/v1/organizations", json={"id": "b", "name": "B"}, headers={"Register-Revision": "2"}
     )
-    assert as_problem(refused, 400)["latest_revision"] == 2
+    assert as_problem(refused, 400)["latest_revision"] == 1
     assert (await client.get("/v1/organizations/b")).status_code == 404
     # Whoever has seen what is written at this moment may write on.
     headers = {"Register-Revision": "1"}

@@ -147,3 +147,28 @@ async def test_a_large_body_is_no_long_head(empty_url: str) -> None:
         )
         assert answer.status_code == 422
         assert "#/names" in [error["pointer"] for error in answer.json()["errors"]]
+
+
+@pytest.mark.parametrize("more", [b"garbage\r\n\r\n", b"X: " + b"y" * 200_000])
+async def test_what_follows_a_request_and_is_none_leaves_its_answer_whole(
+    empty_url: str, more: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running(empty_url) as service:
+        asked = b"GET /v1/sites HTTP/1.1\r\nHost: register\r\n\r\n"
+        answer = await said_to(service, asked + more)
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+async def test_a_body_that_is_no_http_is_refused_once(
+    empty_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running(empty_url) as service:
+        key = f"Authorization: {service.headers['Authorization']}\r\n".encode()
+        head = b"Host: register\r\nContent-Type: application/json\r\n" + key
+        asked = b"POST /v1/sites HTTP/1.1\r\nTransfer-Encoding: chunked\r\n" + head + b"\r\nno size"
+        answer = await said_to(service, asked + b"x" * 100_000)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1 ") == 1
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]

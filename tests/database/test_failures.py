@@ -1,13 +1,14 @@
 """What clients see of a database that fails: work is done again where that is safe, or reported."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import make_url
+from sqlalchemy import make_url, text
 
 from app.database import Database
 from app.settings import Settings
@@ -167,7 +168,7 @@ async def test_a_write_cut_at_its_commit_without_a_key_is_reported(url: str) -> 
 async def test_a_commit_whose_answer_is_lost_is_found_by_its_key(url: str) -> None:
     """It did take place: made again, the request finds its record and is answered from that."""
     async with (
-        losing_the_answer_to_a_commit(url) as through,
+        relayed(url, losing_the_answer_to_a_commit()) as through,
         client_of(through, url) as (client, _),
     ):
         answer = await client.post("/v1/organizations", json=ORGANIZATION, headers=KEY)
@@ -178,7 +179,7 @@ async def test_a_commit_whose_answer_is_lost_is_found_by_its_key(url: str) -> No
 
 async def test_a_commit_whose_answer_is_lost_is_reported_without_a_key(url: str) -> None:
     async with (
-        losing_the_answer_to_a_commit(url) as through,
+        relayed(url, losing_the_answer_to_a_commit()) as through,
         client_of(through, url) as (client, _),
     ):
         answer = await client.post("/v1/organizations", json=ORGANIZATION)
@@ -209,7 +210,7 @@ async def test_a_server_that_takes_no_writes_any_more_is_left(url: str) -> None:
 
 async def test_a_server_that_is_not_there_is_reported(url: str) -> None:
     """The service came up, then the server went: its address leads nowhere."""
-    async with losing_the_answer_to_a_commit(url) as through:
+    async with relayed(url, losing_the_answer_to_a_commit()) as through:
         running = client_of(through, url)
         client, _ = await running.__aenter__()
         assert (await client.get("/v1/sites")).status_code == 200
@@ -224,85 +225,95 @@ async def test_a_server_that_is_not_there_is_reported(url: str) -> None:
 
 async def test_a_server_that_does_not_answer_any_more_is_left(url: str) -> None:
     """Its machine is gone: nobody ends the connections, and nothing comes through them."""
-    silent = asyncio.Event()
+    silent = Silence()
     async with (
-        relaying(url, silent) as through,
-        client_of(through, url, statement_timeout_seconds=0.1) as (client, _),
+        relayed(url, silent.relay) as through,
+        client_of(through, url, statement_timeout_seconds=0.1) as (client, database),
     ):
-        for _ in range(2):
-            assert (await client.get("/v1/organizations")).status_code == 200
-        silent.set()
+        async with AsyncExitStack() as held:
+            for _ in range(5):
+                connection = await held.enter_async_context(database.read())
+                await connection.execute(text("SELECT 1"))
+        silent.has_begun = True
         # What takes over has the same address: only new connections get through.
-        assert (await client.get("/v1/organizations")).status_code == 200
+        for _ in range(5):
+            assert (await client.get("/v1/organizations")).status_code == 200
+        # The first that was not answered was enough to replace all five.
+        assert len(silent.unheard) == 1
         answer = await client.post("/v1/organizations", json=ORGANIZATION, headers=KEY)
         assert answer.status_code == 201
     await check_recorded_once(url)
 
 
-@asynccontextmanager
-async def relaying(url: str, silent: asyncio.Event) -> AsyncIterator[str]:
-    """Lend an address through which nothing comes any more by connections from before."""
-    address = make_url(direct_url(url))
-    path = f"{address.query['host']}/.s.PGSQL.5432"
-    relays: set[asyncio.Task[None]] = set()
+@dataclass
+class Link:
+    """One connection that is relayed: what the client says, and both ways of the server."""
 
-    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        relays.add(task)
-        is_from_before = not silent.is_set()
-        from_server, to_server = await asyncio.open_unix_connection(path)
-        back = asyncio.create_task(_pass_on(from_server, writer))
-        try:
-            while said := await reader.read(65536):
-                if not (is_from_before and silent.is_set()):
-                    to_server.write(said)
-        finally:
-            back.cancel()
-            to_server.close()
-            writer.close()
-
-    server = await asyncio.start_server(relay, "127.0.0.1")
-    port = server.sockets[0].getsockname()[1]
-    yield f"postgresql+asyncpg://{address.username}@127.0.0.1:{port}/{address.database}"
-    server.close()
-    for task in relays:
-        task.cancel()
-    await asyncio.gather(*relays, return_exceptions=True)
+    said: asyncio.StreamReader
+    answered: asyncio.StreamReader
+    to_server: asyncio.StreamWriter
+    back: asyncio.Task[None]
+    """Passes the server's answers on."""
 
 
-@asynccontextmanager
-async def losing_the_answer_to_a_commit(url: str) -> AsyncIterator[str]:
-    """Lend an address through which the server's answer to the first COMMIT does not come."""
-    address = make_url(direct_url(url))
-    path = f"{address.query['host']}/.s.PGSQL.5432"
+@dataclass
+class Silence:
+    """Passes on what is said until it begins, and later only by connections made since."""
+
+    has_begun: bool = False
+    unheard: list[Link] = field(default_factory=list)
+    """By which connections something was asked meanwhile; a farewell asks for nothing."""
+
+    async def relay(self, link: Link) -> None:
+        """Serve one connection."""
+        is_from_before = not self.has_begun
+        while said := await link.said.read(65536):
+            if not (is_from_before and self.has_begun):
+                link.to_server.write(said)
+            elif not said.startswith(b"X") and link not in self.unheard:
+                self.unheard.append(link)
+
+
+def losing_the_answer_to_a_commit() -> Callable[[Link], Awaitable[None]]:
+    """Pass on everything but the server's answer to the first COMMIT; then cut the connection."""
     lost: list[bool] = []
+
+    async def relay(link: Link) -> None:
+        while said := await link.said.read(65536):
+            if said.startswith(b"Q") and b"COMMIT" in said and not lost:
+                lost.append(True)
+                link.back.cancel()
+                await asyncio.gather(link.back, return_exceptions=True)
+                link.to_server.write(said)
+                await link.answered.read(65536)
+                break
+            link.to_server.write(said)
+
+    return relay
+
+
+@asynccontextmanager
+async def relayed(url: str, relay: Callable[[Link], Awaitable[None]]) -> AsyncIterator[str]:
+    """Lend an address that leads to the server of another by way of ``relay``."""
+    address = make_url(direct_url(url))
+    path = f"{address.query['host']}/.s.PGSQL.5432"
     relays: set[asyncio.Task[None]] = set()
 
-    async def relay(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         relays.add(task)
         from_server, to_server = await asyncio.open_unix_connection(path)
         back = asyncio.create_task(_pass_on(from_server, writer))
         try:
-            while said := await reader.read(65536):
-                is_commit = said.startswith(b"Q") and b"COMMIT" in said
-                if is_commit and not lost:
-                    lost.append(True)
-                    back.cancel()
-                    await asyncio.gather(back, return_exceptions=True)
-                    to_server.write(said)
-                    await from_server.read(65536)
-                    break
-                to_server.write(said)
+            await relay(Link(reader, from_server, to_server, back))
         finally:
             back.cancel()
             to_server.close()
             writer.close()
             relays.discard(task)
 
-    server = await asyncio.start_server(relay, "127.0.0.1")
+    server = await asyncio.start_server(connected, "127.0.0.1")
     port = server.sockets[0].getsockname()[1]
     yield f"postgresql+asyncpg://{address.username}@127.0.0.1:{port}/{address.database}"
     server.close()

@@ -1,6 +1,7 @@
 """Backups of a SQLite register: of one moment, checked, under their name only when complete."""
 
 import asyncio
+import re
 import sqlite3
 from contextlib import closing
 from itertools import count
@@ -242,14 +243,19 @@ async def test_a_backup_opens_no_key_again_that_was_revoked_since(
 ) -> None:
     key = await make_key(writer.database)
     await back(register, target)
-    await revoke_key(writer.database, key.id, "lost", Actor("tests"))
+    for revoked in (key, await make_key(writer.database)):
+        await revoke_key(writer.database, revoked.id, "lost", Actor("tests"))
     await writer.database.close()
-    with pytest.raises(ConflictError, match=f"that these keys are revoked: {key.id}"):
+    # The other key is not in the backup, so it opens nothing.
+    told = f"These keys were revoked since, and would be valid again: {key.id}\\."
+    with pytest.raises(ConflictError, match=told):
         await restore(target, register, show)
     copied = await restore(target, register, show, force=True)
+    assert copied.lost is not None
+    assert re.fullmatch(told, copied.lost)
     assert copied.kept is not None
     async with opened(url_of(copied.kept)) as database:
-        assert await one(database, "SELECT count(*) FROM audit_entry") == 2
+        assert await one(database, "SELECT count(*) FROM audit_entry") == 4
 
 
 async def test_revisions_that_the_backup_lacks_are_kept_and_replaced_by_force_only(
@@ -263,6 +269,7 @@ async def test_revisions_that_the_backup_lacks_are_kept_and_replaced_by_force_on
         await restore(target, register, show)
     assert await everything(register) == present
     copied = await restore(target, register, show, force=True)
+    assert copied.lost is not None
     assert copied.kept is not None
     assert await everything(copied.kept) == present
     assert await everything(register) == await everything(target)

@@ -1,7 +1,9 @@
 """A rebuild makes of the ledger what the writes made of it, row for row."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncGenerator
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -9,6 +11,7 @@ from sqlalchemy import Table
 
 from app.database import Database
 from app.domain.vocabulary import SubjectType
+from app.errors import UnitsChangedError
 from app.repositories.tables import PROJECT_VERSIONS, SITE_VERSIONS
 from app.schemas.statements import Retraction
 from app.schemas.subject_statements import DocumentStatementWrite
@@ -19,7 +22,8 @@ from app.services.histories import withdraw
 from app.services.ledger import Writer
 from app.services.rebuilding import Progress, rebuild
 from app.services.statements import retract
-from tests.conftest import seed, writer_on
+from app.services.units import load_units
+from tests.conftest import SEEDS, seed, units_of, writer_on
 from tests.services.ledgers import (
     PROJECTIONS,
     SOURCE,
@@ -255,3 +259,18 @@ async def test_readers_see_the_old_rows_and_writers_wait_until_all_is_rebuilt(
     assert writing is not None
     assert (await writing).id == "9-1"
     await check_sound(small)
+
+
+async def test_a_rebuild_with_the_units_from_before_changes_nothing(
+    seeded: Database, tmp_path: Path
+) -> None:
+    """They were loaded while the rebuild waited for its turn."""
+    writer = Writer(seeded, await units_of(seeded), "tester")
+    folder = shutil.copytree(SEEDS / "units", tmp_path / "units")
+    units = folder / "admin-units.csv"
+    units.write_text(units.read_text(encoding="utf-8").replace("Bắc Kạn", "Bắc Cạn"), "utf-8")
+    await load_units(seeded, folder)
+    before = await contents(seeded, PROJECTIONS)
+    with pytest.raises(UnitsChangedError):
+        await rebuild_all(writer)
+    assert await contents(seeded, PROJECTIONS) == before

@@ -201,6 +201,35 @@ async def test_migrating_while_the_service_serves(
         await check_sound(await writer_on(database))
 
 
+async def test_migrating_while_others_write_waits_for_their_turns(templates: Templates) -> None:
+    """Every step takes its locks in the order of a write, so that neither gives way."""
+    async with (
+        templates.copy("postgresql", "empty", prepare_empty) as url,
+        opened(url) as database,
+        opened(url) as one_writer,
+        opened(url) as another,
+    ):
+        done = asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            for writer in (one_writer, another):
+                tasks.create_task(_lock_as_a_write_does(writer, done))
+            for _ in range(5):
+                await downgrade(database, "0005")
+                await migrate(database)
+            done.set()
+        assert await differences(database) == []
+
+
+async def _lock_as_a_write_does(database: Database, done: asyncio.Event) -> None:
+    while not done.is_set():
+        async with database.write() as session:
+            await session.execute(text("UPDATE revision_counter SET number = number"))
+            await asyncio.sleep(0.005)
+            for table in ("revision", "statement", "site_version"):
+                await session.execute(text(f"LOCK TABLE {table} IN ROW EXCLUSIVE MODE"))
+        await asyncio.sleep(0.001)
+
+
 _STEP = """
 import sqlalchemy as sa
 from alembic import op
@@ -292,7 +321,7 @@ async def test_down_a_step_and_up_again_with_everything_there_is(
     await migrate(seeded)
     assert await differences(seeded) == []
     assert await contents(seeded, tables) == before
-    await check_sound(await writer_on(seeded))
+    await check_sound(Writer(seeded, await units_of(seeded), "tester"))
 
 
 async def test_constraints_are_those_of_the_models(database: Database) -> None:
