@@ -42,7 +42,7 @@ async def list_findings(
     at = At(asked.as_of or today(), revision)
     # A cursor brings the day of its first page, so that midnight does not move the pages.
     looked = findings.all_provinces(query.as_of, at.day, units)
-    items, cursor = await findings.list_findings(connection, looked, asked, at)
+    items, cursor = await findings.list_findings(connection, units, looked, asked, at)
     link_next(request, response, cursor)
     return FindingPage(items=items, next_cursor=cursor, as_of=at.day, revision=revision)
 
@@ -78,7 +78,7 @@ async def list_province_findings(
     asked, revision = await pinned(connection, query)
     at = At(asked.as_of or day, revision)
     looked = [findings.Looked(unit, at.day)]
-    items, cursor = await findings.list_findings(connection, looked, asked, at)
+    items, cursor = await findings.list_findings(connection, units, looked, asked, at)
     link_next(request, response, cursor)
     return ProvinceFindingPage(
         items=items, next_cursor=cursor, as_of=at.day, as_of_note=note, revision=revision

@@ -1,17 +1,18 @@
 """Findings, province by province: computed on the facts of a day, never stored."""
 
 from asyncio import to_thread
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from app.domain.findings import RULES, findings_of
+from app.domain.findings import RULES, ProvinceFacts, findings_of
 from app.domain.findings import Finding as Found
 from app.domain.units import Unit, UnitLevel, Units
 from app.domain.vocabulary import SubjectType
 from app.errors import BadParameterError
 from app.repositories.paging import Cursor, mark_of, read_cursor
 from app.repositories.province_facts import codes_with_facts, read_province_facts
+from app.repositories.site_places import read_unplaced
 from app.repositories.snapshots import At, Executor
 from app.schemas.findings import Finding, FindingNumber
 from app.schemas.queries import FindingsQuery
@@ -50,7 +51,11 @@ def all_provinces(as_of: date | None, today: date, units: Units) -> list[Looked]
 
 
 async def list_findings(
-    connection: Executor, provinces: Sequence[Looked], query: FindingsQuery, at: At
+    connection: Executor,
+    units: Units,
+    provinces: Sequence[Looked],
+    query: FindingsQuery,
+    at: At,
 ) -> tuple[list[Finding], str | None]:
     """Return one page of the findings in some provinces, and the cursor of the next.
 
@@ -68,11 +73,15 @@ async def list_findings(
         key, number = read_cursor(query.cursor, mark, [str, int]).keys
         after, offset = str(key), max(int(number or 0), 0)
     page: list[Finding] = []
-    known_codes = await codes_with_facts(connection, at.revision)
+    unplaced = await read_unplaced(connection, units, at)
+    known_codes = await codes_with_facts(connection, at.revision) | unplaced.keys()
     for one in provinces:
         if one.key < after or one.unit.code not in known_codes:
             continue
-        found = [f async for f in _found(connection, one, query, at)]
+        lost = unplaced.get(one.unit.code, ()) if one.day == at.day else ()
+        on_day = At(one.day, at.revision)
+        facts = await read_province_facts(connection, units, one.unit, on_day, lost)
+        found = await _found(facts, one, query)
         start = offset if one.key == after else 0
         for position, finding in enumerate(found[start:], start=start):
             if len(page) == query.limit:
@@ -81,16 +90,15 @@ async def list_findings(
     return page, None
 
 
-async def _found(
-    connection: Executor, one: Looked, query: FindingsQuery, at: At
-) -> AsyncIterator[Finding]:
-    facts = await read_province_facts(connection, one.unit, At(one.day, at.revision))
+async def _found(facts: ProvinceFacts, one: Looked, query: FindingsQuery) -> list[Finding]:
     # Rules are pure arithmetic; in a thread they leave the loop to others.
-    for found in await to_thread(findings_of, facts):
-        if one.itself_only and found.subject_type is not SubjectType.province:
-            continue
-        if _is_wanted(found, query):
-            yield _as_answer(found, one.day)
+    found = await to_thread(findings_of, facts)
+    return [
+        _as_answer(finding, one.day)
+        for finding in found
+        if finding.subject_type is SubjectType.province or not one.itself_only
+        if _is_wanted(finding, query)
+    ]
 
 
 def _is_wanted(found: Found, query: FindingsQuery) -> bool:

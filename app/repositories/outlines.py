@@ -1,4 +1,4 @@
-"""Outlines of the provinces, for display only: they come with the program."""
+"""Outlines of the provinces, for display and no survey: they come with the program."""
 
 import json
 from datetime import date
@@ -10,7 +10,9 @@ from typing import NamedTuple
 from app.domain.geometry import Box, box_of, geometry_text
 from app.domain.units import UnitLevel, Units
 
-_MERGER = date(2025, 7, 1)
+MERGER = date(2025, 7, 1)
+"""Since then there are 34 provinces in place of 63, and no districts."""
+
 _BEFORE, _SINCE = "provinces-before-2025-07-01.geojson", "provinces-since-2025-07-01.geojson"
 
 
@@ -28,18 +30,35 @@ class Label(NamedTuple):
     name: str
     province_code: str
     commune_code: str
+    box: Box
+
+
+def _box(*degrees: str) -> Box:
+    return Box(*map(Decimal, degrees))
 
 
 ARCHIPELAGOS = (
-    Label("quan-dao-hoang-sa", "Quần đảo Hoàng Sa (Việt Nam)", "48", "20333"),
-    Label("quan-dao-truong-sa", "Quần đảo Trường Sa (Việt Nam)", "56", "22736"),
+    Label(
+        "quan-dao-hoang-sa",
+        "Quần đảo Hoàng Sa (Việt Nam)",
+        "48",
+        "20333",
+        _box("111", "15.5", "113", "17.5"),
+    ),
+    Label(
+        "quan-dao-truong-sa",
+        "Quần đảo Trường Sa (Việt Nam)",
+        "56",
+        "22736",
+        _box("111", "6", "118", "12.5"),
+    ),
 )
-"""Each is shown at the point of its special zone (đặc khu)."""
+"""Each is shown at the point of its special zone (đặc khu); all its islands lie in its box."""
 
 
 def outlines_on(day: date) -> dict[str, Outline]:
     """Return the outlines of the provinces of a day, by code."""
-    return _read(_BEFORE if day < _MERGER else _SINCE)
+    return _read(_BEFORE if day < MERGER else _SINCE)
 
 
 @cache
@@ -52,7 +71,7 @@ def _read(name: str) -> dict[str, Outline]:
 
 def archipelago(label: Label, units: Units) -> Outline | None:
     """Return the point of an archipelago, ``None`` where the units have none."""
-    point = units.point_of(UnitLevel.commune, label.commune_code, _MERGER)
+    point = units.point_of(UnitLevel.commune, label.commune_code, MERGER)
     if point is None:
         return None
     return Outline(geometry_text({"type": "Point", "coordinates": point}), Box(*point, *point))

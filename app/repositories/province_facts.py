@@ -1,34 +1,57 @@
 """Reading all that is known of a province on a day, for the rules that find what is wrong."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, or_, select
+from sqlalchemy import Row, Select, and_, exists, select, union_all
 
-from app.domain.findings import Cited, ProvinceFacts, Saying, SubjectFacts
+from app.domain.findings import Cited, ProvinceFacts, SubjectFacts, UnplacedSite
 from app.domain.observations import stated_of
-from app.domain.timeline import deciding
-from app.domain.units import Unit
-from app.domain.vocabulary import SiteKind
-from app.repositories.histories import PROJECT_HISTORY, SITE_HISTORY, History
+from app.domain.units import Unit, Units
+from app.domain.vocabulary import SubjectType
+from app.repositories.histories import HISTORIES, PROJECT_HISTORY, SITE_HISTORY, History
 from app.repositories.observations import read_observed
+from app.repositories.site_places import read_elsewhere
 from app.repositories.snapshots import At, Executor
-from app.repositories.statements import said
-from app.repositories.tables import OBSERVATIONS, SOURCES, STATEMENTS
+from app.repositories.statements import decoded
+from app.repositories.subject_facts import (
+    cited,
+    is_actual_and_recorded,
+    live_statements,
+    read_subjects,
+    versions_on,
+)
+from app.repositories.tables import OBSERVATIONS, STATEMENTS
+from app.repositories.territories import territory_of
 
 _S = STATEMENTS.c
 
 
-async def read_province_facts(connection: Executor, unit: Unit, at: At) -> ProvinceFacts:
-    """Return what is known of a province of the day: three queries, however much it is."""
+async def read_province_facts(
+    connection: Executor,
+    units: Units,
+    unit: Unit,
+    at: At,
+    unplaced: Sequence[UnplacedSite],
+) -> ProvinceFacts:
+    """Return what is known of a province of the day: seven queries at most, however much it is."""
     observed = await read_observed(connection, [unit], at)
+    sites = await _inside(connection, SITE_HISTORY, unit, at)
+    projects = await _inside(connection, PROJECT_HISTORY, unit, at)
+    stated, to_come = await _recorded(connection, unit, at)
     return ProvinceFacts(
         province=unit,
         day=at.day,
-        sites=await _subjects(connection, SITE_HISTORY, unit, at),
-        projects=await _subjects(connection, PROJECT_HISTORY, unit, at),
+        sites=sites,
+        projects=projects,
         observed=stated_of(unit, observed, at.day),
+        stated=stated,
+        to_come=to_come,
+        unplaced=unplaced,
+        elsewhere=await read_elsewhere(connection, units, unit, (sites, projects), at),
+        territory=territory_of(units, unit, at.day),
     )
 
 
@@ -43,77 +66,71 @@ async def codes_with_facts(connection: Executor, revision: int) -> set[str]:
     return found
 
 
-def _in_province(history: History, unit: Unit, at: At) -> Select[Any]:
-    """Select the versions of the subjects in a province on a day, as known at a revision."""
-    columns = history.versions.c
-    return select(history.versions).where(
-        columns.province_code == unit.code,
-        columns.known_from <= at.revision,
-        columns.known_to > at.revision,
-        columns.valid_from <= at.day,
-        columns.valid_to > at.day,
+async def _inside(connection: Executor, history: History, unit: Unit, at: At) -> list[SubjectFacts]:
+    """Return the subjects in a province on a day."""
+    inside = versions_on(history, at).where(history.versions.c.province_code == unit.code)
+    return await read_subjects(connection, history, inside, at)
+
+
+async def _recorded(
+    connection: Executor, unit: Unit, at: At
+) -> tuple[list[Cited], list[SubjectFacts]]:
+    """Return the actual statements about a province itself, and about what begins in it later.
+
+    Only those that were recorded by the day.
+    """
+    actual = live_statements(at).where(is_actual_and_recorded(at))
+    of_province = actual.where(
+        _S.subject_type == SubjectType.province.value,
+        _S.subject_id == unit.code,
+        _S.effective_day >= (unit.valid_from or date.min),
+        _S.effective_day < (unit.valid_to or date.max),
     )
-
-
-async def _subjects(
-    connection: Executor, history: History, unit: Unit, at: At
-) -> list[SubjectFacts]:
-    inside = _in_province(history, unit, at)
-    rows = (await connection.execute(inside.order_by(history.id))).all()
-    sayings = await _sayings(connection, history, inside, at) if rows else {}
-    return [_subject(history, row, sayings[row._mapping[history.key]], at) for row in rows]  # noqa: SLF001
-
-
-async def _sayings(
-    connection: Executor, history: History, inside: Select[Any], at: At
-) -> Mapping[str, list[Row[Any]]]:
-    """Return the live statements about subjects that take effect by the day, oldest first."""
-    live = or_(_S.retracted_in.is_(None), _S.retracted_in > at.revision)
-    query = (
-        select(STATEMENTS, SOURCES.c.title.label("source_title"))
-        .join(SOURCES, SOURCES.c.id == _S.source_id)
-        .where(
+    of_others = (
+        actual.where(
             _S.subject_type == history.type.value,
-            _S.subject_id.in_(inside.with_only_columns(history.id)),
-            and_(_S.revision <= at.revision, _S.effective_day <= at.day, live),
+            _S.subject_id.in_(_beginning(history, unit, at)),
         )
-        .order_by(_S.effective_day, _S.revision, _S.position)
+        for history in HISTORIES.values()
     )
-    found: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in (await connection.execute(query)).all():
-        found[row.subject_id].append(row)
-    return found
+    rows = (await connection.execute(union_all(of_province, *of_others))).all()
+    by_subject: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row.effective_day, row.revision, row.position)):
+        by_subject[row.subject_type, row.subject_id].append(row)
+    stated = by_subject.pop((SubjectType.province.value, unit.code), [])
+    return [cited(row) for row in stated], [_to_come(found) for found in by_subject.values()]
 
 
-def _subject(
-    history: History, row: Row[Any], statements: Sequence[Row[Any]], at: At
-) -> SubjectFacts:
-    values = dict(row._mapping)  # noqa: SLF001
-    key = values[history.key]
-    told = [said(statement) for statement in statements]
-    cited = {(s.revision, s.position): _cited(s) for s in statements}
-    kind = values.get("kind")
+def _beginning(history: History, unit: Unit, at: At) -> Select[Any]:
+    """Select the ids of subjects of which nothing is known on a day, but later in a province."""
+    columns, other = history.versions.c, history.versions.alias()
+    is_known = (columns.known_from <= at.revision, columns.known_to > at.revision)
+    on_day = exists().where(
+        other.c[history.key] == history.id,
+        other.c.known_from <= at.revision,
+        other.c.known_to > at.revision,
+        other.c.valid_from <= at.day,
+        other.c.valid_to > at.day,
+    )
+    return select(history.id).where(
+        columns.province_code == unit.code,
+        *is_known,
+        and_(columns.valid_from > at.day, columns.valid_from < (unit.valid_to or date.max)),
+        ~on_day,
+    )
+
+
+def _to_come(rows: Sequence[Row[Any]]) -> SubjectFacts:
+    """Return a subject by what is said of later days: it has a name by then, and no values yet."""
+    what, key = SubjectType(rows[0].subject_type), rows[0].subject_id
+    names = (decoded(what, row.content).get("name") for row in rows)
     return SubjectFacts(
-        type=history.type,
+        type=what,
         id=key,
-        kind=SiteKind(kind) if kind else None,
-        name=values["name"] or key,
-        values={name: value for name, value in values.items() if value is not None},
-        deciding={
-            name: cited[by.revision, by.position] for name, by in deciding(told, at.day).items()
-        },
-        sayings=[Saying(cited[one.revision, one.position], one.values) for one in told],
-    )
-
-
-def _cited(row: Row[Any]) -> Cited:
-    return Cited(
-        statement_id=row.id,
-        source_id=row.source_id,
-        source_title=row.source_title,
-        authority=row.authority,
-        basis=row.basis,
-        effective_from=row.effective_from,
-        effective_day=row.effective_day,
-        date_basis=row.date_basis,
+        kind=None,
+        name=next(filter(None, names), key),
+        values={},
+        deciding={},
+        sayings=[],
+        to_come=[cited(row) for row in rows],
     )

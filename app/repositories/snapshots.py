@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Any, Protocol
 
 from sqlalchemy import Executable, Result, func, select
@@ -45,7 +45,17 @@ _VIETNAM = timezone(timedelta(hours=7), "Indochina Time")
 
 def today() -> date:
     """Return today's date in Vietnam, the default of ``as_of``."""
-    return datetime.now(_VIETNAM).date()
+    return day_of(datetime.now(_VIETNAM))
+
+
+def day_of(instant: datetime) -> date:
+    """Return the date that it is in Vietnam at an instant."""
+    return instant.astimezone(_VIETNAM).date()
+
+
+def end_of(day: date) -> datetime:
+    """Return the last instant of a day in Vietnam."""
+    return datetime.combine(day, time.max, _VIETNAM)
 
 
 async def latest_revision(connection: Executor) -> int:

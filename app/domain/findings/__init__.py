@@ -13,7 +13,9 @@ from app.domain.findings.facts import (
     ProvinceFacts,
     Rule,
     Saying,
+    SiteElsewhere,
     SubjectFacts,
+    UnplacedSite,
 )
 
 __all__ = [
@@ -24,6 +26,8 @@ __all__ = [
     "ProvinceFacts",
     "Rule",
     "Saying",
+    "SiteElsewhere",
     "SubjectFacts",
+    "UnplacedSite",
     "findings_of",
 ]

@@ -1,5 +1,6 @@
 """The catalogue of rules, and all that they find in a province on a day."""
 
+from app.domain.findings.abolition import ACTIVE_AFTER_ABOLITION
 from app.domain.findings.area_totals import (
     AREA_TOTAL_DIFFERS,
     REMAINDER_BREAKS_SIZE_LIMITS,
@@ -9,10 +10,13 @@ from app.domain.findings.cluster_sizes import CLUSTER_SIZE
 from app.domain.findings.conflicts import SOURCES_DISAGREE, SOURCES_DISAGREE_ON_INDICATOR
 from app.domain.findings.count_totals import COUNT_TOTAL_DIFFERS
 from app.domain.findings.dates import EXPECTED_DATE_PASSED, NO_WORD
+from app.domain.findings.early import RECORDED_BEFORE_IT_HOLDS
 from app.domain.findings.facts import Finding, ProvinceFacts, Rule
 from app.domain.findings.growth import GROWTH_DIFFERS
 from app.domain.findings.kinds import SAME_PLACE_UNDER_TWO_KINDS
 from app.domain.findings.land import MORE_CLEARED_THAN_TO_CLEAR, MORE_LEASED_THAN_LEASABLE
+from app.domain.findings.land_in_area import MORE_LAND_THAN_AREA
+from app.domain.findings.missing import SITE_WITHOUT_NAME, SITE_WITHOUT_PROVINCE
 from app.domain.findings.nested_totals import NESTED_TOTALS_DIFFER
 from app.domain.findings.operation import (
     FULL_BUT_NOT_OPERATING,
@@ -20,7 +24,12 @@ from app.domain.findings.operation import (
 )
 from app.domain.findings.parts import PARTS_DIFFER_FROM_WHOLE
 from app.domain.findings.percents import PERCENT_OF_TARGET_DIFFERS, PERCENT_OF_TARGET_OVERTAKEN
+from app.domain.findings.project_sites import (
+    PROJECT_AND_SITE_IN_TWO_PROVINCES,
+    PROJECT_IN_NO_KNOWN_SITE,
+)
 from app.domain.findings.rates import OCCUPANCY_TOTAL_DIFFERS
+from app.domain.findings.territory import GEOMETRY_OUTSIDE_PROVINCE
 from app.domain.findings.trends import TREND_DIFFERS
 from app.domain.vocabulary import Severity
 
@@ -41,13 +50,21 @@ RULES: dict[str, Rule] = {
         CLUSTER_SIZE,
         MORE_LEASED_THAN_LEASABLE,
         MORE_CLEARED_THAN_TO_CLEAR,
+        MORE_LAND_THAN_AREA,
         FULL_BUT_NOT_OPERATING,
         OPERATING_BUT_NEVER_ESTABLISHED,
+        ACTIVE_AFTER_ABOLITION,
         EXPECTED_DATE_PASSED,
         NO_WORD,
+        RECORDED_BEFORE_IT_HOLDS,
         SOURCES_DISAGREE,
         SOURCES_DISAGREE_ON_INDICATOR,
         SAME_PLACE_UNDER_TWO_KINDS,
+        SITE_WITHOUT_NAME,
+        SITE_WITHOUT_PROVINCE,
+        PROJECT_AND_SITE_IN_TWO_PROVINCES,
+        PROJECT_IN_NO_KNOWN_SITE,
+        GEOMETRY_OUTSIDE_PROVINCE,
     )
 }
 """The catalogue, by code."""

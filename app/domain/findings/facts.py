@@ -1,7 +1,7 @@
 """What the rules read and what they answer: the facts of a province on a day, and findings."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Protocol
@@ -14,7 +14,10 @@ from app.domain.vocabulary import Severity, SiteKind, Stage, SubjectType
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """One live statement: what it is called, who says it and from when on it holds."""
+    """One live statement: what it is called, who says it and from when on it holds.
+
+    ``recorded_on`` is the day in Vietnam on which it was recorded.
+    """
 
     statement_id: str
     source_id: str
@@ -24,6 +27,7 @@ class Cited:
     effective_from: str
     effective_day: date
     date_basis: str
+    recorded_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,8 @@ class SubjectFacts:
 
     ``values`` is the state on the day with the derived attributes, unknown ones left out,
     ``deciding`` the statement behind each attribute, and ``sayings`` all live statements that take
-    effect on or before the day, oldest first.
+    effect on or before the day, oldest first. ``to_come`` are the live actual statements that take
+    effect after the day and were recorded by then.
     """
 
     type: SubjectType
@@ -50,6 +55,7 @@ class SubjectFacts:
     values: Mapping[str, Any]
     deciding: Mapping[str, Cited]
     sayings: Sequence[Saying]
+    to_come: Sequence[Cited] = ()
 
     @property
     def is_closed(self) -> bool:
@@ -62,14 +68,53 @@ class SubjectFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class UnplacedSite:
+    """A site of which no province is known on the day.
+
+    ``known_on`` is the nearest day, before or after, on which it is known to lie in the province,
+    or where no live statement places it, on which it was, until the one that did was retracted.
+    """
+
+    site: SubjectFacts
+    known_on: date
+    is_retracted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SiteElsewhere:
+    """A site that projects of the province are said to be in, and that is not known to lie there.
+
+    ``is_known`` tells whether anything is known of it on the day; then ``province`` is its own, if
+    that is known. Otherwise ``begins`` is the first later day of which something is known.
+    """
+
+    name: str
+    is_known: bool
+    province: Unit | None = None
+    begins: date | None = None
+    is_withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ProvinceFacts:
-    """All that is known of a province on a day; ``observed`` has the superseded values as well."""
+    """All that is known of a province on a day; ``observed`` has the superseded values as well.
+
+    ``stated`` are the live actual statements about the province itself that were recorded by the
+    day. ``to_come`` are subjects of which something was recorded by the day, but nothing for it.
+    ``elsewhere`` has sites of projects by id, and ``territory`` the geometries within which sites
+    of the province lie, as far as maps tell; none where no map is known.
+    """
 
     province: Unit
     day: date
     sites: Sequence[SubjectFacts]
     projects: Sequence[SubjectFacts]
     observed: Sequence[Observed]
+    stated: Sequence[Cited] = ()
+    to_come: Sequence[SubjectFacts] = ()
+    unplaced: Sequence[UnplacedSite] = ()
+    elsewhere: Mapping[str, SiteElsewhere] = field(default_factory=dict)
+    territory: Sequence[str] = ()
 
     @property
     def open_sites(self) -> list[SubjectFacts]:

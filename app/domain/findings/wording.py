@@ -35,6 +35,7 @@ _UNITS = {
     "billion_vnd": Text(" tỷ đồng", " billion VND"),
     "vnd": Text(" đồng", " VND"),
     "million_usd": Text(" triệu USD", " million USD"),
+    "km": Text(" km", " km"),
 }
 _QUALIFIED = {
     Qualifier.about: Text("khoảng ", "about "),

@@ -1,6 +1,7 @@
 """Small builders of the facts of a province; what a test does not care about is filled in."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import count
@@ -25,6 +26,8 @@ from tests.domain.builders import observed as observation
 
 DAY = date(2025, 6, 30)
 BAC_KAN = Unit(UnitLevel.province, "06", "Bắc Kạn", "province", None, None, date(2025, 7, 1))
+RECORDED = date(2100, 1, 1)
+"""Long after everything that is said, unless a test says otherwise."""
 DECIMALS = ("_ha", "_pct")
 _REVISIONS = count(1)
 
@@ -39,6 +42,7 @@ def cited(effective: str, source: str = "s1", **other: Any) -> Cited:
         "effective_from": effective,
         "effective_day": PartialDate(effective).first_day,
         "date_basis": DateBasis.stated,
+        "recorded_on": RECORDED,
     }
     return Cited(**{**members, **other})
 
@@ -64,10 +68,12 @@ def zone(name: str, *sayings: Saying, day: date = DAY) -> SubjectFacts:
 
 
 def site(kind: SiteKind, name: str, *sayings: Saying, day: date = DAY) -> SubjectFacts:
-    """Make a site with what its statements say by the day."""
+    """Make a site with what its statements say by the day; it has its name unless they tell."""
     bare = SubjectFacts(SubjectType.site, _slug(name), kind, name, {}, {}, _sorted(sayings, day))
     state = rebuilt(bare, day)
-    return SubjectFacts(bare.type, bare.id, kind, name, state.values, state.deciding, bare.sayings)
+    is_told = any("name" in saying.values for saying in bare.sayings)
+    values = state.values if is_told else {"name": name, **state.values}
+    return replace(bare, values=values, deciding=state.deciding)
 
 
 def project(name: str, *sayings: Saying, day: date = DAY) -> SubjectFacts:
@@ -119,7 +125,10 @@ def stated(
 
 
 def facts(
-    *subjects: SubjectFacts, observed: Sequence[Observed] = (), day: date = DAY
+    *subjects: SubjectFacts,
+    observed: Sequence[Observed] = (),
+    day: date = DAY,
+    **other: Any,
 ) -> ProvinceFacts:
     return ProvinceFacts(
         province=BAC_KAN,
@@ -127,6 +136,7 @@ def facts(
         sites=[s for s in subjects if s.type is SubjectType.site],
         projects=[s for s in subjects if s.type is SubjectType.project],
         observed=[o for o in observed if o.effective_day <= day],
+        **other,
     )
 
 

@@ -1,0 +1,116 @@
+"""Land of a site that is more than the whole site."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from app.domain.findings.facts import (
+    Finding,
+    Number,
+    ProvinceFacts,
+    Rule,
+    SubjectFacts,
+    of_subject,
+)
+from app.domain.findings.spans import Span, rounded, total
+from app.domain.findings.wording import Text, amount, attribute_name
+from app.domain.observations import MEASURED
+from app.domain.vocabulary import Severity
+
+_CODE = "more_land_than_area"
+_AREA, _PLANNED, _INCREASE = "area_ha", "planned_area_ha", "planned_increase_ha"
+_AREAS = (_AREA, _PLANNED, "detailed_plan_area_ha")
+"""Land may be that of a site as it stands or as it is planned: the largest area bounds it."""
+
+_USES = (
+    ("industrial_land_ha",),
+    ("service_land_ha",),
+    ("industrial_land_ha", "service_land_ha"),
+)
+_CLEARING = (("to_clear_ha",), ("cleared_ha",))
+"""Leased land is held against the area by ``more_leased_than_leasable``."""
+
+
+def _find(facts: ProvinceFacts) -> Iterator[Finding]:
+    for site in facts.open_sites:
+        # A site of unknown area may be larger than what was once planned of it.
+        if _AREA in site.values:
+            room = list(_room(site))
+            for choices in (_USES, _CLEARING):
+                broken = [parts for parts in choices if _is_too_much(site, parts, room)]
+                if broken:
+                    yield _finding(facts, site, broken[0])
+
+
+def _is_too_much(site: SubjectFacts, parts: Sequence[str], room: Sequence[Span]) -> bool:
+    """Tell whether the parts together, none of them unknown, fit into no area of the site.
+
+    Land of 51 ha is at least 50.5 ha, and an area of 50 ha is less than that.
+    """
+    if not all(name in site.values for name in parts):
+        return False
+    least = total(rounded(site.values[name]) for name in parts).low
+    return all(least and area.high and area.high <= least for area in room)
+
+
+def _room(site: SubjectFacts) -> Iterator[Span]:
+    """Yield each area that the site can have: those that count, and those that are contested.
+
+    Where only the increase of a plan is known, the plan is at least the area with that increase.
+    """
+    for name in _AREAS:
+        if name in site.values:
+            yield rounded(site.values[name])
+            yield from _contested(site, name)
+    if _INCREASE in site.values and _PLANNED not in site.values:
+        yield rounded(site.values[_AREA]) + rounded(site.values[_INCREASE])
+
+
+def _contested(site: SubjectFacts, name: str) -> Iterator[Span]:
+    """Yield what other sources state for the same day as the one that counts."""
+    counts = site.deciding.get(name)
+    for saying in site.sayings if counts else ():
+        value = saying.values.get(name)
+        if value is not None and counts and saying.cited.effective_day == counts.effective_day:
+            yield rounded(value)
+
+
+def _finding(facts: ProvinceFacts, site: SubjectFacts, parts: Sequence[str]) -> Finding:
+    values = [site.values[name] for name in parts]
+    had = sum(values, Decimal())
+    whole = max((name for name in _AREAS if name in site.values), key=lambda n: site.values[n])
+    most = site.values[whole]
+    numbers = [Number(name, value, "ha") for name, value in zip(parts, values, strict=True)]
+    numbers += [Number("total", had, "ha")] if len(parts) > 1 else []
+    numbers += [Number(whole, most, "ha"), Number("difference", had - most, "ha")]
+    names = [attribute_name(name) for name in parts]
+    vi, en = " và ".join(n.vi for n in names), " and ".join(n.en for n in names)
+    bound, land, area = attribute_name(whole), amount(had, "ha"), amount(most, "ha")
+    text = Text(
+        f"{site.name}: {vi} {land.vi} lớn hơn {bound.vi} {area.vi}.",
+        f"{site.name}: {en} {land.en} is more than {bound.en} {area.en}.",
+    )
+    severity = _severity(site, parts)
+    return of_subject(facts, site, _CODE, severity, numbers, site.behind(*parts, whole), text)
+
+
+def _severity(site: SubjectFacts, parts: Sequence[str]) -> Severity:
+    """Judge how sure it is: what a plan says may be of a larger site, and roads are cleared too."""
+    if any(cited.basis not in MEASURED for cited in site.behind(*parts)):
+        return Severity.info
+    return Severity.warning if (*parts,) in _CLEARING else Severity.error
+
+
+MORE_LAND_THAN_AREA = Rule(
+    code=_CODE,
+    severity=Severity.error,
+    title_vi="Đất của khu, cụm lớn hơn diện tích của chính nó",
+    title_en="Land of a site is more than its area",
+    basis=(
+        "Industrial and service land are parts of a site, each alone and both together, within the "
+        "rounding of the figures and the largest area that is stated of the site, planned areas "
+        "included. Land to clear may reach beyond the site for roads, so it is a warning; land "
+        "that only a plan states is a question. Where the area is unknown, nothing is said."
+    ),
+    since=None,
+    find=_find,
+)
