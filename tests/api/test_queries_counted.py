@@ -24,7 +24,7 @@ EXPECTED = {
     "/v1/attributes": 0,
     "/v1/provinces": 0,
     "/v1/provinces/06": 0,
-    "/v1/revisions/1": 1,
+    "/v1/revisions/1": 2,
     "/v1/revisions": 2,
     # Beyond the revisions, all that they did in one.
     "/v1/changes": 3,
