@@ -51,6 +51,13 @@ def check_usable(path: Path) -> None:
         _look(path, "rw")
 
 
+def holds_register(path: Path) -> bool:
+    """Tell whether a file was ever migrated; reading it changes nothing of it."""
+    with reading(path) as connection:
+        found = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+        return connection.execute(found).fetchone() is not None
+
+
 def check_folder(folder: Path) -> None:
     """Raise ``StorageFaultError`` where a folder cannot hold a register."""
     if not folder.is_dir():

@@ -7,15 +7,17 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from typer.testing import CliRunner, Result
 
 from app.cli import cli, main
@@ -310,7 +312,7 @@ async def test_going_back_keeps_the_ledger(seeded_url: str) -> None:
         refused = await icr(seeded_url, "migrate", "--to", "base")
         assert refused.exit_code == 1
         assert "revisions are recorded" in refused.stderr
-        assert (await icr(seeded_url, "migrate", "--to", "9999")).exit_code == 1
+        assert (await icr(seeded_url, "migrate", "--to", "9999")).exit_code == 2
         assert await contents(database, (*LEDGER, *PROJECTIONS)) == before
 
 
@@ -461,3 +463,53 @@ def test_a_server_that_is_not_there_is_told_in_a_line(
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("The database cannot be used: cannot connect to 127.0.0.1: ")
     assert line.endswith("ICR_DATABASE_URL says which it is.")
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+async def test_a_file_of_another_program_is_left_as_it_is(bare_url: str, tmp_path: Path) -> None:
+    path = tmp_path / "bare.sqlite3"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE t (a)")
+    before = path.read_bytes()
+    for command in ("verify", "migrate --check", "keys list", "migrate --to 0006"):
+        result = await icr(bare_url, *command.split())
+        assert result.exit_code == 2
+        assert "holds no register" in result.stderr
+    assert path.read_bytes() == before
+
+
+async def test_verify_finds_a_guard_that_is_gone_and_migrate_makes_it_anew(
+    seeded_url: str, kind: str
+) -> None:
+    table = " ON statement" if kind == "postgresql" else ""
+    async with opened(seeded_url) as database, database.write() as session:
+        await session.execute(text(f"DROP TRIGGER statement_keep{table}"))
+    found = await icr(seeded_url, "verify")
+    assert found.exit_code == 1
+    assert "the trigger statement_keep is missing or off" in found.stderr
+    mended = await icr(seeded_url, "migrate")
+    assert mended.exit_code == 0
+    assert "Triggers made anew that were missing or off: statement_keep." in mended.stdout
+    assert (await icr(seeded_url, "verify")).exit_code == 0
+    async with opened(seeded_url) as database:
+        with pytest.raises(DBAPIError, match="append-only"):
+            async with database.write() as session:
+                await session.execute(text("DELETE FROM statement"))
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ("--to 0008", "there is no migration 0008"),
+        ("--to head", "there is no migration head"),
+        ("--check --to 0005", "nothing is changed by --check"),
+        ("--to 0007", "The schema is at 0007; icr migrate goes forward."),
+    ],
+)
+async def test_a_migration_to_go_back_to_is_an_earlier_one(
+    empty_url: str, arguments: str, told: str
+) -> None:
+    result = await icr(empty_url, "migrate", *arguments.split())
+    assert result.exit_code == 2
+    assert told in result.stderr

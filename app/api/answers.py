@@ -39,11 +39,15 @@ _CHANGED: Responses = {
 }
 
 
-def created(model: type[BaseModel]) -> Responses:
-    """Document a write that adds something; ``model`` is what it answers with."""
+def created(model: type[BaseModel], *, has_state: bool = True) -> Responses:
+    """Document a write that adds something; ``model`` is what it answers with.
+
+    What is registered once and never changes has no state to be named by ``If-Match``.
+    """
+    tag = {"ETag": _TAG} if has_state else {}
     return {
         200: {"model": model, "description": "With dry_run=true: what would be recorded."},
-        201: {"headers": {"Location": _LOCATION, "ETag": _TAG, **_ON_ALL}},
+        201: {"headers": {"Location": _LOCATION, **tag, **_ON_ALL}},
         **_REFUSED,
     }
 

@@ -93,7 +93,10 @@ async def streaming(request: Request) -> AsyncIterator[Feed]:
     response_class=EventStream,
     responses={
         200: _STREAM,
-        503: documented("Too many streams are open, or too many of one address; see Retry-After."),
+        503: documented(
+            "Too many streams are open, or too many of one address.",
+            Retry_After="In how many seconds to send it again.",
+        ),
     },
 )
 async def stream_changes(

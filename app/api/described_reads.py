@@ -12,6 +12,11 @@ _HEADERS = {
     "Cache-Control": "no-cache: keep the answer, but ask again with If-None-Match.",
     "Vary": "Accept-Encoding: each content coding has bytes and a tag of its own.",
 }
+_REQUEST_ID = "X-Request-ID"
+_ALSO = {
+    "Link": 'The next page, where there is one, as in <…?cursor=…>; rel="next" (RFC 8288).',
+    _REQUEST_ID: "The request as the log of the service names it: the one sent, or a new one.",
+}
 _REPEATED = {"headers": {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}}
 _NOT_MODIFIED = {"description": "The client has the answer: If-None-Match names it."} | _REPEATED
 _IF_NONE_MATCH = {
@@ -21,6 +26,20 @@ _IF_NONE_MATCH = {
     "schema": {"type": "string", "title": "If-None-Match"},
     "description": "Entity tags of answers that the client has; 304 if the answer is one of them.",
 }
+# What these answer with has no revision: units, code lists, keys.
+_BESIDE_THE_LEDGER = {
+    "/v1/attributes",
+    "/v1/audit",
+    "/v1/findings/rules",
+    "/v1/indicators",
+    "/v1/keys",
+    "/v1/keys/{key_id}",
+    "/v1/keys/{key_id}/revocation",
+    "/v1/provinces",
+    "/v1/provinces/{code}",
+    "/v1/vocabulary",
+    "/v1/vocabulary/{list_name}",
+}
 _REVISION: dict[str, Any] = {"type": "integer", "format": "int64", "minimum": 0, "title": TOKEN}
 _TOKEN = {
     "name": TOKEN,
@@ -28,7 +47,7 @@ _TOKEN = {
     "required": False,
     "schema": _REVISION,
     "description": f"The {TOKEN} of the last answer: this one is then of a state that has "
-    "that revision, whichever server gives it.",
+    "that revision, whichever server gives it. 400 where the register does not have it.",
 }
 _TOLD = {
     "description": "The latest revision that was there. Send it with the next read, and it does "
@@ -40,15 +59,24 @@ _TOLD = {
 def describe_reads(document: dict[str, Any]) -> None:
     """Add to each GET of a document what ``ReadMiddleware`` does for all of them."""
     document["components"]["headers"] = {
-        name: {"description": text, "schema": {"type": "string"}} for name, text in _HEADERS.items()
+        name: {"description": text, "schema": {"type": "string"}}
+        for name, text in {**_HEADERS, **_ALSO}.items()
     } | {TOKEN: _TOLD}
     for path, methods in document["paths"].items():
         # Only a body can be refused by 422, and a read has none.
         methods.get("get", {"responses": {}})["responses"].pop("422", None)
-        if path.startswith("/v1/"):
+        if path.startswith("/v1/") and path not in _BESIDE_THE_LEDGER:
             _describe_token(methods)
         if "get" in methods and not _is_endless(methods["get"]):
             _describe(methods["get"])
+        for operation in methods.values():
+            for response in operation["responses"].values():
+                _add_header(response, _REQUEST_ID)
+
+
+def _add_header(response: dict[str, Any], name: str) -> None:
+    headers = response.get("headers", {})
+    response["headers"] = headers | {name: {"$ref": f"#/components/headers/{name}"}}
 
 
 def _is_endless(operation: dict[str, Any]) -> bool:
@@ -57,19 +85,19 @@ def _is_endless(operation: dict[str, Any]) -> bool:
 
 
 def _describe_token(methods: dict[str, Any]) -> None:
-    for method, operation in methods.items():
-        if method == "get":
-            operation.setdefault("parameters", []).append(_TOKEN)
+    for operation in methods.values():
+        operation.setdefault("parameters", []).append(_TOKEN)
         for status, response in operation["responses"].items():
             if status.startswith("2"):
-                response.setdefault("headers", {})[TOKEN] = {
-                    "$ref": f"#/components/headers/{TOKEN}"
-                }
+                _add_header(response, TOKEN)
 
 
 def _describe(operation: dict[str, Any]) -> None:
     operation.setdefault("parameters", []).append(_IF_NONE_MATCH)
     responses = operation["responses"]
-    responses["200"]["headers"] = responses["200"].get("headers", {}) | _REPEATED["headers"]
+    for name in _HEADERS:
+        _add_header(responses["200"], name)
+    if any(parameter["name"] in {"cursor", "after"} for parameter in operation["parameters"]):
+        _add_header(responses["200"], "Link")
     responses["304"] = {**_NOT_MODIFIED}
     operation["responses"] = dict(sorted(responses.items()))

@@ -14,10 +14,15 @@ GEOJSON = "application/geo+json"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+_NAMED = "The name to save the file under."
+
+
 def file_of(media_type: str, what: str) -> dict[int | str, dict[str, Any]]:
     """Describe the file that an operation answers with."""
     schema = {"type": "string", "format": "binary"}
-    return {200: {"description": what, "content": {media_type: {"schema": schema}}}}
+    headers = {"Content-Disposition": {"description": _NAMED, "schema": {"type": "string"}}}
+    content = {media_type: {"schema": schema}}
+    return {200: {"description": what, "headers": headers, "content": content}}
 
 
 def stream(

@@ -70,7 +70,9 @@ async def list_sources(
     return page
 
 
-@sources.post("", status_code=201, summary="Register a source", responses=created(Source))
+@sources.post(
+    "", status_code=201, summary="Register a source", responses=created(Source, has_state=False)
+)
 async def register_source(writer: Writing, body: SourceRegistration, response: Response) -> Source:
     """Register a document, so that statements can name it."""
     source = await service.register_source(writer, body)
@@ -102,7 +104,10 @@ async def list_organizations(
 
 
 @organizations.post(
-    "", status_code=201, summary="Register an organization", responses=created(Organization)
+    "",
+    status_code=201,
+    summary="Register an organization",
+    responses=created(Organization, has_state=False),
 )
 async def register_organization(
     writer: Writing, body: OrganizationRegistration, response: Response

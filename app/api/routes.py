@@ -88,6 +88,7 @@ class StrictRoute(APIRoute):
         handle = super().get_route_handler()
         repeatable = _query_parameters(self.dependant)
         media_type = _media_type(self)
+        is_open = self.access is Access.open
         is_conditional = "GET" in (self.methods or ()) or _looks_at(self.dependant, IF_MATCH)
 
         async def strict(request: Request) -> Response:
@@ -100,10 +101,11 @@ class StrictRoute(APIRoute):
                 raise BadParameterError.of(IF_MATCH, detail)
             if media_type:
                 _check_media_type(request, media_type)
-            read_token(request)
+            # Whether a service is ready is no matter of what a client has seen.
+            seen = None if is_open else read_token(request)
             # One object for all attempts: it keeps the body, which comes only once.
             exact = StrictRequest(request.scope, request.receive)
-            return await persistently(request, partial(_answer, handle, exact))
+            return await persistently(request, partial(_answer, handle, exact, seen))
 
         return strict
 
@@ -126,9 +128,9 @@ class AdministrationRoute(StrictRoute):
     special_access = Access.administering
 
 
-async def _answer(handle: _Handler, request: Request) -> Response:
-    """Make the answer to a request, within its transaction."""
-    noted = Noted(seen=read_token(request))
+async def _answer(handle: _Handler, request: Request, seen: int | None) -> Response:
+    """Make the answer to a request of who has seen a revision, within its transaction."""
+    noted = Noted(seen or 0)
     try:
         with noting_revisions(noted):
             response = await handle(request)
@@ -137,7 +139,7 @@ async def _answer(handle: _Handler, request: Request) -> Response:
         if isinstance(error.__cause__, RegistryError):
             raise error.__cause__ from None
         raise
-    if noted.latest is not None:
+    if seen is not None and noted.latest is not None:
         response.headers[TOKEN] = str(noted.latest)
     if request.method == "GET":
         tag_representation(response)

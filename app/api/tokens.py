@@ -15,13 +15,15 @@ _MOST = 2**63 - 1
 
 def read_token(request: Request) -> int:
     """Return the revision that the client has seen; 0 where it says nothing."""
-    for name, value in request.scope["headers"]:
-        if name == _NAME:
-            if not value.isdigit() or len(value) > len(str(_MOST)) or int(value) > _MOST:
-                detail = f"Send {HEADER} as it was answered, as in 152, or leave it out."
-                raise BadParameterError.of(HEADER, detail)
-            return int(value)
-    return 0
+    given = [value for name, value in request.scope["headers"] if name == _NAME]
+    if not given:
+        return 0
+    value = given[0]
+    is_number = value.isdigit() and len(value) <= len(str(_MOST)) and int(value) <= _MOST
+    if len(given) > 1 or not is_number:
+        detail = f"Send {HEADER} once, as it was answered, as in 152, or leave it out."
+        raise BadParameterError.of(HEADER, detail)
+    return int(value)
 
 
 def standby_since(request: Request) -> int | None:

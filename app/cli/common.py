@@ -15,7 +15,7 @@ from app.repositories.places import read_units
 from app.services.rebuilding import Progress as Rebuilt
 from app.services.schema import current, head
 from app.settings import Settings, get_settings
-from app.sqlite_files import check_usable, file_of
+from app.sqlite_files import check_usable, file_of, holds_register
 
 OUT = Console(soft_wrap=True, markup=False, highlight=False)
 ERR = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)
@@ -55,6 +55,8 @@ def _check_file(url: str, *, may_be_new: bool) -> None:
             check_usable(path)
             if not may_be_new and not path.exists():
                 raise StorageFaultError(f"There is no file {path}: make it by icr migrate.")
+            if not may_be_new and not holds_register(path):
+                raise StorageFaultError(f"{path} holds no register: icr migrate makes one.")
     except StorageFaultError as error:
         ERR.print(f"{error.detail} ICR_DATABASE_URL names the register.")
         raise typer.Exit(2) from error

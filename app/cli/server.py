@@ -116,8 +116,7 @@ class Connection(HttpToolsProtocol):
         # Before the first request there is no cycle, whatever the server's types say.
         is_between = self.cycle is None or self.cycle.response_complete  # type: ignore[redundant-expr]
         if self._unread > _MOST_HEAD_BYTES:
-            detail = f"Send a head of at most {_MOST_HEAD_BYTES} bytes."
-            self._refuse(431, "long-head", "The head of the request is too large", detail)
+            self._refuse_long_head()
         elif is_between and self._asking is None and self.timeout_keep_alive_task is None:
             self._expect_head()
 
@@ -126,9 +125,16 @@ class Connection(HttpToolsProtocol):
         self._unread = 0
         super().on_body(body)
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a field without the blanks around its value (RFC 9110, section 5.5)."""
+        super().on_header(name, value.strip(b" \t"))
+
     def on_headers_complete(self) -> None:
         """Stop the clock: the rest is the application's."""
         self._unread = 0
+        if sum(len(name) + len(value) for name, value in self.headers) > _MOST_HEAD_BYTES:
+            self._refuse_long_head()
+            return
         if self._asking is not None:
             self._asking.cancel()
             self._asking = None
@@ -200,6 +206,10 @@ class Connection(HttpToolsProtocol):
         self._asking = None
         detail = f"The head of the request did not come within {self._seconds:g} seconds."
         self._refuse(408, "slow-head", "The request did not come in time", detail)
+
+    def _refuse_long_head(self) -> None:
+        detail = f"Send a head of at most {_MOST_HEAD_BYTES} bytes."
+        self._refuse(431, "long-head", "The head of the request is too large", detail)
 
     def _leaves_to_answer(self) -> bool:
         """Tell whether an answer is under way, in whose midst nothing else can be said.

@@ -43,8 +43,9 @@ def serve(
     config = ServingConfig(
         "app.cli.server:worker", settings, factory=True, host=host, port=port, workers=workers
     )
-    # Opened here, so that no request is refused while a worker is replaced.
+    # Opened here, so that no request is refused while a worker begins or is replaced: it waits.
     listening = config.bind_socket()
+    listening.listen(config.backlog)
     OUT.print(f"Serving on http://{host}:{port} (documentation at /docs). Stop with Ctrl-C.")
     # Ctrl-C is the usual way to stop; what was under way has been answered by then.
     with suppress(KeyboardInterrupt):

@@ -9,11 +9,22 @@ from alembic.util import CommandError
 from app.cli.common import ERR, OUT, opened_database, read_settings, ready, rebuilding
 from app.database import Database
 from app.errors import RegistryError
+from app.migrations.triggers import renew_guards
 from app.repositories.places import read_units
 from app.services.rebuilding import rebuild as rebuild_all
-from app.services.schema import current, differences, downgrade
+from app.services.schema import (
+    change,
+    current,
+    differences,
+    downgrade,
+    known,
+    missing_guards,
+)
 from app.services.schema import migrate as migrate_schema
 from app.services.units import load_units
+
+_NOTHING = "base"
+"""What Alembic calls a database without tables."""
 
 
 def migrate(
@@ -33,6 +44,8 @@ def migrate(
     Where the units changed, the projections are made anew, since places are told by them. The
     service may go on meanwhile. After going back and forth again, run icr rebuild.
     """
+    if to is not None:
+        _check_target(to, check=check)
 
     async def run() -> None:
         settings = read_settings()
@@ -41,10 +54,16 @@ def migrate(
                 await ready(database)
                 raise typer.Exit(1 if await _tell_differences(database) else 0)
             before = await current(database)
+            if to not in {None, _NOTHING} and str(to) >= (before or ""):
+                ERR.print(f"The schema is at {before or 'no migration'}; icr migrate goes forward.")
+                raise typer.Exit(2)
             await _change_schema(database, to)
             OUT.print(f"Schema: {before or 'empty'} → {await current(database)}.")
             if to is not None:
                 return
+            if gone := await missing_guards(database):
+                await change(database, renew_guards)
+                OUT.print(f"Triggers made anew that were missing or off: {', '.join(gone)}.")
             await _tell_differences(database)
             with rebuilding("Loading units") as show:
                 folder = settings.seeds_dir / "units"
@@ -54,6 +73,14 @@ def migrate(
                 OUT.print(f"Projections rebuilt: {show.rows} rows.")
 
     asyncio.run(run())
+
+
+def _check_target(to: str, *, check: bool) -> None:
+    if check:
+        raise typer.BadParameter("nothing is changed by --check: leave one of them out")
+    if to not in {*known(), _NOTHING}:
+        message = f"there is no migration {to}; there are {', '.join(sorted(known()))}"
+        raise typer.BadParameter(message, param_hint="--to")
 
 
 async def _change_schema(database: Database, to: str | None) -> None:

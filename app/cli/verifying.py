@@ -10,6 +10,7 @@ from app.cli.common import ERR, OUT, opened_database, ready
 from app.database import Database, is_sqlite
 from app.domain.units import Units
 from app.services.comparing import compare
+from app.services.schema import differences
 from app.services.soundness import End, file_faults, find_end
 from app.services.verification import verify as verify_chain
 
@@ -30,7 +31,8 @@ def verify(
 
     The SQLite file: its structure and references. The ledger: its digest chain is recomputed, and
     the first revision that does not match is named. The projections: they are compared with what
-    the ledger gives, row for row, and the first subject that differs is named.
+    the ledger gives, row for row, and the first subject that differs is named. The schema: tables,
+    indexes, and the triggers that keep the ledger append-only.
     """
     earlier = _read_noted(noted)
 
@@ -44,6 +46,7 @@ def verify(
                 await _check_noted(database, earlier)
             if not chain_only:
                 await _check_projections(database, units)
+                await _check_schema(database)
             OUT.print(f"The ledger ends with {await find_end(database, revisions)}")
 
     asyncio.run(run())
@@ -71,6 +74,13 @@ async def _check_file(database: Database) -> None:
     if faults:
         raise _fail("The file is damaged; restore a backup: " + "; ".join(faults))
     OUT.print("The file is whole.")
+
+
+async def _check_schema(database: Database) -> None:
+    found = await differences(database)
+    if found:
+        raise _fail(f"The schema is not that of this release: {'; '.join(found)}.")
+    OUT.print("The schema is that of this release, and what guards the ledger is there.")
 
 
 async def _check_chain(database: Database) -> int:

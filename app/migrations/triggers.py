@@ -6,6 +6,11 @@ these functions: change them only together with a new migration.
 """
 
 from alembic import op
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Connection
+
+from app.models.guards import GUARDS
 
 _REFUSAL = "the ledger is append-only: record a new statement or retract one"
 _FIXED = ("revision", "source", "organization")
@@ -127,3 +132,16 @@ def unguard_audit() -> None:
     """Take away what ``guard_audit`` made and the table does not take with it."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION IF EXISTS refuse_audit_change CASCADE")
+
+
+def renew_guards(connection: Connection) -> None:
+    """Make all triggers anew, whatever became of them by hand."""
+    with Operations.context(MigrationContext.configure(connection)):
+        if connection.dialect.name == "postgresql":
+            op.execute("DROP FUNCTION IF EXISTS refuse_ledger_change CASCADE")
+        else:
+            for name in sorted(GUARDS["sqlite"]):
+                op.execute(f"DROP TRIGGER IF EXISTS {name}")
+        unguard_audit()
+        guard_ledger()
+        guard_audit()

@@ -19,7 +19,7 @@ from app.schemas.sources import Organization, OrganizationPage, Source, SourcePa
 
 _BATCH = 500
 # Where the words of a search are looked for, besides the id.
-_SOURCE_WORDS = ("title", "number", "issuer")
+_SOURCE_WORDS = ("title", "number", "issuer", "by", "by_aliases")
 _ORGANIZATION_WORDS = ("name", "name_en", "aliases")
 
 
@@ -43,11 +43,14 @@ async def get_organization(connection: Executor, name: str, revision: int) -> Or
 
 async def list_sources(connection: Executor, query: SourcesQuery, revision: int) -> SourcePage:
     """Return one page of sources, by id."""
-    selected = select(SOURCES)
+    issuers = (ORGANIZATIONS.c.name.label("by"), ORGANIZATIONS.c.aliases.label("by_aliases"))
+    selected = select(SOURCES, *issuers).outerjoin(
+        ORGANIZATIONS, ORGANIZATIONS.c.id == SOURCES.c.issuer_id
+    )
     if query.kind:
         selected = selected.where(SOURCES.c.kind.in_(query.kind))
     rows, cursor = await _page(connection, selected, _SOURCE_WORDS, query, revision)
-    items = [_source(row) for row in rows]
+    items = [_source({column.key: row[column.key] for column in SOURCES.c}) for row in rows]
     return SourcePage(items=items, next_cursor=cursor, revision=revision)
 
 

@@ -166,14 +166,15 @@ Line = Annotated[
 ]
 """Text on one line."""
 
+_IN_ADDRESS = rf"[^\s{_CONTROLS}]"
 WebAddress = Annotated[
     Line,
     Matching(
-        rf"^https?://[^\s{_CONTROLS}]+$",
-        "write a web address, as in https://example.org/report.pdf",
+        rf"^[Hh][Tt][Tt][Pp][Ss]?://[^\s{_CONTROLS}/?#@]+([/?#]{_IN_ADDRESS}*)?$",
+        "write a web address without a password, as in https://example.org/report.pdf",
     ),
 ]
-"""An address that a browser can be sent to: none that would run something."""
+"""An address that a browser can be sent to: none that runs something or holds a password."""
 
 Paragraph = Annotated[
     str,

@@ -7,8 +7,10 @@ all who follow, and only while somebody does.
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
+from contextvars import Context
+from typing import Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,6 +23,15 @@ from app.schemas.queries import ChangesQuery
 
 _log = logging.getLogger("icr")
 _RETRY_SECONDS = 5
+_Result = TypeVar("_Result")
+
+
+def _on_behalf_of_all(work: Coroutine[Any, Any, _Result]) -> asyncio.Task[_Result]:
+    """Begin work for all streams: the context of the request that happens to begin it is not its.
+
+    What that client has seen of the register, for one, is no matter of the others.
+    """
+    return asyncio.create_task(work, context=Context())
 
 
 class Feed:
@@ -55,7 +66,7 @@ class Feed:
             raise UnavailableError(detail, headers={"Retry-After": str(_RETRY_SECONDS)})
         self._streams[address] += 1
         if self._watcher is None or self._watcher.done():
-            self._watcher = asyncio.create_task(self._watch())
+            self._watcher = _on_behalf_of_all(self._watch())
         try:
             yield
         finally:
@@ -109,7 +120,7 @@ class Feed:
                 if asked == query and page.latest_revision == self.latest:
                     return page
             # Who goes away meanwhile does not break off what the connection is doing.
-            self._reading = asyncio.create_task(self._read(query))
+            self._reading = _on_behalf_of_all(self._read(query))
             page = await asyncio.shield(self._reading)
             self._kept = (query, page)
             return page

@@ -62,15 +62,16 @@ async def migrate(database: Database, target: str = "head") -> None:
     A service at work is not held up: on PostgreSQL each attempt waits a moment only for the locks
     that it needs, and ``DatabaseBusyError`` says that they did not come free in any of them.
     """
-    await _patiently(database, lambda sync: command.upgrade(_config(sync), target))
+    await change(database, lambda sync: command.upgrade(_config(sync), target))
 
 
 async def downgrade(database: Database, target: str) -> None:
     """Take the schema back to ``target``; a ledger that holds anything is never dropped."""
-    await _patiently(database, lambda sync: command.downgrade(_config(sync), target))
+    await change(database, lambda sync: command.downgrade(_config(sync), target))
 
 
-async def _patiently(database: Database, step: Callable[[Connection], None]) -> None:
+async def change(database: Database, step: Callable[[Connection], None]) -> None:
+    """Carry a step out in one transaction; ``DatabaseBusyError`` where its locks are not free."""
     for pause in _PAUSES:
         try:
             await _take(database, step)
@@ -101,7 +102,13 @@ async def differences(database: Database) -> list[str]:
         found = await connection.run_sync(
             lambda sync: compare_metadata(MigrationContext.configure(sync), SQLModel.metadata)
         )
+    gone = await missing_guards(database)
+    return [*map(str, found), *(f"the trigger {name} is missing or off" for name in gone)]
+
+
+async def missing_guards(database: Database) -> list[str]:
+    """Return the names of the triggers that should keep the ledger append-only, and do not."""
+    async with database.read() as connection:
         dialect = connection.dialect.name
         present = set((await connection.execute(_TRIGGERS[dialect])).scalars())
-    missing = sorted(GUARDS[dialect] - present)
-    return [*map(str, found), *(f"the trigger {name} is missing or off" for name in missing)]
+    return sorted(GUARDS[dialect] - present)

@@ -319,6 +319,21 @@ async def lose_revision(database: Database, number: int) -> None:
             await connection.execute(text(statement))
 
 
+async def test_what_one_client_has_seen_is_no_matter_of_the_others(empty_url: str) -> None:
+    """The first stream begins what serves all of them, and is refused."""
+    async with running(empty_url) as service, service.client() as client:
+        service.feed.calm = service.feed.interval = 0.05
+        for _ in range(3):
+            ahead = {"Register-Revision": "99"}
+            asked = client.get("/v1/changes/stream", headers=ahead)
+            refused = asyncio.create_task(asked)
+            async with streaming(client) as stream:
+                as_problem(await refused, 400)
+                await organization(client, f"a-{_}")
+                assert (await stream.change()).id >= 1
+            await until(service, 0)
+
+
 async def test_a_refused_stream_leaves_its_room(empty_url: str) -> None:
     async with running(empty_url, max_streams=1) as service, service.client() as client:
         for query in ("after=1", "nonsense=1", "subject_type=x"):

@@ -252,7 +252,10 @@ async def test_a_document_registered_later_can_be_cited_then(shared: httpx.Async
     assert (await post(shared, path, body))["cites"] == ["later"]
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "report.pdf", "https://", "https://a b"])
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "report.pdf", "https://", "https://a b", "https://me:secret@a.org/"],
+)
 async def test_the_address_of_a_document_leads_to_the_web(
     shared: httpx.AsyncClient, url: str
 ) -> None:
@@ -283,6 +286,17 @@ async def test_documents_are_found_by_words_and_kind(shared: httpx.AsyncClient) 
     reports = await read(shared, "/v1/sources?kind=report&limit=1000")
     assert {source["kind"] for source in reports["items"]} == {"report"}
     as_problem(await shared.get("/v1/sources?q=,"), 400)
+
+
+async def test_documents_are_found_by_the_organization_that_issued_them(
+    shared: httpx.AsyncClient,
+) -> None:
+    issuer = {"id": "so-tim", "name": "Sở Tìm Kiếm Thử", "aliases": ["STKT"]}
+    await post(shared, "/v1/organizations", issuer)
+    body = {"id": "qd-stkt", "kind": "decision", "title": "Quyết định", "issuer_id": "so-tim"}
+    await post(shared, "/v1/sources", body)
+    for words in ("so tim kiem thu", "stkt quyet dinh"):
+        assert ids(await read(shared, f"/v1/sources?q={words}")) == ["qd-stkt"]
 
 
 async def test_organizations_are_found_by_all_their_names(shared: httpx.AsyncClient) -> None:

@@ -39,6 +39,26 @@ async def address_in(client: httpx.AsyncClient, path: str) -> str:
     return path.format_map(KNOWN | {"statement_id": newest})
 
 
+# Of the protocol itself, or of every answer of any service: documents of APIs leave them out.
+UNDOCUMENTED = {"content-length", "content-type", "content-encoding", "transfer-encoding"}
+SECURITY = {"content-security-policy", "referrer-policy", "x-content-type-options"}
+# Only where there is a next page, or where another request is told.
+SOMETIMES = {"link"}
+
+
+@pytest.mark.parametrize("path", READS)
+async def test_the_headers_of_a_read_are_those_that_are_documented(
+    unchanged: httpx.AsyncClient, path: str
+) -> None:
+    answer = await unchanged.get(await address_in(unchanged, path))
+    documented = {
+        name.lower() for name in DOCUMENT["paths"][path]["get"]["responses"]["200"]["headers"]
+    }
+    sent = set(answer.headers) - UNDOCUMENTED - SECURITY
+    assert sent - documented == set()
+    assert documented - sent <= SOMETIMES
+
+
 # Entity tags
 
 

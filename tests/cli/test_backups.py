@@ -10,7 +10,7 @@ from sqlalchemy import text
 from app.database import Database
 from app.settings import get_settings
 from tests.conftest import opened
-from tests.services.ledgers import one, unguarded
+from tests.services.ledgers import one
 from tests.test_cli import done, icr
 
 END = re.compile(r"The ledger ends with (\d+:[0-9a-f]{64})\n")
@@ -67,8 +67,8 @@ async def test_verify_checks_everything_and_prints_the_end(seeded: Database, kin
 
 async def test_verify_names_the_first_subject_that_differs(seeded_url: str) -> None:
     change = "UPDATE site_version SET area_ha = 1 WHERE site_id = 'ccn-quang-chu'"
-    async with unguarded(seeded_url) as connection:
-        await connection.execute(text(change))
+    async with opened(seeded_url) as database, database.write() as session:
+        await session.execute(text(change))
     result = await icr(seeded_url, "verify")
     assert result.exit_code == 1
     assert "site ccn-quang-chu: the version of " in result.stderr

@@ -139,6 +139,31 @@ async def test_a_head_without_end_is_refused(empty_url: str) -> None:
     assert (problem["type"], problem["status"]) == ("/problems/long-head", 431)
 
 
+@pytest.mark.parametrize("size", [64_000, 66_000, 125_000])
+async def test_the_limit_of_a_head_is_the_one_that_is_told(empty_url: str, size: int) -> None:
+    head = b"GET /livez HTTP/1.1\r\nHost: register\r\nConnection: close\r\nX-Much: "
+    async with running(empty_url) as service:
+        answer = await said_to(service, head + b"x" * size + b"\r\n\r\n")
+    status = 200 if size < 65_000 else 431
+    assert answer.startswith(b"HTTP/1.1 %d " % status)
+    assert answer.count(b"HTTP/1.1 ") == 1
+
+
+async def test_blanks_around_a_value_are_none_of_it(empty_url: str) -> None:
+    async with running(empty_url) as service, service.client() as client:
+        key = f"Authorization: {service.headers['Authorization']}\r\n".encode()
+        body = b'{"id": "a", "name": "A"}'
+        answers = []
+        for value in (b"k1", b" \t k1 \t"):
+            head = b"Host: register\r\nContent-Type: application/json\r\nConnection: close\r\n"
+            head += key + b"Idempotency-Key:%b\r\nContent-Length: %d\r\n" % (value, len(body))
+            sent = b"POST /v1/organizations HTTP/1.1\r\n" + head + b"\r\n" + body
+            answers.append(await said_to(service, sent))
+        assert all(answer.startswith(b"HTTP/1.1 201 ") for answer in answers)
+        assert b"idempotent-replayed: true" in answers[1]
+        assert len((await client.get("/v1/organizations")).json()["items"]) == 1
+
+
 async def test_a_large_body_is_no_long_head(empty_url: str) -> None:
     body = b" " * 400_000 + BODY
     async with running(empty_url) as service, service.client() as client:

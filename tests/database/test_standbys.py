@@ -197,6 +197,15 @@ async def test_a_malformed_token_is_refused(pair: Pair) -> None:
             assert json.loads(answer.text)["errors"][0]["parameter"] == "Register-Revision"
 
 
+async def test_a_token_is_given_once(pair: Pair) -> None:
+    async with client_of(pair.settings) as client:
+        twice = [(TOKEN, "0"), (TOKEN, "0")]
+        answer = await client.get("/v1/organizations", headers=twice)
+        as_problem(answer, 400)
+        # Whether a service is ready does not depend on who asks.
+        assert (await client.get("/readyz", headers={TOKEN: "99"})).status_code == 200
+
+
 async def test_without_its_standby_a_service_reads_from_the_primary(pair: Pair) -> None:
     async with client_of(pair.settings) as client:
         token = await organization(client, 1)

@@ -13,7 +13,7 @@ from app.domain.findings.facts import (
     of_province,
     of_subject,
 )
-from app.domain.findings.wording import Text, on, when
+from app.domain.findings.wording import Text, number, on, when
 from app.domain.series import add_months
 from app.domain.vocabulary import Basis, Severity
 
@@ -45,12 +45,14 @@ def _is_early(cited: Cited) -> bool:
 
 def _judged(name: str, cited: Cited) -> tuple[Severity, tuple[Number, ...], Text]:
     days = Decimal((cited.effective_day - cited.recorded_on).days)
-    begins, recorded = when(cited.effective_from), on(cited.recorded_on)
+    begins, recorded, early = when(cited.effective_from), on(cited.recorded_on), number(days)
     text = Text(
-        f"{name}: “{cited.source_title}” được ghi là thực tế từ {begins.vi}, nhưng đã ghi vào sổ "
-        f"{recorded.vi}, {days} ngày trước đó; cần xem lại năm, tháng.",
-        f"{name}: “{cited.source_title}” is stated as actual from {begins.en}, but was recorded on "
-        f"{recorded.en}, {days} days before; year and month should be looked at.",
+        f"{name}: thông tin {cited.statement_id} theo “{cited.source_title}” được ghi là thực tế "
+        f"từ {begins.vi}, nhưng đã ghi vào sổ {recorded.vi}, {early.vi} ngày trước đó; cần xem "
+        "lại năm, tháng.",
+        f"{name}: what statement {cited.statement_id} says by “{cited.source_title}” is to be "
+        f"actual from {begins.en}, but was recorded on {recorded.en}, {early.en} days before; year "
+        "and month should be looked at.",
     )
     is_foreseeable = cited.effective_day <= add_months(cited.recorded_on, _FORESEEABLE_MONTHS)
     severity = Severity.info if is_foreseeable else Severity.warning

@@ -37,8 +37,9 @@ def test_a_mistyped_year() -> None:
     assert numbers(finding) == {"days_before": str(27 * 365 + 7) + " day"}
     assert finding.statement_ids == (told.statement_id,)
     assert finding.message_vi == (
-        "CCN A: “Title of s1” được ghi là thực tế từ ngày 30/6/2052, nhưng đã ghi vào sổ "
-        "ngày 30/6/2025, 9862 ngày trước đó; cần xem lại năm, tháng."
+        f"CCN A: thông tin {told.statement_id} theo “Title of s1” được ghi là thực tế từ ngày "
+        "30/6/2052, nhưng đã ghi vào sổ ngày 30/6/2025, 9.862 ngày trước đó; cần xem lại năm, "
+        "tháng."
     )
 
 
