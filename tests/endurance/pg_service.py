@@ -39,11 +39,17 @@ async def make_register(node: Node) -> tuple[str, dict[str, str]]:
 
 @asynccontextmanager
 async def service(**settings: str) -> AsyncIterator[str]:
-    """Run the service; lend its base address. It is stopped by its process id."""
+    """Run the service; lend its base address. It is stopped by its process id.
+
+    It tells of errors only: what a test prints are its figures.
+    """
     port = free_port()
+    settings = {"log_level": "error", **settings}
     environment = {**os.environ, **{f"ICR_{name.upper()}": v for name, v in settings.items()}}
     process = await asyncio.create_subprocess_exec(
-        *(Path(sys.executable).with_name("icr"), "serve", "--port", str(port)), env=environment
+        *(Path(sys.executable).with_name("icr"), "serve", "--port", str(port)),
+        env=environment,
+        stdout=asyncio.subprocess.DEVNULL,
     )
     base = f"http://127.0.0.1:{port}"
     try:
