@@ -52,10 +52,18 @@ def check_usable(path: Path) -> None:
 
 
 def holds_register(path: Path) -> bool:
-    """Tell whether a file was ever migrated; reading it changes nothing of it."""
-    with reading(path) as connection:
-        found = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
-        return connection.execute(found).fetchone() is not None
+    """Tell whether a file was ever migrated; reading it changes nothing of it.
+
+    One that is locked at the moment is taken for a register: whoever opens it will wait.
+    """
+    try:
+        with reading(path) as connection:
+            found = "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+            return connection.execute(found).fetchone() is not None
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return True
 
 
 def check_folder(folder: Path) -> None:

@@ -24,6 +24,7 @@ from app.cli import cli, main
 from app.database import Database
 from app.services.schema import current, head
 from app.settings import get_settings
+from app.sqlite_files import holds_register
 from tests.conftest import SEEDS, bearer, make_key, opened, units_of, writer_on
 from tests.postgres import temporary_database
 from tests.services.ledgers import (
@@ -504,7 +505,6 @@ async def test_verify_finds_a_guard_that_is_gone_and_migrate_makes_it_anew(
         ("--to 0008", "there is no migration 0008"),
         ("--to head", "there is no migration head"),
         ("--check --to 0005", "nothing is changed by --check"),
-        ("--to 0007", "The schema is at 0007; icr migrate goes forward."),
     ],
 )
 async def test_a_migration_to_go_back_to_is_an_earlier_one(
@@ -513,3 +513,30 @@ async def test_a_migration_to_go_back_to_is_an_earlier_one(
     result = await icr(empty_url, "migrate", *arguments.split())
     assert result.exit_code == 2
     assert told in result.stderr
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+async def test_going_back_twice_is_going_back_once_and_never_forward(empty_url: str) -> None:
+    for _ in range(2):
+        assert "→ 0006." in await done(empty_url, "migrate", "--to", "0006")
+    result = await icr(empty_url, "migrate", "--to", "0007")
+    assert result.exit_code == 2
+    assert "The schema is at 0006; icr migrate goes forward." in result.stderr
+
+
+async def test_verify_passes_over_what_somebody_added(seeded_url: str) -> None:
+    async with opened(seeded_url) as database, database.write() as session:
+        await session.execute(text("CREATE TABLE notes_of_ours (a INTEGER)"))
+        await session.execute(text("CREATE INDEX ours ON site_version (area_ha)"))
+    assert "has all that this release needs" in await done(seeded_url, "verify")
+    assert (await icr(seeded_url, "migrate", "--check")).exit_code == 1
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+async def test_a_register_that_is_locked_for_a_moment_is_one(seeded_url: str) -> None:
+    path = Path(seeded_url.removeprefix("sqlite+aiosqlite:///"))
+    assert holds_register(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA journal_mode = DELETE")
+        other.execute("BEGIN EXCLUSIVE")
+        assert holds_register(path)

@@ -16,6 +16,7 @@ from app.api.limits import network_of
 from app.api.metrics import Metrics
 from app.api.problems import RESPONSES, documented
 from app.api.routes import StrictRoute
+from app.api.tokens import read_token
 from app.domain.principals import Access
 from app.errors import ForbiddenError, UnauthenticatedError, UnavailableError
 from app.repositories.changes import check_feed, list_changes
@@ -121,7 +122,8 @@ async def stream_changes(
     if last_event_id is not None:
         asked.after = last_event_id
     named = "after" if last_event_id is None else "Last-Event-ID"
-    check_feed(asked, await feed.look(since=asked.after), named)
+    since = max(asked.after, read_token(request))
+    check_feed(asked, await feed.look(since), named)
     # Caches and proxies are to pass on each event as it comes.
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return EventStream(_events(request, feed, asked), headers=headers)

@@ -13,7 +13,7 @@ from typing import Any
 import httptools
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from app.cli.logs import configure_logs
@@ -93,6 +93,7 @@ class Connection(HttpToolsProtocol):
         # How many bytes came since a head or a part of a body was complete.
         self._unread = 0
         self._is_refused = False
+        self._before: RequestResponseCycle | None = None
         self._is_offer = False
         self._offer_end: int | None = None
 
@@ -123,7 +124,8 @@ class Connection(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """Pass a part of the body on; it is the application that says how large one may be."""
         self._unread = 0
-        super().on_body(body)
+        if not self._is_refused:
+            super().on_body(body)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take a field without the blanks around its value (RFC 9110, section 5.5)."""
@@ -132,6 +134,8 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Stop the clock: the rest is the application's."""
         self._unread = 0
+        if self._is_refused:
+            return
         if sum(len(name) + len(value) for name, value in self.headers) > _MOST_HEAD_BYTES:
             self._refuse_long_head()
             return
@@ -141,11 +145,12 @@ class Connection(HttpToolsProtocol):
         self._is_offer = any(name == b"upgrade" for name, _ in self.headers)
         self._is_offer &= self.parser.should_upgrade()
         if not self._is_offer:
+            self._before = self.cycle
             super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """Let the application know that the body is whole, if it has the request already."""
-        if not self._is_offer:
+        if not self._is_offer and not self._is_refused:
             super().on_message_complete()
 
     def _unsupported_upgrade_warning(self) -> None:
@@ -214,15 +219,22 @@ class Connection(HttpToolsProtocol):
     def _leaves_to_answer(self) -> bool:
         """Tell whether an answer is under way, in whose midst nothing else can be said.
 
-        One to a whole request is finished, and ends the connection; one to a request that broke
-        off is given up.
+        One to a whole request is finished, and ends the connection; so is one that a request that
+        broke off was waiting for. One to the request that broke off itself is given up.
         """
         # Before the first request there is no cycle, whatever the server's types say.
         if self.cycle is None or self.cycle.response_complete:  # type: ignore[redundant-expr]
             return False
+        if self.cycle.more_body and self.pipeline and self._before is not None:
+            self.pipeline.popleft()
+            self.cycle = self._before
+            self.cycle.keep_alive = False
+            return True
         if self.cycle.more_body:
             self.cycle.disconnected = True
             self.cycle.message_event.set()
+            if self.cycle.response_started:
+                self.transport.close()
             return self.cycle.response_started
         self.cycle.keep_alive = False
         return True

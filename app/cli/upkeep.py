@@ -54,7 +54,7 @@ def migrate(
                 await ready(database)
                 raise typer.Exit(1 if await _tell_differences(database) else 0)
             before = await current(database)
-            if to not in {None, _NOTHING} and str(to) >= (before or ""):
+            if to not in {None, _NOTHING} and str(to) > (before or ""):
                 ERR.print(f"The schema is at {before or 'no migration'}; icr migrate goes forward.")
                 raise typer.Exit(2)
             await _change_schema(database, to)

@@ -29,13 +29,14 @@ def postgresql_engine(url: str, limits: Limits, **options: Any) -> AsyncEngine:
     }
     if is_pooled(address):
         # What is prepared on one server may be asked of another: nothing is kept, and each
-        # statement is planned for its own values. How long one waits in the pooler says nothing
-        # of the server, so only the request's own time-out counts.
+        # statement is planned for its own values. It may wait in the pooler before it begins.
         connecting |= {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
+        waiting = limits.pool_wait
     else:
         connecting["server_settings"] = _server_settings(limits)
-        if limits.statement:
-            connecting["command_timeout"] = limits.statement + _GRACE_SECONDS
+        waiting = 0
+    if limits.statement:
+        connecting["command_timeout"] = limits.statement + waiting + _GRACE_SECONDS
     engine = create_async_engine(
         address.difference_update_query([POOLER]),
         connect_args=connecting,

@@ -102,7 +102,7 @@ async def _page(
     Words are looked for row by row: what is registered is never so much that it needs an index.
     """
     columns = selected.selected_columns
-    mark = mark_of(query, *searched)
+    mark = mark_of(query, columns.id.table.name)
     after = "" if query.cursor is None else str(read_cursor(query.cursor, mark, [str]).keys[0])
     words = words_of(query.q) if query.q else []
     most = max(query.limit + 1, _BATCH if words else 0)

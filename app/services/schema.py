@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -96,14 +97,23 @@ async def _take(database: Database, step: Callable[[Connection], None]) -> None:
         await connection.run_sync(step)
 
 
-async def differences(database: Database) -> list[str]:
-    """Return where the schema differs from the models, and which guards of the ledger are gone."""
+async def differences(database: Database, *, lacking_only: bool = False) -> list[str]:
+    """Return where the schema differs from the models, and which guards of the ledger are gone.
+
+    With ``lacking_only`` what somebody added, such as an index of their own, is passed over.
+    """
     async with database.read() as connection:
         found = await connection.run_sync(
             lambda sync: compare_metadata(MigrationContext.configure(sync), SQLModel.metadata)
         )
     gone = await missing_guards(database)
-    return [*map(str, found), *(f"the trigger {name} is missing or off" for name in gone)]
+    told = [one for one in found if not (lacking_only and _is_added(one))]
+    return [*map(str, told), *(f"the trigger {name} is missing or off" for name in gone)]
+
+
+def _is_added(difference: Any) -> bool:
+    """Tell whether a difference is something that the models do not have."""
+    return isinstance(difference, tuple) and str(difference[0]).startswith("remove_")
 
 
 async def missing_guards(database: Database) -> list[str]:

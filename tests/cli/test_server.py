@@ -197,3 +197,65 @@ async def test_a_body_that_is_no_http_is_refused_once(
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert answer.count(b"HTTP/1.1 ") == 1
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+LONG = b"X-Much: " + b"y" * 70_000 + b"\r\n"
+
+
+def post_of(service: Service, name: str, more: bytes = b"") -> bytes:
+    """Return a request that registers an organization."""
+    body = json.dumps({"id": name, "name": name}).encode()
+    key = f"Authorization: {service.headers['Authorization']}\r\n".encode()
+    head = b"Host: register\r\nContent-Type: application/json\r\n" + key + more
+    head += b"Content-Length: %d\r\n\r\n" % len(body)
+    return b"POST /v1/organizations HTTP/1.1\r\n" + head + body
+
+
+async def registered(service: Service) -> list[str]:
+    async with service.client() as client:
+        return [item["id"] for item in (await client.get("/v1/organizations")).json()["items"]]
+
+
+async def test_nothing_after_a_refused_head_is_carried_out(empty_url: str) -> None:
+    async with running(empty_url) as service:
+        refused = b"GET /livez HTTP/1.1\r\nHost: register\r\n" + LONG + b"\r\n"
+        answer = await said_to(service, refused + post_of(service, "a"))
+        assert re.findall(rb"HTTP/1.1 (\d+)", answer) == [b"431"]
+        assert await registered(service) == []
+
+
+async def test_a_refused_request_leaves_the_body_of_the_one_before_as_it_is(empty_url: str) -> None:
+    async with running(empty_url) as service:
+        sent = post_of(service, "a") + post_of(service, "b", LONG)
+        answer = await said_to(service, sent)
+        assert re.findall(rb"HTTP/1.1 (\d+)", answer) == [b"201"]
+        assert await registered(service) == ["a"]
+
+
+async def test_a_request_that_breaks_off_behind_another_leaves_its_answer_whole(
+    empty_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with running(empty_url) as service:
+        broken = (
+            b"POST /v1/sites HTTP/1.1\r\nHost: register\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"
+        )
+        answer = await said_to(service, post_of(service, "a") + broken)
+        assert re.findall(rb"HTTP/1.1 (\d+)", answer) == [b"201"]
+        assert answer.endswith(b"}")
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+async def test_an_answer_to_a_body_that_breaks_off_ends(empty_url: str) -> None:
+    """The answer has begun, and would go on: nothing else would close the connection."""
+    async with running(empty_url) as service:
+        head = (
+            b"GET /v1/changes/stream HTTP/1.1\r\nHost: register\r\nTransfer-Encoding: chunked\r\n"
+        )
+        port = int(service.base.rpartition(":")[2])
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(head + b"\r\n")
+        begun = await asyncio.wait_for(reader.readuntil(b"retry: 2000"), SECONDS)
+        assert begun.startswith(b"HTTP/1.1 200 ")
+        writer.write(b"zz\r\n")
+        await asyncio.wait_for(reader.read(), SECONDS)
+        writer.close()

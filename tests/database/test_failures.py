@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import make_url, text
 
 from app.database import Database
+from app.database.limits import Limits
+from app.errors import UnavailableError
 from app.settings import Settings
 from tests.api.helpers import as_problem
 from tests.conftest import Templates, app_on, bearer, make_key, opened, prepare_empty, writer_on
@@ -243,6 +245,25 @@ async def test_a_server_that_does_not_answer_any_more_is_left(url: str) -> None:
         answer = await client.post("/v1/organizations", json=ORGANIZATION, headers=KEY)
         assert answer.status_code == 201
     await check_recorded_once(url)
+
+
+async def test_a_pooler_that_does_not_answer_any_more_holds_up_no_write_for_ever(url: str) -> None:
+    """What is written between requests has no time-out of a request."""
+    silent = Silence()
+    limits = Limits(statement=0.2, lock=1, pool_wait=0.2)
+    async with relayed(url, silent.relay) as through:
+        database = Database(f"{through}?pgbouncer=true", limits)
+        async with database.write() as session:
+            await session.execute(text("SELECT 1"))
+        silent.has_begun = True
+        async with asyncio.timeout(20):
+            for _ in range(2):
+                with suppress(UnavailableError):
+                    async with database.write() as session:
+                        await session.execute(text("SELECT 1"))
+            async with database.write() as session:
+                assert (await session.execute(text("SELECT 1"))).scalar_one() == 1
+        await database.close()
 
 
 @dataclass

@@ -189,6 +189,17 @@ async def test_a_stream_resumes_after_what_the_standby_has(pair: Pair) -> None:
             assert (await stream.change()).id == 3
 
 
+async def test_a_stream_begins_although_the_standby_does_not_have_its_token(pair: Pair) -> None:
+    settings = pair.settings
+    more: dict[str, Any] = {"read_database_url": settings.read_database_url}
+    async with running(settings.database_url, **more) as service, service.client() as client:
+        await pair.hold_back()
+        token = await organization(client, 1)
+        client.headers[TOKEN] = str(token)
+        async with streaming(client) as stream:
+            assert (await stream.change()).id == token
+
+
 async def test_a_malformed_token_is_refused(pair: Pair) -> None:
     async with client_of(pair.settings) as client:
         for token in ("abc", "-1", "1.5", str(2**63), "9" * 30):
