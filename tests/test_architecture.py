@@ -1,6 +1,7 @@
 """The house rules that no other tool checks, each with how to mend what breaks it."""
 
 import ast
+import json
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -261,6 +262,21 @@ def test_lock_files_hold_versions_and_hashes_only() -> None:
         blocks = re.split(r"\n(?=\w)", text)
         bare = [block for block in blocks if PIN.match(block) and "--hash=sha256:" not in block]
         assert not bare, f"{lock.name} has no hash for {bare}; write it by `make lock`"
+
+
+def test_lock_files_of_node_hold_versions_and_hashes_only() -> None:
+    locks = sorted(ROOT.glob("openapi/**/package-lock.json"))
+    locks = [lock for lock in locks if "node_modules" not in lock.parts]
+    assert len(locks) == 2
+    for lock in locks:
+        text = lock.read_text(encoding="utf-8")
+        mend = "take every `resolved` and `funding` out of it"
+        assert not ADDRESS.search(text), f"{lock.relative_to(ROOT)} names an address; {mend}"
+        packages = json.loads(text)["packages"]
+        bare = [name for name, package in packages.items() if name and "integrity" not in package]
+        assert not bare, (
+            f"{lock.relative_to(ROOT)} has no hash for {bare}; write it by `npm install`"
+        )
 
 
 def test_the_development_lock_repeats_every_version_of_the_other() -> None:

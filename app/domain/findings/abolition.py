@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 
 from app.domain.findings.facts import (
     Cited,
@@ -14,7 +15,6 @@ from app.domain.findings.facts import (
     of_subject,
 )
 from app.domain.findings.wording import Text, attribute_name, code_name, when
-from app.domain.partial_dates import PartialDate
 from app.domain.stage import PRODUCING
 from app.domain.vocabulary import (
     ClearanceStatus,
@@ -39,7 +39,7 @@ def _find(facts: ProvinceFacts) -> Iterator[Finding]:
         for track in _ACTIVE if abolition else ():
             status = site.deciding.get(track)
             is_active = site.values.get(track) in _ACTIVE[track]
-            if abolition and status and is_active and _last_day(abolition) < status.effective_day:
+            if abolition and status and is_active and abolition.last_day < status.effective_day:
                 yield _finding(facts, site, abolition, track, status)
 
 
@@ -57,17 +57,13 @@ def _abolition(site: SubjectFacts) -> Cited | None:
         if status != LegalStatus.abolished:
             break
         since.append(cited)
-    return min(since, key=_last_day, default=None)
-
-
-def _last_day(cited: Cited) -> date:
-    return PartialDate(cited.effective_from).last_day
+    return min(since, key=attrgetter("last_day"), default=None)
 
 
 def _finding(
     facts: ProvinceFacts, site: SubjectFacts, abolition: Cited, track: str, status: Cited
 ) -> Finding:
-    days = Decimal((status.effective_day - _last_day(abolition)).days)
+    days = Decimal((status.effective_day - abolition.last_day).days)
     name, code = attribute_name(track), code_name(track, site.values[track], SubjectType.site)
     ended, told = when(abolition.effective_from), when(status.effective_from)
     text = Text(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 
 from app.domain.findings.facts import (
     Cited,
@@ -108,17 +109,13 @@ def _find_silent(facts: ProvinceFacts) -> Iterator[Finding]:
     for site in facts.open_sites:
         if not site.sayings:
             continue
-        last = max((saying.cited for saying in site.sayings), key=_last_day)
-        if add_months(_last_day(last), REPORTING_MONTHS) < facts.day:
+        last = max((saying.cited for saying in site.sayings), key=attrgetter("last_day"))
+        if add_months(last.last_day, REPORTING_MONTHS) < facts.day:
             yield _silent(facts, site, last)
 
 
-def _last_day(cited: Cited) -> date:
-    return PartialDate(cited.effective_from).last_day
-
-
 def _silent(facts: ProvinceFacts, site: SubjectFacts, last: Cited) -> Finding:
-    days = Decimal((facts.day - _last_day(last)).days)
+    days = Decimal((facts.day - last.last_day).days)
     told, today = when(last.effective_from), on(facts.day)
     text = Text(
         f"{site.name}: thông tin mới nhất là {told.vi} (“{last.source_title}”); "

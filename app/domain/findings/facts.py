@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from app.domain.findings.wording import Text
 from app.domain.observations import Observed
+from app.domain.partial_dates import PartialDate
 from app.domain.units import Unit
 from app.domain.vocabulary import Severity, SiteKind, Stage, SubjectType
 
@@ -28,6 +29,11 @@ class Cited:
     effective_day: date
     date_basis: str
     recorded_on: date
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it can have begun to hold: of 2024, the last of the year."""
+        return PartialDate(self.effective_from).last_day
 
 
 @dataclass(frozen=True, slots=True)

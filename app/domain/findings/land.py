@@ -13,7 +13,7 @@ from app.domain.findings.facts import (
     SubjectFacts,
     of_subject,
 )
-from app.domain.findings.wording import Text, amount, attribute_name
+from app.domain.findings.wording import attribute_name, more_land
 from app.domain.vocabulary import Severity
 
 _LEASED = "more_leased_than_leasable"
@@ -52,12 +52,7 @@ def _finding(facts: ProvinceFacts, code: str, site: SubjectFacts, part: str, who
         Number("difference", had - most, "ha"),
     )
     behind = site.behind(part, *_BEHIND.get(whole, (whole,)))
-    one, other = amount(had, "ha"), amount(most, "ha")
-    names = attribute_name(part), attribute_name(whole)
-    text = Text(
-        f"{site.name}: {names[0].vi} {one.vi} lớn hơn {names[1].vi} {other.vi}.",
-        f"{site.name}: {names[0].en} {one.en} is more than {names[1].en} {other.en}.",
-    )
+    text = more_land(site.name, attribute_name(part), had, attribute_name(whole), most)
     return of_subject(facts, site, code, Severity.error, numbers, behind, text)
 
 

@@ -12,7 +12,7 @@ from app.domain.findings.facts import (
     of_subject,
 )
 from app.domain.findings.spans import Span, rounded, total
-from app.domain.findings.wording import Text, amount, attribute_name
+from app.domain.findings.wording import Text, attribute_name, more_land
 from app.domain.observations import MEASURED
 from app.domain.vocabulary import Severity
 
@@ -84,11 +84,7 @@ def _finding(facts: ProvinceFacts, site: SubjectFacts, parts: Sequence[str]) -> 
     numbers += [Number(whole, most, "ha"), Number("difference", had - most, "ha")]
     names = [attribute_name(name) for name in parts]
     vi, en = " và ".join(n.vi for n in names), " and ".join(n.en for n in names)
-    bound, land, area = attribute_name(whole), amount(had, "ha"), amount(most, "ha")
-    text = Text(
-        f"{site.name}: {vi} {land.vi} lớn hơn {bound.vi} {area.vi}.",
-        f"{site.name}: {en} {land.en} is more than {bound.en} {area.en}.",
-    )
+    text = more_land(site.name, Text(vi, en), had, attribute_name(whole), most)
     severity = _severity(site, parts)
     return of_subject(facts, site, _CODE, severity, numbers, site.behind(*parts, whole), text)
 

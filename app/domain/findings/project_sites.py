@@ -15,7 +15,6 @@ from app.domain.findings.facts import (
 )
 from app.domain.findings.wording import Text, on
 from app.domain.observations import MEASURED
-from app.domain.partial_dates import PartialDate
 from app.domain.units import Unit
 from app.domain.vocabulary import Severity
 
@@ -69,7 +68,7 @@ def _may_begin_later(project: SubjectFacts, site: SiteElsewhere) -> bool:
     cited = project.deciding.get("site")
     if cited is None or site.is_withdrawn or site.begins is None:
         return False
-    return cited.basis not in MEASURED or PartialDate(cited.effective_from).last_day >= site.begins
+    return cited.basis not in MEASURED or cited.last_day >= site.begins
 
 
 def _none(facts: ProvinceFacts, project: SubjectFacts, site: SiteElsewhere) -> Finding:

@@ -76,6 +76,15 @@ def amount(value: Decimal, unit: str) -> Text:
     return number(value) + _UNITS.get(unit, Text("", ""))
 
 
+def more_land(site: str, part: Text, had: Decimal, whole: Text, most: Decimal) -> Text:
+    """Say that a part of a site, in hectares, is larger than what it is a part of."""
+    land, bound = amount(had, "ha"), amount(most, "ha")
+    return Text(
+        f"{site}: {part.vi} {land.vi} lớn hơn {whole.vi} {bound.vi}.",
+        f"{site}: {part.en} {land.en} is more than {whole.en} {bound.en}.",
+    )
+
+
 def stated_amount(observed: Observed) -> Text:
     """Write the value of an observation with its hedge and unit."""
     unit = INDICATORS[observed.indicator].unit
