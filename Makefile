@@ -28,11 +28,11 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--custom-compile-command "make lock" $(LOCK_ARGS)
 # The files of tests in the order that tests/conftest.py gives them, each on one processor.
 ON_ALL_PROCESSORS := --numprocesses=logical --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
-CHECKED := $(wildcard app tests benchmarks openapi/sdks)
+CHECKED := $(wildcard app tests benchmarks openapi/contract openapi/sdks)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-pgbouncer endure probe check ci bench lint-openapi sdks jdk lock seed-outside clean
+.PHONY: help run test test-pgbouncer endure probe check ci bench openapi lint-openapi sdks jdk lock seed-outside clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -63,8 +63,9 @@ check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less t
 	@$(BIN)/ruff check $(CHECKED)
 	@$(BIN)/ruff format --check $(CHECKED)
 	@$(BIN)/mypy $(CHECKED)
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m pytest --quiet tests/test_architecture.py
-	@$(BIN)/icr compatibility
+	@$(BIN)/python -m openapi.contract compatibility
 
 ci: test check lint-openapi endure sdks test-pgbouncer ## everything there is to pass
 
@@ -83,6 +84,10 @@ bench: $(DEVELOPMENT) ## measure speed and print the figures
 
 seed-outside: $(RUNTIME) ## add the outside data to the registry
 	@$(BIN)/icr seed outside
+
+openapi: $(RUNTIME) ## write the OpenAPI documents again, in OpenAPI 3.1 and 3.0
+	@$(BIN)/icr openapi openapi/openapi.json
+	@$(BIN)/python -m openapi.contract convert
 
 # Neither linter is to report its use or to look for newer versions of itself.
 lint-openapi: export SCARF_ANALYTICS := false

@@ -7,27 +7,58 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
-from app.api import ROUTERS
-from app.api.docs import add_docs
-from app.api.document import described
-from app.api.guarding import GuardMiddleware
-from app.api.limits import LimitMiddleware, Limits
-from app.api.methods import PathMethods
-from app.api.metrics import Metrics
-from app.api.observing import ObservingMiddleware, RouteMiddleware
-from app.api.problems import install_problem_handlers
-from app.api.reads import ReadMiddleware
-from app.api.routes import StrictRoute
-from app.api.security import SecurityHeaders
+from app.access import routes as access
+from app.access.authentication import authenticating
+from app.core.settings import Settings, get_settings, split
 from app.database import Database
-from app.domain.units import Units
-from app.repositories.places import read_units
-from app.services.authentication import guarding
-from app.services.feed import Feed
-from app.services.readiness import Readiness
-from app.services.requests import InFlight
-from app.settings import Settings, get_settings
-from app.settings.limits import split
+from app.entry import routes as entry
+from app.exports import routes as exports
+from app.findings import routes as findings
+from app.http import metrics as metrics_page
+from app.http.conditional_requests import ConditionalRequestMiddleware, PathMethods
+from app.http.metrics import Metrics
+from app.http.openapi.docs import add_docs
+from app.http.openapi.document import described
+from app.http.problems import install_problem_handlers
+from app.http.rate_limit import RateLimitMiddleware, RateLimits
+from app.http.strict_routes import StrictRoute
+from app.http.telemetry import RouteMiddleware, SecurityHeaders, TelemetryMiddleware
+from app.http.timeout import TimeoutMiddleware
+from app.ledger import routes as ledger
+from app.ledger.feed import Feed
+from app.ledger.idempotency import InFlight
+from app.statistics import routes as statistics
+from app.subjects.routes import projects, sites, vocabulary
+from app.units import routes as units_
+from app.units.queries import read_units
+from app.units.units import Units
+from app.upkeep import routes as upkeep
+from app.upkeep.readiness import Readiness
+
+ROUTERS = (
+    sites.router,
+    exports.site_files_router,
+    exports.figure_files_router,
+    projects.router,
+    entry.statements_router,
+    units_.units_router,
+    entry.province_statements_router,
+    statistics.provinces_router,
+    statistics.rollups_router,
+    findings.router,
+    statistics.indicators_router,
+    ledger.sources_router,
+    entry.documents_router,
+    ledger.organizations_router,
+    ledger.revisions_router,
+    ledger.changes_router,
+    vocabulary.router,
+    access.keys_router,
+    access.audit_router,
+    upkeep.router,
+    metrics_page.router,
+)
+"""In the order in which the OpenAPI document lists their operations."""
 
 _DESCRIPTION = """\
 The register of industrial zones (khu công nghiệp) and clusters (cụm công nghiệp) of Vietnam's
@@ -46,7 +77,7 @@ def create_app(settings: Settings | None = None, units: Units | None = None) -> 
     """
     chosen = settings or get_settings()
     metrics = Metrics(chosen.metrics_allow_ips)
-    limits = Limits(chosen.rate_per_address, chosen.rate_per_credential, chosen.rate_store_url)
+    limits = RateLimits(chosen.rate_per_address, chosen.rate_per_credential, chosen.rate_store_url)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Feed]]:
@@ -58,7 +89,7 @@ def create_app(settings: Settings | None = None, units: Units | None = None) -> 
             app.state.readiness = Readiness(database)
             app.state.in_flight = InFlight()
             app.state.feed = feed
-            async with guarding(database, chosen) as app.state.guard:
+            async with authenticating(database, chosen) as app.state.guard:
                 # The server finds it in the state of its lifespan.
                 yield {"feed": feed}
         finally:
@@ -102,7 +133,7 @@ async def _read(database: Database) -> Units:
         return await read_units(connection)
 
 
-def _wrap(app: FastAPI, settings: Settings, limits: Limits) -> None:
+def _wrap(app: FastAPI, settings: Settings, limits: RateLimits) -> None:
     """Put the middlewares around the application, from the innermost to the outermost.
 
     Limits and time-outs lie inside CORS, so that pages of other origins can read what they are
@@ -110,14 +141,14 @@ def _wrap(app: FastAPI, settings: Settings, limits: Limits) -> None:
     """
     metrics: Metrics = app.state.metrics
     app.add_middleware(RouteMiddleware)
-    app.add_middleware(ReadMiddleware)
-    app.add_middleware(GuardMiddleware, seconds=settings.request_timeout)
+    app.add_middleware(ConditionalRequestMiddleware)
+    app.add_middleware(TimeoutMiddleware, seconds=settings.request_timeout)
     if limits.are_set:
-        app.add_middleware(LimitMiddleware, limits=limits, metrics=metrics)
+        app.add_middleware(RateLimitMiddleware, limits=limits, metrics=metrics)
     if settings.cors_origins:
         app.add_middleware(CORSMiddleware, **_cross_origin(split(settings.cors_origins)))
     security = SecurityHeaders(settings.hsts_seconds)
-    app.add_middleware(ObservingMiddleware, metrics=metrics, security=security)
+    app.add_middleware(TelemetryMiddleware, metrics=metrics, security=security)
 
 
 def _cross_origin(origins: list[str]) -> dict[str, Any]:

@@ -9,26 +9,19 @@ from rich.progress import Progress, TaskID
 from sqlalchemy import Table, insert, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.access.audit import Actor
+from app.access.keys import create_key
+from app.access.principals import PrincipalRole
+from app.access.schemas import KeyCreation
+from app.core.dates import today
 from app.database import Database, is_sqlite
-from app.domain.principals import PrincipalRole
-from app.domain.units import UnitLevel, Units
-from app.repositories.places import read_units
-from app.repositories.snapshots import today
-from app.repositories.tables import (
-    ORGANIZATIONS,
-    REVISION_COUNTER,
-    REVISIONS,
-    SITES,
-    SOURCES,
-    STATEMENTS,
-)
-from app.schemas.keys import KeyCreation
-from app.services.audit import Actor
-from app.services.keys import create_key
-from app.services.rebuilding import rebuild
-from app.services.schema import migrate
-from app.services.units import load_units
-from app.services.verification import verify
+from app.database.schema import migrate
+from app.database.tables import REVISION_COUNTER
+from app.ledger.tables import ORGANIZATIONS, REVISIONS, SITES, SOURCES, STATEMENTS
+from app.ledger.verification import verify
+from app.units.queries import read_units
+from app.units.units import UnitLevel, Units
+from app.upkeep.rebuilding import load_units, rebuild
 from benchmarks.ledger import Ledger, Row
 from benchmarks.register import Register
 

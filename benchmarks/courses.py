@@ -11,8 +11,8 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from app.domain.partial_dates import PartialDate
-from app.domain.vocabulary import Basis, SiteKind
+from app.core.dates import PartialDate
+from app.core.vocabulary import Basis, SiteKind
 
 FIRST_DAY = date(2016, 1, 1)
 LAST_DAY = date(2025, 10, 31)

@@ -13,7 +13,7 @@ from pathlib import Path
 import asyncpg
 from sqlalchemy import make_url
 
-from tests.postgres import EXISTING_SERVER_VARIABLE, postgres_server, temporary_database
+from tests.support.postgres import EXISTING_SERVER_VARIABLE, postgres_server, temporary_database
 
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"

@@ -11,17 +11,16 @@ from datetime import UTC, date, datetime, time, timedelta
 from heapq import heappop, heappush
 from typing import Any
 
-from app.domain.attributes import encode
-from app.domain.digest import GENESIS, chain_digest
-from app.domain.partial_dates import PartialDate
-from app.domain.vocabulary import AUTHORITY, SourceKind, SubjectType
-from app.models import Organization, Revision, Site, Source, Statement
-from app.schemas.provinces import ProvinceStatementWrite
-from app.schemas.sources import OrganizationRegistration, SourceRegistration
-from app.schemas.subject_statements import SiteRegistration, SiteStatementWrite
-from app.services.ledger import Entry, content_of
-from app.services.provinces import encoded_observations
-from app.services.statements import statement_digest
+from app.core.dates import PartialDate
+from app.core.digest import GENESIS, chain_digest
+from app.core.vocabulary import AUTHORITY, SourceKind, SubjectType
+from app.entry.provinces import encoded_observations
+from app.entry.schemas import ProvinceStatementWrite, SiteRegistration, SiteStatementWrite
+from app.ledger.revisions import Entry, content_of
+from app.ledger.schemas import OrganizationRegistration, SourceRegistration
+from app.ledger.statements import statement_digest
+from app.ledger.tables import Organization, Revision, Site, Source, Statement
+from app.subjects.attributes import encode
 from benchmarks.register import Write
 
 _AUTHOR = "benchmark"
@@ -130,5 +129,5 @@ class Ledger:
             locator=body.locator,
             note=body.note,
             content=content,
-            content_digest=statement_digest(subject, body, content),
+            content_digest=statement_digest(subject, body.model_dump(mode="json"), content),
         )

@@ -2,8 +2,8 @@
 
 from random import Random
 
-from app.domain.vietnamese import slug
-from app.domain.vocabulary import SiteKind
+from app.core.vietnamese import slug
+from app.core.vocabulary import SiteKind
 
 _IN_PLACE_NAMES = """
 An Ân Bản Bắc Bảo Bằng Bến Bình Cẩm Cam Cát Cao Châu Chánh Chi Chợ Chu Cốc Cường Dân Diễn Dương

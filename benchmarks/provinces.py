@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
-from app.domain.vocabulary import Basis, SiteKind
+from app.core.vocabulary import Basis, SiteKind
 
 _KINDS = (SiteKind.zone, SiteKind.cluster)
 _YEARS = range(2017, 2025)

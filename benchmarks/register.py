@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from app.domain.partial_dates import PartialDate
-from app.domain.units import UnitLevel, Units
-from app.domain.vocabulary import SiteKind, SourceKind
-from app.schemas.provinces import ProvinceStatementWrite
-from app.schemas.sources import OrganizationRegistration, SourceRegistration
-from app.schemas.subject_statements import SiteRegistration, SiteStatementWrite
+from app.core.dates import PartialDate
+from app.core.vocabulary import SiteKind, SourceKind
+from app.entry.schemas import ProvinceStatementWrite, SiteRegistration, SiteStatementWrite
+from app.ledger.schemas import OrganizationRegistration, SourceRegistration
+from app.units.units import UnitLevel, Units
 from benchmarks.courses import Course, Place, Step
 from benchmarks.names import Names
 from benchmarks.provinces import Said, statements_of, totals_after_the_merger

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from app.database import Database
-from app.repositories.places import read_units
-from app.services.ledger import Writer
-from app.services.schema import migrate
-from app.services.seeding import Result, load_set, seed_sets
-from app.services.units import load_units
+from app.database.schema import migrate
+from app.entry.seeding import Result, load_set, seed_sets
+from app.ledger.revisions import Writer
+from app.units.queries import read_units
+from app.upkeep.rebuilding import load_units
 from benchmarks.serving import ROOT
 
 _SEEDS = ROOT / "seeds"

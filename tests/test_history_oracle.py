@@ -15,11 +15,12 @@ import pytest
 from sqlalchemy import select
 
 from app.database import Database
-from app.repositories.tables import OBSERVATIONS, PROJECT_VERSIONS, SITE_VERSIONS
-from app.services.rebuilding import rebuild
+from app.statistics.tables import OBSERVATIONS
+from app.subjects.tables import PROJECT_VERSIONS, SITE_VERSIONS
+from app.upkeep.rebuilding import rebuild
 from tests import oracle
-from tests.conftest import KINDS, Templates, get, opened, prepare_empty, serving, writer_on
-from tests.lives import (
+from tests.oracle import MERGER, State
+from tests.support.lives import (
     Life,
     Register,
     days_of,
@@ -28,7 +29,7 @@ from tests.lives import (
     plain,
     random_lives,
 )
-from tests.oracle import MERGER, State
+from tests.support.registers import KINDS, Templates, get, opened, prepare_empty, serving, writer_on
 
 SEEDS = (58,)
 TODAY = date(2026, 7, 1)

@@ -15,9 +15,9 @@ import pytest
 import yaml
 from compose_spec import PyCompose
 
-from app.settings import Settings
-from tests.image import ROOT, Built, command_of, is_given, stages, values
-from tests.valkey import free_port
+from app.core.settings import Settings
+from tests.support.image import ROOT, Built, command_of, is_given, stages, values
+from tests.support.valkey import free_port
 
 SECONDS = 120
 

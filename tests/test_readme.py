@@ -15,8 +15,8 @@ import httpx
 import jq
 import pytest
 
-from tests.conftest import make_key
-from tests.streams import SECONDS, running
+from tests.support.registers import make_key
+from tests.support.streams import SECONDS, running
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = ("README.md", "docs/cookbook.md")

@@ -10,10 +10,10 @@ import sys
 
 import pytest
 
-from app.schemas.keys import IssuedKey
-from tests.conftest import SEEDS, make_key, opened, writer_on
-from tests.processes import served
-from tests.services.ledgers import check_sound
+from app.access.schemas import IssuedKey
+from tests.support.ledgers import check_sound
+from tests.support.processes import served
+from tests.support.registers import SEEDS, make_key, opened, writer_on
 
 FEW = 5
 PROBES = int(os.environ.get("ICR_PROBES", FEW))

@@ -3,16 +3,13 @@
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.cli.backups import backup, restore
+from app.cli.backups import backup, restore, verify
 from app.cli.common import ERR
-from app.cli.contract import compatibility, openapi
-from app.cli.examples import examples
 from app.cli.keys import keys
-from app.cli.seeding import seed
+from app.cli.openapi import examples, openapi
 from app.cli.serving import serve
-from app.cli.upkeep import migrate, rebuild
-from app.cli.verifying import verify
-from app.errors import UnavailableError
+from app.cli.upkeep import migrate, rebuild, seed
+from app.core.errors import UnavailableError
 
 cli = typer.Typer(
     name="icr",
@@ -30,7 +27,6 @@ COMMANDS = (
     restore,
     examples,
     openapi,
-    compatibility,
 )
 for command in COMMANDS:
     cli.command()(command)

@@ -8,14 +8,14 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress
 
+from app.core.errors import StorageFaultError
+from app.core.settings import Settings, get_settings
 from app.database import Database
-from app.domain.units import Units
-from app.errors import StorageFaultError
-from app.repositories.places import read_units
-from app.services.rebuilding import Progress as Rebuilt
-from app.services.schema import current, head
-from app.settings import Settings, get_settings
-from app.sqlite_files import check_usable, file_of, holds_register
+from app.database.schema import current, head
+from app.database.sqlite_files import check_usable, file_of, holds_register
+from app.units.queries import read_units
+from app.units.units import Units
+from app.upkeep.rebuilding import Progress as Rebuilt
 
 OUT = Console(soft_wrap=True, markup=False, highlight=False)
 ERR = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)

@@ -10,15 +10,14 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from app.access.audit import Actor
+from app.access.keys import LIFETIME, create_first_key, create_key, list_keys, revoke_key
+from app.access.principals import PrincipalRole, ProvinceRight
+from app.access.schemas import IssuedKey, Key, KeyCreation
 from app.cli.common import ERR, OUT, opened_database, ready
-from app.domain.principals import PrincipalRole, ProvinceRight
-from app.errors import RegistryError, UnavailableError
-from app.repositories.keys import list_keys
-from app.repositories.snapshots import today
-from app.schemas.keys import IssuedKey, Key, KeyCreation
-from app.schemas.queries import PageQuery
-from app.services.audit import Actor
-from app.services.keys import LIFETIME, create_first_key, create_key, revoke_key
+from app.core.dates import today
+from app.core.errors import RegistryError, UnavailableError
+from app.core.query_parameters import PageQuery
 
 keys = typer.Typer(help="Keys: who may write, and as what.", no_args_is_help=True)
 _BY = Actor("icr keys")

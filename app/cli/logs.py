@@ -13,7 +13,7 @@ from typing import Any
 import structlog
 from structlog.types import EventDict, Processor, WrappedLogger
 
-from app.settings import Settings
+from app.core.settings import Settings
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 _HIDDEN = "[hidden]"

@@ -17,21 +17,17 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from uvicorn.server import ServerState
 
 from app.cli.logs import configure_logs
+from app.core.settings import Settings, get_settings
+from app.ledger.feed import Feed
 from app.main import create_app
-from app.services.feed import Feed
-from app.settings import Settings, get_settings
 
 _log = logging.getLogger("icr")
-
 PATIENCE_SECONDS = 10
 """How long requests under way may take when the service stops."""
-
 # Other processes of a busy machine may keep a worker from answering for a while.
 _WORKER_SECONDS = 30
-
 _MOST_HEAD_BYTES = 65_536
 _LINGER_SECONDS = 2
-
 # The header fields that offer another protocol; "Connection" lists them by these names.
 _OFFERS = {b"upgrade", b"http2-settings"}
 

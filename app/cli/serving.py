@@ -12,10 +12,10 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from app.api.metrics import MULTIPROCESS_FOLDER
 from app.cli.common import ERR, OUT, opened_database, read_settings, ready
 from app.cli.server import Config, ServingConfig
-from app.settings import Settings
+from app.core.settings import Settings
+from app.http.metrics import MULTIPROCESS_FOLDER
 
 _NOT_STARTED = 3
 

@@ -18,13 +18,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.pool import QueuePool
 
+from app.core.settings import Settings
+from app.database.connections import PoolLimits, Readers
 from app.database.failures import FAILURES, READ_ONLY, busy, failure_of, sqlstate
-from app.database.limits import Limits
 from app.database.postgresql import is_pooled, limit_transaction, postgresql_engine
-from app.database.readers import Readers
 from app.database.sqlite import sqlite_engine
 from app.database.standby import Standby
-from app.settings import Settings
 
 # The least that makes a commit be written to the log; nothing reads it.
 _MARK = text("SELECT pg_logical_emit_message(true, 'icr', '')")
@@ -39,13 +38,13 @@ def is_sqlite(url: str) -> bool:
 class Database:
     """The database of one process: connections to read with, sessions to write with."""
 
-    def __init__(self, url: str, limits: Limits | None = None, standby_url: str = "") -> None:
+    def __init__(self, url: str, limits: PoolLimits | None = None, standby_url: str = "") -> None:
         """Prepare the engines; connections are opened when first needed."""
         self.url = url
         self.on_commit: list[Callable[[], None]] = []
         """Called after each commit of this process."""
         self.standby: Standby | None = None
-        self._limits = limits = limits or Limits()
+        self._limits = limits = limits or PoolLimits()
         self._queue = asyncio.Lock()
         self._limits_transactions = False
         size: dict[str, Any] = {"pool_size": limits.pool_size, "max_overflow": limits.pool_size}
@@ -83,7 +82,7 @@ class Database:
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """Return the database of a service."""
-        return cls(settings.database_url, Limits.of(settings), settings.read_database_url)
+        return cls(settings.database_url, PoolLimits.of(settings), settings.read_database_url)
 
     @asynccontextmanager
     async def read(

@@ -8,11 +8,10 @@ from sqlalchemy import URL, event, text
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from app.database.limits import Limits
+from app.database.connections import PoolLimits
 
 POOLER = "pgbouncer"
 """The parameter of an address that says: a pooler stands in front, in transaction mode."""
-
 # The server breaks a statement off first, and says so; the client only gives up on a server that
 # is not heard of any more.
 _GRACE_SECONDS = 2
@@ -21,7 +20,7 @@ _LOCKS_SHARE = 0.9
 _PREFERRED = "prefer-standby"
 
 
-def postgresql_engine(url: str, limits: Limits, **options: Any) -> AsyncEngine:
+def postgresql_engine(url: str, limits: PoolLimits, **options: Any) -> AsyncEngine:
     """Make an engine; its address may name several hosts, and a pooler in front."""
     address = make_url(url)
     connecting: dict[str, Any] = {
@@ -61,7 +60,7 @@ def is_pooled(address: URL) -> bool:
     return address.query.get(POOLER) == "true"
 
 
-def _server_settings(limits: Limits) -> dict[str, str]:
+def _server_settings(limits: PoolLimits) -> dict[str, str]:
     return {
         "application_name": "icr",
         # PostgreSQL would soon plan for any date and any revision alike, which is a hundred times
@@ -71,7 +70,7 @@ def _server_settings(limits: Limits) -> dict[str, str]:
     }
 
 
-def _timeouts(limits: Limits) -> dict[str, str]:
+def _timeouts(limits: PoolLimits) -> dict[str, str]:
     # Waiting for a lock counts for the statement as well; it is told as what it is.
     lock = min(limits.lock, _LOCKS_SHARE * limits.statement) if limits.statement else limits.lock
     return {
@@ -85,7 +84,7 @@ def _milliseconds(seconds: float) -> str:
     return str(round(seconds * 1000))
 
 
-async def limit_transaction(session: AsyncSession, limits: Limits) -> None:
+async def limit_transaction(session: AsyncSession, limits: PoolLimits) -> None:
     """Set the time-outs of one transaction, where a session behind a pooler cannot have any."""
     parameters = _timeouts(limits)
     chosen = ", ".join(f"set_config('{name}', :{name}, true)" for name in parameters)

@@ -8,10 +8,9 @@ from time import monotonic
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from app.core.errors import DatabaseBusyError
+from app.database.connections import PoolLimits, Readers
 from app.database.failures import FAILURES, failure_of, is_gone
-from app.database.limits import Limits
-from app.database.readers import Readers
-from app.errors import DatabaseBusyError
 
 _log = logging.getLogger("icr")
 _REACHED = text("SELECT number FROM revision_counter")
@@ -24,7 +23,7 @@ _SHUN_SECONDS = 5.0
 class Standby:
     """One standby, or several behind one address."""
 
-    def __init__(self, engine: AsyncEngine, limits: Limits) -> None:
+    def __init__(self, engine: AsyncEngine, limits: PoolLimits) -> None:
         """Connect to nothing yet."""
         self._engine = engine
         self._readers = Readers(engine, limits)

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from app.core.settings import get_settings
 from app.database import Database
-from app.settings import get_settings
-from tests.conftest import opened
-from tests.services.ledgers import one
-from tests.test_cli import done, icr
+from tests.cli.test_cli import done, icr
+from tests.support.ledgers import one
+from tests.support.registers import opened
 
 END = re.compile(r"The ledger ends with (\d+:[0-9a-f]{64})\n")
 

@@ -10,7 +10,7 @@ import pytest
 from structlog.contextvars import bound_contextvars
 
 from app.cli.logs import configure_logs
-from app.settings import Settings
+from app.core.settings import Settings
 
 REQUEST = {
     "request_id": "seven",

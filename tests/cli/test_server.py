@@ -8,7 +8,7 @@ import socket
 import httpx
 import pytest
 
-from tests.streams import SECONDS, Service, running
+from tests.support.streams import SECONDS, Service, running
 
 pytestmark = pytest.mark.parametrize("kind", ["sqlite"])
 

@@ -11,11 +11,11 @@ import pytest
 from typer.testing import CliRunner
 
 from app.cli import cli
-from app.settings import get_settings
-from tests.conftest import opened, writer_on
-from tests.processes import SECONDS, Served, served
-from tests.services.ledgers import check_sound
-from tests.valkey import valkey_server
+from app.core.settings import get_settings
+from tests.support.ledgers import check_sound
+from tests.support.processes import SECONDS, Served, served
+from tests.support.registers import opened, writer_on
+from tests.support.valkey import valkey_server
 
 SOURCE = {"kind": "report", "title": "Báo cáo"}
 HEAD = (

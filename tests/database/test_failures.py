@@ -10,14 +10,22 @@ import httpx
 import pytest
 from sqlalchemy import make_url, text
 
+from app.core.errors import UnavailableError
+from app.core.settings import Settings
 from app.database import Database
-from app.database.limits import Limits
-from app.errors import UnavailableError
-from app.settings import Settings
-from tests.api.helpers import as_problem
-from tests.conftest import Templates, app_on, bearer, make_key, opened, prepare_empty, writer_on
-from tests.postgres import direct_url
-from tests.services.ledgers import check_sound, one
+from app.database.connections import PoolLimits
+from tests.support.http import as_problem
+from tests.support.ledgers import check_sound, one
+from tests.support.postgres import direct_url
+from tests.support.registers import (
+    Templates,
+    app_on,
+    bearer,
+    make_key,
+    opened,
+    prepare_empty,
+    writer_on,
+)
 
 ORGANIZATION = {"id": "onsen-fuji", "name": "Onsen Fuji"}
 KEY = {"Idempotency-Key": "9b1c"}
@@ -250,7 +258,7 @@ async def test_a_server_that_does_not_answer_any_more_is_left(url: str) -> None:
 async def test_a_pooler_that_does_not_answer_any_more_holds_up_no_write_for_ever(url: str) -> None:
     """What is written between requests has no time-out of a request."""
     silent = Silence()
-    limits = Limits(statement=0.2, lock=1, pool_wait=0.2)
+    limits = PoolLimits(statement=0.2, lock=1, pool_wait=0.2)
     async with relayed(url, silent.relay) as through:
         database = Database(f"{through}?pgbouncer=true", limits)
         async with database.write() as session:

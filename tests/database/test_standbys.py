@@ -10,15 +10,15 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from app.core.settings import Settings
 from app.database import Database
 from app.main import create_app
-from app.settings import Settings
-from tests.api.helpers import as_problem
-from tests.clusters import Node, cluster, several
-from tests.conftest import bearer, get, make_key, opened, prepare_empty, writer_on
-from tests.postgres import create_database, database_url
-from tests.services.ledgers import check_sound, one
-from tests.streams import running, streaming
+from tests.support.clusters import Node, cluster, several
+from tests.support.http import as_problem
+from tests.support.ledgers import check_sound, one
+from tests.support.postgres import create_database, database_url
+from tests.support.registers import bearer, get, make_key, opened, prepare_empty, writer_on
+from tests.support.streams import running, streaming
 
 TOKEN = "register-revision"
 SECONDS = 60

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import httpx
 
-from tests.api.helpers import said
+from tests.support.http import said
 
 TOKEN = "Register-Revision"
 SITES = tuple(f"ccn-{number}" for number in range(1, 5))

@@ -11,11 +11,19 @@ from pathlib import Path
 import httpx
 
 from app.database import Database
-from tests.clusters import Node, free_port
-from tests.conftest import bearer, make_key, opened, post, prepare_empty, serving, writer_on
 from tests.endurance.pg_load import SITES, Load
-from tests.postgres import create_database, database_url
-from tests.services.ledgers import check_sound, query
+from tests.support.clusters import Node, free_port
+from tests.support.ledgers import check_sound, query
+from tests.support.postgres import create_database, database_url
+from tests.support.registers import (
+    bearer,
+    make_key,
+    opened,
+    post,
+    prepare_empty,
+    serving,
+    writer_on,
+)
 
 _SECONDS = 60
 

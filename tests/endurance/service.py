@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from tests.conftest import bearer
+from tests.support.registers import bearer
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = (sys.executable, "-c", "from app.cli import main; main()")

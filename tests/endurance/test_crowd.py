@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from tests.conftest import SEEDS, opened, writer_on
-from tests.processes import Served, served
-from tests.services.ledgers import check_sound
+from tests.support.ledgers import check_sound
+from tests.support.processes import Served, served
+from tests.support.registers import SEEDS, opened, writer_on
 
 SECONDS = float(os.environ.get("ENDURE_SECONDS", "60"))
 READERS = int(os.environ.get("ENDURE_READERS", "1000"))

@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import update
 
 from app.database import Database
-from app.repositories.tables import REVISION_COUNTER
-from tests.conftest import opened
-from tests.processes import Served, served
-from tests.repositories.test_exports import fill
+from app.database.tables import REVISION_COUNTER
+from tests.exports.test_sites import fill
+from tests.support.processes import Served, served
+from tests.support.registers import opened
 
 FEW, MANY = 10_000, 100_000
 # The rows alone of 100,000 sites, read at once, take several times as much.

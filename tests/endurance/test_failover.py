@@ -9,10 +9,10 @@ import asyncio
 import os
 import time
 
-from tests.clusters import cluster, several
 from tests.endurance.pg_load import Load, read, write
 from tests.endurance.pg_service import check_kept, make_register, service
-from tests.postgres import database_url
+from tests.support.clusters import cluster, several
+from tests.support.postgres import database_url
 
 SECONDS = float(os.environ.get("ENDURE_SECONDS", "10"))
 FAILOVERS = int(os.environ.get("ENDURE_FAILOVERS", "1"))

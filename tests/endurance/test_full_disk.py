@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest import bearer, make_key, opened, writer_on
 from tests.endurance.service import SECONDS, Service
-from tests.services.ledgers import SOURCE, begin, check_sound, one
+from tests.support.ledgers import SOURCE, begin, check_sound, one
+from tests.support.registers import bearer, make_key, opened, writer_on
 
 SITE = "ccn-1"
 _MEGABYTES = 8

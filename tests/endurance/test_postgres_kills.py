@@ -9,9 +9,9 @@ import asyncio
 import os
 from random import Random
 
-from tests.clusters import cluster
 from tests.endurance.pg_load import Load, read, write
 from tests.endurance.pg_service import check_kept, make_register, service
+from tests.support.clusters import cluster
 
 KILLS = int(os.environ.get("ENDURE_KILLS", "20"))
 SEED = int(os.environ.get("ENDURE_SEED", str(Random().randrange(10**6))))

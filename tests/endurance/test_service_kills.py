@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 
 from app.database import Database
-from tests.conftest import make_key, opened, writer_on
 from tests.endurance.service import PROGRAM, ROOT, Client, Service
-from tests.services.ledgers import SOURCE, begin, check_sound, one, query
+from tests.support.ledgers import SOURCE, begin, check_sound, one, query
+from tests.support.registers import make_key, opened, writer_on
 
 KILLS = int(os.environ.get("ENDURE_KILLS", "10"))
 CLIENTS = 4

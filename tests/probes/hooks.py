@@ -17,7 +17,7 @@ from schemathesis.core.failures import AcceptedNegativeData, Failure
 from schemathesis.generation import GenerationMode
 from schemathesis.openapi.checks import JsonSchemaError, RejectedPositiveData
 
-from app.api.tags import IF_MATCH_PATTERN
+from app.http.entity_tags import IF_MATCH_PATTERN
 
 RULES = {
     "Give one subject_type with subject_id": "one parameter needs another",

@@ -1,0 +1,1 @@
+"""Access control: principals, keys, tokens of an issuer, and the audit log."""

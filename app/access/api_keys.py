@@ -1,0 +1,60 @@
+"""API keys as texts: ``icr_<id>_<secret><check>``.
+
+The prefix lets scanners of leaked secrets know a key; the id finds its entry without a search; the
+check (CRC-32 in hexadecimal) tells a slip of typing or pasting from a wrong secret without asking
+the database. Of the secret only the SHA-256 is kept: it is random and long, so that no slow hash is
+needed against guessing.
+"""
+
+import hmac
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Self
+from zlib import crc32
+
+PREFIX = "icr_"
+ID_LENGTH = 10
+SECRET_LENGTH = 40
+"""Letters and digits: about 238 bits."""
+ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+SECRET_ALPHABET = ID_ALPHABET + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_KEY = re.compile(
+    rf"{PREFIX}([a-z0-9]{{{ID_LENGTH}}})_([A-Za-z0-9]{{{SECRET_LENGTH}}})([0-9a-f]{{8}})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key in clear: known to its holder, and to the service while it answers."""
+
+    id: str
+    secret: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """Read a key; ``None`` where the text is none, or is not as it was given out."""
+        found = _KEY.fullmatch(text)
+        if found is None:
+            return None
+        key = cls(found[1], found[2])
+        return key if key.text == text else None
+
+    @property
+    def text(self) -> str:
+        """The key as its holder sends it."""
+        body = f"{PREFIX}{self.id}_{self.secret}"
+        return f"{body}{crc32(body.encode()):08x}"
+
+    @property
+    def secret_hash(self) -> str:
+        """The hash of the secret, as it is stored."""
+        return sha256(self.secret.encode()).hexdigest()
+
+    def fits(self, secret_hash: str) -> bool:
+        """Tell whether the secret is the one that was hashed, in the same time for any other."""
+        return hmac.compare_digest(self.secret_hash, secret_hash)
+
+    def __repr__(self) -> str:
+        """Show no secret, wherever a key is shown by mistake."""
+        return f"ApiKey({self.id})"

@@ -1,0 +1,155 @@
+"""The audit log: administrative actions in their transaction, refusals written now and then."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from secrets import token_hex
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.access.audit_events import AuditAction, Refusal, Refusals
+from app.access.schemas import AuditEntry, AuditPage, AuditQuery
+from app.access.tables import ACCESS_KEYS, AUDIT_ENTRIES
+from app.core.errors import OutcomeUnknownError, UnavailableError
+from app.database import Database
+from app.database.connections import Executor
+from app.database.paging import Cursor, mark_of, read_cursor
+
+_log = logging.getLogger("icr")
+_MOST_REFUSALS = 20
+# What a database that fails raises; the journal goes on when it is there again.
+_NOT_WRITTEN = (SQLAlchemyError, OSError, UnavailableError)
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts on keys: the name and id of a principal, or the command line."""
+
+    name: str
+    id: str | None = None
+    address: str | None = None
+
+
+async def record_action(session: AsyncSession, action: AuditAction, by: Actor, detail: str) -> None:
+    """Add an administrative action to the log, in the transaction of the action."""
+    row = {"principal": by.name, "principal_id": by.id, "address": by.address, "detail": detail}
+    await session.execute(insert(AUDIT_ENTRIES).values(_stamped(action, 1) | row))
+
+
+def _stamped(action: AuditAction, count: int) -> dict[str, object]:
+    now = datetime.now(UTC)
+    entry_id = f"{now:%Y%m%dT%H%M%S%f}-{token_hex(4)}"
+    return {"id": entry_id, "recorded_at": now, "action": action.value, "count": count}
+
+
+class Journal:
+    """What requests leave to be written later: refusals, and when keys were used.
+
+    A request that is refused, or only reads, takes no place in the queue of writers. What the
+    journal holds is bounded, and so is what it writes: a flood of refusals comes to a few rows. A
+    process that is killed loses what it noted since the last time.
+    """
+
+    interval = 10.0
+    """Seconds between two times of writing."""
+
+    def __init__(self, database: Database) -> None:
+        """Begin with nothing noted."""
+        self._database = database
+        self._refusals = Refusals(_MOST_REFUSALS)
+        self._uses: dict[str, datetime] = {}
+        self._told: dict[str, datetime] = {}
+
+    def note_refusal(self, refusal: Refusal) -> None:
+        """Note a refusal."""
+        self._refusals.add(refusal)
+
+    def note_use(self, key_id: str) -> None:
+        """Note that a key is used; once a minute is enough."""
+        now = datetime.now(UTC)
+        told = self._told.get(key_id)
+        if told is None or now - told >= _MINUTE:
+            self._told[key_id] = self._uses[key_id] = now
+
+    async def flush(self) -> None:
+        """Write what was noted."""
+        refusals, uses = self._refusals.take(), self._uses
+        self._uses = {}
+        if not refusals and not uses:
+            return
+        try:
+            async with self._database.write() as session:
+                await _write_refusals(session, refusals)
+                await _write_uses(session, uses)
+        except OutcomeUnknownError:
+            # It may be written: twice would be worse than not at all.
+            raise
+        except _NOT_WRITTEN:
+            for refusal, count in refusals:
+                self._refusals.add(refusal, count)
+            self._uses = uses | self._uses
+            raise
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncIterator[None]:
+        """Write what is noted from time to time, and at the end."""
+        keeper = asyncio.create_task(self._keep())
+        try:
+            yield
+        finally:
+            keeper.cancel()
+            with suppress(asyncio.CancelledError):
+                await keeper
+            await self._try_to_flush()
+
+    async def _keep(self) -> None:
+        while True:
+            await asyncio.sleep(self.interval)
+            await self._try_to_flush()
+
+    async def _try_to_flush(self) -> None:
+        try:
+            await self.flush()
+        except _NOT_WRITTEN as error:
+            _log.warning("the audit log cannot be written: %s", error)
+        except Exception:  # noqa: BLE001  the journal must not end with an entry that fits nowhere
+            _log.exception("an entry of the audit log was lost")
+
+
+async def _write_refusals(session: AsyncSession, refusals: list[tuple[Refusal, int]]) -> None:
+    rows = [_stamped(AuditAction.refused, count) | asdict(refusal) for refusal, count in refusals]
+    if rows:
+        await session.execute(insert(AUDIT_ENTRIES), rows)
+
+
+async def _write_uses(session: AsyncSession, uses: dict[str, datetime]) -> None:
+    """Set the last uses; another process may have told of a key within the minute."""
+    last = ACCESS_KEYS.c.last_used_at
+    for key_id, at in sorted(uses.items()):
+        due = or_(last.is_(None), last <= at - _MINUTE)
+        used = update(ACCESS_KEYS).where(ACCESS_KEYS.c.id == key_id, due)
+        await session.execute(used.values(last_used_at=at))
+
+
+_E = AUDIT_ENTRIES.c
+
+
+async def list_entries(connection: Executor, query: AuditQuery) -> AuditPage:
+    """Return one page of the audit log, newest first."""
+    mark = mark_of(query, "audit")
+    selected = select(AUDIT_ENTRIES).order_by(_E.id.desc()).limit(query.limit + 1)
+    if query.action:
+        selected = selected.where(_E.action.in_(query.action))
+    if query.cursor is not None:
+        selected = selected.where(_E.id < read_cursor(query.cursor, mark, [str]).keys[0])
+    rows = (await connection.execute(selected)).all()
+    items = [AuditEntry.model_validate(dict(row._mapping)) for row in rows[: query.limit]]  # noqa: SLF001
+    more = len(rows) > query.limit
+    cursor = Cursor(mark, 0, date.min, (items[-1].id,)).encode() if more else None
+    return AuditPage(items=items, next_cursor=cursor)

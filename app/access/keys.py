@@ -1,0 +1,159 @@
+"""Keys: making, revoking, finding and listing them; secrets are not stored and cannot be read.
+
+Making and revoking are recorded in the audit log, in the transaction that does them.
+"""
+
+import secrets
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from app.access.api_keys import ID_ALPHABET, ID_LENGTH, SECRET_ALPHABET, SECRET_LENGTH, ApiKey
+from app.access.audit import Actor, record_action
+from app.access.audit_events import AuditAction
+from app.access.schemas import IssuedKey, Key, KeyCreation, KeyPage
+from app.access.tables import ACCESS_KEYS
+from app.core.errors import BadBodyError, ConflictError, NotFoundError
+from app.core.query_parameters import PageQuery
+from app.database import Database
+from app.database.connections import Executor
+from app.database.paging import Cursor, mark_of, read_cursor
+from app.units.provinces import refuse_unit
+from app.units.units import UnitLevel, Units
+
+_K = ACCESS_KEYS.c
+
+
+async def find_key(connection: Executor, key_id: str) -> Row[Any] | None:
+    """Return the entry of a key, or ``None``."""
+    query = select(ACCESS_KEYS).where(_K.id == key_id)
+    return (await connection.execute(query)).one_or_none()
+
+
+async def has_keys(connection: Executor) -> bool:
+    """Tell whether a key was ever given out."""
+    return (await connection.execute(select(_K.id).limit(1))).first() is not None
+
+
+async def get_key(connection: Executor, key_id: str) -> Key:
+    """Return what can be told of a key."""
+    row = await find_key(connection, key_id)
+    if row is None:
+        raise NotFoundError(f"No key {key_id!r} was given out; see /v1/keys.")
+    return shown(row)
+
+
+def shown(row: Row[Any]) -> Key:
+    """Show a key, without what is known of its secret."""
+    values = dict(row._mapping)  # noqa: SLF001
+    provinces = [{"code": code, "on": on} for code, on in values["provinces"]]
+    return Key.model_validate({**values, "provinces": provinces})
+
+
+async def list_keys(connection: Executor, query: PageQuery) -> KeyPage:
+    """Return one page of keys, by id."""
+    mark = mark_of(query, "keys")
+    selected = select(ACCESS_KEYS).order_by(_K.id).limit(query.limit + 1)
+    if query.cursor is not None:
+        selected = selected.where(_K.id > read_cursor(query.cursor, mark, [str]).keys[0])
+    rows = (await connection.execute(selected)).all()
+    items = [shown(row) for row in rows[: query.limit]]
+    more = len(rows) > query.limit
+    cursor = Cursor(mark, 0, date.min, (items[-1].id,)).encode() if more else None
+    return KeyPage(items=items, next_cursor=cursor)
+
+
+LIFETIME = timedelta(days=365)
+"""How long a key is valid where nothing else is asked for."""
+LONGEST_LIFETIME = timedelta(days=5 * 366)
+
+
+def _random(alphabet: str, length: int) -> str:
+    return "".join(secrets.choice(alphabet) for _ in range(length))
+
+
+def _new_key() -> ApiKey:
+    return ApiKey(_random(ID_ALPHABET, ID_LENGTH), _random(SECRET_ALPHABET, SECRET_LENGTH))
+
+
+async def create_key(database: Database, units: Units, wanted: KeyCreation, by: Actor) -> IssuedKey:
+    """Make a key; the answer is the only place where its secret ever stands."""
+    made = await _create(database, units, wanted, by, only_first=False)
+    if made is None:
+        message = "a key that is not only wanted as the first was not made"
+        raise RuntimeError(message)
+    return made
+
+
+async def create_first_key(
+    database: Database, units: Units, wanted: KeyCreation, by: Actor
+) -> IssuedKey | None:
+    """Make a key where none was ever made; ``None`` otherwise."""
+    return await _create(database, units, wanted, by, only_first=True)
+
+
+async def _create(
+    database: Database, units: Units, wanted: KeyCreation, by: Actor, *, only_first: bool
+) -> IssuedKey | None:
+    now = datetime.now(UTC)
+    expires_at = _checked_expiry(wanted.expires_at, now)
+    _check_provinces(wanted, units)
+    key = _new_key()
+    async with database.write() as session:
+        if only_first and await has_keys(session):
+            return None
+        row = {
+            "id": key.id,
+            "name": wanted.name,
+            "role": wanted.role.value,
+            "provinces": [[right.code, right.on.isoformat()] for right in wanted.provinces],
+            "secret_hash": key.secret_hash,
+            "created_at": now,
+            "created_by": by.name,
+            "expires_at": expires_at,
+        }
+        await session.execute(insert(ACCESS_KEYS).values(row))
+        detail = f"Key {key.id} for {wanted.name}, {wanted.role}, until {expires_at.isoformat()}"
+        await record_action(session, AuditAction.key_created, by, detail + _told(wanted))
+        entry = await get_key(session, key.id)
+    return IssuedKey(**entry.model_dump(), key=key.text)
+
+
+def _told(wanted: KeyCreation) -> str:
+    named = ", ".join(f"{right.code}@{right.on}" for right in wanted.provinces)
+    return f", for {named}." if named else "."
+
+
+def _checked_expiry(asked: datetime | None, now: datetime) -> datetime:
+    expires_at = asked or now + LIFETIME
+    if not now < expires_at <= now + LONGEST_LIFETIME:
+        detail = f"A key is valid until an instant to come, within {LONGEST_LIFETIME.days} days."
+        raise BadBodyError.of("#/expires_at", detail)
+    return expires_at
+
+
+def _check_provinces(wanted: KeyCreation, units: Units) -> None:
+    for position, right in enumerate(wanted.provinces):
+        if units.at(UnitLevel.province, right.code, right.on) is None:
+            pointer = f"#/provinces/{position}/code"
+            refuse_unit(units, UnitLevel.province, right.code, right.on, pointer)
+
+
+async def revoke_key(database: Database, key_id: str, reason: str, by: Actor) -> Key:
+    """Revoke a key: from now on it opens nothing."""
+    async with database.write() as session:
+        row = await find_key(session, key_id)
+        if row is None:
+            raise NotFoundError(f"No key {key_id!r} was given out; see /v1/keys.")
+        if row.revoked_at is not None:
+            raise ConflictError(f"Key {key_id} is revoked already, since {row.revoked_at}.")
+        marks = {
+            "revoked_at": datetime.now(UTC),
+            "revoked_by": by.name,
+            "revocation_reason": reason,
+        }
+        await session.execute(update(ACCESS_KEYS).where(ACCESS_KEYS.c.id == key_id).values(marks))
+        detail = f"Key {key_id} of {row.name}, {row.role}: {reason}"
+        await record_action(session, AuditAction.key_revoked, by, detail)
+        return await get_key(session, key_id)

@@ -1,0 +1,98 @@
+"""Keys and the audit log, for administrators and auditors."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+
+from app.access import audit, keys
+from app.access.audit import Actor
+from app.access.schemas import (
+    AuditPage,
+    AuditQuery,
+    IssuedKey,
+    Key,
+    KeyCreation,
+    KeyPage,
+    RevocationWrite,
+)
+from app.core.errors import BadParameterError
+from app.core.query_parameters import PageQuery
+from app.http.access import actor_of
+from app.http.reading import Reading, TheDatabase, TheUnits, link_next
+from app.http.responses import LOCATED, RESPONSES
+from app.http.strict_routes import AdministrationRoute, AuditRoute
+from app.ledger.idempotency import HEADER
+
+audit_router = APIRouter(
+    prefix="/v1/audit", tags=["access"], route_class=AuditRoute, responses=RESPONSES
+)
+
+
+@audit_router.get("", summary="List the audit log")
+async def list_audit(
+    connection: Reading, query: Annotated[AuditQuery, Query()], request: Request, response: Response
+) -> AuditPage:
+    """List administrative actions and refused requests, newest first.
+
+    Refusals alike within a few seconds are one entry with a count, and are there after those.
+    """
+    page = await audit.list_entries(connection, query)
+    link_next(request, response, page.next_cursor)
+    return page
+
+
+async def acting(request: Request) -> Actor:
+    """Return who acts; a secret is not kept, so its answer cannot be given again."""
+    if HEADER in request.headers:
+        detail = "Keys are shown once, so these answers are not kept: leave the header out."
+        raise BadParameterError.of(HEADER, detail)
+    return actor_of(request)
+
+
+keys_router = APIRouter(
+    prefix="/v1/keys", tags=["access"], route_class=AdministrationRoute, responses=RESPONSES
+)
+KeyId = Annotated[str, Path(description="Id of a key: what follows icr_.", max_length=50)]
+Acting = Annotated[Actor, Depends(acting)]
+
+
+@keys_router.get("", summary="List keys")
+async def list_keys(
+    connection: Reading, query: Annotated[PageQuery, Query()], request: Request, response: Response
+) -> KeyPage:
+    """List the keys that were ever given out, by id, without their secrets."""
+    page = await keys.list_keys(connection, query)
+    link_next(request, response, page.next_cursor)
+    return page
+
+
+@keys_router.post("", status_code=201, summary="Make a key", responses=LOCATED)
+async def create_key(
+    database: TheDatabase, units: TheUnits, by: Acting, body: KeyCreation, response: Response
+) -> IssuedKey:
+    """Make a key and show it, this once.
+
+    Where the answer was lost, revoke the key and make another: ``Idempotency-Key`` is refused here.
+    """
+    made = await keys.create_key(database, units, body, by)
+    response.headers["Location"] = f"/v1/keys/{made.id}"
+    response.headers["Cache-Control"] = "no-store"
+    return made
+
+
+@keys_router.get("/{key_id}", summary="Read a key")
+async def get_key(connection: Reading, key_id: KeyId) -> Key:
+    """Read for whom a key is, until when, and when it was used last."""
+    return await keys.get_key(connection, key_id)
+
+
+@keys_router.post(
+    "/{key_id}/revocation", status_code=201, summary="Revoke a key", responses=LOCATED
+)
+async def revoke_key(
+    database: TheDatabase, by: Acting, key_id: KeyId, body: RevocationWrite, response: Response
+) -> Key:
+    """Revoke a key at once and for ever; what was written with it stays."""
+    revoked = await keys.revoke_key(database, key_id, body.reason, by)
+    response.headers["Location"] = f"/v1/keys/{revoked.id}"
+    return revoked

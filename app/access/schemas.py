@@ -1,0 +1,122 @@
+"""Keys and audit entries as administrators send and read them.
+
+Only the answer that makes a key holds its secret.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from app.access.audit_events import AuditAction
+from app.access.principals import MOST_NAME, PrincipalRole, principal_name
+from app.core.numbers import Whole
+from app.core.query_parameters import PageQuery
+from app.core.types import Answer, Body, Day, InstantText, Line, UnitCode
+
+Name = Annotated[str, AfterValidator(principal_name), Field(max_length=MOST_NAME)]
+"""What revisions call a principal."""
+
+
+class ProvinceRightWrite(Body):
+    """A province that an editor is to write for."""
+
+    code: UnitCode
+    on: Day = Field(
+        description="A day on which the province had this code. The right follows the province "
+        "into what it becomes part of.",
+    )
+
+
+class ProvinceRight(Answer):
+    """A province that an editor writes for."""
+
+    code: str
+    on: date
+
+
+class KeyCreation(Body):
+    """For whom a key is."""
+
+    name: Name = Field(description="Who writes with it, as revisions will show it.")
+    role: PrincipalRole
+    provinces: list[ProvinceRightWrite] = Field(
+        default_factory=list,
+        max_length=100,
+        description="For an editor, and for an editor only: the provinces to write for.",
+    )
+    expires_at: InstantText | None = Field(
+        default=None, description="Until when it is valid; a year from now when absent."
+    )
+
+    @model_validator(mode="after")
+    def give_provinces_to_editors_only(self) -> Self:
+        """An editor of nothing could write nothing, and others have no use for provinces."""
+        if bool(self.provinces) != (self.role is PrincipalRole.editor):
+            message = "an editor needs provinces to write for, and no other role has any"
+            raise ValueError(message)
+        return self
+
+
+class Key(Answer):
+    """A key, without its secret."""
+
+    id: str
+    name: str
+    role: PrincipalRole
+    provinces: list[ProvinceRight]
+    created_at: datetime
+    created_by: str
+    expires_at: datetime
+    revoked_at: datetime | None
+    revoked_by: str | None
+    revocation_reason: str | None
+    last_used_at: datetime | None = Field(description="To the minute; null when never used.")
+
+
+class IssuedKey(Key):
+    """A key just made."""
+
+    key: str = Field(description="What to send as Authorization: Bearer. It is shown this once.")
+
+
+class RevocationWrite(Body):
+    """Why a key is revoked."""
+
+    reason: Line
+
+
+class KeyPage(Answer):
+    """A page of keys, by id."""
+
+    items: list[Key]
+    next_cursor: str | None
+
+
+class AuditQuery(PageQuery):
+    """Which entries of the audit log to list."""
+
+    action: list[AuditAction] = Field(default_factory=list)
+
+
+class AuditEntry(Answer):
+    """An administrative action, or refusals alike within a few seconds."""
+
+    id: str
+    recorded_at: datetime
+    action: AuditAction
+    principal: str | None = Field(description="Who it was, where that is known.")
+    principal_id: str | None = Field(description="With which key or token, as in key:k7f3q9x2ab.")
+    address: str | None = Field(description="The network address it came from.")
+    method: str | None
+    path: str | None = Field(description="The path of the operation, as the OpenAPI document.")
+    status: Whole | None
+    count: Whole = Field(description="How many times within the seconds before recorded_at.")
+    detail: str
+
+
+class AuditPage(Answer):
+    """A page of the audit log, newest first."""
+
+    items: list[AuditEntry]
+    next_cursor: str | None

@@ -1,0 +1,63 @@
+"""Keys and the audit log. No part of the ledger: they tell of access, not of industrial land."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Text
+from sqlmodel import Field, SQLModel
+
+from app.access.audit_events import AuditAction
+from app.access.principals import PrincipalRole
+from app.database.tables import CanonicalJson, Instant, code_check, ordered_text, table_of
+
+# As in the ledger: the hidden number of a row would be a way around the triggers.
+_NO_ROWID = {"sqlite_with_rowid": False}
+
+
+class AccessKey(SQLModel, table=True):
+    """A key that was given out: everything but its secret, of which there is only the hash.
+
+    ``provinces`` are pairs of code and day, as in ``["06", "2025-06-30"]``.
+    """
+
+    __tablename__ = "access_key"
+    __table_args__ = (code_check("access_key", "role", PrincipalRole),)
+
+    id: str = Field(primary_key=True, sa_type=ordered_text())
+    name: str = Field(sa_type=Text)
+    role: str
+    provinces: list[Any] = Field(sa_type=CanonicalJson)
+    secret_hash: str = Field(max_length=64)
+    created_at: datetime = Field(sa_type=Instant)
+    created_by: str = Field(sa_type=Text)
+    expires_at: datetime = Field(sa_type=Instant)
+    revoked_at: datetime | None = Field(default=None, sa_type=Instant)
+    revoked_by: str | None = Field(default=None, sa_type=Text)
+    revocation_reason: str | None = Field(default=None, sa_type=Text)
+    last_used_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class AuditEntry(SQLModel, table=True):
+    """An administrative action, or refusals alike; rows are only added, and triggers keep it so.
+
+    The id begins with the instant, so that entries are in order of time.
+    """
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (code_check("audit_entry", "action", AuditAction), _NO_ROWID)
+
+    id: str = Field(primary_key=True, sa_type=ordered_text())
+    recorded_at: datetime = Field(sa_type=Instant)
+    action: str
+    principal: str | None = Field(default=None, sa_type=Text)
+    principal_id: str | None = Field(default=None, sa_type=Text)
+    address: str | None = Field(default=None, sa_type=Text)
+    method: str | None = Field(default=None, sa_type=Text)
+    path: str | None = Field(default=None, sa_type=Text)
+    status: int | None = None
+    count: int
+    detail: str = Field(sa_type=Text)
+
+
+ACCESS_KEYS = table_of(AccessKey)
+AUDIT_ENTRIES = table_of(AuditEntry)

@@ -1,0 +1,202 @@
+"""`icr openapi` and `icr examples`: the OpenAPI document, and the answers in its examples."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+import httpx
+import typer
+from fastapi import FastAPI
+
+from app.access.audit import Actor
+from app.access.keys import create_key
+from app.access.principals import PrincipalRole
+from app.access.schemas import KeyCreation
+from app.cli.common import OUT
+from app.core.dates import today
+from app.core.settings import Settings
+from app.database import Database
+from app.database.schema import migrate
+from app.entry.seeding import load_set
+from app.http.openapi.examples import Example
+from app.http.openapi.examples.describing import ANSWERS
+from app.http.openapi.examples.requests import ACCESS, FIRST, KEY_ID, READS, SECRET_SHOWN, WRITES
+from app.ledger.revisions import Writer
+from app.main import create_app
+from app.units.queries import read_units
+from app.upkeep.rebuilding import load_units
+
+Answers = dict[str, dict[str, Any]]
+_AUTHOR = "icr seed"
+# What is another with every run is shown as it was in one.
+_MOVING = {
+    "recorded_at": "2025-11-03T02:15:00Z",
+    "retracted_at": "2025-11-03T02:15:00Z",
+    "created_at": "2025-11-03T02:15:00Z",
+    "revoked_at": "2025-11-03T02:15:00Z",
+    "last_used_at": "2025-11-03T02:15:00Z",
+    "key": SECRET_SHOWN,
+    "expires_at": "2026-11-03T02:15:00Z",
+    "created_by": "icr keys",
+    # Members of the audit log.
+    "principal": "icr keys",
+    "principal_id": None,
+    "address": None,
+    "digest": "5b0f3a3c7d6a4e0c9a1f0d6f6f2b7c5f1d9a8b7e6c5d4f3a2b1c0d9e8f7a6b5c",
+}
+_DAY = "2025-11-03"
+_DETAIL = f"Key {KEY_ID} for Nguyễn Văn An, administrator, until 2026-11-03T02:15:00+00:00."
+_ENTRY_ID = re.compile(r"[0-9]{8}T[0-9]{12}-[0-9a-f]{8}")
+_ENTRY_SHOWN = "20251103T021500000000-5b0f3a3c"
+_JSON = ("application/json", "application/merge-patch+json")
+
+
+def examples(
+    file: Annotated[Path, typer.Argument(help="The file to write.")] = ANSWERS,
+) -> None:
+    """Answer the examples of the OpenAPI document anew, from a register that is made for it."""
+    text = json.dumps(asyncio.run(_answers()), ensure_ascii=False, indent=1)
+    file.write_text(text + "\n", encoding="utf-8")
+    OUT.print(f"Written: {file}")
+
+
+async def _answers() -> Answers:
+    with TemporaryDirectory() as folder:
+        settings = Settings(database_url=f"sqlite:///{folder}/examples.sqlite3")
+        await seed_examples(settings)
+        app = create_app(settings)
+        async with _client(app) as client:
+            wanted = KeyCreation(name=_AUTHOR, role=PrincipalRole.administrator)
+            state = app.state
+            key = await create_key(state.database, state.units, wanted, Actor(_AUTHOR))
+            client.headers["Authorization"] = f"Bearer {key.key}"
+            return await answer_all(client, app.openapi())
+
+
+async def seed_examples(settings: Settings) -> None:
+    """Bring the database of some settings to the state that the examples are about."""
+    database = Database(settings.database_url)
+    await migrate(database)
+    await load_units(database, settings.seeds_dir / "units")
+    async with database.read() as connection:
+        writer = Writer(database, await read_units(connection), _AUTHOR)
+    async for _ in load_set(writer, settings.seeds_dir, "documents"):
+        pass
+    await database.close()
+
+
+@asynccontextmanager
+async def _client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://register") as client:
+            yield client
+
+
+async def answer_all(client: httpx.AsyncClient, document: Mapping[str, Any]) -> Answers:
+    """Send every example in its order; a register with the facts of the documents answers.
+
+    The client carries the key of an administrator; the first example makes the key that all others
+    are sent with. Returns the answers by operation and status; files that are no text have none. A
+    write is tried by ``dry_run`` before it is made.
+    """
+    routes = {
+        operation["operationId"]: (method, path, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    }
+    answers: Answers = {}
+    key_id = KEY_ID
+    for example in (FIRST, *READS, *WRITES, *ACCESS):
+        method, path, operation = routes[example.operation]
+        found = answers.setdefault(example.operation, {})
+        for query in _queries(operation):
+            response = await _send(
+                client, method, path.replace("{key_id}", key_id), operation, example, query
+            )
+            if example is FIRST:
+                made = response.json()
+                key_id = made["id"]
+                client.headers["Authorization"] = f"Bearer {made['key']}"
+            found[str(response.status_code)] = _shown(response, key_id)
+    return {name: found for name, found in answers.items() if any(found.values())}
+
+
+def _queries(operation: Any) -> list[dict[str, str]]:
+    names = {parameter["name"] for parameter in operation.get("parameters", ())}
+    return [{"dry_run": "true"}, {}] if "dry_run" in names else [{}]
+
+
+async def _send(
+    client: httpx.AsyncClient,
+    method: str,
+    path: str,
+    operation: Any,
+    example: Example,
+    query: Mapping[str, str],
+) -> httpx.Response:
+    content, headers = None, dict(example.headers)
+    if example.body is not None:
+        content = json.dumps(example.body).encode()
+        headers["Content-Type"] = next(iter(operation["requestBody"]["content"]))
+    url = path.format_map(example.path)
+    response = await client.request(
+        method, url, params={**example.query, **query}, content=content, headers=headers
+    )
+    if not response.is_success:
+        message = f"{example.operation}: {response.text}"
+        raise ValueError(message)
+    return response
+
+
+def _shown(response: httpx.Response, key_id: str) -> Any:
+    media_type = response.headers["content-type"].partition(";")[0]
+    if media_type in _JSON:
+        return _settled(response.json(), {today().isoformat(): _DAY, key_id: KEY_ID})
+    return response.text if media_type in {"text/csv", "application/geo+json"} else None
+
+
+def _settled(value: Any, moving: Mapping[str, str]) -> Any:
+    """Replace what is another with every run or every day; leave out the keys of others."""
+    if isinstance(value, list):
+        return [_settled(item, moving) for item in value if not _is_other_key(item, moving)]
+    if isinstance(value, dict):
+        # Whether and when a key was used is noted some time later.
+        return {
+            name: _MOVING[name]
+            if name in _MOVING and (inner is not None or name == "last_used_at")
+            else _settled(inner, moving)
+            for name, inner in value.items()
+        }
+    if isinstance(value, str):
+        return _settled_text(value, moving)
+    return value
+
+
+def _settled_text(text: str, moving: Mapping[str, str]) -> str:
+    if _ENTRY_ID.fullmatch(text):
+        return _ENTRY_SHOWN
+    return _DETAIL if text.startswith("Key ") else moving.get(text, text)
+
+
+def _is_other_key(item: Any, moving: Mapping[str, str]) -> bool:
+    """Tell whether an item is a key, or an entry of the log, that is about another key."""
+    if not isinstance(item, dict) or item.keys().isdisjoint({"created_by", "action"}):
+        return False
+    (made,) = (text for text, shown in moving.items() if shown == KEY_ID)
+    return made not in str(item)
+
+
+def openapi(
+    path: Annotated[Path, typer.Argument(help="The file to write.")] = Path("openapi.json"),
+) -> None:
+    """Write the OpenAPI document of this version, in OpenAPI 3.1."""
+    document = create_app(Settings()).openapi()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    OUT.print(f"Written: {path}")

@@ -1,0 +1,197 @@
+"""Dates of any precision, the periods made of them, series of dates, and today in Vietnam.
+
+The notation is that of ISO 8601 with reduced precision: ``2024``, ``2024-06`` and ``2024-06-30``
+are dates, ``2016/2020`` is the period from the first day of 2016 to the last day of 2020. The text
+is kept as it was written, so that the precision given is the precision given back.
+"""
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from enum import StrEnum
+from typing import Self
+
+FIRST_YEAR = 1900
+LAST_YEAR = 2199
+# [0-9] and not \d: \d also accepts the digits of other scripts.
+_SHAPE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_MONTHS = range(1, 13)
+_LONGEST_QUOTE = 40
+
+
+class DatePrecision(StrEnum):
+    """How much of a date is known."""
+
+    year = "year"
+    month = "month"
+    day = "day"
+
+
+@dataclass(frozen=True, slots=True, order=False)
+class PartialDate:
+    """A year, a month or a day.
+
+    Two partial dates have no order of their own, because ``2024`` is neither before nor after
+    ``2024-06``: compare their ``first_day`` or ``last_day``. Building one from a text that is not
+    a date raises ``ValueError``.
+    """
+
+    text: str
+
+    def __post_init__(self) -> None:
+        _numbers(self.text)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; ``ValueError`` says what would be right."""
+        return cls(text)
+
+    @property
+    def precision(self) -> DatePrecision:
+        """The smallest unit that is given."""
+        _, month, day = _numbers(self.text)
+        if month is None:
+            return DatePrecision.year
+        return DatePrecision.month if day is None else DatePrecision.day
+
+    @property
+    def first_day(self) -> date:
+        """The first day the date may mean; this is the day on which it takes effect."""
+        year, month, day = _numbers(self.text)
+        return date(year, month or 1, day or 1)
+
+    @property
+    def last_day(self) -> date:
+        """The last day the date may mean."""
+        year, month, day = _numbers(self.text)
+        month = month or _MONTHS[-1]
+        return date(year, month, day or _days_in(year, month))
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True, order=False)
+class Period:
+    """A span of whole days: one partial date, or ``start/end`` of two, both included.
+
+    The two ends may differ in precision (``2016/2020-06``). Building one from a text that is not
+    a period raises ``ValueError``.
+    """
+
+    text: str
+
+    def __post_init__(self) -> None:
+        if self.last_day < self.first_day:
+            raise ValueError(
+                f"{_quoted(self.text)} ends before it starts: "
+                "write the earlier date first, as in 2016/2020."
+            )
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read a partial date or two of them joined by ``/``; ``ValueError`` if it is neither."""
+        return cls(text)
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day: periods of the same days are the same, however written."""
+        return self.first_day, self.last_day
+
+    @property
+    def start(self) -> PartialDate:
+        """The date before the slash, or the only one."""
+        return self._ends()[0]
+
+    @property
+    def end(self) -> PartialDate:
+        """The date after the slash, or the only one."""
+        return self._ends()[1]
+
+    @property
+    def first_day(self) -> date:
+        """The first day of the start."""
+        return self.start.first_day
+
+    @property
+    def last_day(self) -> date:
+        """The last day of the end."""
+        return self.end.last_day
+
+    def _ends(self) -> tuple[PartialDate, PartialDate]:
+        start, slash, end = self.text.partition("/")
+        if "/" in end:
+            raise ValueError(
+                f"{_quoted(self.text)} is not a period: "
+                "write one date (2024) or two joined by one slash (2016/2020)."
+            )
+        return PartialDate(start), PartialDate(end if slash else start)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _numbers(text: str) -> tuple[int, int | None, int | None]:
+    """Return year, month and day, ``None`` where not given; ``ValueError`` if there is no such."""
+    shape = _SHAPE.fullmatch(text)
+    if shape is None:
+        raise ValueError(
+            f"{_quoted(text)} is not a date: "
+            "write a year (2024), a month (2024-06) or a day (2024-06-30)."
+        )
+    year, month, day = (None if part is None else int(part) for part in shape.groups())
+    if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"{_quoted(text)} must have a year from {FIRST_YEAR} to {LAST_YEAR}.")
+    if month is not None and month not in _MONTHS:
+        raise ValueError(f"{_quoted(text)} must have a month from 01 to 12.")
+    if month is not None and day is not None and not 1 <= day <= _days_in(year, month):
+        last = _days_in(year, month)
+        raise ValueError(f"{_quoted(text)} must have a day from 01 to {last} in that month.")
+    return year, month, day
+
+
+def _days_in(year: int, month: int) -> int:
+    return calendar.monthrange(year, month)[1]
+
+
+def _quoted(text: str) -> str:
+    """Quote a text for a message, shortened, since it may be anything that a client sent."""
+    return repr(text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "...")
+
+
+_VIETNAM = timezone(timedelta(hours=7), "Indochina Time")
+
+
+def today() -> date:
+    """Return today's date in Vietnam, the default of ``as_of``."""
+    return day_of(datetime.now(_VIETNAM))
+
+
+def day_of(instant: datetime) -> date:
+    """Return the date that it is in Vietnam at an instant."""
+    return instant.astimezone(_VIETNAM).date()
+
+
+def end_of(day: date) -> datetime:
+    """Return the last instant of a day in Vietnam."""
+    return datetime.combine(day, time.max, _VIETNAM)
+
+
+_MONTHS_A_YEAR = 12
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the day so many months later; the last day of the month where it is shorter."""
+    year, month = divmod(day.year * _MONTHS_A_YEAR + day.month - 1 + months, _MONTHS_A_YEAR)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
+
+
+def dates_between(first: date, last: date, months: int) -> Iterator[date]:
+    """Yield ``first`` and every date a multiple of ``months`` later, up to ``last``."""
+    count = 0
+    while (day := add_months(first, count * months)) <= last:
+        yield day
+        count += 1

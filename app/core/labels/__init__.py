@@ -1,0 +1,23 @@
+"""The words for the codes: every code list of the register, labelled in Vietnamese and English.
+
+A list is named as its type in the OpenAPI document, in snake case: ``ClearanceStatus`` is
+``clearance_status``. Its codes stand in the order of the type, which tells something where they
+follow one another (the steps of land clearance) or take precedence (the stages).
+"""
+
+from app.core.labels.figures import ACCESS_LISTS, FIGURE_LISTS
+from app.core.labels.lists import CodeList
+from app.core.labels.statements import STATEMENT_LISTS
+from app.core.labels.subjects import PROJECT_LISTS, SITE_LISTS
+
+CODE_LISTS: dict[str, CodeList] = {
+    code_list.name: code_list
+    for code_list in (
+        *SITE_LISTS,
+        *PROJECT_LISTS,
+        *STATEMENT_LISTS,
+        *FIGURE_LISTS,
+        *ACCESS_LISTS,
+    )
+}
+"""The vocabulary, by name of the list."""

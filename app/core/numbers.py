@@ -1,0 +1,153 @@
+"""The types of numbers: JSON numbers, never strings or booleans, read as decimals.
+
+Quantities are exact inside; an answer shows the number itself.
+"""
+
+import re
+from decimal import Context, Decimal, Inexact, InvalidOperation
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
+
+from app.core.quantities import to_square_metres
+
+_MOST_DIGITS = 30
+_FOUR_DECIMALS = Context(prec=60, traps=[Inexact, InvalidOperation])
+# [0-9] and not \d: \d also accepts the digits of other scripts.
+_PLAIN_WHOLE = re.compile(r"-?[0-9]{1,20}")
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?")
+# The least that is more than none, of what is kept to four decimals.
+_LEAST = 0.0001
+_MOST_HECTARES = 1_000_000_000
+_MOST_COUNT = 2_000_000_000
+_MOST_MONEY = 1_000_000_000_000_000
+
+
+def json_number(value: Any) -> Any:
+    """Read a number of JSON as a decimal; text and booleans are none."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal | float):
+        message = "write a JSON number, without quotes"
+        raise ValueError(message)
+    return _finite(Decimal(str(value)))
+
+
+def _finite(number: Decimal) -> Decimal:
+    if not number.is_finite():
+        message = "write a finite number"
+        raise ValueError(message)
+    # Zero has no sign: -0 says nothing that 0 does not.
+    return number.copy_abs() if number == 0 else number
+
+
+def number_from_text(value: Any) -> Any:
+    """Read a number of a query, where everything is text."""
+    if isinstance(value, str) and not _PLAIN_NUMBER.fullmatch(value):
+        message = "write a number of at least 0 in digits, with a point, as in 12.5"
+        raise ValueError(message)
+    return _finite(Decimal(value))
+
+
+def whole_number_from_text(value: Any) -> Any:
+    """Read a whole number of a query or path."""
+    if isinstance(value, str) and not _PLAIN_WHOLE.fullmatch(value):
+        message = "write a whole number of at most 20 digits"
+        raise ValueError(message)
+    return value
+
+
+def _whole_number(value: Any) -> Any:
+    number: Decimal = json_number(value)
+    if number.adjusted() > _MOST_DIGITS or number != number.to_integral_value():
+        message = "write a whole number"
+        raise ValueError(message)
+    return int(number)
+
+
+def _to_square_metre(value: Decimal) -> Decimal:
+    to_square_metres(value)
+    return value
+
+
+def _four_decimals(value: Decimal) -> Decimal:
+    try:
+        _FOUR_DECIMALS.quantize(value, Decimal("0.0001"))
+    except (Inexact, InvalidOperation) as error:
+        message = "at most four decimals can be kept"
+        raise ValueError(message) from error
+    return value
+
+
+def _number_schema(**bounds: Any) -> WithJsonSchema:
+    return WithJsonSchema({"type": "number", "format": "double", **bounds})
+
+
+# Decimals are exact inside; JSON shows the number itself.
+_SHOWN = PlainSerializer(float, return_type=float, when_used="json")
+Hectares = Annotated[
+    Decimal,
+    Field(gt=0, le=_MOST_HECTARES),
+    BeforeValidator(json_number),
+    AfterValidator(_to_square_metre),
+    _SHOWN,
+    _number_schema(minimum=_LEAST, maximum=_MOST_HECTARES),
+]
+"""Hectares above zero, to the square metre (four decimals)."""
+HectaresOrZero = Annotated[
+    Decimal,
+    Field(ge=0, le=_MOST_HECTARES),
+    BeforeValidator(json_number),
+    AfterValidator(_to_square_metre),
+    _SHOWN,
+    _number_schema(minimum=0, maximum=_MOST_HECTARES),
+]
+"""Hectares that may be none at all: leased, cleared, still to clear."""
+Percent = Annotated[
+    Decimal,
+    Field(ge=0, le=100),
+    BeforeValidator(json_number),
+    AfterValidator(_four_decimals),
+    _SHOWN,
+    _number_schema(minimum=0, maximum=100),
+]
+"""A share of a whole, 0 to 100."""
+Quantity = Annotated[
+    Decimal,
+    Field(ge=-(10**11), le=10**11, allow_inf_nan=False),
+    BeforeValidator(json_number),
+    AfterValidator(_four_decimals),
+    _SHOWN,
+    _number_schema(minimum=-(10**11), maximum=10**11),
+]
+"""A value of an indicator, in its unit; whether it may be negative the indicator says."""
+PositiveQuantity = Annotated[
+    Decimal,
+    Field(gt=0, le=10**11),
+    BeforeValidator(json_number),
+    AfterValidator(_four_decimals),
+    _SHOWN,
+    _number_schema(minimum=_LEAST, maximum=10**11),
+]
+"""A quantity above zero in a unit that is given beside it, to four decimals."""
+Money = Annotated[
+    int,
+    Field(ge=0, le=_MOST_MONEY),
+    BeforeValidator(_whole_number),
+    WithJsonSchema({"type": "integer", "format": "int64", "minimum": 0, "maximum": _MOST_MONEY}),
+]
+"""A sum of money in whole VND."""
+Count = Annotated[
+    int,
+    Field(ge=0, le=_MOST_COUNT),
+    BeforeValidator(_whole_number),
+    WithJsonSchema({"type": "integer", "format": "int64", "minimum": 0, "maximum": _MOST_COUNT}),
+]
+Phase = Annotated[
+    int,
+    Field(ge=1, le=100),
+    BeforeValidator(_whole_number),
+    WithJsonSchema({"type": "integer", "format": "int64", "minimum": 1, "maximum": 100}),
+]
+Number = Annotated[float, WithJsonSchema({"type": "number", "format": "double"})]
+"""A number in an answer."""
+Whole = Annotated[int, WithJsonSchema({"type": "integer", "format": "int64"})]
+"""A whole number in an answer."""

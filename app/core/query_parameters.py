@@ -1,0 +1,128 @@
+"""Query parameters that reads share, made into one model an endpoint."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
+
+from app.core.errors import BadParameterError
+from app.core.numbers import whole_number_from_text
+from app.core.types import Answer, Day, InstantText, Matching
+from app.core.vietnamese import search_words
+from app.core.vocabulary import Boundaries, Language
+
+ALWAYS = {"id", "as_of", "revision"}
+"""What is answered whether asked for or not: what the answer is about."""
+_MEANING = (
+    "Answer with these members only, and id; all when absent. Separated by commas or repeated."
+)
+
+
+def fields_of(answer: type[Answer]) -> Any:
+    """Return the type of a parameter that names members of an answer."""
+    known = tuple(answer.model_fields)
+    described = {"type": "string", "pattern": f"^({'|'.join(known)})$"}
+
+    def split(given: Iterable[str]) -> list[str]:
+        names = [name.strip() for text in given for name in text.split(",")]
+        unknown = next((name for name in names if name not in known), None)
+        if unknown is not None:
+            message = f"unknown field {unknown!r}; known here: {', '.join(known)}"
+            raise ValueError(message)
+        return names
+
+    return Annotated[
+        list[Annotated[str, WithJsonSchema(described)]],
+        BeforeValidator(split),
+        Field(description=_MEANING),
+    ]
+
+
+def require_what_is_always_there(schema: dict[str, Any]) -> None:
+    """Describe the members of an answer as optional, since ``fields`` can leave them out."""
+    schema["required"] = [name for name in schema["required"] if name in ALWAYS]
+
+
+FROM_TEXT = BeforeValidator(whole_number_from_text)
+INT64 = {"format": "int64"}
+
+
+RevisionNumber = Annotated[int, Field(ge=0, le=2**53, json_schema_extra=INT64), FROM_TEXT]
+"""A number of a revision as text: in a query or a header."""
+
+
+class KnownQuery(BaseModel):
+    """System time: what the register knew."""
+
+    known_at: InstantText | None = Field(
+        default=None,
+        description="As known at this instant, with offset: 2024-01-31T00:00:00Z.",
+    )
+    revision: RevisionNumber | None = Field(
+        default=None, description="As known at this revision; not together with known_at."
+    )
+
+
+class TimeQuery(KnownQuery):
+    """Both time axes."""
+
+    as_of: Day | None = Field(
+        default=None, description="As it was on this date; today when absent."
+    )
+
+
+class LimitQuery(BaseModel):
+    """How long a page is."""
+
+    limit: Annotated[int, Field(ge=1, le=1000, json_schema_extra=INT64), FROM_TEXT] = Field(
+        default=50, description="At most so many items."
+    )
+
+
+class PageQuery(LimitQuery):
+    """Where a page begins and how long it is."""
+
+    cursor: Annotated[str, Field(max_length=2000)] | None = Field(
+        default=None, description="next_cursor of the page before."
+    )
+
+
+class CountQuery(BaseModel):
+    """Whether to count a whole list."""
+
+    count: Annotated[str, Matching("^exact$", "write exact, or leave it out")] | None = Field(
+        default=None,
+        description="With exact, the page says how many items the whole list has, in count.",
+    )
+
+
+class BoundariesQuery(BaseModel):
+    """Which units places are told by."""
+
+    boundaries: Boundaries = Field(
+        default=Boundaries.then,
+        description="By the units of the as_of date, or by today's.",
+    )
+
+
+class KnownPageQuery(KnownQuery, PageQuery):
+    """A list as known at a time."""
+
+
+SearchWords: Any = Field(
+    default=None,
+    description="Words of a name, alias or id; case, accents and đ do not count.",
+)
+ByteOrderMark: Any = Field(
+    default=False,
+    description="Begin with a byte order mark: spreadsheet programs then read the text as UTF-8.",
+)
+InLanguage: Any = Field(default=Language.vi, description="Of the labels of columns and codes.")
+
+
+def words_of(q: str) -> list[str]:
+    """Return the words to look for; ``BadParameterError`` where there are none."""
+    words = search_words(q)
+    if not words:
+        raise BadParameterError.of("q", "Give at least one letter or digit to search for.")
+    return words

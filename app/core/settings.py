@@ -1,0 +1,346 @@
+"""Settings of the service, read from environment variables with the prefix ``ICR_``.
+
+They say how the database is reached, who may read and write, and what is taken from whom.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+from throttled.exceptions import DataError
+from throttled.rate_limiter.quota_parser import parse as parse_quotas
+
+_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
+
+
+def is_safe_url(url: str) -> bool:
+    """Tell whether what an address answers cannot be changed on the way."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return False
+    return bool(host) and (
+        parts.scheme == "https" or (parts.scheme == "http" and host in _THIS_MACHINE)
+    )
+
+
+class AccessSettings(BaseSettings):
+    """Public reading, and OpenID Connect."""
+
+    public_reading: bool = Field(
+        default=True, description="Whether reading needs no key; writing always does."
+    )
+    oidc_issuer: str | None = Field(
+        default=None, description="The OpenID Connect issuer whose tokens are accepted; its URL."
+    )
+    oidc_audience: str | None = Field(
+        default=None, description="The audience that tokens must be for; needed with an issuer."
+    )
+    oidc_jwks_url: str | None = Field(
+        default=None, description="Where the issuer's keys are; by its discovery when absent."
+    )
+    oidc_role_claim: str = Field(
+        default="icr_role", description="The claim that names the role, as in realm_access.roles."
+    )
+    oidc_provinces_claim: str = Field(
+        default="icr_provinces", description="The claim with the provinces: 06@2025-06-30."
+    )
+    oidc_name_claim: str = Field(
+        default="sub", description="The claim that names the author of revisions."
+    )
+    oidc_clock_skew_seconds: int = Field(
+        default=60, ge=0, le=600, description="How far the issuer's clock may be off, in seconds."
+    )
+
+    @field_validator("oidc_issuer", "oidc_jwks_url")
+    @classmethod
+    def refuse_keys_in_the_open(cls, url: str | None) -> str | None:
+        """Refuse addresses from which anybody on the way could send keys of their own."""
+        if url is not None and not is_safe_url(url):
+            message = f"{url!r} must begin with https:// (http:// only on this machine)"
+            raise ValueError(message)
+        return url
+
+    @model_validator(mode="after")
+    def need_an_audience(self) -> Self:
+        """Refuse to accept the tokens that an issuer makes for others."""
+        if (self.oidc_issuer is None) != (self.oidc_audience is None):
+            message = "ICR_OIDC_ISSUER and ICR_OIDC_AUDIENCE belong together: set both, or none"
+            raise ValueError(message)
+        return self
+
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+# SQLite's shared memory and locks do not work across machines (sqlite.org/wal.html).
+_NETWORK_FILE_SYSTEMS = {"9p", "afs", "ceph", "cifs", "fuse.sshfs", "glusterfs", "nfs", "nfs4"}
+_MOUNTS = Path("/proc/self/mounts")
+_SEVERAL_HOSTS = re.compile(
+    r"(?P<before>[a-z+]+://(?:[^@/]*@)?)(?P<hosts>[^@/?,]+(?:,[^@/?,]+)+)"
+    r"(?:/(?P<name>[^?]*))?(?:\?(?P<query>.*))?"
+)
+
+
+class DatabaseSettings(BaseSettings):
+    """The database, its connections and its standby; 0 seconds are without end."""
+
+    database_url: str = Field(
+        default="sqlite+aiosqlite:///icr.sqlite3",
+        description="The database: sqlite:///file or postgresql://user@host/name.",
+    )
+    pool_size: int = Field(
+        default=10,
+        gt=0,
+        description="Database connections kept per process for reading; twice as many at most.",
+    )
+    pool_wait_seconds: float = Field(
+        default=30,
+        gt=0,
+        description="How long a request waits for a connection before it gets 503.",
+    )
+    pool_recycle_seconds: float = Field(
+        default=1800, ge=0, description="PostgreSQL: after how long a connection is replaced."
+    )
+    connect_timeout_seconds: float = Field(
+        default=5, gt=0, description="PostgreSQL: how long connecting to one host may take."
+    )
+    statement_timeout_seconds: float = Field(
+        default=20, ge=0, description="PostgreSQL: how long one statement of a request may take."
+    )
+    lock_timeout_seconds: float = Field(
+        default=30, ge=0, description="How long a write waits for its turn before it gets 503."
+    )
+    idle_transaction_timeout_seconds: float = Field(
+        default=60, ge=0, description="PostgreSQL: after how long an idle transaction is ended."
+    )
+    read_database_url: str = Field(
+        default="",
+        description="PostgreSQL: a standby to read from; empty: everything is read where it is "
+        "written.",
+    )
+    standby_wait_seconds: float = Field(
+        default=0.5,
+        ge=0,
+        description="How long a read waits for the standby to catch up before it goes to the "
+        "primary.",
+    )
+
+    @field_validator("database_url", "read_database_url")
+    @classmethod
+    def use_async_driver(cls, url: str, info: ValidationInfo) -> str:
+        """Accept the plain names of the databases and put the asynchronous driver in."""
+        if not url and info.field_name == "read_database_url":
+            return url
+        try:
+            parsed = make_url(_with_hosts_listed(url))
+        except ArgumentError as error:
+            # The value is not repeated: a mistyped URL may hold a password.
+            message = "this is not a database URL; write sqlite:///file or postgresql://…"
+            raise ValueError(message) from error
+        backend = parsed.get_backend_name()
+        if backend not in _DRIVERS:
+            message = f"{backend!r} is not supported; use sqlite or postgresql"
+            raise ValueError(message)
+        if backend == "sqlite" and parsed.database in {None, "", ":memory:"}:
+            message = "a register in memory would be lost; name a file, as in sqlite:///icr.sqlite3"
+            raise ValueError(message)
+        if backend == "sqlite" and info.field_name == "read_database_url":
+            message = "only PostgreSQL has standbys; leave it empty on SQLite"
+            raise ValueError(message)
+        return parsed.set(drivername=_DRIVERS[backend]).render_as_string(hide_password=False)
+
+
+def _with_hosts_listed(url: str) -> str:
+    """Write several hosts, as libpq takes them (``//user@one:5432,two:5432/name``), one by one."""
+    found = _SEVERAL_HOSTS.fullmatch(url)
+    if found is None:
+        return url
+    hosts = [f"host={h if ':' in h else f'{h}:5432'}" for h in found["hosts"].split(",")]
+    query = "&".join([*hosts, *filter(None, [found["query"]])])
+    return f"{found['before']}/{found['name'] or ''}?{query}"
+
+
+def unsafe_database(database_url: str) -> Iterator[str]:
+    """Say what of a database URL would harm a register that others rely on."""
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite":
+        return
+    path = Path(url.database or "")
+    if not path.is_absolute():
+        yield f"ICR_DATABASE_URL: write the whole path, as in sqlite:////var/lib/{path.name}."
+    elif (system := file_system_of(path)) in _NETWORK_FILE_SYSTEMS:
+        yield (
+            f"ICR_DATABASE_URL: SQLite loses writes on a network drive ({system}); use a local"
+            " disk, or PostgreSQL."
+        )
+
+
+def file_system_of(path: Path, mounts: Path = _MOUNTS) -> str | None:
+    """Return the type of the file system that a path is on; ``None`` where that is not told."""
+    if not mounts.is_file():
+        return None
+    rows = [line.split() for line in mounts.read_text(encoding="utf-8").splitlines()]
+    resolved = path.resolve()
+    found = [row for row in rows if resolved.is_relative_to(row[1].replace("\\040", " "))]
+    return max(found, key=lambda row: len(row[1]))[2] if found else None
+
+
+_RATE_STORES = {"redis", "rediss", "redis+sentinel", "redis+cluster"}
+_HOW_TO_RATE = "{!r} is not a rate; write a number and a unit of time, as in 600/minute"
+
+
+class LimitSettings(BaseSettings):
+    """Limits on requests and on those who send them."""
+
+    max_body_bytes: int = Field(
+        default=1_000_000, gt=0, description="The largest request body that is read, in bytes."
+    )
+    max_streams: int = Field(
+        default=100, gt=0, description="Streams of changes open at a time, per process."
+    )
+    max_streams_per_address: int = Field(
+        default=20, gt=0, description="As many of these for one address, so that others get some."
+    )
+    max_json_depth: int = Field(
+        default=50, gt=0, le=200, description="How deep the members of a body may be nested."
+    )
+    request_timeout: float = Field(
+        default=30,
+        gt=0,
+        description="Seconds until a request must be sent, answered, and a part of it be taken.",
+    )
+    rate_per_address: str | None = Field(
+        default=None, description="Requests from one address, as in 1200/minute."
+    )
+    rate_per_credential: str | None = Field(
+        default=None, description="Requests with one credential, as in 600/minute."
+    )
+    rate_store_url: str | None = Field(
+        default=None,
+        description="Where requests are counted for all workers and hosts, as in redis://host:6379.",
+    )
+    forwarded_allow_ips: str | None = Field(
+        default=None,
+        description="Addresses and networks of the proxies whose X-Forwarded-For is believed.",
+    )
+    cors_origins: str | None = Field(
+        default=None,
+        description="Origins whose pages may call the service, as in https://maps.example.org.",
+    )
+    hsts_seconds: int = Field(
+        default=0, ge=0, description="Seconds for which browsers are told to use HTTPS only."
+    )
+    metrics_allow_ips: str = Field(
+        default="127.0.0.0/8,::1",
+        description="Addresses and networks that may read /metrics.",
+    )
+
+    @field_validator("rate_per_address", "rate_per_credential")
+    @classmethod
+    def be_a_rate(cls, rate: str | None) -> str | None:
+        """Refuse what does not say how many requests in which time."""
+        try:
+            quotas = parse_quotas(rate) if rate else []
+        except DataError as error:
+            raise ValueError(_HOW_TO_RATE.format(rate)) from error
+        if len(quotas) > 1:
+            raise ValueError(_HOW_TO_RATE.format(rate))
+        return rate or None
+
+    @field_validator("rate_store_url")
+    @classmethod
+    def be_a_store(cls, url: str | None) -> str | None:
+        """Refuse stores that the limits cannot use; the value may hold a password."""
+        if url and urlsplit(url).scheme not in _RATE_STORES:
+            message = f"write a URL of {', '.join(sorted(_RATE_STORES))}, as in redis://host:6379/0"
+            raise ValueError(message)
+        return url or None
+
+    @field_validator("forwarded_allow_ips", "metrics_allow_ips")
+    @classmethod
+    def be_networks(cls, listed: str | None) -> str | None:
+        """Refuse what is neither an address nor a network."""
+        for item in split(listed):
+            if item != "*":
+                ip_network(item)
+        return listed
+
+    @field_validator("cors_origins")
+    @classmethod
+    def be_origins(cls, listed: str | None) -> str | None:
+        """Refuse what is no origin: a browser would compare it in vain."""
+        for item in split(listed):
+            parts = urlsplit(item)
+            if item not in {"*", f"{parts.scheme}://{parts.netloc}"}:
+                message = f"{item!r} is not an origin; write https://host, without a path or slash"
+                raise ValueError(message)
+        return listed or None
+
+
+def is_everyone(item: str) -> bool:
+    """Tell whether an item of a list of networks stands for every address."""
+    return item == "*" or ip_network(item).prefixlen == 0
+
+
+def split(listed: str | None) -> list[str]:
+    """Return the items of a setting that is a list with commas."""
+    return [item.strip() for item in (listed or "").split(",") if item.strip()]
+
+
+class Settings(DatabaseSettings, LimitSettings, AccessSettings):
+    """Everything that can be set from outside."""
+
+    model_config = SettingsConfigDict(env_prefix="ICR_")
+
+    environment: Literal["development", "production"] = Field(
+        default="development",
+        description="With `production`, settings that are not safe there are refused.",
+    )
+    seeds_dir: Path = Field(
+        default=Path(__file__).resolve().parents[2] / "seeds",
+        description="The folder with the seed sets and the administrative units.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="What is logged at least; `info` has a line per request."
+    )
+    log_format: Literal["auto", "json", "console"] = Field(
+        default="auto",
+        description="How it is written; `auto` means for people on a terminal, JSON elsewhere.",
+    )
+
+    @model_validator(mode="after")
+    def be_safe_in_production(self) -> Self:
+        """Refuse what would harm a register that others rely on, and say how to mend it."""
+        if self.environment == "production" and (faults := list(self._unsafe())):
+            raise ValueError(" ".join(faults))
+        return self
+
+    def _unsafe(self) -> Iterator[str]:
+        yield from unsafe_database(self.database_url)
+        proxies = split(self.forwarded_allow_ips)
+        if not proxies or any(map(is_everyone, proxies)):
+            yield (
+                "ICR_FORWARDED_ALLOW_IPS: name the address of the proxy that ends TLS; without it"
+                " all clients look like one, and with * they may call themselves anything."
+            )
+        if "*" in split(self.cors_origins):
+            yield "ICR_CORS_ORIGINS: name the origins; * opens the service to every page."
+        if any(map(is_everyone, split(self.metrics_allow_ips))):
+            yield "ICR_METRICS_ALLOW_IPS: name the addresses that may read /metrics."
+        for name in ("rate_per_address", "rate_per_credential"):
+            if getattr(self, name) is None:
+                yield f"ICR_{name.upper()}: set a limit, as in 1200/minute."
+
+
+@cache
+def get_settings() -> Settings:
+    """Return the settings of this process."""
+    return Settings()

@@ -1,0 +1,215 @@
+"""The types of members: what is accepted, how it is described, how it is refused.
+
+Text is normalised to NFC and holds no control characters. Numbers stand in ``numbers.py``.
+"""
+
+import re
+import unicodedata
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    TypeAdapter,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from app.core.dates import PartialDate, Period
+from app.core.geometry import BOX_PATTERN, read_box
+
+# [0-9] and not \d: \d also accepts the digits of other scripts.
+_FULL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+class Shown:
+    """Marks text of an answer that is one of a code list, and describes it as that list.
+
+    The database holds only codes of the list, so they are neither turned into members of the
+    enumeration nor back into text: on a page of sites that is half of the work.
+    """
+
+    def __init__(self, codes: type[StrEnum]) -> None:
+        """Keep the list."""
+        self._codes = codes
+
+    def __get_pydantic_json_schema__(
+        self, _schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Describe the text by the enumeration."""
+        return handler(TypeAdapter(self._codes).core_schema)
+
+
+class Body(BaseModel):
+    """What a client sends: unknown members are errors."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Answer(BaseModel):
+    """What a client gets."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+# What cannot be kept of text, as patterns of most languages and JSON Schema write it.
+_CONTROLS = r"\x00-\x1f\x7f-\x9f"
+_CONTROLS_OF_LINES = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
+_FORBIDDEN = re.compile(f"[{_CONTROLS_OF_LINES}]")
+
+
+def _some_text(controls: str) -> Any:
+    """Describe text without these characters, in which there is more than blanks."""
+    kept = f"[^{controls}]*"
+    return Field(json_schema_extra={"pattern": f"^{kept}[^\\s{_CONTROLS}]{kept}$"})
+
+
+def _clean_text(value: str) -> str:
+    if _FORBIDDEN.search(value):
+        message = "control characters cannot be kept"
+        raise ValueError(message)
+    text = unicodedata.normalize("NFC", value).strip()
+    if not text:
+        message = "write some text, or leave it out"
+        raise ValueError(message)
+    return text
+
+
+def _one_line(value: str) -> str:
+    if "\n" in value or "\t" in value:
+        message = "write it on one line"
+        raise ValueError(message)
+    return _clean_text(value)
+
+
+def _partial_date(value: str) -> str:
+    return PartialDate.parse(value).text
+
+
+def _period(value: str) -> str:
+    return Period.parse(value).text
+
+
+def _plain_date(value: Any) -> Any:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not _FULL_DATE.fullmatch(value):
+        message = "write a full date, as in 2023-12-31"
+        raise ValueError(message)
+    PartialDate.parse(value)
+    return value
+
+
+def _box(value: str) -> str:
+    read_box(value)
+    return value
+
+
+def _instant(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value
+    if not isinstance(value, str) or not _FULL_DATE.match(value):
+        message = "write an instant with its offset, as in 2024-01-31T09:00:00Z"
+        raise ValueError(message)
+    PartialDate.parse(value[: len("2024-01-31")])
+    if " " in value:
+        message = "write the + of the offset as %2B, as in 2024-01-31T09:00:00%2B07:00, or use Z"
+        raise ValueError(message)
+    return value
+
+
+class Matching:
+    """A pattern that says in words what would fit."""
+
+    def __init__(self, pattern: str, hint: str) -> None:
+        self._pattern = re.compile(pattern)
+        self._hint = hint
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(schema), "pattern": self._pattern.pattern}
+
+    def _check(self, value: str) -> str:
+        if not self._pattern.fullmatch(value):
+            raise ValueError(self._hint)
+        return value
+
+
+_DATE = r"(19|2[01])[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
+
+
+def _written(name: str, pattern: str) -> Any:
+    """Describe how text is written; the name of the format tells what a pattern cannot."""
+    return Field(json_schema_extra={"format": name, "pattern": f"^{pattern}$"})
+
+
+Line = Annotated[
+    str,
+    StringConstraints(max_length=500),
+    AfterValidator(_one_line),
+    _some_text(_CONTROLS),
+]
+"""Text on one line."""
+_IN_ADDRESS = rf"[^\s{_CONTROLS}]"
+WebAddress = Annotated[
+    Line,
+    Matching(
+        rf"^[Hh][Tt][Tt][Pp][Ss]?://[^\s{_CONTROLS}/?#@]+([/?#]{_IN_ADDRESS}*)?$",
+        "write a web address without a password, as in https://example.org/report.pdf",
+    ),
+]
+"""An address that a browser can be sent to: none that runs something or holds a password."""
+Paragraph = Annotated[
+    str,
+    StringConstraints(max_length=10_000),
+    AfterValidator(_clean_text),
+    _some_text(_CONTROLS_OF_LINES),
+]
+"""Text of one or more lines."""
+Slug = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=100),
+    Matching(
+        r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        "write lower-case letters a-z, digits and single hyphens, as in ccn-quang-chu",
+    ),
+]
+"""A readable id: lower-case letters, digits and single hyphens."""
+UnitCode = Annotated[
+    str, Matching(r"^[0-9]{2,5}$", "write the official code with its leading zeros, as in 06")
+]
+"""An official code of an administrative unit, with its leading zeros."""
+PartialDateText = Annotated[
+    str,
+    AfterValidator(_partial_date),
+    _written("partial-date", _DATE),
+]
+"""A year, month or day: ISO 8601 with reduced precision."""
+PeriodText = Annotated[str, AfterValidator(_period), _written("period", f"{_DATE}(/{_DATE})?")]
+"""A partial date, or two with a slash between: 2016/2020."""
+BoxText = Annotated[
+    str,
+    StringConstraints(max_length=100),
+    AfterValidator(_box),
+    Field(json_schema_extra={"format": "bbox", "pattern": BOX_PATTERN}),
+]
+"""A box in degrees: minLon,minLat,maxLon,maxLat."""
+Day = Annotated[date, BeforeValidator(_plain_date)]
+"""A full date."""
+InstantText = Annotated[AwareDatetime, BeforeValidator(_instant)]
+"""An instant with its offset from UTC."""

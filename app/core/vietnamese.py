@@ -1,0 +1,129 @@
+"""Vietnamese text: how names are searched, sorted and made into ids.
+
+Folding and collation weights come from ``vn_text`` and ``vn_collate``. What is added here is what
+these do not know: the words that say what a name belongs to (CCN, dự án), numbers inside names,
+and that Vietnamese names are sorted syllable by syllable.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+import vn_text
+from vn_collate import TONE_MARKS, collate_key
+
+# A letter or digit with the combining marks that follow it: a name may arrive decomposed (NFD).
+_WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+")
+_LATIN_WORD = re.compile(r"[a-z0-9]+")
+_NUMBER_OR_LETTERS = re.compile(r"[0-9]+|[^0-9]+")
+# Folded spellings of the words for a kind of site, by the short one.
+_ZONE = re.compile(r"\b(?:khu cong nghiep|khu cn|kcn)\b")
+_CLUSTER = re.compile(r"\b(?:cum cong nghiep|cum cn|ccn)\b")
+_PREFIX = re.compile(f"(?:{_ZONE.pattern}|{_CLUSTER.pattern}|lang nghe|du an)(?= )")
+# What may stand between such words and the name itself: "CCN - Quảng Chu", "CCN: Quảng Chu".
+_SEPARATORS = " \t\n\u00a0-\u2013\u2014:,."
+# Vietnamese collation sorts digits before letters, whose weights begin at 0x0b.
+_NUMBER_WEIGHT = "01"
+
+
+def fold(text: str) -> str:
+    """Return the search key of a text: no case, no accents, d for đ, single spaces between words.
+
+    The Icelandic letter eth is read as đ, since in Vietnamese text it is a damaged đ.
+    """
+    return vn_text.fold(vn_text.repair_mojibake(text))
+
+
+@lru_cache(maxsize=4096)
+def sort_key(text: str) -> str:
+    """Return ASCII text whose byte order is the Vietnamese order of names.
+
+    A database column of these keys must be compared bytewise (``COLLATE "C"`` on PostgreSQL).
+
+    The order is syllable by syllable (An, Ăn, Ân; Dương before Đức), a name before the longer names
+    that begin with it, and numbers by value (Chợ Mới 2 before Chợ Mới 10). Case, punctuation, where
+    in a syllable the tone is written (hoà, hòa) and leading words such as CCN do not count, so
+    different names may have the same key.
+    """
+    plain = unicodedata.normalize("NFC", vn_text.repair_mojibake(without_prefix(text))).lower()
+    # One key a word, because the weights place spaces after letters: whole names would sort
+    # "Chu Hương" after "Chung". A space is below every hexadecimal digit of the keys it joins.
+    return " ".join(_word_key(word) for word in _WORD.findall(plain))
+
+
+def without_prefix(name: str) -> str:
+    """Return the name of a site or project without the leading words for its kind.
+
+    "CCN Quảng Chu" and "Cụm công nghiệp Quảng Chu" give "Quảng Chu". A name without such words, or
+    made of nothing else, is returned as it is.
+    """
+    words = list(_WORD.finditer(name))
+    prefix = _PREFIX.match(" ".join(fold(word.group()) for word in words))
+    if prefix is None:
+        return name
+    last = words[len(prefix.group().split()) - 1]
+    return name[last.end() :].lstrip(_SEPARATORS)
+
+
+def slug(text: str) -> str:
+    """Return the part of an id that stands for a text: "Quảng Chu" gives "quang-chu".
+
+    Only a to z and 0 to 9 are kept, so a text in another script gives an empty slug.
+    """
+    return "-".join(_LATIN_WORD.findall(fold(text)))
+
+
+def words_of_id(name: str) -> str:
+    """Return a readable id as words: "ccn-quang-chu" gives "ccn quang chu"."""
+    return name.replace("-", " ")
+
+
+@lru_cache(maxsize=4096)
+def search_text(*texts: str) -> str:
+    """Return the folded words of all the texts, each after a space, each once.
+
+    A word that begins with ``w`` is in it if it is ``LIKE '% w%'``; no word holds a wildcard. The
+    words for zones and clusters are present both short and in full, so that all of "CCN", "cụm CN"
+    and a half-typed "cụm công ng" are found.
+    """
+    words = (word for text in texts for word in _both_spellings(fold(text)).split())
+    return "".join(f" {word}" for word in _once(words))
+
+
+def search_words(q: str) -> list[str]:
+    """Return the folded words of a query, each to be looked for on its own in a ``search_text``.
+
+    The words for zones and clusters are reduced to the short spelling ("kcn", "ccn").
+    """
+    short = _CLUSTER.sub("ccn", _ZONE.sub("kcn", fold(q)))
+    return list(_once(short.split()))
+
+
+def _both_spellings(folded: str) -> str:
+    return _CLUSTER.sub("ccn cum cong nghiep", _ZONE.sub("kcn khu cong nghiep", folded))
+
+
+def _once(words: Iterable[str]) -> Iterable[str]:
+    """Drop repeated words and keep the order."""
+    return dict.fromkeys(words)
+
+
+def _word_key(word: str) -> str:
+    return "".join(
+        _number_key(run) if run[0] in "0123456789" else collate_key(_tone_last(run))
+        for run in _NUMBER_OR_LETTERS.findall(word)
+    )
+
+
+def _number_key(digits: str) -> str:
+    """Return a key that orders runs of digits by value: first by length, then digit by digit."""
+    significant = digits.lstrip("0")
+    return f"{_NUMBER_WEIGHT}{len(significant):04x}{significant}"
+
+
+def _tone_last(letters: str) -> str:
+    """Move tone marks to the last letter: a syllable has one tone, wherever it is written."""
+    decomposed = unicodedata.normalize("NFD", letters)
+    tones = "".join(mark for mark in decomposed if mark in TONE_MARKS)
+    return "".join(mark for mark in decomposed if mark not in TONE_MARKS) + tones

@@ -1,0 +1,124 @@
+"""The schema of the database: bringing it to this release by migrations."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlmodel import SQLModel
+
+from app.core.errors import DatabaseBusyError
+from app.database import Database
+from app.database.triggers import GUARDS
+
+# A lock that is waited for holds up everybody who comes later: better to come again.
+_LOCK_TIMEOUT = text("SELECT set_config('lock_timeout', '2000', true)")
+_PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
+_ALONE = text("SELECT pg_advisory_xact_lock(hashtext('icr migrate'))")
+_IS_COUNTED = text("SELECT to_regclass('revision_counter') IS NOT NULL")
+_COUNTER = text("LOCK TABLE revision_counter IN EXCLUSIVE MODE")
+_TRIGGERS = {
+    "sqlite": text("SELECT name FROM sqlite_master WHERE type = 'trigger'"),
+    # Neither switched off nor for replicas only.
+    "postgresql": text("SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')"),
+}
+_MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def head() -> str | None:
+    """Return the name of the newest migration of this release."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def known() -> frozenset[str]:
+    """Return the names of all migrations of this release."""
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+    return frozenset(script.revision for script in scripts)
+
+
+async def current(database: Database) -> str | None:
+    """Return the name of the migration the database is at, ``None`` for an empty one."""
+    async with database.read() as connection:
+        return await connection.run_sync(
+            lambda sync: MigrationContext.configure(sync).get_current_revision()
+        )
+
+
+async def migrate(database: Database, target: str = "head") -> None:
+    """Bring the schema to ``target``; all steps in one transaction.
+
+    A service at work is not held up: on PostgreSQL each attempt waits a moment only for the locks
+    that it needs, and ``DatabaseBusyError`` says that they did not come free in any of them.
+    """
+    await change(database, lambda sync: command.upgrade(_config(sync), target))
+
+
+async def downgrade(database: Database, target: str) -> None:
+    """Take the schema back to ``target``; a ledger that holds anything is never dropped."""
+    await change(database, lambda sync: command.downgrade(_config(sync), target))
+
+
+async def change(database: Database, step: Callable[[Connection], None]) -> None:
+    """Carry a step out in one transaction; ``DatabaseBusyError`` where its locks are not free."""
+    for pause in _PAUSES:
+        try:
+            await _take(database, step)
+        except DatabaseBusyError:
+            # Whoever waits behind this attempt gets on first.
+            await asyncio.sleep(pause)
+        else:
+            return
+    await _take(database, step)
+
+
+async def _take(database: Database, step: Callable[[Connection], None]) -> None:
+    async with database.write() as session:
+        connection = await session.connection()
+        if connection.dialect.name == "postgresql":
+            await connection.execute(_LOCK_TIMEOUT)
+            # Two that migrate at once follow each other, and the second finds nothing to do.
+            await connection.execute(_ALONE)
+            if (await connection.execute(_IS_COUNTED)).scalar_one():
+                # Writes begin with it as well, so that none waits for this while this waits for it.
+                await connection.execute(_COUNTER)
+        await connection.run_sync(step)
+
+
+async def differences(database: Database, *, lacking_only: bool = False) -> list[str]:
+    """Return where the schema differs from the models, and which guards of the ledger are gone.
+
+    With ``lacking_only`` what somebody added, such as an index of their own, is passed over.
+    """
+    async with database.read() as connection:
+        found = await connection.run_sync(
+            lambda sync: compare_metadata(MigrationContext.configure(sync), SQLModel.metadata)
+        )
+    gone = await missing_guards(database)
+    told = [one for one in found if not (lacking_only and _is_added(one))]
+    return [*map(str, told), *(f"the trigger {name} is missing or off" for name in gone)]
+
+
+def _is_added(difference: Any) -> bool:
+    """Tell whether a difference is something that the models do not have."""
+    return isinstance(difference, tuple) and str(difference[0]).startswith("remove_")
+
+
+async def missing_guards(database: Database) -> list[str]:
+    """Return the names of the triggers that should keep the ledger append-only, and do not."""
+    async with database.read() as connection:
+        dialect = connection.dialect.name
+        present = set((await connection.execute(_TRIGGERS[dialect])).scalars())
+    return sorted(GUARDS[dialect] - present)

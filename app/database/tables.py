@@ -1,0 +1,196 @@
+"""The base of all tables: column types that both databases order alike, constraints, the counter.
+
+The counter is one row that numbers the revisions.
+"""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from json import loads
+from typing import Any, cast
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    Dialect,
+    Integer,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+from sqlalchemy.types import TypeEngine
+from sqlmodel import Field, SQLModel
+
+from app.core.digest import canonical_json
+from app.core.geometry import to_degrees, to_ten_millionths
+from app.core.quantities import to_hectares, to_square_metres
+
+_PERCENT_STEP = Decimal("0.0001")
+
+
+def ordered_text(length: int | None = None) -> TypeEngine[str]:
+    """Return a text type that PostgreSQL orders by bytes, as SQLite does."""
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
+
+
+class HectaresType(TypeDecorator[Decimal]):
+    """Hectares in Python, whole square metres in the database, so that sums are exact."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Turn hectares into square metres."""
+        return None if value is None else to_square_metres(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """Turn square metres into hectares."""
+        return None if value is None else to_hectares(int(value))
+
+
+class QuantityType(HectaresType):
+    """A quantity of any unit to four decimals, stored as whole ten-thousandths."""
+
+    cache_ok = True
+
+
+class PercentType(TypeDecorator[Decimal]):
+    """A percentage in Python, whole ten-thousandths of a percent in the database."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Turn a percentage into ten-thousandths of a percent."""
+        return None if value is None else int(value.scaleb(4))
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """Turn ten-thousandths of a percent into a percentage."""
+        return None if value is None else Decimal(int(value)) * _PERCENT_STEP
+
+
+class DegreesType(TypeDecorator[Decimal]):
+    """Degrees in Python, whole ten-millionths of a degree (about a centimetre) in the database."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Turn degrees into ten-millionths."""
+        return None if value is None else to_ten_millionths(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """Turn ten-millionths into degrees."""
+        return None if value is None else to_degrees(value)
+
+
+class DecimalText(TypeDecorator[Decimal]):
+    """A decimal kept as text with the decimals it was given with ("100.40")."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:
+        """Write the decimal in positional notation."""
+        return None if value is None else f"{value:f}"
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:
+        """Read the decimal."""
+        return None if value is None else Decimal(value)
+
+
+class CanonicalJson(TypeDecorator[Any]):
+    """JSON as canonical text: the same bytes on both databases, and the bytes that are digested."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Write canonical JSON; ``None`` is SQL NULL."""
+        return None if value is None else canonical_json(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Read JSON; numbers with a fraction come as decimals."""
+        return None if value is None else loads(value, parse_float=Decimal)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant in UTC, time zone aware on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn any aware instant into UTC."""
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Mark what SQLite gives back as UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class HectaresNumber(TypeDecorator[float]):
+    """Reads square metres as the JSON number of hectares.
+
+    Dividing two whole numbers is correctly rounded, so the result is the float nearest to the
+    exact hectares and prints as just those: 6764000 becomes 676.4. No arithmetic follows it.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> float | None:
+        """Show square metres as hectares."""
+        return None if value is None else value / 10_000
+
+
+class QuantityNumber(HectaresNumber):
+    """Reads ten-thousandths as the JSON number of the quantity, in the same way."""
+
+    cache_ok = True
+
+
+class PercentNumber(HectaresNumber):
+    """Reads ten-thousandths of a percent as the JSON number of the percentage, in the same way."""
+
+    cache_ok = True
+
+
+# Every constraint has a name, so that a later migration can change it on both databases.
+SQLModel.metadata.naming_convention = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+}
+
+
+def code_check(table: str, column: str, codes: type[StrEnum]) -> CheckConstraint:
+    """Return the constraint that ``column`` holds one of ``codes`` (or null, where it may)."""
+    listed = ", ".join(f"'{code.value}'" for code in codes)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"ck_{table}_{column}")
+
+
+class RevisionCounter(SQLModel, table=True):
+    """One row that numbers the revisions; taken first in every write, it also orders them."""
+
+    __tablename__ = "revision_counter"
+    __table_args__ = (CheckConstraint("id = 1", name="ck_revision_counter_single"),)
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    number: int = Field(sa_type=BigInteger)
+    units_edition: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
+    """How often the administrative units were changed: projections are made by the last ones."""
+
+
+def table_of(model: type[SQLModel]) -> Table:
+    """Return the Core table of a model: selects of columns are what reads are made of."""
+    return cast("Table", model.__table__)  # type: ignore[attr-defined]
+
+
+REVISION_COUNTER = table_of(RevisionCounter)

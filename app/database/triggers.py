@@ -1,0 +1,162 @@
+"""Triggers that keep the ledger and the audit log append-only, on both databases.
+
+No UPDATE, DELETE, TRUNCATE or REPLACE of recorded content passes. The marks that retract a
+statement or withdraw a site or a project may be set once, and only they. Released migrations use
+these functions: change them only together with a new migration.
+"""
+
+from alembic import op
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy import Connection
+
+_REFUSAL = "the ledger is append-only: record a new statement or retract one"
+_FIXED = ("revision", "source", "organization")
+_MARKED = {
+    "site": (("id", "revision", "kind"), "withdrawn_in", "withdrawal_reason"),
+    "project": (("id", "revision"), "withdrawn_in", "withdrawal_reason"),
+    "statement": (
+        (
+            "id",
+            "revision",
+            "position",
+            "subject_type",
+            "subject_id",
+            "source_id",
+            "authority",
+            "basis",
+            "effective_from",
+            "effective_day",
+            "date_basis",
+            "locator",
+            "note",
+            "cites",
+            "override_reason",
+            "content",
+            "content_digest",
+        ),
+        "retracted_in",
+        "retraction_reason",
+    ),
+}
+_KEYS = {"revision": "number"}
+
+GUARDS = {
+    "sqlite": frozenset(
+        f"{table}_{kind}"
+        for table in (*_FIXED, *_MARKED, "audit_entry")
+        for kind in ("keep", "fixed", "once")
+    ),
+    "postgresql": frozenset(
+        [
+            f"{table}_{kind}"
+            for table in (*_FIXED, *_MARKED, "audit_entry")
+            for kind in ("keep", "whole")
+        ]
+        + [f"{table}_fixed" for table in _MARKED]
+    ),
+}
+"""The names of the triggers that a database of this release must have, by the kind of database."""
+
+
+def guard_ledger() -> None:
+    """Create the triggers on the database at hand."""
+    if op.get_bind().dialect.name == "postgresql":
+        _guard_postgresql()
+    else:
+        _guard_sqlite()
+
+
+def _guard_sqlite() -> None:
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+    for table in (*_FIXED, *_MARKED):
+        key = _KEYS.get(table, "id")
+        op.execute(f"CREATE TRIGGER {table}_keep BEFORE DELETE ON {table} {refuse}")
+        # INSERT OR REPLACE deletes without a delete trigger, so it is refused here.
+        taken = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"  # noqa: S608 (own names)
+        op.execute(f"CREATE TRIGGER {table}_once BEFORE INSERT ON {table} WHEN {taken} {refuse}")
+    for table in _FIXED:
+        op.execute(f"CREATE TRIGGER {table}_fixed BEFORE UPDATE ON {table} {refuse}")
+    for table, (columns, mark, reason) in _MARKED.items():
+        unchanged = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in columns)
+        allowed = f"{unchanged} AND {_marking(mark, reason)}"
+        op.execute(
+            f"CREATE TRIGGER {table}_fixed BEFORE UPDATE ON {table} WHEN NOT ({allowed}) {refuse}"
+        )
+
+
+def _marking(mark: str, reason: str) -> str:
+    return f"OLD.{mark} IS NULL AND NEW.{mark} IS NOT NULL AND NEW.{reason} IS NOT NULL"
+
+
+def _guard_postgresql() -> None:
+    op.execute(
+        "CREATE FUNCTION refuse_ledger_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$"
+    )
+    for table in (*_FIXED, *_MARKED):
+        changes = "DELETE OR UPDATE" if table in _FIXED else "DELETE"
+        op.execute(
+            f"CREATE TRIGGER {table}_keep BEFORE {changes} ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_ledger_change()"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_whole BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change()"
+        )
+    for table, (columns, mark, reason) in _MARKED.items():
+        changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
+        op.execute(
+            f"CREATE TRIGGER {table}_fixed BEFORE UPDATE ON {table} FOR EACH ROW "
+            f"WHEN ({changed} OR NOT ({_marking(mark, reason)})) "
+            "EXECUTE FUNCTION refuse_ledger_change()"
+        )
+
+
+_AUDIT_REFUSAL = "the audit log is append-only"
+
+
+def guard_audit() -> None:
+    """Let rows of the audit log only be added, on the database at hand."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            f"BEGIN RAISE EXCEPTION '{_AUDIT_REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$"
+        )
+        for name, when, what in (
+            ("keep", "DELETE OR UPDATE", "ROW"),
+            ("whole", "TRUNCATE", "STATEMENT"),
+        ):
+            op.execute(
+                f"CREATE TRIGGER audit_entry_{name} BEFORE {when} ON audit_entry "
+                f"FOR EACH {what} EXECUTE FUNCTION refuse_audit_change()"
+            )
+        return
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{_AUDIT_REFUSAL}'); END"
+    taken = "WHEN EXISTS (SELECT 1 FROM audit_entry WHERE id = NEW.id)"
+    for name, when in (
+        ("keep", "DELETE ON audit_entry"),
+        ("fixed", "UPDATE ON audit_entry"),
+        # INSERT OR REPLACE deletes without a delete trigger, so it is refused here.
+        ("once", f"INSERT ON audit_entry {taken}"),
+    ):
+        op.execute(f"CREATE TRIGGER audit_entry_{name} BEFORE {when} {refuse}")
+
+
+def unguard_audit() -> None:
+    """Take away what ``guard_audit`` made and the table does not take with it."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION IF EXISTS refuse_audit_change CASCADE")
+
+
+def renew_guards(connection: Connection) -> None:
+    """Make all triggers anew, whatever became of them by hand."""
+    with Operations.context(MigrationContext.configure(connection)):
+        if connection.dialect.name == "postgresql":
+            op.execute("DROP FUNCTION IF EXISTS refuse_ledger_change CASCADE")
+        else:
+            for name in sorted(GUARDS["sqlite"]):
+                op.execute(f"DROP TRIGGER IF EXISTS {name}")
+        unguard_audit()
+        guard_ledger()
+        guard_audit()

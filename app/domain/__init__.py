@@ -1,1 +1,0 @@
-"""Pure rules of the register: no input or output, no framework, no database."""

@@ -1,0 +1,136 @@
+"""Dry runs: telling what a write changed, before it is rolled back."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, TypeVar, cast
+
+from app.core.dates import today
+from app.core.vocabulary import Boundaries, SiteKind, SubjectType
+from app.entry.schemas import (
+    DryRun,
+    FigureChange,
+    ProjectVersionChange,
+    SiteVersionChange,
+    StatementAnswer,
+    Withdrawal,
+)
+from app.ledger.revisions import Draft
+from app.statistics.rollups import Scope, read_rollups, scope_of
+from app.subjects.histories import HISTORIES
+from app.subjects.version_changes import VersionChange, read_changes
+from app.units.units import UnitLevel, Units
+
+_Answer = TypeVar("_Answer", bound=StatementAnswer | Withdrawal)
+_FigureKey = tuple[str, date, SiteKind | None, str]
+# What names a figure in a list, rather than being one.
+_NAMES = ("indicator", "period", "definition")
+# Documents behind a figure, not figures; a plan's own numbers stand beside them.
+_NOT_FIGURES = {"stated"}
+
+
+async def with_dry_run(
+    draft: Draft, about: tuple[SubjectType, str], day: date | None, answer: _Answer
+) -> _Answer:
+    """Return the answer to a write, with what would change where it is a dry run.
+
+    ``day`` is the one from which on the statement holds.
+    """
+    request = draft.writer.request
+    if request is None or not request.is_dry_run:
+        return answer
+    changes = await _versions(draft, about)
+    shown = [change.shown for change in changes]
+    is_site = about[0] is SubjectType.site
+    dry_run = DryRun(
+        sites=[SiteVersionChange.model_validate(c) for c in shown if is_site],
+        projects=[ProjectVersionChange.model_validate(c) for c in shown if not is_site],
+        figures=await _figures(draft, _places(about, day, changes, draft.writer.units)),
+    )
+    return cast("_Answer", answer.model_copy(update={"dry_run": dry_run}))
+
+
+async def _versions(draft: Draft, about: tuple[SubjectType, str]) -> list[VersionChange]:
+    history = HISTORIES.get(about[0])
+    if history is None:
+        return []
+    return await read_changes(draft.session, history, about[1], draft.number)
+
+
+def _places(
+    about: tuple[SubjectType, str], day: date | None, changes: Sequence[VersionChange], units: Units
+) -> set[tuple[str, date]]:
+    """Return the provinces touched, each with a day on which its figures may change."""
+    if about[0] is SubjectType.site:
+        different = [change.valid_from for change in changes if change.changed]
+        days = {today(), *different[:1]}
+        return {
+            (version["province_code"], on)
+            for on in days
+            for change in changes
+            if change.valid_from <= on < change.valid_to
+            for version in (change.before, change.after)
+            if version and version["province_code"]
+        }
+    stated = units.at(UnitLevel.province, about[1], day) if day else None
+    if about[0] is not SubjectType.province or stated is None or day is None:
+        return set()
+    codes = ((units.place_on(on, [stated]).province_code, on) for on in {today(), day})
+    return {(code, on) for code, on in codes if code}
+
+
+async def _figures(draft: Draft, places: set[tuple[str, date]]) -> list[FigureChange]:
+    """Compute the rollups of the places before and after, and return what differs."""
+    units = draft.writer.units
+    provinces = [(units.at(UnitLevel.province, code, day), day) for code, day in sorted(places)]
+    scopes = [scope_of(unit, day, Boundaries.then, units) for unit, day in provinces if unit]
+    if not scopes:
+        return []
+    before = await _figures_at(draft, scopes, draft.number - 1)
+    after = await _figures_at(draft, scopes, draft.number)
+    return [
+        FigureChange(
+            province_code=key[0],
+            as_of=key[1],
+            kind=key[2],
+            figure=key[3],
+            before=before.get(key),
+            after=after.get(key),
+        )
+        for key in dict.fromkeys((*before, *after))
+        if before.get(key) != after.get(key)
+    ]
+
+
+async def _figures_at(
+    draft: Draft, scopes: Sequence[Scope], revision: int
+) -> dict[_FigureKey, float | None]:
+    units = draft.writer.units
+    found = await read_rollups(draft.session, scopes, list(SiteKind), revision, units)
+    return dict(figure for values in found for figure in _of_rollup(values))
+
+
+def _of_rollup(values: Mapping[str, Any]) -> Iterator[tuple[_FigureKey, float | None]]:
+    code, day = values["province_code"], values["as_of"]
+    for target in values["targets"]:
+        for name, number in _numbers(target.model_dump(mode="json"), "targets"):
+            yield (code, day, None, name), number
+    for rollup in values["rollups"]:
+        for name, number in _numbers(rollup.model_dump(mode="json"), ""):
+            yield (code, day, rollup.kind, name), number
+
+
+def _numbers(content: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, float | None]]:
+    """Yield the numbers of a part of a rollup by where they stand, as in ``area.total_ha``."""
+    named = [str(content[name]) for name in _NAMES if content.get(name)]
+    place = ".".join([part for part in (prefix, *named) if part])
+    for name, value in content.items():
+        where = f"{place}.{name}" if place else name
+        if isinstance(value, bool) or name in _NOT_FIGURES:
+            continue
+        if isinstance(value, int | float):
+            yield where, value
+        elif isinstance(value, dict):
+            yield from _numbers(value, where)
+        elif isinstance(value, list):
+            for item in value:
+                yield from _numbers(item, where)

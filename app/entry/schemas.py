@@ -1,0 +1,290 @@
+"""Statements as they are written and read, and what a dry run answers."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, RootModel, field_validator, model_validator
+
+from app.core.dates import DatePrecision
+from app.core.numbers import Number, Whole
+from app.core.types import Answer, Body, Line, Paragraph, PartialDateText, Slug
+from app.core.vocabulary import Basis, DateBasis, SiteKind, SubjectType
+from app.statistics.indicator_schemas import ObservationValue
+from app.subjects.schemas import DocumentValues, Project, ProjectValues, Site, SiteValues, Values
+
+_CHANGED = "The members that differ; none where the state goes on and only begins or ends anew."
+_BEFORE = "The version that would end; null where there is none."
+_AFTER = "The version that would begin; null where there is none."
+
+
+class SiteVersionChange(Answer):
+    """An interval of days in which another version of a site would hold."""
+
+    valid_from: date
+    valid_to: date | None
+    changed: list[str] = Field(description=_CHANGED)
+    before: Site | None = Field(description=_BEFORE)
+    after: Site | None = Field(description=_AFTER)
+
+
+class ProjectVersionChange(Answer):
+    """An interval of days in which another version of a project would hold."""
+
+    valid_from: date
+    valid_to: date | None
+    changed: list[str] = Field(description=_CHANGED)
+    before: Project | None = Field(description=_BEFORE)
+    after: Project | None = Field(description=_AFTER)
+
+
+class FigureChange(Answer):
+    """A figure of a rollup that would change."""
+
+    province_code: str
+    as_of: date
+    kind: SiteKind | None = Field(description="Null for a figure of no kind of site.")
+    figure: str = Field(description="Where it stands in the rollup, as in area.total_ha.")
+    before: Number | None
+    after: Number | None
+
+
+class DryRun(Answer):
+    """What a write would change; nothing was recorded."""
+
+    sites: list[SiteVersionChange]
+    projects: list[ProjectVersionChange]
+    figures: list[FigureChange] = Field(
+        description="The figures of the provinces touched, today and on the first day changed."
+    )
+
+
+def is_absent(value: object) -> bool:
+    """Tell whether a member is left out: the answer is not that of a dry run."""
+    return value is None
+
+
+DRY_RUN = Field(
+    default=None,
+    exclude_if=is_absent,
+    description="With dry_run=true, and only then: what would change.",
+)
+
+
+class Withdrawal(Answer):
+    """That a site or project was withdrawn."""
+
+    id: str
+    revision: Whole
+    reason: str
+    dry_run: DryRun | None = DRY_RUN
+
+
+class StatementHead(Body):
+    """What every statement has: who says it, from when on, and how it is meant."""
+
+    source_id: Slug = Field(description="The source that says so; see /v1/sources.")
+    effective_from: PartialDateText = Field(
+        description="From when on it holds: a year, month or day; takes effect on its first day."
+    )
+    date_basis: DateBasis = Field(default=DateBasis.stated, description="How the date is known.")
+    basis: Basis = Field(default=Basis.actual, description="How it is meant.")
+    locator: Line | None = Field(default=None, description="Where in the source: line, page.")
+    note: Paragraph | None = None
+    cites: (
+        Annotated[list[Slug], Field(max_length=50, json_schema_extra={"uniqueItems": True})] | None
+    ) = Field(
+        default=None, description="The policy documents that the source refers to, by source id."
+    )
+    reason: Line | None = Field(default=None, description="Why this is recorded now.")
+
+    @field_validator("cites")
+    @classmethod
+    def check_cites(cls, cites: list[str] | None) -> list[str] | None:
+        """Name each document once; an empty list says as much as none, and is kept as none."""
+        if cites and len(set(cites)) < len(cites):
+            message = "name each document once"
+            raise ValueError(message)
+        return cites or None
+
+
+class SubjectStatementWrite(StatementHead):
+    """What a source says of a subject with attributes."""
+
+    values: Values
+
+    @model_validator(mode="after")
+    def check_says_something(self) -> Self:
+        """A statement without values is a remark and needs its note."""
+        if not self.values.model_fields_set and self.note is None:
+            message = "give values, or a note where the source only remarks something"
+            raise ValueError(message)
+        return self
+
+
+class HistoryStatementWrite(SubjectStatementWrite):
+    """What a source says of a subject that has a history: a site or a project."""
+
+    override_reason: Line | None = Field(
+        default=None, description="Why an irregular change is right all the same."
+    )
+
+
+class Retraction(Body):
+    """Why a statement is withdrawn."""
+
+    reason: Line
+
+
+class StatementRetraction(Answer):
+    """How a statement was withdrawn."""
+
+    revision: Whole
+    retracted_at: datetime
+    author: str
+    reason: str
+
+
+class StatementAnswer(Answer):
+    """What every recorded statement shows."""
+
+    id: str = Field(description="Revision and position in it, as in 57-1.")
+    revision: Whole
+    recorded_at: datetime
+    author: str
+    reason: str | None
+    subject_type: SubjectType
+    subject_id: str
+    source_id: str
+    source_title: str
+    basis: Basis
+    effective_from: str
+    effective_precision: DatePrecision
+    date_basis: DateBasis
+    locator: str | None
+    note: str | None
+    cites: list[str] = Field(description="The policy documents that the source refers to.")
+    override_reason: str | None
+    retraction: StatementRetraction | None
+    dry_run: DryRun | None = DRY_RUN
+
+
+class SiteStatement(StatementAnswer):
+    """What a source says of a site; a remark has no values."""
+
+    subject_type: Literal[SubjectType.site]
+    values: SiteValues | None
+
+
+class ProjectStatement(StatementAnswer):
+    """What a source says of a project; a remark has no values."""
+
+    subject_type: Literal[SubjectType.project]
+    values: ProjectValues | None
+
+
+class DocumentStatement(StatementAnswer):
+    """What a source says of a policy document; a remark has no values."""
+
+    subject_type: Literal[SubjectType.source]
+    values: DocumentValues | None
+
+
+class ProvinceStatement(StatementAnswer):
+    """What a source says of a province; a remark has no observations."""
+
+    subject_type: Literal[SubjectType.province]
+    observations: list[ObservationValue] | None
+
+
+AnyStatement = SiteStatement | ProjectStatement | DocumentStatement | ProvinceStatement
+
+
+class Statement(RootModel[Annotated[AnyStatement, Field(discriminator="subject_type")]]):
+    """A recorded statement; ``subject_type`` tells which kind."""
+
+
+class StatementPage(Answer):
+    """A page of statements about any subjects, newest first."""
+
+    items: list[Statement]
+    next_cursor: str | None
+    revision: Whole
+
+
+class SiteStatementPage(Answer):
+    """A page of statements about a site, newest first."""
+
+    items: list[SiteStatement]
+    next_cursor: str | None
+    revision: Whole
+
+
+class ProjectStatementPage(Answer):
+    """A page of statements about a project, newest first."""
+
+    items: list[ProjectStatement]
+    next_cursor: str | None
+    revision: Whole
+
+
+class DocumentStatementPage(Answer):
+    """A page of statements about a policy document, newest first."""
+
+    items: list[DocumentStatement]
+    next_cursor: str | None
+    revision: Whole
+
+
+class ProvinceStatementPage(Answer):
+    """A page of statements about a province, newest first."""
+
+    items: list[ProvinceStatement]
+    next_cursor: str | None
+    revision: Whole
+
+
+class ProvinceStatementWrite(StatementHead):
+    """What a source says of a province."""
+
+    observations: list[ObservationValue] = Field(default_factory=list, max_length=200)
+
+    @model_validator(mode="after")
+    def check_says_something(self) -> Self:
+        """A statement without observations is a remark and needs its note."""
+        if not self.observations and self.note is None:
+            message = "give observations, or a note where the source only remarks something"
+            raise ValueError(message)
+        return self
+
+
+class SiteStatementWrite(HistoryStatementWrite):
+    """What a source says of a site."""
+
+    values: SiteValues = Field(default_factory=SiteValues)
+
+
+class SiteRegistration(SiteStatementWrite):
+    """A site to register, with the first statement about it."""
+
+    id: Slug | None = Field(
+        default=None, description="Readable id; made from kind and name when absent."
+    )
+    kind: SiteKind
+
+
+class ProjectStatementWrite(HistoryStatementWrite):
+    """What a source says of a project."""
+
+    values: ProjectValues = Field(default_factory=ProjectValues)
+
+
+class ProjectRegistration(ProjectStatementWrite):
+    """A project to register, with the first statement about it."""
+
+    id: Slug | None = Field(default=None, description="Readable id; made from name when absent.")
+
+
+class DocumentStatementWrite(SubjectStatementWrite):
+    """What a source says of a policy document."""
+
+    values: DocumentValues = Field(default_factory=DocumentValues)

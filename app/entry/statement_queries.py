@@ -1,0 +1,157 @@
+"""Reading statements: the history of a subject, and what the projections are made from."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    and_,
+    or_,
+    select,
+    type_coerce,
+)
+
+from app.core.dates import PartialDate
+from app.core.errors import NotFoundError
+from app.core.geometry import read_geometry
+from app.core.vocabulary import SubjectType
+from app.database.connections import Executor
+from app.database.paging import Cursor, mark_of, read_cursor
+from app.entry.schemas import (
+    AnyStatement,
+    DocumentStatement,
+    ProjectStatement,
+    ProvinceStatement,
+    SiteStatement,
+    StatementRetraction,
+)
+from app.ledger.snapshots import At
+from app.ledger.tables import REVISIONS, SOURCES, STATEMENTS
+from app.statistics.projection import observation_of
+from app.subjects.projection import decoded
+from app.subjects.query_parameters import StatementsQuery
+
+_S = STATEMENTS.c
+_RETRACTION = REVISIONS.alias("retraction")
+
+
+def _with_revisions() -> Select[Any]:
+    """Select statements with the revision that recorded them, its source and its retraction."""
+    return (
+        select(
+            STATEMENTS,
+            SOURCES.c.title.label("source_title"),
+            REVISIONS.c.recorded_at,
+            REVISIONS.c.author,
+            REVISIONS.c.reason,
+            _RETRACTION.c.recorded_at.label("retracted_at"),
+            _RETRACTION.c.author.label("retracted_by"),
+        )
+        .join(REVISIONS, REVISIONS.c.number == _S.revision)
+        .join(SOURCES, SOURCES.c.id == _S.source_id)
+        .outerjoin(_RETRACTION, _RETRACTION.c.number == _S.retracted_in)
+    )
+
+
+async def get_statement(connection: Executor, statement_id: str, revision: int) -> AnyStatement:
+    """Return one statement as known at a revision."""
+    query = _with_revisions().where(_S.id == statement_id, _S.revision <= revision)
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        detail = f"No statement {statement_id!r} is recorded at revision {revision}."
+        raise NotFoundError(detail)
+    return _as_answer(row, revision)
+
+
+async def list_statements(
+    connection: Executor,
+    subject: tuple[SubjectType, str],
+    query: StatementsQuery,
+    at: At,
+) -> tuple[list[Any], str | None]:
+    """Return one page of a subject's statements, newest first, and the cursor of the next."""
+    about = and_(_S.subject_type == subject[0], _S.subject_id == subject[1])
+    return await _page(connection, about, query, at, mark_of(query, *subject))
+
+
+async def list_citations(
+    connection: Executor, source_id: str, query: StatementsQuery, at: At
+) -> tuple[list[Any], str | None]:
+    """Return one page of the statements that cite a document, newest first, and the cursor."""
+    # Ids are slugs, so none holds a character that LIKE or JSON would read otherwise.
+    cites = type_coerce(_S.cites, String).like(f'%"{source_id}"%')
+    return await _page(connection, cites, query, at, mark_of(query, "citations", source_id))
+
+
+async def _page(
+    connection: Executor, which: ColumnElement[bool], query: StatementsQuery, at: At, mark: str
+) -> tuple[list[Any], str | None]:
+    selected = (
+        _with_revisions()
+        .where(which, _S.revision <= at.revision)
+        .order_by(_S.revision.desc(), _S.position.desc())
+        .limit(query.limit + 1)
+    )
+    if query.as_of is not None:
+        selected = selected.where(_S.effective_day <= query.as_of)
+    if query.cursor is not None:
+        revision, position = read_cursor(query.cursor, mark, [int, int]).keys
+        same = and_(_S.revision == revision, type_coerce(_S.position, BigInteger) < position)
+        selected = selected.where(or_(_S.revision < revision, same))
+    rows = (await connection.execute(selected)).all()
+    page = rows[: query.limit]
+    keys = (page[-1].revision, page[-1].position) if page else ()
+    more = len(rows) > query.limit
+    items = [_as_answer(row, at.revision) for row in page]
+    return items, Cursor(mark, at.revision, at.day, keys).encode() if more else None
+
+
+_ANSWERS: Mapping[SubjectType, type[AnyStatement]] = {
+    SubjectType.site: SiteStatement,
+    SubjectType.project: ProjectStatement,
+    SubjectType.source: DocumentStatement,
+    SubjectType.province: ProvinceStatement,
+}
+
+
+def _as_answer(row: Row[Any], revision: int) -> AnyStatement:
+    what = SubjectType(row.subject_type)
+    answer = _ANSWERS[what]
+    known = {name: getattr(row, name) for name in answer.model_fields if hasattr(row, name)}
+    return answer.model_validate(
+        known
+        | _content(what, row.content)
+        | {
+            "subject_type": what,
+            "cites": row.cites or [],
+            "effective_precision": PartialDate.parse(row.effective_from).precision,
+            "retraction": _retraction(row, revision),
+        }
+    )
+
+
+def _content(what: SubjectType, content: Any) -> dict[str, Any]:
+    if what is SubjectType.province:
+        return {"observations": [observation_of(o) for o in content] or None}
+    return {"values": _shown(decoded(what, content)) or None}
+
+
+def _shown(values: dict[str, Any]) -> dict[str, Any]:
+    """Show a geometry, which is text inside the service, as the JSON that it is."""
+    text = values.get("geometry")
+    return values if text is None else {**values, "geometry": read_geometry(text)}
+
+
+def _retraction(row: Row[Any], revision: int) -> StatementRetraction | None:
+    if row.retracted_in is None or row.retracted_in > revision:
+        return None
+    return StatementRetraction(
+        revision=row.retracted_in,
+        retracted_at=row.retracted_at,
+        author=row.retracted_by,
+        reason=row.retraction_reason,
+    )

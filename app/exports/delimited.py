@@ -1,0 +1,50 @@
+"""CSV: RFC 4180 in UTF-8, with the attributes' names for a header and plain decimals."""
+
+import csv
+from collections.abc import AsyncIterator, Mapping, Sequence
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+from app.exports.tables import Chunks, Column, as_text
+from app.subjects.attributes import plain_decimal
+
+BYTE_ORDER_MARK = "\ufeff"
+# A spreadsheet program takes a cell that begins so for a formula, also after blanks it skips.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+async def csv_file(
+    columns: Sequence[Column], chunks: Chunks, *, byte_order_mark: bool
+) -> AsyncIterator[bytes]:
+    """Yield the parts of a CSV file."""
+    names = [column.name for column in columns]
+    start = BYTE_ORDER_MARK if byte_order_mark else ""
+    yield (start + _lines([names])).encode()
+    async for rows in chunks:
+        yield _lines([_cells(row, names) for row in rows]).encode()
+
+
+def _lines(rows: Sequence[Sequence[str]]) -> str:
+    text = StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    return text.getvalue()
+
+
+def _cells(row: Mapping[str, Any], names: Sequence[str]) -> list[str]:
+    return [_cell(row.get(name)) for name in names]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float | Decimal):
+        return plain_decimal(Decimal(str(value)))
+    text = as_text(value)
+    # Only text is guarded: a negative number is a number.
+    return guarded(text) if isinstance(value, str | list) else text
+
+
+def guarded(text: str) -> str:
+    """Put an apostrophe before text that a spreadsheet program would run as a formula."""
+    return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA_STARTS) else text

@@ -1,0 +1,138 @@
+"""Established clusters, as the half-yearly report lists them: which act gave which area.
+
+The report (Thông tư 14/2024/TT-BCT) wants the area and the decision of the establishment, of the
+expansion and of the detailed plan. Both are taken from statements: who said so is the act.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Row, func, select
+
+from app.core.vocabulary import LegalStatus, SiteKind, SourceKind, SubjectType
+from app.database.connections import Executor
+from app.ledger.snapshots import At
+from app.ledger.statements import live_of_many
+from app.ledger.tables import SOURCES
+from app.subjects.fold import Assertion, deciding
+from app.subjects.histories import SITE_HISTORY, Values, read_dicts
+from app.subjects.projection import assertion_of
+from app.subjects.tables import SITE_VERSIONS
+
+ESTABLISHED = (LegalStatus.established, LegalStatus.expanded)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A live statement, and the number of the decision that makes it or that it cites."""
+
+    said: Assertion
+    decision: str | None
+
+
+def acts(state: Mapping[str, Any], heard: Sequence[Heard], day: date) -> dict[str, Any]:
+    """Return the areas and decisions of an established cluster on a day.
+
+    ``state`` has its attributes of that day. The area of the establishment is the whole area
+    until an expansion, and since then that of the day before it.
+    """
+    effective = [h for h in heard if h.said.effective_day <= day]
+    area = state["area_ha"]
+    expansions = [h for h in effective if _says(h, "legal_status", LegalStatus.expanded)]
+    is_expanded = state["legal_status"] == LegalStatus.expanded
+    first = min((h.said.effective_day for h in expansions), default=day)
+    return {
+        "established_area_ha": _area_before(effective, first) if is_expanded else area,
+        "establishment_decision": _decision(effective, "legal_status", LegalStatus.established),
+        "expanded_area_ha": area if is_expanded else None,
+        "expansion_decision": _decision(expansions, "legal_status", LegalStatus.expanded)
+        if is_expanded
+        else None,
+        "detailed_plan_decision": _decision(
+            effective, "detailed_plan_area_ha", state["detailed_plan_area_ha"]
+        ),
+    }
+
+
+def _area_before(heard: Iterable[Heard], day: date) -> Any:
+    decided = deciding((h.said for h in heard), day - timedelta(days=1))
+    return decided["area_ha"].values["area_ha"] if "area_ha" in decided else None
+
+
+def _decision(heard: Iterable[Heard], name: str, value: Any) -> str | None:
+    """Return the decision behind the latest statement of a value that has one.
+
+    What a press article repeats later is no new act, so a statement without a decision is passed
+    over.
+    """
+    found = [h for h in heard if value is not None and h.decision and _says(h, name, value)]
+    return max(found, key=lambda h: h.said.rank).decision if found else None
+
+
+def _says(heard: Heard, name: str, value: Any) -> bool:
+    said = heard.said.values.get(name)
+    if isinstance(said, Decimal):
+        return float(said) == float(value)
+    return bool(said == value)
+
+
+_V = SITE_VERSIONS.c
+_TAKEN = (
+    "name",
+    "detailed_plan_area_ha",
+    "industrial_land_ha",
+    "leased_ha",
+    "occupancy_pct",
+)
+
+
+async def read_established(connection: Executor, codes: Sequence[str], at: At) -> list[Values]:
+    """Return the rows of the table of established clusters of some provinces, by name."""
+    query = (
+        SITE_HISTORY.states.where(
+            _V.kind == SiteKind.cluster.value,
+            _V.province_code.in_(codes),
+            _V.legal_status.in_(ESTABLISHED),
+        )
+    ).order_by(_V.name_sort, _V.site_id)
+    states = await read_dicts(connection, query, at.parameters)
+    heard = await _heard(connection, [state["id"] for state in states], at)
+    return [
+        {
+            "number": number,
+            **{name: state[name] for name in _TAKEN},
+            **acts(state, heard[state["id"]], at.day),
+            "note": state["stage"],
+        }
+        for number, state in enumerate(states, start=1)
+    ]
+
+
+async def _heard(
+    connection: Executor, site_ids: Collection[str], at: At
+) -> Mapping[str, list[Heard]]:
+    rows = await live_of_many(connection, SubjectType.site, site_ids, at.revision)
+    numbers = await _decisions(connection, rows)
+    heard: dict[str, list[Heard]] = defaultdict(list)
+    for row in rows:
+        named = [row.source_id, *(row.cites or ())]
+        decision = next((numbers[key] for key in named if key in numbers), None)
+        heard[row.subject_id].append(Heard(assertion_of(row), decision))
+    return heard
+
+
+async def _decisions(connection: Executor, rows: Sequence[Row[Any]]) -> dict[str, str]:
+    """Return the decisions among the sources that statements name: numbers, or else titles."""
+    named = {key for row in rows for key in (row.source_id, *(row.cites or ()))}
+    if not named:
+        return {}
+    columns = SOURCES.c
+    query = select(columns.id, func.coalesce(columns.number, columns.title).label("named")).where(
+        columns.id.in_(named),
+        columns.kind == SourceKind.decision.value,
+    )
+    return {row.id: row.named for row in (await connection.execute(query)).all()}

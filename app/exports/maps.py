@@ -1,0 +1,92 @@
+"""GeoJSON (RFC 7946): features with the attributes as properties, and the box around them."""
+
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from app.core.geometry import Box
+from app.exports.tables import About, Chunks, Column
+from app.subjects.attributes import plain_decimal
+
+_SEPARATORS = (",", ":")
+
+
+async def site_map(columns: Sequence[Column], chunks: Chunks, about: About) -> AsyncIterator[bytes]:
+    """Yield the parts of a collection of sites; the box comes last, since it is known then."""
+    names = [column.name for column in columns if column.name not in {"longitude", "latitude"}]
+    yield f'{{"type":"FeatureCollection",{_members(about)},"features":['.encode()
+    box: Box | None = None
+    separator = ""
+    async for rows in chunks:
+        for row in rows:
+            box = around(box, _box(row))
+        yield (separator + ",\n".join(_site(row, names) for row in rows)).encode()
+        separator = ",\n"
+    yield f"]{_box_member(box)}}}".encode()
+
+
+def collection(features: Sequence[str], about: About, box: Box | None) -> bytes:
+    """Return a collection of features that are all there."""
+    head = f'{{"type":"FeatureCollection",{_members(about)},"features":['
+    return f"{head}{','.join(features)}]{_box_member(box)}}}".encode()
+
+
+def _members(about: About) -> str:
+    """Write what the collection is about: foreign members in the words of RFC 7946."""
+    members = {
+        "as_of": about.at.day.isoformat(),
+        "revision": about.at.revision,
+        "boundaries": about.boundaries,
+        **({"notes": about.notes} if about.notes else {}),
+    }
+    return _written(members)[1:-1]
+
+
+def _written(content: Any) -> str:
+    """Write JSON without blanks."""
+    return json.dumps(content, ensure_ascii=False, separators=_SEPARATORS, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value)} has no place in GeoJSON")
+
+
+def _site(row: Mapping[str, Any], names: Sequence[str]) -> str:
+    return feature(row["id"], row["geometry"], {name: row[name] for name in names})
+
+
+def feature(key: str, geometry: str | None, properties: Mapping[str, Any]) -> str:
+    """Write a feature; its geometry is text already, or unknown."""
+    return (
+        f'{{"type":"Feature","id":{_written(key)},"geometry":{geometry or "null"},'
+        f'"properties":{_written(properties)}}}'
+    )
+
+
+def _box(row: Mapping[str, Any]) -> Box | None:
+    if row["west"] is None:
+        return None
+    return Box(row["west"], row["south"], row["east"], row["north"])
+
+
+def around(box: Box | None, here: Box | None) -> Box | None:
+    """Return the box around two boxes, where there are two."""
+    if box is None or here is None:
+        return box or here
+    return Box(
+        min(box.west, here.west),
+        min(box.south, here.south),
+        max(box.east, here.east),
+        max(box.north, here.north),
+    )
+
+
+def _box_member(box: Box | None) -> str:
+    """Write the member ``bbox``; nothing where nothing is located."""
+    if box is None:
+        return ""
+    return f',"bbox":[{",".join(plain_decimal(Decimal(edge)) for edge in box)}]'

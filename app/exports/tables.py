@@ -1,0 +1,82 @@
+"""What every table of an export has: its columns, what it is about, and how cells are written."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.core.labels import CODE_LISTS
+from app.core.vocabulary import Language
+from app.exports.columns import SITE_COLUMNS
+from app.ledger.snapshots import At
+from app.subjects.schemas import Site
+
+Rows = Sequence[Mapping[str, Any]]
+Chunks = AsyncIterator[Rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, the same as everywhere, its labels and the code list of its values."""
+
+    name: str
+    labels: tuple[str, str]
+    code_list: str | None = None
+
+    def label(self, language: Language) -> str:
+        """Return the label in a language."""
+        return in_language(self.labels, language)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an export is about; ``title`` is a key of the words around tables.
+
+    ``notes`` stand in the metadata of a map.
+    """
+
+    title: str
+    at: At
+    boundaries: str
+    filters: Mapping[str, Any]
+    notes: str | None = None
+
+
+def in_language(texts: tuple[str, str], language: Language) -> str:
+    """Choose from a text in Vietnamese and one in English."""
+    return texts[0 if language is Language.vi else 1]
+
+
+_LISTS = {"kind": "site_kind", "occupancy_pct_definition": "occupancy_definition"}
+
+
+def code_list_of(name: str) -> str | None:
+    """Return the name of the code list that a column takes its values from."""
+    code_list = _LISTS.get(name, name)
+    return code_list if code_list in CODE_LISTS else None
+
+
+SITE_TABLE = tuple(
+    Column(name, SITE_COLUMNS[name], code_list_of(name))
+    for name in (*Site.model_fields, "longitude", "latitude")
+)
+"""The columns of sites: what lists show, in their order, and where the site is."""
+
+
+def code_labels(columns: Sequence[Column], language: Language) -> dict[str, dict[str, str]]:
+    """Return for each column of codes the label of each code."""
+    return {
+        column.name: {
+            code.code: in_language((code.label_vi, code.label_en), language)
+            for code in CODE_LISTS[column.code_list].codes
+        }
+        for column in columns
+        if column.code_list
+    }
+
+
+def as_text(value: Any) -> str:
+    """Write a value as a cell of text: lists with semicolons, dates as ISO 8601 has them."""
+    if isinstance(value, list | tuple):
+        return "; ".join(map(as_text, value))
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,92 @@
+"""The catalogue of rules, and all that they find in a province on a day."""
+
+from app.core.vocabulary import Severity
+from app.findings.facts import Finding, ProvinceFacts, Rule
+from app.findings.rules.area_totals import (
+    AREA_TOTAL_DIFFERS,
+    REMAINDER_BREAKS_SIZE_LIMITS,
+    SET_DOES_NOT_ADD_UP,
+)
+from app.findings.rules.cluster_sizes import CLUSTER_SIZE
+from app.findings.rules.conflicts import SOURCES_DISAGREE, SOURCES_DISAGREE_ON_INDICATOR
+from app.findings.rules.count_totals import COUNT_TOTAL_DIFFERS
+from app.findings.rules.dates import EXPECTED_DATE_PASSED, NO_WORD, RECORDED_BEFORE_IT_HOLDS
+from app.findings.rules.growth import GROWTH_DIFFERS, TREND_DIFFERS
+from app.findings.rules.identity import (
+    SAME_PLACE_UNDER_TWO_KINDS,
+    SITE_WITHOUT_NAME,
+    SITE_WITHOUT_PROVINCE,
+)
+from app.findings.rules.land import (
+    MORE_CLEARED_THAN_TO_CLEAR,
+    MORE_LAND_THAN_AREA,
+    MORE_LEASED_THAN_LEASABLE,
+)
+from app.findings.rules.nested_totals import NESTED_TOTALS_DIFFER
+from app.findings.rules.operation import (
+    ACTIVE_AFTER_ABOLITION,
+    FULL_BUT_NOT_OPERATING,
+    OPERATING_BUT_NEVER_ESTABLISHED,
+)
+from app.findings.rules.parts import PARTS_DIFFER_FROM_WHOLE
+from app.findings.rules.percents import PERCENT_OF_TARGET_DIFFERS, PERCENT_OF_TARGET_OVERTAKEN
+from app.findings.rules.project_sites import (
+    PROJECT_AND_SITE_IN_TWO_PROVINCES,
+    PROJECT_IN_NO_KNOWN_SITE,
+)
+from app.findings.rules.rates import OCCUPANCY_TOTAL_DIFFERS
+from app.findings.rules.territory import GEOMETRY_OUTSIDE_PROVINCE
+
+RULES: dict[str, Rule] = {
+    rule.code: rule
+    for rule in (
+        COUNT_TOTAL_DIFFERS,
+        AREA_TOTAL_DIFFERS,
+        SET_DOES_NOT_ADD_UP,
+        REMAINDER_BREAKS_SIZE_LIMITS,
+        NESTED_TOTALS_DIFFER,
+        OCCUPANCY_TOTAL_DIFFERS,
+        PARTS_DIFFER_FROM_WHOLE,
+        PERCENT_OF_TARGET_DIFFERS,
+        PERCENT_OF_TARGET_OVERTAKEN,
+        GROWTH_DIFFERS,
+        TREND_DIFFERS,
+        CLUSTER_SIZE,
+        MORE_LEASED_THAN_LEASABLE,
+        MORE_CLEARED_THAN_TO_CLEAR,
+        MORE_LAND_THAN_AREA,
+        FULL_BUT_NOT_OPERATING,
+        OPERATING_BUT_NEVER_ESTABLISHED,
+        ACTIVE_AFTER_ABOLITION,
+        EXPECTED_DATE_PASSED,
+        NO_WORD,
+        RECORDED_BEFORE_IT_HOLDS,
+        SOURCES_DISAGREE,
+        SOURCES_DISAGREE_ON_INDICATOR,
+        SAME_PLACE_UNDER_TWO_KINDS,
+        SITE_WITHOUT_NAME,
+        SITE_WITHOUT_PROVINCE,
+        PROJECT_AND_SITE_IN_TWO_PROVINCES,
+        PROJECT_IN_NO_KNOWN_SITE,
+        GEOMETRY_OUTSIDE_PROVINCE,
+    )
+}
+"""The catalogue, by code."""
+_SEVEREST_FIRST = list(Severity)
+
+
+def findings_of(facts: ProvinceFacts) -> list[Finding]:
+    """Apply all rules that are in force on the day, the severest findings first."""
+    rules = [rule for rule in RULES.values() if rule.since is None or rule.since <= facts.day]
+    return sorted((finding for rule in rules for finding in rule.find(facts)), key=_order)
+
+
+def _order(finding: Finding) -> tuple[int, str, str, str, tuple[str, ...], str]:
+    return (
+        _SEVEREST_FIRST.index(finding.severity),
+        finding.rule,
+        finding.subject_type,
+        finding.subject_id,
+        finding.statement_ids,
+        finding.message_en,
+    )

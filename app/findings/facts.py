@@ -1,0 +1,228 @@
+"""What the rules read and what they answer: the facts of a province on a day, and findings."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Protocol
+
+from app.core.dates import PartialDate
+from app.core.vocabulary import Severity, SiteKind, Stage, SubjectType
+from app.findings.wording import Text
+from app.statistics.observations import Observed
+from app.units.units import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """One live statement: what it is called, who says it and from when on it holds.
+
+    ``recorded_on`` is the day in Vietnam on which it was recorded.
+    """
+
+    statement_id: str
+    source_id: str
+    source_title: str
+    authority: int
+    basis: str
+    effective_from: str
+    effective_day: date
+    date_basis: str
+    recorded_on: date
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it can have begun to hold: of 2024, the last of the year."""
+        return PartialDate(self.effective_from).last_day
+
+
+@dataclass(frozen=True, slots=True)
+class Asserted:
+    """One live statement about a site or project, with its decoded values; ``None`` clears."""
+
+    cited: Cited
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectFacts:
+    """A site or project on the day.
+
+    ``values`` is the state on the day with the derived attributes, unknown ones left out,
+    ``deciding`` the statement behind each attribute, and ``sayings`` all live statements that take
+    effect on or before the day, oldest first. ``to_come`` are the live actual statements that take
+    effect after the day and were recorded by then.
+    """
+
+    type: SubjectType
+    id: str
+    kind: SiteKind | None
+    name: str
+    values: Mapping[str, Any]
+    deciding: Mapping[str, Cited]
+    sayings: Sequence[Asserted]
+    to_come: Sequence[Cited] = ()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether a site is abolished or taken out of the plan: such sites are left aside."""
+        return self.values.get("stage") == Stage.closed
+
+    def behind(self, *attributes: str) -> list[Cited]:
+        """Return the statements that decide the attributes, as far as there are any."""
+        return [self.deciding[name] for name in attributes if name in self.deciding]
+
+
+@dataclass(frozen=True, slots=True)
+class UnplacedSite:
+    """A site of which no province is known on the day.
+
+    ``known_on`` is the nearest day, before or after, on which it is known to lie in the province,
+    or where no live statement places it, on which it was, until the one that did was retracted.
+    """
+
+    site: SubjectFacts
+    known_on: date
+    is_retracted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SiteElsewhere:
+    """A site that projects of the province are said to be in, and that is not known to lie there.
+
+    ``is_known`` tells whether anything is known of it on the day; then ``province`` is its own, if
+    that is known. Otherwise ``begins`` is the first later day of which something is known.
+    """
+
+    name: str
+    is_known: bool
+    province: Unit | None = None
+    begins: date | None = None
+    is_withdrawn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProvinceFacts:
+    """All that is known of a province on a day; ``observed`` has the superseded values as well.
+
+    ``stated`` are the live actual statements about the province itself that were recorded by the
+    day. ``to_come`` are subjects of which something was recorded by the day, but nothing for it.
+    ``elsewhere`` has sites of projects by id, and ``territory`` the geometries within which sites
+    of the province lie, as far as maps tell; none where no map is known.
+    """
+
+    province: Unit
+    day: date
+    sites: Sequence[SubjectFacts]
+    projects: Sequence[SubjectFacts]
+    observed: Sequence[Observed]
+    stated: Sequence[Cited] = ()
+    to_come: Sequence[SubjectFacts] = ()
+    unplaced: Sequence[UnplacedSite] = ()
+    elsewhere: Mapping[str, SiteElsewhere] = field(default_factory=dict)
+    territory: Sequence[str] = ()
+
+    @property
+    def open_sites(self) -> list[SubjectFacts]:
+        """The sites that are not closed."""
+        return [site for site in self.sites if not site.is_closed]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One of the numbers of a finding, with a stable name and its unit."""
+
+    name: str
+    value: Decimal
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Facts that do not fit together, or a fact that breaks a rule."""
+
+    rule: str
+    severity: Severity
+    subject_type: SubjectType
+    subject_id: str
+    province_code: str
+    numbers: tuple[Number, ...]
+    statement_ids: tuple[str, ...]
+    source_ids: tuple[str, ...]
+    message_vi: str
+    message_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the catalogue; ``severity`` is the usual one, a finding's may be another."""
+
+    code: str
+    severity: Severity
+    title_vi: str
+    title_en: str
+    basis: str
+    since: date | None
+    find: Callable[[ProvinceFacts], Iterable[Finding]]
+
+
+class Behind(Protocol):
+    """A statement behind a finding: ``Cited`` or ``Observed``."""
+
+    @property
+    def statement_id(self) -> str:
+        """The id of the statement."""
+
+    @property
+    def source_id(self) -> str:
+        """The id of its source."""
+
+
+def of_province(
+    facts: ProvinceFacts,
+    rule: str,
+    severity: Severity,
+    numbers: Iterable[Number],
+    behind: Iterable[Behind],
+    text: Text,
+) -> Finding:
+    """Make a finding about the province itself."""
+    about = (SubjectType.province, facts.province.code)
+    return _finding(facts, rule, severity, about, numbers, behind, text)
+
+
+def of_subject(
+    facts: ProvinceFacts,
+    subject: SubjectFacts,
+    rule: str,
+    severity: Severity,
+    numbers: Iterable[Number],
+    behind: Iterable[Behind],
+    text: Text,
+) -> Finding:
+    """Make a finding about a site or a project."""
+    return _finding(facts, rule, severity, (subject.type, subject.id), numbers, behind, text)
+
+
+def _finding(
+    facts: ProvinceFacts,
+    rule: str,
+    severity: Severity,
+    about: tuple[SubjectType, str],
+    numbers: Iterable[Number],
+    behind: Iterable[Behind],
+    text: Text,
+) -> Finding:
+    statements = list(behind)
+    return Finding(
+        rule=rule,
+        severity=severity,
+        subject_type=about[0],
+        subject_id=about[1],
+        province_code=facts.province.code,
+        numbers=tuple(numbers),
+        statement_ids=tuple(dict.fromkeys(s.statement_id for s in statements)),
+        source_ids=tuple(dict.fromkeys(s.source_id for s in statements)),
+        message_vi=text.vi,
+        message_en=text.en,
+    )

@@ -1,0 +1,197 @@
+"""All that is known of a province on a day, and where it lies, for the rules of findings."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cache, lru_cache
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, exists, select, union_all
+
+from app.core.geometry import Box, Degrees, geometry_text
+from app.core.vocabulary import SubjectType
+from app.database.connections import Executor
+from app.findings import Cited, ProvinceFacts, SubjectFacts, UnplacedSite
+from app.findings.subject_facts import (
+    cited,
+    is_actual_and_recorded,
+    live_statements,
+    read_elsewhere,
+    read_subjects,
+    versions_on,
+)
+from app.ledger.snapshots import At
+from app.ledger.tables import STATEMENTS
+from app.statistics.indicator_queries import read_observed
+from app.statistics.observations import stated_of
+from app.statistics.tables import OBSERVATIONS
+from app.subjects.histories import HISTORIES, PROJECT_HISTORY, SITE_HISTORY, History
+from app.subjects.projection import decoded
+from app.units.outlines import ARCHIPELAGOS, MERGER, outlines_on
+from app.units.units import Unit, UnitLevel, Units
+
+
+def territory_of(units: Units, province: Unit, day: date) -> tuple[str, ...]:
+    """Return the outline of a province, the points of its communes, and its archipelago.
+
+    The outlines are generalised and leave islands out, which the points make good. A province
+    without an outline has no territory that is known well enough.
+    """
+    outline = outlines_on(day).get(province.code)
+    if outline is None:
+        return ()
+    points = _points(units, is_before=day < MERGER).get(province.code)
+    return (outline.geometry, *_archipelagos(province.code), *([points] if points else []))
+
+
+@cache
+def _archipelagos(code: str) -> tuple[str, ...]:
+    return tuple(_rectangle(label.box) for label in ARCHIPELAGOS if label.province_code == code)
+
+
+def _rectangle(box: Box) -> str:
+    west, south, east, north = box
+    ring = [(west, south), (east, south), (east, north), (west, north), (west, south)]
+    return geometry_text({"type": "Polygon", "coordinates": [ring]})
+
+
+@lru_cache(maxsize=4)
+def _points(units: Units, *, is_before: bool) -> Mapping[str, str]:
+    """Return the points of the communes of each province, by its code, as one geometry for each.
+
+    Only communes since the merger have points; before it, one stands for all that it was made of.
+    """
+    found: dict[str, list[Degrees]] = defaultdict(list)
+    for commune in units.all_at(UnitLevel.commune, MERGER):
+        if commune.point is not None:
+            for code in _provinces(units, commune, is_before=is_before):
+                found[code].append(commune.point)
+    return {
+        code: geometry_text({"type": "MultiPoint", "coordinates": points})
+        for code, points in found.items()
+    }
+
+
+def _provinces(units: Units, commune: Unit, *, is_before: bool) -> set[str]:
+    """Return the codes of the provinces that a commune, or what it was made of, lies in.
+
+    An island district without communes became a commune made of none: it may have been in any of
+    the provinces that its own was made of.
+    """
+    eras = [commune]
+    if is_before and commune.valid_from == MERGER:
+        eras = units.predecessors(commune) or [
+            elder for unit in units.lineage(commune) for elder in units.predecessors(unit)
+        ]
+    above = (unit for era in eras for unit in units.lineage(era))
+    return {unit.code for unit in above if unit.level is UnitLevel.province}
+
+
+_S = STATEMENTS.c
+
+
+async def read_province_facts(
+    connection: Executor,
+    units: Units,
+    unit: Unit,
+    at: At,
+    unplaced: Sequence[UnplacedSite],
+) -> ProvinceFacts:
+    """Return what is known of a province of the day: seven queries at most, however much it is."""
+    observed = await read_observed(connection, [unit], at)
+    sites = await _inside(connection, SITE_HISTORY, unit, at)
+    projects = await _inside(connection, PROJECT_HISTORY, unit, at)
+    stated, to_come = await _recorded(connection, unit, at)
+    return ProvinceFacts(
+        province=unit,
+        day=at.day,
+        sites=sites,
+        projects=projects,
+        observed=stated_of(unit, observed, at.day),
+        stated=stated,
+        to_come=to_come,
+        unplaced=unplaced,
+        elsewhere=await read_elsewhere(connection, units, unit, (sites, projects), at),
+        territory=territory_of(units, unit, at.day),
+    )
+
+
+async def codes_with_facts(connection: Executor, revision: int) -> set[str]:
+    """Return the codes of provinces of which anything is known at a revision."""
+    tables = (SITE_HISTORY.versions, PROJECT_HISTORY.versions, OBSERVATIONS)
+    found: set[str] = set()
+    for table in tables:
+        known = (table.c.known_from <= revision, table.c.known_to > revision)
+        query = select(table.c.province_code).where(*known).distinct()
+        found |= {code for code in (await connection.execute(query)).scalars() if code}
+    return found
+
+
+async def _inside(connection: Executor, history: History, unit: Unit, at: At) -> list[SubjectFacts]:
+    """Return the subjects in a province on a day."""
+    inside = versions_on(history, at).where(history.versions.c.province_code == unit.code)
+    return await read_subjects(connection, history, inside, at)
+
+
+async def _recorded(
+    connection: Executor, unit: Unit, at: At
+) -> tuple[list[Cited], list[SubjectFacts]]:
+    """Return the actual statements about a province itself, and about what begins in it later.
+
+    Only those that were recorded by the day.
+    """
+    actual = live_statements(at).where(is_actual_and_recorded(at))
+    of_province = actual.where(
+        _S.subject_type == SubjectType.province.value,
+        _S.subject_id == unit.code,
+        _S.effective_day >= (unit.valid_from or date.min),
+        _S.effective_day < (unit.valid_to or date.max),
+    )
+    of_others = (
+        actual.where(
+            _S.subject_type == history.type.value,
+            _S.subject_id.in_(_beginning(history, unit, at)),
+        )
+        for history in HISTORIES.values()
+    )
+    rows = (await connection.execute(union_all(of_province, *of_others))).all()
+    by_subject: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row.effective_day, row.revision, row.position)):
+        by_subject[row.subject_type, row.subject_id].append(row)
+    stated = by_subject.pop((SubjectType.province.value, unit.code), [])
+    return [cited(row) for row in stated], [_to_come(found) for found in by_subject.values()]
+
+
+def _beginning(history: History, unit: Unit, at: At) -> Select[Any]:
+    """Select the ids of subjects of which nothing is known on a day, but later in a province."""
+    columns, other = history.versions.c, history.versions.alias()
+    is_known = (columns.known_from <= at.revision, columns.known_to > at.revision)
+    on_day = exists().where(
+        other.c[history.key] == history.id,
+        other.c.known_from <= at.revision,
+        other.c.known_to > at.revision,
+        other.c.valid_from <= at.day,
+        other.c.valid_to > at.day,
+    )
+    return select(history.id).where(
+        columns.province_code == unit.code,
+        *is_known,
+        and_(columns.valid_from > at.day, columns.valid_from < (unit.valid_to or date.max)),
+        ~on_day,
+    )
+
+
+def _to_come(rows: Sequence[Row[Any]]) -> SubjectFacts:
+    """Return a subject by what is said of later days: it has a name by then, and no values yet."""
+    what, key = SubjectType(rows[0].subject_type), rows[0].subject_id
+    names = (decoded(what, row.content).get("name") for row in rows)
+    return SubjectFacts(
+        type=what,
+        id=key,
+        kind=None,
+        name=next(filter(None, names), key),
+        values={},
+        deciding={},
+        sayings=[],
+        to_come=[cited(row) for row in rows],
+    )

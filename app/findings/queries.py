@@ -1,0 +1,126 @@
+"""Findings, province by province: computed on the facts of a day, never stored."""
+
+from asyncio import to_thread
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.core.errors import BadParameterError
+from app.core.vocabulary import SubjectType
+from app.database.connections import Executor
+from app.database.paging import Cursor, mark_of, read_cursor
+from app.findings import RULES, ProvinceFacts, findings_of
+from app.findings import Finding as Found
+from app.findings.province_facts import codes_with_facts, read_province_facts
+from app.findings.schemas import Finding, FindingNumber, FindingsQuery
+from app.findings.subject_facts import read_unplaced
+from app.ledger.snapshots import At
+from app.units.units import Unit, UnitLevel, Units
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A province to look at, on which day, and whether only what is said of the province counts.
+
+    The sites of a province that ended go on in its successor and are looked at there.
+    """
+
+    unit: Unit
+    day: date
+    itself_only: bool = False
+
+    @property
+    def key(self) -> str:
+        """What orders provinces, also those that had the same code one after the other."""
+        return f"{self.unit.code}@{self.day}"
+
+
+def all_provinces(as_of: date | None, today: date, units: Units) -> list[Looked]:
+    """Return the provinces of a day; without one, those of today and those that ended."""
+    day = as_of or today
+    looked = [Looked(unit, day) for unit in units.all_at(UnitLevel.province, day)]
+    if as_of is None:
+        ends = (end for end in units.change_days if end <= today)
+        looked += [
+            Looked(unit, end - timedelta(days=1), itself_only=True)
+            for end in ends
+            for unit in units.all_at(UnitLevel.province, end - timedelta(days=1))
+            if unit.valid_to == end
+        ]
+    return sorted(looked, key=lambda one: one.key)
+
+
+async def list_findings(
+    connection: Executor,
+    units: Units,
+    provinces: Sequence[Looked],
+    query: FindingsQuery,
+    at: At,
+) -> tuple[list[Finding], str | None]:
+    """Return one page of the findings in some provinces, and the cursor of the next.
+
+    Provinces are looked at one after the other until the page is full, so that a page of a large
+    register costs no more than the provinces it is about.
+    """
+    for code in query.rule:
+        if code not in RULES:
+            known = ", ".join(sorted(RULES))
+            detail = f"There is no rule {code!r}; there are: {known}. See /v1/findings/rules."
+            raise BadParameterError.of("rule", detail)
+    mark = mark_of(query, "findings", *(one.key for one in provinces[:1]), str(len(provinces)))
+    after, offset = "", 0
+    if query.cursor is not None:
+        key, number = read_cursor(query.cursor, mark, [str, int]).keys
+        after, offset = str(key), max(int(number or 0), 0)
+    page: list[Finding] = []
+    unplaced = await read_unplaced(connection, units, at)
+    known_codes = await codes_with_facts(connection, at.revision) | unplaced.keys()
+    for one in provinces:
+        if one.key < after or one.unit.code not in known_codes:
+            continue
+        lost = unplaced.get(one.unit.code, ()) if one.day == at.day else ()
+        on_day = At(one.day, at.revision)
+        facts = await read_province_facts(connection, units, one.unit, on_day, lost)
+        found = await _found(facts, one, query)
+        start = offset if one.key == after else 0
+        for position, finding in enumerate(found[start:], start=start):
+            if len(page) == query.limit:
+                return page, Cursor(mark, at.revision, at.day, (one.key, position)).encode()
+            page.append(finding)
+    return page, None
+
+
+async def _found(facts: ProvinceFacts, one: Looked, query: FindingsQuery) -> list[Finding]:
+    # Rules are pure arithmetic; in a thread they leave the loop to others.
+    found = await to_thread(findings_of, facts)
+    return [
+        _as_answer(finding, one.day)
+        for finding in found
+        if finding.subject_type is SubjectType.province or not one.itself_only
+        if _is_wanted(finding, query)
+    ]
+
+
+def _is_wanted(found: Found, query: FindingsQuery) -> bool:
+    return (not query.rule or found.rule in query.rule) and (
+        not query.severity or found.severity in query.severity
+    )
+
+
+def _as_answer(found: Found, day: date) -> Finding:
+    return Finding(
+        rule=found.rule,
+        severity=found.severity,
+        province_code=found.province_code,
+        as_of=day,
+        subject_type=found.subject_type,
+        subject_id=found.subject_id,
+        message_vi=found.message_vi,
+        message_en=found.message_en,
+        numbers=[
+            FindingNumber(name=number.name, value=float(number.value), unit=number.unit)
+            for number in found.numbers
+        ],
+        statement_ids=list(found.statement_ids),
+        source_ids=list(found.source_ids),
+    )

@@ -1,0 +1,279 @@
+"""Two sources that give different values for the same thing and the same effective date."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import combinations
+from typing import Any
+
+from app.core.dates import PartialDate
+from app.core.quantities import UnitOfMeasure
+from app.core.vietnamese import fold, without_prefix
+from app.core.vocabulary import CapacityPeriod, Severity, SubjectType
+from app.findings.facts import (
+    Asserted,
+    Cited,
+    Finding,
+    Number,
+    ProvinceFacts,
+    Rule,
+    SubjectFacts,
+    of_province,
+    of_subject,
+)
+from app.findings.levels import days_of, in_force
+from app.findings.spans import rounded, span_of
+from app.findings.wording import (
+    Text,
+    amount,
+    attribute_name,
+    code_name,
+    opening,
+    quoted,
+    stated_amount,
+    when,
+)
+from app.statistics.indicators import INDICATORS
+from app.statistics.observations import MEASURED, Observed, prices_of
+from app.subjects.declarations import RULES
+
+_A_YEAR = {CapacityPeriod.year: Decimal(1), CapacityPeriod.month: Decimal(12)}
+"""How often a period comes in a year; how many days a plant works is its own affair."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """A capacity as one statement gives it; the unit is text, and either may be unknown."""
+
+    value: Decimal
+    unit: str | None
+    period: str | None
+
+    @property
+    def rate(self) -> str:
+        """The unit over the period, as in t/year."""
+        unit = self.unit or UnitOfMeasure.number
+        return f"{unit}/{self.period}" if self.period else str(unit)
+
+    @property
+    def text(self) -> Text:
+        """Write it in both languages."""
+        unit = f" {self.unit}" if self.unit else ""
+        words = amount(self.value, "") + Text(unit, unit)
+        if self.period is None:
+            return words
+        per = code_name("design_capacity_period", self.period, SubjectType.project)
+        return words + Text(f" {per.vi}", f" {per.en}")
+
+    def contradicts(self, other: "Capacity") -> bool:
+        """Tell whether two capacities differ by more than rounding.
+
+        Those of different units, or of periods that cannot be converted, cannot be compared.
+        """
+        if self.unit != other.unit:
+            return False
+        one, two = Decimal(1), Decimal(1)
+        if self.period != other.period:
+            if self.period not in _A_YEAR or other.period not in _A_YEAR:
+                return False
+            one, two = _A_YEAR[CapacityPeriod(self.period)], _A_YEAR[CapacityPeriod(other.period)]
+        if self.value * one == other.value * two:
+            return False
+        return not rounded(self.value).times(one).overlaps(rounded(other.value).times(two))
+
+
+_OF_SUBJECT = "sources_disagree"
+_OF_PROVINCE = "sources_disagree_on_indicator"
+_NO_FACTS = {"aliases", "name_en", "address", "geometry", "geometry_accuracy"}
+"""Words for the same thing and places of different accuracy: to differ is no contradiction."""
+_OF_CAPACITY = ("design_capacity", "design_capacity_unit", "design_capacity_period")
+"""A number, its unit and its period: 1200 a year and 100 a month are the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """One value of one attribute, and how late it comes among those of its day."""
+
+    value: Any
+    cited: Cited
+    position: int
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """The greatest counts: the higher authority, then the later recorded."""
+        return (self.cited.authority, self.position)
+
+
+def _find_of_subjects(facts: ProvinceFacts) -> Iterator[Finding]:
+    for subject in (*facts.open_sites, *facts.projects):
+        for name, said in _comparable(subject):
+            counts = max(said, key=lambda s: s.rank)
+            others = [other for other in said if _contradicts(name, counts, other)]
+            if others:
+                yield _of_subject(facts, subject, name, counts, others)
+
+
+def _comparable(subject: SubjectFacts) -> Iterator[tuple[str, list[_Value]]]:
+    """Yield what was said of one attribute, of the same date and with the same kind of basis.
+
+    A plan does not contradict what came of it, nor does what was so on the first day of a year
+    contradict what was so at some time in it.
+    """
+    groups: dict[tuple[str, str, str], list[_Value]] = defaultdict(list)
+    for position, saying in enumerate(subject.sayings):
+        cited = saying.cited
+        basis = "measured" if cited.basis in MEASURED else cited.basis
+        for name, value in _values_of(saying).items():
+            if value is not None and name not in _NO_FACTS:
+                groups[name, cited.effective_from, basis].append(_Value(value, cited, position))
+    for key in sorted(groups):
+        yield key[0], groups[key]
+
+
+def _values_of(saying: Asserted) -> dict[str, Any]:
+    """Return the values of a statement, its design capacity as one."""
+    values = {name: v for name, v in saying.values.items() if name not in _OF_CAPACITY}
+    amount_stated, unit, period = (saying.values.get(name) for name in _OF_CAPACITY)
+    if amount_stated is not None:
+        values["design_capacity"] = Capacity(amount_stated, unit, period)
+    return values
+
+
+def _contradicts(name: str, one: _Value, other: _Value) -> bool:
+    """Tell whether two sources differ by more than rounding, or a name by more than its prefix."""
+    if one.cited.source_id == other.cited.source_id:
+        return False
+    if isinstance(one.value, Capacity) and isinstance(other.value, Capacity):
+        return one.value.contradicts(other.value)
+    if isinstance(one.value, Decimal) and isinstance(other.value, Decimal):
+        return one.value != other.value and not rounded(one.value).overlaps(rounded(other.value))
+    if name == "name":
+        return _plain(one.value) != _plain(other.value)
+    if name in {"expected_operation", "recognised_on"}:
+        return not _may_be_same_day(str(one.value), str(other.value))
+    return bool(one.value != other.value)
+
+
+def _plain(name: str) -> str:
+    return fold(without_prefix(name))
+
+
+def _may_be_same_day(one: str, other: str) -> bool:
+    """Tell whether two partial dates can mean the same day: 2025 and 2025-01 can."""
+    first, second = PartialDate(one), PartialDate(other)
+    return first.first_day <= second.last_day and second.first_day <= first.last_day
+
+
+def _of_subject(
+    facts: ProvinceFacts, subject: SubjectFacts, name: str, counts: _Value, others: Sequence[_Value]
+) -> Finding:
+    what, period = attribute_name(name, subject.type), when(counts.cited.effective_from)
+    said = [_said_text(name, subject, s) for s in (counts, *others)]
+    vi, en = "; ".join(s.vi for s in said), "; ".join(s.en for s in said)
+    text = Text(
+        f"{subject.name}, {what.vi}, {period.vi}: các nguồn nêu khác nhau: {vi}. ",
+        f"{subject.name}, {what.en}, {period.en}: the sources differ: {en}. ",
+    ) + _counts_text(counts.cited.source_title)
+    values = [s.value for s in (counts, *others)]
+    found = [number for value in values for number in _numbers(name, subject, value)]
+    numbers = found or [Number("values", Decimal(len(values)), "count")]
+    behind = [s.cited for s in (counts, *others)]
+    return of_subject(facts, subject, _OF_SUBJECT, Severity.warning, numbers, behind, text)
+
+
+def _said_text(name: str, subject: SubjectFacts, said: _Value) -> Text:
+    title = quoted(said.cited.source_title)
+    value = _value_text(name, subject, said.value)
+    return Text(f"{value.vi} ({title.vi})", f"{value.en} ({title.en})")
+
+
+def _value_text(name: str, subject: SubjectFacts, value: Any) -> Text:
+    if isinstance(value, Capacity):
+        return value.text
+    if isinstance(value, Decimal | int):
+        return amount(Decimal(value), _unit(name, subject))
+    if name in {"expected_operation", "recognised_on"}:
+        return when(str(value))
+    return code_name(name, str(value), subject.type)
+
+
+def _numbers(name: str, subject: SubjectFacts, value: Any) -> list[Number]:
+    if isinstance(value, Capacity):
+        return [Number(name, value.value, value.rate)]
+    if isinstance(value, Decimal | int):
+        return [Number(name, Decimal(value), _unit(name, subject))]
+    return []
+
+
+def _unit(name: str, subject: SubjectFacts) -> str:
+    return RULES[subject.type].attributes[name].unit or UnitOfMeasure.number
+
+
+def _counts_text(title: str) -> Text:
+    return Text(
+        f"Số liệu được dùng là của “{title}”.", f"The one that counts is that of “{title}”."
+    )
+
+
+def _find_of_province(facts: ProvinceFacts) -> Iterator[Finding]:
+    groups: dict[tuple[Any, ...], list[Observed]] = defaultdict(list)
+    for o in facts.observed:
+        groups[o.indicator, days_of(o), o.basis, o.effective_from].append(o)
+    for key in sorted(groups):
+        pairs = combinations(sorted(groups[key], key=lambda o: o.rank, reverse=True), 2)
+        differing = [o for pair in pairs if _differ(*pair) for o in pair]
+        if differing:
+            yield _of_province(facts, list(dict.fromkeys(differing)))
+
+
+def _differ(one: Observed, other: Observed) -> bool:
+    prices = {prices_of(one), prices_of(other)} - {None}
+    is_comparable = one.source_id != other.source_id and len(prices) <= 1
+    if not is_comparable or one.value == other.value:
+        return False
+    return not span_of(one).overlaps(span_of(other))
+
+
+def _of_province(facts: ProvinceFacts, differing: Sequence[Observed]) -> Finding:
+    counts = in_force(differing) or differing[0]
+    others = [o for o in differing if o is not counts]
+    said = [(stated_amount(o), quoted(o.source_title)) for o in others]
+    vi = "; ".join(f"{value.vi} ({title.vi})" for value, title in said)
+    en = "; ".join(f"{value.en} ({title.en})" for value, title in said)
+    text = opening(facts.province.name, counts) + Text(
+        f", nhưng nguồn khác cùng thời điểm nêu {vi}. ",
+        f", but at the same date others state {en}. ",
+    )
+    text += _counts_text(counts.source_title)
+    unit = INDICATORS[counts.indicator].unit
+    numbers = [Number("value", o.value, unit) for o in (counts, *others)]
+    behind = [counts, *others]
+    return of_province(facts, _OF_PROVINCE, Severity.warning, numbers, behind, text)
+
+
+SOURCES_DISAGREE = Rule(
+    code=_OF_SUBJECT,
+    severity=Severity.warning,
+    title_vi="Hai nguồn nêu khác nhau về cùng một nội dung, cùng thời điểm",
+    title_en="Two sources give different values for one attribute and date",
+    basis=(
+        "Of one attribute and effective date, written alike, one value is true, within the "
+        "rounding of both; the source with the higher authority counts, then the one recorded "
+        "later. Plans, targets and measured values are compared each with their own."
+    ),
+    since=None,
+    find=_find_of_subjects,
+)
+SOURCES_DISAGREE_ON_INDICATOR = Rule(
+    code=_OF_PROVINCE,
+    severity=Severity.warning,
+    title_vi="Hai nguồn nêu khác nhau về cùng một chỉ tiêu, cùng thời điểm",
+    title_en="Two sources give different values for one indicator, period and date",
+    basis=(
+        "Of one indicator, period, basis and effective date one value is true, at the same prices "
+        "and within the rounding of both; the source with the higher authority counts."
+    ),
+    since=None,
+    find=_find_of_province,
+)

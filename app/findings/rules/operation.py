@@ -1,0 +1,184 @@
+"""Sites whose tracks contradict: full but idle, never established, active though abolished."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from operator import attrgetter
+
+from app.core.vocabulary import (
+    ClearanceStatus,
+    ConstructionStatus,
+    LegalStatus,
+    OperationStatus,
+    Severity,
+    SiteKind,
+    SubjectType,
+)
+from app.findings.facts import Cited, Finding, Number, ProvinceFacts, Rule, SubjectFacts, of_subject
+from app.findings.wording import Text, amount, attribute_name, code_name, when
+from app.subjects.derived import ESTABLISHED, PRODUCING
+
+_CODE = "active_after_abolition"
+_ACTIVE: Mapping[str, Collection[str]] = {
+    "clearance_status": {ClearanceStatus.in_progress},
+    "construction_status": {ConstructionStatus.preparing, ConstructionStatus.in_progress},
+    "operation_status": PRODUCING,
+}
+"""The statuses that say that something goes on, by track."""
+
+
+def _find(facts: ProvinceFacts) -> Iterator[Finding]:
+    for site in facts.sites:
+        abolition = _abolition(site)
+        for track in _ACTIVE if abolition else ():
+            status = site.deciding.get(track)
+            is_active = site.values.get(track) in _ACTIVE[track]
+            if abolition and status and is_active and abolition.last_day < status.effective_day:
+                yield _finding(facts, site, abolition, track, status)
+
+
+def _abolition(site: SubjectFacts) -> Cited | None:
+    """Return the statement that first says for sure that the site is abolished, if it still is.
+
+    Later ones may repeat it. One of 2024 leaves open when in the year that was.
+    """
+    by_day: dict[date, tuple[str | None, Cited]] = {}
+    for saying in sorted(site.sayings, key=lambda s: (s.cited.effective_day, s.cited.authority)):
+        if "legal_status" in saying.values:
+            by_day[saying.cited.effective_day] = (saying.values["legal_status"], saying.cited)
+    since: list[Cited] = []
+    for status, cited in reversed(by_day.values()):
+        if status != LegalStatus.abolished:
+            break
+        since.append(cited)
+    return min(since, key=attrgetter("last_day"), default=None)
+
+
+def _finding(
+    facts: ProvinceFacts, site: SubjectFacts, abolition: Cited, track: str, status: Cited
+) -> Finding:
+    days = Decimal((status.effective_day - abolition.last_day).days)
+    name, code = attribute_name(track), code_name(track, site.values[track], SubjectType.site)
+    ended, told = when(abolition.effective_from), when(status.effective_from)
+    text = Text(
+        f"{site.name}: đã bãi bỏ ({ended.vi}, “{abolition.source_title}”), nhưng sau đó {name.vi} "
+        f"được nêu là “{code.vi}” ({told.vi}, “{status.source_title}”).",
+        f"{site.name}: abolished ({ended.en}, “{abolition.source_title}”), but afterwards its "
+        f"{name.en} is said to be “{code.en}” ({told.en}, “{status.source_title}”).",
+    )
+    numbers = (Number("days_after", days, "day"),)
+    behind = [abolition, status]
+    return of_subject(facts, site, _CODE, Severity.warning, numbers, behind, text)
+
+
+ACTIVE_AFTER_ABOLITION = Rule(
+    code=_CODE,
+    severity=Severity.warning,
+    title_vi="Đã bãi bỏ nhưng vẫn được nêu là đang triển khai, hoạt động",
+    title_en="Abolished, but said to go on afterwards",
+    basis=(
+        "Nothing is cleared, built or operated in the name of an abolished site. A status from "
+        "before the abolition, or of a date that may lie before it, contradicts nothing."
+    ),
+    since=None,
+    find=_find,
+)
+_FULL = "full_but_not_operating"
+_NEVER = "operating_but_never_established"
+_FULL_PCT = Decimal(100)
+_STILL = {
+    OperationStatus.not_operating,
+    OperationStatus.suspended,
+    OperationStatus.closed,
+}
+_ESTABLISHABLE = {SiteKind.zone, SiteKind.cluster}
+
+
+def _find_full(facts: ProvinceFacts) -> Iterator[Finding]:
+    for site in facts.open_sites:
+        pct = site.values.get("occupancy_pct")
+        if pct is not None and pct >= _FULL_PCT and site.values.get("operation_status") in _STILL:
+            yield _full(facts, site, pct)
+
+
+def _full(facts: ProvinceFacts, site: SubjectFacts, pct: Decimal) -> Finding:
+    occupied = _occupancy_statements(site)
+    still = site.behind("operation_status")
+    rate = amount(pct, "pct")
+    since = when(max(occupied, key=lambda c: c.effective_day).effective_from) if occupied else None
+    status = code_name("operation_status", site.values["operation_status"], SubjectType.site)
+    told = when(still[0].effective_from) if still else None
+    text = Text(
+        f"{site.name}: tỷ lệ lấp đầy {rate.vi}{_dated(since).vi}, "
+        f"nhưng tình trạng hoạt động là “{status.vi}”{_dated(told).vi}.",
+        f"{site.name}: {rate.en} occupied{_dated(since).en}, "
+        f"but its operation status is “{status.en}”{_dated(told).en}.",
+    )
+    numbers = (Number("occupancy_pct", pct, "pct"),)
+    return of_subject(facts, site, _FULL, Severity.info, numbers, [*occupied, *still], text)
+
+
+def _dated(period: Text | None) -> Text:
+    return Text("", "") if period is None else Text(f" ({period.vi})", f" ({period.en})")
+
+
+def _occupancy_statements(site: SubjectFacts) -> list[Cited]:
+    """Return who says it: the areas where both are known, else the stated rate."""
+    if "leased_ha" in site.values and "leasable_ha" in site.values:
+        return site.behind("leased_ha", "industrial_land_ha", "service_land_ha")
+    return site.behind("stated_occupancy_pct")
+
+
+def _find_never(facts: ProvinceFacts) -> Iterator[Finding]:
+    for site in facts.open_sites:
+        operates = site.values.get("operation_status") in PRODUCING
+        if site.kind in _ESTABLISHABLE and operates and not _was_established(site):
+            yield _never(facts, site)
+
+
+def _was_established(site: SubjectFacts) -> bool:
+    return any(saying.values.get("legal_status") in ESTABLISHED for saying in site.sayings)
+
+
+def _never(facts: ProvinceFacts, site: SubjectFacts) -> Finding:
+    legal, operating = site.values.get("legal_status"), site.behind("operation_status")
+    told = _dated(when(operating[0].effective_from) if operating else None)
+    status = code_name("operation_status", site.values["operation_status"], SubjectType.site)
+    text = Text(
+        f"{site.name}: tình trạng hoạt động là “{status.vi}”{told.vi}, nhưng ",
+        f"{site.name}: its operation status is “{status.en}”{told.en}, but ",
+    )
+    if legal is None:
+        text += Text("không nguồn nào nêu đã thành lập.", "no source says that it is established.")
+    else:
+        text += Text("được nêu là chưa thành lập.", "it is said not to be established.")
+    severity = Severity.info if legal is None else Severity.warning
+    numbers = (Number("statements", Decimal(len(site.sayings)), "count"),)
+    behind = [*operating, *site.behind("legal_status")]
+    return of_subject(facts, site, _NEVER, severity, numbers, behind, text)
+
+
+FULL_BUT_NOT_OPERATING = Rule(
+    code=_FULL,
+    severity=Severity.info,
+    title_vi="Đã lấp đầy nhưng chưa hoạt động",
+    title_en="Full but not operating",
+    basis=(
+        "Occupied is not operating: land can be leased before any plant produces, but a full site "
+        "whose plants do not produce asks for a newer statement."
+    ),
+    since=None,
+    find=_find_full,
+)
+OPERATING_BUT_NEVER_ESTABLISHED = Rule(
+    code=_NEVER,
+    severity=Severity.info,
+    title_vi="Đang hoạt động nhưng chưa có thông tin thành lập",
+    title_en="Operating but never stated to be established",
+    basis=(
+        "A cluster is established by the province's decision, a zone by a decision or, since "
+        "decree 35/2022/NĐ-CP, by the investment decision itself, before it operates."
+    ),
+    since=None,
+    find=_find_never,
+)

@@ -1,0 +1,115 @@
+"""A stated rate of occupancy against the rates of the sites."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from app.core.quantities import percent
+from app.core.vocabulary import Severity
+from app.findings.facts import Behind, Cited, Finding, Number, ProvinceFacts, Rule, of_province
+from app.findings.spans import Span
+from app.findings.states import State
+from app.findings.totals import Total, totals
+from app.findings.wording import Text, amount, listed, opening
+from app.statistics.indicators import Measure
+
+_CODE = "occupancy_total_differs"
+_ATTRIBUTES = (
+    "leased_ha",
+    "industrial_land_ha",
+    "service_land_ha",
+    "stated_occupancy_pct",
+    "occupancy_definition",
+)
+
+
+def _find(facts: ProvinceFacts) -> Iterator[Finding]:
+    for stated in totals(facts):
+        if stated.counterpart.measure is not Measure.occupancy:
+            continue
+        means = _missed(stated)
+        if means and all(_missed(other) for other in stated.on_each_day):
+            yield _finding(facts, stated, means)
+
+
+def _missed(stated: Total) -> list[Decimal]:
+    """Return the averages of the day, if they are known and the stated rate is none of them."""
+    means = _means(stated.members) if _is_of_all(stated) else None
+    if means is None or any(stated.span.meets(mean) for _, mean in means):
+        return []
+    return [value for value, _ in means]
+
+
+def _is_of_all(stated: Total) -> bool:
+    """Tell whether the rate may be of just the sites that the register has."""
+    found = len(stated.members)
+    return bool(found) and (stated.count is None or stated.count.value == found)
+
+
+def _means(sites: Sequence[State]) -> list[tuple[Decimal, Span]] | None:
+    """Return what the average can be: the simple mean, and the one weighted by land.
+
+    A source does not say which of the two it means. ``None`` while the rate of a site is unknown.
+    Where land is unknown, the weighted mean can be anything between the least and the greatest
+    rate.
+    """
+    rates = [s.values["occupancy_pct"] for s in sites if "occupancy_pct" in s.values]
+    if len(rates) < len(sites):
+        return None
+    mean = percent(sum(rates, Decimal()), Decimal(100 * len(rates))) or Decimal()
+    weighted = _weighted(sites)
+    if weighted is None:
+        return [(mean, Span(min(rates), max(rates)))]
+    return [(value, _nearly(value)) for value in dict.fromkeys((weighted, mean))]
+
+
+def _weighted(sites: Sequence[State]) -> Decimal | None:
+    pairs = [(s.values.get("leased_ha"), s.values.get("leasable_ha")) for s in sites]
+    known = [(part, whole) for part, whole in pairs if part is not None and whole is not None]
+    if len(known) < len(sites):
+        return None
+    leased = sum((part for part, _ in known), Decimal())
+    return percent(leased, sum((whole for _, whole in known), Decimal()))
+
+
+def _nearly(value: Decimal) -> Span:
+    """Allow for the rounding of the computed rate to two decimals."""
+    return Span(value - Decimal("0.005"), value + Decimal("0.005"))
+
+
+def _finding(facts: ProvinceFacts, stated: Total, means: Sequence[Decimal]) -> Finding:
+    observed, sites = stated.observed, stated.members
+    numbers = (
+        Number("stated", observed.value, "pct"),
+        *(Number("computed", mean, "pct") for mean in means),
+        Number("sites", Decimal(len(sites)), "count"),
+    )
+    cited = [c for site in sites for c in _behind(site)]
+    values = [amount(mean, "pct") for mean in means]
+    vi, en = " hoặc ".join(v.vi for v in values), " or ".join(v.en for v in values)
+    names = listed([site.site.name for site in sites])
+    text = opening(facts.province.name, observed) + Text(
+        f", nhưng bình quân của {names.vi} là {vi}.",
+        f", but the average of {names.en} is {en}.",
+    )
+    # Without a stated number of sites, more of them may be meant than are registered.
+    severity = Severity.info if stated.count is None else Severity.warning
+    behind: list[Behind] = [observed, *([stated.count] if stated.count else []), *cited]
+    return of_province(facts, _CODE, severity, numbers, behind, text)
+
+
+def _behind(site: State) -> list[Cited]:
+    return [site.deciding[name] for name in _ATTRIBUTES if name in site.deciding]
+
+
+OCCUPANCY_TOTAL_DIFFERS = Rule(
+    code=_CODE,
+    severity=Severity.warning,
+    title_vi="Tỷ lệ lấp đầy bình quân được nêu khác với các nơi cộng lại",
+    title_en="A stated average occupancy differs from that of the sites",
+    basis=(
+        "The average of known rates is their simple mean or the leased land over the leasable "
+        "land of all sites; a weighted mean lies between the least and the greatest rate."
+    ),
+    since=None,
+    find=_find,
+)

@@ -1,0 +1,78 @@
+"""Findings: facts that do not fit together, and the rules that find them."""
+
+from datetime import date
+
+from pydantic import Field
+
+from app.core.numbers import Number, Whole
+from app.core.query_parameters import PageQuery, TimeQuery
+from app.core.types import Answer, Line
+from app.core.vocabulary import Severity, SubjectType
+
+
+class FindingsQuery(TimeQuery, PageQuery):
+    """Which findings to list."""
+
+    rule: list[Line] = Field(default_factory=list, description="Codes of rules.")
+    severity: list[Severity] = Field(default_factory=list)
+
+
+class FindingNumber(Answer):
+    """One of the numbers of a finding."""
+
+    name: str
+    value: Number
+    unit: str
+
+
+class Finding(Answer):
+    """Two facts that do not fit together, or a fact that breaks a rule."""
+
+    rule: str = Field(description="Code of the rule; see /v1/findings/rules.")
+    severity: Severity
+    province_code: str
+    as_of: date = Field(description="The day on which the facts were looked at.")
+    subject_type: SubjectType
+    subject_id: str
+    message_vi: str
+    message_en: str
+    numbers: list[FindingNumber]
+    statement_ids: list[str] = Field(description="The statements behind it; see /v1/statements.")
+    source_ids: list[str] = Field(description="Their sources; see /v1/sources.")
+
+
+class FindingPage(Answer):
+    """A page of findings: by province, the severest first."""
+
+    items: list[Finding]
+    next_cursor: str | None
+    as_of: date
+    revision: Whole
+
+
+class ProvinceFindingPage(Answer):
+    """A page of the findings of a province, the severest first."""
+
+    items: list[Finding]
+    next_cursor: str | None
+    as_of: date
+    as_of_note: str | None = Field(description="Why this date, when none was asked for.")
+    revision: Whole
+
+
+class FindingRule(Answer):
+    """One rule of the catalogue."""
+
+    code: str
+    severity: Severity = Field(description="The usual severity; a finding's own may be another.")
+    title_vi: str
+    title_en: str
+    basis: str = Field(description="What the rule rests on: a decree, or arithmetic.")
+    since: date | None = Field(description="Since when it applies; null: always.")
+
+
+class FindingRulePage(Answer):
+    """The catalogue of rules."""
+
+    items: list[FindingRule]
+    next_cursor: str | None

@@ -1,0 +1,155 @@
+"""What a stated number can mean: the span between the least and the greatest value it allows.
+
+A figure is rounded to its last decimal, so it stands for half a unit of that decimal either way:
+676.4 is between 676.35 and 676.45. Counts of things are whole and exact. The words beside a number
+widen it: "about" allows five percent either way (or the rounding, where that is more), and "over",
+"at least" and "up to" leave one end open. "Over" takes in its bound, which may itself be rounded.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import reduce
+from typing import Self
+
+from app.core.quantities import UnitOfMeasure, percent
+from app.core.vocabulary import Qualifier
+from app.statistics.indicators import INDICATORS
+from app.statistics.observations import Observed
+
+ABOUT = Decimal("0.05")
+"""How far from "about" a value can be: a twentieth of it."""
+_WHOLE = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """All values from ``low`` to ``high``, both included; ``None`` leaves an end open."""
+
+    low: Decimal | None
+    high: Decimal | None
+
+    @classmethod
+    def exactly(cls, value: Decimal) -> Self:
+        """Return the span of one value."""
+        return cls(value, value)
+
+    def meets(self, other: "Span") -> bool:
+        """Tell whether some value lies in both spans."""
+        return _at_most(self.low, other.high) and _at_most(other.low, self.high)
+
+    def overlaps(self, other: "Span") -> bool:
+        """Tell whether the spans share more than an end: 74.4 and 74.5 touch, and are not one."""
+        return _below(self.low, other.high) and _below(other.low, self.high)
+
+    def is_below(self, other: "Span") -> bool:
+        """Tell whether every value is less than every value of the other."""
+        return self.high is not None and other.low is not None and self.high < other.low
+
+    def __add__(self, other: "Span") -> "Span":
+        """Return the span of the sums."""
+        return Span(_sum(self.low, other.low), _sum(self.high, other.high))
+
+    def __sub__(self, other: "Span") -> "Span":
+        """Return the span of the differences."""
+        return self + other.times(Decimal(-1))
+
+    def times(self, factor: Decimal) -> "Span":
+        """Return the span of the values multiplied by one number."""
+        ends = [None if end is None else end * factor for end in (self.low, self.high)]
+        return Span(*ends) if factor >= 0 else Span(ends[1], ends[0])
+
+    def __mul__(self, other: "Span") -> "Span":
+        """Return the span of the products of two spans without negative values."""
+        low, high = (self.low or Decimal()) * (other.low or Decimal()), None
+        if self.high is not None and other.high is not None:
+            high = self.high * other.high
+        return Span(low, high)
+
+    def widened(self, share: Decimal) -> "Span":
+        """Return the span with a share of each end added beyond it."""
+        low = None if self.low is None else self.low - abs(self.low) * share
+        high = None if self.high is None else self.high + abs(self.high) * share
+        return Span(low, high)
+
+
+def total(spans: Iterable[Span]) -> Span:
+    """Return the span of the sums of one value from each span."""
+    return reduce(Span.__add__, spans, Span.exactly(Decimal()))
+
+
+def rounded(value: Decimal) -> Span:
+    """Return what a figure written with so many decimals can have been before rounding."""
+    half = half_unit(value)
+    return Span(value - half, value + half)
+
+
+def half_unit(value: Decimal) -> Decimal:
+    """Return half a unit of the last decimal: 0.05 for 74.4, 0.5 for 130."""
+    exponent = value.as_tuple().exponent
+    return Decimal("0.5").scaleb(min(exponent, 0) if isinstance(exponent, int) else 0)
+
+
+def span_of(observed: Observed) -> Span:
+    """Return what an observation allows, by its decimals, its hedge and its unit."""
+    value = observed.value
+    figure = Span.exactly(value) if is_count(observed) else rounded(value)
+    match observed.qualifier:
+        case Qualifier.about:
+            loose = Span.exactly(value).widened(ABOUT)
+            return Span(_lesser(figure.low, loose.low), _greater(figure.high, loose.high))
+        case Qualifier.over | Qualifier.at_least:
+            return Span(figure.low, None)
+        case Qualifier.up_to:
+            return Span(None, figure.high)
+        case Qualifier.range if observed.value_to is not None:
+            upper = observed.value_to
+            return Span(figure.low, upper if is_count(observed) else rounded(upper).high)
+    return figure
+
+
+def figure_of(observed: Observed) -> Span:
+    """Return what the number itself allows, without the open end of "at least" or "over"."""
+    if observed.qualifier in {Qualifier.over, Qualifier.at_least, Qualifier.up_to}:
+        return Span.exactly(observed.value) if is_count(observed) else rounded(observed.value)
+    return span_of(observed)
+
+
+def is_count(observed: Observed) -> bool:
+    """Tell whether the observation counts things one by one."""
+    return INDICATORS[observed.indicator].unit is UnitOfMeasure.number
+
+
+def increase_pct(now: Decimal, before: Decimal) -> Decimal | None:
+    """Return by how many percent a level is above an earlier one, with two decimals."""
+    return percent(now - before, before)
+
+
+def grown(before: Span, pct: Span) -> Span:
+    """Return what becomes of a level that grows by so many percent."""
+    return (before * (pct + Span.exactly(_WHOLE))).times(1 / _WHOLE)
+
+
+def share_of(whole: Span, pct: Span) -> Span:
+    """Return so many percent of a whole."""
+    return (whole * pct).times(1 / _WHOLE)
+
+
+def _at_most(low: Decimal | None, high: Decimal | None) -> bool:
+    return low is None or high is None or low <= high
+
+
+def _below(low: Decimal | None, high: Decimal | None) -> bool:
+    return low is None or high is None or low < high
+
+
+def _sum(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return None if one is None or other is None else one + other
+
+
+def _lesser(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return one if _at_most(one, other) else other
+
+
+def _greater(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return other if _at_most(one, other) else one

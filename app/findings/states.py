@@ -1,0 +1,146 @@
+"""What a site was on another day than the one asked for, rebuilt from what was said of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from app.core.vocabulary import Stage
+from app.findings.facts import Cited, SubjectFacts
+from app.statistics.indicators import Counterpart
+from app.subjects.declarations import Subject, rules_of
+from app.subjects.fold import Assertion, deciding
+
+_TRACKS = {
+    Stage.operating: "operation_status",
+    Stage.construction: "construction_status",
+    Stage.clearance: "clearance_status",
+    Stage.established: "legal_status",
+    Stage.planned: "planning_status",
+    Stage.proposed: "planning_status",
+    Stage.unknown: "planning_status",
+}
+"""Which track puts a site into each stage, the stages that win first. A site of unknown stage would
+be put into one by the first word about its planning."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A site on a day: its values, derived ones included, and who decides each."""
+
+    site: SubjectFacts
+    day: date
+    values: Mapping[str, Any]
+    deciding: Mapping[str, Cited]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the site counts: closed ones are left aside."""
+        return self.values.get("stage") != Stage.closed
+
+    def belongs(self, counterpart: Counterpart) -> bool:
+        """Tell whether the site is among those that a total counts, as far as is known."""
+        if not self.is_open or not self.deciding:
+            return False
+        return not counterpart.track or self.values.get(counterpart.track) in counterpart.codes
+
+    def surely_belongs(self, counterpart: Counterpart) -> bool:
+        """Tell whether nothing unknown can put the site into a stage that is not counted."""
+        if not self.belongs(counterpart):
+            return False
+        return all(
+            self.values.get(_TRACKS[stage]) is not None
+            for stage in self._higher(counterpart)
+            if stage not in counterpart.codes
+        )
+
+    def may_belong(self, counterpart: Counterpart) -> bool:
+        """Tell whether the site may be among them: what decides it is unknown."""
+        if self.belongs(counterpart):
+            return True
+        if not self.is_open:
+            return False
+        # A site of which nothing was said yet may have been there all the same.
+        return not self.deciding or any(
+            self.values.get(track) is None for track in self._open_tracks(counterpart)
+        )
+
+    def why(self, counterpart: Counterpart) -> list[Cited]:
+        """Return the statements that put the site among those that a total counts."""
+        track = counterpart.track
+        if track == "stage":
+            track = _TRACKS[Stage(self.values["stage"])]
+        cited = self.deciding.get(track)
+        # Where every site counts, the first word about it says that it is there.
+        return [cited or self.site.sayings[0].cited] if self.site.sayings else []
+
+    def _open_tracks(self, counterpart: Counterpart) -> list[str]:
+        """Return the tracks that could still put the site among them, over its known stage."""
+        if counterpart.track != "stage":
+            return [counterpart.track] if counterpart.track else []
+        higher = self._higher(counterpart)
+        return [_TRACKS[stage] for stage in higher if stage in counterpart.codes]
+
+    def _higher(self, counterpart: Counterpart) -> list[Stage]:
+        """Return the stages over the one of the site, where the stage decides."""
+        if counterpart.track != "stage":
+            return []
+        order = list(_TRACKS)
+        return order[: order.index(Stage(self.values["stage"]))]
+
+
+def rebuilt(site: SubjectFacts, day: date) -> State:
+    """Rebuild a site's state on a day from the statements that took effect by then.
+
+    A day before the first statement gives a state without values: nothing is known of it.
+    """
+    said = [
+        Assertion(saying.cited.effective_day, saying.cited.authority, position, 0, saying.values)
+        for position, saying in enumerate(site.sayings)
+        if saying.cited.effective_day <= day
+    ]
+    winners = {
+        name: winner
+        for name, winner in deciding(said, day).items()
+        if winner.values[name] is not None
+    }
+    values = {name: winner.values[name] for name, winner in winners.items()}
+    subject = Subject(site.type, site.id, site.kind)
+    derived = rules_of(subject).derive(subject, day, values, None)
+    values |= {name: value for name, value in derived.items() if value is not None}
+    decided = {name: site.sayings[winner.revision].cited for name, winner in winners.items()}
+    return State(site, day, values, decided)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The area of one site in a sum, who states it, and whether it was stated later."""
+
+    site: SubjectFacts
+    value: Decimal | None
+    cited: Cited | None
+    is_later: bool = False
+
+
+def measured(state: State, attribute: str) -> Measured:
+    """Return a site's area on a day, or where that is unknown the first one stated later.
+
+    An area does not say that it changed: a document that first gives the area of a cluster speaks
+    of the same cluster that was established before.
+    """
+    value = state.values.get(attribute)
+    if value is not None:
+        return Measured(state.site, value, state.deciding.get(attribute))
+    later = [
+        saying
+        for saying in state.site.sayings
+        if saying.cited.effective_day > state.day and saying.values.get(attribute) is not None
+    ]
+    if not later:
+        return Measured(state.site, None, None)
+    first_day = min(saying.cited.effective_day for saying in later)
+    of_the_day = (saying for saying in later if saying.cited.effective_day == first_day)
+    # The last of equal authority counts, as in the fold; ``max`` keeps the first of equals.
+    first = max(reversed(list(of_the_day)), key=lambda saying: saying.cited.authority)
+    return Measured(state.site, first.values[attribute], first.cited, is_later=True)

@@ -1,0 +1,265 @@
+"""Sites and projects with the live statements behind them, for the rules of findings.
+
+Also where sites lie that the facts of a province do not have: in no known province, or elsewhere.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+
+from app.core.dates import day_of, end_of
+from app.core.vocabulary import Basis, SiteKind
+from app.database.connections import Executor
+from app.findings import Asserted, Cited, SiteElsewhere, SubjectFacts, UnplacedSite
+from app.ledger.snapshots import At
+from app.ledger.tables import REVISIONS, SITES, SOURCES, STATEMENTS
+from app.subjects.fold import deciding
+from app.subjects.histories import PROJECT_HISTORY, SITE_HISTORY, History
+from app.subjects.projection import assertion_of
+from app.subjects.tables import SITE_VERSIONS
+from app.units.units import Unit, UnitLevel, Units
+
+_S = STATEMENTS.c
+
+
+def versions_on(history: History, at: At) -> Select[Any]:
+    """Select the versions of all subjects on a day, as known at a revision."""
+    columns = history.versions.c
+    return select(history.versions).where(
+        columns.known_from <= at.revision,
+        columns.known_to > at.revision,
+        columns.valid_from <= at.day,
+        columns.valid_to > at.day,
+    )
+
+
+def live_statements(at: At) -> Select[Any]:
+    """Select the live statements with the title of their source and when they were recorded."""
+    return (
+        select(STATEMENTS, SOURCES.c.title.label("source_title"), REVISIONS.c.recorded_at)
+        .join(SOURCES, SOURCES.c.id == _S.source_id)
+        .join(REVISIONS, REVISIONS.c.number == _S.revision)
+        .where(
+            _S.revision <= at.revision,
+            or_(_S.retracted_in.is_(None), _S.retracted_in > at.revision),
+        )
+    )
+
+
+def is_actual_and_recorded(at: At) -> ColumnElement[bool]:
+    """Return the condition that a statement says what is, and was recorded by the day."""
+    return and_(_S.basis == Basis.actual.value, REVISIONS.c.recorded_at <= end_of(at.day))
+
+
+async def read_subjects(
+    connection: Executor, history: History, versions: Select[Any], at: At
+) -> list[SubjectFacts]:
+    """Return the facts of subjects by their versions of a day: two queries, one if there are none.
+
+    ``versions`` selects them.
+    """
+    rows = (await connection.execute(versions.order_by(history.id))).all()
+    sayings = await _sayings(connection, history, versions, at) if rows else {}
+    return [_subject(history, row, sayings[row._mapping[history.key]], at) for row in rows]  # noqa: SLF001
+
+
+async def _sayings(
+    connection: Executor, history: History, versions: Select[Any], at: At
+) -> Mapping[str, list[Row[Any]]]:
+    """Return the live statements about subjects, oldest first, with the actual ones to come."""
+    query = (
+        live_statements(at)
+        .where(
+            _S.subject_type == history.type.value,
+            _S.subject_id.in_(versions.with_only_columns(history.id)),
+            or_(_S.effective_day <= at.day, is_actual_and_recorded(at)),
+        )
+        .order_by(_S.effective_day, _S.revision, _S.position)
+    )
+    found: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in (await connection.execute(query)).all():
+        found[row.subject_id].append(row)
+    return found
+
+
+def _subject(
+    history: History, row: Row[Any], statements: Sequence[Row[Any]], at: At
+) -> SubjectFacts:
+    values = dict(row._mapping)  # noqa: SLF001
+    key = values[history.key]
+    of_the_day = [statement for statement in statements if statement.effective_day <= at.day]
+    told = [assertion_of(statement) for statement in of_the_day]
+    by_rank = {(s.revision, s.position): cited(s) for s in of_the_day}
+    kind = values.get("kind")
+    return SubjectFacts(
+        type=history.type,
+        id=key,
+        kind=SiteKind(kind) if kind else None,
+        name=values["name"] or key,
+        values={name: value for name, value in values.items() if value is not None},
+        deciding={
+            name: by_rank[by.revision, by.position] for name, by in deciding(told, at.day).items()
+        },
+        sayings=[Asserted(by_rank[one.revision, one.position], one.values) for one in told],
+        to_come=[cited(s) for s in statements if s.effective_day > at.day],
+    )
+
+
+def cited(row: Row[Any]) -> Cited:
+    """Turn a statement into what findings cite."""
+    return Cited(
+        statement_id=row.id,
+        source_id=row.source_id,
+        source_title=row.source_title,
+        authority=row.authority,
+        basis=row.basis,
+        effective_from=row.effective_from,
+        effective_day=row.effective_day,
+        date_basis=row.date_basis,
+        recorded_on=day_of(row.recorded_at),
+    )
+
+
+_V = SITE_VERSIONS.c
+# The versions of a site at other times than the one that is looked at.
+_ELSEWHEN = SITE_VERSIONS.alias("elsewhen")
+
+
+async def read_unplaced(
+    connection: Executor, units: Units, at: At
+) -> Mapping[str, Sequence[UnplacedSite]]:
+    """Return the sites of unknown province on a day, by the code of the one they are told in.
+
+    That is the province of the nearest version that has one: the last before the day, else the
+    first after it; where none has, of those that were given up last by a retraction. Where that
+    does not lead to one province of the day, the site is left out.
+    """
+    nowhere = versions_on(SITE_HISTORY, at).where(_V.province_code.is_(None))
+    columns = _ELSEWHEN.c
+    elsewhen = select(
+        columns.site_id,
+        columns.province_code,
+        columns.valid_from,
+        columns.valid_to,
+        columns.known_to,
+    ).where(
+        columns.site_id.in_(nowhere.with_only_columns(_V.site_id)),
+        columns.province_code.is_not(None),
+        columns.known_from <= at.revision,
+    )
+    versions: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in (await connection.execute(elsewhen)).all():
+        versions[row.site_id].append(row)
+    if not versions:
+        return {}
+    found: dict[str, list[UnplacedSite]] = defaultdict(list)
+    for site in await read_subjects(connection, SITE_HISTORY, nowhere, at):
+        nearest = _nearest(_known_last(versions.get(site.id, ()), at.revision), at.day)
+        if nearest is not None:
+            _place(found, site, nearest, units, at)
+    return found
+
+
+def _known_last(versions: Sequence[Row[Any]], revision: int) -> list[Row[Any]]:
+    """Return the versions that are known at a revision, else those that were until last."""
+    known_to = max((min(v.known_to, revision + 1) for v in versions), default=0)
+    return [v for v in versions if min(v.known_to, revision + 1) == known_to]
+
+
+def _is_known(at: At) -> ColumnElement[bool]:
+    return and_(_ELSEWHEN.c.known_from <= at.revision, _ELSEWHEN.c.known_to > at.revision)
+
+
+def _nearest(versions: Iterable[Row[Any]], day: date) -> Row[Any] | None:
+    """Return the version of the day itself, else the last before it, else the first after it.
+
+    Only retracted ones can be of the day: a live one would place the site.
+    """
+
+    def rank(version: Row[Any]) -> tuple[bool, timedelta]:
+        seen = _seen_on(version, day)
+        return seen > day, abs(day - seen)
+
+    return min(versions, key=rank, default=None)
+
+
+def _seen_on(version: Row[Any], day: date) -> date:
+    """Return the day of a version that is the nearest to a day."""
+    first: date = version.valid_from
+    last: date = version.valid_to - timedelta(days=1)
+    return min(max(day, first), last)
+
+
+def _place(
+    found: dict[str, list[UnplacedSite]],
+    site: SubjectFacts,
+    version: Row[Any],
+    units: Units,
+    at: At,
+) -> None:
+    unit = units.at(UnitLevel.province, version.province_code, version.valid_from)
+    province = _province_on(units, unit, at.day) if unit else None
+    if province is not None:
+        is_retracted = version.known_to <= at.revision
+        seen_on = _seen_on(version, at.day)
+        found[province.code].append(UnplacedSite(site, seen_on, is_retracted))
+
+
+def _province_on(units: Units, unit: Unit, day: date) -> Unit | None:
+    """Return what a province is on another day, ``None`` where it was several or was divided."""
+    if unit.valid_from is None or unit.valid_from <= day:
+        return units.follow(unit, day)
+    members = units.members_on(unit, day)
+    return members[0] if len(members) == 1 else None
+
+
+async def read_elsewhere(
+    connection: Executor,
+    units: Units,
+    province: Unit,
+    known: tuple[Sequence[SubjectFacts], Sequence[SubjectFacts]],
+    at: At,
+) -> Mapping[str, SiteElsewhere]:
+    """Return the sites that projects of a province are said to be in and that it does not have.
+
+    ``known`` are the sites and projects of the province; mostly no project is in another site, and
+    nothing is asked then.
+    """
+    sites, projects = known
+    inside = {site.id for site in sites}
+    if all(project.values.get("site", "") in {"", *inside} for project in projects):
+        return {}
+    columns = PROJECT_HISTORY.versions.c
+    named = versions_on(PROJECT_HISTORY, at).where(columns.province_code == province.code)
+    first = select(func.min(_ELSEWHEN.c.valid_from)).where(
+        _ELSEWHEN.c.site_id == SITES.c.id, _is_known(at)
+    )
+    of_day = versions_on(SITE_HISTORY, at).subquery("of_day")
+    query = (
+        select(
+            SITES.c.id,
+            SITES.c.withdrawn_in,
+            of_day.c.site_id,
+            of_day.c.name,
+            of_day.c.province_code,
+            first.scalar_subquery().label("begins"),
+        )
+        .outerjoin(of_day, of_day.c.site_id == SITES.c.id)
+        .where(SITES.c.id.in_(named.with_only_columns(columns.site)))
+    )
+    rows = (await connection.execute(query)).all()
+    return {row.id: _elsewhere(row, units, at) for row in rows if row.id not in inside}
+
+
+def _elsewhere(row: Row[Any], units: Units, at: At) -> SiteElsewhere:
+    code = row.province_code
+    return SiteElsewhere(
+        name=row.name or row.id,
+        is_known=row.site_id is not None,
+        province=units.at(UnitLevel.province, code, at.day) if code else None,
+        begins=row.begins,
+        is_withdrawn=row.withdrawn_in is not None and row.withdrawn_in <= at.revision,
+    )

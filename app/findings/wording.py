@@ -1,0 +1,223 @@
+"""Words and numbers of the messages, in Vietnamese and English side by side."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from app.core.dates import DatePrecision, PartialDate, Period
+from app.core.labels import CODE_LISTS
+from app.core.labels.lists import CodeList
+from app.core.vocabulary import Qualifier, SiteKind, SubjectType
+from app.statistics.indicators import INDICATORS
+from app.statistics.observations import Observed
+from app.subjects.attributes import plain_decimal
+from app.subjects.declarations import RULES
+
+ATTRIBUTE_NAMES: dict[str, tuple[str, str]] = {
+    "name": ("tên", "name"),
+    "province_code": ("mã tỉnh", "province code"),
+    "district_code": ("mã huyện", "district code"),
+    "commune_code": ("mã xã", "commune code"),
+    "site": ("khu, cụm công nghiệp", "site"),
+    "investor": ("chủ đầu tư", "investor"),
+    "managing_body": ("cơ quan quản lý", "managing body"),
+    "product": ("sản phẩm", "product"),
+    "craft": ("nghề", "craft"),
+    "area_ha": ("diện tích", "area"),
+    "planned_area_ha": ("diện tích quy hoạch", "planned area"),
+    "planned_increase_ha": ("diện tích tăng thêm theo quy hoạch", "planned increase"),
+    "detailed_plan_area_ha": ("diện tích quy hoạch chi tiết", "area of the detailed plan"),
+    "industrial_land_ha": ("đất công nghiệp", "industrial land"),
+    "service_land_ha": ("đất dịch vụ", "service land"),
+    "leased_ha": ("diện tích đã cho thuê", "leased land"),
+    "leasable_ha": ("diện tích có thể cho thuê", "leasable land"),
+    "to_clear_ha": ("diện tích phải giải phóng mặt bằng", "land to clear"),
+    "cleared_ha": ("diện tích đã giải phóng mặt bằng", "cleared land"),
+    "stated_occupancy_pct": ("tỷ lệ lấp đầy được nêu", "stated occupancy"),
+    "clearance_phase": ("giai đoạn giải phóng mặt bằng", "phase of land clearance"),
+    "affected_households": ("số hộ bị ảnh hưởng", "affected households"),
+    "households": ("số hộ", "households"),
+    "workers": ("số lao động", "workers"),
+    "licensed_projects": ("số dự án được cấp phép", "licensed projects"),
+    "recognised_on": ("thời điểm công nhận", "date of recognition"),
+    "expected_operation": ("thời điểm dự kiến hoạt động", "expected operation"),
+    "design_capacity": ("công suất thiết kế", "design capacity"),
+    "design_capacity_unit": ("đơn vị công suất", "unit of capacity"),
+    "design_capacity_period": ("kỳ tính công suất", "period of capacity"),
+    "registered_capital_vnd": ("vốn đăng ký", "registered capital"),
+}
+"""Vietnamese and English, by attribute."""
+
+
+class Text(NamedTuple):
+    """One message or part of a message in both languages."""
+
+    vi: str
+    en: str
+
+    def __add__(self, other: object) -> "Text":
+        """Join two texts, each language to its own."""
+        if not isinstance(other, Text):
+            return NotImplemented
+        return Text(self.vi + other.vi, self.en + other.en)
+
+
+_UNITS = {
+    "ha": Text(" ha", " ha"),
+    "pct": Text("%", "%"),
+    "billion_vnd": Text(" tỷ đồng", " billion VND"),
+    "vnd": Text(" đồng", " VND"),
+    "million_usd": Text(" triệu USD", " million USD"),
+    "km": Text(" km", " km"),
+}
+_QUALIFIED = {
+    Qualifier.about: Text("khoảng ", "about "),
+    Qualifier.over: Text("trên ", "over "),
+    Qualifier.at_least: Text("tối thiểu ", "at least "),
+    Qualifier.up_to: Text("tối đa ", "up to "),
+}
+_KINDS = {
+    SiteKind.zone: Text("khu công nghiệp", "industrial zone"),
+    SiteKind.cluster: Text("cụm công nghiệp", "industrial cluster"),
+    SiteKind.craft_village: Text("làng nghề", "craft village"),
+}
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_MOST_NAMES = 12
+
+
+def number(value: Decimal) -> Text:
+    """Write a number the way of each language: 1.124,5 and 1,124.5."""
+    english = f"{Decimal(plain_decimal(value)):,f}"
+    return Text(english.translate(str.maketrans(",.", ".,")), english)
+
+
+def amount(value: Decimal, unit: str) -> Text:
+    """Write a number with its unit; counts have none."""
+    return number(value) + _UNITS.get(unit, Text("", ""))
+
+
+def more_land(site: str, part: Text, had: Decimal, whole: Text, most: Decimal) -> Text:
+    """Say that a part of a site, in hectares, is larger than what it is a part of."""
+    land, bound = amount(had, "ha"), amount(most, "ha")
+    return Text(
+        f"{site}: {part.vi} {land.vi} lớn hơn {whole.vi} {bound.vi}.",
+        f"{site}: {part.en} {land.en} is more than {whole.en} {bound.en}.",
+    )
+
+
+def stated_amount(observed: Observed) -> Text:
+    """Write the value of an observation with its hedge and unit."""
+    unit = INDICATORS[observed.indicator].unit
+    value = amount(observed.value, unit)
+    if observed.qualifier == Qualifier.range and observed.value_to is not None:
+        return number(observed.value) + Text("–", "–") + amount(observed.value_to, unit)
+    return _QUALIFIED.get(Qualifier(observed.qualifier), Text("", "")) + value
+
+
+def indicator_name(code: str) -> Text:
+    """Return the name of an indicator."""
+    return Text(INDICATORS[code].name_vi, INDICATORS[code].name_en)
+
+
+def kind_name(kind: SiteKind) -> Text:
+    """Return the word for one site of a kind."""
+    return _KINDS[kind]
+
+
+def attribute_name(name: str, subject: SubjectType = SubjectType.site) -> Text:
+    """Return what an attribute is called: by the words for it, or as its code list."""
+    if name in ATTRIBUTE_NAMES:
+        return Text(*ATTRIBUTE_NAMES[name])
+    code_list = _codes_of(name, subject)
+    if code_list is None:
+        return Text(name, name)
+    return Text(_lowered(code_list.title_vi), _lowered(code_list.title_en))
+
+
+def code_name(attribute: str, code: str, subject: SubjectType) -> Text:
+    """Return the label of a code, in lower case: it stands inside a sentence."""
+    code_list = _codes_of(attribute, subject)
+    found = [c for c in code_list.codes if c.code == code] if code_list else []
+    if not found:
+        return Text(code, code)
+    return Text(_lowered(found[0].label_vi), _lowered(found[0].label_en))
+
+
+def _codes_of(name: str, subject: SubjectType) -> CodeList | None:
+    attribute = RULES[subject].attributes.get(name)
+    return CODE_LISTS.get(attribute.code_list or "") if attribute else None
+
+
+def _lowered(label: str) -> str:
+    return label[:1].lower() + label[1:]
+
+
+def sites_of(count: int, kind: SiteKind) -> Text:
+    """Return a number of sites with the word for their kind."""
+    vi, en = _KINDS[kind]
+    return Text(f"{count} {vi}", f"{count} {en}{'' if count == 1 else 's'}")
+
+
+def when(text: str) -> Text:
+    """Write a partial date or a period: "tháng 12/2023", "December 2023"."""
+    period = Period.parse(text)
+    if period.start == period.end:
+        return _when(period.start)
+    start, end = _when(period.start), _when(period.end)
+    return Text(f"từ {start.vi} đến {end.vi}", f"{start.en} to {end.en}")
+
+
+def on(day: date) -> Text:
+    """Write a day."""
+    return when(day.isoformat())
+
+
+def _when(partial: PartialDate) -> Text:
+    day = partial.first_day
+    if partial.precision is DatePrecision.year:
+        return Text(f"năm {day.year}", f"{day.year}")
+    month = _MONTHS[day.month - 1]
+    if partial.precision is DatePrecision.month:
+        return Text(f"tháng {day.month}/{day.year}", f"{month} {day.year}")
+    return Text(f"ngày {day.day}/{day.month}/{day.year}", f"{day.day} {month} {day.year}")
+
+
+def quoted(title: str) -> Text:
+    """Put the title of a source between quotation marks."""
+    return Text(f"“{title}”", f"“{title}”")
+
+
+def listed(names: Sequence[str]) -> Text:
+    """Join names: "A, B và C", "A, B and C"; of many only the first are named."""
+    if len(names) > _MOST_NAMES:
+        start, more = ", ".join(names[:_MOST_NAMES]), len(names) - _MOST_NAMES
+        return Text(f"{start} và {more} nơi khác", f"{start} and {more} more")
+    *most, last = names
+    if not most:
+        return Text(last, last)
+    start = ", ".join(most)
+    return Text(f"{start} và {last}", f"{start} and {last}")
+
+
+def opening(province: str, observed: Observed) -> Text:
+    """Begin a message: which figure of which province and period, who states it, and how much."""
+    name, period = indicator_name(observed.indicator), when(observed.period)
+    value = stated_amount(observed)
+    return Text(
+        f"{name.vi} của {province}, {period.vi}: “{observed.source_title}” nêu {value.vi}",
+        f"{name.en} of {province}, {period.en}: “{observed.source_title}” states {value.en}",
+    )

@@ -1,0 +1,78 @@
+"""Who may use an operation: credentials are looked at before anything else of a request."""
+
+from collections.abc import Collection
+
+from starlette.requests import Request
+from starlette.routing import Route
+
+from app.access.audit import Actor
+from app.access.audit_events import Refusal
+from app.access.authentication import Authenticator
+from app.access.principals import Access, Principal, allowed
+from app.core.errors import ForbiddenError, RegistryError, UnauthenticatedError
+
+
+def access_to(methods: Collection[str], special: Access | None) -> Access:
+    """Return what an operation is about: reading by GET and writing otherwise, if nothing else."""
+    return special or (Access.reading if "GET" in methods else Access.writing)
+
+
+async def admit(request: Request, access: Access) -> None:
+    """Let a request pass to an operation, or refuse it; who asks is told in the request's state."""
+    if access is Access.open:
+        return
+    guard: Authenticator = request.app.state.guard
+    lines = request.headers.getlist("authorization")
+    if not lines:
+        if access is Access.reading and guard.public_reading:
+            return
+        raise UnauthenticatedError.missing()
+    principal = await guard.authenticate(_bearer(lines), access)
+    request.state.principal = principal
+    if not principal.may(access):
+        roles = " or ".join(sorted(allowed(access)))
+        detail = f"This is for the role {roles}; {principal.name} has the role {principal.role}."
+        raise ForbiddenError(detail)
+
+
+def _bearer(lines: list[str]) -> str:
+    """Return the credentials of the one Authorization header (RFC 6750)."""
+    scheme, _, credentials = lines[0].partition(" ")
+    credentials = credentials.strip()
+    if len(lines) > 1 or scheme.lower() != "bearer" or not credentials.isascii():
+        raise UnauthenticatedError.invalid()
+    return credentials
+
+
+def principal_of(request: Request) -> Principal:
+    """Return who asks; only for operations that need to know."""
+    principal: Principal = request.state.principal
+    return principal
+
+
+def actor_of(request: Request) -> Actor:
+    """Return who acts, for the audit log."""
+    principal = principal_of(request)
+    return Actor(principal.name, principal.id, _address(request))
+
+
+def note_refusal(request: Request, error: RegistryError) -> None:
+    """Leave a refusal for the audit log: nothing that the client sent but who it is."""
+    guard: Authenticator = request.app.state.guard
+    route: Route = request.scope["route"]
+    principal: Principal | None = getattr(request.state, "principal", None)
+    guard.journal.note_refusal(
+        Refusal(
+            _address(request),
+            request.method,
+            route.path,
+            error.status,
+            error.detail,
+            principal.name if principal else None,
+            principal.id if principal else None,
+        )
+    )
+
+
+def _address(request: Request) -> str | None:
+    return request.client.host if request.client else None

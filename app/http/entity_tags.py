@@ -1,0 +1,115 @@
+"""Entity tags (RFC 9110, 8.8.3) and content codings (12.5.3).
+
+A tag is strong: the same tag means the same bytes. As the bytes of each content coding differ, so
+do their tags: that of a coded answer ends in the name of the coding, ``"…-zstd"``.
+
+The tag of a site or project reads ``"57-1f0c…"``: the revision that last changed the subject, and
+a digest of the representation. The answer to a write has the first part alone, ``"58"``. If-Match
+compares the first part; docs/decisions/0014-writing-safely.md says why.
+"""
+
+import re
+from functools import lru_cache
+from hashlib import sha256
+
+from fastapi import Response
+from fastapi.responses import StreamingResponse
+
+from app.core.errors import BadParameterError
+from app.ledger.revisions import Precondition
+
+CODINGS = ("zstd", "br", "gzip")
+"""The codings of the service; among those that a client likes equally the first is taken."""
+_QUALITY = re.compile(r"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
+_ALIASES = {"x-gzip": "gzip"}
+
+
+@lru_cache(maxsize=256)
+def preferred_coding(accepted: str) -> str | None:
+    """Return the coding that an Accept-Encoding header prefers; ``None`` for no coding at all.
+
+    Where a client refuses everything, the answer is sent without a coding all the same: that
+    serves it better than a refusal.
+    """
+    qualities = _qualities(accepted)
+    others = qualities.get("*", 0.0)
+    best = max(CODINGS, key=lambda coding: qualities.get(coding, others))
+    quality = qualities.get(best, others)
+    return best if quality > 0 and quality >= qualities.get("identity", 0.0) else None
+
+
+def _qualities(accepted: str) -> dict[str, float]:
+    """Read how much each coding is liked, from 0 (refused) to 1; what is malformed is left out."""
+    found = {}
+    for item in accepted.lower().split(","):
+        coding, separator, parameter = (part.strip() for part in item.partition(";"))
+        quality = _QUALITY.fullmatch(parameter)
+        if coding and (quality or not separator):
+            found[_ALIASES.get(coding, coding)] = float(quality[1]) if quality else 1.0
+    return found
+
+
+_BYTES = 16
+_TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
+_CODED = re.compile(rf'-(?:{"|".join(CODINGS)})"$')
+
+
+def tag_of(body: bytes) -> str:
+    """Return the tag of a body that no coding is applied to."""
+    return f'"{sha256(body, usedforsecurity=False).digest()[:_BYTES].hex()}"'
+
+
+def coded(tag: str, coding: str | None) -> str:
+    """Return the tag of an answer in a content coding, from that of the answer without one."""
+    return f'{tag[:-1]}-{coding}"' if coding else tag
+
+
+def uncoded(tag: str) -> str:
+    """Return the tag of the answer without a coding, from that in any coding."""
+    return _CODED.sub('"', tag)
+
+
+def read_tags(header: str) -> list[str]:
+    """Return the tags of an If-Match or If-None-Match header, without W/."""
+    return _TAG.findall(header)
+
+
+def is_known(header: str, tag: str | None) -> bool:
+    """Tell whether If-None-Match names the tag; compared weakly, as the header asks for."""
+    return header.strip() == "*" or (tag is not None and _strong(tag) in read_tags(header))
+
+
+def _strong(tag: str) -> str:
+    return tag.removeprefix("W/")
+
+
+IF_MATCH = "If-Match"
+_STATE_TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
+_LIST = re.compile(rf"{_STATE_TAG}(?:[ \t]*,[ \t]*{_STATE_TAG})*")
+_ASCII_TAG = '(W/)?"[!#-~]*"'
+IF_MATCH_PATTERN = rf"^(\*|{_ASCII_TAG}(, *{_ASCII_TAG})*)$"
+"""What may stand in If-Match, told simply: tags of this service have nothing else."""
+# Weak tags never match here (RFC 9110, section 13.1.1).
+_STATES = re.compile(r'(?<!W/)"([0-9]{1,18})(?:-[^"]*)?"')
+
+
+def state_tag(changed_in: int) -> str:
+    """Return the tag of the state of a subject that a revision made."""
+    return f'"{changed_in}"'
+
+
+def tag_representation(response: Response) -> None:
+    """Make the tag of a state, where a read has one, that of the very bytes that show it."""
+    state = response.headers.get("ETag")
+    if state is not None and not isinstance(response, StreamingResponse):
+        response.headers["ETag"] = f"{state[:-1]}-{tag_of(bytes(response.body))[1:]}"
+
+
+def read_precondition(value: str) -> Precondition:
+    """Read the value of If-Match; tags that are not the service's match nothing."""
+    if value == "*":
+        return Precondition(frozenset(), is_any=True)
+    if not _LIST.fullmatch(value):
+        detail = 'Send the ETag as it was answered, in its quotes, as in "57-1f0c", or *.'
+        raise BadParameterError.of(IF_MATCH, detail)
+    return Precondition(frozenset(map(int, _STATES.findall(value))))

@@ -1,0 +1,1 @@
+"""The OpenAPI document: what the framework derives, and what it cannot know."""

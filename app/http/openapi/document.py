@@ -1,0 +1,123 @@
+"""The OpenAPI document as a whole: problem documents, links, examples and what rooms add."""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from app.http.openapi.examples.describing import describe_examples
+from app.http.openapi.operations import describe_access, describe_reads
+from app.http.openapi.parameters import describe_filters, describe_parameters
+from app.http.problems import Problem
+
+_IDS = {
+    "register_site": {"site_id": "subject_id", "statement_id": "id"},
+    "state_site": {"statement_id": "id"},
+    "register_project": {"project_id": "subject_id", "statement_id": "id"},
+    "state_project": {"statement_id": "id"},
+    "state_province": {"statement_id": "id"},
+    "state_document": {"statement_id": "id"},
+    "register_source": {"source_id": "id"},
+    "register_organization": {"organization_id": "id"},
+}
+"""For each operation that creates: the path parameter that each member of its answer fills."""
+
+
+def link_operations(document: dict[str, Any]) -> None:
+    """Link each operation that creates to those that take the id of what was created."""
+    operations = {
+        operation["operationId"]: (path, operation)
+        for path, methods in document["paths"].items()
+        for operation in methods.values()
+    }
+    for name, members in _IDS.items():
+        operations[name][1]["responses"]["201"]["links"] = {
+            target: {"operationId": target, "parameters": {parameter: f"$response.body#/{member}"}}
+            for parameter, member in members.items()
+            for target, (path, _) in operations.items()
+            if f"{{{parameter}}}" in path
+        }
+
+
+TAGS = [
+    {
+        "name": "sites",
+        "description": "Zones, clusters and craft villages, and what was said of them.",
+    },
+    {"name": "projects", "description": "Secondary investment projects (dự án thứ cấp)."},
+    {"name": "statements", "description": "Single statements and their retraction."},
+    {"name": "provinces", "description": "Dated units, what is stated of them, and their figures."},
+    {"name": "rollups", "description": "The figures of all provinces at once."},
+    {
+        "name": "findings",
+        "description": "Where statements and figures do not fit together, and the rules that tell.",
+    },
+    {"name": "exports", "description": "Sites and figures as files: GeoJSON, CSV, XLSX."},
+    {
+        "name": "indicators",
+        "description": "What can be stated of a province: the catalogue, series and targets.",
+    },
+    {"name": "sources", "description": "The documents that say something."},
+    {"name": "organizations", "description": "Investors, managing bodies and others."},
+    {
+        "name": "revisions",
+        "description": "The committed writes, numbered and chained by digests, and what they did.",
+    },
+    {"name": "vocabulary", "description": "Code lists with their labels, and the attributes."},
+    {"name": "access", "description": "Keys, and the log of what was refused and administered."},
+    {"name": "operation", "description": "Whether the service is alive."},
+]
+
+
+def described(app: FastAPI) -> dict[str, Any]:
+    """Return the document, made once."""
+    if app.openapi_schema is None:
+        app.openapi_schema = _made(app)
+    return app.openapi_schema
+
+
+def _made(app: FastAPI) -> dict[str, Any]:
+    document = get_openapi(
+        title=app.title,
+        version=app.version,
+        summary=app.summary,
+        description=app.description,
+        contact=app.contact,
+        license_info=app.license_info,
+        servers=app.servers,
+        routes=app.routes,
+        tags=TAGS,
+        separate_input_output_schemas=False,
+    )
+    # An operation that asks for credentials says so itself.
+    document["security"] = []
+    template = "#/components/schemas/{model}"
+    schemas = document["components"]["schemas"]
+    problem = Problem.model_json_schema(ref_template=template)
+    schemas |= problem.pop("$defs", {}) | {"Problem": problem}
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    lists = {name: schema["enum"] for name, schema in schemas.items() if "enum" in schema}
+    document["components"]["schemas"] = {
+        name: schema if name in lists else _named(schema, lists)
+        for name, schema in sorted(schemas.items())
+    }
+    describe_parameters(document)
+    describe_filters(document)
+    describe_reads(document)
+    describe_access(document, app)
+    link_operations(document)
+    describe_examples(document)
+    return document
+
+
+def _named(schema: Any, lists: dict[str, list[str]]) -> Any:
+    """Refer to code lists by name wherever they stand written out, so that SDKs have one type."""
+    if isinstance(schema, list):
+        return [_named(item, lists) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    name = schema.get("title", "")
+    if "enum" in schema and schema["enum"] == lists.get(name):
+        return {"$ref": f"#/components/schemas/{name}"}
+    return {key: _named(value, lists) for key, value in schema.items()}

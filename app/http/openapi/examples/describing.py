@@ -1,0 +1,59 @@
+"""Putting the examples into the OpenAPI document."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from fastapi.sse import format_sse_event
+
+from app.http.openapi.examples import Example
+from app.http.openapi.examples.requests import ACCESS, FIRST, READS, STREAM, WRITES
+
+ANSWERS = Path(__file__).resolve().parents[3] / "data" / "examples.json"
+
+
+def describe_examples(document: dict[str, Any]) -> None:
+    """Add to each operation its example: parameters, body, and what was answered."""
+    answers = json.loads(ANSWERS.read_text(encoding="utf-8"))
+    examples = {example.operation: example for example in (FIRST, *READS, *WRITES, *ACCESS, STREAM)}
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            example = examples.get(operation["operationId"])
+            if example is not None:
+                _describe_request(operation, example)
+            for status, answer in answers.get(operation["operationId"], {}).items():
+                _only(operation["responses"][status])["example"] = answer
+    _describe_stream(document, answers)
+
+
+def _describe_stream(document: dict[str, Any], answers: dict[str, Any]) -> None:
+    """Show the first change of the list as the event that the stream makes of it."""
+    change = answers["list_changes_after"]["200"]["items"][0]
+    data = json.dumps(change, ensure_ascii=False, separators=(",", ":"))
+    event = format_sse_event(data_str=data, id=str(change["number"]))
+    operation = document["paths"]["/v1/changes/stream"]["get"]
+    _only(operation["responses"]["200"])["example"] = event.decode()
+
+
+def _describe_request(operation: dict[str, Any], example: Example) -> None:
+    given = {**example.path, **example.query, **example.headers}
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] in given:
+            parameter["example"] = _typed(parameter["schema"], given[parameter["name"]])
+    if example.body is not None:
+        _only(operation["requestBody"])["example"] = example.body
+
+
+def _only(holder: dict[str, Any]) -> dict[str, Any]:
+    """Return the one media type of a body."""
+    (content,) = holder["content"].values()
+    found: dict[str, Any] = content
+    return found
+
+
+def _typed(schema: dict[str, Any], text: str) -> Any:
+    """Write what stands in an address as the value that it means."""
+    kinds = {schema.get("type")} | {one.get("type") for one in schema.get("anyOf", ())}
+    if "integer" in kinds:
+        return int(text)
+    return [text] if "array" in kinds else text

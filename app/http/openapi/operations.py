@@ -1,0 +1,157 @@
+"""What the OpenAPI document says of all operations: access, headers, and the status 304 of reads.
+
+Also the consistency token, which every response can carry.
+"""
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+
+from app.access.principals import Access
+from app.http.consistency_token import HEADER as TOKEN
+from app.http.responses import documented
+from app.http.strict_routes import StrictRoute
+
+_SCHEME = "bearer"
+_SCHEMES = {
+    _SCHEME: {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A key of this register (icr_…), or a token of the OpenID Connect issuer "
+        "that the service is set up with.",
+    }
+}
+_CHALLENGE = {
+    "WWW-Authenticate": {
+        "description": "How to sign in (RFC 6750).",
+        "schema": {"type": "string"},
+        "required": True,
+    }
+}
+_UNAUTHENTICATED = {
+    **documented("There are no credentials where some are needed, or they are not valid."),
+    "headers": _CHALLENGE,
+}
+_FORBIDDEN = documented("The role, or the provinces, of whoever asks do not allow it.")
+
+
+def describe_access(document: dict[str, Any], app: FastAPI) -> None:
+    """Add to each operation who may use it, and how it refuses the others."""
+    document["components"]["securitySchemes"] = _SCHEMES
+    public: bool = app.state.public_reading
+    for route in iter_route_contexts(app.routes):
+        original = route.original_route
+        if isinstance(original, StrictRoute) and original.include_in_schema:
+            for method in route.methods or ():
+                operation = document["paths"][route.path_format][method.lower()]
+                _describe_access(operation, original.access, public=public)
+
+
+def _describe_access(operation: dict[str, Any], access: Access, *, public: bool) -> None:
+    if access is Access.open:
+        operation["security"] = []
+        return
+    # An empty requirement says that there may be none.
+    optional: list[dict[str, list[str]]] = [{}] if access is Access.reading and public else []
+    operation["security"] = [*optional, {_SCHEME: []}]
+    responses = operation["responses"] | {"401": _UNAUTHENTICATED}
+    if access is not Access.reading:
+        responses["403"] = _FORBIDDEN
+    operation["responses"] = dict(sorted(responses.items()))
+
+
+_HEADERS = {
+    "ETag": "A strong entity tag: the same tag means the same bytes.",
+    "Cache-Control": "no-cache: keep the answer, but ask again with If-None-Match.",
+    "Vary": "Accept-Encoding: each content coding has bytes and a tag of its own.",
+}
+_REQUEST_ID = "X-Request-ID"
+_ALSO = {
+    "Link": 'The next page, where there is one, as in <…?cursor=…>; rel="next" (RFC 8288).',
+    _REQUEST_ID: "The request as the log of the service names it: the one sent, or a new one.",
+}
+_REPEATED = {"headers": {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}}
+_NOT_MODIFIED = {"description": "The client has the answer: If-None-Match names it."} | _REPEATED
+_IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "title": "If-None-Match"},
+    "description": "Entity tags of answers that the client has; 304 if the answer is one of them.",
+}
+# What these answer with has no revision: units, code lists, keys.
+_BESIDE_THE_LEDGER = {
+    "/v1/attributes",
+    "/v1/audit",
+    "/v1/findings/rules",
+    "/v1/indicators",
+    "/v1/keys",
+    "/v1/keys/{key_id}",
+    "/v1/keys/{key_id}/revocation",
+    "/v1/provinces",
+    "/v1/provinces/{code}",
+    "/v1/vocabulary",
+    "/v1/vocabulary/{list_name}",
+}
+_REVISION: dict[str, Any] = {"type": "integer", "format": "int64", "minimum": 0, "title": TOKEN}
+_TOKEN = {
+    "name": TOKEN,
+    "in": "header",
+    "required": False,
+    "schema": _REVISION,
+    "description": f"The {TOKEN} of the last answer: this one is then of a state that has "
+    "that revision, whichever server gives it. 400 where the register does not have it.",
+}
+_TOLD = {
+    "description": "The latest revision that was there. Send it with the next read, and it does "
+    "not go back in time.",
+    "schema": _REVISION,
+}
+
+
+def describe_reads(document: dict[str, Any]) -> None:
+    """Add to each GET of a document what ``ReadMiddleware`` does for all of them."""
+    document["components"]["headers"] = {
+        name: {"description": text, "schema": {"type": "string"}}
+        for name, text in {**_HEADERS, **_ALSO}.items()
+    } | {TOKEN: _TOLD}
+    for path, methods in document["paths"].items():
+        # Only a body can be refused by 422, and a read has none.
+        methods.get("get", {"responses": {}})["responses"].pop("422", None)
+        if path.startswith("/v1/") and path not in _BESIDE_THE_LEDGER:
+            _describe_token(methods)
+        if "get" in methods and not _is_endless(methods["get"]):
+            _describe_read(methods["get"])
+        for operation in methods.values():
+            for response in operation["responses"].values():
+                _add_header(response, _REQUEST_ID)
+
+
+def _add_header(response: dict[str, Any], name: str) -> None:
+    headers = response.get("headers", {})
+    response["headers"] = headers | {name: {"$ref": f"#/components/headers/{name}"}}
+
+
+def _is_endless(operation: dict[str, Any]) -> bool:
+    """Tell whether an answer goes on as long as it is read, so that it has no bytes to tag."""
+    return "text/event-stream" in operation["responses"]["200"]["content"]
+
+
+def _describe_token(methods: dict[str, Any]) -> None:
+    for operation in methods.values():
+        operation.setdefault("parameters", []).append(_TOKEN)
+        for status, response in operation["responses"].items():
+            if status.startswith("2"):
+                _add_header(response, TOKEN)
+
+
+def _describe_read(operation: dict[str, Any]) -> None:
+    operation.setdefault("parameters", []).append(_IF_NONE_MATCH)
+    responses = operation["responses"]
+    for name in _HEADERS:
+        _add_header(responses["200"], name)
+    if any(parameter["name"] in {"cursor", "after"} for parameter in operation["parameters"]):
+        _add_header(responses["200"], "Link")
+    responses["304"] = {**_NOT_MODIFIED}
+    operation["responses"] = dict(sorted(responses.items()))

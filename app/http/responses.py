@@ -1,0 +1,109 @@
+"""OpenAPI responses: the problems and the headers that operations can answer with."""
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from app.http.problems import ProblemResponse
+
+_PROBLEM_SCHEMA = {"schema": {"$ref": "#/components/schemas/Problem"}}
+
+
+def documented(description: str, **headers: str) -> dict[str, Any]:
+    """Describe an answer that is a problem document, and headers of it that tell something."""
+    described: dict[str, Any] = {
+        "description": f"{description} The body is a problem document (RFC 9457).",
+        "content": {ProblemResponse.media_type: _PROBLEM_SCHEMA},
+    }
+    if headers:
+        described["headers"] = {
+            name.replace("_", "-"): {"description": text, "schema": {"type": "string"}}
+            for name, text in headers.items()
+        }
+    return described
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    400: documented("A parameter does not fit."),
+    404: documented("Nothing of that name, or nothing at that date or revision."),
+    422: documented("A member of the body does not fit."),
+    429: documented(
+        "More requests than one address or one credential may send.",
+        Retry_After="In how many seconds to send it again.",
+        RateLimit_Policy='What may be sent, as in "address";q=1200;w=60: quota and seconds.',
+        RateLimit='What is left, as in "address";r=0;t=60: requests, and seconds until all are.',
+    ),
+    503: documented(
+        "Not available at the moment, or not answered in time.",
+        Retry_After="In how many seconds to send it again.",
+    ),
+    "default": documented("Any other problem."),
+}
+"""What every operation can answer besides success."""
+Responses = dict[int | str, dict[str, Any]]
+
+
+def _header(description: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
+    return {"description": description, "schema": schema or {"type": "string"}}
+
+
+_LOCATION = {
+    **_header("Path of what was recorded.", {"type": "string", "format": "uri-reference"}),
+    "required": True,
+}
+_REPLAYED = _header(
+    "Given when this is the answer to an earlier request with the same Idempotency-Key.",
+    {"type": "boolean"},
+)
+_TAG = _header("The state of the site or project after this write, to be sent as If-Match.")
+_ON_ALL = {"Idempotent-Replayed": _REPLAYED}
+_REFUSED: Responses = {
+    409: documented(
+        "It contradicts what is registered, or the same request is being answered already."
+    ),
+    413: documented("The body is larger than the service reads."),
+    415: documented("The body has another media type than the path takes."),
+}
+WITHDRAWN: Responses = {410: documented("The subject was withdrawn.")}
+"""A read of what may be gone."""
+_CHANGED: Responses = {
+    **WITHDRAWN,
+    412: documented("The subject was changed since the state that If-Match names."),
+}
+
+
+def created(model: type[BaseModel], *, has_state: bool = True) -> Responses:
+    """Document a write that adds something; ``model`` is what it answers with.
+
+    What is registered once and never changes has no state to be named by ``If-Match``.
+    """
+    tag = {"ETag": _TAG} if has_state else {}
+    return {
+        200: {"model": model, "description": "With dry_run=true: what would be recorded."},
+        201: {"headers": {"Location": _LOCATION, **tag, **_ON_ALL}},
+        **_REFUSED,
+    }
+
+
+def created_if_match(model: type[BaseModel]) -> Responses:
+    """Document a write that adds something to a site or project, of which a state may be named."""
+    return {**created(model), **_CHANGED}
+
+
+LOCATED: Responses = {
+    201: {"headers": {"Location": _LOCATION}},
+    **_REFUSED,
+}
+"""A write that is no write to the register: it is not rehearsed, and its answer is not kept."""
+PATCHED: Responses = {
+    200: {"headers": {"ETag": _TAG, **_ON_ALL}},
+    **_REFUSED,
+    **_CHANGED,
+    428: documented("If-Match is missing."),
+}
+"""A write that replaces something of a site or project, of which a state must be named."""
+READ_STATE: Responses = {
+    200: {"headers": {"ETag": _header("The state that is shown; see If-Match.")}},
+    **WITHDRAWN,
+}
+"""A read of a site or project."""

@@ -1,0 +1,212 @@
+"""What every route refuses: unknown and repeated parameters, and bodies of other media types."""
+
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from functools import partial
+from typing import Any, get_origin
+from urllib.parse import parse_qsl, unquote_to_bytes
+
+from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from app.access.principals import Access
+from app.core.errors import (
+    BadParameterError,
+    BodyTooLargeError,
+    ForbiddenError,
+    MediaTypeError,
+    NotFoundError,
+    RegistryError,
+    UnauthenticatedError,
+)
+from app.http.access import access_to, admit, note_refusal
+from app.http.consistency_token import HEADER as TOKEN
+from app.http.consistency_token import read_token
+from app.http.entity_tags import IF_MATCH, tag_representation
+from app.http.retry import with_retries
+from app.http.strict_json import read_json
+from app.http.writing import keep_answer
+from app.ledger.snapshots import Noted, noting_revisions
+
+MERGE_PATCH = "application/merge-patch+json"
+_Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class StrictRequest(Request):
+    """A request whose JSON is read exactly: numbers as decimals, no NaN, no repeated members."""
+
+    async def body(self) -> bytes:
+        """Read the body up to the limit of the service; ``BodyTooLargeError`` beyond it."""
+        if not hasattr(self, "_body"):
+            limit: int = self.app.state.max_body_bytes
+            parts: list[bytes] = []
+            size = 0
+            async for part in self.stream():
+                size += len(part)
+                if size > limit:
+                    detail = f"Send at most {limit} bytes; split it into several requests."
+                    raise BodyTooLargeError(detail)
+                parts.append(part)
+            self._body = b"".join(parts)
+        return self._body
+
+    async def json(self) -> Any:
+        """Read the body; ``BadBodyError`` says what is not plain JSON."""
+        return read_json(await self.body(), self.app.state.max_json_depth)
+
+
+class StrictRoute(APIRoute):
+    """A route that refuses whom it does not serve and what it does not know."""
+
+    special_access: Access | None = None
+    """What its operations are about, where that is neither reading nor writing the register."""
+
+    @property
+    def access(self) -> Access:
+        """What its operation is about, for those who may use it."""
+        return access_to(self.methods or (), self.special_access)
+
+    def get_route_handler(self) -> _Handler:
+        """Wrap the handler of the framework."""
+        answer = self._strict_handler()
+        access = self.access
+
+        async def guarded(request: Request) -> Response:
+            try:
+                await with_retries(request, partial(admit, request, access))
+                return await answer(request)
+            except (UnauthenticatedError, ForbiddenError) as refusal:
+                note_refusal(request, refusal)
+                raise
+
+        return guarded
+
+    def _strict_handler(self) -> _Handler:
+        handle = super().get_route_handler()
+        repeatable = _query_parameters(self.dependant)
+        media_type = _media_type(self)
+        is_open = self.access is Access.open
+        is_conditional = "GET" in (self.methods or ()) or _looks_at(self.dependant, IF_MATCH)
+
+        async def strict(request: Request) -> Response:
+            if "\0" in request.scope["path"]:
+                raise NotFoundError("No name has a null character in it.")
+            if request.scope["query_string"]:
+                _check_query(request, repeatable)
+            if not is_conditional and IF_MATCH in request.headers:
+                detail = f"{IF_MATCH} is not looked at here: leave it out."
+                raise BadParameterError.of(IF_MATCH, detail)
+            if media_type:
+                _check_media_type(request, media_type)
+            # Whether a service is ready is no matter of what a client has seen.
+            seen = None if is_open else read_token(request)
+            # One object for all attempts: it keeps the body, which comes only once.
+            exact = StrictRequest(request.scope, request.receive)
+            return await with_retries(request, partial(_answer, handle, exact, seen))
+
+        return strict
+
+
+class OpenRoute(StrictRoute):
+    """A route for everyone, also where reading the register is not public."""
+
+    special_access = Access.open
+
+
+class AuditRoute(StrictRoute):
+    """A route for those who look after what happens."""
+
+    special_access = Access.auditing
+
+
+class AdministrationRoute(StrictRoute):
+    """A route for administrators."""
+
+    special_access = Access.administering
+
+
+async def _answer(handle: _Handler, request: Request, seen: int | None) -> Response:
+    """Make the answer to a request of who has seen a revision, within its transaction."""
+    noted = Noted(seen or 0)
+    try:
+        with noting_revisions(noted):
+            response = await handle(request)
+    except HTTPException as error:
+        # The framework hides why a body could not be read behind an error of its own.
+        if isinstance(error.__cause__, RegistryError):
+            raise error.__cause__ from None
+        raise
+    if seen is not None and noted.latest is not None:
+        response.headers[TOKEN] = str(noted.latest)
+    if request.method == "GET":
+        tag_representation(response)
+    else:
+        # The transaction of a write is still open: it ends with the attempt.
+        await keep_answer(request, response)
+    return response
+
+
+def _media_type(route: APIRoute) -> str | None:
+    """Return the one media type of the bodies that a route takes."""
+    if route.body_field is None:
+        return None
+    return MERGE_PATCH if "PATCH" in (route.methods or ()) else "application/json"
+
+
+def _check_media_type(request: Request, wanted: str) -> None:
+    given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if given != wanted:
+        name = "Accept-Patch" if wanted == MERGE_PATCH else "Accept-Post"
+        detail = f"Send the body with Content-Type: {wanted}; it came as {given or 'nothing'!r}."
+        raise MediaTypeError(detail, headers={name: wanted})
+
+
+def _query_parameters(dependant: Dependant) -> dict[str, bool]:
+    """Return the names of the query parameters and whether they may be repeated."""
+    found: dict[str, bool] = {}
+    for parameter in dependant.query_params:
+        annotation = parameter.field_info.annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            for name, field in annotation.model_fields.items():
+                found[field.alias or name] = get_origin(field.annotation) is list
+        else:
+            found[parameter.alias] = get_origin(annotation) is list
+    for dependency in dependant.dependencies:
+        found |= _query_parameters(dependency)
+    return found
+
+
+def _looks_at(dependant: Dependant, header: str) -> bool:
+    """Tell whether a route has a parameter in a header field."""
+    if any(parameter.alias == header for parameter in dependant.header_params):
+        return True
+    return any(_looks_at(dependency, header) for dependency in dependant.dependencies)
+
+
+def _check_encoding(query: bytes) -> None:
+    """Refuse what is no UTF-8; the framework would put question marks in its place."""
+    try:
+        unquote_to_bytes(query).decode()
+    except UnicodeDecodeError as error:
+        for name, value in parse_qsl(query.decode("latin-1"), True, encoding="latin-1"):
+            with suppress(UnicodeError):
+                (name + value).encode("latin-1").decode()
+                continue
+            detail = "Write what is not ASCII as the %XX of its UTF-8 bytes."
+            raise BadParameterError.of(name, detail) from error
+
+
+def _check_query(request: Request, repeatable: dict[str, bool]) -> None:
+    _check_encoding(request.scope["query_string"])
+    seen: set[str] = set()
+    for name, _ in request.query_params.multi_items():
+        if name not in repeatable:
+            known = ", ".join(sorted(repeatable)) or "none"
+            detail = f"Unknown query parameter {name!r}; known here: {known}."
+            raise BadParameterError.of(name, detail)
+        if name in seen and not repeatable[name]:
+            raise BadParameterError.of(name, f"{name} is given more than once; give it once.")
+        seen.add(name)

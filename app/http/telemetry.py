@@ -1,0 +1,152 @@
+"""Request id, log line, count and duration of every request, and headers that protect browsers.
+
+Log lines hold the path and never the query, the headers or the body, which may hold secrets.
+"""
+
+import logging
+import re
+from time import perf_counter
+from uuid import uuid4
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bind_contextvars
+
+from app.http.metrics import Metrics
+
+_Headers = list[tuple[bytes, bytes]]
+_API_POLICY = b"default-src 'none'; frame-ancestors 'none'"
+# The pages of the documentation bring their script and style along, inline and as files of their
+# own; they call the service and nothing else.
+_PAGE_POLICY = (
+    b"default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    b"img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
+    b"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_HTML = b"text/html"
+
+
+class SecurityHeaders:
+    """What is added to every answer, made once."""
+
+    def __init__(self, hsts_seconds: int) -> None:
+        """Tell browsers to use HTTPS only, for so many seconds, where there are any."""
+        common: _Headers = [
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"no-referrer"),
+        ]
+        if hsts_seconds:
+            value = f"max-age={hsts_seconds}; includeSubDomains".encode()
+            common.append((b"strict-transport-security", value))
+        self._api = [*common, (b"content-security-policy", _API_POLICY)]
+        self._page = [*common, (b"content-security-policy", _PAGE_POLICY)]
+
+    def of(self, headers: _Headers) -> _Headers:
+        """Return what is added to an answer with these headers."""
+        for name, value in headers:
+            if name == b"content-type":
+                return self._page if value.startswith(_HTML) else self._api
+        return self._api
+
+
+_log = logging.getLogger("icr.requests")
+_REQUEST_ID = b"x-request-id"
+_ID = re.compile(rb"[A-Za-z0-9._:/=+-]{1,128}")
+_NOT_MODIFIED = 304
+_SERVER_ERROR = 500
+# Asked for every few seconds by machines; nobody reads that they were answered as always.
+_PROBES = {"/livez", "/readyz", "/metrics"}
+UNMATCHED = "unmatched"
+"""Stands for the route of a request that no route matches."""
+
+
+class TelemetryMiddleware:
+    """Gives every request an id; logs, counts and times it; adds the headers for browsers."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, security: SecurityHeaders) -> None:
+        """Wrap an application."""
+        self._app = app
+        self._metrics = metrics
+        self._security = security
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _id_of(scope)
+        scope.setdefault("state", {})["request_id"] = request_id
+        # Every line that is logged meanwhile carries it.
+        bind_contextvars(request_id=request_id)
+        answer = _Answer(send, self._security, request_id.encode())
+        started = perf_counter()
+        self._metrics.enter()
+        try:
+            await self._app(scope, receive, answer.send)
+        finally:
+            seconds = perf_counter() - started
+            route = scope["state"].get("route", UNMATCHED)
+            self._metrics.leave(scope["method"], route, answer.status, seconds)
+            _tell(scope, route, answer.status, seconds)
+
+
+class RouteMiddleware:
+    """Notes which route answers; the middlewares around it see a copy of the scope at most."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap the application itself."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            if "route" in scope:
+                scope["state"]["route"] = scope["route"].path
+
+
+class _Answer:
+    """The answer on its way out."""
+
+    def __init__(self, send: Send, security: SecurityHeaders, request_id: bytes) -> None:
+        self.status = _SERVER_ERROR
+        self._send = send
+        self._security = security
+        self._request_id = request_id
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = list(message.get("headers", ()))
+            if self.status != _NOT_MODIFIED:
+                headers += self._security.of(headers)
+            headers.append((_REQUEST_ID, self._request_id))
+            message = {**message, "headers": headers}
+        await self._send(message)
+
+
+def _id_of(scope: Scope) -> str:
+    """Return the id that the client or a proxy gave, if it is one, or a new one."""
+    for name, value in scope["headers"]:
+        if name == _REQUEST_ID and _ID.fullmatch(value):
+            return bytes(value).decode("ascii")
+    return uuid4().hex
+
+
+def _tell(scope: Scope, route: str, status: int, seconds: float) -> None:
+    level = logging.ERROR if status >= _SERVER_ERROR else logging.INFO
+    if scope["path"] in _PROBES and status < _SERVER_ERROR:
+        level = logging.DEBUG
+    if not _log.isEnabledFor(level):
+        return
+    client = scope.get("client")
+    told = {
+        "request_id": scope["state"]["request_id"],
+        "method": scope["method"],
+        "path": scope["path"],
+        "route": route,
+        "status": status,
+        "milliseconds": round(seconds * 1000, 2),
+        "client": client[0] if client else None,
+    }
+    _log.log(level, "request", extra={"request": told})

@@ -1,0 +1,119 @@
+"""What routes write with: a writer whose transaction ends with the request."""
+
+import hashlib
+from collections.abc import AsyncIterator
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import Depends, Header, Query, Request, Response
+from pydantic import AfterValidator, StringConstraints
+
+from app.core.digest import content_digest
+from app.core.types import Matching
+from app.http.access import principal_of
+from app.http.entity_tags import IF_MATCH, IF_MATCH_PATTERN, read_precondition, state_tag
+from app.http.reading import TheUnits
+from app.ledger.idempotency import HEADER, KeptAnswer, RequestKey, WriteRequest
+from app.ledger.revisions import Writer
+
+_QUOTE = '"'
+
+
+def _unquoted(value: str) -> str:
+    """Read a string of structured fields (RFC 9651) as its text; bare text is taken as it is."""
+    quoted = len(value) > 1 and value[0] == value[-1] == _QUOTE
+    text = value[1:-1] if quoted else value
+    if not text.strip():
+        message = "write a key, as in 8e03978e-40d5-43e8-bc93-6894a57f9324"
+        raise ValueError(message)
+    return text
+
+
+IdempotencyKeyText = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=255),
+    Matching(r"^[ -~]+$", "write printable ASCII only"),
+    AfterValidator(_unquoted),
+]
+"""A text of the client's own that names a request."""
+# What an answer tells besides its body; all else is made anew for each answer.
+_KEPT_HEADERS = ("location", "etag", "register-revision")
+_REPLAYED = {"Idempotent-Replayed": "true"}
+
+
+async def writing(
+    request: Request,
+    units: TheUnits,
+    key: Annotated[
+        IdempotencyKeyText | None,
+        Header(
+            alias=HEADER,
+            description="A text of your own for this request, in quotes or without: sent again "
+            "within 24 hours, the request is not carried out again but answered as before.",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        Query(description="Check everything and tell what would change, without recording it."),
+    ] = False,
+) -> AsyncIterator[Writer]:
+    """Lend what a write needs; it is committed when the answer is made and before it is sent."""
+    state, who = request.app.state, principal_of(request)
+    same = None if key is None else RequestKey(who.id, key, await _content_digest(request))
+    write = WriteRequest(state.database, state.in_flight, same, is_dry_run=dry_run)
+    async with write:
+        request.state.write = write
+        yield Writer(state.database, units, who.name, write, principal=who)
+
+
+async def _content_digest(request: Request) -> str:
+    """Return the digest of what is asked for: two requests with the same are the same request."""
+    body = hashlib.sha256(await request.body()).hexdigest()
+    query = request.scope["query_string"].decode("latin-1")
+    return content_digest([request.method, request.scope["path"], query, body])
+
+
+async def writing_if_match(
+    request: Request,
+    writer: Annotated[Writer, Depends(writing, scope="function")],
+    _: Annotated[
+        str | None,
+        Header(
+            alias=IF_MATCH,
+            description="The ETag of the state that was read, or * for any: the write is refused "
+            "when the subject was changed since.",
+            json_schema_extra={"pattern": IF_MATCH_PATTERN},
+        ),
+    ] = None,
+) -> Writer:
+    """Return a writer that knows which state its client has seen."""
+    lines = request.headers.getlist(IF_MATCH)
+    return writer.having_seen(read_precondition(", ".join(lines))) if lines else writer
+
+
+async def keep_answer(request: Request, response: Response) -> None:
+    """Tag the answer to a write, and keep it in the transaction of the write."""
+    write: WriteRequest | None = getattr(request.state, "write", None)
+    if write is not None and write.is_dry_run:
+        # Nothing was created, and nothing changed its tag.
+        response.status_code = HTTPStatus.OK
+        for name in set(_KEPT_HEADERS) & set(response.headers):
+            del response.headers[name]
+    elif write is not None:
+        if write.changed_in is not None:
+            response.headers["ETag"] = state_tag(write.changed_in)
+        sent = response.headers
+        headers = {name: sent[name] for name in _KEPT_HEADERS if name in sent}
+        media_type = sent["content-type"]
+        body = bytes(response.body)
+        await write.keep(KeptAnswer(response.status_code, media_type, headers, body))
+
+
+def repeated(answer: KeptAnswer) -> Response:
+    """Give an answer again, and say that it is given again."""
+    headers = {**answer.headers, **_REPLAYED}
+    return Response(answer.body, answer.status, headers, answer.media_type)
+
+
+Writing = Annotated[Writer, Depends(writing, scope="function")]
+WritingIfMatch = Annotated[Writer, Depends(writing_if_match, scope="function")]

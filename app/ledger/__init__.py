@@ -1,0 +1,1 @@
+"""The ledger: revisions and what they record, append-only and chained by digests."""

@@ -1,0 +1,297 @@
+"""Sources, organizations, revisions, and the change feed in pages and as a stream of events."""
+
+import math
+from collections.abc import AsyncIterator
+from time import monotonic
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi.responses import StreamingResponse
+from fastapi.sse import format_sse_event
+from pydantic import BeforeValidator
+
+from app.access.principals import Access
+from app.core.errors import ForbiddenError, UnauthenticatedError, UnavailableError
+from app.core.numbers import whole_number_from_text
+from app.core.query_parameters import KnownPageQuery, KnownQuery, RevisionNumber, TimeQuery
+from app.http.access import admit
+from app.http.consistency_token import read_token
+from app.http.metrics import Metrics
+from app.http.rate_limit import network_of
+from app.http.reading import Reading, ReadingAtLength, ReadingLists, link_next, link_to
+from app.http.responses import RESPONSES, created, documented
+from app.http.strict_routes import StrictRoute
+from app.http.writing import Writing
+from app.ledger import changes, sources
+from app.ledger.changes import check_feed, list_changes
+from app.ledger.feed import Feed
+from app.ledger.schemas import (
+    ChangePage,
+    ChangesQuery,
+    FeedQuery,
+    Organization,
+    OrganizationPage,
+    OrganizationRegistration,
+    OrganizationsQuery,
+    Revision,
+    RevisionPage,
+    Source,
+    SourcePage,
+    SourceRegistration,
+    SourcesQuery,
+)
+from app.ledger.snapshots import latest_revision, pinned, resolve_revision
+from app.subjects import roles
+from app.subjects.roles import RoleList
+
+changes_router = APIRouter(
+    prefix="/v1/changes", tags=["revisions"], route_class=StrictRoute, responses=RESPONSES
+)
+_PAGE = 100
+_RETRY_MILLISECONDS = 2000
+HEARTBEAT = 15.0
+"""Seconds of silence after which a stream says that it is still there."""
+LIFETIME = 300.0
+"""Seconds after which a stream ends where reading is not public.
+
+Its key is looked at again before anything is sent; a stream without news must not last either.
+"""
+_STREAM = {
+    "description": "Events until the client goes away; a comment when nothing happens for "
+    f"{HEARTBEAT:.0f} seconds. The id of an event is the number of its revision, its data the "
+    "Change as JSON on one line.",
+    "content": {
+        "text/event-stream": {
+            "schema": {"type": "string", "title": "ChangeEvents"},
+        }
+    },
+}
+
+
+class EventStream(StreamingResponse):
+    """Server-sent events."""
+
+    media_type = "text/event-stream"
+
+
+@changes_router.get("", summary="List changes")
+async def list_changes_after(
+    connection: ReadingAtLength,
+    query: Annotated[ChangesQuery, Query()],
+    request: Request,
+    response: Response,
+) -> ChangePage:
+    """List what the revisions after a given one did, oldest first: the way to follow the register.
+
+    Revisions are numbered in the order of their commits, so none is skipped or met twice while
+    others write. Go on with ``after=next_after``; where nothing is new, the page is empty and the
+    same question later brings what came meanwhile. With a filter, whole revisions are left out.
+    """
+    latest = await latest_revision(connection)
+    check_feed(query, latest)
+    page = await list_changes(connection, query, latest)
+    if page.next_after < latest:
+        link_to(request, response, "after", str(page.next_after))
+    return page
+
+
+async def streaming(request: Request) -> AsyncIterator[Feed]:
+    """Hold a place for a stream until its last byte is sent or its client has gone."""
+    feed: Feed = request.app.state.feed
+    metrics: Metrics = request.app.state.metrics
+    async with feed.stream(network_of(request.scope)):
+        with metrics.streams.track_inprogress():
+            yield feed
+
+
+@changes_router.get(
+    "/stream",
+    summary="Follow changes",
+    response_class=EventStream,
+    responses={
+        200: _STREAM,
+        503: documented(
+            "Too many streams are open, or too many of one address.",
+            Retry_After="In how many seconds to send it again.",
+        ),
+    },
+)
+async def stream_changes(
+    request: Request,
+    feed: Annotated[Feed, Depends(streaming)],
+    query: Annotated[FeedQuery, Query()],
+    last_event_id: Annotated[
+        RevisionNumber | None,
+        Header(
+            alias="Last-Event-ID",
+            description="The id of the last event that came; it takes precedence over after, "
+            "so that a browser resumes by itself.",
+        ),
+    ] = None,
+) -> EventStream:
+    """Send the same changes as server-sent events, those to come as they are recorded.
+
+    The stream begins after the revision named by ``Last-Event-ID`` or ``after``. Where reading is
+    not public it ends when the key that opened it is no longer valid, and after five minutes.
+    """
+    asked = ChangesQuery(**query.model_dump(), limit=_PAGE)
+    if last_event_id is not None:
+        asked.after = last_event_id
+    named = "after" if last_event_id is None else "Last-Event-ID"
+    since = max(asked.after, read_token(request))
+    check_feed(asked, await feed.look(since), named)
+    # Caches and proxies are to pass on each event as it comes.
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return EventStream(_events(request, feed, asked), headers=headers)
+
+
+async def _events(request: Request, feed: Feed, query: ChangesQuery) -> AsyncIterator[bytes]:
+    """Give the events page by page; the next page is read when the client has taken the last."""
+    end = monotonic() + (math.inf if request.app.state.public_reading else LIFETIME)
+    yield format_sse_event(retry=_RETRY_MILLISECONDS)
+    while not feed.is_closed and (left := end - monotonic()) > 0:
+        page = await feed.page(query)
+        if page.items and not await _may_read_on(request):
+            return
+        for change in page.items:
+            yield format_sse_event(data_str=change.model_dump_json(), id=str(change.number))
+        query = query.model_copy(update={"after": page.next_after})
+        seconds = min(HEARTBEAT, left)
+        if not await feed.wait(query.after, seconds) and not feed.is_closed:
+            yield format_sse_event(comment="nothing new")
+
+
+async def _may_read_on(request: Request) -> bool:
+    """Tell whether the client may still read: its key may have been revoked, or have expired."""
+    try:
+        await admit(request, Access.reading)
+    except (UnauthenticatedError, ForbiddenError, UnavailableError):
+        return False
+    return True
+
+
+sources_router = APIRouter(
+    prefix="/v1/sources", tags=["sources"], route_class=StrictRoute, responses=RESPONSES
+)
+organizations_router = APIRouter(
+    prefix="/v1/organizations", tags=["organizations"], route_class=StrictRoute, responses=RESPONSES
+)
+revisions_router = APIRouter(
+    prefix="/v1/revisions", tags=["revisions"], route_class=StrictRoute, responses=RESPONSES
+)
+Key = Annotated[str, Path(description="Readable id.", max_length=100)]
+Number = Annotated[
+    int,
+    Path(
+        description="Number of a revision.",
+        ge=1,
+        le=2**53,
+        json_schema_extra={"format": "int64"},
+    ),
+    BeforeValidator(whole_number_from_text),
+]
+
+
+@sources_router.get("", summary="List sources")
+async def list_sources(
+    connection: ReadingLists,
+    query: Annotated[SourcesQuery, Query()],
+    request: Request,
+    response: Response,
+) -> SourcePage:
+    """List the documents that say something, by id."""
+    asked, revision = await pinned(connection, query)
+    page = await sources.list_sources(connection, asked, revision)
+    link_next(request, response, page.next_cursor)
+    return page
+
+
+@sources_router.post(
+    "", status_code=201, summary="Register a source", responses=created(Source, has_state=False)
+)
+async def register_source(writer: Writing, body: SourceRegistration, response: Response) -> Source:
+    """Register a document, so that statements can name it."""
+    source = await sources.register_source(writer, body)
+    response.headers["Location"] = f"/v1/sources/{source.id}"
+    return source
+
+
+@sources_router.get("/{source_id}", summary="Read a source")
+async def get_source(
+    connection: Reading, source_id: Key, query: Annotated[KnownQuery, Query()]
+) -> Source:
+    """Read one document's entry."""
+    revision = await resolve_revision(connection, query)
+    return await sources.get_source(connection, source_id, revision)
+
+
+@organizations_router.get("", summary="List organizations")
+async def list_organizations(
+    connection: ReadingLists,
+    query: Annotated[OrganizationsQuery, Query()],
+    request: Request,
+    response: Response,
+) -> OrganizationPage:
+    """List the organizations that statements can name, by id."""
+    asked, revision = await pinned(connection, query)
+    page = await sources.list_organizations(connection, asked, revision)
+    link_next(request, response, page.next_cursor)
+    return page
+
+
+@organizations_router.post(
+    "",
+    status_code=201,
+    summary="Register an organization",
+    responses=created(Organization, has_state=False),
+)
+async def register_organization(
+    writer: Writing, body: OrganizationRegistration, response: Response
+) -> Organization:
+    """Register an investor, a managing body or another organization."""
+    organization = await sources.register_organization(writer, body)
+    response.headers["Location"] = f"/v1/organizations/{organization.id}"
+    return organization
+
+
+@organizations_router.get("/{organization_id}", summary="Read an organization")
+async def get_organization(
+    connection: Reading, organization_id: Key, query: Annotated[KnownQuery, Query()]
+) -> Organization:
+    """Read one organization's entry."""
+    revision = await resolve_revision(connection, query)
+    return await sources.get_organization(connection, organization_id, revision)
+
+
+@organizations_router.get("/{organization_id}/roles", summary="List what an organization does")
+async def list_roles(
+    connection: Reading, organization_id: Key, query: Annotated[TimeQuery, Query()]
+) -> RoleList:
+    """List the sites, projects and documents an organization has a hand in, and from when on.
+
+    With ``as_of``, only what holds on that date; otherwise the whole history.
+    """
+    revision = await resolve_revision(connection, query)
+    await sources.get_organization(connection, organization_id, revision)
+    items = await roles.list_roles(connection, organization_id, query.as_of, revision)
+    return RoleList(items=items, next_cursor=None, revision=revision)
+
+
+@revisions_router.get("", summary="List revisions")
+async def list_revisions(
+    connection: Reading,
+    query: Annotated[KnownPageQuery, Query()],
+    request: Request,
+    response: Response,
+) -> RevisionPage:
+    """List the committed writes, newest first."""
+    asked, revision = await pinned(connection, query)
+    page = await changes.list_revisions(connection, asked, revision)
+    link_next(request, response, page.next_cursor)
+    return page
+
+
+@revisions_router.get("/{number}", summary="Read a revision")
+async def get_revision(connection: Reading, number: Number) -> Revision:
+    """Read when, by whom and why one write was made, and its digest."""
+    return await changes.get_revision(connection, number)

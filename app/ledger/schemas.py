@@ -1,0 +1,181 @@
+"""Revisions, changes, sources and organizations, as clients send and read them."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from app.core.numbers import Whole
+from app.core.query_parameters import (
+    KnownPageQuery,
+    LimitQuery,
+    RevisionNumber,
+    SearchWords,
+)
+from app.core.types import Answer, Body, Line, Paragraph, PartialDateText, Shown, Slug, WebAddress
+from app.core.vocabulary import ChangeSubjectType, ChangeType, SourceKind
+
+
+class OrganizationsQuery(KnownPageQuery):
+    """Which organizations to list."""
+
+    q: Line | None = SearchWords
+
+
+class SourcesQuery(KnownPageQuery):
+    """Which sources to list."""
+
+    q: Line | None = Field(
+        default=None,
+        description="Words of a title, number, issuer or id; case, accents and đ do not count.",
+    )
+    kind: list[SourceKind] = Field(
+        default_factory=list,
+        description="Kind of document (loại tài liệu). Repeat it for several; all when absent.",
+    )
+
+
+class FeedQuery(BaseModel):
+    """Which changes to follow, and from where on."""
+
+    after: RevisionNumber = Field(
+        default=0,
+        description="Only what came after this revision: next_after of the page before; "
+        "0 is from the beginning.",
+    )
+    subject_type: list[ChangeSubjectType] = Field(
+        default_factory=list, description="Only revisions that did something to one of these."
+    )
+    subject_id: Slug | None = Field(
+        default=None,
+        description="Only revisions that did something to this one subject; "
+        "together with one subject_type.",
+    )
+
+
+class ChangesQuery(FeedQuery, LimitQuery):
+    """A page of changes."""
+
+
+class Revision(Answer):
+    """One committed write."""
+
+    number: Whole
+    recorded_at: datetime
+    author: str
+    principal_id: str | None = Field(
+        description="Tells apart authors of the same name: key:… with the id of an API key, or "
+        "token:… with the subject of a token; null for what the command line recorded."
+    )
+    reason: str | None
+    digest: str = Field(description="SHA-256 over the content and the previous digest.")
+
+
+class RevisionPage(Answer):
+    """A page of revisions, newest first."""
+
+    items: list[Revision]
+    next_cursor: str | None
+    revision: Whole
+
+
+class ChangeLinks(Answer):
+    """Where to read more, relative to the address of the service."""
+
+    subject: str = Field(description="The address of the subject.")
+    statement: str | None = Field(description="The address of the statement, where there is one.")
+
+
+class ChangeEntry(Answer):
+    """One thing that a revision did."""
+
+    type: Annotated[str, Shown(ChangeType)]
+    subject_type: Annotated[str, Shown(ChangeSubjectType)]
+    subject_id: str = Field(description="The id of the subject; of a province, its code.")
+    statement_id: str | None = Field(
+        description="The statement that was recorded or retracted; null for other entries."
+    )
+    links: ChangeLinks
+
+
+class Change(Revision):
+    """One committed write, and what it did."""
+
+    entries: list[ChangeEntry]
+
+
+class ChangePage(Answer):
+    """A page of changes, oldest first."""
+
+    items: list[Change]
+    next_after: Whole = Field(description="Ask after this revision to go on, now or later.")
+    latest_revision: Whole = Field(description="The latest revision of the register.")
+
+
+class SourceRegistration(Body):
+    """A document to register."""
+
+    id: Slug = Field(description="Readable id, as in bac-kan-press-2021-06-30.")
+    kind: SourceKind
+    title: Line
+    number: Line | None = Field(default=None, description="Official number, as in 320/QĐ-UBND.")
+    issuer: Line | None = Field(default=None, description="Who issued it, as the document says.")
+    issuer_id: Slug | None = Field(
+        default=None, description="Who issued it, as an organization of the register."
+    )
+    published_on: PartialDateText | None = Field(
+        default=None, description="Date of the document; null when it bears none."
+    )
+    url: WebAddress | None = Field(default=None, description="Where it can be read.")
+    note: Paragraph | None = None
+
+
+class Source(Answer):
+    """A document that says something."""
+
+    id: str
+    kind: SourceKind
+    title: str
+    number: str | None
+    issuer: str | None
+    issuer_id: str | None
+    published_on: str | None
+    url: str | None
+    note: str | None
+    authority: Whole = Field(description="The higher wins among statements of the same date.")
+    revision: Whole = Field(description="The revision that registered it.")
+
+
+class SourcePage(Answer):
+    """A page of sources, by id."""
+
+    items: list[Source]
+    next_cursor: str | None
+    revision: Whole
+
+
+class OrganizationRegistration(Body):
+    """An organization to register."""
+
+    id: Slug
+    name: Line
+    name_en: Line | None = None
+    aliases: list[Line] | None = Field(default=None, max_length=50)
+
+
+class Organization(Answer):
+    """An investor, an infrastructure developer, a managing body or an issuing authority."""
+
+    id: str
+    name: str
+    name_en: str | None
+    aliases: list[str]
+    revision: Whole = Field(description="The revision that registered it.")
+
+
+class OrganizationPage(Answer):
+    """A page of organizations, by id."""
+
+    items: list[Organization]
+    next_cursor: str | None
+    revision: Whole

@@ -1,0 +1,169 @@
+"""Sources and organizations: registering, reading and searching them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, Table, select
+
+from app.core.errors import BadBodyError, ConflictError, Fault, NotFoundError
+from app.core.query_parameters import words_of
+from app.core.vietnamese import search_text, words_of_id
+from app.core.vocabulary import AUTHORITY, SourceKind
+from app.database.connections import Executor
+from app.database.paging import Cursor, mark_of, read_cursor
+from app.ledger.revisions import Draft, Writer, append, revision
+from app.ledger.schemas import (
+    Organization,
+    OrganizationPage,
+    OrganizationRegistration,
+    OrganizationsQuery,
+    Source,
+    SourcePage,
+    SourceRegistration,
+    SourcesQuery,
+)
+from app.ledger.tables import ORGANIZATIONS, SOURCES
+from app.ledger.tables import Organization as OrganizationRow
+from app.ledger.tables import Source as SourceRow
+
+_BATCH = 500
+# Where the words of a search are looked for, besides the id.
+_SOURCE_WORDS = ("title", "number", "issuer", "by", "by_aliases")
+_ORGANIZATION_WORDS = ("name", "name_en", "aliases")
+
+
+def _source(row: Mapping[str, Any]) -> Source:
+    return Source.model_validate({**row, "authority": AUTHORITY[SourceKind(row["kind"])]})
+
+
+def _organization(row: Mapping[str, Any]) -> Organization:
+    return Organization.model_validate({**row, "aliases": row["aliases"] or []})
+
+
+async def get_source(connection: Executor, source_id: str, revision: int) -> Source:
+    """Return one source."""
+    return _source(await _row(connection, SOURCES, "source", source_id, revision))
+
+
+async def get_organization(connection: Executor, name: str, revision: int) -> Organization:
+    """Return one organization."""
+    return _organization(await _row(connection, ORGANIZATIONS, "organization", name, revision))
+
+
+async def list_sources(connection: Executor, query: SourcesQuery, revision: int) -> SourcePage:
+    """Return one page of sources, by id."""
+    issuers = (ORGANIZATIONS.c.name.label("by"), ORGANIZATIONS.c.aliases.label("by_aliases"))
+    selected = select(SOURCES, *issuers).outerjoin(
+        ORGANIZATIONS, ORGANIZATIONS.c.id == SOURCES.c.issuer_id
+    )
+    if query.kind:
+        selected = selected.where(SOURCES.c.kind.in_(query.kind))
+    rows, cursor = await _page(connection, selected, _SOURCE_WORDS, query, revision)
+    items = [_source({column.key: row[column.key] for column in SOURCES.c}) for row in rows]
+    return SourcePage(items=items, next_cursor=cursor, revision=revision)
+
+
+async def list_organizations(
+    connection: Executor, query: OrganizationsQuery, revision: int
+) -> OrganizationPage:
+    """Return one page of organizations, by id."""
+    selected = select(ORGANIZATIONS)
+    rows, cursor = await _page(connection, selected, _ORGANIZATION_WORDS, query, revision)
+    items = [_organization(row) for row in rows]
+    return OrganizationPage(items=items, next_cursor=cursor, revision=revision)
+
+
+async def find_row(connection: Executor, table: Table, key: str) -> Mapping[str, Any] | None:
+    """Return the row of a registered thing, or ``None``."""
+    row = (await connection.execute(select(table).where(table.c.id == key))).one_or_none()
+    return None if row is None else dict(row._mapping)  # noqa: SLF001
+
+
+async def missing_ids(connection: Executor, table: Table, ids: set[str]) -> set[str]:
+    """Return which of the ids are not registered in a table, or were withdrawn from it."""
+    if not ids:
+        return set()
+    query = select(table.c.id).where(table.c.id.in_(ids))
+    if "withdrawn_in" in table.c:
+        query = query.where(table.c.withdrawn_in.is_(None))
+    return ids - {str(key) for key in (await connection.execute(query)).scalars()}
+
+
+async def _row(
+    connection: Executor, table: Table, what: str, key: str, revision: int
+) -> Mapping[str, Any]:
+    row = await find_row(connection, table, key)
+    if row is None or row["revision"] > revision:
+        detail = f"No {what} {key!r} is registered at revision {revision}; see /v1/{what}s."
+        raise NotFoundError(detail)
+    return row
+
+
+async def _page(
+    connection: Executor,
+    selected: Select[Any],
+    searched: Sequence[str],
+    query: OrganizationsQuery | SourcesQuery,
+    revision: int,
+) -> tuple[list[Mapping[str, Any]], str | None]:
+    """Return the rows of a page and the cursor of the next.
+
+    Words are looked for row by row: what is registered is never so much that it needs an index.
+    """
+    columns = selected.selected_columns
+    mark = mark_of(query, columns.id.table.name)
+    after = "" if query.cursor is None else str(read_cursor(query.cursor, mark, [str]).keys[0])
+    words = words_of(query.q) if query.q else []
+    most = max(query.limit + 1, _BATCH if words else 0)
+    ordered = selected.where(columns.revision <= revision).order_by(columns.id).limit(most)
+    found: list[Mapping[str, Any]] = []
+    is_more = True
+    while is_more and len(found) <= query.limit:
+        batch = await connection.execute(ordered.where(columns.id > after))
+        rows = [dict(row) for row in batch.mappings()]
+        found += [row for row in rows if _has_words(row, searched, words)]
+        is_more = len(rows) == most
+        after = rows[-1]["id"] if rows else after
+    page = found[: query.limit]
+    if len(found) <= query.limit:
+        return page, None
+    return page, Cursor(mark, revision, date.min, (page[-1]["id"],)).encode()
+
+
+def _has_words(row: Mapping[str, Any], searched: Sequence[str], words: Sequence[str]) -> bool:
+    if not words:
+        return True
+    told = (row[name] for name in searched)
+    texts = [text for one in told for text in (one if isinstance(one, list) else [one]) if text]
+    text = search_text(*texts, words_of_id(row["id"]))
+    return all(f" {word}" in text for word in words)
+
+
+async def register_source(writer: Writer, body: SourceRegistration) -> Source:
+    """Register a document; its id must be new."""
+    async with revision(writer, None) as draft:
+        await _refuse_taken(draft, SOURCES, "source", body.id)
+        issuers = set() if body.issuer_id is None else {body.issuer_id}
+        if await missing_ids(draft.session, ORGANIZATIONS, issuers):
+            detail = f"No organization {body.issuer_id!r} is registered; register it first."
+            raise BadBodyError.of("#/issuer_id", detail)
+        draft.entries.append(SourceRow(revision=draft.number, **body.model_dump(mode="json")))
+        await append(draft)
+        return await get_source(draft.session, body.id, draft.number)
+
+
+async def register_organization(writer: Writer, body: OrganizationRegistration) -> Organization:
+    """Register an organization; its id must be new."""
+    async with revision(writer, None) as draft:
+        await _refuse_taken(draft, ORGANIZATIONS, "organization", body.id)
+        row = OrganizationRow(revision=draft.number, **body.model_dump(mode="json"))
+        draft.entries.append(row)
+        await append(draft)
+        return await get_organization(draft.session, body.id, draft.number)
+
+
+async def _refuse_taken(draft: Draft, table: Table, what: str, key: str) -> None:
+    if await find_row(draft.session, table, key) is not None:
+        detail = f"The {what} {key!r} is registered already; register under another id."
+        raise ConflictError(detail, errors=[Fault(detail, pointer="#/id")])

@@ -1,0 +1,189 @@
+"""The ledger: revisions, sources, organizations, sites, projects, statements. Rows are only added.
+
+What may still change are the marks that withdraw a statement, a site or a project, once. Triggers
+refuse everything else, on both databases. Answers kept for repeated requests are no part of the
+ledger: their rows are deleted after a day.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Index, LargeBinary, Table, Text
+from sqlmodel import Field, SQLModel
+
+from app.core.vocabulary import (
+    Basis,
+    DateBasis,
+    SiteKind,
+    SourceKind,
+    SubjectType,
+)
+from app.database.tables import (
+    CanonicalJson,
+    Instant,
+    code_check,
+    ordered_text,
+    table_of,
+)
+
+# SQLite's hidden number of a row would be a way around the triggers: REPLACE by it deletes quietly.
+_NO_ROWID = {"sqlite_with_rowid": False}
+
+
+class Revision(SQLModel, table=True):
+    """One committed write.
+
+    ``author`` is the name of who wrote, ``principal_id`` tells apart those of the same name; null
+    where no principal was asked for, as on the command line.
+    """
+
+    __tablename__ = "revision"
+    __table_args__ = (Index("ix_revision_recorded_at", "recorded_at", "number"), _NO_ROWID)
+
+    number: int = Field(
+        primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False}
+    )
+    recorded_at: datetime = Field(sa_type=Instant)
+    author: str = Field(sa_type=Text)
+    principal_id: str | None = Field(default=None, sa_type=Text)
+    reason: str | None = Field(default=None, sa_type=Text)
+    digest: str = Field(max_length=64)
+
+
+class Source(SQLModel, table=True):
+    """A document that says something."""
+
+    __tablename__ = "source"
+    __table_args__ = (code_check("source", "kind", SourceKind), _NO_ROWID)
+
+    id: str = Field(primary_key=True, sa_type=ordered_text())
+    revision: int = Field(foreign_key="revision.number", sa_type=BigInteger, index=True)
+    kind: str
+    title: str = Field(sa_type=Text)
+    number: str | None = Field(default=None, sa_type=Text)
+    issuer: str | None = Field(default=None, sa_type=Text)
+    issuer_id: str | None = Field(
+        default=None, foreign_key="organization.id", sa_type=ordered_text(), index=True
+    )
+    published_on: str | None
+    url: str | None = Field(default=None, sa_type=Text)
+    note: str | None = Field(default=None, sa_type=Text)
+
+
+class Organization(SQLModel, table=True):
+    """An investor, an infrastructure developer, a managing body or an issuing authority."""
+
+    __tablename__ = "organization"
+    __table_args__ = (_NO_ROWID,)
+
+    id: str = Field(primary_key=True, sa_type=ordered_text())
+    revision: int = Field(foreign_key="revision.number", sa_type=BigInteger, index=True)
+    name: str = Field(sa_type=Text)
+    name_en: str | None = Field(default=None, sa_type=Text)
+    aliases: list[str] | None = Field(default=None, sa_type=CanonicalJson)
+
+
+class Site(SQLModel, table=True):
+    """A registered zone, cluster or craft village; everything else about it is in statements."""
+
+    __tablename__ = "site"
+    __table_args__ = (code_check("site", "kind", SiteKind), _NO_ROWID)
+
+    id: str = Field(primary_key=True, sa_type=ordered_text())
+    revision: int = Field(foreign_key="revision.number", sa_type=BigInteger, index=True)
+    kind: str
+    withdrawn_in: int | None = Field(
+        default=None, foreign_key="revision.number", sa_type=BigInteger, index=True
+    )
+    withdrawal_reason: str | None = Field(default=None, sa_type=Text)
+
+
+class Project(SQLModel, table=True):
+    """A registered secondary investment project; everything else about it is in statements."""
+
+    __tablename__ = "project"
+    __table_args__ = (_NO_ROWID,)
+
+    id: str = Field(primary_key=True, sa_type=ordered_text())
+    revision: int = Field(foreign_key="revision.number", sa_type=BigInteger, index=True)
+    withdrawn_in: int | None = Field(
+        default=None, foreign_key="revision.number", sa_type=BigInteger, index=True
+    )
+    withdrawal_reason: str | None = Field(default=None, sa_type=Text)
+
+
+class Statement(SQLModel, table=True):
+    """What one source says of one subject from a date on.
+
+    ``content`` is the map of attribute values, or the list of observations of a province.
+    ``cites`` are the ids of the policy documents that the source refers to.
+    """
+
+    __tablename__ = "statement"
+    __table_args__ = (
+        code_check("statement", "subject_type", SubjectType),
+        code_check("statement", "basis", Basis),
+        code_check("statement", "date_basis", DateBasis),
+        Index("ix_statement_subject", "subject_type", "subject_id", "revision", "position"),
+        Index("ix_statement_revision", "revision", "position"),
+        _NO_ROWID,
+    )
+
+    id: str = Field(primary_key=True, sa_type=ordered_text())
+    revision: int = Field(foreign_key="revision.number", sa_type=BigInteger)
+    position: int
+    subject_type: str
+    subject_id: str = Field(sa_type=ordered_text())
+    source_id: str = Field(foreign_key="source.id", sa_type=ordered_text(), index=True)
+    authority: int
+    basis: str
+    effective_from: str
+    effective_day: date
+    date_basis: str
+    locator: str | None = Field(default=None, sa_type=Text)
+    note: str | None = Field(default=None, sa_type=Text)
+    cites: list[str] | None = Field(default=None, sa_type=CanonicalJson)
+    override_reason: str | None = Field(default=None, sa_type=Text)
+    content: Any = Field(sa_type=CanonicalJson)
+    content_digest: str = Field(max_length=64, index=True)
+    retracted_in: int | None = Field(
+        default=None, foreign_key="revision.number", sa_type=BigInteger, index=True
+    )
+    retraction_reason: str | None = Field(default=None, sa_type=Text)
+
+
+OPEN_REVISION = 2**62
+"""The open end of system time."""
+
+
+class IdempotencyKey(SQLModel, table=True):
+    """The answer to a write that came with a key, kept in the transaction of its revision.
+
+    ``content_digest`` is of what was asked: method, path, query and body.
+    """
+
+    __tablename__ = "idempotency_key"
+
+    author: str = Field(primary_key=True, sa_type=ordered_text())
+    key: str = Field(primary_key=True, sa_type=ordered_text())
+    recorded_at: datetime = Field(sa_type=Instant, index=True)
+    content_digest: str = Field(max_length=64)
+    status: int
+    media_type: str = Field(sa_type=Text)
+    headers: dict[str, str] = Field(sa_type=CanonicalJson)
+    body: bytes = Field(sa_type=LargeBinary)
+
+
+IDEMPOTENCY_KEYS = table_of(IdempotencyKey)
+ORGANIZATIONS = table_of(Organization)
+PROJECTS = table_of(Project)
+REVISIONS = table_of(Revision)
+SITES = table_of(Site)
+SOURCES = table_of(Source)
+STATEMENTS = table_of(Statement)
+REGISTRATIONS: Mapping[SubjectType, Table] = {
+    SubjectType.site: SITES,
+    SubjectType.project: PROJECTS,
+}
+"""Where the subjects that can be withdrawn are registered."""

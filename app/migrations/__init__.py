@@ -1,1 +1,0 @@
-"""Alembic migrations: the schema of both databases, step by step."""

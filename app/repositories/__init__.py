@@ -1,1 +1,0 @@
-"""Reading: selects, filters, paging, as-of, rollups."""

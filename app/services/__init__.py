@@ -1,1 +1,0 @@
-"""Writing: the ledger, projections, seeds, units and the schema."""

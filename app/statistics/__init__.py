@@ -1,0 +1,1 @@
+"""Figures of provinces: indicators, observations, plans, targets, and rollups of sites."""

@@ -1,0 +1,62 @@
+"""What an indicator is: a code, a unit, names, and how its values relate to others."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.core.quantities import UnitOfMeasure
+from app.core.vocabulary import AddsUp, PriceBase, SiteKind
+
+MONEY = frozenset({UnitOfMeasure.billion_vnd, UnitOfMeasure.million_usd})
+"""The units whose values are counted at the prices of some year."""
+
+
+class Measure(StrEnum):
+    """What the computed counterpart of an indicator is made of."""
+
+    number = "count"
+    area = "area"
+    leased = "leased"
+    industrial_land = "industrial_land"
+    occupancy = "occupancy"
+
+
+@dataclass(frozen=True, slots=True)
+class Counterpart:
+    """What is computed, and over which sites: those whose ``track`` is among ``codes``.
+
+    An empty ``track`` takes in every site that is not closed.
+    """
+
+    measure: Measure
+    track: str = ""
+    codes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """One indicator: its code, the kind of site it is about (``None`` for all), unit and names.
+
+    ``price_base`` is the base that money is defined at, ``None`` where it is as stated. All
+    indicators with the same ``part_of`` and ``part_group`` are together the parts of that whole.
+    ``growth_of`` is the level that this is the growth of over the year before. What grows may
+    also shrink, so values with ``is_growth`` may be negative.
+    """
+
+    code: str
+    kind: SiteKind | None
+    unit: UnitOfMeasure
+    name_vi: str
+    name_en: str
+    meaning: str
+    adds_up: AddsUp
+    counterpart: Counterpart | None = None
+    price_base: PriceBase | None = None
+    part_of: str | None = None
+    part_group: str = ""
+    growth_of: str | None = None
+    is_growth: bool = False
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the value is a part of a whole, and so at most 100 percent."""
+        return self.unit is UnitOfMeasure.percent and not self.is_growth

@@ -1,0 +1,106 @@
+"""Observations of a province and which of them is in force on a day."""
+
+from collections.abc import Callable, Hashable, Iterable
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple, TypeVar
+
+from app.core.vocabulary import Basis
+from app.statistics.indicators import INDICATORS
+from app.units.units import Unit
+
+
+class Observed(NamedTuple):
+    """The value of one indicator of a province, as one live statement gives it.
+
+    A plain tuple in the order in which the repository selects: a rollup reads hundreds of them.
+    Codes are the text of ``Basis``, ``Qualifier``, ``PriceBase``, ``Trend`` and ``DateBasis``.
+    """
+
+    statement_id: str
+    position: int
+    known_from: int
+    province_code: str
+    indicator: str
+    basis: str
+    period: str
+    period_from: date
+    period_to: date
+    value: Decimal
+    value_to: Decimal | None
+    qualifier: str
+    pct_of_target: Decimal | None
+    price_base: str | None
+    trend: str | None
+    source_id: str
+    source_title: str
+    authority: int
+    effective_from: str
+    effective_day: date
+    date_basis: str
+
+    @property
+    def rank(self) -> tuple[date, date, int, int, int, int]:
+        """The greatest wins: latest stated, latest period, authority, latest recorded."""
+        in_revision = int(self.statement_id.partition("-")[2])
+        return (
+            self.effective_day,
+            self.period_to,
+            self.authority,
+            self.known_from,
+            in_revision,
+            self.position,
+        )
+
+
+Key = TypeVar("Key", bound=Hashable)
+MEASURED: frozenset[str] = frozenset({Basis.actual, Basis.estimate})
+"""The bases of what was reached, against plans and targets of what should be."""
+
+
+def latest(observations: Iterable[Observed], key: Callable[[Observed], Key]) -> dict[Key, Observed]:
+    """Return for each key the observation that is in force among those given."""
+    winners: dict[Key, Observed] = {}
+    for observed in observations:
+        named = key(observed)
+        rival = winners.get(named)
+        if rival is None or _outranks(observed, rival):
+            winners[named] = observed
+    return winners
+
+
+def _outranks(observed: Observed, rival: Observed) -> bool:
+    # Most pairs differ in their day, the first part of the rank, and need no more than that.
+    if observed.effective_day != rival.effective_day:
+        return observed.effective_day > rival.effective_day
+    return observed.rank > rival.rank
+
+
+def subject(observed: Observed) -> tuple[str, date, date, str, str]:
+    """Return what a value is of: only a later value of the same supersedes it.
+
+    A period is its days, however it is written: 2023 is 2023-01/2023-12. Money at the prices of
+    different years is not the same.
+    """
+    o = observed
+    return (o.indicator, o.period_from, o.period_to, o.basis, o.price_base or "")
+
+
+def prices_of(observed: Observed) -> str | None:
+    """Return the prices a value is counted at: as stated, or those of the indicator."""
+    return observed.price_base or INDICATORS[observed.indicator].price_base
+
+
+def stated_of(unit: Unit, observations: Iterable[Observed], day: date) -> list[Observed]:
+    """Return what was stated of a unit during its life, on or before ``day``.
+
+    The dates keep apart the units that had the same code one after the other.
+    """
+    first, end = unit.valid_from or date.min, unit.valid_to or date.max
+    return [
+        o
+        for o in observations
+        if first <= o.effective_day <= day
+        and o.effective_day < end
+        and o.province_code == unit.code
+    ]

@@ -1,0 +1,305 @@
+"""Rollups: the figures of one province on some days, or of all provinces on one.
+
+Whatever is asked, two queries answer: what is stated of the provinces, and the tallies of the
+sites on all days that matter.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+
+from app.core.dates import today
+from app.core.vocabulary import Boundaries, SiteKind
+from app.database.connections import Executor
+from app.ledger.snapshots import At, resolve_revision
+from app.statistics.figures import Group
+from app.statistics.indicator_queries import read_observed
+from app.statistics.indicators import INDICATORS
+from app.statistics.observations import Observed, stated_of
+from app.statistics.plans import PlanParts, lineage_codes, plan_in_force
+from app.statistics.presentation import planned_figures, published_figures, site_figures
+from app.statistics.query_parameters import GroupKey, RollupsQuery
+from app.statistics.schemas import (
+    GroupRollup,
+    GroupRollups,
+    KindRollup,
+    PlannedFigures,
+    Rollup,
+    TargetFigure,
+)
+from app.statistics.tallies import GroupsAsked, read_groups
+from app.statistics.target_figures import target_figures
+from app.statistics.targets import days_to_compute
+from app.units.units import Unit, UnitLevel, Units
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A province on a day: its name, and the units of that day that are added up."""
+
+    unit: Unit
+    day: date
+    members: tuple[Unit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """Everything the figures are made from."""
+
+    observed: dict[str, list[Observed]]
+    groups: dict[tuple[date, str | None, SiteKind], list[Group]]
+    units: Units
+    memo: dict[tuple[Unit, date], Mapping[SiteKind | None, Sequence[Observed]]]
+    kinds_stated: set[SiteKind | None]
+    """The kinds of which anything is stated at all."""
+
+    def stated(self, unit: Unit, day: date, kind: SiteKind | None) -> Sequence[Observed]:
+        """Return what is stated by a day of a unit and a kind of site, or of no kind."""
+        found = self.memo.get((unit, day))
+        if found is None:
+            stated = stated_of(unit, self.observed.get(unit.code, ()), day)
+            found = self.memo[unit, day] = _by_kind(stated)
+        return found.get(kind, ())
+
+    def of_one(self, member: Unit, kind: SiteKind | None, day: date) -> Sequence[Group]:
+        """Return the tallies of a unit's sites of a kind; there are none of no kind."""
+        return () if kind is None else self.groups.get((day, member.code, kind), ())
+
+    def of(self, members: Sequence[Unit], day: date, kind: SiteKind) -> list[Group]:
+        return [g for m in members for g in self.groups.get((day, m.code, kind), ())]
+
+
+def scope_of(unit: Unit, day: date, boundaries: Boundaries, units: Units) -> Scope:
+    """Return the units of a day that make up a province of then, or one of today."""
+    members = units.members_on(unit, day) if boundaries is Boundaries.now else [unit]
+    return Scope(unit, day, tuple(members))
+
+
+async def read_rollups(
+    connection: Executor,
+    scopes: Sequence[Scope],
+    kinds: Collection[SiteKind],
+    revision: int,
+    units: Units,
+) -> list[dict[str, Any]]:
+    """Return for each scope the members of ``Rollup`` that are computed."""
+    facts = await _read_facts(connection, scopes, kinds, revision, units)
+    return [
+        {
+            "province_code": scope.unit.code,
+            "province_name": scope.unit.name,
+            "as_of": scope.day,
+            "member_codes": [member.code for member in scope.members],
+            "revision": revision,
+            "targets": _targets(scope, None, facts),
+            "rollups": [_kind_rollup(scope, kind, facts) for kind in kinds],
+        }
+        for scope in scopes
+    ]
+
+
+async def _read_facts(
+    connection: Executor,
+    scopes: Sequence[Scope],
+    kinds: Collection[SiteKind],
+    revision: int,
+    units: Units,
+    *,
+    everywhere: bool = False,
+) -> _Facts:
+    members = list({member: None for scope in scopes for member in scope.members})
+    last = max(scope.day for scope in scopes)
+    codes = lineage_codes(members, units)
+    facts = _Facts(defaultdict(list), defaultdict(list), units, {}, set())
+    for item in await read_observed(connection, members, At(last, revision), codes):
+        facts.observed[item.province_code].append(item)
+        facts.kinds_stated.add(INDICATORS[item.indicator].kind)
+    asked = GroupsAsked(
+        days=_days_that_matter(scopes, kinds, facts),
+        revision=revision,
+        kinds=kinds,
+        provinces=() if everywhere else {member.code for member in members},
+    )
+    for group in await read_groups(connection, asked):
+        facts.groups[group.day, group.province_code, group.kind].append(group)
+    return facts
+
+
+def _days_that_matter(
+    scopes: Sequence[Scope], kinds: Collection[SiteKind], facts: _Facts
+) -> set[date]:
+    """Return the days asked for, and those on which targets are held against sites."""
+    days = {scope.day for scope in scopes}
+    for scope in scopes:
+        for member in scope.members:
+            for kind in kinds:
+                days |= days_to_compute(facts.stated(member, scope.day, kind), scope.day)
+    return days
+
+
+def _by_kind(stated: Sequence[Observed]) -> Mapping[SiteKind | None, Sequence[Observed]]:
+    kinds: dict[SiteKind | None, list[Observed]] = defaultdict(list)
+    for observed in stated:
+        kinds[INDICATORS[observed.indicator].kind].append(observed)
+    return kinds
+
+
+def _kind_rollup(scope: Scope, kind: SiteKind, facts: _Facts) -> KindRollup:
+    groups = facts.of(scope.members, scope.day, kind)
+    return KindRollup(**site_figures(kind, groups), **_stated_figures(scope, kind, facts))
+
+
+def _stated_figures(scope: Scope, kind: SiteKind, facts: _Facts) -> dict[str, Any]:
+    """Return what is stated of each member, beside what is computed of that member."""
+    if kind not in facts.kinds_stated:
+        return {"planned": None, "published": [], "targets": []}
+    published = []
+    for member in scope.members:
+        stated = facts.stated(member, scope.day, kind)
+        published += published_figures(stated, facts.of([member], scope.day, kind), scope.day)
+    return {
+        "planned": _planned(scope, kind, facts),
+        "published": published,
+        "targets": _targets(scope, kind, facts),
+    }
+
+
+def _targets(scope: Scope, kind: SiteKind | None, facts: _Facts) -> list[TargetFigure]:
+    """Return the targets of each member about a kind of site, or about none."""
+    return [
+        figure
+        for member in scope.members
+        for figure in target_figures(
+            facts.stated(member, scope.day, kind), partial(facts.of_one, member), scope.day
+        )
+    ]
+
+
+def _planned(scope: Scope, kind: SiteKind, facts: _Facts) -> PlannedFigures | None:
+    """Return the plans of the members beside the sites of the members that have one."""
+    stated = partial(facts.stated, kind=kind)
+    plans = {
+        member: plan_in_force([member], kind, scope.day, facts.units, stated)
+        for member in scope.members
+    }
+    with_plan = [member for member, plan in plans.items() if plan.stated]
+    together = PlanParts(tuple(part for plan in plans.values() for part in plan.of_each))
+    # After a merger, sites of a predecessor without a plan cannot be told from those of the others.
+    apart = all(plans[member].is_complete for member in with_plan)
+    groups = facts.of(with_plan, scope.day, kind)
+    return planned_figures(together, groups, sites_are_of_the_plan=apart)
+
+
+def as_rollup(values: Mapping[str, Any], note: str | None, boundaries: Boundaries) -> Rollup:
+    """Make the answer for one province on one day."""
+    return Rollup(**values, as_of_note=note, boundaries=boundaries)
+
+
+async def read_all_by_province(
+    connection: Executor,
+    scopes: Sequence[Scope],
+    kinds: Collection[SiteKind],
+    revision: int,
+    units: Units,
+) -> list[GroupRollup]:
+    """Return the whole rollup of every province of which anything is known.
+
+    Sites whose province is unknown come first, so that the provinces add up to the whole.
+    """
+    facts = await _read_facts(connection, scopes, kinds, revision, units, everywhere=True)
+    nowhere = [
+        GroupRollup(**site_figures(kind, groups))
+        for kind in kinds
+        if (groups := facts.groups.get((scopes[0].day, None, kind)))
+    ]
+    return nowhere + [
+        GroupRollup(
+            province_code=scope.unit.code,
+            province_name=scope.unit.name,
+            **{name: getattr(rollup, name) for name in KindRollup.model_fields},
+        )
+        for scope in scopes
+        for kind in kinds
+        if _says_anything(rollup := _kind_rollup(scope, kind, facts))
+    ]
+
+
+def _says_anything(rollup: KindRollup) -> bool:
+    known = rollup.sites.count or rollup.sites.by_stage.closed
+    return bool(known or rollup.planned or rollup.published or rollup.targets)
+
+
+async def read_grouped(
+    connection: Executor,
+    scopes: Sequence[Scope],
+    keys: Sequence[GroupKey],
+    kinds: Collection[SiteKind],
+    revision: int,
+) -> list[GroupRollup]:
+    """Return the figures of the sites of some provinces, grouped by any keys."""
+    province_of = {member.code: scope.unit for scope in scopes for member in scope.members}
+    tracks = tuple(key.value for key in keys if key is not GroupKey.province_code)
+    asked = GroupsAsked([scopes[0].day], revision, kinds, more_tracks=tracks)
+    sorted_out: dict[tuple[str, ...], list[Group]] = defaultdict(list)
+    labels: dict[tuple[str, ...], dict[str, Any]] = {}
+    for group in await read_groups(connection, asked):
+        label = _label(group, keys, province_of)
+        key = (group.kind.value, *(str(label[name]) for name in keys))
+        labels[key] = label
+        sorted_out[key].append(group)
+    return [
+        GroupRollup(**labels[key], **site_figures(groups[0].kind, groups))
+        for key, groups in sorted(sorted_out.items())
+    ]
+
+
+def _label(
+    group: Group, keys: Sequence[GroupKey], province_of: Mapping[str, Unit]
+) -> dict[str, Any]:
+    label: dict[str, Any] = {}
+    if GroupKey.province_code in keys:
+        unit = province_of.get(group.province_code or "")
+        label |= {"province_code": unit.code if unit else group.province_code}
+        label |= {"province_name": unit.name if unit else None}
+    return label | {key.value: group.tracks[key] for key in keys if key.value in group.tracks}
+
+
+def all_scopes(day: date, today: date, boundaries: Boundaries, units: Units) -> list[Scope]:
+    """Return the scopes of all provinces, of the day or of today."""
+    when = today if boundaries is Boundaries.now else day
+    provinces = units.all_at(UnitLevel.province, when)
+    return [scope_of(unit, day, boundaries, units) for unit in provinces]
+
+
+_ALWAYS = {GroupKey.country, GroupKey.kind}
+
+
+def kinds_of(asked: list[SiteKind]) -> list[SiteKind]:
+    """Return the kinds asked for, each once, in their own order; all when none is asked for."""
+    return [kind for kind in SiteKind if not asked or kind in asked]
+
+
+async def read_group_rollups(
+    connection: Executor, units: Units, query: RollupsQuery
+) -> GroupRollups:
+    """Return the figures that a query asks for."""
+    day = query.as_of or today()
+    revision = await resolve_revision(connection, query)
+    scopes = all_scopes(day, today(), query.boundaries, units)
+    kinds = kinds_of(query.kind)
+    keys = [key for key in dict.fromkeys(query.group_by) if key not in _ALWAYS]
+    if keys == [GroupKey.province_code]:
+        items = await read_all_by_province(connection, scopes, kinds, revision, units)
+    else:
+        items = await read_grouped(connection, scopes, keys, kinds, revision)
+    return GroupRollups(
+        items=items,
+        next_cursor=None,
+        group_by=[key.value for key in query.group_by],
+        as_of=day,
+        boundaries=query.boundaries,
+        revision=revision,
+    )

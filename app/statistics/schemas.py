@@ -1,0 +1,278 @@
+"""Rollups: the figures of a province, computed from versions and observations."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from app.core.numbers import Number, Whole
+from app.core.types import Answer, Shown
+from app.core.vocabulary import (
+    Basis,
+    Boundaries,
+    DateBasis,
+    OccupancyDefinition,
+    PriceBase,
+    Qualifier,
+    SiteKind,
+    Trend,
+)
+
+
+class Higher(StrEnum):
+    """Which of two figures is the greater."""
+
+    stated = "stated"
+    computed = "computed"
+    neither = "neither"
+
+
+class RemainderQualifier(StrEnum):
+    """How exactly what remains of a plan is known."""
+
+    exact = "exact"
+    about = "about"
+    at_most = "at_most"
+
+
+class AreaSum(Answer):
+    """The sum of the known areas, and how many sites it covers."""
+
+    total_ha: Number | None = Field(description="Null when there are sites and none is known.")
+    known: Whole
+    unknown: Whole
+
+
+class StageCounts(Answer):
+    """How many sites are at each stage."""
+
+    closed: Whole
+    operating: Whole
+    construction: Whole
+    clearance: Whole
+    established: Whole
+    planned: Whole
+    proposed: Whole
+    unknown: Whole
+
+
+class ClearanceCounts(Answer):
+    """How many sites (closed ones aside) have each land-clearance status."""
+
+    not_started: Whole
+    in_progress: Whole
+    completed: Whole
+    suspended: Whole
+    unknown: Whole
+
+
+class SiteCounts(Answer):
+    """How many sites there are."""
+
+    count: Whole = Field(description="Sites that are not closed; all figures are about these.")
+    by_stage: StageCounts
+    by_clearance_status: ClearanceCounts
+
+
+class LandSums(Answer):
+    """The sums of the other areas."""
+
+    planned_area_ha: AreaSum
+    detailed_plan_area_ha: AreaSum
+    industrial_land_ha: AreaSum
+    service_land_ha: AreaSum
+    leased_ha: AreaSum
+
+
+class ClearanceFigures(Answer):
+    """Land clearance in hectares."""
+
+    to_clear_ha: AreaSum
+    cleared_ha: AreaSum
+    clearance_pct: Number | None = Field(
+        description="Cleared over to clear, over the sites where both are known."
+    )
+    known: Whole = Field(description="Sites where both are known.")
+    unknown: Whole
+
+
+class DefinitionCount(Answer):
+    """How many of the known rates follow a definition."""
+
+    definition: OccupancyDefinition
+    rates: Whole
+
+
+class OccupancyFigures(Answer):
+    """Occupancy: weighted by land, and the mean of the rates."""
+
+    land_weighted_pct: Number | None = Field(description="Σ leased ÷ Σ leasable.")
+    leased_ha: Number | None = Field(description="Σ leased, over the sites where both are known.")
+    leasable_ha: Number | None = Field(description="Σ leasable, over those sites.")
+    known: Whole = Field(description="Sites where leased and leasable land are known.")
+    unknown: Whole
+    mean_pct: Number | None = Field(description="Simple mean of the known rates.")
+    rates_known: Whole
+    rates_unknown: Whole
+    definitions: list[DefinitionCount]
+
+
+class Figures(Answer):
+    """What is computed from sites alone, of one kind."""
+
+    kind: SiteKind
+    sites: SiteCounts
+    area: AreaSum = Field(description="Σ area_ha.")
+    land: LandSums
+    clearance: ClearanceFigures
+    occupancy: OccupancyFigures
+
+
+class StatedValue(Answer):
+    """What a document states, with where it comes from."""
+
+    province_code: str
+    indicator: str
+    value: Number
+    value_to: Number | None
+    qualifier: Annotated[str, Shown(Qualifier)]
+    price_base: Annotated[str, Shown(PriceBase)] | None
+    trend: Annotated[str, Shown(Trend)] | None
+    basis: Annotated[str, Shown(Basis)]
+    period: str
+    effective_from: str
+    date_basis: Annotated[str, Shown(DateBasis)]
+    source_id: str
+    source_title: str
+    statement_id: str
+
+
+class PlannedFigures(Answer):
+    """The plan in force, how much of it is listed as sites, and what remains."""
+
+    sites: Whole | None = Field(description="Sites in the plan.")
+    area_ha: Number | None = Field(description="Area of the plan.")
+    listed_sites: Whole = Field(description="Sites of the plan that the register lists.")
+    listed_area: AreaSum = Field(
+        description="Their areas in the plan, or their own where the plan's is unknown."
+    )
+    remaining_sites: Whole | None
+    remaining_area_ha: Number | None
+    remaining_area_qualifier: RemainderQualifier | None = Field(
+        description="at_most while a listed site's area is unknown, about where the plan is."
+    )
+    provinces: Whole = Field(description="Provinces whose plans are added.")
+    provinces_with_plan: Whole
+    stated: list[StatedValue]
+
+
+class PublishedFigure(StatedValue):
+    """A stated total beside the computed one."""
+
+    computed: Number | None
+    computed_known: Whole = Field(description="Sites the computed figure covers.")
+    computed_unknown: Whole
+    difference: Number | None = Field(description="Absolute difference; 0 within a stated range.")
+    higher: Higher | None
+
+
+class TargetFigure(StatedValue):
+    """A target with what was reached.
+
+    An implied target is worked out of a value that is said to be so many percent of it; the
+    statement and the source are those of that value.
+    """
+
+    unit: str
+    implied: bool = Field(description="False where a source states the target itself.")
+    reached: Number | None = Field(
+        description="What a source states for the period, else what the register computes."
+    )
+    reached_qualifier: Qualifier | None = Field(description="How exactly a source means it.")
+    reached_basis: str | None = Field(description="computed, actual or estimate.")
+    reached_price_base: PriceBase | None
+    reached_on: date = Field(description="Last day of the period, or as_of while it runs.")
+    reached_pct: Number | None = Field(
+        description="Reached over target, percent; null where prices are known to differ."
+    )
+    reached_statement_id: str | None = Field(description="Null where it is computed.")
+    reached_source_id: str | None
+    computed_known: Whole | None = Field(description="Sites the computed figure covers.")
+    computed_unknown: Whole | None
+    met: bool | None = Field(
+        description="Null while the period runs and it is not reached yet, and where what was "
+        "reached is not known well enough. A range is met from its lower end on; up_to is a "
+        "ceiling, which is kept or not at the end."
+    )
+
+
+class KindRollup(Figures):
+    """The rollup of one kind of site."""
+
+    planned: PlannedFigures | None
+    published: list[PublishedFigure]
+    targets: list[TargetFigure]
+
+
+class Rollup(Answer):
+    """A province's figures on a date, as known at a revision."""
+
+    province_code: str
+    province_name: str
+    as_of: date
+    as_of_note: str | None = Field(description="Why this date, when none was asked for.")
+    boundaries: Boundaries
+    member_codes: list[str] = Field(description="The units of the date that are added up.")
+    revision: Whole
+    targets: list[TargetFigure] = Field(
+        description="The targets of no kind of site: output, growth, shares and the like."
+    )
+    rollups: list[KindRollup]
+
+
+class TargetPage(Answer):
+    """The targets of a province, by indicator and period."""
+
+    items: list[TargetFigure]
+    next_cursor: str | None
+    as_of: date
+    as_of_note: str | None = Field(description="Why this date, when none was asked for.")
+    revision: Whole
+
+
+class RollupSeries(Answer):
+    """Rollups of a province on a series of dates."""
+
+    items: list[Rollup]
+    next_cursor: str | None
+    revision: Whole
+
+
+class GroupRollup(Figures):
+    """The figures of one group; keys that were not grouped by are null."""
+
+    province_code: str | None = None
+    province_name: str | None = None
+    stage: str | None = None
+    planning_status: str | None = None
+    legal_status: str | None = None
+    clearance_status: str | None = None
+    construction_status: str | None = None
+    operation_status: str | None = None
+    planned: PlannedFigures | None = Field(
+        default=None, description="When grouped by province alone."
+    )
+    published: list[PublishedFigure] = Field(default_factory=list)
+    targets: list[TargetFigure] = Field(default_factory=list)
+
+
+class GroupRollups(Answer):
+    """The figures of every group, ordered by their keys."""
+
+    items: list[GroupRollup]
+    next_cursor: str | None
+    group_by: list[str]
+    as_of: date
+    boundaries: Boundaries
+    revision: Whole

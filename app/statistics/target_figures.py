@@ -1,0 +1,94 @@
+"""Reading targets: what should be reached beside what was."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from app.core.quantities import two_decimals
+from app.core.vocabulary import Basis, Qualifier, SiteKind
+from app.database.connections import Executor
+from app.ledger.snapshots import At
+from app.statistics.figures import Group
+from app.statistics.indicator_queries import check_indicators, read_observed
+from app.statistics.indicator_schemas import as_number
+from app.statistics.indicators import INDICATORS
+from app.statistics.observations import Observed, stated_of
+from app.statistics.presentation import stated_members
+from app.statistics.query_parameters import TargetsQuery
+from app.statistics.schemas import TargetFigure
+from app.statistics.tallies import GroupsAsked, read_groups
+from app.statistics.targets import Promise, Reached, Sites, Target, days_to_compute, targets_of
+from app.units.units import Unit
+
+
+async def read_targets(
+    connection: Executor, unit: Unit, query: TargetsQuery, at: At
+) -> list[TargetFigure]:
+    """Return the targets of a province with what was reached, by indicator and period."""
+    check_indicators(query.indicator)
+    observed = await read_observed(connection, [unit], at)
+    stated = [o for o in stated_of(unit, observed, at.day) if _is_wanted(o, query)]
+    groups = await _read_sites(connection, unit, days_to_compute(stated, at.day), at.revision)
+    return target_figures(stated, lambda kind, day: groups.get((kind, day), ()), at.day)
+
+
+def _is_wanted(observed: Observed, query: TargetsQuery) -> bool:
+    kind = INDICATORS[observed.indicator].kind
+    return (not query.indicator or observed.indicator in query.indicator) and (
+        not query.kind or kind in query.kind
+    )
+
+
+async def _read_sites(
+    connection: Executor, unit: Unit, days: Collection[date], revision: int
+) -> Mapping[tuple[SiteKind | None, date], Sequence[Group]]:
+    """Return the tallies of a province's sites on the days on which they decide a target."""
+    groups: dict[tuple[SiteKind | None, date], list[Group]] = {}
+    if days:
+        asked = GroupsAsked(days, revision, list(SiteKind), provinces={unit.code})
+        for group in await read_groups(connection, asked):
+            groups.setdefault((group.kind, group.day), []).append(group)
+    return groups
+
+
+def target_figures(stated: Collection[Observed], sites: Sites, day: date) -> list[TargetFigure]:
+    """Return each target, stated or implied, with what was reached by a day."""
+    return [_as_figure(target) for target in targets_of(stated, sites, day)]
+
+
+def _as_figure(target: Target) -> TargetFigure:
+    said = target.promise.said
+    return TargetFigure(
+        **stated_members(said) | (_implied(target.promise) if target.promise.is_implied else {}),
+        **_reached(target.reached),
+        unit=INDICATORS[said.indicator].unit,
+        implied=target.promise.is_implied,
+        reached_pct=as_number(target.pct),
+        met=target.met,
+    )
+
+
+def _reached(reached: Reached) -> dict[str, Any]:
+    measured, computed = reached.measured, reached.computed
+    return {
+        "reached": as_number(reached.value),
+        "reached_qualifier": measured.qualifier if measured else None,
+        "reached_basis": reached.basis,
+        "reached_price_base": measured.price_base if measured else None,
+        "reached_on": reached.on,
+        "reached_statement_id": measured.statement_id if measured else None,
+        "reached_source_id": measured.source_id if measured else None,
+        "computed_known": computed.known if computed else None,
+        "computed_unknown": computed.unknown if computed else None,
+    }
+
+
+def _implied(promise: Promise) -> dict[str, Any]:
+    """Return how an implied target is shown: it is known as well as the figures it follows from."""
+    return {
+        "value": float(two_decimals(promise.value)),
+        "value_to": None,
+        "trend": None,
+        "qualifier": Qualifier.about.value,
+        "basis": Basis.target.value,
+    }

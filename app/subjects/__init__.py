@@ -1,0 +1,1 @@
+"""Sites, projects and policy documents: their attributes, their timelines and their versions."""

@@ -1,0 +1,165 @@
+"""Catalogues of attributes: one vocabulary for JSON, filters, statements and columns.
+
+What sites, projects and policy documents have stands in ``site_attributes.py``,
+``project_attributes.py`` and ``document_attributes.py``.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from app.core.geometry import geometry_text
+from app.core.quantities import UnitOfMeasure
+from app.core.vocabulary import SiteKind
+from app.units.units import UnitLevel
+
+
+class ValueType(StrEnum):
+    """How a value is written and compared."""
+
+    text = "text"
+    texts = "texts"
+    code = "code"
+    unit = "unit"
+    organization = "organization"
+    site = "site"
+    hectares = "hectares"
+    percent = "percent"
+    quantity = "quantity"
+    number = "count"
+    money = "vnd"
+    partial_date = "partial_date"
+    geometry = "geometry"
+
+
+_UNITS = {
+    ValueType.hectares: UnitOfMeasure.hectares,
+    ValueType.percent: UnitOfMeasure.percent,
+    ValueType.number: UnitOfMeasure.number,
+    ValueType.money: UnitOfMeasure.vnd,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One attribute of a subject.
+
+    ``foreseeable`` attributes may be stated with basis ``plan`` or ``target``: they describe the
+    plan itself, names or places. All others say what is, so only ``actual`` and ``estimate`` fit.
+    ``kinds`` are the kinds of sites that have the attribute; all of them when empty. ``codes``
+    names the list of its codes where that is not called as the attribute is.
+    """
+
+    name: str
+    type: ValueType
+    meaning: str
+    foreseeable: bool = False
+    clearable: bool = True
+    kinds: frozenset[SiteKind] = frozenset()
+    codes: str = ""
+
+    @property
+    def code_list(self) -> str | None:
+        """The name of the list of its codes, ``None`` if its values are no codes."""
+        return (self.codes or self.name) if self.type is ValueType.code else None
+
+    @property
+    def unit(self) -> UnitOfMeasure | None:
+        """The unit of its values, ``None`` where they have none or a statement gives it."""
+        return _UNITS.get(self.type)
+
+
+UNIT_LEVELS: dict[str, UnitLevel] = {
+    "province_code": UnitLevel.province,
+    "district_code": UnitLevel.district,
+    "commune_code": UnitLevel.commune,
+}
+_DECIMALS = {ValueType.hectares, ValueType.percent, ValueType.quantity}
+
+
+class Catalogue(Mapping[str, Attribute]):
+    """The attributes of one type of subject, by name and in their order."""
+
+    def __init__(self, *attributes: Attribute) -> None:
+        """Keep the attributes."""
+        self._by_name = {attribute.name: attribute for attribute in attributes}
+
+    def __getitem__(self, name: str) -> Attribute:
+        """Return an attribute."""
+        return self._by_name[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the names."""
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._by_name)
+
+    def of_type(self, kind: ValueType) -> tuple[str, ...]:
+        """Return the names of the attributes of a type."""
+        return tuple(name for name, attribute in self.items() if attribute.type is kind)
+
+    def decode(self, stored: Mapping[str, Any]) -> dict[str, Any]:
+        """Turn stored values back: decimal strings become decimals."""
+        return {name: self._typed(name, value) for name, value in stored.items()}
+
+    def _typed(self, name: str, value: Any) -> Any:
+        is_decimal = self[name].type in _DECIMALS
+        return Decimal(value) if is_decimal and value is not None else value
+
+
+def encode(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn attribute values into what the ledger stores: JSON without binary fractions.
+
+    Hectares, percentages and quantities become decimal strings in their shortest form, so that
+    ``43`` and ``43.0`` are the same statement. A geometry becomes its one text.
+    """
+    return {name: _plain(value) for name, value in values.items()}
+
+
+def plain_decimal(value: Decimal) -> str:
+    """Write a decimal in its shortest positional form: ``43.0`` and ``4.3E+1`` become ``43``."""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return plain_decimal(value)
+    if isinstance(value, Mapping):
+        return geometry_text(value)
+    return value.value if isinstance(value, StrEnum) else value
+
+
+def place_attributes() -> tuple[Attribute, ...]:
+    """Return the attributes of a name and a place, which sites and projects share."""
+    return (
+        Attribute("name", ValueType.text, "Name (tên)", foreseeable=True, clearable=False),
+        Attribute("name_en", ValueType.text, "English name", foreseeable=True),
+        Attribute("aliases", ValueType.texts, "Other names in use", foreseeable=True),
+        Attribute(
+            "province_code",
+            ValueType.unit,
+            "Province (tỉnh), official code of the day",
+            foreseeable=True,
+            clearable=False,
+        ),
+        Attribute(
+            "district_code",
+            ValueType.unit,
+            "District (huyện), until 2025-07-01",
+            foreseeable=True,
+        ),
+        Attribute(
+            "commune_code",
+            ValueType.unit,
+            "Commune (xã), official code of the day",
+            foreseeable=True,
+        ),
+        Attribute(
+            "address", ValueType.text, "Address or description of the place", foreseeable=True
+        ),
+    )

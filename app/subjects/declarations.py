@@ -1,0 +1,114 @@
+"""The subjects that have a history: sites and projects, and what is particular about each type.
+
+Everything else about a history (folding, judging, projecting, paging) is the same for both.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from app.core.geometry import Box, Degrees, box_of
+from app.core.vocabulary import SiteKind, SubjectType
+from app.subjects.attributes import Catalogue
+from app.subjects.catalogues import PROJECT_ATTRIBUTES, SITE_ATTRIBUTES
+from app.subjects.derived import DEFINITION_DAYS, occupancy_of, share_pct, stage_of
+from app.subjects.state_machine import PROJECT_COURSE, SITE_COURSE, StateMachine
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What never changes about a site or a project; only sites have a kind."""
+
+    type: SubjectType
+    id: str
+    kind: SiteKind | None = None
+
+
+Derive = Callable[[Subject, date, Mapping[str, Any], Degrees | None], Mapping[str, Any]]
+"""Derives attributes from the stated ones of a day and the point of its commune.
+
+Unknown ones are ``None`` or left out.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectRules:
+    """What is particular about a type of subject.
+
+    ``change_days`` are the days on which a rule of ``derive`` changed; timelines are cut there.
+    """
+
+    attributes: Catalogue
+    course: StateMachine
+    derived: tuple[str, ...]
+    derive: Derive
+    change_days: tuple[date, ...]
+
+
+def _derive_site(
+    site: Subject, day: date, values: Mapping[str, Any], place: Degrees | None
+) -> Mapping[str, Any]:
+    kind = site.kind or SiteKind.cluster
+    occupancy = occupancy_of(kind, day, values)
+    return {
+        "stage": stage_of(values),
+        "leasable_ha": occupancy.leasable_ha,
+        "occupancy_pct": occupancy.occupancy_pct,
+        "occupancy_pct_definition": occupancy.definition,
+        "clearance_pct": _clearance_pct(values),
+        **_box(values.get("geometry"), place),
+    }
+
+
+def _box(geometry: str | None, place: Degrees | None) -> Mapping[str, Any]:
+    """Return the box around a site; where its geometry is unknown, its commune's point."""
+    if geometry is not None:
+        return box_of(geometry)._asdict()
+    return Box(*place, *place)._asdict() if place else {}
+
+
+def _clearance_pct(values: Mapping[str, Any]) -> Decimal | None:
+    cleared, to_clear = values.get("cleared_ha"), values.get("to_clear_ha")
+    return None if cleared is None or to_clear is None else share_pct(cleared, to_clear)
+
+
+def _derive_nothing(
+    _project: Subject, _day: date, _values: Mapping[str, Any], _place: Degrees | None
+) -> Mapping[str, Any]:
+    return {}
+
+
+RULES: Mapping[SubjectType, SubjectRules] = {
+    SubjectType.site: SubjectRules(
+        attributes=SITE_ATTRIBUTES,
+        course=SITE_COURSE,
+        derived=(
+            "stage",
+            "leasable_ha",
+            "occupancy_pct",
+            "occupancy_pct_definition",
+            "clearance_pct",
+            "west",
+            "south",
+            "east",
+            "north",
+        ),
+        derive=_derive_site,
+        change_days=DEFINITION_DAYS,
+    ),
+    SubjectType.project: SubjectRules(
+        attributes=PROJECT_ATTRIBUTES,
+        course=PROJECT_COURSE,
+        derived=(),
+        derive=_derive_nothing,
+        change_days=(),
+    ),
+}
+"""What is particular about sites and about projects."""
+
+
+def rules_of(subject: Subject) -> SubjectRules:
+    """Return what is particular about a subject's type."""
+    return RULES[subject.type]

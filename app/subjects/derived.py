@@ -1,0 +1,106 @@
+"""What is derived from the stated attributes of a site: stage and occupancy (tỷ lệ lấp đầy).
+
+What can be leased depends on the kind of site and the law of the day: the industrial land of a
+cluster; the industrial land of a zone (decree 82/2018); the industrial and service land of a zone
+since 2022-07-15 (decree 35/2022). A rate therefore carries its definition.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from app.core.quantities import percent
+from app.core.vocabulary import (
+    ClearanceStatus,
+    ConstructionStatus,
+    LegalStatus,
+    OccupancyDefinition,
+    OperationStatus,
+    PlanningStatus,
+    SiteKind,
+    Stage,
+)
+
+ESTABLISHED = {LegalStatus.established, LegalStatus.expanded}
+PRODUCING = {OperationStatus.operating, OperationStatus.trial}
+BUILDING = {ConstructionStatus.in_progress, ConstructionStatus.completed}
+CLEARING = {ClearanceStatus.in_progress, ClearanceStatus.completed, ClearanceStatus.suspended}
+LISTED = (Stage.planned, Stage.established, Stage.clearance, Stage.construction, Stage.operating)
+"""The stages that a site of a province plan can have: a plan comes before all of them."""
+IN_PROGRESS = (Stage.established, Stage.clearance, Stage.construction)
+"""The stages that reports call "đang triển khai": past the plan, not yet in operation."""
+
+
+def stage_of(values: Mapping[str, Any]) -> Stage:
+    """Return the first stage that applies to the given attributes.
+
+    Preparing (feasibility study, environmental approval) is not yet construction, and a site is
+    ``closed`` only when it is abolished or taken out of the plan.
+    """
+    planning, legal = values.get("planning_status"), values.get("legal_status")
+    rules = (
+        (legal == LegalStatus.abolished or planning == PlanningStatus.removed, Stage.closed),
+        (values.get("operation_status") in PRODUCING, Stage.operating),
+        (values.get("construction_status") in BUILDING, Stage.construction),
+        (values.get("clearance_status") in CLEARING, Stage.clearance),
+        (legal in ESTABLISHED, Stage.established),
+        (planning == PlanningStatus.planned, Stage.planned),
+        (planning == PlanningStatus.proposed, Stage.proposed),
+    )
+    return next((stage for applies, stage in rules if applies), Stage.unknown)
+
+
+DECREE_35_2022_IN_FORCE = date(2022, 7, 15)
+DEFINITION_DAYS: tuple[date, ...] = (DECREE_35_2022_IN_FORCE,)
+"""Days on which the definition changed; timelines are cut there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """The land that can be leased (hectares), the rate (percent) and the definition it follows."""
+
+    leasable_ha: Decimal | None
+    occupancy_pct: Decimal | None
+    definition: OccupancyDefinition | None
+
+
+def definition_on(kind: SiteKind, day: date) -> OccupancyDefinition:
+    """Return the legal definition for a kind of site on a day."""
+    if kind is not SiteKind.zone:
+        return OccupancyDefinition.ccn
+    if day < DECREE_35_2022_IN_FORCE:
+        return OccupancyDefinition.kcn_2018
+    return OccupancyDefinition.kcn_2022
+
+
+def occupancy_of(kind: SiteKind, day: date, values: Mapping[str, Any]) -> Occupancy:
+    """Compute the rate from the areas where both are known, else take the stated one."""
+    definition = definition_on(kind, day)
+    leasable = _leasable(definition, values)
+    leased = values.get("leased_ha")
+    if leased is not None and leasable is not None:
+        return Occupancy(leasable, share_pct(leased, leasable), definition)
+    stated = values.get("stated_occupancy_pct")
+    if stated is None:
+        return Occupancy(leasable, None, None)
+    code = values.get("occupancy_definition")
+    stated_by = OccupancyDefinition(code) if code else OccupancyDefinition.as_stated
+    return Occupancy(leasable, stated, stated_by)
+
+
+def share_pct(part: Decimal, whole: Decimal) -> Decimal | None:
+    """Return a part of a whole in percent; ``None`` where the part is more than the whole.
+
+    Such a contradiction is left when a correction is retracted; no rate follows from it.
+    """
+    return None if part > whole else percent(part, whole)
+
+
+def _leasable(definition: OccupancyDefinition, values: Mapping[str, Any]) -> Decimal | None:
+    industrial: Decimal | None = values.get("industrial_land_ha")
+    if definition is not OccupancyDefinition.kcn_2022:
+        return industrial
+    service: Decimal | None = values.get("service_land_ha")
+    return None if industrial is None or service is None else industrial + service

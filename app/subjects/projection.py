@@ -1,0 +1,128 @@
+"""Projecting the ledger: from timelines to rows with both time axes.
+
+A write replaces only the rows that changed; a rebuild replays every revision with the same
+functions, so both come out identical.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Row,
+    and_,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.vietnamese import search_text, sort_key, words_of_id
+from app.core.vocabulary import SubjectType
+from app.ledger.tables import OPEN_REVISION
+from app.ledger.tables import Statement as StatementRow
+from app.subjects.catalogues import DOCUMENT_ATTRIBUTES
+from app.subjects.declarations import RULES, Subject, rules_of
+from app.subjects.fold import Assertion, StatePeriod
+from app.subjects.histories import HISTORIES
+from app.subjects.timeline import subject_timeline
+from app.units.units import Units
+
+
+def decoded(what: SubjectType, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn the stored values of a statement about a subject with attributes back."""
+    catalogue = RULES[what].attributes if what in RULES else DOCUMENT_ATTRIBUTES
+    return catalogue.decode(content)
+
+
+def assertion_of(row: Row[Any] | StatementRow) -> Assertion:
+    """Turn a statement about a site or project into what the fold needs."""
+    values = decoded(SubjectType(row.subject_type), row.content)
+    return Assertion(row.effective_day, row.authority, row.revision, row.position, values)
+
+
+Values = dict[str, Any]
+# PostgreSQL takes index entries of 2,700 bytes at most; a key is six times as long as its name.
+_MOST_SORT_KEY = 1000
+_KNOWN = {"known_from", "known_to"}
+
+
+def version_rows(subject: Subject, timeline: Iterable[StatePeriod]) -> list[Values]:
+    """Return the rows of a subject's versions, but for when they are known."""
+    return [_version_row(subject, piece) for piece in timeline]
+
+
+def _version_row(subject: Subject, piece: StatePeriod) -> Values:
+    rules = rules_of(subject)
+    values = {name: piece.values.get(name) for name in (*rules.attributes, *rules.derived)}
+    names = [values["name"], values["name_en"], *(values["aliases"] or ())]
+    known_names = [name for name in names if name]
+    return {
+        HISTORIES[subject.type].key: subject.id,
+        **({"kind": subject.kind.value} if subject.kind else {}),
+        "valid_from": piece.valid_from,
+        "valid_to": piece.valid_to,
+        **values,
+        "name_sort": sort_key(values["name"] or subject.id)[:_MOST_SORT_KEY],
+        "search_text": search_text(*known_names, words_of_id(subject.id)),
+    }
+
+
+def changes(
+    open_rows: Sequence[Mapping[str, Any]], wanted: Sequence[Values]
+) -> tuple[list[Mapping[str, Any]], list[Values]]:
+    """Return which open rows end and which rows begin when ``wanted`` becomes the timeline."""
+    wanted_on = {row["valid_from"]: row for row in wanted}
+    open_on = {row["valid_from"]: _bare(row) for row in open_rows}
+    ending = [row for row in open_rows if _bare(row) != wanted_on.get(row["valid_from"])]
+    return ending, [row for row in wanted if row != open_on.get(row["valid_from"])]
+
+
+def _bare(row: Mapping[str, Any]) -> Values:
+    return {name: value for name, value in row.items() if name not in _KNOWN}
+
+
+async def project_subject(
+    session: AsyncSession, subject: Subject, timeline: Iterable[StatePeriod], revision: int
+) -> None:
+    """Make ``timeline`` what is known of a subject from a revision on."""
+    history = HISTORIES[subject.type]
+    table = history.versions
+    is_open = and_(history.id == subject.id, table.c.known_to == OPEN_REVISION)
+    found = await session.execute(select(table).where(is_open))
+    open_rows = [dict(row._mapping) for row in found]  # noqa: SLF001
+    ending, beginning = changes(open_rows, version_rows(subject, timeline))
+    if ending:
+        days = [row["valid_from"] for row in ending]
+        closed = update(table).where(is_open, table.c.valid_from.in_(days))
+        await session.execute(closed.values(known_to=revision))
+    if beginning:
+        known = {"known_from": revision, "known_to": OPEN_REVISION}
+        await session.execute(insert(table), [row | known for row in beginning])
+
+
+def replay(
+    subject: Subject, statements: Sequence[Row[Any]], withdrawn_in: int | None, units: Units
+) -> list[Values]:
+    """Return all version rows a subject ever had, by replaying its revisions one after another."""
+    closed: list[Values] = []
+    open_rows: list[Values] = []
+    for revision in _revisions_of(statements, withdrawn_in):
+        live = [row for row in statements if _counts(row, revision)]
+        gone = withdrawn_in is not None and withdrawn_in <= revision
+        timeline = [] if gone else subject_timeline(subject, map(assertion_of, live), units)
+        ending, beginning = changes(open_rows, version_rows(subject, timeline))
+        ended = {row["valid_from"] for row in ending}
+        closed += [{**row, "known_to": revision} for row in ending]
+        open_rows = [row for row in open_rows if row["valid_from"] not in ended]
+        known = {"known_from": revision, "known_to": OPEN_REVISION}
+        open_rows += [row | known for row in beginning]
+    return closed + open_rows
+
+
+def _revisions_of(statements: Iterable[Row[Any]], withdrawn_in: int | None) -> list[int]:
+    revisions = {number for row in statements for number in (row.revision, row.retracted_in)}
+    return sorted(number for number in revisions | {withdrawn_in} if number is not None)
+
+
+def _counts(row: Row[Any], revision: int) -> bool:
+    return row.revision <= revision and (row.retracted_in is None or row.retracted_in > revision)

@@ -1,0 +1,160 @@
+"""Reading sites and projects: one, many, and their timelines, at a snapshot."""
+
+from collections.abc import Sequence
+from json import loads
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from app.core.geometry import Box, read_box
+from app.core.vocabulary import Boundaries, SiteKind
+from app.database.connections import Executor
+from app.ledger.snapshots import At, Snapshot
+from app.subjects.filters import conditions, translate_place
+from app.subjects.histories import (
+    PROJECT_HISTORY,
+    SITE_HISTORY,
+    History,
+    Values,
+    count_states,
+    get_state,
+    get_timeline,
+    list_states,
+)
+from app.subjects.query_parameters import HistoryQuery, ProjectsQuery, SitesFilter, SitesQuery
+from app.subjects.schemas import (
+    Project,
+    ProjectDetail,
+    ProjectPage,
+    ProjectTimeline,
+    Site,
+    SiteDetail,
+    SitePage,
+    SiteTimeline,
+)
+from app.subjects.tables import PROJECT_VERSIONS, SITE_VERSIONS
+
+
+async def read_state(
+    connection: Executor, history: History, key: str, asked: Snapshot, boundaries: Boundaries
+) -> Values:
+    """Return the state of one subject and what it is about; problems say why there is none."""
+    values = await get_state(connection, history, key, asked.at)
+    return {**_told(values, asked, boundaries), **_about(asked)}
+
+
+async def read_page(
+    connection: Executor,
+    history: History,
+    query: HistoryQuery,
+    asked: Snapshot,
+    where: Sequence[ColumnElement[bool]],
+) -> dict[str, Any]:
+    """Return the members of a page of states."""
+    page, cursor = await list_states(connection, history, query, asked.at, where)
+    return {
+        "items": [_told(values, asked, query.boundaries) for values in page],
+        "next_cursor": cursor,
+        "count": await count_states(connection, history, query, asked.at, where),
+        **_about(asked),
+    }
+
+
+def _told(values: Values, asked: Snapshot, boundaries: Boundaries) -> Values:
+    if boundaries is Boundaries.then:
+        return values
+    return translate_place(values, asked.at, asked.units, asked.today)
+
+
+def _about(asked: Snapshot) -> dict[str, Any]:
+    return {"as_of": asked.at.day, "revision": asked.at.revision}
+
+
+_V = SITE_VERSIONS.c
+_SITE_CODES = (
+    "kind",
+    "stage",
+    "planning_status",
+    "legal_status",
+    "clearance_status",
+    "clearance_stage",
+    "construction_status",
+    "operation_status",
+    "investor",
+    "managing_body",
+)
+_RANGES = (
+    ("area_min", "area_ha"),
+    ("area_max", "area_ha"),
+    ("occupancy_min", "occupancy_pct"),
+    ("occupancy_max", "occupancy_pct"),
+)
+
+
+async def get_site(
+    connection: Executor, site_id: str, asked: Snapshot, boundaries: Boundaries
+) -> SiteDetail:
+    """Return the state of one site; problems say why there is none."""
+    values = await read_state(connection, SITE_HISTORY, site_id, asked, boundaries)
+    text = values["geometry"]
+    geometry = None if text is None else loads(text)
+    return SiteDetail.model_validate({**values, "geometry": geometry})
+
+
+async def get_site_timeline(connection: Executor, site_id: str, at: At) -> SiteTimeline:
+    """Return the versions of a site that had begun by a day, oldest first."""
+    rows = await get_timeline(connection, SITE_HISTORY, site_id, at)
+    items = [Site.model_validate(values) for values in rows]
+    return SiteTimeline(items=items, next_cursor=None, revision=at.revision)
+
+
+async def list_sites(connection: Executor, query: SitesQuery, asked: Snapshot) -> SitePage:
+    """Return one page of sites."""
+    where = conditions_of(query, asked)
+    page = await read_page(connection, SITE_HISTORY, query, asked, where)
+    return SitePage.model_validate(page)
+
+
+def conditions_of(query: SitesFilter, asked: Snapshot) -> list[ColumnElement[Any]]:
+    """Return the conditions that a query of sites asks for."""
+    boxed = [] if query.bbox is None else _meets(read_box(query.bbox))
+    return _kinds(query) + conditions(_V, query, asked, _SITE_CODES, _RANGES) + boxed
+
+
+def _meets(box: Box) -> list[ColumnElement[Any]]:
+    return [
+        _V.west <= box.east,
+        _V.east >= box.west,
+        _V.south <= box.north,
+        _V.north >= box.south,
+    ]
+
+
+def _kinds(query: SitesFilter) -> list[ColumnElement[Any]]:
+    """Name all kinds where places are asked for: the index of provinces has the kind first."""
+    return [_V.kind.in_(list(SiteKind))] if query.province_code and not query.kind else []
+
+
+_PROJECT_CODES = ("site", "investor", "licence_status", "operation_status")
+
+
+async def get_project(
+    connection: Executor, project_id: str, asked: Snapshot, boundaries: Boundaries
+) -> ProjectDetail:
+    """Return the state of one project; problems say why there is none."""
+    values = await read_state(connection, PROJECT_HISTORY, project_id, asked, boundaries)
+    return ProjectDetail.model_validate(values)
+
+
+async def get_project_timeline(connection: Executor, project_id: str, at: At) -> ProjectTimeline:
+    """Return the versions of a project that had begun by a day, oldest first."""
+    rows = await get_timeline(connection, PROJECT_HISTORY, project_id, at)
+    items = [Project.model_validate(values) for values in rows]
+    return ProjectTimeline(items=items, next_cursor=None, revision=at.revision)
+
+
+async def list_projects(connection: Executor, query: ProjectsQuery, asked: Snapshot) -> ProjectPage:
+    """Return one page of projects."""
+    where = conditions(PROJECT_VERSIONS.c, query, asked, _PROJECT_CODES)
+    page = await read_page(connection, PROJECT_HISTORY, query, asked, where)
+    return ProjectPage.model_validate(page)

@@ -1,0 +1,1 @@
+"""Routes of sites and projects, and of the vocabulary that describes them."""

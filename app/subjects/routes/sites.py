@@ -1,0 +1,199 @@
+"""Sites: registering, reading, stating, patching, withdrawing."""
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from app.core.errors import RegistryError
+from app.core.query_parameters import TimeQuery
+from app.core.vocabulary import SubjectType
+from app.entry import subjects
+from app.entry.schemas import (
+    SiteRegistration,
+    SiteStatement,
+    SiteStatementPage,
+    SiteStatementWrite,
+    Withdrawal,
+)
+from app.http.entity_tags import state_tag
+from app.http.merge_patch import AS_MERGE_PATCH, about_patch, as_statement
+from app.http.reading import (
+    Reading,
+    ReadingLists,
+    TheUnits,
+    link_next,
+    snapshot_of,
+    sparse,
+    sparse_page,
+    statements_about,
+)
+from app.http.responses import PATCHED, READ_STATE, RESPONSES, WITHDRAWN, created, created_if_match
+from app.http.strict_routes import StrictRoute
+from app.http.writing import Writing, WritingIfMatch
+from app.ledger.snapshots import At, pinned, resolve_revision
+from app.subjects import provenance, queries
+from app.subjects.histories import SITE_HISTORY, check_present, check_registered
+from app.subjects.query_parameters import (
+    PatchQuery,
+    ProjectsQuery,
+    SiteProjectsQuery,
+    SiteQuery,
+    SitesQuery,
+    StatementsQuery,
+    TimelineQuery,
+)
+from app.subjects.schemas import (
+    ProjectPage,
+    ProvenanceList,
+    SiteDetail,
+    SitePage,
+    SiteTimeline,
+    SiteValues,
+    WithdrawalWrite,
+)
+
+router = APIRouter(prefix="/v1/sites", tags=["sites"], route_class=StrictRoute, responses=RESPONSES)
+SiteId = Annotated[str, Path(description="Readable id, as in ccn-quang-chu.", max_length=100)]
+
+
+@router.get("", summary="List sites", response_model=SitePage)
+async def list_sites(
+    connection: ReadingLists,
+    units: TheUnits,
+    query: Annotated[SitesQuery, Query()],
+    request: Request,
+    response: Response,
+) -> SitePage | Response:
+    """List the sites that match every filter, as of a date and as known at a revision."""
+    query, revision = await pinned(connection, query)
+    page = await queries.list_sites(connection, query, snapshot_of(query, revision, units))
+    link_next(request, response, page.next_cursor)
+    return sparse_page(page, query.fields, response)
+
+
+@router.post("", status_code=201, summary="Register a site", responses=created(SiteStatement))
+async def register_site(
+    writer: Writing, body: SiteRegistration, response: Response
+) -> SiteStatement:
+    """Register a site with the first statement about it, and answer with that statement."""
+    statement = await subjects.register_site(writer, body)
+    response.headers["Location"] = f"/v1/sites/{statement.subject_id}"
+    return statement
+
+
+@router.get("/{site_id}", summary="Read a site", response_model=SiteDetail, responses=READ_STATE)
+async def get_site(
+    connection: Reading,
+    units: TheUnits,
+    site_id: SiteId,
+    query: Annotated[SiteQuery, Query()],
+    response: Response,
+) -> SiteDetail | Response:
+    """Read the state of a site on a date, as known at a revision."""
+    asked = snapshot_of(query, await resolve_revision(connection, query), units)
+    found = await queries.get_site(connection, site_id, asked, query.boundaries)
+    response.headers["ETag"] = state_tag(found.changed_in)
+    return sparse(found, query.fields, response)
+
+
+@router.patch("/{site_id}", summary="Patch a site", responses=PATCHED)
+async def patch_site(
+    writer: WritingIfMatch,
+    site_id: SiteId,
+    body: Annotated[SiteValues, AS_MERGE_PATCH],
+    query: Annotated[PatchQuery, Query()],
+) -> SiteStatement:
+    """Record a statement of just the members given (RFC 7396): null clears, absent stays."""
+    write = SiteStatementWrite.model_validate(as_statement(body, query))
+    try:
+        return await subjects.patch_site(writer, site_id, write)
+    except RegistryError as error:
+        raise about_patch(error) from error
+
+
+@router.get("/{site_id}/statements", summary="List what was said of a site")
+async def list_site_statements(
+    connection: Reading,
+    site_id: SiteId,
+    query: Annotated[StatementsQuery, Query()],
+    request: Request,
+    response: Response,
+) -> SiteStatementPage:
+    """List the statements about a site, newest first, retracted ones included."""
+    query, revision = await pinned(connection, query)
+    await check_registered(connection, SITE_HISTORY, site_id, revision)
+    subject = (SubjectType.site, site_id)
+    found = await statements_about(connection, subject, query, revision, request, response)
+    return SiteStatementPage(**found)
+
+
+@router.post(
+    "/{site_id}/statements",
+    status_code=201,
+    summary="State something of a site",
+    responses=created_if_match(SiteStatement),
+)
+async def state_site(
+    writer: WritingIfMatch, site_id: SiteId, body: SiteStatementWrite, response: Response
+) -> SiteStatement:
+    """Record what a source says of a site from a date on."""
+    statement = await subjects.state_site(writer, site_id, body)
+    response.headers["Location"] = f"/v1/statements/{statement.id}"
+    return statement
+
+
+@router.get("/{site_id}/timeline", summary="Read a site's versions", responses=WITHDRAWN)
+async def get_site_timeline(
+    connection: Reading, site_id: SiteId, query: Annotated[TimelineQuery, Query()]
+) -> SiteTimeline:
+    """Read the states of a site over valid time, oldest first, as known at a revision."""
+    at = At(query.as_of or date.max, await resolve_revision(connection, query))
+    return await queries.get_site_timeline(connection, site_id, at)
+
+
+@router.get("/{site_id}/provenance", summary="Read who said what a site is", responses=WITHDRAWN)
+async def get_site_provenance(
+    connection: Reading, units: TheUnits, site_id: SiteId, query: Annotated[TimeQuery, Query()]
+) -> ProvenanceList:
+    """Read for each known attribute of a site the statement and source that decide it."""
+    at = snapshot_of(query, await resolve_revision(connection, query), units).at
+    return await provenance.get_provenance(connection, SITE_HISTORY, site_id, at, units)
+
+
+@router.get(
+    "/{site_id}/projects",
+    summary="List the projects of a site",
+    response_model=ProjectPage,
+    responses=WITHDRAWN,
+)
+async def list_site_projects(
+    connection: ReadingLists,
+    units: TheUnits,
+    site_id: SiteId,
+    query: Annotated[SiteProjectsQuery, Query()],
+    request: Request,
+    response: Response,
+) -> ProjectPage | Response:
+    """List the projects that are in a site on a date, as known at a revision."""
+    query, revision = await pinned(connection, query)
+    await check_present(connection, SITE_HISTORY, site_id, revision)
+    of_site = ProjectsQuery(**query.model_dump(), site=[site_id])
+    page = await queries.list_projects(connection, of_site, snapshot_of(query, revision, units))
+    link_next(request, response, page.next_cursor)
+    return sparse_page(page, query.fields, response)
+
+
+@router.post(
+    "/{site_id}/withdrawal",
+    status_code=201,
+    summary="Withdraw a site",
+    responses=created_if_match(Withdrawal),
+)
+async def withdraw_site(
+    writer: WritingIfMatch, site_id: SiteId, body: WithdrawalWrite, response: Response
+) -> Withdrawal:
+    """Take a site that was registered by mistake out of the register; its history stays."""
+    withdrawal = await subjects.withdraw(writer, SubjectType.site, site_id, body)
+    response.headers["Location"] = f"/v1/revisions/{withdrawal.revision}"
+    return withdrawal

@@ -1,0 +1,263 @@
+"""Which states and changes of sites and projects make sense.
+
+An *impossible* state contradicts itself and is refused. An *irregular* change can happen in life
+(a re-opened site, works begun before the decision) but is more often a slip: it passes only with a
+reason, which is kept. Both are judged on whole timelines, so that a late statement about the past
+is judged by what came after it as well.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from app.core.vocabulary import (
+    ClearanceStatus,
+    ConstructionStatus,
+    LegalStatus,
+    LicenceStatus,
+    OperationStatus,
+    PlanningStatus,
+    ProjectOperationStatus,
+)
+from app.subjects.derived import ESTABLISHED, PRODUCING
+from app.subjects.fold import StatePeriod
+from app.units.units import UnitLevel, Units
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One thing that does not make sense: the attribute at fault, the day, and why."""
+
+    attribute: str
+    day: date
+    reason: str
+    possible: bool
+
+    @property
+    def key(self) -> tuple[str, str, date | None]:
+        """What makes two violations the same one.
+
+        A state may be impossible from another day on than before and is still the same fault; a
+        change is irregular on its day, and again when it happens again.
+        """
+        return (self.attribute, self.reason, self.day if self.possible else None)
+
+
+Values = Mapping[str, Any]
+StateRule = Callable[[Values], tuple[str, str] | None]
+"""Judges one state: the attribute at fault and why, or ``None``."""
+StartRule = Callable[[Values, StatePeriod], Iterable[Violation]]
+"""Judges a state by what was known before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateMachine:
+    """What makes sense of one type of subject.
+
+    ``orderly`` names for each track the statuses that may follow each status without a reason
+    being asked. A track of ``new_phase`` may start anew when the named attribute moved on.
+    """
+
+    states: tuple[StateRule, ...]
+    starts: StartRule
+    orderly: Mapping[str, Mapping[str, Collection[str]]]
+    new_phase: Mapping[str, str] = field(default_factory=dict)
+
+
+def exceeds(part: str, whole: str, words: str) -> StateRule:
+    """Return the rule that ``part`` is at most ``whole``."""
+
+    def rule(now: Values) -> tuple[str, str] | None:
+        low, high = now.get(part), now.get(whole)
+        if low is None or high is None or low <= high:
+            return None
+        return part, f"{part} {low:f} is more than {whole} {high:f}: {words}."
+
+    return rule
+
+
+def violations(timeline: Sequence[StatePeriod], course: StateMachine) -> list[Violation]:
+    """Return everything in a timeline that does not make sense, oldest first."""
+    found: list[Violation] = []
+    # A status that became unknown for a while is judged by the last one known.
+    known: Values = {}
+    for now in timeline:
+        found += _state_violations(now, course)
+        found += course.starts(known, now)
+        found += _track_violations(known, now, course)
+        known = {**known, **now.values}
+    return found
+
+
+def moves(timeline: Sequence[StatePeriod], units: Units) -> list[Violation]:
+    """Return where a subject gets into another province by other means than a reform of the units.
+
+    Neither sites nor projects move: either place may be a slip, and both provinces' figures hang
+    on it.
+    """
+    found = []
+    last: str | None = None
+    since = date.min
+    for now in timeline:
+        code = now.values.get("province_code")
+        if code is None:
+            continue
+        if last is not None and _province_on(last, since, now.valid_from, units) != code:
+            why = f"it gets from province {last} to {code}, and neither sites nor projects move."
+            found.append(Violation("province_code", now.valid_from, why, True))
+        last, since = code, now.valid_from
+    return found
+
+
+def _province_on(code: str, since: date, day: date, units: Units) -> str | None:
+    unit = units.at(UnitLevel.province, code, since)
+    heir = units.follow(unit, day) if unit else None
+    return heir.code if heir else None
+
+
+def new_violations(before: Iterable[Violation], after: Iterable[Violation]) -> list[Violation]:
+    """Return what a write adds, each once: what was there already is not its fault."""
+    known = {violation.key for violation in before}
+    first: dict[tuple[str, str, date | None], Violation] = {}
+    for violation in after:
+        if violation.key not in known:
+            first.setdefault(violation.key, violation)
+    return list(first.values())
+
+
+def _state_violations(now: StatePeriod, course: StateMachine) -> list[Violation]:
+    broken = (rule(now.values) for rule in course.states)
+    return [Violation(name, now.valid_from, why, False) for name, why in filter(None, broken)]
+
+
+def _track_violations(before: Values, now: StatePeriod, course: StateMachine) -> list[Violation]:
+    found = []
+    for track, orderly in course.orderly.items():
+        old, new = before.get(track), now.values.get(track)
+        if old is None or new is None or old == new or new in orderly[old]:
+            continue
+        if not _starts_anew(course.new_phase.get(track), before, now):
+            why = f"{track} goes from {old} to {new}, which is not the usual course."
+            found.append(Violation(track, now.valid_from, why, True))
+    return found
+
+
+def _starts_anew(cause: str | None, before: Values, now: StatePeriod) -> bool:
+    if cause is None:
+        return False
+    old, new = before.get(cause), now.values.get(cause)
+    if cause == "legal_status":
+        return new == LegalStatus.expanded and old in ESTABLISHED
+    return new is not None and (old is None or new > old)
+
+
+_S = ProjectOperationStatus
+_PROJECT_ORDERLY: Mapping[str, Mapping[str, Collection[str]]] = {
+    "licence_status": {
+        LicenceStatus.policy_approved: {LicenceStatus.licensed, LicenceStatus.revoked},
+        LicenceStatus.licensed: {LicenceStatus.revoked},
+        LicenceStatus.revoked: set(),
+    },
+    "operation_status": {
+        _S.preparing: {_S.under_construction, _S.trial, _S.operating, _S.closed},
+        _S.under_construction: {_S.trial, _S.operating, _S.idle, _S.closed},
+        _S.trial: {_S.operating, _S.idle, _S.closed},
+        _S.operating: {_S.idle, _S.closed},
+        _S.idle: {_S.trial, _S.operating, _S.closed},
+        _S.closed: set(),
+    },
+}
+_RUNNING = {_S.trial, _S.operating}
+
+
+def _project_starts(before: Values, now: StatePeriod) -> list[Violation]:
+    """Judge a project that starts to run by its licence."""
+    status = now.values.get("operation_status")
+    if status not in _RUNNING or before.get("operation_status") in _RUNNING:
+        return []
+    if now.values.get("licence_status") != LicenceStatus.revoked:
+        return []
+    why = f"the licence is revoked, yet operation_status becomes {status}."
+    return [Violation("operation_status", now.valid_from, why, True)]
+
+
+PROJECT_COURSE = StateMachine((), _project_starts, _PROJECT_ORDERLY)
+"""A revoked or closed project does not come back without a reason."""
+_STATES = (
+    exceeds("cleared_ha", "to_clear_ha", "no more can be cleared than was to be cleared"),
+    exceeds("leased_ha", "leasable_ha", "no more can be leased than can be leased out"),
+    exceeds("leased_ha", "area_ha", "no more can be leased than the whole site"),
+)
+_SITE_ORDERLY: Mapping[str, Mapping[str, Collection[str]]] = {
+    "planning_status": {
+        PlanningStatus.proposed: {PlanningStatus.planned, PlanningStatus.removed},
+        PlanningStatus.planned: {PlanningStatus.removed},
+        PlanningStatus.removed: {PlanningStatus.proposed},
+    },
+    "legal_status": {
+        LegalStatus.not_established: {LegalStatus.established},
+        LegalStatus.established: {LegalStatus.expanded, LegalStatus.abolished},
+        LegalStatus.expanded: {LegalStatus.abolished},
+        LegalStatus.abolished: set(),
+    },
+    "construction_status": {
+        ConstructionStatus.not_started: {
+            ConstructionStatus.preparing,
+            ConstructionStatus.in_progress,
+            ConstructionStatus.completed,
+        },
+        ConstructionStatus.preparing: {
+            ConstructionStatus.in_progress,
+            ConstructionStatus.completed,
+        },
+        ConstructionStatus.in_progress: {ConstructionStatus.completed},
+        ConstructionStatus.completed: set(),
+    },
+    "clearance_status": {
+        ClearanceStatus.not_started: {
+            ClearanceStatus.in_progress,
+            ClearanceStatus.completed,
+            ClearanceStatus.suspended,
+        },
+        ClearanceStatus.in_progress: {ClearanceStatus.completed, ClearanceStatus.suspended},
+        ClearanceStatus.suspended: {ClearanceStatus.in_progress, ClearanceStatus.completed},
+        ClearanceStatus.completed: set(),
+    },
+    "operation_status": {
+        OperationStatus.not_operating: {OperationStatus.trial, OperationStatus.operating},
+        OperationStatus.trial: {
+            OperationStatus.operating,
+            OperationStatus.suspended,
+            OperationStatus.closed,
+        },
+        OperationStatus.operating: {OperationStatus.suspended, OperationStatus.closed},
+        OperationStatus.suspended: {
+            OperationStatus.trial,
+            OperationStatus.operating,
+            OperationStatus.closed,
+        },
+        OperationStatus.closed: set(),
+    },
+}
+_NEW_PHASE = {"clearance_status": "clearance_phase", "construction_status": "legal_status"}
+"""A track may start anew when this attribute moved on: a new phase, an expansion."""
+
+
+def _site_starts(before: Values, now: StatePeriod) -> list[Violation]:
+    """Judge a site that starts to operate by its legal status."""
+    status = now.values.get("operation_status")
+    if status not in PRODUCING or before.get("operation_status") in PRODUCING:
+        return []
+    legal = now.values.get("legal_status")
+    if legal == LegalStatus.abolished:
+        why = f"an abolished site cannot start to operate (operation_status {status})."
+        return [Violation("operation_status", now.valid_from, why, False)]
+    if legal == LegalStatus.not_established:
+        why = f"the site is not established, yet operation_status becomes {status}."
+        return [Violation("operation_status", now.valid_from, why, True)]
+    return []
+
+
+SITE_COURSE = StateMachine(_STATES, _site_starts, _SITE_ORDERLY, _NEW_PHASE)
+"""A phase of clearance begins anew, and construction does after an expansion."""

@@ -1,0 +1,78 @@
+"""What one revision changed of a subject: versions that ended, and those that began."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+from sqlalchemy import or_
+
+from app.database.connections import Executor
+from app.subjects.fold import FOREVER
+from app.subjects.histories import History, Values
+
+_INTERVAL = {"valid_from", "valid_to", "known_from"}
+
+
+@dataclass(frozen=True, slots=True)
+class VersionChange:
+    """An interval of days in which another version holds than before."""
+
+    valid_from: date
+    valid_to: date
+    before: Values | None
+    after: Values | None
+
+    @property
+    def changed(self) -> list[str]:
+        """The names of the members that differ."""
+        before, after = self.before or {}, self.after or {}
+        names = [name for name in {**before, **after} if name not in _INTERVAL]
+        return [name for name in names if before.get(name) != after.get(name)]
+
+    @property
+    def shown(self) -> dict[str, Any]:
+        """The members of the answer."""
+        return {
+            "valid_from": self.valid_from,
+            "valid_to": None if self.valid_to == FOREVER else self.valid_to,
+            "changed": self.changed,
+            "before": self.before,
+            "after": self.after,
+        }
+
+
+async def read_changes(
+    connection: Executor, history: History, key: str, revision: int
+) -> list[VersionChange]:
+    """Return what a revision changed of a subject, by intervals of days, oldest first."""
+    known = history.versions.c
+    touched = or_(known.known_from == revision, known.known_to == revision)
+    # What is too large for lists is compared all the same.
+    outlines = [known.geometry] if "geometry" in known else []
+    selected = history.versions_shown.add_columns(*outlines).where(history.id == key, touched)
+    found = await connection.execute(selected)
+    rows = [dict(row._mapping) for row in found]  # noqa: SLF001
+    ended = [row for row in rows if row["known_from"] < revision]
+    begun = [row for row in rows if row["known_from"] == revision]
+    return list(_overlaid(ended, begun))
+
+
+def _overlaid(ended: Sequence[Values], begun: Sequence[Values]) -> Iterator[VersionChange]:
+    """Cut the days where any version begins or ends, and pair what held with what holds."""
+    days = {day for row in (*ended, *begun) for day in (row["valid_from"], _end(row))}
+    cuts = sorted(days)
+    for since, until in pairwise(cuts):
+        before, after = _holding(ended, since), _holding(begun, since)
+        if before or after:
+            yield VersionChange(since, until, before, after)
+
+
+def _end(row: Mapping[str, Any]) -> date:
+    end: date = row["valid_to"] or FOREVER
+    return end
+
+
+def _holding(rows: Sequence[Values], day: date) -> Values | None:
+    return next((row for row in rows if row["valid_from"] <= day < _end(row)), None)

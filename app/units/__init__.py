@@ -1,0 +1,1 @@
+"""Administrative units as dated data, and how they succeed one another."""

@@ -1,0 +1,1 @@
+"""Keeping a register: projections rebuilt and compared, backups, units, readiness."""

@@ -1,0 +1,235 @@
+"""Comparing the projections with what the ledger gives, row for row, reading only.
+
+Writers go on meanwhile. Both sides are cut to one revision: what became known later is left out,
+and what ended later has not ended yet. So it makes no difference at which moment which row is read.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    Table,
+    Text,
+    TypeDecorator,
+    and_,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
+from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.core.vocabulary import SubjectType
+from app.database import Database
+from app.database.tables import REVISION_COUNTER
+from app.ledger.snapshots import latest_revision
+from app.ledger.tables import OPEN_REVISION, STATEMENTS
+from app.statistics.projection import observation_rows
+from app.statistics.tables import OBSERVATIONS
+from app.subjects.histories import HISTORIES, History
+from app.units.units import Units
+from app.upkeep.rebuilding import count_subjects, next_subjects, versions_of
+
+_BATCH = 200
+_TABLES = (*(history.versions for history in HISTORIES.values()), OBSERVATIONS)
+_NO_DRIVER = DefaultDialect()
+_IS_OF_PROVINCE = STATEMENTS.c.subject_type == SubjectType.province.value
+Values = Mapping[str, Any]
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the comparison has come, how many rows are as they should be, and what is not.
+
+    It is counted in subjects with a history, and in statements about provinces.
+    """
+
+    done: int
+    total: int
+    rows: int
+    difference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What the ledger gives for the rows of a table whose ids lie in a range; how many were asked.
+
+    The ranges of a table leave no gap, so that rows of nobody are met as well.
+    """
+
+    table: Table
+    after: str | None
+    until: str | None
+    rows: Sequence[Values]
+    asked: int
+
+
+async def compare(database: Database, units: Units) -> AsyncIterator[Progress]:
+    """Compare part by part; stop at the first subject whose rows differ, and name it."""
+    async with database.read(at_length=True) as connection:
+        done, rows, total = 0, 0, await _count(connection)
+        stray = await _stray(connection)
+        if stray is not None:
+            yield Progress(done, total, rows, stray)
+            return
+        revision = await latest_revision(connection)
+        async for part in _parts(connection, units):
+            wanted = _by_key(part.table, (_stored_form(part.table, row) for row in part.rows))
+            wanted = _cut(wanted, revision)
+            found = _cut(await _found(connection, part), revision)
+            difference = _difference(part.table, wanted, found)
+            done, rows = done + part.asked, rows + len(wanted)
+            yield Progress(done, total, rows, difference)
+            if difference is not None:
+                return
+
+
+async def _count(connection: AsyncConnection) -> int:
+    of_provinces = select(func.count()).select_from(STATEMENTS).where(_IS_OF_PROVINCE)
+    stated = int((await connection.execute(of_provinces)).scalar_one())
+    return stated + await count_subjects(connection)
+
+
+async def _parts(connection: AsyncConnection, units: Units) -> AsyncIterator[_Part]:
+    for history in HISTORIES.values():
+        async for part in _history_parts(connection, history, units):
+            yield part
+    async for part in _observation_parts(connection):
+        yield part
+
+
+async def _history_parts(
+    connection: AsyncConnection, history: History, units: Units
+) -> AsyncIterator[_Part]:
+    last = None
+    while registered := await next_subjects(connection, history, last or "", _BATCH):
+        rows = await versions_of(connection, history, registered, units)
+        yield _Part(history.versions, last, registered[-1].id, rows, len(registered))
+        last = registered[-1].id
+    yield _Part(history.versions, last, None, [], 0)
+
+
+async def _observation_parts(connection: AsyncConnection) -> AsyncIterator[_Part]:
+    last = None
+    by_id = select(STATEMENTS).where(_IS_OF_PROVINCE).order_by(STATEMENTS.c.id).limit(_BATCH)
+    while statements := (await connection.execute(by_id)).all():
+        rows = [row for statement in statements for row in observation_rows(statement)]
+        yield _Part(OBSERVATIONS, last, statements[-1].id, rows, len(statements))
+        last = statements[-1].id
+        by_id = by_id.where(STATEMENTS.c.id > last)
+    yield _Part(OBSERVATIONS, last, None, [], 0)
+
+
+async def _found(connection: AsyncConnection, part: _Part) -> dict[Key, Values]:
+    """Return the rows of a part as they are stored."""
+    key = _key_columns(part.table)[0]
+    query = _stored(part.table)
+    if part.after is not None:
+        query = query.where(key > part.after)
+    if part.until is not None:
+        query = query.where(key <= part.until)
+    rows = (await connection.execute(query)).mappings().all()
+    return _by_key(part.table, ({n: _plain(v) for n, v in row.items()} for row in rows))
+
+
+@lru_cache
+def _stored(table: Table) -> Select[Any]:
+    """Select the rows of a table as the database has them, not as they are shown.
+
+    Whatever somebody wrote into a column can be read so, and differs from what should be there.
+    """
+    return select(*(type_coerce(c, _stored_type(c)).label(c.name) for c in table.columns))
+
+
+def _stored_type(column: ColumnElement[Any]) -> Any:
+    kind = column.type
+    if isinstance(kind, TypeDecorator):
+        return kind.impl_instance
+    return Text() if isinstance(kind, Date) else kind
+
+
+def _stored_form(table: Table, row: Values) -> dict[str, Any]:
+    """Return a row that the ledger gives as the database would have it."""
+    return {name: _plain(write(row.get(name))) for name, write in _writers(table).items()}
+
+
+@lru_cache
+def _writers(table: Table) -> Mapping[str, Callable[[Any], Any]]:
+    """Return what turns a value of each column into what is stored; drivers add nothing to it."""
+    types = {column.name: column.type for column in table.columns}
+    return {n: kind.bind_processor(_NO_DRIVER) or _unchanged for n, kind in types.items()}
+
+
+def _unchanged(value: Any) -> Any:
+    return value
+
+
+def _plain(value: Any) -> Any:
+    """Write dates as SQLite keeps them."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _key_columns(table: Table) -> Sequence[ColumnElement[Any]]:
+    return list(table.primary_key.columns)
+
+
+def _by_key(table: Table, rows: Iterable[Values]) -> dict[Key, Values]:
+    names = [column.key for column in table.primary_key.columns]
+    return {tuple(row[name] for name in names): row for row in rows}
+
+
+def _cut(rows: Mapping[Key, Values], revision: int) -> dict[Key, Values]:
+    """Return what was known of rows at a revision."""
+    return {
+        key: row if row["known_to"] <= revision else {**row, "known_to": OPEN_REVISION}
+        for key, row in rows.items()
+        if row["known_from"] <= revision
+    }
+
+
+async def _stray(connection: AsyncConnection) -> str | None:
+    """Name a row that is known from or to a revision that there is not; the cut would hide it.
+
+    Each table is asked at once, since writers go on.
+    """
+    counted = select(REVISION_COUNTER.c.number).scalar_subquery()
+    for table in _TABLES:
+        known = table.c
+        ends_later = and_(known.known_to > counted, known.known_to != OPEN_REVISION)
+        query = _stored(table).where(or_(known.known_from > counted, ends_later)).limit(1)
+        row = (await connection.execute(query)).mappings().first()
+        if row is not None:
+            return f"{_named(table, row)} names a revision to come"
+    return None
+
+
+def _difference(table: Table, wanted: dict[Key, Values], found: dict[Key, Values]) -> str | None:
+    """Say in what the rows of the first subject that differs do so."""
+    if wanted == found:
+        return None
+    unlike = [key for key in {**wanted, **found} if wanted.get(key) != found.get(key)]
+    # What somebody wrote need not be of the column's type.
+    first = min(unlike, key=lambda key: [str(part) for part in key])
+    if first not in found:
+        return f"{_named(table, wanted[first])} is missing"
+    if first not in wanted:
+        return f"{_named(table, found[first])} is not what the ledger gives"
+    names = [name for name, value in wanted[first].items() if found[first][name] != value]
+    return f"{_named(table, found[first])} differs in {', '.join(names)}"
+
+
+def _named(table: Table, row: Values) -> str:
+    if table is OBSERVATIONS:
+        number = f"observation {row['position']} of statement {row['statement_id']}"
+        return f"province {row['province_code']}: {number}"
+    subject = next(h for h in HISTORIES.values() if h.versions is table)
+    since = f"the version of {_plain(row['valid_from'])} known from revision {row['known_from']}"
+    return f"{subject.type} {row[subject.key]}: {since}"

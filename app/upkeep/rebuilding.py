@@ -1,0 +1,183 @@
+"""Rebuilding the projections from the ledger, also when the administrative units change."""
+
+import csv
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, Table, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.vocabulary import SubjectType
+from app.database import Database
+from app.database.connections import Executor
+from app.database.tables import REVISION_COUNTER
+from app.ledger.tables import STATEMENTS
+from app.statistics.projection import observation_rows
+from app.statistics.tables import OBSERVATIONS
+from app.subjects.histories import HISTORIES, History, subject_of
+from app.subjects.projection import replay
+from app.units.queries import check_units_edition, read_units
+from app.units.tables import ADMIN_SUCCESSIONS, ADMIN_UNITS
+from app.units.units import Units
+
+_BATCH = 500
+_ROWS_PER_INSERT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many subjects are done, of how many, and how many rows they came to."""
+
+    done: int
+    total: int
+    rows: int
+
+
+async def rebuild(database: Database, units: Units) -> AsyncIterator[Progress]:
+    """Replace all projections by what the ledger says, in one transaction.
+
+    Readers see the old rows until the new ones are complete; writers wait.
+    """
+    async with database.write() as session:
+        async for progress in rebuild_in(session, units):
+            yield progress
+
+
+async def rebuild_in(session: AsyncSession, units: Units) -> AsyncIterator[Progress]:
+    """Replace all projections within a transaction that is open already.
+
+    ``UnitsChangedError`` where the units are not those that the register has by now.
+    """
+    # Locking the counter keeps writers out until the commit.
+    edition = select(REVISION_COUNTER.c.units_edition).with_for_update()
+    check_units_edition(units, (await session.execute(edition)).scalar_one())
+    for history in HISTORIES.values():
+        await session.execute(delete(history.versions))
+    await session.execute(delete(OBSERVATIONS))
+    rows = await _rebuild_observations(session)
+    total = await count_subjects(session)
+    done = 0
+    yield Progress(done, total, rows)
+    for history in HISTORIES.values():
+        last = ""
+        while registered := await next_subjects(session, history, last, _BATCH):
+            versions = await versions_of(session, history, registered, units)
+            await _insert(session, history.versions, versions)
+            done, rows, last = done + len(registered), rows + len(versions), registered[-1].id
+            yield Progress(done, total, rows)
+
+
+async def count_subjects(connection: Executor) -> int:
+    """Return how many subjects have a history."""
+    counted = [
+        select(func.count()).select_from(history.registrations) for history in HISTORIES.values()
+    ]
+    return sum([int((await connection.execute(query)).scalar_one()) for query in counted])
+
+
+async def next_subjects(
+    connection: Executor, history: History, after: str, limit: int
+) -> Sequence[Row[Any]]:
+    """Return the registrations of some subjects of a type, in the order of their ids."""
+    table = history.registrations
+    query = select(table).where(table.c.id > after).order_by(table.c.id).limit(limit)
+    return (await connection.execute(query)).all()
+
+
+async def versions_of(
+    connection: Executor, history: History, registered: Sequence[Row[Any]], units: Units
+) -> list[dict[str, Any]]:
+    """Return all version rows that the ledger gives of some registered subjects of one type."""
+    query = (
+        select(STATEMENTS)
+        .where(
+            STATEMENTS.c.subject_type == history.type.value,
+            STATEMENTS.c.subject_id.in_([row.id for row in registered]),
+        )
+        .order_by(STATEMENTS.c.revision, STATEMENTS.c.position)
+    )
+    statements: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in (await connection.execute(query)).all():
+        statements[row.subject_id].append(row)
+    return [
+        version
+        for row in registered
+        for version in replay(
+            subject_of(history.type, row), statements[row.id], row.withdrawn_in, units
+        )
+    ]
+
+
+async def _rebuild_observations(session: AsyncSession) -> int:
+    query = select(STATEMENTS).where(STATEMENTS.c.subject_type == SubjectType.province.value)
+    statements = (await session.execute(query)).all()
+    rows = [row for statement in statements for row in observation_rows(statement)]
+    await _insert(session, OBSERVATIONS, rows)
+    return len(rows)
+
+
+async def _insert(session: AsyncSession, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+    for start in range(0, len(rows), _ROWS_PER_INSERT):
+        await session.execute(insert(table), rows[start : start + _ROWS_PER_INSERT])
+
+
+_FILES = (
+    ("admin-units.csv", ADMIN_UNITS),
+    ("admin-successions.csv", ADMIN_SUCCESSIONS),
+)
+
+
+async def load_units(
+    database: Database, folder: Path, show: Callable[[Progress], None] | None = None
+) -> bool:
+    """Make the tables of units equal to the files in a folder; tell whether anything changed.
+
+    Where it did, the projections are made anew in the same transaction, so that no reader meets
+    new units with projections made by the old ones; ``show`` is told how far that is.
+    """
+    async with database.write() as session:
+        # Taken first, as by every write: each is made by the units from before or by the new ones.
+        await session.execute(select(REVISION_COUNTER).with_for_update())
+        changed = [
+            await _replace(session, table, list(_read(folder / name, table)))
+            for name, table in _FILES
+        ]
+        if not any(changed):
+            return False
+        edition = REVISION_COUNTER.c.units_edition
+        await session.execute(update(REVISION_COUNTER).values(units_edition=edition + 1))
+        async for progress in rebuild_in(session, await read_units(session)):
+            if show is not None:
+                show(progress)
+        return True
+
+
+async def _replace(session: AsyncSession, table: Table, rows: list[dict[str, Any]]) -> bool:
+    columns = [table.c[name] for name in rows[0]]
+    present = {tuple(row) for row in (await session.execute(select(*columns))).all()}
+    if present == {tuple(row.values()) for row in rows}:
+        return False
+    await session.execute(delete(table))
+    await session.execute(insert(table), rows)
+    return True
+
+
+def _read(path: Path, table: Table) -> Iterator[dict[str, Any]]:
+    names = [column.key for column in table.c if column.key != "id"]
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            yield {name: _value(name, row[name]) for name in names}
+
+
+def _value(name: str, text: str) -> Any:
+    if text == "":
+        return None
+    if name in {"longitude", "latitude"}:
+        return Decimal(text)
+    is_date = name in {"valid_from", "valid_to", "effective_on"}
+    return date.fromisoformat(text) if is_date else text

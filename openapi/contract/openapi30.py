@@ -1,0 +1,236 @@
+"""The same document for tools that read only OpenAPI 3.0.
+
+What 3.0 says in other words is put into those; what it has no words for at all is an error, so
+that no promise is lost in silence.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from openapi.contract.documents import Json, Place, as_token
+
+VERSION = "3.0.3"
+_UNSAYABLE = {
+    "$defs",
+    "$dynamicRef",
+    "contains",
+    "dependentRequired",
+    "dependentSchemas",
+    "else",
+    "if",
+    "patternProperties",
+    "prefixItems",
+    "propertyNames",
+    "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+}
+_NULL = {"type": "null"}
+# Members whose values are data, or names that the document gives, but not objects of OpenAPI.
+_DATA = {"default", "enum", "example", "value", "mapping", "scopes", "security", "required"}
+_NAMED = {
+    "callbacks",
+    "content",
+    "encoding",
+    "examples",
+    "headers",
+    "links",
+    "parameters",
+    "paths",
+    "properties",
+    "requestBodies",
+    "responses",
+    "schemas",
+    "securitySchemes",
+    "variables",
+}
+
+
+def as_openapi_30(document: Json) -> Json:
+    """Say an OpenAPI 3.1 document in OpenAPI 3.0; ``ValueError`` names what it cannot say."""
+    for name, holder in (("webhooks", document), ("pathItems", document.get("components", {}))):
+        if holder.get(name):
+            message = f"{name}: OpenAPI 3.0 has no words for them"
+            raise ValueError(message)
+    left = {
+        name: value
+        for name, value in document.items()
+        if name not in {"webhooks", "jsonSchemaDialect"}
+    }
+    said: Json = _objects(left, "#") | {"openapi": VERSION}
+    said["info"] = _info(document["info"])
+    _type_nullables(said, said)
+    return said
+
+
+def _type_nullables(node: Any, document: Json) -> None:
+    """Write the type of what is named beside ``nullable``, which means nothing without one."""
+    if isinstance(node, list):
+        for inner in node:
+            _type_nullables(inner, document)
+    elif isinstance(node, dict):
+        if node.get("nullable") is True and "type" not in node:
+            parts = [one for word in ("allOf", "oneOf", "anyOf") for one in node.get(word, ())]
+            types = {Place(document, one, "#").resolved().content.get("type") for one in parts}
+            node |= {"type": types.pop()} if len(types) == 1 and types != {None} else {}
+        for inner in node.values():
+            _type_nullables(inner, document)
+
+
+def _info(info: Json) -> Json:
+    """Put the summary before the description, and the address of the licence for its SPDX name."""
+    said = {name: value for name, value in info.items() if name != "summary"}
+    if "summary" in info:
+        said["description"] = "\n\n".join([info["summary"], info.get("description", "")]).strip()
+    if "identifier" in info.get("license", {}):
+        name, identifier = info["license"]["name"], info["license"]["identifier"]
+        said["license"] = {"name": name, "url": f"https://spdx.org/licenses/{identifier}.html"}
+    return said
+
+
+def _objects(node: Any, pointer: str) -> Any:
+    """Go through everything that is not a schema, and translate the schemas in it."""
+    if isinstance(node, list):
+        return [_objects(inner, f"{pointer}/{i}") for i, inner in enumerate(node)]
+    if not isinstance(node, dict):
+        return node
+    if isinstance(node.get("$ref"), str):
+        return {"$ref": node["$ref"]}
+    return {
+        name: _object(name, inner, f"{pointer}/{as_token(name)}") for name, inner in node.items()
+    }
+
+
+def _object(name: str, inner: Any, pointer: str) -> Any:
+    if name == "schema":
+        return _schema(inner, pointer)
+    if name == "schemas":
+        return _each(inner, pointer)
+    if name in _DATA:
+        return inner
+    if name in _NAMED and isinstance(inner, dict):
+        return {key: _objects(one, f"{pointer}/{as_token(key)}") for key, one in inner.items()}
+    return _objects(inner, pointer)
+
+
+def _each(schemas: Json, pointer: str) -> Json:
+    return {name: _schema(one, f"{pointer}/{as_token(name)}") for name, one in schemas.items()}
+
+
+def _schema(schema: Any, pointer: str) -> Json:
+    """Translate a schema and those in it."""
+    if isinstance(schema, bool):
+        return {} if schema else {"not": {}}
+    for word in _UNSAYABLE & schema.keys():
+        message = f"{pointer}/{as_token(word)}: OpenAPI 3.0 has no words for it"
+        raise ValueError(message)
+    said = {name: _word(name, value, f"{pointer}/{name}") for name, value in schema.items()}
+    for step in _STEPS:
+        said = step(said)
+    return said
+
+
+def _word(name: str, value: Any, pointer: str) -> Any:
+    if name == "properties":
+        return _each(value, pointer)
+    if name in {"anyOf", "oneOf", "allOf"}:
+        return [
+            one if one == _NULL else _schema(one, f"{pointer}/{i}") for i, one in enumerate(value)
+        ]
+    if name in {"items", "not"} or (name == "additionalProperties" and isinstance(value, dict)):
+        return _schema(value, pointer)
+    return value
+
+
+def _constant(said: Json) -> Json:
+    """Write a constant as the only code of a list."""
+    return _replaced(said, "const", lambda value: {"enum": [value]})
+
+
+def _example(said: Json) -> Json:
+    """Keep the first of several examples."""
+    return _replaced(said, "examples", lambda values: {"example": values[0]} if values else {})
+
+
+def _bounds(said: Json) -> Json:
+    """Say by a boolean that a bound itself is left out; of two bounds the tighter one stays."""
+    for bound, exclusive, tighter in (
+        ("minimum", "exclusiveMinimum", max),
+        ("maximum", "exclusiveMaximum", min),
+    ):
+        if isinstance(said.get(exclusive), bool) or exclusive not in said:
+            continue
+        left_out = said.pop(exclusive)
+        said[bound] = tighter(said.get(bound, left_out), left_out)
+        if said[bound] == left_out:
+            said[exclusive] = True
+    return said
+
+
+def _content(said: Json) -> Json:
+    """Call bytes by the formats that 3.0 has for them."""
+    encoded = said.pop("contentEncoding", None)
+    media_type = said.pop("contentMediaType", None)
+    if encoded == "base64":
+        return {**said, "format": "byte"}
+    return {**said, "format": "binary"} if media_type is not None else said
+
+
+def _types(said: Json) -> Json:
+    """Say several types as alternatives, and null as ``nullable``; an array tells its items."""
+    kinds = said.get("type")
+    if kinds == "array":
+        return {"items": {}, **said}
+    if kinds == "null":
+        rest = {name: value for name, value in said.items() if name != "type"}
+        return {**rest, "enum": [None], "nullable": True}
+    if not isinstance(kinds, list):
+        return said
+    others = [kind for kind in kinds if kind != "null"]
+    if len(others) == 1:
+        return _nullable({**said, "type": others[0]}, is_so="null" in kinds)
+    rest = {name: value for name, value in said.items() if name != "type"}
+    choices = [{"type": kind} for kind in others]
+    return _nullable({**rest, "anyOf": choices}, is_so="null" in kinds)
+
+
+def _choices(said: Json) -> Json:
+    """Take null out of a choice; where one choice is left, it is the schema itself."""
+    for word in ("anyOf", "oneOf"):
+        if _NULL not in said.get(word, ()):
+            continue
+        others = [one for one in said[word] if one != _NULL]
+        rest = {name: value for name, value in said.items() if name != word}
+        if len(others) > 1:
+            said = {**rest, word: others, "nullable": True}
+        elif "$ref" in others[0]:
+            said = {**rest, "allOf": others, "nullable": True}
+        else:
+            said = _nullable({**others[0], **rest}, is_so=True)
+    return said
+
+
+def _reference(said: Json) -> Json:
+    """Put a reference into ``allOf`` where something stands beside it, which 3.0 would not read."""
+    if "$ref" not in said or len(said) == 1:
+        return said
+    rest = {name: value for name, value in said.items() if name != "$ref"}
+    return {**rest, "allOf": [{"$ref": said["$ref"]}, *rest.get("allOf", ())]}
+
+
+def _nullable(said: Json, *, is_so: bool) -> Json:
+    if not is_so:
+        return said
+    codes = said.get("enum")
+    listed = {"enum": [*codes, None]} if codes and None not in codes else {}
+    return {**said, **listed, "nullable": True}
+
+
+def _replaced(said: Json, name: str, make: Callable[[Any], Json]) -> Json:
+    if name not in said:
+        return said
+    rest = {key: value for key, value in said.items() if key != name}
+    return {**rest, **make(said[name])}
+
+
+_STEPS = (_constant, _example, _bounds, _content, _types, _choices, _reference)

@@ -1,0 +1,107 @@
+"""Tokens through the whole service, with an issuer on a port of this machine."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
+
+from tests.support.http import as_problem, prepare_sourced, said
+from tests.support.registers import Templates, bearer, get, serving
+
+PRIVATE = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@contextmanager
+def issuer() -> Iterator[str]:
+    """Run an issuer with one key; give its URL."""
+    jwk = json.loads(RSAAlgorithm.to_jwk(PRIVATE.public_key()))
+    jwk = {name: jwk[name] for name in ("kty", "n", "e")} | {"kid": "one", "use": "sig"}
+
+    class Publishing(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            url = f"http://{self.headers['Host']}"
+            discovery = {"issuer": url, "jwks_uri": f"{url}/keys"}
+            content = {"keys": [jwk]} if self.path == "/keys" else discovery
+            body = json.dumps(content).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            """Print nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Publishing) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def token(url: str, role: str, audience: str = "icr", *provinces: str) -> dict[str, str]:
+    """Return credentials as the issuer gives them out."""
+    now = int(time.time())
+    claims: dict[str, Any] = {
+        "iss": url,
+        "aud": audience,
+        "sub": "3f1c",
+        "name": "Nguyễn Thị Lan",
+        "iat": now,
+        "exp": now + 60,
+        "icr_role": role,
+        "icr_provinces": list(provinces),
+    }
+    return bearer(jwt.encode(claims, PRIVATE, "RS256", {"kid": "one"}))
+
+
+async def test_an_editor_by_token(
+    kind: str, templates: Templates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    settings = {"oidc_audience": "icr", "oidc_name_claim": "name"}
+    with issuer() as url:
+        async with (
+            templates.copy(kind, "sourced", prepare_sourced) as database,
+            serving(database, oidc_issuer=url, **settings) as client,
+        ):
+            lan = token(url, "editor", "icr", "06@2025-06-30")
+            for code, status in (("06", 201), ("17", 403)):
+                values = {"name": "A", "province_code": code}
+                body = said("2020", id=f"ccn-{code}", kind="cluster", values=values)
+                response = await client.post("/v1/sites", json=body, headers=lan)
+                assert response.status_code == status, response.text
+            (statement,) = (await get(client, "/v1/sites/ccn-06/statements"))["items"]
+            assert statement["author"] == "Nguyễn Thị Lan"
+            auditor = token(url, "auditor")
+            assert (await client.get("/v1/audit", headers=auditor)).status_code == 200
+            as_problem(await client.get("/v1/keys", headers=auditor), 403)
+            for wrong in (token(url, "administrator", "others"), token(f"{url}/", "administrator")):
+                as_problem(await client.get("/v1/keys", headers=wrong), 401)
+
+
+async def test_an_issuer_that_is_down(
+    kind: str, templates: Templates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with issuer() as url:
+        pass
+    async with (
+        templates.copy(kind, "sourced", prepare_sourced) as database,
+        serving(database, oidc_issuer=url, oidc_audience="icr") as client,
+    ):
+        response = await client.get("/v1/keys", headers=token(url, "administrator"))
+        as_problem(response, 503)
+        assert response.headers["retry-after"] == "30"
+        # Keys of the register go on working.
+        assert (await client.get("/v1/keys")).status_code == 200

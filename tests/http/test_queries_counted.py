@@ -1,0 +1,232 @@
+"""How many SQL statements a request takes: few, and as many however many sites there are."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import Engine, event
+
+from app.database import Database
+from tests.support.figures import prepare_figures
+from tests.support.http import register, said, state
+from tests.support.registers import Templates, post, serving
+from tests.support.subjects import PROJECTS
+
+MANY = 12
+# Every read first asks for the latest revision, unless it needs none.
+EXPECTED = {
+    "/livez": 0,
+    "/v1/indicators": 0,
+    "/v1/vocabulary": 0,
+    "/v1/vocabulary/stage": 0,
+    "/v1/attributes": 0,
+    "/v1/provinces": 0,
+    "/v1/provinces/06": 0,
+    "/v1/revisions/1": 2,
+    "/v1/revisions": 2,
+    # Beyond the revisions, all that they did in one.
+    "/v1/changes": 3,
+    "/v1/changes?limit=1000": 3,
+    "/v1/changes?after=5&subject_type=site&subject_type=province": 3,
+    "/v1/changes?subject_type=site&subject_id=ccn-a": 3,
+    "/v1/sources": 2,
+    "/v1/sources/article": 2,
+    "/v1/organizations": 2,
+    "/v1/statements/10-1": 2,
+    "/v1/sites/ccn-a": 2,
+    "/v1/sites/ccn-a?as_of=2022-01-01&revision=20": 2,
+    "/v1/sites/ccn-a?as_of=2022-01-01&known_at=2100-01-01T00:00:00Z": 2,
+    "/v1/sites/ccn-a?as_of=2022-01-01&boundaries=now": 2,
+    "/v1/sites/ccn-a/timeline": 2,
+    "/v1/sites/ccn-a/statements": 3,
+    "/v1/sites/ccn-a/provenance": 3,
+    "/v1/sites": 2,
+    "/v1/sites?limit=1000": 2,
+    "/v1/sites?limit=1000&as_of=2024-01-01&boundaries=now&province_code=19": 2,
+    "/v1/sites?kind=cluster&kind=zone&stage=operating&q=ccn&area_min=1&sort=-area_ha": 2,
+    "/v1/sites?bbox=105,21,107,23": 2,
+    "/v1/sites.geojson": 2,
+    "/v1/sites.csv?bbox=105,21,107,23": 2,
+    "/v1/sites.xlsx?sort=-area_ha": 2,
+    "/v1/rollups.geojson?as_of=2024-01-01": 3,
+    "/v1/rollups.csv?as_of=2024-01-01": 3,
+    "/v1/rollups.xlsx?as_of=2024-01-01&group_by=stage": 2,
+    # The clusters, their statements, the sources these name.
+    "/v1/provinces/06/established-clusters.csv?as_of=2024-01-01": 4,
+    "/v1/provinces/06/established-clusters.xlsx?as_of=2024-01-01": 4,
+    "/v1/sites?fields=name&limit=1000": 2,
+    "/v1/sites?count=exact": 3,
+    "/v1/sites?count=exact&q=ccn&limit=1": 3,
+    "/v1/projects?count=exact": 3,
+    "/v1/projects?fields=name,site": 2,
+    "/v1/sites/ccn-a/projects?count=exact": 4,
+    "/v1/sites/ccn-a/projects": 3,
+    "/v1/sites/ccn-a/projects?limit=1000&as_of=2024-01-01&boundaries=now": 3,
+    "/v1/projects": 2,
+    "/v1/projects?limit=1000": 2,
+    "/v1/projects?limit=1000&as_of=2024-01-01&boundaries=now&province_code=19": 2,
+    "/v1/projects?site=ccn-a&investor=builder&licence_status=licensed&q=a&sort=-site": 2,
+    "/v1/projects/du-an-a": 2,
+    "/v1/projects/du-an-a?as_of=2022-01-01&boundaries=now": 2,
+    "/v1/projects/du-an-a/timeline": 2,
+    "/v1/projects/du-an-a/statements": 3,
+    "/v1/projects/du-an-a/provenance": 3,
+    "/v1/sources/plan/statements": 3,
+    "/v1/sources/plan/citations": 3,
+    # After the organization: sites it builds, sites it manages, projects, what it issued.
+    "/v1/organizations/builder/roles": 7,
+    "/v1/organizations/builder/roles?as_of=2024-01-01": 7,
+    "/v1/provinces/06/statements": 2,
+    "/v1/provinces/06/observations": 2,
+    "/v1/provinces/06/observations?include_superseded=true": 2,
+    "/v1/provinces/06/indicators/cluster_count": 2,
+    "/v1/provinces/06/targets?kind=zone": 2,
+    # The sites, for the targets of which no source says what was reached.
+    "/v1/provinces/06/targets": 3,
+    "/v1/provinces/06/rollup": 3,
+    "/v1/provinces/06/rollup?kind=cluster&as_of=2024-01-01": 3,
+    "/v1/provinces/19/rollup?as_of=2024-01-01&boundaries=now": 3,
+    "/v1/provinces/06/rollup/series?from=2015-01-01&to=2024-12-01&step=month": 3,
+    # Which provinces have facts, sites of unknown province, what is stated; of sites and projects
+    # the states and the statements, and what was recorded of later days.
+    "/v1/provinces/06/findings?as_of=2024-01-01": 11,
+    "/v1/rollups?as_of=2024-01-01": 3,
+    "/v1/rollups?as_of=2024-01-01&boundaries=now": 3,
+    "/v1/rollups?as_of=2024-01-01&group_by=country": 2,
+    "/v1/rollups?as_of=2024-01-01&group_by=stage&group_by=province_code": 2,
+}
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Collect the SQL statements that any engine executes.
+
+    But for those that begin a transaction, behind a pooler with its time-outs, and for asking
+    whose key came.
+    """
+    found: list[str] = []
+
+    def collect(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        begins = statement.startswith(("BEGIN", "SELECT set_config('statement_timeout'"))
+        if not begins and "access_key" not in statement:
+            found.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", collect)
+    try:
+        yield found
+    finally:
+        event.remove(Engine, "before_cursor_execute", collect)
+
+
+async def prepare_few(database: Database) -> None:
+    """Add a project to the register of the figures, and a document that is told of and cited."""
+    await prepare_figures(database)
+    async with serving(database.url) as client:
+        await add_project(client, "a")
+        await add_document(client, "resolution")
+
+
+async def add_project(client: httpx.AsyncClient, name: str) -> None:
+    """Add a project with a history."""
+    values = {"site": "ccn-a", "investor": "builder", "commune_code": "02131"}
+    await PROJECTS.register(client, name, "2020", **values)
+    await PROJECTS.state(client, name, "2022", licence_status="licensed")
+
+
+async def add_document(client: httpx.AsyncClient, key: str) -> None:
+    """Add a document that an organization issued, tells of the plan, and cites it."""
+    document = {"id": key, "kind": "resolution", "title": key, "issuer_id": "builder"}
+    await post(client, "/v1/sources", document)
+    body = said("2023", key, values={"status": "approved"}, cites=["plan"])
+    await post(client, "/v1/sources/plan/statements", body)
+
+
+async def prepare_many(database: Database) -> None:
+    """Add many of each, with a history each."""
+    await prepare_few(database)
+    async with serving(database.url) as client:
+        for number in range(MANY):
+            site_id = f"ccn-many-{number}"
+            values: dict[str, Any] = {"investor": "builder", "managing_body": "builder"}
+            await register(client, site_id, area_ha=number + 1, commune_code="02131", **values)
+            await state(client, site_id, "2022", area_ha=100 + number)
+            await add_project(client, f"many-{number}")
+            await add_document(client, f"resolution-{number}")
+
+
+@pytest.fixture(scope="module", params=["few", "many"])
+async def counting(
+    request: pytest.FixtureRequest, module_kind: str, templates: Templates
+) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a register of few sites, and one of many."""
+    prepare = {"few": prepare_few, "many": prepare_many}[request.param]
+    async with templates.copy(module_kind, request.param, prepare) as url, serving(url) as client:
+        # The first request opens the connection, which asks for settings of its own.
+        await client.get("/v1/revisions")
+        yield client
+
+
+@pytest.mark.parametrize("url", EXPECTED)
+async def test_reads(counting: httpx.AsyncClient, url: str) -> None:
+    with counted() as statements:
+        response = await counting.get(url)
+    assert response.status_code == 200, response.text
+    assert len(statements) == EXPECTED[url], statements
+    assert all(statement.lstrip().startswith(("SELECT", "WITH")) for statement in statements)
+
+
+async def test_refusals_of_what_is_not_there(counting: httpx.AsyncClient) -> None:
+    # The latest revision, the version, the registration, the first day.
+    for url, most in (
+        ("/v1/sites/ccn-nowhere", 3),
+        ("/v1/sites/ccn-a?as_of=2019-01-01", 4),
+        ("/v1/projects/du-an-nowhere", 3),
+        ("/v1/projects/du-an-a?as_of=2019-01-01", 4),
+    ):
+        with counted() as statements:
+            assert (await counting.get(url)).status_code == 404
+        assert len(statements) == most, statements
+
+
+async def test_a_refused_parameter_costs_nothing(counting: httpx.AsyncClient) -> None:
+    for url in ("/v1/sites?nonsense=1", "/v1/sites?limit=0", "/v1/rollups?group_by=x"):
+        with counted() as statements:
+            assert (await counting.get(url)).status_code == 400
+        assert statements == []
+
+
+@pytest.mark.parametrize(
+    ("path", "members", "expected"),
+    [
+        # The counter, the site, the source, a twin, the statements so far, the digest before; then
+        # the revision, the statement, the versions so far, closing and adding some; the last change
+        # for the tag; the answer.
+        ("/v1/sites/ccn-e/statements", {"values": {"area_ha": 7.5}}, 13),
+        ("/v1/projects/du-an-a/statements", {"values": {"design_capacity": 7.5}}, 13),
+        # The site and the investor are looked up as well, and what is cited.
+        (
+            "/v1/projects/du-an-a/statements",
+            {"values": {"site": "ccn-b", "investor": "board"}, "cites": ["plan", "report"]},
+            16,
+        ),
+        # The counter, the document, the source, a twin, the digest before; then the revision and
+        # the statement; the answer.
+        ("/v1/sources/plan/statements", {"values": {"years_implemented": 3}}, 8),
+        # The counter, the source, a twin, the digest before; then the revision, the statement, its
+        # observations; the answer.
+        (
+            "/v1/provinces/06/statements",
+            {"observations": [{"indicator": "cluster_count", "value": 7}]},
+            8,
+        ),
+    ],
+    ids=["site", "project", "project-with-references", "document", "province"],
+)
+async def test_writes(
+    counting: httpx.AsyncClient, path: str, members: dict[str, Any], expected: int
+) -> None:
+    with counted() as statements:
+        await post(counting, path, said("2023-02", **members))
+    assert len(statements) == expected, statements

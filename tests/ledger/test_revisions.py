@@ -1,0 +1,238 @@
+"""The ledger: append-only in the database itself, numbered, timed, and chained by digests."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Column, Table, select, text, update
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from app.core.errors import ConflictError, RegistryError
+from app.database import Database
+from app.entry.schemas import Retraction
+from app.entry.statements import retract
+from app.ledger import revisions as ledger
+from app.ledger.revisions import Writer
+from app.ledger.schemas import OrganizationRegistration
+from app.ledger.sources import register_organization
+from app.ledger.tables import ORGANIZATIONS, PROJECTS, REVISIONS, SITES, SOURCES, STATEMENTS
+from tests.support.ledgers import (
+    LEDGER,
+    another,
+    begin,
+    begin_project,
+    check_sound,
+    clock_at,
+    contents,
+    observe,
+    one,
+    query,
+    register,
+    state,
+)
+from tests.support.registers import writer_on
+
+TABLES = (REVISIONS, SOURCES, ORGANIZATIONS, SITES, PROJECTS, STATEMENTS)
+KEYS = {table.name: "number" if table is REVISIONS else "id" for table in TABLES}
+MARKS = {
+    "site": ("withdrawn_in", "withdrawal_reason"),
+    "project": ("withdrawn_in", "withdrawal_reason"),
+    "statement": ("retracted_in", "retraction_reason"),
+}
+REFUSED = "append-only"
+SITE = "ccn-quang-chu"
+PROJECT = "du-an-giay-dep"
+
+
+@pytest.fixture
+async def writer(database: Database) -> Writer:
+    """Give a writer on a ledger of eight revisions: a row or two in each of its tables."""
+    made = await writer_on(database)
+    await begin(made, SITE, "ccn-cam-giang")
+    body = {"id": "onsen-fuji", "name": "Công ty Onsen Fuji", "aliases": ["Onsen Fuji"]}
+    await register_organization(made, OrganizationRegistration.model_validate(body))
+    await state(made, SITE, "2024", area_ha=74.4)
+    await observe(made, "2024", cluster_count=27)
+    await begin_project(made, PROJECT, site=SITE)
+    await begin_project(made, "du-an-thep")
+    return made
+
+
+def key_of(table: Table) -> Column[Any]:
+    return table.c[KEYS[table.name]]
+
+
+async def attempt(database: Database, sql: str) -> None:
+    """Try to change the ledger; the database must refuse, and nothing may have changed."""
+    before = await contents(database, LEDGER)
+    with pytest.raises(IntegrityError, match=REFUSED):
+        await change(database, sql)
+    assert await contents(database, LEDGER) == before
+
+
+async def change(database: Database, sql: str) -> None:
+    async with database.write() as session:
+        await session.execute(text(sql))
+
+
+# The content of every table
+
+
+@pytest.mark.parametrize("together_with_marks", [False, True])
+async def test_no_column_can_be_updated(writer: Writer, together_with_marks: bool) -> None:
+    for table in TABLES:
+        marks = MARKS.get(table.name, ())
+        marked = dict(zip(marks, (1, "Nhầm lẫn"), strict=False))
+        for column in table.columns:
+            if column.name not in marks:
+                await refuse_update(writer, column, marked if together_with_marks else {})
+
+
+async def refuse_update(writer: Writer, column: Column[Any], marked: Mapping[str, Any]) -> None:
+    table, key = column.table, key_of(column.table)
+    before = await contents(writer.database, LEDGER)
+    async with writer.database.read() as connection:
+        found = await connection.execute(select(key, column).order_by(key).limit(1))
+    row_key, value = found.one()
+    changed = {column.name: another(value, column), **marked}
+    with pytest.raises(IntegrityError, match=REFUSED):
+        async with writer.database.write() as session:
+            await session.execute(update(table).where(key == row_key).values(changed))
+    assert await contents(writer.database, LEDGER) == before
+
+
+async def test_no_row_can_be_updated_in_passing(writer: Writer) -> None:
+    for table in LEDGER:
+        key = KEYS[table]
+        await attempt(writer.database, f"UPDATE {table} SET {key} = {key}")
+
+
+async def test_no_row_can_be_deleted(writer: Writer, kind: str) -> None:
+    for table in LEDGER:
+        key = KEYS[table]
+        last = f"{key} = (SELECT max({key}) FROM {table})"
+        await attempt(writer.database, f"DELETE FROM {table}")
+        await attempt(writer.database, f"DELETE FROM {table} WHERE {last}")
+        if kind == "postgresql":
+            await attempt(writer.database, f"TRUNCATE {table} CASCADE")
+
+
+async def test_no_row_can_be_replaced(writer: Writer, kind: str) -> None:
+    """SQLite deletes what is replaced, and tells no trigger that a row is deleted."""
+    for table in TABLES:
+        name, key = table.name, KEYS[table.name]
+        changed = next(column.name for column in table.columns if column.name != key)
+        upsert = f"ON CONFLICT ({key}) DO UPDATE SET {changed} = excluded.{changed}"
+        again = f"INTO {name} SELECT * FROM {name}"
+        await attempt(writer.database, f"INSERT {again} WHERE true {upsert}")
+        if kind == "sqlite":
+            first = f"{key} = (SELECT min({key}) FROM {name})"
+            await attempt(writer.database, f"INSERT OR REPLACE {again}")
+            await attempt(writer.database, f"REPLACE {again}")
+            await attempt(writer.database, f"UPDATE OR REPLACE {name} SET {first}")
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+async def test_no_row_has_a_hidden_number(writer: Writer) -> None:
+    """SQLite would replace the row that has a number already, quietly and past the triggers."""
+    for table in TABLES:
+        with pytest.raises(OperationalError, match="no such column: rowid"):
+            await query(writer.database, f"SELECT rowid FROM {table.name}")
+
+
+# The marks
+
+
+@pytest.mark.parametrize("name", MARKS)
+async def test_marks_can_be_set_once(writer: Writer, name: str) -> None:
+    mark, reason = MARKS[name]
+    first = f"id = (SELECT min(id) FROM {name})"
+    await change(writer.database, f"UPDATE {name} SET {mark} = 6, {reason} = 'Nhầm' WHERE {first}")
+    found = await query(writer.database, f"SELECT {mark}, {reason} FROM {name} WHERE {first}")
+    assert [tuple(row) for row in found] == [(6, "Nhầm")]
+    for again in (
+        f"{mark} = 6, {reason} = 'Nhầm'",
+        f"{mark} = 5",
+        f"{reason} = 'Nhầm lẫn'",
+        f"{mark} = NULL, {reason} = NULL",
+        f"{mark} = NULL",
+        f"{reason} = NULL",
+    ):
+        await attempt(writer.database, f"UPDATE {name} SET {again} WHERE {first}")
+
+
+async def test_a_mark_and_its_reason_belong_together(writer: Writer) -> None:
+    for table, (mark, reason) in MARKS.items():
+        await attempt(writer.database, f"UPDATE {table} SET {mark} = 6")
+        await attempt(writer.database, f"UPDATE {table} SET {reason} = 'Nhầm'")
+
+
+async def test_a_retraction_sets_the_marks_and_nothing_else(writer: Writer) -> None:
+    before = await statement_row(writer.database, "5-1")
+    await retract(writer, "5-1", Retraction(reason="Nhầm lẫn"))
+    after = await statement_row(writer.database, "5-1")
+    assert after == before | {"retracted_in": 9, "retraction_reason": "Nhầm lẫn"}
+
+
+async def statement_row(database: Database, key: str) -> dict[str, Any]:
+    (row,) = await query(database, "SELECT * FROM statement WHERE id = :key", key=key)
+    return dict(row._mapping)
+
+
+# Revisions
+
+
+async def test_every_write_is_one_revision(writer: Writer) -> None:
+    """Source, two sites, organization, statement of a site, of a province, two projects."""
+    recorded = {
+        table: [row[0] for row in await query(writer.database, f"SELECT revision FROM {table}")]
+        for table in LEDGER[1:]
+    }
+    assert recorded == {
+        "source": [1],
+        "organization": [4],
+        "site": [2, 3],
+        "project": [7, 8],
+        "statement": [2, 3, 5, 6, 7, 8],
+    }
+    await check_sound(writer)
+
+
+async def test_a_refused_write_takes_no_number(writer: Writer) -> None:
+    with pytest.raises(ConflictError):
+        await register(writer, SITE)
+    with pytest.raises(RegistryError, match="ccn-unknown"):
+        await state(writer, "ccn-unknown", "2024", area_ha=1)
+    assert await one(writer.database, "SELECT number FROM revision_counter") == 8
+    assert (await observe(writer, "2025", cluster_count=27)).id == "9-1"
+    await check_sound(writer)
+
+
+async def test_a_revision_tells_author_reason_and_time(database: Database) -> None:
+    writer = await writer_on(database, "Nguyễn Thị Lan")
+    await begin(writer, SITE)
+    started = datetime.now(UTC)
+    stated = await state(writer, SITE, "2024", area_ha=74.4)
+    retracted = await retract(writer, stated.id, Retraction(reason="Đọc nhầm"))
+    ended = datetime.now(UTC)
+    assert stated.author == "Nguyễn Thị Lan"
+    assert stated.reason is None
+    assert started <= stated.recorded_at <= ended
+    assert retracted.retraction is not None
+    assert stated.recorded_at <= retracted.retraction.retracted_at <= ended
+    assert retracted.retraction.author == "Nguyễn Thị Lan"
+    reasons = "SELECT reason FROM revision ORDER BY number"
+    assert [row.reason for row in await query(database, reasons)] == [None, None, None, "Đọc nhầm"]
+
+
+async def test_a_clock_that_is_set_back_does_not_turn_time_back(
+    writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = (await observe(writer, "2023", cluster_count=20)).recorded_at
+    monkeypatch.setattr(ledger, "datetime", clock_at(last - timedelta(hours=1)))
+    assert (await observe(writer, "2022", cluster_count=20)).recorded_at == last
+    monkeypatch.setattr(ledger, "datetime", clock_at(last + timedelta(hours=1)))
+    later = (await observe(writer, "2021", cluster_count=20)).recorded_at
+    assert later == last + timedelta(hours=1)
+    await check_sound(writer)

@@ -1,0 +1,238 @@
+"""The catalogues of attributes: one vocabulary, on every floor the same."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, get_args
+
+import pytest
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import BigInteger, Integer, Table
+from sqlalchemy.types import TypeEngine
+
+from app.core.vocabulary import SiteKind
+from app.database.tables import CanonicalJson, HectaresType, PercentType, QuantityType
+from app.subjects.attributes import UNIT_LEVELS, Attribute, Catalogue, ValueType
+from app.subjects.catalogues import DOCUMENT_ATTRIBUTES, PROJECT_ATTRIBUTES, SITE_ATTRIBUTES
+from app.subjects.schemas import (
+    DocumentValues,
+    Project,
+    ProjectValues,
+    Site,
+    SiteDetail,
+    SiteValues,
+)
+from app.subjects.tables import PROJECT_VERSIONS, SITE_VERSIONS
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One type of subject on all floors: its catalogue, its schemas and the table it is kept in."""
+
+    catalogue: Catalogue
+    written: type[BaseModel]
+    shown: type[BaseModel] | None = None
+    kept: Table | None = None
+    derived: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
+
+
+SUBJECTS = {
+    "site": Subject(
+        SITE_ATTRIBUTES,
+        SiteValues,
+        SiteDetail,
+        SITE_VERSIONS,
+        frozenset(
+            {"stage", "leasable_ha", "occupancy_pct", "occupancy_pct_definition", "clearance_pct"}
+        ),
+        frozenset({"kind"}),
+    ),
+    "project": Subject(PROJECT_ATTRIBUTES, ProjectValues, Project, PROJECT_VERSIONS),
+    # What is said of a document is listed, not folded: it has no versions.
+    "source": Subject(DOCUMENT_ATTRIBUTES, DocumentValues),
+}
+# Where a site is to be found, beside its own geometry.
+BOX = {"west", "south", "east", "north"}
+TIMES = {"valid_from", "valid_to", "known_from"}
+every_subject = pytest.mark.parametrize("name", SUBJECTS)
+every_attribute = pytest.mark.parametrize(
+    ("subject", "attribute"),
+    [
+        pytest.param(subject, attribute, id=f"{name}-{attribute.name}")
+        for name, subject in SUBJECTS.items()
+        for attribute in subject.catalogue.values()
+    ],
+)
+
+
+# One vocabulary
+
+
+@every_subject
+def test_what_clients_write_are_the_attributes_in_the_same_order(name: str) -> None:
+    assert list(SUBJECTS[name].written.model_fields) == list(SUBJECTS[name].catalogue)
+
+
+@every_subject
+def test_names_are_those_of_the_attributes(name: str) -> None:
+    catalogue = SUBJECTS[name].catalogue
+    assert [attribute.name for attribute in catalogue.values()] == list(catalogue)
+    assert len(catalogue) == len(set(catalogue))
+
+
+@pytest.mark.parametrize("name", ["site", "project"])
+def test_what_clients_read_are_the_attributes_and_what_is_derived(name: str) -> None:
+    subject = SUBJECTS[name]
+    assert subject.shown is not None
+    wanted = {*subject.catalogue, *subject.derived, *subject.fixed, *TIMES, "id"}
+    about = {"as_of", "revision", "changed_in"} & set(subject.shown.model_fields)
+    assert set(subject.shown.model_fields) == wanted | about
+
+
+def test_lists_leave_out_the_geometry_alone() -> None:
+    left_out = set(SiteDetail.model_fields) - set(Site.model_fields)
+    assert left_out == {"geometry", "as_of", "revision", "changed_in"}
+
+
+@pytest.mark.parametrize("name", ["site", "project"])
+def test_what_the_table_keeps_are_the_attributes_and_what_is_derived(name: str) -> None:
+    subject = SUBJECTS[name]
+    assert subject.kept is not None
+    columns = {column.key for column in subject.kept.columns}
+    others = {*TIMES, f"{name}_id", "known_to", "name_sort", "search_text"}
+    others |= BOX if name == "site" else set()
+    assert columns == {*subject.catalogue, *subject.derived, *subject.fixed, *others}
+
+
+@every_attribute
+def test_names_tell_the_unit_and_meanings_are_given(subject: Subject, attribute: Attribute) -> None:
+    assert attribute.name.endswith("_ha") == (attribute.type is ValueType.hectares)
+    assert attribute.name.endswith("_pct") == (attribute.type is ValueType.percent)
+    assert attribute.name.endswith("_vnd") == (attribute.type is ValueType.money)
+    assert attribute.meaning.strip()
+    for schema in filter(None, (subject.written, subject.shown)):
+        assert schema.model_fields[attribute.name].description == attribute.meaning
+
+
+@every_attribute
+def test_the_table_has_columns_of_the_types(subject: Subject, attribute: Attribute) -> None:
+    if subject.kept is None:
+        return
+    kept: TypeEngine[Any] = subject.kept.columns[attribute.name].type
+    assert type(kept) is COLUMNS.get(attribute.type, type(kept))
+    assert isinstance(kept, HectaresType) == (
+        attribute.type in {ValueType.hectares, ValueType.quantity}
+    )
+    assert isinstance(kept, PercentType) == (attribute.type is ValueType.percent)
+    assert isinstance(kept, Integer) == (attribute.type in {ValueType.number, ValueType.money})
+
+
+COLUMNS: dict[ValueType, type[Any]] = {
+    ValueType.hectares: HectaresType,
+    ValueType.percent: PercentType,
+    ValueType.quantity: QuantityType,
+    ValueType.texts: CanonicalJson,
+    # A sum of money in whole VND is more than 32 bits hold.
+    ValueType.money: BigInteger,
+}
+
+
+@every_attribute
+def test_clients_write_codes_as_codes_and_quantities_as_numbers(
+    subject: Subject, attribute: Attribute
+) -> None:
+    annotation = subject.written.model_fields[attribute.name].annotation
+    types = [t for t in get_args(annotation) if isinstance(t, type)]
+    is_code = any(issubclass(t, StrEnum) for t in types)
+    assert is_code == (attribute.type is ValueType.code)
+    if attribute.type in {ValueType.hectares, ValueType.percent, ValueType.quantity}:
+        values = subject.written.model_validate({attribute.name: 12.5})
+        assert getattr(values, attribute.name) == Decimal("12.5")
+    if attribute.type in {ValueType.number, ValueType.money}:
+        values = subject.written.model_validate({attribute.name: 3})
+        assert getattr(values, attribute.name) == 3
+        with pytest.raises(ValidationError):
+            subject.written.model_validate({attribute.name: 3.5})
+
+
+def of_type(name: str, kind: ValueType) -> set[str]:
+    return {a.name for a in SUBJECTS[name].catalogue.values() if a.type is kind}
+
+
+def test_places_organizations_and_sites() -> None:
+    assert {name: str(level) for name, level in UNIT_LEVELS.items()} == {
+        "province_code": "province",
+        "district_code": "district",
+        "commune_code": "commune",
+    }
+    for name in ("site", "project"):
+        assert of_type(name, ValueType.unit) == set(UNIT_LEVELS)
+    assert of_type("site", ValueType.organization) == {"investor", "managing_body"}
+    assert of_type("project", ValueType.organization) == {"investor"}
+    assert of_type("source", ValueType.organization) == {"approved_by"}
+    assert of_type("project", ValueType.site) == {"site"}
+    assert PROJECT_ATTRIBUTES.of_type(ValueType.site) == ("site",)
+    assert SITE_ATTRIBUTES.of_type(ValueType.organization) == ("investor", "managing_body")
+
+
+def test_only_name_and_province_cannot_be_cleared() -> None:
+    kept = {name: {a.name for a in s.catalogue.values() if not a.clearable}
+            for name, s in SUBJECTS.items()}  # fmt: skip
+    own = {"name", "province_code"}
+    assert kept == {"site": own, "project": own, "source": set()}
+
+
+def test_what_only_craft_villages_have() -> None:
+    kinds = {a.name: a.kinds for s in SUBJECTS.values() for a in s.catalogue.values() if a.kinds}
+    craft = frozenset({SiteKind.craft_village})
+    assert kinds == dict.fromkeys(("craft", "households", "workers", "recognised_on"), craft)
+
+
+FACTS = {
+    "site": {
+        "legal_status",
+        "area_ha",
+        "leased_ha",
+        "stated_occupancy_pct",
+        "occupancy_definition",
+        "clearance_status",
+        "clearance_stage",
+        "clearance_phase",
+        "cleared_ha",
+        "construction_status",
+        "operation_status",
+        "licensed_projects",
+        "households",
+        "workers",
+        "recognised_on",
+    },
+    "project": {"licence_status", "operation_status"},
+    "source": {"years_implemented"},
+}
+
+
+@every_subject
+def test_what_is_so_cannot_be_a_plan(name: str) -> None:
+    found = {a.name for a in SUBJECTS[name].catalogue.values() if not a.foreseeable}
+    assert found == FACTS[name]
+
+
+@pytest.mark.parametrize(
+    ("catalogue", "name", "code_list", "unit"),
+    [
+        (SITE_ATTRIBUTES, "clearance_status", "clearance_status", None),
+        (SITE_ATTRIBUTES, "operation_status", "operation_status", None),
+        (SITE_ATTRIBUTES, "area_ha", None, "ha"),
+        (SITE_ATTRIBUTES, "affected_households", None, "count"),
+        (PROJECT_ATTRIBUTES, "operation_status", "project_operation_status", None),
+        (PROJECT_ATTRIBUTES, "design_capacity_period", "capacity_period", None),
+        (PROJECT_ATTRIBUTES, "registered_capital_vnd", None, "vnd"),
+        (PROJECT_ATTRIBUTES, "design_capacity", None, None),
+        (DOCUMENT_ATTRIBUTES, "status", "document_status", None),
+    ],
+)
+def test_units_and_code_lists(
+    catalogue: Catalogue, name: str, code_list: str | None, unit: str | None
+) -> None:
+    assert (catalogue[name].code_list, catalogue[name].unit) == (code_list, unit)

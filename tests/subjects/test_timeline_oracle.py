@@ -1,0 +1,204 @@
+"""The timelines of sites and projects against the oracle, over random histories."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.core.vocabulary import SiteKind, SubjectType
+from app.subjects.declarations import Subject
+from app.subjects.fold import FOREVER, Assertion, deciding
+from app.subjects.timeline import state_on, subject_timeline
+from app.units.units import Succession, Unit, UnitLevel, Units
+from tests import oracle
+from tests.oracle import Told
+from tests.support.histories import PROJECT_THEMES, SITE_THEMES, Retract, random_history
+
+UNIT_FILES = Path(__file__).resolve().parents[2] / "seeds" / "units"
+RANDOMS = st.randoms(use_true_random=False)
+SUBJECTS = st.sampled_from(
+    [
+        Subject(SubjectType.site, "a", SiteKind.zone),
+        Subject(SubjectType.site, "a", SiteKind.cluster),
+        Subject(SubjectType.project, "a"),
+    ]
+)
+
+
+@pytest.fixture(scope="module")
+def dated_units() -> Units:
+    """Give the administrative units, read from the files themselves."""
+    units = [
+        Unit(
+            UnitLevel(row["level"]),
+            row["code"],
+            row["name"],
+            row["type"],
+            row["parent_code"] or None,
+            _day(row["valid_from"]),
+            _day(row["valid_to"]),
+        )
+        for row in _rows("admin-units.csv")
+    ]
+    links = [
+        Succession(
+            UnitLevel(row["level"]),
+            row["from_code"],
+            row["to_code"],
+            date.fromisoformat(row["effective_on"]),
+            row["extent"],
+        )
+        for row in _rows("admin-successions.csv")
+    ]
+    return Units(units, links)
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (UNIT_FILES / name).open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def draw(random: Random, subject: Subject) -> list[Told]:
+    """Draw a history as a list of statements; now and then a revision records two of them."""
+    themes = SITE_THEMES if subject.type is SubjectType.site else PROJECT_THEMES
+    told: dict[int, Told] = {}
+    revision = 0
+    for number, step in enumerate(random_history(random, random.randrange(2, 9), themes)):
+        if isinstance(step, Retract):
+            revision += 1
+            told[step.step].retracted = revision
+        else:
+            together = number - 1 in told and random.randrange(4) == 0
+            revision += 0 if together else 1
+            told[number] = step.told(revision)
+    return list(told.values())
+
+
+def said(told: Sequence[Told], revision: int) -> list[Assertion]:
+    """Return the statements that count at a revision as the fold takes them."""
+    return [
+        Assertion(s.effective, s.authority, s.revision, position, s.values)
+        for position, s in enumerate(told, start=1)
+        if s in oracle.live(told, revision)
+    ]
+
+
+def revisions(told: Sequence[Told]) -> range:
+    """Return all revisions of a history, from before the first."""
+    return range(max(max(s.revision, s.retracted or 0) for s in told) + 1)
+
+
+@given(RANDOMS, SUBJECTS)
+@settings(max_examples=200, deadline=None)
+def test_every_attribute_on_every_day_at_every_revision(
+    dated_units: Units, random: Random, subject: Subject
+) -> None:
+    told = draw(random, subject)
+    for revision in revisions(told):
+        timeline = subject_timeline(subject, said(told, revision), dated_units)
+        for day in oracle.boundary_days(told):
+            found = state_on(timeline, day)
+            expected = oracle.state(subject.kind, told, day, revision)
+            assert (found and dict(found.values)) == expected, (day, revision, told)
+
+
+@given(RANDOMS, SUBJECTS)
+@settings(max_examples=100, deadline=None)
+def test_pieces_tile_time_and_neighbours_differ(
+    dated_units: Units, random: Random, subject: Subject
+) -> None:
+    told = draw(random, subject)
+    for revision in revisions(told):
+        counted = said(told, revision)
+        timeline = subject_timeline(subject, counted, dated_units)
+        assert bool(timeline) == bool(counted)
+        if timeline:
+            assert timeline[0].valid_from == min(s.effective_day for s in counted)
+            assert timeline[-1].valid_to == FOREVER
+        assert all(piece.valid_from < piece.valid_to for piece in timeline)
+        for before, after in pairwise(timeline):
+            assert before.valid_to == after.valid_from
+            assert before.values != after.values
+        pieces = [(p.valid_from, p.valid_to, dict(p.values)) for p in timeline]
+        assert pieces == oracle.timeline(subject.kind, told, revision)
+
+
+@given(RANDOMS, SUBJECTS)
+@settings(max_examples=100, deadline=None)
+def test_the_order_in_which_statements_are_given_does_not_matter(
+    dated_units: Units, random: Random, subject: Subject
+) -> None:
+    told = draw(random, subject)
+    statements = said(told, revisions(told)[-1])
+    shuffled = random.sample(statements, len(statements))
+    assert subject_timeline(subject, shuffled, dated_units) == subject_timeline(
+        subject, statements, dated_units
+    )
+
+
+@given(RANDOMS, SUBJECTS)
+@settings(max_examples=100, deadline=None)
+def test_the_statement_that_decides_is_the_one_the_rules_name(
+    random: Random, subject: Subject
+) -> None:
+    told = draw(random, subject)
+    last = revisions(told)[-1]
+    for day in oracle.boundary_days(told):
+        found = {name: told[s.position - 1] for name, s in deciding(said(told, last), day).items()}
+        names = {name for s in told for name in s.values}
+        winners = {name: oracle.decisive(told, name, day, last) for name in names}
+        assert found == {name: s for name, s in winners.items() if s is not None}
+
+
+def test_the_oracle_by_hand() -> None:
+    """The oracle is believed everywhere else, so a few answers are worked out here."""
+    told = [
+        Told(date(2021, 1, 1), 20, {"commune_code": "02131", "area_ha": 74}, revision=1),
+        Told(date(2023, 1, 1), 10, {"area_ha": 43}, revision=2),
+        Told(date(2022, 1, 1), 10, {"area_ha": 40}, revision=3, retracted=5),
+        Told(date(2023, 1, 1), 40, {"area_ha": None}, revision=4, retracted=6),
+    ]
+
+    def area(day: str, revision: int) -> object:
+        now = oracle.state("cluster", told, date.fromisoformat(day), revision)
+        return "nothing" if now is None else now.get("area_ha")
+
+    assert [area("2020-12-31", 6), area("2021-01-01", 0), area("2021-01-01", 1)] == [
+        "nothing",
+        "nothing",
+        74,
+    ]
+    assert [area("2022-06-30", r) for r in (2, 3, 4, 5)] == [74, 40, 40, 74]
+    assert [area("2023-06-30", r) for r in (1, 2, 3, 4, 6)] == [74, 43, 43, None, 43]
+    last, first = (
+        oracle.state("cluster", told, oracle.MERGER - timedelta(days=n), 1) for n in (1, 0)
+    )
+    assert last == {
+        "province_code": "06",
+        "district_code": "065",
+        "commune_code": "02131",
+        "area_ha": 74,
+        "stage": "unknown",
+    }
+    assert first == {
+        "province_code": "19",
+        "commune_code": "02086",
+        "area_ha": 74,
+        "stage": "unknown",
+    }
+    # Of a project nothing is derived.
+    assert oracle.state(None, told, oracle.MERGER, 1) == {
+        "province_code": "19",
+        "commune_code": "02086",
+        "area_ha": 74,
+    }

@@ -1,0 +1,257 @@
+"""Random histories of sites and projects, recorded through HTTP, with what was answered then."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from random import Random
+from typing import Any
+
+import httpx
+
+from app.database import Database
+from tests import oracle
+from tests.oracle import State, Told
+from tests.support.histories import PROJECT_THEMES, SOURCES, Retract, Step, random_history
+from tests.support.registers import post
+
+SITES = 8
+PROJECTS = 5
+STEPS = 8
+
+Parameters = dict[str, str]
+
+
+@dataclass
+class Life:
+    """A site or project, and what was recorded of it by the step of its history that said so."""
+
+    id: str
+    kind: str | None
+    """Of a site; a project has none."""
+    history: list[Step]
+    recorded: dict[int, Told] = field(default_factory=dict)
+    statement_ids: dict[int, str] = field(default_factory=dict)
+    withdrawn: int | None = None
+
+    @property
+    def root(self) -> str:
+        """The address of all sites, or of all projects."""
+        return "/v1/projects" if self.kind is None else "/v1/sites"
+
+    @property
+    def path(self) -> str:
+        """Its own address."""
+        return f"{self.root}/{self.id}"
+
+    @property
+    def told(self) -> list[Told]:
+        """What was said, in the order in which it was recorded."""
+        return list(self.recorded.values())
+
+    @property
+    def revisions(self) -> list[int]:
+        """The revisions that concern it, oldest first."""
+        numbers = [self.withdrawn, *(n for s in self.told for n in (s.revision, s.retracted))]
+        return sorted({number for number in numbers if number is not None})
+
+    def state(self, day: date, revision: int, units_of: date | None = None) -> State | None:
+        """Return what the oracle says of a day."""
+        if self.withdrawn is not None and revision >= self.withdrawn:
+            return None
+        return oracle.state(self.kind, self.told, day, revision, units_of)
+
+    def changed_in(self, revision: int) -> int:
+        """Return the last revision, up to one, that changed what the oracle says of any day."""
+        last, before = 0, list[tuple[date, date, State]]()
+        for number in self.revisions:
+            now = self.timeline(number)
+            if number <= revision and now != before:
+                last, before = number, now
+        return last
+
+    def timeline(self, revision: int) -> list[tuple[date, date, State]]:
+        """Return what the oracle says of all days."""
+        if self.withdrawn is not None and revision >= self.withdrawn:
+            return []
+        return oracle.timeline(self.kind, self.told, revision)
+
+
+@dataclass
+class Register:
+    """A running register, what was recorded in it, and what it answered at the time."""
+
+    client: httpx.AsyncClient
+    database: Database
+    lives: list[Life]
+    latest: int = 0
+    answers: list[tuple[str, Parameters, tuple[int, str]]] = field(default_factory=list)
+
+    @property
+    def sites(self) -> list[Life]:
+        """The sites among what lives in the register."""
+        return [life for life in self.lives if life.kind is not None]
+
+    @property
+    def projects(self) -> list[Life]:
+        """The projects."""
+        return [life for life in self.lives if life.kind is None]
+
+    async def post(self, path: str, body: dict[str, Any]) -> Any:
+        """Write, and note the revision."""
+        answer = await post(self.client, path, body)
+        self.latest += 1
+        return answer
+
+    async def record(self, random: Random) -> None:
+        """Record sources and organizations, then all lives mixed with each other."""
+        for name, (kind, _) in SOURCES.items():
+            await self.post("/v1/sources", {"id": name, "kind": kind, "title": name})
+        for name in ("developer-a", "developer-b"):
+            await self.post("/v1/organizations", {"id": name, "name": name})
+        await _record_histories(self, random)
+
+
+def random_lives(random: Random) -> list[Life]:
+    """Draw the histories of some sites and projects."""
+    kinds = ("zone", "cluster")
+    sites = [Life(f"site-{n}", kinds[n % 2], random_history(random, STEPS)) for n in range(SITES)]
+    projects = [
+        Life(f"project-{n}", None, random_history(random, STEPS, PROJECT_THEMES))
+        for n in range(PROJECTS)
+    ]
+    return sites + projects
+
+
+async def _record_histories(register: Register, random: Random) -> None:
+    """Take the steps of all histories in turns, and keep what is answered after each."""
+    turns = [life for life in register.lives for _ in life.history]
+    random.shuffle(turns)
+    steps = {life.id: enumerate(life.history) for life in register.lives}
+    sites = [turn for turn, life in enumerate(turns) if life.kind is not None]
+    projects = [turn for turn, life in enumerate(turns) if life.kind is None]
+    for turn, life in enumerate(turns):
+        if turn % SITES == 0:
+            await _state_of_province(register, turn)
+        await _take(register, life, *next(steps[life.id]))
+        if turn in (sites[-SITES], projects[-PROJECTS]):
+            await _withdraw(register, life)
+        await _keep_answers(register, life, random.choice(days_of(register)))
+
+
+async def _state_of_province(register: Register, turn: int) -> None:
+    """Record a total of a province; every second one is retracted at once."""
+    count = {"indicator": "cluster_count", "value": turn}
+    body = {"source_id": "report-a", "effective_from": "2023", "observations": [count]}
+    answer = await register.post("/v1/provinces/06/statements", body)
+    if turn % (2 * SITES) == 0:
+        await register.post(f"/v1/statements/{answer['id']}/retraction", {"reason": "misread"})
+
+
+async def _take(register: Register, life: Life, number: int, step: Step) -> None:
+    """Take one step of a history."""
+    if isinstance(step, Retract):
+        if step.step in life.recorded:
+            path = f"/v1/statements/{life.statement_ids[step.step]}/retraction"
+            await register.post(path, {"reason": "misread"})
+            life.recorded[step.step].retracted = register.latest
+        return
+    body: dict[str, Any] = {
+        "source_id": step.source,
+        "effective_from": step.effective_from,
+        "values": plain(dict(step.values)),
+        "override_reason": "a made-up life takes any course",
+    }
+    path = f"{life.path}/statements"
+    if number == 0:
+        path, body = life.root, body | {"id": life.id}
+        body |= {} if life.kind is None else {"kind": life.kind}
+    answer = await register.client.post(path, json=body)
+    if _is_refused(life, answer):
+        return
+    assert answer.status_code == 201, answer.text
+    register.latest += 1
+    life.recorded[number] = step.told(register.latest)
+    life.statement_ids[number] = answer.json()["id"]
+
+
+def _is_refused(life: Life, answer: httpx.Response) -> bool:
+    """Tell whether a statement was refused as it should be; it was never said, then."""
+    if life.withdrawn is not None:
+        assert answer.status_code == 410, answer.text
+    if answer.status_code == 409:
+        assert answer.json()["type"].endswith(("impossible-state", "duplicate-statement"))
+    if answer.status_code == 422:
+        # The place lies elsewhere than a weightier statement of that day says; or a project is
+        # said to be in a site that is not registered yet.
+        assert answer.json()["errors"][0]["pointer"].endswith(("_code", "/site")), answer.text
+    return answer.status_code in {409, 410, 422}
+
+
+async def _withdraw(register: Register, life: Life) -> None:
+    await register.post(f"{life.path}/withdrawal", {"reason": "registered by mistake"})
+    life.withdrawn = register.latest
+
+
+async def _keep_answers(register: Register, life: Life, day: date) -> None:
+    """Keep what the register answers just now, so that it can be asked again later."""
+    on_the_day = {"as_of": day.isoformat()}
+    asked: tuple[tuple[str, Parameters], ...] = (
+        (f"{life.path}/timeline", {}),
+        (f"{life.path}/statements", {}),
+        (life.root, on_the_day),
+        ("/v1/sites/site-0/projects", on_the_day),
+        ("/v1/organizations/developer-a/roles", {}),
+        ("/v1/provinces/19/rollup", on_the_day | {"boundaries": "now"}),
+        ("/v1/provinces/06/observations", {"as_of": "2024-01-01"}),
+    )
+    for path, parameters in asked:
+        answer = await register.client.get(path, params=parameters)
+        at_that_time = parameters | {"revision": str(register.latest)}
+        register.answers.append((path, at_that_time, (answer.status_code, answer.text)))
+
+
+def days_of(register: Register) -> list[date]:
+    """Return the days around every boundary of any life."""
+    return sorted({day for life in register.lives for day in oracle.boundary_days(life.told)})
+
+
+def plain(values: State) -> State:
+    """Return values as JSON gives them."""
+    return {n: float(v) if isinstance(v, Decimal) else v for n, v in values.items()}
+
+
+def expected_provenance(life: Life, day: date, revision: int) -> dict[str, int]:
+    """Return the revision of the statement behind each attribute that is shown as it says."""
+    now = life.state(day, revision) or {}
+    winners = {n: oracle.decisive(life.told, n, day, revision) for s in life.told for n in s.values}
+    said = {n: s for n, s in winners.items() if s is not None and s.values[n] is not None}
+    places = sorted(
+        ((s, n) for n, s in said.items() if n in oracle.LEVELS),
+        key=lambda told: (
+            told[0].effective,
+            told[0].authority,
+            told[0].revision,
+            oracle.LEVELS.index(told[1]),
+        ),
+        reverse=True,
+    )
+    found = {n: s.revision for n, s in said.items() if n not in oracle.LEVELS and n in now}
+    for name in oracle.LEVELS:
+        if now.get(name) is not None:
+            telling = (s for s, n in places if oracle.where((s, n), day).get(name) == now[name])
+            found[name] = next(telling).revision
+    return {name: number for name, number in found.items() if now[name] is not None}
+
+
+def expected_spans(
+    life: Life, name: str, value: str, revision: int
+) -> list[tuple[str, str | None]]:
+    """Return over which days without a break an attribute has a value, by the oracle."""
+    days = [(start, end) for start, end, now in life.timeline(revision) if now.get(name) == value]
+    breaks = [at for at, (before, after) in enumerate(pairwise(days), 1) if before[1] != after[0]]
+    cuts = [0, *breaks, len(days)]
+    joined = [(days[a][0], days[b - 1][1]) for a, b in pairwise(cuts) if days]
+    return [
+        (start.isoformat(), None if end == date.max else end.isoformat()) for start, end in joined
+    ]

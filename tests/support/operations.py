@@ -1,0 +1,101 @@
+"""Every operation of the API, with a request for each that would do."""
+
+from typing import Any
+
+from sqlalchemy import update
+
+from app.access.tables import ACCESS_KEYS
+from app.core.settings import Settings
+from app.database import Database
+from app.main import create_app
+from tests.support.http import said
+from tests.support.registers import make_key, prepare_seeded
+
+# No database is opened to describe the operations.
+DOCUMENT = create_app(Settings(database_url="sqlite:///none.sqlite3")).openapi()
+METHODS = ("get", "post", "put", "patch", "delete", "options", "trace")
+# For each path parameter something that the documents have.
+KNOWN = {
+    "site_id": "ccn-quang-chu",
+    "project_id": "du-an-giay-dep-huyen-tung",
+    "code": "06",
+    "indicator": "cluster_planned_count",
+    "statement_id": "8-1",
+    "source_id": "bac-kan-press-2023-12",
+    "organization_id": "onsen-fuji-bac-kan",
+    "number": "1",
+    "list_name": "clearance_status",
+    "key_id": "known00000",
+}
+SOURCE = "bac-kan-press-2023-12"
+BODIES: dict[str, Any] = {
+    "/v1/sites": said(
+        "2024", SOURCE, kind="cluster", values={"name": "CCN Mới", "province_code": "06"}
+    ),
+    "/v1/sites/{site_id}": {"area_ha": 5},
+    "/v1/sites/{site_id}/statements": said("2024", SOURCE, values={"area_ha": 5}),
+    "/v1/sites/{site_id}/withdrawal": {"reason": "Nhầm"},
+    "/v1/projects": said("2024", SOURCE, values={"name": "Dự án mới", "province_code": "06"}),
+    "/v1/projects/{project_id}": {"design_capacity": 5},
+    "/v1/projects/{project_id}/statements": said("2024", SOURCE, values={"design_capacity": 5}),
+    "/v1/projects/{project_id}/withdrawal": {"reason": "Nhầm"},
+    "/v1/sources/{source_id}/statements": said("2024", SOURCE, values={"status": "in_force"}),
+    "/v1/statements/{statement_id}/retraction": {"reason": "Nhầm"},
+    "/v1/provinces/{code}/statements": said(
+        "2024", SOURCE, observations=[{"indicator": "cluster_count", "value": 5}]
+    ),
+    "/v1/sources": {"id": "new", "kind": "plan", "title": "Mới"},
+    "/v1/organizations": {"id": "new", "name": "Mới"},
+    "/v1/keys": {"name": "Mới", "role": "auditor"},
+    "/v1/keys/{key_id}/revocation": {"reason": "Nhầm"},
+}
+REQUIRED = {
+    "/v1/provinces/{code}/rollup/series": "?from=2023-01-01&to=2024-01-01",
+    "/v1/sites/{site_id} patch": f"?source_id={SOURCE}&effective_from=2024",
+    "/v1/projects/{project_id} patch": f"?source_id={SOURCE}&effective_from=2024",
+}
+OPERATIONS = [
+    (method, path)
+    for path, methods in DOCUMENT["paths"].items()
+    for method in METHODS
+    if method in methods
+]
+# It waits for what comes: what it answers is looked at by tests of its own.
+ENDLESS = "/v1/changes/stream"
+READS = [path for method, path in OPERATIONS if method == "get" and path != ENDLESS]
+# Files that are sent while they are made: neither their length nor their hash is known before.
+STREAMED = {"/v1/sites.geojson", "/v1/sites.csv", "/v1/sites.xlsx"}
+# Keys are no part of the register: what is written of them is neither rehearsed nor kept.
+KEYS = "/v1/keys"
+WRITES = [(method, path) for method, path in OPERATIONS if method != "get"]
+REGISTER_WRITES = [(method, path) for method, path in WRITES if not path.startswith(KEYS)]
+STATEMENTS = "/v1/sites/ccn-quang-chu/statements"
+JSON = {"content-type": "application/json"}
+
+
+def address(path: str, method: str = "get") -> str:
+    """Return a path with its parameters filled in and its required query."""
+    return path.format_map(KNOWN) + REQUIRED.get(f"{path} {method}", REQUIRED.get(path, ""))
+
+
+def media_type(method: str) -> dict[str, str]:
+    return {"content-type": "application/merge-patch+json"} if method == "patch" else JSON
+
+
+def head_of(method: str) -> dict[str, str]:
+    """Return what a body is sent with: its media type, and If-Match where that is needed."""
+    return media_type(method) | ({"if-match": "*"} if method == "patch" else {})
+
+
+def query_parameters(method: str, path: str) -> list[dict[str, Any]]:
+    declared: list[dict[str, Any]] = DOCUMENT["paths"][path][method].get("parameters", [])
+    return [parameter for parameter in declared if parameter["in"] == "query"]
+
+
+async def prepare_documents(database: Database) -> None:
+    """Record the facts of the documents, and give the key that the operations name its id."""
+    await prepare_seeded(database)
+    made = await make_key(database, "known")
+    async with database.write() as session:
+        renamed = update(ACCESS_KEYS).where(ACCESS_KEYS.c.id == made.id)
+        await session.execute(renamed.values(id=KNOWN["key_id"]))

@@ -1,0 +1,190 @@
+"""Registers for tests: databases prepared once and copied, the real app on them, a client."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from app.access.audit import Actor
+from app.access.keys import create_key
+from app.access.principals import PrincipalRole
+from app.access.schemas import IssuedKey, KeyCreation
+from app.core.settings import Settings
+from app.database import Database
+from app.database.schema import migrate
+from app.entry.seeding import Result, load_set
+from app.ledger.revisions import Writer
+from app.main import create_app
+from app.units.queries import read_units
+from app.units.units import Units
+from app.upkeep.rebuilding import load_units
+from tests.support.postgres import create_database, database_url, drop_database
+
+SEEDS = Path(__file__).resolve().parents[2] / "seeds"
+
+
+# Reading them takes longer than most tests do.
+_UNITS: list[Units] = []
+
+
+KINDS = ("sqlite", "postgresql")
+
+
+Prepare = Callable[[Database], Awaitable[None]]
+
+
+async def prepare_empty(database: Database) -> None:
+    """Bring a database to this release, with the administrative units."""
+    await migrate(database)
+    await load_units(database, SEEDS / "units")
+
+
+async def prepare_seeded(database: Database) -> None:
+    """Record the facts of the documents in a database."""
+    await prepare_empty(database)
+    await seed(database, "documents")
+
+
+async def seed(database: Database, name: str) -> None:
+    """Load a seed set; every entry must be recorded."""
+    writer = await writer_on(database, "seed")
+    refused = [o async for o in load_set(writer, SEEDS, name) if o.result is not Result.recorded]
+    assert not refused
+
+
+async def writer_on(
+    database: Database, author: str = "tester", units: Units | None = None
+) -> Writer:
+    """Return a writer on a database; say which units it has if they are not those of all."""
+    return Writer(database, units or await known_units(database), author)
+
+
+async def units_of(database: Database) -> Units:
+    """Read the administrative units of a database."""
+    async with database.read() as connection:
+        return await read_units(connection)
+
+
+async def known_units(database: Database) -> Units:
+    """Return the administrative units, which are the same in all prepared databases."""
+    if not _UNITS:
+        _UNITS.append(await units_of(database))
+    return _UNITS[0]
+
+
+class Templates:
+    """Databases prepared once and copied for each test."""
+
+    def __init__(self, folder: Path, request: pytest.FixtureRequest) -> None:
+        """Keep where to put SQLite files and how to get at PostgreSQL."""
+        self._folder = folder
+        self._request = request
+        self._made: dict[tuple[str, str], str] = {}
+        self._count = 0
+
+    @asynccontextmanager
+    async def copy(self, kind: str, name: str, prepare: Prepare) -> AsyncIterator[str]:
+        """Lend the URL of a fresh copy of the template ``name``."""
+        if (kind, name) not in self._made:
+            self._made[kind, name] = await self._make(kind, name, prepare)
+        self._count += 1
+        async with self._copied(kind, self._made[kind, name]) as url:
+            yield url
+
+    async def _make(self, kind: str, name: str, prepare: Prepare) -> str:
+        if kind == "sqlite":
+            made, url = str(self._folder / f"{name}.sqlite3"), ""
+            url = f"sqlite+aiosqlite:///{made}"
+        else:
+            made = f"template_{name}_{id(self)}"
+            await create_database(self._base, made)
+            url = database_url(self._base, made)
+        database = Database(url)
+        await prepare(database)
+        await database.close()
+        return made
+
+    @property
+    def _base(self) -> str:
+        base: str = self._request.getfixturevalue("postgres")
+        return base
+
+    @asynccontextmanager
+    async def _copied(self, kind: str, made: str) -> AsyncIterator[str]:
+        if kind == "sqlite":
+            path = self._folder / f"copy-{self._count}.sqlite3"
+            shutil.copyfile(made, path)
+            yield f"sqlite+aiosqlite:///{path}"
+            for leftover in self._folder.glob(f"{path.name}*"):
+                leftover.unlink()
+            return
+        name = f"copy_{self._count}_{id(self)}"
+        await create_database(self._base, name, template=made)
+        yield database_url(self._base, name)
+        await drop_database(self._base, name)
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Database]:
+    """Open a database and close it at the end."""
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def make_key(
+    database: Database,
+    name: str = "tester",
+    role: PrincipalRole = PrincipalRole.administrator,
+    provinces: Sequence[tuple[str, str]] = (),
+) -> IssuedKey:
+    """Make a key; ``provinces`` are codes and days on which they were in use."""
+    rights = [{"code": code, "on": on} for code, on in provinces]
+    wanted = KeyCreation.model_validate({"name": name, "role": role, "provinces": rights})
+    return await create_key(database, await known_units(database), wanted, Actor("tests"))
+
+
+def bearer(key: str) -> dict[str, str]:
+    """Return the header that sends credentials."""
+    return {"Authorization": f"Bearer {key}"}
+
+
+async def app_on(settings: Settings) -> FastAPI:
+    """Make the application as the settings want it, with the units of all prepared databases."""
+    async with opened(settings.database_url) as database:
+        return create_app(settings, await known_units(database))
+
+
+@asynccontextmanager
+async def serving(url: str, **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
+    """Run the real app on a database and lend a client to it, with an administrator's key."""
+    async with opened(url) as database:
+        key = await make_key(database)
+    app = await app_on(Settings(database_url=url, **settings))
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://register", headers=bearer(key.key)
+        ) as client:
+            yield client
+
+
+async def get(client: httpx.AsyncClient, path: str, **parameters: Any) -> Any:
+    """Read JSON; the answer must be a success."""
+    response = await client.get(path, params=parameters)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+async def post(client: httpx.AsyncClient, path: str, body: Any) -> Any:
+    """Write JSON; the answer must be 201."""
+    response = await client.post(path, json=body)
+    assert response.status_code == 201, response.text
+    return response.json()
