@@ -82,7 +82,7 @@ def _run(command: str, work: Callable[[Path, Show], Awaitable[Copied]]) -> Copie
         try:
             return asyncio.run(_awaited(work(register, _shown(progress))))
         except RegistryError as error:
-            told = error.detail
+            told = str(error.detail)
         except (OSError, sqlite3.Error, SQLAlchemyError) as error:
             told = str(getattr(error, "orig", None) or error).partition("\n")[0]
     ERR.print(f"Nothing was changed. {told}")

@@ -105,7 +105,7 @@ def _done(doing: Coroutine[Any, Any, _Result]) -> _Result:
     except UnavailableError:
         raise
     except RegistryError as error:
-        ERR.print(error.detail)
+        ERR.print(str(error))
         raise typer.Exit(1) from error
 
 

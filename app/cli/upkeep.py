@@ -46,7 +46,7 @@ async def _seed(sets: list[str], author: str, settings: Settings) -> None:
             try:
                 outcomes = await _load(writer, settings.seeds_dir, name)
             except RegistryError as error:
-                ERR.print(error.detail)
+                ERR.print(str(error))
                 raise typer.Exit(2) from error
             refused += _report(name, outcomes)
     if refused:

@@ -1,24 +1,38 @@
 """What can go wrong, as problems in the sense of RFC 9457.
 
 Each class carries its HTTP status, a stable ``type`` and a title; each instance says what happened
-and how to mend it. Services and repositories raise them, the API only renders them.
+and how to mend it, as a message that is rendered at the edge. Rooms raise them, ``http`` answers
+with them, the command line prints them.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+from app.core.messages import Message, Template, foreign
+
 Members = Mapping[str, Any] | None
 """Further members of a problem document."""
+
+
+_CREDENTIALS_MISSING = Template(
+    "credentials-missing", "Send a key or a token: Authorization: Bearer icr_…"
+)
+_CREDENTIALS_INVALID = Template("credentials-invalid", "These credentials are not valid.")
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One member at fault: a JSON pointer (``#/values/area_ha``) or a parameter name, and why."""
 
-    detail: str
+    detail: Message | str
     pointer: str | None = None
     parameter: str | None = None
+
+
+def said(detail: Message | str) -> Message:
+    """Return a sentence as a message, as long as some are still written out."""
+    return foreign("text", detail) if isinstance(detail, str) else detail
 
 
 class RegistryError(Exception):
@@ -26,19 +40,19 @@ class RegistryError(Exception):
 
     status: ClassVar[int] = 500
     type: ClassVar[str] = "internal-error"
-    title: ClassVar[str] = "Internal error"
+    title: ClassVar[Template] = Template("title.internal-error", "Internal error")
 
     def __init__(
         self,
-        detail: str,
+        detail: Message | str,
         *,
         errors: Sequence[Fault] = (),
         members: Members = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Keep the sentence for the client, the members at fault, further members and headers."""
-        super().__init__(detail)
-        self.detail = detail
+        """Keep the message for the client, the members at fault, further members and headers."""
+        super().__init__(str(detail))
+        self.detail = said(detail)
         self.errors = tuple(errors)
         self.members = dict(members or {})
         self.headers = dict(headers or {})
@@ -49,10 +63,10 @@ class BadParameterError(RegistryError):
 
     status = 400
     type = "bad-parameter"
-    title = "A parameter does not fit"
+    title = Template("title.bad-parameter", "A parameter does not fit")
 
     @classmethod
-    def of(cls, parameter: str, detail: str, members: Members = None) -> Self:
+    def of(cls, parameter: str, detail: Message | str, members: Members = None) -> Self:
         """Make the error for one parameter."""
         return cls(detail, errors=[Fault(detail, parameter=parameter)], members=members)
 
@@ -66,10 +80,10 @@ class BadBodyError(RegistryError):
 
     status = 422
     type = "bad-body"
-    title = "The body does not fit"
+    title = Template("title.bad-body", "The body does not fit")
 
     @classmethod
-    def of(cls, pointer: str, detail: str, members: Members = None) -> Self:
+    def of(cls, pointer: str, detail: Message | str, members: Members = None) -> Self:
         """Make the error for one body member, named by its JSON pointer."""
         return cls(detail, errors=[Fault(detail, pointer=pointer)], members=members)
 
@@ -79,23 +93,22 @@ class UnauthenticatedError(RegistryError):
 
     status = 401
     type = "unauthenticated"
-    title = "Credentials are needed"
+    title = Template("title.unauthenticated", "Credentials are needed")
 
     @classmethod
     def missing(cls) -> Self:
         """Make the error for a request without credentials."""
-        detail = "Send a key or a token: Authorization: Bearer icr_…"
-        return cls(detail, headers={"WWW-Authenticate": 'Bearer realm="icr"'})
+        return cls(_CREDENTIALS_MISSING(), headers={"WWW-Authenticate": 'Bearer realm="icr"'})
 
     @classmethod
-    def invalid(cls, detail: str = "These credentials are not valid.") -> Self:
+    def invalid(cls, detail: Message | str | None = None) -> Self:
         """Make the error for credentials that do not hold.
 
         It is the same for all but those whose holder is known by then: nobody else learns which
         keys there are.
         """
         challenge = 'Bearer realm="icr", error="invalid_token"'
-        return cls(detail, headers={"WWW-Authenticate": challenge})
+        return cls(detail or _CREDENTIALS_INVALID(), headers={"WWW-Authenticate": challenge})
 
 
 class ForbiddenError(RegistryError):
@@ -103,7 +116,7 @@ class ForbiddenError(RegistryError):
 
     status = 403
     type = "forbidden"
-    title = "Not allowed"
+    title = Template("title.forbidden", "Not allowed")
 
 
 class NotFoundError(RegistryError):
@@ -111,7 +124,7 @@ class NotFoundError(RegistryError):
 
     status = 404
     type = "not-found"
-    title = "Not found"
+    title = Template("title.not-found", "Not found")
 
 
 class UnitNotValidError(RegistryError):
@@ -119,7 +132,7 @@ class UnitNotValidError(RegistryError):
 
     status = 404
     type = "unit-not-valid"
-    title = "The administrative unit did not exist on that date"
+    title = Template("title.unit-not-valid", "The administrative unit did not exist on that date")
 
 
 class WithdrawnError(RegistryError):
@@ -127,7 +140,7 @@ class WithdrawnError(RegistryError):
 
     status = 410
     type = "withdrawn"
-    title = "Withdrawn"
+    title = Template("title.withdrawn", "Withdrawn")
 
 
 class ConflictError(RegistryError):
@@ -135,35 +148,35 @@ class ConflictError(RegistryError):
 
     status = 409
     type = "conflict"
-    title = "Conflict with what is registered"
+    title = Template("title.conflict", "Conflict with what is registered")
 
 
 class DuplicateStatementError(ConflictError):
     """409: the source says exactly that already."""
 
     type = "duplicate-statement"
-    title = "The register has this statement already"
+    title = Template("title.duplicate-statement", "The register has this statement already")
 
 
 class ImpossibleStateError(ConflictError):
     """409: the statement would make the subject contradict itself."""
 
     type = "impossible-state"
-    title = "The statement makes an impossible state"
+    title = Template("title.impossible-state", "The statement makes an impossible state")
 
 
 class IrregularChangeError(ConflictError):
     """409: a change that is possible but unusual, and gives no reason."""
 
     type = "irregular-change"
-    title = "The change is irregular and needs a reason"
+    title = Template("title.irregular-change", "The change is irregular and needs a reason")
 
 
 class RequestInFlightError(ConflictError):
     """409: a request with the same idempotency key is being answered."""
 
     type = "request-in-flight"
-    title = "The same request is being answered"
+    title = Template("title.request-in-flight", "The same request is being answered")
 
 
 class PreconditionFailedError(RegistryError):
@@ -171,7 +184,7 @@ class PreconditionFailedError(RegistryError):
 
     status = 412
     type = "precondition-failed"
-    title = "Changed since it was read"
+    title = Template("title.precondition-failed", "Changed since it was read")
 
 
 class PreconditionRequiredError(RegistryError):
@@ -179,7 +192,7 @@ class PreconditionRequiredError(RegistryError):
 
     status = 428
     type = "precondition-required"
-    title = "If-Match is required"
+    title = Template("title.precondition-required", "If-Match is required")
 
 
 class IdempotencyKeyReusedError(RegistryError):
@@ -187,7 +200,9 @@ class IdempotencyKeyReusedError(RegistryError):
 
     status = 422
     type = "idempotency-key-reused"
-    title = "The idempotency key belongs to another request"
+    title = Template(
+        "title.idempotency-key-reused", "The idempotency key belongs to another request"
+    )
 
 
 class TooManyRequestsError(RegistryError):
@@ -195,7 +210,7 @@ class TooManyRequestsError(RegistryError):
 
     status = 429
     type = "too-many-requests"
-    title = "Too many requests"
+    title = Template("title.too-many-requests", "Too many requests")
 
 
 class SlowBodyError(RegistryError):
@@ -203,7 +218,7 @@ class SlowBodyError(RegistryError):
 
     status = 408
     type = "slow-body"
-    title = "The body did not come in time"
+    title = Template("title.slow-body", "The body did not come in time")
 
 
 class TimedOutError(RegistryError):
@@ -211,7 +226,7 @@ class TimedOutError(RegistryError):
 
     status = 503
     type = "timed-out"
-    title = "Not answered in time"
+    title = Template("title.timed-out", "Not answered in time")
 
 
 class UnavailableError(RegistryError):
@@ -219,35 +234,35 @@ class UnavailableError(RegistryError):
 
     status = 503
     type = "unavailable"
-    title = "Not available at the moment"
+    title = Template("title.unavailable", "Not available at the moment")
 
 
 class DatabaseBusyError(UnavailableError):
     """503: the turn, the connection or the lock that is needed did not come free in time."""
 
     type = "database-busy"
-    title = "The database is busy"
+    title = Template("title.database-busy", "The database is busy")
 
 
 class DatabaseLostError(UnavailableError):
     """503: the database went away, or took the work back, before anything was recorded."""
 
     type = "database-lost"
-    title = "The database cannot be reached at the moment"
+    title = Template("title.database-lost", "The database cannot be reached at the moment")
 
 
 class UnitsChangedError(DatabaseLostError):
     """503: a write by other administrative units than those that the projections are made by."""
 
     type = "units-changed"
-    title = "The administrative units were changed"
+    title = Template("title.units-changed", "The administrative units were changed")
 
 
 class OutcomeUnknownError(UnavailableError):
     """503: the database went away while it was recording; it may have recorded or not."""
 
     type = "outcome-unknown"
-    title = "It is not known whether this was recorded"
+    title = Template("title.outcome-unknown", "It is not known whether this was recorded")
 
 
 class BodyTooLargeError(RegistryError):
@@ -255,7 +270,7 @@ class BodyTooLargeError(RegistryError):
 
     status = 413
     type = "body-too-large"
-    title = "Body too large"
+    title = Template("title.body-too-large", "Body too large")
 
 
 class MediaTypeError(RegistryError):
@@ -263,7 +278,7 @@ class MediaTypeError(RegistryError):
 
     status = 415
     type = "media-type"
-    title = "Unsupported media type"
+    title = Template("title.media-type", "Unsupported media type")
 
 
 class StorageFullError(RegistryError):
@@ -271,7 +286,7 @@ class StorageFullError(RegistryError):
 
     status = 507
     type = "insufficient-storage"
-    title = "No room to record anything"
+    title = Template("title.insufficient-storage", "No room to record anything")
 
 
 class StorageFaultError(RegistryError):
@@ -279,4 +294,4 @@ class StorageFaultError(RegistryError):
 
     status = 503
     type = "storage-fault"
-    title = "The storage of the register does not work"
+    title = Template("title.storage-fault", "The storage of the register does not work")

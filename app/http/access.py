@@ -67,7 +67,7 @@ def note_refusal(request: Request, error: RegistryError) -> None:
             request.method,
             route.path,
             error.status,
-            error.detail,
+            str(error.detail),
             principal.name if principal else None,
             principal.id if principal else None,
         )

@@ -36,9 +36,9 @@ def problem(request: Request, error: RegistryError) -> ProblemResponse:
     """Render an error of the service."""
     content: dict[str, Any] = {
         "type": _TYPE_PREFIX + error.type,
-        "title": error.title,
+        "title": str(error.title()),
         "status": error.status,
-        "detail": error.detail,
+        "detail": str(error.detail),
         "instance": request.url.path,
         "errors": [_shown(fault) for fault in error.errors],
     }
@@ -49,7 +49,7 @@ def problem(request: Request, error: RegistryError) -> ProblemResponse:
 
 
 def _shown(fault: Fault) -> dict[str, str]:
-    members = {"pointer": fault.pointer, "parameter": fault.parameter, "detail": fault.detail}
+    members = {"pointer": fault.pointer, "parameter": fault.parameter, "detail": str(fault.detail)}
     return {name: value for name, value in members.items() if value is not None}
 
 

@@ -225,7 +225,7 @@ async def test_a_statement_of_an_unregistered_source_is_refused(
 def test_an_unknown_set_is_refused_and_the_known_ones_are_named(name: str) -> None:
     with pytest.raises(NotFoundError, match=r"there are: documents, outside\.") as refusal:
         read_set(SEEDS, name)
-    assert repr(name) in refusal.value.detail
+    assert repr(name) in str(refusal.value)
 
 
 def test_the_sets_are_the_folders_with_sites(tmp_path: Path) -> None:

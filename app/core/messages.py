@@ -1,0 +1,102 @@
+"""Messages for people: an id, the English text, and the parameters of one occasion.
+
+Rules compare messages by id and parameters, never by sentences. How a message reads is decided at
+the edge, where the language of the reader is known: a catalogue gives the text of an id in another
+language, and what it lacks is said in English.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from string import Formatter
+from types import MappingProxyType
+
+Catalogue = Mapping[str, str]
+"""The texts of one language, by the ids of the messages."""
+
+_ENGLISH: Catalogue = MappingProxyType({})
+_FOREIGN = "{text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is said on one occasion; ``str`` gives it in English.
+
+    A parameter may be a message itself, or a tuple of messages, which read one after another.
+    """
+
+    id: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash((self.id, *self.parameters))
+
+    def __str__(self) -> str:
+        return self.render(_ENGLISH)
+
+    def render(self, catalogue: Catalogue) -> str:
+        """Return the sentence in the language of a catalogue."""
+        template = TEMPLATES.get(self.id)
+        text = catalogue.get(self.id) or (template.english if template else _FOREIGN)
+        shown = {name: _shown(value, catalogue) for name, value in self.parameters.items()}
+        return text.format_map(shown)
+
+
+def _shown(value: object, catalogue: Catalogue) -> object:
+    if isinstance(value, Message):
+        return value.render(catalogue)
+    if isinstance(value, tuple):
+        return " ".join(str(_shown(one, catalogue)) for one in value)
+    return value
+
+
+class Template:
+    """What can be said: an id that stays, and the English text with ``{parameters}``.
+
+    Parameters are formatted as by ``str.format``, in all languages from the same values.
+    """
+
+    __slots__ = ("english", "id", "parameters")
+
+    def __init__(self, id: str, english: str) -> None:  # noqa: A002  (it is called so)
+        """Register the text; an id is used once."""
+        if id in TEMPLATES:
+            raise ValueError(f"two messages have the id {id}")
+        self.id = id
+        self.english = english
+        self.parameters = parameters_of(english)
+        TEMPLATES[id] = self
+
+    def __call__(self, **parameters: object) -> Message:
+        """Return the message with its parameters; ``TypeError`` if they are not the text's."""
+        if parameters.keys() != self.parameters:
+            wanted = ", ".join(sorted(self.parameters)) or "none"
+            raise TypeError(f"the parameters of {self.id} are {wanted}")
+        return Message(self.id, parameters)
+
+
+TEMPLATES: dict[str, Template] = {}
+"""Every message that the modules imported so far can say."""
+
+
+def parameters_of(text: str) -> frozenset[str]:
+    """Return the names of the parameters in a text."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+
+
+class MessageError(ValueError):
+    """A value that cannot be taken. Raised in validators, too: pydantic hands it on."""
+
+    def __init__(self, message: Message) -> None:
+        """Keep the message."""
+        super().__init__(str(message))
+        self.message = message
+
+
+SENTENCES = Template("sentences", "{sentences}")
+"""Several messages, one after another."""
+FAULT_AT = Template("fault-at", "{place}: {fault}")
+
+
+def foreign(kind: str, text: str, parameters: Mapping[str, object] | None = None) -> Message:
+    """Return a message in the words of a library; catalogues may know its kind."""
+    return Message(kind, {**(parameters or {}), "text": text})
