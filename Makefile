@@ -32,7 +32,7 @@ CHECKED := $(wildcard app tests benchmarks openapi/contract openapi/sdks)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-pgbouncer endure probe check ci bench openapi lint-openapi sdks jdk lock seed-outside clean
+.PHONY: help run test test-pgbouncer endure probe check ci bench hops openapi lint-openapi sdks jdk lock seed-outside clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +81,9 @@ jdk:
 
 bench: $(DEVELOPMENT) ## measure speed and print the figures
 	@$(BIN)/python -m benchmarks.run
+
+hops: $(DEVELOPMENT) ## count the files and functions of app/ that one request runs through
+	@$(BIN)/python -m benchmarks.hops
 
 seed-outside: $(RUNTIME) ## add the outside data to the registry
 	@$(BIN)/icr seed outside
