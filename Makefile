@@ -96,9 +96,13 @@ openapi: $(RUNTIME) ## write the OpenAPI documents again, in OpenAPI 3.1 and 3.0
 lint-openapi: export SCARF_ANALYTICS := false
 lint-openapi: export REDOCLY_TELEMETRY := off
 lint-openapi: export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
+# Go itself is that of the lock file.
+lint-openapi: export GOTOOLCHAIN := local
 lint-openapi: export PATH := $(abspath $(SDK_VENV)/bin):$(PATH)
-lint-openapi: $(SDK_TOOLS) ## lint both OpenAPI documents by Spectral and Redocly
+lint-openapi: $(SDK_TOOLS) ## lint both OpenAPI documents by Spectral and Redocly; look for breaks by oasdiff
 	@cd openapi/lint && npm ci --silent && npm run --silent lint
+	@cd openapi/lint && go tool oasdiff breaking --fail-on WARN \
+		--severity-levels oasdiff-severity.txt ../released.json ../openapi.json
 
 lock: $(DEVELOPMENT) ## write the lock files again from pyproject.toml (LOCK_ARGS=--upgrade for newer versions)
 	@echo "Resolving the packages …"
