@@ -1,0 +1,172 @@
+"""Registers that earlier releases made: they open by `icr migrate`, verify, and read as before.
+
+`tests/fixtures/register-0007.sqlite3.xz` was made at migration 0007 by `icr migrate`, `icr seed`,
+`icr seed outside` and `icr keys create`; `register-0007.json` holds what that release answered.
+A release that changes the schema adds a pair of its own and keeps these.
+"""
+
+import json
+import lzma
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from app.core.settings import get_settings
+from app.database import Database
+from app.database.schema import migrate
+from tests.cli.test_cli import done
+from tests.support.http import read
+from tests.support.ledgers import LEDGER, PROJECTIONS
+from tests.support.postgres import temporary_database
+from tests.support.registers import KINDS, opened, serving
+
+MIGRATION = "0007"
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+REGISTER = FIXTURES / f"register-{MIGRATION}.sqlite3.xz"
+ANSWERS: dict[str, Any] = json.loads(
+    (FIXTURES / f"register-{MIGRATION}.json").read_text(encoding="utf-8")
+)
+FOREVER = "9999-12-31"
+"""The last day there is; the driver of PostgreSQL writes it as infinity."""
+JSON_COLUMNS = text(
+    "SELECT column_name FROM information_schema.columns "
+    "WHERE table_name = :name AND data_type IN ('json', 'jsonb')"
+)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_settings() -> Iterator[None]:
+    """Let each test read its own environment."""
+    yield
+    get_settings.cache_clear()
+
+
+def rows_of(register: Path, table: str) -> list[dict[str, Any]]:
+    """Read a table of an SQLite file as it is stored."""
+    with closing(sqlite3.connect(register)) as connection:
+        connection.row_factory = sqlite3.Row
+        return [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]
+
+
+def tables_of(register: Path) -> list[str]:
+    """Return the names of the tables in the order in which they were created."""
+    with closing(sqlite3.connect(register)) as connection:
+        found = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        return [name for (name,) in found if name != "alembic_version"]
+
+
+def as_json(rows: Iterable[dict[str, Any]], written: set[str]) -> str:
+    """Write rows as JSON; columns that hold JSON already are taken as they are written."""
+
+    def shown(name: str, value: Any) -> str:
+        if value == FOREVER:
+            return '"infinity"'
+        return value if name in written and value is not None else json.dumps(value)
+
+    members = (
+        ", ".join(f"{json.dumps(name)}: {shown(name, value)}" for name, value in row.items())
+        for row in rows
+    )
+    return "[" + ", ".join(f"{{{one}}}" for one in members) + "]"
+
+
+async def fill(database: Database, register: Path) -> None:
+    """Copy every table into a database of the same schema, with the triggers in force."""
+    async with database.write() as session:
+        # SQLite stores moments in UTC without saying so.
+        await session.execute(text("SET LOCAL TIME ZONE 'UTC'"))
+        await session.execute(text("DELETE FROM revision_counter"))
+        for table in tables_of(register):
+            written = set((await session.execute(JSON_COLUMNS, {"name": table})).scalars())
+            await session.execute(
+                text(
+                    f"INSERT INTO {table} "
+                    f"SELECT * FROM json_populate_recordset(NULL::{table}, CAST(:rows AS json))"
+                ),
+                {"rows": as_json(rows_of(register, table), written)},
+            )
+
+
+@pytest.fixture
+def earlier(tmp_path: Path) -> Path:
+    """Give the register as it was made."""
+    path = tmp_path / "earlier.sqlite3"
+    path.write_bytes(lzma.decompress(REGISTER.read_bytes()))
+    return path
+
+
+@pytest.fixture(params=KINDS)
+async def earlier_url(
+    earlier: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[str]:
+    """Give the address of the earlier register, in a file and on PostgreSQL."""
+    if request.param == "sqlite":
+        copy = shutil.copyfile(earlier, tmp_path / "register.sqlite3")
+        yield f"sqlite+aiosqlite:///{copy}"
+        return
+    async with temporary_database(request.getfixturevalue("postgres")) as url:
+        async with opened(url) as database:
+            await migrate(database, MIGRATION)
+            await fill(database, earlier)
+        yield url
+
+
+async def stored(url: str, tables: Iterable[str], like: Path) -> dict[str, list[Any]]:
+    """Read the columns that the earlier register has, in no particular order."""
+    found = {}
+    async with opened(url) as database, database.read() as connection:
+        for table in tables:
+            columns = ", ".join(rows_of(like, table)[0])
+            result = await connection.execute(text(f"SELECT {columns} FROM {table}"))
+            found[table] = sorted(map(repr, result))
+    return found
+
+
+def assert_keeps(earlier: Any, now: Any) -> None:
+    """Every member that was answered is there with the same value; others may have come."""
+    if isinstance(earlier, dict):
+        assert earlier.keys() <= now.keys()
+        for name, value in earlier.items():
+            assert_keeps(value, now[name])
+    elif isinstance(earlier, list):
+        assert len(earlier) == len(now)
+        for one, other in zip(earlier, now, strict=True):
+            assert_keeps(one, other)
+    else:
+        assert earlier == now
+
+
+async def test_an_earlier_register_is_migrated_and_verifies(
+    earlier_url: str, earlier: Path
+) -> None:
+    before = await stored(earlier_url, (*LEDGER, *PROJECTIONS), earlier)
+    await done(earlier_url, "migrate")
+    assert await stored(earlier_url, (*LEDGER, *PROJECTIONS), earlier) == before
+    await done(earlier_url, "migrate", "--check")
+    last = max(rows_of(earlier, "revision"), key=lambda row: row["number"])
+    end = f"{last['number']}:{last['digest']}"
+    verified = await done(earlier_url, "verify", "--noted", end)
+    assert f"The ledger ends with {end}" in verified
+    await done(earlier_url, "rebuild")
+    assert await stored(earlier_url, PROJECTIONS, earlier) == {
+        name: before[name] for name in PROJECTIONS
+    }
+
+
+async def test_an_earlier_register_reads_as_it_did(earlier_url: str) -> None:
+    await done(earlier_url, "migrate")
+    async with serving(earlier_url) as client:
+        for path, answer in ANSWERS.items():
+            assert_keeps(answer, await read(client, path))
+
+
+async def test_an_earlier_key_still_counts(earlier_url: str, earlier: Path) -> None:
+    await done(earlier_url, "migrate")
+    (key,) = rows_of(earlier, "access_key")
+    assert f"{key['id']}" in await done(earlier_url, "keys", "list")
