@@ -1,1 +1,1 @@
-"""Speed: a made-up register of the size of the country, and how fast the real service answers."""
+"""Speed: a synthetic register of the size of the country, and how fast the real service answers."""

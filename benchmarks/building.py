@@ -1,4 +1,4 @@
-"""Building a made-up register in a database: ledger in bulk, projections by a rebuild, a check."""
+"""Build a synthetic register in a database: ledger in bulk, projections by a rebuild, a check."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -84,11 +84,11 @@ async def build(database: Database, size: Size, progress: Progress, label: str) 
 
 
 def _make(units: Units, size: Size, progress: Progress, label: str) -> Ledger:
-    task = progress.add_task(f"{label}: making up facts", total=None)
+    task = progress.add_task(f"{label}: generating facts", total=None)
     register = Register(units, size.sites, size.statements)
     writes = register.writes(with_provinces=size.with_provinces)
     ledger = Ledger()
-    progress.update(task, total=len(writes), description=f"{label}: making up the ledger")
+    progress.update(task, total=len(writes), description=f"{label}: generating the ledger")
     for done in ledger.record(writes):
         if done % 1000 == 0:
             progress.update(task, completed=done)
@@ -130,7 +130,7 @@ async def _check(database: Database, progress: Progress, label: str) -> None:
     async for step in verify(database):
         progress.update(task, completed=step.checked, total=step.total)
         if step.broken is not None:
-            message = f"the made-up ledger is broken at revision {step.broken}: {step.reason}"
+            message = f"the generated ledger is broken at revision {step.broken}: {step.reason}"
             raise RuntimeError(message)
     progress.remove_task(task)
 

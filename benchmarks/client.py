@@ -2,7 +2,7 @@
 
 It reads orders from standard input, one JSON object a line, and answers each with one line. It does
 little more than count, so that it stays much faster than the server: requests are sent as prepared,
-of answers only the status and the length are looked at.
+only the status and the length of answers are examined.
 """
 
 import asyncio

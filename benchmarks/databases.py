@@ -1,4 +1,4 @@
-"""Fresh databases to measure on: SQLite files, and a PostgreSQL server that keeps what it was told.
+"""Fresh databases to measure on: SQLite files, and a PostgreSQL server with durable commits.
 
 The programs of the server are those that the tests use (``tests/postgres.py``). Its settings there
 trade durability for speed; here they are those of a server in production.
@@ -57,7 +57,7 @@ async def _make_durable(base_url: str) -> None:
 
 @asynccontextmanager
 async def fresh_database(kind: str, server: str, name: str) -> AsyncIterator[str]:
-    """Give the URL of a new, empty database, removed at the end."""
+    """Yield the URL of a new, empty database, removed at the end."""
     if kind == SQLITE:
         path = Path(server, f"{name}.sqlite3")
         yield f"sqlite+aiosqlite:///{path}"

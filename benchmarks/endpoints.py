@@ -14,12 +14,12 @@ from benchmarks.serving import get
 BARE_PATH = "/livez"
 PAST_DAY = "2020-06-30"
 _SAMPLE = 500
-"""So many sites and provinces are asked for in turn, so that no single row is always at hand."""
+"""So many sites and provinces are requested in turn, so that no single row is always at hand."""
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One line of the table: a name, the paths asked in turn, and the ratio to reach, if any."""
+    """One line of the table: a name, the paths requested in turn, the ratio to reach, if any."""
 
     name: str
     shown: str
@@ -33,7 +33,7 @@ class Endpoint:
         return [get_request(path) for path in self.paths]
 
     def check(self, port: int) -> None:
-        """Ask once; ``RuntimeError`` when the answer is not the full one that is to be measured."""
+        """Send one request; ``RuntimeError`` unless the answer is the full one to be measured."""
         status, body = get(port, self.paths[0])
         answer: Any = json.loads(body)
         items = None if self.items is None else len(answer["items"])

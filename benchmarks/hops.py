@@ -86,7 +86,7 @@ class Recorder:
 
 @contextmanager
 def _profiled() -> Iterator[Recorder]:
-    """Have a recorder called in this thread and in all that begin meanwhile."""
+    """Have a recorder called in this thread and in those that start meanwhile."""
     recorder = Recorder()
     threading.setprofile(recorder)
     sys.setprofile(recorder)
@@ -108,7 +108,7 @@ async def _count(client: httpx.AsyncClient, request: Request, recorder: Recorder
 async def _run(key: str, *, named: bool) -> None:
     headers = {"Authorization": f"Bearer {key}"}
     print(f"{'':26}{'files':>8}{'functions':>12}")
-    # Threads of the database begin with the application.
+    # The database's threads start with the application.
     with _profiled() as recorder:
         application = create_app()
         async with (
@@ -130,14 +130,17 @@ async def _run(key: str, *, named: bool) -> None:
 
 def _register() -> str:
     """Make the register of the settings and return the key of an administrator."""
-    create = ["keys", "create", "hops", "--role", "administrator"]
-    for command in (["migrate"], ["seed"], create):
-        done = subprocess.run(  # noqa: S603  (the project's own command)
-            [_ICR, *command], check=True, capture_output=True, text=True
-        )
-    return next(
-        word.removeprefix("KEY=") for word in done.stdout.split() if word.startswith("KEY=")
+    _icr("migrate")
+    _icr("seed")
+    output = _icr("keys", "create", "hops", "--role", "administrator")
+    return next(word.removeprefix("KEY=") for word in output.split() if word.startswith("KEY="))
+
+
+def _icr(*arguments: str) -> str:
+    done = subprocess.run(  # noqa: S603  (the project's own command)
+        [_ICR, *arguments], check=True, capture_output=True, text=True
     )
+    return done.stdout
 
 
 def main() -> None:

@@ -29,7 +29,7 @@ _PREPARED_WRITES = 5000
 class Task:
     """Something to measure: its name, how it is shown, over how many connections, what to send.
 
-    What is written cannot be sent twice, so requests that write are made anew each time.
+    A statement cannot be recorded twice, so requests that write are generated each time.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Task:
 
 @dataclass(slots=True)
 class Line:
-    """What was measured of one task: its outcomes and those of the bare endpoint around them."""
+    """The measurements of one task: its outcomes and those of the bare endpoint around them."""
 
     task: Task
     outcomes: list[Outcome] = field(default_factory=list)
@@ -83,8 +83,8 @@ def writing(built: Built) -> list[Task]:
 
     shown = "POST /v1/sites/{id}/statements"
     return [
-        Task(f"one statement appended, {told}", shown, connections, next_writes, writes=True)
-        for connections, told in ((1, "one writer"), (CONNECTIONS, f"{CONNECTIONS} writers"))
+        Task(f"one statement appended, {writers}", shown, connections, next_writes, writes=True)
+        for connections, writers in ((1, "one writer"), (CONNECTIONS, f"{CONNECTIONS} writers"))
     ]
 
 

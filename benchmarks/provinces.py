@@ -1,4 +1,4 @@
-"""What documents say of the made-up provinces: plans, published totals and targets."""
+"""What documents state about the synthetic provinces: plans, published totals and targets."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -12,12 +12,12 @@ _KINDS = (SiteKind.zone, SiteKind.cluster)
 _YEARS = range(2017, 2025)
 _TARGETS = (("2016/2020", "2016-07-01"), ("2021/2025", "2021-07-01"))
 
-Said = tuple[str, Basis, str, list[dict[str, Any]]]
+Statement = tuple[str, Basis, str, list[dict[str, Any]]]
 """Effective date, basis, kind of source and observations of one statement."""
 
 
-def statements_of(random: Random, sites: int) -> Iterator[Said]:
-    """Yield what is said of a province of before 2025-07-01 that has about so many sites."""
+def statements_of(random: Random, sites: int) -> Iterator[Statement]:
+    """Yield the statements about a province before 2025-07-01 that has about so many sites."""
     for day in ("2016-01-01", "2021-01-01"):
         yield day, Basis.plan, "plan", [o for kind in _KINDS for o in _plan(random, kind, sites)]
     for period, day in _TARGETS:
@@ -27,7 +27,7 @@ def statements_of(random: Random, sites: int) -> Iterator[Said]:
         yield f"{year}-12-31", Basis.actual, "report", _totals(random, sites, year)
 
 
-def totals_after_the_merger(random: Random, sites: int) -> Said:
+def totals_after_the_merger(random: Random, sites: int) -> Statement:
     """Return the first totals that a province of since 2025-07-01 publishes."""
     return date(2025, 9, 30).isoformat(), Basis.actual, "report", _totals(random, sites, 2025)
 
@@ -42,9 +42,9 @@ def _plan(random: Random, kind: SiteKind, sites: int) -> list[dict[str, Any]]:
 def _totals(random: Random, sites: int, year: int) -> list[dict[str, Any]]:
     share = sites * (year - 2015) // 20
     return [
-        said
+        statement
         for kind in _KINDS
-        for said in (
+        for statement in (
             _count(f"{kind}_established_count", share),
             _count(f"{kind}_operating_count", share // 2),
             _area(f"{kind}_area_ha", random.randint(10_000, 500_000)),
@@ -55,8 +55,8 @@ def _totals(random: Random, sites: int, year: int) -> list[dict[str, Any]]:
 
 
 def _count(indicator: str, value: int, period: str | None = None) -> dict[str, Any]:
-    said: dict[str, Any] = {"indicator": indicator, "value": Decimal(value)}
-    return said if period is None else {**said, "period": period}
+    statement: dict[str, Any] = {"indicator": indicator, "value": Decimal(value)}
+    return statement if period is None else {**statement, "period": period}
 
 
 def _area(indicator: str, hundredths: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
-"""The made-up register as the writes that would have made it, in the order they were recorded.
+"""The synthetic register as the writes that would have made it, in the order they were recorded.
 
 It is the same for the same size, whenever and wherever it is made: chance comes from a seed, and
-the times of recording are made up too.
+the times of recording are synthetic too.
 """
 
 from collections.abc import Iterator
@@ -14,13 +14,13 @@ from app.core.vocabulary import SiteKind, SourceKind
 from app.entry.schemas import ProvinceStatementWrite, SiteRegistration, SiteStatementWrite
 from app.ledger.schemas import OrganizationRegistration, SourceRegistration
 from app.units.units import UnitLevel, Units
-from benchmarks.courses import Course, Place, Step
+from benchmarks.histories import History, Place, Step
 from benchmarks.names import Names
-from benchmarks.provinces import Said, statements_of, totals_after_the_merger
+from benchmarks.provinces import Statement, statements_of, totals_after_the_merger
 
 _SEED = 20250701
 _OPENED = date(2015, 12, 31)
-"""The day on which all sources and organizations are registered, before anything is said."""
+"""The day on which all sources and organizations are registered, before any statement."""
 
 _CLOSED = date(2025, 11, 10)
 _OLD_UNITS = date(2025, 6, 30)
@@ -60,7 +60,7 @@ class Register:
     """A register of ``sites`` sites with ``statements`` statements each, in all 63 provinces."""
 
     def __init__(self, units: Units, sites: int, statements: int) -> None:
-        """Choose the provinces' shares; the writes are made when asked for."""
+        """Choose the provinces' shares; the writes are generated on demand."""
         self._random = Random(_SEED)
         self._units = units
         self._sites = sites
@@ -70,12 +70,12 @@ class Register:
 
     def writes(self, *, with_provinces: bool = True) -> list[Write]:
         """Return all writes in the order of recording."""
-        said = [*self._about_sites()]
+        statement = [*self._about_sites()]
         if with_provinces:
-            said += self._about_provinces()
-        return [*self._registers(), *sorted(said, key=lambda write: write.day)]
+            statement += self._about_provinces()
+        return [*self._sources_and_organizations(), *sorted(statement, key=lambda write: write.day)]
 
-    def _registers(self) -> Iterator[Write]:
+    def _sources_and_organizations(self) -> Iterator[Write]:
         for code in sorted({*self._provinces, *self._merged}):
             for name, (kind, title) in _SOURCES.items():
                 body = SourceRegistration(
@@ -100,7 +100,7 @@ class Register:
             kind = SiteKind.zone if is_zone else SiteKind.cluster
             (province,) = self._random.choices(self._provinces, weights)
             site_id, name = names.site(kind)
-            course = Course(
+            history = History(
                 self._random,
                 kind,
                 name,
@@ -108,7 +108,7 @@ class Register:
                 _investor(self._random.randint(1, _INVESTORS)),
                 f"ban-quan-ly-{province}",
             )
-            yield from self._course(site_id, course)
+            yield from self._history(site_id, history)
 
     def _districts(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {code: [] for code in self._provinces}
@@ -117,16 +117,16 @@ class Register:
         return found
 
     def _district(self, codes: list[str]) -> str | None:
-        is_told = self._random.random() < _SHARE_WITH_DISTRICT
-        return self._random.choice(codes) if is_told else None
+        is_known = self._random.random() < _SHARE_WITH_DISTRICT
+        return self._random.choice(codes) if is_known else None
 
-    def _course(self, site_id: str, course: Course) -> Iterator[Write]:
+    def _history(self, site_id: str, history: History) -> Iterator[Write]:
         recorded = date.min
-        for position, step in enumerate(course.steps(self._statements)):
+        for position, step in enumerate(history.steps(self._statements)):
             # The first statement registers the site, so the others are recorded after it.
             day = max(recorded, self._recorded(step.day))
             recorded = recorded if position else day
-            yield Write(day, site_id, _body(site_id, course, step, position), self._end(step, day))
+            yield Write(day, site_id, _body(site_id, history, step, position), self._end(step, day))
 
     def _recorded(self, day: date) -> date:
         """Return when a fact of a day is recorded: within months, sometimes years late."""
@@ -135,7 +135,7 @@ class Register:
         return min(day + timedelta(days), _CLOSED)
 
     def _end(self, step: Step, day: date) -> date | None:
-        """Return when a statement is retracted; only reports are, so that the course holds."""
+        """Return when a statement is retracted; only reports are, for consistency."""
         if not step.is_report or self._random.random() > _SHARE_RETRACTED:
             return None
         return min(day + timedelta(self._random.randint(10, 300)), _CLOSED)
@@ -143,13 +143,13 @@ class Register:
     def _about_provinces(self) -> Iterator[Write]:
         sites = self._sites // len(self._provinces)
         for code in self._provinces:
-            for said in statements_of(self._random, sites):
-                yield self._about_province(code, said)
+            for statement in statements_of(self._random, sites):
+                yield self._about_province(code, statement)
         for code in self._merged:
             yield self._about_province(code, totals_after_the_merger(self._random, 2 * sites))
 
-    def _about_province(self, code: str, said: Said) -> Write:
-        effective_from, basis, source, observations = said
+    def _about_province(self, code: str, statement: Statement) -> Write:
+        effective_from, basis, source, observations = statement
         body = ProvinceStatementWrite.model_validate(
             {
                 "source_id": f"{source}-{code}",
@@ -165,14 +165,14 @@ def _investor(number: int) -> str:
     return f"cong-ty-ha-tang-{number}"
 
 
-def _body(site_id: str, course: Course, step: Step, position: int) -> SiteStatementWrite:
-    said = {
-        "source_id": f"{step.source}-{course.place.province_code}",
+def _body(site_id: str, history: History, step: Step, position: int) -> SiteStatementWrite:
+    statement = {
+        "source_id": f"{step.source}-{history.place.province_code}",
         "effective_from": step.effective_from,
         "basis": step.basis,
         "locator": f"trang {position + 1}",
         "values": step.values,
     }
     if position:
-        return SiteStatementWrite.model_validate(said)
-    return SiteRegistration.model_validate({**said, "id": site_id, "kind": course.kind})
+        return SiteStatementWrite.model_validate(statement)
+    return SiteRegistration.model_validate({**statement, "id": site_id, "kind": history.kind})

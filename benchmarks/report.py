@@ -44,9 +44,9 @@ def _introduction(measured: Sequence[Measured], options: Namespace) -> Iterator[
     yield "Written by `make bench`; the same with other sizes: `python -m benchmarks.run --help`."
     yield ""
     yield (
-        f"A made-up register, the same every time: {len(built.sites):,} sites in all 63 provinces "
-        f"with {options.statements} statements each, plans, published totals and targets of the "
-        f"provinces: {built.statements:,} statements in {built.revisions:,} revisions, "
+        f"A synthetic register, the same every time: {len(built.sites):,} sites in all 63 "
+        f"provinces with {options.statements} statements each, plans, published totals and targets "
+        f"of the provinces: {built.statements:,} statements in {built.revisions:,} revisions, "
         f"{built.rows:,} projected rows. Its digest chain is verified before anything is measured."
     )
     yield ""

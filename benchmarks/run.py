@@ -68,10 +68,10 @@ async def _measure(
             port = servers.enter_context(serving(urls[1]))
             small_port = servers.enter_context(serving(urls[2]))
             progress.console.print(f"{kind}: measuring")
-            asked = endpoints(large.sites, large.provinces, _LIMIT)
-            for endpoint in asked:
+            measured = endpoints(large.sites, large.provinces, _LIMIT)
+            for endpoint in measured:
                 endpoint.check(port)
-            tasks = [*reading(asked), *writing(large)]
+            tasks = [*reading(measured), *writing(large)]
             lines, bare = measure(load, port, tasks, options.rounds, options.seconds, progress)
             beside = compare_sizes(load, port, large, (small_port, small), options.rounds)
             lengths = LENGTHS[:2] if options.quick else LENGTHS

@@ -22,7 +22,7 @@ _SECONDS_TO_STOP = 15
 
 @contextmanager
 def serving(url: str) -> Iterator[int]:
-    """Serve a database; give the port on 127.0.0.1 once the server answers."""
+    """Serve a database; yield the port on 127.0.0.1 once the server answers."""
     port = _free_port()
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(  # noqa: S603  (the project's own program)

@@ -1,1 +1,1 @@
-"""What a release promises to its clients: the rules that tell whether another one keeps it."""
+"""What a release promises to its clients: the rules that check whether another one keeps it."""

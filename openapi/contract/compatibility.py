@@ -1,4 +1,4 @@
-"""Telling what a document breaks of what the released one promised.
+"""Find what a document breaks of what the released one promised.
 
 Only what OpenAPI says is compared; how the service behaves is what its tests are for.
 """
@@ -129,7 +129,7 @@ def _identity(before: Place, now: Place) -> Iterator[Break]:
 
 
 def _names(released: Json, current: Json) -> Iterator[Break]:
-    """Look for schemas and servers that are gone: types of clients, and where they ask."""
+    """Look for removed schemas and servers: types of clients, and where they send requests."""
     root = Place(released, released, "#")
     found = current.get("components", {}).get("schemas", {})
     for name in released.get("components", {}).get("schemas", {}):
@@ -170,10 +170,10 @@ def _style(parameter: Json) -> tuple[Any, ...]:
 def _security(before: Place, now: Place) -> Iterator[Break]:
     """See to it that each way of being let in is still one."""
     for known in _ways_in(before):
-        if not any(_asks_no_more(found, known) for found in _ways_in(now)):
-            told = " and ".join(known) or "no credentials"
+        if not any(_requires_no_more(found, known) for found in _ways_in(now)):
+            credentials = " and ".join(known) or "no credentials"
             where = before.at("security").pointer
-            yield Break(where, f"A request with {told} is no longer let in.")
+            yield Break(where, f"A request with {credentials} is no longer let in.")
 
 
 def _ways_in(operation: Place) -> list[dict[str, list[str]]]:
@@ -182,7 +182,7 @@ def _ways_in(operation: Place) -> list[dict[str, list[str]]]:
     return ways or [{}]
 
 
-def _asks_no_more(found: dict[str, list[str]], known: dict[str, list[str]]) -> bool:
+def _requires_no_more(found: dict[str, list[str]], known: dict[str, list[str]]) -> bool:
     return all(
         scheme in known and set(scopes) <= set(known[scheme]) for scheme, scopes in found.items()
     )

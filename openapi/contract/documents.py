@@ -55,7 +55,7 @@ def referred(document: Json, reference: str) -> Place:
 
 
 def operations(document: Json) -> Iterator[tuple[str, str, Place]]:
-    """Give the path, the method and the place of every operation."""
+    """Yield the path, the method and the place of every operation."""
     for path in document.get("paths", {}):
         item = Place(document, document, "#").at("paths", path).resolved()
         for method in METHODS:

@@ -57,10 +57,10 @@ def as_openapi_30(document: Json) -> Json:
         for name, value in document.items()
         if name not in {"webhooks", "jsonSchemaDialect"}
     }
-    said: Json = _objects(left, "#") | {"openapi": VERSION}
-    said["info"] = _info(document["info"])
-    _type_nullables(said, said)
-    return said
+    converted: Json = _objects(left, "#") | {"openapi": VERSION}
+    converted["info"] = _info(document["info"])
+    _type_nullables(converted, converted)
+    return converted
 
 
 def _type_nullables(node: Any, document: Json) -> None:
@@ -79,13 +79,15 @@ def _type_nullables(node: Any, document: Json) -> None:
 
 def _info(info: Json) -> Json:
     """Put the summary before the description, and the address of the licence for its SPDX name."""
-    said = {name: value for name, value in info.items() if name != "summary"}
+    converted = {name: value for name, value in info.items() if name != "summary"}
     if "summary" in info:
-        said["description"] = "\n\n".join([info["summary"], info.get("description", "")]).strip()
+        converted["description"] = "\n\n".join(
+            [info["summary"], info.get("description", "")]
+        ).strip()
     if "identifier" in info.get("license", {}):
         name, identifier = info["license"]["name"], info["license"]["identifier"]
-        said["license"] = {"name": name, "url": f"https://spdx.org/licenses/{identifier}.html"}
-    return said
+        converted["license"] = {"name": name, "url": f"https://spdx.org/licenses/{identifier}.html"}
+    return converted
 
 
 def _objects(node: Any, pointer: str) -> Any:
@@ -124,10 +126,10 @@ def _schema(schema: Any, pointer: str) -> Json:
     for word in _UNSAYABLE & schema.keys():
         message = f"{pointer}/{as_token(word)}: OpenAPI 3.0 has no words for it"
         raise ValueError(message)
-    said = {name: _word(name, value, f"{pointer}/{name}") for name, value in schema.items()}
+    converted = {name: _word(name, value, f"{pointer}/{name}") for name, value in schema.items()}
     for step in _STEPS:
-        said = step(said)
-    return said
+        converted = step(converted)
+    return converted
 
 
 def _word(name: str, value: Any, pointer: str) -> Any:
@@ -142,95 +144,95 @@ def _word(name: str, value: Any, pointer: str) -> Any:
     return value
 
 
-def _constant(said: Json) -> Json:
+def _constant(converted: Json) -> Json:
     """Write a constant as the only code of a list."""
-    return _replaced(said, "const", lambda value: {"enum": [value]})
+    return _replaced(converted, "const", lambda value: {"enum": [value]})
 
 
-def _example(said: Json) -> Json:
+def _example(converted: Json) -> Json:
     """Keep the first of several examples."""
-    return _replaced(said, "examples", lambda values: {"example": values[0]} if values else {})
+    return _replaced(converted, "examples", lambda values: {"example": values[0]} if values else {})
 
 
-def _bounds(said: Json) -> Json:
+def _bounds(converted: Json) -> Json:
     """Say by a boolean that a bound itself is left out; of two bounds the tighter one stays."""
     for bound, exclusive, tighter in (
         ("minimum", "exclusiveMinimum", max),
         ("maximum", "exclusiveMaximum", min),
     ):
-        if isinstance(said.get(exclusive), bool) or exclusive not in said:
+        if isinstance(converted.get(exclusive), bool) or exclusive not in converted:
             continue
-        left_out = said.pop(exclusive)
-        said[bound] = tighter(said.get(bound, left_out), left_out)
-        if said[bound] == left_out:
-            said[exclusive] = True
-    return said
+        left_out = converted.pop(exclusive)
+        converted[bound] = tighter(converted.get(bound, left_out), left_out)
+        if converted[bound] == left_out:
+            converted[exclusive] = True
+    return converted
 
 
-def _content(said: Json) -> Json:
+def _content(converted: Json) -> Json:
     """Call bytes by the formats that 3.0 has for them."""
-    encoded = said.pop("contentEncoding", None)
-    media_type = said.pop("contentMediaType", None)
+    encoded = converted.pop("contentEncoding", None)
+    media_type = converted.pop("contentMediaType", None)
     if encoded == "base64":
-        return {**said, "format": "byte"}
-    return {**said, "format": "binary"} if media_type is not None else said
+        return {**converted, "format": "byte"}
+    return {**converted, "format": "binary"} if media_type is not None else converted
 
 
-def _types(said: Json) -> Json:
+def _types(converted: Json) -> Json:
     """Say several types as alternatives, and null as ``nullable``; an array tells its items."""
-    kinds = said.get("type")
+    kinds = converted.get("type")
     if kinds == "array":
-        return {"items": {}, **said}
+        return {"items": {}, **converted}
     if kinds == "null":
-        rest = {name: value for name, value in said.items() if name != "type"}
+        rest = {name: value for name, value in converted.items() if name != "type"}
         return {**rest, "enum": [None], "nullable": True}
     if not isinstance(kinds, list):
-        return said
+        return converted
     others = [kind for kind in kinds if kind != "null"]
     if len(others) == 1:
-        return _nullable({**said, "type": others[0]}, is_so="null" in kinds)
-    rest = {name: value for name, value in said.items() if name != "type"}
+        return _nullable({**converted, "type": others[0]}, is_so="null" in kinds)
+    rest = {name: value for name, value in converted.items() if name != "type"}
     choices = [{"type": kind} for kind in others]
     return _nullable({**rest, "anyOf": choices}, is_so="null" in kinds)
 
 
-def _choices(said: Json) -> Json:
+def _choices(converted: Json) -> Json:
     """Take null out of a choice; where one choice is left, it is the schema itself."""
     for word in ("anyOf", "oneOf"):
-        if _NULL not in said.get(word, ()):
+        if _NULL not in converted.get(word, ()):
             continue
-        others = [one for one in said[word] if one != _NULL]
-        rest = {name: value for name, value in said.items() if name != word}
+        others = [one for one in converted[word] if one != _NULL]
+        rest = {name: value for name, value in converted.items() if name != word}
         if len(others) > 1:
-            said = {**rest, word: others, "nullable": True}
+            converted = {**rest, word: others, "nullable": True}
         elif "$ref" in others[0]:
-            said = {**rest, "allOf": others, "nullable": True}
+            converted = {**rest, "allOf": others, "nullable": True}
         else:
-            said = _nullable({**others[0], **rest}, is_so=True)
-    return said
+            converted = _nullable({**others[0], **rest}, is_so=True)
+    return converted
 
 
-def _reference(said: Json) -> Json:
+def _reference(converted: Json) -> Json:
     """Put a reference into ``allOf`` where something stands beside it, which 3.0 would not read."""
-    if "$ref" not in said or len(said) == 1:
-        return said
-    rest = {name: value for name, value in said.items() if name != "$ref"}
-    return {**rest, "allOf": [{"$ref": said["$ref"]}, *rest.get("allOf", ())]}
+    if "$ref" not in converted or len(converted) == 1:
+        return converted
+    rest = {name: value for name, value in converted.items() if name != "$ref"}
+    return {**rest, "allOf": [{"$ref": converted["$ref"]}, *rest.get("allOf", ())]}
 
 
-def _nullable(said: Json, *, is_so: bool) -> Json:
+def _nullable(converted: Json, *, is_so: bool) -> Json:
     if not is_so:
-        return said
-    codes = said.get("enum")
+        return converted
+    codes = converted.get("enum")
     listed = {"enum": [*codes, None]} if codes and None not in codes else {}
-    return {**said, **listed, "nullable": True}
+    return {**converted, **listed, "nullable": True}
 
 
-def _replaced(said: Json, name: str, make: Callable[[Any], Json]) -> Json:
-    if name not in said:
-        return said
-    rest = {key: value for key, value in said.items() if key != name}
-    return {**rest, **make(said[name])}
+def _replaced(converted: Json, name: str, make: Callable[[Any], Json]) -> Json:
+    if name not in converted:
+        return converted
+    rest = {key: value for key, value in converted.items() if key != name}
+    return {**rest, **make(converted[name])}
 
 
 _STEPS = (_constant, _example, _bounds, _content, _types, _choices, _reference)

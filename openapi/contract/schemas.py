@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from enum import Enum
 
 from openapi.contract.alternatives import Alternative, alternatives
+from openapi.contract.bounds import loosened, missing_codes
 from openapi.contract.documents import Break, Place
-from openapi.contract.limits import loosened, missing_codes
 
 
 class Way(Enum):
@@ -28,7 +28,7 @@ class SchemaComparison:
         self._known: dict[tuple[str, str, Way], list[Break]] = {}
 
     def breaks(self, released: Place, current: Place, way: Way) -> list[Break]:
-        """Return what breaks between two schemas; in a circle it is told where it stands."""
+        """Return what breaks between two schemas; a circular reference is compared once."""
         released, current = _plain(released), _plain(current)
         key = (released.pointer, current.pointer, way)
         if key not in self._known:
@@ -121,12 +121,12 @@ def _codes(released: Alternative, current: Alternative, way: Way) -> Iterator[Br
 def _limits(released: Alternative, current: Alternative, way: Way) -> Iterator[Break]:
     inner, outer = (released, current) if way is Way.taken else (current, released)
     for word in loosened(inner, outer):
-        before, now = (_told(one, word) for one in (released, current))
+        before, now = (_shown(one, word) for one in (released, current))
         change = "less" if way is Way.taken else "more"
         yield Break(released.pointer, f"{word} was {before} and is {now}: {change} {way.value}.")
 
 
-def _told(alternative: Alternative, word: str) -> object:
+def _shown(alternative: Alternative, word: str) -> object:
     if word == "pattern":
         return " and ".join(sorted(alternative.patterns)) or "absent"
     excluded = alternative.words.get(word.replace("m", "exclusiveM", 1))
@@ -149,7 +149,7 @@ def _required(released: Alternative, current: Alternative, way: Way) -> Iterator
 
 
 def changed_default(released: Place, current: Place) -> Iterator[Break]:
-    """Tell when leaving something out means something else than before."""
+    """Report a default that changed: an omitted value means something else than before."""
     before, now = (
         one.content.get("default") if isinstance(one.content, dict) else None
         for one in (released, current)

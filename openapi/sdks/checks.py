@@ -18,20 +18,20 @@ STEPS = [
     "retract",
     "download",
 ]
-"""What each round trip tells when the step went well, in this order."""
+"""What each round trip prints after each step that succeeded, in this order."""
 
 _HARMLESS = {
-    "OpenAPI 3.1 support is still in beta": "said of every 3.1 document, whatever it holds",
-    "Failed to get the schema name: null": "said of parameters that may be null",
+    "OpenAPI 3.1 support is still in beta": "printed for every 3.1 document, whatever it contains",
+    "Failed to get the schema name: null": "printed for parameters that may be null",
     "Ignoring complex example on request body": "an example is left out of the comments",
     "From (reserved word) cannot be used as model name": "the parameter `from` gets another name",
 }
 """Warnings of openapi-generator that lose nothing, and why."""
 
 
-def check_warnings(said: str) -> None:
+def check_warnings(output: str) -> None:
     """Refuse what a generator warns of, but for the few warnings known to lose nothing."""
-    warnings = [line for line in said.splitlines() if re.search(r"\b(WARN|ERROR|WARNING)", line)]
+    warnings = [line for line in output.splitlines() if re.search(r"\b(WARN|ERROR|WARNING)", line)]
     lost = [line for line in warnings if not any(known in line for known in _HARMLESS)]
     if lost:
         message = "the generator warns:\n" + "\n".join(lost)
@@ -74,9 +74,9 @@ def _plain(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-def check_steps(said: str) -> None:
+def check_steps(output: str) -> None:
     """Refuse a round trip that left a step out."""
-    steps = [line for line in said.splitlines() if line in STEPS]
+    steps = [line for line in output.splitlines() if line in STEPS]
     if steps != STEPS:
         message = f"the round trip made the steps {steps}, not {STEPS}"
         raise FailedError(message)

@@ -122,8 +122,8 @@ def _openapi_fetch(place: Workplace) -> Command:
 def _go(place: Workplace) -> Command:
     # Without a prefix the codes of several lists would be constants of the same name; without the
     # lookup a statement would be tried as one of each kind of subject, and fit several.
-    told = {"enumClassPrefix": "true", "useOneOfDiscriminatorLookup": "true"}
-    _openapi_generator(place, "go", packageName="icr", **told)
+    options = {"enumClassPrefix": "true", "useOneOfDiscriminatorLookup": "true"}
+    _openapi_generator(place, "go", packageName="icr", **options)
     # The generated module is named after a repository to be; the round trip knows it by this name.
     (place.client / "go.mod").write_text(
         (place.client / "go.mod")

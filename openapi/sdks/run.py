@@ -1,6 +1,6 @@
 """Generate clients from the OpenAPI document and exercise them against the running service.
 
-`make sdks` runs it; what each client does is told in README.md beside this file.
+`make sdks` runs it; README.md beside this file describes what each client does.
 """
 
 import argparse
@@ -74,7 +74,7 @@ def _report(outcomes: list[Outcome]) -> None:
         print(f"{outcome.name:<30} {outcome.operations:>10} {outcome.seconds:>8.0f}  {word}")
 
 
-def _asked() -> argparse.Namespace:
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     names = [client.name for client in CLIENTS]
     parser.add_argument("--tools", type=Path, required=True, help="the programs of the lock file")
@@ -84,25 +84,25 @@ def _asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _outcomes(asked: argparse.Namespace, register: Path) -> list[Outcome]:
+def _outcomes(arguments: argparse.Namespace, register: Path) -> list[Outcome]:
     icr = Path(sys.executable).parent / "icr"
     seeded = Seeded(register, seed(icr, register))
 
     def tried(client: Client) -> Outcome:
-        document, tools = asked.document.resolve(), asked.tools.absolute()
+        document, tools = arguments.document.resolve(), arguments.tools.absolute()
         place = Workplace(_HERE / client.folder, _BUILD / client.name, document, tools)
         return _tried(client, place, icr, seeded)
 
-    clients = [client for client in CLIENTS if asked.only in (None, client.name)]
-    with ThreadPoolExecutor(asked.jobs) as workers:
+    clients = [client for client in CLIENTS if arguments.only in (None, client.name)]
+    with ThreadPoolExecutor(arguments.jobs) as workers:
         return list(workers.map(tried, clients))
 
 
 def main() -> int:
     """Return 0 where every client made its round trip."""
-    asked = _asked()
+    arguments = _arguments()
     with TemporaryDirectory() as folder:
-        outcomes = _outcomes(asked, Path(folder) / "seeded.sqlite3")
+        outcomes = _outcomes(arguments, Path(folder) / "seeded.sqlite3")
     _report(outcomes)
     return int(any(outcome.failure for outcome in outcomes))
 

@@ -20,16 +20,16 @@ _STOP_SECONDS = 30
 def seed(icr: Path, register: Path) -> str:
     """Make a register with the facts of the seeds, and return a key to write to it."""
     for command in ("migrate", "seed"):
-        _told(icr, register, command)
-    said = _told(icr, register, "keys", "create", "sdks", "--role", "administrator")
-    key = re.search(r"KEY=(\S+)", said)
+        _icr_output(icr, register, command)
+    output = _icr_output(icr, register, "keys", "create", "sdks", "--role", "administrator")
+    key = re.search(r"KEY=(\S+)", output)
     if key is None:
-        message = f"icr keys create gave no key: {said}"
+        message = f"icr keys create gave no key: {output}"
         raise FailedError(message)
     return key.group(1)
 
 
-def _told(icr: Path, register: Path, *command: str) -> str:
+def _icr_output(icr: Path, register: Path, *command: str) -> str:
     done = subprocess.run(  # noqa: S603  (the project's own program)
         [icr, *command],
         env=_environment(register),
@@ -42,7 +42,7 @@ def _told(icr: Path, register: Path, *command: str) -> str:
 
 @contextmanager
 def served(icr: Path, seeded: Path, folder: Path) -> Iterator[str]:
-    """Serve a copy of a register and give the address; the process is stopped by its id."""
+    """Serve a copy of a register and yield the address; the process is stopped by its id."""
     register = folder / "register.sqlite3"
     shutil.copy(seeded, register)
     port = _free_port()

@@ -11,7 +11,7 @@ _LIMIT_SECONDS = 900
 
 
 class FailedError(Exception):
-    """What went wrong with one client, in words for whoever runs it."""
+    """What went wrong with one client, in words for the developer who runs it."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +31,11 @@ class Workplace:
 
     @property
     def log(self) -> Path:
-        """The file that holds what all tools said."""
+        """The file with the output of all tools."""
         return self.build / "log.txt"
 
     def run(self, command: Sequence[str | Path], extra: Mapping[str, str] | None = None) -> str:
-        """Run a program in the build folder and return what it said; ``FailedError`` if it fails.
+        """Run a program in the build folder and return its output; ``FailedError`` if it fails.
 
         Programs of the lock file come before those of the machine.
         """
@@ -63,9 +63,9 @@ class Workplace:
             raise FailedError(message)
         return done.stdout
 
-    def _keep(self, command: Sequence[str | Path], said: str) -> None:
+    def _keep(self, command: Sequence[str | Path], output: str) -> None:
         with self.log.open("a", encoding="utf-8") as log:
-            log.write(f"$ {' '.join(map(str, command))}\n{said}\n")
+            log.write(f"$ {' '.join(map(str, command))}\n{output}\n")
 
     def renew(self) -> None:
         """Begin with an empty build folder."""

@@ -1,4 +1,4 @@
-"""The course of a made-up site: what documents say of it one after another, in an orderly way.
+"""The history of a synthetic site: what documents state about it over time, free of contradictions.
 
 Every statement is one that the service would take: the statuses follow each other as they usually
 do, no more land is cleared than was to clear, and no more is leased than can be leased.
@@ -39,7 +39,7 @@ _SHARE_REMOVED = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a site is, by the codes before 2025-07-01; the district is not always told."""
+    """Where a site is, by the codes before 2025-07-01; the district is not always known."""
 
     province_code: str
     district_code: str | None
@@ -47,7 +47,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that is said: from when on, how it is meant, by what kind of source."""
+    """One statement: from when on, on what basis, by what kind of source."""
 
     effective_from: str
     basis: Basis
@@ -62,8 +62,8 @@ class Step:
 
 
 @dataclass(slots=True)
-class Course:
-    """A site on its way; ``steps`` gives what is said of it, oldest first."""
+class History:
+    """A site over time; ``steps`` gives the statements about it, oldest first."""
 
     random: Random
     kind: SiteKind
@@ -101,7 +101,7 @@ class Course:
         return names[:count]
 
     def _days(self, count: int) -> list[str]:
-        """Return rising dates; some are told by month or year only."""
+        """Return rising dates; some are known by month or year only."""
         first = _day_between(self.random, FIRST_DAY, _LAST_BEGINNING)
         later = sorted(
             _day_between(self.random, first + timedelta(1), LAST_DAY) for _ in range(count - 1)

@@ -1,6 +1,6 @@
 """What limits the values of one type: codes, bounds, formats, patterns.
 
-Each rule is told the alternative that must lie within the other one, and gives the words that
+Each rule gets the alternative that must lie within the other one, and returns the keywords that
 differ so that it does not.
 """
 
