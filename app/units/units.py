@@ -33,7 +33,7 @@ class UnitLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One administrative unit over its life; ``None`` in a date means no known bound."""
+    """One administrative unit over its life; a date of ``None`` means no known bound."""
 
     level: UnitLevel
     code: str
