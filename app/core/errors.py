@@ -65,7 +65,7 @@ class BadParameterError(RegistryError):
 
     @classmethod
     def of(cls, parameter: str, detail: Message | str, members: Members = None) -> Self:
-        """Make the error for one parameter."""
+        """Return the error for one parameter."""
         return cls(detail, errors=[Fault(detail, parameter=parameter)], members=members)
 
 
@@ -82,7 +82,7 @@ class BadBodyError(RegistryError):
 
     @classmethod
     def of(cls, pointer: str, detail: Message | str, members: Members = None) -> Self:
-        """Make the error for one body member, named by its JSON pointer."""
+        """Return the error for one body member, named by its JSON pointer."""
         return cls(detail, errors=[Fault(detail, pointer=pointer)], members=members)
 
 
@@ -95,12 +95,12 @@ class UnauthenticatedError(RegistryError):
 
     @classmethod
     def missing(cls) -> Self:
-        """Make the error for a request without credentials."""
+        """Return the error for a request without credentials."""
         return cls(_CREDENTIALS_MISSING(), headers={"WWW-Authenticate": 'Bearer realm="icr"'})
 
     @classmethod
     def invalid(cls, detail: Message | str | None = None) -> Self:
-        """Make the error for credentials that are not valid.
+        """Return the error for credentials that are not valid.
 
         Only a holder who is known by then gets a ``detail``: nobody else learns which keys exist.
         """

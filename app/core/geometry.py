@@ -1,4 +1,4 @@
-"""Geometries of sites: one text for each, the box around it, and what is wrong with one.
+"""Geometries of sites: their canonical text, their bounding boxes, and boxes in queries.
 
 A geometry is a GeoJSON geometry (RFC 7946): a Point, Polygon or MultiPolygon in WGS 84, longitude
 before latitude, with at most seven decimals of a degree (about a centimetre). Inside the service

@@ -2,7 +2,7 @@
 
 Rules compare messages by id and parameters, never by sentences. How a message reads is decided at
 the edge, where the language of the reader is known: a catalogue gives the text of an id in another
-language, and what it lacks is said in English.
+language; an id that it lacks is rendered in English.
 """
 
 from collections.abc import Mapping

@@ -80,7 +80,7 @@ def two_decimals(value: Fraction) -> Decimal:
 
 
 def _two_decimals(numerator: int, denominator: int) -> Decimal:
-    """Round half away from zero, as people do by hand: 0.125 gives 0.13, -0.125 gives -0.13."""
+    """Round half away from zero, as is usual on paper: 0.125 gives 0.13, -0.125 gives -0.13."""
     whole = abs(denominator)
     hundredths = (200 * abs(numerator) + whole) // (2 * whole)
     sign = "-" if hundredths and (numerator < 0) != (denominator < 0) else ""

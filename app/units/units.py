@@ -119,8 +119,8 @@ class Units:
     def _last_change(self, day: date) -> date:
         """Return the last day up to ``day`` on which any unit began or ended.
 
-        Everything about units is the same on both days, so that what is kept by this day stays as
-        small as the number of changes, however many different days clients name.
+        All units are the same on both days. Results are therefore cached by the last change, so
+        that there are few, however many different days clients name.
         """
         position = bisect_right(self.change_days, day)
         return self.change_days[position - 1] if position else date.min
@@ -188,7 +188,7 @@ class Units:
     def members_on(self, unit: Unit, day: date) -> list[Unit]:
         """Return the units of ``day`` whose whole territory lies in ``unit`` (itself included).
 
-        A divided unit is no member of its successors: its sites cannot be told apart by code.
+        A divided unit is no member of its successors: its sites cannot be distinguished by code.
         """
         if unit.exists_on(day):
             return [unit]

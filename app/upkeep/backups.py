@@ -36,10 +36,10 @@ _NEWER = Template(
     "The backup is at migration {migration}, of a newer release: restore it with that one.",
 )
 _UNREADABLE = Template(
-    "backups.unreadable", "What {register} holds cannot be told: it cannot be read."
+    "backups.unreadable", "The content of {register} is unknown: it cannot be read."
 )
 _UNREADABLE_BECAUSE = Template(
-    "backups.unreadable-because", "What {register} holds cannot be told: {error}."
+    "backups.unreadable-because", "The content of {register} is unknown: {error}."
 )
 _LONGER = Template(
     "backups.register-is-longer", "{register} has {revision} revisions, the backup {last}."
