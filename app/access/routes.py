@@ -16,7 +16,6 @@ from app.access.schemas import (
     RevocationWrite,
 )
 from app.core.errors import BadParameterError
-from app.core.messages import Template
 from app.core.query_parameters import PageQuery
 from app.http.access import actor_of
 from app.http.reading import Reading, TheDatabase, TheUnits, link_next
@@ -24,9 +23,6 @@ from app.http.responses import LOCATED, RESPONSES
 from app.http.strict_routes import AdministrationRoute, AuditRoute
 from app.ledger.idempotency import HEADER
 
-_NO_REPLAY = Template(
-    "keys.no-replay", "Keys are shown once, so these answers are not kept: leave the header out."
-)
 audit_router = APIRouter(
     prefix="/v1/audit", tags=["access"], route_class=AuditRoute, responses=RESPONSES
 )
@@ -38,7 +34,7 @@ async def list_audit(
 ) -> AuditPage:
     """List administrative actions and refused requests, newest first.
 
-    Equal refusals within a few seconds become one entry with a count, written after those seconds.
+    Refusals alike within a few seconds are one entry with a count, and are there after those.
     """
     page = await audit.list_entries(connection, query)
     link_next(request, response, page.next_cursor)
@@ -46,9 +42,10 @@ async def list_audit(
 
 
 async def acting(request: Request) -> Actor:
-    """Return the actor; a secret is not stored, so no answer that has one can be repeated."""
+    """Return who acts; a secret is not kept, so its answer cannot be given again."""
     if HEADER in request.headers:
-        raise BadParameterError.of(HEADER, _NO_REPLAY())
+        detail = "Keys are shown once, so these answers are not kept: leave the header out."
+        raise BadParameterError.of(HEADER, detail)
     return actor_of(request)
 
 
@@ -63,7 +60,7 @@ Acting = Annotated[Actor, Depends(acting)]
 async def list_keys(
     connection: Reading, query: Annotated[PageQuery, Query()], request: Request, response: Response
 ) -> KeyPage:
-    """List all keys that were ever issued, by id, without their secrets."""
+    """List the keys that were ever given out, by id, without their secrets."""
     page = await keys.list_keys(connection, query)
     link_next(request, response, page.next_cursor)
     return page
@@ -73,19 +70,19 @@ async def list_keys(
 async def create_key(
     database: TheDatabase, units: TheUnits, by: Acting, body: KeyCreation, response: Response
 ) -> IssuedKey:
-    """Create a key and show it, this once.
+    """Make a key and show it, this once.
 
-    If the answer is lost, revoke the key and create another: ``Idempotency-Key`` is refused here.
+    Where the answer was lost, revoke the key and make another: ``Idempotency-Key`` is refused here.
     """
-    issued = await keys.create_key(database, units, body, by)
-    response.headers["Location"] = f"/v1/keys/{issued.id}"
+    made = await keys.create_key(database, units, body, by)
+    response.headers["Location"] = f"/v1/keys/{made.id}"
     response.headers["Cache-Control"] = "no-store"
-    return issued
+    return made
 
 
 @keys_router.get("/{key_id}", summary="Read a key")
 async def get_key(connection: Reading, key_id: KeyId) -> Key:
-    """Read the holder of a key, its expiry, and its last use."""
+    """Read for whom a key is, until when, and when it was used last."""
     return await keys.get_key(connection, key_id)
 
 
@@ -95,7 +92,7 @@ async def get_key(connection: Reading, key_id: KeyId) -> Key:
 async def revoke_key(
     database: TheDatabase, by: Acting, key_id: KeyId, body: RevocationWrite, response: Response
 ) -> Key:
-    """Revoke a key at once and for ever; everything written with it stays."""
+    """Revoke a key at once and for ever; what was written with it stays."""
     revoked = await keys.revoke_key(database, key_id, body.reason, by)
     response.headers["Location"] = f"/v1/keys/{revoked.id}"
     return revoked

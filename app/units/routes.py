@@ -1,4 +1,4 @@
-"""Provinces as dated units: those of a date, their predecessors and successors."""
+"""Provinces as dated units: which there were on a date, what they came from and became."""
 
 from typing import Annotated
 
@@ -24,7 +24,8 @@ async def list_provinces(
 ) -> ProvincePage:
     """List the provinces that existed on a date, with predecessors and successors."""
     day = query.as_of or today()
-    items = [provinces.as_province(u, units) for u in units.all_at(UnitLevel.province, day)]
+    found = units.all_at(UnitLevel.province, day)
+    items = [provinces.as_province(unit, units) for unit in found]
     return ProvincePage(items=items, next_cursor=None, as_of=day)
 
 
@@ -32,6 +33,6 @@ async def list_provinces(
 async def get_province(
     units: TheUnits, code: ProvinceCode, query: Annotated[ProvincesQuery, Query()]
 ) -> ProvinceDetail:
-    """Read the province that a code named on a date, with its predecessors and successors."""
+    """Read which province a code named on a date, what it came from and what became of it."""
     unit, day, note = provinces.find_province(units, code, query.as_of, today(), Boundaries.then)
     return provinces.as_province_detail(unit, units, day, note)

@@ -1,34 +1,31 @@
-"""Whether the process is alive, and whether it can serve."""
+"""Whether the service is alive, and whether it can serve."""
 
-from functools import reduce
 from typing import Literal
 
 from fastapi import APIRouter, Request
 from pydantic import Field
 
 from app.core.errors import UnavailableError
-from app.core.messages import FAULT_AT, Message, Template
 from app.core.types import Answer
 from app.http.problems import ReadinessCheck
 from app.http.responses import RESPONSES, documented
 from app.http.strict_routes import OpenRoute
 from app.upkeep.readiness import Readiness
 
-_AND = Template("readiness.and", "{one}; {other}")
 router = APIRouter(tags=["operation"], route_class=OpenRoute, responses=RESPONSES)
 
 
 class Alive(Answer):
-    """The process answers."""
+    """That the process answers."""
 
     status: Literal["alive"] = "alive"
 
 
 class Ready(Answer):
-    """The process can serve."""
+    """That the process can serve."""
 
     status: Literal["ready"] = "ready"
-    checks: list[ReadinessCheck] = Field(description="The checks that were made.")
+    checks: list[ReadinessCheck] = Field(description="What was looked at.")
 
 
 @router.get("/livez", summary="Tell that the process answers")
@@ -43,24 +40,18 @@ async def livez() -> Alive:
     responses={503: documented("Something that serving needs is missing; see checks.")},
 )
 async def readyz(request: Request) -> Ready:
-    """Check the database, its migration, and whatever else serving needs.
+    """Look at the database, at its migration, and at what else serving needs.
 
     Send requests here only while this answers 200; restart the process only when ``/livez`` fails.
     """
     readiness: Readiness = request.app.state.readiness
-    results = await readiness.checks()
+    found = await readiness.checks()
     checks = [
         ReadinessCheck(name=check.name, is_ready=check.is_ready, detail=str(check.detail))
-        for check in results
+        for check in found
     ]
-    missing = [FAULT_AT(place=c.name, fault=c.detail) for c in results if not c.is_ready]
+    missing = [f"{check.name}: {check.detail}" for check in found if not check.is_ready]
     if missing:
         members = {"checks": [check.model_dump() for check in checks]}
-        raise UnavailableError(
-            reduce(_joined, missing), members=members, headers={"Retry-After": "5"}
-        )
+        raise UnavailableError("; ".join(missing), members=members, headers={"Retry-After": "5"})
     return Ready(checks=checks)
-
-
-def _joined(one: Message, other: Message) -> Message:
-    return _AND(one=one, other=other)
