@@ -1,8 +1,8 @@
 """API keys as texts: ``icr_<id>_<secret><check>``.
 
-The prefix lets scanners of leaked secrets know a key; the id finds its entry without a search; the
-check (CRC-32 in hexadecimal) tells a slip of typing or pasting from a wrong secret without asking
-the database. Of the secret only the SHA-256 is kept: it is random and long, so that no slow hash is
+The prefix lets secret scanners recognise a leaked key; the id finds its entry without a search; the
+check (CRC-32 in hexadecimal) distinguishes a typing or pasting mistake from a wrong secret without
+a query. Of the secret only the SHA-256 is stored: it is random and long, so that no slow hash is
 needed against guessing.
 """
 
@@ -33,11 +33,11 @@ class ApiKey:
 
     @classmethod
     def parse(cls, text: str) -> Self | None:
-        """Read a key; ``None`` where the text is none, or is not as it was given out."""
-        found = _KEY.fullmatch(text)
-        if found is None:
+        """Parse a key; ``None`` if the text is none, or is not exactly as issued."""
+        match = _KEY.fullmatch(text)
+        if match is None:
             return None
-        key = cls(found[1], found[2])
+        key = cls(match[1], match[2])
         return key if key.text == text else None
 
     @property
@@ -52,9 +52,9 @@ class ApiKey:
         return sha256(self.secret.encode()).hexdigest()
 
     def fits(self, secret_hash: str) -> bool:
-        """Tell whether the secret is the one that was hashed, in the same time for any other."""
+        """Return whether the secret has this hash, in the same time for any secret."""
         return hmac.compare_digest(self.secret_hash, secret_hash)
 
     def __repr__(self) -> str:
-        """Show no secret, wherever a key is shown by mistake."""
+        """Hide the secret, in case a key is logged by mistake."""
         return f"ApiKey({self.id})"

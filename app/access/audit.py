@@ -1,4 +1,4 @@
-"""The audit log: administrative actions in their transaction, refusals written now and then."""
+"""The audit log: actions recorded in their transaction, refusals journalled, entries listed."""
 
 import asyncio
 import logging
@@ -22,14 +22,14 @@ from app.database.paging import Cursor, mark_of, read_cursor
 
 _log = logging.getLogger("icr")
 _MOST_REFUSALS = 20
-# What a database that fails raises; the journal goes on when it is there again.
+# The exceptions of a failing database; the journal continues when it is back.
 _NOT_WRITTEN = (SQLAlchemyError, OSError, UnavailableError)
 _MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts on keys: the name and id of a principal, or the command line."""
+    """Whoever creates or revokes keys: a principal by name and id, or the command line."""
 
     name: str
     id: str | None = None
@@ -49,36 +49,36 @@ def _stamped(action: AuditAction, count: int) -> dict[str, object]:
 
 
 class Journal:
-    """What requests leave to be written later: refusals, and when keys were used.
+    """Refusals and last uses of keys, noted by requests and written later.
 
-    A request that is refused, or only reads, takes no place in the queue of writers. What the
-    journal holds is bounded, and so is what it writes: a flood of refusals comes to a few rows. A
-    process that is killed loses what it noted since the last time.
+    A request that is refused, or only reads, takes no place in the queue of writers. The journal is
+    bounded in what it holds and in what it writes: a flood of refusals becomes a few rows. A
+    process that is killed loses the notes since the last flush.
     """
 
     interval = 10.0
-    """Seconds between two times of writing."""
+    """Seconds between two flushes."""
 
     def __init__(self, database: Database) -> None:
-        """Begin with nothing noted."""
+        """Begin with an empty journal."""
         self._database = database
         self._refusals = Refusals(_MOST_REFUSALS)
         self._uses: dict[str, datetime] = {}
-        self._told: dict[str, datetime] = {}
+        self._noted: dict[str, datetime] = {}
 
     def note_refusal(self, refusal: Refusal) -> None:
-        """Note a refusal."""
+        """Note a refusal, to be written at the next flush."""
         self._refusals.add(refusal)
 
     def note_use(self, key_id: str) -> None:
-        """Note that a key is used; once a minute is enough."""
+        """Note that a key was used; once a minute is enough."""
         now = datetime.now(UTC)
-        told = self._told.get(key_id)
-        if told is None or now - told >= _MINUTE:
-            self._told[key_id] = self._uses[key_id] = now
+        noted = self._noted.get(key_id)
+        if noted is None or now - noted >= _MINUTE:
+            self._noted[key_id] = self._uses[key_id] = now
 
     async def flush(self) -> None:
-        """Write what was noted."""
+        """Write all notes; those that could not be written are kept for the next flush."""
         refusals, uses = self._refusals.take(), self._uses
         self._uses = {}
         if not refusals and not uses:
@@ -88,7 +88,7 @@ class Journal:
                 await _write_refusals(session, refusals)
                 await _write_uses(session, uses)
         except OutcomeUnknownError:
-            # It may be written: twice would be worse than not at all.
+            # They may have been written: twice would be worse than not at all.
             raise
         except _NOT_WRITTEN:
             for refusal, count in refusals:
@@ -98,7 +98,7 @@ class Journal:
 
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
-        """Write what is noted from time to time, and at the end."""
+        """Flush regularly in the background, and once more at the end."""
         keeper = asyncio.create_task(self._keep())
         try:
             yield
@@ -118,7 +118,7 @@ class Journal:
             await self.flush()
         except _NOT_WRITTEN as error:
             _log.warning("the audit log cannot be written: %s", error)
-        except Exception:  # noqa: BLE001  the journal must not end with an entry that fits nowhere
+        except Exception:  # noqa: BLE001  one invalid entry must not end the journal
             _log.exception("an entry of the audit log was lost")
 
 
@@ -129,7 +129,7 @@ async def _write_refusals(session: AsyncSession, refusals: list[tuple[Refusal, i
 
 
 async def _write_uses(session: AsyncSession, uses: dict[str, datetime]) -> None:
-    """Set the last uses; another process may have told of a key within the minute."""
+    """Set the last uses; another process may have written one within the minute."""
     last = ACCESS_KEYS.c.last_used_at
     for key_id, at in sorted(uses.items()):
         due = or_(last.is_(None), last <= at - _MINUTE)

@@ -1,4 +1,4 @@
-"""What the audit log tells of: administrative actions as they are, refusals counted."""
+"""The events of the audit log: administrative actions one by one, refusals counted."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class AuditAction(StrEnum):
-    """What happened."""
+    """The kind of an entry."""
 
     refused = "refused"
     key_created = "key_created"
@@ -15,10 +15,10 @@ class AuditAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What was refused, to whom and why.
+    """A refused request: where it came from, which operation it was for, and why it was refused.
 
-    ``path`` is that of the operation, without what stood for its parameters; nothing that a client
-    sends in its place, such as a secret, can come into the log.
+    ``path`` is the template of the operation, without the values of its parameters, so that nothing
+    a client sends there, such as a secret, can get into the log.
     """
 
     address: str | None
@@ -36,26 +36,25 @@ _OTHERS = Refusal(
 
 
 class Refusals:
-    """Refusals counted until they are taken: equal ones as one, and only so many different ones.
+    """A bounded count of refusals: equal ones are one item, and there is a limit on items.
 
-    However many requests come, what is kept of them between two takings is bounded. Principals and
-    those whom nobody knows have places of their own, so that the latter cannot crowd out what the
-    former were refused.
+    However many requests come, memory is bounded. Principals and unknown clients have separate
+    limits, so that the latter cannot crowd out the refusals of the former.
     """
 
     def __init__(self, most: int) -> None:
-        """Keep at most so many different refusals of principals, and as many of others."""
+        """Keep at most ``most`` different refusals of principals, and as many of others."""
         self._most = most
         self._counts: dict[bool, Counter[Refusal]] = {True: Counter(), False: Counter()}
 
     def add(self, refusal: Refusal, count: int = 1) -> None:
-        """Count a refusal; with the others where there are too many different ones."""
+        """Count a refusal; if there are too many different ones, among the others."""
         counts = self._counts[refusal.principal_id is not None]
         is_one_too_many = refusal not in counts and len(counts) >= self._most
         counts[_OTHERS if is_one_too_many else refusal] += count
 
     def take(self) -> list[tuple[Refusal, int]]:
-        """Return what was counted, and begin anew."""
+        """Return all refusals with their counts, and begin anew."""
         counted = [item for counts in self._counts.values() for item in counts.items()]
         for counts in self._counts.values():
             counts.clear()

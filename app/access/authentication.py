@@ -1,4 +1,4 @@
-"""Telling who asks: by a key, or by a token of the issuer that is trusted."""
+"""Authentication: which principal sends a request, by an API key or by an OIDC token."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -13,27 +13,30 @@ from app.access.keys import find_key
 from app.access.oidc import TokenReader, reading_tokens
 from app.access.principals import Access, Principal, PrincipalRole, ProvinceRight
 from app.core.errors import DatabaseLostError, UnauthenticatedError
+from app.core.messages import Template
 from app.core.settings import Settings
 from app.database import Database
 
-# Compared with where there is no key of that id, so that the answer takes the same time.
+_REVOKED = Template("keys.revoked", "Key {id} was revoked on {at:%Y-%m-%d}.")
+_EXPIRED = Template("keys.expired", "Key {id} expired on {at:%Y-%m-%d}.")
+# Compared with if there is no key of that id, so that the answer takes the same time.
 _NO_HASH = "0" * 64
 
 
 class Authenticator:
-    """Who may come in, for one process."""
+    """Authenticates the requests of one process."""
 
     def __init__(
         self, database: Database, tokens: TokenReader | None, *, public_reading: bool
     ) -> None:
-        """Keep what is asked: the database for keys, the reader of tokens where one is set up."""
+        """Keep the database for keys, and the reader of tokens if an issuer is configured."""
         self.journal = Journal(database)
         self.public_reading = public_reading
         self._database = database
         self._tokens = tokens
 
     async def authenticate(self, credentials: str, access: Access) -> Principal:
-        """Return whose credentials these are; ``UnauthenticatedError`` when they do not hold."""
+        """Return the principal of credentials; ``UnauthenticatedError`` if they are not valid."""
         if credentials.startswith(PREFIX):
             return await self._holder(credentials, access)
         if self._tokens is None:
@@ -53,10 +56,10 @@ class Authenticator:
         return _principal(row)
 
     async def _find(self, key_id: str, access: Access) -> Row[Any] | None:
-        """Look a key up where a revocation shows at once; where that is lost, at the standby.
+        """Look a key up in the primary, which knows of every revocation, or else in the standby.
 
-        Those who read are not to be turned away meanwhile. Whoever wants more waits: the standby
-        may not have heard of a revocation, and the primary may be back for the next statement.
+        While the primary is lost, reading must go on. All other access has to wait: the standby may
+        not have received a revocation yet, and the primary may be back for the next statement.
         """
         try:
             async with self._database.read() as connection:
@@ -69,13 +72,11 @@ class Authenticator:
 
 
 def _check_in_force(row: Row[Any]) -> None:
-    """Tell the holder of a key why it is of no use any more; they know its secret."""
+    """Raise ``UnauthenticatedError`` with the reason: the holder of a key knows its secret."""
     if row.revoked_at is not None:
-        detail = f"Key {row.id} was revoked on {row.revoked_at:%Y-%m-%d}."
-        raise UnauthenticatedError.invalid(detail)
+        raise UnauthenticatedError.invalid(_REVOKED(id=row.id, at=row.revoked_at))
     if row.expires_at <= datetime.now(UTC):
-        detail = f"Key {row.id} expired on {row.expires_at:%Y-%m-%d}."
-        raise UnauthenticatedError.invalid(detail)
+        raise UnauthenticatedError.invalid(_EXPIRED(id=row.id, at=row.expires_at))
 
 
 def _principal(row: Row[Any]) -> Principal:
@@ -85,9 +86,9 @@ def _principal(row: Row[Any]) -> Principal:
 
 @asynccontextmanager
 async def authenticating(database: Database, settings: Settings) -> AsyncIterator[Authenticator]:
-    """Set up the guard of a process, and write at the end what it has noted."""
+    """Lend the authenticator of a process; its journal is flushed at the end."""
     async with AsyncExitStack() as stack:
         tokens = await stack.enter_async_context(reading_tokens(settings))
-        guard = Authenticator(database, tokens, public_reading=settings.public_reading)
-        await stack.enter_async_context(guard.journal.kept())
-        yield guard
+        authenticator = Authenticator(database, tokens, public_reading=settings.public_reading)
+        await stack.enter_async_context(authenticator.journal.kept())
+        yield authenticator

@@ -1,7 +1,7 @@
-"""The public keys of a token issuer: fetched when needed, kept, and fetched again as they change.
+"""The public keys of a token issuer: fetched when needed, cached, and refreshed as they change.
 
-A token that names an unknown key makes the keys be fetched again, since the issuer may have begun
-to sign with another; but not more often than every so many seconds, whatever tokens come.
+A token that names an unknown key causes a refresh, since the issuer may have begun to sign with
+another; but there is a minimum time between two refreshes, whatever tokens come.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ import httpx
 import jwt
 
 from app.core.errors import UnavailableError
+from app.core.messages import Template
 from app.core.settings import is_safe_url
 
 _FAMILIES = {
@@ -23,19 +24,20 @@ _FAMILIES = {
 ALGORITHMS = frozenset(name for family in _FAMILIES.values() for name in family)
 """The signatures that are accepted: all are made by a private key."""
 _FRESH_SECONDS = 600.0
-# An issuer that cannot be reached locks nobody out for a day.
+# If the issuer cannot be reached, nobody is locked out for a day.
 _USABLE_SECONDS = 86_400.0
 _CALM_SECONDS = 30.0
 _PATIENCE_SECONDS = 0.5
 _MOST_BYTES = 1_000_000
-_UNREACHABLE = (
+_UNREACHABLE = Template(
+    "oidc.issuer-unreachable",
     "The keys of the issuer of tokens cannot be had at the moment, so that this token can be "
-    "neither accepted nor refused. Send it again later, or use a key of this register."
+    "neither accepted nor refused. Send it again later, or use a key of this register.",
 )
 
 
 class IssuerKeys:
-    """What is known of the keys of one issuer."""
+    """The cached keys of one issuer."""
 
     def __init__(
         self,
@@ -55,29 +57,29 @@ class IssuerKeys:
         self._fetching: asyncio.Task[None] | None = None
 
     async def find(self, kid: Any, algorithm: str) -> Any:
-        """Return the key that a token names, ``None`` when the issuer has no such key.
+        """Return the key that a token names, ``None`` if the issuer has no such key.
 
-        ``UnavailableError`` when that cannot be told.
+        ``UnavailableError`` if that cannot be determined.
         """
         found = self._known(kid, algorithm)
         if found is None or self._age() > _FRESH_SECONDS:
-            # Whoever has a key that is known does not wait for long for an issuer that is slow.
+            # A token with a known key does not wait long for a slow issuer.
             seconds = None if found is None else _PATIENCE_SECONDS
             await asyncio.wait({self._refreshed()}, timeout=seconds)
             found = self._known(kid, algorithm)
         if found is None and self._is_last_try_lost:
-            raise UnavailableError(_UNREACHABLE, headers={"Retry-After": str(int(_CALM_SECONDS))})
+            raise UnavailableError(_UNREACHABLE(), headers={"Retry-After": str(int(_CALM_SECONDS))})
         return found
 
     def _refreshed(self) -> asyncio.Task[None]:
-        """Return the last fetching of the keys, a new one if that was not begun a moment ago."""
+        """Return the last refresh of the keys, or start another unless that one was recent."""
         if self._fetching is None or not self._tried_within(_CALM_SECONDS):
             self._tried = self._clock()
             self._fetching = asyncio.create_task(self._fetch(self._tried))
         return self._fetching
 
     def _known(self, kid: Any, algorithm: str) -> Any:
-        """Return the one kept key that fits; a token need not name it if there is only one."""
+        """Return the one cached key that fits; a token need not name it if there is only one."""
         if self._age() > _USABLE_SECONDS:
             return None
         fitting = [
@@ -101,7 +103,7 @@ class IssuerKeys:
         return self._tried is not None and self._tried != self._fetched
 
     async def _fetch(self, begun: float) -> None:
-        """Fetch the keys; those of before stay when that fails."""
+        """Fetch the keys; if that fails, the previous ones stay."""
         try:
             url = self._jwks_url or await self._discovered()
             keys = (await self._get(url)).get("keys")
@@ -116,25 +118,22 @@ class IssuerKeys:
         found = await self._get(self._issuer.rstrip("/") + path)
         url = found.get("jwks_uri")
         if found.get("issuer") != self._issuer or not isinstance(url, str) or not is_safe_url(url):
-            message = f"{self._issuer} describes another issuer, or keys that come in the open"
-            raise ValueError(message)
+            raise ValueError(f"{self._issuer} describes another issuer, or keys without HTTPS")
         return url
 
     async def _get(self, url: str) -> Mapping[str, Any]:
         response = await self._client.get(url)
         response.raise_for_status()
         if len(response.content) > _MOST_BYTES:
-            message = f"{url} answers with more than {_MOST_BYTES} bytes"
-            raise ValueError(message)
+            raise ValueError(f"{url} answers with more than {_MOST_BYTES} bytes")
         content = response.json()
         if not isinstance(content, dict):
-            message = f"{url} answers with no JSON object"
-            raise ValueError(message)
+            raise ValueError(f"{url} answers with no JSON object")
         return content
 
 
 def _public_key(key: Mapping[str, Any], algorithm: str) -> Any:
-    """Return a key to check signatures with, ``None`` where it is none."""
+    """Return a key to verify signatures with, ``None`` if it is malformed."""
     try:
         return jwt.PyJWK(dict(key), algorithm).key
     except (jwt.PyJWTError, ValueError, TypeError):

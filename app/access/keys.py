@@ -1,6 +1,6 @@
-"""Keys: making, revoking, finding and listing them; secrets are not stored and cannot be read.
+"""API keys in the database: creating, revoking, finding and listing them, without their secrets.
 
-Making and revoking are recorded in the audit log, in the transaction that does them.
+Creation and revocation are recorded in the audit log, in the same transaction.
 """
 
 import secrets
@@ -15,6 +15,7 @@ from app.access.audit_events import AuditAction
 from app.access.schemas import IssuedKey, Key, KeyCreation, KeyPage
 from app.access.tables import ACCESS_KEYS
 from app.core.errors import BadBodyError, ConflictError, NotFoundError
+from app.core.messages import Template
 from app.core.query_parameters import PageQuery
 from app.database import Database
 from app.database.connections import Executor
@@ -22,7 +23,13 @@ from app.database.paging import Cursor, mark_of, read_cursor
 from app.units.provinces import refuse_unit
 from app.units.units import UnitLevel, Units
 
+LIFETIME = timedelta(days=365)
+"""How long a key is valid by default."""
+LONGEST_LIFETIME = timedelta(days=5 * 366)
 _K = ACCESS_KEYS.c
+_NO_KEY = Template("keys.no-such-key", "No key {id!r} was ever issued; see /v1/keys.")
+_REVOKED_ALREADY = Template("keys.revoked-already", "Key {id} is revoked already, since {at}.")
+_EXPIRY = Template("keys.expiry", "A key is valid until an instant to come, within {days} days.")
 
 
 async def find_key(connection: Executor, key_id: str) -> Row[Any] | None:
@@ -32,20 +39,19 @@ async def find_key(connection: Executor, key_id: str) -> Row[Any] | None:
 
 
 async def has_keys(connection: Executor) -> bool:
-    """Tell whether a key was ever given out."""
+    """Return whether a key was ever issued."""
     return (await connection.execute(select(_K.id).limit(1))).first() is not None
 
 
 async def get_key(connection: Executor, key_id: str) -> Key:
-    """Return what can be told of a key."""
+    """Return a key without its secret; ``NotFoundError`` if there is none of that id."""
     row = await find_key(connection, key_id)
     if row is None:
-        raise NotFoundError(f"No key {key_id!r} was given out; see /v1/keys.")
-    return shown(row)
+        raise NotFoundError(_NO_KEY(id=key_id))
+    return _as_key(row)
 
 
-def shown(row: Row[Any]) -> Key:
-    """Show a key, without what is known of its secret."""
+def _as_key(row: Row[Any]) -> Key:
     values = dict(row._mapping)  # noqa: SLF001
     provinces = [{"code": code, "on": on} for code, on in values["provinces"]]
     return Key.model_validate({**values, "provinces": provinces})
@@ -58,15 +64,10 @@ async def list_keys(connection: Executor, query: PageQuery) -> KeyPage:
     if query.cursor is not None:
         selected = selected.where(_K.id > read_cursor(query.cursor, mark, [str]).keys[0])
     rows = (await connection.execute(selected)).all()
-    items = [shown(row) for row in rows[: query.limit]]
+    items = [_as_key(row) for row in rows[: query.limit]]
     more = len(rows) > query.limit
     cursor = Cursor(mark, 0, date.min, (items[-1].id,)).encode() if more else None
     return KeyPage(items=items, next_cursor=cursor)
-
-
-LIFETIME = timedelta(days=365)
-"""How long a key is valid where nothing else is asked for."""
-LONGEST_LIFETIME = timedelta(days=5 * 366)
 
 
 def _random(alphabet: str, length: int) -> str:
@@ -78,18 +79,17 @@ def _new_key() -> ApiKey:
 
 
 async def create_key(database: Database, units: Units, wanted: KeyCreation, by: Actor) -> IssuedKey:
-    """Make a key; the answer is the only place where its secret ever stands."""
+    """Create a key; the answer is the only place where its secret ever appears."""
     made = await _create(database, units, wanted, by, only_first=False)
     if made is None:
-        message = "a key that is not only wanted as the first was not made"
-        raise RuntimeError(message)
+        raise RuntimeError("no key was created although it need not be the first")
     return made
 
 
 async def create_first_key(
     database: Database, units: Units, wanted: KeyCreation, by: Actor
 ) -> IssuedKey | None:
-    """Make a key where none was ever made; ``None`` otherwise."""
+    """Create a key if none was ever issued; ``None`` otherwise."""
     return await _create(database, units, wanted, by, only_first=True)
 
 
@@ -115,21 +115,20 @@ async def _create(
         }
         await session.execute(insert(ACCESS_KEYS).values(row))
         detail = f"Key {key.id} for {wanted.name}, {wanted.role}, until {expires_at.isoformat()}"
-        await record_action(session, AuditAction.key_created, by, detail + _told(wanted))
+        await record_action(session, AuditAction.key_created, by, detail + _scope(wanted))
         entry = await get_key(session, key.id)
     return IssuedKey(**entry.model_dump(), key=key.text)
 
 
-def _told(wanted: KeyCreation) -> str:
+def _scope(wanted: KeyCreation) -> str:
     named = ", ".join(f"{right.code}@{right.on}" for right in wanted.provinces)
     return f", for {named}." if named else "."
 
 
-def _checked_expiry(asked: datetime | None, now: datetime) -> datetime:
-    expires_at = asked or now + LIFETIME
+def _checked_expiry(requested: datetime | None, now: datetime) -> datetime:
+    expires_at = requested or now + LIFETIME
     if not now < expires_at <= now + LONGEST_LIFETIME:
-        detail = f"A key is valid until an instant to come, within {LONGEST_LIFETIME.days} days."
-        raise BadBodyError.of("#/expires_at", detail)
+        raise BadBodyError.of("#/expires_at", _EXPIRY(days=LONGEST_LIFETIME.days))
     return expires_at
 
 
@@ -141,19 +140,19 @@ def _check_provinces(wanted: KeyCreation, units: Units) -> None:
 
 
 async def revoke_key(database: Database, key_id: str, reason: str, by: Actor) -> Key:
-    """Revoke a key: from now on it opens nothing."""
+    """Revoke a key at once; ``NotFoundError`` or ``ConflictError`` if that is not possible."""
     async with database.write() as session:
         row = await find_key(session, key_id)
         if row is None:
-            raise NotFoundError(f"No key {key_id!r} was given out; see /v1/keys.")
+            raise NotFoundError(_NO_KEY(id=key_id))
         if row.revoked_at is not None:
-            raise ConflictError(f"Key {key_id} is revoked already, since {row.revoked_at}.")
+            raise ConflictError(_REVOKED_ALREADY(id=key_id, at=row.revoked_at))
         marks = {
             "revoked_at": datetime.now(UTC),
             "revoked_by": by.name,
             "revocation_reason": reason,
         }
-        await session.execute(update(ACCESS_KEYS).where(ACCESS_KEYS.c.id == key_id).values(marks))
+        await session.execute(update(ACCESS_KEYS).where(_K.id == key_id).values(marks))
         detail = f"Key {key_id} of {row.name}, {row.role}: {reason}"
         await record_action(session, AuditAction.key_revoked, by, detail)
         return await get_key(session, key_id)

@@ -1,7 +1,7 @@
-"""Bearer tokens of an OpenID Connect issuer: who they say is asking, when they hold.
+"""Bearer tokens of an OpenID Connect issuer: verifying them, and the principal that they name.
 
-Only signatures by a private key are accepted, of the algorithms named here: neither none nor a
-shared secret, for which a public key could be taken.
+Only signatures by a private key are accepted, with the algorithms of ``issuer_keys``: neither none
+nor a shared secret, as which an attacker could use a public key.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -14,6 +14,7 @@ import jwt
 from app.access.issuer_keys import ALGORITHMS, IssuerKeys
 from app.access.principals import Principal, PrincipalRole, ProvinceRight, principal_name
 from app.core.errors import UnauthenticatedError
+from app.core.messages import MessageError, Template
 from app.core.settings import Settings
 
 _REQUIRED = ["exp", "iat", "iss", "aud", "sub"]
@@ -26,22 +27,26 @@ _BY_WEIGHT = (
     PrincipalRole.auditor,
     PrincipalRole.reader,
 )
-# Tokens are nested as deep as their maker likes; that is no reason to fail.
+# A token may be nested however deep; that must not become an internal error.
 _UNREADABLE = (jwt.PyJWTError, RecursionError, ValueError, TypeError)
+_EXPIRED = Template("oidc.expired", "This token has expired; get another.")
+_UNFIT = Template("oidc.unfit", "The token holds, but its claims do not fit: {fault}.")
+_NO_SUBJECT = Template("oidc.no-subject", "sub is not 1 to {most} printable characters")
+_NO_ROLE = Template("oidc.no-role", "they name no role of this register")
 
 
 class TokenReader:
     """Reads the tokens of one issuer for one audience."""
 
     def __init__(self, settings: Settings, keys: IssuerKeys) -> None:
-        """Keep what must hold of a token, and where the keys come from."""
+        """Keep the settings that a token must match, and the keys of the issuer."""
         self._settings = settings
         self._keys = keys
 
     async def principal(self, token: str) -> Principal:
-        """Return who a token says is asking; ``UnauthenticatedError`` when it does not hold.
+        """Return the principal that a token names; ``UnauthenticatedError`` if it is not valid.
 
-        ``UnavailableError`` when the issuer's keys cannot be had, so that this cannot be told.
+        ``UnavailableError`` if the keys of the issuer cannot be fetched, so that nobody knows.
         """
         try:
             header = jwt.get_unverified_header(token)
@@ -67,8 +72,8 @@ class TokenReader:
                 options={"require": _REQUIRED},
             )
         except jwt.ExpiredSignatureError as error:
-            # Claims are looked at when the signature holds, so this is the issuer's own token.
-            raise UnauthenticatedError.invalid("This token has expired; get another.") from error
+            # Claims are checked after the signature, so this is the issuer's own token.
+            raise UnauthenticatedError.invalid(_EXPIRED()) from error
         except _UNREADABLE as error:
             raise UnauthenticatedError.invalid() from error
         return claims
@@ -84,31 +89,29 @@ class TokenReader:
                 role,
                 tuple(map(ProvinceRight.parse, rights)) if role is PrincipalRole.editor else (),
             )
-        except ValueError as error:
-            detail = f"The token holds, but its claims do not fit: {error}."
-            raise UnauthenticatedError.invalid(detail) from error
+        except MessageError as error:
+            raise UnauthenticatedError.invalid(_UNFIT(fault=error.message)) from error
 
 
 def _claim(claims: Mapping[str, Any], name: str) -> Any:
-    """Return a claim by its name, or by the names on the way to it, as in realm_access.roles."""
+    """Return a claim by its name, or by its path, as in realm_access.roles."""
     if name in claims:
         return claims[name]
-    found: Any = claims
+    claim: Any = claims
     for part in name.split("."):
-        found = found.get(part) if isinstance(found, Mapping) else None
-    return found
+        claim = claim.get(part) if isinstance(claim, Mapping) else None
+    return claim
 
 
 def _subject(claim: str) -> str:
     """Return the subject of a token; its length is limited by OpenID Connect Core, section 2."""
     if not 0 < len(claim) <= _MOST_SUBJECT or not claim.isprintable():
-        message = f"sub is not 1 to {_MOST_SUBJECT} printable characters"
-        raise ValueError(message)
+        raise MessageError(_NO_SUBJECT(most=_MOST_SUBJECT))
     return claim
 
 
 def _texts(claim: Any) -> list[str]:
-    """Read a claim that holds one text or a list of them; what is no text is passed over."""
+    """Return the texts of a claim that holds one or a list; anything else is ignored."""
     listed = claim if isinstance(claim, list) else [claim]
     return [text for text in listed if isinstance(text, str)]
 
@@ -116,14 +119,13 @@ def _texts(claim: Any) -> list[str]:
 def _role(named: list[str]) -> PrincipalRole:
     role = next((role for role in _BY_WEIGHT if role.value in named), None)
     if role is None:
-        message = "they name no role of this register"
-        raise ValueError(message)
+        raise MessageError(_NO_ROLE())
     return role
 
 
 @asynccontextmanager
 async def reading_tokens(settings: Settings) -> AsyncIterator[TokenReader | None]:
-    """Lend a reader of tokens where an issuer is set up; ``None`` otherwise."""
+    """Lend a reader of tokens if an issuer is configured; ``None`` otherwise."""
     if settings.oidc_issuer is None:
         yield None
         return

@@ -1,4 +1,4 @@
-"""Who may do what: principals, their roles, and the provinces that an editor may write for."""
+"""Principals: their roles, the access of each role, and the provinces that an editor writes for."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -7,13 +7,21 @@ from datetime import date
 from enum import StrEnum
 from typing import Self
 
+from app.core.messages import MessageError, Template
 from app.units.units import Unit, UnitLevel, Units
 
 MOST_NAME = 200
+_NO_RIGHT = Template(
+    "rights.malformed",
+    "{text!r}: write a code and a day on which it was in use, 06@2025-06-30",
+)
+_NO_NAME = Template(
+    "principals.no-name", "write a name of at most {most} printable characters, on one line"
+)
 
 
 class PrincipalRole(StrEnum):
-    """What a principal is."""
+    """The role of a principal."""
 
     reader = "reader"
     editor = "editor"
@@ -22,7 +30,7 @@ class PrincipalRole(StrEnum):
 
 
 class Access(StrEnum):
-    """What an operation is about, for those who may use it."""
+    """The kind of an operation, which determines the roles that may use it."""
 
     open = "open"
     reading = "reading"
@@ -54,13 +62,12 @@ class ProvinceRight:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a right as ``06@2025-06-30``; ``ValueError`` says how to write it."""
+        """Parse a right such as ``06@2025-06-30``; ``MessageError`` says how to write it."""
         code, _, day = text.partition("@")
         try:
             return cls(code, date.fromisoformat(day))
         except ValueError as error:
-            message = f"{text!r}: write a code and a day on which it was in use, 06@2025-06-30"
-            raise ValueError(message) from error
+            raise MessageError(_NO_RIGHT(text=text)) from error
 
     def __str__(self) -> str:
         return f"{self.code}@{self.on}"
@@ -68,9 +75,9 @@ class ProvinceRight:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Someone who can be told apart and trusted with a role.
+    """Someone who is identified and has a role.
 
-    ``name`` is what revisions call them; ``id`` tells apart those who have the same name.
+    ``name`` is the author that revisions show; ``id`` distinguishes principals of the same name.
     """
 
     id: str
@@ -79,16 +86,16 @@ class Principal:
     provinces: tuple[ProvinceRight, ...] = ()
 
     def may(self, access: Access) -> bool:
-        """Tell whether the role alone allows an operation."""
+        """Return whether the role alone allows an operation."""
         return self.role in _ALLOWED[access]
 
     @property
     def is_bound(self) -> bool:
-        """Whether writing is for some provinces only."""
+        """Whether the principal may write for some provinces only."""
         return self.role is not PrincipalRole.administrator
 
     def foreign(self, provinces: Iterable[Unit], units: Units) -> list[Unit]:
-        """Return those of some provinces that the principal has no right to, oldest first."""
+        """Return the provinces among these that the principal has no right to, oldest first."""
         own = {unit for right in self.provinces for unit in covered(right, units)}
         return sorted(
             set(provinces) - own, key=lambda unit: (unit.valid_from or date.min, unit.code)
@@ -96,12 +103,12 @@ class Principal:
 
 
 def covered(right: ProvinceRight, units: Units) -> Iterator[Unit]:
-    """Yield the provinces that a right is for: the one it names, what that was, what it became.
+    """Yield the provinces that a right covers: the one it names, its predecessors, its successors.
 
-    A right follows its province into the one it became part of, since what was written for the
-    first is written for the second from that day on. It does not come to cover what else became
-    part of the second: that was never this right's to write. A right on the second covers all that
-    became part of it, because their history is its own.
+    A right follows its province into the one it became part of, since the subjects of the first
+    belong to the second from that day on. It does not extend to other provinces that became part of
+    the second: those were never covered. A right on the second covers all that became part of it,
+    because their history is its own.
     """
     unit = units.at(UnitLevel.province, right.code, right.on)
     if unit is not None:
@@ -111,16 +118,15 @@ def covered(right: ProvinceRight, units: Units) -> Iterator[Unit]:
 
 
 def _line(units: Units, unit: Unit, *, forward: bool) -> Iterator[Unit]:
-    """Yield the units that took over the whole of a unit, or that it took over whole."""
+    """Yield the units that took over the whole of a unit, or that it took over as a whole."""
     for other in units.whole_successors(unit) if forward else units.whole_predecessors(unit):
         yield other
         yield from _line(units, other, forward=forward)
 
 
 def principal_name(text: str) -> str:
-    """Return a name as revisions show it, in NFC; ``ValueError`` when it cannot be one."""
+    """Return a name as revisions show it, in NFC; ``MessageError`` if it is not acceptable."""
     name = unicodedata.normalize("NFC", text).strip()
     if not name or len(name) > MOST_NAME or not name.isprintable():
-        message = f"write a name of at most {MOST_NAME} printable characters, on one line"
-        raise ValueError(message)
+        raise MessageError(_NO_NAME(most=MOST_NAME))
     return name

@@ -1,6 +1,6 @@
 """Keys and audit entries as administrators send and read them.
 
-Only the answer that makes a key holds its secret.
+Only the answer to the creation of a key holds its secret.
 """
 
 from datetime import date, datetime
@@ -10,16 +10,21 @@ from pydantic import AfterValidator, Field, model_validator
 
 from app.access.audit_events import AuditAction
 from app.access.principals import MOST_NAME, PrincipalRole, principal_name
+from app.core.messages import MessageError, Template
 from app.core.numbers import Whole
 from app.core.query_parameters import PageQuery
 from app.core.types import Answer, Body, Day, InstantText, Line, UnitCode
 
+_EDITORS_ONLY = Template(
+    "keys.provinces-of-editors",
+    "an editor needs provinces to write for, and no other role has any",
+)
 Name = Annotated[str, AfterValidator(principal_name), Field(max_length=MOST_NAME)]
-"""What revisions call a principal."""
+"""The name of a principal, which revisions show as their author."""
 
 
 class ProvinceRightWrite(Body):
-    """A province that an editor is to write for."""
+    """A province that an editor may write for, in a request."""
 
     code: UnitCode
     on: Day = Field(
@@ -29,14 +34,14 @@ class ProvinceRightWrite(Body):
 
 
 class ProvinceRight(Answer):
-    """A province that an editor writes for."""
+    """A province that an editor may write for."""
 
     code: str
     on: date
 
 
 class KeyCreation(Body):
-    """For whom a key is."""
+    """A key to create."""
 
     name: Name = Field(description="Who writes with it, as revisions will show it.")
     role: PrincipalRole
@@ -51,10 +56,9 @@ class KeyCreation(Body):
 
     @model_validator(mode="after")
     def give_provinces_to_editors_only(self) -> Self:
-        """An editor of nothing could write nothing, and others have no use for provinces."""
+        """Require provinces of editors, who could write nothing otherwise, and of nobody else."""
         if bool(self.provinces) != (self.role is PrincipalRole.editor):
-            message = "an editor needs provinces to write for, and no other role has any"
-            raise ValueError(message)
+            raise MessageError(_EDITORS_ONLY())
         return self
 
 
@@ -75,13 +79,13 @@ class Key(Answer):
 
 
 class IssuedKey(Key):
-    """A key just made."""
+    """A key just created, with its secret."""
 
     key: str = Field(description="What to send as Authorization: Bearer. It is shown this once.")
 
 
 class RevocationWrite(Body):
-    """Why a key is revoked."""
+    """The reason for a revocation."""
 
     reason: Line
 
@@ -94,13 +98,13 @@ class KeyPage(Answer):
 
 
 class AuditQuery(PageQuery):
-    """Which entries of the audit log to list."""
+    """The filters of the audit log."""
 
     action: list[AuditAction] = Field(default_factory=list)
 
 
 class AuditEntry(Answer):
-    """An administrative action, or refusals alike within a few seconds."""
+    """An administrative action, or equal refusals within a few seconds."""
 
     id: str
     recorded_at: datetime

@@ -1,4 +1,4 @@
-"""Keys and the audit log. No part of the ledger: they tell of access, not of industrial land."""
+"""Keys and the audit log. No part of the ledger: they are about access, not industrial land."""
 
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ _NO_ROWID = {"sqlite_with_rowid": False}
 
 
 class AccessKey(SQLModel, table=True):
-    """A key that was given out: everything but its secret, of which there is only the hash.
+    """A key that was issued: everything but its secret, of which only the hash is stored.
 
     ``provinces`` are pairs of code and day, as in ``["06", "2025-06-30"]``.
     """
@@ -38,9 +38,9 @@ class AccessKey(SQLModel, table=True):
 
 
 class AuditEntry(SQLModel, table=True):
-    """An administrative action, or refusals alike; rows are only added, and triggers keep it so.
+    """An administrative action, or equal refusals; triggers keep the table append-only.
 
-    The id begins with the instant, so that entries are in order of time.
+    The id begins with the instant, so that ids are in chronological order.
     """
 
     __tablename__ = "audit_entry"

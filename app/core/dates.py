@@ -2,7 +2,7 @@
 
 The notation is that of ISO 8601 with reduced precision: ``2024``, ``2024-06`` and ``2024-06-30``
 are dates, ``2016/2020`` is the period from the first day of 2016 to the last day of 2020. The text
-is kept as it was written, so that the precision given is the precision given back.
+is kept as it was written, so that an answer has the precision that the source had.
 """
 
 import calendar
@@ -13,12 +13,31 @@ from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from typing import Self
 
+from app.core.messages import MessageError, Template
+
 FIRST_YEAR = 1900
 LAST_YEAR = 2199
 # [0-9] and not \d: \d also accepts the digits of other scripts.
 _SHAPE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _MONTHS = range(1, 13)
+_MONTHS_A_YEAR = len(_MONTHS)
+_VIETNAM = timezone(timedelta(hours=7), "Indochina Time")
 _LONGEST_QUOTE = 40
+_NO_DATE = Template(
+    "dates.no-date",
+    "{text!r} is not a date: write a year (2024), a month (2024-06) or a day (2024-06-30).",
+)
+_NO_YEAR = Template("dates.no-year", "{text!r} must have a year from {first} to {last}.")
+_NO_MONTH = Template("dates.no-month", "{text!r} must have a month from 01 to 12.")
+_NO_DAY = Template("dates.no-day", "{text!r} must have a day from 01 to {last} in that month.")
+_NO_PERIOD = Template(
+    "dates.no-period",
+    "{text!r} is not a period: write one date (2024) or two joined by one slash (2016/2020).",
+)
+_REVERSED = Template(
+    "dates.reversed",
+    "{text!r} ends before it starts: write the earlier date first, as in 2016/2020.",
+)
 
 
 class DatePrecision(StrEnum):
@@ -35,7 +54,7 @@ class PartialDate:
 
     Two partial dates have no order of their own, because ``2024`` is neither before nor after
     ``2024-06``: compare their ``first_day`` or ``last_day``. Building one from a text that is not
-    a date raises ``ValueError``.
+    a date raises ``MessageError``.
     """
 
     text: str
@@ -45,7 +64,7 @@ class PartialDate:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; ``ValueError`` says what would be right."""
+        """Read ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; ``MessageError`` says what would fit."""
         return cls(text)
 
     @property
@@ -78,26 +97,23 @@ class Period:
     """A span of whole days: one partial date, or ``start/end`` of two, both included.
 
     The two ends may differ in precision (``2016/2020-06``). Building one from a text that is not
-    a period raises ``ValueError``.
+    a period raises ``MessageError``.
     """
 
     text: str
 
     def __post_init__(self) -> None:
         if self.last_day < self.first_day:
-            raise ValueError(
-                f"{_quoted(self.text)} ends before it starts: "
-                "write the earlier date first, as in 2016/2020."
-            )
+            raise MessageError(_REVERSED(text=_shortened(self.text)))
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a partial date or two of them joined by ``/``; ``ValueError`` if it is neither."""
+        """Read a partial date or two of them joined by ``/``; ``MessageError`` if it is neither."""
         return cls(text)
 
     @property
     def days(self) -> tuple[date, date]:
-        """The first and the last day: periods of the same days are the same, however written."""
+        """The first and the last day, which are equal for equal periods, however written."""
         return self.first_day, self.last_day
 
     @property
@@ -123,10 +139,7 @@ class Period:
     def _ends(self) -> tuple[PartialDate, PartialDate]:
         start, slash, end = self.text.partition("/")
         if "/" in end:
-            raise ValueError(
-                f"{_quoted(self.text)} is not a period: "
-                "write one date (2024) or two joined by one slash (2016/2020)."
-            )
+            raise MessageError(_NO_PERIOD(text=_shortened(self.text)))
         return PartialDate(start), PartialDate(end if slash else start)
 
     def __str__(self) -> str:
@@ -134,21 +147,17 @@ class Period:
 
 
 def _numbers(text: str) -> tuple[int, int | None, int | None]:
-    """Return year, month and day, ``None`` where not given; ``ValueError`` if there is no such."""
+    """Return year, month and day, ``None`` if not given; ``MessageError`` if no date has them."""
     shape = _SHAPE.fullmatch(text)
     if shape is None:
-        raise ValueError(
-            f"{_quoted(text)} is not a date: "
-            "write a year (2024), a month (2024-06) or a day (2024-06-30)."
-        )
+        raise MessageError(_NO_DATE(text=_shortened(text)))
     year, month, day = (None if part is None else int(part) for part in shape.groups())
     if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
-        raise ValueError(f"{_quoted(text)} must have a year from {FIRST_YEAR} to {LAST_YEAR}.")
+        raise MessageError(_NO_YEAR(text=text, first=FIRST_YEAR, last=LAST_YEAR))
     if month is not None and month not in _MONTHS:
-        raise ValueError(f"{_quoted(text)} must have a month from 01 to 12.")
+        raise MessageError(_NO_MONTH(text=text))
     if month is not None and day is not None and not 1 <= day <= _days_in(year, month):
-        last = _days_in(year, month)
-        raise ValueError(f"{_quoted(text)} must have a day from 01 to {last} in that month.")
+        raise MessageError(_NO_DAY(text=text, last=_days_in(year, month)))
     return year, month, day
 
 
@@ -156,12 +165,9 @@ def _days_in(year: int, month: int) -> int:
     return calendar.monthrange(year, month)[1]
 
 
-def _quoted(text: str) -> str:
-    """Quote a text for a message, shortened, since it may be anything that a client sent."""
-    return repr(text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "...")
-
-
-_VIETNAM = timezone(timedelta(hours=7), "Indochina Time")
+def _shortened(text: str) -> str:
+    """Return a text as a message quotes it: it may be anything that a client sent."""
+    return text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "..."
 
 
 def today() -> date:
@@ -170,7 +176,7 @@ def today() -> date:
 
 
 def day_of(instant: datetime) -> date:
-    """Return the date that it is in Vietnam at an instant."""
+    """Return the date in Vietnam at an instant."""
     return instant.astimezone(_VIETNAM).date()
 
 
@@ -179,14 +185,10 @@ def end_of(day: date) -> datetime:
     return datetime.combine(day, time.max, _VIETNAM)
 
 
-_MONTHS_A_YEAR = 12
-
-
 def add_months(day: date, months: int) -> date:
-    """Return the day so many months later; the last day of the month where it is shorter."""
+    """Return the same day ``months`` later, or the last day of that month if it is shorter."""
     year, month = divmod(day.year * _MONTHS_A_YEAR + day.month - 1 + months, _MONTHS_A_YEAR)
-    last = calendar.monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, last))
+    return date(year, month + 1, min(day.day, _days_in(year, month + 1)))
 
 
 def dates_between(first: date, last: date, months: int) -> Iterator[date]:

@@ -10,9 +10,9 @@ GENESIS = "0" * 64
 
 
 def canonical_json(content: Any) -> str:
-    """Write JSON in one way only: sorted keys, no blanks, no escapes but the necessary ones.
+    """Write JSON in its one canonical form: sorted keys, no blanks, no needless escapes.
 
-    Binary fractions are refused: their text depends on who writes it.
+    Binary fractions raise ``TypeError``: their text depends on the program that writes it.
     """
     _refuse_floats(content)
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -30,8 +30,7 @@ def chain_digest(previous: str, revision: Mapping[str, Any]) -> str:
 
 def _refuse_floats(content: Any) -> None:
     if isinstance(content, float):
-        message = f"a binary fraction ({content!r}) has no canonical form"
-        raise TypeError(message)
+        raise TypeError(f"a binary fraction ({content!r}) has no canonical form")
     if isinstance(content, Mapping):
         for value in content.values():
             _refuse_floats(value)

@@ -1,7 +1,7 @@
 """What can go wrong, as problems in the sense of RFC 9457.
 
 Each class carries its HTTP status, a stable ``type`` and a title; each instance says what happened
-and how to mend it, as a message that is rendered at the edge. Rooms raise them, ``http`` answers
+and how to correct it, as a message that is rendered at the edge. Rooms raise them, ``http`` answers
 with them, the command line prints them.
 """
 
@@ -13,8 +13,6 @@ from app.core.messages import Message, Template, foreign
 
 Members = Mapping[str, Any] | None
 """Further members of a problem document."""
-
-
 _CREDENTIALS_MISSING = Template(
     "credentials-missing", "Send a key or a token: Authorization: Bearer icr_…"
 )
@@ -31,7 +29,7 @@ class Fault:
 
 
 def said(detail: Message | str) -> Message:
-    """Return a sentence as a message, as long as some are still written out."""
+    """Return a sentence as a message, as long as some sentences are still passed as text."""
     return foreign("text", detail) if isinstance(detail, str) else detail
 
 
@@ -59,7 +57,7 @@ class RegistryError(Exception):
 
 
 class BadParameterError(RegistryError):
-    """400: a path or query parameter that does not fit."""
+    """400: a path or query parameter is invalid."""
 
     status = 400
     type = "bad-parameter"
@@ -67,16 +65,16 @@ class BadParameterError(RegistryError):
 
     @classmethod
     def of(cls, parameter: str, detail: Message | str, members: Members = None) -> Self:
-        """Make the error for one parameter."""
+        """Return the error for one parameter."""
         return cls(detail, errors=[Fault(detail, parameter=parameter)], members=members)
 
 
 class NotRecordedYetError(BadParameterError):
-    """400: a revision that is not recorded yet, as far as the database that was asked can tell."""
+    """400: a revision that the database which was queried, perhaps a standby, does not have yet."""
 
 
 class BadBodyError(RegistryError):
-    """422: a body member that does not fit."""
+    """422: a member of the body is invalid."""
 
     status = 422
     type = "bad-body"
@@ -84,12 +82,12 @@ class BadBodyError(RegistryError):
 
     @classmethod
     def of(cls, pointer: str, detail: Message | str, members: Members = None) -> Self:
-        """Make the error for one body member, named by its JSON pointer."""
+        """Return the error for one body member, named by its JSON pointer."""
         return cls(detail, errors=[Fault(detail, pointer=pointer)], members=members)
 
 
 class UnauthenticatedError(RegistryError):
-    """401: nobody said who asks, or what was said does not hold."""
+    """401: the request has no credentials, or they are not valid."""
 
     status = 401
     type = "unauthenticated"
@@ -97,22 +95,21 @@ class UnauthenticatedError(RegistryError):
 
     @classmethod
     def missing(cls) -> Self:
-        """Make the error for a request without credentials."""
+        """Return the error for a request without credentials."""
         return cls(_CREDENTIALS_MISSING(), headers={"WWW-Authenticate": 'Bearer realm="icr"'})
 
     @classmethod
     def invalid(cls, detail: Message | str | None = None) -> Self:
-        """Make the error for credentials that do not hold.
+        """Return the error for credentials that are not valid.
 
-        It is the same for all but those whose holder is known by then: nobody else learns which
-        keys there are.
+        Only a holder who is known by then gets a ``detail``: nobody else learns which keys exist.
         """
         challenge = 'Bearer realm="icr", error="invalid_token"'
         return cls(detail or _CREDENTIALS_INVALID(), headers={"WWW-Authenticate": challenge})
 
 
 class ForbiddenError(RegistryError):
-    """403: it is known who asks, and it is not for them."""
+    """403: the principal is known, and is not allowed to do this."""
 
     status = 403
     type = "forbidden"
@@ -120,7 +117,7 @@ class ForbiddenError(RegistryError):
 
 
 class NotFoundError(RegistryError):
-    """404: nothing of that name, or nothing at that date or revision."""
+    """404: there is nothing of that name, or not at that date or revision."""
 
     status = 404
     type = "not-found"
@@ -128,7 +125,7 @@ class NotFoundError(RegistryError):
 
 
 class UnitNotValidError(RegistryError):
-    """404: an administrative unit that did not exist on the date asked for."""
+    """404: an administrative unit that did not exist on the requested date."""
 
     status = 404
     type = "unit-not-valid"
@@ -152,7 +149,7 @@ class ConflictError(RegistryError):
 
 
 class DuplicateStatementError(ConflictError):
-    """409: the source says exactly that already."""
+    """409: the register has exactly this statement of the source already."""
 
     type = "duplicate-statement"
     title = Template("title.duplicate-statement", "The register has this statement already")
@@ -173,14 +170,14 @@ class IrregularChangeError(ConflictError):
 
 
 class RequestInFlightError(ConflictError):
-    """409: a request with the same idempotency key is being answered."""
+    """409: another request with the same idempotency key is still being answered."""
 
     type = "request-in-flight"
     title = Template("title.request-in-flight", "The same request is being answered")
 
 
 class PreconditionFailedError(RegistryError):
-    """412: what should be changed is not any more what the client has seen."""
+    """412: the state to change is no longer the one that the client has read."""
 
     status = 412
     type = "precondition-failed"
@@ -188,7 +185,7 @@ class PreconditionFailedError(RegistryError):
 
 
 class PreconditionRequiredError(RegistryError):
-    """428: a change of what is there, without saying which state of it the client has seen."""
+    """428: a change to an existing state that does not name the state the client has read."""
 
     status = 428
     type = "precondition-required"
@@ -196,7 +193,7 @@ class PreconditionRequiredError(RegistryError):
 
 
 class IdempotencyKeyReusedError(RegistryError):
-    """422: an idempotency key that came with another request before."""
+    """422: the idempotency key was sent with another request before."""
 
     status = 422
     type = "idempotency-key-reused"
@@ -214,7 +211,7 @@ class TooManyRequestsError(RegistryError):
 
 
 class SlowBodyError(RegistryError):
-    """408: a body that did not come in time."""
+    """408: the body did not arrive in time."""
 
     status = 408
     type = "slow-body"
@@ -222,7 +219,7 @@ class SlowBodyError(RegistryError):
 
 
 class TimedOutError(RegistryError):
-    """503: an answer that was not ready in time."""
+    """503: the answer was not ready in time."""
 
     status = 503
     type = "timed-out"
@@ -230,7 +227,7 @@ class TimedOutError(RegistryError):
 
 
 class UnavailableError(RegistryError):
-    """503: what cannot be had at the moment, and can later."""
+    """503: something that is needed is not available now, but will be later."""
 
     status = 503
     type = "unavailable"
@@ -238,28 +235,28 @@ class UnavailableError(RegistryError):
 
 
 class DatabaseBusyError(UnavailableError):
-    """503: the turn, the connection or the lock that is needed did not come free in time."""
+    """503: the turn to write, a connection or a lock did not become free in time."""
 
     type = "database-busy"
     title = Template("title.database-busy", "The database is busy")
 
 
 class DatabaseLostError(UnavailableError):
-    """503: the database went away, or took the work back, before anything was recorded."""
+    """503: the database went away, or rolled the work back, before anything was recorded."""
 
     type = "database-lost"
     title = Template("title.database-lost", "The database cannot be reached at the moment")
 
 
 class UnitsChangedError(DatabaseLostError):
-    """503: a write by other administrative units than those that the projections are made by."""
+    """503: the write used another edition of units than the one the projections are made with."""
 
     type = "units-changed"
     title = Template("title.units-changed", "The administrative units were changed")
 
 
 class OutcomeUnknownError(UnavailableError):
-    """503: the database went away while it was recording; it may have recorded or not."""
+    """503: the database went away during the commit, so that nobody knows whether it took place."""
 
     type = "outcome-unknown"
     title = Template("title.outcome-unknown", "It is not known whether this was recorded")
@@ -274,7 +271,7 @@ class BodyTooLargeError(RegistryError):
 
 
 class MediaTypeError(RegistryError):
-    """415: a body in a media type the path does not take."""
+    """415: a body in a media type that the path does not accept."""
 
     status = 415
     type = "media-type"
@@ -282,7 +279,7 @@ class MediaTypeError(RegistryError):
 
 
 class StorageFullError(RegistryError):
-    """507: there is no room to record anything; what is recorded can still be read."""
+    """507: no disk space is left to record anything; reading still works."""
 
     status = 507
     type = "insufficient-storage"
@@ -290,7 +287,7 @@ class StorageFullError(RegistryError):
 
 
 class StorageFaultError(RegistryError):
-    """503: what the register is stored on does not work, and nothing helps but its operator."""
+    """503: the storage of the register does not work, and only its operator can repair it."""
 
     status = 503
     type = "storage-fault"

@@ -1,8 +1,8 @@
-"""Geometries of sites: one text for each, the box around it, and what is wrong with one.
+"""Geometries of sites: their canonical text, their bounding boxes, and boxes in queries.
 
 A geometry is a GeoJSON geometry (RFC 7946): a Point, Polygon or MultiPolygon in WGS 84, longitude
 before latitude, with at most seven decimals of a degree (about a centimetre). Inside the service
-it is text: JSON in one form only, so that it is compared, digested and shown without being read.
+it is text: JSON in one canonical form, so that it is compared, digested and shown without parsing.
 """
 
 import json
@@ -12,10 +12,25 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from app.core.messages import MessageError, Template
+
 Degrees = tuple[Decimal, Decimal]
 """Longitude and latitude."""
 DECIMALS = 7
 _STEP = Decimal(1).scaleb(-DECIMALS)
+_TOO_FINE = Template("geometry.too-fine", "at most {decimals} decimals of a degree can be kept")
+_NO_BOX = Template(
+    "geometry.no-box",
+    "write four numbers, minLon,minLat,maxLon,maxLat, as in 105.4,21.9,106.3,22.8",
+)
+_REVERSED = Template(
+    "geometry.reversed-box",
+    "the first corner lies beyond the second: write minLon,minLat,maxLon,maxLat",
+)
+_NOT_ON_EARTH = Template(
+    "geometry.not-on-earth",
+    "longitudes are -180 to 180, latitudes -90 to 90; write the longitude first",
+)
 
 
 class Box(NamedTuple):
@@ -40,11 +55,10 @@ north; the archipelagos reach to about 117.5 degrees east and 6.5 degrees north.
 
 
 def to_ten_millionths(degrees: Decimal) -> int:
-    """Return degrees as a whole number of ten-millionths; ``ValueError`` where they are finer."""
+    """Return degrees as a whole number of ten-millionths; ``MessageError`` if they are finer."""
     scaled = degrees.scaleb(DECIMALS)
     if scaled != scaled.to_integral_value():
-        message = f"at most {DECIMALS} decimals of a degree can be kept"
-        raise ValueError(message)
+        raise MessageError(_TOO_FINE(decimals=DECIMALS))
     return int(scaled)
 
 
@@ -54,9 +68,9 @@ def to_degrees(ten_millionths: int) -> Decimal:
 
 
 def geometry_text(geometry: Mapping[str, Any]) -> str:
-    """Write a geometry in its one form: type first, no blanks, decimals as short as they can be.
+    """Write a geometry in its canonical form: type first, no blanks, no trailing zeros.
 
-    Coordinates are decimals. Rings are turned as RFC 7946 has them, outer ones counterclockwise
+    Coordinates are decimals. Rings are wound as RFC 7946 requires, outer ones counterclockwise
     and holes clockwise, so that the same outline is the same text however it was drawn.
     """
     kind = geometry["type"]
@@ -72,7 +86,7 @@ def _written(coordinates: Any) -> str:
 
 
 def read_geometry(text: str) -> Any:
-    """Return a geometry as JSON has it, with decimals for coordinates."""
+    """Return a geometry parsed from JSON, with decimals for coordinates."""
     return json.loads(text, parse_float=Decimal, parse_int=Decimal)
 
 
@@ -91,8 +105,8 @@ def _as_turned(ring: Sequence[Degrees], *, is_hole: bool) -> Sequence[Degrees]:
 
 
 def doubled_area(ring: Sequence[Degrees]) -> Decimal:
-    """Return twice the area within a ring, in square degrees; negative where it is clockwise."""
-    # Relative to the first position the products are short, and decimals stay exact.
+    """Return twice the area within a ring, in square degrees; negative if it is clockwise."""
+    # Relative to the first position the products have few digits, so that decimals stay exact.
     x0, y0 = ring[0]
     moved = [(x - x0, y - y0) for x, y in ring]
     pairs = pairwise(moved)
@@ -120,21 +134,18 @@ def box_of(text: str) -> Box:
 
 
 def read_box(text: str) -> Box:
-    """Read ``minLon,minLat,maxLon,maxLat``; ``ValueError`` says what would be right."""
+    """Read ``minLon,minLat,maxLon,maxLat``; ``MessageError`` says what would fit."""
     if not re.fullmatch(BOX_PATTERN, text):
-        message = "write four numbers, minLon,minLat,maxLon,maxLat, as in 105.4,21.9,106.3,22.8"
-        raise ValueError(message)
+        raise MessageError(_NO_BOX())
     box = Box(*(Decimal(part).quantize(_STEP) for part in text.split(",")))
     if not (box.west <= box.east and box.south <= box.north):
-        message = "the first corner lies beyond the second: write minLon,minLat,maxLon,maxLat"
-        raise ValueError(message)
+        raise MessageError(_REVERSED())
     if not (is_inside(box[:2], _WORLD) and is_inside(box[2:], _WORLD)):
-        message = "longitudes are -180 to 180, latitudes -90 to 90; write the longitude first"
-        raise ValueError(message)
+        raise MessageError(_NOT_ON_EARTH())
     return box
 
 
 def is_inside(position: Degrees, box: Box) -> bool:
-    """Tell whether a position lies in a box, edges included."""
+    """Return whether a position lies in a box, edges included."""
     longitude, latitude = position
     return box.west <= longitude <= box.east and box.south <= latitude <= box.north

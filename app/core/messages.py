@@ -2,7 +2,7 @@
 
 Rules compare messages by id and parameters, never by sentences. How a message reads is decided at
 the edge, where the language of the reader is known: a catalogue gives the text of an id in another
-language, and what it lacks is said in English.
+language; an id that it lacks is rendered in English.
 """
 
 from collections.abc import Mapping
@@ -19,9 +19,9 @@ _FOREIGN = "{text}"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is said on one occasion; ``str`` gives it in English.
+    """One message on one occasion; ``str`` renders it in English.
 
-    A parameter may be a message itself, or a tuple of messages, which read one after another.
+    A parameter may be a message itself, or a tuple of messages, which are joined by spaces.
     """
 
     id: str
@@ -50,7 +50,7 @@ def _shown(value: object, catalogue: Catalogue) -> object:
 
 
 class Template:
-    """What can be said: an id that stays, and the English text with ``{parameters}``.
+    """A kind of message: an id that never changes, and the English text with ``{parameters}``.
 
     Parameters are formatted as by ``str.format``, in all languages from the same values.
     """
@@ -58,7 +58,7 @@ class Template:
     __slots__ = ("english", "id", "parameters")
 
     def __init__(self, id: str, english: str) -> None:  # noqa: A002  (it is called so)
-        """Register the text; an id is used once."""
+        """Register the text; ``ValueError`` if the id is in use."""
         if id in TEMPLATES:
             raise ValueError(f"two messages have the id {id}")
         self.id = id
@@ -75,7 +75,7 @@ class Template:
 
 
 TEMPLATES: dict[str, Template] = {}
-"""Every message that the modules imported so far can say."""
+"""The templates of all modules imported so far, by id."""
 
 
 def parameters_of(text: str) -> frozenset[str]:
@@ -84,7 +84,7 @@ def parameters_of(text: str) -> frozenset[str]:
 
 
 class MessageError(ValueError):
-    """A value that cannot be taken. Raised in validators, too: pydantic hands it on."""
+    """A value that is not accepted. A ``ValueError``, so that pydantic reports it like its own."""
 
     def __init__(self, message: Message) -> None:
         """Keep the message."""
@@ -98,5 +98,5 @@ FAULT_AT = Template("fault-at", "{place}: {fault}")
 
 
 def foreign(kind: str, text: str, parameters: Mapping[str, object] | None = None) -> Message:
-    """Return a message in the words of a library; catalogues may know its kind."""
+    """Return a message whose text comes from a library; catalogues may translate its kind."""
     return Message(kind, {**(parameters or {}), "text": text})

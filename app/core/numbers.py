@@ -1,6 +1,6 @@
 """The types of numbers: JSON numbers, never strings or booleans, read as decimals.
 
-Quantities are exact inside; an answer shows the number itself.
+Quantities are exact within the service; an answer shows the number itself.
 """
 
 import re
@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
+from app.core.messages import MessageError, Template
 from app.core.quantities import to_square_metres
 
 _MOST_DIGITS = 30
@@ -16,50 +17,54 @@ _FOUR_DECIMALS = Context(prec=60, traps=[Inexact, InvalidOperation])
 # [0-9] and not \d: \d also accepts the digits of other scripts.
 _PLAIN_WHOLE = re.compile(r"-?[0-9]{1,20}")
 _PLAIN_NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?")
-# The least that is more than none, of what is kept to four decimals.
+# The smallest positive number with four decimals.
 _LEAST = 0.0001
 _MOST_HECTARES = 1_000_000_000
 _MOST_COUNT = 2_000_000_000
 _MOST_MONEY = 1_000_000_000_000_000
+_NO_JSON_NUMBER = Template("numbers.no-json-number", "write a JSON number, without quotes")
+_NOT_FINITE = Template("numbers.not-finite", "write a finite number")
+_NO_PLAIN_NUMBER = Template(
+    "numbers.no-plain-number",
+    "write a number of at least 0 in digits, with a point, as in 12.5",
+)
+_NO_PLAIN_WHOLE = Template("numbers.no-plain-whole", "write a whole number of at most 20 digits")
+_NOT_WHOLE = Template("numbers.not-whole", "write a whole number")
+_TOO_FINE = Template("numbers.too-fine", "at most four decimals can be kept")
 
 
 def json_number(value: Any) -> Any:
-    """Read a number of JSON as a decimal; text and booleans are none."""
+    """Read a JSON number as a decimal; text and booleans are not accepted."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal | float):
-        message = "write a JSON number, without quotes"
-        raise ValueError(message)
+        raise MessageError(_NO_JSON_NUMBER())
     return _finite(Decimal(str(value)))
 
 
 def _finite(number: Decimal) -> Decimal:
     if not number.is_finite():
-        message = "write a finite number"
-        raise ValueError(message)
+        raise MessageError(_NOT_FINITE())
     # Zero has no sign: -0 says nothing that 0 does not.
     return number.copy_abs() if number == 0 else number
 
 
 def number_from_text(value: Any) -> Any:
-    """Read a number of a query, where everything is text."""
+    """Read a number from a query string, where everything is text."""
     if isinstance(value, str) and not _PLAIN_NUMBER.fullmatch(value):
-        message = "write a number of at least 0 in digits, with a point, as in 12.5"
-        raise ValueError(message)
+        raise MessageError(_NO_PLAIN_NUMBER())
     return _finite(Decimal(value))
 
 
 def whole_number_from_text(value: Any) -> Any:
-    """Read a whole number of a query or path."""
+    """Read a whole number from a query string or path."""
     if isinstance(value, str) and not _PLAIN_WHOLE.fullmatch(value):
-        message = "write a whole number of at most 20 digits"
-        raise ValueError(message)
+        raise MessageError(_NO_PLAIN_WHOLE())
     return value
 
 
 def _whole_number(value: Any) -> Any:
     number: Decimal = json_number(value)
     if number.adjusted() > _MOST_DIGITS or number != number.to_integral_value():
-        message = "write a whole number"
-        raise ValueError(message)
+        raise MessageError(_NOT_WHOLE())
     return int(number)
 
 
@@ -72,8 +77,7 @@ def _four_decimals(value: Decimal) -> Decimal:
     try:
         _FOUR_DECIMALS.quantize(value, Decimal("0.0001"))
     except (Inexact, InvalidOperation) as error:
-        message = "at most four decimals can be kept"
-        raise ValueError(message) from error
+        raise MessageError(_TOO_FINE()) from error
     return value
 
 
@@ -81,7 +85,6 @@ def _number_schema(**bounds: Any) -> WithJsonSchema:
     return WithJsonSchema({"type": "number", "format": "double", **bounds})
 
 
-# Decimals are exact inside; JSON shows the number itself.
 _SHOWN = PlainSerializer(float, return_type=float, when_used="json")
 Hectares = Annotated[
     Decimal,

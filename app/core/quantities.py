@@ -2,12 +2,14 @@
 
 Areas are stored as whole square metres and shown as hectares. Nothing here passes through binary
 floating point or through the 28 digits of the default decimal context: a figure is rounded once,
-at the end, and half away from zero.
+at the end, half away from zero.
 """
 
 from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
 from enum import StrEnum
 from fractions import Fraction
+
+from app.core.messages import MessageError, Template
 
 
 class UnitOfMeasure(StrEnum):
@@ -27,26 +29,30 @@ _TOO_MANY_HECTARES = Decimal(100_000_000_000_000)
 # Below the limit an area in whole square metres has at most 18 digits, so whatever does not fit
 # into 40 digits is finer than a square metre and trips Inexact.
 _EXACT = Context(prec=40, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
+_NOT_FINITE = Template("area.not-finite", "An area must be a finite number of hectares.")
+_TOO_LARGE = Template("area.too-large", "An area must be less than 10^14 hectares.")
+_TOO_FINE = Template(
+    "area.too-fine",
+    "An area must be a whole number of square metres: at most four decimals of a hectare.",
+)
 
 
 def to_square_metres(hectares: Decimal) -> int:
     """Return an area in square metres, exactly.
 
-    ``ValueError`` if it is not a finite number, is finer than a square metre (0.0001 ha), or is
+    ``MessageError`` if it is not a finite number, is finer than a square metre (0.0001 ha), or is
     10^14 ha or more.
     """
     if not hectares.is_finite():
-        raise ValueError("An area must be a finite number of hectares.")
+        raise MessageError(_NOT_FINITE())
     # Checked before any arithmetic: 1e999999 would become an integer of a million digits.
     if hectares.copy_abs() >= _TOO_MANY_HECTARES:
-        raise ValueError("An area must be less than 10^14 hectares.")
+        raise MessageError(_TOO_LARGE())
     try:
         metres = _EXACT.multiply(hectares, Decimal(SQUARE_METRES_PER_HECTARE))
         return int(metres.to_integral_exact(context=_EXACT))
     except Inexact:
-        raise ValueError(
-            "An area must be a whole number of square metres: at most four decimals of a hectare."
-        ) from None
+        raise MessageError(_TOO_FINE()) from None
 
 
 def to_hectares(square_metres: int) -> Decimal:
@@ -57,9 +63,9 @@ def to_hectares(square_metres: int) -> Decimal:
 
 
 def percent(part: int | Decimal, whole: int | Decimal | Fraction) -> Decimal | None:
-    """Return how many percent of ``whole`` is ``part``, with two decimals.
+    """Return ``part`` as a percentage of ``whole`` in the same unit, with two decimals.
 
-    ``None`` when ``whole`` is 0. Both are in the same unit.
+    ``None`` when ``whole`` is 0.
     """
     if whole == 0:
         return None
@@ -69,12 +75,12 @@ def percent(part: int | Decimal, whole: int | Decimal | Fraction) -> Decimal | N
 
 
 def two_decimals(value: Fraction) -> Decimal:
-    """Return a fraction as it is shown, rounded once."""
+    """Return a fraction with the two decimals that answers show, rounded once."""
     return _two_decimals(value.numerator, value.denominator)
 
 
 def _two_decimals(numerator: int, denominator: int) -> Decimal:
-    """Round half away from zero, as people do by hand: 0.125 gives 0.13, -0.125 gives -0.13."""
+    """Round half away from zero, as is usual on paper: 0.125 gives 0.13, -0.125 gives -0.13."""
     whole = abs(denominator)
     hundredths = (200 * abs(numerator) + whole) // (2 * whole)
     sign = "-" if hundredths and (numerator < 0) != (denominator < 0) else ""

@@ -1,4 +1,4 @@
-"""Query parameters that reads share, made into one model an endpoint."""
+"""Query parameters that reads share: time, paging, counting, units, search, sparse fieldsets."""
 
 from collections.abc import Iterable
 from typing import Annotated, Any
@@ -6,20 +6,24 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
 from app.core.errors import BadParameterError
+from app.core.messages import MessageError, Template
 from app.core.numbers import whole_number_from_text
 from app.core.types import Answer, Day, InstantText, Matching
 from app.core.vietnamese import search_words
 from app.core.vocabulary import Boundaries, Language
 
 ALWAYS = {"id", "as_of", "revision"}
-"""What is answered whether asked for or not: what the answer is about."""
+"""Members that every answer has, whatever ``fields`` says: they name what the answer is about."""
+_UNKNOWN_FIELD = Template("fields.unknown", "unknown field {name!r}; known here: {known}")
+_COUNT = Template("count.not-exact", "write exact, or leave it out")
+_NO_WORDS = Template("search.no-words", "Give at least one letter or digit to search for.")
 _MEANING = (
     "Answer with these members only, and id; all when absent. Separated by commas or repeated."
 )
 
 
 def fields_of(answer: type[Answer]) -> Any:
-    """Return the type of a parameter that names members of an answer."""
+    """Return the type of the parameter ``fields``: the names of members of an answer."""
     known = tuple(answer.model_fields)
     described = {"type": "string", "pattern": f"^({'|'.join(known)})$"}
 
@@ -27,8 +31,7 @@ def fields_of(answer: type[Answer]) -> Any:
         names = [name.strip() for text in given for name in text.split(",")]
         unknown = next((name for name in names if name not in known), None)
         if unknown is not None:
-            message = f"unknown field {unknown!r}; known here: {', '.join(known)}"
-            raise ValueError(message)
+            raise MessageError(_UNKNOWN_FIELD(name=unknown, known=", ".join(known)))
         return names
 
     return Annotated[
@@ -45,14 +48,12 @@ def require_what_is_always_there(schema: dict[str, Any]) -> None:
 
 FROM_TEXT = BeforeValidator(whole_number_from_text)
 INT64 = {"format": "int64"}
-
-
 RevisionNumber = Annotated[int, Field(ge=0, le=2**53, json_schema_extra=INT64), FROM_TEXT]
-"""A number of a revision as text: in a query or a header."""
+"""The number of a revision, read from text: a query parameter or a header."""
 
 
 class KnownQuery(BaseModel):
-    """System time: what the register knew."""
+    """System time: what the register knew at an instant or revision."""
 
     known_at: InstantText | None = Field(
         default=None,
@@ -64,7 +65,7 @@ class KnownQuery(BaseModel):
 
 
 class TimeQuery(KnownQuery):
-    """Both time axes."""
+    """Both time axes: valid time and system time."""
 
     as_of: Day | None = Field(
         default=None, description="As it was on this date; today when absent."
@@ -72,7 +73,7 @@ class TimeQuery(KnownQuery):
 
 
 class LimitQuery(BaseModel):
-    """How long a page is."""
+    """How many items a page has at most."""
 
     limit: Annotated[int, Field(ge=1, le=1000, json_schema_extra=INT64), FROM_TEXT] = Field(
         default=50, description="At most so many items."
@@ -80,7 +81,7 @@ class LimitQuery(BaseModel):
 
 
 class PageQuery(LimitQuery):
-    """Where a page begins and how long it is."""
+    """Where a page begins, and how many items it has at most."""
 
     cursor: Annotated[str, Field(max_length=2000)] | None = Field(
         default=None, description="next_cursor of the page before."
@@ -88,16 +89,16 @@ class PageQuery(LimitQuery):
 
 
 class CountQuery(BaseModel):
-    """Whether to count a whole list."""
+    """Whether to count the items of the whole list."""
 
-    count: Annotated[str, Matching("^exact$", "write exact, or leave it out")] | None = Field(
+    count: Annotated[str, Matching("^exact$", _COUNT())] | None = Field(
         default=None,
         description="With exact, the page says how many items the whole list has, in count.",
     )
 
 
 class BoundariesQuery(BaseModel):
-    """Which units places are told by."""
+    """Which units places are given in."""
 
     boundaries: Boundaries = Field(
         default=Boundaries.then,
@@ -106,7 +107,7 @@ class BoundariesQuery(BaseModel):
 
 
 class KnownPageQuery(KnownQuery, PageQuery):
-    """A list as known at a time."""
+    """A page of a list as known at an instant or revision."""
 
 
 SearchWords: Any = Field(
@@ -121,8 +122,8 @@ InLanguage: Any = Field(default=Language.vi, description="Of the labels of colum
 
 
 def words_of(q: str) -> list[str]:
-    """Return the words to look for; ``BadParameterError`` where there are none."""
+    """Return the words to search for; ``BadParameterError`` if there are none."""
     words = search_words(q)
     if not words:
-        raise BadParameterError.of("q", "Give at least one letter or digit to search for.")
+        raise BadParameterError.of("q", _NO_WORDS())
     return words

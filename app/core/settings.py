@@ -1,6 +1,7 @@
 """Settings of the service, read from environment variables with the prefix ``ICR_``.
 
-They say how the database is reached, who may read and write, and what is taken from whom.
+One class each: access and OpenID Connect, the database, limits on requests, and ``Settings``, which
+joins them and refuses what is not safe in production.
 """
 
 import re
@@ -22,7 +23,7 @@ _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
 def is_safe_url(url: str) -> bool:
-    """Tell whether what an address answers cannot be changed on the way."""
+    """Return whether nobody on the way can change the response of an address: HTTPS, or local."""
     try:
         parts = urlsplit(url)
         host = parts.hostname
@@ -64,15 +65,14 @@ class AccessSettings(BaseSettings):
     @field_validator("oidc_issuer", "oidc_jwks_url")
     @classmethod
     def refuse_keys_in_the_open(cls, url: str | None) -> str | None:
-        """Refuse addresses from which anybody on the way could send keys of their own."""
+        """Refuse addresses where anybody on the way could substitute keys of their own."""
         if url is not None and not is_safe_url(url):
-            message = f"{url!r} must begin with https:// (http:// only on this machine)"
-            raise ValueError(message)
+            raise ValueError(f"{url!r} must begin with https:// (http:// only on this machine)")
         return url
 
     @model_validator(mode="after")
     def need_an_audience(self) -> Self:
-        """Refuse to accept the tokens that an issuer makes for others."""
+        """Refuse an issuer without an audience: it would admit tokens issued for other services."""
         if (self.oidc_issuer is None) != (self.oidc_audience is None):
             message = "ICR_OIDC_ISSUER and ICR_OIDC_AUDIENCE belong together: set both, or none"
             raise ValueError(message)
@@ -90,7 +90,7 @@ _SEVERAL_HOSTS = re.compile(
 
 
 class DatabaseSettings(BaseSettings):
-    """The database, its connections and its standby; 0 seconds are without end."""
+    """The database, its connections and its standby; 0 seconds mean no limit."""
 
     database_url: str = Field(
         default="sqlite+aiosqlite:///icr.sqlite3",
@@ -136,7 +136,7 @@ class DatabaseSettings(BaseSettings):
     @field_validator("database_url", "read_database_url")
     @classmethod
     def use_async_driver(cls, url: str, info: ValidationInfo) -> str:
-        """Accept the plain names of the databases and put the asynchronous driver in."""
+        """Accept the plain names of the databases and insert the asynchronous driver."""
         if not url and info.field_name == "read_database_url":
             return url
         try:
@@ -147,19 +147,17 @@ class DatabaseSettings(BaseSettings):
             raise ValueError(message) from error
         backend = parsed.get_backend_name()
         if backend not in _DRIVERS:
-            message = f"{backend!r} is not supported; use sqlite or postgresql"
-            raise ValueError(message)
+            raise ValueError(f"{backend!r} is not supported; use sqlite or postgresql")
         if backend == "sqlite" and parsed.database in {None, "", ":memory:"}:
             message = "a register in memory would be lost; name a file, as in sqlite:///icr.sqlite3"
             raise ValueError(message)
         if backend == "sqlite" and info.field_name == "read_database_url":
-            message = "only PostgreSQL has standbys; leave it empty on SQLite"
-            raise ValueError(message)
+            raise ValueError("only PostgreSQL has standbys; leave it empty on SQLite")
         return parsed.set(drivername=_DRIVERS[backend]).render_as_string(hide_password=False)
 
 
 def _with_hosts_listed(url: str) -> str:
-    """Write several hosts, as libpq takes them (``//user@one:5432,two:5432/name``), one by one."""
+    """Turn several hosts, as libpq takes them (``//user@one:5432,two:5432/name``), into a query."""
     found = _SEVERAL_HOSTS.fullmatch(url)
     if found is None:
         return url
@@ -169,7 +167,7 @@ def _with_hosts_listed(url: str) -> str:
 
 
 def unsafe_database(database_url: str) -> Iterator[str]:
-    """Say what of a database URL would harm a register that others rely on."""
+    """Yield what is not safe about a database URL in production."""
     url = make_url(database_url)
     if url.get_backend_name() != "sqlite":
         return
@@ -184,7 +182,7 @@ def unsafe_database(database_url: str) -> Iterator[str]:
 
 
 def file_system_of(path: Path, mounts: Path = _MOUNTS) -> str | None:
-    """Return the type of the file system that a path is on; ``None`` where that is not told."""
+    """Return the type of the file system of a path; ``None`` if the system does not say."""
     if not mounts.is_file():
         return None
     rows = [line.split() for line in mounts.read_text(encoding="utf-8").splitlines()]
@@ -198,7 +196,7 @@ _HOW_TO_RATE = "{!r} is not a rate; write a number and a unit of time, as in 600
 
 
 class LimitSettings(BaseSettings):
-    """Limits on requests and on those who send them."""
+    """Limits on requests and on the clients that send them."""
 
     max_body_bytes: int = Field(
         default=1_000_000, gt=0, description="The largest request body that is read, in bytes."
@@ -246,7 +244,7 @@ class LimitSettings(BaseSettings):
     @field_validator("rate_per_address", "rate_per_credential")
     @classmethod
     def be_a_rate(cls, rate: str | None) -> str | None:
-        """Refuse what does not say how many requests in which time."""
+        """Refuse a text that does not give a number of requests and a time."""
         try:
             quotas = parse_quotas(rate) if rate else []
         except DataError as error:
@@ -258,7 +256,7 @@ class LimitSettings(BaseSettings):
     @field_validator("rate_store_url")
     @classmethod
     def be_a_store(cls, url: str | None) -> str | None:
-        """Refuse stores that the limits cannot use; the value may hold a password."""
+        """Refuse stores that the limits cannot use; not quoted, as it may hold a password."""
         if url and urlsplit(url).scheme not in _RATE_STORES:
             message = f"write a URL of {', '.join(sorted(_RATE_STORES))}, as in redis://host:6379/0"
             raise ValueError(message)
@@ -267,7 +265,7 @@ class LimitSettings(BaseSettings):
     @field_validator("forwarded_allow_ips", "metrics_allow_ips")
     @classmethod
     def be_networks(cls, listed: str | None) -> str | None:
-        """Refuse what is neither an address nor a network."""
+        """Refuse items that are neither an address nor a network."""
         for item in split(listed):
             if item != "*":
                 ip_network(item)
@@ -276,7 +274,7 @@ class LimitSettings(BaseSettings):
     @field_validator("cors_origins")
     @classmethod
     def be_origins(cls, listed: str | None) -> str | None:
-        """Refuse what is no origin: a browser would compare it in vain."""
+        """Refuse items that are no origin: no browser would ever match them."""
         for item in split(listed):
             parts = urlsplit(item)
             if item not in {"*", f"{parts.scheme}://{parts.netloc}"}:
@@ -286,17 +284,17 @@ class LimitSettings(BaseSettings):
 
 
 def is_everyone(item: str) -> bool:
-    """Tell whether an item of a list of networks stands for every address."""
+    """Return whether an item of a list of networks covers every address."""
     return item == "*" or ip_network(item).prefixlen == 0
 
 
 def split(listed: str | None) -> list[str]:
-    """Return the items of a setting that is a list with commas."""
+    """Return the items of a setting that is a comma-separated list."""
     return [item.strip() for item in (listed or "").split(",") if item.strip()]
 
 
 class Settings(DatabaseSettings, LimitSettings, AccessSettings):
-    """Everything that can be set from outside."""
+    """All settings of the service."""
 
     model_config = SettingsConfigDict(env_prefix="ICR_")
 
@@ -318,7 +316,7 @@ class Settings(DatabaseSettings, LimitSettings, AccessSettings):
 
     @model_validator(mode="after")
     def be_safe_in_production(self) -> Self:
-        """Refuse what would harm a register that others rely on, and say how to mend it."""
+        """Refuse settings that are not safe in production, and say how to correct them."""
         if self.environment == "production" and (faults := list(self._unsafe())):
             raise ValueError(" ".join(faults))
         return self

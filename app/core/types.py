@@ -1,6 +1,6 @@
-"""The types of members: what is accepted, how it is described, how it is refused.
+"""The types of members but numbers: what they accept, and how OpenAPI describes them.
 
-Text is normalised to NFC and holds no control characters. Numbers stand in ``numbers.py``.
+Text is normalised to NFC and holds no control characters. Numbers are in ``numbers.py``.
 """
 
 import re
@@ -25,17 +25,41 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from app.core.dates import PartialDate, Period
+from app.core.errors import said
 from app.core.geometry import BOX_PATTERN, read_box
+from app.core.messages import Message, MessageError, Template
 
 # [0-9] and not \d: \d also accepts the digits of other scripts.
 _FULL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CONTROL_CHARACTERS = Template("text.control-characters", "control characters cannot be kept")
+_NO_TEXT = Template("text.empty", "write some text, or leave it out")
+_NOT_ONE_LINE = Template("text.not-one-line", "write it on one line")
+_NO_FULL_DATE = Template("day.no-full-date", "write a full date, as in 2023-12-31")
+_NO_INSTANT = Template(
+    "instant.no-offset", "write an instant with its offset, as in 2024-01-31T09:00:00Z"
+)
+_LOST_PLUS = Template(
+    "instant.lost-plus",
+    "write the + of the offset as %2B, as in 2024-01-31T09:00:00%2B07:00, or use Z",
+)
+_NO_ADDRESS = Template(
+    "web-address.malformed",
+    "write a web address without a password, as in https://example.org/report.pdf",
+)
+_NO_SLUG = Template(
+    "slug.malformed",
+    "write lower-case letters a-z, digits and single hyphens, as in ccn-quang-chu",
+)
+_NO_UNIT_CODE = Template(
+    "unit-code.malformed", "write the official code with its leading zeros, as in 06"
+)
 
 
 class Shown:
-    """Marks text of an answer that is one of a code list, and describes it as that list.
+    """Marks text in an answer as a code of a list, and describes it as that enumeration.
 
     The database holds only codes of the list, so they are neither turned into members of the
-    enumeration nor back into text: on a page of sites that is half of the work.
+    enumeration nor back into text: on a page of sites that would be half of the work.
     """
 
     def __init__(self, codes: type[StrEnum]) -> None:
@@ -50,44 +74,41 @@ class Shown:
 
 
 class Body(BaseModel):
-    """What a client sends: unknown members are errors."""
+    """The base of all request bodies: unknown members are errors."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 class Answer(BaseModel):
-    """What a client gets."""
+    """The base of all answers."""
 
     model_config = ConfigDict(frozen=True)
 
 
-# What cannot be kept of text, as patterns of most languages and JSON Schema write it.
+# The characters that text must not hold, as most languages and JSON Schema write them.
 _CONTROLS = r"\x00-\x1f\x7f-\x9f"
 _CONTROLS_OF_LINES = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
 _FORBIDDEN = re.compile(f"[{_CONTROLS_OF_LINES}]")
 
 
 def _some_text(controls: str) -> Any:
-    """Describe text without these characters, in which there is more than blanks."""
+    """Describe text that is more than blanks and has none of these characters."""
     kept = f"[^{controls}]*"
     return Field(json_schema_extra={"pattern": f"^{kept}[^\\s{_CONTROLS}]{kept}$"})
 
 
 def _clean_text(value: str) -> str:
     if _FORBIDDEN.search(value):
-        message = "control characters cannot be kept"
-        raise ValueError(message)
+        raise MessageError(_CONTROL_CHARACTERS())
     text = unicodedata.normalize("NFC", value).strip()
     if not text:
-        message = "write some text, or leave it out"
-        raise ValueError(message)
+        raise MessageError(_NO_TEXT())
     return text
 
 
 def _one_line(value: str) -> str:
     if "\n" in value or "\t" in value:
-        message = "write it on one line"
-        raise ValueError(message)
+        raise MessageError(_NOT_ONE_LINE())
     return _clean_text(value)
 
 
@@ -103,8 +124,7 @@ def _plain_date(value: Any) -> Any:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     if not isinstance(value, str) or not _FULL_DATE.fullmatch(value):
-        message = "write a full date, as in 2023-12-31"
-        raise ValueError(message)
+        raise MessageError(_NO_FULL_DATE())
     PartialDate.parse(value)
     return value
 
@@ -118,21 +138,19 @@ def _instant(value: Any) -> Any:
     if isinstance(value, datetime):
         return value
     if not isinstance(value, str) or not _FULL_DATE.match(value):
-        message = "write an instant with its offset, as in 2024-01-31T09:00:00Z"
-        raise ValueError(message)
+        raise MessageError(_NO_INSTANT())
     PartialDate.parse(value[: len("2024-01-31")])
     if " " in value:
-        message = "write the + of the offset as %2B, as in 2024-01-31T09:00:00%2B07:00, or use Z"
-        raise ValueError(message)
+        raise MessageError(_LOST_PLUS())
     return value
 
 
 class Matching:
-    """A pattern that says in words what would fit."""
+    """A pattern, with a message that says in words what would fit."""
 
-    def __init__(self, pattern: str, hint: str) -> None:
+    def __init__(self, pattern: str, hint: Message | str) -> None:
         self._pattern = re.compile(pattern)
-        self._hint = hint
+        self._hint = said(hint)
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler
@@ -146,7 +164,7 @@ class Matching:
 
     def _check(self, value: str) -> str:
         if not self._pattern.fullmatch(value):
-            raise ValueError(self._hint)
+            raise MessageError(self._hint)
         return value
 
 
@@ -154,7 +172,7 @@ _DATE = r"(19|2[01])[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
 
 
 def _written(name: str, pattern: str) -> Any:
-    """Describe how text is written; the name of the format tells what a pattern cannot."""
+    """Describe how text is written; the name of the format says what a pattern cannot."""
     return Field(json_schema_extra={"format": name, "pattern": f"^{pattern}$"})
 
 
@@ -170,10 +188,10 @@ WebAddress = Annotated[
     Line,
     Matching(
         rf"^[Hh][Tt][Tt][Pp][Ss]?://[^\s{_CONTROLS}/?#@]+([/?#]{_IN_ADDRESS}*)?$",
-        "write a web address without a password, as in https://example.org/report.pdf",
+        _NO_ADDRESS(),
     ),
 ]
-"""An address that a browser can be sent to: none that runs something or holds a password."""
+"""An address that is safe to link to: it neither runs a script nor holds a password."""
 Paragraph = Annotated[
     str,
     StringConstraints(max_length=10_000),
@@ -184,15 +202,10 @@ Paragraph = Annotated[
 Slug = Annotated[
     str,
     StringConstraints(min_length=1, max_length=100),
-    Matching(
-        r"^[a-z0-9]+(-[a-z0-9]+)*$",
-        "write lower-case letters a-z, digits and single hyphens, as in ccn-quang-chu",
-    ),
+    Matching(r"^[a-z0-9]+(-[a-z0-9]+)*$", _NO_SLUG()),
 ]
 """A readable id: lower-case letters, digits and single hyphens."""
-UnitCode = Annotated[
-    str, Matching(r"^[0-9]{2,5}$", "write the official code with its leading zeros, as in 06")
-]
+UnitCode = Annotated[str, Matching(r"^[0-9]{2,5}$", _NO_UNIT_CODE())]
 """An official code of an administrative unit, with its leading zeros."""
 PartialDateText = Annotated[
     str,

@@ -1,8 +1,8 @@
 """Vietnamese text: how names are searched, sorted and made into ids.
 
-Folding and collation weights come from ``vn_text`` and ``vn_collate``. What is added here is what
-these do not know: the words that say what a name belongs to (CCN, dự án), numbers inside names,
-and that Vietnamese names are sorted syllable by syllable.
+Folding and collation weights come from ``vn_text`` and ``vn_collate``. This module adds the words
+for the kind of a name's bearer (CCN, dự án), numbers within names, and the rule that Vietnamese
+names are sorted syllable by syllable.
 """
 
 import re
@@ -42,12 +42,12 @@ def sort_key(text: str) -> str:
     A database column of these keys must be compared bytewise (``COLLATE "C"`` on PostgreSQL).
 
     The order is syllable by syllable (An, Ăn, Ân; Dương before Đức), a name before the longer names
-    that begin with it, and numbers by value (Chợ Mới 2 before Chợ Mới 10). Case, punctuation, where
-    in a syllable the tone is written (hoà, hòa) and leading words such as CCN do not count, so
+    that begin with it, and numbers by value (Chợ Mới 2 before Chợ Mới 10). Case, punctuation, the
+    place of the tone mark in a syllable (hoà, hòa) and leading words such as CCN do not count, so
     different names may have the same key.
     """
     plain = unicodedata.normalize("NFC", vn_text.repair_mojibake(without_prefix(text))).lower()
-    # One key a word, because the weights place spaces after letters: whole names would sort
+    # One key per word, because the weights place spaces after letters: whole names would sort
     # "Chu Hương" after "Chung". A space is below every hexadecimal digit of the keys it joins.
     return " ".join(_word_key(word) for word in _WORD.findall(plain))
 
@@ -67,7 +67,7 @@ def without_prefix(name: str) -> str:
 
 
 def slug(text: str) -> str:
-    """Return the part of an id that stands for a text: "Quảng Chu" gives "quang-chu".
+    """Return a text as part of a readable id: "Quảng Chu" gives "quang-chu".
 
     Only a to z and 0 to 9 are kept, so a text in another script gives an empty slug.
     """
@@ -81,9 +81,9 @@ def words_of_id(name: str) -> str:
 
 @lru_cache(maxsize=4096)
 def search_text(*texts: str) -> str:
-    """Return the folded words of all the texts, each after a space, each once.
+    """Return the folded words of all the texts, each once and after a space.
 
-    A word that begins with ``w`` is in it if it is ``LIKE '% w%'``; no word holds a wildcard. The
+    It holds a word that begins with ``w`` if it is ``LIKE '% w%'``; no word holds a wildcard. The
     words for zones and clusters are present both short and in full, so that all of "CCN", "cụm CN"
     and a half-typed "cụm công ng" are found.
     """
@@ -92,7 +92,7 @@ def search_text(*texts: str) -> str:
 
 
 def search_words(q: str) -> list[str]:
-    """Return the folded words of a query, each to be looked for on its own in a ``search_text``.
+    """Return the folded words of a query, each to be searched for separately in a ``search_text``.
 
     The words for zones and clusters are reduced to the short spelling ("kcn", "ccn").
     """
@@ -105,7 +105,7 @@ def _both_spellings(folded: str) -> str:
 
 
 def _once(words: Iterable[str]) -> Iterable[str]:
-    """Drop repeated words and keep the order."""
+    """Return the words in their order, without repetitions."""
     return dict.fromkeys(words)
 
 

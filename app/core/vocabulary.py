@@ -1,7 +1,7 @@
 """The code lists of the register: every word that a status, basis or qualifier can take.
 
-The codes are the same in JSON, query filters and database columns. The Vietnamese terms stand in
-the docstrings beside them.
+The codes are the same in JSON, query filters and database columns. The docstrings give the
+Vietnamese terms.
 """
 
 from enum import StrEnum
@@ -108,7 +108,7 @@ class Stage(StrEnum):
 
 
 class Basis(StrEnum):
-    """How a statement is meant."""
+    """Whether a statement describes a fact, an estimate, a plan or a target."""
 
     actual = "actual"
     estimate = "estimate"
@@ -120,7 +120,7 @@ class DateBasis(StrEnum):
     """How the date of a statement is known.
 
     ``stated``: the source says it. ``publication``: the date of the document, so the fact holds
-    then at the latest. ``inferred``: concluded from the text.
+    from then at the latest. ``inferred``: concluded from the text.
     """
 
     stated = "stated"
@@ -129,7 +129,7 @@ class DateBasis(StrEnum):
 
 
 class Qualifier(StrEnum):
-    """How exactly a source means a number (khoảng, trên/hơn, tối thiểu, lên đến)."""
+    """How precisely a source gives a number (khoảng, trên/hơn, tối thiểu, lên đến)."""
 
     exact = "exact"
     about = "about"
@@ -140,7 +140,7 @@ class Qualifier(StrEnum):
 
 
 class SourceKind(StrEnum):
-    """What a document is; its authority follows from it.
+    """The kind of a document, which determines its authority.
 
     Luật, nghị định, nghị quyết, quyết định, kết luận, đề án (chương trình), kế hoạch (quy hoạch),
     báo cáo, bài báo.
@@ -185,7 +185,7 @@ class ChangeType(StrEnum):
 
 
 class ChangeSubjectType(StrEnum):
-    """What a revision can do something to: the subjects of statements, and organizations."""
+    """What a revision can change: the subjects of statements, and organizations."""
 
     site = "site"
     project = "project"
@@ -222,7 +222,7 @@ class CapacityPeriod(StrEnum):
 
 
 class OrganizationRole(StrEnum):
-    """What an organization is in a statement; derived, never stated of the organization itself."""
+    """The role of an organization in a statement; derived, never stated of the organization."""
 
     infrastructure_developer = "infrastructure_developer"
     managing_body = "managing_body"
@@ -242,7 +242,7 @@ class AddsUp(StrEnum):
     """How the values of an indicator add up.
 
     ``flow``: over provinces and over periods. ``stock``: over provinces, not over periods.
-    ``ratio``: not at all; a whole's value is a weighted mean at best.
+    ``ratio``: not at all; the value of a whole is a weighted mean at best.
     """
 
     flow = "flow"
@@ -251,7 +251,7 @@ class AddsUp(StrEnum):
 
 
 class Trend(StrEnum):
-    """Which way a source says that a value goes against the period before."""
+    """The direction of a value against the period before, as a source gives it."""
 
     rising = "rising"
     steady = "steady"
@@ -262,7 +262,7 @@ class Severity(StrEnum):
     """How much a finding matters.
 
     ``error``: two facts cannot both be true, or a rule is broken. ``warning``: they are unlikely
-    to be both true. ``info``: something to ask about.
+    to be both true. ``info``: something to inquire about.
     """
 
     error = "error"
@@ -271,7 +271,7 @@ class Severity(StrEnum):
 
 
 class Boundaries(StrEnum):
-    """By which units to report: those of the ``as_of`` date or today's."""
+    """The units to report by: those of the ``as_of`` date or today's."""
 
     then = "then"
     now = "now"

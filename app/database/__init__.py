@@ -1,11 +1,11 @@
 """Engines, connections and transactions: the one place that begins and commits.
 
 Reads run without a transaction: every read is pinned to a revision, and the rows of a revision
-never change (but for new units, by ``icr migrate``), so several queries of one request agree by
-themselves. Writes run one after another; each takes the revision counter first, so that revisions
-are numbered in the order of commits.
+never change (except for new units, by ``icr migrate``), so that the queries of one request agree
+anyway. Writes run one after another; each takes the revision counter first, so that revisions are
+numbered in the order of commits.
 
-Where the database fails, an ``UnavailableError`` says whether anything was recorded.
+If the database fails, an ``UnavailableError`` says whether anything was recorded.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.pool import QueuePool
 
+from app.core.messages import Template
 from app.core.settings import Settings
 from app.database.connections import PoolLimits, Readers
 from app.database.failures import FAILURES, READ_ONLY, busy, failure_of, sqlstate
@@ -25,18 +26,19 @@ from app.database.postgresql import is_pooled, limit_transaction, postgresql_eng
 from app.database.sqlite import sqlite_engine
 from app.database.standby import Standby
 
-# The least that makes a commit be written to the log; nothing reads it.
+# The smallest thing that makes PostgreSQL write a commit to its log; nothing reads it.
 _MARK = text("SELECT pg_logical_emit_message(true, 'icr', '')")
+_QUEUE = Template("database.queue", "The writes before this one take too long.")
 _NO_TRANSACTIONS = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
 
 
 def is_sqlite(url: str) -> bool:
-    """Tell whether a database URL names SQLite."""
+    """Return whether a database URL names SQLite."""
     return make_url(url).get_backend_name() == "sqlite"
 
 
 class Database:
-    """The database of one process: connections to read with, sessions to write with."""
+    """The database of one process: connections for reading, sessions for writing."""
 
     def __init__(self, url: str, limits: PoolLimits | None = None, standby_url: str = "") -> None:
         """Prepare the engines; connections are opened when first needed."""
@@ -56,8 +58,8 @@ class Database:
             self._long_reader = Readers(sqlite_engine(url, None, **size), limits)
             self._reader = Readers(sqlite_engine(url, None, is_prompt=True, **size), limits)
         else:
-            # One writes at a time, on a connection that readers cannot take away. It is tried
-            # before each use: a write is not to fail because of what happened since the last.
+            # There is one writer at a time, on a connection that readers cannot take away. It is
+            # tested before each use: a write must not fail because of an event since the last one.
             one = {"pool_size": 1, "max_overflow": 1, "pool_pre_ping": True}
             self._writer = postgresql_engine(url, limits, **one)
             engine = postgresql_engine(url, limits, **_NO_TRANSACTIONS, **size)
@@ -71,7 +73,7 @@ class Database:
 
     @property
     def connections_in_use(self) -> int:
-        """How many connections are lent at this moment."""
+        """The number of connections in use at this moment."""
         pools = [engine.pool for engine in self._engines]
         return sum(pool.checkedout() for pool in pools if isinstance(pool, QueuePool))
 
@@ -90,8 +92,8 @@ class Database:
     ) -> AsyncIterator[AsyncConnection]:
         """Lend a connection for reading; every statement sees what is committed by then.
 
-        Say ``at_length`` where many rows are looked at: on SQLite other requests are then served
-        meanwhile. Say ``since`` where a standby may answer: one that has that revision, 0 for any.
+        Pass ``at_length`` to read many rows: SQLite then does not block other requests. Pass
+        ``since`` to let a standby answer if it has that revision; 0 accepts any standby.
         """
         connection = None
         try:
@@ -132,22 +134,23 @@ class Database:
             if (failure := failure_of(error, committing=committing)) is None:
                 raise
             raise failure from error
-        for tell in self.on_commit:
-            tell()
+        for notify in self.on_commit:
+            notify()
 
     async def settle(self) -> None:
-        """Return when what can be read here is as durable as what a commit acknowledges.
+        """Return as soon as everything that can be read here is as durable as a finished commit.
 
-        Where a commit waits for a standby, it can be seen before it is there too: whoever asks
-        again may see what would be lost with this server. Another commit waits for the same.
+        If commits wait for a standby, their rows are visible before the standby has them: a client
+        that repeats a request may see what would be lost with this server. Another commit waits
+        for the standby as well, and thereby for all commits before it.
         """
         async with self.write() as session:
             if not is_sqlite(self.url):
                 await session.execute(_MARK)
 
     @asynccontextmanager
-    async def rehearse(self) -> AsyncIterator[AsyncSession]:
-        """Lend a session as for writing, and roll back at the end whatever was written."""
+    async def dry_run(self) -> AsyncIterator[AsyncSession]:
+        """Lend a session as for writing, and roll everything back at the end."""
         async with self.write() as session:
             yield session
             await session.rollback()
@@ -160,18 +163,18 @@ class Database:
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
-        """Wait for the turn to write, but not for ever: somebody may hold it who got stuck."""
+        """Wait for the turn to write, but not for ever: the writer that has it may be stuck."""
         try:
             async with asyncio.timeout(self._limits.lock or None):
                 await self._queue.acquire()
         except TimeoutError as error:
-            raise busy("The writes before this one take too long.") from error
+            raise busy(_QUEUE()) from error
         try:
             yield
         finally:
             self._queue.release()
 
     async def _leave(self) -> None:
-        """Drop every connection: the next ones may lead to another server."""
+        """Drop every connection: new ones may lead to another server."""
         for engine in self._engines:
             await engine.dispose()

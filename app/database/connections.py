@@ -1,4 +1,4 @@
-"""Connections for reading: how many, how long to wait for one, lent first come first served."""
+"""Connections for reading: their limits, and lending them first come, first served."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -10,11 +10,11 @@ from sqlalchemy import Executable, Result
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.core.settings import Settings
-from app.database.failures import busy
+from app.database.failures import ALL_IN_USE, busy
 
 
 class Executor(Protocol):
-    """A connection or a session: what a repository asks."""
+    """A connection or a session: whatever executes the statements of a query module."""
 
     async def execute(
         self, statement: Executable, parameters: Mapping[str, Any] | None = None, /
@@ -24,13 +24,13 @@ class Executor(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PoolLimits:
-    """Limits of one process; times are in seconds, and 0 means without end.
+    """Limits of one process; times are in seconds, and 0 means no limit.
 
-    The defaults are those of a command line: nothing that is at work is broken off.
+    The defaults are those of the command line: no statement that is running is cancelled.
     """
 
     pool_size: int = 10
-    """Connections kept for reading; as many again are opened when all of them are lent."""
+    """Connections kept for reading; as many again are opened when all of them are in use."""
     pool_wait: float = 30
     pool_recycle: float = 1800
     connect: float = 5
@@ -40,7 +40,7 @@ class PoolLimits:
     """For the turn to write, and for any lock of the database."""
     idle_transaction: float = 60
     standby_wait: float = 0.5
-    """For a standby to catch up, before the primary is asked."""
+    """For a standby to catch up, before the primary is used instead."""
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -58,26 +58,26 @@ class PoolLimits:
 
 
 class Readers:
-    """The connections of one engine.
+    """The connections of one engine, in fair order.
 
-    Its pool lends to whoever asks at the right moment, so that under many requests some would wait
-    for very long. Here everyone gets a place in turn, and with it one of the connections.
+    The pool itself lends to whichever request happens to come at the right moment, so that under
+    load some would wait for very long. Here each gets a place in turn, and with it a connection.
     """
 
     def __init__(self, engine: AsyncEngine, limits: PoolLimits) -> None:
-        """Have as many places as the pool has connections at most."""
+        """Create as many places as the pool has connections at most."""
         self.engine = engine
         self._places = asyncio.Semaphore(2 * limits.pool_size)
         self._seconds = limits.pool_wait or None
 
     @asynccontextmanager
     async def lend(self) -> AsyncIterator[AsyncConnection]:
-        """Lend a connection; ``DatabaseBusyError`` if none comes free in time."""
+        """Lend a connection; ``DatabaseBusyError`` if none becomes free in time."""
         try:
             async with asyncio.timeout(self._seconds):
                 await self._places.acquire()
         except TimeoutError as error:
-            raise busy("All connections to the database are in use.") from error
+            raise busy(ALL_IN_USE()) from error
         try:
             async with self.engine.connect() as connection:
                 yield connection

@@ -16,12 +16,14 @@ from pydantic import BaseModel
 
 from app.core.digest import content_digest
 from app.core.errors import BadParameterError
+from app.core.messages import Template
 
 Key = str | int | None
-CURSOR_REFUSED = (
-    "This cursor is not one of this query; take next_cursor of the page before, unchanged."
-)
-# What neither filters nor orders: it may differ from page to page.
+CURSOR_REFUSED = Template(
+    "cursor.refused",
+    "This cursor is not one of this query; take next_cursor of the page before, unchanged.",
+)()
+# Parameters that neither filter nor order: they may differ from page to page.
 _UNMARKED = {"cursor", "limit", "as_of", "revision", "known_at", "fields", "count"}
 
 
@@ -43,9 +45,9 @@ class Cursor:
 
 
 def mark_of(query: BaseModel, *more: str) -> str:
-    """Return a short mark of what a query asks, paging and time aside."""
-    asked = query.model_dump(mode="json", exclude=_UNMARKED, exclude_defaults=True)
-    return content_digest([*more, {name: str(value) for name, value in asked.items()}])[:16]
+    """Return a short digest of the filters and the order of a query."""
+    chosen = query.model_dump(mode="json", exclude=_UNMARKED, exclude_defaults=True)
+    return content_digest([*more, {name: str(value) for name, value in chosen.items()}])[:16]
 
 
 def read_cursor(text: str, mark: str, types: Sequence[Any]) -> Cursor:
@@ -58,7 +60,7 @@ def read_cursor(text: str, mark: str, types: Sequence[Any]) -> Cursor:
 
 
 def _fits(key: Key, kind: Any) -> bool:
-    """Tell whether a key has a type, and whether a database can be asked for it."""
+    """Return whether a key has a type, and is a value that both databases can compare with."""
     if type(key) not in (get_args(kind) or (kind,)):
         return False
     if isinstance(key, int):
@@ -67,7 +69,7 @@ def _fits(key: Key, kind: Any) -> bool:
 
 
 def decode_cursor(text: str) -> Cursor:
-    """Return the cursor that a text stands for; ``BadParameterError`` where it is none."""
+    """Return the cursor that a text encodes; ``BadParameterError`` if it encodes none."""
     try:
         content: Any = loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         mark, revision, day, *keys = content

@@ -11,9 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from app.database.connections import PoolLimits
 
 POOLER = "pgbouncer"
-"""The parameter of an address that says: a pooler stands in front, in transaction mode."""
-# The server breaks a statement off first, and says so; the client only gives up on a server that
-# is not heard of any more.
+"""The parameter of an address for a pooler in front of the server, in transaction mode."""
+# The server cancels a statement first, and says so; the client only gives up on a server that has
+# gone silent.
 _GRACE_SECONDS = 2
 _LOCKS_SHARE = 0.9
 # asyncpg chooses among all hosts itself where it prefers one kind to the other.
@@ -21,13 +21,13 @@ _PREFERRED = "prefer-standby"
 
 
 def postgresql_engine(url: str, limits: PoolLimits, **options: Any) -> AsyncEngine:
-    """Make an engine; its address may name several hosts, and a pooler in front."""
+    """Create an engine; its address may name several hosts, and a pooler in front."""
     address = make_url(url)
     connecting: dict[str, Any] = {
         "async_creator_fn": partial(_connect, timeout=limits.connect or None)
     }
     if is_pooled(address):
-        # What is prepared on one server may be asked of another: nothing is kept, and each
+        # A statement prepared on one server may be executed on another: none are kept, and each
         # statement is planned for its own values. It may wait in the pooler before it begins.
         connecting |= {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
         waiting = limits.pool_wait
@@ -41,37 +41,38 @@ def postgresql_engine(url: str, limits: PoolLimits, **options: Any) -> AsyncEngi
         connect_args=connecting,
         pool_timeout=limits.pool_wait or None,
         pool_recycle=limits.pool_recycle or -1,
-        # Errors are logged, and what is written is none of the log's business.
+        # Errors are logged, and the values that clients write do not belong in the log.
         hide_parameters=True,
         **options,
     )
-    event.listen(engine.sync_engine, "handle_error", _lose_what_is_silent)
+    event.listen(engine.sync_engine, "handle_error", _drop_silent_connections)
     return engine
 
 
-def _lose_what_is_silent(context: ExceptionContext) -> None:
-    """Have all connections replaced when a server does not answer: it may be gone for good."""
+def _drop_silent_connections(context: ExceptionContext) -> None:
+    """Have all connections replaced if the server does not answer: it may be gone for good."""
     if isinstance(context.original_exception, TimeoutError):
         context.is_disconnect = context.invalidate_pool_on_disconnect = True
 
 
 def is_pooled(address: URL) -> bool:
-    """Tell whether a pooler stands in front."""
+    """Return whether a pooler is in front of the server."""
     return address.query.get(POOLER) == "true"
 
 
 def _server_settings(limits: PoolLimits) -> dict[str, str]:
     return {
         "application_name": "icr",
-        # PostgreSQL would soon plan for any date and any revision alike, which is a hundred times
-        # slower than planning for the ones asked for.
+        # After a few executions PostgreSQL would plan for any date and any revision alike, which is
+        # a hundred times slower than planning for the ones requested.
         "plan_cache_mode": "force_custom_plan",
         **_timeouts(limits),
     }
 
 
 def _timeouts(limits: PoolLimits) -> dict[str, str]:
-    # Waiting for a lock counts for the statement as well; it is told as what it is.
+    # Waiting for a lock counts for the statement as well; the shorter limit makes the server report
+    # it as what it is.
     lock = min(limits.lock, _LOCKS_SHARE * limits.statement) if limits.statement else limits.lock
     return {
         "statement_timeout": _milliseconds(limits.statement),
@@ -85,7 +86,7 @@ def _milliseconds(seconds: float) -> str:
 
 
 async def limit_transaction(session: AsyncSession, limits: PoolLimits) -> None:
-    """Set the time-outs of one transaction, where a session behind a pooler cannot have any."""
+    """Set the time-outs of one transaction: sessions behind a pooler cannot have any."""
     parameters = _timeouts(limits)
     chosen = ", ".join(f"set_config('{name}', :{name}, true)" for name in parameters)
     await session.execute(text(f"SELECT {chosen}"), parameters)
@@ -94,7 +95,7 @@ async def limit_transaction(session: AsyncSession, limits: PoolLimits) -> None:
 async def _connect(
     *arguments: Any, host: str | list[str] | None = None, port: Any = None, **options: Any
 ) -> asyncpg.Connection:
-    """Connect to the first host that serves; ``ConnectionError`` where none can be reached.
+    """Connect to the first host that serves; ``ConnectionError`` if none can be reached.
 
     Each host has the whole time-out to itself: a machine that is gone does not answer at all, and
     must not use up the time of the next.
@@ -106,7 +107,7 @@ async def _connect(
         try:
             return await asyncpg.connect(*arguments, host=one, port=its_port, **options)
         except (OSError, asyncpg.InternalClientError) as error:
-            # The latter: the host serves, but is not of the kind that is asked for.
+            # The latter: the host serves, but is not of the requested kind.
             failed = ConnectionError(f"cannot connect to {one or 'the server'}: {error!r}")
         except asyncpg.PostgresError as error:
             failed = error

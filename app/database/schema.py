@@ -1,4 +1,4 @@
-"""The schema of the database: bringing it to this release by migrations."""
+"""The schema of the database: migrating it to this release, and comparing it with the models."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from app.core.errors import DatabaseBusyError
 from app.database import Database
 from app.database.triggers import GUARDS
 
-# A lock that is waited for holds up everybody who comes later: better to come again.
+# Whoever waits for a lock holds up everybody who comes later: it is better to retry.
 _LOCK_TIMEOUT = text("SELECT set_config('lock_timeout', '2000', true)")
 _PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtext('icr migrate'))")
@@ -25,7 +25,7 @@ _IS_COUNTED = text("SELECT to_regclass('revision_counter') IS NOT NULL")
 _COUNTER = text("LOCK TABLE revision_counter IN EXCLUSIVE MODE")
 _TRIGGERS = {
     "sqlite": text("SELECT name FROM sqlite_master WHERE type = 'trigger'"),
-    # Neither switched off nor for replicas only.
+    # Neither disabled nor enabled for replicas only.
     "postgresql": text("SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')"),
 }
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
@@ -50,7 +50,7 @@ def known() -> frozenset[str]:
 
 
 async def current(database: Database) -> str | None:
-    """Return the name of the migration the database is at, ``None`` for an empty one."""
+    """Return the name of the migration that the database is at, ``None`` for an empty one."""
     async with database.read() as connection:
         return await connection.run_sync(
             lambda sync: MigrationContext.configure(sync).get_current_revision()
@@ -60,8 +60,8 @@ async def current(database: Database) -> str | None:
 async def migrate(database: Database, target: str = "head") -> None:
     """Bring the schema to ``target``; all steps in one transaction.
 
-    A service at work is not held up: on PostgreSQL each attempt waits a moment only for the locks
-    that it needs, and ``DatabaseBusyError`` says that they did not come free in any of them.
+    A running service is not held up: on PostgreSQL each attempt waits only a moment for the locks
+    that it needs, and ``DatabaseBusyError`` says that no attempt got them.
     """
     await change(database, lambda sync: command.upgrade(_config(sync), target))
 
@@ -72,12 +72,12 @@ async def downgrade(database: Database, target: str) -> None:
 
 
 async def change(database: Database, step: Callable[[Connection], None]) -> None:
-    """Carry a step out in one transaction; ``DatabaseBusyError`` where its locks are not free."""
+    """Execute a step in one transaction; ``DatabaseBusyError`` if its locks are not free."""
     for pause in _PAUSES:
         try:
             await _take(database, step)
         except DatabaseBusyError:
-            # Whoever waits behind this attempt gets on first.
+            # Those who wait behind this attempt proceed first.
             await asyncio.sleep(pause)
         else:
             return
@@ -89,35 +89,35 @@ async def _take(database: Database, step: Callable[[Connection], None]) -> None:
         connection = await session.connection()
         if connection.dialect.name == "postgresql":
             await connection.execute(_LOCK_TIMEOUT)
-            # Two that migrate at once follow each other, and the second finds nothing to do.
+            # Two migrations at once run one after the other, and the second finds nothing to do.
             await connection.execute(_ALONE)
             if (await connection.execute(_IS_COUNTED)).scalar_one():
-                # Writes begin with it as well, so that none waits for this while this waits for it.
+                # Writes begin with it as well, so that no write and this wait for each other.
                 await connection.execute(_COUNTER)
         await connection.run_sync(step)
 
 
 async def differences(database: Database, *, lacking_only: bool = False) -> list[str]:
-    """Return where the schema differs from the models, and which guards of the ledger are gone.
+    """Return where the schema differs from the models, and which triggers are missing or off.
 
-    With ``lacking_only`` what somebody added, such as an index of their own, is passed over.
+    With ``lacking_only`` additions, such as an index that an operator created, are ignored.
     """
     async with database.read() as connection:
-        found = await connection.run_sync(
+        differing = await connection.run_sync(
             lambda sync: compare_metadata(MigrationContext.configure(sync), SQLModel.metadata)
         )
     gone = await missing_guards(database)
-    told = [one for one in found if not (lacking_only and _is_added(one))]
-    return [*map(str, told), *(f"the trigger {name} is missing or off" for name in gone)]
+    listed = [one for one in differing if not (lacking_only and _is_added(one))]
+    return [*map(str, listed), *(f"the trigger {name} is missing or off" for name in gone)]
 
 
 def _is_added(difference: Any) -> bool:
-    """Tell whether a difference is something that the models do not have."""
+    """Return whether a difference is something that the models do not have."""
     return isinstance(difference, tuple) and str(difference[0]).startswith("remove_")
 
 
 async def missing_guards(database: Database) -> list[str]:
-    """Return the names of the triggers that should keep the ledger append-only, and do not."""
+    """Return the names of the triggers that keep the ledger append-only and are missing or off."""
     async with database.read() as connection:
         dialect = connection.dialect.name
         present = set((await connection.execute(_TRIGGERS[dialect])).scalars())

@@ -1,4 +1,4 @@
-"""SQLite: connections that are quick in a busy loop; engines that begin transactions."""
+"""SQLite: engines that begin transactions themselves, and connections fast in a busy event loop."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -14,14 +14,14 @@ from sqlalchemy.pool import ConnectionPoolEntry
 _BUSY_MILLISECONDS = 30_000
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
-    # FULL: what was acknowledged survives a power cut, not only the death of the process.
+    # FULL: acknowledged commits survive a power cut, not only the death of the process.
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}",
     # 64 MiB of pages: the projections of a province-sized register stay in memory.
     "PRAGMA cache_size = -65536",
     "PRAGMA temp_store = MEMORY",
-    # A log that grew, in a rebuild or while somebody read for long, gives its room back.
+    # A log that grew, in a rebuild or during a long read, gives its disk space back.
     "PRAGMA journal_size_limit = 67108864",
 )
 
@@ -30,7 +30,7 @@ class PromptCursor:
     """A cursor that executes and fetches in one visit to the connection's thread.
 
     aiosqlite makes a visit for each of cursor, execute, fetch and close. Results here are pages and
-    sums, never large, so they are fetched at once; three visits of four are saved per query.
+    sums, never large, so they are fetched at once, which saves three visits of four per query.
     """
 
     def __init__(self, connection: "PromptConnection") -> None:
@@ -57,12 +57,12 @@ class PromptCursor:
         return self
 
     async def executemany(self, sql: str, parameters: Sequence[Sequence[Any]]) -> Self:
-        """Execute a statement once for each set of parameters."""
+        """Execute a statement once for each sequence of parameters."""
         await self._visit(self._run, sqlite3.Cursor.executemany, sql, parameters)
         return self
 
     async def fetchall(self) -> Sequence[Any]:
-        """Return the rows kept."""
+        """Return all rows of the statement."""
         return self._rows
 
     async def close(self) -> None:
@@ -82,9 +82,9 @@ class PromptCursor:
 class PromptConnection(aiosqlite.Connection):
     """An aiosqlite connection with prompt cursors.
 
-    With ``is_prompt`` statements run in the event loop itself. A thread takes the interpreter's
-    lock anew for every row, against a busy loop, and that costs several times what the statement
-    does; it is worth it for short statements only.
+    With ``is_prompt`` statements run in the event loop itself, which is for short ones only: a
+    thread takes the interpreter's lock anew for every row, against a busy loop, and that costs
+    several times as much as the statement.
     """
 
     is_prompt = False
@@ -96,7 +96,7 @@ class PromptConnection(aiosqlite.Connection):
 
 async def _connect_promptly(*arguments: Any, is_prompt: bool, **options: Any) -> PromptConnection:
     connection = PromptConnection(lambda: sqlite3.connect(*arguments, **options), 64)
-    # The thread must not keep a process alive that forgot to close the database.
+    # The thread must not keep a process alive that did not close the database.
     connection._thread.daemon = True  # noqa: SLF001
     await connection
     connection.is_prompt = is_prompt
@@ -106,7 +106,7 @@ async def _connect_promptly(*arguments: Any, is_prompt: bool, **options: Any) ->
 def sqlite_engine(
     url: str, begin: str | None, *, is_prompt: bool = False, **options: Any
 ) -> AsyncEngine:
-    """Make an engine that begins transactions itself, with ``begin``, or never."""
+    """Create an engine that begins transactions with the statement ``begin``, or never."""
     connect = partial(_connect_promptly, is_prompt=is_prompt)
     engine = create_async_engine(
         url,

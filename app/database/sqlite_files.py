@@ -1,7 +1,7 @@
-"""The SQLite file of a register as a file: whether it can be used, copying it, who has it open.
+"""The SQLite file of a register as a file: checking it, copying it, having it to oneself.
 
-These connections are SQLite's own: what they do, page by page or to the whole file, is nothing that
-an engine and its pool could do.
+The connections are those of ``sqlite3``: they work page by page or on the whole file, which an
+engine and its pool cannot do.
 """
 
 import os
@@ -14,17 +14,37 @@ from urllib.parse import quote
 from sqlalchemy.engine import URL, make_url
 
 from app.core.errors import ConflictError, StorageFaultError
+from app.core.messages import Template
 from app.database import is_sqlite
 
 _PAGES_AT_ONCE = 1000
+_IS_FOLDER = Template("file.is-folder", "{path} is a folder: name a file in it.")
+_NOT_PERMITTED = Template(
+    "file.not-permitted", "{path} cannot be read and written: give the user of icr the right to."
+)
+_NO_FOLDER = Template(
+    "file.no-folder", "There is no folder {folder}: make it, or name another file."
+)
+_FOLDER_NOT_PERMITTED = Template(
+    "file.folder-not-permitted",
+    "Nothing can be written in {folder}, and SQLite keeps a journal beside its file: give the user "
+    "of icr the right to, or name another.",
+)
+_MISSING = Template("file.missing", "There is no file {path}.")
+_NO_REGISTER = Template(
+    "file.no-register",
+    "{path} {what}: name another file, or put a backup in its place (icr restore).",
+)
+_UNREADABLE = Template("file.unreadable", "cannot be read ({error})")
 _AT_FAULT = {
-    sqlite3.SQLITE_NOTADB: "is not an SQLite file",
-    sqlite3.SQLITE_CORRUPT: "is damaged",
+    sqlite3.SQLITE_NOTADB: Template("file.not-sqlite", "is not an SQLite file"),
+    sqlite3.SQLITE_CORRUPT: Template("file.damaged", "is damaged"),
 }
+_IN_USE = Template("file.in-use", "{path} is in use: stop what has it open (icr serve).")
 _BESIDE = ("-wal", "-shm", "-journal")
-"""What SQLite keeps beside a file while it is open."""
+"""The suffixes of the files that SQLite keeps beside a file while it is open."""
 Show = Callable[[int, int], None]
-"""Is told how much of how much is done."""
+"""Is called with the pages that are done, and the total."""
 
 
 def file_of(url: str) -> Path | None:
@@ -39,21 +59,20 @@ def url_of(path: Path) -> str:
 
 
 def check_usable(path: Path) -> None:
-    """Raise ``StorageFaultError`` where a file cannot be a register, and say how to mend it."""
+    """Raise ``StorageFaultError`` if a file cannot be a register; it says how to correct that."""
     check_folder(path.parent)
     if path.is_dir():
-        raise StorageFaultError(f"{path} is a folder: name a file in it.")
+        raise StorageFaultError(_IS_FOLDER(path=path))
     if path.exists():
         if not os.access(path, os.R_OK | os.W_OK):
-            detail = f"{path} cannot be read and written: give the user of icr the right to."
-            raise StorageFaultError(detail)
+            raise StorageFaultError(_NOT_PERMITTED(path=path))
         _look(path, "rw")
 
 
 def holds_register(path: Path) -> bool:
-    """Tell whether a file was ever migrated; reading it changes nothing of it.
+    """Return whether a file was ever migrated; reading it does not change it.
 
-    One that is locked at the moment is taken for a register: whoever opens it will wait.
+    A file that is locked at the moment counts as a register: opening it will wait.
     """
     try:
         with reading(path) as connection:
@@ -66,23 +85,22 @@ def holds_register(path: Path) -> bool:
 
 
 def check_folder(folder: Path) -> None:
-    """Raise ``StorageFaultError`` where a folder cannot hold a register."""
+    """Raise ``StorageFaultError`` if a folder cannot hold a register."""
     if not folder.is_dir():
-        raise StorageFaultError(f"There is no folder {folder}: make it, or name another file.")
+        raise StorageFaultError(_NO_FOLDER(folder=folder))
     if not os.access(folder, os.W_OK | os.X_OK):
-        detail = f"Nothing can be written in {folder}, and SQLite keeps a journal beside its file"
-        raise StorageFaultError(f"{detail}: give the user of icr the right to, or name another.")
+        raise StorageFaultError(_FOLDER_NOT_PERMITTED(folder=folder))
 
 
 def check_readable(path: Path) -> None:
-    """Raise ``StorageFaultError`` where a file cannot be read as a register."""
+    """Raise ``StorageFaultError`` if a file cannot be read as a register."""
     if not path.is_file():
-        raise StorageFaultError(f"There is no file {path}.")
+        raise StorageFaultError(_MISSING(path=path))
     _look(path, "ro")
 
 
 def _look(path: Path, mode: str) -> None:
-    """Read the first page and compare what it tells of the file with the file."""
+    """Read the first page, whose header SQLite compares with the file."""
     try:
         with closing(_connected(path, mode)) as connection:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
@@ -90,17 +108,16 @@ def _look(path: Path, mode: str) -> None:
         code = error.sqlite_errorcode & 0xFF
         if code == sqlite3.SQLITE_BUSY:
             return
-        what = _AT_FAULT.get(code, f"cannot be read ({error})")
-        detail = f"{path} {what}: name another file, or put a backup in its place (icr restore)."
-        raise StorageFaultError(detail) from error
+        what = _AT_FAULT[code]() if code in _AT_FAULT else _UNREADABLE(error=str(error))
+        raise StorageFaultError(_NO_REGISTER(path=path, what=what)) from error
 
 
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """Lend a connection that sees one state of a file from begin to end, and writes nothing."""
+    """Lend a read-only connection that sees one state of a file from beginning to end."""
     with closing(_connected(path, "ro")) as connection:
         connection.execute("BEGIN")
-        # The state is pinned by the first look at it.
+        # The first read pins the state.
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         yield connection
 
@@ -109,17 +126,17 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
 def alone(path: Path) -> Iterator[sqlite3.Connection]:
     """Lend a connection to a file that nobody else has open, and keep others out meanwhile.
 
-    Raise ``ConflictError`` where somebody has it open. Afterwards nothing lies beside the file.
+    Raise ``ConflictError`` if somebody has it open. Afterwards no files of SQLite's are beside it.
     """
     with closing(_connected(path, "rw")) as connection:
         try:
-            # Whoever has a file open keeps a hold of its log, so that the log cannot be given up.
+            # Every open connection holds on to the log, so that the log cannot be removed.
             connection.execute("PRAGMA journal_mode = DELETE").fetchone()
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise
-            raise ConflictError(f"{path} is in use: stop what has it open (icr serve).") from error
+            raise ConflictError(_IN_USE(path=path)) from error
         yield connection
 
 
@@ -127,9 +144,9 @@ def copy(source: Path, target: Path, show: Show) -> None:
     """Copy a register as it is at one moment, while others go on writing to it.
 
     The copy is one file that needs none beside it. While it is made, the log of the register grows
-    by what is written.
+    with every write.
     """
-    # Without a state that is pinned, the copy would begin anew whenever somebody writes.
+    # Without a pinned state the copy would begin anew whenever somebody writes.
     with reading(source) as origin, closing(_connected(target, "rwc")) as made:
         origin.backup(
             made,
@@ -140,20 +157,20 @@ def copy(source: Path, target: Path, show: Show) -> None:
 
 
 def settle(path: Path) -> None:
-    """Let nothing lie beside a file that is complete, and have it safely on the disk."""
+    """Make a complete file stand alone, without files beside it, and flush it to the disk."""
     with closing(_connected(path, "rw")) as connection:
         connection.execute("PRAGMA journal_mode = DELETE").fetchone()
     _sync(path)
 
 
 def publish(made: Path, path: Path) -> None:
-    """Give a file its name at once, in place of what had it."""
+    """Rename a file atomically, replacing the file of that name."""
     made.replace(path)
     _sync(path.parent)
 
 
 def set_aside(path: Path, kept: Path) -> None:
-    """Keep a file under a second name, with what lies beside it."""
+    """Keep a file under a second name, together with the files beside it."""
     if path.exists():
         kept.hardlink_to(path)
     for suffix in _BESIDE:
@@ -163,12 +180,12 @@ def set_aside(path: Path, kept: Path) -> None:
 
 
 def has_leftovers(path: Path) -> bool:
-    """Tell whether anything lies beside a file that may not be there itself."""
+    """Return whether SQLite left files beside a file, which itself may be missing."""
     return any(path.with_name(path.name + suffix).exists() for suffix in _BESIDE)
 
 
 def remove(path: Path) -> None:
-    """Remove a file and what lies beside it, as far as it is there."""
+    """Remove a file and the files beside it, as far as they exist."""
     for suffix in ("", *_BESIDE):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 

@@ -1,4 +1,4 @@
-"""A standby to read from, as long as it is there and has what is asked for."""
+"""A standby to read from, as long as it answers and has the requested revision."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ _log = logging.getLogger("icr")
 _REACHED = text("SELECT number FROM revision_counter")
 _LOOK_SECONDS = 0.02
 _ASK_SECONDS = 2.0
-# A standby that cannot be reached is left alone for so long: each attempt may cost a time-out.
+# A standby that cannot be reached is not tried for so long: each attempt may cost a time-out.
 _SHUN_SECONDS = 5.0
 
 
@@ -24,7 +24,7 @@ class Standby:
     """One standby, or several behind one address."""
 
     def __init__(self, engine: AsyncEngine, limits: PoolLimits) -> None:
-        """Connect to nothing yet."""
+        """Open no connection yet."""
         self._engine = engine
         self._readers = Readers(engine, limits)
         self._wait = limits.standby_wait
@@ -32,11 +32,11 @@ class Standby:
         self._is_lost = False
 
     async def lend(self, stack: AsyncExitStack, since: int) -> AsyncConnection | None:
-        """Lend a connection that sees a revision; ``None`` if there is none, for any reason."""
+        """Lend a connection that sees a revision; ``None`` if none can be had, for any reason."""
         if monotonic() < self._shunned_until:
             return None
         if self._is_lost:
-            # One tries whether it is back; all others have the primary meanwhile.
+            # One request tries whether it is back; all others use the primary meanwhile.
             self._shunned_until = monotonic() + _SHUN_SECONDS
         async with AsyncExitStack() as mine:
             try:
@@ -56,14 +56,14 @@ class Standby:
             return connection
 
     def note(self, error: Exception) -> None:
-        """Leave the standby alone for a while, where it failed because it is not there."""
+        """Do not use the standby for a while, if it failed because it cannot be reached."""
         if is_gone(error):
             _log.warning("no standby can be reached; the primary is read: %r", error)
             self._is_lost = True
             self._shunned_until = monotonic() + _SHUN_SECONDS
 
     async def reached(self) -> int | None:
-        """Return the latest revision that the standby shows; ``None`` where it does not answer."""
+        """Return the latest revision of the standby; ``None`` if it does not answer."""
         try:
             async with asyncio.timeout(_ASK_SECONDS), self._engine.connect() as connection:
                 return int((await connection.execute(_REACHED)).scalar_one())

@@ -1,6 +1,6 @@
-"""The base of all tables: column types that both databases order alike, constraints, the counter.
+"""The base of all tables: column types, names of constraints, and the counter of revisions.
 
-The counter is one row that numbers the revisions.
+Quantities are whole numbers in the database, so that both databases sum and order them exactly.
 """
 
 from datetime import UTC, datetime
@@ -103,7 +103,7 @@ class DecimalText(TypeDecorator[Decimal]):
 
 
 class CanonicalJson(TypeDecorator[Any]):
-    """JSON as canonical text: the same bytes on both databases, and the bytes that are digested."""
+    """JSON as canonical text: the same bytes on both databases, and those that digests cover."""
 
     impl = Text
     cache_ok = True
@@ -113,7 +113,7 @@ class CanonicalJson(TypeDecorator[Any]):
         return None if value is None else canonical_json(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
-        """Read JSON; numbers with a fraction come as decimals."""
+        """Read JSON; numbers with a fraction become decimals."""
         return None if value is None else loads(value, parse_float=Decimal)
 
 
@@ -128,7 +128,7 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Mark what SQLite gives back as UTC."""
+        """Mark the instants that SQLite returns as UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -138,14 +138,14 @@ class HectaresNumber(TypeDecorator[float]):
     """Reads square metres as the JSON number of hectares.
 
     Dividing two whole numbers is correctly rounded, so the result is the float nearest to the
-    exact hectares and prints as just those: 6764000 becomes 676.4. No arithmetic follows it.
+    exact hectares and prints as exactly those: 6764000 becomes 676.4. No arithmetic follows it.
     """
 
     impl = BigInteger
     cache_ok = True
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> float | None:
-        """Show square metres as hectares."""
+        """Turn square metres into hectares."""
         return None if value is None else value / 10_000
 
 
@@ -171,7 +171,7 @@ SQLModel.metadata.naming_convention = {
 
 
 def code_check(table: str, column: str, codes: type[StrEnum]) -> CheckConstraint:
-    """Return the constraint that ``column`` holds one of ``codes`` (or null, where it may)."""
+    """Return the constraint that ``column`` holds one of ``codes`` (or null, if it may be null)."""
     listed = ", ".join(f"'{code.value}'" for code in codes)
     return CheckConstraint(f"{column} IN ({listed})", name=f"ck_{table}_{column}")
 
@@ -185,11 +185,11 @@ class RevisionCounter(SQLModel, table=True):
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     number: int = Field(sa_type=BigInteger)
     units_edition: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
-    """How often the administrative units were changed: projections are made by the last ones."""
+    """How often the administrative units changed; projections are made with the last edition."""
 
 
 def table_of(model: type[SQLModel]) -> Table:
-    """Return the Core table of a model: selects of columns are what reads are made of."""
+    """Return the Core table of a model, of which reads select columns."""
     return cast("Table", model.__table__)  # type: ignore[attr-defined]
 
 

@@ -1,8 +1,8 @@
 """Triggers that keep the ledger and the audit log append-only, on both databases.
 
-No UPDATE, DELETE, TRUNCATE or REPLACE of recorded content passes. The marks that retract a
-statement or withdraw a site or a project may be set once, and only they. Released migrations use
-these functions: change them only together with a new migration.
+No UPDATE, DELETE, TRUNCATE or REPLACE of recorded content passes. Only the marks that retract a
+statement or withdraw a site or a project may be set, each once. Released migrations use these
+functions: change them only together with a new migration.
 """
 
 from alembic import op
@@ -56,11 +56,11 @@ GUARDS = {
         + [f"{table}_fixed" for table in _MARKED]
     ),
 }
-"""The names of the triggers that a database of this release must have, by the kind of database."""
+"""The names of the triggers that a database of this release must have, by dialect."""
 
 
 def guard_ledger() -> None:
-    """Create the triggers on the database at hand."""
+    """Create the triggers of the ledger in the database being migrated."""
     if op.get_bind().dialect.name == "postgresql":
         _guard_postgresql()
     else:
@@ -117,7 +117,7 @@ _AUDIT_REFUSAL = "the audit log is append-only"
 
 
 def guard_audit() -> None:
-    """Let rows of the audit log only be added, on the database at hand."""
+    """Create the triggers of the audit log in the database being migrated."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute(
             "CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
@@ -144,13 +144,13 @@ def guard_audit() -> None:
 
 
 def unguard_audit() -> None:
-    """Take away what ``guard_audit`` made and the table does not take with it."""
+    """Drop what ``guard_audit`` created and dropping the table does not drop."""
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION IF EXISTS refuse_audit_change CASCADE")
 
 
 def renew_guards(connection: Connection) -> None:
-    """Make all triggers anew, whatever became of them by hand."""
+    """Create all triggers anew, whatever an operator did to them."""
     with Operations.context(MigrationContext.configure(connection)):
         if connection.dialect.name == "postgresql":
             op.execute("DROP FUNCTION IF EXISTS refuse_ledger_change CASCADE")

@@ -125,7 +125,7 @@ class WriteRequest:
         """Lend the session of the request; its transaction ends with the request."""
         if self._session is None:
             database = self._database
-            opened = database.rehearse() if self.is_dry_run else database.write()
+            opened = database.dry_run() if self.is_dry_run else database.write()
             self._session = await self._stack.enter_async_context(opened)
         yield self._session
 

@@ -53,7 +53,7 @@ def _complete(subject: Subject, piece: StatePeriod, units: Units) -> StatePeriod
     return StatePeriod(piece.valid_from, piece.valid_to, values | known)
 
 
-def _fitting(stated: list[tuple[_Rank, int, Unit]], units: Units) -> list[Unit]:
+def _fitting(stated: list[tuple[_Rank, int, Unit]], units: Units) -> tuple[Unit, ...]:
     """Leave out what a weightier statement contradicts on the day it takes effect.
 
     ``stated`` comes with the weightiest first: the latest statement, and of one statement the most

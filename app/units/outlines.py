@@ -1,4 +1,4 @@
-"""Outlines of the provinces, for display and no survey: they come with the program."""
+"""Outlines of the provinces, which come with the program: for display, not survey data."""
 
 import json
 from datetime import date
@@ -11,12 +11,12 @@ from app.core.geometry import Box, box_of, geometry_text
 from app.units.units import UnitLevel, Units
 
 MERGER = date(2025, 7, 1)
-"""Since then there are 34 provinces in place of 63, and no districts."""
+"""From this day on there are 34 provinces instead of 63, and no districts."""
 _BEFORE, _SINCE = "provinces-before-2025-07-01.geojson", "provinces-since-2025-07-01.geojson"
 
 
 class Outline(NamedTuple):
-    """A geometry as text, and the box around it."""
+    """A geometry as text, and its bounding box."""
 
     geometry: str
     box: Box
@@ -56,7 +56,7 @@ ARCHIPELAGOS = (
 
 
 def outlines_on(day: date) -> dict[str, Outline]:
-    """Return the outlines of the provinces of a day, by code."""
+    """Return the outlines of the provinces that existed on a day, by code."""
     return _read(_BEFORE if day < MERGER else _SINCE)
 
 
@@ -64,12 +64,12 @@ def outlines_on(day: date) -> dict[str, Outline]:
 def _read(name: str) -> dict[str, Outline]:
     text = files("app").joinpath("data", name).read_text(encoding="utf-8")
     collection = json.loads(text, parse_float=Decimal, parse_int=Decimal)
-    found = {f["id"]: geometry_text(f["geometry"]) for f in collection["features"]}
-    return {code: Outline(geometry, box_of(geometry)) for code, geometry in found.items()}
+    geometries = {f["id"]: geometry_text(f["geometry"]) for f in collection["features"]}
+    return {code: Outline(geometry, box_of(geometry)) for code, geometry in geometries.items()}
 
 
 def archipelago(label: Label, units: Units) -> Outline | None:
-    """Return the point of an archipelago, ``None`` where the units have none."""
+    """Return the point of an archipelago, ``None`` if the units have none."""
     point = units.point_of(UnitLevel.commune, label.commune_code, MERGER)
     if point is None:
         return None

@@ -1,16 +1,38 @@
-"""Provinces as dated units: which unit a request means, and for which day."""
+"""Provinces as dated units: which one a code in a request names, and as of which day."""
 
 from datetime import date, timedelta
 from typing import Any, NoReturn
 
 from app.core.errors import BadBodyError, NotFoundError, UnitNotValidError
+from app.core.messages import Message, Template
 from app.core.vocabulary import Boundaries
 from app.units.schemas import Province, ProvinceDetail, UnitLink
 from app.units.units import Unit, UnitLevel, Units
 
+Members = dict[str, list[dict[str, Any]]]
+"""Units as members of a problem document."""
+_ENDED = Template("units.ended", "{level} {unit} ended on {end}, before {day}.")
+_ENDED_WITH_HEIRS = Template(
+    "units.ended-with-successors",
+    "{level} {unit} ended on {end}, before {day}. Its successor: {others}.",
+)
+_TO_COME = Template("units.to-come", "{level} {unit} began on {start}, after {day}.")
+_TO_COME_WITH_ELDERS = Template(
+    "units.to-come-with-predecessors",
+    "{level} {unit} began on {start}, after {day}. Its predecessor: {others}.",
+)
+_NO_UNIT = Template("units.no-such-code", "No {level} ever had the code {code!r}.")
+_NO_PROVINCE = Template(
+    "units.no-such-province", "No province ever had the code {code!r}; see /v1/provinces."
+)
+_AS_OF_LAST_DAY = Template(
+    "units.as-of-last-day",
+    "{unit} ended on {end}, when it became part of {heirs}; without as_of the answer is for its "
+    "last day, {last}.",
+)
 
-def link_members(units: list[Unit]) -> list[dict[str, Any]]:
-    """Return units as the members of a problem document."""
+
+def _link_members(units: list[Unit]) -> list[dict[str, Any]]:
     return [
         {
             "code": unit.code,
@@ -22,35 +44,41 @@ def link_members(units: list[Unit]) -> list[dict[str, Any]]:
     ]
 
 
-def explain_unit(
-    units: Units, level: UnitLevel, code: str, day: date
-) -> tuple[str, dict[str, list[dict[str, Any]]]]:
-    """Say why a code named no unit on a day, and which units to name instead."""
+def explain_unit(units: Units, level: UnitLevel, code: str, day: date) -> tuple[Message, Members]:
+    """Return why a code names no unit on a day, and the units to name instead."""
     eras = units.eras(level, code)
     past = [unit for unit in eras if unit.valid_to and unit.valid_to <= day]
     if past:
-        heirs = units.successors(past[-1])
-        detail = f"{level} {past[-1].label} ended on {past[-1].valid_to}, before {day}."
-        return _naming(detail, "Its successor", heirs), {"successors": link_members(heirs)}
+        return _explain_ended(past[-1], units.successors(past[-1]), day)
     if eras:
-        elders = units.predecessors(eras[0])
-        detail = f"{level} {eras[0].label} began on {eras[0].valid_from}, after {day}."
-        return _naming(detail, "Its predecessor", elders), {"predecessors": link_members(elders)}
-    return f"No {level} ever had the code {code!r}.", {}
+        return _explain_to_come(eras[0], units.predecessors(eras[0]), day)
+    return _NO_UNIT(level=level, code=code), {}
 
 
-def _naming(detail: str, what: str, others: list[Unit]) -> str:
-    named = ", ".join(unit.label for unit in others)
-    return f"{detail} {what}: {named}." if named else detail
+def _explain_ended(unit: Unit, heirs: list[Unit], day: date) -> tuple[Message, Members]:
+    dated = {"level": unit.level, "unit": unit.label, "end": unit.valid_to, "day": day}
+    detail = _ENDED_WITH_HEIRS(**dated, others=_labels(heirs)) if heirs else _ENDED(**dated)
+    return detail, {"successors": _link_members(heirs)}
+
+
+def _explain_to_come(unit: Unit, elders: list[Unit], day: date) -> tuple[Message, Members]:
+    dated = {"level": unit.level, "unit": unit.label, "start": unit.valid_from, "day": day}
+    detail = _TO_COME_WITH_ELDERS(**dated, others=_labels(elders)) if elders else _TO_COME(**dated)
+    return detail, {"predecessors": _link_members(elders)}
+
+
+def _labels(units: list[Unit]) -> str:
+    return ", ".join(unit.label for unit in units)
 
 
 def find_province(
     units: Units, code: str, as_of: date | None, today: date, boundaries: Boundaries
 ) -> tuple[Unit, date, str | None]:
-    """Return the province a request means, the day it is answered for, and why that day.
+    """Return the province that a code names, the day to answer for, and a note on that day.
 
-    Without a date, a province that no longer exists answers for its last day. With
-    ``boundaries=now`` the code names a province of today, whatever the date.
+    Without a date, a province that no longer exists answers for its last day, which the note says.
+    With ``boundaries=now`` the code names a province of today, whatever the date.
+    ``UnitNotValidError`` or ``NotFoundError`` if the code names none.
     """
     if boundaries is Boundaries.now:
         return existing_province(units, code, today), as_of or today, None
@@ -63,7 +91,7 @@ def find_province(
 
 
 def existing_province(units: Units, code: str, day: date) -> Unit:
-    """Return the province that a code named on a day; problems name what to ask for instead."""
+    """Return the province that a code named on a day; problems name the units to use instead."""
     unit = units.at(UnitLevel.province, code, day)
     if unit is None:
         detail, members = explain_unit(units, UnitLevel.province, code, day)
@@ -74,24 +102,20 @@ def existing_province(units: Units, code: str, day: date) -> Unit:
 def _last_of(units: Units, code: str) -> tuple[Unit, date, str | None]:
     ended = [u for u in units.eras(UnitLevel.province, code) if u.valid_to]
     if not ended or ended[-1].valid_to is None:
-        raise NotFoundError(f"No province ever had the code {code!r}; see /v1/provinces.")
+        raise NotFoundError(_NO_PROVINCE(code=code))
     unit, end = ended[-1], ended[-1].valid_to
-    heirs = ", ".join(heir.label for heir in units.successors(unit))
+    heirs = _labels(units.successors(unit))
     last = end - timedelta(days=1)
-    note = (
-        f"{unit.label} ended on {end}, when it became part of {heirs}; "
-        f"without as_of the answer is for its last day, {last}."
-    )
-    return unit, last, note
+    return unit, last, str(_AS_OF_LAST_DAY(unit=unit.label, end=end, heirs=heirs, last=last))
 
 
 def as_province(unit: Unit, units: Units) -> Province:
-    """Make the answer for one province."""
+    """Return the answer for one province."""
     return Province.model_validate(_members(unit, units))
 
 
 def as_province_detail(unit: Unit, units: Units, day: date, note: str | None) -> ProvinceDetail:
-    """Make the answer for one province as of a date."""
+    """Return the answer for one province as of a date."""
     return ProvinceDetail.model_validate(
         {**_members(unit, units), "as_of": day, "as_of_note": note}
     )
@@ -117,6 +141,6 @@ def _link(unit: Unit) -> UnitLink:
 
 
 def refuse_unit(units: Units, level: UnitLevel, code: str, day: date, pointer: str) -> NoReturn:
-    """Refuse a code in a body."""
+    """Raise ``BadBodyError`` for a code in a body that names no unit on a day."""
     detail, members = explain_unit(units, level, code, day)
     raise BadBodyError.of(pointer, detail, members=members)

@@ -1,4 +1,4 @@
-"""Reading the administrative units, and whether a process has those that the register has."""
+"""Reading the administrative units, and checking that a process has the current edition."""
 
 from typing import Any
 
@@ -6,14 +6,21 @@ from sqlalchemy import Row, select
 
 from app.core.errors import UnitsChangedError
 from app.core.geometry import Degrees
+from app.core.messages import Template
 from app.database.connections import Executor
 from app.database.tables import REVISION_COUNTER
 from app.units.tables import ADMIN_SUCCESSIONS, ADMIN_UNITS
 from app.units.units import Succession, Unit, UnitLevel, Units
 
+_CHANGED = Template(
+    "units.changed",
+    "The administrative units were changed since this process read them. Nothing was recorded; "
+    "send it again.",
+)
+
 
 async def read_units(connection: Executor) -> Units:
-    """Return all units and successions; they are few and change seldom, so they stay in memory."""
+    """Return all units and successions; they are few and rarely change, so they stay in memory."""
     edition = (await connection.execute(select(REVISION_COUNTER.c.units_edition))).scalar_one()
     units = (await connection.execute(select(ADMIN_UNITS))).all()
     links = (await connection.execute(select(ADMIN_SUCCESSIONS))).all()
@@ -47,13 +54,9 @@ def _point(row: Row[Any]) -> Degrees | None:
 
 
 def check_units_edition(units: Units, edition: int) -> None:
-    """Raise ``UnitsChangedError`` where the register has other units by now.
+    """Raise ``UnitsChangedError`` if the register has another edition of units by now.
 
-    Call it when the revision counter is taken. Units without an edition are of no register.
+    Call it when the revision counter is taken. Units without an edition belong to no register.
     """
     if units.edition not in {None, edition}:
-        detail = (
-            "The administrative units were changed since this process read them. Nothing was"
-            " recorded; send it again."
-        )
-        raise UnitsChangedError(detail, headers={"Retry-After": "1"})
+        raise UnitsChangedError(_CHANGED(), headers={"Retry-After": "1"})

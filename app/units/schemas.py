@@ -1,4 +1,4 @@
-"""Provinces as dated units, and what documents say of them."""
+"""Provinces as dated units, as clients query and read them."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from app.core.types import Answer, Day
 
 
 class UnitLink(Answer):
-    """A unit that came before or after another."""
+    """A predecessor or successor of a unit."""
 
     code: str
     name: str
@@ -33,7 +33,7 @@ class ProvinceDetail(Province):
     """One province, as of a date."""
 
     as_of: date
-    as_of_note: str | None = Field(description="Why this date, when none was asked for.")
+    as_of_note: str | None = Field(description="Why this date, when none was requested.")
 
 
 class ProvincePage(Answer):

@@ -11,7 +11,7 @@ from app.units.units import UnitLevel
 
 
 class AdminUnit(SQLModel, table=True):
-    """One unit over its life. Empty dates mean no known bound."""
+    """One unit over its life; a date of NULL means no known bound."""
 
     __tablename__ = "admin_unit"
     __table_args__ = (

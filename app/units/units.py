@@ -4,12 +4,13 @@ A code alone is no key: 19 and 25 name different territories before and after 20
 commune codes were reused. A unit is therefore a code together with a half-open interval of days.
 """
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from hashlib import sha256
 from itertools import chain
 
@@ -17,6 +18,9 @@ from app.core.geometry import Degrees
 
 WHOLE = "whole"
 """The extent of a succession that takes over all of a unit."""
+_MOST_PLACES = 65_536
+Codes = Mapping["UnitLevel", str]
+"""The codes of a place at the levels that are known."""
 
 
 class UnitLevel(StrEnum):
@@ -29,7 +33,7 @@ class UnitLevel(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One administrative unit over its life; ``None`` in a date means no known bound."""
+    """One administrative unit over its life; a date of ``None`` means no known bound."""
 
     level: UnitLevel
     code: str
@@ -39,11 +43,11 @@ class Unit:
     valid_from: date | None
     valid_to: date | None
     iso_3166_2: str | None = None
-    # What a unit is does not depend on where on the map it is shown.
+    # The identity of a unit does not depend on where on the map it is shown.
     point: Degrees | None = field(default=None, compare=False)
 
     def exists_on(self, day: date) -> bool:
-        """Tell whether the unit existed on ``day`` (the interval is half-open)."""
+        """Return whether the unit existed on ``day`` (the interval is half-open)."""
         return (self.valid_from or date.min) <= day < (self.valid_to or date.max)
 
     @property
@@ -73,7 +77,11 @@ class Place:
 
 
 class Units:
-    """All units and successions, looked up by level, code and day."""
+    """All units and successions of one edition, looked up by level, code and day.
+
+    Nothing in it ever changes: another edition is another ``Units``. The units above a unit, its
+    heirs and its codes are therefore computed once, when they are first needed.
+    """
 
     def __init__(
         self,
@@ -83,7 +91,7 @@ class Units:
     ) -> None:
         """Index the units by level and code, and the successions by both ends.
 
-        ``edition`` counts the changes of the units of a register; ``None`` for those of no one.
+        ``edition`` counts the changes to the units of a register; ``None`` if they belong to none.
         """
         self.edition = edition
         self._by_code: dict[tuple[UnitLevel, str], list[Unit]] = defaultdict(list)
@@ -96,22 +104,38 @@ class Units:
         for link in successions:
             self._after[link.level, link.from_code, link.effective_on].append(link)
             self._before[link.level, link.to_code, link.effective_on].append(link)
-        self.change_days: tuple[date, ...] = tuple(sorted(self._days()))
-        self.follow = lru_cache(maxsize=65_536)(self._follow)
+        self.change_days: tuple[date, ...] = tuple(sorted(self._bounds()))
+        self.lineage = cache(self._lineage)
+        self._heir_since = cache(self._follow)
+        self._codes_since = cache(self._codes)
+        # Of these there are as many as combinations of units that somebody states.
+        self._place_since = lru_cache(_MOST_PLACES)(self._place)
+        self._fitting_since = lru_cache(_MOST_PLACES)(self._fitting)
+
+    def _bounds(self) -> set[date]:
+        eras = (unit for eras in self._by_code.values() for unit in eras)
+        return {day for unit in eras for day in (unit.valid_from, unit.valid_to) if day}
+
+    def _last_change(self, day: date) -> date:
+        """Return the last day up to ``day`` on which any unit began or ended.
+
+        All units are the same on both days. Results are therefore cached by the last change, so
+        that there are few, however many different days clients name.
+        """
+        position = bisect_right(self.change_days, day)
+        return self.change_days[position - 1] if position else date.min
 
     @cached_property
     def digest(self) -> str:
-        """Tell whether these are the same units, points included: a digest over all of them."""
+        """The digest over all units and successions, points included; equal for equal units."""
         eras = (unit for key in sorted(self._by_code) for unit in self._by_code[key])
         links = (link for key in sorted(self._after) for link in self._after[key])
-        found = sha256()
+        digest = sha256()
         for item in chain(((unit, unit.point) for unit in eras), links):
-            found.update(repr(item).encode())
-        return found.hexdigest()
+            digest.update(repr(item).encode())
+        return digest.hexdigest()
 
-    def _days(self) -> set[date]:
-        eras = (unit for eras in self._by_code.values() for unit in eras)
-        return {day for unit in eras for day in (unit.valid_from, unit.valid_to) if day}
+    # Codes and days
 
     def at(self, level: UnitLevel, code: str, day: date) -> Unit | None:
         """Return the unit that ``code`` named on ``day``, or ``None``."""
@@ -134,6 +158,8 @@ class Units:
         eras = (u for (lvl, _), us in self._by_code.items() if lvl == level for u in us)
         return sorted((u for u in eras if u.exists_on(day)), key=lambda u: u.code)
 
+    # Successions
+
     def successors(self, unit: Unit) -> list[Unit]:
         """Return the units that took over from ``unit`` when it ended."""
         if unit.valid_to is None:
@@ -150,29 +176,33 @@ class Units:
         eras = (u for link in links for u in self.eras(unit.level, link.from_code))
         return [u for u in eras if u.valid_to == unit.valid_from]
 
-    def parent(self, unit: Unit) -> Unit | None:
-        """Return the unit one level up that ``unit`` lay in."""
-        if unit.parent_code is None:
-            return None
-        day = unit.valid_from or (unit.valid_to - timedelta(days=1) if unit.valid_to else date.min)
-        levels = [UnitLevel.district, UnitLevel.province]
-        if unit.level is UnitLevel.district:
-            levels = [UnitLevel.province]
-        return next((p for lvl in levels if (p := self.at(lvl, unit.parent_code, day))), None)
+    def whole_successors(self, unit: Unit) -> list[Unit]:
+        """Return the unit that took over the whole of another, if one did."""
+        heir = self._heir(unit)
+        return [heir] if heir else []
 
-    def lineage(self, unit: Unit) -> Iterator[Unit]:
-        """Yield ``unit`` and the units above it, lowest first."""
-        current: Unit | None = unit
-        while current:
-            yield current
-            current = self.parent(current)
+    def whole_predecessors(self, unit: Unit) -> list[Unit]:
+        """Return the units that became part of ``unit`` as a whole when it began."""
+        return [elder for elder in self.predecessors(unit) if self._heir(elder) is not None]
 
-    def _follow(self, unit: Unit, day: date) -> Unit | None:
+    def members_on(self, unit: Unit, day: date) -> list[Unit]:
+        """Return the units of ``day`` whose whole territory lies in ``unit`` (itself included).
+
+        A divided unit is no member of its successors: its sites cannot be distinguished by code.
+        """
+        if unit.exists_on(day):
+            return [unit]
+        return [u for p in self.whole_predecessors(unit) for u in self.members_on(p, day)]
+
+    def follow(self, unit: Unit, day: date) -> Unit | None:
         """Return what ``unit`` is on ``day``: itself or its one successor.
 
         ``None`` when it was divided or ended without a successor: which part a place fell into
         cannot be known from the code.
         """
+        return self._heir_since(unit, self._last_change(day))
+
+    def _follow(self, unit: Unit, day: date) -> Unit | None:
         current: Unit | None = unit
         while current and current.valid_to is not None and current.valid_to <= day:
             current = self._heir(current)
@@ -194,23 +224,22 @@ class Units:
             unit = self._heir(unit)
         return unit.point if unit else None
 
-    def whole_successors(self, unit: Unit) -> list[Unit]:
-        """Return the unit that took over the whole of another, if one did."""
-        heir = self._heir(unit)
-        return [heir] if heir else []
+    # Places
 
-    def whole_predecessors(self, unit: Unit) -> list[Unit]:
-        """Return the units that became part of ``unit`` as a whole when it began."""
-        return [elder for elder in self.predecessors(unit) if self._heir(elder) is not None]
+    def parent(self, unit: Unit) -> Unit | None:
+        """Return the unit one level up that ``unit`` lay in."""
+        if unit.parent_code is None:
+            return None
+        day = unit.valid_from or (unit.valid_to - timedelta(days=1) if unit.valid_to else date.min)
+        levels = [UnitLevel.district, UnitLevel.province]
+        if unit.level is UnitLevel.district:
+            levels = [UnitLevel.province]
+        return next((p for lvl in levels if (p := self.at(lvl, unit.parent_code, day))), None)
 
-    def members_on(self, unit: Unit, day: date) -> list[Unit]:
-        """Return the units of ``day`` whose whole territory lies in ``unit`` (itself included).
-
-        A divided unit is no member of its successors: its sites cannot be told apart by code.
-        """
-        if unit.exists_on(day):
-            return [unit]
-        return [u for p in self.whole_predecessors(unit) for u in self.members_on(p, day)]
+    def _lineage(self, unit: Unit) -> tuple[Unit, ...]:
+        """Return ``unit`` and the units above it, lowest first."""
+        parent = self.parent(unit)
+        return (unit, *self.lineage(parent)) if parent else (unit,)
 
     def place_on(self, day: date, stated: Iterable[Unit]) -> Place:
         """Resolve the stated units to the codes of ``day``; the first given weighs most.
@@ -219,6 +248,9 @@ class Units:
         to know its province. A level that was divided or abolished becomes unknown, and a unit
         that lies elsewhere than a weightier one is passed over.
         """
+        return self._place_since(self._last_change(day), tuple(stated))
+
+    def _place(self, day: date, stated: tuple[Unit, ...]) -> Place:
         codes: dict[UnitLevel, str] = {}
         for unit in self.fitting((day, unit) for unit in stated):
             codes |= self.codes_on(unit, day)
@@ -228,23 +260,29 @@ class Units:
             commune_code=codes.get(UnitLevel.commune),
         )
 
-    def fitting(self, stated: Iterable[tuple[date, Unit]]) -> list[Unit]:
+    def fitting(self, stated: Iterable[tuple[date, Unit]]) -> tuple[Unit, ...]:
         """Return the units that lie where the weightier ones before them lie.
 
-        Each is held against each weightier one on the day on which that was stated.
+        Each is compared with each weightier one as of the day on which that was stated.
         """
+        return self._fitting_since(tuple((self._last_change(day), unit) for day, unit in stated))
+
+    def _fitting(self, stated: tuple[tuple[date, Unit], ...]) -> tuple[Unit, ...]:
         fit: list[tuple[date, Unit]] = []
         for day, unit in stated:
             if all(self._agree(unit, other, on) for on, other in fit):
                 fit.append((day, unit))
-        return [unit for _, unit in fit]
+        return tuple(unit for _, unit in fit)
 
     def _agree(self, one: Unit, other: Unit, day: date) -> bool:
         codes, others = self.codes_on(one, day), self.codes_on(other, day)
-        return all(codes[level] == others[level] for level in codes.keys() & others.keys())
+        return all(others.get(level, code) == code for level, code in codes.items())
 
-    def codes_on(self, unit: Unit, day: date) -> dict[UnitLevel, str]:
-        """Return the codes that a unit alone tells of a place on a day, for each level."""
+    def codes_on(self, unit: Unit, day: date) -> Codes:
+        """Return the codes of a place on a day, as far as a unit alone determines them."""
+        return self._codes_since(unit, self._last_change(day))
+
+    def _codes(self, unit: Unit, day: date) -> Codes:
         codes: dict[UnitLevel, str] = {}
         for ancestor in self.lineage(unit):
             heir = self.follow(ancestor, day)

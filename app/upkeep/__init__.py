@@ -1,1 +1,1 @@
-"""Keeping a register: projections rebuilt and compared, backups, units, readiness."""
+"""Operating a register: projections rebuilt and compared, units loaded, backups, readiness."""

@@ -1,6 +1,6 @@
-"""Backing a SQLite register up while it is written to, and putting a backup in its place.
+"""Backing up a SQLite register while it is being written to, and restoring a backup.
 
-A copy gets its name only when it is complete, checked and safely on the disk.
+A copy gets its name only when it is complete, checked and flushed to the disk.
 """
 
 import os
@@ -12,21 +12,55 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.core.errors import ConflictError, StorageFaultError
+from app.core.messages import SENTENCES, Message, Template
 from app.database import Database, sqlite_files
 from app.database.schema import current, head, known, migrate
 from app.ledger.verification import LedgerEnd, file_faults, find_end, verify
 
 Show = Callable[[str, int, int], None]
-"""Is told what is done, and how much of how much."""
+"""Is called with the step at work, how much of it is done, and the total."""
+_IS_REGISTER = Template("backups.is-register", "{path} is the register itself: name another file.")
+_IS_NO_BACKUP = Template("backups.is-no-backup", "{path} is the register itself: name a backup.")
+_EXISTS = Template(
+    "backups.exists", "{path} exists: name another file, or replace it with --force."
+)
+_IS_FOLDER = Template("backups.is-folder", "{path} is a folder: name a file in it.")
+_NEEDS_FORCE = Template(
+    "backups.needs-force", "With --force it is replaced and kept beside the new one."
+)
+_DAMAGED = Template("backups.damaged", "The copy is damaged, and so is its source: {fault}.")
+_BROKEN = Template("backups.broken", "Revision {revision} of the copy is broken: {reason}.")
+_NO_REGISTER = Template("backups.no-register", "The file holds no register: it was never migrated.")
+_NEWER = Template(
+    "backups.newer-release",
+    "The backup is at migration {migration}, of a newer release: restore it with that one.",
+)
+_UNREADABLE = Template(
+    "backups.unreadable", "The content of {register} is unknown: it cannot be read."
+)
+_UNREADABLE_BECAUSE = Template(
+    "backups.unreadable-because", "The content of {register} is unknown: {error}."
+)
+_LONGER = Template(
+    "backups.register-is-longer", "{register} has {revision} revisions, the backup {last}."
+)
+_OTHER = Template(
+    "backups.other-register",
+    "Revision {revision} of {register} is another one than in the backup.",
+)
+_KEYS_REVIVED = Template(
+    "backups.keys-revived",
+    "These keys were revoked since, and would be valid again: {keys}.",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """A copy that has its name: how large it is, and where its ledger ends.
+    """A finished copy: its size, and the end of its ledger.
 
-    ``migration`` is at which migration the copied register was. Only the ledger of this release's
-    can be verified: ``is_verified`` tells whether it was. ``kept`` is where the register went that
-    was there before.
+    ``migration`` is the migration that the copied register was at. Only a ledger of this release
+    can be verified: ``is_verified`` says whether it was. ``kept`` is the new name of the register
+    that was replaced.
     """
 
     bytes: int
@@ -34,12 +68,12 @@ class Copied:
     migration: str
     is_verified: bool = True
     kept: Path | None = None
-    lost: str | None = None
-    """What was lost by force, and which keys are valid again, in sentences."""
+    lost: Message | None = None
+    """The loss that was accepted by force: revisions, and revocations of keys."""
 
 
 async def back_up(register: Path, target: Path, show: Show, *, force: bool = False) -> Copied:
-    """Copy a register to a file; ``ConflictError`` where there is one already."""
+    """Copy a register to a file; ``ConflictError`` if the file exists."""
     _check_backup(register, target, force=force)
     with _in_the_making(register, target, show) as made:
         async with _opened(made) as database:
@@ -53,17 +87,17 @@ async def back_up(register: Path, target: Path, show: Show, *, force: bool = Fal
 
 
 async def restore(source: Path, register: Path, show: Show, *, force: bool = False) -> Copied:
-    """Put a backup in the place of a register that nobody has open.
+    """Replace a register that nobody has open by a backup.
 
-    ``ConflictError`` where revisions would be lost, or keys would open again; by force it is done.
-    In any case the register that was there is kept under another name, with its audit log. A
-    backup of an earlier release is brought to the schema of this one.
+    ``ConflictError`` if revisions would be lost, or revoked keys would be valid again, unless
+    ``force`` is given. In any case the replaced register is kept under another name, with its audit
+    log. A backup of an earlier release is migrated to the schema of this one.
     """
     _check_restoration(source, register)
     with _held(register) as held:
         lost = _lost(register, held, source)
         if lost and not force:
-            raise ConflictError(f"{lost} With --force it is replaced and kept beside the new one.")
+            raise ConflictError(SENTENCES(sentences=(lost, _NEEDS_FORCE())))
         with _in_the_making(source, register, show) as made:
             async with _opened(made) as database:
                 await _check_file(database)
@@ -78,27 +112,27 @@ def _check_backup(register: Path, target: Path, *, force: bool) -> None:
     sqlite_files.check_readable(register)
     _check_place(target)
     if target.exists() and target.samefile(register):
-        raise ConflictError(f"{target} is the register itself: name another file.")
+        raise ConflictError(_IS_REGISTER(path=target))
     if target.exists() and not force:
-        raise ConflictError(f"{target} exists: name another file, or replace it with --force.")
+        raise ConflictError(_EXISTS(path=target))
 
 
 def _check_restoration(source: Path, register: Path) -> None:
     sqlite_files.check_readable(source)
     _check_place(register)
     if register.exists() and register.samefile(source):
-        raise ConflictError(f"{source} is the register itself: name a backup.")
+        raise ConflictError(_IS_NO_BACKUP(path=source))
 
 
 def _check_place(path: Path) -> None:
     sqlite_files.check_folder(path.parent)
     if path.is_dir():
-        raise ConflictError(f"{path} is a folder: name a file in it.")
+        raise ConflictError(_IS_FOLDER(path=path))
 
 
 @contextmanager
 def _in_the_making(source: Path, target: Path, show: Show) -> Iterator[Path]:
-    """Lend a copy under a passing name beside the target; it is gone afterwards."""
+    """Lend a copy under a temporary name beside the target; it is removed afterwards."""
     made = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
         sqlite_files.copy(source, made, lambda done, total: show("Copying", done, total))
@@ -108,7 +142,7 @@ def _in_the_making(source: Path, target: Path, show: Show) -> Iterator[Path]:
 
 
 def _publish(made: Path, path: Path) -> int:
-    """Give a copy its name, and return its size in bytes."""
+    """Rename a finished copy, and return its size in bytes."""
     sqlite_files.settle(made)
     sqlite_files.publish(made, path)
     return path.stat().st_size
@@ -126,7 +160,7 @@ async def _opened(path: Path) -> AsyncIterator[Database]:
 async def _check_file(database: Database) -> None:
     faults = await file_faults(database)
     if faults:
-        raise StorageFaultError(f"The copy is damaged, and so is its source: {faults[0]}.")
+        raise StorageFaultError(_DAMAGED(fault=faults[0]))
 
 
 async def _check_ledger(database: Database, show: Show) -> None:
@@ -135,23 +169,21 @@ async def _check_ledger(database: Database, show: Show) -> None:
         show("Verifying", step.checked, step.total)
         last = step
     if last is not None and last.broken is not None:
-        detail = f"Revision {last.broken} of the copy is broken: {last.reason}."
-        raise StorageFaultError(detail)
+        raise StorageFaultError(_BROKEN(revision=last.broken, reason=last.reason))
 
 
 async def _migration_of(database: Database) -> str:
     migration = await current(database)
     if migration is None:
-        raise ConflictError("The file holds no register: it was never migrated.")
+        raise ConflictError(_NO_REGISTER())
     return migration
 
 
 async def _bring_up(database: Database) -> str:
-    """Bring a copy to the schema of this release; return at which migration it was."""
+    """Migrate a copy to the schema of this release; return the migration that it was at."""
     migration = await _migration_of(database)
     if migration not in known():
-        detail = f"The backup is at migration {migration}, of a newer release: restore it with that"
-        raise ConflictError(f"{detail} one.")
+        raise ConflictError(_NEWER(migration=migration))
     if migration != head():
         await migrate(database)
     return migration
@@ -159,7 +191,7 @@ async def _bring_up(database: Database) -> str:
 
 @contextmanager
 def _held(register: Path) -> Iterator[sqlite3.Connection | None]:
-    """Keep others away from a register; give no connection where none can be had."""
+    """Keep others out of a register; ``None`` instead of a connection if it cannot be read."""
     with ExitStack() as stack:
         held = None
         if register.exists():
@@ -168,40 +200,37 @@ def _held(register: Path) -> Iterator[sqlite3.Connection | None]:
         yield held
 
 
-def _lost(register: Path, held: sqlite3.Connection | None, source: Path) -> str | None:
-    """Say what is lost with a register, and which keys open again, as far as it can be told."""
+def _lost(register: Path, held: sqlite3.Connection | None, source: Path) -> Message | None:
+    """Return what replacing a register would lose, as far as that can be read."""
     if held is None:
-        what = f"What {register} holds cannot be told: it cannot be read."
-        return what if _is_there(register) else None
+        return _UNREADABLE(register=register) if _is_there(register) else None
     try:
         present = _end(held)
     except sqlite3.DatabaseError as error:
-        return f"What {register} holds cannot be told: {error}."
+        return _UNREADABLE_BECAUSE(register=register, error=str(error))
     with sqlite_files.reading(source) as backup:
-        last, same = _end(backup), _end(backup, present.revision)
-        opened = sorted(_revoked_keys(held) & _keys_in_force(backup))
-    told = []
+        losses = (*_lost_revisions(register, present, backup), *_lost_revocations(held, backup))
+    return SENTENCES(sentences=losses) if losses else None
+
+
+def _lost_revisions(
+    register: Path, present: LedgerEnd, backup: sqlite3.Connection
+) -> Iterator[Message]:
+    last = _end(backup)
     if present.revision > last.revision:
-        told.append(f"{register} has {present.revision} revisions, the backup {last.revision}.")
-    elif present.revision and present != same:
-        told.append(f"Revision {present.revision} of {register} is another one than in the backup.")
-    if opened:
-        told.append(
-            f"These keys were revoked since, and would be valid again: {', '.join(opened)}."
-        )
-    return " ".join(told) or None
+        yield _LONGER(register=register, revision=present.revision, last=last.revision)
+    elif present.revision and present != _end(backup, present.revision):
+        yield _OTHER(register=register, revision=present.revision)
 
 
-def _revoked_keys(connection: sqlite3.Connection) -> set[str]:
-    return _keys(connection, "revoked_at IS NOT NULL")
-
-
-def _keys_in_force(connection: sqlite3.Connection) -> set[str]:
-    return _keys(connection, "revoked_at IS NULL")
+def _lost_revocations(held: sqlite3.Connection, backup: sqlite3.Connection) -> Iterator[Message]:
+    revived = _keys(held, "revoked_at IS NOT NULL") & _keys(backup, "revoked_at IS NULL")
+    if revived:
+        yield _KEYS_REVIVED(keys=", ".join(sorted(revived)))
 
 
 def _keys(connection: sqlite3.Connection, condition: str) -> set[str]:
-    """Return the ids of some keys; none of a release that had no keys."""
+    """Return the ids of the keys under a condition; none from a release that had no keys."""
     if not _has_table(connection, "access_key"):
         return set()
     found = connection.execute(f"SELECT id FROM access_key WHERE {condition}")  # noqa: S608 (own)
@@ -214,7 +243,7 @@ def _has_table(connection: sqlite3.Connection, name: str) -> bool:
 
 
 def _end(connection: sqlite3.Connection, revision: int | None = None) -> LedgerEnd:
-    """Return the last revision, up to a given one, by whatever release the file was made."""
+    """Return the last revision, or the last up to a given one, of a file of any release."""
     if not _has_table(connection, "revision"):
         return LedgerEnd()
     sql = "SELECT number, digest FROM revision WHERE number <= ? ORDER BY number DESC LIMIT 1"
@@ -227,7 +256,7 @@ def _is_there(register: Path) -> bool:
 
 
 def _keep(register: Path) -> Path | None:
-    """Keep what a register holds under another name, which tells when; ``None`` for nothing."""
+    """Keep a register under another name, with the time in it; ``None`` if there is none."""
     if not _is_there(register):
         return None
     now = datetime.now(UTC)

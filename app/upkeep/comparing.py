@@ -1,7 +1,8 @@
-"""Comparing the projections with what the ledger gives, row for row, reading only.
+"""Comparing the projections with those that the ledger yields, row by row, without writing.
 
-Writers go on meanwhile. Both sides are cut to one revision: what became known later is left out,
-and what ended later has not ended yet. So it makes no difference at which moment which row is read.
+Writers continue meanwhile. Both sides are cut to one revision: rows that became known later are
+left out, and rows that ended later have not ended yet. So it makes no difference when a row is
+read.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
@@ -47,9 +48,9 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the comparison has come, how many rows are as they should be, and what is not.
+    """How far the comparison has come, how many rows are right, and the first difference.
 
-    It is counted in subjects with a history, and in statements about provinces.
+    ``done`` and ``total`` count subjects with a history, and statements about provinces.
     """
 
     done: int
@@ -60,16 +61,16 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What the ledger gives for the rows of a table whose ids lie in a range; how many were asked.
+    """The rows that the ledger yields for a range of ids of a table, and the subjects they are of.
 
-    The ranges of a table leave no gap, so that rows of nobody are met as well.
+    The ranges of a table leave no gap, so that rows without a subject are found as well.
     """
 
     table: Table
     after: str | None
     until: str | None
     rows: Sequence[Values]
-    asked: int
+    subjects: int
 
 
 async def compare(database: Database, units: Units) -> AsyncIterator[Progress]:
@@ -84,9 +85,9 @@ async def compare(database: Database, units: Units) -> AsyncIterator[Progress]:
         async for part in _parts(connection, units):
             wanted = _by_key(part.table, (_stored_form(part.table, row) for row in part.rows))
             wanted = _cut(wanted, revision)
-            found = _cut(await _found(connection, part), revision)
-            difference = _difference(part.table, wanted, found)
-            done, rows = done + part.asked, rows + len(wanted)
+            present = _cut(await _present(connection, part), revision)
+            difference = _difference(part.table, wanted, present)
+            done, rows = done + part.subjects, rows + len(wanted)
             yield Progress(done, total, rows, difference)
             if difference is not None:
                 return
@@ -128,7 +129,7 @@ async def _observation_parts(connection: AsyncConnection) -> AsyncIterator[_Part
     yield _Part(OBSERVATIONS, last, None, [], 0)
 
 
-async def _found(connection: AsyncConnection, part: _Part) -> dict[Key, Values]:
+async def _present(connection: AsyncConnection, part: _Part) -> dict[Key, Values]:
     """Return the rows of a part as they are stored."""
     key = _key_columns(part.table)[0]
     query = _stored(part.table)
@@ -142,9 +143,9 @@ async def _found(connection: AsyncConnection, part: _Part) -> dict[Key, Values]:
 
 @lru_cache
 def _stored(table: Table) -> Select[Any]:
-    """Select the rows of a table as the database has them, not as they are shown.
+    """Select the rows of a table as the database stores them, not as their Python types.
 
-    Whatever somebody wrote into a column can be read so, and differs from what should be there.
+    Thus any value that somebody wrote into a column can be read, and counts as a difference.
     """
     return select(*(type_coerce(c, _stored_type(c)).label(c.name) for c in table.columns))
 
@@ -157,13 +158,13 @@ def _stored_type(column: ColumnElement[Any]) -> Any:
 
 
 def _stored_form(table: Table, row: Values) -> dict[str, Any]:
-    """Return a row that the ledger gives as the database would have it."""
+    """Return a row that the ledger yields as the database would store it."""
     return {name: _plain(write(row.get(name))) for name, write in _writers(table).items()}
 
 
 @lru_cache
 def _writers(table: Table) -> Mapping[str, Callable[[Any], Any]]:
-    """Return what turns a value of each column into what is stored; drivers add nothing to it."""
+    """Return the conversion of each column to its stored form; drivers add nothing to it."""
     types = {column.name: column.type for column in table.columns}
     return {n: kind.bind_processor(_NO_DRIVER) or _unchanged for n, kind in types.items()}
 
@@ -173,7 +174,7 @@ def _unchanged(value: Any) -> Any:
 
 
 def _plain(value: Any) -> Any:
-    """Write dates as SQLite keeps them."""
+    """Write dates as SQLite stores them."""
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -187,7 +188,7 @@ def _by_key(table: Table, rows: Iterable[Values]) -> dict[Key, Values]:
 
 
 def _cut(rows: Mapping[Key, Values], revision: int) -> dict[Key, Values]:
-    """Return what was known of rows at a revision."""
+    """Return the rows as they were known at a revision."""
     return {
         key: row if row["known_to"] <= revision else {**row, "known_to": OPEN_REVISION}
         for key, row in rows.items()
@@ -196,9 +197,9 @@ def _cut(rows: Mapping[Key, Values], revision: int) -> dict[Key, Values]:
 
 
 async def _stray(connection: AsyncConnection) -> str | None:
-    """Name a row that is known from or to a revision that there is not; the cut would hide it.
+    """Name a row known from or to a revision that does not exist, which the cut would hide.
 
-    Each table is asked at once, since writers go on.
+    Rows and counter are read in one query per table, since writers continue.
     """
     counted = select(REVISION_COUNTER.c.number).scalar_subquery()
     for table in _TABLES:
@@ -211,19 +212,19 @@ async def _stray(connection: AsyncConnection) -> str | None:
     return None
 
 
-def _difference(table: Table, wanted: dict[Key, Values], found: dict[Key, Values]) -> str | None:
-    """Say in what the rows of the first subject that differs do so."""
-    if wanted == found:
+def _difference(table: Table, wanted: dict[Key, Values], present: dict[Key, Values]) -> str | None:
+    """Name the first row that differs, and the columns in which it does."""
+    if wanted == present:
         return None
-    unlike = [key for key in {**wanted, **found} if wanted.get(key) != found.get(key)]
-    # What somebody wrote need not be of the column's type.
+    unlike = [key for key in {**wanted, **present} if wanted.get(key) != present.get(key)]
+    # A value that somebody wrote need not be of the column's type.
     first = min(unlike, key=lambda key: [str(part) for part in key])
-    if first not in found:
+    if first not in present:
         return f"{_named(table, wanted[first])} is missing"
     if first not in wanted:
-        return f"{_named(table, found[first])} is not what the ledger gives"
-    names = [name for name, value in wanted[first].items() if found[first][name] != value]
-    return f"{_named(table, found[first])} differs in {', '.join(names)}"
+        return f"{_named(table, present[first])} is not what the ledger gives"
+    names = [name for name, value in wanted[first].items() if present[first][name] != value]
+    return f"{_named(table, present[first])} differs in {', '.join(names)}"
 
 
 def _named(table: Table, row: Values) -> str:

@@ -1,4 +1,4 @@
-"""Whether this process can serve, and how much the projections of its register hold."""
+"""Whether this process can serve, and the projection statistics of its register."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.errors import UnavailableError
+from app.core.messages import Message, Template
 from app.database import Database
 from app.database.connections import Executor
 from app.database.schema import current, head, known
@@ -19,24 +20,36 @@ from app.ledger.snapshots import latest_revision
 from app.statistics.tables import OBSERVATIONS
 from app.subjects.tables import PROJECT_VERSIONS, SITE_VERSIONS
 
+_AT_REVISION = Template("readiness.at-revision", "at revision {revision}")
+_BEHIND = Template("readiness.behind", "at revision {revision}, {behind} behind")
+_AT_MIGRATION = Template("readiness.at-migration", "at {migration}")
+_LATER_RELEASE = Template("readiness.later-release", "at {migration}, of a later release")
+_NOT_MIGRATED = Template(
+    "readiness.not-migrated", "at {migration}, this release needs {head}: icr migrate"
+)
+_NO_STANDBY = Template("readiness.no-standby", "cannot be reached; the primary is read")
+_TIMED_OUT = Template("readiness.timed-out", "no answer in time")
+_UNREACHABLE = Template("readiness.unreachable", "cannot be reached")
+_PROJECTIONS = (SITE_VERSIONS, PROJECT_VERSIONS, OBSERVATIONS)
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What one probe found."""
+    """The result of one probe."""
 
     name: str
     is_ready: bool
-    detail: str
+    detail: Message
 
 
 Probe = Callable[[], Awaitable[Check]]
 
 
 class Readiness:
-    """The probes of one process; they are asked side by side."""
+    """The probes of one process, which run concurrently."""
 
     patience = 5.0
-    """Seconds that a probe may take."""
+    """The seconds that a probe may take."""
 
     def __init__(self, database: Database) -> None:
         """Begin with the probes that every register needs."""
@@ -51,58 +64,55 @@ class Readiness:
             self._probes["standby"] = partial(self._behind, database.standby)
 
     def add(self, name: str, probe: Probe) -> None:
-        """Have one more probe asked."""
+        """Add another probe."""
         self._probes[name] = probe
 
     async def checks(self) -> list[Check]:
-        """Ask every probe; one that fails or does not answer in time is not ready."""
-        asked = (self._asked(name, probe) for name, probe in self._probes.items())
-        return list(await asyncio.gather(*asked))
+        """Run every probe; one that fails or does not answer in time is not ready."""
+        running = (self._run(name, probe) for name, probe in self._probes.items())
+        return list(await asyncio.gather(*running))
 
     async def _reachable(self) -> Check:
         async with self._database.read() as connection:
             revision = await latest_revision(connection)
-        return Check("database", is_ready=True, detail=f"at revision {revision}")
+        return Check("database", is_ready=True, detail=_AT_REVISION(revision=revision))
 
     async def _migrated(self) -> Check:
-        """While a release is replaced, the old one goes on with what the new one migrated to."""
+        """While a release is being replaced, the old one works with the schema of the new."""
         at = await current(self._database)
         if at == self._head:
-            return Check("migration", is_ready=True, detail=f"at {at}")
+            return Check("migration", is_ready=True, detail=_AT_MIGRATION(migration=at))
         if at is not None and at not in self._known:
-            return Check("migration", is_ready=True, detail=f"at {at}, of a later release")
-        detail = f"at {at}, this release needs {self._head}: icr migrate"
+            return Check("migration", is_ready=True, detail=_LATER_RELEASE(migration=at))
+        detail = _NOT_MIGRATED(migration=at, head=self._head)
         return Check("migration", is_ready=False, detail=detail)
 
     async def _behind(self, standby: Standby) -> Check:
-        """Tell how far the standby is; the primary answers what it cannot, so it may be missing."""
+        """Report how far the standby is; it may be missing, since the primary answers then."""
         reached = await standby.reached()
         if reached is None:
-            return Check("standby", is_ready=True, detail="cannot be reached; the primary is read")
-        detail = f"at revision {reached}"
+            return Check("standby", is_ready=True, detail=_NO_STANDBY())
+        detail = _AT_REVISION(revision=reached)
         with suppress(UnavailableError, SQLAlchemyError):
             async with self._database.read() as connection:
                 behind = max(0, await latest_revision(connection) - reached)
-            detail += f", {behind} behind"
+            detail = _BEHIND(revision=reached, behind=behind)
         return Check("standby", is_ready=True, detail=detail)
 
-    async def _asked(self, name: str, probe: Probe) -> Check:
+    async def _run(self, name: str, probe: Probe) -> Check:
         try:
             async with asyncio.timeout(self.patience):
                 return await probe()
         except TimeoutError:
-            return Check(name, is_ready=False, detail="no answer in time")
+            return Check(name, is_ready=False, detail=_TIMED_OUT())
         except (SQLAlchemyError, OSError, UnavailableError):
-            # What the driver says may name hosts and users, and whoever asks is not known.
-            return Check(name, is_ready=False, detail="cannot be reached")
-
-
-_PROJECTIONS = (SITE_VERSIONS, PROJECT_VERSIONS, OBSERVATIONS)
+            # The driver's text may name hosts and users, and the client is not authenticated.
+            return Check(name, is_ready=False, detail=_UNREACHABLE())
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectionCount:
-    """How many rows a projection has, and the latest revision that any of them came with."""
+    """How many rows a projection has, and the latest revision among them."""
 
     rows: int
     latest: int
@@ -117,11 +127,11 @@ class ProjectionStatistics:
 
 
 async def read_projection_statistics(connection: Executor) -> ProjectionStatistics:
-    """Look at all rows of the projections."""
+    """Count all rows of the projections."""
     projections = {}
     for table in _PROJECTIONS:
         query = select(func.count(), func.max(table.c.known_from)).select_from(table)
         counted: Any = (await connection.execute(query)).one()
         projections[table.name] = ProjectionCount(counted[0], counted[1] or 0)
-    # Read last: a write that comes between makes no projection look ahead of the ledger.
+    # Read last: a write in between must not make a projection look ahead of the ledger.
     return ProjectionStatistics(await latest_revision(connection), projections)

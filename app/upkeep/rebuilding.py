@@ -1,4 +1,7 @@
-"""Rebuilding the projections from the ledger, also when the administrative units change."""
+"""Rebuilding the projections from the ledger, and loading another edition of units.
+
+New units come with projections made by them, in one transaction.
+"""
 
 import csv
 from collections import defaultdict
@@ -31,7 +34,7 @@ _ROWS_PER_INSERT = 500
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many subjects are done, of how many, and how many rows they came to."""
+    """How many subjects of the total are done, and how many rows they have."""
 
     done: int
     total: int
@@ -39,7 +42,7 @@ class Progress:
 
 
 async def rebuild(database: Database, units: Units) -> AsyncIterator[Progress]:
-    """Replace all projections by what the ledger says, in one transaction.
+    """Replace all projections by those that the ledger yields, in one transaction.
 
     Readers see the old rows until the new ones are complete; writers wait.
     """
@@ -49,9 +52,9 @@ async def rebuild(database: Database, units: Units) -> AsyncIterator[Progress]:
 
 
 async def rebuild_in(session: AsyncSession, units: Units) -> AsyncIterator[Progress]:
-    """Replace all projections within a transaction that is open already.
+    """Replace all projections within an open transaction.
 
-    ``UnitsChangedError`` where the units are not those that the register has by now.
+    ``UnitsChangedError`` if the register has another edition of units by now.
     """
     # Locking the counter keeps writers out until the commit.
     edition = select(REVISION_COUNTER.c.units_edition).with_for_update()
@@ -73,7 +76,7 @@ async def rebuild_in(session: AsyncSession, units: Units) -> AsyncIterator[Progr
 
 
 async def count_subjects(connection: Executor) -> int:
-    """Return how many subjects have a history."""
+    """Return the number of subjects that have a history."""
     counted = [
         select(func.count()).select_from(history.registrations) for history in HISTORIES.values()
     ]
@@ -83,7 +86,7 @@ async def count_subjects(connection: Executor) -> int:
 async def next_subjects(
     connection: Executor, history: History, after: str, limit: int
 ) -> Sequence[Row[Any]]:
-    """Return the registrations of some subjects of a type, in the order of their ids."""
+    """Return registrations of one type, those after an id, in the order of ids."""
     table = history.registrations
     query = select(table).where(table.c.id > after).order_by(table.c.id).limit(limit)
     return (await connection.execute(query)).all()
@@ -92,7 +95,7 @@ async def next_subjects(
 async def versions_of(
     connection: Executor, history: History, registered: Sequence[Row[Any]], units: Units
 ) -> list[dict[str, Any]]:
-    """Return all version rows that the ledger gives of some registered subjects of one type."""
+    """Return all version rows that the ledger yields for registered subjects of one type."""
     query = (
         select(STATEMENTS)
         .where(
@@ -135,13 +138,13 @@ _FILES = (
 async def load_units(
     database: Database, folder: Path, show: Callable[[Progress], None] | None = None
 ) -> bool:
-    """Make the tables of units equal to the files in a folder; tell whether anything changed.
+    """Make the tables of units equal to the files in a folder; return whether anything changed.
 
-    Where it did, the projections are made anew in the same transaction, so that no reader meets
-    new units with projections made by the old ones; ``show`` is told how far that is.
+    If so, the projections are rebuilt in the same transaction, so that no reader meets new units
+    with projections made by the old ones; ``show`` is called with the progress.
     """
     async with database.write() as session:
-        # Taken first, as by every write: each is made by the units from before or by the new ones.
+        # Taken first, as in every write, so that each uses either the old units or the new ones.
         await session.execute(select(REVISION_COUNTER).with_for_update())
         changed = [
             await _replace(session, table, list(_read(folder / name, table)))

@@ -47,7 +47,7 @@ async def readyz(request: Request) -> Ready:
     readiness: Readiness = request.app.state.readiness
     found = await readiness.checks()
     checks = [
-        ReadinessCheck(name=check.name, is_ready=check.is_ready, detail=check.detail)
+        ReadinessCheck(name=check.name, is_ready=check.is_ready, detail=str(check.detail))
         for check in found
     ]
     missing = [f"{check.name}: {check.detail}" for check in found if not check.is_ready]

@@ -242,7 +242,7 @@ async def test_rows_and_counts_come_as_the_driver_gives_them(database: Database)
 
 async def test_a_rehearsal_leaves_nothing(database: Database) -> None:
     for _ in range(2):
-        async with database.rehearse() as session:
+        async with database.dry_run() as session:
             await add(session)
             assert (await session.execute(text(COUNT))).scalar_one() == 1
         assert await count(database) == 0
@@ -251,13 +251,13 @@ async def test_a_rehearsal_leaves_nothing(database: Database) -> None:
     assert await count(database) == 1
 
 
-async def rehearse_and_fail(database: Database) -> None:
-    async with database.rehearse() as session:
+async def dry_run_and_fail(database: Database) -> None:
+    async with database.dry_run() as session:
         await add(session)
         raise MistakeError
 
 
 async def test_a_rehearsal_that_fails_leaves_nothing_either(database: Database) -> None:
     with pytest.raises(MistakeError):
-        await rehearse_and_fail(database)
+        await dry_run_and_fail(database)
     assert await count(database) == 0

@@ -5,6 +5,7 @@ import asyncio
 import httpx
 from sqlalchemy import text
 
+from app.core.messages import foreign
 from app.upkeep.readiness import Check
 from tests.support.serving import started
 
@@ -37,7 +38,7 @@ async def test_a_database_behind_the_release_is_not_ready_one_ahead_is(empty_url
 
 async def test_what_is_missing_is_told(empty_url: str) -> None:
     async def late() -> Check:
-        return Check("replica", is_ready=False, detail="12 revisions behind")
+        return Check("replica", is_ready=False, detail=foreign("text", "12 revisions behind"))
 
     async def broken() -> Check:
         raise ConnectionRefusedError("10.0.0.5:5432 as icr")
@@ -65,4 +66,5 @@ async def test_a_probe_that_does_not_answer_is_not_waited_for(empty_url: str) ->
         app.state.readiness.patience = 0.05
         app.state.readiness.add("slow", never)
         checks = await app.state.readiness.checks()
-    assert checks[-1] == Check("slow", is_ready=False, detail="no answer in time")
+    assert (checks[-1].name, checks[-1].is_ready) == ("slow", False)
+    assert str(checks[-1].detail) == "no answer in time"
