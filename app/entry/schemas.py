@@ -1,4 +1,4 @@
-"""Statements as they are written and read, and what a dry run answers."""
+"""Statements as they are written and read, and the answer of a dry run."""
 
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
@@ -6,12 +6,20 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, RootModel, field_validator, model_validator
 
 from app.core.dates import DatePrecision
+from app.core.messages import MessageError, Template
 from app.core.numbers import Number, Whole
 from app.core.types import Answer, Body, Line, Paragraph, PartialDateText, Slug
 from app.core.vocabulary import Basis, DateBasis, SiteKind, SubjectType
 from app.statistics.indicator_schemas import ObservationValue
 from app.subjects.schemas import DocumentValues, Project, ProjectValues, Site, SiteValues, Values
 
+_CITED_TWICE = Template("entry.cited-twice", "name each document once")
+_NO_VALUES = Template(
+    "entry.no-values", "give values, or a note where the source only remarks something"
+)
+_NO_OBSERVATIONS = Template(
+    "entry.no-observations", "give observations, or a note where the source only remarks something"
+)
 _CHANGED = "The members that differ; none where the state goes on and only begins or ends anew."
 _BEFORE = "The version that would end; null where there is none."
 _AFTER = "The version that would begin; null where there is none."
@@ -49,7 +57,7 @@ class FigureChange(Answer):
 
 
 class DryRun(Answer):
-    """What a write would change; nothing was recorded."""
+    """The changes that a write would make; nothing was recorded."""
 
     sites: list[SiteVersionChange]
     projects: list[ProjectVersionChange]
@@ -59,7 +67,7 @@ class DryRun(Answer):
 
 
 def is_absent(value: object) -> bool:
-    """Tell whether a member is left out: the answer is not that of a dry run."""
+    """Return whether a member is left out: the answer is not that of a dry run."""
     return value is None
 
 
@@ -102,8 +110,7 @@ class StatementHead(Body):
     def check_cites(cls, cites: list[str] | None) -> list[str] | None:
         """Name each document once; an empty list says as much as none, and is kept as none."""
         if cites and len(set(cites)) < len(cites):
-            message = "name each document once"
-            raise ValueError(message)
+            raise MessageError(_CITED_TWICE())
         return cites or None
 
 
@@ -116,8 +123,7 @@ class SubjectStatementWrite(StatementHead):
     def check_says_something(self) -> Self:
         """A statement without values is a remark and needs its note."""
         if not self.values.model_fields_set and self.note is None:
-            message = "give values, or a note where the source only remarks something"
-            raise ValueError(message)
+            raise MessageError(_NO_VALUES())
         return self
 
 
@@ -200,7 +206,7 @@ AnyStatement = SiteStatement | ProjectStatement | DocumentStatement | ProvinceSt
 
 
 class Statement(RootModel[Annotated[AnyStatement, Field(discriminator="subject_type")]]):
-    """A recorded statement; ``subject_type`` tells which kind."""
+    """A recorded statement; its kind is in ``subject_type``."""
 
 
 class StatementPage(Answer):
@@ -252,8 +258,7 @@ class ProvinceStatementWrite(StatementHead):
     def check_says_something(self) -> Self:
         """A statement without observations is a remark and needs its note."""
         if not self.observations and self.note is None:
-            message = "give observations, or a note where the source only remarks something"
-            raise ValueError(message)
+            raise MessageError(_NO_OBSERVATIONS())
         return self
 
 

@@ -14,7 +14,7 @@ from app.core.vocabulary import SiteKind, SubjectType
 from app.subjects.attributes import Catalogue
 from app.subjects.catalogues import PROJECT_ATTRIBUTES, SITE_ATTRIBUTES
 from app.subjects.derived import DEFINITION_DAYS, occupancy_of, share_pct, stage_of
-from app.subjects.state_machine import PROJECT_COURSE, SITE_COURSE, StateMachine
+from app.subjects.state_machine import PROJECT_STATES, SITE_STATES, StateMachine
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class SubjectRules:
     """
 
     attributes: Catalogue
-    course: StateMachine
+    state_machine: StateMachine
     derived: tuple[str, ...]
     derive: Derive
     change_days: tuple[date, ...]
@@ -83,7 +83,7 @@ def _derive_nothing(
 RULES: Mapping[SubjectType, SubjectRules] = {
     SubjectType.site: SubjectRules(
         attributes=SITE_ATTRIBUTES,
-        course=SITE_COURSE,
+        state_machine=SITE_STATES,
         derived=(
             "stage",
             "leasable_ha",
@@ -100,7 +100,7 @@ RULES: Mapping[SubjectType, SubjectRules] = {
     ),
     SubjectType.project: SubjectRules(
         attributes=PROJECT_ATTRIBUTES,
-        course=PROJECT_COURSE,
+        state_machine=PROJECT_STATES,
         derived=(),
         derive=_derive_nothing,
         change_days=(),
