@@ -39,12 +39,9 @@ from app.ledger.schemas import (
     Revision,
     RevisionPage,
 )
-from app.ledger.snapshots import latest_revision
+from app.ledger.snapshots import NOT_RECORDED_YET, latest_revision
 from app.ledger.tables import ORGANIZATIONS, PROJECTS, REVISIONS, SITES, SOURCES, STATEMENTS
 
-_NOT_RECORDED_YET = Template(
-    "ledger.not-recorded-yet", "Revision {number} is not recorded yet; the latest is {latest}."
-)
 _ONE_TYPE = Template(
     "ledger.one-subject-type",
     "Give one subject_type with subject_id: ids are unique within a type only.",
@@ -122,7 +119,7 @@ def check_feed(query: FeedQuery, latest: int, after: str = "after") -> None:
     """Refuse a start that lies in the future, and a subject without its type."""
     if query.after > latest:
         # Another register, or one restored from a copy: going on would skip what it holds.
-        detail = _NOT_RECORDED_YET(number=query.after, latest=latest)
+        detail = NOT_RECORDED_YET(number=query.after, latest=latest)
         raise NotRecordedYetError.of(after, detail, members={"latest_revision": latest})
     if query.subject_id is not None and len(query.subject_type) != 1:
         raise BadParameterError.of("subject_id", _ONE_TYPE())
@@ -131,8 +128,8 @@ def check_feed(query: FeedQuery, latest: int, after: str = "after") -> None:
 async def list_changes(connection: Executor, query: ChangesQuery, latest: int) -> ChangePage:
     """Return the changes after a revision, up to the latest as it was seen.
 
-    Revisions are numbered in the order of their commits, and never change: whoever goes on after
-    the last one seen misses none and meets none twice.
+    Revisions are numbered in the order of their commits, and never change: a reader that goes on
+    after the last one seen misses none and meets none twice.
     """
     selected = select(REVISIONS).where(_R.number > query.after, _R.number <= latest)
     if query.subject_type:

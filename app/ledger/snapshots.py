@@ -39,8 +39,8 @@ _LOST = Template(
     "in this register: read again without {header}.",
 )
 _EITHER = Template("ledger.known-at-or-revision", "Give either known_at or revision, not both.")
-_NOT_RECORDED_YET = Template(
-    "ledger.revision-not-recorded-yet",
+NOT_RECORDED_YET = Template(
+    "ledger.not-recorded-yet",
     "Revision {number} is not recorded yet; the latest is {latest}.",
 )
 # Statements that every request needs are built once: building costs more than executing.
@@ -102,7 +102,7 @@ async def resolve_revision(connection: Executor, query: KnownQuery) -> int:
     if query.revision is None:
         return latest
     if query.revision > latest:
-        detail = _NOT_RECORDED_YET(number=query.revision, latest=latest)
+        detail = NOT_RECORDED_YET(number=query.revision, latest=latest)
         raise NotRecordedYetError.of("revision", detail, members={"latest_revision": latest})
     return query.revision
 

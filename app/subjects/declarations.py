@@ -1,4 +1,4 @@
-"""The subjects that have a history: sites and projects, and what is particular about each type.
+"""The subjects that have a history: sites and projects, and the rules of each type.
 
 Everything else about a history (folding, judging, projecting, paging) is the same for both.
 """
@@ -19,7 +19,7 @@ from app.subjects.state_machine import PROJECT_STATES, SITE_STATES, StateMachine
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What never changes about a site or a project; only sites have a kind."""
+    """The constant part of a site or a project; only sites have a kind."""
 
     type: SubjectType
     id: str
@@ -35,7 +35,7 @@ Unknown ones are ``None`` or left out.
 
 @dataclass(frozen=True, slots=True)
 class SubjectRules:
-    """What is particular about a type of subject.
+    """The rules that are particular to a type of subject.
 
     ``change_days`` are the days on which a rule of ``derive`` changed; timelines are cut there.
     """
@@ -106,9 +106,9 @@ RULES: Mapping[SubjectType, SubjectRules] = {
         change_days=(),
     ),
 }
-"""What is particular about sites and about projects."""
+"""The rules of sites and of projects."""
 
 
 def rules_of(subject: Subject) -> SubjectRules:
-    """Return what is particular about a subject's type."""
+    """Return the rules of a subject's type."""
     return RULES[subject.type]
