@@ -88,7 +88,7 @@ class Withdrawal(Answer):
 
 
 class StatementHead(Body):
-    """What every statement has: who says it, from when on, and how it is meant."""
+    """The head of every statement: its source, the day from which it holds, and its basis."""
 
     source_id: Slug = Field(description="The source that says so; see /v1/sources.")
     effective_from: PartialDateText = Field(
@@ -115,7 +115,7 @@ class StatementHead(Body):
 
 
 class SubjectStatementWrite(StatementHead):
-    """What a source says of a subject with attributes."""
+    """A statement of a source about a subject with attributes."""
 
     values: Values
 
@@ -128,7 +128,7 @@ class SubjectStatementWrite(StatementHead):
 
 
 class HistoryStatementWrite(SubjectStatementWrite):
-    """What a source says of a subject that has a history: a site or a project."""
+    """A statement of a source about a subject that has a history: a site or a project."""
 
     override_reason: Line | None = Field(
         default=None, description="Why an irregular change is right all the same."
@@ -151,7 +151,7 @@ class StatementRetraction(Answer):
 
 
 class StatementAnswer(Answer):
-    """What every recorded statement shows."""
+    """The members of every recorded statement."""
 
     id: str = Field(description="Revision and position in it, as in 57-1.")
     revision: Whole
@@ -175,28 +175,28 @@ class StatementAnswer(Answer):
 
 
 class SiteStatement(StatementAnswer):
-    """What a source says of a site; a remark has no values."""
+    """A statement of a source about a site; a remark has no values."""
 
     subject_type: Literal[SubjectType.site]
     values: SiteValues | None
 
 
 class ProjectStatement(StatementAnswer):
-    """What a source says of a project; a remark has no values."""
+    """A statement of a source about a project; a remark has no values."""
 
     subject_type: Literal[SubjectType.project]
     values: ProjectValues | None
 
 
 class DocumentStatement(StatementAnswer):
-    """What a source says of a policy document; a remark has no values."""
+    """A statement of a source about a policy document; a remark has no values."""
 
     subject_type: Literal[SubjectType.source]
     values: DocumentValues | None
 
 
 class ProvinceStatement(StatementAnswer):
-    """What a source says of a province; a remark has no observations."""
+    """A statement of a source about a province; a remark has no observations."""
 
     subject_type: Literal[SubjectType.province]
     observations: list[ObservationValue] | None
@@ -250,7 +250,7 @@ class ProvinceStatementPage(Answer):
 
 
 class ProvinceStatementWrite(StatementHead):
-    """What a source says of a province."""
+    """A statement of a source about a province."""
 
     observations: list[ObservationValue] = Field(default_factory=list, max_length=200)
 
@@ -263,7 +263,7 @@ class ProvinceStatementWrite(StatementHead):
 
 
 class SiteStatementWrite(HistoryStatementWrite):
-    """What a source says of a site."""
+    """A statement of a source about a site."""
 
     values: SiteValues = Field(default_factory=SiteValues)
 
@@ -278,7 +278,7 @@ class SiteRegistration(SiteStatementWrite):
 
 
 class ProjectStatementWrite(HistoryStatementWrite):
-    """What a source says of a project."""
+    """A statement of a source about a project."""
 
     values: ProjectValues = Field(default_factory=ProjectValues)
 
@@ -290,6 +290,6 @@ class ProjectRegistration(ProjectStatementWrite):
 
 
 class DocumentStatementWrite(SubjectStatementWrite):
-    """What a source says of a policy document."""
+    """A statement of a source about a policy document."""
 
     values: DocumentValues = Field(default_factory=DocumentValues)

@@ -55,7 +55,7 @@ HEAD = ("source_id", "effective_from", "basis", "date_basis", "locator", "note",
 def statement_digest(
     subject: tuple[SubjectType, str], head: Mapping[str, Any], content: Any
 ) -> str:
-    """Return the digest of a statement's meaning, whoever records it and whenever."""
+    """Return the digest of a statement, independent of its author and time of recording."""
     members = {name: head[name] for name in HEAD}
     return content_digest({"subject": list(subject), "head": members, "content": content})
 

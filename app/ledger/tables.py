@@ -116,7 +116,7 @@ class Project(SQLModel, table=True):
 
 
 class Statement(SQLModel, table=True):
-    """What one source says of one subject from a date on.
+    """The statement of one source about one subject from a date on.
 
     ``content`` is the map of attribute values, or the list of observations of a province.
     ``cites`` are the ids of the policy documents that the source refers to.

@@ -68,7 +68,7 @@ class Violation:
 
     @property
     def key(self) -> tuple[str, Message, date | None]:
-        """What makes two violations the same one.
+        """The identity of a violation.
 
         A state may be impossible from another day on than before and is still the same fault; a
         change is irregular on its day, and again when it happens again.
