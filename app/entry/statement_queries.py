@@ -127,7 +127,7 @@ _ANSWERS: Mapping[SubjectType, type[AnyStatement]] = {
 }
 
 
-def _as_answer(row: Mapping[str, Any], revision: int) -> AnyStatement:
+def _as_answer(row: Mapping[Any, Any], revision: int) -> AnyStatement:
     what = SubjectType(row["subject_type"])
     answer = _ANSWERS[what]
     known = {name: row[name] for name in answer.model_fields if name in row}
@@ -155,7 +155,7 @@ def _shown(values: dict[str, Any]) -> dict[str, Any]:
     return values if text is None else {**values, "geometry": read_geometry(text)}
 
 
-def _retraction(row: Mapping[str, Any], revision: int) -> StatementRetraction | None:
+def _retraction(row: Mapping[Any, Any], revision: int) -> StatementRetraction | None:
     if row["retracted_in"] is None or row["retracted_in"] > revision:
         return None
     return StatementRetraction(
