@@ -1,1 +1,1 @@
-"""Writing: what is checked, who may, what it changes, and how statements are read back."""
+"""Writing: checks, rights and effects of statements, and how statements are read back."""

@@ -1,4 +1,4 @@
-"""Dry runs: telling what a write changed, before it is rolled back."""
+"""Dry runs: the changes that a write makes, read before it is rolled back."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -22,7 +22,7 @@ from app.units.units import UnitLevel, Units
 
 _Answer = TypeVar("_Answer", bound=StatementAnswer | Withdrawal)
 _FigureKey = tuple[str, date, SiteKind | None, str]
-# What names a figure in a list, rather than being one.
+# Members that name a figure in a list, rather than being one.
 _NAMES = ("indicator", "period", "definition")
 # Documents behind a figure, not figures; a plan's own numbers stand beside them.
 _NOT_FIGURES = {"stated"}
@@ -31,7 +31,7 @@ _NOT_FIGURES = {"stated"}
 async def with_dry_run(
     draft: Draft, about: tuple[SubjectType, str], day: date | None, answer: _Answer
 ) -> _Answer:
-    """Return the answer to a write, with what would change where it is a dry run.
+    """Return the answer to a write, with the changes it would make where it is a dry run.
 
     ``day`` is the one from which on the statement holds.
     """
@@ -59,7 +59,7 @@ async def _versions(draft: Draft, about: tuple[SubjectType, str]) -> list[Versio
 def _places(
     about: tuple[SubjectType, str], day: date | None, changes: Sequence[VersionChange], units: Units
 ) -> set[tuple[str, date]]:
-    """Return the provinces touched, each with a day on which its figures may change."""
+    """Return the provinces concerned, each with a day on which its figures may change."""
     if about[0] is SubjectType.site:
         different = [change.valid_from for change in changes if change.changed]
         days = {today(), *different[:1]}
@@ -79,7 +79,7 @@ def _places(
 
 
 async def _figures(draft: Draft, places: set[tuple[str, date]]) -> list[FigureChange]:
-    """Compute the rollups of the places before and after, and return what differs."""
+    """Compute the rollups of the places before and after, and return the figures that differ."""
     units = draft.writer.units
     provinces = [(units.at(UnitLevel.province, code, day), day) for code, day in sorted(places)]
     scopes = [scope_of(unit, day, Boundaries.then, units) for unit, day in provinces if unit]
@@ -105,8 +105,8 @@ async def _figures_at(
     draft: Draft, scopes: Sequence[Scope], revision: int
 ) -> dict[_FigureKey, float | None]:
     units = draft.writer.units
-    found = await read_rollups(draft.session, scopes, list(SiteKind), revision, units)
-    return dict(figure for values in found for figure in _of_rollup(values))
+    rollups = await read_rollups(draft.session, scopes, list(SiteKind), revision, units)
+    return dict(figure for values in rollups for figure in _of_rollup(values))
 
 
 def _of_rollup(values: Mapping[str, Any]) -> Iterator[tuple[_FigureKey, float | None]]:
@@ -120,7 +120,7 @@ def _of_rollup(values: Mapping[str, Any]) -> Iterator[tuple[_FigureKey, float | 
 
 
 def _numbers(content: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, float | None]]:
-    """Yield the numbers of a part of a rollup by where they stand, as in ``area.total_ha``."""
+    """Yield the numbers of a part of a rollup by their places, as in ``area.total_ha``."""
     named = [str(content[name]) for name in _NAMES if content.get(name)]
     place = ".".join([part for part in (prefix, *named) if part])
     for name, value in content.items():

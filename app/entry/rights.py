@@ -1,8 +1,8 @@
-"""What editors may write: about what lies in their provinces, before the write and after it.
+"""The rights of editors: they write about subjects in their provinces, before and after the write.
 
 A subject lies in every province that it has on any day, as far as is known; a project also in those
 of the sites that it is in. All of them must be the editor's, so that nothing can be written for,
-moved out of or moved into a province that is somebody else's. What lies in no known province is for
+moved out of or moved into a province of somebody else. Subjects in no known province are for
 administrators.
 """
 
@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Row, and_, func, null, select
 
 from app.core.errors import ForbiddenError
+from app.core.messages import Template
 from app.database.connections import Executor
 from app.ledger.revisions import Draft, Writer
 from app.subjects.attributes import UNIT_LEVELS
@@ -21,13 +22,23 @@ from app.subjects.fold import StatePeriod
 from app.subjects.histories import HISTORIES, SITE_HISTORY, History
 from app.units.units import Unit, UnitLevel
 
+_NOWHERE = Template(
+    "entry.nowhere", "This lies in no known province: it is for administrators to write."
+)
+_FOREIGN = Template(
+    "entry.foreign",
+    "This is about {foreign}, where you may not write; your provinces: {own}.",
+)
+_Stated = tuple[Mapping[str, Any], date]
+"""The values of a statement, and the day from which they hold."""
+
 
 async def list_provinces_of(
     connection: Executor, history: History, keys: Collection[str]
 ) -> list[Row[Any]]:
     """Return province, site (of projects) and days of each version of some subjects.
 
-    Of a subject that has no version any more, those that were given up last.
+    Of a subject that has no version any more, those that were ended last.
     """
     if not keys:
         return []
@@ -45,28 +56,23 @@ async def list_provinces_of(
     return list((await connection.execute(query)).all())
 
 
-_Stated = tuple[Mapping[str, Any], date]
-"""What a statement says, and the day from which on."""
-
-
 def check_rights(writer: Writer, provinces: Iterable[Unit]) -> None:
-    """Refuse a write about what lies in provinces that are not the writer's, or in none."""
+    """Refuse a write about a subject in provinces that are not the writer's, or in none."""
     principal = writer.principal
     if principal is None or not principal.is_bound:
         return
-    found = set(provinces)
-    if not found:
-        raise ForbiddenError("This lies in no known province: it is for administrators to write.")
-    foreign = principal.foreign(found, writer.units)
+    concerned = set(provinces)
+    if not concerned:
+        raise ForbiddenError(_NOWHERE())
+    foreign = principal.foreign(concerned, writer.units)
     if foreign:
         named = ", ".join(unit.label for unit in foreign)
         own = ", ".join(map(str, principal.provinces))
-        detail = f"This is about {named}, where you may not write; your provinces: {own}."
-        raise ForbiddenError(detail)
+        raise ForbiddenError(_FOREIGN(foreign=named, own=own))
 
 
 async def check_known_place(draft: Draft, subject: Subject) -> None:
-    """Refuse a write about a site or project that lies, as is known so far, where others write."""
+    """Refuse a write about a subject that lies, as far as is known, in provinces of others."""
     known = await _known_provinces(draft, subject)
     if known:
         check_rights(draft.writer, known)
@@ -75,19 +81,19 @@ async def check_known_place(draft: Draft, subject: Subject) -> None:
 async def check_place(
     draft: Draft, subject: Subject, timeline: Iterable[StatePeriod], stated: _Stated | None = None
 ) -> None:
-    """Refuse a write after which a subject has a ``timeline`` that lies where others write.
+    """Refuse a write that gives a subject a ``timeline`` in provinces of others.
 
-    What is ``stated`` counts also where another statement outweighs it for now.
+    The ``stated`` place counts also where another statement outweighs it for now.
     """
     if not _is_bound(draft):
         return
     known = await _known_provinces(draft, subject)
-    found = {unit for piece in timeline for unit in _of_piece(draft, piece)}
-    sites = {piece.values["site"] for piece in timeline if "site" in piece.values}
+    own = {unit for period in timeline for unit in _of_period(draft, period)}
+    sites = {period.values["site"] for period in timeline if "site" in period.values}
     if stated is not None:
-        found |= set(_named(draft, *stated))
+        own |= set(_named(draft, *stated))
         sites |= {stated[0]["site"]} if stated[0].get("site") else set()
-    check_rights(draft.writer, known | found | await _around(draft, sites))
+    check_rights(draft.writer, known | own | await _around(draft, sites))
 
 
 def _is_bound(draft: Draft) -> bool:
@@ -100,26 +106,24 @@ async def _known_provinces(draft: Draft, subject: Subject) -> set[Unit]:
     if not _is_bound(draft):
         return set()
     rows = await list_provinces_of(draft.session, HISTORIES[subject.type], [subject.id])
-    own = {unit for row in rows for unit in _during(draft, row)}
+    own = {unit for row in rows for unit in _during(draft, row.province_code, row)}
     return own | await _around(draft, {row.site for row in rows if row.site is not None})
 
 
 async def _around(draft: Draft, sites: set[str]) -> set[Unit]:
     """Return the provinces of the sites that a project is in."""
     rows = await list_provinces_of(draft.session, SITE_HISTORY, sites)
-    return {unit for row in rows for unit in _during(draft, row)}
+    return {unit for row in rows for unit in _during(draft, row.province_code, row)}
 
 
-def _during(draft: Draft, row: Any) -> list[Unit]:
-    code = row.province_code
+def _of_period(draft: Draft, period: StatePeriod) -> list[Unit]:
+    return _during(draft, period.values.get("province_code"), period)
+
+
+def _during(draft: Draft, code: str | None, days: StatePeriod | Row[Any]) -> list[Unit]:
+    """Return the provinces that a code named on any of the days."""
     units = draft.writer.units
-    return units.during(UnitLevel.province, code, row.valid_from, row.valid_to) if code else []
-
-
-def _of_piece(draft: Draft, piece: StatePeriod) -> list[Unit]:
-    code = piece.values.get("province_code")
-    units = draft.writer.units
-    return units.during(UnitLevel.province, code, piece.valid_from, piece.valid_to) if code else []
+    return units.during(UnitLevel.province, code, days.valid_from, days.valid_to) if code else []
 
 
 def _named(draft: Draft, values: Mapping[str, Any], day: date) -> Iterator[Unit]:

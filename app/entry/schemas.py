@@ -1,4 +1,4 @@
-"""Statements as they are written and read, and what a dry run answers."""
+"""Statements as they are written and read, and the answer of a dry run."""
 
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
@@ -6,12 +6,20 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, RootModel, field_validator, model_validator
 
 from app.core.dates import DatePrecision
+from app.core.messages import MessageError, Template
 from app.core.numbers import Number, Whole
 from app.core.types import Answer, Body, Line, Paragraph, PartialDateText, Slug
 from app.core.vocabulary import Basis, DateBasis, SiteKind, SubjectType
 from app.statistics.indicator_schemas import ObservationValue
 from app.subjects.schemas import DocumentValues, Project, ProjectValues, Site, SiteValues, Values
 
+_CITED_TWICE = Template("entry.cited-twice", "name each document once")
+_NO_VALUES = Template(
+    "entry.no-values", "give values, or a note where the source only remarks something"
+)
+_NO_OBSERVATIONS = Template(
+    "entry.no-observations", "give observations, or a note where the source only remarks something"
+)
 _CHANGED = "The members that differ; none where the state goes on and only begins or ends anew."
 _BEFORE = "The version that would end; null where there is none."
 _AFTER = "The version that would begin; null where there is none."
@@ -49,7 +57,7 @@ class FigureChange(Answer):
 
 
 class DryRun(Answer):
-    """What a write would change; nothing was recorded."""
+    """The changes that a write would make; nothing was recorded."""
 
     sites: list[SiteVersionChange]
     projects: list[ProjectVersionChange]
@@ -59,7 +67,7 @@ class DryRun(Answer):
 
 
 def is_absent(value: object) -> bool:
-    """Tell whether a member is left out: the answer is not that of a dry run."""
+    """Return whether a member is left out: the answer is not that of a dry run."""
     return value is None
 
 
@@ -80,7 +88,7 @@ class Withdrawal(Answer):
 
 
 class StatementHead(Body):
-    """What every statement has: who says it, from when on, and how it is meant."""
+    """The head of every statement: its source, the day from which it holds, and its basis."""
 
     source_id: Slug = Field(description="The source that says so; see /v1/sources.")
     effective_from: PartialDateText = Field(
@@ -102,13 +110,12 @@ class StatementHead(Body):
     def check_cites(cls, cites: list[str] | None) -> list[str] | None:
         """Name each document once; an empty list says as much as none, and is kept as none."""
         if cites and len(set(cites)) < len(cites):
-            message = "name each document once"
-            raise ValueError(message)
+            raise MessageError(_CITED_TWICE())
         return cites or None
 
 
 class SubjectStatementWrite(StatementHead):
-    """What a source says of a subject with attributes."""
+    """A statement of a source about a subject with attributes."""
 
     values: Values
 
@@ -116,13 +123,12 @@ class SubjectStatementWrite(StatementHead):
     def check_says_something(self) -> Self:
         """A statement without values is a remark and needs its note."""
         if not self.values.model_fields_set and self.note is None:
-            message = "give values, or a note where the source only remarks something"
-            raise ValueError(message)
+            raise MessageError(_NO_VALUES())
         return self
 
 
 class HistoryStatementWrite(SubjectStatementWrite):
-    """What a source says of a subject that has a history: a site or a project."""
+    """A statement of a source about a subject that has a history: a site or a project."""
 
     override_reason: Line | None = Field(
         default=None, description="Why an irregular change is right all the same."
@@ -145,7 +151,7 @@ class StatementRetraction(Answer):
 
 
 class StatementAnswer(Answer):
-    """What every recorded statement shows."""
+    """The members of every recorded statement."""
 
     id: str = Field(description="Revision and position in it, as in 57-1.")
     revision: Whole
@@ -169,28 +175,28 @@ class StatementAnswer(Answer):
 
 
 class SiteStatement(StatementAnswer):
-    """What a source says of a site; a remark has no values."""
+    """A statement of a source about a site; a remark has no values."""
 
     subject_type: Literal[SubjectType.site]
     values: SiteValues | None
 
 
 class ProjectStatement(StatementAnswer):
-    """What a source says of a project; a remark has no values."""
+    """A statement of a source about a project; a remark has no values."""
 
     subject_type: Literal[SubjectType.project]
     values: ProjectValues | None
 
 
 class DocumentStatement(StatementAnswer):
-    """What a source says of a policy document; a remark has no values."""
+    """A statement of a source about a policy document; a remark has no values."""
 
     subject_type: Literal[SubjectType.source]
     values: DocumentValues | None
 
 
 class ProvinceStatement(StatementAnswer):
-    """What a source says of a province; a remark has no observations."""
+    """A statement of a source about a province; a remark has no observations."""
 
     subject_type: Literal[SubjectType.province]
     observations: list[ObservationValue] | None
@@ -200,7 +206,7 @@ AnyStatement = SiteStatement | ProjectStatement | DocumentStatement | ProvinceSt
 
 
 class Statement(RootModel[Annotated[AnyStatement, Field(discriminator="subject_type")]]):
-    """A recorded statement; ``subject_type`` tells which kind."""
+    """A recorded statement; its kind is in ``subject_type``."""
 
 
 class StatementPage(Answer):
@@ -244,7 +250,7 @@ class ProvinceStatementPage(Answer):
 
 
 class ProvinceStatementWrite(StatementHead):
-    """What a source says of a province."""
+    """A statement of a source about a province."""
 
     observations: list[ObservationValue] = Field(default_factory=list, max_length=200)
 
@@ -252,13 +258,12 @@ class ProvinceStatementWrite(StatementHead):
     def check_says_something(self) -> Self:
         """A statement without observations is a remark and needs its note."""
         if not self.observations and self.note is None:
-            message = "give observations, or a note where the source only remarks something"
-            raise ValueError(message)
+            raise MessageError(_NO_OBSERVATIONS())
         return self
 
 
 class SiteStatementWrite(HistoryStatementWrite):
-    """What a source says of a site."""
+    """A statement of a source about a site."""
 
     values: SiteValues = Field(default_factory=SiteValues)
 
@@ -273,7 +278,7 @@ class SiteRegistration(SiteStatementWrite):
 
 
 class ProjectStatementWrite(HistoryStatementWrite):
-    """What a source says of a project."""
+    """A statement of a source about a project."""
 
     values: ProjectValues = Field(default_factory=ProjectValues)
 
@@ -285,6 +290,6 @@ class ProjectRegistration(ProjectStatementWrite):
 
 
 class DocumentStatementWrite(SubjectStatementWrite):
-    """What a source says of a policy document."""
+    """A statement of a source about a policy document."""
 
     values: DocumentValues = Field(default_factory=DocumentValues)

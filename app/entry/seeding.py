@@ -1,6 +1,7 @@
 """Loading seed sets: readable files, recorded through the same services as HTTP writes.
 
-Loading twice changes nothing: what the register has already, retracted or not, is left as it is.
+Loading twice changes nothing: statements that are recorded already, retracted or not, stay as they
+are.
 """
 
 import tomllib
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from sqlalchemy import Table
 
 from app.core.errors import ConflictError, NotFoundError, RegistryError
+from app.core.messages import Template
 from app.core.vocabulary import SubjectType
 from app.entry.provinces import encoded_observations, state_province
 from app.entry.schemas import (
@@ -36,9 +38,16 @@ from app.ledger.statements import find_same, statement_digest
 from app.ledger.tables import ORGANIZATIONS, PROJECTS, SITES, SOURCES
 from app.subjects.attributes import encode
 
+_NO_SET = Template(
+    "entry.no-seed-set", "There is no seed set {name!r} in {folder}; there are: {known}."
+)
+_OTHER_KIND = Template(
+    "entry.seed-of-other-kind", "Site {key!r} is registered as {registered}, not {kind}."
+)
+
 
 class Result(StrEnum):
-    """What became of one entry of a seed set."""
+    """The outcome for one entry of a seed set."""
 
     recorded = "recorded"
     present = "present"
@@ -47,7 +56,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a seed set: where it stands, what it is, and its members."""
+    """One entry of a seed set: its file, its label, and its members."""
 
     file: str
     label: str
@@ -56,7 +65,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an entry, and why when it was refused."""
+    """The outcome for an entry, and the reason when it was refused."""
 
     entry: Entry
     result: Result
@@ -73,7 +82,7 @@ def read_set(seeds: Path, name: str) -> list[Entry]:
     folder = seeds / name
     if not (folder / "sites.toml").is_file():
         known = ", ".join(seed_sets(seeds)) or "none"
-        raise NotFoundError(f"There is no seed set {name!r} in {seeds}; there are: {known}.")
+        raise NotFoundError(_NO_SET(name=name, folder=seeds, known=known))
     return [entry for file in _LOADERS for entry in _entries(folder / f"{file}.toml", file)]
 
 
@@ -89,11 +98,11 @@ def _entries(path: Path, file: str) -> Iterator[Entry]:
             continue
         for position, statement in enumerate(item.get("statements", []), start=1):
             subject = {name: value for name, value in item.items() if name != "statements"}
-            yield Entry(file, f"{key}, statement {position}", {**subject, "said": statement})
+            yield Entry(file, f"{key}, statement {position}", {**subject, "statement": statement})
 
 
 async def load_set(writer: Writer, seeds: Path, name: str) -> AsyncIterator[Outcome]:
-    """Record a seed set entry by entry; tell what became of each."""
+    """Record a seed set entry by entry; yield the outcome for each."""
     for entry in read_set(seeds, name):
         yield await _load(writer, entry)
 
@@ -122,7 +131,7 @@ async def _load_organization(writer: Writer, members: Mapping[str, Any]) -> Resu
 
 
 async def _is_registered(writer: Writer, table: Table, body: BaseModel) -> bool:
-    """Tell whether the very same is registered; something else of that id is left to conflict."""
+    """Return whether the very same is registered; another content is left to conflict."""
     wanted = body.model_dump(mode="json")
     async with writer.database.read() as connection:
         row = await find_row(connection, table, wanted["id"])
@@ -130,16 +139,16 @@ async def _is_registered(writer: Writer, table: Table, body: BaseModel) -> bool:
 
 
 async def _load_site_statement(writer: Writer, members: Mapping[str, Any]) -> Result:
-    statement = SiteStatementWrite.model_validate(members["said"])
+    statement = SiteStatementWrite.model_validate(members["statement"])
     async with writer.database.read() as connection:
         site = await find_row(connection, SITES, members["id"])
     if site is not None and site["kind"] != members["kind"]:
-        detail = f"Site {site['id']!r} is registered as {site['kind']}, not {members['kind']}."
+        detail = _OTHER_KIND(key=site["id"], registered=site["kind"], kind=members["kind"])
         raise ConflictError(detail)
-    if await _has_said(writer, (SubjectType.site, members["id"]), statement):
+    if await _is_stated(writer, (SubjectType.site, members["id"]), statement):
         return Result.present
     if site is None:
-        body = {"id": members["id"], "kind": members["kind"], **members["said"]}
+        body = {"id": members["id"], "kind": members["kind"], **members["statement"]}
         await register_site(writer, SiteRegistration.model_validate(body))
     else:
         await state_site(writer, members["id"], statement)
@@ -147,13 +156,13 @@ async def _load_site_statement(writer: Writer, members: Mapping[str, Any]) -> Re
 
 
 async def _load_project_statement(writer: Writer, members: Mapping[str, Any]) -> Result:
-    statement = ProjectStatementWrite.model_validate(members["said"])
+    statement = ProjectStatementWrite.model_validate(members["statement"])
     async with writer.database.read() as connection:
         project = await find_row(connection, PROJECTS, members["id"])
-    if await _has_said(writer, (SubjectType.project, members["id"]), statement):
+    if await _is_stated(writer, (SubjectType.project, members["id"]), statement):
         return Result.present
     if project is None:
-        body = ProjectRegistration.model_validate({"id": members["id"], **members["said"]})
+        body = ProjectRegistration.model_validate({"id": members["id"], **members["statement"]})
         await register_project(writer, body)
     else:
         await state_project(writer, members["id"], statement)
@@ -161,30 +170,30 @@ async def _load_project_statement(writer: Writer, members: Mapping[str, Any]) ->
 
 
 async def _load_policy_statement(writer: Writer, members: Mapping[str, Any]) -> Result:
-    statement = DocumentStatementWrite.model_validate(members["said"])
-    if await _has_said(writer, (SubjectType.source, members["id"]), statement):
+    statement = DocumentStatementWrite.model_validate(members["statement"])
+    if await _is_stated(writer, (SubjectType.source, members["id"]), statement):
         return Result.present
     await state_document(writer, members["id"], statement)
     return Result.recorded
 
 
-async def _has_said(
-    writer: Writer, subject: tuple[SubjectType, str], statement: SubjectStatementWrite
-) -> bool:
-    content = encode(statement.values.model_dump(exclude_unset=True))
-    return await _is_said(writer, subject, statement, content)
-
-
 async def _load_province_statement(writer: Writer, members: Mapping[str, Any]) -> Result:
-    statement = ProvinceStatementWrite.model_validate(members["said"])
+    statement = ProvinceStatementWrite.model_validate(members["statement"])
     subject = (SubjectType.province, members["code"])
-    if await _is_said(writer, subject, statement, encoded_observations(statement)):
+    if await _is_recorded(writer, subject, statement, encoded_observations(statement)):
         return Result.present
     await state_province(writer, members["code"], statement)
     return Result.recorded
 
 
-async def _is_said(
+async def _is_stated(
+    writer: Writer, subject: tuple[SubjectType, str], statement: SubjectStatementWrite
+) -> bool:
+    content = encode(statement.values.model_dump(exclude_unset=True))
+    return await _is_recorded(writer, subject, statement, content)
+
+
+async def _is_recorded(
     writer: Writer, subject: tuple[SubjectType, str], head: StatementHead, content: Any
 ) -> bool:
     digest = statement_digest(subject, head.model_dump(mode="json"), content)

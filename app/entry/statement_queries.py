@@ -1,4 +1,4 @@
-"""Reading statements: the history of a subject, and what the projections are made from."""
+"""Reading statements: one, those about a subject, and those that cite a document."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Row,
     Select,
     String,
     and_,
+    bindparam,
     or_,
     select,
     type_coerce,
@@ -18,6 +18,7 @@ from sqlalchemy import (
 from app.core.dates import PartialDate
 from app.core.errors import NotFoundError
 from app.core.geometry import read_geometry
+from app.core.messages import Template
 from app.core.vocabulary import SubjectType
 from app.database.connections import Executor
 from app.database.paging import Cursor, mark_of, read_cursor
@@ -30,41 +31,50 @@ from app.entry.schemas import (
     StatementRetraction,
 )
 from app.ledger.snapshots import At
-from app.ledger.tables import REVISIONS, SOURCES, STATEMENTS
+from app.ledger.tables import REVISIONS, SOURCES, STATEMENTS, Revision, Statement
 from app.statistics.projection import observation_of
 from app.subjects.projection import decoded
 from app.subjects.query_parameters import StatementsQuery
 
+_NOT_RECORDED = Template(
+    "entry.statement-not-recorded",
+    "No statement {statement_id!r} is recorded at revision {revision}.",
+)
 _S = STATEMENTS.c
 _RETRACTION = REVISIONS.alias("retraction")
-
-
-def _with_revisions() -> Select[Any]:
-    """Select statements with the revision that recorded them, its source and its retraction."""
-    return (
-        select(
-            STATEMENTS,
-            SOURCES.c.title.label("source_title"),
-            REVISIONS.c.recorded_at,
-            REVISIONS.c.author,
-            REVISIONS.c.reason,
-            _RETRACTION.c.recorded_at.label("retracted_at"),
-            _RETRACTION.c.author.label("retracted_by"),
-        )
-        .join(REVISIONS, REVISIONS.c.number == _S.revision)
-        .join(SOURCES, SOURCES.c.id == _S.source_id)
-        .outerjoin(_RETRACTION, _RETRACTION.c.number == _S.retracted_in)
+_WITH_REVISIONS: Select[Any] = (
+    select(
+        STATEMENTS,
+        SOURCES.c.title.label("source_title"),
+        REVISIONS.c.recorded_at,
+        REVISIONS.c.author,
+        REVISIONS.c.reason,
+        _RETRACTION.c.recorded_at.label("retracted_at"),
+        _RETRACTION.c.author.label("retracted_by"),
     )
+    .join(REVISIONS, REVISIONS.c.number == _S.revision)
+    .join(SOURCES, SOURCES.c.id == _S.source_id)
+    .outerjoin(_RETRACTION, _RETRACTION.c.number == _S.retracted_in)
+)
+"""Statements with the revision that recorded them, their source and their retraction."""
+_ONE = _WITH_REVISIONS.where(
+    _S.id == bindparam("statement"), _S.revision <= bindparam("at_revision")
+)
 
 
 async def get_statement(connection: Executor, statement_id: str, revision: int) -> AnyStatement:
     """Return one statement as known at a revision."""
-    query = _with_revisions().where(_S.id == statement_id, _S.revision <= revision)
-    row = (await connection.execute(query)).one_or_none()
+    parameters = {"statement": statement_id, "at_revision": revision}
+    row = (await connection.execute(_ONE, parameters)).mappings().one_or_none()
     if row is None:
-        detail = f"No statement {statement_id!r} is recorded at revision {revision}."
-        raise NotFoundError(detail)
+        raise NotFoundError(_NOT_RECORDED(statement_id=statement_id, revision=revision))
     return _as_answer(row, revision)
+
+
+def recorded_answer(statement: Statement, source_title: str, recorded: Revision) -> AnyStatement:
+    """Return the answer for a statement that was just recorded, without reading it back."""
+    row = recorded.model_dump() | statement.model_dump() | {"source_title": source_title}
+    return _as_answer(row, recorded.number)
 
 
 async def list_statements(
@@ -91,8 +101,7 @@ async def _page(
     connection: Executor, which: ColumnElement[bool], query: StatementsQuery, at: At, mark: str
 ) -> tuple[list[Any], str | None]:
     selected = (
-        _with_revisions()
-        .where(which, _S.revision <= at.revision)
+        _WITH_REVISIONS.where(which, _S.revision <= at.revision)
         .order_by(_S.revision.desc(), _S.position.desc())
         .limit(query.limit + 1)
     )
@@ -102,9 +111,9 @@ async def _page(
         revision, position = read_cursor(query.cursor, mark, [int, int]).keys
         same = and_(_S.revision == revision, type_coerce(_S.position, BigInteger) < position)
         selected = selected.where(or_(_S.revision < revision, same))
-    rows = (await connection.execute(selected)).all()
+    rows = (await connection.execute(selected)).mappings().all()
     page = rows[: query.limit]
-    keys = (page[-1].revision, page[-1].position) if page else ()
+    keys = (page[-1]["revision"], page[-1]["position"]) if page else ()
     more = len(rows) > query.limit
     items = [_as_answer(row, at.revision) for row in page]
     return items, Cursor(mark, at.revision, at.day, keys).encode() if more else None
@@ -118,17 +127,17 @@ _ANSWERS: Mapping[SubjectType, type[AnyStatement]] = {
 }
 
 
-def _as_answer(row: Row[Any], revision: int) -> AnyStatement:
-    what = SubjectType(row.subject_type)
+def _as_answer(row: Mapping[Any, Any], revision: int) -> AnyStatement:
+    what = SubjectType(row["subject_type"])
     answer = _ANSWERS[what]
-    known = {name: getattr(row, name) for name in answer.model_fields if hasattr(row, name)}
+    known = {name: row[name] for name in answer.model_fields if name in row}
     return answer.model_validate(
         known
-        | _content(what, row.content)
+        | _content(what, row["content"])
         | {
             "subject_type": what,
-            "cites": row.cites or [],
-            "effective_precision": PartialDate.parse(row.effective_from).precision,
+            "cites": row["cites"] or [],
+            "effective_precision": PartialDate.parse(row["effective_from"]).precision,
             "retraction": _retraction(row, revision),
         }
     )
@@ -141,17 +150,17 @@ def _content(what: SubjectType, content: Any) -> dict[str, Any]:
 
 
 def _shown(values: dict[str, Any]) -> dict[str, Any]:
-    """Show a geometry, which is text inside the service, as the JSON that it is."""
+    """Return the values with a geometry, which is text inside the service, as plain JSON."""
     text = values.get("geometry")
     return values if text is None else {**values, "geometry": read_geometry(text)}
 
 
-def _retraction(row: Row[Any], revision: int) -> StatementRetraction | None:
-    if row.retracted_in is None or row.retracted_in > revision:
+def _retraction(row: Mapping[Any, Any], revision: int) -> StatementRetraction | None:
+    if row["retracted_in"] is None or row["retracted_in"] > revision:
         return None
     return StatementRetraction(
-        revision=row.retracted_in,
-        retracted_at=row.retracted_at,
-        author=row.retracted_by,
-        reason=row.retraction_reason,
+        revision=row["retracted_in"],
+        retracted_at=row["retracted_at"],
+        author=row["retracted_by"],
+        reason=row["retraction_reason"],
     )

@@ -1,12 +1,14 @@
-"""What every statement goes through: source, citations, date, duplicate, row; and retraction."""
+"""The steps of every statement (source, citations, duplicate, row, answer), and retraction."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, cast
 
 from sqlalchemy import Row, select
 
 from app.core.dates import PartialDate
 from app.core.errors import BadBodyError, ConflictError, DuplicateStatementError
+from app.core.messages import Template
 from app.core.vocabulary import AUTHORITY, Basis, SourceKind, SubjectType
 from app.database.connections import Executor
 from app.entry.dry_run import with_dry_run
@@ -18,7 +20,7 @@ from app.entry.schemas import (
     Retraction,
     StatementHead,
 )
-from app.entry.statement_queries import get_statement
+from app.entry.statement_queries import get_statement, recorded_answer
 from app.ledger.revisions import Draft, Writer, append, revision
 from app.ledger.sources import find_row, get_source, missing_ids
 from app.ledger.statements import find_same, live_statements, statement_digest
@@ -33,6 +35,41 @@ from app.subjects.projection import assertion_of, project_subject
 from app.subjects.timeline import subject_timeline
 from app.units.units import UnitLevel
 
+_NO_SOURCE = Template(
+    "entry.no-source", "No source {key!r} is registered; register it by POST /v1/sources."
+)
+_NOT_CLEARABLE = Template("entry.not-clearable", "{attribute} cannot be cleared, only restated.")
+_BASIS = Template(
+    "entry.basis",
+    "{attribute} says what is, so basis {basis} does not fit: use actual or estimate.",
+)
+_BASIS_OR_DATE = Template(
+    "entry.basis-or-date",
+    "{attribute} says what is, so basis {basis} does not fit: use actual or estimate, "
+    "or expected_operation for a dated prediction.",
+)
+_NO_REFERENCE = Template(
+    "entry.no-reference",
+    "No {what} {key!r} is registered, or it was withdrawn; register it by POST /v1/{what}s.",
+)
+_SAID_ALREADY = Template(
+    "entry.said-already",
+    "Statement {statement_id} says exactly this already; nothing was recorded.",
+)
+_RETRACTED_ALREADY = Template(
+    "entry.retracted-already",
+    "Statement {statement_id} is retracted already, in revision {revision}.",
+)
+_REFERENCES = {ValueType.organization: ORGANIZATIONS, ValueType.site: SITES}
+
+
+@dataclass(frozen=True, slots=True)
+class DraftedStatement:
+    """A statement in a draft, with the title of its source."""
+
+    row: Statement
+    source_title: str
+
 
 async def draft_statement(
     draft: Draft,
@@ -40,12 +77,11 @@ async def draft_statement(
     head: StatementHead,
     content: Any,
     override_reason: str | None = None,
-) -> Statement:
-    """Check source and twin of a statement and put its row into the draft."""
+) -> DraftedStatement:
+    """Check source, citations and twin of a statement and put its row into the draft."""
     source = await find_row(draft.session, SOURCES, head.source_id)
     if source is None:
-        detail = f"No source {head.source_id!r} is registered; register it by POST /v1/sources."
-        raise BadBodyError.of("#/source_id", detail)
+        raise BadBodyError.of("#/source_id", _NO_SOURCE(key=head.source_id))
     await _check_citations(draft.session, head)
     digest = statement_digest(subject, head.model_dump(mode="json"), content)
     await _refuse_twin(draft.session, digest)
@@ -70,50 +106,50 @@ async def draft_statement(
         content_digest=digest,
     )
     draft.entries.append(statement)
-    return statement
+    return DraftedStatement(statement, source["title"])
+
+
+async def append_statement(draft: Draft, drafted: DraftedStatement) -> AnyStatement:
+    """Append a draft with one statement, and return the answer for it."""
+    return recorded_answer(drafted.row, drafted.source_title, await append(draft))
 
 
 async def _check_citations(session: Executor, head: StatementHead) -> None:
     missing = await missing_ids(session, SOURCES, set(head.cites or ()))
     for position, cited in enumerate(head.cites or ()):
         if cited in missing:
-            detail = f"No source {cited!r} is registered; register it by POST /v1/sources."
-            raise BadBodyError.of(f"#/cites/{position}", detail)
-
-
-_REFERENCES = {ValueType.organization: ORGANIZATIONS, ValueType.site: SITES}
+            raise BadBodyError.of(f"#/cites/{position}", _NO_SOURCE(key=cited))
 
 
 async def check_values(
     session: Executor, catalogue: Catalogue, basis: Basis, values: Mapping[str, Any]
 ) -> None:
-    """Refuse values that cannot be stated so, or that name what is not registered."""
-    has_dates = "expected_operation" in catalogue
-    dated = ", or expected_operation for a dated prediction" if has_dates else ""
+    """Refuse values that do not fit their attribute or the basis, or name nothing registered."""
+    unfit = _BASIS_OR_DATE if "expected_operation" in catalogue else _BASIS
     for name, value in values.items():
         attribute = catalogue[name]
         if value is None and not attribute.clearable:
-            raise BadBodyError.of(f"#/values/{name}", f"{name} cannot be cleared, only restated.")
+            raise BadBodyError.of(f"#/values/{name}", _NOT_CLEARABLE(attribute=name))
         if basis not in MEASURED and not attribute.foreseeable:
-            fits = f"use actual or estimate{dated}."
-            detail = f"{name} says what is, so basis {basis} does not fit: {fits}"
-            raise BadBodyError.of("#/basis", detail)
+            raise BadBodyError.of("#/basis", unfit(attribute=name, basis=basis))
+    await _check_references(session, catalogue, values)
+
+
+async def _check_references(
+    session: Executor, catalogue: Catalogue, values: Mapping[str, Any]
+) -> None:
     for kind, table in _REFERENCES.items():
         named = {name: values[name] for name in catalogue.of_type(kind) if values.get(name)}
         missing = await missing_ids(session, table, set(named.values()))
         for name, key in named.items():
             if key in missing:
-                detail = (
-                    f"No {kind} {key!r} is registered, or it was withdrawn; "
-                    f"register it by POST /v1/{kind}s."
-                )
-                raise BadBodyError.of(f"#/values/{name}", detail)
+                raise BadBodyError.of(f"#/values/{name}", _NO_REFERENCE(what=kind, key=key))
 
 
 async def _refuse_twin(session: Executor, digest: str) -> None:
     twin = await find_same(session, digest, live_only=True)
     if twin is not None:
-        detail = f"Statement {twin} says exactly this already; nothing was recorded."
+        detail = _SAID_ALREADY(statement_id=twin)
         raise DuplicateStatementError(detail, members={"statement_id": twin})
 
 
@@ -125,9 +161,7 @@ async def retract(writer: Writer, statement_id: str, body: Retraction) -> AnySta
         row = (await draft.session.execute(query)).one()
         await _check_place_of(draft, row)
         if row.retracted_in is not None:
-            detail = (
-                f"Statement {statement_id} is retracted already, in revision {row.retracted_in}."
-            )
+            detail = _RETRACTED_ALREADY(statement_id=statement_id, revision=row.retracted_in)
             raise ConflictError(detail)
         draft.retractions[statement_id] = body.reason
         await append(draft)
@@ -138,7 +172,7 @@ async def retract(writer: Writer, statement_id: str, body: Retraction) -> AnySta
 
 
 async def _check_place_of(draft: Draft, row: Row[Any]) -> None:
-    """Refuse to retract what is about provinces where others write; documents are everybody's."""
+    """Refuse to retract statements about provinces of others; those about documents are free."""
     units, what = draft.writer.units, SubjectType(row.subject_type)
     if what is SubjectType.province:
         unit = units.at(UnitLevel.province, row.subject_id, row.effective_day)
@@ -173,8 +207,7 @@ async def state_document(
         await get_source(draft.session, source_id, draft.number - 1)
         await check_values(draft.session, DOCUMENT_ATTRIBUTES, body.basis, values)
         subject = (SubjectType.source, source_id)
-        row = await draft_statement(draft, subject, body, encode(values))
-        await append(draft)
-        statement = await get_statement(draft.session, row.id, draft.number)
-        statement = await with_dry_run(draft, subject, row.effective_day, statement)
+        drafted = await draft_statement(draft, subject, body, encode(values))
+        statement = await append_statement(draft, drafted)
+        statement = await with_dry_run(draft, subject, drafted.row.effective_day, statement)
         return cast("DocumentStatement", statement)

@@ -1,4 +1,4 @@
-"""Writing sites and projects: registering, stating, withdrawing; the same course for both."""
+"""Writing sites and projects: registering, stating, withdrawing; the same steps for both."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -14,6 +14,7 @@ from app.core.errors import (
     PreconditionRequiredError,
     WithdrawnError,
 )
+from app.core.messages import FAULT_AT, SENTENCES, Message, Template
 from app.core.vietnamese import slug, without_prefix
 from app.core.vocabulary import SiteKind, SubjectType
 from app.entry.dry_run import with_dry_run
@@ -29,8 +30,7 @@ from app.entry.schemas import (
     SiteStatementWrite,
     Withdrawal,
 )
-from app.entry.statement_queries import get_statement
-from app.entry.statements import check_values, draft_statement
+from app.entry.statements import append_statement, check_values, draft_statement
 from app.ledger.revisions import Draft, Writer, append, revision
 from app.ledger.sources import find_row
 from app.ledger.statements import live_statements
@@ -54,6 +54,34 @@ _ID_PREFIX = {
     None: "du-an",
 }
 _MOST_ID = 80
+_TAKEN = Template(
+    "entry.id-taken",
+    "A {what} {key!r} is registered already; give another id, or state of it.",
+)
+_NO_NAME = Template("entry.no-name", "A {what} is registered with its name.")
+_NO_PLACE = Template(
+    "entry.no-place",
+    "A {what} is registered with its province_code, or a district or commune in it.",
+)
+_NO_ID = Template("entry.no-id", "No id can be made from this name; give one.")
+_WITHDRAWN = Template(
+    "entry.withdrawn", "The {what} {key!r} was withdrawn in revision {withdrawn_in}."
+)
+_IF_MATCH = Template(
+    "entry.if-match",
+    "Read the {what}, and send its ETag as If-Match, so that no change is lost.",
+)
+_OTHER_KIND = Template(
+    "entry.other-kind",
+    "{attribute} is an attribute of kind {kinds} only; this is a {kind}.",
+)
+_NO_EFFECT = Template(
+    "entry.no-effect",
+    "{attribute} {stated} does not fit the rest of the place, which lies in {known}: "
+    "correct it, or leave out what is not known.",
+)
+_FROM_DAY = Template("entry.from-day", "From {day}: {reason}")
+_OVERRIDE = Template("entry.override", "Give override_reason if it is right all the same.")
 
 
 async def register_site(writer: Writer, body: SiteRegistration) -> SiteStatement:
@@ -80,9 +108,7 @@ async def _register(
     subject = Subject(what, wanted_id or _made_id(kind, values["name"]), kind)
     async with revision(writer, body.reason) as draft:
         if await find_row(draft.session, HISTORIES[what].registrations, subject.id):
-            detail = (
-                f"A {what} {subject.id!r} is registered already; give another id, or state of it."
-            )
+            detail = _TAKEN(what=what, key=subject.id)
             raise ConflictError(detail, errors=[Fault(detail, pointer="#/id")])
         draft.entries.append(_registration(subject, draft.number))
         return await _record(draft, subject, body)
@@ -95,18 +121,17 @@ def _registration(subject: Subject, number: int) -> Site | Project:
 
 
 def _check_registration(what: SubjectType, values: Mapping[str, Any]) -> None:
-    """A site or project begins with a name and a place."""
+    """Refuse to register a site or project without a name and a place."""
     if values.get("name") is None:
-        raise BadBodyError.of("#/values/name", f"A {what} is registered with its name.")
+        raise BadBodyError.of("#/values/name", _NO_NAME(what=what))
     if not any(values.get(name) for name in UNIT_LEVELS):
-        detail = f"A {what} is registered with its province_code, or a district or commune in it."
-        raise BadBodyError.of("#/values/province_code", detail)
+        raise BadBodyError.of("#/values/province_code", _NO_PLACE(what=what))
 
 
 def _made_id(kind: SiteKind | None, name: str) -> str:
     made = slug(without_prefix(name))[:_MOST_ID].rstrip("-")
     if not made:
-        raise BadBodyError.of("#/id", "No id can be made from this name; give one.")
+        raise BadBodyError.of("#/id", _NO_ID())
     return f"{_ID_PREFIX[kind]}-{made}"
 
 
@@ -125,16 +150,16 @@ async def state_project(
 
 
 async def patch_site(writer: Writer, site_id: str, body: SiteStatementWrite) -> SiteStatement:
-    """Record what replaces something of a site; the client says which state it has seen."""
-    statement = await _state(writer, SubjectType.site, site_id, body, is_replaced=True)
+    """Record a change of a site; the client must name the state that it has seen."""
+    statement = await _state(writer, SubjectType.site, site_id, body, is_patch=True)
     return cast("SiteStatement", statement)
 
 
 async def patch_project(
     writer: Writer, project_id: str, body: ProjectStatementWrite
 ) -> ProjectStatement:
-    """Record what replaces something of a project; the client says which state it has seen."""
-    statement = await _state(writer, SubjectType.project, project_id, body, is_replaced=True)
+    """Record a change of a project; the client must name the state that it has seen."""
+    statement = await _state(writer, SubjectType.project, project_id, body, is_patch=True)
     return cast("ProjectStatement", statement)
 
 
@@ -144,19 +169,19 @@ async def _state(
     key: str,
     body: HistoryStatementWrite,
     *,
-    is_replaced: bool = False,
+    is_patch: bool = False,
 ) -> AnyStatement:
     async with revision(writer, body.reason) as draft:
-        subject = await _seen(draft, what, key, is_replaced=is_replaced)
+        subject = await _writable(draft, what, key, is_patch=is_patch)
         return await _record(draft, subject, body)
 
 
 async def withdraw(
     writer: Writer, what: SubjectType, key: str, body: WithdrawalWrite
 ) -> Withdrawal:
-    """Take what was registered by mistake out of the register, from this revision on."""
+    """Withdraw a subject that was registered by mistake, from this revision on."""
     async with revision(writer, body.reason) as draft:
-        subject = await _seen(draft, what, key)
+        subject = await _writable(draft, what, key)
         await check_place(draft, subject, [])
         draft.withdrawals[subject.type, subject.id] = body.reason
         await append(draft)
@@ -165,19 +190,21 @@ async def withdraw(
         return await with_dry_run(draft, (what, key), None, answer)
 
 
-async def _seen(draft: Draft, what: SubjectType, key: str, *, is_replaced: bool = False) -> Subject:
-    """Return a site or project that can be written to, in the state that the client has seen."""
+async def _writable(
+    draft: Draft, what: SubjectType, key: str, *, is_patch: bool = False
+) -> Subject:
+    """Return a site or project that may be written to, in the state that the client has seen."""
     row = await check_registered(draft.session, HISTORIES[what], key, draft.number - 1)
     if row.withdrawn_in is not None:
-        detail = f"{what.capitalize()} {key!r} was withdrawn in revision {row.withdrawn_in}."
+        detail = _WITHDRAWN(what=what, key=key, withdrawn_in=row.withdrawn_in)
         raise WithdrawnError(detail, members={"withdrawn_in": row.withdrawn_in})
     subject = subject_of(what, row)
     await check_known_place(draft, subject)
     precondition = draft.writer.precondition
     if precondition is not None:
         precondition.check(await _last_change(draft, what, key, draft.number - 1))
-    elif is_replaced:
-        detail = f"Read the {what}, and send its ETag as If-Match, so that no change is lost."
+    elif is_patch:
+        detail = _IF_MATCH(what=what)
         raise PreconditionRequiredError(detail, errors=[Fault(detail, parameter="If-Match")])
     return subject
 
@@ -187,23 +214,26 @@ async def _record(draft: Draft, subject: Subject, body: HistoryStatementWrite) -
     values = body.values.model_dump(exclude_unset=True)
     await _check_values(draft, subject, body, values)
     key = (subject.type, subject.id)
-    row = await draft_statement(draft, key, body, encode(values), body.override_reason)
+    drafted = await draft_statement(draft, key, body, encode(values), body.override_reason)
+    row = drafted.row
     before = [assertion_of(r) for r in await live_statements(draft.session, key, draft.number)]
-    timeline = subject_timeline(subject, [*before, assertion_of(row)], draft.writer.units)
+    new = assertion_of(row)
+    timeline = subject_timeline(subject, [*before, new], draft.writer.units)
     await check_place(draft, subject, timeline, (values, row.effective_day))
-    _check_timeline(draft, subject, before, row, timeline)
-    await append(draft)
-    await project_subject(draft.session, subject, timeline, draft.number)
-    await _tell_change(draft, subject)
-    statement = await get_statement(draft.session, row.id, draft.number)
+    _check_effect(timeline, [*before, new], new)
+    _refuse_violations(_added(subject, before, timeline, draft.writer.units), row)
+    statement = await append_statement(draft, drafted)
+    is_changed = await project_subject(draft.session, subject, timeline, draft.number)
+    await _note_change(draft, subject, is_changed=is_changed)
     return await with_dry_run(draft, key, row.effective_day, statement)
 
 
-async def _tell_change(draft: Draft, subject: Subject) -> None:
-    """Tell the request which revision changed the subject last; a remark changes nothing."""
-    request = draft.writer.request
+async def _note_change(draft: Draft, subject: Subject, *, is_changed: bool) -> None:
+    """Give the request the revision that changed the subject last; a remark changes nothing."""
+    request, number = draft.writer.request, draft.number
     if request is not None:
-        request.changed_in = await _last_change(draft, subject.type, subject.id, draft.number)
+        changed = number if is_changed else None
+        request.changed_in = changed or await _last_change(draft, subject.type, subject.id, number)
 
 
 async def _last_change(draft: Draft, what: SubjectType, key: str, revision: int) -> int:
@@ -211,19 +241,16 @@ async def _last_change(draft: Draft, what: SubjectType, key: str, revision: int)
     return await last_change(draft.session, history.versions, history.key, key, revision)
 
 
-def _check_timeline(
-    draft: Draft,
-    subject: Subject,
-    before: Sequence[Assertion],
-    row: Statement,
-    timeline: Sequence[StatePeriod],
-) -> None:
-    units, course = draft.writer.units, rules_of(subject).course
-    new = assertion_of(row)
-    _check_effect(timeline, [*before, new], new)
+def _added(
+    subject: Subject, before: Sequence[Assertion], timeline: Sequence[StatePeriod], units: Units
+) -> list[Violation]:
+    """Return the violations of a timeline that it did not have before the write."""
+    machine = rules_of(subject).state_machine
+    now = violations(timeline, machine) + moves(timeline, units)
+    if not now:
+        return []
     old = subject_timeline(subject, before, units)
-    was, now = (violations(known, course) + moves(known, units) for known in (old, timeline))
-    _refuse_violations(new_violations(was, now), row)
+    return new_violations(violations(old, machine) + moves(old, units), now)
 
 
 async def _check_values(
@@ -234,7 +261,7 @@ async def _check_values(
         kinds = catalogue[name].kinds
         if kinds and subject.kind not in kinds:
             listed = ", ".join(sorted(kinds))
-            detail = f"{name} is an attribute of kind {listed} only; this is a {subject.kind}."
+            detail = _OTHER_KIND(attribute=name, kinds=listed, kind=subject.kind)
             raise BadBodyError.of(f"#/values/{name}", detail)
     _check_geometry(values.get("geometry"))
     _check_units(values, PartialDate.parse(body.effective_from).first_day, draft.writer.units)
@@ -242,10 +269,11 @@ async def _check_values(
 
 
 def _check_geometry(geometry: Mapping[str, Any] | None) -> None:
-    found = geometry_faults(geometry) if geometry else []
-    if found:
-        errors = [Fault(f.detail, pointer=f"#/values/geometry{f.pointer}") for f in found]
-        raise BadBodyError(" ".join(f"{f.pointer}: {f.detail}" for f in errors[:5]), errors=errors)
+    faults = geometry_faults(geometry) if geometry else []
+    if faults:
+        errors = [Fault(f.detail, pointer=f"#/values/geometry{f.pointer}") for f in faults]
+        first = tuple(FAULT_AT(place=f.pointer, fault=f.detail) for f in errors[:5])
+        raise BadBodyError(SENTENCES(sentences=first), errors=errors)
 
 
 def _check_units(values: Mapping[str, Any], day: date, units: Units) -> None:
@@ -258,39 +286,37 @@ def _check_units(values: Mapping[str, Any], day: date, units: Units) -> None:
 def _check_effect(
     timeline: Sequence[StatePeriod], statements: Sequence[Assertion], new: Assertion
 ) -> None:
-    """Refuse a place that has no effect: it contradicts itself, or a weightier source."""
+    """Refuse a place without effect: it contradicts itself, or a weightier source."""
     state = state_on(timeline, new.effective_day)
     decided = deciding(statements, new.effective_day)
     for name in UNIT_LEVELS:
         stated = new.values.get(name)
-        found = state.values.get(name) if state else None
-        if stated is not None and decided[name] is new and found != stated:
-            detail = (
-                f"{name} {stated} does not fit the rest of the place, which lies in {found}: "
-                "correct it, or leave out what is not known."
-            )
+        known = state.values.get(name) if state else None
+        if stated is not None and decided[name] is new and known != stated:
+            detail = _NO_EFFECT(attribute=name, stated=stated, known=known)
             raise BadBodyError.of(f"#/values/{name}", detail)
 
 
-def _refuse_violations(found: Sequence[Violation], row: Statement) -> None:
-    impossible = [v for v in found if not v.possible]
+def _refuse_violations(added: Sequence[Violation], row: Statement) -> None:
+    impossible = [v for v in added if not v.possible]
     if impossible:
-        raise ImpossibleStateError(_sentence(impossible), errors=_faults(impossible, row))
-    if found and row.override_reason is None:
-        hint = " Give override_reason if it is right all the same."
-        raise IrregularChangeError(_sentence(found) + hint, errors=_faults(found, row))
+        detail = SENTENCES(sentences=tuple(map(_from_day, impossible)))
+        raise ImpossibleStateError(detail, errors=_faults(impossible, row))
+    if added and row.override_reason is None:
+        detail = SENTENCES(sentences=(*map(_from_day, added), _OVERRIDE()))
+        raise IrregularChangeError(detail, errors=_faults(added, row))
 
 
-def _sentence(found: Sequence[Violation]) -> str:
-    return " ".join(f"From {v.day}: {v.reason}" for v in found)
+def _from_day(violation: Violation) -> Message:
+    return _FROM_DAY(day=violation.day, reason=violation.reason)
 
 
-def _faults(found: Sequence[Violation], row: Statement) -> list[Fault]:
+def _faults(added: Sequence[Violation], row: Statement) -> list[Fault]:
     """Point to the member at fault, or to all where the fault lies with what is known already."""
     return [
         Fault(
-            f"From {v.day}: {v.reason}",
+            _from_day(v),
             pointer=f"#/values/{v.attribute}" if v.attribute in row.content else "#/values",
         )
-        for v in found
+        for v in added
     ]

@@ -1,4 +1,4 @@
-"""Reading changes: what each revision did, in the order of revisions."""
+"""The change feed in pages: the entries of each revision, in the order of revisions."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -24,6 +24,7 @@ from sqlalchemy import (
 from sqlalchemy import cast as sql_cast
 
 from app.core.errors import BadParameterError, NotFoundError, NotRecordedYetError
+from app.core.messages import Template
 from app.core.query_parameters import KnownPageQuery
 from app.core.vocabulary import ChangeSubjectType, ChangeType
 from app.database.connections import Executor
@@ -38,9 +39,14 @@ from app.ledger.schemas import (
     Revision,
     RevisionPage,
 )
-from app.ledger.snapshots import latest_revision
+from app.ledger.snapshots import NOT_RECORDED_YET, latest_revision
 from app.ledger.tables import ORGANIZATIONS, PROJECTS, REVISIONS, SITES, SOURCES, STATEMENTS
 
+_ONE_TYPE = Template(
+    "ledger.one-subject-type",
+    "Give one subject_type with subject_id: ids are unique within a type only.",
+)
+_NOT_RECORDED = Template("ledger.not-recorded", "Revision {number} is not recorded.")
 _SUBJECTS = ChangeSubjectType
 _STATED_OF = {_SUBJECTS.site, _SUBJECTS.project, _SUBJECTS.province, _SUBJECTS.source}
 _R = REVISIONS.c
@@ -49,7 +55,7 @@ _PICKED = select(_R.number).where(_R.number.in_(bindparam("numbers", expanding=T
 
 @dataclass(frozen=True)
 class _Trace:
-    """Where a table tells that a revision did something.
+    """A column by which a table shows that a revision did something.
 
     ``subject`` is the type of the table's rows; ``None`` where each row names its own.
     """
@@ -79,7 +85,7 @@ class _Trace:
         ).where(self.number.in_(select(_PICKED.c.number)))
 
     def concerning(self, query: FeedQuery) -> list[ColumnElement[bool]] | None:
-        """Return the conditions of what a query asks for; ``None`` if it is never found here."""
+        """Return the conditions of a query; ``None`` if this table never has a match."""
         if self.subject is not None:
             if self.subject not in query.subject_type:
                 return None
@@ -110,21 +116,20 @@ _ENTRIES = union_all(*(trace.entries(rank) for rank, trace in enumerate(_TRACES)
 
 
 def check_feed(query: FeedQuery, latest: int, after: str = "after") -> None:
-    """Refuse to follow what has not happened yet, and a subject whose type is not given."""
+    """Refuse a start that lies in the future, and a subject without its type."""
     if query.after > latest:
         # Another register, or one restored from a copy: going on would skip what it holds.
-        detail = f"Revision {query.after} is not recorded yet; the latest is {latest}."
+        detail = NOT_RECORDED_YET(number=query.after, latest=latest)
         raise NotRecordedYetError.of(after, detail, members={"latest_revision": latest})
     if query.subject_id is not None and len(query.subject_type) != 1:
-        detail = "Give one subject_type with subject_id: ids are unique within a type only."
-        raise BadParameterError.of("subject_id", detail)
+        raise BadParameterError.of("subject_id", _ONE_TYPE())
 
 
 async def list_changes(connection: Executor, query: ChangesQuery, latest: int) -> ChangePage:
     """Return the changes after a revision, up to the latest as it was seen.
 
-    Revisions are numbered in the order of their commits, and never change: whoever goes on after
-    the last one seen misses none and meets none twice.
+    Revisions are numbered in the order of their commits, and never change: a reader that goes on
+    after the last one seen misses none and meets none twice.
     """
     selected = select(REVISIONS).where(_R.number > query.after, _R.number <= latest)
     if query.subject_type:
@@ -141,17 +146,17 @@ async def list_changes(connection: Executor, query: ChangesQuery, latest: int) -
 
 
 def _concerned(query: FeedQuery) -> ColumnElement[bool]:
-    """Return the condition that a revision did something to what a query asks for."""
+    """Return the condition that a revision did something to the subjects of a query."""
     traces = [(trace, trace.concerning(query)) for trace in _TRACES]
-    asked = [(trace, conditions) for trace, conditions in traces if conditions is not None]
+    matching = [(trace, conditions) for trace, conditions in traces if conditions is not None]
     if query.subject_id is not None:
-        numbers = (select(trace.number).where(*conditions) for trace, conditions in asked)
+        numbers = (select(trace.number).where(*conditions) for trace, conditions in matching)
         return _R.number.in_(union_all(*numbers))
     # Revision by revision, so that a page does not look through the whole register.
     return or_(
         *(
             exists().where(trace.number == _R.number, *conditions).correlate(REVISIONS)
-            for trace, conditions in asked
+            for trace, conditions in matching
         )
     )
 
@@ -193,7 +198,7 @@ async def get_revision(connection: Executor, number: int) -> Revision:
     query = select(REVISIONS).where(REVISIONS.c.number == number)
     row = (await connection.execute(query)).one_or_none()
     if row is None:
-        raise NotFoundError(f"Revision {number} is not recorded.")
+        raise NotFoundError(_NOT_RECORDED(number=number))
     return Revision.model_validate(dict(row._mapping))  # noqa: SLF001
 
 

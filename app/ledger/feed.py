@@ -1,7 +1,7 @@
-"""The feed of one process: whoever follows the changes is woken when there are some.
+"""The change feed of one process: its streams are woken when there are changes.
 
-A write of this process says so itself. For those of others the counter is looked at, by one for
-all who follow, and only while somebody does.
+A write of this process wakes them itself. For the writes of other processes the counter is polled,
+once for all streams, and only while there are any.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.core.errors import UnavailableError
+from app.core.messages import Message, Template
 from app.database import Database
 from app.ledger.changes import list_changes
 from app.ledger.schemas import ChangePage, ChangesQuery
@@ -22,28 +23,36 @@ from app.ledger.snapshots import latest_revision
 
 _log = logging.getLogger("icr")
 _RETRY_SECONDS = 5
+_FULL = Template(
+    "feed.full", "{reason}; connect again later, or read GET /v1/changes from time to time."
+)
+_ENDING = Template("feed.ending", "The service is ending")
+_MOST = Template("feed.most-streams", "{count} streams are open")
+_MOST_OF_ADDRESS = Template(
+    "feed.most-streams-of-address", "{count} streams are open for your address"
+)
 _Result = TypeVar("_Result")
 
 
 def _on_behalf_of_all(work: Coroutine[Any, Any, _Result]) -> asyncio.Task[_Result]:
-    """Begin work for all streams: the context of the request that happens to begin it is not its.
+    """Begin work for all streams, without the context of the request that happens to begin it.
 
-    What that client has seen of the register, for one, is no matter of the others.
+    The revision that its client has seen, for one, does not concern the others.
     """
     return asyncio.create_task(work, context=Context())
 
 
 class Feed:
-    """What the streams of one process share."""
+    """The shared state of the streams of one process."""
 
     interval = 1.0
-    """Seconds between two looks at the counter, when nothing is written here."""
+    """Seconds between two reads of the counter, when nothing is written here."""
 
     calm = 0.1
-    """Seconds after a look in which there is no other: under many writes news come in bundles."""
+    """Seconds without another read after one: under many writes news come in bundles."""
 
     def __init__(self, database: Database, most_streams: int, most_per_address: int) -> None:
-        """Begin without anyone who follows."""
+        """Begin without streams."""
         self.latest = 0
         self.is_closed = False
         self._database = database
@@ -59,10 +68,10 @@ class Feed:
 
     @asynccontextmanager
     async def stream(self, address: str) -> AsyncIterator[None]:
-        """Hold a place for a stream; there are so many, and none once the feed is closed."""
-        if (why := self._full(address)) is not None:
-            detail = f"{why}; connect again later, or read GET /v1/changes from time to time."
-            raise UnavailableError(detail, headers={"Retry-After": str(_RETRY_SECONDS)})
+        """Hold a place for a stream; their number is limited, and 0 once the feed is closed."""
+        if (reason := self._refusal(address)) is not None:
+            headers = {"Retry-After": str(_RETRY_SECONDS)}
+            raise UnavailableError(_FULL(reason=reason), headers=headers)
         self._streams[address] += 1
         if self._watcher is None or self._watcher.done():
             self._watcher = _on_behalf_of_all(self._watch())
@@ -72,22 +81,22 @@ class Feed:
             self._streams -= Counter([address])
             self._due.set()
 
-    def _full(self, address: str) -> str | None:
-        """Say why there is no place for one more stream of an address."""
+    def _refusal(self, address: str) -> Message | None:
+        """Return why there is no place for one more stream of an address."""
         if self.is_closed:
-            return "The service is ending"
+            return _ENDING()
         if self._streams.total() >= self._most:
-            return f"{self._most} streams are open"
+            return _MOST(count=self._most)
         if self._streams[address] >= self._most_per_address:
-            return f"{self._most_per_address} streams are open for your address"
+            return _MOST_OF_ADDRESS(count=self._most_per_address)
         return None
 
     async def look(self, since: int = 0) -> int:
-        """Look at the counter, wake who waits for what is new, and return the latest revision.
+        """Read the counter, wake the streams if there is news, and return the latest revision.
 
-        A standby may lag behind: one that does not have ``since``, or what was seen before, is not
-        looked at. So where less is seen than before, the register lost it in a fail-over, and
-        other revisions will come under these numbers.
+        A standby may lag behind: one that does not have ``since``, or the revision seen before, is
+        not read. So where the counter is lower than before, the register lost revisions in a
+        fail-over, and others will come under these numbers.
         """
         seen = self.latest
         async with self._database.read(since=max(since, seen)) as connection:
@@ -100,7 +109,7 @@ class Feed:
         return self.latest
 
     async def wait(self, after: int, seconds: float) -> bool:
-        """Wait until there is a revision after the given one; tell whether there is."""
+        """Wait until there is a revision after the given one; return whether there is."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while self.latest <= after and not self.is_closed:
@@ -108,30 +117,30 @@ class Feed:
         return self.latest > after
 
     async def page(self, query: ChangesQuery) -> ChangePage:
-        """Return the changes that a query asks for.
+        """Return a page of changes.
 
-        Streams take turns, so that all of them need one connection; and what was read last is kept,
-        since those who are up to date ask for the same. Nothing else of a stream is in memory.
+        Streams take turns, so that all of them need one connection; and the last page is kept,
+        since those that are up to date need the same. Nothing else of a stream is in memory.
         """
         async with self._turn:
             if self._kept is not None:
-                asked, page = self._kept
-                if asked == query and page.latest_revision == self.latest:
+                kept, page = self._kept
+                if kept == query and page.latest_revision == self.latest:
                     return page
-            # Who goes away meanwhile does not break off what the connection is doing.
+            # A client that goes away meanwhile does not break off the work of the connection.
             self._reading = _on_behalf_of_all(self._read(query))
             page = await asyncio.shield(self._reading)
             self._kept = (query, page)
             return page
 
     async def close(self) -> None:
-        """End every stream, and take no more."""
+        """End every stream, and admit no more."""
         self.end()
         if self._watcher is not None:
             await self._watcher
 
     def end(self) -> None:
-        """Let every stream know that it is to end."""
+        """Signal every stream to end."""
         self.is_closed = True
         self._due.set()
         self._wake()
@@ -141,7 +150,7 @@ class Feed:
         news.set()
 
     async def _read(self, query: ChangesQuery) -> ChangePage:
-        # A standby that does not have it would leave out what the next page does not go back for.
+        # A standby without it would leave out changes that the next page does not go back for.
         latest = self.latest
         async with self._database.read(at_length=True, since=latest) as connection:
             latest = min(latest, await latest_revision(connection))
@@ -152,7 +161,7 @@ class Feed:
             try:
                 await self.look()
             except (UnavailableError, SQLAlchemyError, OSError):
-                # The database may come back; until then those who follow get heartbeats only.
+                # The database may come back; until then the streams send heartbeats only.
                 _log.warning("the counter of revisions cannot be read", exc_info=True)
             await asyncio.sleep(self.calm)
             with suppress(TimeoutError):

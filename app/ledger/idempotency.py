@@ -14,23 +14,19 @@ from sqlalchemy import Row, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import Fault, IdempotencyKeyReusedError, RequestInFlightError
+from app.core.messages import Template
 from app.database import Database
 from app.database.connections import Executor
 from app.ledger.tables import IDEMPOTENCY_KEYS
 
 _K = IDEMPOTENCY_KEYS.c
-
-
-async def find_answer(
-    connection: Executor, author: str, key: str, since: datetime
-) -> Row[Any] | None:
-    """Return the answer kept for an author's key since an instant, or ``None``."""
-    query = select(IDEMPOTENCY_KEYS).where(
-        _K.author == author, _K.key == key, _K.recorded_at > since
-    )
-    return (await connection.execute(query)).one_or_none()
-
-
+_IN_FLIGHT = Template(
+    "ledger.in-flight", "A request with this key is being answered; send it again in a moment."
+)
+_KEY_REUSED = Template(
+    "ledger.key-reused",
+    "This key came with another request before; give each request its own key.",
+)
 KEPT = timedelta(hours=24)
 """How long the answer to a request with a key is kept."""
 HEADER = "Idempotency-Key"
@@ -38,7 +34,7 @@ HEADER = "Idempotency-Key"
 
 @dataclass(frozen=True, slots=True)
 class RequestKey:
-    """What makes a request the same as one before: its author's key and what it asks for."""
+    """The identity of a request: its author, the author's key, and the digest of its content."""
 
     author: str
     key: str
@@ -74,13 +70,23 @@ class InFlight:
     def enter(self, key: RequestKey) -> None:
         """Note that a request is being answered; refuse the same while it is."""
         if (key.author, key.key) in self._keys:
-            detail = "A request with this key is being answered; send it again in a moment."
+            detail = _IN_FLIGHT()
             raise RequestInFlightError(detail, errors=[Fault(detail, parameter=HEADER)])
         self._keys.add((key.author, key.key))
 
     def leave(self, key: RequestKey) -> None:
         """Note that a request is answered."""
         self._keys.discard((key.author, key.key))
+
+
+async def find_answer(
+    connection: Executor, author: str, key: str, since: datetime
+) -> Row[Any] | None:
+    """Return the answer kept for an author's key since an instant, or ``None``."""
+    query = select(IDEMPOTENCY_KEYS).where(
+        _K.author == author, _K.key == key, _K.recorded_at > since
+    )
+    return (await connection.execute(query)).one_or_none()
 
 
 class WriteRequest:
@@ -96,7 +102,7 @@ class WriteRequest:
     ) -> None:
         """Begin nothing yet: the transaction opens when a service writes.
 
-        Of a dry run nothing is kept, neither what it writes nor its answer, so it has no key.
+        Nothing of a dry run is kept, neither its writes nor its answer, so it has no key.
         """
         self.is_dry_run = is_dry_run
         self._database = database
@@ -115,7 +121,7 @@ class WriteRequest:
         return self
 
     async def __aexit__(self, *error: object) -> None:
-        """Commit, or roll back on any error; an answer that is given again must last as well."""
+        """Commit, or roll back on any error; an answer that is sent again must be durable too."""
         await self._stack.__aexit__(*error)  # type: ignore[arg-type]
         if isinstance(error[1], RepeatedError):
             await self._database.settle()
@@ -142,17 +148,16 @@ class WriteRequest:
         if row is None:
             return
         if row.content_digest != key.content_digest:
-            detail = "This key came with another request before; give each request its own key."
+            detail = _KEY_REUSED()
             raise IdempotencyKeyReusedError(detail, errors=[Fault(detail, parameter=HEADER)])
         raise RepeatedError(KeptAnswer(row.status, row.media_type, row.headers, row.body))
 
     async def keep(self, answer: KeptAnswer) -> None:
-        """Keep the answer in the transaction that it answers for; let go of those of yesterday."""
+        """Keep the answer in the transaction of its write; delete those of yesterday."""
         if self._key is None or self._session is None:
             return
         now = datetime.now(UTC)
-        old = IDEMPOTENCY_KEYS.c.recorded_at <= now - KEPT
-        await self._session.execute(delete(IDEMPOTENCY_KEYS).where(old))
+        await self._session.execute(delete(IDEMPOTENCY_KEYS).where(_K.recorded_at <= now - KEPT))
         row = {
             "author": self._key.author,
             "key": self._key.key,
@@ -163,4 +168,4 @@ class WriteRequest:
             "headers": dict(answer.headers),
             "body": answer.body,
         }
-        await self._session.execute(insert(IDEMPOTENCY_KEYS).values(row))
+        await self._session.execute(insert(IDEMPOTENCY_KEYS), row)

@@ -1,20 +1,21 @@
 """Appending to the ledger: numbering, chaining and inserting a revision with what it records."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.principals import Principal
 from app.core.digest import GENESIS, chain_digest
 from app.core.errors import PreconditionFailedError
+from app.core.messages import Template
 from app.core.vocabulary import SubjectType
 from app.database import Database
-from app.database.tables import REVISION_COUNTER
+from app.database.tables import REVISION_COUNTER, table_of
 from app.ledger.idempotency import WriteRequest
 from app.ledger.snapshots import note_revision
 from app.ledger.tables import (
@@ -31,10 +32,26 @@ from app.ledger.tables import (
 from app.units.queries import check_units_edition
 from app.units.units import Units
 
+_CHANGED_SINCE = Template(
+    "ledger.changed-since",
+    "It was changed in revision {changed_in}, after what If-Match names. Read it again, "
+    "see whether the change is still wanted, and send it with the new ETag.",
+)
+# Statements that every write needs are built once: building costs more than executing.
+_COUNTER = REVISION_COUNTER.c
+_TAKE_NUMBER = (
+    update(REVISION_COUNTER)
+    .values(number=_COUNTER.number + 1)
+    .returning(_COUNTER.number, _COUNTER.units_edition)
+)
+_PREVIOUS = select(REVISIONS.c.digest, REVISIONS.c.recorded_at).where(
+    REVISIONS.c.number == bindparam("previous")
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Precondition:
-    """The states that a client names: by the revisions that changed them last, or any at all."""
+    """The states that a client accepts: each by the last revision that changed it, or any."""
 
     changed_in: frozenset[int]
     is_any: bool = False
@@ -43,23 +60,21 @@ class Precondition:
         """Refuse a write where the subject changed after what the client has seen."""
         if self.is_any or changed_in in self.changed_in:
             return
-        detail = (
-            f"It was changed in revision {changed_in}, after what If-Match names. Read it again, "
-            "see whether the change is still wanted, and send it with the new ETag."
+        raise PreconditionFailedError(
+            _CHANGED_SINCE(changed_in=changed_in), members={"changed_in": changed_in}
         )
-        raise PreconditionFailedError(detail, members={"changed_in": changed_in})
 
 
 Entry = Source | Organization | Site | Project | Statement
 MARKS = {"withdrawn_in", "withdrawal_reason", "retracted_in", "retraction_reason"}
 """Columns of the ledger that are set later, by a revision of their own."""
-# The number is told once for all rows; the digest of a statement follows from its content.
+# The number stands once for all rows; the digest of a statement follows from its content.
 _NOT_CONTENT = MARKS | {"revision", "content_digest"}
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Who writes, and with what."""
+    """Who writes, and by what means."""
 
     database: Database
     units: Units
@@ -67,18 +82,18 @@ class Writer:
     request: WriteRequest | None = None
     """The request that the write belongs to; without one, each revision is its own transaction."""
     precondition: Precondition | None = None
-    """Which state of the subject the client has seen, where it said so."""
+    """The state of the subject that the client has seen, if it names one."""
     principal: Principal | None = None
-    """Whose rights count; without one, as on the command line, everything may be written."""
+    """Whose rights apply; without one, as on the command line, everything may be written."""
 
     def having_seen(self, precondition: Precondition) -> "Writer":
-        """Return the writer with the state that its client has seen."""
+        """Return the writer with the state that its client has seen as precondition."""
         return replace(self, precondition=precondition)
 
 
 @dataclass(slots=True)
 class Draft:
-    """A revision in the making: its number is taken, nothing is inserted yet."""
+    """A revision being made: its number is taken, nothing is inserted yet."""
 
     session: AsyncSession
     writer: Writer
@@ -100,11 +115,12 @@ def content_of(
     retractions: Mapping[str, str],
     withdrawals: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Return the content of a revision, as it is digested.
+    """Return the content of a revision in the form that is digested.
 
-    ``entries`` are pairs of table name and row. The order of rows does not matter. Retractions are
-    by id of the statement, withdrawals by type and id of the subject, as in ``site/ccn-quang-chu``.
-    Revisions without a principal are digested as those from before principals were recorded.
+    ``entries`` are pairs of table name and row. The order of rows does not matter. The keys of
+    retractions are ids of statements, those of withdrawals type and id of the subject, as in
+    ``site/ccn-quang-chu``. Revisions without a principal are digested like those from before
+    principals were recorded.
     """
     listed: dict[str, list[dict[str, Any]]] = {}
     for table, row in entries:
@@ -135,10 +151,7 @@ async def revision(writer: Writer, reason: str | None) -> AsyncIterator[Draft]:
     """
     request = writer.request
     async with writer.database.write() if request is None else request.session() as session:
-        counter = REVISION_COUNTER.c
-        taken = update(REVISION_COUNTER).values(number=counter.number + 1)
-        found = await session.execute(taken.returning(counter.number, counter.units_edition))
-        number, edition = found.one()
+        number, edition = (await session.execute(_TAKE_NUMBER)).one()
         note_revision(number - 1)
         if request is not None:
             await request.refuse_repeat()
@@ -151,13 +164,12 @@ async def revision(writer: Writer, reason: str | None) -> AsyncIterator[Draft]:
             raise RuntimeError(message)
 
 
-async def append(draft: Draft) -> None:
-    """Insert the revision of a draft and everything it records."""
+async def append(draft: Draft) -> Revision:
+    """Insert the revision of a draft and everything it records; return its row."""
     session = draft.session
-    last = select(REVISIONS.c.digest, REVISIONS.c.recorded_at).where(
-        REVISIONS.c.number == draft.number - 1
-    )
-    previous = (await session.execute(last)).one_or_none()
+    found = await session.execute(_PREVIOUS, {"previous": draft.number - 1})
+    previous = found.one_or_none()
+    rows = [(table_of(type(entry)), entry.model_dump()) for entry in draft.entries]
     now = datetime.now(UTC)
     # A clock that was set back must not make time run backwards in the ledger.
     recorded_at = max(now, previous.recorded_at) if previous else now
@@ -169,11 +181,11 @@ async def append(draft: Draft) -> None:
         draft.writer.author,
         principal_id,
         draft.reason,
-        [(str(entry.__tablename__), entry.model_dump()) for entry in draft.entries],
+        [(table.name, row) for table, row in rows],
         draft.retractions,
         {f"{what}/{key}": why for (what, key), why in draft.withdrawals.items()},
     )
-    row = Revision(
+    recorded = Revision(
         number=draft.number,
         recorded_at=recorded_at,
         author=draft.writer.author,
@@ -181,24 +193,22 @@ async def append(draft: Draft) -> None:
         reason=draft.reason,
         digest=chain_digest(previous.digest if previous else GENESIS, content),
     )
-    await _insert(session, [row])
-    await _insert(session, draft.entries)
+    # In this order: what is referred to comes first.
+    for table, row in [(REVISIONS, recorded.model_dump()), *rows]:
+        await session.execute(insert(table), row)
     await _mark(draft)
     draft.appended = True
-
-
-async def _insert(session: AsyncSession, rows: Sequence[Entry | Revision]) -> None:
-    """Insert rows in the order given: what is referred to comes first."""
-    for row in rows:
-        await session.execute(insert(type(row)).values(row.model_dump()))
+    return recorded
 
 
 async def _mark(draft: Draft) -> None:
     for statement_id, reason in draft.retractions.items():
         marks = {"retracted_in": draft.number, "retraction_reason": reason}
-        found = update(STATEMENTS).where(STATEMENTS.c.id == statement_id)
-        await draft.session.execute(found.values(marks))
+        await _update(draft.session, STATEMENTS, statement_id, marks)
     for (what, key), reason in draft.withdrawals.items():
         marks = {"withdrawn_in": draft.number, "withdrawal_reason": reason}
-        table = REGISTRATIONS[what]
-        await draft.session.execute(update(table).where(table.c.id == key).values(marks))
+        await _update(draft.session, REGISTRATIONS[what], key, marks)
+
+
+async def _update(session: AsyncSession, table: Table, key: str, marks: Mapping[str, Any]) -> None:
+    await session.execute(update(table).where(table.c.id == key).values(marks))

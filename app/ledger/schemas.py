@@ -17,13 +17,13 @@ from app.core.vocabulary import ChangeSubjectType, ChangeType, SourceKind
 
 
 class OrganizationsQuery(KnownPageQuery):
-    """Which organizations to list."""
+    """Filters of organizations."""
 
     q: Line | None = SearchWords
 
 
 class SourcesQuery(KnownPageQuery):
-    """Which sources to list."""
+    """Filters of sources."""
 
     q: Line | None = Field(
         default=None,
@@ -36,7 +36,7 @@ class SourcesQuery(KnownPageQuery):
 
 
 class FeedQuery(BaseModel):
-    """Which changes to follow, and from where on."""
+    """Filters of changes, and the start of the feed."""
 
     after: RevisionNumber = Field(
         default=0,
@@ -64,7 +64,7 @@ class Revision(Answer):
     recorded_at: datetime
     author: str
     principal_id: str | None = Field(
-        description="Tells apart authors of the same name: key:… with the id of an API key, or "
+        description="Distinguishes authors of the same name: key:… with the id of an API key, or "
         "token:… with the subject of a token; null for what the command line recorded."
     )
     reason: str | None
@@ -80,7 +80,7 @@ class RevisionPage(Answer):
 
 
 class ChangeLinks(Answer):
-    """Where to read more, relative to the address of the service."""
+    """Addresses of details, relative to the address of the service."""
 
     subject: str = Field(description="The address of the subject.")
     statement: str | None = Field(description="The address of the statement, where there is one.")
@@ -108,7 +108,7 @@ class ChangePage(Answer):
     """A page of changes, oldest first."""
 
     items: list[Change]
-    next_after: Whole = Field(description="Ask after this revision to go on, now or later.")
+    next_after: Whole = Field(description="Continue after this revision, now or later.")
     latest_revision: Whole = Field(description="The latest revision of the register.")
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlmodel import col
 
 from app.core.errors import BadParameterError, NotRecordedYetError
+from app.core.messages import Template
 from app.core.query_parameters import KnownQuery
 from app.database.connections import Executor
 from app.database.paging import CURSOR_REFUSED, decode_cursor
@@ -32,7 +33,17 @@ class At:
         return {"day": self.day, "revision": self.revision}
 
 
-# Statements that every request needs are put together once: building costs more than executing.
+_LOST = Template(
+    "ledger.revision-lost",
+    "Revision {seen} is not recorded yet; the latest is {latest}. What you have seen of it is not "
+    "in this register: read again without {header}.",
+)
+_EITHER = Template("ledger.known-at-or-revision", "Give either known_at or revision, not both.")
+NOT_RECORDED_YET = Template(
+    "ledger.not-recorded-yet",
+    "Revision {number} is not recorded yet; the latest is {latest}.",
+)
+# Statements that every request needs are built once: building costs more than executing.
 _LATEST = select(col(RevisionCounter.number))
 _noted: ContextVar["Noted | None"] = ContextVar("noted", default=None)
 
@@ -47,12 +58,12 @@ async def latest_revision(connection: Executor) -> int:
 
 @dataclass(slots=True)
 class Noted:
-    """What a request meets of the register: to which revision it has come."""
+    """The revisions of the register that a request meets."""
 
     seen: int = 0
-    """The revision that whoever asks has seen already."""
+    """The latest revision that the client has seen already."""
     latest: int | None = None
-    """The revision that was met; ``None`` where nothing was looked at."""
+    """The revision that was met; ``None`` where nothing was read."""
 
 
 @contextmanager
@@ -66,10 +77,10 @@ def noting_revisions(noted: Noted) -> Iterator[None]:
 
 
 def note_revision(number: int) -> None:
-    """Note that the register has come to a revision; refuse to answer who has seen a later one.
+    """Note the latest revision of the register; refuse a client that has seen a later one.
 
-    That was lost with another server, or is another register's: whatever is answered would be
-    taken for what came after it.
+    That one was lost with another server, or belongs to another register: any answer would be
+    taken for the state that follows it.
     """
     noted = _noted.get()
     if noted is None:
@@ -77,26 +88,23 @@ def note_revision(number: int) -> None:
     noted.latest = number
     if number < noted.seen:
         name = "Register-Revision"
-        detail = (
-            f"Revision {noted.seen} is not recorded yet; the latest is {number}. What you have seen"
-            f" of it is not in this register: read again without {name}."
-        )
+        detail = _LOST(seen=noted.seen, latest=number, header=name)
         raise NotRecordedYetError.of(name, detail, members={"latest_revision": number})
 
 
-async def resolve_revision(connection: Executor, asked: KnownQuery) -> int:
-    """Return the revision that a request asks for, by number, by instant or by default."""
-    if asked.revision is not None and asked.known_at is not None:
-        raise BadParameterError.of("known_at", "Give either known_at or revision, not both.")
-    if asked.known_at is not None:
-        return await _revision_known_at(connection, asked.known_at)
+async def resolve_revision(connection: Executor, query: KnownQuery) -> int:
+    """Return the revision of a query, given by number, by instant or by default."""
+    if query.revision is not None and query.known_at is not None:
+        raise BadParameterError.of("known_at", _EITHER())
+    if query.known_at is not None:
+        return await _revision_known_at(connection, query.known_at)
     latest = await latest_revision(connection)
-    if asked.revision is None:
+    if query.revision is None:
         return latest
-    if asked.revision > latest:
-        detail = f"Revision {asked.revision} is not recorded yet; the latest is {latest}."
+    if query.revision > latest:
+        detail = NOT_RECORDED_YET(number=query.revision, latest=latest)
         raise NotRecordedYetError.of("revision", detail, members={"latest_revision": latest})
-    return asked.revision
+    return query.revision
 
 
 async def _revision_known_at(connection: Executor, instant: datetime) -> int:
@@ -109,7 +117,7 @@ async def _revision_known_at(connection: Executor, instant: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """When and by which units a list is asked for."""
+    """The point in time and the units that a read is pinned to."""
 
     at: At
     today: date
@@ -122,7 +130,7 @@ _Timed = TypeVar("_Timed", bound=KnownQuery)
 async def pinned(connection: Executor, query: _Timed) -> tuple[_Timed, int]:
     """Return a paged query and its revision: those of its cursor, if it has one.
 
-    Asking for another revision or date than the cursor's is refused: it would be another list.
+    Another revision or date than the cursor's is refused: it would be another list.
     """
     text: str | None = getattr(query, "cursor", None)
     if text is None:

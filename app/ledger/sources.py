@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Table, select
+from sqlalchemy import Select, Table, bindparam, select
 
 from app.core.errors import BadBodyError, ConflictError, Fault, NotFoundError
+from app.core.messages import Template
 from app.core.query_parameters import words_of
 from app.core.vietnamese import search_text, words_of_id
 from app.core.vocabulary import AUTHORITY, SourceKind
@@ -27,8 +29,18 @@ from app.ledger.tables import ORGANIZATIONS, SOURCES
 from app.ledger.tables import Organization as OrganizationRow
 from app.ledger.tables import Source as SourceRow
 
+_NOT_REGISTERED = Template(
+    "ledger.not-registered",
+    "No {what} {key!r} is registered at revision {revision}; see /v1/{what}s.",
+)
+_NO_ISSUER = Template(
+    "ledger.no-issuer", "No organization {key!r} is registered; register it first."
+)
+_TAKEN = Template(
+    "ledger.id-taken", "The {what} {key!r} is registered already; register under another id."
+)
 _BATCH = 500
-# Where the words of a search are looked for, besides the id.
+# The columns that a search looks through, besides the id.
 _SOURCE_WORDS = ("title", "number", "issuer", "by", "by_aliases")
 _ORGANIZATION_WORDS = ("name", "name_en", "aliases")
 
@@ -74,14 +86,20 @@ async def list_organizations(
     return OrganizationPage(items=items, next_cursor=cursor, revision=revision)
 
 
+@cache
+def _registered(table: Table) -> Select[Any]:
+    return select(table).where(table.c.id == bindparam("key"))
+
+
 async def find_row(connection: Executor, table: Table, key: str) -> Mapping[str, Any] | None:
-    """Return the row of a registered thing, or ``None``."""
-    row = (await connection.execute(select(table).where(table.c.id == key))).one_or_none()
-    return None if row is None else dict(row._mapping)  # noqa: SLF001
+    """Return the row with an id in a table of registrations, or ``None``."""
+    found = await connection.execute(_registered(table), {"key": key})
+    row = found.mappings().one_or_none()
+    return None if row is None else dict(row)
 
 
 async def missing_ids(connection: Executor, table: Table, ids: set[str]) -> set[str]:
-    """Return which of the ids are not registered in a table, or were withdrawn from it."""
+    """Return those of the ids that are not registered in a table, or were withdrawn from it."""
     if not ids:
         return set()
     query = select(table.c.id).where(table.c.id.in_(ids))
@@ -95,8 +113,7 @@ async def _row(
 ) -> Mapping[str, Any]:
     row = await find_row(connection, table, key)
     if row is None or row["revision"] > revision:
-        detail = f"No {what} {key!r} is registered at revision {revision}; see /v1/{what}s."
-        raise NotFoundError(detail)
+        raise NotFoundError(_NOT_REGISTERED(what=what, key=key, revision=revision))
     return row
 
 
@@ -109,7 +126,7 @@ async def _page(
 ) -> tuple[list[Mapping[str, Any]], str | None]:
     """Return the rows of a page and the cursor of the next.
 
-    Words are looked for row by row: what is registered is never so much that it needs an index.
+    Words are searched row by row: there are never so many registrations that this needs an index.
     """
     columns = selected.selected_columns
     mark = mark_of(query, columns.id.table.name)
@@ -134,8 +151,8 @@ async def _page(
 def _has_words(row: Mapping[str, Any], searched: Sequence[str], words: Sequence[str]) -> bool:
     if not words:
         return True
-    told = (row[name] for name in searched)
-    texts = [text for one in told for text in (one if isinstance(one, list) else [one]) if text]
+    values = (row[name] for name in searched)
+    texts = [text for one in values for text in (one if isinstance(one, list) else [one]) if text]
     text = search_text(*texts, words_of_id(row["id"]))
     return all(f" {word}" in text for word in words)
 
@@ -146,8 +163,7 @@ async def register_source(writer: Writer, body: SourceRegistration) -> Source:
         await _refuse_taken(draft, SOURCES, "source", body.id)
         issuers = set() if body.issuer_id is None else {body.issuer_id}
         if await missing_ids(draft.session, ORGANIZATIONS, issuers):
-            detail = f"No organization {body.issuer_id!r} is registered; register it first."
-            raise BadBodyError.of("#/issuer_id", detail)
+            raise BadBodyError.of("#/issuer_id", _NO_ISSUER(key=body.issuer_id))
         draft.entries.append(SourceRow(revision=draft.number, **body.model_dump(mode="json")))
         await append(draft)
         return await get_source(draft.session, body.id, draft.number)
@@ -165,5 +181,5 @@ async def register_organization(writer: Writer, body: OrganizationRegistration) 
 
 async def _refuse_taken(draft: Draft, table: Table, what: str, key: str) -> None:
     if await find_row(draft.session, table, key) is not None:
-        detail = f"The {what} {key!r} is registered already; register under another id."
+        detail = _TAKEN(what=what, key=key)
         raise ConflictError(detail, errors=[Fault(detail, pointer="#/id")])

@@ -1,14 +1,9 @@
-"""Recorded statements as rows: which of them count at a revision, and what each says, digested."""
+"""Recorded statements as rows: those that count at a revision, and the digests of their content."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import (
-    Row,
-    literal,
-    or_,
-    select,
-)
+from sqlalchemy import Row, bindparam, or_, select
 
 from app.core.digest import content_digest
 from app.core.vocabulary import SubjectType
@@ -16,6 +11,19 @@ from app.database.connections import Executor
 from app.ledger.tables import STATEMENTS
 
 _S = STATEMENTS.c
+# Statements that every write needs are built once: building costs more than executing.
+_LIVE = (
+    select(STATEMENTS)
+    .where(
+        _S.subject_type == bindparam("what"),
+        _S.subject_id.in_(bindparam("keys", expanding=True)),
+        _S.revision <= bindparam("revision"),
+        or_(_S.retracted_in.is_(None), _S.retracted_in > bindparam("revision")),
+    )
+    .order_by(_S.revision, _S.position)
+)
+_SAME = select(_S.id).where(_S.content_digest == bindparam("digest")).limit(1)
+_SAME_LIVE = _SAME.where(_S.retracted_in.is_(None))
 
 
 async def live_statements(
@@ -29,44 +37,29 @@ async def live_of_many(
     connection: Executor, what: SubjectType, keys: Collection[str], revision: int
 ) -> list[Row[Any]]:
     """Return the statements of some subjects that count at a revision, in order of recording."""
-    query = (
-        select(STATEMENTS)
-        .where(
-            _S.subject_type == what,
-            _S.subject_id.in_(keys),
-            _S.revision <= revision,
-            or_(_S.retracted_in.is_(None), _S.retracted_in > revision),
-        )
-        .order_by(_S.revision, _S.position)
-    )
-    return list((await connection.execute(query)).all())
+    parameters = {"what": what, "keys": list(keys), "revision": revision}
+    return list((await connection.execute(_LIVE, parameters)).all())
 
 
-async def find_same(connection: Executor, content_digest: str, *, live_only: bool) -> str | None:
-    """Return the id of a statement that says exactly the same, if there is one."""
-    query = select(_S.id).where(_S.content_digest == literal(content_digest))
-    if live_only:
-        query = query.where(_S.retracted_in.is_(None))
-    found: str | None = (await connection.execute(query.limit(1))).scalar()
+async def find_same(connection: Executor, digest: str, *, live_only: bool) -> str | None:
+    """Return the id of a statement with the same content digest, ``None`` if there is none."""
+    query = _SAME_LIVE if live_only else _SAME
+    found: str | None = (await connection.execute(query, {"digest": digest})).scalar()
     return found
 
 
 HEAD = ("source_id", "effective_from", "basis", "date_basis", "locator", "note", "cites")
-"""What a statement says besides its content, as it is digested."""
+"""The members of a statement that are digested besides subject and content."""
 
 
 def statement_digest(
     subject: tuple[SubjectType, str], head: Mapping[str, Any], content: Any
 ) -> str:
-    """Return the digest of what a statement says, whoever records it and whenever."""
-    return _digest(subject, {name: head[name] for name in HEAD}, content)
+    """Return the digest of a statement, independent of its author and time of recording."""
+    members = {name: head[name] for name in HEAD}
+    return content_digest({"subject": list(subject), "head": members, "content": content})
 
 
 def recorded_digest(row: Mapping[str, Any]) -> str:
-    """Return the digest of what a recorded statement says, computed from its row."""
-    subject = (row["subject_type"], row["subject_id"])
-    return _digest(subject, {name: row[name] for name in HEAD}, row["content"])
-
-
-def _digest(subject: tuple[str, str], head: Mapping[str, Any], content: Any) -> str:
-    return content_digest({"subject": list(subject), "head": dict(head), "content": content})
+    """Return the same digest of a recorded statement, computed from its row."""
+    return statement_digest((row["subject_type"], row["subject_id"]), row, row["content"])

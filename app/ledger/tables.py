@@ -1,7 +1,7 @@
 """The ledger: revisions, sources, organizations, sites, projects, statements. Rows are only added.
 
-What may still change are the marks that withdraw a statement, a site or a project, once. Triggers
-refuse everything else, on both databases. Answers kept for repeated requests are no part of the
+Only the marks that withdraw a statement, a site or a project are set later, once. Triggers refuse
+every other change, on both databases. Answers kept for repeated requests are no part of the
 ledger: their rows are deleted after a day.
 """
 
@@ -27,6 +27,8 @@ from app.database.tables import (
     table_of,
 )
 
+OPEN_REVISION = 2**62
+"""The open end of system time."""
 # SQLite's hidden number of a row would be a way around the triggers: REPLACE by it deletes quietly.
 _NO_ROWID = {"sqlite_with_rowid": False}
 
@@ -34,8 +36,8 @@ _NO_ROWID = {"sqlite_with_rowid": False}
 class Revision(SQLModel, table=True):
     """One committed write.
 
-    ``author`` is the name of who wrote, ``principal_id`` tells apart those of the same name; null
-    where no principal was asked for, as on the command line.
+    ``author`` is the name of the writer; ``principal_id`` distinguishes those of the same name, and
+    is null where there is no principal, as on the command line.
     """
 
     __tablename__ = "revision"
@@ -114,7 +116,7 @@ class Project(SQLModel, table=True):
 
 
 class Statement(SQLModel, table=True):
-    """What one source says of one subject from a date on.
+    """The statement of one source about one subject from a date on.
 
     ``content`` is the map of attribute values, or the list of observations of a province.
     ``cites`` are the ids of the policy documents that the source refers to.
@@ -153,14 +155,10 @@ class Statement(SQLModel, table=True):
     retraction_reason: str | None = Field(default=None, sa_type=Text)
 
 
-OPEN_REVISION = 2**62
-"""The open end of system time."""
-
-
 class IdempotencyKey(SQLModel, table=True):
     """The answer to a write that came with a key, kept in the transaction of its revision.
 
-    ``content_digest`` is of what was asked: method, path, query and body.
+    ``content_digest`` is that of the request: method, path, query and body.
     """
 
     __tablename__ = "idempotency_key"

@@ -1,4 +1,4 @@
-"""Walking the digest chain, and checking the file: is what was recorded still there?"""
+"""Verification: the digest chain is walked and the file checked for lost or changed records."""
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
@@ -18,11 +18,14 @@ from app.ledger.statements import recorded_digest
 from app.ledger.tables import ORGANIZATIONS, PROJECTS, REVISIONS, SITES, SOURCES, STATEMENTS
 
 _MOST_FAULTS = 10
+_BATCH = 1000
+_WITHDRAWABLE = (SITES, PROJECTS)
+_ENTRY_TABLES = (SOURCES, ORGANIZATIONS, *_WITHDRAWABLE, STATEMENTS)
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerEnd:
-    """A revision and its digest: whoever has noted them can tell the ledger from any other.
+    """A revision and its digest, which distinguish the ledger from any other once noted.
 
     No other ledger comes to the same digest, and it follows from everything recorded until then.
     """
@@ -31,12 +34,12 @@ class LedgerEnd:
     digest: str = GENESIS
 
     def __str__(self) -> str:
-        """Write both as they can be noted."""
+        """Return both in the form in which they are noted."""
         return f"{self.revision}:{self.digest}"
 
     @classmethod
     def parse(cls, noted: str) -> "LedgerEnd":
-        """Read what was noted; ``ValueError`` for anything else."""
+        """Read the noted form; ``ValueError`` for anything else."""
         revision, _, digest = noted.strip().partition(":")
         return cls(int(revision), digest)
 
@@ -55,32 +58,27 @@ async def find_end(database: Database, revision: int | None = None) -> LedgerEnd
 
 
 async def file_faults(database: Database) -> list[str]:
-    """Return what SQLite finds wrong with its file, or else rows that refer to nothing.
+    """Return the faults that SQLite finds in its file, or else rows that refer to nothing.
 
-    Of a server nothing is asked: it looks after its files itself.
+    A server is not checked: it looks after its files itself.
     """
     if not is_sqlite(database.url):
         return []
     try:
         async with database.read(at_length=True) as connection:
-            told = await connection.execute(text(f"PRAGMA integrity_check({_MOST_FAULTS})"))
-            faults = [row[0] for row in told.all() if row[0] != "ok"]
+            rows = await connection.execute(text(f"PRAGMA integrity_check({_MOST_FAULTS})"))
+            faults = [row[0] for row in rows.all() if row[0] != "ok"]
             return faults or await _loose_rows(connection)
     except OperationalError:
         raise
     except DatabaseError as error:
-        # So damaged that it cannot even be looked through.
+        # So damaged that it cannot even be checked.
         return [str(error.orig)]
 
 
 async def _loose_rows(connection: AsyncConnection) -> list[str]:
     found = (await connection.execute(text("PRAGMA foreign_key_check"))).all()
     return [f"a row of {row[0]} refers to no row of {row[2]}" for row in found[:_MOST_FAULTS]]
-
-
-_BATCH = 1000
-_WITHDRAWABLE = (SITES, PROJECTS)
-_ENTRY_TABLES = (SOURCES, ORGANIZATIONS, *_WITHDRAWABLE, STATEMENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +93,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class _Stored:
-    """What is stored of a revision: its digest, its content, and the digests of its statements."""
+    """The stored part of a revision: its digest, its content, and its statements' digests."""
 
     digest: str
     content: dict[str, Any]
@@ -136,7 +134,7 @@ def _mismatch(stored: _Stored | None, previous: str) -> str | None:
 
 
 async def _stray_revision(connection: AsyncConnection) -> int | None:
-    """Return a revision that the counter never gave; asked at once, since writers go on."""
+    """Return a revision that the counter never issued; in one query, since writers go on."""
     number = REVISIONS.c.number
     counted = select(REVISION_COUNTER.c.number).scalar_subquery()
     query = select(func.min(number)).where(or_(number > counted, number < 1))
@@ -145,7 +143,7 @@ async def _stray_revision(connection: AsyncConnection) -> int | None:
 
 
 async def _contents(connection: AsyncConnection, first: int, last: int) -> dict[int, _Stored]:
-    """Return what is stored of each revision of a batch."""
+    """Return the stored part of each revision of a batch."""
     entries = await _entries(connection, first, last)
     retractions = await _marks(
         connection, STATEMENTS, "retracted_in", "retraction_reason", first, last

@@ -1,7 +1,6 @@
 """Catalogues of attributes: one vocabulary for JSON, filters, statements and columns.
 
-What sites, projects and policy documents have stands in ``site_attributes.py``,
-``project_attributes.py`` and ``document_attributes.py``.
+The attributes of sites, projects and policy documents are in ``catalogues.py``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -47,9 +46,9 @@ class Attribute:
     """One attribute of a subject.
 
     ``foreseeable`` attributes may be stated with basis ``plan`` or ``target``: they describe the
-    plan itself, names or places. All others say what is, so only ``actual`` and ``estimate`` fit.
+    plan itself, names or places. All others describe facts: only ``actual`` and ``estimate`` fit.
     ``kinds`` are the kinds of sites that have the attribute; all of them when empty. ``codes``
-    names the list of its codes where that is not called as the attribute is.
+    names the list of its codes where its name is not that of the attribute.
     """
 
     name: str
@@ -103,7 +102,7 @@ class Catalogue(Mapping[str, Attribute]):
         return tuple(name for name, attribute in self.items() if attribute.type is kind)
 
     def decode(self, stored: Mapping[str, Any]) -> dict[str, Any]:
-        """Turn stored values back: decimal strings become decimals."""
+        """Return values from their stored form: decimal strings become decimals."""
         return {name: self._typed(name, value) for name, value in stored.items()}
 
     def _typed(self, name: str, value: Any) -> Any:
@@ -112,7 +111,7 @@ class Catalogue(Mapping[str, Attribute]):
 
 
 def encode(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Turn attribute values into what the ledger stores: JSON without binary fractions.
+    """Return attribute values in the form that the ledger stores: JSON without binary fractions.
 
     Hectares, percentages and quantities become decimal strings in their shortest form, so that
     ``43`` and ``43.0`` are the same statement. A geometry becomes its one text.

@@ -1,14 +1,14 @@
 """The attributes of sites, projects and policy documents.
 
 A new attribute is added here, in ``schemas.py`` and in ``tables.py``; a test fails where one of the
-three was forgotten.
+three was forgotten. The order of each catalogue is that of answers.
 """
 
 from app.core.vocabulary import SiteKind
 from app.subjects.attributes import Attribute, Catalogue, ValueType, place_attributes
 
 _T = ValueType
-
+_CRAFT = frozenset({SiteKind.craft_village})
 
 DOCUMENT_ATTRIBUTES = Catalogue(
     Attribute(
@@ -27,8 +27,6 @@ DOCUMENT_ATTRIBUTES = Catalogue(
     ),
     Attribute("years_implemented", _T.number, "Years of implementation so far (năm thực hiện)"),
 )
-"""The catalogue; its order is that of answers."""
-_CRAFT = frozenset({SiteKind.craft_village})
 SITE_ATTRIBUTES = Catalogue(
     *place_attributes(),
     Attribute(
@@ -127,7 +125,6 @@ SITE_ATTRIBUTES = Catalogue(
         foreseeable=True,
     ),
 )
-"""The catalogue; its order is that of answers."""
 PROJECT_ATTRIBUTES = Catalogue(
     *place_attributes(),
     Attribute("site", _T.site, "The zone or cluster it is in, by id", foreseeable=True),
@@ -181,4 +178,3 @@ PROJECT_ATTRIBUTES = Catalogue(
         foreseeable=True,
     ),
 )
-"""The catalogue; its order is that of answers."""

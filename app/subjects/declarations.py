@@ -1,4 +1,4 @@
-"""The subjects that have a history: sites and projects, and what is particular about each type.
+"""The subjects that have a history: sites and projects, and the rules of each type.
 
 Everything else about a history (folding, judging, projecting, paging) is the same for both.
 """
@@ -14,12 +14,12 @@ from app.core.vocabulary import SiteKind, SubjectType
 from app.subjects.attributes import Catalogue
 from app.subjects.catalogues import PROJECT_ATTRIBUTES, SITE_ATTRIBUTES
 from app.subjects.derived import DEFINITION_DAYS, occupancy_of, share_pct, stage_of
-from app.subjects.state_machine import PROJECT_COURSE, SITE_COURSE, StateMachine
+from app.subjects.state_machine import PROJECT_STATES, SITE_STATES, StateMachine
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What never changes about a site or a project; only sites have a kind."""
+    """The constant part of a site or a project; only sites have a kind."""
 
     type: SubjectType
     id: str
@@ -35,13 +35,13 @@ Unknown ones are ``None`` or left out.
 
 @dataclass(frozen=True, slots=True)
 class SubjectRules:
-    """What is particular about a type of subject.
+    """The rules that are particular to a type of subject.
 
     ``change_days`` are the days on which a rule of ``derive`` changed; timelines are cut there.
     """
 
     attributes: Catalogue
-    course: StateMachine
+    state_machine: StateMachine
     derived: tuple[str, ...]
     derive: Derive
     change_days: tuple[date, ...]
@@ -83,7 +83,7 @@ def _derive_nothing(
 RULES: Mapping[SubjectType, SubjectRules] = {
     SubjectType.site: SubjectRules(
         attributes=SITE_ATTRIBUTES,
-        course=SITE_COURSE,
+        state_machine=SITE_STATES,
         derived=(
             "stage",
             "leasable_ha",
@@ -100,15 +100,15 @@ RULES: Mapping[SubjectType, SubjectRules] = {
     ),
     SubjectType.project: SubjectRules(
         attributes=PROJECT_ATTRIBUTES,
-        course=PROJECT_COURSE,
+        state_machine=PROJECT_STATES,
         derived=(),
         derive=_derive_nothing,
         change_days=(),
     ),
 }
-"""What is particular about sites and about projects."""
+"""The rules of sites and of projects."""
 
 
 def rules_of(subject: Subject) -> SubjectRules:
-    """Return what is particular about a subject's type."""
+    """Return the rules of a subject's type."""
     return RULES[subject.type]

@@ -1,8 +1,8 @@
-"""What is derived from the stated attributes of a site: stage and occupancy (tỷ lệ lấp đầy).
+"""Attributes derived from the stated ones of a site: stage and occupancy (tỷ lệ lấp đầy).
 
-What can be leased depends on the kind of site and the law of the day: the industrial land of a
-cluster; the industrial land of a zone (decree 82/2018); the industrial and service land of a zone
-since 2022-07-15 (decree 35/2022). A rate therefore carries its definition.
+The land that can be leased depends on the kind of site and the law of the day: the industrial land
+of a cluster; the industrial land of a zone (decree 82/2018); the industrial and service land of a
+zone since 2022-07-15 (decree 35/2022). A rate therefore carries its definition.
 """
 
 from collections.abc import Mapping

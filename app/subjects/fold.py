@@ -1,8 +1,8 @@
-"""The timeline fold: from what was said about a subject to what was so, day by day.
+"""The timeline fold: from the statements about a subject to its state on each day.
 
-A statement holds from its effective day until a later-effective statement says otherwise of the
-same attribute. Among statements of one attribute with the same effective day the higher authority
-wins, then the later recorded. ``None`` clears an attribute.
+A statement holds from its effective day until a later-effective statement gives another value of
+the same attribute. Among statements of one attribute with the same effective day the higher
+authority wins, then the later recorded. ``None`` clears an attribute.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,7 +17,7 @@ FOREVER = date.max
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """What the fold needs of a live statement."""
+    """The part of a live statement that the fold needs."""
 
     effective_day: date
     authority: int
@@ -41,51 +41,51 @@ class StatePeriod:
 
 
 def fold(statements: Iterable[Assertion]) -> list[StatePeriod]:
-    """Fold live statements into pieces that tile time from the first statement on.
+    """Fold live statements into periods that tile time from the first statement on.
 
-    The order in which the statements are given does not matter. Neighbouring pieces differ.
+    The order in which the statements are given does not matter. Neighbouring periods differ.
     """
     ranked = sorted((s for s in statements if s.values), key=lambda s: s.rank)
     states: list[tuple[date, dict[str, Any]]] = []
     current: dict[str, Any] = {}
-    for day, said_that_day in groupby(ranked, key=lambda s: s.effective_day):
+    for day, of_that_day in groupby(ranked, key=lambda s: s.effective_day):
         current = dict(current)
-        for said in said_that_day:
-            current.update(said.values)
+        for assertion in of_that_day:
+            current.update(assertion.values)
         current = {name: value for name, value in current.items() if value is not None}
         states.append((day, current))
     ends = [*(day for day, _ in states), FOREVER][1:]
-    pieces = [
+    periods = [
         StatePeriod(day, end, values) for (day, values), end in zip(states, ends, strict=True)
     ]
-    return merge(pieces)
+    return merge(periods)
 
 
-def merge(pieces: Sequence[StatePeriod]) -> list[StatePeriod]:
-    """Join neighbouring pieces that say the same."""
+def merge(periods: Sequence[StatePeriod]) -> list[StatePeriod]:
+    """Join neighbouring periods with the same values."""
     merged: list[StatePeriod] = []
-    for piece in pieces:
-        if merged and merged[-1].values == piece.values:
-            merged[-1] = StatePeriod(merged[-1].valid_from, piece.valid_to, piece.values)
+    for period in periods:
+        if merged and merged[-1].values == period.values:
+            merged[-1] = StatePeriod(merged[-1].valid_from, period.valid_to, period.values)
         else:
-            merged.append(piece)
+            merged.append(period)
     return merged
 
 
-def cut(pieces: Iterable[StatePeriod], days: Sequence[date]) -> list[StatePeriod]:
-    """Cut the pieces at the given days, where those lie inside a piece."""
+def cut(periods: Iterable[StatePeriod], days: Sequence[date]) -> list[StatePeriod]:
+    """Cut the periods at the given days, where those lie inside a period."""
     result = []
-    for piece in pieces:
-        inside = [day for day in days if piece.valid_from < day < piece.valid_to]
-        starts, ends = [piece.valid_from, *inside], [*inside, piece.valid_to]
-        result += [StatePeriod(a, b, piece.values) for a, b in zip(starts, ends, strict=True)]
+    for period in periods:
+        inside = [day for day in days if period.valid_from < day < period.valid_to]
+        starts, ends = [period.valid_from, *inside], [*inside, period.valid_to]
+        result += [StatePeriod(a, b, period.values) for a, b in zip(starts, ends, strict=True)]
     return result
 
 
 def deciding(statements: Iterable[Assertion], day: date) -> dict[str, Assertion]:
     """Return for each attribute the statement that decides its value on ``day``."""
     decided: dict[str, Assertion] = {}
-    for said in sorted(statements, key=lambda s: s.rank):
-        if said.effective_day <= day:
-            decided |= dict.fromkeys(said.values, said)
+    for assertion in sorted(statements, key=lambda s: s.rank):
+        if assertion.effective_day <= day:
+            decided |= dict.fromkeys(assertion.values, assertion)
     return decided

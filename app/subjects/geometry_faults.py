@@ -1,4 +1,4 @@
-"""What is wrong with a geometry: where it lies, and whether its rings bound an area."""
+"""The faults of a geometry: where it lies, and whether its rings bound an area."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, islice
@@ -8,55 +8,78 @@ from shapely import LinearRing, MultiPolygon, Polygon
 from shapely.validation import explain_validity
 
 from app.core.geometry import VIETNAM, Degrees, doubled_area, is_inside, positions
+from app.core.messages import Message, Template, foreign
 
 FEWEST_POSITIONS = 4
 """A ring of fewer positions, the last of which repeats the first, bounds no area."""
-_MOST_TOLD = 20
+_MOST_FAULTS = 20
+_SWAPPED = Template(
+    "geometry.swapped",
+    "these look swapped: [{longitude}, {latitude}] would lie in Vietnam as "
+    "[{latitude}, {longitude}]; write the longitude first.",
+)
+_OUTSIDE = Template(
+    "geometry.outside",
+    "[{longitude}, {latitude}] lies outside Vietnam: longitudes are {west} to {east}, "
+    "latitudes {south} to {north} (WGS 84, longitude first).",
+)
+_TOO_SHORT = Template(
+    "geometry.too-short", "a ring has at least {fewest} positions; this has {count}."
+)
+_NOT_CLOSED = Template(
+    "geometry.not-closed",
+    "the ring is not closed: its last position must be the same as its first.",
+)
+_NO_AREA = Template("geometry.no-area", "the rings do not bound one area: {fault}.")
+_LINE = Template("geometry.line", "the ring bounds no area: its positions lie on one line.")
+_CROSSES_ITSELF = Template(
+    "geometry.crosses-itself", "the ring crosses or touches itself: {fault}."
+)
+_HOLE_OUTSIDE = Template(
+    "geometry.hole-outside",
+    "this hole does not lie inside the outer ring, the first of the polygon.",
+)
+_HOLES_OVERLAP = Template("geometry.holes-overlap", "this hole overlaps the one at {pointer}.")
+_POLYGONS_OVERLAP = Template(
+    "geometry.polygons-overlap", "this polygon overlaps the one at {pointer}."
+)
 
 
 class GeometryFault(NamedTuple):
-    """What is wrong, and the JSON pointer to it within the geometry."""
+    """A fault, and the JSON pointer to its place within the geometry."""
 
     pointer: str
-    detail: str
+    detail: Message
 
 
 def geometry_faults(geometry: Mapping[str, Any]) -> list[GeometryFault]:
-    """Return what is wrong with a geometry of decimals, at most twenty faults; none if it is right.
+    """Return the faults of a geometry of decimals, at most twenty; none if it is right.
 
-    Whether rings cross is looked at where all of them are closed and in the country: otherwise
-    the one fault would be told many times.
+    Whether rings cross is checked once all of them are closed and in the country: otherwise the
+    one fault would be reported many times.
     """
-    misplaced = list(islice(_misplaced(geometry), _MOST_TOLD))
-    if misplaced:
-        return misplaced
     polygons = list(_polygons(geometry))
-    for look in (_unclosed, _crossing):
-        looked = (fault for pointer, rings in polygons for fault in look(pointer, rings))
-        found = list(islice(looked, _MOST_TOLD))
-        if found:
-            return found
-    return list(islice(_overlapping(polygons), _MOST_TOLD))
+    checks = (
+        _misplaced(geometry),
+        (fault for pointer, rings in polygons for fault in _unclosed(pointer, rings)),
+        (fault for pointer, rings in polygons for fault in _crossing(pointer, rings)),
+        _overlapping(polygons),
+    )
+    faults = (list(islice(check, _MOST_FAULTS)) for check in checks)
+    return next(filter(None, faults), [])
 
 
 def _misplaced(geometry: Mapping[str, Any]) -> Iterator[GeometryFault]:
     for pointer, position in positions(geometry):
         if not is_inside(position, VIETNAM):
-            yield GeometryFault(pointer, _where(position))
+            yield GeometryFault(pointer, _misplacement(position))
 
 
-def _where(position: Degrees) -> str:
+def _misplacement(position: Degrees) -> Message:
     longitude, latitude = position
     if is_inside((latitude, longitude), VIETNAM):
-        return (
-            f"these look swapped: [{longitude}, {latitude}] would lie in Vietnam as "
-            f"[{latitude}, {longitude}]; write the longitude first."
-        )
-    west, south, east, north = VIETNAM
-    return (
-        f"[{longitude}, {latitude}] lies outside Vietnam: longitudes are {west} to {east}, "
-        f"latitudes {south} to {north} (WGS 84, longitude first)."
-    )
+        return _SWAPPED(longitude=longitude, latitude=latitude)
+    return _OUTSIDE(longitude=longitude, latitude=latitude, **VIETNAM._asdict())
 
 
 Ring = Sequence[Degrees]
@@ -75,36 +98,33 @@ def _unclosed(pointer: str, rings: Rings) -> Iterator[GeometryFault]:
     for place, ring in enumerate(rings):
         here = f"{pointer}/{place}"
         if len(ring) < FEWEST_POSITIONS:
-            detail = f"a ring has at least {FEWEST_POSITIONS} positions; this has {len(ring)}."
-            yield GeometryFault(here, detail)
+            yield GeometryFault(here, _TOO_SHORT(fewest=FEWEST_POSITIONS, count=len(ring)))
         elif tuple(ring[0]) != tuple(ring[-1]):
-            detail = "the ring is not closed: its last position must be the same as its first."
-            yield GeometryFault(f"{here}/{len(ring) - 1}", detail)
+            yield GeometryFault(f"{here}/{len(ring) - 1}", _NOT_CLOSED())
 
 
 def _crossing(pointer: str, rings: Rings) -> Iterator[GeometryFault]:
-    """Yield what is wrong with the rings of a polygon, each by itself and then together."""
+    """Yield the faults of the rings of a polygon, each by itself and then together."""
     whole = _polygon(rings)
     if whole.is_valid and all(map(doubled_area, rings)):
         return
     broken = [fault for place, ring in enumerate(rings) for fault in _ring(pointer, place, ring)]
     holes = [] if broken else list(_holes(pointer, rings))
-    explained = f"the rings do not bound one area: {_explained(whole)}."
-    yield from broken or holes or [GeometryFault(pointer, explained)]
+    yield from broken or holes or [GeometryFault(pointer, _NO_AREA(fault=_explained(whole)))]
 
 
 def _ring(pointer: str, place: int, ring: Ring) -> Iterator[GeometryFault]:
     here = f"{pointer}/{place}"
     if _is_line(ring):
-        yield GeometryFault(here, "the ring bounds no area: its positions lie on one line.")
+        yield GeometryFault(here, _LINE())
     elif not LinearRing(_floats(ring)).is_simple:
-        detail = f"the ring crosses or touches itself: {_explained(_polygon([ring]))}."
+        detail = _CROSSES_ITSELF(fault=_explained(_polygon([ring])))
         repeated = _repeated(ring)
         yield GeometryFault(here if repeated is None else f"{here}/{repeated}", detail)
 
 
 def _is_line(ring: Ring) -> bool:
-    """Tell whether all positions lie on one line; exactly, since floats make slivers of lines."""
+    """Return whether all positions lie on one line; exactly, since floats make slivers of lines."""
     x0, y0 = ring[0]
     moved = [(x - x0, y - y0) for x, y in ring]
     far = max(moved, key=lambda position: abs(position[0]) + abs(position[1]))
@@ -115,23 +135,21 @@ def _holes(pointer: str, rings: Rings) -> Iterator[GeometryFault]:
     outer, *holes = [_polygon([ring]) for ring in rings]
     for place, hole in enumerate(holes, start=1):
         if not outer.covers(hole):
-            detail = "this hole does not lie inside the outer ring, the first of the polygon."
-            yield GeometryFault(f"{pointer}/{place}", detail)
+            yield GeometryFault(f"{pointer}/{place}", _HOLE_OUTSIDE())
     for (one, first), (other, second) in combinations(enumerate(holes, start=1), 2):
         if first.intersection(second).area:
-            yield GeometryFault(
-                f"{pointer}/{other}", f"this hole overlaps the one at {pointer}/{one}."
-            )
+            overlap = _HOLES_OVERLAP(pointer=f"{pointer}/{one}")
+            yield GeometryFault(f"{pointer}/{other}", overlap)
 
 
 def _overlapping(polygons: Sequence[tuple[str, Rings]]) -> Iterator[GeometryFault]:
-    """Yield which polygons overlap; they may touch each other."""
+    """Yield the polygons that overlap; they may touch each other."""
     shapes = [(pointer, _polygon(rings)) for pointer, rings in polygons]
     if MultiPolygon([shape for _, shape in shapes]).is_valid:
         return
     for (one, first), (other, second) in combinations(shapes, 2):
         if first.intersection(second).area:
-            yield GeometryFault(other, f"this polygon overlaps the one at {one}.")
+            yield GeometryFault(other, _POLYGONS_OVERLAP(pointer=one))
 
 
 def _polygon(rings: Rings) -> Polygon:
@@ -157,7 +175,9 @@ def _repeated(ring: Ring) -> int | None:
     return None
 
 
-def _explained(polygon: Polygon) -> str:
-    """Return what shapely says, as in ``Self-intersection[105.5 21.5]``."""
-    what, _, where = explain_validity(polygon).partition("[")
-    return f"{what.lower()} at [{where.rstrip(']').replace(' ', ', ')}]" if where else what.lower()
+def _explained(polygon: Polygon) -> Message:
+    """Return the reason that shapely gives, as in ``Self-intersection[105.5 21.5]``."""
+    reason, _, place = explain_validity(polygon).partition("[")
+    text = reason.lower()
+    at = f"{text} at [{place.rstrip(']').replace(' ', ', ')}]" if place else text
+    return foreign(f"shapely.{text.replace(' ', '-')}", at)

@@ -1,7 +1,7 @@
-"""Geometries as GeoJSON has them (RFC 7946): what may be written, and what is shown.
+"""Geometries in GeoJSON (RFC 7946): those that may be written, and those in answers.
 
-The schema tells the form; whether rings are closed, where they lie and whether they cross is
-judged in ``domain/geometry_faults.py``.
+The schema gives the form; whether rings are closed, where they lie and whether they cross is
+judged in ``geometry_faults.py``.
 """
 
 from decimal import Decimal
@@ -20,8 +20,14 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from app.core.geometry import to_ten_millionths
+from app.core.messages import MessageError, Template
 from app.core.numbers import json_number
 from app.core.types import Body
+
+_TWO_NUMBERS = Template(
+    "geometry.two-numbers",
+    "a position is two numbers, longitude and latitude; heights are not kept",
+)
 
 
 def _seven_decimals(value: Decimal) -> Decimal:
@@ -41,8 +47,7 @@ _Coordinate = Annotated[
 
 def _two_numbers(value: Any) -> Any:
     if isinstance(value, list) and len(value) != len(("longitude", "latitude")):
-        message = "a position is two numbers, longitude and latitude; heights are not kept"
-        raise ValueError(message)
+        raise MessageError(_TWO_NUMBERS())
     return value
 
 
@@ -96,7 +101,7 @@ Geometry = Annotated[Point | Polygon | MultiPolygon, Field(discriminator="type")
 
 
 class _Described:
-    """Describes a geometry in an answer; what was checked when it was stated is not read again."""
+    """Describes a geometry in an answer; it was checked when it was stated, and is not again."""
 
     def __get_pydantic_json_schema__(
         self, _schema: CoreSchema, handler: GetJsonSchemaHandler

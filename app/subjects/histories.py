@@ -1,6 +1,6 @@
-"""Reading histories: the versions of sites and projects, as of a date and as known at a revision.
+"""Histories: the versions of sites and projects, as of a date and as known at a revision.
 
-What is particular about a type of subject (its tables, filters and sort keys) is a ``History``.
+A ``History`` has the tables of one type of subject and the statements that read them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Row,
     Select,
     Table,
+    Update,
     and_,
     bindparam,
     case,
@@ -23,9 +24,11 @@ from sqlalchemy import (
     or_,
     select,
     type_coerce,
+    update,
 )
 
 from app.core.errors import NotFoundError, WithdrawnError
+from app.core.messages import Template
 from app.core.vocabulary import SiteKind, SubjectType
 from app.database.connections import Executor
 from app.database.paging import Cursor, mark_of, read_cursor
@@ -38,12 +41,28 @@ from app.database.tables import (
     QuantityType,
 )
 from app.ledger.snapshots import At
-from app.ledger.tables import PROJECTS, SITES
+from app.ledger.tables import OPEN_REVISION, PROJECTS, SITES
 from app.subjects.declarations import Subject
 from app.subjects.fold import FOREVER
 from app.subjects.query_parameters import HistoryQuery
 from app.subjects.tables import PROJECT_VERSIONS, SITE_VERSIONS
 
+_NOT_REGISTERED = Template(
+    "subjects.not-registered",
+    "No {what} {key!r} is registered at revision {revision}; see /v1/{what}s?q=…",
+)
+_WITHDRAWN = Template(
+    "subjects.withdrawn",
+    "The {what} {key!r} was withdrawn in revision {withdrawn_in} ({reason}). Its statements stay "
+    "readable, and so does the {what} at revision={last}.",
+)
+_NOTHING_LIVE = Template(
+    "subjects.nothing-live", "No live statement says anything of {what} {key!r}."
+)
+_NOT_YET_KNOWN = Template(
+    "subjects.not-yet-known",
+    "Nothing is stated of {what} {key!r} for {day}; what is known begins on {first}.",
+)
 _BOX = ("west", "south", "east", "north")
 # An outline may be as large as a whole page of sites: lists and timelines do without.
 _HIDDEN = {"known_to", "valid_to", "name_sort", "search_text", "geometry", *_BOX}
@@ -57,7 +76,7 @@ Values = dict[str, Any]
 
 
 def _shown(column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Read areas, rates and quantities as JSON numbers."""
+    """Return the column as answers show it: areas, rates and quantities as JSON numbers."""
     number = _NUMBERS.get(type(column.type))
     return type_coerce(column, number()).label(column.key) if number else column
 
@@ -80,17 +99,16 @@ async def last_change(
     connection: Executor, versions: Table, key: str, subject_id: str, revision: int
 ) -> int:
     """Return the last revision, up to one, that changed what is known of a subject; 0 for none."""
-    asked = {"id": subject_id, "revision": revision}
-    found = await connection.execute(changed_last(versions, key), asked)
+    parameters = {"id": subject_id, "revision": revision}
+    found = await connection.execute(changed_last(versions, key), parameters)
     return int(found.scalar_one() or 0)
 
 
 @dataclass(frozen=True)
 class History:
-    """Where the subjects of a type are kept, and the statements that read them.
+    """The tables of the subjects of one type, and the statements that read and close versions.
 
-    The statements are put together once: building one of so many columns costs more than
-    executing it.
+    The statements are built once: building one of so many columns costs more than executing it.
     """
 
     type: SubjectType
@@ -108,6 +126,29 @@ class History:
         return self.versions.c[self.key]
 
     @cached_property
+    def registration(self) -> Select[Any]:
+        """The registration of one subject, where it is known at the bound revision."""
+        columns = self.registrations.c
+        return select(self.registrations).where(
+            columns.id == bindparam("id"), columns.revision <= bindparam("revision")
+        )
+
+    @cached_property
+    def _is_open(self) -> ColumnElement[bool]:
+        return and_(self.id == bindparam("id"), self.versions.c.known_to == OPEN_REVISION)
+
+    @cached_property
+    def open_versions(self) -> Select[Any]:
+        """The rows of one subject that no revision has ended yet."""
+        return select(self.versions).where(self._is_open)
+
+    @cached_property
+    def closing(self) -> Update:
+        """The end, by the bound revision, of those of them that begin on the bound days."""
+        begins = self.versions.c.valid_from.in_(bindparam("days", expanding=True))
+        return update(self.versions).where(self._is_open, begins).values(known_to=bindparam("end"))
+
+    @cached_property
     def _known(self) -> ColumnElement[bool]:
         columns = self.versions.c
         return and_(
@@ -116,7 +157,7 @@ class History:
 
     @cached_property
     def versions_shown(self) -> Select[Any]:
-        """All versions of all subjects, as they are shown."""
+        """All versions of all subjects, in the form in which answers show them."""
         columns = self.versions.c
         hidden = {*_HIDDEN, self.key}
         return select(
@@ -151,7 +192,7 @@ class History:
 
     @cached_property
     def located(self) -> Select[Any]:
-        """The states of all subjects with their geometry and the box around it, where they have."""
+        """The states of all subjects with geometry and bounding box, where their type has them."""
         return self._with("geometry", *_BOX)
 
     def _with(self, *names: str) -> Select[Any]:
@@ -174,13 +215,13 @@ HISTORIES = {history.type: history for history in (SITE_HISTORY, PROJECT_HISTORY
 
 
 def subject_of(what: SubjectType, row: Row[Any]) -> Subject:
-    """Return the subject that a registration is about; only sites have a kind."""
+    """Return the subject of a registration; only sites have a kind."""
     kind = SiteKind(row.kind) if what is SubjectType.site else None
     return Subject(what, row.id, kind)
 
 
 async def get_state(connection: Executor, history: History, key: str, at: At) -> Values:
-    """Return the shown values of one subject; problems say why there are none."""
+    """Return the shown values of one subject; ``NotFoundError`` says why there are none."""
     rows = await read_dicts(connection, history.state, {"id": key, **at.parameters})
     if not rows:
         await _explain_absence(connection, history, key, at)
@@ -208,27 +249,25 @@ async def check_registered(
     connection: Executor, history: History, key: str, revision: int
 ) -> Row[Any]:
     """Return the registration of a subject that is known at a revision, withdrawn or not."""
-    table = history.registrations
-    query = select(table).where(table.c.id == key, table.c.revision <= revision)
-    row = (await connection.execute(query)).one_or_none()
+    parameters = {"id": key, "revision": revision}
+    row = (await connection.execute(history.registration, parameters)).one_or_none()
     if row is None:
-        what = history.type
-        detail = f"No {what} {key!r} is registered at revision {revision}; see /v1/{what}s?q=…"
-        raise NotFoundError(detail)
+        raise NotFoundError(_NOT_REGISTERED(what=history.type, key=key, revision=revision))
     return row
 
 
 async def check_present(connection: Executor, history: History, key: str, revision: int) -> None:
-    """Refuse what is not registered at a revision, and what is withdrawn by then."""
-    registered = await check_registered(connection, history, key, revision)
-    what = history.type
-    if registered.withdrawn_in is not None and registered.withdrawn_in <= revision:
-        detail = (
-            f"{what.capitalize()} {key!r} was withdrawn in revision {registered.withdrawn_in} "
-            f"({registered.withdrawal_reason}). Its statements stay readable, and so does the "
-            f"{what} at revision={registered.withdrawn_in - 1}."
+    """Refuse a subject that is not registered at a revision, or withdrawn by then."""
+    row = await check_registered(connection, history, key, revision)
+    if row.withdrawn_in is not None and row.withdrawn_in <= revision:
+        detail = _WITHDRAWN(
+            what=history.type,
+            key=key,
+            withdrawn_in=row.withdrawn_in,
+            reason=row.withdrawal_reason,
+            last=row.withdrawn_in - 1,
         )
-        raise WithdrawnError(detail, members={"withdrawn_in": registered.withdrawn_in})
+        raise WithdrawnError(detail, members={"withdrawn_in": row.withdrawn_in})
 
 
 async def _explain_absence(connection: Executor, history: History, key: str, at: At) -> None:
@@ -240,10 +279,8 @@ async def _explain_absence(connection: Executor, history: History, key: str, at:
     )
     day = (await connection.execute(first)).scalar_one()
     if day is None:
-        raise NotFoundError(f"No live statement says anything of {what} {key!r}.")
-    raise NotFoundError(
-        f"Nothing is stated of {what} {key!r} for {at.day}; what is known begins on {day}."
-    )
+        raise NotFoundError(_NOTHING_LIVE(what=what, key=key))
+    raise NotFoundError(_NOT_YET_KNOWN(what=what, key=key, day=at.day, first=day))
 
 
 async def list_states(
@@ -277,7 +314,7 @@ async def count_states(
     at: At,
     conditions: Sequence[ColumnElement[bool]],
 ) -> int | None:
-    """Return how many states meet the conditions on all pages; ``None`` unless asked for."""
+    """Return how many states meet the conditions on all pages; ``None`` unless requested."""
     if query.count is None:
         return None
     found = await connection.execute(history.count.where(*conditions), at.parameters)
@@ -306,7 +343,7 @@ def sorted_states(
 
 
 def _raw(column: Any) -> ColumnElement[Any]:
-    """Sort and compare quantities as the whole numbers they are stored as."""
+    """Return the column for sorting: quantities are compared as the stored whole numbers."""
     is_number = isinstance(column.type, HectaresType | PercentType | Integer)
     return type_coerce(column, BigInteger) if is_number else column
 

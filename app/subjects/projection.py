@@ -1,4 +1,4 @@
-"""Projecting the ledger: from timelines to rows with both time axes.
+"""The projection of the ledger: from timelines to rows with both time axes.
 
 A write replaces only the rows that changed; a rebuild replays every revision with the same
 functions, so both come out identical.
@@ -7,60 +7,51 @@ functions, so both come out identical.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import (
-    Row,
-    and_,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import Row, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.vietnamese import search_text, sort_key, words_of_id
 from app.core.vocabulary import SubjectType
-from app.ledger.tables import OPEN_REVISION
-from app.ledger.tables import Statement as StatementRow
+from app.ledger.tables import OPEN_REVISION, Statement
 from app.subjects.catalogues import DOCUMENT_ATTRIBUTES
 from app.subjects.declarations import RULES, Subject, rules_of
 from app.subjects.fold import Assertion, StatePeriod
-from app.subjects.histories import HISTORIES
+from app.subjects.histories import HISTORIES, Values, read_dicts
 from app.subjects.timeline import subject_timeline
 from app.units.units import Units
 
-
-def decoded(what: SubjectType, content: Mapping[str, Any]) -> dict[str, Any]:
-    """Turn the stored values of a statement about a subject with attributes back."""
-    catalogue = RULES[what].attributes if what in RULES else DOCUMENT_ATTRIBUTES
-    return catalogue.decode(content)
-
-
-def assertion_of(row: Row[Any] | StatementRow) -> Assertion:
-    """Turn a statement about a site or project into what the fold needs."""
-    values = decoded(SubjectType(row.subject_type), row.content)
-    return Assertion(row.effective_day, row.authority, row.revision, row.position, values)
-
-
-Values = dict[str, Any]
 # PostgreSQL takes index entries of 2,700 bytes at most; a key is six times as long as its name.
 _MOST_SORT_KEY = 1000
 _KNOWN = {"known_from", "known_to"}
 
 
+def decoded(what: SubjectType, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a statement about a site, project or document from their stored form."""
+    catalogue = RULES[what].attributes if what in RULES else DOCUMENT_ATTRIBUTES
+    return catalogue.decode(content)
+
+
+def assertion_of(row: Row[Any] | Statement) -> Assertion:
+    """Return the part of a statement about a site, project or document that the fold needs."""
+    values = decoded(SubjectType(row.subject_type), row.content)
+    return Assertion(row.effective_day, row.authority, row.revision, row.position, values)
+
+
 def version_rows(subject: Subject, timeline: Iterable[StatePeriod]) -> list[Values]:
-    """Return the rows of a subject's versions, but for when they are known."""
-    return [_version_row(subject, piece) for piece in timeline]
+    """Return the rows of a subject's versions, without the revisions that they are known for."""
+    return [_version_row(subject, period) for period in timeline]
 
 
-def _version_row(subject: Subject, piece: StatePeriod) -> Values:
+def _version_row(subject: Subject, period: StatePeriod) -> Values:
     rules = rules_of(subject)
-    values = {name: piece.values.get(name) for name in (*rules.attributes, *rules.derived)}
+    values = {name: period.values.get(name) for name in (*rules.attributes, *rules.derived)}
     names = [values["name"], values["name_en"], *(values["aliases"] or ())]
     known_names = [name for name in names if name]
     return {
         HISTORIES[subject.type].key: subject.id,
         **({"kind": subject.kind.value} if subject.kind else {}),
-        "valid_from": piece.valid_from,
-        "valid_to": piece.valid_to,
+        "valid_from": period.valid_from,
+        "valid_to": period.valid_to,
         **values,
         "name_sort": sort_key(values["name"] or subject.id)[:_MOST_SORT_KEY],
         "search_text": search_text(*known_names, words_of_id(subject.id)),
@@ -70,7 +61,7 @@ def _version_row(subject: Subject, piece: StatePeriod) -> Values:
 def changes(
     open_rows: Sequence[Mapping[str, Any]], wanted: Sequence[Values]
 ) -> tuple[list[Mapping[str, Any]], list[Values]]:
-    """Return which open rows end and which rows begin when ``wanted`` becomes the timeline."""
+    """Return the open rows that end and the rows that begin as ``wanted`` becomes the timeline."""
     wanted_on = {row["valid_from"]: row for row in wanted}
     open_on = {row["valid_from"]: _bare(row) for row in open_rows}
     ending = [row for row in open_rows if _bare(row) != wanted_on.get(row["valid_from"])]
@@ -83,27 +74,24 @@ def _bare(row: Mapping[str, Any]) -> Values:
 
 async def project_subject(
     session: AsyncSession, subject: Subject, timeline: Iterable[StatePeriod], revision: int
-) -> None:
-    """Make ``timeline`` what is known of a subject from a revision on."""
+) -> bool:
+    """Make ``timeline`` the known versions from a revision on; return whether any changed."""
     history = HISTORIES[subject.type]
-    table = history.versions
-    is_open = and_(history.id == subject.id, table.c.known_to == OPEN_REVISION)
-    found = await session.execute(select(table).where(is_open))
-    open_rows = [dict(row._mapping) for row in found]  # noqa: SLF001
+    open_rows = await read_dicts(session, history.open_versions, {"id": subject.id})
     ending, beginning = changes(open_rows, version_rows(subject, timeline))
     if ending:
         days = [row["valid_from"] for row in ending]
-        closed = update(table).where(is_open, table.c.valid_from.in_(days))
-        await session.execute(closed.values(known_to=revision))
+        await session.execute(history.closing, {"id": subject.id, "days": days, "end": revision})
     if beginning:
         known = {"known_from": revision, "known_to": OPEN_REVISION}
-        await session.execute(insert(table), [row | known for row in beginning])
+        await session.execute(insert(history.versions), [row | known for row in beginning])
+    return bool(ending or beginning)
 
 
 def replay(
     subject: Subject, statements: Sequence[Row[Any]], withdrawn_in: int | None, units: Units
 ) -> list[Values]:
-    """Return all version rows a subject ever had, by replaying its revisions one after another."""
+    """Return all rows of versions that a subject ever had, by replaying its revisions in turn."""
     closed: list[Values] = []
     open_rows: list[Values] = []
     for revision in _revisions_of(statements, withdrawn_in):

@@ -1,4 +1,4 @@
-"""Who said so: the statement that decides each attribute of a site or project."""
+"""Provenance: the statement that decides each attribute of a site or project."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -19,7 +19,7 @@ from app.units.units import Units
 async def get_provenance(
     connection: Executor, history: History, key: str, at: At, units: Units
 ) -> ProvenanceList:
-    """Return for each attribute that a subject shows on a day which statement decides it."""
+    """Return the deciding statement of each attribute that a subject shows on a day."""
     state = await get_state(connection, history, key, at)
     rows = await live_statements(connection, (history.type, key), at.revision)
     row_of = {(row.revision, row.position): row for row in rows}
@@ -37,7 +37,7 @@ async def get_provenance(
 def _places(
     decided: Mapping[str, Assertion], state: Mapping[str, Any], at: At, units: Units
 ) -> Iterator[tuple[str, Assertion]]:
-    """Yield for each code of the place the weightiest statement whose unit tells it."""
+    """Yield for each code of the place the weightiest statement whose unit implies it."""
     named = [(name, decided[name]) for name in reversed(UNIT_LEVELS) if name in decided]
     stated = sorted(named, key=lambda pair: pair[1].rank, reverse=True)
     for name, level in UNIT_LEVELS.items():

@@ -34,42 +34,6 @@ from app.subjects.schemas import (
 )
 from app.subjects.tables import PROJECT_VERSIONS, SITE_VERSIONS
 
-
-async def read_state(
-    connection: Executor, history: History, key: str, asked: Snapshot, boundaries: Boundaries
-) -> Values:
-    """Return the state of one subject and what it is about; problems say why there is none."""
-    values = await get_state(connection, history, key, asked.at)
-    return {**_told(values, asked, boundaries), **_about(asked)}
-
-
-async def read_page(
-    connection: Executor,
-    history: History,
-    query: HistoryQuery,
-    asked: Snapshot,
-    where: Sequence[ColumnElement[bool]],
-) -> dict[str, Any]:
-    """Return the members of a page of states."""
-    page, cursor = await list_states(connection, history, query, asked.at, where)
-    return {
-        "items": [_told(values, asked, query.boundaries) for values in page],
-        "next_cursor": cursor,
-        "count": await count_states(connection, history, query, asked.at, where),
-        **_about(asked),
-    }
-
-
-def _told(values: Values, asked: Snapshot, boundaries: Boundaries) -> Values:
-    if boundaries is Boundaries.then:
-        return values
-    return translate_place(values, asked.at, asked.units, asked.today)
-
-
-def _about(asked: Snapshot) -> dict[str, Any]:
-    return {"as_of": asked.at.day, "revision": asked.at.revision}
-
-
 _V = SITE_VERSIONS.c
 _SITE_CODES = (
     "kind",
@@ -89,13 +53,49 @@ _RANGES = (
     ("occupancy_min", "occupancy_pct"),
     ("occupancy_max", "occupancy_pct"),
 )
+_PROJECT_CODES = ("site", "investor", "licence_status", "operation_status")
+
+
+async def read_state(
+    connection: Executor, history: History, key: str, snapshot: Snapshot, boundaries: Boundaries
+) -> Values:
+    """Return the state of one subject with day and revision; problems say why there is none."""
+    values = await get_state(connection, history, key, snapshot.at)
+    return {**_placed(values, snapshot, boundaries), **_about(snapshot)}
+
+
+async def read_page(
+    connection: Executor,
+    history: History,
+    query: HistoryQuery,
+    snapshot: Snapshot,
+    where: Sequence[ColumnElement[bool]],
+) -> dict[str, Any]:
+    """Return the members of a page of states."""
+    page, cursor = await list_states(connection, history, query, snapshot.at, where)
+    return {
+        "items": [_placed(values, snapshot, query.boundaries) for values in page],
+        "next_cursor": cursor,
+        "count": await count_states(connection, history, query, snapshot.at, where),
+        **_about(snapshot),
+    }
+
+
+def _placed(values: Values, snapshot: Snapshot, boundaries: Boundaries) -> Values:
+    if boundaries is Boundaries.then:
+        return values
+    return translate_place(values, snapshot.at, snapshot.units, snapshot.today)
+
+
+def _about(snapshot: Snapshot) -> dict[str, Any]:
+    return {"as_of": snapshot.at.day, "revision": snapshot.at.revision}
 
 
 async def get_site(
-    connection: Executor, site_id: str, asked: Snapshot, boundaries: Boundaries
+    connection: Executor, site_id: str, snapshot: Snapshot, boundaries: Boundaries
 ) -> SiteDetail:
     """Return the state of one site; problems say why there is none."""
-    values = await read_state(connection, SITE_HISTORY, site_id, asked, boundaries)
+    values = await read_state(connection, SITE_HISTORY, site_id, snapshot, boundaries)
     text = values["geometry"]
     geometry = None if text is None else loads(text)
     return SiteDetail.model_validate({**values, "geometry": geometry})
@@ -108,17 +108,17 @@ async def get_site_timeline(connection: Executor, site_id: str, at: At) -> SiteT
     return SiteTimeline(items=items, next_cursor=None, revision=at.revision)
 
 
-async def list_sites(connection: Executor, query: SitesQuery, asked: Snapshot) -> SitePage:
+async def list_sites(connection: Executor, query: SitesQuery, snapshot: Snapshot) -> SitePage:
     """Return one page of sites."""
-    where = conditions_of(query, asked)
-    page = await read_page(connection, SITE_HISTORY, query, asked, where)
+    where = conditions_of(query, snapshot)
+    page = await read_page(connection, SITE_HISTORY, query, snapshot, where)
     return SitePage.model_validate(page)
 
 
-def conditions_of(query: SitesFilter, asked: Snapshot) -> list[ColumnElement[Any]]:
-    """Return the conditions that a query of sites asks for."""
+def conditions_of(query: SitesFilter, snapshot: Snapshot) -> list[ColumnElement[Any]]:
+    """Return the conditions of the filters of a query of sites."""
     boxed = [] if query.bbox is None else _meets(read_box(query.bbox))
-    return _kinds(query) + conditions(_V, query, asked, _SITE_CODES, _RANGES) + boxed
+    return _kinds(query) + conditions(_V, query, snapshot, _SITE_CODES, _RANGES) + boxed
 
 
 def _meets(box: Box) -> list[ColumnElement[Any]]:
@@ -131,18 +131,15 @@ def _meets(box: Box) -> list[ColumnElement[Any]]:
 
 
 def _kinds(query: SitesFilter) -> list[ColumnElement[Any]]:
-    """Name all kinds where places are asked for: the index of provinces has the kind first."""
+    """Name all kinds where provinces are given: in their index the kind comes before the times."""
     return [_V.kind.in_(list(SiteKind))] if query.province_code and not query.kind else []
 
 
-_PROJECT_CODES = ("site", "investor", "licence_status", "operation_status")
-
-
 async def get_project(
-    connection: Executor, project_id: str, asked: Snapshot, boundaries: Boundaries
+    connection: Executor, project_id: str, snapshot: Snapshot, boundaries: Boundaries
 ) -> ProjectDetail:
     """Return the state of one project; problems say why there is none."""
-    values = await read_state(connection, PROJECT_HISTORY, project_id, asked, boundaries)
+    values = await read_state(connection, PROJECT_HISTORY, project_id, snapshot, boundaries)
     return ProjectDetail.model_validate(values)
 
 
@@ -153,8 +150,10 @@ async def get_project_timeline(connection: Executor, project_id: str, at: At) ->
     return ProjectTimeline(items=items, next_cursor=None, revision=at.revision)
 
 
-async def list_projects(connection: Executor, query: ProjectsQuery, asked: Snapshot) -> ProjectPage:
+async def list_projects(
+    connection: Executor, query: ProjectsQuery, snapshot: Snapshot
+) -> ProjectPage:
     """Return one page of projects."""
-    where = conditions(PROJECT_VERSIONS.c, query, asked, _PROJECT_CODES)
-    page = await read_page(connection, PROJECT_HISTORY, query, asked, where)
+    where = conditions(PROJECT_VERSIONS.c, query, snapshot, _PROJECT_CODES)
+    page = await read_page(connection, PROJECT_HISTORY, query, snapshot, where)
     return ProjectPage.model_validate(page)

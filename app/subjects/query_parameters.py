@@ -13,6 +13,7 @@ from pydantic import (
     field_validator,
 )
 
+from app.core.messages import MessageError, Template
 from app.core.numbers import number_from_text
 from app.core.query_parameters import (
     BoundariesQuery,
@@ -43,6 +44,8 @@ from app.core.vocabulary import (
 )
 from app.subjects.schemas import Project, ProjectDetail, Site, SiteDetail
 
+_ORDER = Template("subjects.range-order", "it must not be less than {minimum}")
+
 
 class StatementsQuery(KnownQuery, PageQuery):
     """The statements of a subject."""
@@ -61,7 +64,7 @@ class TimelineQuery(KnownQuery):
 
 
 class PatchQuery(BaseModel):
-    """What a patch needs to become a statement."""
+    """The members that a patch needs to become a statement."""
 
     source_id: Slug = Field(description="The source that says so.")
     effective_from: PartialDateText | None = Field(
@@ -145,7 +148,7 @@ class ProjectQuery(TimeQuery, BoundariesQuery):
 
 
 class HistoryFilter(TimeQuery, BoundariesQuery):
-    """Which sites or projects are meant. A repeated filter means any of its values."""
+    """Filters of sites or projects. A repeated filter means any of its values."""
 
     province_code: list[UnitCode] = Field(default_factory=list)
     district_code: list[UnitCode] = Field(default_factory=list)
@@ -168,7 +171,7 @@ _SORTED = "Sort key, with - in front for descending. Unknown values come last."
 
 
 class SitesFilter(HistoryFilter):
-    """Which sites are meant, and in which order. A repeated filter means any of its values."""
+    """Filters of sites, and their order. A repeated filter means any of its values."""
 
     kind: list[SiteKind] = Field(default_factory=list)
     stage: list[Stage] = Field(default_factory=list)
@@ -195,12 +198,11 @@ class SitesFilter(HistoryFilter):
     @field_validator("area_max", "occupancy_max")
     @classmethod
     def check_order(cls, most: Decimal | None, others: ValidationInfo) -> Decimal | None:
-        """Refuse a range that is none: that nothing lies in it says nothing of the register."""
+        """Refuse an empty range: an empty answer would say nothing of the register."""
         name = str(others.field_name).replace("_max", "_min")
         least = others.data.get(name)
         if most is not None and least is not None and most < least:
-            message = f"it must not be less than {name}"
-            raise ValueError(message)
+            raise MessageError(_ORDER(minimum=name))
         return most
 
 

@@ -20,7 +20,7 @@ from app.subjects.projection import assertion_of
 
 
 class Role(Answer):
-    """What an organization is to a site, a project or a document, over one interval of days."""
+    """The role of an organization in a site, a project or a document, over one interval of days."""
 
     role: OrganizationRole
     subject_type: SubjectType
@@ -86,33 +86,33 @@ async def _held(
     )
     rows = (await connection.execute(query)).all()
     return [
-        _role(what, (history.type, key), piece)
+        _role(what, (history.type, key), period)
         for key, versions in groupby(rows, key=lambda row: str(row.id))
-        for piece in _joined(
+        for period in _joined(
             StatePeriod(row.valid_from, row.valid_to, {"name": row.name}) for row in versions
         )
     ]
 
 
-def _role(what: OrganizationRole, about: tuple[SubjectType, str], piece: StatePeriod) -> Role:
+def _role(what: OrganizationRole, about: tuple[SubjectType, str], period: StatePeriod) -> Role:
     return Role(
         role=what,
         subject_type=about[0],
         subject_id=about[1],
-        subject_name=piece.values["name"],
-        valid_from=piece.valid_from,
-        valid_to=None if piece.valid_to == FOREVER else piece.valid_to,
+        subject_name=period.values["name"],
+        valid_from=period.valid_from,
+        valid_to=None if period.valid_to == FOREVER else period.valid_to,
     )
 
 
-def _joined(pieces: Iterable[StatePeriod]) -> list[StatePeriod]:
-    """Join pieces that follow each other without a gap; the latest name is the one shown."""
+def _joined(periods: Iterable[StatePeriod]) -> list[StatePeriod]:
+    """Join periods that follow each other without a gap; the latest name is the one shown."""
     joined: list[StatePeriod] = []
-    for piece in pieces:
-        if joined and joined[-1].valid_to == piece.valid_from:
-            joined[-1] = StatePeriod(joined[-1].valid_from, piece.valid_to, piece.values)
+    for period in periods:
+        if joined and joined[-1].valid_to == period.valid_from:
+            joined[-1] = StatePeriod(joined[-1].valid_from, period.valid_to, period.values)
         else:
-            joined.append(piece)
+            joined.append(period)
     return joined
 
 
@@ -150,13 +150,13 @@ async def _approved(connection: Executor, organization: str, revision: int) -> l
     )
     rows = (await connection.execute(query)).all()
     return [
-        _role(OrganizationRole.approver, (SubjectType.source, key), piece)
+        _role(OrganizationRole.approver, (SubjectType.source, key), period)
         for key, about in groupby(rows, key=lambda row: str(row.subject_id))
-        for piece in _joined(_approvals(list(about), organization))
+        for period in _joined(_approvals(list(about), organization))
     ]
 
 
 def _approvals(statements: Sequence[Row[Any]], organization: str) -> Iterator[StatePeriod]:
-    for piece in fold(map(assertion_of, statements)):
-        if piece.values.get("approved_by") == organization:
-            yield StatePeriod(piece.valid_from, piece.valid_to, {"name": statements[0].title})
+    for period in fold(map(assertion_of, statements)):
+        if period.values.get("approved_by") == organization:
+            yield StatePeriod(period.valid_from, period.valid_to, {"name": statements[0].title})

@@ -1,4 +1,4 @@
-"""Which states and changes of sites and projects make sense.
+"""The state machines of sites and projects: which states and changes make sense.
 
 An *impossible* state contradicts itself and is refused. An *irregular* change can happen in life
 (a re-opened site, works begun before the decision) but is more often a slip: it passes only with a
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from app.core.messages import Message, Template
 from app.core.vocabulary import (
     ClearanceStatus,
     ConstructionStatus,
@@ -24,19 +25,50 @@ from app.subjects.derived import ESTABLISHED, PRODUCING
 from app.subjects.fold import StatePeriod
 from app.units.units import UnitLevel, Units
 
+_MOVES = Template(
+    "state.moves",
+    "it gets from province {old} to {new}, and neither sites nor projects move.",
+)
+_UNUSUAL = Template(
+    "state.unusual", "{track} goes from {old} to {new}, which is not the usual course."
+)
+_REVOKED = Template(
+    "state.licence-revoked", "the licence is revoked, yet operation_status becomes {status}."
+)
+_ABOLISHED = Template(
+    "state.abolished", "an abolished site cannot start to operate (operation_status {status})."
+)
+_NOT_ESTABLISHED = Template(
+    "state.not-established", "the site is not established, yet operation_status becomes {status}."
+)
+_CLEARED = Template(
+    "state.cleared-exceeds",
+    "cleared_ha {part:f} is more than to_clear_ha {whole:f}: "
+    "no more can be cleared than was to be cleared.",
+)
+_LEASED = Template(
+    "state.leased-exceeds-leasable",
+    "leased_ha {part:f} is more than leasable_ha {whole:f}: "
+    "no more can be leased than can be leased out.",
+)
+_LEASED_OF_AREA = Template(
+    "state.leased-exceeds-area",
+    "leased_ha {part:f} is more than area_ha {whole:f}: no more can be leased than the whole site.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One thing that does not make sense: the attribute at fault, the day, and why."""
+    """One thing that does not make sense: the attribute at fault, the day, and the reason."""
 
     attribute: str
     day: date
-    reason: str
+    reason: Message
     possible: bool
 
     @property
-    def key(self) -> tuple[str, str, date | None]:
-        """What makes two violations the same one.
+    def key(self) -> tuple[str, Message, date | None]:
+        """The identity of a violation.
 
         A state may be impossible from another day on than before and is still the same fault; a
         change is irregular on its day, and again when it happens again.
@@ -45,18 +77,18 @@ class Violation:
 
 
 Values = Mapping[str, Any]
-StateRule = Callable[[Values], tuple[str, str] | None]
-"""Judges one state: the attribute at fault and why, or ``None``."""
+StateRule = Callable[[Values], tuple[str, Message] | None]
+"""Judges one state: the attribute at fault and the reason, or ``None``."""
 StartRule = Callable[[Values, StatePeriod], Iterable[Violation]]
 """Judges a state by what was known before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class StateMachine:
-    """What makes sense of one type of subject.
+    """The states and changes of one type of subject that make sense.
 
-    ``orderly`` names for each track the statuses that may follow each status without a reason
-    being asked. A track of ``new_phase`` may start anew when the named attribute moved on.
+    ``orderly`` names for each track the statuses that may follow each status without a reason.
+    A track of ``new_phase`` may start anew when the named attribute moved on.
     """
 
     states: tuple[StateRule, ...]
@@ -65,36 +97,36 @@ class StateMachine:
     new_phase: Mapping[str, str] = field(default_factory=dict)
 
 
-def exceeds(part: str, whole: str, words: str) -> StateRule:
-    """Return the rule that ``part`` is at most ``whole``."""
+def at_most(part: str, whole: str, reason: Template) -> StateRule:
+    """Return the rule that ``part`` is at most ``whole``; the reason has both as parameters."""
 
-    def rule(now: Values) -> tuple[str, str] | None:
+    def rule(now: Values) -> tuple[str, Message] | None:
         low, high = now.get(part), now.get(whole)
         if low is None or high is None or low <= high:
             return None
-        return part, f"{part} {low:f} is more than {whole} {high:f}: {words}."
+        return part, reason(part=low, whole=high)
 
     return rule
 
 
-def violations(timeline: Sequence[StatePeriod], course: StateMachine) -> list[Violation]:
+def violations(timeline: Sequence[StatePeriod], machine: StateMachine) -> list[Violation]:
     """Return everything in a timeline that does not make sense, oldest first."""
     found: list[Violation] = []
     # A status that became unknown for a while is judged by the last one known.
     known: Values = {}
     for now in timeline:
-        found += _state_violations(now, course)
-        found += course.starts(known, now)
-        found += _track_violations(known, now, course)
+        found += _state_violations(now, machine)
+        found += machine.starts(known, now)
+        found += _track_violations(known, now, machine)
         known = {**known, **now.values}
     return found
 
 
 def moves(timeline: Sequence[StatePeriod], units: Units) -> list[Violation]:
-    """Return where a subject gets into another province by other means than a reform of the units.
+    """Return where a subject comes into another province by other means than a reform of units.
 
-    Neither sites nor projects move: either place may be a slip, and both provinces' figures hang
-    on it.
+    Neither sites nor projects move: either place may be a slip, and the figures of both provinces
+    depend on it.
     """
     found = []
     last: str | None = None
@@ -104,8 +136,8 @@ def moves(timeline: Sequence[StatePeriod], units: Units) -> list[Violation]:
         if code is None:
             continue
         if last is not None and _province_on(last, since, now.valid_from, units) != code:
-            why = f"it gets from province {last} to {code}, and neither sites nor projects move."
-            found.append(Violation("province_code", now.valid_from, why, True))
+            reason = _MOVES(old=last, new=code)
+            found.append(Violation("province_code", now.valid_from, reason, True))
         last, since = code, now.valid_from
     return found
 
@@ -117,29 +149,29 @@ def _province_on(code: str, since: date, day: date, units: Units) -> str | None:
 
 
 def new_violations(before: Iterable[Violation], after: Iterable[Violation]) -> list[Violation]:
-    """Return what a write adds, each once: what was there already is not its fault."""
+    """Return the violations that a write adds, each once: those from before are not its fault."""
     known = {violation.key for violation in before}
-    first: dict[tuple[str, str, date | None], Violation] = {}
+    first: dict[tuple[str, Message, date | None], Violation] = {}
     for violation in after:
         if violation.key not in known:
             first.setdefault(violation.key, violation)
     return list(first.values())
 
 
-def _state_violations(now: StatePeriod, course: StateMachine) -> list[Violation]:
-    broken = (rule(now.values) for rule in course.states)
-    return [Violation(name, now.valid_from, why, False) for name, why in filter(None, broken)]
+def _state_violations(now: StatePeriod, machine: StateMachine) -> list[Violation]:
+    broken = (rule(now.values) for rule in machine.states)
+    return [Violation(name, now.valid_from, reason, False) for name, reason in filter(None, broken)]
 
 
-def _track_violations(before: Values, now: StatePeriod, course: StateMachine) -> list[Violation]:
+def _track_violations(before: Values, now: StatePeriod, machine: StateMachine) -> list[Violation]:
     found = []
-    for track, orderly in course.orderly.items():
+    for track, orderly in machine.orderly.items():
         old, new = before.get(track), now.values.get(track)
         if old is None or new is None or old == new or new in orderly[old]:
             continue
-        if not _starts_anew(course.new_phase.get(track), before, now):
-            why = f"{track} goes from {old} to {new}, which is not the usual course."
-            found.append(Violation(track, now.valid_from, why, True))
+        if not _starts_anew(machine.new_phase.get(track), before, now):
+            reason = _UNUSUAL(track=track, old=old, new=new)
+            found.append(Violation(track, now.valid_from, reason, True))
     return found
 
 
@@ -178,16 +210,15 @@ def _project_starts(before: Values, now: StatePeriod) -> list[Violation]:
         return []
     if now.values.get("licence_status") != LicenceStatus.revoked:
         return []
-    why = f"the licence is revoked, yet operation_status becomes {status}."
-    return [Violation("operation_status", now.valid_from, why, True)]
+    return [Violation("operation_status", now.valid_from, _REVOKED(status=status), True)]
 
 
-PROJECT_COURSE = StateMachine((), _project_starts, _PROJECT_ORDERLY)
+PROJECT_STATES = StateMachine((), _project_starts, _PROJECT_ORDERLY)
 """A revoked or closed project does not come back without a reason."""
-_STATES = (
-    exceeds("cleared_ha", "to_clear_ha", "no more can be cleared than was to be cleared"),
-    exceeds("leased_ha", "leasable_ha", "no more can be leased than can be leased out"),
-    exceeds("leased_ha", "area_ha", "no more can be leased than the whole site"),
+_SITE_RULES = (
+    at_most("cleared_ha", "to_clear_ha", _CLEARED),
+    at_most("leased_ha", "leasable_ha", _LEASED),
+    at_most("leased_ha", "area_ha", _LEASED_OF_AREA),
 )
 _SITE_ORDERLY: Mapping[str, Mapping[str, Collection[str]]] = {
     "planning_status": {
@@ -251,13 +282,13 @@ def _site_starts(before: Values, now: StatePeriod) -> list[Violation]:
         return []
     legal = now.values.get("legal_status")
     if legal == LegalStatus.abolished:
-        why = f"an abolished site cannot start to operate (operation_status {status})."
-        return [Violation("operation_status", now.valid_from, why, False)]
+        reason = _ABOLISHED(status=status)
+        return [Violation("operation_status", now.valid_from, reason, False)]
     if legal == LegalStatus.not_established:
-        why = f"the site is not established, yet operation_status becomes {status}."
-        return [Violation("operation_status", now.valid_from, why, True)]
+        reason = _NOT_ESTABLISHED(status=status)
+        return [Violation("operation_status", now.valid_from, reason, True)]
     return []
 
 
-SITE_COURSE = StateMachine(_STATES, _site_starts, _SITE_ORDERLY, _NEW_PHASE)
+SITE_STATES = StateMachine(_SITE_RULES, _site_starts, _SITE_ORDERLY, _NEW_PHASE)
 """A phase of clearance begins anew, and construction does after an expansion."""

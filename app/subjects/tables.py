@@ -1,4 +1,4 @@
-"""The projections: what the ledger says, laid out for reading. They can be rebuilt from it.
+"""The projections: the content of the ledger laid out for reading. They can be rebuilt from it.
 
 Both time axes are half-open intervals: ``valid_from``/``valid_to`` in days, ``known_from``/
 ``known_to`` in revisions. An open end is ``date.max`` or ``OPEN_REVISION``.
@@ -53,7 +53,7 @@ _SITE_CODES = {
 # With all four times in an index, the versions of other times are passed over without a look at
 # their rows.
 _TIMES = ("known_to", "valid_to", "valid_from", "known_from")
-# With all that rollups tally in an index, they read no row of the wide table at all.
+# With all columns that rollups tally in an index, they read no row of the wide table at all.
 _TALLIED = (
     "stage",
     "legal_status",

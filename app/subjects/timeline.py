@@ -1,6 +1,6 @@
 """The timeline of a site or project: its statements folded, placed in the day's units, derived."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -10,7 +10,6 @@ from app.subjects.declarations import Subject, rules_of
 from app.subjects.fold import Assertion, StatePeriod, cut, fold, merge
 from app.units.units import Unit, UnitLevel, Units
 
-_Rank = tuple[date, int, int, int]
 _PRECISION = {UnitLevel.province: 0, UnitLevel.district: 1, UnitLevel.commune: 2}
 
 
@@ -19,47 +18,53 @@ def subject_timeline(
 ) -> list[StatePeriod]:
     """Return the versions of a subject over valid time, oldest first, tiling it without gaps.
 
-    Each piece holds the known attributes and the derived ones. Codes of places are those of the
-    piece's days.
+    Each holds the known attributes and the derived ones. Codes of places are those of its days.
     """
-    located = (replace(said, values=_locate(said, units)) for said in statements)
+    located = (replace(one, values=_locate(one, units)) for one in statements)
     days = sorted({*units.change_days, *rules_of(subject).change_days})
-    pieces = cut(fold(located), days)
-    return merge([_complete(subject, piece, units) for piece in pieces])
+    periods = (
+        version for period in fold(located) for version in _versions(subject, period, days, units)
+    )
+    return merge(list(periods))
 
 
-def _locate(said: Assertion, units: Units) -> Mapping[str, Any]:
+def _locate(assertion: Assertion, units: Units) -> Mapping[str, Any]:
     """Replace codes by the units they named when the statement took effect, with its rank."""
-    values = dict(said.values)
+    values = dict(assertion.values)
     for name, level in UNIT_LEVELS.items():
         if values.get(name) is not None:
-            unit = units.at(level, values[name], said.effective_day)
-            values[name] = unit and (said.rank, _PRECISION[level], unit)
+            unit = units.at(level, values[name], assertion.effective_day)
+            values[name] = unit and (assertion.rank, _PRECISION[level], unit)
     return values
 
 
-def _complete(subject: Subject, piece: StatePeriod, units: Units) -> StatePeriod:
-    values = dict(piece.values)
+def _versions(
+    subject: Subject, period: StatePeriod, days: Sequence[date], units: Units
+) -> Iterator[StatePeriod]:
+    """Yield the period cut at the days, each part with the codes of its days and what follows."""
+    values = dict(period.values)
     stated = sorted((values.pop(name) for name in UNIT_LEVELS if name in values), reverse=True)
-    place = units.place_on(piece.valid_from, _fitting(stated, units))
-    point = units.point_of(UnitLevel.commune, place.commune_code, piece.valid_from)
+    # Of contradicting units the weightiest statement counts, that is the latest, and of one
+    # statement the most precise level. They are compared on the day on which the statement takes
+    # effect: a later reform does not bring back what was contradicted before it.
+    place = units.fitting((rank[0], unit) for rank, _, unit in stated)
+    for part in cut([replace(period, values=values)], days):
+        yield _complete(subject, part, place, units)
+
+
+def _complete(
+    subject: Subject, period: StatePeriod, stated: Iterable[Unit], units: Units
+) -> StatePeriod:
+    place = units.place_on(period.valid_from, stated)
+    point = units.point_of(UnitLevel.commune, place.commune_code, period.valid_from)
     derived = {
         "province_code": place.province_code,
         "district_code": place.district_code,
         "commune_code": place.commune_code,
-        **rules_of(subject).derive(subject, piece.valid_from, values, point),
+        **rules_of(subject).derive(subject, period.valid_from, period.values, point),
     }
     known = {name: value for name, value in derived.items() if value is not None}
-    return StatePeriod(piece.valid_from, piece.valid_to, values | known)
-
-
-def _fitting(stated: list[tuple[_Rank, int, Unit]], units: Units) -> tuple[Unit, ...]:
-    """Leave out what a weightier statement contradicts on the day it takes effect.
-
-    ``stated`` comes with the weightiest first: the latest statement, and of one statement the most
-    precise level. A later reform does not bring back what was contradicted before it.
-    """
-    return units.fitting((rank[0], unit) for rank, _, unit in stated)
+    return replace(period, values={**period.values, **known})
 
 
 def state_on(timeline: Iterable[StatePeriod], day: date) -> StatePeriod | None:

@@ -1,4 +1,4 @@
-"""What one revision changed of a subject: versions that ended, and those that began."""
+"""The changes that one revision made to a subject: versions that ended, and those that began."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,10 +46,10 @@ class VersionChange:
 async def read_changes(
     connection: Executor, history: History, key: str, revision: int
 ) -> list[VersionChange]:
-    """Return what a revision changed of a subject, by intervals of days, oldest first."""
+    """Return the changes of a subject by a revision, by intervals of days, oldest first."""
     known = history.versions.c
     touched = or_(known.known_from == revision, known.known_to == revision)
-    # What is too large for lists is compared all the same.
+    # An outline is too large for lists, but compared all the same.
     outlines = [known.geometry] if "geometry" in known else []
     selected = history.versions_shown.add_columns(*outlines).where(history.id == key, touched)
     found = await connection.execute(selected)
@@ -60,7 +60,7 @@ async def read_changes(
 
 
 def _overlaid(ended: Sequence[Values], begun: Sequence[Values]) -> Iterator[VersionChange]:
-    """Cut the days where any version begins or ends, and pair what held with what holds."""
+    """Cut the days where any version begins or ends, and pair the old with the new versions."""
     days = {day for row in (*ended, *begun) for day in (row["valid_from"], _end(row))}
     cuts = sorted(days)
     for since, until in pairwise(cuts):

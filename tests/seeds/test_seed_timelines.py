@@ -65,7 +65,7 @@ END_OF_2023 = date(2023, 12, 31)
 @pytest.mark.parametrize("name", TYPES)
 def test_every_change_goes_the_usual_course(name: str, folders: tuple[str, ...]) -> None:
     for key, (_, timeline) in timelines(name, *folders).items():
-        assert violations(timeline, RULES[TYPES[name]].course) == [], key
+        assert violations(timeline, RULES[TYPES[name]].state_machine) == [], key
     assert not any("override_reason" in said.table for said in all_statements())
 
 

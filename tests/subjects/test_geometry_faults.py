@@ -25,7 +25,7 @@ def decimals(content: Any) -> Any:
 
 def faults(kind: str, coordinates: Any) -> list[tuple[str, str]]:
     found = geometry_faults({"type": kind, "coordinates": decimals(coordinates)})
-    return [(fault.pointer, fault.detail) for fault in found]
+    return [(fault.pointer, str(fault.detail)) for fault in found]
 
 
 def moved(ring: Any, by: float) -> Any:

@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 
 from app.core.vocabulary import LicenceStatus, ProjectOperationStatus
-from app.subjects.state_machine import PROJECT_COURSE, violations
+from app.subjects.state_machine import PROJECT_STATES, violations
 from tests.support.timelines import FIRST, SECOND, THIRD, Judged, judged_by, yearly
 
 ORDERLY = {
@@ -29,13 +29,13 @@ RUNNING = ("trial", "operating")
 
 
 def judged(*states: dict[str, str]) -> list[Judged]:
-    return judged_by(PROJECT_COURSE, *states)
+    return judged_by(PROJECT_STATES, *states)
 
 
 def test_every_status_has_its_course() -> None:
     assert set(ORDERLY["licence_status"]) == set(LicenceStatus)
     assert set(ORDERLY["operation_status"]) == set(ProjectOperationStatus)
-    assert set(PROJECT_COURSE.orderly) == set(ORDERLY)
+    assert set(PROJECT_STATES.orderly) == set(ORDERLY)
 
 
 @pytest.mark.parametrize(
@@ -66,8 +66,8 @@ def test_a_status_that_was_unknown_for_a_while_is_judged_by_the_last_one_known()
 
 def test_an_irregular_change_says_from_what_to_what() -> None:
     timeline = yearly({"licence_status": "revoked"}, {"licence_status": "licensed"})
-    (found,) = violations(timeline, PROJECT_COURSE)
-    assert found.reason == (
+    (found,) = violations(timeline, PROJECT_STATES)
+    assert str(found.reason) == (
         "licence_status goes from revoked to licensed, which is not the usual course."
     )
 
@@ -84,8 +84,10 @@ def test_starting_to_run_after_the_licence_was_revoked_is_irregular(status: str)
         assert judged({**REVOKED, "operation_status": before}, start) == [
             ("operation_status", SECOND, True)
         ]
-    (violation,) = violations(yearly(start), PROJECT_COURSE)
-    assert violation.reason == f"the licence is revoked, yet operation_status becomes {status}."
+    (violation,) = violations(yearly(start), PROJECT_STATES)
+    assert (
+        str(violation.reason) == f"the licence is revoked, yet operation_status becomes {status}."
+    )
 
 
 @pytest.mark.parametrize("status", RUNNING)
@@ -109,4 +111,4 @@ def test_what_does_not_run_needs_no_licence(status: str) -> None:
 
 
 def test_nothing_of_a_project_is_impossible() -> None:
-    assert PROJECT_COURSE.states == ()
+    assert PROJECT_STATES.states == ()

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from app.subjects.state_machine import SITE_COURSE, violations
+from app.subjects.state_machine import SITE_STATES, violations
 from tests.support.timelines import FIRST, SECOND, THIRD, Judged, hectares, judged_by, yearly
 
 
 def judged(*states: Mapping[str, Any]) -> list[Judged]:
-    return judged_by(SITE_COURSE, *states)
+    return judged_by(SITE_STATES, *states)
 
 
 # Impossible states
@@ -48,8 +48,8 @@ def test_as_much_as_there_is_or_an_unknown_side_is_possible(values: dict[str, De
 
 
 def test_an_impossible_state_says_the_numbers() -> None:
-    found = violations(yearly(hectares(cleared_ha="12.50", to_clear_ha="1E+1")), SITE_COURSE)
-    assert found[0].reason.startswith("cleared_ha 12.50 is more than to_clear_ha 10")
+    found = violations(yearly(hectares(cleared_ha="12.50", to_clear_ha="1E+1")), SITE_STATES)
+    assert str(found[0].reason).startswith("cleared_ha 12.50 is more than to_clear_ha 10")
 
 
 def test_leasing_more_than_both_bounds_breaks_both() -> None:
@@ -155,17 +155,17 @@ def test_any_status_may_be_the_first_to_be_known_and_may_stay(track: str) -> Non
 def test_a_change_through_the_unknown_is_judged_by_the_last_known() -> None:
     """Clearing a status for a while is no way around giving the reason of a change."""
     found = violations(
-        yearly({"planning_status": "planned"}, {}, {"planning_status": "proposed"}), SITE_COURSE
+        yearly({"planning_status": "planned"}, {}, {"planning_status": "proposed"}), SITE_STATES
     )
     assert [(v.attribute, v.possible) for v in found] == [("planning_status", True)]
-    assert "planning_status goes from planned to proposed" in found[0].reason
+    assert "planning_status goes from planned to proposed" in str(found[0].reason)
 
 
 def test_an_irregular_change_says_what_changed() -> None:
     found = violations(
-        yearly({"legal_status": "abolished"}, {"legal_status": "established"}), SITE_COURSE
+        yearly({"legal_status": "abolished"}, {"legal_status": "established"}), SITE_STATES
     )
-    assert "legal_status goes from abolished to established" in found[0].reason
+    assert "legal_status goes from abolished to established" in str(found[0].reason)
 
 
 def test_everything_wrong_is_found_oldest_first() -> None:

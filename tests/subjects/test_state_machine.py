@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.subjects.fold import Assertion, StatePeriod, fold
-from app.subjects.state_machine import SITE_COURSE, moves, new_violations, violations
+from app.subjects.state_machine import SITE_STATES, moves, new_violations, violations
 from app.units.units import UnitLevel, Units
 from tests.support.timelines import (
     FIRST,
@@ -41,8 +41,8 @@ def said(day: str, revision: int, **values: Any) -> Assertion:
 def added(recorded: list[Assertion], new: Assertion) -> list[tuple[str, date, bool]]:
     """Give what a new statement adds to what was wrong already."""
     before, after = (
-        violations(fold(recorded), SITE_COURSE),
-        violations(fold([*recorded, new]), SITE_COURSE),
+        violations(fold(recorded), SITE_STATES),
+        violations(fold([*recorded, new]), SITE_STATES),
     )
     return [(v.attribute, v.day, v.possible) for v in new_violations(before, after)]
 
@@ -105,7 +105,7 @@ WRONG = [
     ],
 )
 def test_what_was_wrong_before_is_not_the_fault_of_a_new_statement(new: Assertion) -> None:
-    assert violations(fold(WRONG), SITE_COURSE)
+    assert violations(fold(WRONG), SITE_STATES)
     assert added(WRONG, new) == []
 
 
@@ -128,12 +128,12 @@ def test_an_irregular_change_needs_a_reason_each_time() -> None:
 
 def test_one_violation_over_several_pieces_is_told_once() -> None:
     wrong = hectares(cleared_ha="12", to_clear_ha="10")
-    after = violations(yearly(wrong, {**wrong, "name": "a"}, {**wrong, "name": "b"}), SITE_COURSE)
+    after = violations(yearly(wrong, {**wrong, "name": "a"}, {**wrong, "name": "b"}), SITE_STATES)
     assert [v.day for v in new_violations([], after)] == [FIRST]
 
 
 def test_no_violation_is_new_without_a_change() -> None:
-    found = violations(fold(WRONG), SITE_COURSE)
+    found = violations(fold(WRONG), SITE_STATES)
     assert new_violations(found, found) == []
     assert new_violations(found, []) == []
 
@@ -144,7 +144,7 @@ def test_no_violation_is_new_without_a_change() -> None:
 def test_a_site_does_not_get_into_another_province_without_a_reason() -> None:
     found = moves(yearly({"province_code": "06"}, {"province_code": "19"}), UNITS)
     assert [(v.attribute, v.possible) for v in found] == [("province_code", True)]
-    assert "from province 06 to 19" in found[0].reason
+    assert "from province 06 to 19" in str(found[0].reason)
 
 
 def test_a_reform_takes_a_site_into_another_province() -> None:
