@@ -9,7 +9,7 @@ from app.core.errors import BadParameterError
 from app.core.numbers import whole_number_from_text
 from app.core.types import Answer, Day, InstantText, Matching
 from app.core.vietnamese import search_words
-from app.core.vocabulary import Boundaries, Language
+from app.core.vocabulary import Boundaries
 
 ALWAYS = {"id", "as_of", "revision"}
 """What is answered whether asked for or not: what the answer is about."""
@@ -113,11 +113,6 @@ SearchWords: Any = Field(
     default=None,
     description="Words of a name, alias or id; case, accents and đ do not count.",
 )
-ByteOrderMark: Any = Field(
-    default=False,
-    description="Begin with a byte order mark: spreadsheet programs then read the text as UTF-8.",
-)
-InLanguage: Any = Field(default=Language.vi, description="Of the labels of columns and codes.")
 
 
 def words_of(q: str) -> list[str]:
