@@ -1,7 +1,7 @@
 """A stated total of hectares against the areas of its sites, the unknown ones taken into account.
 
-Each total falls to one rule: to the sets of sites where the area of every site is known, to the
-size limits where the unknown areas are all that is left over, and else to plain arithmetic.
+Each total is judged by one rule: by the sets of sites where the area of every site is known, by
+the size limits where only unknown areas remain, and else by plain arithmetic.
 """
 
 from collections.abc import Iterator
