@@ -38,7 +38,6 @@ from app.http.strict_routes import StrictRoute
 from app.ledger.snapshots import At, Snapshot, resolve_revision
 from app.statistics import rollups
 from app.statistics.query_parameters import ReportQuery, RollupsMapQuery, RollupsQuery
-from app.statistics.schemas import GroupRollups
 from app.subjects.query_parameters import SitesFilter
 from app.units import provinces
 from app.units.units import Units
@@ -203,15 +202,12 @@ def _add_rollups(router: APIRouter, file_format: Format[Any]) -> None:
         query: Annotated[model, Query()],  # type: ignore[valid-type]
     ) -> Response:
         found = await rollups.read_group_rollups(connection, units, query)
-        about = _about(query, file_format.parameters, _point_of(found), "rollups")
+        at = At(found.as_of, found.revision)
+        about = _about(query, file_format.parameters, at, "rollups")
         columns, rows = rollup_table(found.group_by), rollup_rows(found.items)
         return await _whole(file_format, Table("rollups", columns, _one(rows), about), query)
 
     router.add_api_route(endpoint=export, **_ROLLUPS.route(file_format))
-
-
-def _point_of(found: GroupRollups) -> At:
-    return At(found.as_of, found.revision)
 
 
 async def export_rollups_geojson(
@@ -224,7 +220,8 @@ async def export_rollups_geojson(
     by_province = RollupsQuery(**query.model_dump())
     found = await rollups.read_group_rollups(connection, units, by_province)
     day = today() if query.boundaries is Boundaries.now else found.as_of
-    about = _about(query, GEOJSON.parameters, _point_of(found), "rollups", _MAP_NOTES)
+    at = At(found.as_of, found.revision)
+    about = _about(query, GEOJSON.parameters, at, "rollups", _MAP_NOTES)
     content = rollup_map(found.items, about, day, units)
     return Response(content, headers=_headers(GEOJSON, "rollups"))
 

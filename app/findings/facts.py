@@ -50,8 +50,8 @@ class SubjectFacts:
 
     ``values`` is the state on the day with the derived attributes, unknown ones left out,
     ``deciding`` the statement behind each attribute, and ``assertions`` the live statements that
-    take effect on or before the day, oldest first. ``to_come`` are the live actual statements that take
-    effect after the day and were recorded by then.
+    take effect on or before the day, oldest first. ``to_come`` are the live actual statements that
+    take effect after the day and were recorded by then.
     """
 
     type: SubjectType

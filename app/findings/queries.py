@@ -2,7 +2,7 @@
 
 from asyncio import to_thread
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
 from app.core.errors import BadParameterError
@@ -13,7 +13,7 @@ from app.database.paging import Cursor, mark_of, read_cursor
 from app.findings import RULES, ProvinceFacts, findings_of
 from app.findings import Finding as Found
 from app.findings.province_facts import codes_with_facts, read_province_facts
-from app.findings.schemas import Finding, FindingNumber, FindingsQuery
+from app.findings.schemas import Finding, FindingsQuery
 from app.findings.subject_facts import read_unplaced
 from app.ledger.snapshots import At
 from app.units.units import Unit, UnitLevel, Units
@@ -122,19 +122,4 @@ def _is_wanted(found: Found, query: FindingsQuery) -> bool:
 
 
 def _as_answer(found: Found, day: date) -> Finding:
-    return Finding(
-        rule=found.rule,
-        severity=found.severity,
-        province_code=found.province_code,
-        as_of=day,
-        subject_type=found.subject_type,
-        subject_id=found.subject_id,
-        message_vi=found.message_vi,
-        message_en=found.message_en,
-        numbers=[
-            FindingNumber(name=number.name, value=float(number.value), unit=number.unit)
-            for number in found.numbers
-        ],
-        statement_ids=list(found.statement_ids),
-        source_ids=list(found.source_ids),
-    )
+    return Finding.model_validate({**asdict(found), "as_of": day})

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, literal, or_, select
 from app.core.errors import BadParameterError, NotFoundError
 from app.core.messages import Template
 from app.core.quantities import two_decimals
-from app.core.vocabulary import Basis, DateBasis, PriceBase, Qualifier, Trend
+from app.core.vocabulary import Basis
 from app.database.connections import Executor
 from app.database.paging import Cursor, mark_of, read_cursor
 from app.ledger.snapshots import At
@@ -23,7 +23,6 @@ from app.statistics.indicator_schemas import (
     SeriesPeriod,
     SeriesRevision,
     SeriesValue,
-    as_number,
 )
 from app.statistics.indicators import INDICATORS
 from app.statistics.indicators import Indicator as CatalogueEntry
@@ -120,28 +119,9 @@ def _is_wanted(o: Observed, query: ObservationsQuery, winners: Collection[Any]) 
 def as_answer(o: Observed, *, in_force: bool) -> Observation:
     """Return one observation as an answer; ``in_force`` is whether nothing superseded it."""
     indicator = INDICATORS[o.indicator]
-    return Observation(
-        province_code=o.province_code,
-        indicator=o.indicator,
-        kind=indicator.kind,
-        unit=indicator.unit,
-        value=float(o.value),
-        value_to=as_number(o.value_to),
-        qualifier=Qualifier(o.qualifier),
-        basis=Basis(o.basis),
-        period=o.period,
-        period_from=o.period_from,
-        period_to=o.period_to,
-        pct_of_target=as_number(o.pct_of_target),
-        price_base=PriceBase(o.price_base) if o.price_base else None,
-        trend=Trend(o.trend) if o.trend else None,
-        effective_from=o.effective_from,
-        date_basis=DateBasis(o.date_basis),
-        source_id=o.source_id,
-        source_title=o.source_title,
-        statement_id=o.statement_id,
-        in_force=in_force,
-    )
+    others = {"kind": indicator.kind, "unit": indicator.unit, "in_force": in_force}
+    shown = {name: getattr(o, name) for name in Observation.model_fields.keys() - others}
+    return Observation.model_validate(shown | others)
 
 
 def list_indicators() -> list[Indicator]:

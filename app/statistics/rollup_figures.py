@@ -31,6 +31,7 @@ from app.statistics.schemas import (
     StatedValue,
 )
 from app.statistics.tallies import (
+    Computed,
     Group,
     Sum,
     Tally,
@@ -198,15 +199,14 @@ def published_figures(
     """
     about = (o for o in stated if o.basis in MEASURED and o.period_from <= day)
     measured = latest(about, lambda o: o.indicator)
-    return [_published(measured[code], groups) for code in sorted(measured) if _counterpart(code)]
+    return [
+        _published(measured[code], counterpart_value(counterpart, groups))
+        for code in sorted(measured)
+        if (counterpart := INDICATORS[code].counterpart)
+    ]
 
 
-def _counterpart(code: str) -> Any:
-    return INDICATORS[code].counterpart
-
-
-def _published(observed: Observed, groups: Sequence[Group]) -> PublishedFigure:
-    computed = counterpart_value(_counterpart(observed.indicator), groups)
+def _published(observed: Observed, computed: Computed) -> PublishedFigure:
     value = computed.value
     return PublishedFigure(
         **stated_members(observed),

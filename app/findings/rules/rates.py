@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from app.core.quantities import percent
 from app.core.vocabulary import Severity
-from app.findings.facts import Cited, Finding, Number, ProvinceFacts, Rule, of_province
+from app.findings.facts import Behind, Cited, Finding, Number, ProvinceFacts, Rule, of_province
 from app.findings.spans import Span
 from app.findings.states import State
 from app.findings.totals import Total, totals
@@ -92,7 +92,7 @@ def _finding(facts: ProvinceFacts, stated: Total, means: Sequence[Decimal]) -> F
     )
     # Without a stated number of sites, more of them may be meant than are registered.
     severity = Severity.info if stated.count is None else Severity.warning
-    behind = [*stated.observations, *cited]
+    behind: list[Behind] = [*stated.observations, *cited]
     return of_province(facts, _CODE, severity, numbers, behind, text)
 
 
