@@ -1,7 +1,7 @@
 """The table of file formats: a further format is one writer and one line in ``FORMATS``.
 
-Each format gets a file of the sites, of the figures and of the reporting table; where a format has
-parameters of its own, its writer brings a model of them.
+Each format gets a file of the sites, of the figures and of the reporting table. A format with query
+parameters of its own has a model of them beside its writer; each needs a description.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -20,10 +20,11 @@ P = TypeVar("P", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Format(Generic[P]):
-    """A format of files, and how the OpenAPI document speaks of it.
+    """A format of files, with its words in the OpenAPI document.
 
-    ``label`` completes "Export sites as …" and ``shape`` says what a file of it is; ``contents``
-    begins the description of the answer. ``needs_places`` limits it to what has geometries.
+    ``label`` completes the summary "Export sites as …" and ``shape`` the description "Export the
+    sites … as …"; ``contents`` begins the description of the answer. A format that ``needs_places``
+    is made only of tables whose rows have geometries.
     """
 
     extension: str
@@ -44,7 +45,7 @@ class Format(Generic[P]):
     def query(self, filters: type[BaseModel]) -> Any:
         """Return the query model of some filters and of the parameters of the format.
 
-        It is one model, as only one can refuse what it does not know.
+        It is a single model: of two, neither could refuse a parameter that it does not know.
         """
         name = f"{self.extension.title()}{filters.__name__}"
         return create_model(name, __base__=(self.parameters, filters))

@@ -37,7 +37,7 @@ def collection(features: Sequence[str], about: About, box: Box | None) -> bytes:
 
 
 def _members(about: About) -> str:
-    """Write what the collection is about, as foreign members (RFC 7946, 6.1)."""
+    """Write the metadata of the collection as foreign members (RFC 7946, 6.1)."""
     members = {
         "as_of": about.at.day.isoformat(),
         "revision": about.at.revision,

@@ -129,7 +129,7 @@ async def _one(rows: Rows) -> AsyncIterator[Rows]:
 def _about(
     query: Any, parameters: type[BaseModel], at: At, title: str, notes: str | None = None
 ) -> About:
-    """Return what an export is about: its filters and its point in time."""
+    """Return the metadata of an export: its filters and its point in time."""
     others = {*TimeQuery.model_fields, "boundaries", *parameters.model_fields}
     filters = query.model_dump(mode="json", exclude=others, exclude_defaults=True)
     return About(title, at, query.boundaries.value, filters, notes)

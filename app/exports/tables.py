@@ -32,7 +32,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an export is about; ``title`` is a key of ``columns.ABOUT``.
+    """The metadata of an export; ``title`` is a key of ``columns.ABOUT``.
 
     ``notes`` stand in the metadata of a map.
     """
@@ -46,7 +46,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What a file is written of; ``name`` is that of the file, without its extension."""
+    """The content of a file; ``name`` is that of the file, without its extension."""
 
     name: str
     columns: Sequence[Column]

@@ -110,7 +110,7 @@ def amount(value: Decimal, unit: str) -> Text:
 
 
 def more_land(site: str, part: Text, had: Decimal, whole: Text, most: Decimal) -> Text:
-    """Say that a part of a site, in hectares, is larger than what it is a part of."""
+    """Write that a part of a site, in hectares, is larger than its whole."""
     land, bound = amount(had, "ha"), amount(most, "ha")
     return Text(
         f"{site}: {part.vi} {land.vi} lớn hơn {whole.vi} {bound.vi}.",

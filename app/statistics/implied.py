@@ -36,7 +36,7 @@ class ImplicationRule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Implied:
-    """A value of an indicator that no document states, and what it follows from."""
+    """A value of an indicator that no document states, with its rule and premises."""
 
     period: Period
     basis: Basis
@@ -150,7 +150,7 @@ def levels_of(growth: Observed, levels: Iterable[Observed]) -> list[Observed]:
 
 
 def _weaker(*premises: Observed) -> Basis:
-    """Return the basis of what follows: it is no better known than what it follows from."""
+    """Return the basis of an implied value: estimate if one of its premises is."""
     estimated = any(premise.basis == Basis.estimate for premise in premises)
     return Basis.estimate if estimated else Basis.actual
 

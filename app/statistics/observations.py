@@ -77,7 +77,7 @@ def _outranks(observed: Observed, rival: Observed) -> bool:
 
 
 def subject(observed: Observed) -> tuple[str, date, date, str, str]:
-    """Return what a value is about: only a later value about the same supersedes it.
+    """Return the subject of a value: only a later value of the same subject supersedes it.
 
     A period is its days, however it is written: 2023 is 2023-01/2023-12. Money at the prices of
     different years is not the same.

@@ -52,7 +52,7 @@ _CLEARANCE = [status.value for status in ClearanceStatus]
 
 
 def site_figures(kind: SiteKind, groups: Sequence[Group]) -> Mapping[str, Any]:
-    """Return the members of ``Figures``: what is computed from sites alone."""
+    """Return the members of ``Figures``, which are computed from sites alone."""
     return _figures_of(kind, groups) if groups else _figures_of_none(kind)
 
 

@@ -152,7 +152,7 @@ def _kind_rollup(scope: Scope, kind: SiteKind, facts: _Facts) -> KindRollup:
 
 
 def _stated_figures(scope: Scope, kind: SiteKind, facts: _Facts) -> dict[str, Any]:
-    """Return what is stated of each member, beside what is computed of that member."""
+    """Return the stated figures of each member, beside the computed ones of that member."""
     if kind not in facts.kinds_stated:
         return {"planned": None, "published": [], "targets": []}
     published = []

@@ -131,7 +131,7 @@ def _values(name: str, values: Iterable[Any]) -> dict[str, Any]:
 
 
 def _days(count: int) -> tuple[ColumnElement[Any], FromClause]:
-    """Return the day of a row and what to select from.
+    """Return the day of a row, and the rows to select from.
 
     One day needs no join, and PostgreSQL plans better for a day it knows.
     """

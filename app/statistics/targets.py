@@ -1,7 +1,7 @@
-"""Targets: what should be reached, what was reached, and whether that is enough.
+"""Targets, the values reached, and whether those are enough.
 
-A target is stated, or implied where a source says only how many percent of it a value is. What
-was reached is what a source states for the same period, else what the register computes on the
+A target is stated, or implied where a source states only how many percent of it a value is. The
+value reached is the one that a source states for the same period, else the one computed on the
 last day of the period, or on the requested day while the period runs.
 """
 
@@ -22,7 +22,7 @@ from app.statistics.tallies import Computed, Group, counterpart_value
 
 Sites = Callable[[SiteKind | None, date], Sequence[Group]]
 """Gives the sites of a kind on a day, of the unit that the targets are about."""
-# A number, and 1 where what is meant lies just above it: "over 10" begins at (10, 1).
+# A number, and 1 where the end lies just above it: "over 10" begins at (10, 1).
 _End = tuple[Fraction | float, int]
 _Span = tuple[_End, _End]
 _LEAST, _MOST = (-inf, 0), (inf, 0)
@@ -39,7 +39,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """What was reached by a day: what a source measured, or what the register computed."""
+    """The value reached by a day: the one a source measured, or the one the register computed."""
 
     on: date
     measured: Observed | None

@@ -37,7 +37,7 @@ class _Nested:
 
     @property
     def fits(self) -> bool:
-        """Whether the rest of the sites can have what the two totals leave.
+        """Whether the rest of the sites can have the area that the two totals leave.
 
         A larger total without a stated number may be of more sites than are registered.
         """

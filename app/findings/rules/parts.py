@@ -48,7 +48,7 @@ def _parts_of(facts: ProvinceFacts, whole: Observed, codes: Sequence[str]) -> li
 
 
 def _judge(facts: ProvinceFacts, whole: Observed, codes: Sequence[str]) -> Iterator[Finding]:
-    """Yield what is wrong: all parts must add up to the whole, and some may not exceed it."""
+    """Yield a finding where all parts do not add up to the whole, or some exceed it."""
     parts = _parts_of(facts, whole, codes)
     if not parts:
         return

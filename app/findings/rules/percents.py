@@ -57,7 +57,7 @@ def _meets(value: Observed, target: Observed, pct: Decimal) -> bool:
 
 
 def _reached(target: Observed, pct: Decimal) -> Span:
-    """Return what was reached; "at least 4" and "over 60" are counted against 4 and 60."""
+    """Return the value reached; "at least 4" and "over 60" are compared with 4 and 60."""
     return share_of(figure_of(target), rounded(pct))
 
 
@@ -91,7 +91,7 @@ def _differing(
 
 @dataclass(frozen=True, slots=True)
 class _Later:
-    """A claim, and what was stated since: another value, another target, or both.
+    """A claim, and the later statements: of another value, another target, or both.
 
     ``target`` is the later target, or else the one that the claim was counted against.
     """
@@ -118,7 +118,7 @@ class _Later:
 
     @property
     def text(self) -> Text:
-        """What was stated since, in both languages."""
+        """The later statements, in both languages."""
         parts = []
         if self.level is not None:
             later = cited_amount(self.level)

@@ -40,13 +40,13 @@ def _missed(stated: Total) -> list[Decimal]:
 
 
 def _is_of_all(stated: Total) -> bool:
-    """Return whether the rate may be of just the sites that the register has."""
+    """Return whether the rate may be of exactly the sites in the register."""
     found = len(stated.members)
     return bool(found) and (stated.count is None or stated.count.value == found)
 
 
 def _means(sites: Sequence[State]) -> list[tuple[Decimal, Span]] | None:
-    """Return what the average can be: the simple mean, and the one weighted by land.
+    """Return the possible averages: the simple mean, and the one weighted by land.
 
     A source does not say which of the two it means. ``None`` while the rate of a site is unknown.
     Where land is unknown, the weighted mean can be anything between the least and the greatest
