@@ -37,8 +37,7 @@ from app.upkeep.readiness import Readiness
 
 ROUTERS = (
     sites.router,
-    exports.site_files_router,
-    exports.figure_files_router,
+    exports.router,
     projects.router,
     entry.statements_router,
     units_.units_router,

@@ -10,7 +10,7 @@ from app.core.messages import MessageError, Template
 from app.core.numbers import whole_number_from_text
 from app.core.types import Answer, Day, InstantText, Matching
 from app.core.vietnamese import search_words
-from app.core.vocabulary import Boundaries, Language
+from app.core.vocabulary import Boundaries
 
 ALWAYS = {"id", "as_of", "revision"}
 """Members that every answer has, whatever ``fields`` says: they name what the answer is about."""
@@ -114,11 +114,6 @@ SearchWords: Any = Field(
     default=None,
     description="Words of a name, alias or id; case, accents and đ do not count.",
 )
-ByteOrderMark: Any = Field(
-    default=False,
-    description="Begin with a byte order mark: spreadsheet programs then read the text as UTF-8.",
-)
-InLanguage: Any = Field(default=Language.vi, description="Of the labels of columns and codes.")
 
 
 def words_of(q: str) -> list[str]:

@@ -1,1 +1,1 @@
-"""Exports: what the register knows as files, for spreadsheets and maps."""
+"""Exports: sites, figures and reporting tables as files, for spreadsheets and maps."""

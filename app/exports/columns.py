@@ -1,4 +1,4 @@
-"""The headers of columns in spreadsheets, in Vietnamese and English.
+"""The labels of columns in spreadsheets, and the words around tables, in Vietnamese and English.
 
 Columns are named as the attributes are, or by the path of a figure in a rollup.
 """
@@ -6,7 +6,10 @@ Columns are named as the attributes are, or by the path of a figure in a rollup.
 from app.core.labels.lists import CodeList
 from app.core.labels.subjects import SITE_LISTS
 
-SITE_COLUMNS: dict[str, tuple[str, str]] = {
+Labels = dict[str, tuple[str, str]]
+"""Vietnamese and English, by the name of a column."""
+
+SITE_COLUMNS: Labels = {
     "id": ("Mã định danh", "Id"),
     "kind": ("Loại hình", "Kind"),
     "stage": ("Giai đoạn", "Stage"),
@@ -58,24 +61,6 @@ SITE_COLUMNS: dict[str, tuple[str, str]] = {
     "longitude": ("Kinh độ", "Longitude"),
     "latitude": ("Vĩ độ", "Latitude"),
 }
-ABOUT: dict[str, tuple[str, str]] = {
-    "title": ("Nội dung", "Content"),
-    "sites": ("Khu, cụm công nghiệp, làng nghề", "Industrial zones and clusters"),
-    "rollups": ("Số liệu tổng hợp", "Figures"),
-    "established_clusters": ("Cụm công nghiệp đã thành lập", "Established industrial clusters"),
-    "about": ("Thông tin", "About"),
-    "columns": ("Các cột", "Columns"),
-    "as_of": ("Tính đến ngày", "As of"),
-    "revision": ("Bản sửa đổi", "Revision"),
-    "boundaries": ("Theo địa giới", "Boundaries"),
-    "filters": ("Bộ lọc", "Filters"),
-    "none": ("Không", "None"),
-    "rows": ("Số dòng", "Rows"),
-    "column": ("Cột", "Column"),
-    "attribute": ("Tên trong API", "Name in the API"),
-}
-"""The words around a table."""
-Labels = dict[str, tuple[str, str]]
 _LISTS: dict[str, CodeList] = {code_list.name: code_list for code_list in SITE_LISTS}
 _KNOWN = ("số đã biết", "known")
 _UNKNOWN = ("số chưa biết", "unknown")
@@ -161,7 +146,7 @@ FIGURE_COLUMNS: Labels = {
     "planned.provinces": ("Quy hoạch: số tỉnh", "Plan: provinces"),
     "planned.provinces_with_plan": ("Quy hoạch: số tỉnh có quy hoạch", "Plan: provinces with one"),
 }
-"""The figures of a rollup that are single numbers, in their order."""
+"""The figures of a rollup that are single numbers, in the order of the columns."""
 GROUP_COLUMNS: Labels = {
     "province_code": ("Mã tỉnh", "Province code"),
     "province_name": ("Tỉnh", "Province"),
@@ -178,7 +163,7 @@ GROUP_COLUMNS: Labels = {
         )
     },
 }
-"""What figures can be grouped by."""
+"""The keys that figures can be grouped by."""
 ESTABLISHED_COLUMNS: Labels = {
     "number": ("STT", "No."),
     "name": ("Tên cụm công nghiệp", "Name of the cluster"),
@@ -197,3 +182,20 @@ ESTABLISHED_COLUMNS: Labels = {
     "note": ("Ghi chú", "Note"),
 }
 """The table of established clusters in the half-yearly report (Thông tư 14/2024/TT-BCT)."""
+ABOUT: Labels = {
+    "title": ("Nội dung", "Content"),
+    "sites": ("Khu, cụm công nghiệp, làng nghề", "Industrial zones and clusters"),
+    "rollups": ("Số liệu tổng hợp", "Figures"),
+    "established_clusters": ("Cụm công nghiệp đã thành lập", "Established industrial clusters"),
+    "about": ("Thông tin", "About"),
+    "columns": ("Các cột", "Columns"),
+    "as_of": ("Tính đến ngày", "As of"),
+    "revision": ("Bản sửa đổi", "Revision"),
+    "boundaries": ("Theo địa giới", "Boundaries"),
+    "filters": ("Bộ lọc", "Filters"),
+    "none": ("Không", "None"),
+    "rows": ("Số dòng", "Rows"),
+    "column": ("Cột", "Column"),
+    "attribute": ("Tên trong API", "Name in the API"),
+}
+"""The words around a table, and the titles of tables."""

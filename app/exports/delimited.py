@@ -6,22 +6,32 @@ from decimal import Decimal
 from io import StringIO
 from typing import Any
 
-from app.exports.tables import Chunks, Column, as_text
+from pydantic import BaseModel, Field
+
+from app.exports.tables import Table, as_text
 from app.subjects.attributes import plain_decimal
 
 BYTE_ORDER_MARK = "\ufeff"
-# A spreadsheet program takes a cell that begins so for a formula, also after blanks it skips.
+# A spreadsheet program runs a cell that begins so as a formula, also after blanks, which it skips.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-async def csv_file(
-    columns: Sequence[Column], chunks: Chunks, *, byte_order_mark: bool
-) -> AsyncIterator[bytes]:
+class CsvParameters(BaseModel):
+    """The query parameters of CSV files."""
+
+    bom: bool = Field(
+        default=False,
+        description="Begin with a byte order mark: spreadsheet programs then read the text as "
+        "UTF-8.",
+    )
+
+
+async def write_csv(table: Table, parameters: CsvParameters) -> AsyncIterator[bytes]:
     """Yield the parts of a CSV file."""
-    names = [column.name for column in columns]
-    start = BYTE_ORDER_MARK if byte_order_mark else ""
+    names = [column.name for column in table.columns]
+    start = BYTE_ORDER_MARK if parameters.bom else ""
     yield (start + _lines([names])).encode()
-    async for rows in chunks:
+    async for rows in table.chunks:
         yield _lines([_cells(row, names) for row in rows]).encode()
 
 

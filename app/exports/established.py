@@ -1,7 +1,8 @@
-"""Established clusters, as the half-yearly report lists them: which act gave which area.
+"""Established clusters as the half-yearly report lists them, with the decision behind each area.
 
 The report (Thông tư 14/2024/TT-BCT) wants the area and the decision of the establishment, of the
-expansion and of the detailed plan. Both are taken from statements: who said so is the act.
+expansion and of the detailed plan. Both are taken from statements: the decision is the source, or a
+source that it cites.
 """
 
 from collections import defaultdict
@@ -24,27 +25,29 @@ from app.subjects.projection import assertion_of
 from app.subjects.tables import SITE_VERSIONS
 
 ESTABLISHED = (LegalStatus.established, LegalStatus.expanded)
+_V = SITE_VERSIONS.c
+_SHOWN = ("name", "detailed_plan_area_ha", "industrial_land_ha", "leased_ha", "occupancy_pct")
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
-    """A live statement, and the number of the decision that makes it or that it cites."""
+class Sourced:
+    """A live assertion, and the number of the decision that makes it or that its source cites."""
 
-    said: Assertion
+    assertion: Assertion
     decision: str | None
 
 
-def acts(state: Mapping[str, Any], heard: Sequence[Heard], day: date) -> dict[str, Any]:
+def acts(state: Mapping[str, Any], sourced: Sequence[Sourced], day: date) -> dict[str, Any]:
     """Return the areas and decisions of an established cluster on a day.
 
     ``state`` has its attributes of that day. The area of the establishment is the whole area
     until an expansion, and since then that of the day before it.
     """
-    effective = [h for h in heard if h.said.effective_day <= day]
+    effective = [s for s in sourced if s.assertion.effective_day <= day]
     area = state["area_ha"]
-    expansions = [h for h in effective if _says(h, "legal_status", LegalStatus.expanded)]
+    expansions = [s for s in effective if _says(s, "legal_status", LegalStatus.expanded)]
     is_expanded = state["legal_status"] == LegalStatus.expanded
-    first = min((h.said.effective_day for h in expansions), default=day)
+    first = min((s.assertion.effective_day for s in expansions), default=day)
     return {
         "established_area_ha": _area_before(effective, first) if is_expanded else area,
         "establishment_decision": _decision(effective, "legal_status", LegalStatus.established),
@@ -58,36 +61,26 @@ def acts(state: Mapping[str, Any], heard: Sequence[Heard], day: date) -> dict[st
     }
 
 
-def _area_before(heard: Iterable[Heard], day: date) -> Any:
-    decided = deciding((h.said for h in heard), day - timedelta(days=1))
+def _area_before(sourced: Iterable[Sourced], day: date) -> Any:
+    decided = deciding((s.assertion for s in sourced), day - timedelta(days=1))
     return decided["area_ha"].values["area_ha"] if "area_ha" in decided else None
 
 
-def _decision(heard: Iterable[Heard], name: str, value: Any) -> str | None:
+def _decision(sourced: Iterable[Sourced], name: str, value: Any) -> str | None:
     """Return the decision behind the latest statement of a value that has one.
 
-    What a press article repeats later is no new act, so a statement without a decision is passed
-    over.
+    An article that repeats the value later is no new decision, so statements without one are
+    ignored.
     """
-    found = [h for h in heard if value is not None and h.decision and _says(h, name, value)]
-    return max(found, key=lambda h: h.said.rank).decision if found else None
+    found = [s for s in sourced if value is not None and s.decision and _says(s, name, value)]
+    return max(found, key=lambda s: s.assertion.rank).decision if found else None
 
 
-def _says(heard: Heard, name: str, value: Any) -> bool:
-    said = heard.said.values.get(name)
-    if isinstance(said, Decimal):
-        return float(said) == float(value)
-    return bool(said == value)
-
-
-_V = SITE_VERSIONS.c
-_TAKEN = (
-    "name",
-    "detailed_plan_area_ha",
-    "industrial_land_ha",
-    "leased_ha",
-    "occupancy_pct",
-)
+def _says(sourced: Sourced, name: str, value: Any) -> bool:
+    asserted = sourced.assertion.values.get(name)
+    if isinstance(asserted, Decimal):
+        return float(asserted) == float(value)
+    return bool(asserted == value)
 
 
 async def read_established(connection: Executor, codes: Sequence[str], at: At) -> list[Values]:
@@ -100,29 +93,29 @@ async def read_established(connection: Executor, codes: Sequence[str], at: At) -
         )
     ).order_by(_V.name_sort, _V.site_id)
     states = await read_dicts(connection, query, at.parameters)
-    heard = await _heard(connection, [state["id"] for state in states], at)
+    sourced = await _read_sourced(connection, [state["id"] for state in states], at)
     return [
         {
             "number": number,
-            **{name: state[name] for name in _TAKEN},
-            **acts(state, heard[state["id"]], at.day),
+            **{name: state[name] for name in _SHOWN},
+            **acts(state, sourced[state["id"]], at.day),
             "note": state["stage"],
         }
         for number, state in enumerate(states, start=1)
     ]
 
 
-async def _heard(
+async def _read_sourced(
     connection: Executor, site_ids: Collection[str], at: At
-) -> Mapping[str, list[Heard]]:
+) -> Mapping[str, list[Sourced]]:
     rows = await live_of_many(connection, SubjectType.site, site_ids, at.revision)
     numbers = await _decisions(connection, rows)
-    heard: dict[str, list[Heard]] = defaultdict(list)
+    sourced: dict[str, list[Sourced]] = defaultdict(list)
     for row in rows:
         named = [row.source_id, *(row.cites or ())]
         decision = next((numbers[key] for key in named if key in numbers), None)
-        heard[row.subject_id].append(Heard(assertion_of(row), decision))
-    return heard
+        sourced[row.subject_id].append(Sourced(assertion_of(row), decision))
+    return sourced
 
 
 async def _decisions(connection: Executor, rows: Sequence[Row[Any]]) -> dict[str, str]:

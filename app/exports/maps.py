@@ -7,34 +7,37 @@ from decimal import Decimal
 from typing import Any
 
 from app.core.geometry import Box
-from app.exports.tables import About, Chunks, Column
+from app.exports.tables import About, NoParameters, Table
 from app.subjects.attributes import plain_decimal
 
 _SEPARATORS = (",", ":")
 
 
-async def site_map(columns: Sequence[Column], chunks: Chunks, about: About) -> AsyncIterator[bytes]:
-    """Yield the parts of a collection of sites; the box comes last, since it is known then."""
-    names = [column.name for column in columns if column.name not in {"longitude", "latitude"}]
-    yield f'{{"type":"FeatureCollection",{_members(about)},"features":['.encode()
+async def write_geojson(table: Table, _parameters: NoParameters) -> AsyncIterator[bytes]:
+    """Yield the parts of a collection of features; the box comes last, since it is known then.
+
+    Rows have a ``geometry`` and the edges of its box besides the columns.
+    """
+    names = [c.name for c in table.columns if c.name not in {"longitude", "latitude"}]
+    yield f'{{"type":"FeatureCollection",{_members(table.about)},"features":['.encode()
     box: Box | None = None
     separator = ""
-    async for rows in chunks:
+    async for rows in table.chunks:
         for row in rows:
             box = around(box, _box(row))
-        yield (separator + ",\n".join(_site(row, names) for row in rows)).encode()
+        yield (separator + ",\n".join(_row_feature(row, names) for row in rows)).encode()
         separator = ",\n"
     yield f"]{_box_member(box)}}}".encode()
 
 
 def collection(features: Sequence[str], about: About, box: Box | None) -> bytes:
-    """Return a collection of features that are all there."""
+    """Return a collection of features, all of which are given."""
     head = f'{{"type":"FeatureCollection",{_members(about)},"features":['
     return f"{head}{','.join(features)}]{_box_member(box)}}}".encode()
 
 
 def _members(about: About) -> str:
-    """Write what the collection is about: foreign members in the words of RFC 7946."""
+    """Write the metadata of the collection as foreign members (RFC 7946, 6.1)."""
     members = {
         "as_of": about.at.day.isoformat(),
         "revision": about.at.revision,
@@ -55,12 +58,12 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value)} has no place in GeoJSON")
 
 
-def _site(row: Mapping[str, Any], names: Sequence[str]) -> str:
+def _row_feature(row: Mapping[str, Any], names: Sequence[str]) -> str:
     return feature(row["id"], row["geometry"], {name: row[name] for name in names})
 
 
 def feature(key: str, geometry: str | None, properties: Mapping[str, Any]) -> str:
-    """Write a feature; its geometry is text already, or unknown."""
+    """Write a feature; its geometry is GeoJSON text, or ``None`` where it is unknown."""
     return (
         f'{{"type":"Feature","id":{_written(key)},"geometry":{geometry or "null"},'
         f'"properties":{_written(properties)}}}'
@@ -74,7 +77,7 @@ def _box(row: Mapping[str, Any]) -> Box | None:
 
 
 def around(box: Box | None, here: Box | None) -> Box | None:
-    """Return the box around two boxes, where there are two."""
+    """Return the box around two boxes; if one is unknown, the other."""
     if box is None or here is None:
         return box or here
     return Box(
@@ -86,7 +89,7 @@ def around(box: Box | None, here: Box | None) -> Box | None:
 
 
 def _box_member(box: Box | None) -> str:
-    """Write the member ``bbox``; nothing where nothing is located."""
+    """Write the member ``bbox``; nothing where no feature has a place."""
     if box is None:
         return ""
     return f',"bbox":[{",".join(plain_decimal(Decimal(edge)) for edge in box)}]'

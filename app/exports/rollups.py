@@ -1,4 +1,4 @@
-"""Figures as tables and as a map: what is nested in an answer stands in columns named by paths."""
+"""Figures as tables and as a map: nested members of an answer are columns named by their path."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -19,11 +19,11 @@ _QUALIFIER = "planned.remaining_area_qualifier"
 
 def rollup_table(group_by: Sequence[str]) -> tuple[Column, ...]:
     """Return the columns of figures that are grouped by some keys."""
-    asked = [*group_by, *(_BY_PROVINCE if GroupKey.province_code in group_by else ()), "kind"]
+    shown = [*group_by, *(_BY_PROVINCE if GroupKey.province_code in group_by else ()), "kind"]
     keys = [
         Column(name, labels, code_list_of(name))
         for name, labels in GROUP_COLUMNS.items()
-        if name in asked
+        if name in shown
     ]
     figures = [
         Column(name, labels, "remainder_qualifier" if name == _QUALIFIER else None)

@@ -1,13 +1,16 @@
 """Exports: sites by the filters of their list but without pages, rollups, and reporting tables.
 
-Every file carries its media type, a name and an entity tag.
+Every file carries its media type, a name and an entity tag. ``files_router`` makes the routes of
+each format in ``FORMATS``.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
 
 from app.core.dates import today
 from app.core.query_parameters import TimeQuery
@@ -15,13 +18,11 @@ from app.core.vocabulary import Boundaries
 from app.database import Database
 from app.database.connections import Executor
 from app.exports.columns import ESTABLISHED_COLUMNS
-from app.exports.delimited import csv_file
 from app.exports.established import read_established
-from app.exports.maps import site_map
+from app.exports.formats import FORMATS, GEOJSON, Format
 from app.exports.rollups import rollup_map, rollup_rows, rollup_table
 from app.exports.sites import site_chunks
-from app.exports.tables import SITE_TABLE, About, Column, Rows
-from app.exports.workbooks import workbook
+from app.exports.tables import SITE_TABLE, About, Column, Rows, Table
 from app.http.consistency_token import standby_since
 from app.http.entity_tags import tag_of
 from app.http.reading import (
@@ -36,188 +37,179 @@ from app.http.responses import RESPONSES
 from app.http.strict_routes import StrictRoute
 from app.ledger.snapshots import At, Snapshot, resolve_revision
 from app.statistics import rollups
-from app.statistics.query_parameters import (
-    ReportCsvQuery,
-    ReportQuery,
-    ReportWorkbookQuery,
-    RollupsCsvQuery,
-    RollupsMapQuery,
-    RollupsQuery,
-    RollupsWorkbookQuery,
-)
-from app.statistics.schemas import GroupRollups
-from app.subjects.query_parameters import SitesCsvQuery, SitesFilter, SitesWorkbookQuery
+from app.statistics.query_parameters import ReportQuery, RollupsMapQuery, RollupsQuery
+from app.subjects.query_parameters import SitesFilter
 from app.units import provinces
 from app.units.units import Units
 
-CSV = "text/csv"
-GEOJSON = "application/geo+json"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_NAMED = "The name to save the file under."
+
+@dataclass(frozen=True, slots=True)
+class _Description:
+    """How the OpenAPI document describes the files of one table, with {words} of each format.
+
+    ``answers`` and ``notes`` are what it says of single formats, by extension: instead of
+    ``answer``, and after ``text``.
+    """
+
+    path: str
+    name: str
+    summary: str
+    text: str
+    answer: str
+    answers: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    def route(self, of: Format[Any]) -> dict[str, Any]:
+        """Return the arguments of ``add_api_route`` for a format."""
+        note = self.notes.get(of.extension)
+        text = self.text.format(shape=of.shape)
+        answer = self.answers.get(of.extension) or self.answer.format(contents=of.contents)
+        return {
+            "path": f"{self.path}.{of.extension}",
+            "name": f"export_{self.name}_{of.extension}",
+            "summary": f"Export {self.summary} as {of.label}",
+            "description": f"{text}\n\n{note}" if note else text,
+            "response_class": Response,
+            "responses": _file_of(of, answer),
+        }
 
 
-def file_of(media_type: str, what: str) -> dict[int | str, dict[str, Any]]:
+def _file_of(file_format: Format[Any], description: str) -> dict[int | str, dict[str, Any]]:
     """Describe the file that an operation answers with."""
+    named = {"description": "The name to save the file under.", "schema": {"type": "string"}}
     schema = {"type": "string", "format": "binary"}
-    headers = {"Content-Disposition": {"description": _NAMED, "schema": {"type": "string"}}}
-    content = {media_type: {"schema": schema}}
-    return {200: {"description": what, "headers": headers, "content": content}}
+    return {
+        200: {
+            "description": description,
+            "headers": {"Content-Disposition": named},
+            "content": {file_format.media_type: {"schema": schema}},
+        }
+    }
 
 
-def stream(
-    parts: AsyncIterator[bytes], media_type: str, name: str, request: Request, asked: Snapshot
+def _headers(file_format: Format[Any], name: str) -> dict[str, str]:
+    return {
+        "Content-Type": file_format.content_type,
+        "Content-Disposition": f'attachment; filename="{name}.{file_format.extension}"',
+    }
+
+
+def _streamed(
+    file_format: Format[Any], table: Table, query: Any, request: Request, snapshot: Snapshot
 ) -> Response:
     """Send a file part by part.
 
     Its tag is made of everything that its bytes follow from, as they cannot be hashed before they
-    are sent.
+    are sent: the release, the request, the point in time and the units.
     """
-    return StreamingResponse(
-        parts, headers={**_headers(media_type, name), "ETag": _tag(request, asked)}
-    )
-
-
-async def send(parts: AsyncIterator[bytes], media_type: str, name: str) -> Response:
-    """Send a file that is small enough to be sent whole."""
-    content = b"".join([part async for part in parts])
-    return Response(content, headers=_headers(media_type, name))
-
-
-def _headers(media_type: str, name: str) -> dict[str, str]:
-    charset = "; charset=utf-8" if media_type == CSV else ""
-    return {
-        "Content-Type": media_type + charset,
-        "Content-Disposition": f'attachment; filename="{name}"',
-    }
-
-
-def _tag(request: Request, asked: Snapshot) -> str:
-    """Return a tag of the release, the request, the point in time and the units."""
     made_of = (
         request.app.version,
         request.url.path,
         request.query_params.multi_items(),
-        asked.at.revision,
-        asked.at.day,
-        asked.today,
-        asked.units.digest,
+        snapshot.at.revision,
+        snapshot.at.day,
+        snapshot.today,
+        snapshot.units.digest,
     )
-    return tag_of(repr(made_of).encode())
+    headers = {**_headers(file_format, table.name), "ETag": tag_of(repr(made_of).encode())}
+    return StreamingResponse(file_format.write(table, query), headers=headers)
 
 
-site_files_router = APIRouter(
-    prefix="/v1", tags=["exports"], route_class=StrictRoute, responses=RESPONSES
+async def _whole(file_format: Format[Any], table: Table, query: Any) -> Response:
+    """Send a file that is small enough to be sent whole."""
+    content = b"".join([part async for part in file_format.write(table, query)])
+    return Response(content, headers=_headers(file_format, table.name))
+
+
+async def _one(rows: Rows) -> AsyncIterator[Rows]:
+    """Yield rows that are read already as the one chunk of a table."""
+    yield rows
+
+
+def _about(
+    query: Any, parameters: type[BaseModel], at: At, title: str, notes: str | None = None
+) -> About:
+    """Return the metadata of an export: its filters and its point in time."""
+    others = {*TimeQuery.model_fields, "boundaries", *parameters.model_fields}
+    filters = query.model_dump(mode="json", exclude=others, exclude_defaults=True)
+    return About(title, at, query.boundaries.value, filters, notes)
+
+
+_SITES = _Description(
+    path="/sites",
+    name="sites",
+    summary="sites",
+    text="Export the sites that match every filter as {shape}.",
+    answer="{contents} of all sites that match.",
+    answers={"csv": "A table of all sites that match, with the attributes for a header."},
+    notes={
+        "geojson": "A site of unknown geometry is shown at the point of its commune, and its "
+        "`geometry_accuracy`\nis `commune_point`; where no commune is known either, its geometry "
+        "is null.",
+        "csv": "Text that a spreadsheet program would run as a formula has an apostrophe before "
+        "it. Outlines\nare left out; `longitude` and `latitude` are those of the point, or of the "
+        "middle of the box.",
+    },
 )
-_UNTOLD = {*TimeQuery.model_fields, "boundaries", "lang", "bom"}
 
 
-async def _asked(request: Request, units: Units, query: SitesFilter) -> Snapshot:
+def _add_sites(router: APIRouter, file_format: Format[Any]) -> None:
+    model = file_format.query(SitesFilter)
+
+    async def export(
+        database: TheDatabase,
+        units: TheUnits,
+        query: Annotated[model, Query()],  # type: ignore[valid-type]
+        request: Request,
+    ) -> Response:
+        snapshot = await _snapshot(database, units, query, request)
+        chunks = await site_chunks(database, query, snapshot)
+        about = _about(query, file_format.parameters, snapshot.at, "sites")
+        table = Table("sites", SITE_TABLE, chunks, about)
+        return _streamed(file_format, table, query, request, snapshot)
+
+    router.add_api_route(endpoint=export, **_SITES.route(file_format))
+
+
+async def _snapshot(
+    database: Database, units: Units, query: SitesFilter, request: Request
+) -> Snapshot:
     """Pin an export to one revision; every chunk of it is read at that."""
-    database: Database = request.app.state.database
     async with database.read(since=standby_since(request)) as connection:
         return snapshot_of(query, await resolve_revision(connection, query), units)
 
 
-@site_files_router.get(
-    "/sites.geojson",
-    summary="Export sites as GeoJSON",
-    response_class=Response,
-    responses=file_of(GEOJSON, "A feature collection (RFC 7946) of all sites that match."),
-)
-async def export_sites_geojson(
-    database: TheDatabase,
-    units: TheUnits,
-    query: Annotated[SitesFilter, Query()],
-    request: Request,
-) -> Response:
-    """Export the sites that match every filter as features with their attributes.
-
-    A site of unknown geometry is shown at the point of its commune, and its `geometry_accuracy`
-    is `commune_point`; where no commune is known either, its geometry is null.
-    """
-    asked = await _asked(request, units, query)
-    chunks = await site_chunks(database, query, asked)
-    parts = site_map(SITE_TABLE, chunks, about(query, asked.at))
-    return stream(parts, GEOJSON, "sites.geojson", request, asked)
-
-
-@site_files_router.get(
-    "/sites.csv",
-    summary="Export sites as CSV",
-    response_class=Response,
-    responses=file_of(CSV, "A table of all sites that match, with the attributes for a header."),
-)
-async def export_sites_csv(
-    database: TheDatabase,
-    units: TheUnits,
-    query: Annotated[SitesCsvQuery, Query()],
-    request: Request,
-) -> Response:
-    """Export the sites that match every filter as a table (RFC 4180, UTF-8).
-
-    Text that a spreadsheet program would run as a formula has an apostrophe before it. Outlines
-    are left out; `longitude` and `latitude` are those of the point, or of the middle of the box.
-    """
-    asked = await _asked(request, units, query)
-    chunks = await site_chunks(database, query, asked)
-    parts = csv_file(SITE_TABLE, chunks, byte_order_mark=query.bom)
-    return stream(parts, CSV, "sites.csv", request, asked)
-
-
-@site_files_router.get(
-    "/sites.xlsx",
-    summary="Export sites as a spreadsheet",
-    response_class=Response,
-    responses=file_of(XLSX, "A workbook (Office Open XML) of all sites that match."),
-)
-async def export_sites_xlsx(
-    database: TheDatabase,
-    units: TheUnits,
-    query: Annotated[SitesWorkbookQuery, Query()],
-    request: Request,
-) -> Response:
-    """Export the sites that match every filter as a spreadsheet with labels in a language."""
-    asked = await _asked(request, units, query)
-    chunks = await site_chunks(database, query, asked)
-    parts = workbook(SITE_TABLE, chunks, about(query, asked.at), query.lang)
-    return stream(parts, XLSX, "sites.xlsx", request, asked)
-
-
-def about(query: Any, at: At, title: str = "sites") -> About:
-    """Return what an export is about: what was asked for, and when."""
-    filters = query.model_dump(mode="json", exclude=_UNTOLD, exclude_defaults=True)
-    return About(title, at, query.boundaries.value, filters)
-
-
-figure_files_router = APIRouter(
-    prefix="/v1", tags=["exports"], route_class=StrictRoute, responses=RESPONSES
+_ROLLUPS = _Description(
+    path="/rollups",
+    name="rollups",
+    summary="figures",
+    text="Export the figures of every group as {shape}.",
+    answer="{contents} of figures.",
+    answers={"csv": "A table of figures; a column is named by its path in a rollup."},
 )
 _MAP_NOTES = (
     "Outlines: Natural Earth 10 m admin-1 4.1.0 (public domain), generalised, for display only. "
     "They leave out Hoàng Sa and Trường Sa, which are added here as labelled points."
 )
-ESTABLISHED_TABLE = tuple(
-    Column(name, labels, "stage" if name == "note" else None)
-    for name, labels in ESTABLISHED_COLUMNS.items()
-)
 
 
-async def _one(content: Any) -> AsyncIterator[Any]:
-    """Give what is there already as the one part of a stream."""
-    yield content
+def _add_rollups(router: APIRouter, file_format: Format[Any]) -> None:
+    model = file_format.query(RollupsQuery)
+
+    async def export(
+        connection: ReadingAtLength,
+        units: TheUnits,
+        query: Annotated[model, Query()],  # type: ignore[valid-type]
+    ) -> Response:
+        found = await rollups.read_group_rollups(connection, units, query)
+        at = At(found.as_of, found.revision)
+        about = _about(query, file_format.parameters, at, "rollups")
+        columns, rows = rollup_table(found.group_by), rollup_rows(found.items)
+        return await _whole(file_format, Table("rollups", columns, _one(rows), about), query)
+
+    router.add_api_route(endpoint=export, **_ROLLUPS.route(file_format))
 
 
-def _about(found: GroupRollups, query: Any, notes: str | None = None) -> About:
-    told = about(query, At(found.as_of, found.revision), "rollups")
-    return About(told.title, told.at, told.boundaries, told.filters, notes)
-
-
-@figure_files_router.get(
-    "/rollups.geojson",
-    summary="Export figures as GeoJSON",
-    response_class=Response,
-    responses=file_of(GEOJSON, "A feature (RFC 7946) for each province and kind of site."),
-)
 async def export_rollups_geojson(
     connection: ReadingAtLength, units: TheUnits, query: Annotated[RollupsMapQuery, Query()]
 ) -> Response:
@@ -225,93 +217,79 @@ async def export_rollups_geojson(
 
     Outlines are generalised and for display only. Hoàng Sa and Trường Sa are labelled points.
     """
-    asked = RollupsQuery(**query.model_dump())
-    found = await rollups.read_group_rollups(connection, units, asked)
+    by_province = RollupsQuery(**query.model_dump())
+    found = await rollups.read_group_rollups(connection, units, by_province)
     day = today() if query.boundaries is Boundaries.now else found.as_of
-    content = rollup_map(found.items, _about(found, query, _MAP_NOTES), day, units)
-    return await send(_one(content), GEOJSON, "rollups.geojson")
+    at = At(found.as_of, found.revision)
+    about = _about(query, GEOJSON.parameters, at, "rollups", _MAP_NOTES)
+    content = rollup_map(found.items, about, day, units)
+    return Response(content, headers=_headers(GEOJSON, "rollups"))
 
 
-@figure_files_router.get(
-    "/rollups.csv",
-    summary="Export figures as CSV",
-    response_class=Response,
-    responses=file_of(CSV, "A table of figures; a column is named by its path in a rollup."),
+_ESTABLISHED = _Description(
+    path="/provinces/{code}/established-clusters",
+    name="established_clusters",
+    summary="the table of established clusters",
+    text="Export the clusters of a province that are established on a date, with their decisions.",
+    answer="The table of the half-yearly report (Thông tư 14/2024/TT-BCT).",
+    notes={
+        "xlsx": "A decision is named where a source of that kind says so or is cited: by its "
+        "number, or else by\nits title."
+    },
 )
-async def export_rollups_csv(
-    connection: ReadingAtLength, units: TheUnits, query: Annotated[RollupsCsvQuery, Query()]
-) -> Response:
-    """Export the figures of every group as a table (RFC 4180, UTF-8)."""
-    found = await rollups.read_group_rollups(connection, units, query)
-    rows = _one(rollup_rows(found.items))
-    parts = csv_file(rollup_table(found.group_by), rows, byte_order_mark=query.bom)
-    return await send(parts, CSV, "rollups.csv")
-
-
-@figure_files_router.get(
-    "/rollups.xlsx",
-    summary="Export figures as a spreadsheet",
-    response_class=Response,
-    responses=file_of(XLSX, "A workbook (Office Open XML) of figures."),
+ESTABLISHED_TABLE = tuple(
+    Column(name, labels, "stage" if name == "note" else None)
+    for name, labels in ESTABLISHED_COLUMNS.items()
 )
-async def export_rollups_xlsx(
-    connection: ReadingAtLength, units: TheUnits, query: Annotated[RollupsWorkbookQuery, Query()]
-) -> Response:
-    """Export the figures of every group as a spreadsheet with labels in a language."""
-    found = await rollups.read_group_rollups(connection, units, query)
-    rows = _one(rollup_rows(found.items))
-    told = _about(found, query)
-    return await send(
-        workbook(rollup_table(found.group_by), rows, told, query.lang), XLSX, "rollups.xlsx"
-    )
 
 
-async def _established(
+def _add_established(router: APIRouter, file_format: Format[Any]) -> None:
+    model = file_format.query(ReportQuery)
+
+    async def export(
+        connection: Reading,
+        units: TheUnits,
+        code: ProvinceCode,
+        query: Annotated[model, Query()],  # type: ignore[valid-type]
+    ) -> Response:
+        table = await _established_clusters(connection, units, code, query)
+        return await _whole(file_format, table, query)
+
+    router.add_api_route(endpoint=export, **_ESTABLISHED.route(file_format))
+
+
+async def _established_clusters(
     connection: Executor, units: Units, code: str, query: ReportQuery
-) -> tuple[Rows, About]:
+) -> Table:
     unit, day, note = provinces.find_province(units, code, query.as_of, today(), query.boundaries)
     scope = rollups.scope_of(unit, day, query.boundaries, units)
     at = At(day, await resolve_revision(connection, query))
     rows = await read_established(connection, [member.code for member in scope.members], at)
     filters = {"province_code": unit.label} | ({"as_of": note} if note else {})
-    return rows, About("established_clusters", at, query.boundaries.value, filters)
+    about = About("established_clusters", at, query.boundaries.value, filters)
+    return Table(f"established-clusters-{code}", ESTABLISHED_TABLE, _one(rows), about)
 
 
-@figure_files_router.get(
-    "/provinces/{code}/established-clusters.xlsx",
-    summary="Export the table of established clusters as a spreadsheet",
-    response_class=Response,
-    responses=file_of(XLSX, "The table of the half-yearly report (Thông tư 14/2024/TT-BCT)."),
-)
-async def export_established_clusters_xlsx(
-    connection: Reading,
-    units: TheUnits,
-    code: ProvinceCode,
-    query: Annotated[ReportWorkbookQuery, Query()],
-) -> Response:
-    """Export the clusters of a province that are established on a date, with their decisions.
+def files_router(formats: Sequence[Format[Any]]) -> APIRouter:
+    """Return the routes of the files of all tables in some formats."""
+    router = APIRouter(prefix="/v1", tags=["exports"], route_class=StrictRoute, responses=RESPONSES)
+    tabular = [each for each in formats if not each.needs_places]
+    for each in formats:
+        _add_sites(router, each)
+    if GEOJSON in formats:
+        # A map is no other form of the table: it is always by province, and draws outlines.
+        router.get(
+            "/rollups.geojson",
+            summary="Export figures as GeoJSON",
+            response_class=Response,
+            responses=_file_of(GEOJSON, "A feature (RFC 7946) for each province and kind of site."),
+        )(export_rollups_geojson)
+    for each in tabular:
+        _add_rollups(router, each)
+    # The report is handed in as a workbook, so that comes first.
+    for each in reversed(tabular):
+        _add_established(router, each)
+    return router
 
-    A decision is named where a source of that kind says so or is cited: by its number, or else by
-    its title.
-    """
-    rows, told = await _established(connection, units, code, query)
-    parts = workbook(ESTABLISHED_TABLE, _one(rows), told, query.lang)
-    return await send(parts, XLSX, f"established-clusters-{code}.xlsx")
 
-
-@figure_files_router.get(
-    "/provinces/{code}/established-clusters.csv",
-    summary="Export the table of established clusters as CSV",
-    response_class=Response,
-    responses=file_of(CSV, "The table of the half-yearly report (Thông tư 14/2024/TT-BCT)."),
-)
-async def export_established_clusters_csv(
-    connection: Reading,
-    units: TheUnits,
-    code: ProvinceCode,
-    query: Annotated[ReportCsvQuery, Query()],
-) -> Response:
-    """Export the clusters of a province that are established on a date, with their decisions."""
-    rows, _ = await _established(connection, units, code, query)
-    parts = csv_file(ESTABLISHED_TABLE, _one(rows), byte_order_mark=query.bom)
-    return await send(parts, CSV, f"established-clusters-{code}.csv")
+router = files_router(FORMATS)

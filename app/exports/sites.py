@@ -1,4 +1,4 @@
-"""Reading all sites that a query means, chunk after chunk, at one revision.
+"""Reading all sites that match a query, chunk after chunk, at one revision.
 
 Each chunk is a query of its own that continues after the last row of the one before, so that
 neither memory nor a connection is held for as long as a client takes to read. The rows of a
@@ -18,18 +18,18 @@ from app.subjects.queries import conditions_of
 from app.subjects.query_parameters import SitesFilter
 
 CHUNK = 500
-"""How many sites are read at once: writing so many holds others up for some milliseconds."""
+"""Sites in a chunk: writing so many delays other requests by some milliseconds."""
 
 
 async def site_chunks(
-    database: Database, query: SitesFilter, asked: Snapshot, size: int = CHUNK
+    database: Database, query: SitesFilter, snapshot: Snapshot, size: int = CHUNK
 ) -> AsyncIterator[list[Values]]:
-    """Return chunks of the shown values of the sites that match, and where they are.
+    """Return chunks of the shown values of the sites that match, with their positions.
 
-    The first is read at once, so that a question that cannot be answered is refused before an
-    answer begins.
+    The first is read at once, so that a query that cannot be answered is refused before the file
+    begins.
     """
-    chunks = _chunks(database, query, asked, size)
+    chunks = _chunks(database, query, snapshot, size)
     first = await anext(chunks, None)
     return _from(first, chunks)
 
@@ -44,31 +44,31 @@ async def _from(
 
 
 async def _chunks(
-    database: Database, query: SitesFilter, asked: Snapshot, size: int
+    database: Database, query: SitesFilter, snapshot: Snapshot, size: int
 ) -> AsyncIterator[list[Values]]:
     selected, _ = sorted_states(SITE_HISTORY, query.sort, located=True)
-    selected = selected.where(*conditions_of(query, asked)).limit(size)
+    selected = selected.where(*conditions_of(query, snapshot)).limit(size)
     following = selected
     while True:
-        async with database.read(at_length=True, since=asked.at.revision) as connection:
-            rows = await read_dicts(connection, following, asked.at.parameters)
+        async with database.read(at_length=True, since=snapshot.at.revision) as connection:
+            rows = await read_dicts(connection, following, snapshot.at.parameters)
         if rows:
             keys = rows[-1]["sort_key"], rows[-1]["id"]
             following = selected.where(after_keys(SITE_HISTORY, query.sort, keys))
-            yield [_exported(values, query.boundaries, asked) for values in rows]
+            yield [_exported(values, query.boundaries, snapshot) for values in rows]
         if len(rows) < size:
             return
 
 
-def _exported(values: Values, boundaries: Boundaries, asked: Snapshot) -> Values:
+def _exported(values: Values, boundaries: Boundaries, snapshot: Snapshot) -> Values:
     placed = {**values, **_place(values)}
     if boundaries is Boundaries.now:
-        return translate_place(placed, asked.at, asked.units, asked.today)
+        return translate_place(placed, snapshot.at, snapshot.units, snapshot.today)
     return placed
 
 
 def _place(values: Values) -> Values:
-    """Tell where a site is: its geometry, or the point of its commune, and that it is that."""
+    """Return the position of a site, and its geometry: its own, or the point of its commune."""
     west, south, east, north = (values[name] for name in ("west", "south", "east", "north"))
     if west is None:
         return {"longitude": None, "latitude": None}

@@ -1,9 +1,11 @@
-"""What every table of an export has: its columns, what it is about, and how cells are written."""
+"""The table that every format writes: columns, rows, what it is about, and how cells read."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from pydantic import BaseModel
 
 from app.core.labels import CODE_LISTS
 from app.core.vocabulary import Language
@@ -30,7 +32,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an export is about; ``title`` is a key of the words around tables.
+    """The metadata of an export; ``title`` is a key of ``columns.ABOUT``.
 
     ``notes`` stand in the metadata of a map.
     """
@@ -40,6 +42,20 @@ class About:
     boundaries: str
     filters: Mapping[str, Any]
     notes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The content of a file; ``name`` is that of the file, without its extension."""
+
+    name: str
+    columns: Sequence[Column]
+    chunks: Chunks
+    about: About
+
+
+class NoParameters(BaseModel):
+    """The query parameters of a format that has none of its own."""
 
 
 def in_language(texts: tuple[str, str], language: Language) -> str:
@@ -60,7 +76,7 @@ SITE_TABLE = tuple(
     Column(name, SITE_COLUMNS[name], code_list_of(name))
     for name in (*Site.model_fields, "longitude", "latitude")
 )
-"""The columns of sites: what lists show, in their order, and where the site is."""
+"""The columns of sites: the members of lists, in their order, and the position of the site."""
 
 
 def code_labels(columns: Sequence[Column], language: Language) -> dict[str, dict[str, str]]:

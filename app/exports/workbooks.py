@@ -10,35 +10,40 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Any
 
 from anyio.to_thread import run_sync
+from pydantic import BaseModel, Field
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from app.core.vocabulary import Language
 from app.exports.columns import ABOUT
-from app.exports.tables import About, Chunks, Column, Rows, as_text, code_labels, in_language
+from app.exports.tables import Column, Rows, Table, as_text, code_labels, in_language
 
 _PART = 64 * 1024
 _WIDEST, _NARROWEST = 40, 10
 MOST_ROWS = 1_048_575
-"""A sheet holds so many rows at most, the header aside; what is more goes to a further sheet."""
+"""The most rows of a sheet besides the header; what is more goes to a further sheet."""
 _MOST_TEXT = 32_767
-"""A cell holds so many characters at most."""
-# XML has no place for these two, although they are characters.
+"""The most characters of a cell."""
+# XML cannot hold these two, although they are characters.
 _NO_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 
 
-async def workbook(
-    columns: Sequence[Column], chunks: Chunks, about: About, language: Language
-) -> AsyncIterator[bytes]:
+class WorkbookParameters(BaseModel):
+    """The query parameters of workbooks."""
+
+    lang: Language = Field(default=Language.vi, description="Of the labels of columns and codes.")
+
+
+async def write_workbook(table: Table, parameters: WorkbookParameters) -> AsyncIterator[bytes]:
     """Write a workbook to a temporary file, and then yield the parts of that.
 
-    Nothing is done before the first part is asked for. Threads are waited for even when nobody
-    wants the answer any more, so that files are not taken away under them.
+    Nothing is done before the first part is requested. Threads are waited for even when the client
+    has gone, so that no file is removed while a thread writes to it.
     """
     with TemporaryFile() as file:
         with TemporaryDirectory() as folder:
-            book = await run_sync(_Book, file, folder, columns, about, language)
-            async for rows in chunks:
+            book = await run_sync(_Book, file, folder, table, parameters.lang)
+            async for rows in table.chunks:
                 await run_sync(book.add, rows)
             await run_sync(book.close)
         file.seek(0)
@@ -47,16 +52,9 @@ async def workbook(
 
 
 class _Book:
-    """A workbook under way."""
+    """A workbook that is being written."""
 
-    def __init__(
-        self,
-        file: IO[bytes],
-        folder: str,
-        columns: Sequence[Column],
-        about: About,
-        language: Language,
-    ) -> None:
+    def __init__(self, file: IO[bytes], folder: str, table: Table, language: Language) -> None:
         options = {
             "constant_memory": True,
             "tmpdir": folder,
@@ -67,9 +65,9 @@ class _Book:
         }
         self._book = Workbook(file, options)
         # The same request at the same revision gives the same bytes.
-        self._book.set_properties({"created": datetime.combine(about.at.day, time())})
-        self._columns, self._about, self._language = columns, about, language
-        self._labels = code_labels(columns, language)
+        self._book.set_properties({"created": datetime.combine(table.about.at.day, time())})
+        self._columns, self._about, self._language = table.columns, table.about, language
+        self._labels = code_labels(table.columns, language)
         self._bold = self._book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         self._formats = {
             date: self._book.add_format({"num_format": "yyyy-mm-dd"}),
@@ -77,9 +75,9 @@ class _Book:
             float: self._book.add_format({"num_format": "#,##0.####"}),
         }
         self._count = self._row = self._sheets = 0
-        self._sheet = self._table()
+        self._sheet = self._new_sheet()
 
-    def _table(self) -> Worksheet:
+    def _new_sheet(self) -> Worksheet:
         self._sheets += 1
         self._row = 0
         number = f" {self._sheets}" if self._sheets > 1 else ""
@@ -95,11 +93,11 @@ class _Book:
         return in_language(ABOUT[key], self._language)
 
     def add(self, rows: Rows) -> None:
-        """Write rows below those that are there."""
+        """Write rows below those written before."""
         for row in rows:
             if self._row == MOST_ROWS:
                 self._finish()
-                self._sheet = self._table()
+                self._sheet = self._new_sheet()
             self._row += 1
             self._count += 1
             for place, column in enumerate(self._columns):
@@ -126,12 +124,12 @@ class _Book:
     def close(self) -> None:
         """Write the other sheets and put the workbook together."""
         self._finish()
-        self._pairs("about", list(self._told()))
+        self._pairs("about", list(self._description()))
         names = [(column.label(self._language), column.name) for column in self._columns]
         self._pairs("columns", [(self._word("column"), self._word("attribute")), *names])
         self._book.close()
 
-    def _told(self) -> Iterator[tuple[str, str]]:
+    def _description(self) -> Iterator[tuple[str, str]]:
         about = self._about
         yield self._word("title"), self._word(about.title)
         yield self._word("as_of"), about.at.day.isoformat()

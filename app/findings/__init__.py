@@ -1,8 +1,8 @@
 """Findings: facts that do not fit together, and facts that break a rule.
 
-Each rule is a pure function over the facts of one province on one day and stands in one catalogue
-with its code, its titles, what it rests on and since when it applies. A rule keeps silent on what
-adds up, on what is unknown and on what the hedges of a source allow.
+Each rule is a pure function of the facts of one province on one day; ``catalogue`` lists the rules,
+with code, titles, basis and first day. A rule finds nothing in figures that add up, in unknown
+ones, and in those that the qualifier of a source (about, at least) allows.
 """
 
 from app.findings.catalogue import RULES, findings_of

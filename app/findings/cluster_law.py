@@ -1,4 +1,4 @@
-"""How large a cluster can be by law.
+"""The sizes that a cluster can have by law.
 
 Decree 68/2017/NĐ-CP, article 2: a cluster has 10 to 75 ha; in mountain districts and for craft
 villages 5 to 75 ha. Decree 66/2020, which amends it, and decree 32/2024, which replaces it, keep

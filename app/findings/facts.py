@@ -1,4 +1,4 @@
-"""What the rules read and what they answer: the facts of a province on a day, and findings."""
+"""The facts that rules read, of a province on a day, and the findings that they yield."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from app.units.units import Unit
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """One live statement: what it is called, who says it and from when on it holds.
+    """One live statement: its id, its source and the date from which it holds.
 
     ``recorded_on`` is the day in Vietnam on which it was recorded.
     """
@@ -32,13 +32,13 @@ class Cited:
 
     @property
     def last_day(self) -> date:
-        """The last day on which it can have begun to hold: of 2024, the last of the year."""
+        """The last day on which it can have begun to hold: 31 December for 2024."""
         return PartialDate(self.effective_from).last_day
 
 
 @dataclass(frozen=True, slots=True)
 class Asserted:
-    """One live statement about a site or project, with its decoded values; ``None`` clears."""
+    """One live statement about a site or project, with its decoded values; ``None`` clears one."""
 
     cited: Cited
     values: Mapping[str, Any]
@@ -49,9 +49,9 @@ class SubjectFacts:
     """A site or project on the day.
 
     ``values`` is the state on the day with the derived attributes, unknown ones left out,
-    ``deciding`` the statement behind each attribute, and ``sayings`` all live statements that take
-    effect on or before the day, oldest first. ``to_come`` are the live actual statements that take
-    effect after the day and were recorded by then.
+    ``deciding`` the statement behind each attribute, and ``assertions`` the live statements that
+    take effect on or before the day, oldest first. ``to_come`` are the live actual statements that
+    take effect after the day and were recorded by then.
     """
 
     type: SubjectType
@@ -60,16 +60,16 @@ class SubjectFacts:
     name: str
     values: Mapping[str, Any]
     deciding: Mapping[str, Cited]
-    sayings: Sequence[Asserted]
+    assertions: Sequence[Asserted]
     to_come: Sequence[Cited] = ()
 
     @property
     def is_closed(self) -> bool:
-        """Whether a site is abolished or taken out of the plan: such sites are left aside."""
+        """Whether a site is abolished or removed from the plan; rules ignore such sites."""
         return self.values.get("stage") == Stage.closed
 
     def behind(self, *attributes: str) -> list[Cited]:
-        """Return the statements that decide the attributes, as far as there are any."""
+        """Return the statements that decide the attributes, where there are any."""
         return [self.deciding[name] for name in attributes if name in self.deciding]
 
 
@@ -77,8 +77,8 @@ class SubjectFacts:
 class UnplacedSite:
     """A site of which no province is known on the day.
 
-    ``known_on`` is the nearest day, before or after, on which it is known to lie in the province,
-    or where no live statement places it, on which it was, until the one that did was retracted.
+    ``known_on`` is the nearest day, before or after, on which it is known to lie in the province.
+    Where no live statement places it, it is that of the retracted ones (``is_retracted``).
     """
 
     site: SubjectFacts
@@ -88,10 +88,10 @@ class UnplacedSite:
 
 @dataclass(frozen=True, slots=True)
 class SiteElsewhere:
-    """A site that projects of the province are said to be in, and that is not known to lie there.
+    """A site that projects of the province are stated to be in, and that is not known to lie there.
 
-    ``is_known`` tells whether anything is known of it on the day; then ``province`` is its own, if
-    that is known. Otherwise ``begins`` is the first later day of which something is known.
+    ``is_known`` is whether anything is known about it on the day; then ``province`` is its own, if
+    that is known. Otherwise ``begins`` is the first later day about which something is known.
     """
 
     name: str
@@ -103,12 +103,12 @@ class SiteElsewhere:
 
 @dataclass(frozen=True, slots=True)
 class ProvinceFacts:
-    """All that is known of a province on a day; ``observed`` has the superseded values as well.
+    """Everything known about a province on a day; ``observed`` has the superseded values as well.
 
     ``stated`` are the live actual statements about the province itself that were recorded by the
     day. ``to_come`` are subjects of which something was recorded by the day, but nothing for it.
     ``elsewhere`` has sites of projects by id, and ``territory`` the geometries within which sites
-    of the province lie, as far as maps tell; none where no map is known.
+    of the province lie by the maps; empty where no map is known.
     """
 
     province: Unit

@@ -1,4 +1,4 @@
-"""The values stated of a province by indicator, period and prices, and which is in force."""
+"""The stated values of a province by indicator, period and prices, and the one in force."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
@@ -10,12 +10,12 @@ from app.statistics.indicators import INDICATORS, MONEY
 from app.statistics.observations import MEASURED, Observed, prices_of
 
 FORESEEN: frozenset[str] = frozenset({Basis.target, Basis.plan})
-"""The bases of what should be reached."""
+"""The bases of values that should be reached."""
 Days = tuple[date, date]
 
 
 def days_of(observed: Observed) -> Days:
-    """Return the first and last day of the period, whatever way it is written."""
+    """Return the first and last day of the period, however it is written."""
     return (observed.period_from, observed.period_to)
 
 
@@ -29,18 +29,18 @@ def stated(
 
 
 def in_force(observed: Iterable[Observed]) -> Observed | None:
-    """Return the value that wins among some, ``None`` of none."""
+    """Return the value in force among some; ``None`` if there are none."""
     return max(observed, key=lambda o: o.rank, default=None)
 
 
 def at_prices_of(other: Observed, observed: Iterable[Observed]) -> list[Observed]:
-    """Return the values whose prices can be those of another: the same, or not stated."""
+    """Return the values whose prices can be those of ``other``: the same, or not stated."""
     wanted = prices_of(other)
     return [o for o in observed if wanted is None or prices_of(o) in {None, wanted}]
 
 
 def unknown_prices(*observed: Observed) -> Text:
-    """Say that the prices of some of the values are not stated, if there is money among them."""
+    """Return the remark that the prices of some values of money are not stated, if that is so."""
     money = [o for o in observed if INDICATORS[o.indicator].unit in MONEY]
     if all(prices_of(o) for o in money):
         return Text("", "")

@@ -1,4 +1,4 @@
-"""All that is known of a province on a day, and where it lies, for the rules of findings."""
+"""Reading everything known about a province on a day, and its territory, for the rules."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -34,8 +34,8 @@ from app.units.units import Unit, UnitLevel, Units
 def territory_of(units: Units, province: Unit, day: date) -> tuple[str, ...]:
     """Return the outline of a province, the points of its communes, and its archipelago.
 
-    The outlines are generalised and leave islands out, which the points make good. A province
-    without an outline has no territory that is known well enough.
+    The outlines are generalised and leave islands out; the points stand in for those. The territory
+    of a province without an outline is not known well enough, and empty.
     """
     outline = outlines_on(day).get(province.code)
     if outline is None:
@@ -59,7 +59,7 @@ def _rectangle(box: Box) -> str:
 def _points(units: Units, *, is_before: bool) -> Mapping[str, str]:
     """Return the points of the communes of each province, by its code, as one geometry for each.
 
-    Only communes since the merger have points; before it, one stands for all that it was made of.
+    Only communes since the merger have points; before it, one stands for all its predecessors.
     """
     found: dict[str, list[Degrees]] = defaultdict(list)
     for commune in units.all_at(UnitLevel.commune, MERGER):
@@ -73,10 +73,10 @@ def _points(units: Units, *, is_before: bool) -> Mapping[str, str]:
 
 
 def _provinces(units: Units, commune: Unit, *, is_before: bool) -> set[str]:
-    """Return the codes of the provinces that a commune, or what it was made of, lies in.
+    """Return the codes of the provinces that a commune, or its predecessors, lie in.
 
-    An island district without communes became a commune made of none: it may have been in any of
-    the provinces that its own was made of.
+    An island district without communes became a commune without predecessors: it may have been in
+    any of the predecessors of its province.
     """
     eras = [commune]
     if is_before and commune.valid_from == MERGER:
@@ -97,7 +97,7 @@ async def read_province_facts(
     at: At,
     unplaced: Sequence[UnplacedSite],
 ) -> ProvinceFacts:
-    """Return what is known of a province of the day: seven queries at most, however much it is."""
+    """Return everything known about a province of the day, in seven queries at most."""
     observed = await read_observed(connection, [unit], at)
     sites = await _inside(connection, SITE_HISTORY, unit, at)
     projects = await _inside(connection, PROJECT_HISTORY, unit, at)
@@ -117,7 +117,7 @@ async def read_province_facts(
 
 
 async def codes_with_facts(connection: Executor, revision: int) -> set[str]:
-    """Return the codes of provinces of which anything is known at a revision."""
+    """Return the codes of provinces about which anything is known at a revision."""
     tables = (SITE_HISTORY.versions, PROJECT_HISTORY.versions, OBSERVATIONS)
     found: set[str] = set()
     for table in tables:
@@ -136,9 +136,9 @@ async def _inside(connection: Executor, history: History, unit: Unit, at: At) ->
 async def _recorded(
     connection: Executor, unit: Unit, at: At
 ) -> tuple[list[Cited], list[SubjectFacts]]:
-    """Return the actual statements about a province itself, and about what begins in it later.
+    """Return the actual statements about a province itself, and about subjects that begin later.
 
-    Only those that were recorded by the day.
+    Only those recorded by the day.
     """
     actual = live_statements(at).where(is_actual_and_recorded(at))
     of_province = actual.where(
@@ -163,7 +163,7 @@ async def _recorded(
 
 
 def _beginning(history: History, unit: Unit, at: At) -> Select[Any]:
-    """Select the ids of subjects of which nothing is known on a day, but later in a province."""
+    """Select the ids of subjects that are known later in a province, and not at all on a day."""
     columns, other = history.versions.c, history.versions.alias()
     is_known = (columns.known_from <= at.revision, columns.known_to > at.revision)
     on_day = exists().where(
@@ -182,7 +182,7 @@ def _beginning(history: History, unit: Unit, at: At) -> Select[Any]:
 
 
 def _to_come(rows: Sequence[Row[Any]]) -> SubjectFacts:
-    """Return a subject by what is said of later days: it has a name by then, and no values yet."""
+    """Return a subject that begins later: named by its later statements, without values yet."""
     what, key = SubjectType(rows[0].subject_type), rows[0].subject_id
     names = (decoded(what, row.content).get("name") for row in rows)
     return SubjectFacts(
@@ -192,6 +192,6 @@ def _to_come(rows: Sequence[Row[Any]]) -> SubjectFacts:
         name=next(filter(None, names), key),
         values={},
         deciding={},
-        sayings=[],
+        assertions=[],
         to_come=[cited(row) for row in rows],
     )

@@ -1,28 +1,34 @@
 """Findings, province by province: computed on the facts of a day, never stored."""
 
 from asyncio import to_thread
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
 from app.core.errors import BadParameterError
+from app.core.messages import Template
 from app.core.vocabulary import SubjectType
 from app.database.connections import Executor
 from app.database.paging import Cursor, mark_of, read_cursor
 from app.findings import RULES, ProvinceFacts, findings_of
 from app.findings import Finding as Found
 from app.findings.province_facts import codes_with_facts, read_province_facts
-from app.findings.schemas import Finding, FindingNumber, FindingsQuery
+from app.findings.schemas import Finding, FindingsQuery
 from app.findings.subject_facts import read_unplaced
 from app.ledger.snapshots import At
 from app.units.units import Unit, UnitLevel, Units
 
+_UNKNOWN_RULE = Template(
+    "findings.unknown-rule",
+    "There is no rule {code!r}; there are: {known}. See /v1/findings/rules.",
+)
+
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """A province to look at, on which day, and whether only what is said of the province counts.
+class ProvinceOnDay:
+    """A province whose findings of a day are listed; ``itself_only`` leaves out its sites.
 
-    The sites of a province that ended go on in its successor and are looked at there.
+    The sites of a province that ended go on in its successor, and so do their findings.
     """
 
     unit: Unit
@@ -31,47 +37,40 @@ class Looked:
 
     @property
     def key(self) -> str:
-        """What orders provinces, also those that had the same code one after the other."""
+        """The sort key, which also distinguishes provinces that had the same code in turn."""
         return f"{self.unit.code}@{self.day}"
 
 
-def all_provinces(as_of: date | None, today: date, units: Units) -> list[Looked]:
+def all_provinces(as_of: date | None, today: date, units: Units) -> list[ProvinceOnDay]:
     """Return the provinces of a day; without one, those of today and those that ended."""
     day = as_of or today
-    looked = [Looked(unit, day) for unit in units.all_at(UnitLevel.province, day)]
+    found = [ProvinceOnDay(unit, day) for unit in units.all_at(UnitLevel.province, day)]
     if as_of is None:
         ends = (end for end in units.change_days if end <= today)
-        looked += [
-            Looked(unit, end - timedelta(days=1), itself_only=True)
+        found += [
+            ProvinceOnDay(unit, end - timedelta(days=1), itself_only=True)
             for end in ends
             for unit in units.all_at(UnitLevel.province, end - timedelta(days=1))
             if unit.valid_to == end
         ]
-    return sorted(looked, key=lambda one: one.key)
+    return sorted(found, key=lambda one: one.key)
 
 
 async def list_findings(
     connection: Executor,
     units: Units,
-    provinces: Sequence[Looked],
+    provinces: Sequence[ProvinceOnDay],
     query: FindingsQuery,
     at: At,
 ) -> tuple[list[Finding], str | None]:
     """Return one page of the findings in some provinces, and the cursor of the next.
 
-    Provinces are looked at one after the other until the page is full, so that a page of a large
-    register costs no more than the provinces it is about.
+    Provinces are read one after the other until the page is full, so that a page of a large
+    register costs no more than the provinces on it.
     """
-    for code in query.rule:
-        if code not in RULES:
-            known = ", ".join(sorted(RULES))
-            detail = f"There is no rule {code!r}; there are: {known}. See /v1/findings/rules."
-            raise BadParameterError.of("rule", detail)
+    _check_rules(query.rule)
     mark = mark_of(query, "findings", *(one.key for one in provinces[:1]), str(len(provinces)))
-    after, offset = "", 0
-    if query.cursor is not None:
-        key, number = read_cursor(query.cursor, mark, [str, int]).keys
-        after, offset = str(key), max(int(number or 0), 0)
+    after, offset = _start(query.cursor, mark)
     page: list[Finding] = []
     unplaced = await read_unplaced(connection, units, at)
     known_codes = await codes_with_facts(connection, at.revision) | unplaced.keys()
@@ -90,8 +89,23 @@ async def list_findings(
     return page, None
 
 
-async def _found(facts: ProvinceFacts, one: Looked, query: FindingsQuery) -> list[Finding]:
-    # Rules are pure arithmetic; in a thread they leave the loop to others.
+def _check_rules(codes: Iterable[str]) -> None:
+    for code in codes:
+        if code not in RULES:
+            known = ", ".join(sorted(RULES))
+            raise BadParameterError.of("rule", _UNKNOWN_RULE(code=code, known=known))
+
+
+def _start(cursor: str | None, mark: str) -> tuple[str, int]:
+    """Return the key of the province that a page begins in, and how many findings to skip there."""
+    if cursor is None:
+        return "", 0
+    key, number = read_cursor(cursor, mark, [str, int]).keys
+    return str(key), max(int(number or 0), 0)
+
+
+async def _found(facts: ProvinceFacts, one: ProvinceOnDay, query: FindingsQuery) -> list[Finding]:
+    # Rules are pure arithmetic; in a thread they do not block the event loop.
     found = await to_thread(findings_of, facts)
     return [
         _as_answer(finding, one.day)
@@ -108,19 +122,4 @@ def _is_wanted(found: Found, query: FindingsQuery) -> bool:
 
 
 def _as_answer(found: Found, day: date) -> Finding:
-    return Finding(
-        rule=found.rule,
-        severity=found.severity,
-        province_code=found.province_code,
-        as_of=day,
-        subject_type=found.subject_type,
-        subject_id=found.subject_id,
-        message_vi=found.message_vi,
-        message_en=found.message_en,
-        numbers=[
-            FindingNumber(name=number.name, value=float(number.value), unit=number.unit)
-            for number in found.numbers
-        ],
-        statement_ids=list(found.statement_ids),
-        source_ids=list(found.source_ids),
-    )
+    return Finding.model_validate({**asdict(found), "as_of": day})

@@ -75,7 +75,7 @@ async def list_province_findings(
     unit, day, note = provinces.find_province(units, code, query.as_of, today(), Boundaries.then)
     asked, revision = await pinned(connection, query)
     at = At(asked.as_of or day, revision)
-    looked = [queries.Looked(unit, at.day)]
+    looked = [queries.ProvinceOnDay(unit, at.day)]
     items, cursor = await queries.list_findings(connection, units, looked, asked, at)
     link_next(request, response, cursor)
     return ProvinceFindingPage(

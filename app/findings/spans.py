@@ -1,4 +1,4 @@
-"""What a stated number can mean: the span between the least and the greatest value it allows.
+"""The spans of stated numbers: from the least to the greatest value that a number allows.
 
 A figure is rounded to its last decimal, so it stands for half a unit of that decimal either way:
 676.4 is between 676.35 and 676.45. Counts of things are whole and exact. The words beside a number
@@ -18,7 +18,7 @@ from app.statistics.indicators import INDICATORS
 from app.statistics.observations import Observed
 
 ABOUT = Decimal("0.05")
-"""How far from "about" a value can be: a twentieth of it."""
+"""How far a value can be from one that is stated with "about": a twentieth of it."""
 _WHOLE = Decimal(100)
 
 
@@ -35,15 +35,15 @@ class Span:
         return cls(value, value)
 
     def meets(self, other: "Span") -> bool:
-        """Tell whether some value lies in both spans."""
+        """Return whether some value lies in both spans."""
         return _at_most(self.low, other.high) and _at_most(other.low, self.high)
 
     def overlaps(self, other: "Span") -> bool:
-        """Tell whether the spans share more than an end: 74.4 and 74.5 touch, and are not one."""
+        """Return whether the spans share more than an end: 74.4 and 74.5 touch, and are not one."""
         return _below(self.low, other.high) and _below(other.low, self.high)
 
     def is_below(self, other: "Span") -> bool:
-        """Tell whether every value is less than every value of the other."""
+        """Return whether every value is less than every value of the other."""
         return self.high is not None and other.low is not None and self.high < other.low
 
     def __add__(self, other: "Span") -> "Span":
@@ -67,7 +67,7 @@ class Span:
         return Span(low, high)
 
     def widened(self, share: Decimal) -> "Span":
-        """Return the span with a share of each end added beyond it."""
+        """Return the span with both ends moved outwards by a share of each."""
         low = None if self.low is None else self.low - abs(self.low) * share
         high = None if self.high is None else self.high + abs(self.high) * share
         return Span(low, high)
@@ -79,7 +79,7 @@ def total(spans: Iterable[Span]) -> Span:
 
 
 def rounded(value: Decimal) -> Span:
-    """Return what a figure written with so many decimals can have been before rounding."""
+    """Return the values that a figure with so many decimals can have had before rounding."""
     half = half_unit(value)
     return Span(value - half, value + half)
 
@@ -91,7 +91,7 @@ def half_unit(value: Decimal) -> Decimal:
 
 
 def span_of(observed: Observed) -> Span:
-    """Return what an observation allows, by its decimals, its hedge and its unit."""
+    """Return the values that an observation allows, by its decimals, qualifier and unit."""
     value = observed.value
     figure = Span.exactly(value) if is_count(observed) else rounded(value)
     match observed.qualifier:
@@ -109,14 +109,14 @@ def span_of(observed: Observed) -> Span:
 
 
 def figure_of(observed: Observed) -> Span:
-    """Return what the number itself allows, without the open end of "at least" or "over"."""
+    """Return the values that the number itself allows, without the open end of "at least"."""
     if observed.qualifier in {Qualifier.over, Qualifier.at_least, Qualifier.up_to}:
         return Span.exactly(observed.value) if is_count(observed) else rounded(observed.value)
     return span_of(observed)
 
 
 def is_count(observed: Observed) -> bool:
-    """Tell whether the observation counts things one by one."""
+    """Return whether the observation is a count of things."""
     return INDICATORS[observed.indicator].unit is UnitOfMeasure.number
 
 
@@ -126,7 +126,7 @@ def increase_pct(now: Decimal, before: Decimal) -> Decimal | None:
 
 
 def grown(before: Span, pct: Span) -> Span:
-    """Return what becomes of a level that grows by so many percent."""
+    """Return the level after a growth by so many percent."""
     return (before * (pct + Span.exactly(_WHOLE))).times(1 / _WHOLE)
 
 

@@ -1,4 +1,4 @@
-"""What a site was on another day than the one asked for, rebuilt from what was said of it."""
+"""The state of a site on an earlier day than the requested one, rebuilt from its statements."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,13 +21,13 @@ _TRACKS = {
     Stage.proposed: "planning_status",
     Stage.unknown: "planning_status",
 }
-"""Which track puts a site into each stage, the stages that win first. A site of unknown stage would
-be put into one by the first word about its planning."""
+"""The track that puts a site into each stage, the stages that win first. A site of unknown stage
+would get one by the first statement about its planning."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A site on a day: its values, derived ones included, and who decides each."""
+    """A site on a day: its values, derived ones included, and the statement behind each."""
 
     site: SubjectFacts
     day: date
@@ -36,17 +36,17 @@ class State:
 
     @property
     def is_open(self) -> bool:
-        """Whether the site counts: closed ones are left aside."""
+        """Whether the site counts: closed ones do not."""
         return self.values.get("stage") != Stage.closed
 
     def belongs(self, counterpart: Counterpart) -> bool:
-        """Tell whether the site is among those that a total counts, as far as is known."""
+        """Return whether a total counts the site, as far as is known."""
         if not self.is_open or not self.deciding:
             return False
         return not counterpart.track or self.values.get(counterpart.track) in counterpart.codes
 
     def surely_belongs(self, counterpart: Counterpart) -> bool:
-        """Tell whether nothing unknown can put the site into a stage that is not counted."""
+        """Return whether nothing unknown can put the site into a stage that is not counted."""
         if not self.belongs(counterpart):
             return False
         return all(
@@ -56,12 +56,12 @@ class State:
         )
 
     def may_belong(self, counterpart: Counterpart) -> bool:
-        """Tell whether the site may be among them: what decides it is unknown."""
+        """Return whether a total may count the site: the attribute that decides it is unknown."""
         if self.belongs(counterpart):
             return True
         if not self.is_open:
             return False
-        # A site of which nothing was said yet may have been there all the same.
+        # A site without statements yet may have existed all the same.
         return not self.deciding or any(
             self.values.get(track) is None for track in self._open_tracks(counterpart)
         )
@@ -72,8 +72,8 @@ class State:
         if track == "stage":
             track = _TRACKS[Stage(self.values["stage"])]
         cited = self.deciding.get(track)
-        # Where every site counts, the first word about it says that it is there.
-        return [cited or self.site.sayings[0].cited] if self.site.sayings else []
+        # Where every site counts, the first statement about it says that it exists.
+        return [cited or self.site.assertions[0].cited] if self.site.assertions else []
 
     def _open_tracks(self, counterpart: Counterpart) -> list[str]:
         """Return the tracks that could still put the site among them, over its known stage."""
@@ -93,29 +93,31 @@ class State:
 def rebuilt(site: SubjectFacts, day: date) -> State:
     """Rebuild a site's state on a day from the statements that took effect by then.
 
-    A day before the first statement gives a state without values: nothing is known of it.
+    On a day before the first statement the state has no values: nothing is known.
     """
-    said = [
-        Assertion(saying.cited.effective_day, saying.cited.authority, position, 0, saying.values)
-        for position, saying in enumerate(site.sayings)
-        if saying.cited.effective_day <= day
+    effective = [
+        Assertion(
+            assertion.cited.effective_day, assertion.cited.authority, position, 0, assertion.values
+        )
+        for position, assertion in enumerate(site.assertions)
+        if assertion.cited.effective_day <= day
     ]
     winners = {
         name: winner
-        for name, winner in deciding(said, day).items()
+        for name, winner in deciding(effective, day).items()
         if winner.values[name] is not None
     }
     values = {name: winner.values[name] for name, winner in winners.items()}
     subject = Subject(site.type, site.id, site.kind)
     derived = rules_of(subject).derive(subject, day, values, None)
     values |= {name: value for name, value in derived.items() if value is not None}
-    decided = {name: site.sayings[winner.revision].cited for name, winner in winners.items()}
+    decided = {name: site.assertions[winner.revision].cited for name, winner in winners.items()}
     return State(site, day, values, decided)
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The area of one site in a sum, who states it, and whether it was stated later."""
+    """The area of one site in a sum, the statement behind it, and whether that is a later one."""
 
     site: SubjectFacts
     value: Decimal | None
@@ -133,14 +135,14 @@ def measured(state: State, attribute: str) -> Measured:
     if value is not None:
         return Measured(state.site, value, state.deciding.get(attribute))
     later = [
-        saying
-        for saying in state.site.sayings
-        if saying.cited.effective_day > state.day and saying.values.get(attribute) is not None
+        assertion
+        for assertion in state.site.assertions
+        if assertion.cited.effective_day > state.day and assertion.values.get(attribute) is not None
     ]
     if not later:
         return Measured(state.site, None, None)
-    first_day = min(saying.cited.effective_day for saying in later)
-    of_the_day = (saying for saying in later if saying.cited.effective_day == first_day)
+    first_day = min(assertion.cited.effective_day for assertion in later)
+    of_the_day = (assertion for assertion in later if assertion.cited.effective_day == first_day)
     # The last of equal authority counts, as in the fold; ``max`` keeps the first of equals.
-    first = max(reversed(list(of_the_day)), key=lambda saying: saying.cited.authority)
+    first = max(reversed(list(of_the_day)), key=lambda assertion: assertion.cited.authority)
     return Measured(state.site, first.values[attribute], first.cited, is_later=True)

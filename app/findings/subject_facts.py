@@ -1,6 +1,6 @@
 """Sites and projects with the live statements behind them, for the rules of findings.
 
-Also where sites lie that the facts of a province do not have: in no known province, or elsewhere.
+Also the sites that are missing in a province: those of unknown province, and those elsewhere.
 """
 
 from collections import defaultdict
@@ -50,23 +50,23 @@ def live_statements(at: At) -> Select[Any]:
 
 
 def is_actual_and_recorded(at: At) -> ColumnElement[bool]:
-    """Return the condition that a statement says what is, and was recorded by the day."""
+    """Return the condition that a statement is actual and was recorded by the day."""
     return and_(_S.basis == Basis.actual.value, REVISIONS.c.recorded_at <= end_of(at.day))
 
 
 async def read_subjects(
     connection: Executor, history: History, versions: Select[Any], at: At
 ) -> list[SubjectFacts]:
-    """Return the facts of subjects by their versions of a day: two queries, one if there are none.
+    """Return the facts of the subjects whose versions of a day are selected.
 
-    ``versions`` selects them.
+    That takes two queries, or one if there are none.
     """
     rows = (await connection.execute(versions.order_by(history.id))).all()
-    sayings = await _sayings(connection, history, versions, at) if rows else {}
-    return [_subject(history, row, sayings[row._mapping[history.key]], at) for row in rows]  # noqa: SLF001
+    assertions = await _statements(connection, history, versions, at) if rows else {}
+    return [_subject(history, row, assertions[row._mapping[history.key]], at) for row in rows]  # noqa: SLF001
 
 
-async def _sayings(
+async def _statements(
     connection: Executor, history: History, versions: Select[Any], at: At
 ) -> Mapping[str, list[Row[Any]]]:
     """Return the live statements about subjects, oldest first, with the actual ones to come."""
@@ -91,7 +91,7 @@ def _subject(
     values = dict(row._mapping)  # noqa: SLF001
     key = values[history.key]
     of_the_day = [statement for statement in statements if statement.effective_day <= at.day]
-    told = [assertion_of(statement) for statement in of_the_day]
+    assertions = [assertion_of(statement) for statement in of_the_day]
     by_rank = {(s.revision, s.position): cited(s) for s in of_the_day}
     kind = values.get("kind")
     return SubjectFacts(
@@ -101,15 +101,18 @@ def _subject(
         name=values["name"] or key,
         values={name: value for name, value in values.items() if value is not None},
         deciding={
-            name: by_rank[by.revision, by.position] for name, by in deciding(told, at.day).items()
+            name: by_rank[by.revision, by.position]
+            for name, by in deciding(assertions, at.day).items()
         },
-        sayings=[Asserted(by_rank[one.revision, one.position], one.values) for one in told],
+        assertions=[
+            Asserted(by_rank[one.revision, one.position], one.values) for one in assertions
+        ],
         to_come=[cited(s) for s in statements if s.effective_day > at.day],
     )
 
 
 def cited(row: Row[Any]) -> Cited:
-    """Turn a statement into what findings cite."""
+    """Return a row of ``live_statements`` as findings cite it."""
     return Cited(
         statement_id=row.id,
         source_id=row.source_id,
@@ -124,18 +127,18 @@ def cited(row: Row[Any]) -> Cited:
 
 
 _V = SITE_VERSIONS.c
-# The versions of a site at other times than the one that is looked at.
+# The versions of a site at other times than the day of the findings.
 _ELSEWHEN = SITE_VERSIONS.alias("elsewhen")
 
 
 async def read_unplaced(
     connection: Executor, units: Units, at: At
 ) -> Mapping[str, Sequence[UnplacedSite]]:
-    """Return the sites of unknown province on a day, by the code of the one they are told in.
+    """Return the sites of unknown province on a day, by the code of the one they are reported in.
 
     That is the province of the nearest version that has one: the last before the day, else the
-    first after it; where none has, of those that were given up last by a retraction. Where that
-    does not lead to one province of the day, the site is left out.
+    first after it; where none has, of those that a retraction ended last. Where that does not lead
+    to one province of the day, the site is left out.
     """
     nowhere = versions_on(SITE_HISTORY, at).where(_V.province_code.is_(None))
     columns = _ELSEWHEN.c
@@ -164,7 +167,7 @@ async def read_unplaced(
 
 
 def _known_last(versions: Sequence[Row[Any]], revision: int) -> list[Row[Any]]:
-    """Return the versions that are known at a revision, else those that were until last."""
+    """Return the versions known at a revision, else those that were known last."""
     known_to = max((min(v.known_to, revision + 1) for v in versions), default=0)
     return [v for v in versions if min(v.known_to, revision + 1) == known_to]
 
@@ -209,7 +212,7 @@ def _place(
 
 
 def _province_on(units: Units, unit: Unit, day: date) -> Unit | None:
-    """Return what a province is on another day, ``None`` where it was several or was divided."""
+    """Return the province that a unit is on another day; ``None`` where it is not just one."""
     if unit.valid_from is None or unit.valid_from <= day:
         return units.follow(unit, day)
     members = units.members_on(unit, day)
@@ -223,10 +226,10 @@ async def read_elsewhere(
     known: tuple[Sequence[SubjectFacts], Sequence[SubjectFacts]],
     at: At,
 ) -> Mapping[str, SiteElsewhere]:
-    """Return the sites that projects of a province are said to be in and that it does not have.
+    """Return the sites that projects of a province are stated to be in and that it does not have.
 
     ``known`` are the sites and projects of the province; mostly no project is in another site, and
-    nothing is asked then.
+    then nothing is read.
     """
     sites, projects = known
     inside = {site.id for site in sites}

@@ -1,4 +1,4 @@
-"""Which sets of sites add up to a total, or to a value that rounds to it."""
+"""The search for sets of sites that add up to a total, or to a value that rounds to it."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
@@ -10,11 +10,13 @@ from app.core.vocabulary import Qualifier
 from app.findings.spans import Span
 from app.findings.states import Measured, measured
 from app.findings.totals import AreaTotal
-from app.findings.wording import Text, amount, listed, sites_of
+from app.findings.wording import Text, amount, joined, listed, sites_of
 
 LARGEST_POOL = 24
-"""Among more figures than this no search is made: the sets double with each one, and so many small
-sums fall together that a match would mean little."""
+"""No search is made among more figures: each doubles the sets, and so many sums coincide that a
+match would mean little."""
+MOST_SETS = 3
+"""More sets than this say nothing about which one is meant."""
 _Half = list[tuple[Decimal, int, int]]
 
 
@@ -56,16 +58,12 @@ def _matches(
             high_sum, high_size, high_bits = second[place]
             if total.high is not None and low_sum + high_sum > total.high:
                 break
-            if _is_asked_for(low_size + high_size, size):
+            if _has_size(low_size + high_size, size):
                 yield low_bits, high_bits
 
 
-def _is_asked_for(members: int, size: int | None) -> bool:
+def _has_size(members: int, size: int | None) -> bool:
     return members == size if size is not None else members > 0
-
-
-MOST_SETS = 3
-"""More sets than this say nothing about which one is meant."""
 
 
 def sets_text(area: AreaTotal) -> Text:
@@ -103,8 +101,8 @@ def _text(area: AreaTotal, sets: Sequence[Sequence[Measured]], pool: int) -> Tex
             f"Many sets of the {known.en} of known area add up to {total.en}.",
         )
     named = [_named(area, chosen) for chosen in sets]
-    vi, en = "; hoặc ".join(name.vi for name in named), "; or ".join(name.en for name in named)
-    return Text(f"Cộng đúng {total.vi} là {vi}.", f"What adds up to {total.en} is {en}.")
+    sums = joined(named, Text("; hoặc ", "; or "))
+    return Text(f"Cộng đúng {total.vi} là {sums.vi}.", f"What adds up to {total.en} is {sums.en}.")
 
 
 def _named(area: AreaTotal, chosen: Sequence[Measured]) -> Text:

@@ -33,7 +33,7 @@ _ENDINGS = {**_ATTRIBUTES, Measure.occupancy: "occupancy_pct"}
 class Total:
     """A stated total in force with the states, on its own day, of the sites of its kind.
 
-    ``day`` is the last of its ``days``, on which anything can have been otherwise, the last first.
+    ``day`` is the last of its ``days``: those on which its sites can differ, the last first.
     """
 
     observed: Observed
@@ -61,8 +61,13 @@ class Total:
         return [state for state in self.states if state.belongs(self.counterpart)]
 
     @property
+    def observations(self) -> list[Observed]:
+        """The total itself, and the count that its source states beside it."""
+        return [self.observed] if self.count is None else [self.observed, self.count]
+
+    @property
     def span(self) -> Span:
-        """What the total allows."""
+        """The values that the total allows."""
         return span_of(self.observed)
 
 
@@ -86,7 +91,7 @@ class AreaTotal:
 
     @property
     def known_span(self) -> Span:
-        """What the known areas can add to before they were rounded."""
+        """The sums that the known areas can have had before rounding."""
         return total(rounded(site.value) for site in self.sites if site.value is not None)
 
     @property
@@ -112,12 +117,12 @@ class AreaTotal:
 
     @property
     def possible(self) -> Span:
-        """What the areas can add to, within their rounding and the limits of the unknown ones."""
+        """The sums that the areas allow, within rounding and the limits of the unknown ones."""
         return self._sum_of(self.span_of)
 
     @property
     def written(self) -> Span:
-        """What the areas can add to, the known ones taken as they are written."""
+        """The sums that the areas allow, the known ones taken as they are written."""
         return self._sum_of(
             lambda site: self.span_of(site) if site.value is None else Span.exactly(site.value)
         )
@@ -140,14 +145,16 @@ class AreaTotal:
 
     @property
     def fits(self) -> bool:
-        """Whether the stated total can be what the areas add to on its day."""
+        """Whether the areas can add up to the stated total on its day."""
         return self.total.span.meets(self.possible)
 
     @property
     def behind(self) -> list[Behind]:
-        """The statements that the total is held against, its own first."""
-        stated = [self.total.observed, *([self.total.count] if self.total.count else [])]
-        return [*stated, *(site.cited for site in self.sites if site.cited is not None)]
+        """The statements behind a comparison with the sites: those of the total first."""
+        return [
+            *self.total.observations,
+            *(site.cited for site in self.sites if site.cited is not None),
+        ]
 
     def span_of(self, site: Measured) -> Span:
         """Return the area of a site within its rounding, or the limits of an unknown one.
@@ -170,7 +177,7 @@ def totals(facts: ProvinceFacts) -> Iterator[Total]:
     """Yield each stated total in force that has a computed counterpart, by indicator and period.
 
     Of the totals stated for the same period the last one is in force; those of older periods stay
-    and are held against their own day.
+    and are compared with the sites of their own day.
     """
     measures = (o for o in facts.observed if o.basis in MEASURED and o.period_from <= facts.day)
     in_force = latest(measures, lambda o: (o.indicator, o.period))
@@ -210,8 +217,9 @@ def _states(facts: ProvinceFacts, kind: SiteKind, day: date) -> list[State]:
 def _days(facts: ProvinceFacts, observed: Observed, kind: SiteKind) -> list[date]:
     """Return the days of a total's period on which its sites can differ, the last first."""
     first, last = observed.period_from, min(observed.period_to, facts.day)
-    said = (saying for site in facts.sites if site.kind is kind for saying in site.sayings)
-    changes = {s.cited.effective_day for s in said if first < s.cited.effective_day < last}
+    sites = (site for site in facts.sites if site.kind is kind)
+    changes = {a.cited.effective_day for site in sites for a in site.assertions}
+    changes = {day for day in changes if first < day < last}
     return sorted({first, last, *changes}, reverse=True)
 
 

@@ -1,6 +1,6 @@
 """Words and numbers of the messages, in Vietnamese and English side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -13,6 +13,20 @@ from app.statistics.indicators import INDICATORS
 from app.statistics.observations import Observed
 from app.subjects.attributes import plain_decimal
 from app.subjects.declarations import RULES
+
+
+class Text(NamedTuple):
+    """One message or part of a message in both languages."""
+
+    vi: str
+    en: str
+
+    def __add__(self, other: object) -> "Text":
+        """Join two texts, each language to its own."""
+        if not isinstance(other, Text):
+            return NotImplemented
+        return Text(self.vi + other.vi, self.en + other.en)
+
 
 ATTRIBUTE_NAMES: dict[str, tuple[str, str]] = {
     "name": ("tên", "name"),
@@ -48,21 +62,6 @@ ATTRIBUTE_NAMES: dict[str, tuple[str, str]] = {
     "registered_capital_vnd": ("vốn đăng ký", "registered capital"),
 }
 """Vietnamese and English, by attribute."""
-
-
-class Text(NamedTuple):
-    """One message or part of a message in both languages."""
-
-    vi: str
-    en: str
-
-    def __add__(self, other: object) -> "Text":
-        """Join two texts, each language to its own."""
-        if not isinstance(other, Text):
-            return NotImplemented
-        return Text(self.vi + other.vi, self.en + other.en)
-
-
 _UNITS = {
     "ha": Text(" ha", " ha"),
     "pct": Text("%", "%"),
@@ -100,7 +99,7 @@ _MOST_NAMES = 12
 
 
 def number(value: Decimal) -> Text:
-    """Write a number the way of each language: 1.124,5 and 1,124.5."""
+    """Write a number as each language does: 1.124,5 and 1,124.5."""
     english = f"{Decimal(plain_decimal(value)):,f}"
     return Text(english.translate(str.maketrans(",.", ".,")), english)
 
@@ -111,7 +110,7 @@ def amount(value: Decimal, unit: str) -> Text:
 
 
 def more_land(site: str, part: Text, had: Decimal, whole: Text, most: Decimal) -> Text:
-    """Say that a part of a site, in hectares, is larger than what it is a part of."""
+    """Write that a part of a site, in hectares, is larger than its whole."""
     land, bound = amount(had, "ha"), amount(most, "ha")
     return Text(
         f"{site}: {part.vi} {land.vi} lớn hơn {whole.vi} {bound.vi}.",
@@ -139,7 +138,7 @@ def kind_name(kind: SiteKind) -> Text:
 
 
 def attribute_name(name: str, subject: SubjectType = SubjectType.site) -> Text:
-    """Return what an attribute is called: by the words for it, or as its code list."""
+    """Return the name of an attribute: its own, or the title of its code list."""
     if name in ATTRIBUTE_NAMES:
         return Text(*ATTRIBUTE_NAMES[name])
     code_list = _codes_of(name, subject)
@@ -201,6 +200,12 @@ def quoted(title: str) -> Text:
     return Text(f"“{title}”", f"“{title}”")
 
 
+def joined(texts: Iterable[Text], by: Text) -> Text:
+    """Join texts by a separator, each language by its own."""
+    parts = list(texts)
+    return Text(by.vi.join(part.vi for part in parts), by.en.join(part.en for part in parts))
+
+
 def listed(names: Sequence[str]) -> Text:
     """Join names: "A, B và C", "A, B and C"; of many only the first are named."""
     if len(names) > _MOST_NAMES:
@@ -214,7 +219,7 @@ def listed(names: Sequence[str]) -> Text:
 
 
 def opening(province: str, observed: Observed) -> Text:
-    """Begin a message: which figure of which province and period, who states it, and how much."""
+    """Begin a message with the figure, its province and period, its source and its value."""
     name, period = indicator_name(observed.indicator), when(observed.period)
     value = stated_amount(observed)
     return Text(

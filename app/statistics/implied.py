@@ -1,4 +1,4 @@
-"""What a document implies without stating it, and the series of an indicator with its revisions.
+"""Values that documents imply but do not state, and the series of an indicator with its revisions.
 
 Growth implies the year before, a share implies its target. Everything is kept as an exact fraction
 and rounded when it is shown.
@@ -16,9 +16,11 @@ from app.core.vocabulary import Basis, PriceBase, Qualifier
 from app.statistics.indicators import INDICATORS
 from app.statistics.observations import MEASURED, Observed, latest, prices_of, subject
 
+_BASES = list(Basis)
+_Days = tuple[date, date]
 _LONGEST_YEAR = timedelta(days=366)
 _POINTS = frozenset({Qualifier.exact, Qualifier.about})
-"""The qualifiers of a single number; the others give ends, from which no number follows."""
+"""The qualifiers of a single number; the others give bounds, from which no number follows."""
 
 
 class ImplicationRule(StrEnum):
@@ -34,7 +36,7 @@ class ImplicationRule(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Implied:
-    """A value of an indicator that no document states, and what it follows from."""
+    """A value of an indicator that no document states, with its rule and premises."""
 
     period: Period
     basis: Basis
@@ -46,7 +48,7 @@ class Implied:
 
 
 def implied_target(measured: Observed) -> Fraction | None:
-    """Return the target of which a value is said to be so many percent: value × 100 ÷ percent."""
+    """Return the target that a value with its percent of target implies: value × 100 ÷ percent."""
     share = measured.pct_of_target
     if not share or not measured.value or measured.qualifier not in _POINTS:
         return None
@@ -79,7 +81,7 @@ def _year_before(day: PartialDate) -> str:
 
 
 def implied_of(code: str, stated: Collection[Observed]) -> list[Implied]:
-    """Return what is implied of an indicator by what is stated of one unit."""
+    """Return the values of an indicator that the observations of one unit imply."""
     return [*_from_shares(code, stated), *_from_growth(code, stated)]
 
 
@@ -148,13 +150,9 @@ def levels_of(growth: Observed, levels: Iterable[Observed]) -> list[Observed]:
 
 
 def _weaker(*premises: Observed) -> Basis:
-    """Return the basis of what follows: it is no better known than what it follows from."""
+    """Return the basis of an implied value: estimate if one of its premises is."""
     estimated = any(premise.basis == Basis.estimate for premise in premises)
     return Basis.estimate if estimated else Basis.actual
-
-
-_BASES = list(Basis)
-_Days = tuple[date, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +165,7 @@ class Revised:
 
 @dataclass(frozen=True, slots=True)
 class SeriesPeriod:
-    """What is stated of a period, and what is implied of it."""
+    """The values stated for a period, and those implied for it."""
 
     period: Period
     values: tuple[Revised, ...]
@@ -175,7 +173,7 @@ class SeriesPeriod:
 
 
 def series_of(code: str, stated: Collection[Observed]) -> list[SeriesPeriod]:
-    """Return the periods of an indicator in their order, with all that is stated of one unit."""
+    """Return the periods of an indicator in their order, made of the observations of one unit."""
     revised: dict[_Days, list[Revised]] = defaultdict(list)
     implied: dict[_Days, list[Implied]] = defaultdict(list)
     periods: dict[_Days, Period] = {}

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import bindparam, literal, or_, select
 
 from app.core.errors import BadParameterError, NotFoundError
+from app.core.messages import Template
 from app.core.quantities import two_decimals
-from app.core.vocabulary import Basis, DateBasis, PriceBase, Qualifier, Trend
+from app.core.vocabulary import Basis
 from app.database.connections import Executor
 from app.database.paging import Cursor, mark_of, read_cursor
 from app.ledger.snapshots import At
@@ -22,17 +23,19 @@ from app.statistics.indicator_schemas import (
     SeriesPeriod,
     SeriesRevision,
     SeriesValue,
-    as_number,
 )
 from app.statistics.indicators import INDICATORS
 from app.statistics.indicators import Indicator as CatalogueEntry
 from app.statistics.observations import Observed, latest, stated_of, subject
-from app.statistics.presentation import stated_members
 from app.statistics.query_parameters import ObservationsQuery
+from app.statistics.rollup_figures import stated_members
 from app.statistics.schemas import StatedValue
 from app.statistics.tables import OBSERVATIONS
 from app.units.units import Unit
 
+_UNKNOWN_INDICATOR = Template(
+    "statistics.unknown-indicator", "No indicator {code!r} is known; see /v1/indicators."
+)
 _O = OBSERVATIONS.c
 _STATED = (
     select(*(SOURCES.c.title if name == "source_title" else _O[name] for name in Observed._fields))
@@ -53,10 +56,10 @@ async def read_observed(
     at: At,
     plans_of: Collection[str] = (),
 ) -> list[Observed]:
-    """Return what is stated of provinces by a day, and the plans of other codes besides.
+    """Return the observations of provinces by a day, and the plans of further codes.
 
-    Something of another province may be among it: one that had a member's code before, or one of
-    those whose plans are read.
+    Some may be of other provinces: of one that had a member's code before, or of one of those
+    whose plans are read.
     """
     parameters = {
         "codes": sorted({*plans_of, *(member.code for member in members)}),
@@ -70,8 +73,7 @@ def check_indicators(codes: Iterable[str]) -> None:
     """Refuse a filter by indicators that are not in the catalogue."""
     for code in codes:
         if code not in INDICATORS:
-            detail = f"No indicator {code!r} is known; see /v1/indicators."
-            raise BadParameterError.of("indicator", detail)
+            raise BadParameterError.of("indicator", _UNKNOWN_INDICATOR(code=code))
 
 
 async def list_observations(
@@ -79,8 +81,8 @@ async def list_observations(
 ) -> tuple[list[Observation], str | None]:
     """Return one page of a province's observations and the cursor of the next.
 
-    Ordered by indicator, period, basis and age. What is superseded is found among all that is
-    stated of the province, which is a few hundred values at most, so a page costs no more.
+    Ordered by indicator, period, basis and age. Superseded values are found among all observations
+    of the province, a few hundred at most, so a page costs no more than that.
     """
     check_indicators(query.indicator)
     mark = mark_of(query, unit.code)
@@ -115,42 +117,23 @@ def _is_wanted(o: Observed, query: ObservationsQuery, winners: Collection[Any]) 
 
 
 def as_answer(o: Observed, *, in_force: bool) -> Observation:
-    """Make the answer for one observation."""
+    """Return one observation as an answer; ``in_force`` is whether nothing superseded it."""
     indicator = INDICATORS[o.indicator]
-    return Observation(
-        province_code=o.province_code,
-        indicator=o.indicator,
-        kind=indicator.kind,
-        unit=indicator.unit,
-        value=float(o.value),
-        value_to=as_number(o.value_to),
-        qualifier=Qualifier(o.qualifier),
-        basis=Basis(o.basis),
-        period=o.period,
-        period_from=o.period_from,
-        period_to=o.period_to,
-        pct_of_target=as_number(o.pct_of_target),
-        price_base=PriceBase(o.price_base) if o.price_base else None,
-        trend=Trend(o.trend) if o.trend else None,
-        effective_from=o.effective_from,
-        date_basis=DateBasis(o.date_basis),
-        source_id=o.source_id,
-        source_title=o.source_title,
-        statement_id=o.statement_id,
-        in_force=in_force,
-    )
+    others = {"kind": indicator.kind, "unit": indicator.unit, "in_force": in_force}
+    shown = {name: getattr(o, name) for name in Observation.model_fields.keys() - others}
+    return Observation.model_validate(shown | others)
 
 
 def list_indicators() -> list[Indicator]:
-    """Return the catalogue."""
+    """Return the catalogue of indicators."""
     return [_as_indicator(indicator) for indicator in INDICATORS.values()]
 
 
 def get_indicator(code: str) -> Indicator:
-    """Return one entry of the catalogue."""
+    """Return one entry of the catalogue; ``NotFoundError`` if there is none with the code."""
     indicator = INDICATORS.get(code)
     if indicator is None:
-        raise NotFoundError(f"No indicator {code!r} is known; see /v1/indicators.")
+        raise NotFoundError(_UNKNOWN_INDICATOR(code=code))
     return _as_indicator(indicator)
 
 

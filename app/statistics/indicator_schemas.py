@@ -6,11 +6,17 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
+from app.core.messages import MessageError, Template
 from app.core.numbers import Number, Quantity, Whole
 from app.core.types import Answer, Body, Line, PeriodText
 from app.core.vocabulary import AddsUp, Basis, DateBasis, PriceBase, Qualifier, SiteKind, Trend
 from app.statistics.implied import ImplicationRule
 from app.statistics.schemas import StatedValue
+
+_RANGE_ONLY = Template(
+    "statistics.value-to-with-range", "value_to goes with qualifier range, and only with it"
+)
+_NOT_IN_ORDER = Template("statistics.range-in-order", "value_to must be greater than value")
 
 
 class ObservationValue(Body):
@@ -40,14 +46,17 @@ class ObservationValue(Body):
 
     @model_validator(mode="after")
     def check_range(self) -> Self:
-        """A range has two ends, in order, and nothing else has."""
+        """Check that a range, and nothing else, has two ends, and in order."""
         if (self.qualifier is Qualifier.range) != (self.value_to is not None):
-            message = "value_to goes with qualifier range, and only with it"
-            raise ValueError(message)
+            raise MessageError(_RANGE_ONLY())
         if self.value_to is not None and self.value_to <= self.value:
-            message = "value_to must be greater than value"
-            raise ValueError(message)
+            raise MessageError(_NOT_IN_ORDER())
         return self
+
+
+def as_number(value: Decimal | None) -> float | None:
+    """Return a decimal as the JSON number that shows it."""
+    return None if value is None else float(value)
 
 
 class Observation(Answer):
@@ -87,11 +96,6 @@ class ObservationPage(Answer):
     as_of: date
     as_of_note: str | None
     revision: Whole
-
-
-def as_number(value: Decimal | None) -> float | None:
-    """Turn a decimal into the JSON number that shows it."""
-    return None if value is None else float(value)
 
 
 class Indicator(Answer):

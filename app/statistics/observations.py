@@ -13,7 +13,7 @@ from app.units.units import Unit
 class Observed(NamedTuple):
     """The value of one indicator of a province, as one live statement gives it.
 
-    A plain tuple in the order in which the repository selects: a rollup reads hundreds of them.
+    A plain tuple in the order of the selected columns: a rollup reads hundreds of them.
     Codes are the text of ``Basis``, ``Qualifier``, ``PriceBase``, ``Trend`` and ``DateBasis``.
     """
 
@@ -55,7 +55,7 @@ class Observed(NamedTuple):
 
 Key = TypeVar("Key", bound=Hashable)
 MEASURED: frozenset[str] = frozenset({Basis.actual, Basis.estimate})
-"""The bases of what was reached, against plans and targets of what should be."""
+"""The bases of values that were reached; plans and targets are of what should be."""
 
 
 def latest(observations: Iterable[Observed], key: Callable[[Observed], Key]) -> dict[Key, Observed]:
@@ -77,7 +77,7 @@ def _outranks(observed: Observed, rival: Observed) -> bool:
 
 
 def subject(observed: Observed) -> tuple[str, date, date, str, str]:
-    """Return what a value is of: only a later value of the same supersedes it.
+    """Return the subject of a value: only a later value of the same subject supersedes it.
 
     A period is its days, however it is written: 2023 is 2023-01/2023-12. Money at the prices of
     different years is not the same.
@@ -92,9 +92,9 @@ def prices_of(observed: Observed) -> str | None:
 
 
 def stated_of(unit: Unit, observations: Iterable[Observed], day: date) -> list[Observed]:
-    """Return what was stated of a unit during its life, on or before ``day``.
+    """Return the observations of a unit during its life, on or before ``day``.
 
-    The dates keep apart the units that had the same code one after the other.
+    The dates distinguish the units that had the same code one after the other.
     """
     first, end = unit.valid_from or date.min, unit.valid_to or date.max
     return [

@@ -11,7 +11,7 @@ from app.statistics.observations import Observed, latest
 from app.units.units import Unit, Units
 
 Stated = Callable[[Unit, date], Sequence[Observed]]
-"""Looks up what is stated of a unit by a day."""
+"""Returns the observations of a unit by a day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ Values = dict[str, Any]
 
 
 def observation_of(stored: Mapping[str, Any]) -> ObservationValue:
-    """Turn a stored observation back: its decimals are strings in the ledger."""
+    """Return an observation from its stored form: decimals are strings in the ledger."""
     decimals = {
         name: Decimal(stored[name])
         for name in ("value", "value_to", "pct_of_target")

@@ -5,20 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.core.query_parameters import (
-    BoundariesQuery,
-    ByteOrderMark,
-    InLanguage,
-    KnownQuery,
-    PageQuery,
-    TimeQuery,
-)
+from app.core.query_parameters import BoundariesQuery, KnownQuery, PageQuery, TimeQuery
 from app.core.types import Day, Line
-from app.core.vocabulary import (
-    Basis,
-    Language,
-    SiteKind,
-)
+from app.core.vocabulary import Basis, SiteKind
 
 
 class GroupKey(StrEnum):
@@ -88,7 +77,7 @@ class RollupsMapQuery(TimeQuery, BoundariesQuery):
 
 
 class RollupsQuery(TimeQuery, BoundariesQuery):
-    """The figures of all provinces, grouped as asked."""
+    """The figures of all provinces, grouped by some keys."""
 
     group_by: Annotated[list[GroupKey], Field(min_length=1, max_length=3)] = Field(
         default=[GroupKey.province_code],
@@ -99,29 +88,5 @@ class RollupsQuery(TimeQuery, BoundariesQuery):
     kind: list[SiteKind] = Field(default_factory=list)
 
 
-class RollupsCsvQuery(RollupsQuery):
-    """Which figures to write to a CSV file."""
-
-    bom: bool = ByteOrderMark
-
-
-class RollupsWorkbookQuery(RollupsQuery):
-    """Which figures to write to a spreadsheet, and in which language."""
-
-    lang: Language = InLanguage
-
-
 class ReportQuery(TimeQuery, BoundariesQuery):
     """A table of the half-yearly report."""
-
-
-class ReportCsvQuery(ReportQuery):
-    """A table of the half-yearly report as a CSV file."""
-
-    bom: bool = ByteOrderMark
-
-
-class ReportWorkbookQuery(ReportQuery):
-    """A table of the half-yearly report as a spreadsheet, and in which language."""
-
-    lang: Language = InLanguage

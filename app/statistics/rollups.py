@@ -1,7 +1,7 @@
 """Rollups: the figures of one province on some days, or of all provinces on one.
 
-Whatever is asked, two queries answer: what is stated of the provinces, and the tallies of the
-sites on all days that matter.
+Two statements answer every query: one reads what is stated of the provinces, the other the tallies
+of the sites on all days that matter.
 """
 
 from collections import defaultdict
@@ -15,13 +15,12 @@ from app.core.dates import today
 from app.core.vocabulary import Boundaries, SiteKind
 from app.database.connections import Executor
 from app.ledger.snapshots import At, resolve_revision
-from app.statistics.figures import Group
 from app.statistics.indicator_queries import read_observed
 from app.statistics.indicators import INDICATORS
 from app.statistics.observations import Observed, stated_of
 from app.statistics.plans import PlanParts, lineage_codes, plan_in_force
-from app.statistics.presentation import planned_figures, published_figures, site_figures
 from app.statistics.query_parameters import GroupKey, RollupsQuery
+from app.statistics.rollup_figures import planned_figures, published_figures, site_figures
 from app.statistics.schemas import (
     GroupRollup,
     GroupRollups,
@@ -30,7 +29,8 @@ from app.statistics.schemas import (
     Rollup,
     TargetFigure,
 )
-from app.statistics.tallies import GroupsAsked, read_groups
+from app.statistics.tallies import Group
+from app.statistics.tally_queries import TallyQuery, read_groups
 from app.statistics.target_figures import target_figures
 from app.statistics.targets import days_to_compute
 from app.units.units import Unit, UnitLevel, Units
@@ -47,17 +47,16 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """Everything the figures are made from."""
+    """What the figures are made from; ``kinds_stated`` are the kinds that have observations."""
 
     observed: dict[str, list[Observed]]
     groups: dict[tuple[date, str | None, SiteKind], list[Group]]
     units: Units
     memo: dict[tuple[Unit, date], Mapping[SiteKind | None, Sequence[Observed]]]
     kinds_stated: set[SiteKind | None]
-    """The kinds of which anything is stated at all."""
 
     def stated(self, unit: Unit, day: date, kind: SiteKind | None) -> Sequence[Observed]:
-        """Return what is stated by a day of a unit and a kind of site, or of no kind."""
+        """Return the observations of a unit by a day about a kind of site, or about no kind."""
         found = self.memo.get((unit, day))
         if found is None:
             stated = stated_of(unit, self.observed.get(unit.code, ()), day)
@@ -65,7 +64,7 @@ class _Facts:
         return found.get(kind, ())
 
     def of_one(self, member: Unit, kind: SiteKind | None, day: date) -> Sequence[Group]:
-        """Return the tallies of a unit's sites of a kind; there are none of no kind."""
+        """Return the tallies of a unit's sites of a kind; empty for no kind."""
         return () if kind is None else self.groups.get((day, member.code, kind), ())
 
     def of(self, members: Sequence[Unit], day: date, kind: SiteKind) -> list[Group]:
@@ -85,7 +84,7 @@ async def read_rollups(
     revision: int,
     units: Units,
 ) -> list[dict[str, Any]]:
-    """Return for each scope the members of ``Rollup`` that are computed."""
+    """Return for each scope the computed members of ``Rollup``."""
     facts = await _read_facts(connection, scopes, kinds, revision, units)
     return [
         {
@@ -117,13 +116,13 @@ async def _read_facts(
     for item in await read_observed(connection, members, At(last, revision), codes):
         facts.observed[item.province_code].append(item)
         facts.kinds_stated.add(INDICATORS[item.indicator].kind)
-    asked = GroupsAsked(
+    query = TallyQuery(
         days=_days_that_matter(scopes, kinds, facts),
         revision=revision,
         kinds=kinds,
         provinces=() if everywhere else {member.code for member in members},
     )
-    for group in await read_groups(connection, asked):
+    for group in await read_groups(connection, query):
         facts.groups[group.day, group.province_code, group.kind].append(group)
     return facts
 
@@ -131,7 +130,7 @@ async def _read_facts(
 def _days_that_matter(
     scopes: Sequence[Scope], kinds: Collection[SiteKind], facts: _Facts
 ) -> set[date]:
-    """Return the days asked for, and those on which targets are held against sites."""
+    """Return the requested days, and those on which targets are compared with sites."""
     days = {scope.day for scope in scopes}
     for scope in scopes:
         for member in scope.members:
@@ -153,7 +152,7 @@ def _kind_rollup(scope: Scope, kind: SiteKind, facts: _Facts) -> KindRollup:
 
 
 def _stated_figures(scope: Scope, kind: SiteKind, facts: _Facts) -> dict[str, Any]:
-    """Return what is stated of each member, beside what is computed of that member."""
+    """Return the stated figures of each member, beside the computed ones of that member."""
     if kind not in facts.kinds_stated:
         return {"planned": None, "published": [], "targets": []}
     published = []
@@ -187,7 +186,7 @@ def _planned(scope: Scope, kind: SiteKind, facts: _Facts) -> PlannedFigures | No
     }
     with_plan = [member for member, plan in plans.items() if plan.stated]
     together = PlanParts(tuple(part for plan in plans.values() for part in plan.of_each))
-    # After a merger, sites of a predecessor without a plan cannot be told from those of the others.
+    # After a merger, sites of a predecessor without a plan cannot be distinguished from the others.
     apart = all(plans[member].is_complete for member in with_plan)
     groups = facts.of(with_plan, scope.day, kind)
     return planned_figures(together, groups, sites_are_of_the_plan=apart)
@@ -205,7 +204,7 @@ async def read_all_by_province(
     revision: int,
     units: Units,
 ) -> list[GroupRollup]:
-    """Return the whole rollup of every province of which anything is known.
+    """Return the whole rollup of every province about which anything is known.
 
     Sites whose province is unknown come first, so that the provinces add up to the whole.
     """
@@ -242,17 +241,17 @@ async def read_grouped(
     """Return the figures of the sites of some provinces, grouped by any keys."""
     province_of = {member.code: scope.unit for scope in scopes for member in scope.members}
     tracks = tuple(key.value for key in keys if key is not GroupKey.province_code)
-    asked = GroupsAsked([scopes[0].day], revision, kinds, more_tracks=tracks)
-    sorted_out: dict[tuple[str, ...], list[Group]] = defaultdict(list)
+    query = TallyQuery([scopes[0].day], revision, kinds, more_tracks=tracks)
+    by_key: dict[tuple[str, ...], list[Group]] = defaultdict(list)
     labels: dict[tuple[str, ...], dict[str, Any]] = {}
-    for group in await read_groups(connection, asked):
+    for group in await read_groups(connection, query):
         label = _label(group, keys, province_of)
         key = (group.kind.value, *(str(label[name]) for name in keys))
         labels[key] = label
-        sorted_out[key].append(group)
+        by_key[key].append(group)
     return [
         GroupRollup(**labels[key], **site_figures(groups[0].kind, groups))
-        for key, groups in sorted(sorted_out.items())
+        for key, groups in sorted(by_key.items())
     ]
 
 
@@ -275,17 +274,18 @@ def all_scopes(day: date, today: date, boundaries: Boundaries, units: Units) -> 
 
 
 _ALWAYS = {GroupKey.country, GroupKey.kind}
+"""Keys that change nothing: the country is what remains without one, and kinds are never added."""
 
 
-def kinds_of(asked: list[SiteKind]) -> list[SiteKind]:
-    """Return the kinds asked for, each once, in their own order; all when none is asked for."""
-    return [kind for kind in SiteKind if not asked or kind in asked]
+def kinds_of(requested: list[SiteKind]) -> list[SiteKind]:
+    """Return the requested kinds, each once, in the order of the code list; all if none is."""
+    return [kind for kind in SiteKind if not requested or kind in requested]
 
 
 async def read_group_rollups(
     connection: Executor, units: Units, query: RollupsQuery
 ) -> GroupRollups:
-    """Return the figures that a query asks for."""
+    """Return the figures of all provinces, grouped as a query requests."""
     day = query.as_of or today()
     revision = await resolve_revision(connection, query)
     scopes = all_scopes(day, today(), query.boundaries, units)

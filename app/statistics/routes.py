@@ -102,7 +102,6 @@ def _dates(query: RollupSeriesQuery) -> list[date]:
 rollups_router = APIRouter(
     prefix="/v1", tags=["rollups"], route_class=StrictRoute, responses=RESPONSES
 )
-"""Keys that change nothing: the whole is what is left, and kinds are always kept apart."""
 
 
 @rollups_router.get("/rollups", summary="Compute the figures of all provinces")

@@ -1,4 +1,4 @@
-"""Observations of provinces: the projection of what is stated of a province as a whole."""
+"""The table of observations: the projection of statements about provinces."""
 
 from datetime import date
 from decimal import Decimal
@@ -6,18 +6,8 @@ from decimal import Decimal
 from sqlalchemy import BigInteger, Index
 from sqlmodel import Field, SQLModel
 
-from app.core.vocabulary import (
-    Basis,
-    PriceBase,
-    Qualifier,
-    Trend,
-)
-from app.database.tables import (
-    DecimalText,
-    code_check,
-    ordered_text,
-    table_of,
-)
+from app.core.vocabulary import Basis, PriceBase, Qualifier, Trend
+from app.database.tables import DecimalText, code_check, ordered_text, table_of
 
 
 class Observation(SQLModel, table=True):

@@ -1,188 +1,153 @@
-"""Tallies of sites by day, province, kind and status: one query, whatever is asked.
+"""Tallies of a set of sites, with their sums, coverage and percentages, in whole square metres.
 
-The database counts and adds whole numbers; everything after that is exact decimal arithmetic.
+A ``Tally`` counts and adds over sites; tallies of disjoint sets add up, so that a country is the
+sum of its provinces to the square metre.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from typing import Any
+from decimal import Decimal
+from itertools import chain
 
-from sqlalchemy import (
-    BigInteger,
-    BindParameter,
-    ColumnElement,
-    Date,
-    FromClause,
-    Integer,
-    Select,
-    String,
-    and_,
-    bindparam,
-    cast,
-    func,
-    literal_column,
-    select,
-    true,
-    type_coerce,
-    union_all,
+from app.core.quantities import percent, to_hectares
+from app.core.vocabulary import SiteKind, Stage
+from app.statistics.indicators import Counterpart, Measure
+from app.subjects.derived import LISTED
+
+AREAS = (
+    "area_ha",
+    "planned_area_ha",
+    "detailed_plan_area_ha",
+    "industrial_land_ha",
+    "service_land_ha",
+    "leased_ha",
+    "to_clear_ha",
+    "cleared_ha",
+    "plan_share_ha",
 )
-from sqlalchemy.sql.base import ReadOnlyColumnCollection
-from sqlalchemy.sql.elements import KeyedColumnElement
+"""The attributes that are summed over sites. ``plan_share_ha`` is a site's part of its plan: its
+area in the plan, or its own area where the plan's is unknown."""
+_RATE_UNITS = Decimal(10_000)
 
-from app.core.vocabulary import SiteKind
-from app.database.connections import Executor
-from app.ledger.tables import OPEN_REVISION
-from app.statistics.figures import AREAS, Group, Tally
-from app.subjects.tables import SITE_VERSIONS
 
-_V = SITE_VERSIONS.c
-_Columns = ReadOnlyColumnCollection[str, KeyedColumnElement[Any]]
-TRACKS = (
-    "stage",
-    "legal_status",
-    "clearance_status",
-    "construction_status",
-    "occupancy_pct_definition",
-)
-"""The codes that every figure can be made from; sites that share them are tallied together."""
+class Tally(dict[str, int]):
+    """Whole numbers by name; a name that was not counted is 0."""
+
+    def __missing__(self, name: str) -> int:
+        """Nothing was counted under this name."""
+        return 0
 
 
 @dataclass(frozen=True, slots=True)
-class GroupsAsked:
-    """Which sites to tally: on which days, of which kinds and provinces (empty: all)."""
+class Group:
+    """The tally of the sites that share a day, a province, a kind and the codes of the tracks."""
 
-    days: Collection[date]
-    revision: int
-    kinds: Collection[SiteKind]
-    provinces: Collection[str] = ()
-    more_tracks: tuple[str, ...] = ()
-
-
-# Written into the statement: as a parameter it would be handed over anew in every request.
-_ZERO: ColumnElement[int] = literal_column("0", Integer)
+    day: date
+    province_code: str | None
+    kind: SiteKind
+    tracks: Mapping[str, str | None]
+    tally: Tally
 
 
-def _sum(expression: ColumnElement[Any], name: str) -> ColumnElement[Any]:
-    return _total(func.sum(expression)).label(name)
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A sum of known areas, with how many sites it covers and how many it misses."""
+
+    square_metres: int
+    known: int
+    unknown: int
+
+    @property
+    def known_ha(self) -> Decimal:
+        """The sum in hectares."""
+        return to_hectares(self.square_metres)
+
+    @property
+    def total_ha(self) -> Decimal | None:
+        """The sum, or ``None`` where there are sites and the area of none is known."""
+        return None if self.unknown and not self.known else self.known_ha
 
 
-def _total(summed: ColumnElement[Any]) -> ColumnElement[int]:
-    # PostgreSQL adds whole numbers up to a decimal; it is whole all the same.
-    return cast(func.coalesce(summed, _ZERO), BigInteger)
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A computed figure with its coverage; ``value`` is ``None`` where nothing is known."""
+
+    value: Decimal | None
+    known: int
+    unknown: int
 
 
-def _both(columns: _Columns, part: str, whole: str, prefix: str) -> list[ColumnElement[Any]]:
-    """Tally the sites that know both quantities, and both sums over just these."""
-    known = and_(columns[part].is_not(None), columns[whole].is_not(None))
-    return [
-        func.count().filter(known).label(f"{prefix}_known"),
-        _total(func.sum(columns[part]).filter(known)).label(f"{prefix}_part"),
-        _total(func.sum(columns[whole]).filter(known)).label(f"{prefix}_whole"),
-    ]
+def total(groups: Iterable[Group], *only: str) -> Tally:
+    """Add up the tallies of groups: all names, or only those given."""
+    tallies = [group.tally for group in groups]
+    names = only or dict.fromkeys(chain.from_iterable(tallies))
+    return Tally({name: sum([tally[name] for tally in tallies]) for name in names})
 
 
-def _tallied(columns: _Columns) -> list[ColumnElement[Any]]:
-    return [
-        func.count().label("sites"),
-        *(func.count(columns[name]).label(f"{name}_known") for name in AREAS),
-        *(_sum(columns[name], f"{name}_sum") for name in AREAS),
-        *_both(columns, "cleared_ha", "to_clear_ha", "clearance"),
-        *_both(columns, "leased_ha", "leasable_ha", "occupancy"),
-        func.count(columns["occupancy_pct"]).label("rate_known"),
-        _sum(columns["occupancy_pct"], "rate_sum"),
-    ]
+def is_open(group: Group) -> bool:
+    """Return whether the group's sites count: closed ones are listed but not added."""
+    return group.tracks["stage"] != Stage.closed
 
 
-def _whole_number(name: str) -> ColumnElement[int]:
-    """Read a quantity as the whole number it is stored as."""
-    return type_coerce(_V[name], BigInteger).label(name)
+def is_listed(group: Group) -> bool:
+    """Return whether the group's sites are part of a province plan."""
+    return group.tracks["stage"] in LISTED
 
 
-_QUANTITIES = [name for name in AREAS if name != "plan_share_ha"] + ["leasable_ha", "occupancy_pct"]
-_NEEDED: Sequence[ColumnElement[Any]] = (
-    *(_whole_number(name) for name in _QUANTITIES),
-    func.coalesce(_whole_number("planned_area_ha"), _whole_number("area_ha")).label(
-        "plan_share_ha"
-    ),
-)
-# What is known at a revision is what is still open, and what was replaced later. Asked for apart,
-# the first is found by an exact key of the index; the second is nearly nothing at a late revision.
-_KNOWN = (
-    and_(_V.known_to == OPEN_REVISION, _V.known_from <= bindparam("revision")),
-    and_(
-        _V.known_to > bindparam("revision"),
-        _V.known_to < OPEN_REVISION,
-        _V.known_from <= bindparam("revision"),
-    ),
-)
-_ALWAYS = ("day", "province_code", "kind")
-_MOST_DAYS = 200
-"""Days asked for in one query; SQLite takes at most 500 parts of a UNION."""
+def area(tally: Tally, attribute: str) -> Sum:
+    """Return the sum of an area attribute."""
+    known = tally[f"{attribute}_known"]
+    return Sum(tally[f"{attribute}_sum"], known, tally["sites"] - known)
 
 
-def _numbered(name: str, count: int, kind: type[Any] = String) -> list[BindParameter[Any]]:
-    return [bindparam(f"{name}_{number}", type_=kind()) for number in range(count)]
+def area_of(groups: Iterable[Group], attribute: str) -> Sum:
+    """Return the sum of one area attribute over groups."""
+    return area(total(groups, "sites", f"{attribute}_known", f"{attribute}_sum"), attribute)
 
 
-def _values(name: str, values: Iterable[Any]) -> dict[str, Any]:
-    return {f"{name}_{number}": value for number, value in enumerate(values)}
+def ratio_pct(tally: Tally, part: str, whole: str) -> Decimal | None:
+    """Return ``part`` over ``whole`` in percent, both summed over the sites that know both."""
+    return percent(tally[part], tally[whole])
 
 
-def _days(count: int) -> tuple[ColumnElement[Any], FromClause]:
-    """Return the day of a row and what to select from.
-
-    One day needs no join, and PostgreSQL plans better for a day it knows.
-    """
-    days = _numbered("day", count, Date)
-    if count == 1:
-        return days[0], SITE_VERSIONS
-    asked = union_all(*(select(day.label("day")) for day in days)).cte("days")
-    return asked.c.day, asked.join(SITE_VERSIONS, true())
+def mean_rate_pct(tally: Tally) -> Decimal | None:
+    """Return the simple mean of the known occupancy rates, percent with two decimals."""
+    return percent(tally["rate_sum"], tally["rate_known"] * 100 * int(_RATE_UNITS))
 
 
-@lru_cache(maxsize=512)
-def _query(days: int, kinds: int, provinces: int, tracks: tuple[str, ...]) -> Select[Any]:
-    """Return the statement for numbers of values, put together once for each shape asked for."""
-    conditions = [_V.kind.in_(_numbered("kind", kinds))]
-    if provinces:
-        conditions.append(_V.province_code.in_(_numbered("province", provinces)))
-    needed = [_V.province_code, _V.kind, *(_V[track] for track in tracks), *_NEEDED]
-    day, versions = _days(days)
-    asked = select(day.label("day"), *needed).select_from(versions)
-    asked = asked.where(_V.valid_from <= day, _V.valid_to > day, *conditions)
-    found = union_all(*(asked.where(known) for known in _KNOWN)).subquery()
-    keys = [found.c[name] for name in (*_ALWAYS, *tracks)]
-    return select(*keys, *_tallied(found.c)).group_by(*keys)
+def count_by(groups: Iterable[Group], track: str) -> Counter[str | None]:
+    """Count sites by the codes of one track; sites without a code are under ``None``."""
+    counts: Counter[str | None] = Counter()
+    for group in groups:
+        counts[group.tracks[track]] += group.tally["sites"]
+    return counts
 
 
-async def read_groups(connection: Executor, asked: GroupsAsked) -> list[Group]:
-    """Return the tallies of the sites asked for, one for each combination of codes."""
-    days = sorted(asked.days)
-    parts = [days[start : start + _MOST_DAYS] for start in range(0, len(days), _MOST_DAYS)]
-    return [group for part in parts for group in await _read_some(connection, asked, part)]
+def counterpart_value(counterpart: Counterpart, groups: Iterable[Group]) -> Computed:
+    """Compute the counterpart of an indicator from the tallies of sites."""
+    taken = [group for group in groups if _takes_in(counterpart, group)]
+    if counterpart.measure is Measure.number:
+        sites = total(taken, "sites")["sites"]
+        return Computed(Decimal(sites), sites, 0)
+    if counterpart.measure is Measure.occupancy:
+        tally = total(taken, "sites", "occupancy_known", "occupancy_part", "occupancy_whole")
+        known = tally["occupancy_known"]
+        value = ratio_pct(tally, "occupancy_part", "occupancy_whole")
+        return Computed(value, known, tally["sites"] - known)
+    summed = area_of(taken, _AREA_OF[counterpart.measure])
+    return Computed(summed.total_ha, summed.known, summed.unknown)
 
 
-async def _read_some(connection: Executor, asked: GroupsAsked, some: Sequence[date]) -> list[Group]:
-    tracks = tuple(dict.fromkeys((*TRACKS, *asked.more_tracks)))
-    query = _query(len(some), len(asked.kinds), len(asked.provinces), tracks)
-    parameters = {
-        "revision": asked.revision,
-        **_values("day", some),
-        **_values("kind", sorted(kind.value for kind in asked.kinds)),
-        **_values("province", sorted(asked.provinces)),
-    }
-    found = await connection.execute(query, parameters)
-    codes = len(_ALWAYS) + len(tracks)
-    names = list(found.keys())[codes:]
-    return [
-        _group(row[:codes], tracks, dict(zip(names, row[codes:], strict=True)))
-        for row in found.all()
-    ]
+_AREA_OF = {
+    Measure.area: "area_ha",
+    Measure.leased: "leased_ha",
+    Measure.industrial_land: "industrial_land_ha",
+}
 
 
-def _group(codes: Sequence[Any], tracks: Sequence[str], tally: Mapping[str, int]) -> Group:
-    day, province_code, kind, *tracked = codes
-    named = dict(zip(tracks, tracked, strict=True))
-    return Group(day, province_code, SiteKind(kind), named, Tally(tally))
+def _takes_in(counterpart: Counterpart, group: Group) -> bool:
+    if not is_open(group):
+        return False
+    return not counterpart.track or group.tracks[counterpart.track] in counterpart.codes

@@ -1,4 +1,4 @@
-"""Reading targets: what should be reached beside what was."""
+"""Reading the targets of a province, each with what was reached of it."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -8,16 +8,16 @@ from app.core.quantities import two_decimals
 from app.core.vocabulary import Basis, Qualifier, SiteKind
 from app.database.connections import Executor
 from app.ledger.snapshots import At
-from app.statistics.figures import Group
 from app.statistics.indicator_queries import check_indicators, read_observed
 from app.statistics.indicator_schemas import as_number
 from app.statistics.indicators import INDICATORS
 from app.statistics.observations import Observed, stated_of
-from app.statistics.presentation import stated_members
 from app.statistics.query_parameters import TargetsQuery
+from app.statistics.rollup_figures import stated_members
 from app.statistics.schemas import TargetFigure
-from app.statistics.tallies import GroupsAsked, read_groups
-from app.statistics.targets import Promise, Reached, Sites, Target, days_to_compute, targets_of
+from app.statistics.tallies import Group
+from app.statistics.tally_queries import TallyQuery, read_groups
+from app.statistics.targets import Outcome, Reached, Sites, Target, days_to_compute, outcomes_of
 from app.units.units import Unit
 
 
@@ -45,26 +45,26 @@ async def _read_sites(
     """Return the tallies of a province's sites on the days on which they decide a target."""
     groups: dict[tuple[SiteKind | None, date], list[Group]] = {}
     if days:
-        asked = GroupsAsked(days, revision, list(SiteKind), provinces={unit.code})
-        for group in await read_groups(connection, asked):
+        query = TallyQuery(days, revision, list(SiteKind), provinces={unit.code})
+        for group in await read_groups(connection, query):
             groups.setdefault((group.kind, group.day), []).append(group)
     return groups
 
 
 def target_figures(stated: Collection[Observed], sites: Sites, day: date) -> list[TargetFigure]:
     """Return each target, stated or implied, with what was reached by a day."""
-    return [_as_figure(target) for target in targets_of(stated, sites, day)]
+    return [_as_figure(outcome) for outcome in outcomes_of(stated, sites, day)]
 
 
-def _as_figure(target: Target) -> TargetFigure:
-    said = target.promise.said
+def _as_figure(outcome: Outcome) -> TargetFigure:
+    target, observed = outcome.target, outcome.target.observed
     return TargetFigure(
-        **stated_members(said) | (_implied(target.promise) if target.promise.is_implied else {}),
-        **_reached(target.reached),
-        unit=INDICATORS[said.indicator].unit,
-        implied=target.promise.is_implied,
-        reached_pct=as_number(target.pct),
-        met=target.met,
+        **stated_members(observed) | (_implied(target) if target.is_implied else {}),
+        **_reached(outcome.reached),
+        unit=INDICATORS[observed.indicator].unit,
+        implied=target.is_implied,
+        reached_pct=as_number(outcome.pct),
+        met=outcome.met,
     )
 
 
@@ -83,10 +83,10 @@ def _reached(reached: Reached) -> dict[str, Any]:
     }
 
 
-def _implied(promise: Promise) -> dict[str, Any]:
-    """Return how an implied target is shown: it is known as well as the figures it follows from."""
+def _implied(target: Target) -> dict[str, Any]:
+    """Return the members that differ for an implied target; no source gives its exact value."""
     return {
-        "value": float(two_decimals(promise.value)),
+        "value": float(two_decimals(target.value)),
         "value_to": None,
         "trend": None,
         "qualifier": Qualifier.about.value,

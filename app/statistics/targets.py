@@ -1,8 +1,8 @@
-"""Targets: what should be reached, what was reached, and whether that is enough.
+"""Targets, the values reached, and whether those are enough.
 
-A target is stated, or implied where a source says only how many percent of it a value is. What
-was reached is what a source states for the same period, else what the register computes on the
-last day of the period, or on the day asked for while the period runs.
+A target is stated, or implied where a source states only how many percent of it a value is. The
+value reached is the one that a source states for the same period, else the one computed on the
+last day of the period, or on the requested day while the period runs.
 """
 
 from collections import defaultdict
@@ -15,31 +15,31 @@ from math import inf
 
 from app.core.quantities import percent
 from app.core.vocabulary import Basis, Qualifier, SiteKind
-from app.statistics.figures import Computed, Group, counterpart_value
 from app.statistics.implied import implied_target
 from app.statistics.indicators import INDICATORS, Counterpart, Measure
 from app.statistics.observations import MEASURED, Observed, latest
+from app.statistics.tallies import Computed, Group, counterpart_value
 
 Sites = Callable[[SiteKind | None, date], Sequence[Group]]
 """Gives the sites of a kind on a day, of the unit that the targets are about."""
-# A number, and 1 where what is meant lies just above it: "over 10" begins at (10, 1).
+# A number, and 1 where the end lies just above it: "over 10" begins at (10, 1).
 _End = tuple[Fraction | float, int]
 _Span = tuple[_End, _End]
 _LEAST, _MOST = (-inf, 0), (inf, 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Promise:
-    """A target: ``said`` states it, or is the value that says how much of it was reached."""
+class Target:
+    """A target: ``observed`` states it, or is the value with the percent of it that was reached."""
 
-    said: Observed
+    observed: Observed
     value: Fraction
     is_implied: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """What was reached by a day: what a source measured, or what the register computed."""
+    """The value reached by a day: the one a source measured, or the one the register computed."""
 
     on: date
     measured: Observed | None
@@ -61,32 +61,32 @@ class Reached:
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """A target beside what was reached."""
+class Outcome:
+    """A target and what was reached: ``pct`` of it, and whether it is ``met``, where known."""
 
-    promise: Promise
+    target: Target
     reached: Reached
     pct: Decimal | None
     met: bool | None
 
 
-def targets_of(stated: Collection[Observed], sites: Sites, day: date) -> list[Target]:
+def outcomes_of(stated: Collection[Observed], sites: Sites, day: date) -> list[Outcome]:
     """Return the targets of a unit with what was reached by a day, by indicator and period."""
-    promises = _promises(stated)
-    if not promises:
+    targets = _targets(stated)
+    if not targets:
         return []
     measured = defaultdict(list)
     for o in stated:
         if _is_measured(o, day):
             measured[_about(o)].append(o)
     return [
-        _target(promise, measured[_about(promise.said)], sites, day)
-        for promise in sorted(promises, key=_order)
+        _outcome(target, measured[_about(target.observed)], sites, day)
+        for target in sorted(targets, key=_order)
     ]
 
 
 def days_to_compute(stated: Collection[Observed], day: date) -> set[date]:
-    """Return the days on which what targets reached must be computed, since no source says it."""
+    """Return the days on which what targets reached must be computed, since no source states it."""
     targets = [o for o in stated if o.basis == Basis.target and INDICATORS[o.indicator].counterpart]
     if not targets:
         return set()
@@ -95,17 +95,17 @@ def days_to_compute(stated: Collection[Observed], day: date) -> set[date]:
 
 
 def _is_measured(observed: Observed, day: date) -> bool:
-    """Tell whether a value says what was reached: one of a period to come cannot."""
+    """Return whether a value is of what was reached: one of a later period cannot be."""
     return observed.basis in MEASURED and observed.period_from <= day
 
 
-def _promises(stated: Iterable[Observed]) -> list[Promise]:
-    said = latest((o for o in stated if o.basis == Basis.target), _what)
+def _targets(stated: Iterable[Observed]) -> list[Target]:
+    explicit = latest((o for o in stated if o.basis == Basis.target), _what)
     shares = latest((o for o in stated if o.pct_of_target is not None and implied_target(o)), _what)
     implied = [(o, implied_target(o)) for o in shares.values()]
     return [
-        *(Promise(o, Fraction(o.value), is_implied=False) for o in said.values()),
-        *(Promise(o, value, is_implied=True) for o, value in implied if value is not None),
+        *(Target(o, Fraction(o.value), is_implied=False) for o in explicit.values()),
+        *(Target(o, value, is_implied=True) for o, value in implied if value is not None),
     ]
 
 
@@ -117,20 +117,20 @@ def _what(observed: Observed) -> tuple[str, date, date, str]:
     return (*_about(observed), observed.price_base or "")
 
 
-def _order(promise: Promise) -> tuple[str, date, date, bool, str]:
-    return (*_about(promise.said), promise.is_implied, promise.said.price_base or "")
+def _order(target: Target) -> tuple[str, date, date, bool, str]:
+    return (*_about(target.observed), target.is_implied, target.observed.price_base or "")
 
 
-def _target(promise: Promise, measured: Sequence[Observed], sites: Sites, day: date) -> Target:
-    said = promise.said
-    best = max(measured, key=lambda o: (_comparable(said, o), o.rank), default=None)
-    on = _reached_on(said, day)
-    computed = None if best else _computed(said, sites, on)
+def _outcome(target: Target, measured: Sequence[Observed], sites: Sites, day: date) -> Outcome:
+    observed = target.observed
+    best = max(measured, key=lambda o: (_comparable(observed, o), o.rank), default=None)
+    on = _reached_on(observed, day)
+    computed = None if best else _computed(observed, sites, on)
     reached = Reached(on, best, computed)
-    if reached.value is None or (best is not None and not _comparable(said, best)):
-        return Target(promise, reached, None, None)
-    pct = percent(reached.value, promise.value) if promise.value > 0 else None
-    return Target(promise, reached, pct, _met(promise, reached, day))
+    if reached.value is None or (best is not None and not _comparable(observed, best)):
+        return Outcome(target, reached, None, None)
+    pct = percent(reached.value, target.value) if target.value > 0 else None
+    return Outcome(target, reached, pct, _met(target, reached, day))
 
 
 def _reached_on(target: Observed, day: date) -> date:
@@ -139,7 +139,7 @@ def _reached_on(target: Observed, day: date) -> date:
 
 
 def _comparable(target: Observed, measured: Observed) -> bool:
-    """Money at prices that are known to differ cannot be held against each other."""
+    """Return whether values can be compared: not money at prices that are known to differ."""
     bases = {target.price_base, measured.price_base} - {None}
     return len(bases) < 2  # noqa: PLR2004 - one base, or one that is not stated
 
@@ -151,19 +151,19 @@ def _computed(target: Observed, sites: Sites, on: date) -> Computed | None:
     return counterpart_value(indicator.counterpart, sites(indicator.kind, on))
 
 
-def _met(promise: Promise, reached: Reached, day: date) -> bool | None:
-    """Tell whether a target was met; a range is met from its lower end on.
+def _met(target: Target, reached: Reached, day: date) -> bool | None:
+    """Return whether a target was met; a range is met from its lower end on.
 
     ``None`` where what was reached is not known well enough, and while the period runs, unless
-    enough was reached already. That a ceiling is kept can only be told at the end.
+    enough was reached already. Whether a ceiling is kept is known only at the end.
     """
-    said = promise.said
-    is_ceiling = said.qualifier == Qualifier.up_to and not promise.is_implied
-    qualifier = Qualifier.exact if promise.is_implied else said.qualifier
-    low, high = _span(promise.value, qualifier, said.value_to)
-    ends = _reached_span(said.indicator, reached)
+    observed = target.observed
+    is_ceiling = observed.qualifier == Qualifier.up_to and not target.is_implied
+    qualifier = Qualifier.exact if target.is_implied else observed.qualifier
+    low, high = _span(target.value, qualifier, observed.value_to)
+    ends = _reached_span(observed.indicator, reached)
     enough = {end <= high if is_ceiling else end >= low for end in ends}
-    if len(enough) > 1 or (day < said.period_to and (is_ceiling or enough == {False})):
+    if len(enough) > 1 or (day < observed.period_to and (is_ceiling or enough == {False})):
         return None
     return enough.pop()
 
@@ -179,7 +179,7 @@ def _reached_span(code: str, reached: Reached) -> _Span:
 
 
 def _computed_span(counterpart: Counterpart, computed: Computed) -> _Span:
-    """Sites of which nothing is known may add to a sum, and move a rate either way."""
+    """Return the span of a computed value: unknown sites may add to a sum, or move a rate."""
     if computed.value is None or (computed.unknown and counterpart.measure is Measure.occupancy):
         return _LEAST, _MOST
     point = (Fraction(computed.value), 0)
@@ -187,7 +187,7 @@ def _computed_span(counterpart: Counterpart, computed: Computed) -> _Span:
 
 
 def _span(value: Fraction, qualifier: str, value_to: Decimal | None) -> _Span:
-    """Return the least and the most that a qualified number means."""
+    """Return the least and the greatest value that a qualified number means."""
     point = (value, 0)
     if qualifier == Qualifier.over:
         return (value, 1), _MOST

@@ -17,9 +17,7 @@ from app.core.messages import MessageError, Template
 from app.core.numbers import number_from_text
 from app.core.query_parameters import (
     BoundariesQuery,
-    ByteOrderMark,
     CountQuery,
-    InLanguage,
     KnownQuery,
     PageQuery,
     SearchWords,
@@ -33,7 +31,6 @@ from app.core.vocabulary import (
     ClearanceStatus,
     ConstructionStatus,
     DateBasis,
-    Language,
     LegalStatus,
     LicenceStatus,
     OperationStatus,
@@ -210,18 +207,6 @@ class SitesQuery(SitesFilter, HistoryQuery):
     """Which sites to list, and in which order. A repeated filter means any of its values."""
 
     fields: fields_of(Site) = Field(default_factory=list)  # type: ignore[valid-type]
-
-
-class SitesCsvQuery(SitesFilter):
-    """Which sites to write to a CSV file."""
-
-    bom: bool = ByteOrderMark
-
-
-class SitesWorkbookQuery(SitesFilter):
-    """Which sites to write to a spreadsheet, and in which language."""
-
-    lang: Language = InLanguage
 
 
 class SiteProjectsQuery(HistoryQuery):

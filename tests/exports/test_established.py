@@ -4,14 +4,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.exports.established import Heard, acts
+from app.exports.established import Sourced, acts
 from app.subjects.fold import Assertion
 
 DAY = date(2024, 6, 30)
 
 
-def heard(day: str, decision: str | None, revision: int, **values: Any) -> Heard:
-    return Heard(Assertion(date.fromisoformat(day), 40, revision, 1, values), decision)
+def heard(day: str, decision: str | None, revision: int, **values: Any) -> Sourced:
+    return Sourced(Assertion(date.fromisoformat(day), 40, revision, 1, values), decision)
 
 
 def state(status: str, area: float | None, detailed: float | None = None) -> dict[str, Any]:

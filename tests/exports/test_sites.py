@@ -1,7 +1,6 @@
 """Exports are read in chunks, at one revision, in memory that does not grow with them."""
 
 import tracemalloc
-from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,13 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from app.core.vocabulary import Language
 from app.database import Database
-from app.exports.delimited import csv_file
-from app.exports.maps import site_map
+from app.exports.formats import FORMATS, Format
 from app.exports.sites import site_chunks
-from app.exports.tables import SITE_TABLE, About
-from app.exports.workbooks import workbook
+from app.exports.tables import SITE_TABLE, About, Table
 from app.ledger.snapshots import At, Snapshot
 from app.ledger.tables import OPEN_REVISION, REVISIONS, SITES
 from app.subjects.fold import FOREVER
@@ -25,7 +21,6 @@ from app.units.units import Units
 
 DAY = date(2024, 1, 1)
 ABOUT = About("sites", At(DAY, 1), "then", {})
-Parts = AsyncIterator[bytes]
 
 
 async def fill(database: Database, first: int, last: int, revision: int = 1) -> None:
@@ -109,40 +104,29 @@ async def test_no_connection_is_held_between_chunks(database: Database) -> None:
     assert counted == [6] * 30
 
 
-async def _csv(chunks: Any) -> Parts:
-    return csv_file(SITE_TABLE, chunks, byte_order_mark=False)
-
-
-async def _map(chunks: Any) -> Parts:
-    return site_map(SITE_TABLE, chunks, ABOUT)
-
-
-async def _workbook(chunks: Any) -> Parts:
-    return workbook(SITE_TABLE, chunks, ABOUT, Language.vi)
-
-
 async def _exported(
-    database: Database, write: Callable[[Any], Coroutine[Any, Any, Parts]], point: Snapshot
+    database: Database, file_format: Format[Any], point: Snapshot
 ) -> tuple[int, int]:
     """Export everything; return how many bytes that came to and the most memory it took."""
     tracemalloc.start()
     try:
         chunks = await site_chunks(database, SitesFilter(), point, 100)
-        size = sum([len(part) async for part in await write(chunks)])
+        table = Table("sites", SITE_TABLE, chunks, ABOUT)
+        size = sum([len(part) async for part in file_format.write(table, file_format.parameters())])
         return size, tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("write", [_csv, _map, _workbook], ids=["csv", "geojson", "xlsx"])
+@pytest.mark.parametrize("file_format", FORMATS, ids=[each.extension for each in FORMATS])
 async def test_memory_does_not_grow_with_the_register(
-    database: Database, write: Callable[[Any], Coroutine[Any, Any, Parts]]
+    database: Database, file_format: Format[Any]
 ) -> None:
     await fill(database, 0, 500)
     point = asked()
-    await _exported(database, write, point)
-    few, of_few = await _exported(database, write, point)
+    await _exported(database, file_format, point)
+    few, of_few = await _exported(database, file_format, point)
     await fill(database, 500, 2500, revision=2)
-    many, of_many = await _exported(database, write, asked(2))
+    many, of_many = await _exported(database, file_format, asked(2))
     assert many > 3 * few
     assert of_many < 1.2 * of_few

@@ -48,8 +48,8 @@ def clusters(day: date = DAY, *, outside: bool = False) -> list[SubjectFacts]:
         **({"Chu Hương": []} if outside else {}),
     }
     return [
-        cluster(name, *sayings, *([extra[name]] if name in extra else []), day=day)
-        for name, sayings in named.items()
+        cluster(name, *assertions, *([extra[name]] if name in extra else []), day=day)
+        for name, assertions in named.items()
     ]
 
 

@@ -51,26 +51,26 @@ def _typed(name: str, value: Any) -> Any:
     return Decimal(value) if name.endswith(DECIMALS) and value is not None else value
 
 
-def cluster(name: str, *sayings: Asserted, day: date = DAY) -> SubjectFacts:
-    return site(SiteKind.cluster, f"CCN {name}", *sayings, day=day)
+def cluster(name: str, *assertions: Asserted, day: date = DAY) -> SubjectFacts:
+    return site(SiteKind.cluster, f"CCN {name}", *assertions, day=day)
 
 
-def zone(name: str, *sayings: Asserted, day: date = DAY) -> SubjectFacts:
-    return site(SiteKind.zone, f"KCN {name}", *sayings, day=day)
+def zone(name: str, *assertions: Asserted, day: date = DAY) -> SubjectFacts:
+    return site(SiteKind.zone, f"KCN {name}", *assertions, day=day)
 
 
-def site(kind: SiteKind, name: str, *sayings: Asserted, day: date = DAY) -> SubjectFacts:
+def site(kind: SiteKind, name: str, *assertions: Asserted, day: date = DAY) -> SubjectFacts:
     """Make a site with what its statements say by the day; it has its name unless they tell."""
-    bare = SubjectFacts(SubjectType.site, _slug(name), kind, name, {}, {}, _sorted(sayings, day))
+    bare = SubjectFacts(SubjectType.site, _slug(name), kind, name, {}, {}, _sorted(assertions, day))
     state = rebuilt(bare, day)
-    is_told = any("name" in saying.values for saying in bare.sayings)
+    is_told = any("name" in assertion.values for assertion in bare.assertions)
     values = state.values if is_told else {"name": name, **state.values}
     return replace(bare, values=values, deciding=state.deciding)
 
 
-def project(name: str, *sayings: Asserted, day: date = DAY) -> SubjectFacts:
+def project(name: str, *assertions: Asserted, day: date = DAY) -> SubjectFacts:
     """Make a project with what its statements say by the day."""
-    by_day = _sorted(sayings, day)
+    by_day = _sorted(assertions, day)
     folded = [
         Assertion(s.cited.effective_day, s.cited.authority, place, 0, s.values)
         for place, s in enumerate(by_day)
@@ -80,9 +80,9 @@ def project(name: str, *sayings: Asserted, day: date = DAY) -> SubjectFacts:
     return SubjectFacts(SubjectType.project, _slug(name), None, name, values, decided, by_day)
 
 
-def _sorted(sayings: Iterable[Asserted], day: date) -> list[Asserted]:
-    known = (saying for saying in sayings if saying.cited.effective_day <= day)
-    return sorted(known, key=lambda saying: saying.cited.effective_day)
+def _sorted(assertions: Iterable[Asserted], day: date) -> list[Asserted]:
+    known = (assertion for assertion in assertions if assertion.cited.effective_day <= day)
+    return sorted(known, key=lambda assertion: assertion.cited.effective_day)
 
 
 def _slug(name: str) -> str:

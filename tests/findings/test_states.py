@@ -32,7 +32,7 @@ def test_status_is_that_of_the_day() -> None:
     assert (before.values["stage"], after.values["stage"]) == ("planned", "established")
     assert [s.belongs(ESTABLISHED) for s in (before, after)] == [False, True]
     assert not before.may_belong(ESTABLISHED)
-    assert after.why(IN_PROGRESS) == [site.sayings[1].cited]
+    assert after.why(IN_PROGRESS) == [site.assertions[1].cited]
 
 
 def test_of_one_day_the_weightier_source_counts() -> None:
@@ -89,7 +89,7 @@ def test_the_area_of_the_day_or_else_the_first_stated_later() -> None:
     assert (on_2022.value, on_2022.is_later) == (Decimal(43), False)
     before = measured(rebuilt(site, MID_2021), "area_ha")
     assert (before.value, before.is_later) == (Decimal(43), True)
-    assert before.cited is site.sayings[0].cited
+    assert before.cited is site.assertions[0].cited
     assert measured(rebuilt(site, MID_2021), "leased_ha").value is None
 
 

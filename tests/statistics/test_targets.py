@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from app.core.vocabulary import SiteKind
-from app.statistics.figures import Group, Tally
 from app.statistics.observations import Observed
-from app.statistics.targets import Target, days_to_compute, targets_of
+from app.statistics.tallies import Group, Tally
+from app.statistics.targets import Outcome, days_to_compute, outcomes_of
 from tests.support.timelines import valued
 
 STATED_ON = date(2024, 1, 1)
@@ -39,15 +39,15 @@ def nowhere(_kind: SiteKind | None, _day: date) -> Sequence[Group]:
     return ()
 
 
-def only(*stated: Observed, day: date = END) -> Target:
-    (found,) = targets_of(stated, nowhere, day)
+def only(*stated: Observed, day: date = END) -> Outcome:
+    (found,) = outcomes_of(stated, nowhere, day)
     return found
 
 
-def shown(found: Target) -> tuple[Any, ...]:
+def shown(found: Outcome) -> tuple[Any, ...]:
     return (
-        found.promise.value,
-        found.promise.is_implied,
+        found.target.value,
+        found.target.is_implied,
         found.reached.value,
         found.reached.basis,
         found.pct,
@@ -82,9 +82,9 @@ def test_a_target_of_which_nothing_is_known() -> None:
 
 def test_the_later_statement_of_a_target_replaces_the_earlier() -> None:
     later = date(2024, 3, 1)
-    assert only(target(1900), target(2000, day=later)).promise.value == 2000
+    assert only(target(1900), target(2000, day=later)).target.value == 2000
     of_2025 = target(1, period="2025")
-    assert [t.promise.value for t in targets_of([of_2025, target(3)], nowhere, END)] == [3, 1]
+    assert [t.target.value for t in outcomes_of([of_2025, target(3)], nowhere, END)] == [3, 1]
 
 
 def test_what_was_measured_last_was_reached() -> None:
@@ -173,8 +173,8 @@ def test_prices_that_differ_are_not_compared() -> None:
     assert both.reached.value == 1800
     assert both.met is False
     # Targets at different prices are two targets.
-    two = targets_of([target(1900, **current), target(1600, **constant)], nowhere, END)
-    assert [t.promise.value for t in two] == [1600, 1900]
+    two = outcomes_of([target(1900, **current), target(1600, **constant)], nowhere, END)
+    assert [t.target.value for t in two] == [1600, 1900]
 
 
 def test_no_percent_of_a_target_of_nothing_or_less() -> None:
@@ -200,7 +200,7 @@ def test_no_percent_of_a_target_of_nothing_or_less() -> None:
 )
 def test_a_share_of_a_target_implies_it(value: str, share: str, implied: Fraction) -> None:
     found = only(estimate(value, pct_of_target=Decimal(share)))
-    assert (found.promise.value, found.promise.is_implied) == (implied, True)
+    assert (found.target.value, found.target.is_implied) == (implied, True)
     # Held against the very value, the share is what was stated.
     assert found.pct == Decimal(share)
     assert found.met is (Decimal(share) >= 100)
@@ -217,22 +217,22 @@ def test_a_later_value_is_held_against_the_implied_target() -> None:
     first = estimate(1780, pct_of_target=Decimal("100.40"))
     later = in_2024("1784.90", "actual", day=date(2024, 12, 1))
     found = only(first, later)
-    assert found.promise.value == Fraction(178000 * 100, 10040)
+    assert found.target.value == Fraction(178000 * 100, 10040)
     assert (found.reached.measured, found.pct, found.met) == (later, Decimal("100.68"), True)
-    assert found.promise.said == first
+    assert found.target.observed == first
 
 
 def test_the_stated_target_stands_beside_the_implied_one() -> None:
     stated = [target(1900), estimate("2023.72", pct_of_target=Decimal("106.51"))]
-    both = targets_of(stated, nowhere, END)
-    assert [t.promise.is_implied for t in both] == [False, True]
+    both = outcomes_of(stated, nowhere, END)
+    assert [t.target.is_implied for t in both] == [False, True]
     assert [t.pct for t in both] == [Decimal("106.51"), Decimal("106.51")]
 
 
 def test_the_later_share_implies_the_target() -> None:
     early = estimate(40, pct_of_target=Decimal(50))
     late = in_2024(45, "actual", day=date(2024, 9, 1), pct_of_target=Decimal(90))
-    assert only(early, late).promise.value == 50
+    assert only(early, late).target.value == 50
 
 
 @pytest.mark.parametrize(
@@ -247,7 +247,7 @@ def test_the_later_share_implies_the_target() -> None:
     ids=["no share", "no part", "nothing", "plan", "range"],
 )
 def test_what_implies_no_target(silent: Observed) -> None:
-    assert targets_of([silent], nowhere, END) == []
+    assert outcomes_of([silent], nowhere, END) == []
 
 
 # What the register computes
@@ -290,7 +290,7 @@ def two_clusters(kind: SiteKind | None, day: date) -> Sequence[Group]:
 def test_what_no_source_states_is_computed(
     indicator: str, promised: int, reached: int | None, pct: str | None, met: bool | None
 ) -> None:
-    (found,) = targets_of([target(promised, indicator=indicator)], two_clusters, END)
+    (found,) = outcomes_of([target(promised, indicator=indicator)], two_clusters, END)
     assert found.reached.value == reached
     assert found.reached.basis == (None if reached is None else "computed")
     assert found.pct == (None if pct is None else Decimal(pct))
@@ -299,7 +299,7 @@ def test_what_no_source_states_is_computed(
 
 def test_what_a_source_states_is_not_computed() -> None:
     indicator = {"indicator": "cluster_operating_count"}
-    (found,) = targets_of([target(4, **indicator), estimate(1, **indicator)], two_clusters, END)
+    (found,) = outcomes_of([target(4, **indicator), estimate(1, **indicator)], two_clusters, END)
     assert (found.reached.basis, found.reached.computed) == ("estimate", None)
     assert found.reached.value == 1
 

@@ -1,7 +1,7 @@
 """A stated total of hectares against the areas of its sites, the unknown ones taken into account.
 
-Each total falls to one rule: to the sets of sites where the area of every site is known, to the
-size limits where the unknown areas are all that is left over, and else to plain arithmetic.
+Each total is judged by one rule: by the sets of sites where the area of every site is known, by
+the size limits where only unknown areas remain, and else by plain arithmetic.
 """
 
 from collections.abc import Iterator
@@ -85,7 +85,7 @@ def _finding(
 
 
 def _sum_text(area: AreaTotal) -> Text:
-    """Say what the known areas add to and by how much that is more or less."""
+    """Write the sum of the known areas and by how much it is more or less."""
     gap = area.total.observed.value - area.known_sum
     known = sites_of(len(area.known), area.total.kind)
     added, off = amount(area.known_sum, "ha"), amount(abs(gap), "ha")
@@ -97,7 +97,7 @@ def _sum_text(area: AreaTotal) -> Text:
 
 
 def _bounds_text(area: AreaTotal) -> Text:
-    """Say what the sum can be with the unknown areas."""
+    """Write the bounds of the sum with the unknown areas."""
     if not area.unknown and area.is_of_all:
         return Text(".", ".")
     low, high = area.written.low or Decimal(), area.written.high

@@ -29,6 +29,7 @@ from app.findings.wording import (
     amount,
     attribute_name,
     code_name,
+    joined,
     opening,
     quoted,
     stated_amount,
@@ -38,8 +39,15 @@ from app.statistics.indicators import INDICATORS
 from app.statistics.observations import MEASURED, Observed, prices_of
 from app.subjects.declarations import RULES
 
-_A_YEAR = {CapacityPeriod.year: Decimal(1), CapacityPeriod.month: Decimal(12)}
-"""How often a period comes in a year; how many days a plant works is its own affair."""
+_OF_SUBJECT = "sources_disagree"
+_OF_PROVINCE = "sources_disagree_on_indicator"
+_SEMICOLON = Text("; ", "; ")
+_PER_YEAR = {CapacityPeriod.year: Decimal(1), CapacityPeriod.month: Decimal(12)}
+"""Periods in a year; days have no place here, as plants do not all work on the same days."""
+_NO_FACTS = {"aliases", "name_en", "address", "geometry", "geometry_accuracy"}
+"""Other words for the same thing, and places of other accuracy: no contradictions."""
+_OF_CAPACITY = ("design_capacity", "design_capacity_unit", "design_capacity_period")
+"""A number, its unit and its period: 1200 a year and 100 a month are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,7 @@ class Capacity:
 
     @property
     def text(self) -> Text:
-        """Write it in both languages."""
+        """The capacity in both languages."""
         unit = f" {self.unit}" if self.unit else ""
         words = amount(self.value, "") + Text(unit, unit)
         if self.period is None:
@@ -67,7 +75,7 @@ class Capacity:
         return words + Text(f" {per.vi}", f" {per.en}")
 
     def contradicts(self, other: "Capacity") -> bool:
-        """Tell whether two capacities differ by more than rounding.
+        """Return whether two capacities differ by more than rounding.
 
         Those of different units, or of periods that cannot be converted, cannot be compared.
         """
@@ -75,20 +83,15 @@ class Capacity:
             return False
         one, two = Decimal(1), Decimal(1)
         if self.period != other.period:
-            if self.period not in _A_YEAR or other.period not in _A_YEAR:
+            if self.period not in _PER_YEAR or other.period not in _PER_YEAR:
                 return False
-            one, two = _A_YEAR[CapacityPeriod(self.period)], _A_YEAR[CapacityPeriod(other.period)]
+            one, two = (
+                _PER_YEAR[CapacityPeriod(self.period)],
+                _PER_YEAR[CapacityPeriod(other.period)],
+            )
         if self.value * one == other.value * two:
             return False
         return not rounded(self.value).times(one).overlaps(rounded(other.value).times(two))
-
-
-_OF_SUBJECT = "sources_disagree"
-_OF_PROVINCE = "sources_disagree_on_indicator"
-_NO_FACTS = {"aliases", "name_en", "address", "geometry", "geometry_accuracy"}
-"""Words for the same thing and places of different accuracy: to differ is no contradiction."""
-_OF_CAPACITY = ("design_capacity", "design_capacity_unit", "design_capacity_period")
-"""A number, its unit and its period: 1200 a year and 100 a month are the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,41 +110,41 @@ class _Value:
 
 def _find_of_subjects(facts: ProvinceFacts) -> Iterator[Finding]:
     for subject in (*facts.open_sites, *facts.projects):
-        for name, said in _comparable(subject):
-            counts = max(said, key=lambda s: s.rank)
-            others = [other for other in said if _contradicts(name, counts, other)]
+        for name, values in _comparable(subject):
+            counts = max(values, key=lambda value: value.rank)
+            others = [other for other in values if _contradicts(name, counts, other)]
             if others:
                 yield _of_subject(facts, subject, name, counts, others)
 
 
 def _comparable(subject: SubjectFacts) -> Iterator[tuple[str, list[_Value]]]:
-    """Yield what was said of one attribute, of the same date and with the same kind of basis.
+    """Yield the values of one attribute of the same date and with the same kind of basis.
 
-    A plan does not contradict what came of it, nor does what was so on the first day of a year
-    contradict what was so at some time in it.
+    A plan does not contradict its outcome, nor does a value of the first day of a year contradict
+    one of some time in that year.
     """
     groups: dict[tuple[str, str, str], list[_Value]] = defaultdict(list)
-    for position, saying in enumerate(subject.sayings):
-        cited = saying.cited
+    for position, assertion in enumerate(subject.assertions):
+        cited = assertion.cited
         basis = "measured" if cited.basis in MEASURED else cited.basis
-        for name, value in _values_of(saying).items():
+        for name, value in _values_of(assertion).items():
             if value is not None and name not in _NO_FACTS:
                 groups[name, cited.effective_from, basis].append(_Value(value, cited, position))
     for key in sorted(groups):
         yield key[0], groups[key]
 
 
-def _values_of(saying: Asserted) -> dict[str, Any]:
+def _values_of(assertion: Asserted) -> dict[str, Any]:
     """Return the values of a statement, its design capacity as one."""
-    values = {name: v for name, v in saying.values.items() if name not in _OF_CAPACITY}
-    amount_stated, unit, period = (saying.values.get(name) for name in _OF_CAPACITY)
+    values = {name: v for name, v in assertion.values.items() if name not in _OF_CAPACITY}
+    amount_stated, unit, period = (assertion.values.get(name) for name in _OF_CAPACITY)
     if amount_stated is not None:
         values["design_capacity"] = Capacity(amount_stated, unit, period)
     return values
 
 
 def _contradicts(name: str, one: _Value, other: _Value) -> bool:
-    """Tell whether two sources differ by more than rounding, or a name by more than its prefix."""
+    """Return whether two sources differ by more than rounding, or names by more than a prefix."""
     if one.cited.source_id == other.cited.source_id:
         return False
     if isinstance(one.value, Capacity) and isinstance(other.value, Capacity):
@@ -160,7 +163,7 @@ def _plain(name: str) -> str:
 
 
 def _may_be_same_day(one: str, other: str) -> bool:
-    """Tell whether two partial dates can mean the same day: 2025 and 2025-01 can."""
+    """Return whether two partial dates can mean the same day: 2025 and 2025-01 can."""
     first, second = PartialDate(one), PartialDate(other)
     return first.first_day <= second.last_day and second.first_day <= first.last_day
 
@@ -169,22 +172,20 @@ def _of_subject(
     facts: ProvinceFacts, subject: SubjectFacts, name: str, counts: _Value, others: Sequence[_Value]
 ) -> Finding:
     what, period = attribute_name(name, subject.type), when(counts.cited.effective_from)
-    said = [_said_text(name, subject, s) for s in (counts, *others)]
-    vi, en = "; ".join(s.vi for s in said), "; ".join(s.en for s in said)
+    values = joined((_value_by_source(name, subject, v) for v in (counts, *others)), _SEMICOLON)
     text = Text(
-        f"{subject.name}, {what.vi}, {period.vi}: các nguồn nêu khác nhau: {vi}. ",
-        f"{subject.name}, {what.en}, {period.en}: the sources differ: {en}. ",
+        f"{subject.name}, {what.vi}, {period.vi}: các nguồn nêu khác nhau: {values.vi}. ",
+        f"{subject.name}, {what.en}, {period.en}: the sources differ: {values.en}. ",
     ) + _counts_text(counts.cited.source_title)
-    values = [s.value for s in (counts, *others)]
-    found = [number for value in values for number in _numbers(name, subject, value)]
-    numbers = found or [Number("values", Decimal(len(values)), "count")]
-    behind = [s.cited for s in (counts, *others)]
+    found = [number for v in (counts, *others) for number in _numbers(name, subject, v.value)]
+    numbers = found or [Number("values", Decimal(1 + len(others)), "count")]
+    behind = [v.cited for v in (counts, *others)]
     return of_subject(facts, subject, _OF_SUBJECT, Severity.warning, numbers, behind, text)
 
 
-def _said_text(name: str, subject: SubjectFacts, said: _Value) -> Text:
-    title = quoted(said.cited.source_title)
-    value = _value_text(name, subject, said.value)
+def _value_by_source(name: str, subject: SubjectFacts, stated: _Value) -> Text:
+    title = quoted(stated.cited.source_title)
+    value = _value_text(name, subject, stated.value)
     return Text(f"{value.vi} ({title.vi})", f"{value.en} ({title.en})")
 
 
@@ -238,18 +239,21 @@ def _differ(one: Observed, other: Observed) -> bool:
 def _of_province(facts: ProvinceFacts, differing: Sequence[Observed]) -> Finding:
     counts = in_force(differing) or differing[0]
     others = [o for o in differing if o is not counts]
-    said = [(stated_amount(o), quoted(o.source_title)) for o in others]
-    vi = "; ".join(f"{value.vi} ({title.vi})" for value, title in said)
-    en = "; ".join(f"{value.en} ({title.en})" for value, title in said)
+    values = joined((_amount_by_source(o) for o in others), _SEMICOLON)
     text = opening(facts.province.name, counts) + Text(
-        f", nhưng nguồn khác cùng thời điểm nêu {vi}. ",
-        f", but at the same date others state {en}. ",
+        f", nhưng nguồn khác cùng thời điểm nêu {values.vi}. ",
+        f", but at the same date others state {values.en}. ",
     )
     text += _counts_text(counts.source_title)
     unit = INDICATORS[counts.indicator].unit
     numbers = [Number("value", o.value, unit) for o in (counts, *others)]
     behind = [counts, *others]
     return of_province(facts, _OF_PROVINCE, Severity.warning, numbers, behind, text)
+
+
+def _amount_by_source(observed: Observed) -> Text:
+    value, title = stated_amount(observed), quoted(observed.source_title)
+    return Text(f"{value.vi} ({title.vi})", f"{value.en} ({title.en})")
 
 
 SOURCES_DISAGREE = Rule(

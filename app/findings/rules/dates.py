@@ -32,10 +32,13 @@ from app.subjects.derived import PRODUCING
 
 _PASSED = "expected_date_passed"
 _SILENT = "no_word_for_a_reporting_period"
+_EARLY = "recorded_before_it_holds"
 CIRCULAR_14_2024_IN_FORCE = date(2024, 10, 1)
 REPORTING_MONTHS = 12
 _STOPPED = {OperationStatus.suspended, OperationStatus.closed}
-"""What a site can only be after it operated."""
+"""The statuses that a site can have only after it operated."""
+_FORESEEABLE_MONTHS = 12
+"""A decision may be known this long before it takes effect; a later date is a slip."""
 
 
 def _find_passed(facts: ProvinceFacts) -> Iterator[Finding]:
@@ -55,19 +58,19 @@ def _is_pursued(project: SubjectFacts) -> bool:
 
 
 def _has_begun(subject: SubjectFacts, expectation: Cited) -> bool:
-    """Tell whether operation began: it goes on, or was said to since the date was expected.
+    """Return whether operation began: it is stated now, or was since the date was expected.
 
-    A site is only suspended or closed after it operated, so that this says that it did, unless it
+    A site is suspended or closed only after it operated, so either implies that it did, unless it
     already stood still when the date was expected. A project may be idle before it ever ran.
     """
     if subject.values.get("operation_status") in PRODUCING:
         return True
-    said = [(saying.cited, saying.values.get("operation_status")) for saying in subject.sayings]
+    statuses = [(a.cited, a.values.get("operation_status")) for a in subject.assertions]
     day = expectation.effective_day
-    since = {status for cited, status in said if cited.effective_day >= day}
+    since = {status for cited, status in statuses if cited.effective_day >= day}
     if since & PRODUCING:
         return True
-    before = [status for cited, status in said if status and cited.effective_day < day]
+    before = [status for cited, status in statuses if status and cited.effective_day < day]
     stood_still = bool(before) and before[-1] in _STOPPED
     return subject.type is SubjectType.site and bool(since & _STOPPED) and not stood_still
 
@@ -85,12 +88,12 @@ def _passed(facts: ProvinceFacts, subject: SubjectFacts, due: PartialDate, cited
 
 
 def _expected_text(subject: SubjectFacts, due: PartialDate, cited: Cited) -> Text:
-    expected, said = when(due.text), when(cited.effective_from)
+    expected, stated = when(due.text), when(cited.effective_from)
     return Text(
         f"{subject.name}: dự kiến hoạt động vào {expected.vi} "
-        f"(“{cited.source_title}”, {said.vi}), ",
+        f"(“{cited.source_title}”, {stated.vi}), ",
         f"{subject.name}: expected to operate by {expected.en} "
-        f"(“{cited.source_title}”, {said.en}), ",
+        f"(“{cited.source_title}”, {stated.en}), ",
     )
 
 
@@ -102,33 +105,70 @@ def _status_text(facts: ProvinceFacts, subject: SubjectFacts, status: Cited | No
             f"but by {today.en} no source says that it operates.",
         )
     code = code_name("operation_status", subject.values["operation_status"], subject.type)
-    told = when(status.effective_from)
+    since = when(status.effective_from)
     return Text(
-        f"nhưng đến {today.vi} tình trạng mới nhất là “{code.vi}” ({told.vi}).",
-        f"but by {today.en} the latest status is “{code.en}” ({told.en}).",
+        f"nhưng đến {today.vi} tình trạng mới nhất là “{code.vi}” ({since.vi}).",
+        f"but by {today.en} the latest status is “{code.en}” ({since.en}).",
     )
 
 
 def _find_silent(facts: ProvinceFacts) -> Iterator[Finding]:
     for site in facts.open_sites:
-        if not site.sayings:
+        if not site.assertions:
             continue
-        last = max((saying.cited for saying in site.sayings), key=attrgetter("last_day"))
+        last = max((assertion.cited for assertion in site.assertions), key=attrgetter("last_day"))
         if add_months(last.last_day, REPORTING_MONTHS) < facts.day:
             yield _silent(facts, site, last)
 
 
 def _silent(facts: ProvinceFacts, site: SubjectFacts, last: Cited) -> Finding:
     days = Decimal((facts.day - last.last_day).days)
-    told, today = when(last.effective_from), on(facts.day)
+    latest, today = when(last.effective_from), on(facts.day)
     text = Text(
-        f"{site.name}: thông tin mới nhất là {told.vi} (“{last.source_title}”); "
+        f"{site.name}: thông tin mới nhất là {latest.vi} (“{last.source_title}”); "
         f"đến {today.vi} là {days} ngày, quá một kỳ báo cáo năm.",
-        f"{site.name}: the latest word is of {told.en} (“{last.source_title}”); "
+        f"{site.name}: the latest word is of {latest.en} (“{last.source_title}”); "
         f"by {today.en} that is {days} days, more than a yearly reporting period.",
     )
     numbers = (Number("days_silent", days, "day"),)
     return of_subject(facts, site, _SILENT, Severity.info, numbers, [last], text)
+
+
+def _find_early(facts: ProvinceFacts) -> Iterator[Finding]:
+    for subject in _subjects(facts):
+        statements = (*(assertion.cited for assertion in subject.assertions), *subject.to_come)
+        for cited in filter(_is_early, statements):
+            severity, numbers, text = _judged(subject.name, cited)
+            yield of_subject(facts, subject, _EARLY, severity, numbers, [cited], text)
+    for cited in filter(_is_early, facts.stated):
+        severity, numbers, text = _judged(facts.province.name, cited)
+        yield of_province(facts, _EARLY, severity, numbers, [cited], text)
+
+
+def _subjects(facts: ProvinceFacts) -> Sequence[SubjectFacts]:
+    unplaced = (one.site for one in facts.unplaced)
+    return (*facts.sites, *facts.projects, *unplaced, *facts.to_come)
+
+
+def _is_early(cited: Cited) -> bool:
+    """Return whether not even the first day of a partial date had come."""
+    return cited.basis == Basis.actual and cited.effective_day > cited.recorded_on
+
+
+def _judged(name: str, cited: Cited) -> tuple[Severity, tuple[Number, ...], Text]:
+    days = Decimal((cited.effective_day - cited.recorded_on).days)
+    begins, recorded, early = when(cited.effective_from), on(cited.recorded_on), number(days)
+    text = Text(
+        f"{name}: thông tin {cited.statement_id} theo “{cited.source_title}” được ghi là thực tế "
+        f"từ {begins.vi}, nhưng đã ghi vào sổ {recorded.vi}, {early.vi} ngày trước đó; cần xem "
+        "lại năm, tháng.",
+        f"{name}: what statement {cited.statement_id} says by “{cited.source_title}” is to be "
+        f"actual from {begins.en}, but was recorded on {recorded.en}, {early.en} days before; year "
+        "and month should be looked at.",
+    )
+    is_foreseeable = cited.effective_day <= add_months(cited.recorded_on, _FORESEEABLE_MONTHS)
+    severity = Severity.info if is_foreseeable else Severity.warning
+    return severity, (Number("days_before", days, "day"),), text
 
 
 EXPECTED_DATE_PASSED = Rule(
@@ -156,50 +196,8 @@ NO_WORD = Rule(
     since=CIRCULAR_14_2024_IN_FORCE,
     find=_find_silent,
 )
-_CODE = "recorded_before_it_holds"
-_FORESEEABLE_MONTHS = 12
-"""A decision may be known this long before it takes effect; what lies further off is a slip."""
-
-
-def _find(facts: ProvinceFacts) -> Iterator[Finding]:
-    for subject in _subjects(facts):
-        said = (*(saying.cited for saying in subject.sayings), *subject.to_come)
-        for cited in filter(_is_early, said):
-            severity, numbers, text = _judged(subject.name, cited)
-            yield of_subject(facts, subject, _CODE, severity, numbers, [cited], text)
-    for cited in filter(_is_early, facts.stated):
-        severity, numbers, text = _judged(facts.province.name, cited)
-        yield of_province(facts, _CODE, severity, numbers, [cited], text)
-
-
-def _subjects(facts: ProvinceFacts) -> Sequence[SubjectFacts]:
-    unplaced = (one.site for one in facts.unplaced)
-    return (*facts.sites, *facts.projects, *unplaced, *facts.to_come)
-
-
-def _is_early(cited: Cited) -> bool:
-    """Tell whether not even the first day of a partial date had come."""
-    return cited.basis == Basis.actual and cited.effective_day > cited.recorded_on
-
-
-def _judged(name: str, cited: Cited) -> tuple[Severity, tuple[Number, ...], Text]:
-    days = Decimal((cited.effective_day - cited.recorded_on).days)
-    begins, recorded, early = when(cited.effective_from), on(cited.recorded_on), number(days)
-    text = Text(
-        f"{name}: thông tin {cited.statement_id} theo “{cited.source_title}” được ghi là thực tế "
-        f"từ {begins.vi}, nhưng đã ghi vào sổ {recorded.vi}, {early.vi} ngày trước đó; cần xem "
-        "lại năm, tháng.",
-        f"{name}: what statement {cited.statement_id} says by “{cited.source_title}” is to be "
-        f"actual from {begins.en}, but was recorded on {recorded.en}, {early.en} days before; year "
-        "and month should be looked at.",
-    )
-    is_foreseeable = cited.effective_day <= add_months(cited.recorded_on, _FORESEEABLE_MONTHS)
-    severity = Severity.info if is_foreseeable else Severity.warning
-    return severity, (Number("days_before", days, "day"),), text
-
-
 RECORDED_BEFORE_IT_HOLDS = Rule(
-    code=_CODE,
+    code=_EARLY,
     severity=Severity.warning,
     title_vi="Ghi là thực tế trước ngày có hiệu lực",
     title_en="Recorded as actual before the day it holds from",
@@ -209,5 +207,5 @@ RECORDED_BEFORE_IT_HOLDS = Rule(
         "known before it takes effect. It is told from the day of recording on, in Vietnam."
     ),
     since=None,
-    find=_find,
+    find=_find_early,
 )

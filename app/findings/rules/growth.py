@@ -23,10 +23,16 @@ from app.statistics.implied import levels_of, year_before
 from app.statistics.indicators import INDICATORS
 from app.statistics.observations import MEASURED, Observed, latest, prices_of
 
-_CODE = "growth_differs"
+_GROWTH = "growth_differs"
+_TREND = "trend_differs"
+_WORDS = {
+    Trend.rising: Text("tăng", "rising"),
+    Trend.steady: Text("ổn định", "steady"),
+    Trend.falling: Text("giảm", "falling"),
+}
 
 
-def _find(facts: ProvinceFacts) -> Iterator[Finding]:
+def _find_growth(facts: ProvinceFacts) -> Iterator[Finding]:
     claims = latest(
         (o for o in facts.observed if o.basis in MEASURED and INDICATORS[o.indicator].growth_of),
         lambda o: (o.indicator, o.period, prices_of(o) or ""),
@@ -34,8 +40,8 @@ def _find(facts: ProvinceFacts) -> Iterator[Finding]:
     for key in sorted(claims):
         for now, before in _levels(facts, claims[key]):
             computed = increase_pct(now.value, before.value)
-            if computed is not None and not _fits(claims[key], now, before):
-                yield _finding(facts, claims[key], now, before, computed)
+            if computed is not None and not _growth_fits(claims[key], now, before):
+                yield _growth_finding(facts, claims[key], now, before, computed)
 
 
 def _levels(facts: ProvinceFacts, growth: Observed) -> list[tuple[Observed, Observed]]:
@@ -71,11 +77,11 @@ def _pair(nows: list[Observed], befores: list[Observed]) -> tuple[Observed, Obse
     )
 
 
-def _fits(growth: Observed, now: Observed, before: Observed) -> bool:
+def _growth_fits(growth: Observed, now: Observed, before: Observed) -> bool:
     return span_of(now).meets(grown(span_of(before), span_of(growth)))
 
 
-def _finding(
+def _growth_finding(
     facts: ProvinceFacts, growth: Observed, now: Observed, before: Observed, computed: Decimal
 ) -> Finding:
     unit = INDICATORS[now.indicator].unit
@@ -92,7 +98,7 @@ def _finding(
         text += _implied_text(growth, before, amount(implied, unit))
     text += Text(".", ".") + unknown_prices(now, before)
     severity = _severity(growth, now, before)
-    return of_province(facts, _CODE, severity, numbers, [growth, now, before], text)
+    return of_province(facts, _GROWTH, severity, numbers, [growth, now, before], text)
 
 
 def _severity(*claims: Observed) -> Severity:
@@ -116,27 +122,6 @@ def _implied_text(growth: Observed, before: Observed, implied: Text) -> Text:
         f"; mức tăng {pct.vi} ứng với {implied.vi} {period.vi}",
         f"; a growth of {pct.en} would mean {implied.en} in {period.en}",
     )
-
-
-GROWTH_DIFFERS = Rule(
-    code=_CODE,
-    severity=Severity.warning,
-    title_vi="Tốc độ tăng được nêu không khớp với số liệu hai năm",
-    title_en="A stated growth does not follow from the levels of the two years",
-    basis=(
-        "Growth is the level of a year over that of the year before, less 100 percent, within the "
-        "rounding of the three figures; it is that of constant prices unless the level is defined "
-        "at others, so levels at current prices are not held against it."
-    ),
-    since=None,
-    find=_find,
-)
-_TREND = "trend_differs"
-_WORDS = {
-    Trend.rising: Text("tăng", "rising"),
-    Trend.steady: Text("ổn định", "steady"),
-    Trend.falling: Text("giảm", "falling"),
-}
 
 
 def _find_trend(facts: ProvinceFacts) -> Iterator[Finding]:
@@ -166,12 +151,12 @@ def _before(facts: ProvinceFacts, claim: Observed) -> Observed | None:
 
 
 def _is_as_long(observed: Observed, length: timedelta) -> bool:
-    """Tell whether a period is as long as another, give or take the days of months and years."""
+    """Return whether a period is as long as another, give or take the days of months and years."""
     return abs((observed.period_to - observed.period_from) - length) <= timedelta(3)
 
 
 def _trend_fits(claim: Observed, before: Observed) -> bool:
-    """Tell whether the values can go the way that is claimed; steady is within five percent."""
+    """Return whether the values can go the way that is claimed; steady is within five percent."""
     now, then = span_of(claim), span_of(before)
     if claim.trend == Trend.rising:
         return _can_exceed(now, then)
@@ -197,6 +182,19 @@ def _trend_finding(facts: ProvinceFacts, claim: Observed, before: Observed) -> F
     return of_province(facts, _TREND, Severity.warning, numbers, [claim, before], text)
 
 
+GROWTH_DIFFERS = Rule(
+    code=_GROWTH,
+    severity=Severity.warning,
+    title_vi="Tốc độ tăng được nêu không khớp với số liệu hai năm",
+    title_en="A stated growth does not follow from the levels of the two years",
+    basis=(
+        "Growth is the level of a year over that of the year before, less 100 percent, within the "
+        "rounding of the three figures; it is that of constant prices unless the level is defined "
+        "at others, so levels at current prices are not held against it."
+    ),
+    since=None,
+    find=_find_growth,
+)
 TREND_DIFFERS = Rule(
     code=_TREND,
     severity=Severity.warning,

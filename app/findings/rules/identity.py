@@ -20,19 +20,21 @@ from app.findings.wording import Text, kind_name, on
 from app.subjects.attributes import UNIT_LEVELS
 from app.subjects.catalogues import SITE_ATTRIBUTES
 
-_CODE = "same_place_under_two_kinds"
+_TWO_KINDS = "same_place_under_two_kinds"
+_NAMELESS = "site_without_name"
+_PLACELESS = "site_without_province"
 
 
-def _find(facts: ProvinceFacts) -> Iterator[Finding]:
+def _find_two_kinds(facts: ProvinceFacts) -> Iterator[Finding]:
     by_name: dict[str, list[SubjectFacts]] = defaultdict(list)
     for site in facts.open_sites:
         by_name[fold(without_prefix(site.name))].append(site)
     for sites in by_name.values():
         if len({site.kind for site in sites}) > 1:
-            yield _finding(facts, sorted(sites, key=lambda site: site.id))
+            yield _two_kinds(facts, sorted(sites, key=lambda site: site.id))
 
 
-def _finding(facts: ProvinceFacts, sites: list[SubjectFacts]) -> Finding:
+def _two_kinds(facts: ProvinceFacts, sites: list[SubjectFacts]) -> Finding:
     named = [(site, kind_name(site.kind)) for site in sites if site.kind is not None]
     vi = ", ".join(f"{kind.vi} {site.id} ({site.name})" for site, kind in named)
     en = ", ".join(f"{kind.en} {site.id} ({site.name})" for site, kind in named)
@@ -45,23 +47,7 @@ def _finding(facts: ProvinceFacts, sites: list[SubjectFacts]) -> Finding:
     )
     numbers = (Number("sites", Decimal(len(sites)), "count"),)
     behind = [cited for site in sites for cited in site.behind("name")]
-    return of_subject(facts, sites[0], _CODE, Severity.info, numbers, behind, text)
-
-
-SAME_PLACE_UNDER_TWO_KINDS = Rule(
-    code=_CODE,
-    severity=Severity.info,
-    title_vi="Cùng một nơi dưới hai loại hình",
-    title_en="The same place under two kinds",
-    basis=(
-        "A site is of one kind for good. A zone and a cluster may share a commune, but the same "
-        "name without the word for the kind, in one province, is likely one place."
-    ),
-    since=None,
-    find=_find,
-)
-_NAMELESS = "site_without_name"
-_PLACELESS = "site_without_province"
+    return of_subject(facts, sites[0], _TWO_KINDS, Severity.info, numbers, behind, text)
 
 
 def _find_nameless(facts: ProvinceFacts) -> Iterator[Finding]:
@@ -71,7 +57,7 @@ def _find_nameless(facts: ProvinceFacts) -> Iterator[Finding]:
 
 
 def _counts(site: SubjectFacts) -> bool:
-    """Tell whether anything is known of a site that is not closed."""
+    """Return whether a site counts: it is not closed, and something is known about it."""
     return not site.is_closed and any(name in site.values for name in SITE_ATTRIBUTES)
 
 
@@ -86,12 +72,12 @@ def _nameless(facts: ProvinceFacts, site: SubjectFacts) -> Finding:
 
 
 def _behind(site: SubjectFacts, *attributes: str) -> list[Cited]:
-    """Return what decides the attributes all the same, else the latest statement."""
-    return site.behind(*attributes) or [saying.cited for saying in site.sayings[-1:]]
+    """Return the statements that decide the attributes, else the latest statement."""
+    return site.behind(*attributes) or [assertion.cited for assertion in site.assertions[-1:]]
 
 
 def _numbers(site: SubjectFacts) -> list[Number]:
-    return [Number("statements", Decimal(len(site.sayings)), "count")]
+    return [Number("statements", Decimal(len(site.assertions)), "count")]
 
 
 def _find_placeless(facts: ProvinceFacts) -> Iterator[Finding]:
@@ -117,6 +103,18 @@ def _placeless(facts: ProvinceFacts, one: UnplacedSite) -> Finding:
     return of_subject(facts, site, _PLACELESS, Severity.warning, _numbers(site), behind, text)
 
 
+SAME_PLACE_UNDER_TWO_KINDS = Rule(
+    code=_TWO_KINDS,
+    severity=Severity.info,
+    title_vi="Cùng một nơi dưới hai loại hình",
+    title_en="The same place under two kinds",
+    basis=(
+        "A site is of one kind for good. A zone and a cluster may share a commune, but the same "
+        "name without the word for the kind, in one province, is likely one place."
+    ),
+    since=None,
+    find=_find_two_kinds,
+)
 SITE_WITHOUT_NAME = Rule(
     code=_NAMELESS,
     severity=Severity.info,

@@ -9,13 +9,24 @@ from decimal import Decimal
 from app.core.vocabulary import Severity
 from app.findings.facts import Finding, Number, ProvinceFacts, Rule, SubjectFacts, of_subject
 from app.findings.spans import Span, rounded, total
-from app.findings.wording import Text, attribute_name, more_land
+from app.findings.wording import Text, attribute_name, joined, more_land
 from app.statistics.observations import MEASURED
 
 _LEASED = "more_leased_than_leasable"
 _CLEARED = "more_cleared_than_to_clear"
+_PARTS = "more_land_than_area"
 _BEHIND = {"leasable_ha": ("industrial_land_ha", "service_land_ha")}
-"""The attributes that a derived one is made of."""
+"""The attributes from which a derived one follows."""
+_AREA, _PLANNED, _INCREASE = "area_ha", "planned_area_ha", "planned_increase_ha"
+_AREAS = (_AREA, _PLANNED, "detailed_plan_area_ha")
+"""Land may be that of a site as it stands or as it is planned: the largest area bounds it."""
+_USES = (
+    ("industrial_land_ha",),
+    ("service_land_ha",),
+    ("industrial_land_ha", "service_land_ha"),
+)
+_CLEARING = (("to_clear_ha",), ("cleared_ha",))
+"""Leased land is compared with the area by ``more_leased_than_leasable``."""
 
 
 def _find_leased(facts: ProvinceFacts) -> Iterator[Finding]:
@@ -32,7 +43,7 @@ def _exceeding(
     for site in facts.open_sites:
         broken = [whole for whole in wholes if _exceeds(site, part, whole)]
         if broken:
-            yield _finding(facts, code, site, part, broken[0])
+            yield _whole_finding(facts, code, site, part, broken[0])
 
 
 def _exceeds(site: SubjectFacts, part: str, whole: str) -> bool:
@@ -40,7 +51,9 @@ def _exceeds(site: SubjectFacts, part: str, whole: str) -> bool:
     return low is not None and high is not None and bool(low > high)
 
 
-def _finding(facts: ProvinceFacts, code: str, site: SubjectFacts, part: str, whole: str) -> Finding:
+def _whole_finding(
+    facts: ProvinceFacts, code: str, site: SubjectFacts, part: str, whole: str
+) -> Finding:
     had, most = site.values[part], site.values[whole]
     numbers = (
         Number(part, had, "ha"),
@@ -52,41 +65,7 @@ def _finding(facts: ProvinceFacts, code: str, site: SubjectFacts, part: str, who
     return of_subject(facts, site, code, Severity.error, numbers, behind, text)
 
 
-MORE_LEASED_THAN_LEASABLE = Rule(
-    code=_LEASED,
-    severity=Severity.error,
-    title_vi="Diện tích cho thuê lớn hơn diện tích có thể cho thuê",
-    title_en="More land is leased than can be leased",
-    basis=(
-        "Leased land is part of the industrial land (of a zone since decree 35/2022/NĐ-CP also of "
-        "the service land), and of the site."
-    ),
-    since=None,
-    find=_find_leased,
-)
-MORE_CLEARED_THAN_TO_CLEAR = Rule(
-    code=_CLEARED,
-    severity=Severity.error,
-    title_vi="Diện tích đã giải phóng lớn hơn diện tích phải giải phóng",
-    title_en="More land is cleared than was to be cleared",
-    basis="Land cleared and handed over is part of the land to clear.",
-    since=None,
-    find=_find_cleared,
-)
-_CODE = "more_land_than_area"
-_AREA, _PLANNED, _INCREASE = "area_ha", "planned_area_ha", "planned_increase_ha"
-_AREAS = (_AREA, _PLANNED, "detailed_plan_area_ha")
-"""Land may be that of a site as it stands or as it is planned: the largest area bounds it."""
-_USES = (
-    ("industrial_land_ha",),
-    ("service_land_ha",),
-    ("industrial_land_ha", "service_land_ha"),
-)
-_CLEARING = (("to_clear_ha",), ("cleared_ha",))
-"""Leased land is held against the area by ``more_leased_than_leasable``."""
-
-
-def _find(facts: ProvinceFacts) -> Iterator[Finding]:
+def _find_parts(facts: ProvinceFacts) -> Iterator[Finding]:
     for site in facts.open_sites:
         # A site of unknown area may be larger than what was once planned of it.
         if _AREA in site.values:
@@ -98,7 +77,7 @@ def _find(facts: ProvinceFacts) -> Iterator[Finding]:
 
 
 def _is_too_much(site: SubjectFacts, parts: Sequence[str], room: Sequence[Span]) -> bool:
-    """Tell whether the parts together, none of them unknown, fit into no area of the site.
+    """Return whether the parts together, none of them unknown, fit into no area of the site.
 
     Land of 51 ha is at least 50.5 ha, and an area of 50 ha is less than that.
     """
@@ -122,11 +101,11 @@ def _room(site: SubjectFacts) -> Iterator[Span]:
 
 
 def _contested(site: SubjectFacts, name: str) -> Iterator[Span]:
-    """Yield what other sources state for the same day as the one that counts."""
+    """Yield the values that other sources state for the same day as the one that counts."""
     counts = site.deciding.get(name)
-    for saying in site.sayings if counts else ():
-        value = saying.values.get(name)
-        if value is not None and counts and saying.cited.effective_day == counts.effective_day:
+    for assertion in site.assertions if counts else ():
+        value = assertion.values.get(name)
+        if value is not None and counts and assertion.cited.effective_day == counts.effective_day:
             yield rounded(value)
 
 
@@ -139,21 +118,42 @@ def _part_finding(facts: ProvinceFacts, site: SubjectFacts, parts: Sequence[str]
     numbers += [Number("total", had, "ha")] if len(parts) > 1 else []
     numbers += [Number(whole, most, "ha"), Number("difference", had - most, "ha")]
     names = [attribute_name(name) for name in parts]
-    vi, en = " và ".join(n.vi for n in names), " and ".join(n.en for n in names)
-    text = more_land(site.name, Text(vi, en), had, attribute_name(whole), most)
+    together = joined(names, Text(" và ", " and "))
+    text = more_land(site.name, together, had, attribute_name(whole), most)
     severity = _severity(site, parts)
-    return of_subject(facts, site, _CODE, severity, numbers, site.behind(*parts, whole), text)
+    return of_subject(facts, site, _PARTS, severity, numbers, site.behind(*parts, whole), text)
 
 
 def _severity(site: SubjectFacts, parts: Sequence[str]) -> Severity:
-    """Judge how sure it is: what a plan says may be of a larger site, and roads are cleared too."""
+    """Return how sure a finding is: a plan may be of a larger site, and roads are cleared too."""
     if any(cited.basis not in MEASURED for cited in site.behind(*parts)):
         return Severity.info
     return Severity.warning if (*parts,) in _CLEARING else Severity.error
 
 
+MORE_LEASED_THAN_LEASABLE = Rule(
+    code=_LEASED,
+    severity=Severity.error,
+    title_vi="Diện tích cho thuê lớn hơn diện tích có thể cho thuê",
+    title_en="More land is leased than can be leased",
+    basis=(
+        "Leased land is part of the industrial land (of a zone since decree 35/2022/NĐ-CP also of "
+        "the service land), and of the site."
+    ),
+    since=None,
+    find=_find_leased,
+)
+MORE_CLEARED_THAN_TO_CLEAR = Rule(
+    code=_CLEARED,
+    severity=Severity.error,
+    title_vi="Diện tích đã giải phóng lớn hơn diện tích phải giải phóng",
+    title_en="More land is cleared than was to be cleared",
+    basis="Land cleared and handed over is part of the land to clear.",
+    since=None,
+    find=_find_cleared,
+)
 MORE_LAND_THAN_AREA = Rule(
-    code=_CODE,
+    code=_PARTS,
     severity=Severity.error,
     title_vi="Đất của khu, cụm lớn hơn diện tích của chính nó",
     title_en="Land of a site is more than its area",
@@ -164,5 +164,5 @@ MORE_LAND_THAN_AREA = Rule(
         "that only a plan states is a question. Where the area is unknown, nothing is said."
     ),
     since=None,
-    find=_find,
+    find=_find_parts,
 )

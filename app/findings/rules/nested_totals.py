@@ -1,4 +1,4 @@
-"""Two stated totals of which one is about part of the other's sites: what is left for the rest."""
+"""Two stated totals, one about part of the other's sites, and what they leave for the rest."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class _Nested:
 
     @property
     def fits(self) -> bool:
-        """Whether the rest of the sites can have what the two totals leave.
+        """Whether the rest of the sites can have the area that the two totals leave.
 
         A larger total without a stated number may be of more sites than are registered.
         """
@@ -48,7 +48,7 @@ class _Nested:
     @property
     def behind(self) -> list[Behind]:
         areas = [site.cited for site in self.rest if site.cited is not None]
-        return [*_stated(self.larger), *_stated(self.smaller), *areas]
+        return [*self.larger.total.observations, *self.smaller.total.observations, *areas]
 
 
 def _find(facts: ProvinceFacts) -> Iterator[Finding]:
@@ -61,7 +61,7 @@ def _find(facts: ProvinceFacts) -> Iterator[Finding]:
 
 
 def _is_usable(area: AreaTotal) -> bool:
-    """Tell whether a total fits by itself and is of just the sites that the register has.
+    """Return whether a total fits by itself and is of just the sites that the register has.
 
     They must have been the same ones all through its period.
     """
@@ -87,7 +87,7 @@ def _nested(larger: AreaTotal, smaller: AreaTotal) -> _Nested | None:
 
 
 def _grew(smaller: AreaTotal, larger: AreaTotal) -> bool:
-    """Tell whether a site of the smaller set has another area on the larger total's day."""
+    """Return whether a site of the smaller set has another area on the larger total's day."""
     values = {site.site.id: site.value for site in larger.sites}
     if any(site.value != values[site.site.id] for site in smaller.sites):
         return True
@@ -97,11 +97,6 @@ def _grew(smaller: AreaTotal, larger: AreaTotal) -> bool:
 def _expanded(area: AreaTotal) -> set[str]:
     members = area.total.members
     return {m.site.id for m in members if m.values.get("legal_status") == LegalStatus.expanded}
-
-
-def _stated(area: AreaTotal) -> list[Behind]:
-    count = area.total.count
-    return [area.total.observed] if count is None else [area.total.observed, count]
 
 
 def _finding(facts: ProvinceFacts, nested: _Nested) -> Finding:

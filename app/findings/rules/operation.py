@@ -18,34 +18,48 @@ from app.findings.facts import Cited, Finding, Number, ProvinceFacts, Rule, Subj
 from app.findings.wording import Text, amount, attribute_name, code_name, when
 from app.subjects.derived import ESTABLISHED, PRODUCING
 
-_CODE = "active_after_abolition"
+_ACTIVE_LATE = "active_after_abolition"
+_FULL = "full_but_not_operating"
+_NEVER = "operating_but_never_established"
 _ACTIVE: Mapping[str, Collection[str]] = {
     "clearance_status": {ClearanceStatus.in_progress},
     "construction_status": {ConstructionStatus.preparing, ConstructionStatus.in_progress},
     "operation_status": PRODUCING,
 }
-"""The statuses that say that something goes on, by track."""
+"""The statuses of ongoing work or operation, by track."""
+_FULL_PCT = Decimal(100)
+_STILL = {
+    OperationStatus.not_operating,
+    OperationStatus.suspended,
+    OperationStatus.closed,
+}
+_ESTABLISHABLE = {SiteKind.zone, SiteKind.cluster}
 
 
-def _find(facts: ProvinceFacts) -> Iterator[Finding]:
+def _find_active(facts: ProvinceFacts) -> Iterator[Finding]:
     for site in facts.sites:
         abolition = _abolition(site)
         for track in _ACTIVE if abolition else ():
             status = site.deciding.get(track)
             is_active = site.values.get(track) in _ACTIVE[track]
             if abolition and status and is_active and abolition.last_day < status.effective_day:
-                yield _finding(facts, site, abolition, track, status)
+                yield _active(facts, site, abolition, track, status)
 
 
 def _abolition(site: SubjectFacts) -> Cited | None:
-    """Return the statement that first says for sure that the site is abolished, if it still is.
+    """Return the first statement by which the site is surely abolished, if it still is.
 
-    Later ones may repeat it. One of 2024 leaves open when in the year that was.
+    Later ones may repeat it. One of 2024 leaves the day in the year open.
     """
     by_day: dict[date, tuple[str | None, Cited]] = {}
-    for saying in sorted(site.sayings, key=lambda s: (s.cited.effective_day, s.cited.authority)):
-        if "legal_status" in saying.values:
-            by_day[saying.cited.effective_day] = (saying.values["legal_status"], saying.cited)
+    for assertion in sorted(
+        site.assertions, key=lambda s: (s.cited.effective_day, s.cited.authority)
+    ):
+        if "legal_status" in assertion.values:
+            by_day[assertion.cited.effective_day] = (
+                assertion.values["legal_status"],
+                assertion.cited,
+            )
     since: list[Cited] = []
     for status, cited in reversed(by_day.values()):
         if status != LegalStatus.abolished:
@@ -54,44 +68,21 @@ def _abolition(site: SubjectFacts) -> Cited | None:
     return min(since, key=attrgetter("last_day"), default=None)
 
 
-def _finding(
+def _active(
     facts: ProvinceFacts, site: SubjectFacts, abolition: Cited, track: str, status: Cited
 ) -> Finding:
     days = Decimal((status.effective_day - abolition.last_day).days)
     name, code = attribute_name(track), code_name(track, site.values[track], SubjectType.site)
-    ended, told = when(abolition.effective_from), when(status.effective_from)
+    ended, since = when(abolition.effective_from), when(status.effective_from)
     text = Text(
         f"{site.name}: đã bãi bỏ ({ended.vi}, “{abolition.source_title}”), nhưng sau đó {name.vi} "
-        f"được nêu là “{code.vi}” ({told.vi}, “{status.source_title}”).",
+        f"được nêu là “{code.vi}” ({since.vi}, “{status.source_title}”).",
         f"{site.name}: abolished ({ended.en}, “{abolition.source_title}”), but afterwards its "
-        f"{name.en} is said to be “{code.en}” ({told.en}, “{status.source_title}”).",
+        f"{name.en} is said to be “{code.en}” ({since.en}, “{status.source_title}”).",
     )
     numbers = (Number("days_after", days, "day"),)
     behind = [abolition, status]
-    return of_subject(facts, site, _CODE, Severity.warning, numbers, behind, text)
-
-
-ACTIVE_AFTER_ABOLITION = Rule(
-    code=_CODE,
-    severity=Severity.warning,
-    title_vi="Đã bãi bỏ nhưng vẫn được nêu là đang triển khai, hoạt động",
-    title_en="Abolished, but said to go on afterwards",
-    basis=(
-        "Nothing is cleared, built or operated in the name of an abolished site. A status from "
-        "before the abolition, or of a date that may lie before it, contradicts nothing."
-    ),
-    since=None,
-    find=_find,
-)
-_FULL = "full_but_not_operating"
-_NEVER = "operating_but_never_established"
-_FULL_PCT = Decimal(100)
-_STILL = {
-    OperationStatus.not_operating,
-    OperationStatus.suspended,
-    OperationStatus.closed,
-}
-_ESTABLISHABLE = {SiteKind.zone, SiteKind.cluster}
+    return of_subject(facts, site, _ACTIVE_LATE, Severity.warning, numbers, behind, text)
 
 
 def _find_full(facts: ProvinceFacts) -> Iterator[Finding]:
@@ -107,12 +98,12 @@ def _full(facts: ProvinceFacts, site: SubjectFacts, pct: Decimal) -> Finding:
     rate = amount(pct, "pct")
     since = when(max(occupied, key=lambda c: c.effective_day).effective_from) if occupied else None
     status = code_name("operation_status", site.values["operation_status"], SubjectType.site)
-    told = when(still[0].effective_from) if still else None
+    dated = when(still[0].effective_from) if still else None
     text = Text(
         f"{site.name}: tỷ lệ lấp đầy {rate.vi}{_dated(since).vi}, "
-        f"nhưng tình trạng hoạt động là “{status.vi}”{_dated(told).vi}.",
+        f"nhưng tình trạng hoạt động là “{status.vi}”{_dated(dated).vi}.",
         f"{site.name}: {rate.en} occupied{_dated(since).en}, "
-        f"but its operation status is “{status.en}”{_dated(told).en}.",
+        f"but its operation status is “{status.en}”{_dated(dated).en}.",
     )
     numbers = (Number("occupancy_pct", pct, "pct"),)
     return of_subject(facts, site, _FULL, Severity.info, numbers, [*occupied, *still], text)
@@ -123,7 +114,7 @@ def _dated(period: Text | None) -> Text:
 
 
 def _occupancy_statements(site: SubjectFacts) -> list[Cited]:
-    """Return who says it: the areas where both are known, else the stated rate."""
+    """Return the statements behind it: of the areas where both are known, else of the rate."""
     if "leased_ha" in site.values and "leasable_ha" in site.values:
         return site.behind("leased_ha", "industrial_land_ha", "service_land_ha")
     return site.behind("stated_occupancy_pct")
@@ -137,27 +128,39 @@ def _find_never(facts: ProvinceFacts) -> Iterator[Finding]:
 
 
 def _was_established(site: SubjectFacts) -> bool:
-    return any(saying.values.get("legal_status") in ESTABLISHED for saying in site.sayings)
+    return any(assertion.values.get("legal_status") in ESTABLISHED for assertion in site.assertions)
 
 
 def _never(facts: ProvinceFacts, site: SubjectFacts) -> Finding:
     legal, operating = site.values.get("legal_status"), site.behind("operation_status")
-    told = _dated(when(operating[0].effective_from) if operating else None)
+    dated = _dated(when(operating[0].effective_from) if operating else None)
     status = code_name("operation_status", site.values["operation_status"], SubjectType.site)
     text = Text(
-        f"{site.name}: tình trạng hoạt động là “{status.vi}”{told.vi}, nhưng ",
-        f"{site.name}: its operation status is “{status.en}”{told.en}, but ",
+        f"{site.name}: tình trạng hoạt động là “{status.vi}”{dated.vi}, nhưng ",
+        f"{site.name}: its operation status is “{status.en}”{dated.en}, but ",
     )
     if legal is None:
         text += Text("không nguồn nào nêu đã thành lập.", "no source says that it is established.")
     else:
         text += Text("được nêu là chưa thành lập.", "it is said not to be established.")
     severity = Severity.info if legal is None else Severity.warning
-    numbers = (Number("statements", Decimal(len(site.sayings)), "count"),)
+    numbers = (Number("statements", Decimal(len(site.assertions)), "count"),)
     behind = [*operating, *site.behind("legal_status")]
     return of_subject(facts, site, _NEVER, severity, numbers, behind, text)
 
 
+ACTIVE_AFTER_ABOLITION = Rule(
+    code=_ACTIVE_LATE,
+    severity=Severity.warning,
+    title_vi="Đã bãi bỏ nhưng vẫn được nêu là đang triển khai, hoạt động",
+    title_en="Abolished, but said to go on afterwards",
+    basis=(
+        "Nothing is cleared, built or operated in the name of an abolished site. A status from "
+        "before the abolition, or of a date that may lie before it, contradicts nothing."
+    ),
+    since=None,
+    find=_find_active,
+)
 FULL_BUT_NOT_OPERATING = Rule(
     code=_FULL,
     severity=Severity.info,

@@ -33,10 +33,9 @@ def _breakdowns() -> dict[tuple[str, str], list[str]]:
 
 
 def _parts_of(facts: ProvinceFacts, whole: Observed, codes: Sequence[str]) -> list[Observed]:
-    """Return the parts that can be held against a whole: those of its own source, if it has any.
+    """Return the parts that can be compared with a whole: those of its own source, if it has any.
 
-    A whole that was revised says nothing against the parts of before, nor one that is measured
-    against parts that are estimated.
+    A revised whole does not contradict earlier parts, nor a measured one estimated parts.
     """
     beside = [
         o
@@ -49,7 +48,7 @@ def _parts_of(facts: ProvinceFacts, whole: Observed, codes: Sequence[str]) -> li
 
 
 def _judge(facts: ProvinceFacts, whole: Observed, codes: Sequence[str]) -> Iterator[Finding]:
-    """Yield what is wrong: all parts must add up to the whole, and some may not exceed it."""
+    """Yield a finding where all parts do not add up to the whole, or some exceed it."""
     parts = _parts_of(facts, whole, codes)
     if not parts:
         return

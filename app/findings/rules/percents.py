@@ -18,7 +18,7 @@ from app.findings.levels import (
     unknown_prices,
 )
 from app.findings.spans import Span, figure_of, rounded, share_of, span_of
-from app.findings.wording import Text, amount, opening
+from app.findings.wording import Text, amount, joined, opening
 from app.statistics.implied import implied_target
 from app.statistics.indicators import INDICATORS
 from app.statistics.observations import MEASURED, Observed, latest, prices_of
@@ -40,7 +40,7 @@ def _targets(facts: ProvinceFacts, claim: Observed) -> list[Observed]:
 
 
 def _target(facts: ProvinceFacts, claim: Observed, pct: Decimal) -> Observed | None:
-    """Return what a claim can be a percent of: a target or plan of its day, best one that it meets.
+    """Return the target or plan of its day that a claim is a percent of, if possible one it meets.
 
     A document may count against the plan or against the target, and against the one it knew.
     """
@@ -57,7 +57,7 @@ def _meets(value: Observed, target: Observed, pct: Decimal) -> bool:
 
 
 def _reached(target: Observed, pct: Decimal) -> Span:
-    """Return what was reached; "at least 4" and "over 60" are counted against 4 and 60."""
+    """Return the value reached; "at least 4" and "over 60" are compared with 4 and 60."""
     return share_of(figure_of(target), rounded(pct))
 
 
@@ -91,7 +91,7 @@ def _differing(
 
 @dataclass(frozen=True, slots=True)
 class _Later:
-    """A claim, and what was stated since: another value, another target, or both.
+    """A claim, and the later statements: of another value, another target, or both.
 
     ``target`` is the later target, or else the one that the claim was counted against.
     """
@@ -118,7 +118,7 @@ class _Later:
 
     @property
     def text(self) -> Text:
-        """Say what was stated since."""
+        """The later statements, in both languages."""
         parts = []
         if self.level is not None:
             later = cited_amount(self.level)
@@ -130,8 +130,7 @@ class _Later:
             parts.append(
                 Text(f"so với mục tiêu sau đó là {goal.vi}", f"against the later target, {goal.en}")
             )
-        vi, en = " và ".join(part.vi for part in parts), " and ".join(part.en for part in parts)
-        return Text(f", nhưng {vi}", f", but {en}")
+        return Text(", nhưng ", ", but ") + joined(parts, Text(" và ", " and "))
 
 
 def _find_overtaken(facts: ProvinceFacts) -> Iterator[Finding]:

@@ -61,7 +61,7 @@ def _find_none(facts: ProvinceFacts) -> Iterator[Finding]:
 
 
 def _may_begin_later(project: SubjectFacts, site: SiteElsewhere) -> bool:
-    """Tell whether the statement allows that the project gets into the site only later.
+    """Return whether the statement allows that the project gets into the site only later.
 
     One of 2024 allows a site that begins in June, and a plan allows one that is yet to come.
     """

@@ -9,7 +9,7 @@ from app.findings.facts import Behind, Cited, Finding, Number, ProvinceFacts, Ru
 from app.findings.spans import Span
 from app.findings.states import State
 from app.findings.totals import Total, totals
-from app.findings.wording import Text, amount, listed, opening
+from app.findings.wording import Text, amount, joined, listed, opening
 from app.statistics.indicators import Measure
 
 _CODE = "occupancy_total_differs"
@@ -40,13 +40,13 @@ def _missed(stated: Total) -> list[Decimal]:
 
 
 def _is_of_all(stated: Total) -> bool:
-    """Tell whether the rate may be of just the sites that the register has."""
+    """Return whether the rate may be of exactly the sites in the register."""
     found = len(stated.members)
     return bool(found) and (stated.count is None or stated.count.value == found)
 
 
 def _means(sites: Sequence[State]) -> list[tuple[Decimal, Span]] | None:
-    """Return what the average can be: the simple mean, and the one weighted by land.
+    """Return the possible averages: the simple mean, and the one weighted by land.
 
     A source does not say which of the two it means. ``None`` while the rate of a site is unknown.
     Where land is unknown, the weighted mean can be anything between the least and the greatest
@@ -84,16 +84,15 @@ def _finding(facts: ProvinceFacts, stated: Total, means: Sequence[Decimal]) -> F
         Number("sites", Decimal(len(sites)), "count"),
     )
     cited = [c for site in sites for c in _behind(site)]
-    values = [amount(mean, "pct") for mean in means]
-    vi, en = " hoặc ".join(v.vi for v in values), " or ".join(v.en for v in values)
+    average = joined((amount(mean, "pct") for mean in means), Text(" hoặc ", " or "))
     names = listed([site.site.name for site in sites])
     text = opening(facts.province.name, observed) + Text(
-        f", nhưng bình quân của {names.vi} là {vi}.",
-        f", but the average of {names.en} is {en}.",
+        f", nhưng bình quân của {names.vi} là {average.vi}.",
+        f", but the average of {names.en} is {average.en}.",
     )
     # Without a stated number of sites, more of them may be meant than are registered.
     severity = Severity.info if stated.count is None else Severity.warning
-    behind: list[Behind] = [observed, *([stated.count] if stated.count else []), *cited]
+    behind: list[Behind] = [*stated.observations, *cited]
     return of_province(facts, _CODE, severity, numbers, behind, text)
 
 

@@ -21,7 +21,7 @@ _CODE = "geometry_outside_province"
 ALLOWED_DEGREES = 0.2
 """How far outside a position can lie, about 22 km.
 
-The outlines are generalised for display, and are up to 0.05 degrees off nearly everywhere. Where
+The outlines are generalised for display, and nearly everywhere at most 0.05 degrees off. Where
 they are further off (Than Uyên, Lai Vung) or leave islands out, the points of communes stand in for
 them, and a commune reaches up to some 0.2 degrees from its point.
 """
@@ -45,7 +45,7 @@ def _farthest(geometry: str, territory: tuple[str, ...]) -> tuple[float, float, 
     Only one that lies too far outside is returned.
     """
     land, shown = _land(territory), _shape(geometry)
-    # Mostly nothing lies outside, and to see that is much faster than to measure each position.
+    # Mostly nothing lies outside, and this test is much faster than measuring each position.
     if _surroundings(territory).covers(shown):
         return None
     points = [shapely.Point(x, y) for x, y in shapely.get_coordinates(shown)]

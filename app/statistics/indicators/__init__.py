@@ -1,6 +1,6 @@
-"""The indicators of a province: what documents state of it as a whole.
+"""The indicators of a province: figures that documents state of it as a whole.
 
-The code of an indicator says what is counted and, for areas, counts and percentages, the unit.
+The code of an indicator names its subject and, for areas, counts and percentages, the unit.
 Where the register can compute the same figure from its sites, the indicator names that
 ``Counterpart``.
 """

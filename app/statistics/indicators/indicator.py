@@ -1,4 +1,4 @@
-"""What an indicator is: a code, a unit, names, and how its values relate to others."""
+"""An indicator: its code, unit and names, and how its values relate to those of others."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,7 +11,7 @@ MONEY = frozenset({UnitOfMeasure.billion_vnd, UnitOfMeasure.million_usd})
 
 
 class Measure(StrEnum):
-    """What the computed counterpart of an indicator is made of."""
+    """The quantity of sites that a computed counterpart adds up or averages."""
 
     number = "count"
     area = "area"
@@ -22,7 +22,7 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Counterpart:
-    """What is computed, and over which sites: those whose ``track`` is among ``codes``.
+    """A measure computed over the sites whose ``track`` is among ``codes``.
 
     An empty ``track`` takes in every site that is not closed.
     """

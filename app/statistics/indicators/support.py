@@ -1,4 +1,4 @@
-"""The indicators of what a province does for industry, and of those it does it for."""
+"""The indicators of support for industry, and of those who get it."""
 
 from app.core.quantities import UnitOfMeasure
 from app.core.vocabulary import AddsUp, PriceBase

@@ -31,7 +31,7 @@ def test_areas_within_the_limits(area: str) -> None:
 def test_the_planned_area_is_judged_as_well() -> None:
     site = cluster("A", said("2024-06", area_ha=43, planned_area_ha=80))
     finding = only(RULE, facts(site))
-    assert finding.statement_ids == (site.sayings[0].cited.statement_id,)
+    assert finding.statement_ids == (site.assertions[0].cited.statement_id,)
     assert finding.message_vi == (
         "CCN A: diện tích quy hoạch 80 ha (tháng 6/2024, “Title of s1”) "
         "lớn hơn mức tối đa 75 ha (Nghị định 32/2024/NĐ-CP)."

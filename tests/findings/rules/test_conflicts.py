@@ -132,8 +132,8 @@ def test_values_at_other_prices_do_not_contradict() -> None:
 
 
 def measured(effective: str, source: str, basis: str = "actual", **values: Any) -> Asserted:
-    saying = said(effective, source, **values)
-    return Asserted(replace(saying.cited, basis=basis), saying.values)
+    assertion = said(effective, source, **values)
+    return Asserted(replace(assertion.cited, basis=basis), assertion.values)
 
 
 def test_a_plan_does_not_contradict_what_came_of_it() -> None:
@@ -163,7 +163,7 @@ def test_the_first_day_of_a_year_is_not_the_year() -> None:
 
 def capacities(*stated_ones: tuple[str, str | None, str | None]) -> ProvinceFacts:
     """Let each source give a capacity with its unit and period."""
-    sayings = [
+    assertions = [
         said(
             "2023",
             f"source-{place}",
@@ -173,7 +173,7 @@ def capacities(*stated_ones: tuple[str, str | None, str | None]) -> ProvinceFact
         )
         for place, (value, unit, period) in enumerate(stated_ones)
     ]
-    return facts(project("P", *sayings))
+    return facts(project("P", *assertions))
 
 
 @pytest.mark.parametrize(

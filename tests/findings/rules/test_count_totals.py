@@ -19,7 +19,7 @@ def test_fewer_stated_than_registered() -> None:
     }
     assert finding.statement_ids == (
         total.statement_id,
-        *(site.sayings[0].cited.statement_id for site in sites),
+        *(site.assertions[0].cited.statement_id for site in sites),
     )
     assert finding.message_vi == (
         "Số cụm công nghiệp đã thành lập của Bắc Kạn, tháng 12/2023: “Title of s1” nêu 2, "

@@ -45,7 +45,7 @@ def test_a_later_word_that_it_does_not_operate_is_a_warning() -> None:
     assert finding.severity is Severity.warning
     # from 31 January to 30 June 2025: 28 + 31 + 30 + 31 + 30
     assert numbers(finding) == {"days_late": "150 day"}
-    assert finding.statement_ids == tuple(s.cited.statement_id for s in site.sayings)
+    assert finding.statement_ids == tuple(s.cited.statement_id for s in site.assertions)
     assert finding.message_vi == (
         "CCN Quảng Chu: dự kiến hoạt động vào tháng 1/2025 (“Title of s1”, tháng 12/2023), "
         "nhưng đến ngày 30/6/2025 tình trạng mới nhất là “chưa hoạt động” (tháng 3/2025)."
@@ -101,7 +101,7 @@ def test_no_word_in_words() -> None:
     finding = only(SILENT, facts(site))
     # from 31 December 2023 to 30 June 2025: 366 + 181
     assert numbers(finding) == {"days_silent": "547 day"}
-    assert finding.statement_ids == (site.sayings[1].cited.statement_id,)
+    assert finding.statement_ids == (site.assertions[1].cited.statement_id,)
     assert finding.message_vi == (
         "CCN A: thông tin mới nhất là tháng 12/2023 (“Title of s1”); "
         "đến ngày 30/6/2025 là 547 ngày, quá một kỳ báo cáo năm."

@@ -12,7 +12,7 @@ def test_a_zone_and_a_cluster_of_one_name() -> None:
     assert numbers(finding) == {"sites": "2 count"}
     assert finding.subject_id == "ccn-quảng-chu"
     assert finding.statement_ids == tuple(
-        site.sayings[0].cited.statement_id for site in (other, one)
+        site.assertions[0].cited.statement_id for site in (other, one)
     )
     assert finding.message_vi == (
         "Quảng Chu (Bắc Kạn) có trong sổ đăng ký dưới nhiều loại hình: "

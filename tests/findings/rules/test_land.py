@@ -15,7 +15,7 @@ def test_more_leased_than_leasable() -> None:
         "leasable_ha": "30 ha",
         "difference": "0.5 ha",
     }
-    land, leased = (saying.cited.statement_id for saying in site.sayings)
+    land, leased = (assertion.cited.statement_id for assertion in site.assertions)
     assert finding.statement_ids == (leased, land)
     assert finding.message_vi == (
         "CCN A: diện tích đã cho thuê 30,5 ha lớn hơn diện tích có thể cho thuê 30 ha."

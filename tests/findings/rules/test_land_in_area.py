@@ -19,7 +19,7 @@ def test_industrial_land_is_part_of_the_site() -> None:
         "area_ha": "50 ha",
         "difference": "10.5 ha",
     }
-    area, land = (saying.cited.statement_id for saying in site.sayings)
+    area, land = (assertion.cited.statement_id for assertion in site.assertions)
     assert finding.statement_ids == (land, area)
     assert finding.message_vi == "CCN A: đất công nghiệp 60,5 ha lớn hơn diện tích 50 ha."
     assert finding.message_en == "CCN A: industrial land 60.5 ha is more than area 50 ha."

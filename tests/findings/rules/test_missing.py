@@ -18,7 +18,7 @@ def test_a_name_that_is_unknown() -> None:
     finding = only(NAMELESS, facts(site))
     assert finding.severity is Severity.info
     assert numbers(finding) == {"statements": "2 count"}
-    assert finding.statement_ids == (site.sayings[1].cited.statement_id,)
+    assert finding.statement_ids == (site.assertions[1].cited.statement_id,)
     assert finding.message_vi == (
         "ccn-a: ngày 30/6/2025 không có tên, nên được tính trong số liệu mà không có tên."
     )
@@ -28,7 +28,7 @@ def test_named_and_closed_sites_and_those_of_which_nothing_is_known() -> None:
     named = cluster("A", said("2020", name="CCN A"))
     closed = cluster("B", said("2020", name=None, legal_status="abolished"))
     emptied = cluster("C", said("2020", name="CCN C", area_ha=5), said("2021", name=None))
-    emptied = cluster("C", *emptied.sayings, said("2022", area_ha=None))
+    emptied = cluster("C", *emptied.assertions, said("2022", area_ha=None))
     assert found(NAMELESS, facts(named, closed, emptied)) == []
 
 
@@ -37,7 +37,7 @@ def test_a_province_that_is_unknown() -> None:
     finding = only(PLACELESS, facts(unplaced=[unplaced(site)]))
     assert finding.severity is Severity.warning
     assert (finding.subject_id, finding.province_code) == ("ccn-a", "06")
-    assert finding.statement_ids == (site.sayings[0].cited.statement_id,)
+    assert finding.statement_ids == (site.assertions[0].cited.statement_id,)
     assert finding.message_en == (
         "CCN A: on 30 June 2025 its province is unknown, so that the figures of none count it; "
         "on 31 December 2024 it is in Bắc Kạn (06)."

@@ -17,7 +17,7 @@ def test_full_but_not_operating() -> None:
         said("2024-12-31", stated_occupancy_pct=100),
     )
     finding = only(FULL, facts(huyen_tung))
-    status, rate = (saying.cited.statement_id for saying in huyen_tung.sayings)
+    status, rate = (assertion.cited.statement_id for assertion in huyen_tung.assertions)
     assert finding.statement_ids == (rate, status)
     assert numbers(finding) == {"occupancy_pct": "100 pct"}
     assert finding.message_vi == (
@@ -33,7 +33,7 @@ def test_full_by_its_areas() -> None:
         said("2024", stated_occupancy_pct=50, operation_status="suspended"),
     )
     finding = only(FULL, facts(full))
-    assert finding.statement_ids[0] == full.sayings[0].cited.statement_id
+    assert finding.statement_ids[0] == full.assertions[0].cited.statement_id
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""Turning tallies and observations into the figures that are shown."""
+"""The figures of a rollup as answers have them, made from tallies and observations.
+
+The arithmetic is in ``tallies``; here are the members of each answer and what is null.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -8,20 +11,6 @@ from typing import Any
 
 from app.core.quantities import SQUARE_METRES_PER_HECTARE
 from app.core.vocabulary import ClearanceStatus, Qualifier, SiteKind, Stage
-from app.statistics.figures import (
-    Group,
-    Sum,
-    Tally,
-    area,
-    area_of,
-    count_by,
-    counterpart_value,
-    is_listed,
-    is_open,
-    mean_rate_pct,
-    ratio_pct,
-    total,
-)
 from app.statistics.indicator_schemas import as_number
 from app.statistics.indicators import INDICATORS
 from app.statistics.observations import MEASURED, Observed, latest
@@ -41,6 +30,21 @@ from app.statistics.schemas import (
     StageCounts,
     StatedValue,
 )
+from app.statistics.tallies import (
+    Computed,
+    Group,
+    Sum,
+    Tally,
+    area,
+    area_of,
+    count_by,
+    counterpart_value,
+    is_listed,
+    is_open,
+    mean_rate_pct,
+    ratio_pct,
+    total,
+)
 
 _LAND = tuple(LandSums.model_fields)
 _STAGES = [stage.value for stage in Stage]
@@ -48,13 +52,13 @@ _CLEARANCE = [status.value for status in ClearanceStatus]
 
 
 def site_figures(kind: SiteKind, groups: Sequence[Group]) -> Mapping[str, Any]:
-    """Return the members of ``Figures``: what is computed from sites alone."""
+    """Return the members of ``Figures``, which are computed from sites alone."""
     return _figures_of(kind, groups) if groups else _figures_of_none(kind)
 
 
 @cache
 def _figures_of_none(kind: SiteKind) -> Mapping[str, Any]:
-    """Return the figures of no sites, which most provinces have of some kind."""
+    """Return the figures of no sites: most provinces have no sites of some kind."""
     return _figures_of(kind, ())
 
 
@@ -154,7 +158,7 @@ def planned_figures(
 ) -> PlannedFigures | None:
     """Return the plan in force beside the sites of the plan, or ``None`` without a plan.
 
-    What remains is unknown where other sites than those of the plan may be among the groups.
+    The remainder is unknown where the groups may have other sites than those of the plan.
     """
     if not plans.stated:
         return None
@@ -195,15 +199,14 @@ def published_figures(
     """
     about = (o for o in stated if o.basis in MEASURED and o.period_from <= day)
     measured = latest(about, lambda o: o.indicator)
-    return [_published(measured[code], groups) for code in sorted(measured) if _counterpart(code)]
+    return [
+        _published(measured[code], counterpart_value(counterpart, groups))
+        for code in sorted(measured)
+        if (counterpart := INDICATORS[code].counterpart)
+    ]
 
 
-def _counterpart(code: str) -> Any:
-    return INDICATORS[code].counterpart
-
-
-def _published(observed: Observed, groups: Sequence[Group]) -> PublishedFigure:
-    computed = counterpart_value(_counterpart(observed.indicator), groups)
+def _published(observed: Observed, computed: Computed) -> PublishedFigure:
     value = computed.value
     return PublishedFigure(
         **stated_members(observed),
@@ -216,7 +219,7 @@ def _published(observed: Observed, groups: Sequence[Group]) -> PublishedFigure:
 
 
 def _excess(observed: Observed, computed: Decimal) -> Decimal:
-    """Return how much more is stated than computed; nothing within a stated range."""
+    """Return by how much the stated value exceeds the computed one; 0 within a stated range."""
     low, high = observed.value, observed.value_to or observed.value
     return min(high - computed, Decimal()) + max(low - computed, Decimal())
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.vocabulary import SiteKind, Stage
-from app.statistics.figures import (
+from app.statistics.indicators import INDICATORS
+from app.statistics.tallies import (
     AREAS,
     Computed,
     Group,
@@ -22,7 +23,6 @@ from app.statistics.figures import (
     ratio_pct,
     total,
 )
-from app.statistics.indicators import INDICATORS
 
 DAY = date(2023, 12, 31)
 TRACKS = ("stage", "legal_status", "construction_status", "clearance_status")

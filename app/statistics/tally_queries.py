@@ -1,0 +1,188 @@
+"""Reading tallies of sites by day, province, kind and status: one statement for every query.
+
+The database counts and adds whole numbers; everything after that is exact decimal arithmetic.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Date,
+    FromClause,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    true,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlalchemy.sql.elements import KeyedColumnElement
+
+from app.core.vocabulary import SiteKind
+from app.database.connections import Executor
+from app.ledger.tables import OPEN_REVISION
+from app.statistics.tallies import AREAS, Group, Tally
+from app.subjects.tables import SITE_VERSIONS
+
+_V = SITE_VERSIONS.c
+_Columns = ReadOnlyColumnCollection[str, KeyedColumnElement[Any]]
+TRACKS = (
+    "stage",
+    "legal_status",
+    "clearance_status",
+    "construction_status",
+    "occupancy_pct_definition",
+)
+"""The codes that every figure can be made from; sites that share them are tallied together."""
+
+
+@dataclass(frozen=True, slots=True)
+class TallyQuery:
+    """Which sites to tally: on which days, of which kinds and provinces (empty: all)."""
+
+    days: Collection[date]
+    revision: int
+    kinds: Collection[SiteKind]
+    provinces: Collection[str] = ()
+    more_tracks: tuple[str, ...] = ()
+
+
+# Written into the statement: as a parameter it would be sent again with every request.
+_ZERO: ColumnElement[int] = literal_column("0", Integer)
+
+
+def _sum(expression: ColumnElement[Any], name: str) -> ColumnElement[Any]:
+    return _total(func.sum(expression)).label(name)
+
+
+def _total(summed: ColumnElement[Any]) -> ColumnElement[int]:
+    # PostgreSQL adds whole numbers up to a decimal; it is whole all the same.
+    return cast(func.coalesce(summed, _ZERO), BigInteger)
+
+
+def _both(columns: _Columns, part: str, whole: str, prefix: str) -> list[ColumnElement[Any]]:
+    """Tally the sites that know both quantities, and both sums over just these."""
+    known = and_(columns[part].is_not(None), columns[whole].is_not(None))
+    return [
+        func.count().filter(known).label(f"{prefix}_known"),
+        _total(func.sum(columns[part]).filter(known)).label(f"{prefix}_part"),
+        _total(func.sum(columns[whole]).filter(known)).label(f"{prefix}_whole"),
+    ]
+
+
+def _tallied(columns: _Columns) -> list[ColumnElement[Any]]:
+    return [
+        func.count().label("sites"),
+        *(func.count(columns[name]).label(f"{name}_known") for name in AREAS),
+        *(_sum(columns[name], f"{name}_sum") for name in AREAS),
+        *_both(columns, "cleared_ha", "to_clear_ha", "clearance"),
+        *_both(columns, "leased_ha", "leasable_ha", "occupancy"),
+        func.count(columns["occupancy_pct"]).label("rate_known"),
+        _sum(columns["occupancy_pct"], "rate_sum"),
+    ]
+
+
+def _whole_number(name: str) -> ColumnElement[int]:
+    """Read a quantity as the whole number it is stored as."""
+    return type_coerce(_V[name], BigInteger).label(name)
+
+
+_QUANTITIES = [name for name in AREAS if name != "plan_share_ha"] + ["leasable_ha", "occupancy_pct"]
+_NEEDED: Sequence[ColumnElement[Any]] = (
+    *(_whole_number(name) for name in _QUANTITIES),
+    func.coalesce(_whole_number("planned_area_ha"), _whole_number("area_ha")).label(
+        "plan_share_ha"
+    ),
+)
+# Known at a revision are the versions still open, and those replaced later. Selected separately,
+# the first are found by an exact key of the index; the second are nearly none at a late revision.
+_KNOWN = (
+    and_(_V.known_to == OPEN_REVISION, _V.known_from <= bindparam("revision")),
+    and_(
+        _V.known_to > bindparam("revision"),
+        _V.known_to < OPEN_REVISION,
+        _V.known_from <= bindparam("revision"),
+    ),
+)
+_ALWAYS = ("day", "province_code", "kind")
+_MOST_DAYS = 200
+"""Days read by one statement; SQLite takes at most 500 parts of a UNION."""
+
+
+def _numbered(name: str, count: int, kind: type[Any] = String) -> list[BindParameter[Any]]:
+    return [bindparam(f"{name}_{number}", type_=kind()) for number in range(count)]
+
+
+def _values(name: str, values: Iterable[Any]) -> dict[str, Any]:
+    return {f"{name}_{number}": value for number, value in enumerate(values)}
+
+
+def _days(count: int) -> tuple[ColumnElement[Any], FromClause]:
+    """Return the day of a row, and the rows to select from.
+
+    One day needs no join, and PostgreSQL plans better for a day it knows.
+    """
+    days = _numbered("day", count, Date)
+    if count == 1:
+        return days[0], SITE_VERSIONS
+    table = union_all(*(select(day.label("day")) for day in days)).cte("days")
+    return table.c.day, table.join(SITE_VERSIONS, true())
+
+
+@lru_cache(maxsize=512)
+def _statement(days: int, kinds: int, provinces: int, tracks: tuple[str, ...]) -> Select[Any]:
+    """Return the statement for so many values of each parameter, built once for each shape."""
+    conditions = [_V.kind.in_(_numbered("kind", kinds))]
+    if provinces:
+        conditions.append(_V.province_code.in_(_numbered("province", provinces)))
+    needed = [_V.province_code, _V.kind, *(_V[track] for track in tracks), *_NEEDED]
+    day, versions = _days(days)
+    valid = select(day.label("day"), *needed).select_from(versions)
+    valid = valid.where(_V.valid_from <= day, _V.valid_to > day, *conditions)
+    found = union_all(*(valid.where(known) for known in _KNOWN)).subquery()
+    keys = [found.c[name] for name in (*_ALWAYS, *tracks)]
+    return select(*keys, *_tallied(found.c)).group_by(*keys)
+
+
+async def read_groups(connection: Executor, query: TallyQuery) -> list[Group]:
+    """Return the tallies of the requested sites, one for each combination of codes."""
+    days = sorted(query.days)
+    parts = [days[start : start + _MOST_DAYS] for start in range(0, len(days), _MOST_DAYS)]
+    return [group for part in parts for group in await _read_some(connection, query, part)]
+
+
+async def _read_some(connection: Executor, query: TallyQuery, some: Sequence[date]) -> list[Group]:
+    tracks = tuple(dict.fromkeys((*TRACKS, *query.more_tracks)))
+    statement = _statement(len(some), len(query.kinds), len(query.provinces), tracks)
+    parameters = {
+        "revision": query.revision,
+        **_values("day", some),
+        **_values("kind", sorted(kind.value for kind in query.kinds)),
+        **_values("province", sorted(query.provinces)),
+    }
+    found = await connection.execute(statement, parameters)
+    codes = len(_ALWAYS) + len(tracks)
+    names = list(found.keys())[codes:]
+    return [
+        _group(row[:codes], tracks, dict(zip(names, row[codes:], strict=True)))
+        for row in found.all()
+    ]
+
+
+def _group(codes: Sequence[Any], tracks: Sequence[str], tally: Mapping[str, int]) -> Group:
+    day, province_code, kind, *tracked = codes
+    named = dict(zip(tracks, tracked, strict=True))
+    return Group(day, province_code, SiteKind(kind), named, Tally(tally))
