@@ -12,7 +12,6 @@ from fastapi.responses import StreamingResponse
 from app.core.dates import today
 from app.core.query_parameters import TimeQuery
 from app.core.vocabulary import Boundaries
-from app.database import Database
 from app.database.connections import Executor
 from app.exports.columns import ESTABLISHED_COLUMNS
 from app.exports.delimited import csv_file
@@ -33,6 +32,7 @@ from app.http.reading import (
     snapshot_of,
 )
 from app.http.responses import RESPONSES
+from app.http.service import service_of
 from app.http.strict_routes import StrictRoute
 from app.ledger.snapshots import At, Snapshot, resolve_revision
 from app.statistics import rollups
@@ -113,8 +113,7 @@ _UNTOLD = {*TimeQuery.model_fields, "boundaries", "lang", "bom"}
 
 async def _asked(request: Request, units: Units, query: SitesFilter) -> Snapshot:
     """Pin an export to one revision; every chunk of it is read at that."""
-    database: Database = request.app.state.database
-    async with database.read(since=standby_since(request)) as connection:
+    async with service_of(request).database.read(since=standby_since(request)) as connection:
         return snapshot_of(query, await resolve_revision(connection, query), units)
 
 

@@ -7,9 +7,9 @@ from starlette.routing import Route
 
 from app.access.audit import Actor
 from app.access.audit_events import Refusal
-from app.access.authentication import Authenticator
 from app.access.principals import Access, Principal, allowed
 from app.core.errors import ForbiddenError, RegistryError, UnauthenticatedError
+from app.http.service import service_of
 
 
 def access_to(methods: Collection[str], special: Access | None) -> Access:
@@ -21,13 +21,13 @@ async def admit(request: Request, access: Access) -> None:
     """Let a request pass to an operation, or refuse it; who asks is told in the request's state."""
     if access is Access.open:
         return
-    guard: Authenticator = request.app.state.guard
+    authenticator = service_of(request).authenticator
     lines = request.headers.getlist("authorization")
     if not lines:
-        if access is Access.reading and guard.public_reading:
+        if access is Access.reading and authenticator.public_reading:
             return
         raise UnauthenticatedError.missing()
-    principal = await guard.authenticate(_bearer(lines), access)
+    principal = await authenticator.authenticate(_bearer(lines), access)
     request.state.principal = principal
     if not principal.may(access):
         roles = " or ".join(sorted(allowed(access)))
@@ -58,10 +58,9 @@ def actor_of(request: Request) -> Actor:
 
 def note_refusal(request: Request, error: RegistryError) -> None:
     """Leave a refusal for the audit log: nothing that the client sent but who it is."""
-    guard: Authenticator = request.app.state.guard
     route: Route = request.scope["route"]
     principal: Principal | None = getattr(request.state, "principal", None)
-    guard.journal.note_refusal(
+    service_of(request).authenticator.journal.note_refusal(
         Refusal(
             _address(request),
             request.method,

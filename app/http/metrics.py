@@ -6,17 +6,13 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from time import monotonic
 
-from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
-from app.core.errors import NotFoundError
 from app.core.settings import split
 from app.database import Database
-from app.http.strict_routes import OpenRoute
 from app.upkeep.readiness import ProjectionStatistics, read_projection_statistics
 
-router = APIRouter(route_class=OpenRoute, include_in_schema=False)
 MULTIPROCESS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """The variable that names where the workers of one service keep their figures; the library's."""
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -25,7 +21,6 @@ _HOLDINGS_SECONDS = 60
 _REACHED = "The latest revision that the standby shows; absent where it does not answer."
 _ROWS = "Rows of a projection, of all revisions; counted once a minute."
 _LATEST = "The latest revision that a projection has a row of; never more than icr_revision."
-_MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _Measured = tuple[Counter, Histogram]
 
 
@@ -147,13 +142,3 @@ def _described(holdings: ProjectionStatistics, reached: int | None) -> bytes:
         rows.labels(name).set(held.rows)
         latest.labels(name).set(held.latest)
     return generate_latest(registry)
-
-
-@router.get("/metrics", summary="Tell Prometheus how the service is doing")
-async def metrics(request: Request) -> Response:
-    """Answer those whom the settings name; for others there is nothing here."""
-    state = request.app.state
-    figures: Metrics = state.metrics
-    if not figures.may_be_read_from(request.client.host if request.client else None):
-        raise NotFoundError("There is nothing at this path; see /docs.")
-    return Response(await figures.exposition(state.database), media_type=_MEDIA_TYPE)

@@ -15,6 +15,7 @@ from app.core.errors import BadBodyError, BadParameterError, Fault, RegistryErro
 from app.core.numbers import Whole
 from app.core.types import Answer
 from app.database.failures import DatabaseError, problem_of
+from app.http.route_index import RouteIndex
 from app.http.writing import repeated
 from app.ledger.idempotency import RepeatedError
 
@@ -93,7 +94,7 @@ def _sentence(error: Any) -> str:
     return text if text.endswith(".") else f"{text}."
 
 
-def install_problem_handlers(app: FastAPI) -> None:
+def install_problem_handlers(app: FastAPI, routes: RouteIndex) -> None:
     """Make every error of the application a problem document."""
 
     @app.exception_handler(RegistryError)
@@ -125,7 +126,7 @@ def install_problem_handlers(app: FastAPI) -> None:
         headers = dict(error.headers or {})
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             # The framework names the methods of one route; a path can have several.
-            headers["Allow"] = ", ".join(request.app.state.methods.at(request.scope["path"]))
+            headers["Allow"] = ", ".join(routes.methods_at(request.scope["path"]))
         return ProblemResponse(content, error.status_code, headers=headers)
 
     app.add_exception_handler(DatabaseError, database_error)  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """What read routes share: a connection, the units, the snapshot, page links, sparse fieldsets."""
 
 from collections.abc import AsyncIterator, Collection
+from contextlib import AbstractAsyncContextManager
 from datetime import date
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
@@ -15,6 +16,7 @@ from app.database import Database
 from app.database.connections import Executor
 from app.entry import statement_queries
 from app.http.consistency_token import standby_since
+from app.http.service import service_of
 from app.ledger.snapshots import At, Snapshot
 from app.subjects.query_parameters import StatementsQuery
 from app.units.units import Units
@@ -35,39 +37,41 @@ _UNINDEXED = {
 }
 
 
+def _connection(
+    request: Request, *, at_length: bool = False
+) -> AbstractAsyncContextManager[Executor]:
+    database = service_of(request).database
+    return database.read(at_length=at_length, since=standby_since(request))
+
+
 async def reading(request: Request) -> AsyncIterator[Executor]:
     """Lend a connection to read with."""
-    database: Database = request.app.state.database
-    async with database.read(since=standby_since(request)) as connection:
+    async with _connection(request) as connection:
         yield connection
 
 
 async def reading_at_length(request: Request) -> AsyncIterator[Executor]:
     """Lend a connection to read many rows with."""
-    database: Database = request.app.state.database
-    async with database.read(at_length=True, since=standby_since(request)) as connection:
+    async with _connection(request, at_length=True) as connection:
         yield connection
 
 
 async def reading_lists(request: Request) -> AsyncIterator[Executor]:
     """Lend a connection to list with; what no index serves looks at many rows."""
-    database: Database = request.app.state.database
     at_length = not _UNINDEXED.isdisjoint(request.query_params)
-    async with database.read(at_length=at_length, since=standby_since(request)) as connection:
+    async with _connection(request, at_length=at_length) as connection:
         yield connection
 
 
 # Asynchronous although they wait for nothing: the framework runs plain functions in a thread.
 async def units_of(request: Request) -> Units:
     """Return the administrative units."""
-    units: Units = request.app.state.units
-    return units
+    return service_of(request).units
 
 
 async def database_of(request: Request) -> Database:
     """Return the database, for answers that are read part by part while they are sent."""
-    database: Database = request.app.state.database
-    return database
+    return service_of(request).database
 
 
 # The connection goes back before the response is sent, so a slow client does not hold it.

@@ -27,6 +27,7 @@ from app.http.consistency_token import HEADER as TOKEN
 from app.http.consistency_token import read_token
 from app.http.entity_tags import IF_MATCH, tag_representation
 from app.http.retry import with_retries
+from app.http.service import service_of
 from app.http.strict_json import read_json
 from app.http.writing import keep_answer
 from app.ledger.snapshots import Noted, noting_revisions
@@ -41,7 +42,7 @@ class StrictRequest(Request):
     async def body(self) -> bytes:
         """Read the body up to the limit of the service; ``BodyTooLargeError`` beyond it."""
         if not hasattr(self, "_body"):
-            limit: int = self.app.state.max_body_bytes
+            limit = service_of(self).settings.max_body_bytes
             parts: list[bytes] = []
             size = 0
             async for part in self.stream():
@@ -55,7 +56,7 @@ class StrictRequest(Request):
 
     async def json(self) -> Any:
         """Read the body; ``BadBodyError`` says what is not plain JSON."""
-        return read_json(await self.body(), self.app.state.max_json_depth)
+        return read_json(await self.body(), service_of(self).settings.max_json_depth)
 
 
 class StrictRoute(APIRoute):

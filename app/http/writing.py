@@ -13,6 +13,7 @@ from app.core.types import Matching
 from app.http.access import principal_of
 from app.http.entity_tags import IF_MATCH, IF_MATCH_PATTERN, read_precondition, state_tag
 from app.http.reading import TheUnits
+from app.http.service import service_of
 from app.ledger.idempotency import HEADER, KeptAnswer, RequestKey, WriteRequest
 from app.ledger.revisions import Writer
 
@@ -58,12 +59,12 @@ async def writing(
     ] = False,
 ) -> AsyncIterator[Writer]:
     """Lend what a write needs; it is committed when the answer is made and before it is sent."""
-    state, who = request.app.state, principal_of(request)
+    service, who = service_of(request), principal_of(request)
     same = None if key is None else RequestKey(who.id, key, await _content_digest(request))
-    write = WriteRequest(state.database, state.in_flight, same, is_dry_run=dry_run)
+    write = WriteRequest(service.database, service.in_flight, same, is_dry_run=dry_run)
     async with write:
         request.state.write = write
-        yield Writer(state.database, units, who.name, write, principal=who)
+        yield Writer(service.database, units, who.name, write, principal=who)
 
 
 async def _content_digest(request: Request) -> str:

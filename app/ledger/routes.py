@@ -16,10 +16,10 @@ from app.core.numbers import whole_number_from_text
 from app.core.query_parameters import KnownPageQuery, KnownQuery, RevisionNumber, TimeQuery
 from app.http.access import admit
 from app.http.consistency_token import read_token
-from app.http.metrics import Metrics
 from app.http.rate_limit import network_of
 from app.http.reading import Reading, ReadingAtLength, ReadingLists, link_next, link_to
 from app.http.responses import RESPONSES, created, documented
+from app.http.service import service_of
 from app.http.strict_routes import StrictRoute
 from app.http.writing import Writing
 from app.ledger import changes, sources
@@ -97,11 +97,10 @@ async def list_changes_after(
 
 async def streaming(request: Request) -> AsyncIterator[Feed]:
     """Hold a place for a stream until its last byte is sent or its client has gone."""
-    feed: Feed = request.app.state.feed
-    metrics: Metrics = request.app.state.metrics
-    async with feed.stream(network_of(request.scope)):
-        with metrics.streams.track_inprogress():
-            yield feed
+    service = service_of(request)
+    async with service.feed.stream(network_of(request.scope)):
+        with service.metrics.streams.track_inprogress():
+            yield service.feed
 
 
 @changes_router.get(
@@ -147,7 +146,8 @@ async def stream_changes(
 
 async def _events(request: Request, feed: Feed, query: ChangesQuery) -> AsyncIterator[bytes]:
     """Give the events page by page; the next page is read when the client has taken the last."""
-    end = monotonic() + (math.inf if request.app.state.public_reading else LIFETIME)
+    is_public = service_of(request).settings.public_reading
+    end = monotonic() + (math.inf if is_public else LIFETIME)
     yield format_sse_event(retry=_RETRY_MILLISECONDS)
     while not feed.is_closed and (left := end - monotonic()) > 0:
         page = await feed.page(query)

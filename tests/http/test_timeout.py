@@ -21,7 +21,7 @@ SOURCE = {"id": "report-2026", "kind": "report", "title": "Báo cáo năm 2026"}
 async def test_a_write_that_waits_too_long_is_broken_off_as_a_whole(empty_url: str) -> None:
     """One service is in a hurry, the other, on the same register, sees what is left of it."""
     async with started(empty_url, request_timeout=1) as app, application(empty_url) as patient:
-        database: Database = app.state.database
+        database: Database = app.state.service.database
         headers = bearer((await make_key(database)).key) | {"Idempotency-Key": "once"}
         transport = httpx.ASGITransport(app)
         async with (

@@ -36,16 +36,15 @@ _UNAUTHENTICATED = {
 _FORBIDDEN = documented("The role, or the provinces, of whoever asks do not allow it.")
 
 
-def describe_access(document: dict[str, Any], app: FastAPI) -> None:
+def describe_access(document: dict[str, Any], app: FastAPI, *, public_reading: bool) -> None:
     """Add to each operation who may use it, and how it refuses the others."""
     document["components"]["securitySchemes"] = _SCHEMES
-    public: bool = app.state.public_reading
     for route in iter_route_contexts(app.routes):
         original = route.original_route
         if isinstance(original, StrictRoute) and original.include_in_schema:
             for method in route.methods or ():
                 operation = document["paths"][route.path_format][method.lower()]
-                _describe_access(operation, original.access, public=public)
+                _describe_access(operation, original.access, public=public_reading)
 
 
 def _describe_access(operation: dict[str, Any], access: Access, *, public: bool) -> None:
