@@ -141,8 +141,8 @@ def _wrap(
 ) -> None:
     """Put the middlewares around the application, from the innermost to the outermost.
 
-    Limits and time-outs lie inside CORS, so that pages of other origins can read what they are
-    told; what is observed is what the client gets.
+    Limits and time-outs lie inside CORS, so that pages of other origins can read their
+    answers; what is observed is what the client gets.
     """
     app.add_middleware(RouteMiddleware)
     app.add_middleware(ConditionalRequestMiddleware, routes=routes)

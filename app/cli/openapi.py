@@ -186,7 +186,7 @@ def _settled_text(text: str, moving: Mapping[str, str]) -> str:
 
 
 def _is_other_key(item: Any, moving: Mapping[str, str]) -> bool:
-    """Tell whether an item is a key, or an entry of the log, that is about another key."""
+    """Return whether an item is a key, or an entry of the log, that is about another key."""
     if not isinstance(item, dict) or item.keys().isdisjoint({"created_by", "action"}):
         return False
     (made,) = (text for text, shown in moving.items() if shown == KEY_ID)

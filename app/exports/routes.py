@@ -65,7 +65,7 @@ def file_of(media_type: str, what: str) -> dict[int | str, dict[str, Any]]:
 
 
 def stream(
-    parts: AsyncIterator[bytes], media_type: str, name: str, request: Request, asked: Snapshot
+    parts: AsyncIterator[bytes], media_type: str, name: str, request: Request, snapshot: Snapshot
 ) -> Response:
     """Send a file part by part.
 
@@ -73,7 +73,7 @@ def stream(
     are sent.
     """
     return StreamingResponse(
-        parts, headers={**_headers(media_type, name), "ETag": _tag(request, asked)}
+        parts, headers={**_headers(media_type, name), "ETag": _tag(request, snapshot)}
     )
 
 
@@ -91,16 +91,16 @@ def _headers(media_type: str, name: str) -> dict[str, str]:
     }
 
 
-def _tag(request: Request, asked: Snapshot) -> str:
+def _tag(request: Request, snapshot: Snapshot) -> str:
     """Return a tag of the release, the request, the point in time and the units."""
     made_of = (
         request.app.version,
         request.url.path,
         request.query_params.multi_items(),
-        asked.at.revision,
-        asked.at.day,
-        asked.today,
-        asked.units.digest,
+        snapshot.at.revision,
+        snapshot.at.day,
+        snapshot.today,
+        snapshot.units.digest,
     )
     return tag_of(repr(made_of).encode())
 
@@ -108,10 +108,10 @@ def _tag(request: Request, asked: Snapshot) -> str:
 site_files_router = APIRouter(
     prefix="/v1", tags=["exports"], route_class=StrictRoute, responses=RESPONSES
 )
-_UNTOLD = {*TimeQuery.model_fields, "boundaries", "lang", "bom"}
+_NO_FILTERS = {*TimeQuery.model_fields, "boundaries", "lang", "bom"}
 
 
-async def _asked(request: Request, units: Units, query: SitesFilter) -> Snapshot:
+async def _pin_snapshot(request: Request, units: Units, query: SitesFilter) -> Snapshot:
     """Pin an export to one revision; every chunk of it is read at that."""
     async with service_of(request).database.read(since=standby_since(request)) as connection:
         return snapshot_of(query, await resolve_revision(connection, query), units)
@@ -134,10 +134,10 @@ async def export_sites_geojson(
     A site of unknown geometry is shown at the point of its commune, and its `geometry_accuracy`
     is `commune_point`; where no commune is known either, its geometry is null.
     """
-    asked = await _asked(request, units, query)
-    chunks = await site_chunks(database, query, asked)
-    parts = site_map(SITE_TABLE, chunks, about(query, asked.at))
-    return stream(parts, GEOJSON, "sites.geojson", request, asked)
+    snapshot = await _pin_snapshot(request, units, query)
+    chunks = await site_chunks(database, query, snapshot)
+    parts = site_map(SITE_TABLE, chunks, about(query, snapshot.at))
+    return stream(parts, GEOJSON, "sites.geojson", request, snapshot)
 
 
 @site_files_router.get(
@@ -157,10 +157,10 @@ async def export_sites_csv(
     Text that a spreadsheet program would run as a formula has an apostrophe before it. Outlines
     are left out; `longitude` and `latitude` are those of the point, or of the middle of the box.
     """
-    asked = await _asked(request, units, query)
-    chunks = await site_chunks(database, query, asked)
+    snapshot = await _pin_snapshot(request, units, query)
+    chunks = await site_chunks(database, query, snapshot)
     parts = csv_file(SITE_TABLE, chunks, byte_order_mark=query.bom)
-    return stream(parts, CSV, "sites.csv", request, asked)
+    return stream(parts, CSV, "sites.csv", request, snapshot)
 
 
 @site_files_router.get(
@@ -176,15 +176,15 @@ async def export_sites_xlsx(
     request: Request,
 ) -> Response:
     """Export the sites that match every filter as a spreadsheet with labels in a language."""
-    asked = await _asked(request, units, query)
-    chunks = await site_chunks(database, query, asked)
-    parts = workbook(SITE_TABLE, chunks, about(query, asked.at), query.lang)
-    return stream(parts, XLSX, "sites.xlsx", request, asked)
+    snapshot = await _pin_snapshot(request, units, query)
+    chunks = await site_chunks(database, query, snapshot)
+    parts = workbook(SITE_TABLE, chunks, about(query, snapshot.at), query.lang)
+    return stream(parts, XLSX, "sites.xlsx", request, snapshot)
 
 
 def about(query: Any, at: At, title: str = "sites") -> About:
-    """Return what an export is about: what was asked for, and when."""
-    filters = query.model_dump(mode="json", exclude=_UNTOLD, exclude_defaults=True)
+    """Return what an export is about: its filters, and its point in time."""
+    filters = query.model_dump(mode="json", exclude=_NO_FILTERS, exclude_defaults=True)
     return About(title, at, query.boundaries.value, filters)
 
 
@@ -207,8 +207,8 @@ async def _one(content: Any) -> AsyncIterator[Any]:
 
 
 def _about(found: GroupRollups, query: Any, notes: str | None = None) -> About:
-    told = about(query, At(found.as_of, found.revision), "rollups")
-    return About(told.title, told.at, told.boundaries, told.filters, notes)
+    described = about(query, At(found.as_of, found.revision), "rollups")
+    return About(described.title, described.at, described.boundaries, described.filters, notes)
 
 
 @figure_files_router.get(
@@ -224,8 +224,8 @@ async def export_rollups_geojson(
 
     Outlines are generalised and for display only. Hoàng Sa and Trường Sa are labelled points.
     """
-    asked = RollupsQuery(**query.model_dump())
-    found = await rollups.read_group_rollups(connection, units, asked)
+    rollups_query = RollupsQuery(**query.model_dump())
+    found = await rollups.read_group_rollups(connection, units, rollups_query)
     day = today() if query.boundaries is Boundaries.now else found.as_of
     content = rollup_map(found.items, _about(found, query, _MAP_NOTES), day, units)
     return await send(_one(content), GEOJSON, "rollups.geojson")
@@ -259,9 +259,9 @@ async def export_rollups_xlsx(
     """Export the figures of every group as a spreadsheet with labels in a language."""
     found = await rollups.read_group_rollups(connection, units, query)
     rows = _one(rollup_rows(found.items))
-    told = _about(found, query)
+    description = _about(found, query)
     return await send(
-        workbook(rollup_table(found.group_by), rows, told, query.lang), XLSX, "rollups.xlsx"
+        workbook(rollup_table(found.group_by), rows, description, query.lang), XLSX, "rollups.xlsx"
     )
 
 
@@ -293,8 +293,8 @@ async def export_established_clusters_xlsx(
     A decision is named where a source of that kind says so or is cited: by its number, or else by
     its title.
     """
-    rows, told = await _established(connection, units, code, query)
-    parts = workbook(ESTABLISHED_TABLE, _one(rows), told, query.lang)
+    rows, description = await _established(connection, units, code, query)
+    parts = workbook(ESTABLISHED_TABLE, _one(rows), description, query.lang)
     return await send(parts, XLSX, f"established-clusters-{code}.xlsx")
 
 

@@ -16,7 +16,7 @@ from app.http.strict_routes import MERGE_PATCH
 
 _OK = 200
 _NOT_MODIFIED = 304
-# What RFC 9110 (15.4.5) asks a 304 to repeat; everything else the client has already.
+# What RFC 9110 (15.4.5) requires a 304 to repeat; everything else the client has already.
 _KEPT = {
     *(b"cache-control", b"content-location", b"date", b"etag", b"expires", b"vary"),
     # Whoever has the answer has not gone back in time either.
@@ -114,7 +114,7 @@ class _Tagging:
 
 
 def _wants_tag(head: Message) -> bool:
-    """Tell whether an answer is a success without a tag; one without a length is a stream."""
+    """Return whether an answer is a success without a tag; one without a length is a stream."""
     if head["status"] != _OK:
         return False
     names = [name for name, _ in head["headers"]]
@@ -162,7 +162,7 @@ class _ShortAnswer:
             await self._send(head)
 
     def _has(self, tag: bytes | None) -> bool:
-        """Tell whether the client has the answer already."""
+        """Return whether the client has the answer already."""
         return bool(self._known) and is_known(self._known, tag.decode("latin-1") if tag else None)
 
     async def _end(self, head: Message, is_stream: bool) -> None:

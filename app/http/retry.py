@@ -72,7 +72,7 @@ async def _read_units_again(request: Request) -> None:
 
 
 def _goes_on_at_primary(request: Request) -> bool:
-    """Turn to the primary for what a standby does not have yet; tell whether that is new."""
+    """Turn to the primary for what a standby does not have yet; return whether that is new."""
     if service_of(request).database.standby is None or getattr(request.state, "at_primary", False):
         return False
     request.state.at_primary = True
@@ -80,5 +80,5 @@ def _goes_on_at_primary(request: Request) -> bool:
 
 
 def _may_repeat(request: Request, error: Exception) -> bool:
-    """Tell whether doing it again cannot do it twice: the record of the key would be found."""
+    """Return whether a retry cannot do it twice: the record of the key would be found."""
     return not isinstance(error, OutcomeUnknownError) or IDEMPOTENCY_KEY in request.headers

@@ -9,6 +9,7 @@ from fastapi import Depends, Header, Query, Request, Response
 from pydantic import AfterValidator, StringConstraints
 
 from app.core.digest import content_digest
+from app.core.messages import MessageError, Template
 from app.core.types import Matching
 from app.http.access import principal_of
 from app.http.entity_tags import IF_MATCH, IF_MATCH_PATTERN, read_precondition, state_tag
@@ -18,6 +19,7 @@ from app.ledger.idempotency import HEADER, KeptAnswer, RequestKey, WriteRequest
 from app.ledger.revisions import Writer
 
 _QUOTE = '"'
+_BLANK_KEY = Template("http.blank-key", "write a key, as in 8e03978e-40d5-43e8-bc93-6894a57f9324.")
 
 
 def _unquoted(value: str) -> str:
@@ -25,8 +27,7 @@ def _unquoted(value: str) -> str:
     quoted = len(value) > 1 and value[0] == value[-1] == _QUOTE
     text = value[1:-1] if quoted else value
     if not text.strip():
-        message = "write a key, as in 8e03978e-40d5-43e8-bc93-6894a57f9324"
-        raise ValueError(message)
+        raise MessageError(_BLANK_KEY())
     return text
 
 
@@ -37,7 +38,7 @@ IdempotencyKeyText = Annotated[
     AfterValidator(_unquoted),
 ]
 """A text of the client's own that names a request."""
-# What an answer tells besides its body; all else is made anew for each answer.
+# The headers of an answer that are kept with its body; all else is made anew for each answer.
 _KEPT_HEADERS = ("location", "etag", "register-revision")
 _REPLAYED = {"Idempotent-Replayed": "true"}
 
@@ -68,7 +69,7 @@ async def writing(
 
 
 async def _content_digest(request: Request) -> str:
-    """Return the digest of what is asked for: two requests with the same are the same request."""
+    """Return the digest of a request; two with the same digest are the same request."""
     body = hashlib.sha256(await request.body()).hexdigest()
     query = request.scope["query_string"].decode("latin-1")
     return content_digest([request.method, request.scope["path"], query, body])
@@ -111,7 +112,7 @@ async def keep_answer(request: Request, response: Response) -> None:
 
 
 def repeated(answer: KeptAnswer) -> Response:
-    """Give an answer again, and say that it is given again."""
+    """Return an answer again, marked as a repeat."""
     headers = {**answer.headers, **_REPLAYED}
     return Response(answer.body, answer.status, headers, answer.media_type)
 

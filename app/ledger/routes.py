@@ -133,15 +133,15 @@ async def stream_changes(
     The stream begins after the revision named by ``Last-Event-ID`` or ``after``. Where reading is
     not public it ends when the key that opened it is no longer valid, and after five minutes.
     """
-    asked = ChangesQuery(**query.model_dump(), limit=_PAGE)
+    changes_query = ChangesQuery(**query.model_dump(), limit=_PAGE)
     if last_event_id is not None:
-        asked.after = last_event_id
+        changes_query.after = last_event_id
     named = "after" if last_event_id is None else "Last-Event-ID"
-    since = max(asked.after, read_token(request))
-    check_feed(asked, await feed.look(since), named)
+    since = max(changes_query.after, read_token(request))
+    check_feed(changes_query, await feed.look(since), named)
     # Caches and proxies are to pass on each event as it comes.
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return EventStream(_events(request, feed, asked), headers=headers)
+    return EventStream(_events(request, feed, changes_query), headers=headers)
 
 
 async def _events(request: Request, feed: Feed, query: ChangesQuery) -> AsyncIterator[bytes]:
@@ -162,7 +162,7 @@ async def _events(request: Request, feed: Feed, query: ChangesQuery) -> AsyncIte
 
 
 async def _may_read_on(request: Request) -> bool:
-    """Tell whether the client may still read: its key may have been revoked, or have expired."""
+    """Return whether the client may still read: its key may have been revoked, or have expired."""
     try:
         await admit(request, Access.reading)
     except (UnauthenticatedError, ForbiddenError, UnavailableError):
@@ -200,8 +200,8 @@ async def list_sources(
     response: Response,
 ) -> SourcePage:
     """List the documents that say something, by id."""
-    asked, revision = await pinned(connection, query)
-    page = await sources.list_sources(connection, asked, revision)
+    pinned_query, revision = await pinned(connection, query)
+    page = await sources.list_sources(connection, pinned_query, revision)
     link_next(request, response, page.next_cursor)
     return page
 
@@ -233,8 +233,8 @@ async def list_organizations(
     response: Response,
 ) -> OrganizationPage:
     """List the organizations that statements can name, by id."""
-    asked, revision = await pinned(connection, query)
-    page = await sources.list_organizations(connection, asked, revision)
+    pinned_query, revision = await pinned(connection, query)
+    page = await sources.list_organizations(connection, pinned_query, revision)
     link_next(request, response, page.next_cursor)
     return page
 
@@ -285,8 +285,8 @@ async def list_revisions(
     response: Response,
 ) -> RevisionPage:
     """List the committed writes, newest first."""
-    asked, revision = await pinned(connection, query)
-    page = await changes.list_revisions(connection, asked, revision)
+    pinned_query, revision = await pinned(connection, query)
+    page = await changes.list_revisions(connection, pinned_query, revision)
     link_next(request, response, page.next_cursor)
     return page
 

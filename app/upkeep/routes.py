@@ -6,13 +6,15 @@ from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from app.core.errors import NotFoundError, UnavailableError
+from app.core.messages import Template
 from app.core.types import Answer
-from app.http.problems import ReadinessCheck
+from app.http.problems import NOTHING_HERE, ReadinessCheck
 from app.http.responses import RESPONSES, documented
 from app.http.service import service_of
 from app.http.strict_routes import OpenRoute
 
 router = APIRouter(tags=["operation"], route_class=OpenRoute, responses=RESPONSES)
+_NOT_READY = Template("upkeep.not-ready", "{checks}")
 _MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
@@ -50,10 +52,11 @@ async def readyz(request: Request) -> Ready:
         ReadinessCheck(name=check.name, is_ready=check.is_ready, detail=check.detail)
         for check in found
     ]
-    missing = [f"{check.name}: {check.detail}" for check in found if not check.is_ready]
+    missing = [check for check in found if not check.is_ready]
     if missing:
         members = {"checks": [check.model_dump() for check in checks]}
-        raise UnavailableError("; ".join(missing), members=members, headers={"Retry-After": "5"})
+        detail = _NOT_READY(checks="; ".join(f"{check.name}: {check.detail}" for check in missing))
+        raise UnavailableError(detail, members=members, headers={"Retry-After": "5"})
     return Ready(checks=checks)
 
 
@@ -62,5 +65,5 @@ async def metrics(request: Request) -> Response:
     """Answer the addresses that the settings name; for others there is nothing here."""
     service = service_of(request)
     if not service.metrics.may_be_read_from(request.client.host if request.client else None):
-        raise NotFoundError("There is nothing at this path; see /docs.")
+        raise NotFoundError(NOTHING_HERE())
     return Response(await service.metrics.exposition(service.database), media_type=_MEDIA_TYPE)

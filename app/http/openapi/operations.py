@@ -102,7 +102,7 @@ _TOKEN = {
     "description": f"The {TOKEN} of the last answer: this one is then of a state that has "
     "that revision, whichever server gives it. 400 where the register does not have it.",
 }
-_TOLD = {
+_REVISION_HEADER = {
     "description": "The latest revision that was there. Send it with the next read, and it does "
     "not go back in time.",
     "schema": _REVISION,
@@ -114,7 +114,7 @@ def describe_reads(document: dict[str, Any]) -> None:
     document["components"]["headers"] = {
         name: {"description": text, "schema": {"type": "string"}}
         for name, text in {**_HEADERS, **_ALSO}.items()
-    } | {TOKEN: _TOLD}
+    } | {TOKEN: _REVISION_HEADER}
     for path, methods in document["paths"].items():
         # Only a body can be refused by 422, and a read has none.
         methods.get("get", {"responses": {}})["responses"].pop("422", None)
@@ -133,7 +133,7 @@ def _add_header(response: dict[str, Any], name: str) -> None:
 
 
 def _is_endless(operation: dict[str, Any]) -> bool:
-    """Tell whether an answer goes on as long as it is read, so that it has no bytes to tag."""
+    """Return whether an answer goes on as long as it is read, so that it has no bytes to tag."""
     return "text/event-stream" in operation["responses"]["200"]["content"]
 
 
