@@ -14,19 +14,19 @@ from app.database import Database
 from app.entry import routes as entry
 from app.exports import routes as exports
 from app.findings import routes as findings
-from app.http import metrics as metrics_page
-from app.http.conditional_requests import ConditionalRequestMiddleware, PathMethods
+from app.http.conditional_requests import ConditionalRequestMiddleware
 from app.http.metrics import Metrics
 from app.http.openapi.docs import add_docs
 from app.http.openapi.document import described
 from app.http.problems import install_problem_handlers
 from app.http.rate_limit import RateLimitMiddleware, RateLimits
+from app.http.route_index import RouteIndex
+from app.http.service import Service
 from app.http.strict_routes import StrictRoute
 from app.http.telemetry import RouteMiddleware, SecurityHeaders, TelemetryMiddleware
 from app.http.timeout import TimeoutMiddleware
 from app.ledger import routes as ledger
 from app.ledger.feed import Feed
-from app.ledger.idempotency import InFlight
 from app.statistics import routes as statistics
 from app.subjects.routes import projects, sites, vocabulary
 from app.units import routes as units_
@@ -55,7 +55,6 @@ ROUTERS = (
     access.keys_router,
     access.audit_router,
     upkeep.router,
-    metrics_page.router,
 )
 """In the order in which the OpenAPI document lists their operations."""
 
@@ -83,12 +82,17 @@ def create_app(settings: Settings | None = None, units: Units | None = None) -> 
         database = Database.of(chosen)
         feed = Feed(database, chosen.max_streams, chosen.max_streams_per_address)
         try:
-            app.state.units = units or await _read(database)
-            app.state.database = metrics.database = database
-            app.state.readiness = Readiness(database)
-            app.state.in_flight = InFlight()
-            app.state.feed = feed
-            async with authenticating(database, chosen) as app.state.guard:
+            metrics.database = database
+            async with authenticating(database, chosen) as authenticator:
+                app.state.service = Service(
+                    settings=chosen,
+                    metrics=metrics,
+                    database=database,
+                    authenticator=authenticator,
+                    readiness=Readiness(database),
+                    feed=feed,
+                    units=units or await _read(database),
+                )
                 # The server finds it in the state of its lifespan.
                 yield {"feed": feed}
         finally:
@@ -113,17 +117,16 @@ def create_app(settings: Settings | None = None, units: Units | None = None) -> 
         redoc_url=None,
     )
     app.router.route_class = StrictRoute
-    app.state.max_body_bytes = chosen.max_body_bytes
-    app.state.max_json_depth = chosen.max_json_depth
-    app.state.metrics = metrics
-    app.state.public_reading = chosen.public_reading
-    app.openapi = lambda: described(app)  # type: ignore[method-assign]
+    app.openapi = lambda: described(  # type: ignore[method-assign]
+        app, public_reading=chosen.public_reading
+    )
     for router in ROUTERS:
         app.include_router(router)
     add_docs(app)
-    app.state.methods = PathMethods(app)
-    install_problem_handlers(app)
-    _wrap(app, chosen, limits)
+    routes = RouteIndex(app.routes)
+    app.router.routes.insert(0, routes)
+    install_problem_handlers(app, routes)
+    _wrap(app, chosen, limits, metrics, routes)
     return app
 
 
@@ -132,15 +135,16 @@ async def _read(database: Database) -> Units:
         return await read_units(connection)
 
 
-def _wrap(app: FastAPI, settings: Settings, limits: RateLimits) -> None:
+def _wrap(
+    app: FastAPI, settings: Settings, limits: RateLimits, metrics: Metrics, routes: RouteIndex
+) -> None:
     """Put the middlewares around the application, from the innermost to the outermost.
 
-    Limits and time-outs lie inside CORS, so that pages of other origins can read what they are
-    told; what is observed is what the client gets.
+    Limits and time-outs lie inside CORS, so that pages of other origins can read their
+    answers; what is observed is what the client gets.
     """
-    metrics: Metrics = app.state.metrics
     app.add_middleware(RouteMiddleware)
-    app.add_middleware(ConditionalRequestMiddleware)
+    app.add_middleware(ConditionalRequestMiddleware, routes=routes)
     app.add_middleware(TimeoutMiddleware, seconds=settings.request_timeout)
     if limits.are_set:
         app.add_middleware(RateLimitMiddleware, limits=limits, metrics=metrics)

@@ -16,6 +16,7 @@ from app.access.schemas import (
     RevocationWrite,
 )
 from app.core.errors import BadParameterError
+from app.core.messages import Template
 from app.core.query_parameters import PageQuery
 from app.http.access import actor_of
 from app.http.reading import Reading, TheDatabase, TheUnits, link_next
@@ -41,11 +42,16 @@ async def list_audit(
     return page
 
 
+_NOT_KEPT = Template(
+    "access.answers-not-kept",
+    "Keys are shown once, so these answers are not kept: leave the header out.",
+)
+
+
 async def acting(request: Request) -> Actor:
     """Return who acts; a secret is not kept, so its answer cannot be given again."""
     if HEADER in request.headers:
-        detail = "Keys are shown once, so these answers are not kept: leave the header out."
-        raise BadParameterError.of(HEADER, detail)
+        raise BadParameterError.of(HEADER, _NOT_KEPT())
     return actor_of(request)
 
 

@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.cli.backups import backup, restore, verify
 from app.cli.common import ERR
 from app.cli.keys import keys
+from app.cli.messages import messages
 from app.cli.openapi import examples, openapi
 from app.cli.serving import serve
 from app.cli.upkeep import migrate, rebuild, seed
@@ -27,6 +28,7 @@ COMMANDS = (
     restore,
     examples,
     openapi,
+    messages,
 )
 for command in COMMANDS:
     cli.command()(command)
@@ -34,12 +36,12 @@ cli.add_typer(keys, name="keys")
 
 
 def main() -> None:
-    """Run the command line; what the database refuses is told in a line."""
+    """Run the command line; what the database refuses is reported in one line."""
     try:
         cli()
     except (OSError, SQLAlchemyError, UnavailableError) as error:
-        # What is told to clients hides what the driver says, and that is what helps here.
+        # The message for clients hides what the driver says, and that is what helps here.
         cause = error.__cause__ if isinstance(error, UnavailableError) else error
-        told = str(getattr(cause, "orig", None) or cause or error).partition("\n")[0]
-        ERR.print(f"The database cannot be used: {told}. ICR_DATABASE_URL says which it is.")
+        reason = str(getattr(cause, "orig", None) or cause or error).partition("\n")[0]
+        ERR.print(f"The database cannot be used: {reason}. ICR_DATABASE_URL says which it is.")
         raise SystemExit(2) from error

@@ -82,10 +82,10 @@ def _run(command: str, work: Callable[[Path, Show], Awaitable[Copied]]) -> Copie
         try:
             return asyncio.run(_awaited(work(register, _shown(progress))))
         except RegistryError as error:
-            told = str(error.detail)
+            reason = str(error.detail)
         except (OSError, sqlite3.Error, SQLAlchemyError) as error:
-            told = str(getattr(error, "orig", None) or error).partition("\n")[0]
-    ERR.print(f"Nothing was changed. {told}")
+            reason = str(getattr(error, "orig", None) or error).partition("\n")[0]
+    ERR.print(f"Nothing was changed. {reason}")
     raise typer.Exit(1)
 
 
@@ -104,8 +104,8 @@ def _shown(progress: Progress) -> Show:
     return show
 
 
-def _report(told: str, copied: Copied) -> None:
-    OUT.print(f"{told} ({copied.bytes:,} bytes)")
+def _report(result: str, copied: Copied) -> None:
+    OUT.print(f"{result} ({copied.bytes:,} bytes)")
     OUT.print(f"The ledger ends with {copied.end}")
 
 
@@ -155,8 +155,8 @@ def _read_noted(noted: str | None) -> LedgerEnd | None:
         raise typer.BadParameter(message, param_hint="--noted") from error
 
 
-def _fail(told: str) -> typer.Exit:
-    ERR.print(told)
+def _fail(reason: str) -> typer.Exit:
+    ERR.print(reason)
     return typer.Exit(1)
 
 
@@ -207,6 +207,6 @@ async def _check_projections(database: Database, units: Units) -> None:
             progress.update(task, completed=step.done, total=step.total)
             rows, difference = step.rows, step.difference
     if difference is not None:
-        told = f"The projections are not what the ledger gives: {difference}."
-        raise _fail(f"{told} icr rebuild makes them anew.")
+        reason = f"The projections are not what the ledger gives: {difference}."
+        raise _fail(f"{reason} icr rebuild makes them anew.")
     OUT.print(f"All {rows} rows of the projections are what the ledger gives.")

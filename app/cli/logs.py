@@ -50,7 +50,7 @@ def configure_logs(settings: Settings) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("icr").setLevel(settings.log_level.upper())
-    # The server tells when it starts and stops; that each request came is told by the service.
+    # The server logs that it starts and stops; each request is logged by the service.
     logging.getLogger("uvicorn").setLevel(max(logging.INFO, root.level))
     logging.getLogger("uvicorn").propagate = True
 
@@ -67,7 +67,7 @@ class _Lines(structlog.stdlib.ProcessorFormatter):
         request: dict[str, Any] | None = getattr(record, "request", None)
         if request is None:
             return super().format(record)
-        told = {
+        line = {
             "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
             "level": record.levelname.lower(),
             "event": record.msg,
@@ -75,7 +75,7 @@ class _Lines(structlog.stdlib.ProcessorFormatter):
             # The one member that its sender chooses.
             "path": _SECRETS.sub(_HIDDEN, request["path"]),
         }
-        return _encode(told)
+        return _encode(line)
 
 
 class _LinesForPeople(structlog.stdlib.ProcessorFormatter):

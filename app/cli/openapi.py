@@ -26,6 +26,7 @@ from app.entry.seeding import load_set
 from app.http.openapi.examples import Example
 from app.http.openapi.examples.describing import ANSWERS
 from app.http.openapi.examples.requests import ACCESS, FIRST, KEY_ID, READS, SECRET_SHOWN, WRITES
+from app.http.service import Service
 from app.ledger.revisions import Writer
 from app.main import create_app
 from app.units.queries import read_units
@@ -72,8 +73,8 @@ async def _answers() -> Answers:
         app = create_app(settings)
         async with _client(app) as client:
             wanted = KeyCreation(name=_AUTHOR, role=PrincipalRole.administrator)
-            state = app.state
-            key = await create_key(state.database, state.units, wanted, Actor(_AUTHOR))
+            service: Service = app.state.service
+            key = await create_key(service.database, service.units, wanted, Actor(_AUTHOR))
             client.headers["Authorization"] = f"Bearer {key.key}"
             return await answer_all(client, app.openapi())
 
@@ -185,7 +186,7 @@ def _settled_text(text: str, moving: Mapping[str, str]) -> str:
 
 
 def _is_other_key(item: Any, moving: Mapping[str, str]) -> bool:
-    """Tell whether an item is a key, or an entry of the log, that is about another key."""
+    """Return whether an item is a key, or an entry of the log, that is about another key."""
     if not isinstance(item, dict) or item.keys().isdisjoint({"created_by", "action"}):
         return False
     (made,) = (text for text, shown in moving.items() if shown == KEY_ID)

@@ -71,9 +71,9 @@ def _report(name: str, outcomes: list[Outcome]) -> int:
             ERR.print(f"Refused: {entry.file}.toml, {entry.label}: {outcome.detail}")
     counts = Counter((outcome.entry.file, outcome.result) for outcome in outcomes)
     for file in dict.fromkeys(outcome.entry.file for outcome in outcomes):
-        told = [f"{counts[file, result]} {result}" for result in Result if counts[file, result]]
-        if told:
-            OUT.print(f"{name}/{file}: {', '.join(told)}")
+        counted = [f"{counts[file, result]} {result}" for result in Result if counts[file, result]]
+        if counted:
+            OUT.print(f"{name}/{file}: {', '.join(counted)}")
     return sum(outcome.result is Result.refused for outcome in outcomes)
 
 
@@ -95,7 +95,7 @@ def migrate(
 ) -> None:
     """Bring the database to this release: its tables, and the administrative units.
 
-    Where the units changed, the projections are made anew, since places are told by them. The
+    Where the units changed, the projections are made anew, since places follow from them. The
     service may go on meanwhile. After going back and forth again, run icr rebuild.
     """
     if to is not None:
@@ -106,7 +106,7 @@ def migrate(
         async with opened_database(may_be_new=not check and to is None) as database:
             if check:
                 await ready(database)
-                raise typer.Exit(1 if await _tell_differences(database) else 0)
+                raise typer.Exit(1 if await _report_differences(database) else 0)
             before = await current(database)
             if to not in {None, _NOTHING} and str(to) > (before or ""):
                 ERR.print(f"The schema is at {before or 'no migration'}; icr migrate goes forward.")
@@ -118,7 +118,7 @@ def migrate(
             if gone := await missing_guards(database):
                 await change(database, renew_guards)
                 OUT.print(f"Triggers made anew that were missing or off: {', '.join(gone)}.")
-            await _tell_differences(database)
+            await _report_differences(database)
             with rebuilding("Loading units") as show:
                 folder = settings.seeds_dir / "units"
                 changed = await load_units(database, folder, show)
@@ -145,7 +145,7 @@ async def _change_schema(database: Database, to: str | None) -> None:
         raise typer.Exit(1) from error
 
 
-async def _tell_differences(database: Database) -> bool:
+async def _report_differences(database: Database) -> bool:
     """Say where the schema is not that of the models, as after a change by hand."""
     found = await differences(database)
     for difference in found:

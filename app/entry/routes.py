@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.core.errors import NotFoundError
+from app.core.messages import Template
 from app.core.query_parameters import KnownQuery
 from app.core.vocabulary import SubjectType
 from app.entry import provinces, statement_queries, statements
@@ -128,6 +129,11 @@ province_statements_router = APIRouter(
 )
 
 
+_NO_SUCH_PROVINCE = Template(
+    "entry.no-such-province", "No province ever had the code {code!r}; see /v1/provinces."
+)
+
+
 @province_statements_router.get("/{code}/statements", summary="List what was said of a province")
 async def list_province_statements(
     connection: Reading,
@@ -139,10 +145,10 @@ async def list_province_statements(
 ) -> ProvinceStatementPage:
     """List the statements about every province that had the code, newest first."""
     if not units.eras(UnitLevel.province, code):
-        raise NotFoundError(f"No province ever had the code {code!r}; see /v1/provinces.")
-    asked, revision = await pinned(connection, query)
+        raise NotFoundError(_NO_SUCH_PROVINCE(code=code))
+    pinned_query, revision = await pinned(connection, query)
     subject = (SubjectType.province, code)
-    found = await statements_about(connection, subject, asked, revision, request, response)
+    found = await statements_about(connection, subject, pinned_query, revision, request, response)
     return ProvinceStatementPage(**found)
 
 

@@ -36,11 +36,11 @@ async def list_findings(
     Without ``as_of`` the provinces of today are looked at, and what was said of those that ended,
     as of their last day.
     """
-    asked, revision = await pinned(connection, query)
-    at = At(asked.as_of or today(), revision)
+    pinned_query, revision = await pinned(connection, query)
+    at = At(pinned_query.as_of or today(), revision)
     # A cursor brings the day of its first page, so that midnight does not move the pages.
-    looked = queries.all_provinces(query.as_of, at.day, units)
-    items, cursor = await queries.list_findings(connection, units, looked, asked, at)
+    states = queries.all_provinces(query.as_of, at.day, units)
+    items, cursor = await queries.list_findings(connection, units, states, pinned_query, at)
     link_next(request, response, cursor)
     return FindingPage(items=items, next_cursor=cursor, as_of=at.day, revision=revision)
 
@@ -73,10 +73,10 @@ async def list_province_findings(
 ) -> ProvinceFindingPage:
     """Find which facts of a province do not fit together, as of a date and as known."""
     unit, day, note = provinces.find_province(units, code, query.as_of, today(), Boundaries.then)
-    asked, revision = await pinned(connection, query)
-    at = At(asked.as_of or day, revision)
-    looked = [queries.ProvinceOnDay(unit, at.day)]
-    items, cursor = await queries.list_findings(connection, units, looked, asked, at)
+    pinned_query, revision = await pinned(connection, query)
+    at = At(pinned_query.as_of or day, revision)
+    states = [queries.ProvinceOnDay(unit, at.day)]
+    items, cursor = await queries.list_findings(connection, units, states, pinned_query, at)
     link_next(request, response, cursor)
     return ProvinceFindingPage(
         items=items, next_cursor=cursor, as_of=at.day, as_of_note=note, revision=revision

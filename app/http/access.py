@@ -1,4 +1,4 @@
-"""Who may use an operation: credentials are looked at before anything else of a request."""
+"""Who may use an operation: credentials are checked before anything else of a request."""
 
 from collections.abc import Collection
 
@@ -7,32 +7,37 @@ from starlette.routing import Route
 
 from app.access.audit import Actor
 from app.access.audit_events import Refusal
-from app.access.authentication import Authenticator
 from app.access.principals import Access, Principal, allowed
 from app.core.errors import ForbiddenError, RegistryError, UnauthenticatedError
+from app.core.messages import Template
+from app.http.service import service_of
+
+_WRONG_ROLE = Template(
+    "access.wrong-role", "This is for the role {roles}; {name} has the role {role}."
+)
 
 
 def access_to(methods: Collection[str], special: Access | None) -> Access:
-    """Return what an operation is about: reading by GET and writing otherwise, if nothing else."""
+    """Return the access that an operation needs: the special one, else by its methods."""
     return special or (Access.reading if "GET" in methods else Access.writing)
 
 
 async def admit(request: Request, access: Access) -> None:
-    """Let a request pass to an operation, or refuse it; who asks is told in the request's state."""
+    """Let a request pass to an operation, or refuse it; its state then holds the principal."""
     if access is Access.open:
         return
-    guard: Authenticator = request.app.state.guard
+    authenticator = service_of(request).authenticator
     lines = request.headers.getlist("authorization")
     if not lines:
-        if access is Access.reading and guard.public_reading:
+        if access is Access.reading and authenticator.public_reading:
             return
         raise UnauthenticatedError.missing()
-    principal = await guard.authenticate(_bearer(lines), access)
+    principal = await authenticator.authenticate(_bearer(lines), access)
     request.state.principal = principal
     if not principal.may(access):
         roles = " or ".join(sorted(allowed(access)))
-        detail = f"This is for the role {roles}; {principal.name} has the role {principal.role}."
-        raise ForbiddenError(detail)
+        refusal = _WRONG_ROLE(roles=roles, name=principal.name, role=principal.role)
+        raise ForbiddenError(refusal)
 
 
 def _bearer(lines: list[str]) -> str:
@@ -45,7 +50,7 @@ def _bearer(lines: list[str]) -> str:
 
 
 def principal_of(request: Request) -> Principal:
-    """Return who asks; only for operations that need to know."""
+    """Return the principal of a request; only for operations that need credentials."""
     principal: Principal = request.state.principal
     return principal
 
@@ -57,11 +62,10 @@ def actor_of(request: Request) -> Actor:
 
 
 def note_refusal(request: Request, error: RegistryError) -> None:
-    """Leave a refusal for the audit log: nothing that the client sent but who it is."""
-    guard: Authenticator = request.app.state.guard
+    """Leave a refusal for the audit log: of what the client sent, only its identity."""
     route: Route = request.scope["route"]
     principal: Principal | None = getattr(request.state, "principal", None)
-    guard.journal.note_refusal(
+    service_of(request).authenticator.journal.note_refusal(
         Refusal(
             _address(request),
             request.method,

@@ -4,53 +4,19 @@ Bodies that come in one piece get the tag of their bytes. A stream passes throug
 has a tag only if its route gives one, as a function of the request and the revision.
 """
 
-from collections.abc import Iterator
-from re import Pattern
-
 from anyio import CancelScope
 from anyio.lowlevel import checkpoint
-from fastapi import FastAPI
-from fastapi.routing import iter_route_contexts
 from starlette.responses import Response
-from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from app.http.entity_tags import coded, is_known, preferred_coding, tag_of
+from app.http.route_index import RouteIndex
 from app.http.strict_routes import MERGE_PATCH
-
-
-class PathMethods:
-    """The methods of every path; HEAD comes with GET, and OPTIONS with any."""
-
-    def __init__(self, app: FastAPI) -> None:
-        """Collect the routes of an application that has them all."""
-        found: dict[str, set[str]] = {}
-        for path, methods in _routes(app):
-            found.setdefault(path, {"OPTIONS"}).update(methods)
-        self._patterns = [(_pattern(path), methods) for path, methods in found.items()]
-
-    def at(self, path: str) -> list[str]:
-        """Return the methods of all routes at a path, sorted; none where nothing is."""
-        matching = [methods for pattern, methods in self._patterns if pattern.match(path)]
-        return sorted(set().union(*matching))
-
-
-def _routes(app: FastAPI) -> Iterator[tuple[str, set[str]]]:
-    """Give the path and the methods of each route, those that the document leaves out included."""
-    for route in iter_route_contexts(app.routes):
-        if route.path is not None and route.methods:
-            head = {"HEAD"} if "GET" in route.methods else set()
-            yield route.path, set(route.methods) | head
-
-
-def _pattern(path: str) -> Pattern[str]:
-    return compile_path(path)[0]
-
 
 _OK = 200
 _NOT_MODIFIED = 304
-# What RFC 9110 (15.4.5) asks a 304 to repeat; everything else the client has already.
+# What RFC 9110 (15.4.5) requires a 304 to repeat; everything else the client has already.
 _KEPT = {
     *(b"cache-control", b"content-location", b"date", b"etag", b"expires", b"vary"),
     # Whoever has the answer has not gone back in time either.
@@ -63,9 +29,10 @@ for _media_type in ("application/problem+json", "text/csv"):
 class ConditionalRequestMiddleware:
     """Answers OPTIONS, and HEAD like GET; tags, revalidates and compresses answers."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap an application."""
+    def __init__(self, app: ASGIApp, routes: RouteIndex) -> None:
+        """Wrap an application; its routes tell which methods a path has."""
         self._app = app
+        self._routes = routes
         self._compressing = CompressMiddleware(app)
         self._tagging = _TaggingMiddleware(app)
         self._tagging_and_compressing = CompressMiddleware(self._tagging)
@@ -76,7 +43,7 @@ class ConditionalRequestMiddleware:
             await self._app(scope, receive, send)
             return
         method = scope["method"]
-        if method == "OPTIONS" and (allowed := _methods_at(scope)):
+        if method == "OPTIONS" and (allowed := self._routes.methods_at(scope["path"])):
             await _options(allowed)(scope, receive, send)
             return
         coding = preferred_coding(_joined(scope, b"accept-encoding"))
@@ -100,11 +67,6 @@ def _joined(scope: Scope, wanted: bytes) -> str:
     return b", ".join([value for name, value in scope["headers"] if name == wanted]).decode(
         "latin-1"
     )
-
-
-def _methods_at(scope: Scope) -> list[str]:
-    methods: PathMethods = scope["app"].state.methods
-    return methods.at(scope["path"])
 
 
 def _options(allowed: list[str]) -> Response:
@@ -152,7 +114,7 @@ class _Tagging:
 
 
 def _wants_tag(head: Message) -> bool:
-    """Tell whether an answer is a success without a tag; one without a length is a stream."""
+    """Return whether an answer is a success without a tag; one without a length is a stream."""
     if head["status"] != _OK:
         return False
     names = [name for name, _ in head["headers"]]
@@ -200,7 +162,7 @@ class _ShortAnswer:
             await self._send(head)
 
     def _has(self, tag: bytes | None) -> bool:
-        """Tell whether the client has the answer already."""
+        """Return whether the client has the answer already."""
         return bool(self._known) and is_known(self._known, tag.decode("latin-1") if tag else None)
 
     async def _end(self, head: Message, is_stream: bool) -> None:

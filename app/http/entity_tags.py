@@ -16,6 +16,7 @@ from fastapi import Response
 from fastapi.responses import StreamingResponse
 
 from app.core.errors import BadParameterError
+from app.core.messages import Template
 from app.ledger.revisions import Precondition
 
 CODINGS = ("zstd", "br", "gzip")
@@ -31,21 +32,26 @@ def preferred_coding(accepted: str) -> str | None:
     Where a client refuses everything, the answer is sent without a coding all the same: that
     serves it better than a refusal.
     """
-    qualities = _qualities(accepted)
-    others = qualities.get("*", 0.0)
-    best = max(CODINGS, key=lambda coding: qualities.get(coding, others))
-    quality = qualities.get(best, others)
-    return best if quality > 0 and quality >= qualities.get("identity", 0.0) else None
+    liked = {
+        _ALIASES.get(coding, coding): quality for coding, quality in qualities(accepted).items()
+    }
+    others = liked.get("*", 0.0)
+    best = max(CODINGS, key=lambda coding: liked.get(coding, others))
+    quality = liked.get(best, others)
+    return best if quality > 0 and quality >= liked.get("identity", 0.0) else None
 
 
-def _qualities(accepted: str) -> dict[str, float]:
-    """Read how much each coding is liked, from 0 (refused) to 1; what is malformed is left out."""
+def qualities(accepted: str) -> dict[str, float]:
+    """Return the quality, from 0 (refused) to 1, of each item that an Accept-… header lists.
+
+    Items are in lower case; what is malformed is left out (RFC 9110, 12.4.2).
+    """
     found = {}
     for item in accepted.lower().split(","):
-        coding, separator, parameter = (part.strip() for part in item.partition(";"))
+        name, separator, parameter = (part.strip() for part in item.partition(";"))
         quality = _QUALITY.fullmatch(parameter)
-        if coding and (quality or not separator):
-            found[_ALIASES.get(coding, coding)] = float(quality[1]) if quality else 1.0
+        if name and (quality or not separator):
+            found[name] = float(quality[1]) if quality else 1.0
     return found
 
 
@@ -75,7 +81,7 @@ def read_tags(header: str) -> list[str]:
 
 
 def is_known(header: str, tag: str | None) -> bool:
-    """Tell whether If-None-Match names the tag; compared weakly, as the header asks for."""
+    """Return whether If-None-Match names the tag, by weak comparison (RFC 9110, 13.1.2)."""
     return header.strip() == "*" or (tag is not None and _strong(tag) in read_tags(header))
 
 
@@ -88,7 +94,7 @@ _STATE_TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
 _LIST = re.compile(rf"{_STATE_TAG}(?:[ \t]*,[ \t]*{_STATE_TAG})*")
 _ASCII_TAG = '(W/)?"[!#-~]*"'
 IF_MATCH_PATTERN = rf"^(\*|{_ASCII_TAG}(, *{_ASCII_TAG})*)$"
-"""What may stand in If-Match, told simply: tags of this service have nothing else."""
+"""A simple form of what If-Match may hold: tags of this service have nothing else."""
 # Weak tags never match here (RFC 9110, section 13.1.1).
 _STATES = re.compile(r'(?<!W/)"([0-9]{1,18})(?:-[^"]*)?"')
 
@@ -105,11 +111,15 @@ def tag_representation(response: Response) -> None:
         response.headers["ETag"] = f"{state[:-1]}-{tag_of(bytes(response.body))[1:]}"
 
 
+_MALFORMED = Template(
+    "http.if-match", 'Send the ETag as it was answered, in its quotes, as in "57-1f0c", or *.'
+)
+
+
 def read_precondition(value: str) -> Precondition:
     """Read the value of If-Match; tags that are not the service's match nothing."""
     if value == "*":
         return Precondition(frozenset(), is_any=True)
     if not _LIST.fullmatch(value):
-        detail = 'Send the ETag as it was answered, in its quotes, as in "57-1f0c", or *.'
-        raise BadParameterError.of(IF_MATCH, detail)
+        raise BadParameterError.of(IF_MATCH, _MALFORMED())
     return Precondition(frozenset(map(int, _STATES.findall(value))))

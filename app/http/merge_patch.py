@@ -6,6 +6,7 @@ from fastapi import Body
 
 from app.core.dates import today
 from app.core.errors import BadBodyError, BadParameterError, ConflictError, Fault, RegistryError
+from app.core.messages import Template
 from app.core.vocabulary import DateBasis
 from app.http.strict_routes import MERGE_PATCH
 from app.subjects.query_parameters import PatchQuery
@@ -15,10 +16,13 @@ AS_MERGE_PATCH = Body(media_type=MERGE_PATCH)
 """The body of a patch: described under the one media type that is taken."""
 
 
+_EMPTY = Template("http.empty-patch", "The patch is empty: give the members that change.")
+
+
 def as_statement(body: Values, query: PatchQuery) -> dict[str, Any]:
     """Return the members of the statement that a patch becomes; absent members are not stated."""
     if not body.model_fields_set:
-        raise BadBodyError.of("#", "The patch is empty: give the members that change.")
+        raise BadBodyError.of("#", _EMPTY())
     how = DateBasis.stated if query.effective_from else DateBasis.inferred
     return query.model_dump() | {
         "effective_from": query.effective_from or today().isoformat(),

@@ -6,26 +6,21 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from time import monotonic
 
-from fastapi import APIRouter, Request, Response
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
-from app.core.errors import NotFoundError
 from app.core.settings import split
 from app.database import Database
-from app.http.strict_routes import OpenRoute
 from app.upkeep.readiness import ProjectionStatistics, read_projection_statistics
 
-router = APIRouter(route_class=OpenRoute, include_in_schema=False)
 MULTIPROCESS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """The variable that names where the workers of one service keep their figures; the library's."""
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-_HOLDINGS_SECONDS = 60
+_STATISTICS_SECONDS = 60
 _REACHED = "The latest revision that the standby shows; absent where it does not answer."
 _ROWS = "Rows of a projection, of all revisions; counted once a minute."
 _LATEST = "The latest revision that a projection has a row of; never more than icr_revision."
-_MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _Measured = tuple[Counter, Histogram]
 
 
@@ -97,7 +92,7 @@ class Metrics:
         self._limited.labels(policy).inc()
 
     def may_be_read_from(self, host: str | None) -> bool:
-        """Tell whether an address may read the figures."""
+        """Return whether an address may read the figures."""
         if self._is_open:
             return True
         with suppress(ValueError):
@@ -108,10 +103,10 @@ class Metrics:
     async def exposition(self, database: Database) -> bytes:
         """Return the figures of all workers, and those of the database, as Prometheus reads them.
 
-        The database's rows are counted once a minute at most: that takes a look at all of them.
+        The database's rows are counted once a minute at most: that reads all of them.
         """
         now = monotonic()
-        if self._held is None or now - self._held[0] > _HOLDINGS_SECONDS:
+        if self._held is None or now - self._held[0] > _STATISTICS_SECONDS:
             async with database.read(at_length=True) as connection:
                 held = await read_projection_statistics(connection)
             reached = await database.standby.reached() if database.standby else None
@@ -136,24 +131,14 @@ def _forget_the_dead(folder: Path) -> None:
             mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]
 
 
-def _described(holdings: ProjectionStatistics, reached: int | None) -> bytes:
+def _described(statistics: ProjectionStatistics, reached: int | None) -> bytes:
     registry = CollectorRegistry()
-    Gauge("icr_revision", "The latest revision.", registry=registry).set(holdings.revision)
+    Gauge("icr_revision", "The latest revision.", registry=registry).set(statistics.revision)
     if reached is not None:
         Gauge("icr_standby_revision", _REACHED, registry=registry).set(reached)
     rows = Gauge("icr_projection_rows", _ROWS, ["projection"], registry=registry)
     latest = Gauge("icr_projection_revision", _LATEST, ["projection"], registry=registry)
-    for name, held in holdings.projections.items():
+    for name, held in statistics.projections.items():
         rows.labels(name).set(held.rows)
         latest.labels(name).set(held.latest)
     return generate_latest(registry)
-
-
-@router.get("/metrics", summary="Tell Prometheus how the service is doing")
-async def metrics(request: Request) -> Response:
-    """Answer those whom the settings name; for others there is nothing here."""
-    state = request.app.state
-    figures: Metrics = state.metrics
-    if not figures.may_be_read_from(request.client.host if request.client else None):
-        raise NotFoundError("There is nothing at this path; see /docs.")
-    return Response(await figures.exposition(state.database), media_type=_MEDIA_TYPE)

@@ -11,19 +11,60 @@ from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from app.core.errors import BadBodyError, BadParameterError, Fault, RegistryError
+from app.core.errors import BadBodyError, BadParameterError, Fault, RegistryError, said
+from app.core.messages import (
+    FAULT_AT,
+    SENTENCES,
+    Catalogue,
+    Message,
+    MessageError,
+    Template,
+    foreign,
+)
 from app.core.numbers import Whole
 from app.core.types import Answer
 from app.database.failures import DatabaseError, problem_of
+from app.http.languages import CATALOGUES, language_of
+from app.http.route_index import RouteIndex
 from app.http.writing import repeated
 from app.ledger.idempotency import RepeatedError
 
 _log = logging.getLogger("icr")
 _TYPE_PREFIX = "/problems/"
-_HTTP_PROBLEMS = {
-    404: ("no-such-path", "No such path", "There is nothing at this path; see /docs."),
-    405: ("method-not-allowed", "Method not allowed", "This path has other methods; see Allow."),
-}
+NOTHING_HERE = Template("http.no-such-path", "There is nothing at this path; see /docs.")
+_OTHER_METHODS = Template("http.other-methods", "This path has other methods; see Allow.")
+_UNFORESEEN = Template(
+    "http.unforeseen",
+    "Something went wrong in the service; nothing was recorded. Try again later.",
+)
+_CANNOT_BE_ANSWERED = Template("title.http-error", "The request cannot be answered")
+
+
+class NoSuchPathError(RegistryError):
+    """404: no route matches the path."""
+
+    status = 404
+    type = "no-such-path"
+    title = Template("title.no-such-path", "No such path")
+
+
+class MethodNotAllowedError(RegistryError):
+    """405: the path has routes, none of them for this method."""
+
+    status = 405
+    type = "method-not-allowed"
+    title = Template("title.method-not-allowed", "Method not allowed")
+
+
+class HttpError(RegistryError):
+    """Any other refusal of the framework, with the status that it gives."""
+
+    type = "http-error"
+    title = _CANNOT_BE_ANSWERED
+
+    def __init__(self, error: HTTPException) -> None:
+        """Take over status, text and headers."""
+        super().__init__(foreign("http-error", str(error.detail)), headers=error.headers)
 
 
 class ProblemResponse(JSONResponse):
@@ -32,68 +73,95 @@ class ProblemResponse(JSONResponse):
     media_type = "application/problem+json"
 
 
-def problem(request: Request, error: RegistryError) -> ProblemResponse:
-    """Render an error of the service."""
+def problem(request: Request, error: RegistryError, status: int | None = None) -> ProblemResponse:
+    """Render an error in the language that the client prefers."""
+    language = language_of(request)
+    catalogue = CATALOGUES.get(language, {})
     content: dict[str, Any] = {
         "type": _TYPE_PREFIX + error.type,
-        "title": str(error.title()),
-        "status": error.status,
-        "detail": str(error.detail),
+        "title": error.title().render(catalogue),
+        "status": status or error.status,
+        "detail": error.detail.render(catalogue),
         "instance": request.url.path,
-        "errors": [_shown(fault) for fault in error.errors],
+        "errors": [_rendered(fault, catalogue) for fault in error.errors],
     }
-    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        # By this the lines about it are found in the log.
+    if content["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # The lines of the log about the request have it, too.
         content["request_id"] = request.scope.get("state", {}).get("request_id")
-    return ProblemResponse(content | error.members, error.status, headers=error.headers)
+    headers = dict(error.headers)
+    if CATALOGUES:
+        headers["Vary"] = "Accept-Language"
+    if language in CATALOGUES:
+        headers["Content-Language"] = language
+    return ProblemResponse(content | error.members, content["status"], headers=headers)
 
 
-def _shown(fault: Fault) -> dict[str, str]:
-    members = {"pointer": fault.pointer, "parameter": fault.parameter, "detail": str(fault.detail)}
+def _rendered(fault: Fault, catalogue: Catalogue) -> dict[str, str]:
+    detail = said(fault.detail).render(catalogue)
+    members = {"pointer": fault.pointer, "parameter": fault.parameter, "detail": detail}
     return {name: value for name, value in members.items() if value is not None}
 
 
 def from_validation(error: RequestValidationError) -> RegistryError:
-    """Turn what the framework found into the errors of the service."""
+    """Return what the framework found as an error of the service."""
     errors: Sequence[Any] = error.errors()
     in_body = [e for e in errors if e["loc"][0] == "body"]
     faults = [_fault(e) for e in (in_body or errors)]
-    detail = " ".join(f"{f.pointer or f.parameter}: {f.detail}" for f in faults[:5])
+    sentences = tuple(
+        FAULT_AT(place=fault.pointer or fault.parameter, fault=fault.detail)
+        for fault in faults[:_MOST_IN_DETAIL]
+    )
+    detail = SENTENCES(sentences=sentences)
     return (BadBodyError if in_body else BadParameterError)(detail, errors=faults)
 
 
 def _fault(error: Any) -> Fault:
     where, *path = [part for part in error["loc"] if part not in _CHOICES]
-    text = _sentence(error)
+    message = _message(error)
     if where == "body":
-        return Fault(text, pointer="#" + "".join(f"/{_escaped(part)}" for part in path))
-    return Fault(text, parameter=str(path[0]) if path else where)
+        return Fault(message, pointer="#" + "".join(f"/{_escaped(part)}" for part in path))
+    return Fault(message, parameter=str(path[0]) if path else where)
 
 
 def _escaped(part: Any) -> str:
     return str(part).replace("~", "~0").replace("/", "~1")
 
 
+_MOST_IN_DETAIL = 5
 # Of a choice of types the framework names the one chosen as if it were a member.
 _CHOICES = {"Point", "Polygon", "MultiPolygon"}
-_SENTENCES = {
-    "missing": "it is required.",
-    "extra_forbidden": "unknown member; check its spelling.",
-    "model_attributes_type": "send a JSON object, with its members in {}.",
-    "model_type": "send a JSON object, with its members in {}.",
-    "string_type": "write text, in quotes.",
-    "union_tag_not_found": "say in its member type of which type it is.",
-    "timezone_aware": "write an instant with its offset, as in 2024-01-31T00:00:00Z.",
+_AN_OBJECT = Template("body.object", "send a JSON object, with its members in {{}}.")
+_MESSAGES = {
+    "missing": Template("body.required", "it is required."),
+    "extra_forbidden": Template("body.unknown-member", "unknown member; check its spelling."),
+    "model_attributes_type": _AN_OBJECT,
+    "model_type": _AN_OBJECT,
+    "string_type": Template("body.text", "write text, in quotes."),
+    "union_tag_not_found": Template(
+        "body.type-member", "say in its member type of which type it is."
+    ),
+    "timezone_aware": Template(
+        "body.offset", "write an instant with its offset, as in 2024-01-31T00:00:00Z."
+    ),
 }
+_SENTENCE = Template("sentence", "{text}.")
 
 
-def _sentence(error: Any) -> str:
-    known = _SENTENCES.get(error["type"])
-    text = known or str(error["msg"]).removeprefix("Value error, ")
-    return text if text.endswith(".") else f"{text}."
+def _message(error: Any) -> Message:
+    """Return the message of a validator of the service, or one about a finding of pydantic."""
+    context = dict(error.get("ctx", {}))
+    cause = context.pop("error", None)
+    if isinstance(cause, MessageError):
+        message = cause.message
+    elif error["type"] in _MESSAGES:
+        message = _MESSAGES[error["type"]]()
+    else:
+        text = str(error["msg"]).removeprefix("Value error, ")
+        message = foreign(f"pydantic.{error['type']}", text, context)
+    return message if str(message).endswith(".") else _SENTENCE(text=message)
 
 
-def install_problem_handlers(app: FastAPI) -> None:
+def install_problem_handlers(app: FastAPI, routes: RouteIndex) -> None:
     """Make every error of the application a problem document."""
 
     @app.exception_handler(RegistryError)
@@ -111,29 +179,21 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> ProblemResponse:
-        kind, title, detail = _HTTP_PROBLEMS.get(
-            error.status_code, ("http-error", "The request cannot be answered", str(error.detail))
-        )
-        content = {
-            "type": _TYPE_PREFIX + kind,
-            "title": title,
-            "status": error.status_code,
-            "detail": detail,
-            "instance": request.url.path,
-            "errors": [],
-        }
-        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.NOT_FOUND:
+            return problem(request, NoSuchPathError(NOTHING_HERE(), headers=error.headers))
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             # The framework names the methods of one route; a path can have several.
-            headers["Allow"] = ", ".join(request.app.state.methods.at(request.scope["path"]))
-        return ProblemResponse(content, error.status_code, headers=headers)
+            allowed = ", ".join(routes.methods_at(request.scope["path"]))
+            found = MethodNotAllowedError(_OTHER_METHODS(), headers={"Allow": allowed})
+            return problem(request, found)
+        return problem(request, HttpError(error), error.status_code)
 
     app.add_exception_handler(DatabaseError, database_error)  # type: ignore[arg-type]
     app.add_exception_handler(Exception, unforeseen)
 
 
 async def database_error(request: Request, error: DatabaseError) -> ProblemResponse:
-    """Tell what the database says of itself; anything else of it is unforeseen."""
+    """Answer what the database says of itself; anything else of it is unforeseen."""
     known = problem_of(error)
     if known is None:
         return await unforeseen(request, error)
@@ -142,10 +202,14 @@ async def database_error(request: Request, error: DatabaseError) -> ProblemRespo
 
 
 async def unforeseen(request: Request, error: Exception) -> ProblemResponse:
-    """Tell that something is wrong with the service, and nothing about it."""
+    """Answer that something is wrong with the service, and nothing about it."""
     _log.exception("unforeseen error at %s", request.url.path, exc_info=error)
-    detail = "Something went wrong in the service; nothing was recorded. Try again later."
-    return problem(request, RegistryError(detail))
+    return problem(request, internal_error())
+
+
+def internal_error() -> RegistryError:
+    """Return the error that stands for all that nobody foresaw."""
+    return RegistryError(_UNFORESEEN())
 
 
 class ProblemError(Answer):
@@ -184,7 +248,7 @@ class Problem(Answer):
     title: str
     status: Whole
     detail: str
-    instance: str | None = Field(default=None, description="The path asked for.")
+    instance: str | None = Field(default=None, description="The requested path.")
     errors: list[ProblemError] = Field(default_factory=list)
     request_id: str | None = Field(
         default=None, description="The request as the log of the service names it."

@@ -21,6 +21,7 @@ from throttled.rate_limiter import Quota
 from throttled.rate_limiter.quota_parser import parse
 
 from app.core.errors import TooManyRequestsError
+from app.core.messages import Template
 from app.http.metrics import Metrics
 from app.http.problems import problem
 
@@ -41,7 +42,7 @@ class Limit:
         """Count in the store, and in this process where there is none or it does not answer."""
         self.name = name
         self.policy = f'"{name}";q={quota.burst};w={quota.period_sec}'
-        self.told = f"{quota.burst} requests in {quota.period_sec} seconds"
+        self.quota = quota
         self._own = _counter(quota, MemoryStore(options={"MAX_SIZE": _MOST_COUNTED}))
         self._shared = None if store is None else _counter(quota, store)
         self._resume_at = 0.0
@@ -156,12 +157,20 @@ def _state(limit: Limit, result: RateLimitResult) -> str:
     return f'"{limit.name}";r={state.remaining};t={math.ceil(state.reset_after)}'
 
 
+_TOO_MANY = {
+    name: Template(
+        f"http.too-many-requests-of-{name}",
+        f"More than {{count}} requests in {{within}} seconds for one {name}; send it again in"
+        " {seconds} seconds, and mind the RateLimit headers.",
+    )
+    for name in ("address", "credential")
+}
+
+
 def _too_many(limit: Limit, result: RateLimitResult) -> TooManyRequestsError:
     seconds = max(1, math.ceil(result.state.retry_after))
-    detail = (
-        f"More than {limit.told} for one {limit.name}; send it again in {seconds} seconds, and"
-        " mind the RateLimit headers."
-    )
+    quota = limit.quota
+    detail = _TOO_MANY[limit.name](count=quota.burst, within=quota.period_sec, seconds=seconds)
     members = {"violated_policies": [limit.name]}
     return TooManyRequestsError(detail, members=members, headers={"Retry-After": str(seconds)})
 

@@ -1,6 +1,7 @@
-"""What read routes share: a connection, the units, the snapshot, page links, sparse fieldsets."""
+"""What routes that read share: connection, units, snapshot, page links, sparse fieldsets."""
 
 from collections.abc import AsyncIterator, Collection
+from contextlib import AbstractAsyncContextManager
 from datetime import date
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
@@ -15,11 +16,12 @@ from app.database import Database
 from app.database.connections import Executor
 from app.entry import statement_queries
 from app.http.consistency_token import standby_since
+from app.http.service import service_of
 from app.ledger.snapshots import At, Snapshot
 from app.subjects.query_parameters import StatementsQuery
 from app.units.units import Units
 
-# Whether few or many rows must be looked at for these cannot be told, so they do not hold the loop.
+# How many rows must be read for these is not known beforehand, so they do not hold the loop.
 _UNINDEXED = {
     "count",
     "q",
@@ -35,39 +37,41 @@ _UNINDEXED = {
 }
 
 
+def _connection(
+    request: Request, *, at_length: bool = False
+) -> AbstractAsyncContextManager[Executor]:
+    database = service_of(request).database
+    return database.read(at_length=at_length, since=standby_since(request))
+
+
 async def reading(request: Request) -> AsyncIterator[Executor]:
     """Lend a connection to read with."""
-    database: Database = request.app.state.database
-    async with database.read(since=standby_since(request)) as connection:
+    async with _connection(request) as connection:
         yield connection
 
 
 async def reading_at_length(request: Request) -> AsyncIterator[Executor]:
     """Lend a connection to read many rows with."""
-    database: Database = request.app.state.database
-    async with database.read(at_length=True, since=standby_since(request)) as connection:
+    async with _connection(request, at_length=True) as connection:
         yield connection
 
 
 async def reading_lists(request: Request) -> AsyncIterator[Executor]:
-    """Lend a connection to list with; what no index serves looks at many rows."""
-    database: Database = request.app.state.database
+    """Lend a connection to list with; what no index serves reads many rows."""
     at_length = not _UNINDEXED.isdisjoint(request.query_params)
-    async with database.read(at_length=at_length, since=standby_since(request)) as connection:
+    async with _connection(request, at_length=at_length) as connection:
         yield connection
 
 
 # Asynchronous although they wait for nothing: the framework runs plain functions in a thread.
 async def units_of(request: Request) -> Units:
     """Return the administrative units."""
-    units: Units = request.app.state.units
-    return units
+    return service_of(request).units
 
 
 async def database_of(request: Request) -> Database:
     """Return the database, for answers that are read part by part while they are sent."""
-    database: Database = request.app.state.database
-    return database
+    return service_of(request).database
 
 
 # The connection goes back before the response is sent, so a slow client does not hold it.
@@ -82,21 +86,21 @@ ProvinceCode = Annotated[
 
 
 def snapshot_of(query: TimeQuery, revision: int, units: Units) -> Snapshot:
-    """Return the point in time that a query asks for: today where it names no date."""
+    """Return the snapshot of a query at a revision: as of today where it names no date."""
     now = today()
     return Snapshot(At(query.as_of or now, revision), now, units)
 
 
 def link_next(request: Request, response: Response, cursor: str | None) -> None:
-    """Give the address of the next page in a Link header (RFC 8288)."""
+    """Add the address of the next page as a Link header (RFC 8288), where there is one."""
     if cursor is not None:
         link_to(request, response, "cursor", cursor)
 
 
 def link_to(request: Request, response: Response, parameter: str, value: str) -> None:
-    """Give the address of the next page: that of this one with another value of a parameter."""
-    asked = [pair for pair in request.query_params.multi_items() if pair[0] != parameter]
-    url = request.url.replace(query=urlencode([*asked, (parameter, value)]))
+    """Add the address of this page, with another value of a parameter, as the next page."""
+    others = [pair for pair in request.query_params.multi_items() if pair[0] != parameter]
+    url = request.url.replace(query=urlencode([*others, (parameter, value)]))
     response.headers["Link"] = f'<{url}>; rel="next"'
 
 
@@ -108,7 +112,7 @@ async def statements_about(
     request: Request,
     response: Response,
 ) -> dict[str, Any]:
-    """Return the members of a page of a subject's statements, and give the address of the next."""
+    """Return the members of a page of a subject's statements, and link the next."""
     at = At(query.as_of or date.max, revision)
     items, cursor = await statement_queries.list_statements(connection, subject, query, at)
     link_next(request, response, cursor)
@@ -119,12 +123,12 @@ _Answer = TypeVar("_Answer", bound=Answer)
 
 
 def sparse(answer: _Answer, fields: Collection[str], response: Response) -> _Answer | Response:
-    """Return an answer with just the members asked for, and what it is about."""
+    """Return an answer with the requested members and the identifying ones only."""
     return _only(answer, ALWAYS.union(fields), response) if fields else answer
 
 
 def sparse_page(page: _Answer, fields: Collection[str], response: Response) -> _Answer | Response:
-    """Return a page whose items have just the members asked for."""
+    """Return a page whose items have the requested members and the identifying ones only."""
     if not fields:
         return page
     members: dict[str, Any] = dict.fromkeys(type(page).model_fields, True)
@@ -132,6 +136,6 @@ def sparse_page(page: _Answer, fields: Collection[str], response: Response) -> _
 
 
 def _only(answer: Answer, include: Any, response: Response) -> Response:
-    """Write the members of an answer; the framework adds no headers to what is written already."""
+    """Encode some members of an answer; to what is encoded the framework adds no headers."""
     content = answer.model_dump_json(include=include)
     return Response(content, media_type="application/json", headers=dict(response.headers))

@@ -10,7 +10,7 @@ _PROBLEM_SCHEMA = {"schema": {"$ref": "#/components/schemas/Problem"}}
 
 
 def documented(description: str, **headers: str) -> dict[str, Any]:
-    """Describe an answer that is a problem document, and headers of it that tell something."""
+    """Describe an answer that is a problem document, and its headers."""
     described: dict[str, Any] = {
         "description": f"{description} The body is a problem document (RFC 9457).",
         "content": {ProblemResponse.media_type: _PROBLEM_SCHEMA},
@@ -94,7 +94,7 @@ LOCATED: Responses = {
     201: {"headers": {"Location": _LOCATION}},
     **_REFUSED,
 }
-"""A write that is no write to the register: it is not rehearsed, and its answer is not kept."""
+"""A write that is no write to the register: it has no dry run, and its answer is not kept."""
 PATCHED: Responses = {
     200: {"headers": {"ETag": _TAG, **_ON_ALL}},
     **_REFUSED,

@@ -18,7 +18,7 @@ from app.core.errors import (
     OutcomeUnknownError,
     UnitsChangedError,
 )
-from app.database import Database
+from app.http.service import service_of
 from app.ledger.idempotency import HEADER as IDEMPOTENCY_KEY
 from app.units.queries import read_units
 
@@ -66,19 +66,19 @@ async def _resources_of_its_own(scope: Scope) -> AsyncIterator[None]:
 
 async def _read_units_again(request: Request) -> None:
     """Go on with the units that ``icr migrate`` loaded while this process served."""
-    database: Database = request.app.state.database
-    async with database.read() as connection:
-        request.app.state.units = await read_units(connection)
+    service = service_of(request)
+    async with service.database.read() as connection:
+        service.units = await read_units(connection)
 
 
 def _goes_on_at_primary(request: Request) -> bool:
-    """Turn to the primary for what a standby does not have yet; tell whether that is new."""
-    if request.app.state.database.standby is None or getattr(request.state, "at_primary", False):
+    """Turn to the primary for what a standby does not have yet; return whether that is new."""
+    if service_of(request).database.standby is None or getattr(request.state, "at_primary", False):
         return False
     request.state.at_primary = True
     return True
 
 
 def _may_repeat(request: Request, error: Exception) -> bool:
-    """Tell whether doing it again cannot do it twice: the record of the key would be found."""
+    """Return whether a retry cannot do it twice: the record of the key would be found."""
     return not isinstance(error, OutcomeUnknownError) or IDEMPOTENCY_KEY in request.headers

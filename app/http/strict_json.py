@@ -7,9 +7,28 @@ from decimal import Decimal
 from typing import Any, NoReturn
 
 from app.core.errors import BadBodyError
+from app.core.messages import Template
 
 # Far more than any number of a register has; Python takes long over thousands.
 _MOST_DIGITS = 1000
+_NOT_UTF_8 = Template("json.not-utf-8", "The body is not UTF-8: byte {position} does not fit.")
+_NOT_JSON = Template(
+    "json.not-json", "The body is not JSON: {reason} at line {line}, column {column}."
+)
+_UNREADABLE = Template("json.unreadable", "The body cannot be read: {reason}.")
+_TOO_DEEP = Template(
+    "json.too-deep", "The body is nested deeper than {most} levels; send it flatter."
+)
+_OUT_OF_RANGE = Template("json.out-of-range", "The number {number} is out of any range.")
+_TOO_LONG = Template(
+    "json.too-many-digits", "A number has {digits} digits; none here has more than {most}."
+)
+_NO_NUMBER = Template(
+    "json.no-number", "{name} is not JSON; write a number, or null where unknown."
+)
+_REPEATED = Template(
+    "json.repeated-member", "The member {name!r} is given more than once; give it once."
+)
 
 
 def read_json(body: bytes, most_depth: int) -> Any:
@@ -17,8 +36,7 @@ def read_json(body: bytes, most_depth: int) -> Any:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
-        detail = f"The body is not UTF-8: byte {error.start} does not fit."
-        raise BadBodyError.of("#", detail) from error
+        raise BadBodyError.of("#", _NOT_UTF_8(position=error.start)) from error
     try:
         content = json.loads(
             text,
@@ -28,12 +46,12 @@ def read_json(body: bytes, most_depth: int) -> Any:
             object_pairs_hook=_unique,
         )
     except json.JSONDecodeError as error:
-        detail = f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        detail = _NOT_JSON(reason=error.msg, line=error.lineno, column=error.colno)
         raise BadBodyError.of("#", detail) from error
     except RecursionError as error:
         raise _too_deep(most_depth) from error
     except ValueError as error:
-        raise BadBodyError.of("#", f"The body cannot be read: {error}.") from error
+        raise BadBodyError.of("#", _UNREADABLE(reason=str(error))) from error
     if not _is_shallow(content, most_depth):
         raise _too_deep(most_depth)
     _check_members(content, "#")
@@ -41,11 +59,11 @@ def read_json(body: bytes, most_depth: int) -> Any:
 
 
 def _too_deep(most: int) -> BadBodyError:
-    return BadBodyError.of("#", f"The body is nested deeper than {most} levels; send it flatter.")
+    return BadBodyError.of("#", _TOO_DEEP(most=most))
 
 
 def _is_shallow(content: Any, levels: int) -> bool:
-    """Tell whether no member lies deeper than so many levels; without recursion, level by level."""
+    """Return whether no member lies deeper than so many levels; without recursion."""
     level = [content]
     for _ in range(levels):
         level = [child for parent in level for child in _children(parent)]
@@ -63,19 +81,18 @@ def _children(parent: Any) -> Iterable[Any]:
 def _finite(text: str) -> Decimal:
     number = Decimal(text)
     if abs(number.adjusted()) > 40:  # noqa: PLR2004  (far beyond any quantity of the register)
-        raise BadBodyError.of("#", f"The number {text[:40]} is out of any range.")
+        raise BadBodyError.of("#", _OUT_OF_RANGE(number=text[:40]))
     return number
 
 
 def _whole(text: str) -> int:
     if len(text) > _MOST_DIGITS:
-        detail = f"A number has {len(text)} digits; none here has more than {_MOST_DIGITS}."
-        raise BadBodyError.of("#", detail)
+        raise BadBodyError.of("#", _TOO_LONG(digits=len(text), most=_MOST_DIGITS))
     return int(text)
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise BadBodyError.of("#", f"{name} is not JSON; write a number, or null where unknown.")
+    raise BadBodyError.of("#", _NO_NUMBER(name=name))
 
 
 class _Repeated(dict[str, Any]):
@@ -97,8 +114,8 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _check_members(content: Any, pointer: str) -> None:
     """Refuse repeated members, with their place."""
     if isinstance(content, _Repeated):
-        detail = f"The member {content.name!r} is given more than once; give it once."
-        raise BadBodyError.of(f"{pointer}/{_as_token(content.name)}", detail)
+        place = f"{pointer}/{_as_token(content.name)}"
+        raise BadBodyError.of(place, _REPEATED(name=content.name))
     if isinstance(content, dict | list):
         named = content.items() if isinstance(content, dict) else enumerate(content)
         for name, child in named:

@@ -22,17 +22,34 @@ from app.core.errors import (
     RegistryError,
     UnauthenticatedError,
 )
+from app.core.messages import Template
 from app.http.access import access_to, admit, note_refusal
 from app.http.consistency_token import HEADER as TOKEN
 from app.http.consistency_token import read_token
 from app.http.entity_tags import IF_MATCH, tag_representation
 from app.http.retry import with_retries
+from app.http.service import service_of
 from app.http.strict_json import read_json
 from app.http.writing import keep_answer
 from app.ledger.snapshots import Noted, noting_revisions
 
 MERGE_PATCH = "application/merge-patch+json"
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+_TOO_LARGE = Template(
+    "http.body-too-large", "Send at most {most} bytes; split it into several requests."
+)
+_NULL_CHARACTER = Template("http.null-character", "No name has a null character in it.")
+_NOT_CONDITIONAL = Template("http.not-conditional", "{header} is not looked at here: leave it out.")
+_MEDIA_TYPE = Template(
+    "http.media-type", "Send the body with Content-Type: {wanted}; it came as {given!r}."
+)
+_NOT_UTF_8 = Template(
+    "http.query-not-utf-8", "Write what is not ASCII as the %XX of its UTF-8 bytes."
+)
+_UNKNOWN = Template(
+    "http.unknown-parameter", "Unknown query parameter {name!r}; known here: {known}."
+)
+_REPEATED = Template("http.repeated-parameter", "{name} is given more than once; give it once.")
 
 
 class StrictRequest(Request):
@@ -41,32 +58,31 @@ class StrictRequest(Request):
     async def body(self) -> bytes:
         """Read the body up to the limit of the service; ``BodyTooLargeError`` beyond it."""
         if not hasattr(self, "_body"):
-            limit: int = self.app.state.max_body_bytes
+            limit = service_of(self).settings.max_body_bytes
             parts: list[bytes] = []
             size = 0
             async for part in self.stream():
                 size += len(part)
                 if size > limit:
-                    detail = f"Send at most {limit} bytes; split it into several requests."
-                    raise BodyTooLargeError(detail)
+                    raise BodyTooLargeError(_TOO_LARGE(most=limit))
                 parts.append(part)
             self._body = b"".join(parts)
         return self._body
 
     async def json(self) -> Any:
         """Read the body; ``BadBodyError`` says what is not plain JSON."""
-        return read_json(await self.body(), self.app.state.max_json_depth)
+        return read_json(await self.body(), service_of(self).settings.max_json_depth)
 
 
 class StrictRoute(APIRoute):
     """A route that refuses whom it does not serve and what it does not know."""
 
     special_access: Access | None = None
-    """What its operations are about, where that is neither reading nor writing the register."""
+    """The access that its operations need, where neither reading nor writing the register."""
 
     @property
     def access(self) -> Access:
-        """What its operation is about, for those who may use it."""
+        """The access that its operation needs."""
         return access_to(self.methods or (), self.special_access)
 
     def get_route_handler(self) -> _Handler:
@@ -74,7 +90,7 @@ class StrictRoute(APIRoute):
         answer = self._strict_handler()
         access = self.access
 
-        async def guarded(request: Request) -> Response:
+        async def admitted(request: Request) -> Response:
             try:
                 await with_retries(request, partial(admit, request, access))
                 return await answer(request)
@@ -82,26 +98,25 @@ class StrictRoute(APIRoute):
                 note_refusal(request, refusal)
                 raise
 
-        return guarded
+        return admitted
 
     def _strict_handler(self) -> _Handler:
         handle = super().get_route_handler()
         repeatable = _query_parameters(self.dependant)
         media_type = _media_type(self)
         is_open = self.access is Access.open
-        is_conditional = "GET" in (self.methods or ()) or _looks_at(self.dependant, IF_MATCH)
+        is_conditional = "GET" in (self.methods or ()) or _reads_header(self.dependant, IF_MATCH)
 
         async def strict(request: Request) -> Response:
             if "\0" in request.scope["path"]:
-                raise NotFoundError("No name has a null character in it.")
+                raise NotFoundError(_NULL_CHARACTER())
             if request.scope["query_string"]:
                 _check_query(request, repeatable)
             if not is_conditional and IF_MATCH in request.headers:
-                detail = f"{IF_MATCH} is not looked at here: leave it out."
-                raise BadParameterError.of(IF_MATCH, detail)
+                raise BadParameterError.of(IF_MATCH, _NOT_CONDITIONAL(header=IF_MATCH))
             if media_type:
                 _check_media_type(request, media_type)
-            # Whether a service is ready is no matter of what a client has seen.
+            # Whether a service is ready does not depend on what a client has seen.
             seen = None if is_open else read_token(request)
             # One object for all attempts: it keeps the body, which comes only once.
             exact = StrictRequest(request.scope, request.receive)
@@ -129,7 +144,7 @@ class AdministrationRoute(StrictRoute):
 
 
 async def _answer(handle: _Handler, request: Request, seen: int | None) -> Response:
-    """Make the answer to a request of who has seen a revision, within its transaction."""
+    """Make the answer for a client that has seen a revision, within the request's transaction."""
     noted = Noted(seen or 0)
     try:
         with noting_revisions(noted):
@@ -160,7 +175,7 @@ def _check_media_type(request: Request, wanted: str) -> None:
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given != wanted:
         name = "Accept-Patch" if wanted == MERGE_PATCH else "Accept-Post"
-        detail = f"Send the body with Content-Type: {wanted}; it came as {given or 'nothing'!r}."
+        detail = _MEDIA_TYPE(wanted=wanted, given=given or "nothing")
         raise MediaTypeError(detail, headers={name: wanted})
 
 
@@ -179,15 +194,15 @@ def _query_parameters(dependant: Dependant) -> dict[str, bool]:
     return found
 
 
-def _looks_at(dependant: Dependant, header: str) -> bool:
-    """Tell whether a route has a parameter in a header field."""
+def _reads_header(dependant: Dependant, header: str) -> bool:
+    """Return whether a route has a parameter in a header field."""
     if any(parameter.alias == header for parameter in dependant.header_params):
         return True
-    return any(_looks_at(dependency, header) for dependency in dependant.dependencies)
+    return any(_reads_header(dependency, header) for dependency in dependant.dependencies)
 
 
 def _check_encoding(query: bytes) -> None:
-    """Refuse what is no UTF-8; the framework would put question marks in its place."""
+    """Refuse what is not UTF-8; the framework would put question marks in its place."""
     try:
         unquote_to_bytes(query).decode()
     except UnicodeDecodeError as error:
@@ -195,8 +210,7 @@ def _check_encoding(query: bytes) -> None:
             with suppress(UnicodeError):
                 (name + value).encode("latin-1").decode()
                 continue
-            detail = "Write what is not ASCII as the %XX of its UTF-8 bytes."
-            raise BadParameterError.of(name, detail) from error
+            raise BadParameterError.of(name, _NOT_UTF_8()) from error
 
 
 def _check_query(request: Request, repeatable: dict[str, bool]) -> None:
@@ -205,8 +219,7 @@ def _check_query(request: Request, repeatable: dict[str, bool]) -> None:
     for name, _ in request.query_params.multi_items():
         if name not in repeatable:
             known = ", ".join(sorted(repeatable)) or "none"
-            detail = f"Unknown query parameter {name!r}; known here: {known}."
-            raise BadParameterError.of(name, detail)
+            raise BadParameterError.of(name, _UNKNOWN(name=name, known=known))
         if name in seen and not repeatable[name]:
-            raise BadParameterError.of(name, f"{name} is given more than once; give it once.")
+            raise BadParameterError.of(name, _REPEATED(name=name))
         seen.add(name)

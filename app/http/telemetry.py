@@ -29,7 +29,7 @@ class SecurityHeaders:
     """What is added to every answer, made once."""
 
     def __init__(self, hsts_seconds: int) -> None:
-        """Tell browsers to use HTTPS only, for so many seconds, where there are any."""
+        """Have browsers use HTTPS only, for so many seconds, unless it is 0."""
         common: _Headers = [
             (b"x-content-type-options", b"nosniff"),
             (b"referrer-policy", b"no-referrer"),
@@ -53,7 +53,7 @@ _REQUEST_ID = b"x-request-id"
 _ID = re.compile(rb"[A-Za-z0-9._:/=+-]{1,128}")
 _NOT_MODIFIED = 304
 _SERVER_ERROR = 500
-# Asked for every few seconds by machines; nobody reads that they were answered as always.
+# Requested every few seconds by machines; nobody reads that they were answered as always.
 _PROBES = {"/livez", "/readyz", "/metrics"}
 UNMATCHED = "unmatched"
 """Stands for the route of a request that no route matches."""
@@ -86,7 +86,7 @@ class TelemetryMiddleware:
             seconds = perf_counter() - started
             route = scope["state"].get("route", UNMATCHED)
             self._metrics.leave(scope["method"], route, answer.status, seconds)
-            _tell(scope, route, answer.status, seconds)
+            _log_request(scope, route, answer.status, seconds)
 
 
 class RouteMiddleware:
@@ -133,14 +133,14 @@ def _id_of(scope: Scope) -> str:
     return uuid4().hex
 
 
-def _tell(scope: Scope, route: str, status: int, seconds: float) -> None:
+def _log_request(scope: Scope, route: str, status: int, seconds: float) -> None:
     level = logging.ERROR if status >= _SERVER_ERROR else logging.INFO
     if scope["path"] in _PROBES and status < _SERVER_ERROR:
         level = logging.DEBUG
     if not _log.isEnabledFor(level):
         return
     client = scope.get("client")
-    told = {
+    line = {
         "request_id": scope["state"]["request_id"],
         "method": scope["method"],
         "path": scope["path"],
@@ -149,4 +149,4 @@ def _tell(scope: Scope, route: str, status: int, seconds: float) -> None:
         "milliseconds": round(seconds * 1000, 2),
         "client": client[0] if client else None,
     }
-    _log.log(level, "request", extra={"request": told})
+    _log.log(level, "request", extra={"request": line})

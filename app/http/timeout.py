@@ -1,4 +1,4 @@
-"""What every request is guarded by: a time-out, and an answer to errors nobody foresaw.
+"""What protects every request: a time-out, and an answer to errors nobody foresaw.
 
 The clock runs while the body comes in and until the answer begins. How long an answer takes to be
 read is up to its client; one that stops reading is cut off by the connection itself.
@@ -11,11 +11,23 @@ from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import RegistryError, SlowBodyError, TimedOutError
-from app.http.problems import problem
+from app.core.messages import Template
+from app.http.problems import internal_error, problem
 
 _log = logging.getLogger("icr")
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _RETRY_SECONDS = 5
+_SLOW_BODY = Template(
+    "http.slow-body", "The body did not come within {seconds:g} seconds; nothing was recorded."
+)
+_SLOW_READ = Template(
+    "http.slow-read", "There was no answer within {seconds:g} seconds; ask for less, or later."
+)
+_SLOW_WRITE = Template(
+    "http.slow-write",
+    "There was no answer within {seconds:g} seconds. The write was broken off as a whole, unless it"
+    " was being committed just then: send it again with the same Idempotency-Key.",
+)
 
 
 class TimeoutMiddleware:
@@ -31,29 +43,25 @@ class TimeoutMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        guarded = _TimedAnswer(receive, send, self._seconds)
+        timed = _TimedAnswer(receive, send, self._seconds)
         try:
-            async with guarded.clock:
-                await self._app(scope, guarded.receive, guarded.send)
+            async with timed.clock:
+                await self._app(scope, timed.receive, timed.send)
         except TimeoutError as error:
-            if guarded.is_started or not guarded.clock.expired():
-                await guarded.fail(scope, error)
+            if timed.is_started or not timed.clock.expired():
+                await timed.fail(scope, error)
             else:
-                await guarded.answer(scope, self._too_late(scope, guarded))
+                await timed.answer(scope, self._too_late(scope, timed))
         except Exception as error:  # noqa: BLE001  whatever it is, the client is told and it is logged
-            await guarded.fail(scope, error)
+            await timed.fail(scope, error)
 
-    def _too_late(self, scope: Scope, guarded: "_TimedAnswer") -> RegistryError:
-        within = f"within {self._seconds:g} seconds"
-        if not guarded.has_body and scope["method"] not in _SAFE:
-            return SlowBodyError(f"The body did not come {within}; nothing was recorded.")
+    def _too_late(self, scope: Scope, timed: "_TimedAnswer") -> RegistryError:
+        if not timed.has_body and scope["method"] not in _SAFE:
+            return SlowBodyError(_SLOW_BODY(seconds=self._seconds))
         if scope["method"] in _SAFE:
-            detail = f"There was no answer {within}; ask for less, or later."
+            detail = _SLOW_READ(seconds=self._seconds)
         else:
-            detail = (
-                f"There was no answer {within}. The write was broken off as a whole, unless it was"
-                " being committed just then: send it again with the same Idempotency-Key."
-            )
+            detail = _SLOW_WRITE(seconds=self._seconds)
         return TimedOutError(detail, headers={"Retry-After": str(_RETRY_SECONDS)})
 
 
@@ -87,9 +95,8 @@ class _TimedAnswer:
         await response(scope, self._receive, self._send)
 
     async def fail(self, scope: Scope, error: Exception) -> None:
-        """Log an error with its traceback and tell of it; what was begun can only be broken off."""
+        """Log an error with its traceback and answer it; an answer that has begun is broken off."""
         if self.is_started:
             raise error
         _log.error("unforeseen error at %s", scope["path"], exc_info=error)
-        detail = "Something went wrong in the service; nothing was recorded. Try again later."
-        await self.answer(scope, RegistryError(detail))
+        await self.answer(scope, internal_error())

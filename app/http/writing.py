@@ -9,14 +9,17 @@ from fastapi import Depends, Header, Query, Request, Response
 from pydantic import AfterValidator, StringConstraints
 
 from app.core.digest import content_digest
+from app.core.messages import MessageError, Template
 from app.core.types import Matching
 from app.http.access import principal_of
 from app.http.entity_tags import IF_MATCH, IF_MATCH_PATTERN, read_precondition, state_tag
 from app.http.reading import TheUnits
+from app.http.service import service_of
 from app.ledger.idempotency import HEADER, KeptAnswer, RequestKey, WriteRequest
 from app.ledger.revisions import Writer
 
 _QUOTE = '"'
+_BLANK_KEY = Template("http.blank-key", "write a key, as in 8e03978e-40d5-43e8-bc93-6894a57f9324.")
 
 
 def _unquoted(value: str) -> str:
@@ -24,8 +27,7 @@ def _unquoted(value: str) -> str:
     quoted = len(value) > 1 and value[0] == value[-1] == _QUOTE
     text = value[1:-1] if quoted else value
     if not text.strip():
-        message = "write a key, as in 8e03978e-40d5-43e8-bc93-6894a57f9324"
-        raise ValueError(message)
+        raise MessageError(_BLANK_KEY())
     return text
 
 
@@ -36,7 +38,7 @@ IdempotencyKeyText = Annotated[
     AfterValidator(_unquoted),
 ]
 """A text of the client's own that names a request."""
-# What an answer tells besides its body; all else is made anew for each answer.
+# The headers of an answer that are kept with its body; all else is made anew for each answer.
 _KEPT_HEADERS = ("location", "etag", "register-revision")
 _REPLAYED = {"Idempotent-Replayed": "true"}
 
@@ -58,16 +60,16 @@ async def writing(
     ] = False,
 ) -> AsyncIterator[Writer]:
     """Lend what a write needs; it is committed when the answer is made and before it is sent."""
-    state, who = request.app.state, principal_of(request)
+    service, who = service_of(request), principal_of(request)
     same = None if key is None else RequestKey(who.id, key, await _content_digest(request))
-    write = WriteRequest(state.database, state.in_flight, same, is_dry_run=dry_run)
+    write = WriteRequest(service.database, service.in_flight, same, is_dry_run=dry_run)
     async with write:
         request.state.write = write
-        yield Writer(state.database, units, who.name, write, principal=who)
+        yield Writer(service.database, units, who.name, write, principal=who)
 
 
 async def _content_digest(request: Request) -> str:
-    """Return the digest of what is asked for: two requests with the same are the same request."""
+    """Return the digest of a request; two with the same digest are the same request."""
     body = hashlib.sha256(await request.body()).hexdigest()
     query = request.scope["query_string"].decode("latin-1")
     return content_digest([request.method, request.scope["path"], query, body])
@@ -110,7 +112,7 @@ async def keep_answer(request: Request, response: Response) -> None:
 
 
 def repeated(answer: KeptAnswer) -> Response:
-    """Give an answer again, and say that it is given again."""
+    """Return an answer again, marked as a repeat."""
     headers = {**answer.headers, **_REPLAYED}
     return Response(answer.body, answer.status, headers, answer.media_type)
 

@@ -16,10 +16,10 @@ from app.core.numbers import whole_number_from_text
 from app.core.query_parameters import KnownPageQuery, KnownQuery, RevisionNumber, TimeQuery
 from app.http.access import admit
 from app.http.consistency_token import read_token
-from app.http.metrics import Metrics
 from app.http.rate_limit import network_of
 from app.http.reading import Reading, ReadingAtLength, ReadingLists, link_next, link_to
 from app.http.responses import RESPONSES, created, documented
+from app.http.service import service_of
 from app.http.strict_routes import StrictRoute
 from app.http.writing import Writing
 from app.ledger import changes, sources
@@ -97,11 +97,10 @@ async def list_changes_after(
 
 async def streaming(request: Request) -> AsyncIterator[Feed]:
     """Hold a place for a stream until its last byte is sent or its client has gone."""
-    feed: Feed = request.app.state.feed
-    metrics: Metrics = request.app.state.metrics
-    async with feed.stream(network_of(request.scope)):
-        with metrics.streams.track_inprogress():
-            yield feed
+    service = service_of(request)
+    async with service.feed.stream(network_of(request.scope)):
+        with service.metrics.streams.track_inprogress():
+            yield service.feed
 
 
 @changes_router.get(
@@ -134,20 +133,21 @@ async def stream_changes(
     The stream begins after the revision named by ``Last-Event-ID`` or ``after``. Where reading is
     not public it ends when the key that opened it is no longer valid, and after five minutes.
     """
-    asked = ChangesQuery(**query.model_dump(), limit=_PAGE)
+    changes_query = ChangesQuery(**query.model_dump(), limit=_PAGE)
     if last_event_id is not None:
-        asked.after = last_event_id
+        changes_query.after = last_event_id
     named = "after" if last_event_id is None else "Last-Event-ID"
-    since = max(asked.after, read_token(request))
-    check_feed(asked, await feed.look(since), named)
+    since = max(changes_query.after, read_token(request))
+    check_feed(changes_query, await feed.look(since), named)
     # Caches and proxies are to pass on each event as it comes.
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return EventStream(_events(request, feed, asked), headers=headers)
+    return EventStream(_events(request, feed, changes_query), headers=headers)
 
 
 async def _events(request: Request, feed: Feed, query: ChangesQuery) -> AsyncIterator[bytes]:
     """Give the events page by page; the next page is read when the client has taken the last."""
-    end = monotonic() + (math.inf if request.app.state.public_reading else LIFETIME)
+    is_public = service_of(request).settings.public_reading
+    end = monotonic() + (math.inf if is_public else LIFETIME)
     yield format_sse_event(retry=_RETRY_MILLISECONDS)
     while not feed.is_closed and (left := end - monotonic()) > 0:
         page = await feed.page(query)
@@ -162,7 +162,7 @@ async def _events(request: Request, feed: Feed, query: ChangesQuery) -> AsyncIte
 
 
 async def _may_read_on(request: Request) -> bool:
-    """Tell whether the client may still read: its key may have been revoked, or have expired."""
+    """Return whether the client may still read: its key may have been revoked, or have expired."""
     try:
         await admit(request, Access.reading)
     except (UnauthenticatedError, ForbiddenError, UnavailableError):
@@ -200,8 +200,8 @@ async def list_sources(
     response: Response,
 ) -> SourcePage:
     """List the documents that say something, by id."""
-    asked, revision = await pinned(connection, query)
-    page = await sources.list_sources(connection, asked, revision)
+    pinned_query, revision = await pinned(connection, query)
+    page = await sources.list_sources(connection, pinned_query, revision)
     link_next(request, response, page.next_cursor)
     return page
 
@@ -233,8 +233,8 @@ async def list_organizations(
     response: Response,
 ) -> OrganizationPage:
     """List the organizations that statements can name, by id."""
-    asked, revision = await pinned(connection, query)
-    page = await sources.list_organizations(connection, asked, revision)
+    pinned_query, revision = await pinned(connection, query)
+    page = await sources.list_organizations(connection, pinned_query, revision)
     link_next(request, response, page.next_cursor)
     return page
 
@@ -285,8 +285,8 @@ async def list_revisions(
     response: Response,
 ) -> RevisionPage:
     """List the committed writes, newest first."""
-    asked, revision = await pinned(connection, query)
-    page = await changes.list_revisions(connection, asked, revision)
+    pinned_query, revision = await pinned(connection, query)
+    page = await changes.list_revisions(connection, pinned_query, revision)
     link_next(request, response, page.next_cursor)
     return page
 

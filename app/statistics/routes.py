@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from app.core.dates import dates_between, today
 from app.core.errors import BadParameterError
+from app.core.messages import Template
 from app.core.vocabulary import Boundaries
 from app.http.reading import ProvinceCode, Reading, ReadingAtLength, TheUnits, link_next
 from app.http.responses import RESPONSES
@@ -45,9 +46,9 @@ async def list_observations(
 ) -> ObservationPage:
     """List the stated values in force on a date, by indicator, period and basis."""
     unit, day, note = provinces.find_province(units, code, query.as_of, today(), Boundaries.then)
-    asked, revision = await pinned(connection, query)
-    at = At(asked.as_of or day, revision)
-    items, cursor = await indicator_queries.list_observations(connection, unit, asked, at)
+    pinned_query, revision = await pinned(connection, query)
+    at = At(pinned_query.as_of or day, revision)
+    items, cursor = await indicator_queries.list_observations(connection, unit, pinned_query, at)
     link_next(request, response, cursor)
     return ObservationPage(
         items=items, next_cursor=cursor, as_of=at.day, as_of_note=note, revision=revision
@@ -89,13 +90,20 @@ async def get_rollup_series(
     return RollupSeries(items=items, next_cursor=None, revision=revision)
 
 
+_BEFORE_FROM = Template(
+    "statistics.to-before-from", "to lies before from; write the earlier date as from."
+)
+_TOO_MANY_DATES = Template(
+    "statistics.too-many-dates", "These are {count} dates; at most {most} are answered at once."
+)
+
+
 def _dates(query: RollupSeriesQuery) -> list[date]:
     if query.to < query.from_:
-        raise BadParameterError.of("to", "to lies before from; write the earlier date as from.")
+        raise BadParameterError.of("to", _BEFORE_FROM())
     days = list(dates_between(query.from_, query.to, _MONTHS[query.step]))
     if len(days) > _MOST_DATES:
-        detail = f"These are {len(days)} dates; at most {_MOST_DATES} are answered at once."
-        raise BadParameterError.of("step", detail)
+        raise BadParameterError.of("step", _TOO_MANY_DATES(count=len(days), most=_MOST_DATES))
     return days
 
 
@@ -108,7 +116,7 @@ rollups_router = APIRouter(
 async def list_rollups(
     connection: ReadingAtLength, units: TheUnits, query: Annotated[RollupsQuery, Query()]
 ) -> GroupRollups:
-    """Compute the figures of all sites, grouped as asked; kinds are never added together.
+    """Compute the figures of all sites, grouped as requested; kinds are never added together.
 
     Grouped by province alone, each province of which anything is known has its whole rollup.
     """

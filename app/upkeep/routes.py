@@ -1,18 +1,21 @@
-"""Whether the service is alive, and whether it can serve."""
+"""Whether the service is alive, whether it can serve, and its metrics."""
 
 from typing import Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
-from app.core.errors import UnavailableError
+from app.core.errors import NotFoundError, UnavailableError
+from app.core.messages import Template
 from app.core.types import Answer
-from app.http.problems import ReadinessCheck
+from app.http.problems import NOTHING_HERE, ReadinessCheck
 from app.http.responses import RESPONSES, documented
+from app.http.service import service_of
 from app.http.strict_routes import OpenRoute
-from app.upkeep.readiness import Readiness
 
 router = APIRouter(tags=["operation"], route_class=OpenRoute, responses=RESPONSES)
+_NOT_READY = Template("upkeep.not-ready", "{checks}")
+_MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class Alive(Answer):
@@ -44,14 +47,23 @@ async def readyz(request: Request) -> Ready:
 
     Send requests here only while this answers 200; restart the process only when ``/livez`` fails.
     """
-    readiness: Readiness = request.app.state.readiness
-    found = await readiness.checks()
+    found = await service_of(request).readiness.checks()
     checks = [
         ReadinessCheck(name=check.name, is_ready=check.is_ready, detail=str(check.detail))
         for check in found
     ]
-    missing = [f"{check.name}: {check.detail}" for check in found if not check.is_ready]
+    missing = [check for check in found if not check.is_ready]
     if missing:
         members = {"checks": [check.model_dump() for check in checks]}
-        raise UnavailableError("; ".join(missing), members=members, headers={"Retry-After": "5"})
+        detail = _NOT_READY(checks="; ".join(f"{check.name}: {check.detail}" for check in missing))
+        raise UnavailableError(detail, members=members, headers={"Retry-After": "5"})
     return Ready(checks=checks)
+
+
+@router.get("/metrics", include_in_schema=False)
+async def metrics(request: Request) -> Response:
+    """Answer the addresses that the settings name; for others there is nothing here."""
+    service = service_of(request)
+    if not service.metrics.may_be_read_from(request.client.host if request.client else None):
+        raise NotFoundError(NOTHING_HERE())
+    return Response(await service.metrics.exposition(service.database), media_type=_MEDIA_TYPE)

@@ -32,12 +32,12 @@ async def guarded(database: Database) -> AsyncIterator[tuple[httpx.AsyncClient, 
     """Serve a register and lend a client with an administrator's key, and the guard itself."""
     app = create_app(Settings(database_url=database.url))
     async with app.router.lifespan_context(app):
-        key = (await make_key(app.state.database)).key
+        key = (await make_key(app.state.service.database)).key
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(
             transport=transport, base_url="http://register", headers=bearer(key)
         ) as client:
-            yield client, app.state.guard
+            yield client, app.state.service.authenticator
 
 
 async def test_a_key_is_shown_once(client: httpx.AsyncClient) -> None:

@@ -77,7 +77,7 @@ async def no_more_pages(database: Database) -> AsyncIterator[None]:
 
 async def the_database(client: httpx.AsyncClient) -> Database:
     transport: Any = client._transport
-    database: Database = transport.app.state.database
+    database: Database = transport.app.state.service.database
     return database
 
 

@@ -68,7 +68,7 @@ async def client_of(
         async with httpx.AsyncClient(
             transport=transport, base_url="http://register", headers=bearer(key.key)
         ) as client:
-            yield client, app.state.database
+            yield client, app.state.service.database
 
 
 async def execute(url: str, *statements: str) -> None:

@@ -94,7 +94,7 @@ async def caught_up(nodes: Pair, database: Database) -> None:
 async def client_of(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(settings)
     async with app.router.lifespan_context(app):
-        key = await make_key(app.state.database)
+        key = await make_key(app.state.service.database)
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(
             transport=transport, base_url="http://register", headers=bearer(key.key)

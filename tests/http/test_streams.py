@@ -14,7 +14,8 @@ from fastapi import FastAPI
 from fastapi.responses import StreamingResponse
 from starlette.types import Message, Scope
 
-from app.http.conditional_requests import ConditionalRequestMiddleware, PathMethods
+from app.http.conditional_requests import ConditionalRequestMiddleware
+from app.http.route_index import RouteIndex
 
 TAG = '"revision-7"'
 
@@ -44,7 +45,7 @@ class Seen:
 def streaming(seen: Seen, lines: int | None = 100, wait: Event | None = None) -> FastAPI:
     """Make an application with streams: of so many lines or without end, or one that waits."""
     app = FastAPI()
-    app.add_middleware(ConditionalRequestMiddleware)
+    app.add_middleware(ConditionalRequestMiddleware, routes=RouteIndex([]))
 
     async def content() -> AsyncIterator[bytes]:
         try:
@@ -69,7 +70,6 @@ def streaming(seen: Seen, lines: int | None = 100, wait: Event | None = None) ->
     async def events() -> StreamingResponse:
         return StreamingResponse(content(), media_type="text/event-stream")
 
-    app.state.methods = PathMethods(app)
     return app
 
 
@@ -194,7 +194,7 @@ async def test_a_stream_that_was_stopped_is_closed() -> None:
 
 async def test_a_short_answer_with_background_work_is_not_stopped() -> None:
     app, done = FastAPI(), []
-    app.add_middleware(ConditionalRequestMiddleware)
+    app.add_middleware(ConditionalRequestMiddleware, routes=RouteIndex([]))
 
     @app.get("/")
     async def root() -> Any:

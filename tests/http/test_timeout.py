@@ -21,7 +21,7 @@ SOURCE = {"id": "report-2026", "kind": "report", "title": "Báo cáo năm 2026"}
 async def test_a_write_that_waits_too_long_is_broken_off_as_a_whole(empty_url: str) -> None:
     """One service is in a hurry, the other, on the same register, sees what is left of it."""
     async with started(empty_url, request_timeout=1) as app, application(empty_url) as patient:
-        database: Database = app.state.database
+        database: Database = app.state.service.database
         headers = bearer((await make_key(database)).key) | {"Idempotency-Key": "once"}
         transport = httpx.ASGITransport(app)
         async with (
@@ -80,7 +80,7 @@ async def test_a_read_that_takes_too_long_is_told(
     async def never(*_: Any) -> Any:
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("app.upkeep.routes.Readiness.checks", never)
+    monkeypatch.setattr("app.upkeep.readiness.Readiness.checks", never)
     async with application(empty_url, request_timeout=0.2) as client:
         late = await client.get("/readyz")
         assert late.status_code == 503
@@ -94,7 +94,7 @@ async def test_an_error_nobody_foresaw_is_logged_and_told_with_the_request(
     async def broken(*_: Any) -> Any:
         raise ZeroDivisionError("secret of the house")
 
-    monkeypatch.setattr("app.upkeep.routes.Readiness.checks", broken)
+    monkeypatch.setattr("app.upkeep.readiness.Readiness.checks", broken)
     async with application(empty_url) as client:
         response = await client.get("/readyz", headers={"X-Request-ID": "request-7"})
     assert response.status_code == 500

@@ -62,9 +62,11 @@ async def running(url: str, *, patience: int = SECONDS, **settings: Any) -> Asyn
         async with asyncio.timeout(SECONDS):
             while not server.started:  # noqa: ASYNC110  nothing tells of it
                 await asyncio.sleep(0.01)
-        key = await make_key(app.state.database)
+        key = await make_key(app.state.service.database)
         headers = bearer(key.key)
-        service = Service(server, app.state.feed, app.state.database, base, task, headers)
+        service = Service(
+            server, app.state.service.feed, app.state.service.database, base, task, headers
+        )
         try:
             yield service
         finally:

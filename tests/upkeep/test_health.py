@@ -26,7 +26,7 @@ async def test_a_database_behind_the_release_is_not_ready_one_ahead_is(empty_url
     async with started(empty_url) as app:
         client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://register")
         for at, status in (("0001", 503), ("9999", 200)):
-            async with app.state.database.write() as session:
+            async with app.state.service.database.write() as session:
                 await session.execute(text(f"UPDATE alembic_version SET version_num = '{at}'"))
             response = await client.get("/readyz")
             assert response.status_code == status
@@ -44,8 +44,8 @@ async def test_what_is_missing_is_told(empty_url: str) -> None:
         raise ConnectionRefusedError("10.0.0.5:5432 as icr")
 
     async with started(empty_url) as app:
-        app.state.readiness.add("replica", late)
-        app.state.readiness.add("other", broken)
+        app.state.service.readiness.add("replica", late)
+        app.state.service.readiness.add("other", broken)
         client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://register")
         response = await client.get("/readyz")
         await client.aclose()
@@ -63,8 +63,8 @@ async def test_a_probe_that_does_not_answer_is_not_waited_for(empty_url: str) ->
         raise AssertionError
 
     async with started(empty_url) as app:
-        app.state.readiness.patience = 0.05
-        app.state.readiness.add("slow", never)
-        checks = await app.state.readiness.checks()
+        app.state.service.readiness.patience = 0.05
+        app.state.service.readiness.add("slow", never)
+        checks = await app.state.service.readiness.checks()
     assert (checks[-1].name, checks[-1].is_ready) == ("slow", False)
     assert str(checks[-1].detail) == "no answer in time"

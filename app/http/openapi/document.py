@@ -69,14 +69,14 @@ TAGS = [
 ]
 
 
-def described(app: FastAPI) -> dict[str, Any]:
-    """Return the document, made once."""
+def described(app: FastAPI, *, public_reading: bool) -> dict[str, Any]:
+    """Return the document, made once; whether credentials are optional depends on the settings."""
     if app.openapi_schema is None:
-        app.openapi_schema = _made(app)
+        app.openapi_schema = _made(app, public_reading=public_reading)
     return app.openapi_schema
 
 
-def _made(app: FastAPI) -> dict[str, Any]:
+def _made(app: FastAPI, *, public_reading: bool) -> dict[str, Any]:
     document = get_openapi(
         title=app.title,
         version=app.version,
@@ -105,7 +105,7 @@ def _made(app: FastAPI) -> dict[str, Any]:
     describe_parameters(document)
     describe_filters(document)
     describe_reads(document)
-    describe_access(document, app)
+    describe_access(document, app, public_reading=public_reading)
     link_operations(document)
     describe_examples(document)
     return document

@@ -36,16 +36,15 @@ _UNAUTHENTICATED = {
 _FORBIDDEN = documented("The role, or the provinces, of whoever asks do not allow it.")
 
 
-def describe_access(document: dict[str, Any], app: FastAPI) -> None:
+def describe_access(document: dict[str, Any], app: FastAPI, *, public_reading: bool) -> None:
     """Add to each operation who may use it, and how it refuses the others."""
     document["components"]["securitySchemes"] = _SCHEMES
-    public: bool = app.state.public_reading
     for route in iter_route_contexts(app.routes):
         original = route.original_route
         if isinstance(original, StrictRoute) and original.include_in_schema:
             for method in route.methods or ():
                 operation = document["paths"][route.path_format][method.lower()]
-                _describe_access(operation, original.access, public=public)
+                _describe_access(operation, original.access, public=public_reading)
 
 
 def _describe_access(operation: dict[str, Any], access: Access, *, public: bool) -> None:
@@ -103,7 +102,7 @@ _TOKEN = {
     "description": f"The {TOKEN} of the last answer: this one is then of a state that has "
     "that revision, whichever server gives it. 400 where the register does not have it.",
 }
-_TOLD = {
+_REVISION_HEADER = {
     "description": "The latest revision that was there. Send it with the next read, and it does "
     "not go back in time.",
     "schema": _REVISION,
@@ -115,7 +114,7 @@ def describe_reads(document: dict[str, Any]) -> None:
     document["components"]["headers"] = {
         name: {"description": text, "schema": {"type": "string"}}
         for name, text in {**_HEADERS, **_ALSO}.items()
-    } | {TOKEN: _TOLD}
+    } | {TOKEN: _REVISION_HEADER}
     for path, methods in document["paths"].items():
         # Only a body can be refused by 422, and a read has none.
         methods.get("get", {"responses": {}})["responses"].pop("422", None)
@@ -134,7 +133,7 @@ def _add_header(response: dict[str, Any], name: str) -> None:
 
 
 def _is_endless(operation: dict[str, Any]) -> bool:
-    """Tell whether an answer goes on as long as it is read, so that it has no bytes to tag."""
+    """Return whether an answer goes on as long as it is read, so that it has no bytes to tag."""
     return "text/event-stream" in operation["responses"]["200"]["content"]
 
 

@@ -94,8 +94,8 @@ async def get_project(
     response: Response,
 ) -> ProjectDetail | Response:
     """Read the state of a project on a date, as known at a revision."""
-    asked = snapshot_of(query, await resolve_revision(connection, query), units)
-    found = await queries.get_project(connection, project_id, asked, query.boundaries)
+    snapshot = snapshot_of(query, await resolve_revision(connection, query), units)
+    found = await queries.get_project(connection, project_id, snapshot, query.boundaries)
     response.headers["ETag"] = state_tag(found.changed_in)
     return sparse(found, query.fields, response)
 

@@ -91,8 +91,8 @@ async def get_site(
     response: Response,
 ) -> SiteDetail | Response:
     """Read the state of a site on a date, as known at a revision."""
-    asked = snapshot_of(query, await resolve_revision(connection, query), units)
-    found = await queries.get_site(connection, site_id, asked, query.boundaries)
+    snapshot = snapshot_of(query, await resolve_revision(connection, query), units)
+    found = await queries.get_site(connection, site_id, snapshot, query.boundaries)
     response.headers["ETag"] = state_tag(found.changed_in)
     return sparse(found, query.fields, response)
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from app.core.errors import NotFoundError
 from app.core.labels import CODE_LISTS
+from app.core.messages import Template
 from app.core.types import Answer
 from app.core.vocabulary import SiteKind, SubjectType
 from app.http.responses import RESPONSES
@@ -92,12 +93,17 @@ async def list_code_lists() -> CodeListPage:
     return CodeListPage(items=items, next_cursor=None)
 
 
+_NO_SUCH_LIST = Template(
+    "subjects.no-such-list", "There is no code list {name!r}; the lists are {known}."
+)
+
+
 @router.get("/vocabulary/{list_name}", summary="Read a code list")
 async def get_code_list(list_name: ListName) -> CodeList:
     """Read the codes of one list, with labels in Vietnamese and English."""
     if list_name not in CODE_LISTS:
         known = ", ".join(CODE_LISTS)
-        raise NotFoundError(f"There is no code list {list_name!r}; the lists are {known}.")
+        raise NotFoundError(_NO_SUCH_LIST(name=list_name, known=known))
     return _as_code_list(list_name)
 
 

@@ -1,0 +1,105 @@
+"""Problem documents in the language of the client, from catalogues of messages."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.cli.messages import POT, messages_template
+from app.core.messages import TEMPLATES, parameters_of
+from app.http.languages import CATALOGUES, LOCALES, read_catalogues
+
+CATALOGUE = """
+msgid "title.no-such-path"
+msgstr "Nincs ilyen út"
+
+msgid "http.no-such-path"
+msgstr "Itt nincs semmi; lásd: /docs."
+
+msgid "title.bad-body"
+msgstr "A törzs nem felel meg"
+
+msgid "fault-at"
+msgstr "{place} → {fault}"
+
+msgid "body.required"
+msgstr "kötelező."
+
+msgid "pydantic.enum"
+msgstr "válasszon: {expected}"
+
+msgid "title.bad-parameter"
+msgstr ""
+"""
+
+
+@pytest.fixture
+def _hungarian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "hu").mkdir()
+    (tmp_path / "hu" / "messages.po").write_text(CATALOGUE, encoding="utf-8")
+    monkeypatch.setattr("app.http.languages.CATALOGUES", read_catalogues(tmp_path))
+    monkeypatch.setattr("app.http.problems.CATALOGUES", read_catalogues(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("accepted", "is_hungarian"),
+    [
+        ("hu", True),
+        ("hu-HU,hu;q=0.9,en;q=0.5", True),
+        ("fr, HU;q=0.2", True),
+        ("en, hu;q=0.9", False),
+        ("en-GB, hu;q=0.9", False),
+        ("hu;q=0, en", False),
+        ("hu;q=0", False),
+        ("*", False),
+        ("fr", False),
+        ("", False),
+    ],
+)
+@pytest.mark.usefixtures("_hungarian")
+async def test_the_language_is_the_one_that_the_client_prefers(
+    seeded_client: httpx.AsyncClient, accepted: str, is_hungarian: bool
+) -> None:
+    response = await seeded_client.get("/nowhere", headers={"Accept-Language": accepted})
+    problem = response.json()
+    title = "Nincs ilyen út" if is_hungarian else "No such path"
+    assert (problem["title"], problem["type"]) == (title, "/problems/no-such-path")
+    assert response.headers.get("content-language") == ("hu" if is_hungarian else None)
+    assert "accept-language" in response.headers["vary"].lower()
+
+
+@pytest.mark.usefixtures("_hungarian")
+async def test_faults_are_in_the_language_and_what_it_lacks_in_english(
+    seeded_client: httpx.AsyncClient,
+) -> None:
+    response = await seeded_client.post(
+        "/v1/sources", json={"id": "x", "kind": "rumour"}, headers={"Accept-Language": "hu"}
+    )
+    problem = response.json()
+    details = {error["pointer"]: error["detail"] for error in problem["errors"]}
+    assert problem["title"] == "A törzs nem felel meg"
+    assert details["#/title"] == "kötelező."
+    assert details["#/kind"].startswith("válasszon: 'law', ")
+    assert problem["detail"].startswith(f"#/kind → {details['#/kind']} #/title → kötelező.")
+
+
+async def test_without_catalogues_answers_are_as_ever(seeded_client: httpx.AsyncClient) -> None:
+    assert not CATALOGUES
+    response = await seeded_client.get("/nowhere", headers={"Accept-Language": "vi"})
+    assert response.json()["detail"] == "There is nothing at this path; see /docs."
+    assert "content-language" not in response.headers
+    assert "accept-language" not in response.headers["vary"].lower()
+
+
+def test_the_template_of_the_catalogues_is_up_to_date() -> None:
+    """Otherwise: ``icr messages``."""
+    assert POT.read_bytes() == messages_template()
+
+
+@pytest.mark.parametrize("language", sorted(read_catalogues(LOCALES)) or [None])
+def test_catalogues_have_the_messages_of_the_service_with_their_parameters(
+    language: str | None,
+) -> None:
+    for name, text in (CATALOGUES[language] if language else {}).items():
+        if not name.startswith("pydantic."):
+            assert parameters_of(text) == TEMPLATES[name].parameters, name
