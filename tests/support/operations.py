@@ -9,7 +9,7 @@ from app.core.settings import Settings
 from app.database import Database
 from app.main import create_app
 from tests.support.http import said
-from tests.support.registers import make_key, prepare_seeded
+from tests.support.registers import beginning_with, make_key, prepare_seeded
 
 # No database is opened to describe the operations.
 DOCUMENT = create_app(Settings(database_url="sqlite:///none.sqlite3")).openapi()
@@ -92,9 +92,9 @@ def query_parameters(method: str, path: str) -> list[dict[str, Any]]:
     return [parameter for parameter in declared if parameter["in"] == "query"]
 
 
+@beginning_with(prepare_seeded)
 async def prepare_documents(database: Database) -> None:
-    """Record the facts of the documents, and give the key that the operations name its id."""
-    await prepare_seeded(database)
+    """Give the key that the operations name its id, beside the facts of the documents."""
     made = await make_key(database, "known")
     async with database.write() as session:
         renamed = update(ACCESS_KEYS).where(ACCESS_KEYS.c.id == made.id)
