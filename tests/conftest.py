@@ -64,7 +64,18 @@ def _parametrized(metafunc: pytest.Metafunc) -> set[str]:
 
 
 # What takes longest comes first, so that the processes end at about the same time.
-LONGEST = ("test_schemathesis.py",)
+LONGEST = (
+    "test_schemathesis.py",
+    "test_odd_input.py",
+    "test_history_oracle.py",
+    "test_timeline_oracle.py",
+    "test_cli.py",
+    "test_standbys.py",
+    "test_backups.py",
+    "test_serving.py",
+    "test_server.py",
+    "test_image.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
