@@ -39,9 +39,49 @@ settings.load_profile("registry")
 Journal.interval = 3600.0
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "databases(*kinds): run on these databases only")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run tests on SQLite and on PostgreSQL, or on the databases that their module names.
+
+    It names one where the database has no part in what is tested.
+    """
+    marker = metafunc.definition.get_closest_marker("databases")
+    for name in {"kind", "module_kind"} & set(metafunc.fixturenames) - _parametrized(metafunc):
+        scope = "module" if name == "module_kind" else "function"
+        metafunc.parametrize(name, marker.args if marker else KINDS, indirect=True, scope=scope)
+
+
+def _parametrized(metafunc: pytest.Metafunc) -> set[str]:
+    """Return the arguments for which a test says itself what they are."""
+    found: set[str] = set()
+    for marker in metafunc.definition.iter_markers("parametrize"):
+        names = marker.args[0]
+        found |= {name.strip() for name in names.split(",")} if isinstance(names, str) else {*names}
+    return found
+
+
+# What takes longest comes first, so that the processes end at about the same time.
+LONGEST = (
+    "test_schemathesis.py",
+    "test_odd_input.py",
+    "test_history_oracle.py",
+    "test_timeline_oracle.py",
+    "test_cli.py",
+    "test_standbys.py",
+    "test_backups.py",
+    "test_serving.py",
+    "test_server.py",
+    "test_image.py",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that the processes end at about the same time."""
-    items.sort(key=lambda item: item.path.name != "test_schemathesis.py")
+    """Begin with what takes longest."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
 @pytest.fixture(scope="session")
@@ -65,9 +105,9 @@ def templates(
     return Templates(tmp_path_factory.mktemp("databases"), request)
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture
 def kind(request: pytest.FixtureRequest) -> str:
-    """Run the test on SQLite and on PostgreSQL."""
+    """Name the database that the test runs on: see ``pytest_generate_tests``."""
     name: str = request.param
     if name == "postgresql":
         request.getfixturevalue("postgres")
@@ -77,14 +117,14 @@ def kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 async def empty_url(kind: str, templates: Templates) -> AsyncIterator[str]:
     """Give the URL of a migrated database without facts."""
-    async with templates.copy(kind, "empty", prepare_empty) as url:
+    async with templates.copy(kind, prepare_empty) as url:
         yield url
 
 
 @pytest.fixture
 async def seeded_url(kind: str, templates: Templates) -> AsyncIterator[str]:
     """Give the URL of a database with the facts of the documents."""
-    async with templates.copy(kind, "seeded", prepare_seeded) as url:
+    async with templates.copy(kind, prepare_seeded) as url:
         yield url
 
 
@@ -124,16 +164,16 @@ async def seeded_client(seeded_url: str) -> AsyncIterator[httpx.AsyncClient]:
 
 @asynccontextmanager
 async def _register(
-    templates: Templates, kind: str, name: str, prepare: Prepare
+    templates: Templates, kind: str, prepare: Prepare
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Serve a copy of a register that is prepared once."""
-    async with templates.copy(kind, name, prepare) as url, serving(url) as client:
+    async with templates.copy(kind, prepare) as url, serving(url) as client:
         yield client
 
 
-@pytest.fixture(scope="module", params=KINDS)
+@pytest.fixture(scope="module")
 def module_kind(request: pytest.FixtureRequest) -> str:
-    """Run the tests of a module on SQLite and on PostgreSQL, each on one register."""
+    """Name the database that the tests of a module run on, which share one register."""
     name: str = request.param
     if name == "postgresql":
         request.getfixturevalue("postgres")
@@ -143,49 +183,49 @@ def module_kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 async def shared(module_kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give a register with sources only; each test registers sites of its own in it."""
-    async with _register(templates, module_kind, "sourced", prepare_sourced) as client:
+    async with _register(templates, module_kind, prepare_sourced) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 async def documents(module_kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give a register with the facts of the documents, to be read only."""
-    async with _register(templates, module_kind, "seeded_with_key", prepare_documents) as client:
+    async with _register(templates, module_kind, prepare_documents) as client:
         yield client
 
 
 @pytest.fixture
 async def sourced_client(kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give a register of the test's own, with sources only."""
-    async with _register(templates, kind, "sourced", prepare_sourced) as client:
+    async with _register(templates, kind, prepare_sourced) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 async def catalogue(module_kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give the register of the catalogue, to be read only."""
-    async with _register(templates, module_kind, "catalogue", prepare_catalogue) as client:
+    async with _register(templates, module_kind, prepare_catalogue) as client:
         yield client
 
 
 @pytest.fixture
 async def own_catalogue(kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give a copy of the register of the catalogue, to be written to."""
-    async with _register(templates, kind, "catalogue", prepare_catalogue) as client:
+    async with _register(templates, kind, prepare_catalogue) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 async def figures(module_kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give the register of the figures, to be read only."""
-    async with _register(templates, module_kind, "figures", prepare_figures) as client:
+    async with _register(templates, module_kind, prepare_figures) as client:
         yield client
 
 
 @pytest.fixture
 async def own_figures(kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give a copy of the register of the figures, to be written to."""
-    async with _register(templates, kind, "figures", prepare_figures) as client:
+    async with _register(templates, kind, prepare_figures) as client:
         yield client
 
 

@@ -54,7 +54,7 @@ async def register(request: pytest.FixtureRequest, templates: Templates) -> Asyn
     kind, seed = request.param
     random = Random(seed)  # noqa: S311  histories are to be repeatable, not secret
     async with (
-        templates.copy(kind, "empty", prepare_empty) as url,
+        templates.copy(kind, prepare_empty) as url,
         serving(url) as client,
         opened(url) as database,
     ):

@@ -72,7 +72,7 @@ async def test_an_editor_by_token(
     settings = {"oidc_audience": "icr", "oidc_name_claim": "name"}
     with issuer() as url:
         async with (
-            templates.copy(kind, "sourced", prepare_sourced) as database,
+            templates.copy(kind, prepare_sourced) as database,
             serving(database, oidc_issuer=url, **settings) as client,
         ):
             lan = token(url, "editor", "icr", "06@2025-06-30")
@@ -97,7 +97,7 @@ async def test_an_issuer_that_is_down(
     with issuer() as url:
         pass
     async with (
-        templates.copy(kind, "sourced", prepare_sourced) as database,
+        templates.copy(kind, prepare_sourced) as database,
         serving(database, oidc_issuer=url, oidc_audience="icr") as client,
     ):
         response = await client.get("/v1/keys", headers=token(url, "administrator"))

@@ -48,7 +48,7 @@ AT_ONCE, AT_COMMIT = "NOT DEFERRABLE", "DEFERRABLE INITIALLY DEFERRED"
 @pytest.fixture
 async def url(templates: Templates) -> AsyncIterator[str]:
     """Give a PostgreSQL database without facts."""
-    async with templates.copy("postgresql", "empty", prepare_empty) as found:
+    async with templates.copy("postgresql", prepare_empty) as found:
         yield found
 
 

@@ -160,7 +160,7 @@ async def test_migrating_waits_for_a_lock_a_moment_only_and_comes_again(
     )
     monkeypatch.setattr(schema, "_PAUSES", (0.0, 0.0))
     async with (
-        templates.copy("postgresql", "empty", prepare_empty) as url,
+        templates.copy("postgresql", prepare_empty) as url,
         opened(url) as database,
         opened(url) as other,
     ):
@@ -183,7 +183,7 @@ async def test_migrating_while_the_service_serves(
     name = folder / "versions" / "r9999_colour.py"
     name.write_text(_STEP.format(before=head()), encoding="utf-8")
     async with (
-        templates.copy("postgresql", "empty", prepare_empty) as url,
+        templates.copy("postgresql", prepare_empty) as url,
         opened(url) as database,
         running(url) as service,
         service.client() as client,
@@ -203,7 +203,7 @@ async def test_migrating_while_the_service_serves(
 async def test_migrating_while_others_write_waits_for_their_turns(templates: Templates) -> None:
     """Every step takes its locks in the order of a write, so that neither gives way."""
     async with (
-        templates.copy("postgresql", "empty", prepare_empty) as url,
+        templates.copy("postgresql", prepare_empty) as url,
         opened(url) as database,
         opened(url) as one_writer,
         opened(url) as another,

@@ -12,6 +12,11 @@ import zstandard
 
 from tests.support.http import as_problem, register, state
 from tests.support.operations import DOCUMENT, KNOWN, READS, STREAMED, address
+from tests.support.registers import KINDS
+
+# Made of an answer that is ready. That the same is read again, in order, is up to the database.
+pytestmark = pytest.mark.databases("sqlite")
+on_both_databases = pytest.mark.databases(*KINDS)
 
 SITE = "/v1/sites/ccn-quang-chu"
 DECODERS: dict[str, Callable[[bytes], bytes]] = {
@@ -62,6 +67,7 @@ async def test_the_headers_of_a_read_are_those_that_are_documented(
 # Entity tags
 
 
+@on_both_databases
 @pytest.mark.parametrize("path", READS)
 async def test_every_read_has_a_strong_tag_and_can_be_revalidated(
     unchanged: httpx.AsyncClient, path: str
@@ -138,6 +144,7 @@ async def test_what_is_refused_has_no_tag(documents: httpx.AsyncClient) -> None:
         assert "etag" not in response.headers
 
 
+@on_both_databases
 async def test_a_write_changes_the_tags_of_what_it_changes(shared: httpx.AsyncClient) -> None:
     await register(shared, "ccn-tagged", area_ha=10)
     urls = ("/v1/sites/ccn-tagged", "/v1/sites", "/v1/rollups", "/v1/provinces/06/rollup")
@@ -277,6 +284,7 @@ def test_the_document_has_no_head_and_no_options() -> None:
     assert methods <= {"get", "post", "put", "patch", "delete"}
 
 
+@on_both_databases
 async def test_a_revision_that_this_register_never_had_is_not_passed_over(
     client: httpx.AsyncClient,
 ) -> None:

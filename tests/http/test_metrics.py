@@ -1,10 +1,20 @@
 """What Prometheus is told."""
 
+from collections.abc import AsyncIterator
+
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.support.serving import application
+
+
+@pytest.fixture
+async def seeded_client(seeded_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a client to an application of the test's own, which has counted nothing yet."""
+    async with application(seeded_url) as found:
+        yield found
+
 
 Name = tuple[str, tuple[tuple[str, str], ...]]
 Figures = dict[Name, float]

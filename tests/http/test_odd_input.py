@@ -44,7 +44,7 @@ async def live(module_kind: str, templates: Templates) -> AsyncIterator[httpx.Cl
     It is one that waits, because Hypothesis runs its examples outside of any event loop.
     """
     async with (
-        templates.copy(module_kind, "seeded", prepare_seeded) as url,
+        templates.copy(module_kind, prepare_seeded) as url,
         served(url, log_level="error") as service,
     ):
         async with opened(url) as database:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event
 from app.database import Database
 from tests.support.figures import prepare_figures
 from tests.support.http import register, said, state
-from tests.support.registers import Templates, post, serving
+from tests.support.registers import Templates, beginning_with, post, serving
 from tests.support.subjects import PROJECTS
 
 MANY = 12
@@ -120,9 +120,9 @@ def counted() -> Iterator[list[str]]:
         event.remove(Engine, "before_cursor_execute", collect)
 
 
+@beginning_with(prepare_figures)
 async def prepare_few(database: Database) -> None:
     """Add a project to the register of the figures, and a document that is told of and cited."""
-    await prepare_figures(database)
     async with serving(database.url) as client:
         await add_project(client, "a")
         await add_document(client, "resolution")
@@ -143,9 +143,9 @@ async def add_document(client: httpx.AsyncClient, key: str) -> None:
     await post(client, "/v1/sources/plan/statements", body)
 
 
+@beginning_with(prepare_few)
 async def prepare_many(database: Database) -> None:
     """Add many of each, with a history each."""
-    await prepare_few(database)
     async with serving(database.url) as client:
         for number in range(MANY):
             site_id = f"ccn-many-{number}"
@@ -162,7 +162,7 @@ async def counting(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Give a register of few sites, and one of many."""
     prepare = {"few": prepare_few, "many": prepare_many}[request.param]
-    async with templates.copy(module_kind, request.param, prepare) as url, serving(url) as client:
+    async with templates.copy(module_kind, prepare) as url, serving(url) as client:
         # The first request opens the connection, which asks for settings of its own.
         await client.get("/v1/revisions")
         yield client

@@ -20,7 +20,7 @@ async def limited(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Lend a client that comes from an address."""
     async with (
-        templates.copy("sqlite", "empty", prepare_empty) as url,
+        templates.copy("sqlite", prepare_empty) as url,
         application(url, address=address, **settings) as client,
     ):
         yield client

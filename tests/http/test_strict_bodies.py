@@ -16,7 +16,11 @@ from tests.support.http import (
     said,
 )
 from tests.support.operations import BODIES, JSON, SOURCE, STATEMENTS, WRITES, address, media_type
-from tests.support.registers import get, post
+from tests.support.registers import KINDS, get, post
+
+# Refused before a database has a part in it; what is kept is kept by both.
+pytestmark = pytest.mark.databases("sqlite")
+on_both_databases = pytest.mark.databases(*KINDS)
 
 NO_JSON = {
     "nothing": "",
@@ -142,6 +146,7 @@ async def test_bodies_that_are_too_large(
         assert as_problem(response, 413)["type"] == "/problems/body-too-large"
 
 
+@on_both_databases
 async def test_a_body_may_be_large_and_its_numbers_long(shared: httpx.AsyncClient) -> None:
     await register(shared, "ccn-large")
     body = said("2024", note="Ă" * 10_000, values={"aliases": ["Tên khác"] * 500})
@@ -225,6 +230,7 @@ async def test_registrations_of_what_is_named(unchanged: httpx.AsyncClient, path
         assert pointers(problem) == [f"#/{missing}"]
 
 
+@on_both_databases
 async def test_sources_and_organizations_are_registered_once(shared: httpx.AsyncClient) -> None:
     for path in ("/v1/sources", "/v1/organizations"):
         body = BODIES[path] | {"id": "once"}
@@ -238,6 +244,7 @@ async def test_sources_and_organizations_are_registered_once(shared: httpx.Async
 # Text
 
 
+@on_both_databases
 @pytest.mark.parametrize(
     "text",
     ["\x00", "a\x00b", "\x07", "a\x1b[31m", "\x7f", "a\x85b", "\r", "\ud800", "\udfff a"],
@@ -261,6 +268,7 @@ async def test_text_that_cannot_be_kept(unchanged: httpx.AsyncClient, text: str)
         assert pointers(problem) == [f"#/values/{attribute}"]
 
 
+@on_both_databases
 async def test_a_line_is_one_line_and_a_note_may_be_several(shared: httpx.AsyncClient) -> None:
     await register(shared, "ccn-lines")
     path = "/v1/sites/ccn-lines/statements"
@@ -272,6 +280,7 @@ async def test_a_line_is_one_line_and_a_note_may_be_several(shared: httpx.AsyncC
     assert (await post(shared, path, said("2024", note=note)))["note"] == note
 
 
+@on_both_databases
 async def test_decomposed_text_is_kept_composed(shared: httpx.AsyncClient) -> None:
     decomposed = "CCN Qua\u0309ng Chu\u031b\u0301"
     composed = "CCN Quảng Chứ"
@@ -288,6 +297,7 @@ async def test_decomposed_text_is_kept_composed(shared: httpx.AsyncClient) -> No
         assert [s["id"] for s in page["items"]] == ["ccn-composed"]
 
 
+@on_both_databases
 async def test_no_zero_is_less_than_none(shared: httpx.AsyncClient) -> None:
     await register(shared, "ccn-zero")
     path = "/v1/sites/ccn-zero/statements"
@@ -303,6 +313,7 @@ async def test_no_zero_is_less_than_none(shared: httpx.AsyncClient) -> None:
 # Nothing is half-written
 
 
+@on_both_databases
 async def test_after_all_refusals_revisions_have_no_gaps(shared: httpx.AsyncClient) -> None:
     latest = await latest_revision(shared)
     found = await read(shared, "/v1/revisions?limit=1000")

@@ -358,7 +358,7 @@ async def rebuild(origin: httpx.AsyncClient, copy: httpx.AsyncClient) -> None:
 @pytest.fixture
 async def copy(kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give a second register, empty."""
-    async with templates.copy(kind, "empty", prepare_empty) as url, serving(url) as client:
+    async with templates.copy(kind, prepare_empty) as url, serving(url) as client:
         yield client
 
 

@@ -33,7 +33,7 @@ REPLAYED = "idempotent-replayed"
 @pytest.fixture
 async def own_url(kind: str, templates: Templates) -> AsyncIterator[str]:
     """Give the URL of a register of the test's own, with sources only."""
-    async with templates.copy(kind, "sourced", prepare_sourced) as url:
+    async with templates.copy(kind, prepare_sourced) as url:
         yield url
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from app.database import Database
 from tests.support.http import prepare_sourced, register, said
-from tests.support.registers import post, serving
+from tests.support.registers import beginning_with, post, serving
 
 IN_2024 = "2024-01-01"
 # Quảng Chu in Chợ Mới district and Huyền Tụng in Bắc Kạn city, units of before 2025-07-01.
@@ -166,9 +166,9 @@ PROJECTS_BY_NAME = [
 KINDS_BY_ID = {"ccn": "cluster", "kcn": "zone", "lan": "craft_village"}
 
 
+@beginning_with(prepare_sourced)
 async def prepare_catalogue(database: Database) -> None:
     """Register sites, then projects, in an order that is none of those asked for."""
-    await prepare_sourced(database)
     async with serving(database.url) as client:
         for site_id in sorted(CATALOGUE, reverse=True):
             kind = KINDS_BY_ID[site_id[:3]]

@@ -6,7 +6,7 @@ import httpx
 
 from app.database import Database
 from tests.support.http import observe, prepare_sourced, register, said, state
-from tests.support.registers import post, serving
+from tests.support.registers import beginning_with, post, serving
 
 CLUSTERS: dict[str, dict[str, Any]] = {
     "ccn-a": {
@@ -68,9 +68,9 @@ ZONES: dict[str, dict[str, Any]] = {
 }
 
 
+@beginning_with(prepare_sourced)
 async def prepare_figures(database: Database) -> None:
     """Record the sites of Bắc Kạn and of the three provinces of today's Phú Thọ, with plans."""
-    await prepare_sourced(database)
     async with serving(database.url) as client:
         for site_id, values in CLUSTERS.items():
             await register(client, site_id, **values)

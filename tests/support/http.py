@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from app.database import Database
-from tests.support.registers import bearer, get, post, prepare_empty, serving
+from tests.support.registers import bearer, beginning_with, get, post, prepare_empty, serving
 
 SOURCES = {
     "decision": "decision",
@@ -19,9 +19,9 @@ MERGE_PATCH = {"content-type": "application/merge-patch+json", "if-match": "*"}
 PROBLEM_MEMBERS = {"type", "title", "status", "detail", "instance", "errors"}
 
 
+@beginning_with(prepare_empty)
 async def prepare_sourced(database: Database) -> None:
-    """Bring a database to this release, with sources and organizations to name, but no sites."""
-    await prepare_empty(database)
+    """Register sources and organizations to name, but no sites."""
     async with serving(database.url) as client:
         for name, kind in SOURCES.items():
             await post(client, "/v1/sources", {"id": name, "kind": kind, "title": f"The {name}"})

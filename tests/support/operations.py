@@ -1,18 +1,20 @@
 """Every operation of the API, with a request for each that would do."""
 
+import json
 from typing import Any
 
 from sqlalchemy import update
 
 from app.access.tables import ACCESS_KEYS
-from app.core.settings import Settings
 from app.database import Database
-from app.main import create_app
 from tests.support.http import said
-from tests.support.registers import make_key, prepare_seeded
+from tests.support.registers import SEEDS, beginning_with, make_key, prepare_seeded
 
-# No database is opened to describe the operations.
-DOCUMENT = create_app(Settings(database_url="sqlite:///none.sqlite3")).openapi()
+# As it is kept: that the application says the same is tested in test_document.py, and to have it
+# say so here would cost every process that collects tests some seconds.
+DOCUMENT: dict[str, Any] = json.loads(
+    (SEEDS.parent / "openapi" / "openapi.json").read_text("utf-8")
+)
 METHODS = ("get", "post", "put", "patch", "delete", "options", "trace")
 # For each path parameter something that the documents have.
 KNOWN = {
@@ -92,9 +94,9 @@ def query_parameters(method: str, path: str) -> list[dict[str, Any]]:
     return [parameter for parameter in declared if parameter["in"] == "query"]
 
 
+@beginning_with(prepare_seeded)
 async def prepare_documents(database: Database) -> None:
-    """Record the facts of the documents, and give the key that the operations name its id."""
-    await prepare_seeded(database)
+    """Give the key that the operations name its id, beside the facts of the documents."""
     made = await make_key(database, "known")
     async with database.write() as session:
         renamed = update(ACCESS_KEYS).where(ACCESS_KEYS.c.id == made.id)

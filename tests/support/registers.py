@@ -32,10 +32,27 @@ SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 _UNITS: list[Units] = []
 
 
+# Putting its routes together takes longer than most tests do: an application that is stopped waits
+# here, with its settings, for the next test that wants the same ones on another database.
+_STOPPED: dict[str, list[tuple[FastAPI, Settings]]] = {}
+
+
 KINDS = ("sqlite", "postgresql")
 
 
 Prepare = Callable[[Database], Awaitable[None]]
+# What a preparation begins with, when that is not a database without tables.
+_BASES: dict[Prepare, Prepare] = {}
+
+
+def beginning_with(base: Prepare) -> Callable[[Prepare], Prepare]:
+    """Let a preparation begin with a copy of what another one made."""
+
+    def note(prepare: Prepare) -> Prepare:
+        _BASES[prepare] = base
+        return prepare
+
+    return note
 
 
 async def prepare_empty(database: Database) -> None:
@@ -44,9 +61,9 @@ async def prepare_empty(database: Database) -> None:
     await load_units(database, SEEDS / "units")
 
 
+@beginning_with(prepare_empty)
 async def prepare_seeded(database: Database) -> None:
     """Record the facts of the documents in a database."""
-    await prepare_empty(database)
     await seed(database, "documents")
 
 
@@ -84,25 +101,34 @@ class Templates:
         """Keep where to put SQLite files and how to get at PostgreSQL."""
         self._folder = folder
         self._request = request
-        self._made: dict[tuple[str, str], str] = {}
+        self._made: dict[tuple[str, Prepare], str] = {}
         self._count = 0
 
     @asynccontextmanager
-    async def copy(self, kind: str, name: str, prepare: Prepare) -> AsyncIterator[str]:
-        """Lend the URL of a fresh copy of the template ``name``."""
-        if (kind, name) not in self._made:
-            self._made[kind, name] = await self._make(kind, name, prepare)
+    async def copy(self, kind: str, prepare: Prepare) -> AsyncIterator[str]:
+        """Lend the URL of a fresh copy of what ``prepare`` makes."""
+        made = await self._template(kind, prepare)
         self._count += 1
-        async with self._copied(kind, self._made[kind, name]) as url:
+        async with self._copied(kind, made) as url:
             yield url
 
-    async def _make(self, kind: str, name: str, prepare: Prepare) -> str:
+    async def _template(self, kind: str, prepare: Prepare) -> str:
+        if (kind, prepare) not in self._made:
+            base = _BASES.get(prepare)
+            template = await self._template(kind, base) if base else None
+            self._made[kind, prepare] = await self._make(kind, prepare, template)
+        return self._made[kind, prepare]
+
+    async def _make(self, kind: str, prepare: Prepare, template: str | None) -> str:
+        name = prepare.__name__
         if kind == "sqlite":
-            made, url = str(self._folder / f"{name}.sqlite3"), ""
+            made = str(self._folder / f"{name}.sqlite3")
+            if template:
+                shutil.copyfile(template, made)
             url = f"sqlite+aiosqlite:///{made}"
         else:
             made = f"template_{name}_{id(self)}"
-            await create_database(self._base, made)
+            await create_database(self._base, made, template)
             url = database_url(self._base, made)
         database = Database(url)
         await prepare(database)
@@ -163,12 +189,26 @@ async def app_on(settings: Settings) -> FastAPI:
 
 
 @asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[FastAPI]:
+    """Run the application on a database; one that is stopped already is started again on it.
+
+    Only its metrics live longer than its lifespan: they count on. Who changes or counts them, or
+    changes the application itself, makes one of its own: see ``serving.started``.
+    """
+    stopped = _STOPPED.setdefault(settings.model_dump_json(exclude={"database_url"}), [])
+    app, own = stopped.pop() if stopped else (await app_on(settings), settings)
+    own.database_url = settings.database_url
+    async with app.router.lifespan_context(app):
+        yield app
+    stopped.append((app, own))
+
+
+@asynccontextmanager
 async def serving(url: str, **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
     """Run the real app on a database and lend a client to it, with an administrator's key."""
     async with opened(url) as database:
         key = await make_key(database)
-    app = await app_on(Settings(database_url=url, **settings))
-    async with app.router.lifespan_context(app):
+    async with running(Settings(database_url=url, **settings)) as app:
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(
             transport=transport, base_url="http://register", headers=bearer(key.key)

@@ -1,6 +1,7 @@
 """The OpenAPI documents in the repository are those of the code, and keep what was promised."""
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ def written(name: str) -> Any:
     return json.loads((FOLDER / name).read_text(encoding="utf-8"))
 
 
+@cache
 def made() -> Any:
     return json.loads(json.dumps(create_app(Settings()).openapi()))
 
