@@ -50,8 +50,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """
     marker = metafunc.definition.get_closest_marker("databases")
     for name in {"kind", "module_kind"} & set(metafunc.fixturenames) - _parametrized(metafunc):
-        scope = "module" if name == "module_kind" else "function"
-        metafunc.parametrize(name, marker.args if marker else KINDS, indirect=True, scope=scope)
+        kinds = marker.args if marker else KINDS
+        if name == "module_kind":
+            metafunc.parametrize(name, kinds, indirect=True, scope="module")
+        else:
+            metafunc.parametrize(name, kinds, indirect=True)
 
 
 def _parametrized(metafunc: pytest.Metafunc) -> set[str]:
