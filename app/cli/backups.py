@@ -27,7 +27,7 @@ icr {command} is for a register in an SQLite file; PostgreSQL has better tools o
   pg_dump --format=custom --file=TARGET NAME    copies one database while it is written to
   pg_restore --create --dbname=postgres TARGET  puts it back where there is none of its name
   pg_basebackup, with archived WAL              copies a server; any moment since can be had
-Afterwards icr verify tells whether the register is whole."""
+Afterwards icr verify checks whether the register is whole."""
 
 
 def backup(

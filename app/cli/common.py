@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from app.core.errors import StorageFaultError
+from app.core.messages import Template
 from app.core.settings import Settings, get_settings
 from app.database import Database
 from app.database.schema import current, head
@@ -17,6 +18,8 @@ from app.units.queries import read_units
 from app.units.units import Units
 from app.upkeep.rebuilding import Progress as Rebuilt
 
+_NOT_MADE = Template("cli.not-made", "There is no file {path}: make it by icr migrate.")
+_NO_REGISTER = Template("cli.no-register", "{path} holds no register: icr migrate makes one.")
 OUT = Console(soft_wrap=True, markup=False, highlight=False)
 ERR = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)
 
@@ -54,9 +57,9 @@ def _check_file(url: str, *, may_be_new: bool) -> None:
         if path is not None:
             check_usable(path)
             if not may_be_new and not path.exists():
-                raise StorageFaultError(f"There is no file {path}: make it by icr migrate.")
+                raise StorageFaultError(_NOT_MADE(path=path))
             if not may_be_new and not holds_register(path):
-                raise StorageFaultError(f"{path} holds no register: icr migrate makes one.")
+                raise StorageFaultError(_NO_REGISTER(path=path))
     except StorageFaultError as error:
         ERR.print(f"{error.detail} ICR_DATABASE_URL names the register.")
         raise typer.Exit(2) from error

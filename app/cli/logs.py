@@ -102,6 +102,6 @@ def _formatter(*, is_for_people: bool) -> logging.Formatter:
     )
     remove: Any = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     lines = _LinesForPeople if is_for_people else _Lines
-    # A traceback is made a text before secrets are looked for, since it may hold some.
+    # A traceback is made a text before it is searched for secrets, since it may hold some.
     processors = [remove, structlog.processors.format_exc_info, hide_secrets, rendered]
     return lines(foreign_pre_chain=found, processors=processors)

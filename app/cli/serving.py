@@ -30,7 +30,7 @@ def serve(
     """Serve the register over HTTP. ICR_DATABASE_URL names the database.
 
     With several workers a parent watches over them: it replaces one that dies, and has all of them
-    finish their requests when it is told to stop.
+    finish their requests when it is asked to stop.
     """
     settings = read_settings()
     _check(settings, workers)

@@ -86,7 +86,7 @@ def migrate(
         str | None,
         typer.Option(
             help="Go back to this migration, as in 0006. The ledger is kept; a step that would "
-            "lose keys or what the audit log tells is refused."
+            "lose keys or audit entries is refused."
         ),
     ] = None,
     check: Annotated[

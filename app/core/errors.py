@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from app.core.messages import Message, Template, foreign
+from app.core.messages import Message, Template
 
 Members = Mapping[str, Any] | None
 """Further members of a problem document."""
@@ -23,14 +23,9 @@ _CREDENTIALS_INVALID = Template("credentials-invalid", "These credentials are no
 class Fault:
     """One member at fault: a JSON pointer (``#/values/area_ha``) or a parameter name, and why."""
 
-    detail: Message | str
+    detail: Message
     pointer: str | None = None
     parameter: str | None = None
-
-
-def said(detail: Message | str) -> Message:
-    """Return a sentence as a message, as long as some sentences are still passed as text."""
-    return foreign("text", detail) if isinstance(detail, str) else detail
 
 
 class RegistryError(Exception):
@@ -42,7 +37,7 @@ class RegistryError(Exception):
 
     def __init__(
         self,
-        detail: Message | str,
+        detail: Message,
         *,
         errors: Sequence[Fault] = (),
         members: Members = None,
@@ -50,7 +45,7 @@ class RegistryError(Exception):
     ) -> None:
         """Keep the message for the client, the members at fault, further members and headers."""
         super().__init__(str(detail))
-        self.detail = said(detail)
+        self.detail = detail
         self.errors = tuple(errors)
         self.members = dict(members or {})
         self.headers = dict(headers or {})
@@ -64,7 +59,7 @@ class BadParameterError(RegistryError):
     title = Template("title.bad-parameter", "A parameter does not fit")
 
     @classmethod
-    def of(cls, parameter: str, detail: Message | str, members: Members = None) -> Self:
+    def of(cls, parameter: str, detail: Message, members: Members = None) -> Self:
         """Return the error for one parameter."""
         return cls(detail, errors=[Fault(detail, parameter=parameter)], members=members)
 
@@ -81,7 +76,7 @@ class BadBodyError(RegistryError):
     title = Template("title.bad-body", "The body does not fit")
 
     @classmethod
-    def of(cls, pointer: str, detail: Message | str, members: Members = None) -> Self:
+    def of(cls, pointer: str, detail: Message, members: Members = None) -> Self:
         """Return the error for one body member, named by its JSON pointer."""
         return cls(detail, errors=[Fault(detail, pointer=pointer)], members=members)
 
@@ -99,7 +94,7 @@ class UnauthenticatedError(RegistryError):
         return cls(_CREDENTIALS_MISSING(), headers={"WWW-Authenticate": 'Bearer realm="icr"'})
 
     @classmethod
-    def invalid(cls, detail: Message | str | None = None) -> Self:
+    def invalid(cls, detail: Message | None = None) -> Self:
         """Return the error for credentials that are not valid.
 
         Only a holder who is known by then gets a ``detail``: nobody else learns which keys exist.

@@ -25,7 +25,6 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
 from app.core.dates import PartialDate, Period
-from app.core.errors import said
 from app.core.geometry import BOX_PATTERN, read_box
 from app.core.messages import Message, MessageError, Template
 
@@ -148,9 +147,9 @@ def _instant(value: Any) -> Any:
 class Matching:
     """A pattern, with a message that says in words what would fit."""
 
-    def __init__(self, pattern: str, hint: Message | str) -> None:
+    def __init__(self, pattern: str, hint: Message) -> None:
         self._pattern = re.compile(pattern)
-        self._hint = said(hint)
+        self._hint = hint
 
     def __get_pydantic_core_schema__(
         self, source: Any, handler: GetCoreSchemaHandler

@@ -53,7 +53,7 @@ _NO_REFERENCE = Template(
     "No {what} {key!r} is registered, or it was withdrawn; register it by POST /v1/{what}s.",
 )
 _SAID_ALREADY = Template(
-    "entry.said-already",
+    "entry.stated-already",
     "Statement {statement_id} says exactly this already; nothing was recorded.",
 )
 _RETRACTED_ALREADY = Template(

@@ -33,7 +33,7 @@ async def list_findings(
 ) -> FindingPage:
     """Find in all provinces which facts do not fit together, as of a date and as known.
 
-    Without ``as_of`` the provinces of today are looked at, and what was said of those that ended,
+    Without ``as_of`` the provinces of today are searched, and what was stated of those that ended,
     as of their last day.
     """
     pinned_query, revision = await pinned(connection, query)

@@ -31,7 +31,7 @@ class Finding(Answer):
     rule: str = Field(description="Code of the rule; see /v1/findings/rules.")
     severity: Severity
     province_code: str
-    as_of: date = Field(description="The day on which the facts were looked at.")
+    as_of: date = Field(description="The day of which the facts were compared.")
     subject_type: SubjectType
     subject_id: str
     message_vi: str
@@ -56,7 +56,7 @@ class ProvinceFindingPage(Answer):
     items: list[Finding]
     next_cursor: str | None
     as_of: date
-    as_of_note: str | None = Field(description="Why this date, when none was asked for.")
+    as_of_note: str | None = Field(description="Why this date, when none was requested.")
     revision: Whole
 
 

@@ -30,7 +30,7 @@ class ConditionalRequestMiddleware:
     """Answers OPTIONS, and HEAD like GET; tags, revalidates and compresses answers."""
 
     def __init__(self, app: ASGIApp, routes: RouteIndex) -> None:
-        """Wrap an application; its routes tell which methods a path has."""
+        """Wrap an application; its routes say which methods a path has."""
         self._app = app
         self._routes = routes
         self._compressing = CompressMiddleware(app)
@@ -178,7 +178,7 @@ class _ShortAnswer:
 def _completed(head: Message) -> list[tuple[bytes, bytes]]:
     """Return the headers of an answer with what all answers have.
 
-    They are looked at as they are, lower-case bytes: any wrapping costs more than all the rest.
+    They are read as they are, lower-case bytes: any wrapping costs more than all the rest.
     """
     headers: list[tuple[bytes, bytes]] = list(head["headers"])
     values = dict(headers)

@@ -54,7 +54,7 @@ class Metrics:
         )
         self.streams = self._gauge("icr_feed_streams", "Streams of changes that are open.")
         self.connections = self._gauge(
-            "icr_database_connections_in_use", "Database connections lent, when last looked at."
+            "icr_database_connections_in_use", "Database connections lent, when last counted."
         )
         self.database: Database | None = None
         """The database whose connections are watched, while the application runs."""

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from app.core.errors import BadBodyError, BadParameterError, Fault, RegistryError, said
+from app.core.errors import BadBodyError, BadParameterError, Fault, RegistryError
 from app.core.messages import (
     FAULT_AT,
     SENTENCES,
@@ -97,7 +97,7 @@ def problem(request: Request, error: RegistryError, status: int | None = None) -
 
 
 def _rendered(fault: Fault, catalogue: Catalogue) -> dict[str, str]:
-    detail = said(fault.detail).render(catalogue)
+    detail = fault.detail.render(catalogue)
     members = {"pointer": fault.pointer, "parameter": fault.parameter, "detail": detail}
     return {name: value for name, value in members.items() if value is not None}
 

@@ -1,4 +1,4 @@
-"""How many requests an address and a credential may send, as the IETF draft tells clients of it.
+"""How many requests an address and a credential may send, and what answers say of it (RateLimit).
 
 Every request counts for its address, and one with a credential for that too: whoever makes
 credentials up is still counted by address, and whoever changes addresses by credential. The
@@ -98,7 +98,7 @@ def _shared_store(url: str) -> RedisStore:
 
 
 class RateLimitMiddleware:
-    """Counts requests, tells how many are left, and refuses those that are too many."""
+    """Counts requests, says how many are left, and refuses those that are too many."""
 
     def __init__(self, app: ASGIApp, limits: RateLimits, metrics: Metrics) -> None:
         """Wrap an application."""

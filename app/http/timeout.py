@@ -52,7 +52,7 @@ class TimeoutMiddleware:
                 await timed.fail(scope, error)
             else:
                 await timed.answer(scope, self._too_late(scope, timed))
-        except Exception as error:  # noqa: BLE001  whatever it is, the client is told and it is logged
+        except Exception as error:  # noqa: BLE001  whatever it is, the client gets an answer and it is logged
             await timed.fail(scope, error)
 
     def _too_late(self, scope: Scope, timed: "_TimedAnswer") -> RegistryError:

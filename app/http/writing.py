@@ -20,6 +20,7 @@ from app.ledger.revisions import Writer
 
 _QUOTE = '"'
 _BLANK_KEY = Template("http.blank-key", "write a key, as in 8e03978e-40d5-43e8-bc93-6894a57f9324.")
+_NOT_ASCII = Template("http.key-not-ascii", "write printable ASCII only")
 
 
 def _unquoted(value: str) -> str:
@@ -34,7 +35,7 @@ def _unquoted(value: str) -> str:
 IdempotencyKeyText = Annotated[
     str,
     StringConstraints(min_length=1, max_length=255),
-    Matching(r"^[ -~]+$", "write printable ASCII only"),
+    Matching(r"^[ -~]+$", _NOT_ASCII()),
     AfterValidator(_unquoted),
 ]
 """A text of the client's own that names a request."""
@@ -56,7 +57,7 @@ async def writing(
     ] = None,
     dry_run: Annotated[
         bool,
-        Query(description="Check everything and tell what would change, without recording it."),
+        Query(description="Check everything and show what would change, without recording it."),
     ] = False,
 ) -> AsyncIterator[Writer]:
     """Lend what a write needs; it is committed when the answer is made and before it is sent."""

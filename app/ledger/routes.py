@@ -54,7 +54,7 @@ HEARTBEAT = 15.0
 LIFETIME = 300.0
 """Seconds after which a stream ends where reading is not public.
 
-Its key is looked at again before anything is sent; a stream without news must not last either.
+Its key is checked again before anything is sent; a stream without news must not last either.
 """
 _STREAM = {
     "description": "Events until the client goes away; a comment when nothing happens for "

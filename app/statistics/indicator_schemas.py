@@ -189,5 +189,5 @@ class IndicatorSeries(Answer):
     items: list[SeriesPeriod]
     next_cursor: str | None
     as_of: date
-    as_of_note: str | None = Field(description="Why this date, when none was asked for.")
+    as_of_note: str | None = Field(description="Why this date, when none was requested.")
     revision: Whole

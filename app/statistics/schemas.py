@@ -221,7 +221,7 @@ class Rollup(Answer):
     province_code: str
     province_name: str
     as_of: date
-    as_of_note: str | None = Field(description="Why this date, when none was asked for.")
+    as_of_note: str | None = Field(description="Why this date, when none was requested.")
     boundaries: Boundaries
     member_codes: list[str] = Field(description="The units of the date that are added up.")
     revision: Whole
@@ -237,7 +237,7 @@ class TargetPage(Answer):
     items: list[TargetFigure]
     next_cursor: str | None
     as_of: date
-    as_of_note: str | None = Field(description="Why this date, when none was asked for.")
+    as_of_note: str | None = Field(description="Why this date, when none was requested.")
     revision: Whole
 
 

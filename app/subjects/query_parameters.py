@@ -42,6 +42,7 @@ from app.core.vocabulary import (
 from app.subjects.schemas import Project, ProjectDetail, Site, SiteDetail
 
 _ORDER = Template("subjects.range-order", "it must not be less than {minimum}")
+_NO_SORT_KEY = Template("lists.no-sort-key", "write one of {keys}")
 
 
 class StatementsQuery(KnownQuery, PageQuery):
@@ -160,7 +161,7 @@ class HistoryQuery(HistoryFilter, PageQuery, CountQuery):
 
 def _sort(keys: Sequence[str]) -> Any:
     """Return the type of a sort key among the given ones."""
-    hint = f"write one of {', '.join(keys)}"
+    hint = _NO_SORT_KEY(keys=", ".join(keys))
     return Annotated[str, Matching(f"^-?({'|'.join(keys)})$", hint)]
 
 

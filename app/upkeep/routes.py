@@ -28,7 +28,7 @@ class Ready(Answer):
     """That the process can serve."""
 
     status: Literal["ready"] = "ready"
-    checks: list[ReadinessCheck] = Field(description="What was looked at.")
+    checks: list[ReadinessCheck] = Field(description="What was checked.")
 
 
 @router.get("/livez", summary="Tell that the process answers")

@@ -1,7 +1,7 @@
 """The words for the codes: every code list of the register, labelled in Vietnamese and English.
 
 A list is named as its type in the OpenAPI document, in snake case: ``ClearanceStatus`` is
-``clearance_status``. Its codes stand in the order of the type, which tells something where they
+``clearance_status``. Its codes stand in the order of the type, which means something where they
 follow one another (the steps of land clearance) or take precedence (the stages).
 """
 

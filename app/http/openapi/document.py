@@ -50,7 +50,7 @@ TAGS = [
     {"name": "rollups", "description": "The figures of all provinces at once."},
     {
         "name": "findings",
-        "description": "Where statements and figures do not fit together, and the rules that tell.",
+        "description": "Where statements and figures do not fit together, and the rules behind it.",
     },
     {"name": "exports", "description": "Sites and figures as files: GeoJSON, CSV, XLSX."},
     {

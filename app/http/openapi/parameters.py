@@ -36,8 +36,8 @@ def describe_filters(document: dict[str, Any]) -> None:
 
 
 def _described(name: str) -> str:
-    said = _OF_STATEMENT.get(name)
-    return said or f"{_MEANINGS[name]}. Repeat it for several; all when absent."
+    meaning = _OF_STATEMENT.get(name)
+    return meaning or f"{_MEANINGS[name]}. Repeat it for several; all when absent."
 
 
 _NULL = {"type": "null"}
@@ -62,8 +62,8 @@ def describe_parameters(document: dict[str, Any]) -> None:
             continue
         parameter["schema"] = {"$ref": schema["$ref"]}
         if "default" in schema:
-            said = [parameter.get("description"), f"When absent: {schema['default']}."]
-            parameter["description"] = " ".join(filter(None, said))
+            sentences = [parameter.get("description"), f"When absent: {schema['default']}."]
+            parameter["description"] = " ".join(filter(None, sentences))
 
 
 def _parameters(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Revisions tell by which principal they were written; the name alone may be that of several."""
+"""Revisions record the principal who wrote them; several may have the same name."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,9 +17,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop the column, if it holds nothing: digests follow from it, so the ledger would break."""
     counted = sa.text("SELECT count(*) FROM revision WHERE principal_id IS NOT NULL")
-    if told := op.get_bind().execute(counted).scalar_one():
+    if counted_rows := op.get_bind().execute(counted).scalar_one():
         message = (
-            f"{told} revisions tell by which principal they were written, and would not verify"
+            f"{counted_rows} revisions record the principal who wrote them, and would not verify"
         )
         raise RuntimeError(message)
     op.drop_column("revision", "principal_id")

@@ -1,4 +1,4 @@
-"""The counter of revisions also tells by which administrative units the projections are made."""
+"""The counter of revisions records the edition of units by which the projections are made."""
 
 import sqlalchemy as sa
 from alembic import op
