@@ -35,7 +35,7 @@ CHECKED := $(wildcard app tests benchmarks openapi/contract openapi/sdks)
 .PHONY: help run test test-pgbouncer endure probe check ci bench hops openapi lint-openapi sdks jdk lock seed-outside clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(RUNTIME) ## serve the seeded registry on http://127.0.0.1:8000 (PORT=… for another port)
 	@$(BIN)/icr migrate

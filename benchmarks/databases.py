@@ -1,6 +1,6 @@
 """Fresh databases to measure on: SQLite files, and a PostgreSQL server with durable commits.
 
-The programs of the server are those that the tests use (``tests/postgres.py``). Its settings there
+The programs of the server are those of ``tests/support/postgres.py``. Its settings there
 trade durability for speed; here they are those of a server in production.
 """
 

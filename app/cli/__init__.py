@@ -40,6 +40,9 @@ def main() -> None:
     try:
         cli()
     except (OSError, SQLAlchemyError, UnavailableError) as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            ERR.print(f"{error.filename}: {error.strerror}. Name another file or folder.")
+            raise SystemExit(2) from error
         # The message for clients hides what the driver says, and that is what helps here.
         cause = error.__cause__ if isinstance(error, UnavailableError) else error
         reason = str(getattr(cause, "orig", None) or cause or error).partition("\n")[0]

@@ -111,7 +111,8 @@ def _report(result: str, copied: Copied) -> None:
 
 def verify(
     chain_only: Annotated[
-        bool, typer.Option("--chain-only", help="Leave the file and the projections out.")
+        bool,
+        typer.Option("--chain-only", help="Leave out file, projections and schema."),
     ] = False,
     noted: Annotated[
         str | None,

@@ -3,13 +3,17 @@
 import json
 import os
 import signal
+import sys
 import threading
+from asyncio import AbstractEventLoop
 from multiprocessing import connection, parent_process
 from typing import Any
 
+import httptools
 import uvicorn
 from fastapi import FastAPI
-from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.server import ServerState
 
 from app.cli.logs import configure_logs
 from app.core.settings import Settings, get_settings
@@ -18,10 +22,15 @@ from app.main import create_app
 
 PATIENCE_SECONDS = 10
 """How long requests under way may take when the service stops."""
+
 # Other processes of a busy machine may keep a worker from answering for a while.
 _WORKER_SECONDS = 30
+
 _MOST_HEAD_BYTES = 65_536
 _LINGER_SECONDS = 2
+
+# The header fields that offer another protocol; "Connection" lists them by these names.
+_OFFERS = {b"upgrade", b"http2-settings"}
 
 
 class Config(uvicorn.Config):
@@ -33,7 +42,6 @@ class Config(uvicorn.Config):
         super().__init__(
             app,
             http=Connection,
-            h11_max_incomplete_event_size=_MOST_HEAD_BYTES,
             ws="none",
             access_log=False,
             server_header=False,
@@ -53,13 +61,84 @@ class ServingConfig(Config):
         configure_logs(self.settings)
 
 
-class Connection(H11Protocol):
-    """A connection that ends streams of changes, and answers with a problem what is not HTTP.
+class Connection(HttpToolsProtocol):
+    """A connection that limits heads, reads bodies of upgrade offers, and answers with problems.
 
-    The parser is h11's: it reads the body of a request that offers another protocol as well, as
-    Java's client does with ``Upgrade: h2c`` (RFC 9110, section 7.8); httptools' would lose it.
-    Time-outs of heads and of readers are the proxy's.
+    Slow heads, idle connections and slow readers are left to the proxy that production requires.
+
+    A client that offers to speak another protocol too, as Java's does with ``Upgrade: h2c``,
+    is answered as if it had not offered (RFC 9110, section 7.8). httptools stops after the head of
+    such a request and uvicorn would lose the body (its issue 2722), so the parser is given the
+    request again without the offer.
     """
+
+    config: Config
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: AbstractEventLoop | None = None,
+    ) -> None:
+        """Begin with nothing read."""
+        super().__init__(config, server_state, app_state, _loop)
+        # How many bytes came since a head or a part of a body was complete.
+        self._unread = 0
+        self._is_refused = False
+        self._before: RequestResponseCycle | None = None
+        self._is_offer = False
+        self._offer_end: int | None = None
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, unless the head is too long or nothing more is read."""
+        if self._is_refused:
+            return
+        self._unread += len(data)
+        super().data_received(data)
+        while self._offer_end is not None:
+            data = self._without_offer() + data[self._offer_end :]
+            self._is_offer, self._offer_end = False, None
+            self.parser = httptools.HttpRequestParser(self)
+            self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+            super().data_received(data)
+        if self._unread > _MOST_HEAD_BYTES:
+            self._refuse_long_head()
+
+    def on_body(self, body: bytes) -> None:
+        """Pass a part of the body on; it is the application that says how large one may be."""
+        self._unread = 0
+        if not self._is_refused:
+            super().on_body(body)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a field without the blanks around its value (RFC 9110, section 5.5)."""
+        super().on_header(name, value.strip(b" \t"))
+
+    def on_headers_complete(self) -> None:
+        """Hand the request on, unless its head is too long or offers another protocol."""
+        self._unread = 0
+        if self._is_refused:
+            return
+        if sum(len(name) + len(value) for name, value in self.headers) > _MOST_HEAD_BYTES:
+            self._refuse_long_head()
+            return
+        self._is_offer = any(name == b"upgrade" for name, _ in self.headers)
+        self._is_offer &= self.parser.should_upgrade()
+        if not self._is_offer:
+            self._before = self.cycle
+            super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Let the application know that the body is whole, if it has the request already."""
+        if not self._is_offer and not self._is_refused:
+            super().on_message_complete()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Keep where the head of the request ends, instead of a warning; uvicorn calls this."""
+        upgrade = sys.exception()
+        if self._is_offer and upgrade is not None:
+            self._offer_end = upgrade.args[0]
 
     def shutdown(self) -> None:
         """End the streams of changes, that have no end of their own; then as other requests."""
@@ -69,37 +148,68 @@ class Connection(H11Protocol):
         super().shutdown()
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what is not HTTP as everything else is answered, unless an answer has begun."""
+        """Answer what is not HTTP as everything else is answered."""
+        detail = (
+            f"{msg} Send HTTP/1.1, as RFC 9112 has it; in addresses, what is not ASCII is written"
+            " as %XX."
+        )
+        self._refuse(400, "bad-request", "The request cannot be read", detail)
+
+    def _without_offer(self) -> bytes:
+        """Write the head of the request again, less what offers another protocol."""
+        lines = [b"%b %b HTTP/1.1" % (self.parser.get_method(), self.url)]
+        for name, value in self.headers:
+            if name == b"connection":
+                tokens = (token.strip() for token in value.lower().split(b","))
+                lines.append(b"connection: " + b", ".join(t for t in tokens if t not in _OFFERS))
+            elif name not in _OFFERS:
+                lines.append(b"%b: %b" % (name, value))
+        return b"\r\n".join([*lines, b"", b""])
+
+    def _refuse_long_head(self) -> None:
+        detail = f"Send a head of at most {_MOST_HEAD_BYTES} bytes."
+        self._refuse(431, "long-head", "The head of the request is too large", detail)
+
+    def _leaves_to_answer(self) -> bool:
+        """Return whether an answer is under way, in whose midst nothing else can be said.
+
+        One to a whole request is finished, and ends the connection; so is one that a request that
+        broke off was waiting for. One to the request that broke off itself is given up.
+        """
         # Before the first request there is no cycle, whatever the server's types say.
-        cycle: RequestResponseCycle | None = self.cycle
-        if cycle is not None and not cycle.response_complete:
-            # The application would wait for the rest of a body that cannot be read.
-            cycle.disconnected = True
-            cycle.message_event.set()
-            if cycle.response_started:
+        if self.cycle is None or self.cycle.response_complete:  # type: ignore[redundant-expr]
+            return False
+        if self.cycle.more_body and self.pipeline and self._before is not None:
+            self.pipeline.popleft()
+            self.cycle = self._before
+            self.cycle.keep_alive = False
+            return True
+        if self.cycle.more_body:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+            if self.cycle.response_started:
                 self.transport.close()
-                return
-        self.transport.write(_bad_request(msg))
-        # Closed at once, the connection would be reset while the client still sends, and the
-        # answer with it (RFC 9112, section 9.6).
+            return self.cycle.response_started
+        self.cycle.keep_alive = False
+        return True
+
+    def _refuse(self, status: int, kind: str, title: str, detail: str) -> None:
+        if self._is_refused:
+            return
+        self._is_refused = True
+        if self._leaves_to_answer():
+            return
+        problem = {"type": f"/problems/{kind}", "title": title, "status": status, "detail": detail}
+        body = json.dumps({**problem, "errors": []}).encode()
+        head = (
+            f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\n"
+            f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode() + body)
+        # What the client still sends is taken for a while: closed at once, the connection would be
+        # reset and the answer with it (RFC 9112, section 9.6).
         self.transport.write_eof()
-        self.transport.pause_reading()
         self.loop.call_later(_LINGER_SECONDS, self.transport.close)
-
-
-def _bad_request(reason: str) -> bytes:
-    detail = (
-        f"{reason} Send HTTP/1.1, as RFC 9112 has it, with a head of at most {_MOST_HEAD_BYTES}"
-        " bytes; in addresses, what is not ASCII is written as %XX."
-    )
-    title = "The request cannot be read"
-    problem = {"type": "/problems/bad-request", "title": title, "status": 400, "detail": detail}
-    body = json.dumps({**problem, "errors": []}).encode()
-    head = (
-        "HTTP/1.1 400 Bad Request\r\ncontent-type: application/problem+json\r\n"
-        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
-    )
-    return head.encode() + body
 
 
 def worker() -> FastAPI:

@@ -38,7 +38,13 @@ class Message:
         template = TEMPLATES.get(self.id)
         text = catalogue.get(self.id) or (template.english if template else _FOREIGN)
         shown = {name: _shown(value, catalogue) for name, value in self.parameters.items()}
-        return text.format_map(shown)
+        try:
+            return text.format_map(shown)
+        except (KeyError, ValueError, IndexError):
+            if not catalogue:
+                raise
+            # A translation with another parameter must not hide what is wrong.
+            return str(self)
 
 
 def _shown(value: object, catalogue: Catalogue) -> object:

@@ -34,7 +34,7 @@ from app.entry.subjects import register_project, register_site, state_project, s
 from app.ledger.revisions import Writer
 from app.ledger.schemas import OrganizationRegistration, SourceRegistration
 from app.ledger.sources import find_row, register_organization, register_source
-from app.ledger.statements import find_same, statement_digest
+from app.ledger.statements import HEAD, find_same, statement_digest
 from app.ledger.tables import ORGANIZATIONS, PROJECTS, SITES, SOURCES
 from app.subjects.attributes import encode
 
@@ -196,7 +196,7 @@ async def _is_stated(
 async def _is_recorded(
     writer: Writer, subject: tuple[SubjectType, str], head: StatementHead, content: Any
 ) -> bool:
-    digest = statement_digest(subject, head.model_dump(mode="json"), content)
+    digest = statement_digest(subject, head.model_dump(include=set(HEAD), mode="json"), content)
     async with writer.database.read() as connection:
         return await find_same(connection, digest, live_only=False) is not None
 

@@ -73,7 +73,8 @@ async def get_statement(connection: Executor, statement_id: str, revision: int) 
 
 def recorded_answer(statement: Statement, source_title: str, recorded: Revision) -> AnyStatement:
     """Return the answer for a statement that was just recorded, without reading it back."""
-    row = recorded.model_dump() | statement.model_dump() | {"source_title": source_title}
+    revision = recorded.model_dump(include={"recorded_at", "author", "reason"})
+    row = revision | statement.model_dump() | {"source_title": source_title}
     return _as_answer(row, recorded.number)
 
 

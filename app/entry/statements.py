@@ -23,7 +23,7 @@ from app.entry.schemas import (
 from app.entry.statement_queries import get_statement, recorded_answer
 from app.ledger.revisions import Draft, Writer, append, revision
 from app.ledger.sources import find_row, get_source, missing_ids
-from app.ledger.statements import find_same, live_statements, statement_digest
+from app.ledger.statements import HEAD, find_same, live_statements, statement_digest
 from app.ledger.tables import ORGANIZATIONS, SITES, SOURCES, STATEMENTS, Statement
 from app.statistics.observations import MEASURED
 from app.statistics.projection import close_observations
@@ -83,7 +83,7 @@ async def draft_statement(
     if source is None:
         raise BadBodyError.of("#/source_id", _NO_SOURCE(key=head.source_id))
     await _check_citations(draft.session, head)
-    digest = statement_digest(subject, head.model_dump(mode="json"), content)
+    digest = statement_digest(subject, head.model_dump(include=set(HEAD), mode="json"), content)
     await _refuse_twin(draft.session, digest)
     position = 1 + sum(isinstance(entry, Statement) for entry in draft.entries)
     statement = Statement(

@@ -6,9 +6,11 @@ routes, half of the time of a bare request went by until the last was found.
 
 from collections.abc import Sequence
 from itertools import takewhile
+from typing import Any
 
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
-from starlette.routing import BaseRoute, Match
+from starlette.datastructures import URLPath
+from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.types import Receive, Scope, Send
 
 _SEGMENTS = 2
@@ -55,6 +57,10 @@ class RouteIndex(BaseRoute):
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the operation that was found answer."""
         await scope[_APP](scope, receive, send)
+
+    def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
+        """Leave addresses to the routes themselves."""
+        raise NoMatchFound(name, path_params)
 
     def methods_at(self, path: str) -> list[str]:
         """Return the methods of all routes at a path, sorted; none where nothing is.

@@ -1,7 +1,8 @@
 """The attributes of sites, projects and policy documents.
 
 A new attribute is added here, in ``schemas.py`` and in ``tables.py``; a test fails where one of the
-three was forgotten. The order of each catalogue is that of answers.
+three was forgotten, and CONTRIBUTING lists what else it needs. The order of each catalogue is that
+of answers.
 """
 
 from app.core.vocabulary import SiteKind

@@ -17,6 +17,10 @@ def test_a_catalogue_gives_the_text_of_another_language() -> None:
     assert GREETING(name="A", area=18).render({"other": "x"}) == "'A' has 18.000000 ha"
 
 
+def test_a_text_with_parameters_that_are_not_there_is_replaced_by_the_english() -> None:
+    assert GREETING(name="A", area=1).render({"test-greeting": "{size}"}) == "'A' has 1.000000 ha"
+
+
 def test_messages_within_messages_are_read_in_the_same_language() -> None:
     both = SENTENCES(sentences=(GREETING(name="A", area=1), foreign("number", "No number.")))
     assert both.render({"test-greeting": "{name}!"}) == "A! No number."

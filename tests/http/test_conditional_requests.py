@@ -172,6 +172,7 @@ async def test_writes_are_not_revalidated(shared: httpx.AsyncClient) -> None:
 # HEAD
 
 
+@on_both_databases
 @pytest.mark.parametrize("path", READS)
 @pytest.mark.parametrize("accepted", ["identity", "gzip"])
 async def test_head_is_get_without_a_body(

@@ -83,8 +83,11 @@ async def test_faults_are_in_the_language_and_what_it_lacks_in_english(
     assert problem["detail"].startswith(f"#/kind → {details['#/kind']} #/title → kötelező.")
 
 
-async def test_without_catalogues_answers_are_as_ever(seeded_client: httpx.AsyncClient) -> None:
-    assert not CATALOGUES
+async def test_without_catalogues_answers_are_as_ever(
+    seeded_client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.http.problems.CATALOGUES", {})
+    monkeypatch.setattr("app.http.languages.CATALOGUES", {})
     response = await seeded_client.get("/nowhere", headers={"Accept-Language": "vi"})
     assert response.json()["detail"] == "There is nothing at this path; see /docs."
     assert "content-language" not in response.headers
@@ -101,5 +104,5 @@ def test_catalogues_have_the_messages_of_the_service_with_their_parameters(
     language: str | None,
 ) -> None:
     for name, text in (CATALOGUES[language] if language else {}).items():
-        if not name.startswith("pydantic."):
+        if name in TEMPLATES:
             assert parameters_of(text) == TEMPLATES[name].parameters, name

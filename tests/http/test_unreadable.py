@@ -31,7 +31,7 @@ async def answer_to(base: str, sent: bytes) -> tuple[int, dict[str, str], bytes]
         b"GET /v1/sites?q=\xff\xfe HTTP/1.1",
         b"GET /v1/si\x00tes HTTP/1.1",
         b"\x16\x03\x01\x02\x00",
-        b"BREW@ / HTTP/1.1",
+        b"BREW!! / HTTP/1.1",
         b"GET /v1/sites HTTP/1.1\r\nNo colon",
         b"GET /v1/sites HTTP/1.1\r\nA\x00B: c",
         b"POST /v1/sites HTTP/1.1\r\nContent-Length: x",

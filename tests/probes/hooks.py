@@ -86,7 +86,7 @@ openapi.format(
 def before_call(_context: HookContext, case: Case[Any], _kwargs: dict[str, Any]) -> None:
     """Mend a request that fits the document where it cannot make sense.
 
-    A cursor is what a page before answered, so none can be made up (tests/api/test_paging.py
+    A cursor is what a page before answered, so none can be made up (tests/http/test_paging.py
     forges them); one of known_at and revision excludes the other; areas, rates and degrees have
     four decimals or more, which ``multipleOf`` would tell, were it not computed in binary. The key
     that all requests are sent with is not revoked, or the rest would be refused.
@@ -126,7 +126,7 @@ def filter_failure(
     Header fields that a service does not know are none of its business (RFC 9110, section 5.1).
 
     Maps are described as files, for clients to save and not to parse; what is in them is read in
-    tests/api/test_exports.py.
+    tests/exports/test_exports.py.
     """
     if isinstance(failure, RejectedPositiveData):
         return not _RULE.search(response.text)

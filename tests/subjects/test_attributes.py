@@ -1,4 +1,4 @@
-"""The catalogues of attributes: one vocabulary, on every floor the same."""
+"""The catalogues of attributes: one vocabulary, the same in declarations, schemas and tables."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,7 +27,7 @@ from app.subjects.tables import PROJECT_VERSIONS, SITE_VERSIONS
 
 @dataclass(frozen=True)
 class Subject:
-    """One type of subject on all floors: its catalogue, its schemas and the table it is kept in."""
+    """One type of subject in all places: its catalogue, its schemas and the table it is kept in."""
 
     catalogue: Catalogue
     written: type[BaseModel]

@@ -192,8 +192,8 @@ async def app_on(settings: Settings) -> FastAPI:
 async def running(settings: Settings) -> AsyncIterator[FastAPI]:
     """Run the application on a database; one that is stopped already is started again on it.
 
-    Only its metrics live longer than its lifespan: they count on. Who changes or counts them, or
-    changes the application itself, makes one of its own: see ``serving.started``.
+    Its metrics and rate limits live longer than its lifespan: they count on. A test that counts
+    them, or changes the application itself, makes one of its own: see ``serving.started``.
     """
     stopped = _STOPPED.setdefault(settings.model_dump_json(exclude={"database_url"}), [])
     app, own = stopped.pop() if stopped else (await app_on(settings), settings)
