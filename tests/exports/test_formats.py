@@ -13,6 +13,7 @@ from app.exports import routes
 from app.exports.formats import FORMATS, Format
 from app.exports.routes import files_router
 from app.exports.tables import Table, as_text
+from tests.support import registers
 from tests.support.http import as_problem, pointers, read, register
 
 
@@ -49,6 +50,8 @@ def made_up_format(monkeypatch: pytest.MonkeyPatch) -> None:
     more = files_router((*FORMATS, LINES))
     known = [more if router is routes.router else router for router in main.ROUTERS]
     monkeypatch.setattr(main, "ROUTERS", known)
+    # One that another test has stopped would not know it.
+    monkeypatch.setattr(registers, "_STOPPED", {})
 
 
 @pytest.fixture
