@@ -302,7 +302,7 @@ async def test_what_cannot_be_had_back_is_not_dropped(
     if target == "0003":
         async with unguarded(database.url) as connection:
             await connection.execute(text("UPDATE revision SET principal_id = NULL"))
-    reason = "access_key holds 1 rows" if target == "0003" else "1 revisions tell by which"
+    reason = "access_key holds 1 rows" if target == "0003" else "1 revisions record the principal"
     with pytest.raises(RuntimeError, match=reason):
         await downgrade(database, target)
     assert await current(database) == head()
