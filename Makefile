@@ -26,7 +26,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL_PROJECT := $(PIP) install --no-deps --no-build-isolation --editable .
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock" $(LOCK_ARGS)
-# The files of tests in the order that tests/conftest.py gives them, each in one process. One process more than there are processors, for many wait for servers that they start.
+# The files of tests in the order that tests/conftest.py gives them, each in one process. There is one
+# process more than there are processors, for many wait for servers that they start.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 ON_ALL_PROCESSORS = --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
 CHECKED := $(wildcard app tests benchmarks openapi/contract openapi/sdks)
