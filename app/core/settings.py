@@ -234,7 +234,7 @@ class LimitSettings(BaseSettings):
         description="Origins whose pages may call the service, as in https://maps.example.org.",
     )
     hsts_seconds: int = Field(
-        default=0, ge=0, description="Seconds for which browsers are told to use HTTPS only."
+        default=0, ge=0, description="Seconds for which browsers are to use HTTPS only."
     )
     metrics_allow_ips: str = Field(
         default="127.0.0.0/8,::1",

@@ -39,7 +39,7 @@ async def livez() -> Alive:
 
 @router.get(
     "/readyz",
-    summary="Tell whether the service can serve",
+    summary="Check whether the service can serve",
     responses={503: documented("Something that serving needs is missing; see checks.")},
 )
 async def readyz(request: Request) -> Ready:

@@ -204,7 +204,7 @@ RECORDED_BEFORE_IT_HOLDS = Rule(
     basis=(
         "Nobody knows what is actual on a later day: most likely the year is mistyped, or a plan "
         "is meant. Up to twelve months ahead it is a question, since a decision may be "
-        "known before it takes effect. It is told from the day of recording on, in Vietnam."
+        "known before it takes effect. It is reported from the day of recording on, in Vietnam."
     ),
     since=None,
     find=_find_early,
