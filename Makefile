@@ -34,7 +34,7 @@ CHECKED := $(wildcard app tests benchmarks openapi/contract openapi/sdks)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-pgbouncer endure probe check ci bench hops openapi lint-openapi sdks jdk lock seed-outside clean
+.PHONY: help run test image test-pgbouncer endure probe check ci bench hops openapi lint-openapi sdks jdk lock seed-outside clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,7 +46,11 @@ run: $(RUNTIME) ## serve the seeded registry on http://127.0.0.1:8000 (PORT=… 
 	@$(BIN)/icr serve --host 127.0.0.1 --port $(PORT)
 
 test: $(DEVELOPMENT) ## run all tests, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest $(ON_ALL_PROCESSORS) --ignore=tests/endurance $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(ON_ALL_PROCESSORS) --ignore=tests/endurance \
+		--ignore=tests/test_image.py $(PYTEST_ARGS)
+
+image: $(DEVELOPMENT) ## take the steps of the Dockerfile, without a container engine, and serve from the result
+	@$(BIN)/python -m pytest tests/test_image.py $(PYTEST_ARGS)
 
 probe: $(DEVELOPMENT) ## try out what the document says with many made-up requests (PROBES=… for each operation)
 	@ICR_PROBES=$(PROBES) $(BIN)/python -m pytest tests/test_schemathesis.py $(PYTEST_ARGS)
@@ -59,7 +63,7 @@ test-pgbouncer: $(DEVELOPMENT) ## run the PostgreSQL half of the tests behind pg
 		apt-get update -qq && apt-get install -y -qq pgbouncer >/dev/null; } || { \
 		echo "Install pgbouncer, and run this again." >&2; exit 1; }
 	@ICR_TEST_PGBOUNCER=1 $(BIN)/python -m pytest $(ON_ALL_PROCESSORS) -k "not sqlite" \
-		--ignore=tests/endurance $(PYTEST_ARGS)
+		--ignore=tests/endurance --ignore=tests/test_image.py $(PYTEST_ARGS)
 
 check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less than a minute
 	@$(BIN)/ruff check $(CHECKED)
@@ -69,7 +73,7 @@ check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less t
 	@$(BIN)/python -m pytest --quiet tests/test_architecture.py
 	@$(BIN)/python -m openapi.contract compatibility
 
-ci: test check lint-openapi endure sdks test-pgbouncer ## everything there is to pass
+ci: test check image lint-openapi endure sdks test-pgbouncer ## everything there is to pass
 
 # A Java compiler and Maven are on no package index for Python.
 sdks: $(RUNTIME) $(SDK_TOOLS) jdk ## generate clients and exercise them against the service (SDK=go for one)

@@ -71,9 +71,8 @@ def decisive(told: Sequence[Told], name: str, day: date, revision: int) -> Told 
     The latest-effective wins; of one day the weightiest; of one weight the last recorded.
     """
     speaks = [s for s in live(told, revision) if name in s.values and s.effective <= day]
-    latest = [s for s in speaks if s.effective == max(o.effective for o in speaks)]
-    weightiest = [s for s in latest if s.authority == max(o.authority for o in latest)]
-    return weightiest[-1] if weightiest else None
+    # Of equal ones ``max`` takes the first.
+    return max(reversed(speaks), key=lambda s: (s.effective, s.authority), default=None)
 
 
 def state(
@@ -84,9 +83,11 @@ def state(
     Places are told by the units of the day, or of ``units_of``. ``None`` before anything is said.
     What has no kind is a project, of which nothing but the place is derived.
     """
-    if not any(s.values and s.effective <= day for s in live(told, revision)):
+    counting = live(told, revision)
+    if not any(s.values and s.effective <= day for s in counting):
         return None
-    winners = {n: decisive(told, n, day, revision) for s in told for n in s.values}
+    names = dict.fromkeys(name for s in told for name in s.values)
+    winners = {name: decisive(counting, name, day, revision) for name in names}
     deciding = {n: s for n, s in winners.items() if s is not None and s.values[n] is not None}
     now = {name: s.values[name] for name, s in deciding.items() if name not in LEVELS}
     derived = _place(told, deciding, units_of or day)
