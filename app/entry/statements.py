@@ -28,8 +28,8 @@ from app.ledger.tables import ORGANIZATIONS, SITES, SOURCES, STATEMENTS, Stateme
 from app.statistics.observations import MEASURED
 from app.statistics.projection import close_observations
 from app.subjects.attributes import Catalogue, ValueType, encode
-from app.subjects.catalogues import DOCUMENT_ATTRIBUTES
 from app.subjects.declarations import Subject
+from app.subjects.documents import DocumentState
 from app.subjects.histories import HISTORIES, check_registered, subject_of
 from app.subjects.projection import assertion_of, project_subject
 from app.subjects.timeline import subject_timeline
@@ -205,7 +205,7 @@ async def state_document(
     values = body.values.model_dump(exclude_unset=True)
     async with revision(writer, body.reason) as draft:
         await get_source(draft.session, source_id, draft.number - 1)
-        await check_values(draft.session, DOCUMENT_ATTRIBUTES, body.basis, values)
+        await check_values(draft.session, DocumentState.attributes, body.basis, values)
         subject = (SubjectType.source, source_id)
         drafted = await draft_statement(draft, subject, body, encode(values))
         statement = await append_statement(draft, drafted)

@@ -5,56 +5,14 @@ Columns are named as the attributes are, or by the path of a figure in a rollup.
 
 from app.core.labels.lists import CodeList
 from app.core.labels.subjects import SITE_LISTS
+from app.subjects.sites import SiteState
 
 Labels = dict[str, tuple[str, str]]
 """Vietnamese and English, by the name of a column."""
 
 SITE_COLUMNS: Labels = {
     "id": ("Mã định danh", "Id"),
-    "kind": ("Loại hình", "Kind"),
-    "stage": ("Giai đoạn", "Stage"),
-    "name": ("Tên", "Name"),
-    "name_en": ("Tên tiếng Anh", "English name"),
-    "aliases": ("Tên gọi khác", "Other names"),
-    "province_code": ("Mã tỉnh", "Province code"),
-    "district_code": ("Mã huyện", "District code"),
-    "commune_code": ("Mã xã", "Commune code"),
-    "address": ("Địa chỉ", "Address"),
-    "planning_status": ("Tình trạng quy hoạch", "Planning status"),
-    "legal_status": ("Tình trạng pháp lý", "Legal status"),
-    "investor": ("Chủ đầu tư hạ tầng", "Infrastructure investor"),
-    "managing_body": ("Cơ quan quản lý", "Managing body"),
-    "area_ha": ("Diện tích (ha)", "Area (ha)"),
-    "planned_area_ha": ("Diện tích quy hoạch (ha)", "Planned area (ha)"),
-    "detailed_plan_area_ha": ("Diện tích quy hoạch chi tiết (ha)", "Detailed plan area (ha)"),
-    "industrial_land_ha": ("Đất công nghiệp (ha)", "Industrial land (ha)"),
-    "service_land_ha": ("Đất dịch vụ (ha)", "Service land (ha)"),
-    "leased_ha": ("Diện tích đã cho thuê (ha)", "Leased (ha)"),
-    "leasable_ha": ("Diện tích có thể cho thuê (ha)", "Leasable (ha)"),
-    "stated_occupancy_pct": ("Tỷ lệ lấp đầy theo nguồn (%)", "Stated occupancy (%)"),
-    "occupancy_definition": (
-        "Cách tính tỷ lệ lấp đầy theo nguồn",
-        "Definition of the stated occupancy",
-    ),
-    "occupancy_pct": ("Tỷ lệ lấp đầy (%)", "Occupancy (%)"),
-    "occupancy_pct_definition": ("Cách tính tỷ lệ lấp đầy", "Definition of occupancy"),
-    "clearance_status": ("Giải phóng mặt bằng", "Land clearance"),
-    "clearance_stage": ("Bước giải phóng mặt bằng", "Step of land clearance"),
-    "clearance_phase": ("Giai đoạn giải phóng mặt bằng", "Phase of land clearance"),
-    "to_clear_ha": ("Diện tích cần giải phóng (ha)", "To clear (ha)"),
-    "cleared_ha": ("Diện tích đã giải phóng (ha)", "Cleared (ha)"),
-    "clearance_pct": ("Tỷ lệ giải phóng mặt bằng (%)", "Cleared (%)"),
-    "affected_households": ("Số hộ bị ảnh hưởng", "Affected households"),
-    "construction_status": ("Xây dựng hạ tầng", "Construction"),
-    "operation_status": ("Tình trạng hoạt động", "Operation"),
-    "expected_operation": ("Dự kiến hoạt động", "Expected operation"),
-    "planned_increase_ha": ("Điều chỉnh tăng (ha)", "Planned increase (ha)"),
-    "licensed_projects": ("Số dự án được cấp phép", "Licensed projects"),
-    "craft": ("Nghề", "Craft"),
-    "households": ("Số hộ làm nghề", "Households in the craft"),
-    "workers": ("Số lao động", "Workers"),
-    "recognised_on": ("Ngày công nhận", "Recognised on"),
-    "geometry_accuracy": ("Độ chính xác vị trí", "Accuracy of the place"),
+    **{name: member.attribute.labels for name, member in SiteState.members.items()},
     "valid_from": ("Có hiệu lực từ", "Valid from"),
     "valid_to": ("Đến trước ngày", "Valid to"),
     "known_from": ("Ghi nhận ở bản sửa đổi", "Known from revision"),
@@ -66,22 +24,12 @@ _KNOWN = ("số đã biết", "known")
 _UNKNOWN = ("số chưa biết", "unknown")
 _SUMS: Labels = {
     "area": ("Tổng diện tích (ha)", "Area (ha)"),
-    "land.planned_area_ha": ("Diện tích quy hoạch (ha)", "Planned area (ha)"),
-    "land.detailed_plan_area_ha": (
-        "Diện tích quy hoạch chi tiết (ha)",
-        "Detailed plan area (ha)",
-    ),
-    "land.industrial_land_ha": ("Đất công nghiệp (ha)", "Industrial land (ha)"),
-    "land.service_land_ha": ("Đất dịch vụ (ha)", "Service land (ha)"),
-    "land.leased_ha": ("Diện tích đã cho thuê (ha)", "Leased (ha)"),
-    "clearance.to_clear_ha": ("Diện tích cần giải phóng (ha)", "To clear (ha)"),
-    "clearance.cleared_ha": ("Diện tích đã giải phóng (ha)", "Cleared (ha)"),
     "planned.listed_area": ("Diện tích đã liệt kê (ha)", "Listed area (ha)"),
 }
 
 
 def _sum(name: str) -> Labels:
-    vi, en = _SUMS[name]
+    vi, en = _SUMS.get(name) or SITE_COLUMNS[name.rpartition(".")[2]]
     return {
         f"{name}.total_ha": (vi, en),
         f"{name}.known": (f"{vi}: {_KNOWN[0]}", f"{en}: {_KNOWN[1]}"),

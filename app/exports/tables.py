@@ -12,6 +12,7 @@ from app.core.vocabulary import Language
 from app.exports.columns import SITE_COLUMNS
 from app.ledger.snapshots import At
 from app.subjects.schemas import Site
+from app.subjects.sites import SiteState
 
 Rows = Sequence[Mapping[str, Any]]
 Chunks = AsyncIterator[Rows]
@@ -63,13 +64,10 @@ def in_language(texts: tuple[str, str], language: Language) -> str:
     return texts[0 if language is Language.vi else 1]
 
 
-_LISTS = {"kind": "site_kind", "occupancy_pct_definition": "occupancy_definition"}
-
-
 def code_list_of(name: str) -> str | None:
-    """Return the name of the code list that a column takes its values from."""
-    code_list = _LISTS.get(name, name)
-    return code_list if code_list in CODE_LISTS else None
+    """Return the name of the code list that a column of sites takes its values from."""
+    member = SiteState.members.get(name)
+    return member.attribute.code_list if member else None
 
 
 SITE_TABLE = tuple(

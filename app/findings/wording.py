@@ -7,11 +7,10 @@ from typing import NamedTuple
 
 from app.core.dates import DatePrecision, PartialDate, Period
 from app.core.labels import CODE_LISTS
-from app.core.labels.lists import CodeList
 from app.core.vocabulary import Qualifier, SiteKind, SubjectType
 from app.statistics.indicators import INDICATORS
 from app.statistics.observations import Observed
-from app.subjects.attributes import plain_decimal
+from app.subjects.attributes import Attribute, plain_decimal
 from app.subjects.declarations import RULES
 
 
@@ -28,40 +27,6 @@ class Text(NamedTuple):
         return Text(self.vi + other.vi, self.en + other.en)
 
 
-ATTRIBUTE_NAMES: dict[str, tuple[str, str]] = {
-    "name": ("tên", "name"),
-    "province_code": ("mã tỉnh", "province code"),
-    "district_code": ("mã huyện", "district code"),
-    "commune_code": ("mã xã", "commune code"),
-    "site": ("khu, cụm công nghiệp", "site"),
-    "investor": ("chủ đầu tư", "investor"),
-    "managing_body": ("cơ quan quản lý", "managing body"),
-    "product": ("sản phẩm", "product"),
-    "craft": ("nghề", "craft"),
-    "area_ha": ("diện tích", "area"),
-    "planned_area_ha": ("diện tích quy hoạch", "planned area"),
-    "planned_increase_ha": ("diện tích tăng thêm theo quy hoạch", "planned increase"),
-    "detailed_plan_area_ha": ("diện tích quy hoạch chi tiết", "area of the detailed plan"),
-    "industrial_land_ha": ("đất công nghiệp", "industrial land"),
-    "service_land_ha": ("đất dịch vụ", "service land"),
-    "leased_ha": ("diện tích đã cho thuê", "leased land"),
-    "leasable_ha": ("diện tích có thể cho thuê", "leasable land"),
-    "to_clear_ha": ("diện tích phải giải phóng mặt bằng", "land to clear"),
-    "cleared_ha": ("diện tích đã giải phóng mặt bằng", "cleared land"),
-    "stated_occupancy_pct": ("tỷ lệ lấp đầy được nêu", "stated occupancy"),
-    "clearance_phase": ("giai đoạn giải phóng mặt bằng", "phase of land clearance"),
-    "affected_households": ("số hộ bị ảnh hưởng", "affected households"),
-    "households": ("số hộ", "households"),
-    "workers": ("số lao động", "workers"),
-    "licensed_projects": ("số dự án được cấp phép", "licensed projects"),
-    "recognised_on": ("thời điểm công nhận", "date of recognition"),
-    "expected_operation": ("thời điểm dự kiến hoạt động", "expected operation"),
-    "design_capacity": ("công suất thiết kế", "design capacity"),
-    "design_capacity_unit": ("đơn vị công suất", "unit of capacity"),
-    "design_capacity_period": ("kỳ tính công suất", "period of capacity"),
-    "registered_capital_vnd": ("vốn đăng ký", "registered capital"),
-}
-"""Vietnamese and English, by attribute."""
 _UNITS = {
     "ha": Text(" ha", " ha"),
     "pct": Text("%", "%"),
@@ -139,26 +104,28 @@ def kind_name(kind: SiteKind) -> Text:
 
 def attribute_name(name: str, subject: SubjectType = SubjectType.site) -> Text:
     """Return the name of an attribute: its own, or the title of its code list."""
-    if name in ATTRIBUTE_NAMES:
-        return Text(*ATTRIBUTE_NAMES[name])
-    code_list = _codes_of(name, subject)
-    if code_list is None:
+    attribute = _attribute(name, subject)
+    if attribute is None:
         return Text(name, name)
+    code_list = CODE_LISTS.get(attribute.code_list or "")
+    if code_list is None or attribute.words:
+        return Text(*attribute.in_sentences)
     return Text(_lowered(code_list.title_vi), _lowered(code_list.title_en))
 
 
 def code_name(attribute: str, code: str, subject: SubjectType) -> Text:
     """Return the label of a code, in lower case: it stands inside a sentence."""
-    code_list = _codes_of(attribute, subject)
+    declared = _attribute(attribute, subject)
+    code_list = CODE_LISTS.get(declared.code_list or "") if declared else None
     found = [c for c in code_list.codes if c.code == code] if code_list else []
     if not found:
         return Text(code, code)
     return Text(_lowered(found[0].label_vi), _lowered(found[0].label_en))
 
 
-def _codes_of(name: str, subject: SubjectType) -> CodeList | None:
-    attribute = RULES[subject].attributes.get(name)
-    return CODE_LISTS.get(attribute.code_list or "") if attribute else None
+def _attribute(name: str, subject: SubjectType) -> Attribute | None:
+    member = RULES[subject].state.members.get(name)
+    return member.attribute if member else None
 
 
 def _lowered(label: str) -> str:

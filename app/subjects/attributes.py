@@ -1,12 +1,12 @@
-"""Catalogues of attributes: one vocabulary for JSON, filters, statements and columns.
+"""What is declared of an attribute: one vocabulary for JSON, filters, statements and columns.
 
-The attributes of sites, projects and policy documents are in ``catalogues.py``.
+The attributes themselves are in ``sites.py``, ``projects.py`` and ``documents.py``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
+from enum import StrEnum, auto
 from typing import Any
 
 from app.core.geometry import geometry_text
@@ -33,6 +33,23 @@ class ValueType(StrEnum):
     geometry = "geometry"
 
 
+class Origin(StrEnum):
+    """Where the value of an attribute comes from."""
+
+    stated = auto()
+    registered = auto()
+    derived = auto()
+
+
+class Tallied(StrEnum):
+    """How figures use an attribute, in the order in which the index of provinces has them."""
+
+    counted = auto()
+    defining = auto()
+    summed = auto()
+    averaged = auto()
+
+
 _UNITS = {
     ValueType.hectares: UnitOfMeasure.hectares,
     ValueType.percent: UnitOfMeasure.percent,
@@ -43,21 +60,42 @@ _UNITS = {
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """One attribute of a subject.
+    """One attribute of a subject, declared beside its type; ``name`` and ``type`` follow from that.
+
+    ``labels`` are the headers of columns, in Vietnamese and English. Sentences have ``words`` where
+    the labels in lower case, without their unit, would not do.
 
     ``foreseeable`` attributes may be stated with basis ``plan`` or ``target``: they describe the
     plan itself, names or places. All others describe facts: only ``actual`` and ``estimate`` fit.
     ``kinds`` are the kinds of sites that have the attribute; all of them when empty. ``codes``
-    names the list of its codes where its name is not that of the attribute.
+    names the list of its codes where its name is not that of the attribute. ``head`` is the
+    attribute without which it says nothing: the rate of a definition, the number of a unit.
+
+    Lists have a filter by equality (``filtered``), one by a lower and an upper end (``range`` is
+    the name before ``_min`` and ``_max``), and a sort key (``sorts``).
     """
 
-    name: str
-    type: ValueType
+    labels: tuple[str, str]
     meaning: str
+    words: tuple[str, str] | None = None
+    origin: Origin = Origin.stated
     foreseeable: bool = False
     clearable: bool = True
     kinds: frozenset[SiteKind] = frozenset()
     codes: str = ""
+    head: str = ""
+    filtered: bool = False
+    range: str = ""
+    sorts: bool = False
+    tallied: Tallied | None = None
+    name: str = ""
+    type: ValueType = ValueType.text
+
+    @property
+    def in_sentences(self) -> tuple[str, str]:
+        """Its name inside a sentence, in Vietnamese and in English."""
+        vi, en = self.labels
+        return self.words or (_uncapitalised(vi), _uncapitalised(en))
 
     @property
     def code_list(self) -> str | None:
@@ -68,6 +106,12 @@ class Attribute:
     def unit(self) -> UnitOfMeasure | None:
         """The unit of its values, ``None`` where they have none or a statement gives it."""
         return _UNITS.get(self.type)
+
+
+def _uncapitalised(label: str) -> str:
+    """Return a label without its capital letter and its unit of measure."""
+    text = label.partition(" (")[0]
+    return text[:1].lower() + text[1:]
 
 
 UNIT_LEVELS: dict[str, UnitLevel] = {
@@ -81,7 +125,7 @@ _DECIMALS = {ValueType.hectares, ValueType.percent, ValueType.quantity}
 class Catalogue(Mapping[str, Attribute]):
     """The attributes of one type of subject, by name and in their order."""
 
-    def __init__(self, *attributes: Attribute) -> None:
+    def __init__(self, attributes: Iterable[Attribute] = ()) -> None:
         """Keep the attributes."""
         self._by_name = {attribute.name: attribute for attribute in attributes}
 
@@ -100,6 +144,10 @@ class Catalogue(Mapping[str, Attribute]):
     def of_type(self, kind: ValueType) -> tuple[str, ...]:
         """Return the names of the attributes of a type."""
         return tuple(name for name, attribute in self.items() if attribute.type is kind)
+
+    def of_origin(self, origin: Origin) -> "Catalogue":
+        """Return the attributes whose values come from there."""
+        return Catalogue(a for a in self.values() if a.origin is origin)
 
     def decode(self, stored: Mapping[str, Any]) -> dict[str, Any]:
         """Return values from their stored form: decimal strings become decimals."""
@@ -131,34 +179,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return geometry_text(value)
     return value.value if isinstance(value, StrEnum) else value
-
-
-def place_attributes() -> tuple[Attribute, ...]:
-    """Return the attributes of a name and a place, which sites and projects share."""
-    return (
-        Attribute("name", ValueType.text, "Name (tên)", foreseeable=True, clearable=False),
-        Attribute("name_en", ValueType.text, "English name", foreseeable=True),
-        Attribute("aliases", ValueType.texts, "Other names in use", foreseeable=True),
-        Attribute(
-            "province_code",
-            ValueType.unit,
-            "Province (tỉnh), official code of the day",
-            foreseeable=True,
-            clearable=False,
-        ),
-        Attribute(
-            "district_code",
-            ValueType.unit,
-            "District (huyện), until 2025-07-01",
-            foreseeable=True,
-        ),
-        Attribute(
-            "commune_code",
-            ValueType.unit,
-            "Commune (xã), official code of the day",
-            foreseeable=True,
-        ),
-        Attribute(
-            "address", ValueType.text, "Address or description of the place", foreseeable=True
-        ),
-    )

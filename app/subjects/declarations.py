@@ -11,10 +11,12 @@ from typing import Any
 
 from app.core.geometry import Box, Degrees, box_of
 from app.core.vocabulary import SiteKind, SubjectType
-from app.subjects.attributes import Catalogue
-from app.subjects.catalogues import PROJECT_ATTRIBUTES, SITE_ATTRIBUTES
+from app.subjects.attributes import Catalogue, Origin
 from app.subjects.derived import DEFINITION_DAYS, occupancy_of, share_pct, stage_of
+from app.subjects.projects import ProjectState
+from app.subjects.sites import SiteState
 from app.subjects.state_machine import PROJECT_STATES, SITE_STATES, StateMachine
+from app.subjects.states import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,23 @@ class SubjectRules:
     ``change_days`` are the days on which a rule of ``derive`` changed; timelines are cut there.
     """
 
-    attributes: Catalogue
+    state: type[State]
     state_machine: StateMachine
-    derived: tuple[str, ...]
     derive: Derive
     change_days: tuple[date, ...]
+    located: tuple[str, ...] = ()
+
+    @property
+    def attributes(self) -> Catalogue:
+        """The attributes that statements give."""
+        return self.state.attributes
+
+    @property
+    def derived(self) -> tuple[str, ...]:
+        """The columns of versions that follow from others."""
+        members = self.state.members.items()
+        derived = (n for n, m in members if m.attribute.origin is Origin.derived)
+        return (*derived, *self.located)
 
 
 def _derive_site(
@@ -82,26 +96,15 @@ def _derive_nothing(
 
 RULES: Mapping[SubjectType, SubjectRules] = {
     SubjectType.site: SubjectRules(
-        attributes=SITE_ATTRIBUTES,
+        state=SiteState,
         state_machine=SITE_STATES,
-        derived=(
-            "stage",
-            "leasable_ha",
-            "occupancy_pct",
-            "occupancy_pct_definition",
-            "clearance_pct",
-            "west",
-            "south",
-            "east",
-            "north",
-        ),
+        located=Box._fields,
         derive=_derive_site,
         change_days=DEFINITION_DAYS,
     ),
     SubjectType.project: SubjectRules(
-        attributes=PROJECT_ATTRIBUTES,
+        state=ProjectState,
         state_machine=PROJECT_STATES,
-        derived=(),
         derive=_derive_nothing,
         change_days=(),
     ),

@@ -1,6 +1,6 @@
 """Conditions of lists of sites and projects: codes, places, ranges, words of a name."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,11 +14,11 @@ from app.core.vocabulary import Boundaries
 from app.ledger.snapshots import At, Snapshot
 from app.subjects.attributes import UNIT_LEVELS
 from app.subjects.query_parameters import HistoryFilter
+from app.subjects.states import State
 from app.units.provinces import explain_unit
 from app.units.units import Unit, Units
 
 Columns = ReadOnlyColumnCollection[str, Column[Any]]
-_COMPARISONS = {"min": "__ge__", "max": "__le__"}
 _NO_UNIT_TODAY = Template(
     "subjects.no-unit-today",
     "{fault} Name a unit of {day}, or of the date with boundaries=then.",
@@ -29,27 +29,20 @@ _NO_UNIT_THEN = Template(
 
 
 def conditions(
-    columns: Columns,
-    query: HistoryFilter,
-    snapshot: Snapshot,
-    codes: Iterable[str],
-    ranges: Iterable[tuple[str, str]] = (),
+    columns: Columns, state: type[State], query: HistoryFilter, snapshot: Snapshot
 ) -> list[ColumnElement[bool]]:
-    """Return the conditions of the filters of a query.
-
-    ``codes`` are parameters named like their column; ``ranges`` are pairs of a parameter, which
-    ends in ``_min`` or ``_max``, and a column.
-    """
+    """Return the conditions of the filters of a query that the attributes of a state give."""
+    declared = [member.attribute for member in state.members.values()]
     wheres: list[ColumnElement[bool]] = [
-        columns[name].in_(_codes_then(name, wanted, query.boundaries, snapshot))
-        for name in (*UNIT_LEVELS, *codes)
-        if (wanted := getattr(query, name))
+        columns[a.name].in_(_codes_then(a.name, wanted, query.boundaries, snapshot))
+        for a in declared
+        if a.filtered and (wanted := getattr(query, a.name))
     ]
-    for parameter, name in ranges:
-        bound = getattr(query, parameter)
-        if bound is not None:
-            comparison = _COMPARISONS[parameter.rpartition("_")[2]]
-            wheres.append(getattr(columns[name], comparison)(bound))
+    for attribute in (a for a in declared if a.range):
+        column = columns[attribute.name]
+        least, most = (getattr(query, f"{attribute.range}_{end}") for end in ("min", "max"))
+        wheres += [column >= least] if least is not None else []
+        wheres += [column <= most] if most is not None else []
     if query.q is not None:
         wheres += [_has_word(columns["search_text"], word) for word in words_of(query.q)]
     return wheres

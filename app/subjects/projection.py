@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.vietnamese import search_text, sort_key, words_of_id
 from app.core.vocabulary import SubjectType
 from app.ledger.tables import OPEN_REVISION, Statement
-from app.subjects.catalogues import DOCUMENT_ATTRIBUTES
 from app.subjects.declarations import RULES, Subject, rules_of
+from app.subjects.documents import DocumentState
 from app.subjects.fold import Assertion, StatePeriod
 from app.subjects.histories import HISTORIES, Values, read_dicts
 from app.subjects.timeline import subject_timeline
@@ -27,7 +27,7 @@ _KNOWN = {"known_from", "known_to"}
 
 def decoded(what: SubjectType, content: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a statement about a site, project or document from their stored form."""
-    catalogue = RULES[what].attributes if what in RULES else DOCUMENT_ATTRIBUTES
+    catalogue = RULES[what].attributes if what in RULES else DocumentState.attributes
     return catalogue.decode(content)
 
 

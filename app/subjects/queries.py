@@ -21,6 +21,7 @@ from app.subjects.histories import (
     get_timeline,
     list_states,
 )
+from app.subjects.projects import ProjectState
 from app.subjects.query_parameters import HistoryQuery, ProjectsQuery, SitesFilter, SitesQuery
 from app.subjects.schemas import (
     Project,
@@ -32,28 +33,10 @@ from app.subjects.schemas import (
     SitePage,
     SiteTimeline,
 )
+from app.subjects.sites import SiteState
 from app.subjects.tables import PROJECT_VERSIONS, SITE_VERSIONS
 
 _V = SITE_VERSIONS.c
-_SITE_CODES = (
-    "kind",
-    "stage",
-    "planning_status",
-    "legal_status",
-    "clearance_status",
-    "clearance_stage",
-    "construction_status",
-    "operation_status",
-    "investor",
-    "managing_body",
-)
-_RANGES = (
-    ("area_min", "area_ha"),
-    ("area_max", "area_ha"),
-    ("occupancy_min", "occupancy_pct"),
-    ("occupancy_max", "occupancy_pct"),
-)
-_PROJECT_CODES = ("site", "investor", "licence_status", "operation_status")
 
 
 async def read_state(
@@ -118,7 +101,8 @@ async def list_sites(connection: Executor, query: SitesQuery, snapshot: Snapshot
 def conditions_of(query: SitesFilter, snapshot: Snapshot) -> list[ColumnElement[Any]]:
     """Return the conditions of the filters of a query of sites."""
     boxed = [] if query.bbox is None else _meets(read_box(query.bbox))
-    return _kinds(query) + conditions(_V, query, snapshot, _SITE_CODES, _RANGES) + boxed
+    where = conditions(_V, SiteState, query, snapshot)
+    return _kinds(query) + where + boxed
 
 
 def _meets(box: Box) -> list[ColumnElement[Any]]:
@@ -154,6 +138,6 @@ async def list_projects(
     connection: Executor, query: ProjectsQuery, snapshot: Snapshot
 ) -> ProjectPage:
     """Return one page of projects."""
-    where = conditions(PROJECT_VERSIONS.c, query, snapshot, _PROJECT_CODES)
+    where = conditions(PROJECT_VERSIONS.c, ProjectState, query, snapshot)
     page = await read_page(connection, PROJECT_HISTORY, query, snapshot, where)
     return ProjectPage.model_validate(page)

@@ -1,16 +1,18 @@
 """Query parameters of lists of sites and projects: filters, search and order."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
+from operator import or_
+from types import GenericAlias
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     Field,
     ValidationInfo,
     WithJsonSchema,
-    field_validator,
 )
 
 from app.core.messages import MessageError, Template
@@ -25,21 +27,12 @@ from app.core.query_parameters import (
     fields_of,
 )
 from app.core.types import BoxText, Day, Line, Matching, Paragraph, PartialDateText, Slug, UnitCode
-from app.core.vocabulary import (
-    Basis,
-    ClearanceStage,
-    ClearanceStatus,
-    ConstructionStatus,
-    DateBasis,
-    LegalStatus,
-    LicenceStatus,
-    OperationStatus,
-    PlanningStatus,
-    ProjectOperationStatus,
-    SiteKind,
-    Stage,
-)
+from app.core.vocabulary import Basis, DateBasis, SiteKind
+from app.subjects.attributes import ValueType
+from app.subjects.projects import ProjectState
 from app.subjects.schemas import Project, ProjectDetail, Site, SiteDetail
+from app.subjects.sites import SiteState
+from app.subjects.states import Member, PlacedState, State
 
 _ORDER = Template("subjects.range-order", "it must not be less than {minimum}")
 _NO_SORT_KEY = Template("lists.no-sort-key", "write one of {keys}")
@@ -78,59 +71,75 @@ class PatchQuery(BaseModel):
     override_reason: Line | None = None
 
 
-SORT_KEYS = (
-    "name",
-    "id",
-    "stage",
-    "province_code",
-    "district_code",
-    "commune_code",
-    "planning_status",
-    "legal_status",
-    "clearance_status",
-    "construction_status",
-    "operation_status",
-    "area_ha",
-    "planned_area_ha",
-    "detailed_plan_area_ha",
-    "industrial_land_ha",
-    "leased_ha",
-    "occupancy_pct",
-    "to_clear_ha",
-    "cleared_ha",
-    "clearance_pct",
-    "affected_households",
-    "expected_operation",
-    "known_from",
-)
-PROJECT_SORT_KEYS = (
-    "name",
-    "id",
-    "site",
-    "investor",
-    "province_code",
-    "district_code",
-    "commune_code",
-    "licence_status",
-    "operation_status",
-    "design_capacity",
-    "registered_capital_vnd",
-    "expected_operation",
-    "known_from",
-)
 # Everything in a query is text, so numbers are read from it.
-_Bound = Annotated[
-    Decimal,
-    Field(ge=0, le=10**9, decimal_places=4),
-    BeforeValidator(number_from_text),
-    WithJsonSchema({"type": "number", "format": "double", "minimum": 0, "maximum": 10**9}),
-]
-_PercentBound = Annotated[
-    Decimal,
-    Field(ge=0, le=100, decimal_places=4),
-    BeforeValidator(number_from_text),
-    WithJsonSchema({"type": "number", "format": "double", "minimum": 0, "maximum": 100}),
-]
+def _bound(most: int) -> object:
+    """Return the type of an end of a range of numbers."""
+    described = {"type": "number", "format": "double", "minimum": 0, "maximum": most}
+    return Annotated[
+        Decimal,
+        Field(ge=0, le=most, decimal_places=4),
+        BeforeValidator(number_from_text),
+        WithJsonSchema(described),
+    ]
+
+
+_BOUNDS = {ValueType.hectares: _bound(10**9), ValueType.percent: _bound(100)}
+
+
+def _check_order(most: Decimal | None, others: ValidationInfo) -> Decimal | None:
+    """Refuse an empty range: an empty answer would say nothing of the register."""
+    name = str(others.field_name).replace("_max", "_min")
+    least = others.data.get(name)
+    if most is not None and least is not None and most < least:
+        raise MessageError(_ORDER(minimum=name))
+    return most
+
+
+def _filters(members: Iterable[Member]) -> Iterator[tuple[str, object]]:
+    """Yield the names and types of the parameters by which lists filter, ranges last."""
+    members = list(members)
+    for member in members:
+        if member.attribute.filtered:
+            wanted = GenericAlias(list, (member.stated,))
+            yield member.attribute.name, Annotated[wanted, Field(default_factory=list)]
+    for attribute in (member.attribute for member in members if member.attribute.range):
+        bound = or_(_BOUNDS[attribute.type], None)
+        least, most = (f"{attribute.name} at {word}." for word in ("least", "most"))
+        yield f"{attribute.range}_min", Annotated[bound, Field(default=None, description=least)]
+        described = Field(default=None, description=most)
+        yield f"{attribute.range}_max", Annotated[bound, AfterValidator(_check_order), described]
+
+
+class Filters(BaseModel):
+    """The filters of a list: those that the attributes of a state give, and more."""
+
+    def __init_subclass__(
+        cls, of: type[State] = State, but: Collection[str] = (), last: Collection[str] = ()
+    ) -> None:
+        """Add the filters of a state, some of them after the others, before pydantic reads them.
+
+        A filter has the place it was first published at: generated clients have it as a position.
+        """
+        super().__init_subclass__()
+        known = {name for base in cls.__mro__[1:] for name in getattr(base, "model_fields", ())}
+        ordered = sorted(of.members.values(), key=lambda member: member.attribute.name in last)
+        added = {n: t for n, t in _filters(ordered) if n not in known and n not in but}
+        cls.__annotations__ = added | cls.__annotations__
+
+
+_SORTED_BY = (
+    {ValueType.organization, ValueType.site},
+    {ValueType.unit, ValueType.code},
+    {ValueType.hectares, ValueType.percent, ValueType.quantity, ValueType.number, ValueType.money},
+    {ValueType.partial_date},
+)
+
+
+def sort_keys(state: type[State]) -> list[str]:
+    """Return the sort keys of a list: references, codes, numbers and dates, in this order."""
+    sorting = [m.attribute for m in state.members.values() if m.attribute.sorts]
+    keys = [a.name for types in _SORTED_BY for a in sorting if a.type in types]
+    return ["name", "id", *keys, "known_from"]
 
 
 class SiteQuery(TimeQuery, BoundariesQuery):
@@ -145,12 +154,10 @@ class ProjectQuery(TimeQuery, BoundariesQuery):
     fields: fields_of(ProjectDetail) = Field(default_factory=list)  # type: ignore[valid-type]
 
 
-class HistoryFilter(TimeQuery, BoundariesQuery):
+class HistoryFilter(TimeQuery, BoundariesQuery, Filters, of=PlacedState):
     """Filters of sites or projects. A repeated filter means any of its values."""
 
     province_code: list[UnitCode] = Field(default_factory=list)
-    district_code: list[UnitCode] = Field(default_factory=list)
-    commune_code: list[UnitCode] = Field(default_factory=list)
     q: Line | None = SearchWords
     sort: str = "name"
 
@@ -159,8 +166,9 @@ class HistoryQuery(HistoryFilter, PageQuery, CountQuery):
     """Which sites or projects to list. A repeated filter means any of its values."""
 
 
-def _sort(keys: Sequence[str]) -> Any:
-    """Return the type of a sort key among the given ones."""
+def _sort(state: type[State]) -> Any:
+    """Return the type of a sort key of a list."""
+    keys = sort_keys(state)
     hint = _NO_SORT_KEY(keys=", ".join(keys))
     return Annotated[str, Matching(f"^-?({'|'.join(keys)})$", hint)]
 
@@ -168,40 +176,17 @@ def _sort(keys: Sequence[str]) -> Any:
 _SORTED = "Sort key, with - in front for descending. Unknown values come last."
 
 
-class SitesFilter(HistoryFilter):
+class SitesFilter(HistoryFilter, of=SiteState, last=("investor", "managing_body")):
     """Filters of sites, and their order. A repeated filter means any of its values."""
 
     kind: list[SiteKind] = Field(default_factory=list)
-    stage: list[Stage] = Field(default_factory=list)
-    planning_status: list[PlanningStatus] = Field(default_factory=list)
-    legal_status: list[LegalStatus] = Field(default_factory=list)
-    clearance_status: list[ClearanceStatus] = Field(default_factory=list)
-    clearance_stage: list[ClearanceStage] = Field(default_factory=list)
-    construction_status: list[ConstructionStatus] = Field(default_factory=list)
-    operation_status: list[OperationStatus] = Field(default_factory=list)
-    investor: list[Slug] = Field(default_factory=list)
-    managing_body: list[Slug] = Field(default_factory=list)
-    area_min: _Bound | None = Field(default=None, description="area_ha at least.")
-    area_max: _Bound | None = Field(default=None, description="area_ha at most.")
-    occupancy_min: _PercentBound | None = Field(default=None, description="occupancy_pct at least.")
-    occupancy_max: _PercentBound | None = Field(default=None, description="occupancy_pct at most.")
     bbox: BoxText | None = Field(
         default=None,
         description="minLon,minLat,maxLon,maxLat in WGS 84 degrees: sites whose box meets this "
         "one. A site without geometry is where its commune's point is.",
         examples=["105.4,21.9,106.3,22.8"],
     )
-    sort: _sort(SORT_KEYS) = Field(default="name", description=_SORTED)  # type: ignore[valid-type]
-
-    @field_validator("area_max", "occupancy_max")
-    @classmethod
-    def check_order(cls, most: Decimal | None, others: ValidationInfo) -> Decimal | None:
-        """Refuse an empty range: an empty answer would say nothing of the register."""
-        name = str(others.field_name).replace("_max", "_min")
-        least = others.data.get(name)
-        if most is not None and least is not None and most < least:
-            raise MessageError(_ORDER(minimum=name))
-        return most
+    sort: _sort(SiteState) = Field(default="name", description=_SORTED)  # type: ignore[valid-type]
 
 
 class SitesQuery(SitesFilter, HistoryQuery):
@@ -210,19 +195,16 @@ class SitesQuery(SitesFilter, HistoryQuery):
     fields: fields_of(Site) = Field(default_factory=list)  # type: ignore[valid-type]
 
 
-class SiteProjectsQuery(HistoryQuery):
+class SiteProjectsQuery(HistoryQuery, of=ProjectState, but=("site",)):
     """Which projects of a site to list, and in which order."""
 
-    investor: list[Slug] = Field(default_factory=list)
-    licence_status: list[LicenceStatus] = Field(default_factory=list)
-    operation_status: list[ProjectOperationStatus] = Field(default_factory=list)
-    sort: _sort(PROJECT_SORT_KEYS) = Field(  # type: ignore[valid-type]
+    sort: _sort(ProjectState) = Field(  # type: ignore[valid-type]
         default="name", description=_SORTED
     )
     fields: fields_of(Project) = Field(default_factory=list)  # type: ignore[valid-type]
 
 
-class ProjectsQuery(SiteProjectsQuery):
+class ProjectsQuery(SiteProjectsQuery, of=ProjectState):
     """Which projects to list, and in which order. A repeated filter means any of its values."""
 
     site: list[Slug] = Field(default_factory=list)

@@ -15,7 +15,8 @@ from app.exports.tables import SITE_TABLE, About, Table
 from app.ledger.snapshots import At, Snapshot
 from app.ledger.tables import OPEN_REVISION, REVISIONS, SITES
 from app.subjects.fold import FOREVER
-from app.subjects.query_parameters import SORT_KEYS, SitesFilter
+from app.subjects.query_parameters import SitesFilter, sort_keys
+from app.subjects.sites import SiteState
 from app.subjects.tables import SITE_VERSIONS
 from app.units.units import Units
 
@@ -69,7 +70,7 @@ async def read_ids(database: Database, size: int, sort: str = "name") -> list[li
 
 async def test_chunks_are_the_whole_in_order(database: Database) -> None:
     await fill(database, 0, 25)
-    for name in SORT_KEYS:
+    for name in sort_keys(SiteState):
         for sort in (name, f"-{name}"):
             (whole,) = await read_ids(database, 100, sort)
             parts = await read_ids(database, 7, sort)

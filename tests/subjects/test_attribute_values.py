@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from app.core.digest import canonical_json
 from app.core.vocabulary import ClearanceStatus
 from app.subjects.attributes import Catalogue, ValueType, encode, plain_decimal
-from app.subjects.catalogues import DOCUMENT_ATTRIBUTES, PROJECT_ATTRIBUTES, SITE_ATTRIBUTES
+from app.subjects.documents import DocumentState
+from app.subjects.projects import ProjectState
+from app.subjects.sites import SiteState
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=10)
 decimals = st.decimals(0, 10**9, places=4) | st.decimals(0, 10**9, places=0)
@@ -39,7 +41,7 @@ def statements(catalogue: Catalogue) -> st.SearchStrategy[tuple[Catalogue, dict[
     return st.tuples(st.just(catalogue), st.fixed_dictionaries({}, optional=optional))
 
 
-CATALOGUES = (SITE_ATTRIBUTES, PROJECT_ATTRIBUTES, DOCUMENT_ATTRIBUTES)
+CATALOGUES = (SiteState.attributes, ProjectState.attributes, DocumentState.attributes)
 any_statement = st.one_of(*map(statements, CATALOGUES))
 
 
@@ -109,7 +111,7 @@ def test_what_is_stored() -> None:
     }
     assert encode(values) == stored
     assert type(encode(values)["clearance_status"]) is str
-    read = SITE_ATTRIBUTES.decode(stored)
+    read = SiteState.attributes.decode(stored)
     assert read == values
     assert type(read["area_ha"]) is Decimal
-    assert encode({}) == SITE_ATTRIBUTES.decode({}) == {}
+    assert encode({}) == SiteState.attributes.decode({}) == {}

@@ -13,7 +13,8 @@ from sqlalchemy.types import TypeEngine
 from app.core.vocabulary import SiteKind
 from app.database.tables import CanonicalJson, HectaresType, PercentType, QuantityType
 from app.subjects.attributes import UNIT_LEVELS, Attribute, Catalogue, ValueType
-from app.subjects.catalogues import DOCUMENT_ATTRIBUTES, PROJECT_ATTRIBUTES, SITE_ATTRIBUTES
+from app.subjects.documents import DocumentState
+from app.subjects.projects import ProjectState
 from app.subjects.schemas import (
     DocumentValues,
     Project,
@@ -22,6 +23,7 @@ from app.subjects.schemas import (
     SiteDetail,
     SiteValues,
 )
+from app.subjects.sites import SiteState
 from app.subjects.tables import PROJECT_VERSIONS, SITE_VERSIONS
 
 
@@ -39,7 +41,7 @@ class Subject:
 
 SUBJECTS = {
     "site": Subject(
-        SITE_ATTRIBUTES,
+        SiteState.attributes,
         SiteValues,
         SiteDetail,
         SITE_VERSIONS,
@@ -48,9 +50,9 @@ SUBJECTS = {
         ),
         frozenset({"kind"}),
     ),
-    "project": Subject(PROJECT_ATTRIBUTES, ProjectValues, Project, PROJECT_VERSIONS),
+    "project": Subject(ProjectState.attributes, ProjectValues, Project, PROJECT_VERSIONS),
     # What is said of a document is listed, not folded: it has no versions.
-    "source": Subject(DOCUMENT_ATTRIBUTES, DocumentValues),
+    "source": Subject(DocumentState.attributes, DocumentValues),
 }
 # Where a site is to be found, beside its own geometry.
 BOX = {"west", "south", "east", "north"}
@@ -172,8 +174,8 @@ def test_places_organizations_and_sites() -> None:
     assert of_type("project", ValueType.organization) == {"investor"}
     assert of_type("source", ValueType.organization) == {"approved_by"}
     assert of_type("project", ValueType.site) == {"site"}
-    assert PROJECT_ATTRIBUTES.of_type(ValueType.site) == ("site",)
-    assert SITE_ATTRIBUTES.of_type(ValueType.organization) == ("investor", "managing_body")
+    assert ProjectState.attributes.of_type(ValueType.site) == ("site",)
+    assert SiteState.attributes.of_type(ValueType.organization) == ("investor", "managing_body")
 
 
 def test_only_name_and_province_cannot_be_cleared() -> None:
@@ -221,15 +223,15 @@ def test_what_is_so_cannot_be_a_plan(name: str) -> None:
 @pytest.mark.parametrize(
     ("catalogue", "name", "code_list", "unit"),
     [
-        (SITE_ATTRIBUTES, "clearance_status", "clearance_status", None),
-        (SITE_ATTRIBUTES, "operation_status", "operation_status", None),
-        (SITE_ATTRIBUTES, "area_ha", None, "ha"),
-        (SITE_ATTRIBUTES, "affected_households", None, "count"),
-        (PROJECT_ATTRIBUTES, "operation_status", "project_operation_status", None),
-        (PROJECT_ATTRIBUTES, "design_capacity_period", "capacity_period", None),
-        (PROJECT_ATTRIBUTES, "registered_capital_vnd", None, "vnd"),
-        (PROJECT_ATTRIBUTES, "design_capacity", None, None),
-        (DOCUMENT_ATTRIBUTES, "status", "document_status", None),
+        (SiteState.attributes, "clearance_status", "clearance_status", None),
+        (SiteState.attributes, "operation_status", "operation_status", None),
+        (SiteState.attributes, "area_ha", None, "ha"),
+        (SiteState.attributes, "affected_households", None, "count"),
+        (ProjectState.attributes, "operation_status", "project_operation_status", None),
+        (ProjectState.attributes, "design_capacity_period", "capacity_period", None),
+        (ProjectState.attributes, "registered_capital_vnd", None, "vnd"),
+        (ProjectState.attributes, "design_capacity", None, None),
+        (DocumentState.attributes, "status", "document_status", None),
     ],
 )
 def test_units_and_code_lists(

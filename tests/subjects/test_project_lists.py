@@ -5,7 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.subjects.query_parameters import PROJECT_SORT_KEYS
+from app.subjects.projects import ProjectState
+from app.subjects.query_parameters import sort_keys
 from tests.support.catalogue import IN_2024, PROJECTS_BY_NAME
 from tests.support.http import ids, pointers, read, refused, walk, with_parameters
 from tests.support.lists import check_order, named
@@ -147,7 +148,7 @@ async def test_orders(catalogue: httpx.AsyncClient, sort: str, expected: list[st
 
 
 @pytest.mark.parametrize("sign", ["", "-"], ids=["ascending", "descending"])
-@pytest.mark.parametrize("key", PROJECT_SORT_KEYS)
+@pytest.mark.parametrize("key", sort_keys(ProjectState))
 async def test_every_order_puts_unknown_values_last_and_pages_without_gaps(
     catalogue: httpx.AsyncClient, key: str, sign: str
 ) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.subjects.query_parameters import SORT_KEYS
+from app.subjects.query_parameters import sort_keys
+from app.subjects.sites import SiteState
 from tests.support.catalogue import BY_NAME, IN_2024
 from tests.support.http import ids, pointers, read, refused, register
 from tests.support.lists import check_order, named
@@ -215,7 +216,7 @@ async def test_orders(catalogue: httpx.AsyncClient, sort: str, expected: list[st
 
 
 @pytest.mark.parametrize("sign", ["", "-"], ids=["ascending", "descending"])
-@pytest.mark.parametrize("key", SORT_KEYS)
+@pytest.mark.parametrize("key", sort_keys(SiteState))
 async def test_every_order_puts_unknown_values_last_and_pages_without_gaps(
     catalogue: httpx.AsyncClient, key: str, sign: str
 ) -> None:

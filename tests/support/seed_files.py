@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 
 from app.core.dates import PartialDate
 from app.subjects.attributes import Catalogue
-from app.subjects.catalogues import DOCUMENT_ATTRIBUTES, PROJECT_ATTRIBUTES, SITE_ATTRIBUTES
+from app.subjects.documents import DocumentState
+from app.subjects.projects import ProjectState
+from app.subjects.sites import SiteState
 from app.units.units import Succession, UnitLevel, Units
 from app.units.units import Unit as AdminUnit
 
@@ -22,9 +24,9 @@ SUBJECTS = ("policies", "sites", "projects", "provinces")
 
 
 CATALOGUES: dict[str, Catalogue] = {
-    "policies": DOCUMENT_ATTRIBUTES,
-    "sites": SITE_ATTRIBUTES,
-    "projects": PROJECT_ATTRIBUTES,
+    "policies": DocumentState.attributes,
+    "sites": SiteState.attributes,
+    "projects": ProjectState.attributes,
 }
 
 

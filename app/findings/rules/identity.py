@@ -18,7 +18,7 @@ from app.findings.facts import (
 )
 from app.findings.wording import Text, kind_name, on
 from app.subjects.attributes import UNIT_LEVELS
-from app.subjects.catalogues import SITE_ATTRIBUTES
+from app.subjects.sites import SiteState
 
 _TWO_KINDS = "same_place_under_two_kinds"
 _NAMELESS = "site_without_name"
@@ -58,7 +58,7 @@ def _find_nameless(facts: ProvinceFacts) -> Iterator[Finding]:
 
 def _counts(site: SubjectFacts) -> bool:
     """Return whether a site counts: it is not closed, and something is known about it."""
-    return not site.is_closed and any(name in site.values for name in SITE_ATTRIBUTES)
+    return not site.is_closed and any(name in site.values for name in SiteState.attributes)
 
 
 def _nameless(facts: ProvinceFacts, site: SubjectFacts) -> Finding:

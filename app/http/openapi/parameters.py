@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from app.subjects.catalogues import PROJECT_ATTRIBUTES, SITE_ATTRIBUTES
+from app.subjects.projects import ProjectState
+from app.subjects.sites import SiteState
 
 _MEANINGS = {
-    name: catalogue[name].meaning
-    for catalogue in (PROJECT_ATTRIBUTES, SITE_ATTRIBUTES)
-    for name in catalogue
+    name: member.attribute.meaning.rstrip(".")
+    for state in (ProjectState, SiteState)
+    for name, member in state.members.items()
 } | {
-    "kind": "Kind of site (loại hình)",
-    "stage": "One word derived from the status tracks",
     "indicator": "Code of the indicator; see /v1/indicators",
     "basis": "How the statement is meant",
     "severity": "How much it matters",

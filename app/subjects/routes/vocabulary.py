@@ -14,7 +14,9 @@ from app.core.vocabulary import SiteKind, SubjectType
 from app.http.responses import RESPONSES
 from app.http.strict_routes import StrictRoute
 from app.subjects.attributes import Catalogue, ValueType
-from app.subjects.catalogues import DOCUMENT_ATTRIBUTES, PROJECT_ATTRIBUTES, SITE_ATTRIBUTES
+from app.subjects.documents import DocumentState
+from app.subjects.projects import ProjectState
+from app.subjects.sites import SiteState
 
 
 class Code(Answer):
@@ -79,9 +81,9 @@ ListName = Annotated[
     str, Path(description="Name of a code list, as in clearance_status.", max_length=100)
 ]
 CATALOGUES: Mapping[SubjectType, Catalogue] = {
-    SubjectType.site: SITE_ATTRIBUTES,
-    SubjectType.project: PROJECT_ATTRIBUTES,
-    SubjectType.source: DOCUMENT_ATTRIBUTES,
+    SubjectType.site: SiteState.attributes,
+    SubjectType.project: ProjectState.attributes,
+    SubjectType.source: DocumentState.attributes,
 }
 """The attributes of the types of subjects that have any."""
 
