@@ -14,6 +14,7 @@ from app.core.errors import RegistryError
 from app.core.settings import Settings
 from app.database import Database
 from app.database.schema import change, current, differences, downgrade, known, missing_guards
+from app.database.schema import draft as draft_migration
 from app.database.schema import migrate as migrate_schema
 from app.database.triggers import renew_guards
 from app.entry.seeding import Outcome, Result, load_set, read_set
@@ -92,6 +93,10 @@ def migrate(
     check: Annotated[
         bool, typer.Option(help="Change nothing; fail if the schema is not that of this release.")
     ] = False,
+    draft: Annotated[
+        str | None,
+        typer.Option(help="Write the migration that a change of the models needs, and its title."),
+    ] = None,
 ) -> None:
     """Bring the database to this release: its tables, and the administrative units.
 
@@ -111,6 +116,8 @@ def migrate(
             if to not in {None, _NOTHING} and str(to) > (before or ""):
                 ERR.print(f"The schema is at {before or 'no migration'}; icr migrate goes forward.")
                 raise typer.Exit(2)
+            if draft is not None:
+                return await draft_migration(database, draft)
             await _change_schema(database, to)
             OUT.print(f"Schema: {before or 'empty'} → {await current(database)}.")
             if to is not None:

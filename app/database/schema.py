@@ -34,6 +34,7 @@ _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 def _config(connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("file_template", "r%%(rev)s_%%(slug)s")
     config.attributes["connection"] = connection
     return config
 
@@ -66,12 +67,24 @@ async def migrate(database: Database, target: str = "head") -> None:
     await change(database, lambda sync: command.upgrade(_config(sync), target))
 
 
+async def draft(database: Database, message: str) -> None:
+    """Write the migration that brings the schema, as it is now, to the models.
+
+    It does not see constraints of code lists, which are added by hand.
+    """
+    number = f"{int(head() or 0) + 1:04}"
+    await change(
+        database,
+        lambda sync: command.revision(_config(sync), message, autogenerate=True, rev_id=number),
+    )
+
+
 async def downgrade(database: Database, target: str) -> None:
     """Take the schema back to ``target``; a ledger that holds anything is never dropped."""
     await change(database, lambda sync: command.downgrade(_config(sync), target))
 
 
-async def change(database: Database, step: Callable[[Connection], None]) -> None:
+async def change(database: Database, step: Callable[[Connection], object]) -> None:
     """Execute a step in one transaction; ``DatabaseBusyError`` if its locks are not free."""
     for pause in _PAUSES:
         try:
@@ -84,7 +97,7 @@ async def change(database: Database, step: Callable[[Connection], None]) -> None
     await _take(database, step)
 
 
-async def _take(database: Database, step: Callable[[Connection], None]) -> None:
+async def _take(database: Database, step: Callable[[Connection], object]) -> None:
     async with database.write() as session:
         connection = await session.connection()
         if connection.dialect.name == "postgresql":

@@ -83,7 +83,11 @@ def _bound(most: int) -> object:
     ]
 
 
-_BOUNDS = {ValueType.hectares: _bound(10**9), ValueType.percent: _bound(100)}
+_BOUNDS = {
+    ValueType.hectares: _bound(10**9),
+    ValueType.percent: _bound(100),
+    ValueType.quantity: _bound(10**11),
+}
 
 
 def _check_order(most: Decimal | None, others: ValidationInfo) -> Decimal | None:

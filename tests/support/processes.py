@@ -17,7 +17,8 @@ from tests.support.valkey import free_port
 SECONDS = 120
 """How long a test waits for what must happen soon; machines are busy."""
 
-_ICR = (sys.executable, "-c", "from app.cli import main; main()")
+ICR = (sys.executable, "-c", "from app.cli import main; main()")
+"""The command line of the project in the working folder."""
 
 
 @dataclass
@@ -58,17 +59,22 @@ class Served:
 
 
 @asynccontextmanager
-async def served(url: str, *arguments: str, **settings: str) -> AsyncIterator[Served]:
-    """Serve a database until the block ends; settings are variables without their prefix."""
+async def served(
+    url: str, *arguments: str, root: Path = SEEDS.parent, **settings: str
+) -> AsyncIterator[Served]:
+    """Serve a database until the block ends; settings are variables without their prefix.
+
+    ``root`` is the folder that the project is in.
+    """
     port = free_port()
     async with opened(url) as database:
         key = await make_key(database)
     variables = {f"ICR_{name.upper()}": value for name, value in settings.items()}
     process = await asyncio.create_subprocess_exec(
-        *(*_ICR, "serve", "--port", str(port), *arguments),
+        *(*ICR, "serve", "--port", str(port), *arguments),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        cwd=SEEDS.parent,
+        cwd=root,
         env={**os.environ, "ICR_DATABASE_URL": url, **variables},
     )
     found = Served(process, port, bearer(key.key))
