@@ -154,7 +154,7 @@ COLUMNS: dict[ValueType, type[Any]] = {
 def test_texts_are_ordered_by_bytes_where_they_are_keys(name: str) -> None:
     kept = SUBJECTS[name].kept
     assert kept is not None
-    postgresql = dialect()
+    postgresql = dialect()  # type: ignore[no-untyped-call]
     ordered = {c.key for c in kept.columns if 'COLLATE "C"' in c.type.compile(postgresql)}
     wanted = {a.name for a in SUBJECTS[name].catalogue.values() if COLUMNS.get(a.type) is String}
     wanted |= (
