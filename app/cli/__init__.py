@@ -9,7 +9,7 @@ from app.cli.keys import keys
 from app.cli.messages import messages
 from app.cli.openapi import examples, openapi
 from app.cli.serving import serve
-from app.cli.upkeep import migrate, rebuild, seed
+from app.cli.upkeep import draft, migrate, rebuild, seed
 from app.core.errors import UnavailableError
 
 cli = typer.Typer(
@@ -29,6 +29,7 @@ COMMANDS = (
     examples,
     openapi,
     messages,
+    draft,
 )
 for command in COMMANDS:
     cli.command()(command)

@@ -78,6 +78,22 @@ def _report(name: str, outcomes: list[Outcome]) -> int:
     return sum(outcome.result is Result.refused for outcome in outcomes)
 
 
+def draft(
+    title: Annotated[str, typer.Argument(help="What the migration does, in a few words.")],
+) -> None:
+    """Write the migration that a change of the models needs (for developers).
+
+    The database must be at the newest migration. Constraints of code lists are added by hand.
+    """
+
+    async def run() -> None:
+        async with opened_database() as database:
+            await ready(database)
+            await draft_migration(database, title)
+
+    asyncio.run(run())
+
+
 _NOTHING = "base"
 """What Alembic calls a database without tables."""
 
@@ -93,10 +109,6 @@ def migrate(
     check: Annotated[
         bool, typer.Option(help="Change nothing; fail if the schema is not that of this release.")
     ] = False,
-    draft: Annotated[
-        str | None,
-        typer.Option(help="Write the migration that a change of the models needs, and its title."),
-    ] = None,
 ) -> None:
     """Bring the database to this release: its tables, and the administrative units.
 
@@ -116,8 +128,6 @@ def migrate(
             if to not in {None, _NOTHING} and str(to) > (before or ""):
                 ERR.print(f"The schema is at {before or 'no migration'}; icr migrate goes forward.")
                 raise typer.Exit(2)
-            if draft is not None:
-                return await draft_migration(database, draft)
             await _change_schema(database, to)
             OUT.print(f"Schema: {before or 'empty'} → {await current(database)}.")
             if to is not None:

@@ -16,7 +16,7 @@ from app.core.errors import ForbiddenError
 from app.core.messages import Template
 from app.database.connections import Executor
 from app.ledger.revisions import Draft, Writer
-from app.subjects.attributes import UNIT_LEVELS
+from app.subjects.attributes import UNIT_LEVELS, text_of
 from app.subjects.declarations import Subject
 from app.subjects.fold import StatePeriod
 from app.subjects.histories import HISTORIES, SITE_HISTORY, History
@@ -89,7 +89,7 @@ async def check_place(
         return
     known = await _known_provinces(draft, subject)
     own = {unit for period in timeline for unit in _of_period(draft, period)}
-    sites = {period.values["site"] for period in timeline if "site" in period.values}
+    sites = {site for period in timeline if (site := text_of(period.values, "site"))}
     if stated is not None:
         own |= set(_named(draft, *stated))
         sites |= {stated[0]["site"]} if stated[0].get("site") else set()
@@ -117,7 +117,7 @@ async def _around(draft: Draft, sites: set[str]) -> set[Unit]:
 
 
 def _of_period(draft: Draft, period: StatePeriod) -> list[Unit]:
-    return _during(draft, period.values.get("province_code"), period)
+    return _during(draft, text_of(period.values, "province_code"), period)
 
 
 def _during(draft: Draft, code: str | None, days: StatePeriod | Row[Any]) -> list[Unit]:

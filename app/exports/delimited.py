@@ -4,7 +4,6 @@ import csv
 from collections.abc import AsyncIterator, Mapping, Sequence
 from decimal import Decimal
 from io import StringIO
-from typing import Any
 
 from pydantic import BaseModel, Field
 
@@ -41,11 +40,11 @@ def _lines(rows: Sequence[Sequence[str]]) -> str:
     return text.getvalue()
 
 
-def _cells(row: Mapping[str, Any], names: Sequence[str]) -> list[str]:
+def _cells(row: Mapping[str, object], names: Sequence[str]) -> list[str]:
     return [_cell(row.get(name)) for name in names]
 
 
-def _cell(value: Any) -> str:
+def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, float | Decimal):

@@ -37,7 +37,7 @@ class Sourced:
     decision: str | None
 
 
-def acts(state: Mapping[str, Any], sourced: Sequence[Sourced], day: date) -> dict[str, Any]:
+def acts(state: Mapping[str, object], sourced: Sequence[Sourced], day: date) -> dict[str, object]:
     """Return the areas and decisions of an established cluster on a day.
 
     ``state`` has its attributes of that day. The area of the establishment is the whole area
@@ -66,7 +66,7 @@ def _area_before(sourced: Iterable[Sourced], day: date) -> Any:
     return decided["area_ha"].values["area_ha"] if "area_ha" in decided else None
 
 
-def _decision(sourced: Iterable[Sourced], name: str, value: Any) -> str | None:
+def _decision(sourced: Iterable[Sourced], name: str, value: object) -> str | None:
     """Return the decision behind the latest statement of a value that has one.
 
     An article that repeats the value later is no new decision, so statements without one are
@@ -76,11 +76,11 @@ def _decision(sourced: Iterable[Sourced], name: str, value: Any) -> str | None:
     return max(found, key=lambda s: s.assertion.rank).decision if found else None
 
 
-def _says(sourced: Sourced, name: str, value: Any) -> bool:
+def _says(sourced: Sourced, name: str, value: object) -> bool:
     asserted = sourced.assertion.values.get(name)
-    if isinstance(asserted, Decimal):
+    if isinstance(asserted, Decimal) and isinstance(value, float | Decimal):
         return float(asserted) == float(value)
-    return bool(asserted == value)
+    return asserted == value
 
 
 async def read_established(connection: Executor, codes: Sequence[str], at: At) -> list[Values]:

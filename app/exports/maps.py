@@ -8,7 +8,7 @@ from typing import Any
 
 from app.core.geometry import Box
 from app.exports.tables import About, NoParameters, Table
-from app.subjects.attributes import plain_decimal
+from app.subjects.attributes import number_of, plain_decimal, text_of
 
 _SEPARATORS = (",", ":")
 
@@ -52,17 +52,17 @@ def _written(content: Any) -> str:
     return json.dumps(content, ensure_ascii=False, separators=_SEPARATORS, default=_plain)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value)} has no place in GeoJSON")
 
 
-def _row_feature(row: Mapping[str, Any], names: Sequence[str]) -> str:
-    return feature(row["id"], row["geometry"], {name: row[name] for name in names})
+def _row_feature(row: Mapping[str, object], names: Sequence[str]) -> str:
+    return feature(str(row["id"]), text_of(row, "geometry"), {name: row[name] for name in names})
 
 
-def feature(key: str, geometry: str | None, properties: Mapping[str, Any]) -> str:
+def feature(key: str, geometry: str | None, properties: Mapping[str, object]) -> str:
     """Write a feature; its geometry is GeoJSON text, or ``None`` where it is unknown."""
     return (
         f'{{"type":"Feature","id":{_written(key)},"geometry":{geometry or "null"},'
@@ -70,10 +70,9 @@ def feature(key: str, geometry: str | None, properties: Mapping[str, Any]) -> st
     )
 
 
-def _box(row: Mapping[str, Any]) -> Box | None:
-    if row["west"] is None:
-        return None
-    return Box(row["west"], row["south"], row["east"], row["north"])
+def _box(row: Mapping[str, object]) -> Box | None:
+    edges = [edge for name in Box._fields if (edge := number_of(row, name)) is not None]
+    return Box(*edges) if edges else None
 
 
 def around(box: Box | None, here: Box | None) -> Box | None:

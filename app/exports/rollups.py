@@ -10,6 +10,7 @@ from app.exports.maps import around, collection, feature
 from app.exports.tables import About, Column, code_list_of
 from app.statistics.query_parameters import GroupKey
 from app.statistics.schemas import GroupRollup
+from app.subjects.attributes import text_of
 from app.units.outlines import ARCHIPELAGOS, Outline, archipelago, outlines_on
 from app.units.units import Units
 
@@ -32,12 +33,12 @@ def rollup_table(group_by: Sequence[str]) -> tuple[Column, ...]:
     return (*keys, *figures)
 
 
-def rollup_rows(items: Sequence[GroupRollup]) -> list[dict[str, Any]]:
+def rollup_rows(items: Sequence[GroupRollup]) -> list[dict[str, object]]:
     """Return the figures of each group by their paths; lists are left out."""
     return [dict(_flat(item.model_dump(mode="json"), "")) for item in items]
 
 
-def _flat(members: Mapping[str, Any], path: str) -> Iterator[tuple[str, Any]]:
+def _flat(members: Mapping[str, object], path: str) -> Iterator[tuple[str, Any]]:
     for name, value in members.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{path}{name}.")
@@ -56,7 +57,7 @@ def rollup_map(items: Sequence[GroupRollup], about: About, day: date, units: Uni
     box: Box | None = None
     features = []
     for row in rollup_rows(items):
-        outline = outlines.get(row["province_code"])
+        outline = outlines.get(text_of(row, "province_code") or "")
         box = around(box, outline.box) if outline else box
         properties = {"label": row["province_name"], **{name: row.get(name) for name in names}}
         key = f"{row['province_code'] or 'unknown'}-{row['kind']}"
@@ -70,5 +71,5 @@ def rollup_map(items: Sequence[GroupRollup], about: About, day: date, units: Uni
     return collection(features, about, box)
 
 
-def _feature(key: str, outline: Outline | None, properties: Mapping[str, Any]) -> str:
+def _feature(key: str, outline: Outline | None, properties: Mapping[str, object]) -> str:
     return feature(key, outline.geometry if outline else None, properties)

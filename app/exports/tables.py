@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from pydantic import BaseModel
 
@@ -14,7 +13,7 @@ from app.ledger.snapshots import At
 from app.subjects.schemas import Site
 from app.subjects.sites import SiteState
 
-Rows = Sequence[Mapping[str, Any]]
+Rows = Sequence[Mapping[str, object]]
 Chunks = AsyncIterator[Rows]
 
 
@@ -41,7 +40,7 @@ class About:
     title: str
     at: At
     boundaries: str
-    filters: Mapping[str, Any]
+    filters: Mapping[str, object]
     notes: str | None = None
 
 
@@ -89,7 +88,7 @@ def code_labels(columns: Sequence[Column], language: Language) -> dict[str, dict
     }
 
 
-def as_text(value: Any) -> str:
+def as_text(value: object) -> str:
     """Write a value as a cell of text: lists with semicolons, dates as ISO 8601 has them."""
     if isinstance(value, list | tuple):
         return "; ".join(map(as_text, value))

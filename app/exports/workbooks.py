@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import IO, Any
+from typing import IO
 
 from anyio.to_thread import run_sync
 from pydantic import BaseModel, Field
@@ -105,7 +105,7 @@ class _Book:
                 if value is not None:
                     self._write(place, column, value)
 
-    def _write(self, place: int, column: Column, value: Any) -> None:
+    def _write(self, place: int, column: Column, value: object) -> None:
         if isinstance(value, date):
             instant = datetime.combine(value, time())
             self._sheet.write_datetime(self._row, place, instant, self._formats[date])

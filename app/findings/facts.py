@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Protocol
 
 from app.core.dates import PartialDate
 from app.core.vocabulary import Severity, SiteKind, Stage, SubjectType
 from app.findings.wording import Text
 from app.statistics.observations import Observed
+from app.subjects.attributes import number_of, text_of
 from app.units.units import Unit
 
 
@@ -41,7 +42,7 @@ class Asserted:
     """One live statement about a site or project, with its decoded values; ``None`` clears one."""
 
     cited: Cited
-    values: Mapping[str, Any]
+    values: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class SubjectFacts:
     id: str
     kind: SiteKind | None
     name: str
-    values: Mapping[str, Any]
+    values: Mapping[str, object]
     deciding: Mapping[str, Cited]
     assertions: Sequence[Asserted]
     to_come: Sequence[Cited] = ()
@@ -67,6 +68,14 @@ class SubjectFacts:
     def is_closed(self) -> bool:
         """Whether a site is abolished or removed from the plan; rules ignore such sites."""
         return self.values.get("stage") == Stage.closed
+
+    def number(self, name: str) -> Decimal | None:
+        """Return the value of an attribute that is a number."""
+        return number_of(self.values, name)
+
+    def text(self, name: str) -> str | None:
+        """Return the value of an attribute that is text: a code, an id, a date."""
+        return text_of(self.values, name)
 
     def behind(self, *attributes: str) -> list[Cited]:
         """Return the statements that decide the attributes, where there are any."""

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from app.core.vocabulary import Stage
 from app.findings.facts import Cited, SubjectFacts
 from app.statistics.indicators import Counterpart
+from app.subjects.attributes import number_of
 from app.subjects.declarations import Subject, rules_of
 from app.subjects.fold import Assertion, deciding
 
@@ -31,7 +31,7 @@ class State:
 
     site: SubjectFacts
     day: date
-    values: Mapping[str, Any]
+    values: Mapping[str, object]
     deciding: Mapping[str, Cited]
 
     @property
@@ -70,7 +70,7 @@ class State:
         """Return the statements that put the site among those that a total counts."""
         track = counterpart.track
         if track == "stage":
-            track = _TRACKS[Stage(self.values["stage"])]
+            track = _TRACKS[Stage(str(self.values["stage"]))]
         cited = self.deciding.get(track)
         # Where every site counts, the first statement about it says that it exists.
         return [cited or self.site.assertions[0].cited] if self.site.assertions else []
@@ -87,7 +87,7 @@ class State:
         if counterpart.track != "stage":
             return []
         order = list(_TRACKS)
-        return order[: order.index(Stage(self.values["stage"]))]
+        return order[: order.index(Stage(str(self.values["stage"])))]
 
 
 def rebuilt(site: SubjectFacts, day: date) -> State:
@@ -131,7 +131,7 @@ def measured(state: State, attribute: str) -> Measured:
     An area does not say that it changed: a document that first gives the area of a cluster speaks
     of the same cluster that was established before.
     """
-    value = state.values.get(attribute)
+    value = number_of(state.values, attribute)
     if value is not None:
         return Measured(state.site, value, state.deciding.get(attribute))
     later = [
@@ -145,4 +145,4 @@ def measured(state: State, attribute: str) -> Measured:
     of_the_day = (assertion for assertion in later if assertion.cited.effective_day == first_day)
     # The last of equal authority counts, as in the fold; ``max`` keeps the first of equals.
     first = max(reversed(list(of_the_day)), key=lambda assertion: assertion.cited.authority)
-    return Measured(state.site, first.values[attribute], first.cited, is_later=True)
+    return Measured(state.site, number_of(first.values, attribute), first.cited, is_later=True)

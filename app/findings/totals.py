@@ -169,7 +169,7 @@ class AreaTotal:
         if self.total.counterpart.measure is Measure.area:
             return limits
         # A part of a site is no larger than the site, and can be nothing.
-        whole = site.site.values.get("area_ha") if site else None
+        whole = site.site.number("area_ha") if site else None
         return Span(Decimal(), limits.high if whole is None else rounded(whole).high)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum, auto
-from typing import Any
 
 from app.core.geometry import geometry_text
 from app.core.quantities import UnitOfMeasure
@@ -149,16 +148,16 @@ class Catalogue(Mapping[str, Attribute]):
         """Return the attributes whose values come from there."""
         return Catalogue(a for a in self.values() if a.origin is origin)
 
-    def decode(self, stored: Mapping[str, Any]) -> dict[str, Any]:
+    def decode(self, stored: Mapping[str, object]) -> dict[str, object]:
         """Return values from their stored form: decimal strings become decimals."""
         return {name: self._typed(name, value) for name, value in stored.items()}
 
-    def _typed(self, name: str, value: Any) -> Any:
+    def _typed(self, name: str, value: object) -> object:
         is_decimal = self[name].type in _DECIMALS
-        return Decimal(value) if is_decimal and value is not None else value
+        return Decimal(str(value)) if is_decimal and value is not None else value
 
 
-def encode(values: Mapping[str, Any]) -> dict[str, Any]:
+def encode(values: Mapping[str, object]) -> dict[str, object]:
     """Return attribute values in the form that the ledger stores: JSON without binary fractions.
 
     Hectares, percentages and quantities become decimal strings in their shortest form, so that
@@ -173,7 +172,19 @@ def plain_decimal(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _plain(value: Any) -> Any:
+def number_of(values: Mapping[str, object], name: str) -> Decimal | None:
+    """Return a value that is a number."""
+    value = values.get(name)
+    return Decimal(value) if isinstance(value, int | Decimal) else None
+
+
+def text_of(values: Mapping[str, object], name: str) -> str | None:
+    """Return a value that is text: a name, a code, an id, a date."""
+    value = values.get(name)
+    return value if isinstance(value, str) else None
+
+
+def _plain(value: object) -> object:
     if isinstance(value, Decimal):
         return plain_decimal(value)
     if isinstance(value, Mapping):

@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from app.core.geometry import Box, Degrees, box_of
 from app.core.vocabulary import SiteKind, SubjectType
-from app.subjects.attributes import Catalogue, Origin
+from app.subjects.attributes import Catalogue, Origin, text_of
 from app.subjects.derived import DEFINITION_DAYS, occupancy_of, share_pct, stage_of
 from app.subjects.projects import ProjectState
-from app.subjects.sites import SiteState
+from app.subjects.sites import SiteFacts, SiteState
 from app.subjects.state_machine import PROJECT_STATES, SITE_STATES, StateMachine
 from app.subjects.states import State
 
@@ -28,7 +27,7 @@ class Subject:
     kind: SiteKind | None = None
 
 
-Derive = Callable[[Subject, date, Mapping[str, Any], Degrees | None], Mapping[str, Any]]
+Derive = Callable[[Subject, date, Mapping[str, object], Degrees | None], Mapping[str, object]]
 """Derives attributes from the stated ones of a day and the point of its commune.
 
 Unknown ones are ``None`` or left out.
@@ -62,35 +61,35 @@ class SubjectRules:
 
 
 def _derive_site(
-    site: Subject, day: date, values: Mapping[str, Any], place: Degrees | None
-) -> Mapping[str, Any]:
-    kind = site.kind or SiteKind.cluster
-    occupancy = occupancy_of(kind, day, values)
+    site: Subject, day: date, values: Mapping[str, object], place: Degrees | None
+) -> Mapping[str, object]:
+    kind, stated = site.kind or SiteKind.cluster, SiteFacts.known(values)
+    occupancy = occupancy_of(kind, day, stated)
     return {
-        "stage": stage_of(values),
+        "stage": stage_of(stated),
         "leasable_ha": occupancy.leasable_ha,
         "occupancy_pct": occupancy.occupancy_pct,
         "occupancy_pct_definition": occupancy.definition,
-        "clearance_pct": _clearance_pct(values),
-        **_box(values.get("geometry"), place),
+        "clearance_pct": _clearance_pct(stated),
+        **_box(text_of(values, "geometry"), place),
     }
 
 
-def _box(geometry: str | None, place: Degrees | None) -> Mapping[str, Any]:
+def _box(geometry: str | None, place: Degrees | None) -> Mapping[str, object]:
     """Return the box around a site; where its geometry is unknown, its commune's point."""
     if geometry is not None:
         return box_of(geometry)._asdict()
     return Box(*place, *place)._asdict() if place else {}
 
 
-def _clearance_pct(values: Mapping[str, Any]) -> Decimal | None:
-    cleared, to_clear = values.get("cleared_ha"), values.get("to_clear_ha")
+def _clearance_pct(site: SiteFacts) -> Decimal | None:
+    cleared, to_clear = site.cleared_ha, site.to_clear_ha
     return None if cleared is None or to_clear is None else share_pct(cleared, to_clear)
 
 
 def _derive_nothing(
-    _project: Subject, _day: date, _values: Mapping[str, Any], _place: Degrees | None
-) -> Mapping[str, Any]:
+    _project: Subject, _day: date, _values: Mapping[str, object], _place: Degrees | None
+) -> Mapping[str, object]:
     return {}
 
 

@@ -5,11 +5,9 @@ of a cluster; the industrial land of a zone (decree 82/2018); the industrial and
 zone since 2022-07-15 (decree 35/2022). A rate therefore carries its definition.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from app.core.quantities import percent
 from app.core.vocabulary import (
@@ -22,6 +20,7 @@ from app.core.vocabulary import (
     SiteKind,
     Stage,
 )
+from app.subjects.sites import SiteFacts
 
 ESTABLISHED = {LegalStatus.established, LegalStatus.expanded}
 PRODUCING = {OperationStatus.operating, OperationStatus.trial}
@@ -33,18 +32,18 @@ IN_PROGRESS = (Stage.established, Stage.clearance, Stage.construction)
 """The stages that reports call "đang triển khai": past the plan, not yet in operation."""
 
 
-def stage_of(values: Mapping[str, Any]) -> Stage:
+def stage_of(site: SiteFacts) -> Stage:
     """Return the first stage that applies to the given attributes.
 
     Preparing (feasibility study, environmental approval) is not yet construction, and a site is
     ``closed`` only when it is abolished or taken out of the plan.
     """
-    planning, legal = values.get("planning_status"), values.get("legal_status")
+    planning, legal = site.planning_status, site.legal_status
     rules = (
         (legal == LegalStatus.abolished or planning == PlanningStatus.removed, Stage.closed),
-        (values.get("operation_status") in PRODUCING, Stage.operating),
-        (values.get("construction_status") in BUILDING, Stage.construction),
-        (values.get("clearance_status") in CLEARING, Stage.clearance),
+        (site.operation_status in PRODUCING, Stage.operating),
+        (site.construction_status in BUILDING, Stage.construction),
+        (site.clearance_status in CLEARING, Stage.clearance),
         (legal in ESTABLISHED, Stage.established),
         (planning == PlanningStatus.planned, Stage.planned),
         (planning == PlanningStatus.proposed, Stage.proposed),
@@ -75,19 +74,17 @@ def definition_on(kind: SiteKind, day: date) -> OccupancyDefinition:
     return OccupancyDefinition.kcn_2022
 
 
-def occupancy_of(kind: SiteKind, day: date, values: Mapping[str, Any]) -> Occupancy:
+def occupancy_of(kind: SiteKind, day: date, site: SiteFacts) -> Occupancy:
     """Compute the rate from the areas where both are known, else take the stated one."""
     definition = definition_on(kind, day)
-    leasable = _leasable(definition, values)
-    leased = values.get("leased_ha")
-    if leased is not None and leasable is not None:
-        return Occupancy(leasable, share_pct(leased, leasable), definition)
-    stated = values.get("stated_occupancy_pct")
+    leasable = _leasable(definition, site)
+    if site.leased_ha is not None and leasable is not None:
+        return Occupancy(leasable, share_pct(site.leased_ha, leasable), definition)
+    stated = site.stated_occupancy_pct
     if stated is None:
         return Occupancy(leasable, None, None)
-    code = values.get("occupancy_definition")
-    stated_by = OccupancyDefinition(code) if code else OccupancyDefinition.as_stated
-    return Occupancy(leasable, stated, stated_by)
+    stated_by = site.occupancy_definition or OccupancyDefinition.as_stated
+    return Occupancy(leasable, stated, OccupancyDefinition(stated_by))
 
 
 def share_pct(part: Decimal, whole: Decimal) -> Decimal | None:
@@ -98,9 +95,8 @@ def share_pct(part: Decimal, whole: Decimal) -> Decimal | None:
     return None if part > whole else percent(part, whole)
 
 
-def _leasable(definition: OccupancyDefinition, values: Mapping[str, Any]) -> Decimal | None:
-    industrial: Decimal | None = values.get("industrial_land_ha")
+def _leasable(definition: OccupancyDefinition, site: SiteFacts) -> Decimal | None:
+    industrial, service = site.industrial_land_ha, site.service_land_ha
     if definition is not OccupancyDefinition.kcn_2022:
         return industrial
-    service: Decimal | None = values.get("service_land_ha")
     return None if industrial is None or service is None else industrial + service

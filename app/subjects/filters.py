@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from sqlalchemy import Column, ColumnElement, String, literal
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
@@ -12,13 +11,13 @@ from app.core.messages import Template
 from app.core.query_parameters import words_of
 from app.core.vocabulary import Boundaries
 from app.ledger.snapshots import At, Snapshot
-from app.subjects.attributes import UNIT_LEVELS
+from app.subjects.attributes import UNIT_LEVELS, text_of
 from app.subjects.query_parameters import HistoryFilter
 from app.subjects.states import State
 from app.units.provinces import explain_unit
 from app.units.units import Unit, Units
 
-Columns = ReadOnlyColumnCollection[str, Column[Any]]
+Columns = ReadOnlyColumnCollection[str, Column[object]]
 _NO_UNIT_TODAY = Template(
     "subjects.no-unit-today",
     "{fault} Name a unit of {day}, or of the date with boundaries=then.",
@@ -48,7 +47,7 @@ def conditions(
     return wheres
 
 
-def _has_word(column: ColumnElement[Any], word: str) -> ColumnElement[bool]:
+def _has_word(column: ColumnElement[object], word: str) -> ColumnElement[bool]:
     return column.like(literal(f"% {word}%", String))
 
 
@@ -74,9 +73,11 @@ def _existing_unit(name: str, code: str, day: date, units: Units, refusal: Templ
     return unit
 
 
-def translate_place(values: Mapping[str, Any], at: At, units: Units, today: date) -> dict[str, Any]:
+def translate_place(
+    values: Mapping[str, object], at: At, units: Units, today: date
+) -> dict[str, object]:
     """Replace the codes of a place, which are those of ``at``, by those of today's units."""
-    coded = ((level, values[name]) for name, level in UNIT_LEVELS.items())
+    coded = ((level, text_of(values, name)) for name, level in UNIT_LEVELS.items())
     stated = (units.at(level, code, at.day) for level, code in coded if code is not None)
     place = units.place_on(today, [unit for unit in stated if unit])
     return {

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
 
 FOREVER = date.max
 """The open end of valid time: no later statement is known."""
@@ -23,7 +22,7 @@ class Assertion:
     authority: int
     revision: int
     position: int
-    values: Mapping[str, Any]
+    values: Mapping[str, object]
 
     @property
     def rank(self) -> tuple[date, int, int, int]:
@@ -37,7 +36,7 @@ class StatePeriod:
 
     valid_from: date
     valid_to: date
-    values: Mapping[str, Any]
+    values: Mapping[str, object]
 
 
 def fold(statements: Iterable[Assertion]) -> list[StatePeriod]:
@@ -46,8 +45,8 @@ def fold(statements: Iterable[Assertion]) -> list[StatePeriod]:
     The order in which the statements are given does not matter. Neighbouring periods differ.
     """
     ranked = sorted((s for s in statements if s.values), key=lambda s: s.rank)
-    states: list[tuple[date, dict[str, Any]]] = []
-    current: dict[str, Any] = {}
+    states: list[tuple[date, dict[str, object]]] = []
+    current: dict[str, object] = {}
     for day, of_that_day in groupby(ranked, key=lambda s: s.effective_day):
         current = dict(current)
         for assertion in of_that_day:

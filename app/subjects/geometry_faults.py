@@ -52,7 +52,7 @@ class GeometryFault(NamedTuple):
     detail: Message
 
 
-def geometry_faults(geometry: Mapping[str, Any]) -> list[GeometryFault]:
+def geometry_faults(geometry: Mapping[str, object]) -> list[GeometryFault]:
     """Return the faults of a geometry of decimals, at most twenty; none if it is right.
 
     Whether rings cross is checked once all of them are closed and in the country: otherwise the
@@ -69,7 +69,7 @@ def geometry_faults(geometry: Mapping[str, Any]) -> list[GeometryFault]:
     return next(filter(None, faults), [])
 
 
-def _misplaced(geometry: Mapping[str, Any]) -> Iterator[GeometryFault]:
+def _misplaced(geometry: Mapping[str, object]) -> Iterator[GeometryFault]:
     for pointer, position in positions(geometry):
         if not is_inside(position, VIETNAM):
             yield GeometryFault(pointer, _misplacement(position))

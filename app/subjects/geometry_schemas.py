@@ -45,7 +45,7 @@ _Coordinate = Annotated[
 ]
 
 
-def _two_numbers(value: Any) -> Any:
+def _two_numbers(value: object) -> Any:
     if isinstance(value, list) and len(value) != len(("longitude", "latitude")):
         raise MessageError(_TWO_NUMBERS())
     return value

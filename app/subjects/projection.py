@@ -44,7 +44,7 @@ def version_rows(subject: Subject, timeline: Iterable[StatePeriod]) -> list[Valu
 
 def _version_row(subject: Subject, period: StatePeriod) -> Values:
     rules = rules_of(subject)
-    values = {name: period.values.get(name) for name in (*rules.attributes, *rules.derived)}
+    values: Values = {name: period.values.get(name) for name in (*rules.attributes, *rules.derived)}
     names = [values["name"], values["name_en"], *(values["aliases"] or ())]
     known_names = [name for name in names if name]
     return {

@@ -8,7 +8,7 @@ from sqlalchemy import Row
 from app.database.connections import Executor
 from app.ledger.snapshots import At
 from app.ledger.statements import live_statements
-from app.subjects.attributes import UNIT_LEVELS
+from app.subjects.attributes import UNIT_LEVELS, text_of
 from app.subjects.fold import Assertion, deciding
 from app.subjects.histories import History, get_state
 from app.subjects.projection import assertion_of
@@ -35,14 +35,14 @@ async def get_provenance(
 
 
 def _places(
-    decided: Mapping[str, Assertion], state: Mapping[str, Any], at: At, units: Units
+    decided: Mapping[str, Assertion], state: Mapping[str, object], at: At, units: Units
 ) -> Iterator[tuple[str, Assertion]]:
     """Yield for each code of the place the weightiest statement whose unit implies it."""
     named = [(name, decided[name]) for name in reversed(UNIT_LEVELS) if name in decided]
     stated = sorted(named, key=lambda pair: pair[1].rank, reverse=True)
     for name, level in UNIT_LEVELS.items():
         for by_name, by in stated:
-            code = by.values[by_name]
+            code = text_of(by.values, by_name)
             unit = units.at(UNIT_LEVELS[by_name], code, by.effective_day) if code else None
             if unit and units.codes_on(unit, at.day).get(level) == state[name]:
                 yield name, by

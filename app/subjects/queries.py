@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from json import loads
-from typing import Any
 
 from sqlalchemy import ColumnElement
 
@@ -53,7 +52,7 @@ async def read_page(
     query: HistoryQuery,
     snapshot: Snapshot,
     where: Sequence[ColumnElement[bool]],
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the members of a page of states."""
     page, cursor = await list_states(connection, history, query, snapshot.at, where)
     return {
@@ -70,7 +69,7 @@ def _placed(values: Values, snapshot: Snapshot, boundaries: Boundaries) -> Value
     return translate_place(values, snapshot.at, snapshot.units, snapshot.today)
 
 
-def _about(snapshot: Snapshot) -> dict[str, Any]:
+def _about(snapshot: Snapshot) -> dict[str, object]:
     return {"as_of": snapshot.at.day, "revision": snapshot.at.revision}
 
 
@@ -98,14 +97,14 @@ async def list_sites(connection: Executor, query: SitesQuery, snapshot: Snapshot
     return SitePage.model_validate(page)
 
 
-def conditions_of(query: SitesFilter, snapshot: Snapshot) -> list[ColumnElement[Any]]:
+def conditions_of(query: SitesFilter, snapshot: Snapshot) -> list[ColumnElement[bool]]:
     """Return the conditions of the filters of a query of sites."""
     boxed = [] if query.bbox is None else _meets(read_box(query.bbox))
     where = conditions(_V, SiteState, query, snapshot)
     return _kinds(query) + where + boxed
 
 
-def _meets(box: Box) -> list[ColumnElement[Any]]:
+def _meets(box: Box) -> list[ColumnElement[bool]]:
     return [
         _V.west <= box.east,
         _V.east >= box.west,
@@ -114,7 +113,7 @@ def _meets(box: Box) -> list[ColumnElement[Any]]:
     ]
 
 
-def _kinds(query: SitesFilter) -> list[ColumnElement[Any]]:
+def _kinds(query: SitesFilter) -> list[ColumnElement[bool]]:
     """Name all kinds where provinces are given: in their index the kind comes before the times."""
     return [_V.kind.in_(list(SiteKind))] if query.province_code and not query.kind else []
 

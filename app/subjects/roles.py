@@ -14,6 +14,7 @@ from app.core.types import Answer
 from app.core.vocabulary import OrganizationRole, SubjectType
 from app.database.connections import Executor
 from app.ledger.tables import SOURCES, STATEMENTS
+from app.subjects.attributes import text_of
 from app.subjects.fold import FOREVER, StatePeriod, fold
 from app.subjects.histories import PROJECT_HISTORY, SITE_HISTORY, History
 from app.subjects.projection import assertion_of
@@ -99,7 +100,7 @@ def _role(what: OrganizationRole, about: tuple[SubjectType, str], period: StateP
         role=what,
         subject_type=about[0],
         subject_id=about[1],
-        subject_name=period.values["name"],
+        subject_name=text_of(period.values, "name"),
         valid_from=period.valid_from,
         valid_to=None if period.valid_to == FOREVER else period.valid_to,
     )

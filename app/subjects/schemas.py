@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
@@ -29,9 +29,9 @@ class Values(Body):
                 cls.__annotations__[name] = ClassVar[None]
 
     @model_serializer(mode="wrap")
-    def show_stated(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def show_stated(self, handler: SerializerFunctionWrapHandler) -> dict[str, object]:
         """Leave out members that are not stated: they differ from those stated to be unknown."""
-        shown: Mapping[str, Any] = handler(self)
+        shown: Mapping[str, object] = handler(self)
         stated = self.model_fields_set
         return {name: value for name, value in shown.items() if name in stated}
 

@@ -9,7 +9,6 @@ is judged by what came after it as well.
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from app.core.messages import Message, Template
 from app.core.vocabulary import (
@@ -21,6 +20,7 @@ from app.core.vocabulary import (
     PlanningStatus,
     ProjectOperationStatus,
 )
+from app.subjects.attributes import number_of, text_of
 from app.subjects.derived import ESTABLISHED, PRODUCING
 from app.subjects.fold import StatePeriod
 from app.units.units import UnitLevel, Units
@@ -76,7 +76,7 @@ class Violation:
         return (self.attribute, self.reason, self.day if self.possible else None)
 
 
-Values = Mapping[str, Any]
+Values = Mapping[str, object]
 StateRule = Callable[[Values], tuple[str, Message] | None]
 """Judges one state: the attribute at fault and the reason, or ``None``."""
 StartRule = Callable[[Values, StatePeriod], Iterable[Violation]]
@@ -101,7 +101,7 @@ def at_most(part: str, whole: str, reason: Template) -> StateRule:
     """Return the rule that ``part`` is at most ``whole``; the reason has both as parameters."""
 
     def rule(now: Values) -> tuple[str, Message] | None:
-        low, high = now.get(part), now.get(whole)
+        low, high = number_of(now, part), number_of(now, whole)
         if low is None or high is None or low <= high:
             return None
         return part, reason(part=low, whole=high)
@@ -132,7 +132,7 @@ def moves(timeline: Sequence[StatePeriod], units: Units) -> list[Violation]:
     last: str | None = None
     since = date.min
     for now in timeline:
-        code = now.values.get("province_code")
+        code = text_of(now.values, "province_code")
         if code is None:
             continue
         if last is not None and _province_on(last, since, now.valid_from, units) != code:
@@ -166,7 +166,7 @@ def _state_violations(now: StatePeriod, machine: StateMachine) -> list[Violation
 def _track_violations(before: Values, now: StatePeriod, machine: StateMachine) -> list[Violation]:
     found = []
     for track, orderly in machine.orderly.items():
-        old, new = before.get(track), now.values.get(track)
+        old, new = text_of(before, track), text_of(now.values, track)
         if old is None or new is None or old == new or new in orderly[old]:
             continue
         if not _starts_anew(machine.new_phase.get(track), before, now):
@@ -178,9 +178,10 @@ def _track_violations(before: Values, now: StatePeriod, machine: StateMachine) -
 def _starts_anew(cause: str | None, before: Values, now: StatePeriod) -> bool:
     if cause is None:
         return False
-    old, new = before.get(cause), now.values.get(cause)
     if cause == "legal_status":
-        return new == LegalStatus.expanded and old in ESTABLISHED
+        is_expanded = now.values.get(cause) == LegalStatus.expanded
+        return is_expanded and before.get(cause) in ESTABLISHED
+    old, new = number_of(before, cause), number_of(now.values, cause)
     return new is not None and (old is None or new > old)
 
 

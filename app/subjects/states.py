@@ -6,10 +6,10 @@ the columns of exports and the vocabulary. A member is written ``name: Annotated
 Attribute(…)] = None``, with a type of ``value_types.py``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Annotated, ClassVar, get_args
+from typing import Annotated, ClassVar, Self, get_args
 
 from pydantic import BaseModel, ConfigDict
 from sqlmodel import Field, SQLModel
@@ -51,6 +51,13 @@ class State(SQLModel):
     """All members that are attributes, in the order of answers."""
     attributes: ClassVar[Catalogue] = Catalogue()
     """The attributes that statements give."""
+
+    @classmethod
+    def known(cls, values: Mapping[str, object]) -> Self:
+        """Return a state of values that were validated when they were stated."""
+        state: Self = cls.__new__(cls)
+        state.__dict__.update({**dict.fromkeys(cls.members), **values})
+        return state
 
     def __init_subclass__(cls) -> None:
         """Read the attributes that the class declares, before pydantic reads its members."""

@@ -3,12 +3,21 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import NamedTuple
 
-from app.subjects.attributes import UNIT_LEVELS
+from app.subjects.attributes import UNIT_LEVELS, text_of
 from app.subjects.declarations import Subject, rules_of
 from app.subjects.fold import Assertion, StatePeriod, cut, fold, merge
 from app.units.units import Unit, UnitLevel, Units
+
+
+class _Located(NamedTuple):
+    """A place that a statement names, with what it weighs against others."""
+
+    rank: tuple[date, int, int, int]
+    precision: int
+    unit: Unit
+
 
 _PRECISION = {UnitLevel.province: 0, UnitLevel.district: 1, UnitLevel.commune: 2}
 
@@ -28,13 +37,13 @@ def subject_timeline(
     return merge(list(periods))
 
 
-def _locate(assertion: Assertion, units: Units) -> Mapping[str, Any]:
+def _locate(assertion: Assertion, units: Units) -> Mapping[str, object]:
     """Replace codes by the units they named when the statement took effect, with its rank."""
     values = dict(assertion.values)
     for name, level in UNIT_LEVELS.items():
-        if values.get(name) is not None:
-            unit = units.at(level, values[name], assertion.effective_day)
-            values[name] = unit and (assertion.rank, _PRECISION[level], unit)
+        if code := text_of(values, name):
+            unit = units.at(level, code, assertion.effective_day)
+            values[name] = unit and _Located(assertion.rank, _PRECISION[level], unit)
     return values
 
 
@@ -43,11 +52,12 @@ def _versions(
 ) -> Iterator[StatePeriod]:
     """Yield the period cut at the days, each part with the codes of its days and what follows."""
     values = dict(period.values)
-    stated = sorted((values.pop(name) for name in UNIT_LEVELS if name in values), reverse=True)
+    named = [values.pop(name) for name in UNIT_LEVELS if name in values]
+    stated = sorted((one for one in named if isinstance(one, _Located)), reverse=True)
     # Of contradicting units the weightiest statement counts, that is the latest, and of one
     # statement the most precise level. They are compared on the day on which the statement takes
     # effect: a later reform does not bring back what was contradicted before it.
-    place = units.fitting((rank[0], unit) for rank, _, unit in stated)
+    place = units.fitting((one.rank[0], one.unit) for one in stated)
     for part in cut([replace(period, values=values)], days):
         yield _complete(subject, part, place, units)
 

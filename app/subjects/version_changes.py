@@ -1,10 +1,9 @@
 """The changes that one revision made to a subject: versions that ended, and those that began."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Any
 
 from sqlalchemy import or_
 
@@ -32,7 +31,7 @@ class VersionChange:
         return [name for name in names if before.get(name) != after.get(name)]
 
     @property
-    def shown(self) -> dict[str, Any]:
+    def shown(self) -> dict[str, object]:
         """The members of the answer."""
         return {
             "valid_from": self.valid_from,
@@ -69,7 +68,7 @@ def _overlaid(ended: Sequence[Values], begun: Sequence[Values]) -> Iterator[Vers
             yield VersionChange(since, until, before, after)
 
 
-def _end(row: Mapping[str, Any]) -> date:
+def _end(row: Values) -> date:
     end: date = row["valid_to"] or FOREVER
     return end
 

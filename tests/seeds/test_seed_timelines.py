@@ -187,7 +187,7 @@ def projects(day: date, status: str) -> dict[str, str]:
     """Return the projects of which a status is known on a day."""
     found = {key: state_on(timeline, day) for key, (_, timeline) in timelines("projects").items()}
     return {
-        key: piece.values[status]
+        key: str(piece.values[status])
         for key, piece in found.items()
         if piece and status in piece.values
     }

@@ -44,7 +44,7 @@ def icr(folder: Path, url: str, *arguments: str) -> None:
 
 
 async def test_one_entry_and_a_migration_add_an_attribute(copy: Path, empty_url: str) -> None:
-    icr(copy, empty_url, "migrate", "--draft", "Sites have a voltage")
+    icr(copy, empty_url, "draft", "Sites have a voltage")
     (written,) = (copy / "app/database/migrations/versions").glob("*_sites_have_a_voltage.py")
     assert "sa.Column('electricity_kv', sa.BigInteger(), nullable=True)" in written.read_text()
     icr(copy, empty_url, "migrate")

@@ -1,5 +1,6 @@
 """Occupancy: which land it divides by, and where the rate comes from."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -7,7 +8,14 @@ from typing import Any
 import pytest
 
 from app.core.vocabulary import SiteKind
-from app.subjects.derived import definition_on, occupancy_of
+from app.subjects.derived import Occupancy, definition_on
+from app.subjects.derived import occupancy_of as occupancy_of_state
+from app.subjects.sites import SiteFacts
+
+
+def occupancy_of(kind: SiteKind, day: date, values: Mapping[str, object]) -> Occupancy:
+    return occupancy_of_state(kind, day, SiteFacts.known(values))
+
 
 ZONE, CLUSTER, VILLAGE = SiteKind.zone, SiteKind.cluster, SiteKind.craft_village
 EVE, DECREE = date(2022, 7, 14), date(2022, 7, 15)

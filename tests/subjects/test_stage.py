@@ -14,6 +14,7 @@ from app.core.vocabulary import (
     Stage,
 )
 from app.subjects.derived import stage_of
+from app.subjects.sites import SiteFacts
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ from app.subjects.derived import stage_of
     ],
 )
 def test_each_status_alone(values: dict[str, Any], expected: str) -> None:
-    assert stage_of(values) == expected
+    assert stage_of(SiteFacts.known(values)) == expected
 
 
 # From the strongest rule to the weakest: each status decides whatever the ones below it say.
@@ -65,7 +66,7 @@ def test_a_stronger_rule_decides(place: int) -> None:
     values: dict[str, str] = {}
     for _, statuses in reversed(STRONGEST_FIRST[place:]):
         values |= statuses
-    assert stage_of(values) == STRONGEST_FIRST[place][0]
+    assert stage_of(SiteFacts.known(values)) == STRONGEST_FIRST[place][0]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +82,7 @@ def test_a_stronger_rule_decides(place: int) -> None:
     ],
 )
 def test_tracks_overlap(values: dict[str, str], expected: str) -> None:
-    assert stage_of(values) == expected
+    assert stage_of(SiteFacts.known(values)) == expected
 
 
 # The design's words for each stage, as sets of codes of one track.
@@ -112,7 +113,7 @@ def test_the_stage_is_the_first_that_applies_for_every_combination() -> None:
             for stage, rules in APPLIES.items()
             if any(values[track] in listed for track, listed in rules)
         ]
-        assert stage_of(values) == (stages or ["unknown"])[0], values
+        assert stage_of(SiteFacts.known(values)) == (stages or ["unknown"])[0], values
         count += 1
     # proposed, planned, removed or unknown; and so on for the other tracks
     assert count == 4 * 5 * 5 * 5 * 6

@@ -21,7 +21,7 @@ _AREAS = ("area_ha", "planned_area_ha")
 def _find(facts: ProvinceFacts) -> Iterator[Finding]:
     for site in facts.open_sites:
         for name in _AREAS if site.kind is SiteKind.cluster else ():
-            area, cited = site.values.get(name), site.deciding.get(name)
+            area, cited = site.number(name), site.deciding.get(name)
             if area is not None and cited is not None:
                 yield from _judge(facts, site, name, area, cited)
 

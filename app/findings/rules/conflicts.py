@@ -37,6 +37,7 @@ from app.findings.wording import (
 )
 from app.statistics.indicators import INDICATORS
 from app.statistics.observations import MEASURED, Observed, prices_of
+from app.subjects.attributes import ValueType, number_of, text_of
 from app.subjects.declarations import RULES
 
 _OF_SUBJECT = "sources_disagree"
@@ -46,6 +47,11 @@ _PER_YEAR = {CapacityPeriod.year: Decimal(1), CapacityPeriod.month: Decimal(12)}
 """Periods in a year; days have no place here, as plants do not all work on the same days."""
 _NO_FACTS = {"aliases", "name_en", "address", "geometry", "geometry_accuracy"}
 """Other words for the same thing, and places of other accuracy: no contradictions."""
+_DATES = {
+    name
+    for definition in RULES.values()
+    for name in definition.attributes.of_type(ValueType.partial_date)
+}
 _OF_CAPACITY = ("design_capacity", "design_capacity_unit", "design_capacity_period")
 """A number, its unit and its period: 1200 a year and 100 a month are the same."""
 
@@ -98,7 +104,7 @@ class Capacity:
 class _Value:
     """One value of one attribute, and how late it comes among those of its day."""
 
-    value: Any
+    value: object
     cited: Cited
     position: int
 
@@ -134,12 +140,13 @@ def _comparable(subject: SubjectFacts) -> Iterator[tuple[str, list[_Value]]]:
         yield key[0], groups[key]
 
 
-def _values_of(assertion: Asserted) -> dict[str, Any]:
+def _values_of(assertion: Asserted) -> dict[str, object]:
     """Return the values of a statement, its design capacity as one."""
     values = {name: v for name, v in assertion.values.items() if name not in _OF_CAPACITY}
-    amount_stated, unit, period = (assertion.values.get(name) for name in _OF_CAPACITY)
-    if amount_stated is not None:
-        values["design_capacity"] = Capacity(amount_stated, unit, period)
+    capacity = number_of(assertion.values, "design_capacity")
+    if capacity is not None:
+        unit, period = (text_of(assertion.values, name) for name in _OF_CAPACITY[1:])
+        values["design_capacity"] = Capacity(capacity, unit, period)
     return values
 
 
@@ -152,10 +159,10 @@ def _contradicts(name: str, one: _Value, other: _Value) -> bool:
     if isinstance(one.value, Decimal) and isinstance(other.value, Decimal):
         return one.value != other.value and not rounded(one.value).overlaps(rounded(other.value))
     if name == "name":
-        return _plain(one.value) != _plain(other.value)
-    if name in {"expected_operation", "recognised_on"}:
+        return _plain(str(one.value)) != _plain(str(other.value))
+    if name in _DATES:
         return not _may_be_same_day(str(one.value), str(other.value))
-    return bool(one.value != other.value)
+    return one.value != other.value
 
 
 def _plain(name: str) -> str:
@@ -189,17 +196,17 @@ def _value_by_source(name: str, subject: SubjectFacts, stated: _Value) -> Text:
     return Text(f"{value.vi} ({title.vi})", f"{value.en} ({title.en})")
 
 
-def _value_text(name: str, subject: SubjectFacts, value: Any) -> Text:
+def _value_text(name: str, subject: SubjectFacts, value: object) -> Text:
     if isinstance(value, Capacity):
         return value.text
     if isinstance(value, Decimal | int):
         return amount(Decimal(value), _unit(name, subject))
-    if name in {"expected_operation", "recognised_on"}:
+    if name in _DATES:
         return when(str(value))
     return code_name(name, str(value), subject.type)
 
 
-def _numbers(name: str, subject: SubjectFacts, value: Any) -> list[Number]:
+def _numbers(name: str, subject: SubjectFacts, value: object) -> list[Number]:
     if isinstance(value, Capacity):
         return [Number(name, value.value, value.rate)]
     if isinstance(value, Decimal | int):

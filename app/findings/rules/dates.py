@@ -43,18 +43,18 @@ _FORESEEABLE_MONTHS = 12
 
 def _find_passed(facts: ProvinceFacts) -> Iterator[Finding]:
     for subject in (*facts.open_sites, *filter(_is_pursued, facts.projects)):
-        expected = subject.values.get("expected_operation")
+        expected = subject.text("expected_operation")
         cited = subject.deciding.get("expected_operation")
         if expected is None or cited is None:
             continue
-        due = PartialDate(str(expected))
+        due = PartialDate(expected)
         if due.last_day < facts.day and not _has_begun(subject, cited):
             yield _passed(facts, subject, due, cited)
 
 
 def _is_pursued(project: SubjectFacts) -> bool:
-    closed = project.values.get("operation_status") == ProjectOperationStatus.closed
-    return not closed and project.values.get("licence_status") != LicenceStatus.revoked
+    closed = project.text("operation_status") == ProjectOperationStatus.closed
+    return not closed and project.text("licence_status") != LicenceStatus.revoked
 
 
 def _has_begun(subject: SubjectFacts, expectation: Cited) -> bool:
@@ -63,7 +63,7 @@ def _has_begun(subject: SubjectFacts, expectation: Cited) -> bool:
     A site is suspended or closed only after it operated, so either implies that it did, unless it
     already stood still when the date was expected. A project may be idle before it ever ran.
     """
-    if subject.values.get("operation_status") in PRODUCING:
+    if subject.text("operation_status") in PRODUCING:
         return True
     statuses = [(a.cited, a.values.get("operation_status")) for a in subject.assertions]
     day = expectation.effective_day
@@ -77,7 +77,7 @@ def _has_begun(subject: SubjectFacts, expectation: Cited) -> bool:
 
 def _passed(facts: ProvinceFacts, subject: SubjectFacts, due: PartialDate, cited: Cited) -> Finding:
     status = subject.deciding.get("operation_status")
-    is_idle = subject.values.get("operation_status") == ProjectOperationStatus.idle
+    is_idle = subject.text("operation_status") == ProjectOperationStatus.idle
     is_denied = status is not None and status.effective_day > due.last_day and not is_idle
     late = Decimal((facts.day - due.last_day).days)
     text = _expected_text(subject, due, cited) + _status_text(facts, subject, status)
@@ -104,7 +104,7 @@ def _status_text(facts: ProvinceFacts, subject: SubjectFacts, status: Cited | No
             f"nhưng đến {today.vi} không nguồn nào nêu đã hoạt động.",
             f"but by {today.en} no source says that it operates.",
         )
-    code = code_name("operation_status", subject.values["operation_status"], subject.type)
+    code = code_name("operation_status", str(subject.text("operation_status")), subject.type)
     since = when(status.effective_from)
     return Text(
         f"nhưng đến {today.vi} tình trạng mới nhất là “{code.vi}” ({since.vi}).",

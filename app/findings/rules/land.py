@@ -11,6 +11,7 @@ from app.findings.facts import Finding, Number, ProvinceFacts, Rule, SubjectFact
 from app.findings.spans import Span, rounded, total
 from app.findings.wording import Text, attribute_name, joined, more_land
 from app.statistics.observations import MEASURED
+from app.subjects.attributes import number_of
 
 _LEASED = "more_leased_than_leasable"
 _CLEARED = "more_cleared_than_to_clear"
@@ -47,14 +48,19 @@ def _exceeding(
 
 
 def _exceeds(site: SubjectFacts, part: str, whole: str) -> bool:
-    low, high = site.values.get(part), site.values.get(whole)
-    return low is not None and high is not None and bool(low > high)
+    low, high = site.number(part), site.number(whole)
+    return low is not None and high is not None and low > high
+
+
+def _known(site: SubjectFacts, name: str) -> Decimal:
+    """Return an area that is known."""
+    return Decimal(site.number(name) or 0)
 
 
 def _whole_finding(
     facts: ProvinceFacts, code: str, site: SubjectFacts, part: str, whole: str
 ) -> Finding:
-    had, most = site.values[part], site.values[whole]
+    had, most = _known(site, part), _known(site, whole)
     numbers = (
         Number(part, had, "ha"),
         Number(whole, most, "ha"),
@@ -68,7 +74,7 @@ def _whole_finding(
 def _find_parts(facts: ProvinceFacts) -> Iterator[Finding]:
     for site in facts.open_sites:
         # A site of unknown area may be larger than what was once planned of it.
-        if _AREA in site.values:
+        if site.number(_AREA) is not None:
             room = list(_room(site))
             for choices in (_USES, _CLEARING):
                 broken = [parts for parts in choices if _is_too_much(site, parts, room)]
@@ -81,9 +87,10 @@ def _is_too_much(site: SubjectFacts, parts: Sequence[str], room: Sequence[Span])
 
     Land of 51 ha is at least 50.5 ha, and an area of 50 ha is less than that.
     """
-    if not all(name in site.values for name in parts):
+    values = [site.number(name) for name in parts]
+    if None in values:
         return False
-    least = total(rounded(site.values[name]) for name in parts).low
+    least = total(rounded(value) for value in values if value is not None).low
     return all(least and area.high and area.high <= least for area in room)
 
 
@@ -93,27 +100,29 @@ def _room(site: SubjectFacts) -> Iterator[Span]:
     Where only the increase of a plan is known, the plan is at least the area with that increase.
     """
     for name in _AREAS:
-        if name in site.values:
-            yield rounded(site.values[name])
+        value = site.number(name)
+        if value is not None:
+            yield rounded(value)
             yield from _contested(site, name)
-    if _INCREASE in site.values and _PLANNED not in site.values:
-        yield rounded(site.values[_AREA]) + rounded(site.values[_INCREASE])
+    increase = site.number(_INCREASE)
+    if increase is not None and site.number(_PLANNED) is None:
+        yield rounded(_known(site, _AREA)) + rounded(increase)
 
 
 def _contested(site: SubjectFacts, name: str) -> Iterator[Span]:
     """Yield the values that other sources state for the same day as the one that counts."""
     counts = site.deciding.get(name)
     for assertion in site.assertions if counts else ():
-        value = assertion.values.get(name)
+        value = number_of(assertion.values, name)
         if value is not None and counts and assertion.cited.effective_day == counts.effective_day:
             yield rounded(value)
 
 
 def _part_finding(facts: ProvinceFacts, site: SubjectFacts, parts: Sequence[str]) -> Finding:
-    values = [site.values[name] for name in parts]
+    values = [_known(site, name) for name in parts]
     had = sum(values, Decimal())
-    whole = max((name for name in _AREAS if name in site.values), key=lambda n: site.values[n])
-    most = site.values[whole]
+    whole = max((n for n in _AREAS if n in site.values), key=lambda name: _known(site, name))
+    most = _known(site, whole)
     numbers = [Number(name, value, "ha") for name, value in zip(parts, values, strict=True)]
     numbers += [Number("total", had, "ha")] if len(parts) > 1 else []
     numbers += [Number(whole, most, "ha"), Number("difference", had - most, "ha")]

@@ -16,6 +16,7 @@ from app.core.vocabulary import (
 )
 from app.findings.facts import Cited, Finding, Number, ProvinceFacts, Rule, SubjectFacts, of_subject
 from app.findings.wording import Text, amount, attribute_name, code_name, when
+from app.subjects.attributes import text_of
 from app.subjects.derived import ESTABLISHED, PRODUCING
 
 _ACTIVE_LATE = "active_after_abolition"
@@ -41,7 +42,7 @@ def _find_active(facts: ProvinceFacts) -> Iterator[Finding]:
         abolition = _abolition(site)
         for track in _ACTIVE if abolition else ():
             status = site.deciding.get(track)
-            is_active = site.values.get(track) in _ACTIVE[track]
+            is_active = site.text(track) in _ACTIVE[track]
             if abolition and status and is_active and abolition.last_day < status.effective_day:
                 yield _active(facts, site, abolition, track, status)
 
@@ -57,7 +58,7 @@ def _abolition(site: SubjectFacts) -> Cited | None:
     ):
         if "legal_status" in assertion.values:
             by_day[assertion.cited.effective_day] = (
-                assertion.values["legal_status"],
+                text_of(assertion.values, "legal_status"),
                 assertion.cited,
             )
     since: list[Cited] = []
@@ -72,7 +73,7 @@ def _active(
     facts: ProvinceFacts, site: SubjectFacts, abolition: Cited, track: str, status: Cited
 ) -> Finding:
     days = Decimal((status.effective_day - abolition.last_day).days)
-    name, code = attribute_name(track), code_name(track, site.values[track], SubjectType.site)
+    name, code = attribute_name(track), code_name(track, str(site.text(track)), SubjectType.site)
     ended, since = when(abolition.effective_from), when(status.effective_from)
     text = Text(
         f"{site.name}: đã bãi bỏ ({ended.vi}, “{abolition.source_title}”), nhưng sau đó {name.vi} "
@@ -87,8 +88,8 @@ def _active(
 
 def _find_full(facts: ProvinceFacts) -> Iterator[Finding]:
     for site in facts.open_sites:
-        pct = site.values.get("occupancy_pct")
-        if pct is not None and pct >= _FULL_PCT and site.values.get("operation_status") in _STILL:
+        pct = site.number("occupancy_pct")
+        if pct is not None and pct >= _FULL_PCT and site.text("operation_status") in _STILL:
             yield _full(facts, site, pct)
 
 
@@ -97,7 +98,7 @@ def _full(facts: ProvinceFacts, site: SubjectFacts, pct: Decimal) -> Finding:
     still = site.behind("operation_status")
     rate = amount(pct, "pct")
     since = when(max(occupied, key=lambda c: c.effective_day).effective_from) if occupied else None
-    status = code_name("operation_status", site.values["operation_status"], SubjectType.site)
+    status = _status(site)
     dated = when(still[0].effective_from) if still else None
     text = Text(
         f"{site.name}: tỷ lệ lấp đầy {rate.vi}{_dated(since).vi}, "
@@ -107,6 +108,10 @@ def _full(facts: ProvinceFacts, site: SubjectFacts, pct: Decimal) -> Finding:
     )
     numbers = (Number("occupancy_pct", pct, "pct"),)
     return of_subject(facts, site, _FULL, Severity.info, numbers, [*occupied, *still], text)
+
+
+def _status(site: SubjectFacts) -> Text:
+    return code_name("operation_status", str(site.text("operation_status")), SubjectType.site)
 
 
 def _dated(period: Text | None) -> Text:
@@ -122,7 +127,7 @@ def _occupancy_statements(site: SubjectFacts) -> list[Cited]:
 
 def _find_never(facts: ProvinceFacts) -> Iterator[Finding]:
     for site in facts.open_sites:
-        operates = site.values.get("operation_status") in PRODUCING
+        operates = site.text("operation_status") in PRODUCING
         if site.kind in _ESTABLISHABLE and operates and not _was_established(site):
             yield _never(facts, site)
 
@@ -132,9 +137,9 @@ def _was_established(site: SubjectFacts) -> bool:
 
 
 def _never(facts: ProvinceFacts, site: SubjectFacts) -> Finding:
-    legal, operating = site.values.get("legal_status"), site.behind("operation_status")
+    legal, operating = site.text("legal_status"), site.behind("operation_status")
     dated = _dated(when(operating[0].effective_from) if operating else None)
-    status = code_name("operation_status", site.values["operation_status"], SubjectType.site)
+    status = _status(site)
     text = Text(
         f"{site.name}: tình trạng hoạt động là “{status.vi}”{dated.vi}, nhưng ",
         f"{site.name}: its operation status is “{status.en}”{dated.en}, but ",

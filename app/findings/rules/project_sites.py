@@ -24,7 +24,7 @@ _NONE = "project_in_no_known_site"
 
 def _of_elsewhere(facts: ProvinceFacts) -> Iterator[tuple[SubjectFacts, SiteElsewhere]]:
     for project in facts.projects:
-        site = facts.elsewhere.get(project.values.get("site", ""))
+        site = facts.elsewhere.get(project.text("site") or "")
         if site is not None:
             yield project, site
 
@@ -50,7 +50,7 @@ def _two(facts: ProvinceFacts, project: SubjectFacts, site: SiteElsewhere, other
 
 
 def _named(project: SubjectFacts, site: SiteElsewhere) -> str:
-    key = project.values["site"]
+    key = str(project.text("site"))
     return key if site.name == key else f"{site.name} ({key})"
 
 

@@ -11,6 +11,7 @@ from app.findings.states import State
 from app.findings.totals import Total, totals
 from app.findings.wording import Text, amount, joined, listed, opening
 from app.statistics.indicators import Measure
+from app.subjects.attributes import number_of
 
 _CODE = "occupancy_total_differs"
 _ATTRIBUTES = (
@@ -52,7 +53,7 @@ def _means(sites: Sequence[State]) -> list[tuple[Decimal, Span]] | None:
     Where land is unknown, the weighted mean can be anything between the least and the greatest
     rate.
     """
-    rates = [s.values["occupancy_pct"] for s in sites if "occupancy_pct" in s.values]
+    rates = [rate for s in sites if (rate := number_of(s.values, "occupancy_pct")) is not None]
     if len(rates) < len(sites):
         return None
     mean = percent(sum(rates, Decimal()), Decimal(100 * len(rates))) or Decimal()
@@ -63,7 +64,7 @@ def _means(sites: Sequence[State]) -> list[tuple[Decimal, Span]] | None:
 
 
 def _weighted(sites: Sequence[State]) -> Decimal | None:
-    pairs = [(s.values.get("leased_ha"), s.values.get("leasable_ha")) for s in sites]
+    pairs = [(number_of(s.values, "leased_ha"), number_of(s.values, "leasable_ha")) for s in sites]
     known = [(part, whole) for part, whole in pairs if part is not None and whole is not None]
     if len(known) < len(sites):
         return None

@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from math import cos, hypot, radians
-from typing import Any
 
 import shapely
 from shapely.geometry import shape
@@ -32,7 +31,7 @@ RESOLUTION_15_2008_IN_FORCE = date(2008, 8, 1)
 
 def _find(facts: ProvinceFacts) -> Iterator[Finding]:
     for site in facts.open_sites if facts.territory else ():
-        geometry = site.values.get("geometry")
+        geometry = site.text("geometry")
         if geometry is not None:
             far = _farthest(geometry, tuple(facts.territory))
             if far is not None:
@@ -78,7 +77,7 @@ def _surroundings(territory: tuple[str, ...]) -> BaseGeometry:
 
 
 def _shape(text: str) -> BaseGeometry:
-    geometry: dict[str, Any] = json.loads(text)
+    geometry: dict[str, object] = json.loads(text)
     return shape(geometry)
 
 
