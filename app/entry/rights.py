@@ -17,7 +17,7 @@ from app.core.messages import Template
 from app.database.connections import Executor
 from app.ledger.revisions import Draft, Writer
 from app.subjects.attributes import UNIT_LEVELS, text_of
-from app.subjects.declarations import Subject
+from app.subjects.definitions import Subject
 from app.subjects.fold import StatePeriod
 from app.subjects.histories import HISTORIES, SITE_HISTORY, History
 from app.units.units import Unit, UnitLevel

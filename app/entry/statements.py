@@ -28,7 +28,7 @@ from app.ledger.tables import ORGANIZATIONS, SITES, SOURCES, STATEMENTS, Stateme
 from app.statistics.observations import MEASURED
 from app.statistics.projection import close_observations
 from app.subjects.attributes import Catalogue, ValueType, encode
-from app.subjects.declarations import Subject
+from app.subjects.definitions import Subject
 from app.subjects.documents import DocumentState
 from app.subjects.histories import HISTORIES, check_registered, subject_of
 from app.subjects.projection import assertion_of, project_subject

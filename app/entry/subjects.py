@@ -36,7 +36,7 @@ from app.ledger.sources import find_row
 from app.ledger.statements import live_statements
 from app.ledger.tables import Project, Site, Statement
 from app.subjects.attributes import UNIT_LEVELS, encode
-from app.subjects.declarations import Subject, rules_of
+from app.subjects.definitions import Subject, definition_of
 from app.subjects.fold import Assertion, StatePeriod, deciding
 from app.subjects.geometry_faults import geometry_faults
 from app.subjects.histories import HISTORIES, check_registered, last_change, subject_of
@@ -245,7 +245,7 @@ def _added(
     subject: Subject, before: Sequence[Assertion], timeline: Sequence[StatePeriod], units: Units
 ) -> list[Violation]:
     """Return the violations of a timeline that it did not have before the write."""
-    machine = rules_of(subject).state_machine
+    machine = definition_of(subject).state_machine
     now = violations(timeline, machine) + moves(timeline, units)
     if not now:
         return []
@@ -256,7 +256,7 @@ def _added(
 async def _check_values(
     draft: Draft, subject: Subject, body: HistoryStatementWrite, values: Mapping[str, Any]
 ) -> None:
-    catalogue = rules_of(subject).attributes
+    catalogue = definition_of(subject).attributes
     for name in values:
         kinds = catalogue[name].kinds
         if kinds and subject.kind not in kinds:

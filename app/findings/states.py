@@ -9,7 +9,7 @@ from app.core.vocabulary import Stage
 from app.findings.facts import Cited, SubjectFacts
 from app.statistics.indicators import Counterpart
 from app.subjects.attributes import number_of
-from app.subjects.declarations import Subject, rules_of
+from app.subjects.definitions import Subject, definition_of
 from app.subjects.fold import Assertion, deciding
 
 _TRACKS = {
@@ -109,7 +109,7 @@ def rebuilt(site: SubjectFacts, day: date) -> State:
     }
     values = {name: winner.values[name] for name, winner in winners.items()}
     subject = Subject(site.type, site.id, site.kind)
-    derived = rules_of(subject).derive(subject, day, values, None)
+    derived = definition_of(subject).derive(subject, day, values, None)
     values |= {name: value for name, value in derived.items() if value is not None}
     decided = {name: site.assertions[winner.revision].cited for name, winner in winners.items()}
     return State(site, day, values, decided)

@@ -11,7 +11,7 @@ from app.core.vocabulary import Qualifier, SiteKind, SubjectType
 from app.statistics.indicators import INDICATORS
 from app.statistics.observations import Observed
 from app.subjects.attributes import Attribute, plain_decimal
-from app.subjects.declarations import RULES
+from app.subjects.definitions import DEFINITIONS
 
 
 class Text(NamedTuple):
@@ -124,7 +124,7 @@ def code_name(attribute: str, code: str, subject: SubjectType) -> Text:
 
 
 def _attribute(name: str, subject: SubjectType) -> Attribute | None:
-    member = RULES[subject].state.members.get(name)
+    member = DEFINITIONS[subject].state.members.get(name)
     return member.attribute if member else None
 
 

@@ -18,23 +18,8 @@ from app.entry import statement_queries
 from app.http.consistency_token import standby_since
 from app.http.service import service_of
 from app.ledger.snapshots import At, Snapshot
-from app.subjects.query_parameters import StatementsQuery
+from app.subjects.query_parameters import READ_AT_LENGTH, StatementsQuery
 from app.units.units import Units
-
-# How many rows must be read for these is not known beforehand, so they do not hold the loop.
-_UNINDEXED = {
-    "count",
-    "q",
-    "sort",
-    "investor",
-    "managing_body",
-    "licence_status",
-    "area_min",
-    "area_max",
-    "occupancy_min",
-    "occupancy_max",
-    "bbox",
-}
 
 
 def _connection(
@@ -58,7 +43,7 @@ async def reading_at_length(request: Request) -> AsyncIterator[Executor]:
 
 async def reading_lists(request: Request) -> AsyncIterator[Executor]:
     """Lend a connection to list with; what no index serves reads many rows."""
-    at_length = not _UNINDEXED.isdisjoint(request.query_params)
+    at_length = not READ_AT_LENGTH.isdisjoint(request.query_params)
     async with _connection(request, at_length=at_length) as connection:
         yield connection
 

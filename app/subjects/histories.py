@@ -42,7 +42,7 @@ from app.database.tables import (
 )
 from app.ledger.snapshots import At
 from app.ledger.tables import OPEN_REVISION, PROJECTS, SITES
-from app.subjects.declarations import Subject
+from app.subjects.definitions import Subject
 from app.subjects.fold import FOREVER
 from app.subjects.query_parameters import HistoryQuery
 from app.subjects.tables import PROJECT_VERSIONS, SITE_VERSIONS

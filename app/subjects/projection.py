@@ -13,8 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.vietnamese import search_text, sort_key, words_of_id
 from app.core.vocabulary import SubjectType
 from app.ledger.tables import OPEN_REVISION, Statement
-from app.subjects.declarations import RULES, Subject, rules_of
-from app.subjects.documents import DocumentState
+from app.subjects.definitions import DEFINITIONS, Subject, definition_of
 from app.subjects.fold import Assertion, StatePeriod
 from app.subjects.histories import HISTORIES, Values, read_dicts
 from app.subjects.timeline import subject_timeline
@@ -27,8 +26,7 @@ _KNOWN = {"known_from", "known_to"}
 
 def decoded(what: SubjectType, content: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a statement about a site, project or document from their stored form."""
-    catalogue = RULES[what].attributes if what in RULES else DocumentState.attributes
-    return catalogue.decode(content)
+    return DEFINITIONS[what].attributes.decode(content)
 
 
 def assertion_of(row: Row[Any] | Statement) -> Assertion:
@@ -43,7 +41,7 @@ def version_rows(subject: Subject, timeline: Iterable[StatePeriod]) -> list[Valu
 
 
 def _version_row(subject: Subject, period: StatePeriod) -> Values:
-    rules = rules_of(subject)
+    rules = definition_of(subject)
     values: Values = {name: period.values.get(name) for name in (*rules.attributes, *rules.derived)}
     names = [values["name"], values["name_en"], *(values["aliases"] or ())]
     known_names = [name for name in names if name]

@@ -212,3 +212,10 @@ class ProjectsQuery(SiteProjectsQuery, of=ProjectState):
     """Which projects to list, and in which order. A repeated filter means any of its values."""
 
     site: list[Slug] = Field(default_factory=list)
+
+
+_FEW_ROWS = {"province_code", "district_code", "commune_code", "kind", "stage", "site"}
+READ_AT_LENGTH = {"count", "q", "sort", "bbox"} | {
+    name for state in (SiteState, ProjectState) for name, _ in _filters(state.members.values())
+} - _FEW_ROWS
+"""How many rows must be read for these is not known beforehand, so they do not hold the loop."""

@@ -214,6 +214,8 @@ def _project_starts(before: Values, now: StatePeriod) -> list[Violation]:
     return [Violation("operation_status", now.valid_from, _REVOKED(status=status), True)]
 
 
+ANYTHING_GOES = StateMachine((), lambda _before, _now: (), {})
+"""No state contradicts itself, and no change is irregular."""
 PROJECT_STATES = StateMachine((), _project_starts, _PROJECT_ORDERLY)
 """A revoked or closed project does not come back without a reason."""
 _SITE_RULES = (

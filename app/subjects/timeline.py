@@ -6,7 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from app.subjects.attributes import UNIT_LEVELS, text_of
-from app.subjects.declarations import Subject, rules_of
+from app.subjects.definitions import Subject, definition_of
 from app.subjects.fold import Assertion, StatePeriod, cut, fold, merge
 from app.units.units import Unit, UnitLevel, Units
 
@@ -30,7 +30,7 @@ def subject_timeline(
     Each holds the known attributes and the derived ones. Codes of places are those of its days.
     """
     located = (replace(one, values=_locate(one, units)) for one in statements)
-    days = sorted({*units.change_days, *rules_of(subject).change_days})
+    days = sorted({*units.change_days, *definition_of(subject).change_days})
     periods = (
         version for period in fold(located) for version in _versions(subject, period, days, units)
     )
@@ -71,7 +71,7 @@ def _complete(
         "province_code": place.province_code,
         "district_code": place.district_code,
         "commune_code": place.commune_code,
-        **rules_of(subject).derive(subject, period.valid_from, period.values, point),
+        **definition_of(subject).derive(subject, period.valid_from, period.values, point),
     }
     known = {name: value for name, value in derived.items() if value is not None}
     return replace(period, values={**period.values, **known})

@@ -9,7 +9,7 @@ import pytest
 
 from app.core.vocabulary import AUTHORITY, SiteKind, SourceKind, SubjectType
 from app.subjects.attributes import encode
-from app.subjects.declarations import RULES, Subject
+from app.subjects.definitions import DEFINITIONS, Subject
 from app.subjects.fold import Assertion, StatePeriod
 from app.subjects.state_machine import violations
 from app.subjects.timeline import state_on, subject_timeline
@@ -22,7 +22,7 @@ TYPES = {"sites": SubjectType.site, "projects": SubjectType.project}
 def timelines(name: str, *folders: str) -> dict[str, tuple[Subject, list[StatePeriod]]]:
     """Return the timeline of each site or project, as seeding these sets in order gives it."""
     authority = {s["id"]: AUTHORITY[SourceKind(s["kind"])] for s in everything("sources")}
-    rules = RULES[TYPES[name]]
+    rules = DEFINITIONS[TYPES[name]]
     told: dict[str, list[Assertion]] = {}
     for position, said in enumerate(statements(name, *folders)):
         told.setdefault(said.subject, []).append(
@@ -65,7 +65,7 @@ END_OF_2023 = date(2023, 12, 31)
 @pytest.mark.parametrize("name", TYPES)
 def test_every_change_goes_the_usual_course(name: str, folders: tuple[str, ...]) -> None:
     for key, (_, timeline) in timelines(name, *folders).items():
-        assert violations(timeline, RULES[TYPES[name]].state_machine) == [], key
+        assert violations(timeline, DEFINITIONS[TYPES[name]].state_machine) == [], key
     assert not any("override_reason" in said.table for said in all_statements())
 
 

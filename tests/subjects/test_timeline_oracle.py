@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.vocabulary import SiteKind, SubjectType
-from app.subjects.declarations import Subject
+from app.subjects.definitions import Subject
 from app.subjects.fold import FOREVER, Assertion, deciding
 from app.subjects.timeline import state_on, subject_timeline
 from app.units.units import Succession, Unit, UnitLevel, Units

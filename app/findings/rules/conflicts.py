@@ -38,7 +38,7 @@ from app.findings.wording import (
 from app.statistics.indicators import INDICATORS
 from app.statistics.observations import MEASURED, Observed, prices_of
 from app.subjects.attributes import ValueType, number_of, text_of
-from app.subjects.declarations import RULES
+from app.subjects.definitions import DEFINITIONS
 
 _OF_SUBJECT = "sources_disagree"
 _OF_PROVINCE = "sources_disagree_on_indicator"
@@ -49,7 +49,7 @@ _NO_FACTS = {"aliases", "name_en", "address", "geometry", "geometry_accuracy"}
 """Other words for the same thing, and places of other accuracy: no contradictions."""
 _DATES = {
     name
-    for definition in RULES.values()
+    for definition in DEFINITIONS.values()
     for name in definition.attributes.of_type(ValueType.partial_date)
 }
 _OF_CAPACITY = ("design_capacity", "design_capacity_unit", "design_capacity_period")
@@ -215,7 +215,7 @@ def _numbers(name: str, subject: SubjectFacts, value: object) -> list[Number]:
 
 
 def _unit(name: str, subject: SubjectFacts) -> str:
-    return RULES[subject.type].attributes[name].unit or UnitOfMeasure.number
+    return DEFINITIONS[subject.type].attributes[name].unit or UnitOfMeasure.number
 
 
 def _counts_text(title: str) -> Text:

@@ -1,6 +1,6 @@
 """The vocabulary: code lists and attributes with their labels."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -14,9 +14,7 @@ from app.core.vocabulary import SiteKind, SubjectType
 from app.http.responses import RESPONSES
 from app.http.strict_routes import StrictRoute
 from app.subjects.attributes import Catalogue, ValueType
-from app.subjects.documents import DocumentState
-from app.subjects.projects import ProjectState
-from app.subjects.sites import SiteState
+from app.subjects.definitions import DEFINITIONS
 
 
 class Code(Answer):
@@ -80,12 +78,6 @@ router = APIRouter(prefix="/v1", tags=["vocabulary"], route_class=StrictRoute, r
 ListName = Annotated[
     str, Path(description="Name of a code list, as in clearance_status.", max_length=100)
 ]
-CATALOGUES: Mapping[SubjectType, Catalogue] = {
-    SubjectType.site: SiteState.attributes,
-    SubjectType.project: ProjectState.attributes,
-    SubjectType.source: DocumentState.attributes,
-}
-"""The attributes of the types of subjects that have any."""
 
 
 @router.get("/vocabulary", summary="List the code lists")
@@ -112,7 +104,11 @@ async def get_code_list(list_name: ListName) -> CodeList:
 @router.get("/attributes", summary="List the attributes")
 async def list_attributes() -> AttributePage:
     """List what statements can give a subject: name, type, unit and meaning of each attribute."""
-    items = [item for of_type in CATALOGUES.items() for item in _as_attributes(*of_type)]
+    items = [
+        item
+        for subject_type, definition in DEFINITIONS.items()
+        for item in _as_attributes(subject_type, definition.attributes)
+    ]
     return AttributePage(items=items, next_cursor=None)
 
 

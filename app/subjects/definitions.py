@@ -1,20 +1,22 @@
-"""The subjects that have a history: sites and projects, and the rules of each type.
+"""The types of subjects that have attributes: one definition of each, with its rules.
 
-Everything else about a history (folding, judging, projecting, paging) is the same for both.
+Everything else about them (folding, judging, projecting, filtering, paging) is the same for all.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from app.core.geometry import Box, Degrees, box_of
 from app.core.vocabulary import SiteKind, SubjectType
 from app.subjects.attributes import Catalogue, Origin, text_of
 from app.subjects.derived import DEFINITION_DAYS, occupancy_of, share_pct, stage_of
+from app.subjects.documents import DocumentState
 from app.subjects.projects import ProjectState
 from app.subjects.sites import SiteFacts, SiteState
-from app.subjects.state_machine import PROJECT_STATES, SITE_STATES, StateMachine
+from app.subjects.state_machine import ANYTHING_GOES, PROJECT_STATES, SITE_STATES, StateMachine
 from app.subjects.states import State
 
 
@@ -34,17 +36,24 @@ Unknown ones are ``None`` or left out.
 """
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectRules:
-    """The rules that are particular to a type of subject.
+def _derive_nothing(
+    _subject: Subject, _day: date, _values: Mapping[str, object], _place: Degrees | None
+) -> Mapping[str, object]:
+    return {}
+
+
+@dataclass(frozen=True)
+class SubjectDefinition:
+    """What is particular to a type of subject: its attributes, and the rules about them.
 
     ``change_days`` are the days on which a rule of ``derive`` changed; timelines are cut there.
+    ``located`` are the columns of versions that say where it is, besides the attributes.
     """
 
     state: type[State]
-    state_machine: StateMachine
-    derive: Derive
-    change_days: tuple[date, ...]
+    state_machine: StateMachine = ANYTHING_GOES
+    derive: Derive = _derive_nothing
+    change_days: tuple[date, ...] = ()
     located: tuple[str, ...] = ()
 
     @property
@@ -52,7 +61,7 @@ class SubjectRules:
         """The attributes that statements give."""
         return self.state.attributes
 
-    @property
+    @cached_property
     def derived(self) -> tuple[str, ...]:
         """The columns of versions that follow from others."""
         members = self.state.members.items()
@@ -87,30 +96,17 @@ def _clearance_pct(site: SiteFacts) -> Decimal | None:
     return None if cleared is None or to_clear is None else share_pct(cleared, to_clear)
 
 
-def _derive_nothing(
-    _project: Subject, _day: date, _values: Mapping[str, object], _place: Degrees | None
-) -> Mapping[str, object]:
-    return {}
-
-
-RULES: Mapping[SubjectType, SubjectRules] = {
-    SubjectType.site: SubjectRules(
-        state=SiteState,
-        state_machine=SITE_STATES,
-        located=Box._fields,
-        derive=_derive_site,
-        change_days=DEFINITION_DAYS,
+DEFINITIONS: Mapping[SubjectType, SubjectDefinition] = {
+    SubjectType.site: SubjectDefinition(
+        SiteState, SITE_STATES, _derive_site, DEFINITION_DAYS, Box._fields
     ),
-    SubjectType.project: SubjectRules(
-        state=ProjectState,
-        state_machine=PROJECT_STATES,
-        derive=_derive_nothing,
-        change_days=(),
-    ),
+    SubjectType.project: SubjectDefinition(ProjectState, PROJECT_STATES),
+    # What is said of a document is listed, not folded.
+    SubjectType.source: SubjectDefinition(DocumentState),
 }
-"""The rules of sites and of projects."""
+"""The types of subjects with attributes; a province has indicators instead."""
 
 
-def rules_of(subject: Subject) -> SubjectRules:
-    """Return the rules of a subject's type."""
-    return RULES[subject.type]
+def definition_of(subject: Subject) -> SubjectDefinition:
+    """Return the definition of a subject's type."""
+    return DEFINITIONS[subject.type]
