@@ -61,7 +61,7 @@ def acts(state: Mapping[str, object], sourced: Sequence[Sourced], day: date) -> 
     }
 
 
-def _area_before(sourced: Iterable[Sourced], day: date) -> Any:
+def _area_before(sourced: Iterable[Sourced], day: date) -> object:
     decided = deciding((s.assertion for s in sourced), day - timedelta(days=1))
     return decided["area_ha"].values["area_ha"] if "area_ha" in decided else None
 

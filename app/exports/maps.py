@@ -4,7 +4,6 @@ import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from app.core.geometry import Box
 from app.exports.tables import About, NoParameters, Table
@@ -47,12 +46,12 @@ def _members(about: About) -> str:
     return _written(members)[1:-1]
 
 
-def _written(content: Any) -> str:
+def _written(content: object) -> str:
     """Write JSON without blanks."""
     return json.dumps(content, ensure_ascii=False, separators=_SEPARATORS, default=_plain)
 
 
-def _plain(value: object) -> Any:
+def _plain(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
     raise TypeError(f"{type(value)} has no place in GeoJSON")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
 
 from app.core.geometry import Box
 from app.exports.columns import FIGURE_COLUMNS, GROUP_COLUMNS
@@ -38,7 +37,7 @@ def rollup_rows(items: Sequence[GroupRollup]) -> list[dict[str, object]]:
     return [dict(_flat(item.model_dump(mode="json"), "")) for item in items]
 
 
-def _flat(members: Mapping[str, object], path: str) -> Iterator[tuple[str, Any]]:
+def _flat(members: Mapping[str, object], path: str) -> Iterator[tuple[str, object]]:
     for name, value in members.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{path}{name}.")

@@ -14,20 +14,15 @@ from itertools import chain
 from app.core.quantities import percent, to_hectares
 from app.core.vocabulary import SiteKind, Stage
 from app.statistics.indicators import Counterpart, Measure
+from app.subjects.attributes import Tallied
 from app.subjects.derived import LISTED
+from app.subjects.sites import SiteState
 
 AREAS = (
-    "area_ha",
-    "planned_area_ha",
-    "detailed_plan_area_ha",
-    "industrial_land_ha",
-    "service_land_ha",
-    "leased_ha",
-    "to_clear_ha",
-    "cleared_ha",
+    *(name for name in SiteState.tallied(Tallied.summed) if name in SiteState.attributes),
     "plan_share_ha",
 )
-"""The attributes that are summed over sites. ``plan_share_ha`` is a site's part of its plan: its
+"""The stated areas that are summed over sites. ``plan_share_ha`` is a site's part of its plan: its
 area in the plan, or its own area where the plan's is unknown."""
 _RATE_UNITS = Decimal(10_000)
 

@@ -35,17 +35,13 @@ from app.core.vocabulary import SiteKind
 from app.database.connections import Executor
 from app.ledger.tables import OPEN_REVISION
 from app.statistics.tallies import AREAS, Group, Tally
+from app.subjects.attributes import Tallied
+from app.subjects.sites import SiteState
 from app.subjects.tables import SITE_VERSIONS
 
 _V = SITE_VERSIONS.c
-_Columns = ReadOnlyColumnCollection[str, KeyedColumnElement[Any]]
-TRACKS = (
-    "stage",
-    "legal_status",
-    "clearance_status",
-    "construction_status",
-    "occupancy_pct_definition",
-)
+_Columns = ReadOnlyColumnCollection[str, KeyedColumnElement[int]]
+TRACKS = SiteState.tallied(Tallied.counted, Tallied.defining)
 """The codes that every figure can be made from; sites that share them are tallied together."""
 
 
@@ -64,16 +60,16 @@ class TallyQuery:
 _ZERO: ColumnElement[int] = literal_column("0", Integer)
 
 
-def _sum(expression: ColumnElement[Any], name: str) -> ColumnElement[Any]:
+def _sum(expression: ColumnElement[int], name: str) -> ColumnElement[int]:
     return _total(func.sum(expression)).label(name)
 
 
-def _total(summed: ColumnElement[Any]) -> ColumnElement[int]:
+def _total(summed: ColumnElement[int]) -> ColumnElement[int]:
     # PostgreSQL adds whole numbers up to a decimal; it is whole all the same.
     return cast(func.coalesce(summed, _ZERO), BigInteger)
 
 
-def _both(columns: _Columns, part: str, whole: str, prefix: str) -> list[ColumnElement[Any]]:
+def _both(columns: _Columns, part: str, whole: str, prefix: str) -> list[ColumnElement[int]]:
     """Tally the sites that know both quantities, and both sums over just these."""
     known = and_(columns[part].is_not(None), columns[whole].is_not(None))
     return [
@@ -83,7 +79,7 @@ def _both(columns: _Columns, part: str, whole: str, prefix: str) -> list[ColumnE
     ]
 
 
-def _tallied(columns: _Columns) -> list[ColumnElement[Any]]:
+def _tallied(columns: _Columns) -> list[ColumnElement[int]]:
     return [
         func.count().label("sites"),
         *(func.count(columns[name]).label(f"{name}_known") for name in AREAS),
@@ -100,8 +96,8 @@ def _whole_number(name: str) -> ColumnElement[int]:
     return type_coerce(_V[name], BigInteger).label(name)
 
 
-_QUANTITIES = [name for name in AREAS if name != "plan_share_ha"] + ["leasable_ha", "occupancy_pct"]
-_NEEDED: Sequence[ColumnElement[Any]] = (
+_QUANTITIES = SiteState.tallied(Tallied.summed, Tallied.averaged)
+_NEEDED: Sequence[ColumnElement[int]] = (
     *(_whole_number(name) for name in _QUANTITIES),
     func.coalesce(_whole_number("planned_area_ha"), _whole_number("area_ha")).label(
         "plan_share_ha"
@@ -122,20 +118,20 @@ _MOST_DAYS = 200
 """Days read by one statement; SQLite takes at most 500 parts of a UNION."""
 
 
-def _numbered(name: str, count: int, kind: type[Any] = String) -> list[BindParameter[Any]]:
-    return [bindparam(f"{name}_{number}", type_=kind()) for number in range(count)]
+def _numbered(name: str, count: int) -> list[BindParameter[str]]:
+    return [bindparam(f"{name}_{number}", type_=String()) for number in range(count)]
 
 
-def _values(name: str, values: Iterable[Any]) -> dict[str, Any]:
+def _values(name: str, values: Iterable[object]) -> dict[str, object]:
     return {f"{name}_{number}": value for number, value in enumerate(values)}
 
 
-def _days(count: int) -> tuple[ColumnElement[Any], FromClause]:
+def _days(count: int) -> tuple[ColumnElement[date], FromClause]:
     """Return the day of a row, and the rows to select from.
 
     One day needs no join, and PostgreSQL plans better for a day it knows.
     """
-    days = _numbered("day", count, Date)
+    days = [bindparam(f"day_{number}", type_=Date()) for number in range(count)]
     if count == 1:
         return days[0], SITE_VERSIONS
     table = union_all(*(select(day.label("day")) for day in days)).cte("days")
@@ -182,7 +178,11 @@ async def _read_some(connection: Executor, query: TallyQuery, some: Sequence[dat
     ]
 
 
-def _group(codes: Sequence[Any], tracks: Sequence[str], tally: Mapping[str, int]) -> Group:
+def _group(
+    codes: tuple[date, str | None, str, *tuple[str | None, ...]],
+    tracks: Sequence[str],
+    tally: Mapping[str, int],
+) -> Group:
     day, province_code, kind, *tracked = codes
     named = dict(zip(tracks, tracked, strict=True))
     return Group(day, province_code, SiteKind(kind), named, Tally(tally))

@@ -45,7 +45,7 @@ _Coordinate = Annotated[
 ]
 
 
-def _two_numbers(value: object) -> Any:
+def _two_numbers(value: object) -> object:
     if isinstance(value, list) and len(value) != len(("longitude", "latitude")):
         raise MessageError(_TWO_NUMBERS())
     return value

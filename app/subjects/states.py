@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlmodel import Field, SQLModel
 
 from app.core.types import Shown
-from app.subjects.attributes import Attribute, Catalogue, Origin
+from app.subjects.attributes import Attribute, Catalogue, Origin, Tallied
 from app.subjects.value_types import Form, TextsValue, TextValue, UnitValue
 
 
@@ -58,6 +58,16 @@ class State(SQLModel):
         state: Self = cls.__new__(cls)
         state.__dict__.update({**dict.fromkeys(cls.members), **values})
         return state
+
+    @classmethod
+    def tallied(cls, *ways: Tallied) -> tuple[str, ...]:
+        """Return the names of the attributes that figures use in these ways, way after way."""
+        return tuple(
+            name
+            for way in ways
+            for name, member in cls.members.items()
+            if member.attribute.tallied is way
+        )
 
     def __init_subclass__(cls) -> None:
         """Read the attributes that the class declares, before pydantic reads its members."""

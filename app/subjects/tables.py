@@ -21,12 +21,7 @@ from app.subjects.states import State
 # their rows.
 _TIMES = ("known_to", "valid_to", "valid_from", "known_from")
 # With all columns that rollups tally in an index, they read no row of the wide table at all.
-_TALLIED = [
-    name
-    for how in Tallied
-    for name, member in SiteState.members.items()
-    if member.attribute.tallied is how
-]
+_TALLIED = SiteState.tallied(*Tallied)
 
 
 def _code_checks(table: str, state: type[State]) -> Iterator[CheckConstraint]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import combinations
-from typing import Any
 
 from app.core.dates import PartialDate
 from app.core.quantities import UnitOfMeasure
@@ -22,7 +21,7 @@ from app.findings.facts import (
     of_province,
     of_subject,
 )
-from app.findings.levels import days_of, in_force
+from app.findings.levels import Days, days_of, in_force
 from app.findings.spans import rounded, span_of
 from app.findings.wording import (
     Text,
@@ -225,7 +224,7 @@ def _counts_text(title: str) -> Text:
 
 
 def _find_of_province(facts: ProvinceFacts) -> Iterator[Finding]:
-    groups: dict[tuple[Any, ...], list[Observed]] = defaultdict(list)
+    groups: dict[tuple[str, Days, str, str], list[Observed]] = defaultdict(list)
     for o in facts.observed:
         groups[o.indicator, days_of(o), o.basis, o.effective_from].append(o)
     for key in sorted(groups):
