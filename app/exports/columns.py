@@ -3,8 +3,8 @@
 Columns are named as the attributes are, or by the path of a figure in a rollup.
 """
 
-from app.core.labels.lists import CodeList
 from app.core.labels.subjects import SITE_LISTS
+from app.core.vocabulary import CodeList
 from app.subjects.sites import SiteState
 
 Labels = dict[str, tuple[str, str]]

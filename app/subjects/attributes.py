@@ -71,7 +71,8 @@ class Attribute:
     attribute without which it says nothing: the rate of a definition, the number of a unit.
 
     Lists have a filter by equality (``filtered``), one by a lower and an upper end (``range`` is
-    the name before ``_min`` and ``_max``), and a sort key (``sorts``).
+    the name before ``_min`` and ``_max``), a sort key (``sorts``), and find its words by ``q``
+    (``searched``).
     """
 
     labels: tuple[str, str]
@@ -85,6 +86,7 @@ class Attribute:
     head: str = ""
     filtered: bool = False
     range: str = ""
+    searched: bool = False
     sorts: bool = False
     tallied: Tallied | None = None
     name: str = ""

@@ -43,8 +43,8 @@ def version_rows(subject: Subject, timeline: Iterable[StatePeriod]) -> list[Valu
 def _version_row(subject: Subject, period: StatePeriod) -> Values:
     rules = definition_of(subject)
     values: Values = {name: period.values.get(name) for name in (*rules.attributes, *rules.derived)}
-    names = [values["name"], values["name_en"], *(values["aliases"] or ())]
-    known_names = [name for name in names if name]
+    searched = [values[a.name] or () for a in rules.attributes.values() if a.searched]
+    texts = [text for one in searched for text in ([one] if isinstance(one, str) else one)]
     return {
         HISTORIES[subject.type].key: subject.id,
         **({"kind": subject.kind.value} if subject.kind else {}),
@@ -52,7 +52,7 @@ def _version_row(subject: Subject, period: StatePeriod) -> Values:
         "valid_to": period.valid_to,
         **values,
         "name_sort": sort_key(values["name"] or subject.id)[:_MOST_SORT_KEY],
-        "search_text": search_text(*known_names, words_of_id(subject.id)),
+        "search_text": search_text(*texts, words_of_id(subject.id)),
     }
 
 

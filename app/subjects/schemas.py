@@ -1,6 +1,6 @@
 """Sites, projects and policy documents: the values that are written, the states that are read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -72,6 +72,20 @@ class _Version(Answer):
     known_from: Whole = Field(description="The revision that recorded this state.")
 
 
+class _Page(Answer):
+    items: Sequence[Answer]
+    next_cursor: str | None
+    count: Whole | None = Field(description="Items of the whole list; null unless requested.")
+    as_of: date
+    revision: Whole
+
+
+class _Timeline(Answer):
+    items: Sequence[Answer]
+    next_cursor: str | None
+    revision: Whole
+
+
 class Project(_Version, ProjectState, _Identified):
     """A project as it was on a date, as known at a revision.
 
@@ -89,22 +103,16 @@ class ProjectDetail(Project):
     )
 
 
-class ProjectPage(Answer):
+class ProjectPage(_Page):
     """A page of projects."""
 
     items: list[Project]
-    next_cursor: str | None
-    count: Whole | None = Field(description="Items of the whole list; null unless requested.")
-    as_of: date
-    revision: Whole
 
 
-class ProjectTimeline(Answer):
+class ProjectTimeline(_Timeline):
     """The states of a project over valid time, oldest first, as known at a revision."""
 
     items: list[Project]
-    next_cursor: str | None
-    revision: Whole
 
 
 class Site(_Version, ListedSiteState, _Identified):
@@ -124,22 +132,16 @@ class SiteDetail(Outlined, Site):
     )
 
 
-class SitePage(Answer):
+class SitePage(_Page):
     """A page of sites."""
 
     items: list[Site]
-    next_cursor: str | None
-    count: Whole | None = Field(description="Items of the whole list; null unless requested.")
-    as_of: date
-    revision: Whole
 
 
-class SiteTimeline(Answer):
+class SiteTimeline(_Timeline):
     """The states of a site over valid time, oldest first, as known at a revision."""
 
     items: list[Site]
-    next_cursor: str | None
-    revision: Whole
 
 
 class Provenance(Answer):

@@ -106,14 +106,26 @@ class PlacedState(State):
 
     name: Annotated[
         TextValue,
-        Attribute(("Tên", "Name"), "Name (tên)", foreseeable=True, clearable=False, sorts=True),
+        Attribute(
+            ("Tên", "Name"),
+            "Name (tên)",
+            foreseeable=True,
+            clearable=False,
+            searched=True,
+            sorts=True,
+        ),
     ] = None
     name_en: Annotated[
-        TextValue, Attribute(("Tên tiếng Anh", "English name"), "English name", foreseeable=True)
+        TextValue,
+        Attribute(
+            ("Tên tiếng Anh", "English name"), "English name", foreseeable=True, searched=True
+        ),
     ] = None
     aliases: Annotated[
         TextsValue,
-        Attribute(("Tên gọi khác", "Other names"), "Other names in use", foreseeable=True),
+        Attribute(
+            ("Tên gọi khác", "Other names"), "Other names in use", foreseeable=True, searched=True
+        ),
     ] = None
     province_code: Annotated[
         UnitValue,

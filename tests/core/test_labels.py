@@ -9,11 +9,10 @@ import pytest
 from app.core.dates import DatePrecision
 from app.core.labels import CODE_LISTS
 from app.core.labels.figures import ACCESS_LISTS, FIGURE_LISTS
-from app.core.labels.lists import CodeList
 from app.core.labels.statements import STATEMENT_LISTS
 from app.core.labels.subjects import PROJECT_LISTS, SITE_LISTS
 from app.core.quantities import UnitOfMeasure
-from app.core.vocabulary import AUTHORITY, SourceKind
+from app.core.vocabulary import AUTHORITY, CodeList, SourceKind
 from app.subjects.attributes import ValueType
 from app.units.units import UnitLevel
 from tests.core.code_types import VOCABULARY, codes_of, snake_case

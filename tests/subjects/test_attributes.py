@@ -25,6 +25,7 @@ from app.subjects.schemas import (
     SiteValues,
 )
 from app.subjects.sites import SiteState
+from app.subjects.states import State
 from app.subjects.tables import PROJECT_VERSIONS, SITE_VERSIONS
 
 
@@ -76,6 +77,11 @@ every_attribute = pytest.mark.parametrize(
 @every_subject
 def test_what_clients_write_are_the_attributes_in_the_same_order(name: str) -> None:
     assert list(SUBJECTS[name].written.model_fields) == list(SUBJECTS[name].catalogue)
+
+
+@pytest.mark.parametrize("state", [SiteState, ProjectState, DocumentState])
+def test_every_member_of_a_state_is_declared_as_an_attribute(state: type[State]) -> None:
+    assert list(state.members) == list(state.model_fields)
 
 
 @every_subject

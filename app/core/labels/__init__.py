@@ -6,9 +6,9 @@ follow one another (the steps of land clearance) or take precedence (the stages)
 """
 
 from app.core.labels.figures import ACCESS_LISTS, FIGURE_LISTS
-from app.core.labels.lists import CodeList
 from app.core.labels.statements import STATEMENT_LISTS
 from app.core.labels.subjects import PROJECT_LISTS, SITE_LISTS
+from app.core.vocabulary import CodeList
 
 CODE_LISTS: dict[str, CodeList] = {
     code_list.name: code_list

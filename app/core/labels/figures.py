@@ -1,6 +1,6 @@
 """Labels of figures, units, prices, groupings, severities, principals and audit actions."""
 
-from app.core.labels.lists import Code, CodeList
+from app.core.vocabulary import Code, CodeList
 
 ACCESS_LISTS = (
     CodeList(

@@ -1,7 +1,6 @@
 """Labels of how something is stated: sources, subjects, dates, exactness, types of values."""
 
-from app.core.labels.lists import Code, CodeList
-from app.core.vocabulary import AUTHORITY, SourceKind
+from app.core.vocabulary import AUTHORITY, Code, CodeList, SourceKind
 
 _SOURCE_KINDS = {
     SourceKind.law: ("Luật", "Law"),

@@ -1,6 +1,6 @@
 """Labels of what sites and projects can be, and of what organizations are to them."""
 
-from app.core.labels.lists import Code, CodeList
+from app.core.vocabulary import Code, CodeList
 
 _CLUSTER_DECREE = "Nghị định 32/2024/NĐ-CP"
 _ZONE_DECREE = "Nghị định 35/2022/NĐ-CP"
