@@ -47,6 +47,11 @@ class State(SQLModel):
     # States are made as models are. What SQLModel does instead is for objects of tables, of which
     # none are made, and takes four times as long for a page of sites.
     __init__ = BaseModel.__init__
+
+    def __new__(cls, *_: object, **_members: object) -> Self:
+        """Make an instance without what SQLAlchemy needs of an object of a table."""
+        return object.__new__(cls)
+
     members: ClassVar[dict[str, Member]] = {}
     """All members that are attributes, in the order of answers."""
     attributes: ClassVar[Catalogue] = Catalogue()
@@ -55,7 +60,7 @@ class State(SQLModel):
     @classmethod
     def known(cls, values: Mapping[str, object]) -> Self:
         """Return a state of values that were validated when they were stated."""
-        state: Self = cls.__new__(cls)
+        state = cls.__new__(cls)
         state.__dict__.update({**dict.fromkeys(cls.members), **values})
         return state
 
