@@ -19,7 +19,7 @@ from app.core.errors import BadParameterError
 from app.core.messages import Template
 from app.core.query_parameters import PageQuery
 from app.http.access import actor_of
-from app.http.reading import Reading, TheDatabase, TheUnits, link_next
+from app.http.reading import TheConnection, TheDatabase, TheUnits, linked
 from app.http.responses import LOCATED, RESPONSES
 from app.http.strict_routes import AdministrationRoute, AuditRoute
 from app.ledger.idempotency import HEADER
@@ -31,15 +31,17 @@ audit_router = APIRouter(
 
 @audit_router.get("", summary="List the audit log")
 async def list_audit(
-    connection: Reading, query: Annotated[AuditQuery, Query()], request: Request, response: Response
+    connection: TheConnection,
+    query: Annotated[AuditQuery, Query()],
+    request: Request,
+    response: Response,
 ) -> AuditPage:
     """List administrative actions and refused requests, newest first.
 
     Refusals alike within a few seconds are one entry with a count, and are there after those.
     """
     page = await audit.list_entries(connection, query)
-    link_next(request, response, page.next_cursor)
-    return page
+    return linked(request, response, page)
 
 
 _NOT_KEPT = Template(
@@ -64,12 +66,14 @@ Acting = Annotated[Actor, Depends(acting)]
 
 @keys_router.get("", summary="List keys")
 async def list_keys(
-    connection: Reading, query: Annotated[PageQuery, Query()], request: Request, response: Response
+    connection: TheConnection,
+    query: Annotated[PageQuery, Query()],
+    request: Request,
+    response: Response,
 ) -> KeyPage:
     """List the keys that were ever given out, by id, without their secrets."""
     page = await keys.list_keys(connection, query)
-    link_next(request, response, page.next_cursor)
-    return page
+    return linked(request, response, page)
 
 
 @keys_router.post("", status_code=201, summary="Make a key", responses=LOCATED)
@@ -87,7 +91,7 @@ async def create_key(
 
 
 @keys_router.get("/{key_id}", summary="Read a key")
-async def get_key(connection: Reading, key_id: KeyId) -> Key:
+async def get_key(connection: TheConnection, key_id: KeyId) -> Key:
     """Read for whom a key is, until when, and when it was used last."""
     return await keys.get_key(connection, key_id)
 

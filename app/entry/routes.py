@@ -1,9 +1,8 @@
 """Statements by their own id, about policy documents, and about provinces."""
 
-from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Response
 
 from app.core.errors import NotFoundError
 from app.core.messages import Template
@@ -21,19 +20,12 @@ from app.entry.schemas import (
     Statement,
     StatementPage,
 )
-from app.http.reading import (
-    ProvinceCode,
-    Reading,
-    ReadingAtLength,
-    TheUnits,
-    link_next,
-    statements_about,
-)
+from app.entry.statement_queries import list_statements
+from app.http.reading import ProvinceCode, Reading, reads
 from app.http.responses import RESPONSES, created
 from app.http.strict_routes import StrictRoute
 from app.http.writing import Writing
 from app.ledger import sources
-from app.ledger.snapshots import At, pinned, resolve_revision
 from app.subjects.query_parameters import StatementsQuery
 from app.units.units import UnitLevel
 
@@ -47,18 +39,14 @@ SourceId = Annotated[
 
 @documents_router.get("/{source_id}/statements", summary="List what was said of a document")
 async def list_document_statements(
-    connection: Reading,
-    source_id: SourceId,
-    query: Annotated[StatementsQuery, Query()],
-    request: Request,
-    response: Response,
+    source_id: SourceId, read: Annotated[Reading[StatementsQuery], reads(StatementsQuery)]
 ) -> DocumentStatementPage:
     """List the statements about a policy document, newest first, retracted ones included."""
-    query, revision = await pinned(connection, query)
-    await sources.get_source(connection, source_id, revision)
+    await sources.get_source(read.connection, source_id, read.at.revision)
     subject = (SubjectType.source, source_id)
-    found = await statements_about(connection, subject, query, revision, request, response)
-    return DocumentStatementPage(**found)
+    return read.linked(
+        await list_statements(read.connection, DocumentStatementPage, subject, read.query, read.at)
+    )
 
 
 @documents_router.post(
@@ -78,20 +66,14 @@ async def state_document(
 
 @documents_router.get("/{source_id}/citations", summary="List the statements that cite a document")
 async def list_citations(
-    connection: ReadingAtLength,
     source_id: SourceId,
-    query: Annotated[StatementsQuery, Query()],
-    request: Request,
-    response: Response,
+    read: Annotated[Reading[StatementsQuery], reads(StatementsQuery, at_length=True)],
 ) -> StatementPage:
     """List the statements whose source refers to a policy document, newest first."""
-    query, revision = await pinned(connection, query)
-    await sources.get_source(connection, source_id, revision)
-    at = At(query.as_of or date.max, revision)
-    found, cursor = await statement_queries.list_citations(connection, source_id, query, at)
-    link_next(request, response, cursor)
-    items = [Statement(statement) for statement in found]
-    return StatementPage(items=items, next_cursor=cursor, revision=revision)
+    await sources.get_source(read.connection, source_id, read.at.revision)
+    return read.linked(
+        await statement_queries.list_citations(read.connection, source_id, read.query, read.at)
+    )
 
 
 statements_router = APIRouter(
@@ -102,11 +84,12 @@ StatementId = Annotated[str, Path(description="Id of a statement, as in 57-1.", 
 
 @statements_router.get("/{statement_id}", summary="Read a statement")
 async def get_statement(
-    connection: Reading, statement_id: StatementId, query: Annotated[KnownQuery, Query()]
+    statement_id: StatementId, read: Annotated[Reading[KnownQuery], reads(KnownQuery)]
 ) -> Statement:
     """Read what one source said, and whether it was retracted."""
-    revision = await resolve_revision(connection, query)
-    return Statement(await statement_queries.get_statement(connection, statement_id, revision))
+    return Statement(
+        await statement_queries.get_statement(read.connection, statement_id, read.at.revision)
+    )
 
 
 @statements_router.post(
@@ -136,20 +119,15 @@ _NO_SUCH_PROVINCE = Template(
 
 @province_statements_router.get("/{code}/statements", summary="List what was said of a province")
 async def list_province_statements(
-    connection: Reading,
-    units: TheUnits,
-    code: ProvinceCode,
-    query: Annotated[StatementsQuery, Query()],
-    request: Request,
-    response: Response,
+    code: ProvinceCode, read: Annotated[Reading[StatementsQuery], reads(StatementsQuery)]
 ) -> ProvinceStatementPage:
     """List the statements about every province that had the code, newest first."""
-    if not units.eras(UnitLevel.province, code):
+    if not read.units.eras(UnitLevel.province, code):
         raise NotFoundError(_NO_SUCH_PROVINCE(code=code))
-    pinned_query, revision = await pinned(connection, query)
     subject = (SubjectType.province, code)
-    found = await statements_about(connection, subject, pinned_query, revision, request, response)
-    return ProvinceStatementPage(**found)
+    return read.linked(
+        await list_statements(read.connection, ProvinceStatementPage, subject, read.query, read.at)
+    )
 
 
 @province_statements_router.post(

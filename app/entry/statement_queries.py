@@ -1,7 +1,8 @@
 """Reading statements: one, those about a subject, and those that cite a document."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import date
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -19,6 +20,7 @@ from app.core.dates import PartialDate
 from app.core.errors import NotFoundError
 from app.core.geometry import read_geometry
 from app.core.messages import Template
+from app.core.types import Answer
 from app.core.vocabulary import SubjectType
 from app.database.connections import Executor
 from app.database.paging import Cursor, mark_of, read_cursor
@@ -28,10 +30,13 @@ from app.entry.schemas import (
     ProjectStatement,
     ProvinceStatement,
     SiteStatement,
+    Statement,
+    StatementPage,
     StatementRetraction,
 )
 from app.ledger.snapshots import At
-from app.ledger.tables import REVISIONS, SOURCES, STATEMENTS, Revision, Statement
+from app.ledger.tables import REVISIONS, SOURCES, STATEMENTS, Revision
+from app.ledger.tables import Statement as StatementRow
 from app.statistics.projection import observation_of
 from app.subjects.projection import decoded
 from app.subjects.query_parameters import StatementsQuery
@@ -41,6 +46,7 @@ _NOT_RECORDED = Template(
     "No statement {statement_id!r} is recorded at revision {revision}.",
 )
 _S = STATEMENTS.c
+_Page = TypeVar("_Page", bound=Answer)
 _RETRACTION = REVISIONS.alias("retraction")
 _WITH_REVISIONS: Select[Any] = (
     select(
@@ -71,7 +77,7 @@ async def get_statement(connection: Executor, statement_id: str, revision: int) 
     return _as_answer(row, revision)
 
 
-def recorded_answer(statement: Statement, source_title: str, recorded: Revision) -> AnyStatement:
+def recorded_answer(statement: StatementRow, source_title: str, recorded: Revision) -> AnyStatement:
     """Return the answer for a statement that was just recorded, without reading it back."""
     revision = recorded.model_dump(include={"recorded_at", "author", "reason"})
     row = revision | statement.model_dump() | {"source_title": source_title}
@@ -80,34 +86,39 @@ def recorded_answer(statement: Statement, source_title: str, recorded: Revision)
 
 async def list_statements(
     connection: Executor,
+    page: type[_Page],
     subject: tuple[SubjectType, str],
     query: StatementsQuery,
     at: At,
-) -> tuple[list[Any], str | None]:
-    """Return one page of a subject's statements, newest first, and the cursor of the next."""
+) -> _Page:
+    """Return one page of a subject's statements that are effective by a day, newest first."""
     about = and_(_S.subject_type == subject[0], _S.subject_id == subject[1])
-    return await _page(connection, about, query, at, mark_of(query, *subject))
+    items, cursor = await _listed(connection, about, query, at, mark_of(query, *subject))
+    return page.model_validate({"items": items, "next_cursor": cursor, "revision": at.revision})
 
 
 async def list_citations(
     connection: Executor, source_id: str, query: StatementsQuery, at: At
-) -> tuple[list[Any], str | None]:
-    """Return one page of the statements that cite a document, newest first, and the cursor."""
+) -> StatementPage:
+    """Return one page of the statements that cite a document, newest first."""
     # Ids are slugs, so none holds a character that LIKE or JSON would read otherwise.
     cites = type_coerce(_S.cites, String).like(f'%"{source_id}"%')
-    return await _page(connection, cites, query, at, mark_of(query, "citations", source_id))
+    mark = mark_of(query, "citations", source_id)
+    found, cursor = await _listed(connection, cites, query, at, mark)
+    items = [Statement(statement) for statement in found]
+    return StatementPage(items=items, next_cursor=cursor, revision=at.revision)
 
 
-async def _page(
+async def _listed(
     connection: Executor, which: ColumnElement[bool], query: StatementsQuery, at: At, mark: str
-) -> tuple[list[Any], str | None]:
+) -> tuple[list[AnyStatement], str | None]:
     selected = (
         _WITH_REVISIONS.where(which, _S.revision <= at.revision)
         .order_by(_S.revision.desc(), _S.position.desc())
         .limit(query.limit + 1)
     )
-    if query.as_of is not None:
-        selected = selected.where(_S.effective_day <= query.as_of)
+    if at.day < date.max:
+        selected = selected.where(_S.effective_day <= at.day)
     if query.cursor is not None:
         revision, position = read_cursor(query.cursor, mark, [int, int]).keys
         same = and_(_S.revision == revision, type_coerce(_S.position, BigInteger) < position)

@@ -8,39 +8,25 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from app.core.dates import today
 from app.core.query_parameters import TimeQuery
 from app.core.vocabulary import Boundaries
-from app.database import Database
-from app.database.connections import Executor
 from app.exports.columns import ESTABLISHED_COLUMNS
 from app.exports.established import read_established
 from app.exports.formats import FORMATS, GEOJSON, Format
 from app.exports.rollups import rollup_map, rollup_rows, rollup_table
 from app.exports.sites import site_chunks
 from app.exports.tables import SITE_TABLE, About, Column, Rows, Table
-from app.http.consistency_token import standby_since
-from app.http.entity_tags import tag_of
-from app.http.reading import (
-    ProvinceCode,
-    Reading,
-    ReadingAtLength,
-    TheDatabase,
-    TheUnits,
-    snapshot_of,
-)
+from app.http.reading import ProvinceCode, Reading, province_at, reads
 from app.http.responses import RESPONSES
 from app.http.strict_routes import StrictRoute
-from app.ledger.snapshots import At, Snapshot, resolve_revision
+from app.ledger.snapshots import At
 from app.statistics import rollups
 from app.statistics.query_parameters import ReportQuery, RollupsMapQuery, RollupsQuery
 from app.subjects.query_parameters import SitesFilter
-from app.units import provinces
-from app.units.units import Units
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,31 +80,16 @@ def _headers(file_format: Format[Any], name: str) -> dict[str, str]:
     }
 
 
-def _streamed(
-    file_format: Format[Any], table: Table, query: Any, request: Request, snapshot: Snapshot
-) -> Response:
-    """Send a file part by part.
-
-    Its tag is made of everything that its bytes follow from, as they cannot be hashed before they
-    are sent: the release, the request, the point in time and the units.
-    """
-    made_of = (
-        request.app.version,
-        request.url.path,
-        request.query_params.multi_items(),
-        snapshot.at.revision,
-        snapshot.at.day,
-        snapshot.today,
-        snapshot.units.digest,
-    )
-    headers = {**_headers(file_format, table.name), "ETag": tag_of(repr(made_of).encode())}
-    return StreamingResponse(file_format.write(table, query), headers=headers)
+def _streamed(file_format: Format[Any], table: Table, read: Reading[Any]) -> Response:
+    """Send a file part by part."""
+    headers = _headers(file_format, table.name) | read.headers
+    return StreamingResponse(file_format.write(table, read.query), headers=headers)
 
 
-async def _whole(file_format: Format[Any], table: Table, query: Any) -> Response:
+async def _whole(file_format: Format[Any], table: Table, read: Reading[Any]) -> Response:
     """Send a file that is small enough to be sent whole."""
-    content = b"".join([part async for part in file_format.write(table, query)])
-    return Response(content, headers=_headers(file_format, table.name))
+    content = b"".join([part async for part in file_format.write(table, read.query)])
+    return Response(content, headers=_headers(file_format, table.name) | read.headers)
 
 
 async def _one(rows: Rows) -> AsyncIterator[Rows]:
@@ -157,26 +128,14 @@ def _add_sites(router: APIRouter, file_format: Format[Any]) -> None:
     model = file_format.query(SitesFilter)
 
     async def export(
-        database: TheDatabase,
-        units: TheUnits,
-        query: Annotated[model, Query()],  # type: ignore[valid-type]
-        request: Request,
+        read: Annotated[Reading[Any], reads(model, streamed=True)],
     ) -> Response:
-        snapshot = await _snapshot(database, units, query, request)
-        chunks = await site_chunks(database, query, snapshot)
-        about = _about(query, file_format.parameters, snapshot.at, "sites")
+        chunks = await site_chunks(read.database, read.query, read)
+        about = _about(read.query, file_format.parameters, read.at, "sites")
         table = Table("sites", SITE_TABLE, chunks, about)
-        return _streamed(file_format, table, query, request, snapshot)
+        return _streamed(file_format, table, read)
 
     router.add_api_route(endpoint=export, **_SITES.route(file_format))
-
-
-async def _snapshot(
-    database: Database, units: Units, query: SitesFilter, request: Request
-) -> Snapshot:
-    """Pin an export to one revision; every chunk of it is read at that."""
-    async with database.read(since=standby_since(request)) as connection:
-        return snapshot_of(query, await resolve_revision(connection, query), units)
 
 
 _ROLLUPS = _Description(
@@ -197,33 +156,29 @@ def _add_rollups(router: APIRouter, file_format: Format[Any]) -> None:
     model = file_format.query(RollupsQuery)
 
     async def export(
-        connection: ReadingAtLength,
-        units: TheUnits,
-        query: Annotated[model, Query()],  # type: ignore[valid-type]
+        read: Annotated[Reading[Any], reads(model, at_length=True)],
     ) -> Response:
-        found = await rollups.read_group_rollups(connection, units, query)
-        at = At(found.as_of, found.revision)
-        about = _about(query, file_format.parameters, at, "rollups")
+        found = await rollups.read_group_rollups(read.connection, read.query, read)
+        about = _about(read.query, file_format.parameters, read.at, "rollups")
         columns, rows = rollup_table(found.group_by), rollup_rows(found.items)
-        return await _whole(file_format, Table("rollups", columns, _one(rows), about), query)
+        return await _whole(file_format, Table("rollups", columns, _one(rows), about), read)
 
     router.add_api_route(endpoint=export, **_ROLLUPS.route(file_format))
 
 
 async def export_rollups_geojson(
-    connection: ReadingAtLength, units: TheUnits, query: Annotated[RollupsMapQuery, Query()]
+    read: Annotated[Reading[RollupsMapQuery], reads(RollupsMapQuery, at_length=True)],
 ) -> Response:
     """Export the figures of each province with its outline; `kind` chooses one layer.
 
     Outlines are generalised and for display only. Hoàng Sa and Trường Sa are labelled points.
     """
-    by_province = RollupsQuery(**query.model_dump())
-    found = await rollups.read_group_rollups(connection, units, by_province)
-    day = today() if query.boundaries is Boundaries.now else found.as_of
-    at = At(found.as_of, found.revision)
-    about = _about(query, GEOJSON.parameters, at, "rollups", _MAP_NOTES)
-    content = rollup_map(found.items, about, day, units)
-    return Response(content, headers=_headers(GEOJSON, "rollups"))
+    by_province = RollupsQuery(**read.query.model_dump())
+    found = await rollups.read_group_rollups(read.connection, by_province, read)
+    day = read.today if read.query.boundaries is Boundaries.now else read.at.day
+    about = _about(read.query, GEOJSON.parameters, read.at, "rollups", _MAP_NOTES)
+    content = rollup_map(found.items, about, day, read.units)
+    return Response(content, headers=_headers(GEOJSON, "rollups") | read.headers)
 
 
 _ESTABLISHED = _Description(
@@ -246,27 +201,19 @@ ESTABLISHED_TABLE = tuple(
 def _add_established(router: APIRouter, file_format: Format[Any]) -> None:
     model = file_format.query(ReportQuery)
 
-    async def export(
-        connection: Reading,
-        units: TheUnits,
-        code: ProvinceCode,
-        query: Annotated[model, Query()],  # type: ignore[valid-type]
-    ) -> Response:
-        table = await _established_clusters(connection, units, code, query)
-        return await _whole(file_format, table, query)
+    async def export(code: ProvinceCode, read: Annotated[Reading[Any], reads(model)]) -> Response:
+        return await _whole(file_format, await _established_clusters(code, read), read)
 
     router.add_api_route(endpoint=export, **_ESTABLISHED.route(file_format))
 
 
-async def _established_clusters(
-    connection: Executor, units: Units, code: str, query: ReportQuery
-) -> Table:
-    unit, day, note = provinces.find_province(units, code, query.as_of, today(), query.boundaries)
-    scope = rollups.scope_of(unit, day, query.boundaries, units)
-    at = At(day, await resolve_revision(connection, query))
-    rows = await read_established(connection, [member.code for member in scope.members], at)
+async def _established_clusters(code: str, read: Reading[ReportQuery]) -> Table:
+    boundaries = read.query.boundaries
+    unit, at, note = province_at(read, code, read.query.as_of, boundaries)
+    scope = rollups.scope_of(unit, at.day, boundaries, read.units)
+    rows = await read_established(read.connection, [member.code for member in scope.members], at)
     filters = {"province_code": unit.label} | ({"as_of": note} if note else {})
-    about = About("established_clusters", at, query.boundaries.value, filters)
+    about = About("established_clusters", at, boundaries.value, filters)
     return Table(f"established-clusters-{code}", ESTABLISHED_TABLE, _one(rows), about)
 
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
-from app.http.entity_tags import coded, is_known, preferred_coding, tag_of
+from app.http.entity_tags import coded, is_known, joined, preferred_coding, tag_of
 from app.http.route_index import RouteIndex
 from app.http.strict_routes import MERGE_PATCH
 
@@ -46,27 +46,20 @@ class ConditionalRequestMiddleware:
         if method == "OPTIONS" and (allowed := self._routes.methods_at(scope["path"])):
             await _options(allowed)(scope, receive, send)
             return
-        coding = preferred_coding(_joined(scope, b"accept-encoding"))
+        coding = preferred_coding(joined(scope, b"accept-encoding"))
         if coding:
             scope = _accepting(scope, coding)
         if method not in {"GET", "HEAD"}:
             await (self._compressing if coding else self._app)(scope, receive, send)
             return
         app = self._tagging_and_compressing if coding else self._tagging
-        known = _joined(scope, b"if-none-match")
+        known = joined(scope, b"if-none-match")
         if method == "GET" and not known:
             await app(scope, receive, _Answer(send).send)
             return
         with CancelScope() as running:
             answer = _ShortAnswer(send, running, known, is_head=method == "HEAD")
             await app({**scope, "method": "GET"}, receive, answer.send)
-
-
-def _joined(scope: Scope, wanted: bytes) -> str:
-    """Return the value of a header; several lines of it mean one list."""
-    return b", ".join([value for name, value in scope["headers"] if name == wanted]).decode(
-        "latin-1"
-    )
 
 
 def _options(allowed: list[str]) -> Response:
@@ -184,7 +177,7 @@ def _completed(head: Message) -> list[tuple[bytes, bytes]]:
     values = dict(headers)
     if b"accept-encoding" not in values.get(b"vary", b"").lower():
         headers.append((b"vary", b"Accept-Encoding"))
-    if head["status"] != _OK:
+    if head["status"] not in {_OK, _NOT_MODIFIED}:
         return headers
     if b"cache-control" not in values:
         headers.append((b"cache-control", b"no-cache"))

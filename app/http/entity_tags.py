@@ -3,17 +3,17 @@
 A tag is strong: the same tag means the same bytes. As the bytes of each content coding differ, so
 do their tags: that of a coded answer ends in the name of the coding, ``"…-zstd"``.
 
-The tag of a site or project reads ``"57-1f0c…"``: the revision that last changed the subject, and
-a digest of the representation. The answer to a write has the first part alone, ``"58"``. If-Match
-compares the first part; docs/decisions/0014-writing-safely.md says why.
+The tag of a read of the register is the key of its answer (``app/http/reading.py``). That of a site
+or project reads ``"57-1f0c…"``: the revision that last changed the subject comes first. The answer
+to a write has the first part alone, ``"58"``. If-Match compares the first part;
+docs/decisions/0014-writing-safely.md says why.
 """
 
 import re
 from functools import lru_cache
 from hashlib import sha256
 
-from fastapi import Response
-from fastapi.responses import StreamingResponse
+from starlette.types import Scope
 
 from app.core.errors import BadParameterError
 from app.core.messages import Template
@@ -23,6 +23,13 @@ CODINGS = ("zstd", "br", "gzip")
 """The codings of the service; among those that a client likes equally the first is taken."""
 _QUALITY = re.compile(r"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
 _ALIASES = {"x-gzip": "gzip"}
+
+
+def joined(scope: Scope, wanted: bytes) -> str:
+    """Return the value of a header; several lines of it mean one list."""
+    return b", ".join([value for name, value in scope["headers"] if name == wanted]).decode(
+        "latin-1"
+    )
 
 
 @lru_cache(maxsize=256)
@@ -57,6 +64,7 @@ def qualities(accepted: str) -> dict[str, float]:
 
 _BYTES = 16
 _TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
+_STATE = re.compile(r"^[0-9]{1,18}-")
 _CODED = re.compile(rf'-(?:{"|".join(CODINGS)})"$')
 
 
@@ -78,6 +86,25 @@ def uncoded(tag: str) -> str:
 def read_tags(header: str) -> list[str]:
     """Return the tags of an If-Match or If-None-Match header, without W/."""
     return _TAG.findall(header)
+
+
+class NotModified(Exception):  # noqa: N818  (no error: the client has the answer)
+    """Ends a read whose answer the client has, before the answer is made."""
+
+    def __init__(self, tag: str) -> None:
+        """Keep the tag that the client named."""
+        super().__init__(tag)
+        self.tag = tag
+
+
+def known_tag(header: str, key: str, coding: str | None) -> str | None:
+    """Return the tag by which If-None-Match names the answer of a key, or ``None``.
+
+    It may be that of the answer in a coding, or of the one without: which of the two is sent
+    depends on the length of the answer, and the client can read both.
+    """
+    names = {key, f"{key}-{coding}"}
+    return next((tag for tag in read_tags(header) if _STATE.sub("", tag[1:-1]) in names), None)
 
 
 def is_known(header: str, tag: str | None) -> bool:
@@ -102,13 +129,6 @@ _STATES = re.compile(r'(?<!W/)"([0-9]{1,18})(?:-[^"]*)?"')
 def state_tag(changed_in: int) -> str:
     """Return the tag of the state of a subject that a revision made."""
     return f'"{changed_in}"'
-
-
-def tag_representation(response: Response) -> None:
-    """Make the tag of a state, where a read has one, that of the very bytes that show it."""
-    state = response.headers.get("ETag")
-    if state is not None and not isinstance(response, StreamingResponse):
-        response.headers["ETag"] = f"{state[:-1]}-{tag_of(bytes(response.body))[1:]}"
 
 
 _MALFORMED = Template(

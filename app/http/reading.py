@@ -1,51 +1,42 @@
-"""What routes that read share: connection, units, snapshot, page links, sparse fieldsets."""
+"""Reading: the snapshot that a read is pinned to, and the key of its answer.
 
-from collections.abc import AsyncIterator, Collection
+One short query pins the revision. With it everything is known that an answer follows from, so the
+entity tag does too: a client that has the answer is sent 304 before anything else is read or made.
+docs/decisions/0029-the-key-of-an-answer.md says what the key is made of, and which reads have none.
+"""
+
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from hashlib import sha256
+from typing import Annotated, Any, Generic, Protocol, TypeVar
 from urllib.parse import urlencode
 
-from fastapi import Depends, Path, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
+from pydantic import BaseModel
 
 from app.core.dates import today
 from app.core.query_parameters import ALWAYS, TimeQuery
 from app.core.types import Answer
-from app.core.vocabulary import SubjectType
+from app.core.vocabulary import Boundaries
 from app.database import Database
 from app.database.connections import Executor
-from app.entry import statement_queries
 from app.http.consistency_token import standby_since
-from app.http.service import service_of
-from app.ledger.snapshots import At, Snapshot
-from app.subjects.query_parameters import READ_AT_LENGTH, StatementsQuery
-from app.units.units import Units
+from app.http.entity_tags import NotModified, joined, known_tag, preferred_coding
+from app.http.service import Service, service_of
+from app.ledger.snapshots import At, Snapshot, pin
+from app.subjects.query_parameters import READ_AT_LENGTH
+from app.units.provinces import find_province
+from app.units.queries import check_units_edition
+from app.units.units import Unit, Units
 
-
-def _connection(
-    request: Request, *, at_length: bool = False
-) -> AbstractAsyncContextManager[Executor]:
-    database = service_of(request).database
-    return database.read(at_length=at_length, since=standby_since(request))
-
-
-async def reading(request: Request) -> AsyncIterator[Executor]:
-    """Lend a connection to read with."""
-    async with _connection(request) as connection:
-        yield connection
-
-
-async def reading_at_length(request: Request) -> AsyncIterator[Executor]:
-    """Lend a connection to read many rows with."""
-    async with _connection(request, at_length=True) as connection:
-        yield connection
-
-
-async def reading_lists(request: Request) -> AsyncIterator[Executor]:
-    """Lend a connection to list with; what no index serves reads many rows."""
-    at_length = not READ_AT_LENGTH.isdisjoint(request.query_params)
-    async with _connection(request, at_length=at_length) as connection:
-        yield connection
+# The key names the revision and the day instead, as they were resolved.
+_RESOLVED = {"known_at", "revision"}
+_KEY_LENGTH = 32
+ProvinceCode = Annotated[
+    str, Path(description="Official code with its leading zero, as in 06.", max_length=10)
+]
 
 
 # Asynchronous although they wait for nothing: the framework runs plain functions in a thread.
@@ -55,72 +46,186 @@ async def units_of(request: Request) -> Units:
 
 
 async def database_of(request: Request) -> Database:
-    """Return the database, for answers that are read part by part while they are sent."""
+    """Return the database, for what is no read of the register."""
     return service_of(request).database
 
 
+async def _connected(request: Request) -> AsyncIterator[Executor]:
+    async with _connection(request, at_length=False) as connection:
+        yield connection
+
+
 # The connection goes back before the response is sent, so a slow client does not hold it.
-Reading = Annotated[Executor, Depends(reading, scope="function")]
-ReadingAtLength = Annotated[Executor, Depends(reading_at_length, scope="function")]
-ReadingLists = Annotated[Executor, Depends(reading_lists, scope="function")]
+TheConnection = Annotated[Executor, Depends(_connected, scope="function")]
+"""For what has no revision: keys, the audit log."""
 TheDatabase = Annotated[Database, Depends(database_of)]
 TheUnits = Annotated[Units, Depends(units_of)]
-ProvinceCode = Annotated[
-    str, Path(description="Official code with its leading zero, as in 06.", max_length=10)
-]
 
 
-def snapshot_of(query: TimeQuery, revision: int, units: Units) -> Snapshot:
-    """Return the snapshot of a query at a revision: as of today where it names no date."""
-    now = today()
-    return Snapshot(At(query.as_of or now, revision), now, units)
+def _connection(request: Request, *, at_length: bool) -> AbstractAsyncContextManager[Executor]:
+    at_length = at_length or not READ_AT_LENGTH.isdisjoint(request.query_params)
+    database = service_of(request).database
+    return database.read(at_length=at_length, since=standby_since(request))
 
 
-def link_next(request: Request, response: Response, cursor: str | None) -> None:
-    """Add the address of the next page as a Link header (RFC 8288), where there is one."""
-    if cursor is not None:
-        link_to(request, response, "cursor", cursor)
+class NoQuery(BaseModel):
+    """The query of a read that has no parameters."""
 
 
-def link_to(request: Request, response: Response, parameter: str, value: str) -> None:
+class _Page(Protocol):
+    @property
+    def next_cursor(self) -> str | None: ...
+
+
+def link(request: Request, response: Response, parameter: str, value: str) -> None:
     """Add the address of this page, with another value of a parameter, as the next page."""
     others = [pair for pair in request.query_params.multi_items() if pair[0] != parameter]
     url = request.url.replace(query=urlencode([*others, (parameter, value)]))
     response.headers["Link"] = f'<{url}>; rel="next"'
 
 
-async def statements_about(
-    connection: Executor,
-    subject: tuple[SubjectType, str],
-    query: StatementsQuery,
-    revision: int,
-    request: Request,
-    response: Response,
-) -> dict[str, Any]:
-    """Return the members of a page of a subject's statements, and link the next."""
-    at = At(query.as_of or date.max, revision)
-    items, cursor = await statement_queries.list_statements(connection, subject, query, at)
-    link_next(request, response, cursor)
-    return {"items": items, "next_cursor": cursor, "revision": revision}
-
-
+_Query = TypeVar("_Query", bound=BaseModel)
 _Answer = TypeVar("_Answer", bound=Answer)
+_APage = TypeVar("_APage", bound=_Page)
 
 
-def sparse(answer: _Answer, fields: Collection[str], response: Response) -> _Answer | Response:
-    """Return an answer with the requested members and the identifying ones only."""
-    return _only(answer, ALWAYS.union(fields), response) if fields else answer
+def linked(request: Request, response: Response, page: _APage) -> _APage:
+    """Return a page, with a Link header to the next where there is one (RFC 8288)."""
+    if page.next_cursor is not None:
+        link(request, response, "cursor", page.next_cursor)
+    return page
 
 
-def sparse_page(page: _Answer, fields: Collection[str], response: Response) -> _Answer | Response:
-    """Return a page whose items have the requested members and the identifying ones only."""
-    if not fields:
-        return page
-    members: dict[str, Any] = dict.fromkeys(type(page).model_fields, True)
-    return _only(page, {**members, "items": {"__all__": ALWAYS.union(fields)}}, response)
+@dataclass(frozen=True, slots=True)
+class Reading(Snapshot, Generic[_Query]):
+    """A read of the register: its query, what it is pinned to, and the answer on its way."""
+
+    query: _Query
+    connection: Executor
+    """Closed for answers that are sent while they are read; they use ``database``."""
+    key: str
+    """Equal keys of a path mean equal answers; those of each content coding are its own."""
+    day: date | None
+    """The day that the query or its cursor names."""
+    request: Request
+    response: Response
+    """The headers of the answer."""
+
+    @property
+    def database(self) -> Database:
+        """The database, for answers that are read part by part while they are sent."""
+        return service_of(self.request).database
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers of the answer, for those to which the framework adds none."""
+        return dict(self.response.headers)
+
+    def shows_state(self, changed_in: int) -> None:
+        """Have the tag begin with the revision that last changed the subject; see If-Match."""
+        self.response.headers["ETag"] = f'"{changed_in}-{self.key}"'
+
+    def link(self, parameter: str, value: str) -> None:
+        """Add the address of this page, with another value of a parameter, as the next page."""
+        link(self.request, self.response, parameter, value)
+
+    def linked(self, page: _APage) -> _APage:
+        """Return a page, with a Link header to the next where there is one."""
+        return linked(self.request, self.response, page)
+
+    def sparse(self, answer: _Answer) -> _Answer | Response:
+        """Return an answer with the requested members and the identifying ones only."""
+        fields = getattr(self.query, "fields", None)
+        return self._only(answer, ALWAYS.union(fields)) if fields else answer
+
+    def sparse_page(self, page: _Answer) -> _Answer | Response:
+        """Return a page whose items have the requested members and the identifying ones only."""
+        fields = getattr(self.query, "fields", None)
+        if not fields:
+            return page
+        members: dict[str, Any] = dict.fromkeys(type(page).model_fields, True)
+        return self._only(page, {**members, "items": {"__all__": ALWAYS.union(fields)}})
+
+    def _only(self, answer: Answer, include: Any) -> Response:
+        """Encode some members of an answer; the framework adds no headers to that."""
+        content = answer.model_dump_json(include=include)
+        return Response(content, media_type="application/json", headers=self.headers)
 
 
-def _only(answer: Answer, include: Any, response: Response) -> Response:
-    """Encode some members of an answer; to what is encoded the framework adds no headers."""
-    content = answer.model_dump_json(include=include)
-    return Response(content, media_type="application/json", headers=dict(response.headers))
+def reads(
+    model: type[BaseModel] = NoQuery, *, at_length: bool = False, streamed: bool = False
+) -> Any:
+    """Return the dependency of a read: it gives a ``Reading`` of a query model.
+
+    Pass ``at_length`` for reads of many rows, and ``streamed`` where the answer is sent while it is
+    read: the connection then goes back as soon as the snapshot is known.
+    """
+
+    async def pinned(
+        request: Request,
+        response: Response,
+        query: Annotated[model, Query()],  # type: ignore[valid-type]
+    ) -> AsyncIterator[Reading[BaseModel]]:
+        async with _connection(request, at_length=at_length and not streamed) as connection:
+            reading = await _read(request, response, query, connection)
+            if not streamed:
+                yield reading
+        if streamed:
+            yield reading
+
+    return Depends(pinned, scope="function")
+
+
+async def _read(
+    request: Request, response: Response, query: _Query, connection: Executor
+) -> Reading[_Query]:
+    """Pin a read; ``NotModified`` ends it here where the client has the answer."""
+    pin_ = await pin(connection, query)
+    service, now = service_of(request), today()
+    check_units_edition(service.units, pin_.units_edition)
+    key = _key(service, request, (parameters_of(query), now, pin_.revision, pin_.digest))
+    _tag(request, response, key)
+    day = now if isinstance(query, TimeQuery) else date.max
+    at = At(pin_.day or day, pin_.revision)
+    return Reading(at, now, service.units, query, connection, key, pin_.day, request, response)
+
+
+def province_at(
+    read: Reading[Any], code: str, as_of: date | None, boundaries: Boundaries = Boundaries.then
+) -> tuple[Unit, At, str | None]:
+    """Return the province that a code names, the point in time to read it at, and a note on it."""
+    unit, day, note = find_province(read.units, code, as_of, read.today, boundaries)
+    return unit, At(read.day or day, read.at.revision), note
+
+
+async def reading_what_is_held(request: Request, response: Response) -> None:
+    """Tag an answer that follows from what this process holds: code lists, units and the day."""
+    parameters = sorted(request.query_params.multi_items())
+    _tag(request, response, _key(service_of(request), request, (parameters, today())))
+
+
+HELD = Depends(reading_what_is_held)
+
+
+def _key(service: Service, request: Request, more: tuple[object, ...]) -> str:
+    made_of = (service.release, service.units.digest, request.scope["path"], *more)
+    return sha256(repr(made_of).encode(), usedforsecurity=False).hexdigest()[:_KEY_LENGTH]
+
+
+def _tag(request: Request, response: Response, key: str) -> None:
+    if (known := joined(request.scope, b"if-none-match")) and key in known:
+        coding = preferred_coding(joined(request.scope, b"accept-encoding"))
+        if (tag := known_tag(known, key, coding)) is not None:
+            raise NotModified(tag)
+    response.headers["ETag"] = f'"{key}"'
+
+
+def parameters_of(query: BaseModel) -> list[tuple[str, object]]:
+    """Return what a query says besides its revision, in one order and without defaults."""
+    fields = type(query).model_fields
+    given = [(name, getattr(query, name)) for name in sorted(query.model_fields_set - _RESOLVED)]
+    return [
+        (name, value)
+        for name, value in given
+        if value != fields[name].get_default(call_default_factory=True)
+    ]

@@ -40,6 +40,8 @@ async def with_retries(request: Request, attempt: Callable[[], Awaitable[_Result
             if not _goes_on_at_primary(request):
                 raise
         except UnitsChangedError:
+            # A standby may be at another edition than the primary, of which the units are read.
+            request.state.at_primary = True
             await _read_units_again(request)
         except (DatabaseLostError, OutcomeUnknownError) as error:
             if not _may_repeat(request, error):

@@ -1,6 +1,9 @@
 """What lives as long as the application runs, for those who answer its requests."""
 
 from dataclasses import dataclass, field
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
 
 from starlette.requests import Request
 
@@ -12,6 +15,21 @@ from app.ledger.feed import Feed
 from app.ledger.idempotency import InFlight
 from app.units.units import Units
 from app.upkeep.readiness import Readiness
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+@cache
+def release_digest() -> str:
+    """Return a digest of the code and the data of this release.
+
+    A version alone would leave out what is installed between two releases.
+    """
+    digest = sha256()
+    for path in sorted(_PACKAGE.rglob("*")):
+        if path.is_file() and path.suffix != ".pyc":
+            digest.update(f"{path.relative_to(_PACKAGE)}\0".encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 @dataclass(slots=True)
@@ -26,6 +44,8 @@ class Service:
     feed: Feed
     units: Units
     """Replaced when ``icr migrate`` has loaded another edition while this process serves."""
+    release: str = field(default_factory=release_digest)
+    """What answers are made by: equal for processes that answer alike."""
     in_flight: InFlight = field(default_factory=InFlight)
 
 

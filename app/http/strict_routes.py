@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
+from http import HTTPStatus
 from typing import Any, get_origin
 from urllib.parse import parse_qsl, unquote_to_bytes
 
@@ -26,7 +27,7 @@ from app.core.messages import Template
 from app.http.access import access_to, admit, note_refusal
 from app.http.consistency_token import HEADER as TOKEN
 from app.http.consistency_token import read_token
-from app.http.entity_tags import IF_MATCH, tag_representation
+from app.http.entity_tags import IF_MATCH, NotModified
 from app.http.retry import with_retries
 from app.http.service import service_of
 from app.http.strict_json import read_json
@@ -149,6 +150,8 @@ async def _answer(handle: _Handler, request: Request, seen: int | None) -> Respo
     try:
         with noting_revisions(noted):
             response = await handle(request)
+    except NotModified as known:
+        response = Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": known.tag})
     except HTTPException as error:
         # The framework hides why a body could not be read behind an error of its own.
         if isinstance(error.__cause__, RegistryError):
@@ -156,9 +159,7 @@ async def _answer(handle: _Handler, request: Request, seen: int | None) -> Respo
         raise
     if seen is not None and noted.latest is not None:
         response.headers[TOKEN] = str(noted.latest)
-    if request.method == "GET":
-        tag_representation(response)
-    else:
+    if request.method != "GET":
         # The transaction of a write is still open: it ends with the attempt.
         await keep_answer(request, response)
     return response

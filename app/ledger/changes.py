@@ -39,7 +39,7 @@ from app.ledger.schemas import (
     Revision,
     RevisionPage,
 )
-from app.ledger.snapshots import NOT_RECORDED_YET, latest_revision
+from app.ledger.snapshots import NOT_RECORDED_YET
 from app.ledger.tables import ORGANIZATIONS, PROJECTS, REVISIONS, SITES, SOURCES, STATEMENTS
 
 _ONE_TYPE = Template(
@@ -194,7 +194,6 @@ def _change(row: Row[Any], entries: list[ChangeEntry]) -> Change:
 
 async def get_revision(connection: Executor, number: int) -> Revision:
     """Return one revision."""
-    await latest_revision(connection)
     query = select(REVISIONS).where(REVISIONS.c.number == number)
     row = (await connection.execute(query)).one_or_none()
     if row is None:

@@ -17,7 +17,7 @@ from app.core.query_parameters import KnownPageQuery, KnownQuery, RevisionNumber
 from app.http.access import admit
 from app.http.consistency_token import read_token
 from app.http.rate_limit import network_of
-from app.http.reading import Reading, ReadingAtLength, ReadingLists, link_next, link_to
+from app.http.reading import NoQuery, Reading, reads
 from app.http.responses import RESPONSES, created, documented
 from app.http.service import service_of
 from app.http.strict_routes import StrictRoute
@@ -40,7 +40,6 @@ from app.ledger.schemas import (
     SourceRegistration,
     SourcesQuery,
 )
-from app.ledger.snapshots import latest_revision, pinned, resolve_revision
 from app.subjects import roles
 from app.subjects.roles import RoleList
 
@@ -76,10 +75,7 @@ class EventStream(StreamingResponse):
 
 @changes_router.get("", summary="List changes")
 async def list_changes_after(
-    connection: ReadingAtLength,
-    query: Annotated[ChangesQuery, Query()],
-    request: Request,
-    response: Response,
+    read: Annotated[Reading[ChangesQuery], reads(ChangesQuery, at_length=True)],
 ) -> ChangePage:
     """List what the revisions after a given one did, oldest first: the way to follow the register.
 
@@ -87,11 +83,11 @@ async def list_changes_after(
     others write. Go on with ``after=next_after``; where nothing is new, the page is empty and the
     same question later brings what came meanwhile. With a filter, whole revisions are left out.
     """
-    latest = await latest_revision(connection)
-    check_feed(query, latest)
-    page = await list_changes(connection, query, latest)
+    latest = read.at.revision
+    check_feed(read.query, latest)
+    page = await list_changes(read.connection, read.query, latest)
     if page.next_after < latest:
-        link_to(request, response, "after", str(page.next_after))
+        read.link("after", str(page.next_after))
     return page
 
 
@@ -194,16 +190,10 @@ Number = Annotated[
 
 @sources_router.get("", summary="List sources")
 async def list_sources(
-    connection: ReadingLists,
-    query: Annotated[SourcesQuery, Query()],
-    request: Request,
-    response: Response,
+    read: Annotated[Reading[SourcesQuery], reads(SourcesQuery)],
 ) -> SourcePage:
     """List the documents that say something, by id."""
-    pinned_query, revision = await pinned(connection, query)
-    page = await sources.list_sources(connection, pinned_query, revision)
-    link_next(request, response, page.next_cursor)
-    return page
+    return read.linked(await sources.list_sources(read.connection, read.query, read.at.revision))
 
 
 @sources_router.post(
@@ -218,25 +208,20 @@ async def register_source(writer: Writing, body: SourceRegistration, response: R
 
 @sources_router.get("/{source_id}", summary="Read a source")
 async def get_source(
-    connection: Reading, source_id: Key, query: Annotated[KnownQuery, Query()]
+    source_id: Key, read: Annotated[Reading[KnownQuery], reads(KnownQuery)]
 ) -> Source:
     """Read one document's entry."""
-    revision = await resolve_revision(connection, query)
-    return await sources.get_source(connection, source_id, revision)
+    return await sources.get_source(read.connection, source_id, read.at.revision)
 
 
 @organizations_router.get("", summary="List organizations")
 async def list_organizations(
-    connection: ReadingLists,
-    query: Annotated[OrganizationsQuery, Query()],
-    request: Request,
-    response: Response,
+    read: Annotated[Reading[OrganizationsQuery], reads(OrganizationsQuery)],
 ) -> OrganizationPage:
     """List the organizations that statements can name, by id."""
-    pinned_query, revision = await pinned(connection, query)
-    page = await sources.list_organizations(connection, pinned_query, revision)
-    link_next(request, response, page.next_cursor)
-    return page
+    return read.linked(
+        await sources.list_organizations(read.connection, read.query, read.at.revision)
+    )
 
 
 @organizations_router.post(
@@ -256,42 +241,35 @@ async def register_organization(
 
 @organizations_router.get("/{organization_id}", summary="Read an organization")
 async def get_organization(
-    connection: Reading, organization_id: Key, query: Annotated[KnownQuery, Query()]
+    organization_id: Key, read: Annotated[Reading[KnownQuery], reads(KnownQuery)]
 ) -> Organization:
     """Read one organization's entry."""
-    revision = await resolve_revision(connection, query)
-    return await sources.get_organization(connection, organization_id, revision)
+    return await sources.get_organization(read.connection, organization_id, read.at.revision)
 
 
 @organizations_router.get("/{organization_id}/roles", summary="List what an organization does")
 async def list_roles(
-    connection: Reading, organization_id: Key, query: Annotated[TimeQuery, Query()]
+    organization_id: Key, read: Annotated[Reading[TimeQuery], reads(TimeQuery)]
 ) -> RoleList:
     """List the sites, projects and documents an organization has a hand in, and from when on.
 
     With ``as_of``, only what holds on that date; otherwise the whole history.
     """
-    revision = await resolve_revision(connection, query)
-    await sources.get_organization(connection, organization_id, revision)
-    items = await roles.list_roles(connection, organization_id, query.as_of, revision)
+    revision = read.at.revision
+    await sources.get_organization(read.connection, organization_id, revision)
+    items = await roles.list_roles(read.connection, organization_id, read.day, revision)
     return RoleList(items=items, next_cursor=None, revision=revision)
 
 
 @revisions_router.get("", summary="List revisions")
 async def list_revisions(
-    connection: Reading,
-    query: Annotated[KnownPageQuery, Query()],
-    request: Request,
-    response: Response,
+    read: Annotated[Reading[KnownPageQuery], reads(KnownPageQuery)],
 ) -> RevisionPage:
     """List the committed writes, newest first."""
-    pinned_query, revision = await pinned(connection, query)
-    page = await changes.list_revisions(connection, pinned_query, revision)
-    link_next(request, response, page.next_cursor)
-    return page
+    return read.linked(await changes.list_revisions(read.connection, read.query, read.at.revision))
 
 
 @revisions_router.get("/{number}", summary="Read a revision")
-async def get_revision(connection: Reading, number: Number) -> Revision:
+async def get_revision(number: Number, read: Annotated[Reading[NoQuery], reads()]) -> Revision:
     """Read when, by whom and why one write was made, and its digest."""
-    return await changes.get_revision(connection, number)
+    return await changes.get_revision(read.connection, number)

@@ -5,18 +5,17 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import NamedTuple
 
-from sqlalchemy import func, select
-from sqlmodel import col
+from pydantic import BaseModel
+from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, select
 
 from app.core.errors import BadParameterError, NotRecordedYetError
 from app.core.messages import Template
-from app.core.query_parameters import KnownQuery
 from app.database.connections import Executor
-from app.database.paging import CURSOR_REFUSED, decode_cursor
-from app.database.tables import RevisionCounter
-from app.ledger.tables import Revision
+from app.database.paging import CURSOR_REFUSED, Cursor, decode_cursor
+from app.database.tables import REVISION_COUNTER
+from app.ledger.tables import REVISIONS
 from app.units.units import Units
 
 
@@ -28,7 +27,7 @@ class At:
     revision: int
 
     @property
-    def parameters(self) -> dict[str, Any]:
+    def parameters(self) -> dict[str, date | int]:
         """The point as parameters of a prepared statement."""
         return {"day": self.day, "revision": self.revision}
 
@@ -43,8 +42,8 @@ NOT_RECORDED_YET = Template(
     "ledger.not-recorded-yet",
     "Revision {number} is not recorded yet; the latest is {latest}.",
 )
-# Statements that every request needs are built once: building costs more than executing.
-_LATEST = select(col(RevisionCounter.number))
+_COUNTER, _R = REVISION_COUNTER.c, REVISIONS.c
+_LATEST = select(_COUNTER.number)
 _noted: ContextVar["Noted | None"] = ContextVar("noted", default=None)
 
 
@@ -92,29 +91,6 @@ def note_revision(number: int) -> None:
         raise NotRecordedYetError.of(name, detail, members={"latest_revision": number})
 
 
-async def resolve_revision(connection: Executor, query: KnownQuery) -> int:
-    """Return the revision of a query, given by number, by instant or by default."""
-    if query.revision is not None and query.known_at is not None:
-        raise BadParameterError.of("known_at", _EITHER())
-    if query.known_at is not None:
-        return await _revision_known_at(connection, query.known_at)
-    latest = await latest_revision(connection)
-    if query.revision is None:
-        return latest
-    if query.revision > latest:
-        detail = NOT_RECORDED_YET(number=query.revision, latest=latest)
-        raise NotRecordedYetError.of("revision", detail, members={"latest_revision": latest})
-    return query.revision
-
-
-async def _revision_known_at(connection: Executor, instant: datetime) -> int:
-    known = select(func.max(col(Revision.number))).where(col(Revision.recorded_at) <= instant)
-    query = select(known.scalar_subquery(), _LATEST.scalar_subquery())
-    row: Any = (await connection.execute(query)).one()
-    note_revision(row[1])
-    return int(row[0] or 0)
-
-
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The point in time and the units that a read is pinned to."""
@@ -124,24 +100,71 @@ class Snapshot:
     units: Units
 
 
-_Timed = TypeVar("_Timed", bound=KnownQuery)
+class Pin(NamedTuple):
+    """The revision that a read is pinned to, and what the register was like at it."""
+
+    revision: int
+    digest: str | None
+    """That of the revision, which covers all revisions before it; ``None`` for revision 0."""
+    units_edition: int
+    day: date | None
+    """The day that the query or its cursor names."""
 
 
-async def pinned(connection: Executor, query: _Timed) -> tuple[_Timed, int]:
-    """Return a paged query and its revision: those of its cursor, if it has one.
+def _pinning(
+    pinned: ColumnElement[int], newest: ColumnElement[int] = _COUNTER.number
+) -> Select[tuple[int, int, int, str]]:
+    """Select latest revision, newest one that a query means, edition of the units, and digest."""
+    counter = REVISION_COUNTER.outerjoin(REVISIONS, _R.number == pinned)
+    columns = (_COUNTER.number, newest.label("newest"), _COUNTER.units_edition, _R.digest)
+    return select(*columns).select_from(counter)
+
+
+# Statements that every request needs are built once: building costs more than executing.
+_NUMBER = bindparam("number", type_=BigInteger)
+_KNOWN = select(func.max(_R.number)).where(_R.recorded_at <= bindparam("known_at"))
+_AT_LATEST = _pinning(_COUNTER.number)
+_AT_NUMBER = _pinning(_NUMBER)
+_AT_INSTANT = _pinning(func.coalesce(_NUMBER, _KNOWN.scalar_subquery()), _KNOWN.scalar_subquery())
+
+
+async def pin(connection: Executor, query: BaseModel) -> Pin:
+    """Return what a query is pinned to, by number, instant or cursor, or else the latest revision.
+
+    One statement reads everything, so that all of it is of the same moment.
+    """
+    instant: datetime | None = getattr(query, "known_at", None)
+    named: int | None = getattr(query, "revision", None)
+    if named is not None and instant is not None:
+        raise BadParameterError.of("known_at", _EITHER())
+    day: date | None = getattr(query, "as_of", None)
+    text: str | None = getattr(query, "cursor", None)
+    cursor = None if text is None else decode_cursor(text)
+    number = named if cursor is None else cursor.revision
+    if instant is not None:
+        found = await connection.execute(_AT_INSTANT, {"number": number, "known_at": instant})
+    elif number is not None:
+        found = await connection.execute(_AT_NUMBER, {"number": number})
+    else:
+        found = await connection.execute(_AT_LATEST)
+    row = found.one()
+    latest, newest = row.number, row.newest or 0
+    note_revision(latest)
+    if named is not None and named > latest:
+        detail = NOT_RECORDED_YET(number=named, latest=latest)
+        raise NotRecordedYetError.of("revision", detail, members={"latest_revision": latest})
+    if cursor is not None:
+        day = _day_of(cursor, named, newest, day)
+    return Pin(newest if number is None else number, row.digest, row.units_edition, day)
+
+
+def _day_of(cursor: Cursor, named: int | None, newest: int, day: date | None) -> date | None:
+    """Return the day of a cursor, if it has one.
 
     Another revision or date than the cursor's is refused: it would be another list.
     """
-    text: str | None = getattr(query, "cursor", None)
-    if text is None:
-        return query, await resolve_revision(connection, query)
-    cursor = decode_cursor(text)
-    newest = await resolve_revision(connection, query)
-    if query.revision is None and cursor.revision > newest:
+    if named is None and cursor.revision > newest:
         raise NotRecordedYetError.of("cursor", CURSOR_REFUSED)
-    is_other = query.revision is not None and cursor.revision != newest
-    if is_other or getattr(query, "as_of", None) not in {None, cursor.day}:
+    if named not in {None, cursor.revision} or day not in {None, cursor.day}:
         raise BadParameterError.of("cursor", CURSOR_REFUSED)
-    if "as_of" not in type(query).model_fields or cursor.day in {date.min, date.max}:
-        return query, cursor.revision
-    return query.model_copy(update={"as_of": cursor.day}), cursor.revision
+    return None if cursor.day in {date.min, date.max} else cursor.day

@@ -11,10 +11,9 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from app.core.dates import today
 from app.core.vocabulary import Boundaries, SiteKind
 from app.database.connections import Executor
-from app.ledger.snapshots import At, resolve_revision
+from app.ledger.snapshots import At, Snapshot
 from app.statistics.indicator_queries import read_observed
 from app.statistics.indicators import INDICATORS
 from app.statistics.observations import Observed, stated_of
@@ -283,12 +282,11 @@ def kinds_of(requested: list[SiteKind]) -> list[SiteKind]:
 
 
 async def read_group_rollups(
-    connection: Executor, units: Units, query: RollupsQuery
+    connection: Executor, query: RollupsQuery, snapshot: Snapshot
 ) -> GroupRollups:
     """Return the figures of all provinces, grouped as a query requests."""
-    day = query.as_of or today()
-    revision = await resolve_revision(connection, query)
-    scopes = all_scopes(day, today(), query.boundaries, units)
+    units, day, revision = snapshot.units, snapshot.at.day, snapshot.at.revision
+    scopes = all_scopes(day, snapshot.today, query.boundaries, units)
     kinds = kinds_of(query.kind)
     keys = [key for key in dict.fromkeys(query.group_by) if key not in _ALWAYS]
     if keys == [GroupKey.province_code]:

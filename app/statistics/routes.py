@@ -3,16 +3,14 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path
 
-from app.core.dates import dates_between, today
+from app.core.dates import dates_between
 from app.core.errors import BadParameterError
 from app.core.messages import Template
-from app.core.vocabulary import Boundaries
-from app.http.reading import ProvinceCode, Reading, ReadingAtLength, TheUnits, link_next
+from app.http.reading import HELD, ProvinceCode, Reading, province_at, reads
 from app.http.responses import RESPONSES
 from app.http.strict_routes import StrictRoute
-from app.ledger.snapshots import At, pinned, resolve_revision
 from app.statistics import indicator_queries, rollups, target_figures
 from app.statistics.indicator_schemas import IndicatorPage, IndicatorSeries, ObservationPage
 from app.statistics.query_parameters import (
@@ -25,7 +23,6 @@ from app.statistics.query_parameters import (
     TargetsQuery,
 )
 from app.statistics.schemas import GroupRollups, Rollup, RollupSeries, TargetPage
-from app.units import provinces
 
 provinces_router = APIRouter(
     prefix="/v1/provinces", tags=["provinces"], route_class=StrictRoute, responses=RESPONSES
@@ -37,56 +34,42 @@ _MOST_DATES = 120
 
 @provinces_router.get("/{code}/observations", summary="List a province's observations")
 async def list_observations(
-    connection: Reading,
-    units: TheUnits,
-    code: ProvinceCode,
-    query: Annotated[ObservationsQuery, Query()],
-    request: Request,
-    response: Response,
+    code: ProvinceCode, read: Annotated[Reading[ObservationsQuery], reads(ObservationsQuery)]
 ) -> ObservationPage:
     """List the stated values in force on a date, by indicator, period and basis."""
-    unit, day, note = provinces.find_province(units, code, query.as_of, today(), Boundaries.then)
-    pinned_query, revision = await pinned(connection, query)
-    at = At(pinned_query.as_of or day, revision)
-    items, cursor = await indicator_queries.list_observations(connection, unit, pinned_query, at)
-    link_next(request, response, cursor)
-    return ObservationPage(
-        items=items, next_cursor=cursor, as_of=at.day, as_of_note=note, revision=revision
+    unit, at, note = province_at(read, code, read.query.as_of)
+    items, cursor = await indicator_queries.list_observations(read.connection, unit, read.query, at)
+    page = ObservationPage(
+        items=items, next_cursor=cursor, as_of=at.day, as_of_note=note, revision=at.revision
     )
+    return read.linked(page)
 
 
 @provinces_router.get("/{code}/rollup", summary="Compute a province's figures")
 async def get_rollup(
-    connection: Reading,
-    units: TheUnits,
-    code: ProvinceCode,
-    query: Annotated[RollupQuery, Query()],
+    code: ProvinceCode, read: Annotated[Reading[RollupQuery], reads(RollupQuery)]
 ) -> Rollup:
     """Compute what the sites of a province add up to, beside its plan, totals and targets."""
-    unit, day, note = provinces.find_province(units, code, query.as_of, today(), query.boundaries)
-    scope = rollups.scope_of(unit, day, query.boundaries, units)
-    revision = await resolve_revision(connection, query)
-    kinds = rollups.kinds_of(query.kind)
-    (values,) = await rollups.read_rollups(connection, [scope], kinds, revision, units)
-    return rollups.as_rollup(values, note, query.boundaries)
+    boundaries, kinds = read.query.boundaries, rollups.kinds_of(read.query.kind)
+    unit, at, note = province_at(read, code, read.query.as_of, boundaries)
+    scope = rollups.scope_of(unit, at.day, boundaries, read.units)
+    (values,) = await rollups.read_rollups(read.connection, [scope], kinds, at.revision, read.units)
+    return rollups.as_rollup(values, note, boundaries)
 
 
 @provinces_router.get("/{code}/rollup/series", summary="Compute a province's figures over time")
 async def get_rollup_series(
-    connection: ReadingAtLength,
-    units: TheUnits,
     code: ProvinceCode,
-    query: Annotated[RollupSeriesQuery, Query()],
+    read: Annotated[Reading[RollupSeriesQuery], reads(RollupSeriesQuery, at_length=True)],
 ) -> RollupSeries:
     """Compute the figures on a series of dates, all as known at one revision."""
-    scopes = []
-    for day in _dates(query):
-        unit, _, _ = provinces.find_province(units, code, day, today(), query.boundaries)
-        scopes.append(rollups.scope_of(unit, day, query.boundaries, units))
-    revision = await resolve_revision(connection, query)
-    kinds = rollups.kinds_of(query.kind)
-    found = await rollups.read_rollups(connection, scopes, kinds, revision, units)
-    items = [rollups.as_rollup(values, None, query.boundaries) for values in found]
+    boundaries, kinds = read.query.boundaries, rollups.kinds_of(read.query.kind)
+    revision, scopes = read.at.revision, []
+    for day in _dates(read.query):
+        unit, _, _ = province_at(read, code, day, boundaries)
+        scopes.append(rollups.scope_of(unit, day, boundaries, read.units))
+    found = await rollups.read_rollups(read.connection, scopes, kinds, revision, read.units)
+    items = [rollups.as_rollup(values, None, boundaries) for values in found]
     return RollupSeries(items=items, next_cursor=None, revision=revision)
 
 
@@ -114,13 +97,13 @@ rollups_router = APIRouter(
 
 @rollups_router.get("/rollups", summary="Compute the figures of all provinces")
 async def list_rollups(
-    connection: ReadingAtLength, units: TheUnits, query: Annotated[RollupsQuery, Query()]
+    read: Annotated[Reading[RollupsQuery], reads(RollupsQuery, at_length=True)],
 ) -> GroupRollups:
     """Compute the figures of all sites, grouped as requested; kinds are never added together.
 
     Grouped by province alone, each province of which anything is known has its whole rollup.
     """
-    return await rollups.read_group_rollups(connection, units, query)
+    return await rollups.read_group_rollups(read.connection, read.query, read)
 
 
 indicators_router = APIRouter(
@@ -129,7 +112,7 @@ indicators_router = APIRouter(
 IndicatorCode = Annotated[str, Path(description="As in /v1/indicators.", max_length=100)]
 
 
-@indicators_router.get("/indicators", summary="List the indicators")
+@indicators_router.get("/indicators", summary="List the indicators", dependencies=[HELD])
 async def list_indicators() -> IndicatorPage:
     """List what can be stated of a province: code, unit, names, meaning, and how it adds up."""
     return IndicatorPage(items=indicator_queries.list_indicators(), next_cursor=None)
@@ -139,37 +122,32 @@ async def list_indicators() -> IndicatorPage:
     "/provinces/{code}/indicators/{indicator}", summary="Read one indicator of a province"
 )
 async def get_indicator_series(
-    connection: Reading,
-    units: TheUnits,
     code: ProvinceCode,
     indicator: IndicatorCode,
-    query: Annotated[IndicatorSeriesQuery, Query()],
+    read: Annotated[Reading[IndicatorSeriesQuery], reads(IndicatorSeriesQuery)],
 ) -> IndicatorSeries:
     """Read an indicator period by period: values in force, superseded ones, and implied ones."""
     entry = indicator_queries.get_indicator(indicator)
-    unit, day, note = provinces.find_province(units, code, query.as_of, today(), Boundaries.then)
-    revision = await resolve_revision(connection, query)
-    items = await indicator_queries.read_series(connection, unit, entry.code, At(day, revision))
+    unit, at, note = province_at(read, code, read.query.as_of)
+    items = await indicator_queries.read_series(read.connection, unit, entry.code, at)
     return IndicatorSeries(
         province_code=unit.code,
         indicator=entry,
         items=items,
         next_cursor=None,
-        as_of=day,
+        as_of=at.day,
         as_of_note=note,
-        revision=revision,
+        revision=at.revision,
     )
 
 
 @indicators_router.get("/provinces/{code}/targets", summary="List a province's targets")
 async def list_targets(
-    connection: Reading,
-    units: TheUnits,
-    code: ProvinceCode,
-    query: Annotated[TargetsQuery, Query()],
+    code: ProvinceCode, read: Annotated[Reading[TargetsQuery], reads(TargetsQuery)]
 ) -> TargetPage:
     """List what should be reached, stated or implied, beside what was reached by a date."""
-    unit, day, note = provinces.find_province(units, code, query.as_of, today(), Boundaries.then)
-    revision = await resolve_revision(connection, query)
-    items = await target_figures.read_targets(connection, unit, query, At(day, revision))
-    return TargetPage(items=items, next_cursor=None, as_of=day, as_of_note=note, revision=revision)
+    unit, at, note = province_at(read, code, read.query.as_of)
+    items = await target_figures.read_targets(read.connection, unit, read.query, at)
+    return TargetPage(
+        items=items, next_cursor=None, as_of=at.day, as_of_note=note, revision=at.revision
+    )

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 
 from app.core.dates import today
 from app.core.vocabulary import Boundaries
-from app.http.reading import ProvinceCode, TheUnits
+from app.http.reading import HELD, ProvinceCode, TheUnits
 from app.http.responses import RESPONSES
 from app.http.strict_routes import StrictRoute
 from app.units import provinces
@@ -18,7 +18,7 @@ units_router = APIRouter(
 )
 
 
-@units_router.get("", summary="List provinces")
+@units_router.get("", summary="List provinces", dependencies=[HELD])
 async def list_provinces(
     units: TheUnits, query: Annotated[ProvincesQuery, Query()]
 ) -> ProvincePage:
@@ -29,7 +29,7 @@ async def list_provinces(
     return ProvincePage(items=items, next_cursor=None, as_of=day)
 
 
-@units_router.get("/{code}", summary="Read a province")
+@units_router.get("/{code}", summary="Read a province", dependencies=[HELD])
 async def get_province(
     units: TheUnits, code: ProvinceCode, query: Annotated[ProvincesQuery, Query()]
 ) -> ProvinceDetail:

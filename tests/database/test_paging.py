@@ -4,7 +4,6 @@ import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, date, datetime
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,9 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.core.errors import BadParameterError
-from app.core.query_parameters import KnownPageQuery
 from app.database.paging import Cursor, mark_of, read_cursor
-from app.ledger.snapshots import pinned
 from app.subjects.query_parameters import ProjectsQuery, SitesQuery, StatementsQuery
 
 MARK = "00a1928e5c1bbbc3"
@@ -178,52 +175,6 @@ def test_a_damaged_cursor_is_refused_or_says_the_same(place: int, damage: bytes)
         return
     assert found.mark == MARK
     assert len(found.keys) == 2
-
-
-# A page continues at the revision and date of the one before.
-
-
-class Latest:
-    """Stands in for a register whose latest revision is 60, the only thing that is asked of it."""
-
-    async def execute(self, *_: Any) -> Any:
-        return SimpleNamespace(scalar_one=lambda: 60)
-
-
-async def test_a_query_without_a_cursor_stays_as_it_is() -> None:
-    query = SitesQuery(revision=5, as_of=DAY)
-    assert await pinned(Latest(), query) == (query, 5)
-
-
-async def test_a_query_continues_at_the_revision_and_date_of_its_cursor() -> None:
-    asked, revision = await pinned(Latest(), SitesQuery(cursor=NAMED.encode(), limit=7))
-    assert (revision, asked.as_of, asked.limit) == (58, DAY, 7)
-    assert asked.cursor == NAMED.encode()
-
-
-async def test_the_same_revision_and_date_may_be_repeated() -> None:
-    query = SitesQuery(cursor=NAMED.encode(), revision=58, as_of=DAY)
-    asked, revision = await pinned(Latest(), query)
-    assert (revision, asked.as_of) == (58, DAY)
-
-
-@pytest.mark.parametrize("other", [{"revision": 57}, {"as_of": date(2023, 12, 30)}])
-async def test_another_revision_or_date_is_refused(other: dict[str, Any]) -> None:
-    with pytest.raises(BadParameterError):
-        await pinned(Latest(), SitesQuery(cursor=NAMED.encode(), **other))
-
-
-async def test_a_revision_to_come_is_refused() -> None:
-    later = Cursor(MARK, 61, DAY, NAMED.keys).encode()
-    with pytest.raises(BadParameterError):
-        await pinned(Latest(), SitesQuery(cursor=later))
-
-
-async def test_a_list_without_a_date_keeps_none() -> None:
-    text = Cursor(MARK, 58, date.min, ("a-source",)).encode()
-    assert (await pinned(Latest(), KnownPageQuery(cursor=text)))[1] == 58
-    unbounded = Cursor(MARK, 58, date.max, (58, 1)).encode()
-    assert (await pinned(Latest(), StatementsQuery(cursor=unbounded)))[0].as_of is None
 
 
 # What makes a query another one

@@ -1,21 +1,20 @@
 """How many SQL statements a request takes: few, and as many however many sites there are."""
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Engine, event
 
 from app.database import Database
+from tests.support.counting import counted
 from tests.support.figures import prepare_figures
 from tests.support.http import register, said, state
 from tests.support.registers import Templates, beginning_with, post, serving
 from tests.support.subjects import PROJECTS
 
 MANY = 12
-# Every read first asks for the latest revision, unless it needs none.
+# Every read of the register begins with the query that pins it.
 EXPECTED = {
     "/livez": 0,
     "/v1/indicators": 0,
@@ -97,27 +96,6 @@ EXPECTED = {
     "/v1/rollups?as_of=2024-01-01&group_by=country": 2,
     "/v1/rollups?as_of=2024-01-01&group_by=stage&group_by=province_code": 2,
 }
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """Collect the SQL statements that any engine executes.
-
-    But for those that begin a transaction, behind a pooler with its time-outs, and for asking
-    whose key came.
-    """
-    found: list[str] = []
-
-    def collect(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        begins = statement.startswith(("BEGIN", "SELECT set_config('statement_timeout'"))
-        if not begins and "access_key" not in statement:
-            found.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", collect)
-    try:
-        yield found
-    finally:
-        event.remove(Engine, "before_cursor_execute", collect)
 
 
 @beginning_with(prepare_figures)

@@ -1,9 +1,8 @@
 """Projects: registering, reading, stating, patching, withdrawing."""
 
-from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from app.core.errors import RegistryError
 from app.core.query_parameters import TimeQuery
@@ -16,22 +15,12 @@ from app.entry.schemas import (
     ProjectStatementWrite,
     Withdrawal,
 )
-from app.http.entity_tags import state_tag
+from app.entry.statement_queries import list_statements
 from app.http.merge_patch import AS_MERGE_PATCH, about_patch, as_statement
-from app.http.reading import (
-    Reading,
-    ReadingLists,
-    TheUnits,
-    link_next,
-    snapshot_of,
-    sparse,
-    sparse_page,
-    statements_about,
-)
+from app.http.reading import Reading, reads
 from app.http.responses import PATCHED, READ_STATE, RESPONSES, WITHDRAWN, created, created_if_match
 from app.http.strict_routes import StrictRoute
 from app.http.writing import Writing, WritingIfMatch
-from app.ledger.snapshots import At, pinned, resolve_revision
 from app.subjects import provenance, queries
 from app.subjects.histories import PROJECT_HISTORY, check_registered
 from app.subjects.query_parameters import (
@@ -60,17 +49,11 @@ ProjectId = Annotated[
 
 @router.get("", summary="List projects", response_model=ProjectPage)
 async def list_projects(
-    connection: ReadingLists,
-    units: TheUnits,
-    query: Annotated[ProjectsQuery, Query()],
-    request: Request,
-    response: Response,
+    read: Annotated[Reading[ProjectsQuery], reads(ProjectsQuery)],
 ) -> ProjectPage | Response:
     """List the projects that match every filter, as of a date and as known at a revision."""
-    query, revision = await pinned(connection, query)
-    page = await queries.list_projects(connection, query, snapshot_of(query, revision, units))
-    link_next(request, response, page.next_cursor)
-    return sparse_page(page, query.fields, response)
+    page = await queries.list_projects(read.connection, read.query, read)
+    return read.sparse_page(read.linked(page))
 
 
 @router.post("", status_code=201, summary="Register a project", responses=created(ProjectStatement))
@@ -87,17 +70,12 @@ async def register_project(
     "/{project_id}", summary="Read a project", response_model=ProjectDetail, responses=READ_STATE
 )
 async def get_project(
-    connection: Reading,
-    units: TheUnits,
-    project_id: ProjectId,
-    query: Annotated[ProjectQuery, Query()],
-    response: Response,
+    project_id: ProjectId, read: Annotated[Reading[ProjectQuery], reads(ProjectQuery)]
 ) -> ProjectDetail | Response:
     """Read the state of a project on a date, as known at a revision."""
-    snapshot = snapshot_of(query, await resolve_revision(connection, query), units)
-    found = await queries.get_project(connection, project_id, snapshot, query.boundaries)
-    response.headers["ETag"] = state_tag(found.changed_in)
-    return sparse(found, query.fields, response)
+    found = await queries.get_project(read.connection, project_id, read, read.query.boundaries)
+    read.shows_state(found.changed_in)
+    return read.sparse(found)
 
 
 @router.patch("/{project_id}", summary="Patch a project", responses=PATCHED)
@@ -117,18 +95,14 @@ async def patch_project(
 
 @router.get("/{project_id}/statements", summary="List what was said of a project")
 async def list_project_statements(
-    connection: Reading,
-    project_id: ProjectId,
-    query: Annotated[StatementsQuery, Query()],
-    request: Request,
-    response: Response,
+    project_id: ProjectId, read: Annotated[Reading[StatementsQuery], reads(StatementsQuery)]
 ) -> ProjectStatementPage:
     """List the statements about a project, newest first, retracted ones included."""
-    query, revision = await pinned(connection, query)
-    await check_registered(connection, PROJECT_HISTORY, project_id, revision)
+    await check_registered(read.connection, PROJECT_HISTORY, project_id, read.at.revision)
     subject = (SubjectType.project, project_id)
-    found = await statements_about(connection, subject, query, revision, request, response)
-    return ProjectStatementPage(**found)
+    return read.linked(
+        await list_statements(read.connection, ProjectStatementPage, subject, read.query, read.at)
+    )
 
 
 @router.post(
@@ -148,25 +122,22 @@ async def state_project(
 
 @router.get("/{project_id}/timeline", summary="Read a project's versions", responses=WITHDRAWN)
 async def get_project_timeline(
-    connection: Reading, project_id: ProjectId, query: Annotated[TimelineQuery, Query()]
+    project_id: ProjectId, read: Annotated[Reading[TimelineQuery], reads(TimelineQuery)]
 ) -> ProjectTimeline:
     """Read the states of a project over valid time, oldest first, as known at a revision."""
-    at = At(query.as_of or date.max, await resolve_revision(connection, query))
-    return await queries.get_project_timeline(connection, project_id, at)
+    return await queries.get_project_timeline(read.connection, project_id, read.at)
 
 
 @router.get(
     "/{project_id}/provenance", summary="Read who said what a project is", responses=WITHDRAWN
 )
 async def get_project_provenance(
-    connection: Reading,
-    units: TheUnits,
-    project_id: ProjectId,
-    query: Annotated[TimeQuery, Query()],
+    project_id: ProjectId, read: Annotated[Reading[TimeQuery], reads(TimeQuery)]
 ) -> ProvenanceList:
     """Read for each known attribute of a project the statement and source that decide it."""
-    at = snapshot_of(query, await resolve_revision(connection, query), units).at
-    return await provenance.get_provenance(connection, PROJECT_HISTORY, project_id, at, units)
+    return await provenance.get_provenance(
+        read.connection, PROJECT_HISTORY, project_id, read.at, read.units
+    )
 
 
 @router.post(

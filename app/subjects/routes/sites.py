@@ -1,9 +1,8 @@
 """Sites: registering, reading, stating, patching, withdrawing."""
 
-from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Response
 
 from app.core.errors import RegistryError
 from app.core.query_parameters import TimeQuery
@@ -16,22 +15,12 @@ from app.entry.schemas import (
     SiteStatementWrite,
     Withdrawal,
 )
-from app.http.entity_tags import state_tag
+from app.entry.statement_queries import list_statements
 from app.http.merge_patch import AS_MERGE_PATCH, about_patch, as_statement
-from app.http.reading import (
-    Reading,
-    ReadingLists,
-    TheUnits,
-    link_next,
-    snapshot_of,
-    sparse,
-    sparse_page,
-    statements_about,
-)
+from app.http.reading import Reading, reads
 from app.http.responses import PATCHED, READ_STATE, RESPONSES, WITHDRAWN, created, created_if_match
 from app.http.strict_routes import StrictRoute
 from app.http.writing import Writing, WritingIfMatch
-from app.ledger.snapshots import At, pinned, resolve_revision
 from app.subjects import provenance, queries
 from app.subjects.histories import SITE_HISTORY, check_present, check_registered
 from app.subjects.query_parameters import (
@@ -59,17 +48,11 @@ SiteId = Annotated[str, Path(description="Readable id, as in ccn-quang-chu.", ma
 
 @router.get("", summary="List sites", response_model=SitePage)
 async def list_sites(
-    connection: ReadingLists,
-    units: TheUnits,
-    query: Annotated[SitesQuery, Query()],
-    request: Request,
-    response: Response,
+    read: Annotated[Reading[SitesQuery], reads(SitesQuery)],
 ) -> SitePage | Response:
     """List the sites that match every filter, as of a date and as known at a revision."""
-    query, revision = await pinned(connection, query)
-    page = await queries.list_sites(connection, query, snapshot_of(query, revision, units))
-    link_next(request, response, page.next_cursor)
-    return sparse_page(page, query.fields, response)
+    page = await queries.list_sites(read.connection, read.query, read)
+    return read.sparse_page(read.linked(page))
 
 
 @router.post("", status_code=201, summary="Register a site", responses=created(SiteStatement))
@@ -84,17 +67,12 @@ async def register_site(
 
 @router.get("/{site_id}", summary="Read a site", response_model=SiteDetail, responses=READ_STATE)
 async def get_site(
-    connection: Reading,
-    units: TheUnits,
-    site_id: SiteId,
-    query: Annotated[SiteQuery, Query()],
-    response: Response,
+    site_id: SiteId, read: Annotated[Reading[SiteQuery], reads(SiteQuery)]
 ) -> SiteDetail | Response:
     """Read the state of a site on a date, as known at a revision."""
-    snapshot = snapshot_of(query, await resolve_revision(connection, query), units)
-    found = await queries.get_site(connection, site_id, snapshot, query.boundaries)
-    response.headers["ETag"] = state_tag(found.changed_in)
-    return sparse(found, query.fields, response)
+    found = await queries.get_site(read.connection, site_id, read, read.query.boundaries)
+    read.shows_state(found.changed_in)
+    return read.sparse(found)
 
 
 @router.patch("/{site_id}", summary="Patch a site", responses=PATCHED)
@@ -114,18 +92,14 @@ async def patch_site(
 
 @router.get("/{site_id}/statements", summary="List what was said of a site")
 async def list_site_statements(
-    connection: Reading,
-    site_id: SiteId,
-    query: Annotated[StatementsQuery, Query()],
-    request: Request,
-    response: Response,
+    site_id: SiteId, read: Annotated[Reading[StatementsQuery], reads(StatementsQuery)]
 ) -> SiteStatementPage:
     """List the statements about a site, newest first, retracted ones included."""
-    query, revision = await pinned(connection, query)
-    await check_registered(connection, SITE_HISTORY, site_id, revision)
+    await check_registered(read.connection, SITE_HISTORY, site_id, read.at.revision)
     subject = (SubjectType.site, site_id)
-    found = await statements_about(connection, subject, query, revision, request, response)
-    return SiteStatementPage(**found)
+    return read.linked(
+        await list_statements(read.connection, SiteStatementPage, subject, read.query, read.at)
+    )
 
 
 @router.post(
@@ -145,20 +119,20 @@ async def state_site(
 
 @router.get("/{site_id}/timeline", summary="Read a site's versions", responses=WITHDRAWN)
 async def get_site_timeline(
-    connection: Reading, site_id: SiteId, query: Annotated[TimelineQuery, Query()]
+    site_id: SiteId, read: Annotated[Reading[TimelineQuery], reads(TimelineQuery)]
 ) -> SiteTimeline:
     """Read the states of a site over valid time, oldest first, as known at a revision."""
-    at = At(query.as_of or date.max, await resolve_revision(connection, query))
-    return await queries.get_site_timeline(connection, site_id, at)
+    return await queries.get_site_timeline(read.connection, site_id, read.at)
 
 
 @router.get("/{site_id}/provenance", summary="Read who said what a site is", responses=WITHDRAWN)
 async def get_site_provenance(
-    connection: Reading, units: TheUnits, site_id: SiteId, query: Annotated[TimeQuery, Query()]
+    site_id: SiteId, read: Annotated[Reading[TimeQuery], reads(TimeQuery)]
 ) -> ProvenanceList:
     """Read for each known attribute of a site the statement and source that decide it."""
-    at = snapshot_of(query, await resolve_revision(connection, query), units).at
-    return await provenance.get_provenance(connection, SITE_HISTORY, site_id, at, units)
+    return await provenance.get_provenance(
+        read.connection, SITE_HISTORY, site_id, read.at, read.units
+    )
 
 
 @router.get(
@@ -168,20 +142,13 @@ async def get_site_provenance(
     responses=WITHDRAWN,
 )
 async def list_site_projects(
-    connection: ReadingLists,
-    units: TheUnits,
-    site_id: SiteId,
-    query: Annotated[SiteProjectsQuery, Query()],
-    request: Request,
-    response: Response,
+    site_id: SiteId, read: Annotated[Reading[SiteProjectsQuery], reads(SiteProjectsQuery)]
 ) -> ProjectPage | Response:
     """List the projects that are in a site on a date, as known at a revision."""
-    query, revision = await pinned(connection, query)
-    await check_present(connection, SITE_HISTORY, site_id, revision)
-    of_site = ProjectsQuery(**query.model_dump(), site=[site_id])
-    page = await queries.list_projects(connection, of_site, snapshot_of(query, revision, units))
-    link_next(request, response, page.next_cursor)
-    return sparse_page(page, query.fields, response)
+    await check_present(read.connection, SITE_HISTORY, site_id, read.at.revision)
+    of_site = ProjectsQuery(**read.query.model_dump(), site=[site_id])
+    page = await queries.list_projects(read.connection, of_site, read)
+    return read.sparse_page(read.linked(page))
 
 
 @router.post(

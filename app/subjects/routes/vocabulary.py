@@ -11,6 +11,7 @@ from app.core.labels import CODE_LISTS
 from app.core.messages import Template
 from app.core.types import Answer
 from app.core.vocabulary import SiteKind, SubjectType
+from app.http.reading import HELD
 from app.http.responses import RESPONSES
 from app.http.strict_routes import StrictRoute
 from app.subjects.attributes import Catalogue, ValueType
@@ -80,7 +81,7 @@ ListName = Annotated[
 ]
 
 
-@router.get("/vocabulary", summary="List the code lists")
+@router.get("/vocabulary", summary="List the code lists", dependencies=[HELD])
 async def list_code_lists() -> CodeListPage:
     """List every code list of the register, with labels in Vietnamese and English."""
     items = [_as_code_list(name) for name in CODE_LISTS]
@@ -92,7 +93,7 @@ _NO_SUCH_LIST = Template(
 )
 
 
-@router.get("/vocabulary/{list_name}", summary="Read a code list")
+@router.get("/vocabulary/{list_name}", summary="Read a code list", dependencies=[HELD])
 async def get_code_list(list_name: ListName) -> CodeList:
     """Read the codes of one list, with labels in Vietnamese and English."""
     if list_name not in CODE_LISTS:
@@ -101,7 +102,7 @@ async def get_code_list(list_name: ListName) -> CodeList:
     return _as_code_list(list_name)
 
 
-@router.get("/attributes", summary="List the attributes")
+@router.get("/attributes", summary="List the attributes", dependencies=[HELD])
 async def list_attributes() -> AttributePage:
     """List what statements can give a subject: name, type, unit and meaning of each attribute."""
     items = [

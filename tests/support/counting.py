@@ -1,0 +1,28 @@
+"""Counting the SQL statements that a request takes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, event
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Collect the SQL statements that any engine executes.
+
+    But for those that begin a transaction, behind a pooler with its time-outs, and for asking
+    whose key came.
+    """
+    found: list[str] = []
+
+    def collect(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        begins = statement.startswith(("BEGIN", "SELECT set_config('statement_timeout'"))
+        if not begins and "access_key" not in statement:
+            found.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", collect)
+    try:
+        yield found
+    finally:
+        event.remove(Engine, "before_cursor_execute", collect)
