@@ -172,7 +172,7 @@ def _shortened(text: str) -> str:
 
 def today() -> date:
     """Return today's date in Vietnam, the default of ``as_of``."""
-    return day_of(datetime.now(_VIETNAM))
+    return datetime.now(_VIETNAM).date()
 
 
 def day_of(instant: datetime) -> date:

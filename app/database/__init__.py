@@ -69,17 +69,17 @@ class Database:
         if standby_url:
             engine = postgresql_engine(standby_url, limits, **_NO_TRANSACTIONS, **size)
             self.standby = Standby(engine, limits)
+        self._engines = {self._writer, self._reader.engine, self._long_reader.engine}
         self._sessions = async_sessionmaker(self._writer, expire_on_commit=False)
 
     @property
     def connections_in_use(self) -> int:
         """The number of connections in use at this moment."""
-        pools = [engine.pool for engine in self._engines]
-        return sum(pool.checkedout() for pool in pools if isinstance(pool, QueuePool))
-
-    @property
-    def _engines(self) -> set[AsyncEngine]:
-        return {self._writer, self._reader.engine, self._long_reader.engine}
+        number = 0
+        for engine in self._engines:
+            if isinstance(engine.pool, QueuePool):
+                number += engine.pool.checkedout()
+        return number
 
     @classmethod
     def of(cls, settings: Settings) -> Self:

@@ -291,20 +291,21 @@ async def list_states(
     conditions: Sequence[ColumnElement[bool]],
 ) -> tuple[list[Values], str | None]:
     """Return one page of the states that meet the conditions, and the cursor of the next."""
-    mark = mark_of(query, history.type)
     selected, column = sorted_states(history, query.sort)
     if conditions:
         selected = selected.where(*conditions)
     if query.cursor is not None:
         kind = int if column.type.python_type is not str else str
         never_null = query.sort.removeprefix("-") in _NEVER_NULL
+        mark = mark_of(query, history.type)
         cursor = read_cursor(query.cursor, mark, [kind if never_null else kind | None, str])
         selected = selected.where(after_keys(history, query.sort, cursor.keys))
     rows = await read_dicts(connection, selected.limit(query.limit + 1), at.parameters)
     page = rows[: query.limit]
     keys = [(values.pop("sort_key"), values["id"]) for values in page]
-    more = len(rows) > query.limit
-    return page, Cursor(mark, at.revision, at.day, keys[-1]).encode() if more else None
+    if len(rows) <= query.limit:
+        return page, None
+    return page, Cursor(mark_of(query, history.type), at.revision, at.day, keys[-1]).encode()
 
 
 async def count_states(
