@@ -18,6 +18,7 @@ from typing import Any
 import uvloop
 
 _HEAD_END = b"\r\n\r\n"
+_NOT_MODIFIED = b"304"
 _LENGTH = b"\r\ncontent-length: "
 _PATIENCE_SECONDS = 60
 
@@ -90,13 +91,15 @@ class _Connection(asyncio.Protocol):
         if len(self._buffer) < end + len(_HEAD_END) + self._length(end):
             return
         self._run.times.append(perf_counter() - self._sent)
-        if self._buffer[9:10] != b"2":
+        if self._buffer[9:10] != b"2" and self._buffer[9:12] != _NOT_MODIFIED:
             self._run.failure = self._buffer.decode(errors="replace")
         self._buffer.clear()
         self._send()
 
     def _length(self, end: int) -> int:
         """Return how long the body is; the service says so in the head of every answer."""
+        if self._buffer[9:12] == _NOT_MODIFIED:
+            return 0
         found = self._buffer.find(_LENGTH, 0, end + 2)
         if found < 0:
             self._run.failure = self._buffer.decode(errors="replace")

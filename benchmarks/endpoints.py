@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.building import Built
 from benchmarks.load import get_request, post_request
-from benchmarks.serving import get
+from benchmarks.serving import get, tag_of
 
 BARE_PATH = "/livez"
 PAST_DAY = "2020-06-30"
@@ -28,9 +28,12 @@ class Endpoint:
     items: int | None = None
     """How many items an answer must have."""
 
+    known: str | None = None
+    """The tag of the answer, where it is only asked whether that is still the one."""
+
     def requests(self) -> list[str]:
         """Return the requests as HTTP text."""
-        return [get_request(path) for path in self.paths]
+        return [get_request(path, self.known) for path in self.paths]
 
     def check(self, port: int) -> None:
         """Send one request; ``RuntimeError`` unless the answer is the full one to be measured."""
@@ -39,6 +42,17 @@ class Endpoint:
         items = None if self.items is None else len(answer["items"])
         if status != 200 or items != self.items:
             raise RuntimeError(f"{self.paths[0]} answers {status} with {items} items")
+
+
+def revalidated(port: int, limit: int) -> Endpoint:
+    """Return the endpoint of a list that the client has: it is answered with 304.
+
+    Its revision is named, since others are recorded meanwhile.
+    """
+    shown = f"/v1/sites?limit={limit}"
+    path = f"{shown}&revision={json.loads(get(port, shown)[1])['revision']}"
+    known = tag_of(port, path)
+    return Endpoint(f"list of {limit}, 304", f"GET {shown}, If-None-Match", [path], known=known)
 
 
 BARE = Endpoint("no database", f"GET {BARE_PATH}", [BARE_PATH])

@@ -48,9 +48,10 @@ def load_client() -> Iterator[Load]:
         yield Load(process)
 
 
-def get_request(path: str) -> str:
-    """Return a GET request as HTTP text."""
-    return f"GET {path} HTTP/1.1\r\nHost: register\r\n\r\n"
+def get_request(path: str, known: str | None = None) -> str:
+    """Return a GET request as HTTP text; ``known`` is the tag of an answer that the client has."""
+    condition = f"If-None-Match: {known}\r\n" if known else ""
+    return f"GET {path} HTTP/1.1\r\nHost: register\r\n{condition}\r\n"
 
 
 def post_request(path: str, key: str, body: Any) -> str:

@@ -16,7 +16,7 @@ from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 from app.database import Database
 from benchmarks.building import Built, Size, build
 from benchmarks.databases import KINDS, database_server, fresh_database
-from benchmarks.endpoints import endpoints
+from benchmarks.endpoints import endpoints, revalidated
 from benchmarks.growing import LENGTHS, SMALL, compare_sizes, grow
 from benchmarks.load import Load, load_client
 from benchmarks.measuring import measure, reading, writing
@@ -71,6 +71,7 @@ async def _measure(
             measured = endpoints(large.sites, large.provinces, _LIMIT)
             for endpoint in measured:
                 endpoint.check(port)
+            measured.append(revalidated(port, _LIMIT))
             tasks = [*reading(measured), *writing(large)]
             lines, bare = measure(load, port, tasks, options.rounds, options.seconds, progress)
             beside = compare_sizes(load, port, large, (small_port, small), options.rounds)

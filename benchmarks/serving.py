@@ -52,6 +52,16 @@ def get(port: int, path: str) -> tuple[int, bytes]:
         connection.close()
 
 
+def tag_of(port: int, path: str) -> str:
+    """Return the entity tag of the answer to one GET request."""
+    connection = HTTPConnection(_HOST, port, timeout=_SECONDS_TO_START)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().headers["ETag"]
+    finally:
+        connection.close()
+
+
 def _environment(url: str) -> dict[str, str]:
     return {**os.environ, "ICR_DATABASE_URL": url}
 

@@ -17,12 +17,13 @@ from fastapi import Depends, Path, Query, Request, Response
 from pydantic import BaseModel
 
 from app.core.dates import today
+from app.core.errors import BadParameterError
+from app.core.messages import Template
 from app.core.query_parameters import ALWAYS, TimeQuery
 from app.core.types import Answer
 from app.core.vocabulary import Boundaries
 from app.database import Database
 from app.database.connections import Executor
-from app.http.consistency_token import standby_since
 from app.http.entity_tags import NotModified, joined, known_tag, preferred_coding
 from app.http.service import Service, service_of
 from app.ledger.snapshots import At, Snapshot, pin
@@ -30,6 +31,41 @@ from app.subjects.query_parameters import READ_AT_LENGTH
 from app.units.provinces import find_province
 from app.units.queries import check_units_edition
 from app.units.units import Unit, Units
+
+REVISION_HEADER = "Register-Revision"
+"""The consistency token: with it no client goes back in time, whichever server answers it.
+
+Every answer from the register carries the latest revision that was there, and a client that sends
+it along is answered by a server that has that revision.
+"""
+_REVISION_NAME = REVISION_HEADER.lower().encode()
+_MOST = 2**63 - 1
+_MALFORMED_TOKEN = Template(
+    "http.consistency-token", "Send {header} once, as it was answered, as in 152, or leave it out."
+)
+
+
+def read_token(request: Request) -> int:
+    """Return the revision that the client has seen; 0 where it sends no token."""
+    given = [value for name, value in request.scope["headers"] if name == _REVISION_NAME]
+    if not given:
+        return 0
+    value = given[0]
+    is_number = value.isdigit() and len(value) <= len(str(_MOST)) and int(value) <= _MOST
+    if len(given) > 1 or not is_number:
+        raise BadParameterError.of(REVISION_HEADER, _MALFORMED_TOKEN(header=REVISION_HEADER))
+    return int(value)
+
+
+def standby_since(request: Request) -> int | None:
+    """Return the revision that a standby must have to answer; ``None`` where it must not.
+
+    A server that may lag behind an instant does not know what was known at it.
+    """
+    if getattr(request.state, "at_primary", False) or "known_at" in request.query_params:
+        return None
+    return read_token(request)
+
 
 # The key names the revision and the day instead, as they were resolved.
 _RESOLVED = {"known_at", "revision"}

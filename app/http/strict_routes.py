@@ -25,9 +25,8 @@ from app.core.errors import (
 )
 from app.core.messages import Template
 from app.http.access import access_to, admit, note_refusal
-from app.http.consistency_token import HEADER as TOKEN
-from app.http.consistency_token import read_token
 from app.http.entity_tags import IF_MATCH, NotModified
+from app.http.reading import REVISION_HEADER, read_token
 from app.http.retry import with_retries
 from app.http.service import service_of
 from app.http.strict_json import read_json
@@ -158,7 +157,7 @@ async def _answer(handle: _Handler, request: Request, seen: int | None) -> Respo
             raise error.__cause__ from None
         raise
     if seen is not None and noted.latest is not None:
-        response.headers[TOKEN] = str(noted.latest)
+        response.headers[REVISION_HEADER] = str(noted.latest)
     if request.method != "GET":
         # The transaction of a write is still open: it ends with the attempt.
         await keep_answer(request, response)

@@ -15,9 +15,8 @@ from app.core.errors import ForbiddenError, UnauthenticatedError, UnavailableErr
 from app.core.numbers import whole_number_from_text
 from app.core.query_parameters import KnownPageQuery, KnownQuery, RevisionNumber, TimeQuery
 from app.http.access import admit
-from app.http.consistency_token import read_token
 from app.http.rate_limit import network_of
-from app.http.reading import NoQuery, Reading, reads
+from app.http.reading import NoQuery, Reading, read_token, reads
 from app.http.responses import RESPONSES, created, documented
 from app.http.service import service_of
 from app.http.strict_routes import StrictRoute

@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from app.access.principals import Access
-from app.http.consistency_token import HEADER as TOKEN
+from app.http.reading import REVISION_HEADER as TOKEN
 from app.http.responses import documented
 from app.http.strict_routes import StrictRoute
 
