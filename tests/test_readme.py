@@ -56,6 +56,8 @@ class Curl:
     query: list[tuple[str, str]] = field(default_factory=list)
     output: str | None = None
     write_out: str = ""
+    etag_save: str | None = None
+    etag_compare: str | None = None
 
     @classmethod
     def read(cls, words: list[str], key: str) -> "Curl":
@@ -73,6 +75,8 @@ class Curl:
             if word in {"-X", "-o", "-w"}:
                 name = {"-X": "method", "-o": "output", "-w": "write_out"}[word]
                 setattr(self, name, next(rest))
+            elif word.startswith("--etag-"):
+                setattr(self, word.removeprefix("--").replace("-", "_"), next(rest))
             elif word == "-H":
                 name, _, value = next(rest).partition(": ")
                 self.headers[name] = value
@@ -87,6 +91,8 @@ class Curl:
 
     def printed(self, response: httpx.Response, folder: Path) -> str:
         """Return what curl prints of an answer; its files go to a folder of the test."""
+        if self.etag_save is not None:
+            (folder / self.etag_save).write_text(response.headers["etag"])
         if self.output is None:
             return response.text
         if self.output != os.devnull:
@@ -102,6 +108,8 @@ async def run(client: httpx.AsyncClient, key: str, command: str, folder: Path) -
     """Do what ``curl …`` or ``curl … | jq …`` does, through the running service."""
     curl, _, selection = command.partition(" | jq ")
     asked = Curl.read(shlex.split(curl), key)
+    if asked.etag_compare is not None:
+        asked.headers["If-None-Match"] = (folder / asked.etag_compare).read_text()
     # Unless told to, curl asks for no coding.
     request = client.build_request(
         asked.method,
