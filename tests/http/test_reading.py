@@ -53,7 +53,7 @@ def on(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
         # They are named by the revision that they lead to.
         (SitesQuery(revision=3), []),
         (SitesQuery(known_at=datetime(2024, 1, 1, tzinfo=UTC)), []),
-        (SitesQuery(area_min=Decimal(5)), [("area_min", Decimal(5))]),
+        (SitesQuery.model_validate({"area_min": "5"}), [("area_min", Decimal(5))]),
         # A day that is named is another request: units that ended are then looked for on it.
         (RollupsQuery(as_of=date(2024, 1, 1)), [("as_of", date(2024, 1, 1))]),
     ],
