@@ -21,7 +21,10 @@ from app.database.connections import Executor
 from app.database.paging import Cursor, mark_of, read_cursor
 
 _log = logging.getLogger("icr")
-_MOST_REFUSALS = 20
+# Between two flushes. Nobody can make principals up, but addresses are had easily.
+_MOST_PRINCIPALS = 1000
+_MOST_NETWORKS = 20
+_MOST_REFUSALS = 5
 # The exceptions of a failing database; the journal continues when it is back.
 _NOT_WRITTEN = (SQLAlchemyError, OSError, UnavailableError)
 _MINUTE = timedelta(minutes=1)
@@ -52,8 +55,8 @@ class Journal:
     """Refusals and last uses of keys, noted by requests and written later.
 
     A request that is refused, or only reads, takes no place in the queue of writers. The journal is
-    bounded in what it holds and in what it writes: a flood of refusals becomes a few rows. A
-    process that is killed loses the notes since the last flush.
+    bounded in what it holds and in what it writes: a flood of refusals becomes a few rows, and
+    hides those of nobody else. A process that is killed loses the notes since the last flush.
     """
 
     interval = 10.0
@@ -62,7 +65,7 @@ class Journal:
     def __init__(self, database: Database) -> None:
         """Begin with an empty journal."""
         self._database = database
-        self._refusals = Refusals(_MOST_REFUSALS)
+        self._refusals = Refusals(_MOST_PRINCIPALS, _MOST_NETWORKS, _MOST_REFUSALS)
         self._uses: dict[str, datetime] = {}
         self._noted: dict[str, datetime] = {}
 

@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from ipaddress import IPv6Address, IPv6Network
+from itertools import chain
 
 
 class AuditAction(StrEnum):
@@ -30,32 +32,65 @@ class Refusal:
     principal_id: str | None = None
 
 
-_OTHERS = Refusal(
-    None, None, None, None, "Further refusals, counted together because there were so many."
-)
+_MORE = "Further refusals, counted together because there were so many."
+# The least that a client with IPv6 is given is a network of 64 bits: all its addresses are of one.
+_IPV6_NETWORK = 64
+
+
+def network_of_address(address: str) -> str:
+    """Return an address, for IPv6 the network of its client."""
+    try:
+        parsed = IPv6Address(address)
+    except ValueError:
+        return address
+    network = IPv6Network((parsed.packed, _IPV6_NETWORK), strict=False)
+    return str(parsed.ipv4_mapped or network)
 
 
 class Refusals:
     """A bounded count of refusals: equal ones are one item, and there is a limit on items.
 
-    However many requests come, memory is bounded. Principals and unknown clients have separate
-    limits, so that the latter cannot crowd out the refusals of the former.
+    However many requests come, memory is bounded. Each principal and each network of unknown
+    clients has a place of its own: what exceeds it is counted there as one item that names whose it
+    is, so that nobody can crowd out the refusals of another.
     """
 
-    def __init__(self, most: int) -> None:
-        """Keep at most ``most`` different refusals of principals, and as many of others."""
-        self._most = most
-        self._counts: dict[bool, Counter[Refusal]] = {True: Counter(), False: Counter()}
+    def __init__(self, principals: int, networks: int, each: int) -> None:
+        """Keep at most ``each`` different refusals of so many principals and networks.
+
+        Those of others, who come when all places are taken, are counted together.
+        """
+        self._most = {True: principals, False: networks}
+        self._each = each
+        self._counts: dict[bool, dict[str, Counter[Refusal]]] = {True: {}, False: {}}
+        self._others = 0
 
     def add(self, refusal: Refusal, count: int = 1) -> None:
-        """Count a refusal; if there are too many different ones, among the others."""
-        counts = self._counts[refusal.principal_id is not None]
-        is_one_too_many = refusal not in counts and len(counts) >= self._most
-        counts[_OTHERS if is_one_too_many else refusal] += count
+        """Count a refusal; if its place has too many different ones, among the others there."""
+        is_known = refusal.principal_id is not None
+        places = self._counts[is_known]
+        place = refusal.principal_id or network_of_address(refusal.address or "")
+        if refusal == _OTHERS or (place not in places and len(places) >= self._most[is_known]):
+            self._others += count
+            return
+        counts = places.setdefault(place, Counter())
+        is_one_too_many = refusal not in counts and len(counts) >= self._each
+        counts[_others_of(refusal) if is_one_too_many else refusal] += count
 
     def take(self) -> list[tuple[Refusal, int]]:
         """Return all refusals with their counts, and begin anew."""
-        counted = [item for counts in self._counts.values() for item in counts.items()]
-        for counts in self._counts.values():
-            counts.clear()
+        counters = chain.from_iterable(places.values() for places in self._counts.values())
+        counted = [item for counter in counters for item in counter.items()]
+        if self._others:
+            counted.append((_OTHERS, self._others))
+        self._counts = {True: {}, False: {}}
+        self._others = 0
         return counted
+
+
+def _others_of(refusal: Refusal) -> Refusal:
+    address = None if refusal.principal_id else network_of_address(refusal.address or "") or None
+    return Refusal(address, None, None, None, _MORE, refusal.principal, refusal.principal_id)
+
+
+_OTHERS = Refusal(None, None, None, None, _MORE)

@@ -8,7 +8,6 @@ algorithm is GCRA: as many requests at once as a window allows, then one after a
 import hashlib
 import logging
 import math
-from ipaddress import IPv6Address, IPv6Network
 from time import monotonic
 from typing import cast
 
@@ -20,6 +19,7 @@ from throttled.exceptions import StoreUnavailableError
 from throttled.rate_limiter import Quota
 from throttled.rate_limiter.quota_parser import parse
 
+from app.access.audit_events import network_of_address
 from app.core.errors import TooManyRequestsError
 from app.core.messages import Template
 from app.http.metrics import Metrics
@@ -28,8 +28,6 @@ from app.http.problems import problem
 _log = logging.getLogger("icr")
 # Looked at by machines that must not be refused for what others behind their address do.
 _PROBES = {"/livez", "/readyz", "/metrics"}
-# The least that a client with IPv6 is given is a network of 64 bits: all its addresses are of one.
-_IPV6_NETWORK = 64
 _MOST_COUNTED = 100_000
 _STORE_SECONDS = 0.25
 _STORE_PAUSE_SECONDS = 5
@@ -178,13 +176,7 @@ def _too_many(limit: Limit, result: RateLimitResult) -> TooManyRequestsError:
 def network_of(scope: Scope) -> str:
     """Return the address that a request came from, for IPv6 the network of its client."""
     client = scope.get("client")
-    host = client[0] if client else ""
-    try:
-        address = IPv6Address(host)
-    except ValueError:
-        return host
-    network = IPv6Network((address.packed, _IPV6_NETWORK), strict=False)
-    return str(address.ipv4_mapped or network)
+    return network_of_address(client[0] if client else "")
 
 
 def _credential_of(scope: Scope) -> str | None:

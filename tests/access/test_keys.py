@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from app.access.api_keys import ApiKey
 from app.access.authentication import Authenticator
+from app.access.principals import PrincipalRole
 from app.core.settings import Settings
 from app.database import Database
 from app.main import create_app
@@ -217,6 +218,28 @@ async def test_a_flood_of_refusals_comes_to_a_few_rows(database: Database) -> No
         entries = (await get(client, "/v1/audit", action="refused"))["items"]
     assert len(entries) == 21
     assert sum(entry["count"] for entry in entries) == 300
+
+
+async def test_refusals_of_one_principal_do_not_hide_those_of_another(database: Database) -> None:
+    noisy, quiet = [await make_key(database, name, PrincipalRole.reader) for name in ("A", "B")]
+    paths = [f"/v1/{what}" for what in ("sites", "sources", "projects", "organizations", "keys")]
+    paths += [f"/v1/sites/a/{what}" for what in ("statements", "withdrawal")]
+    async with guarded(database) as (client, guard):
+        for number, path in enumerate(paths * 10):
+            transport = httpx.ASGITransport(
+                app=client._transport.app,  # type: ignore[attr-defined]
+                client=(f"192.0.2.{number}", 1),
+            )
+            async with httpx.AsyncClient(transport=transport, base_url="http://a") as own:
+                as_problem(await own.post(path, headers=bearer(noisy.key)), 403)
+        as_problem(await client.post("/v1/sites", headers=bearer(quiet.key)), 403)
+        await guard.journal.flush()
+        entries = (await get(client, "/v1/audit", action="refused"))["items"]
+    counts = [
+        sorted(entry["count"] for entry in entries if entry["principal_id"] == f"key:{key.id}")
+        for key in (quiet, noisy)
+    ]
+    assert counts == [[1], [1, 1, 1, 1, 1, 65]]
 
 
 @pytest.mark.parametrize(
