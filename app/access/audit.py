@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access.audit_events import AuditAction, Refusal, Refusals
 from app.access.schemas import AuditEntry, AuditPage, AuditQuery
 from app.access.tables import ACCESS_KEYS, AUDIT_ENTRIES
-from app.core.errors import OutcomeUnknownError, UnavailableError
+from app.core.errors import OutcomeUnknownError, StorageFaultError, UnavailableError
 from app.database import Database
 from app.database.connections import Executor
 from app.database.paging import Cursor, mark_of, read_cursor
@@ -26,7 +26,7 @@ _MOST_PRINCIPALS = 1000
 _MOST_NETWORKS = 20
 _MOST_REFUSALS = 5
 # The exceptions of a failing database; the journal continues when it is back.
-_NOT_WRITTEN = (SQLAlchemyError, OSError, UnavailableError)
+_NOT_WRITTEN = (SQLAlchemyError, OSError, UnavailableError, StorageFaultError)
 _MINUTE = timedelta(minutes=1)
 
 

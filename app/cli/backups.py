@@ -12,9 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.common import ERR, OUT, opened_database, read_settings, ready
 from app.core.errors import RegistryError
-from app.database import Database, is_sqlite
+from app.database import Database, file_of, is_sqlite
 from app.database.schema import differences, head
-from app.database.sqlite_files import file_of
 from app.ledger.verification import LedgerEnd, file_faults, find_end
 from app.ledger.verification import verify as verify_chain
 from app.units.units import Units

@@ -8,12 +8,13 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress
 
+from app.core.clock import Clock
 from app.core.errors import StorageFaultError
 from app.core.messages import Template
 from app.core.settings import Settings, get_settings
-from app.database import Database
+from app.database import Database, file_of
 from app.database.schema import current, head
-from app.database.sqlite_files import check_usable, file_of, holds_register
+from app.database.sqlite_files import check_usable, holds_register
 from app.units.queries import read_units
 from app.units.units import Units
 from app.upkeep.rebuilding import Progress as Rebuilt
@@ -41,9 +42,12 @@ async def opened_database(*, may_be_new: bool = False) -> AsyncIterator[Database
 
     A file that is not there is made only where it may be: a mistyped path must not become one.
     """
-    url = read_settings().database_url
+    settings = read_settings()
+    url = settings.database_url
     _check_file(url, may_be_new=may_be_new)
-    database = Database(url)
+    database = Database(url, clock=Clock(ahead=settings.clock_ahead))
+    if may_be_new:
+        database.create()
     try:
         yield database
     finally:

@@ -2,10 +2,13 @@
 
 import json
 import os
+import re
 import signal
 import sys
 import threading
 from asyncio import AbstractEventLoop
+from collections.abc import Sequence
+from dataclasses import dataclass
 from multiprocessing import connection, parent_process
 from typing import Any
 
@@ -31,6 +34,61 @@ _LINGER_SECONDS = 2
 
 # The header fields that offer another protocol; "Connection" lists them by these names.
 _OFFERS = {b"upgrade", b"http2-settings"}
+_VERSIONS = {"1.0", "1.1"}
+_OLD_LINE = re.compile(rb"GET +\S+\s*")
+# RFC 9110, section 7.2: a name or an address, and a port.
+_HOST = re.compile(rb"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:[0-9]*)?")
+# What the parser says of versions that it does not know; it gives no codes.
+_UNKNOWN_VERSION = ("Invalid HTTP version", "Expected dot", "Pause on PRI/Upgrade")
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """Why a request is refused before the application sees it."""
+
+    status: int
+    kind: str
+    title: str
+    detail: str
+
+
+_LONG_HEAD = _Fault(
+    431,
+    "long-head",
+    "The head of the request is too large",
+    f"Send a head of at most {_MOST_HEAD_BYTES} bytes.",
+)
+_OTHER_VERSION = _Fault(
+    505, "http-version", "HTTP version not supported", "Send HTTP/1.1, as RFC 9112 has it."
+)
+_OTHER_CODING = _Fault(
+    501,
+    "transfer-coding",
+    "Transfer coding not supported",
+    "Send the body with Content-Length, or with Transfer-Encoding: chunked and no other coding.",
+)
+
+
+def _unreadable(detail: str) -> _Fault:
+    return _Fault(400, "bad-request", "The request cannot be read", detail)
+
+
+_HOSTS = _unreadable("Send one Host field with a host and, where needed, its port (RFC 9112, 3.2).")
+_OLD_CODING = _unreadable("HTTP/1.0 has no Transfer-Encoding: send Content-Length, or HTTP/1.1.")
+
+
+def _fault_of(version: str, headers: Sequence[tuple[bytes, bytes]]) -> _Fault | None:
+    """Return what forbids to answer a request with this head, if anything does."""
+    if version not in _VERSIONS:
+        return _OTHER_VERSION
+    hosts = [value for name, value in headers if name == b"host"]
+    is_one = len(hosts) == 1 and _HOST.fullmatch(hosts[0])
+    if not is_one and (hosts or version != "1.0"):
+        return _HOSTS
+    codings = [value.lower() for name, value in headers if name == b"transfer-encoding"]
+    if codings and version == "1.0":
+        return _OLD_CODING
+    return _OTHER_CODING if codings not in ([], [b"chunked"]) else None
 
 
 class Config(uvicorn.Config):
@@ -62,7 +120,7 @@ class ServingConfig(Config):
 
 
 class Connection(HttpToolsProtocol):
-    """A connection that limits heads, reads bodies of upgrade offers, and answers with problems.
+    """A connection that checks heads, reads bodies of upgrade offers, and answers with problems.
 
     Slow heads, idle connections and slow readers are left to the proxy that production requires.
 
@@ -85,6 +143,8 @@ class Connection(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         # How many bytes came since a head or a part of a body was complete.
         self._unread = 0
+        # What came of the first line; None once it is complete.
+        self._first_line: bytes | None = b""
         self._is_refused = False
         self._before: RequestResponseCycle | None = None
         self._is_offer = False
@@ -95,6 +155,9 @@ class Connection(HttpToolsProtocol):
         if self._is_refused:
             return
         self._unread += len(data)
+        if self._is_without_version(data):
+            self._refuse(_OTHER_VERSION)
+            return
         super().data_received(data)
         while self._offer_end is not None:
             data = self._without_offer() + data[self._offer_end :]
@@ -103,7 +166,20 @@ class Connection(HttpToolsProtocol):
             self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
             super().data_received(data)
         if self._unread > _MOST_HEAD_BYTES:
-            self._refuse_long_head()
+            self._refuse(_LONG_HEAD)
+
+    def _is_without_version(self, data: bytes) -> bool:
+        """Return whether a connection begins with a request of HTTP/0.9, which is only a line.
+
+        The parser would wait for a head that never comes.
+        """
+        if self._first_line is None:
+            return False
+        self._first_line = (self._first_line + data).lstrip(b"\r\n")
+        line, end, _ = self._first_line.partition(b"\n")
+        if end:
+            self._first_line = None
+        return bool(end) and _OLD_LINE.fullmatch(line) is not None
 
     def on_body(self, body: bytes) -> None:
         """Pass a part of the body on; it is the application that says how large one may be."""
@@ -121,7 +197,11 @@ class Connection(HttpToolsProtocol):
         if self._is_refused:
             return
         if sum(len(name) + len(value) for name, value in self.headers) > _MOST_HEAD_BYTES:
-            self._refuse_long_head()
+            self._refuse(_LONG_HEAD)
+            return
+        fault = _fault_of(self.parser.get_http_version(), self.headers)
+        if fault is not None:
+            self._refuse(fault)
             return
         self._is_offer = any(name == b"upgrade" for name, _ in self.headers)
         self._is_offer &= self.parser.should_upgrade()
@@ -149,11 +229,14 @@ class Connection(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is not HTTP as everything else is answered."""
+        if str(sys.exception()).startswith(_UNKNOWN_VERSION):
+            self._refuse(_OTHER_VERSION)
+            return
         detail = (
             f"{msg} Send HTTP/1.1, as RFC 9112 has it; in addresses, what is not ASCII is written"
             " as %XX."
         )
-        self._refuse(400, "bad-request", "The request cannot be read", detail)
+        self._refuse(_unreadable(detail))
 
     def _without_offer(self) -> bytes:
         """Write the head of the request again, less what offers another protocol."""
@@ -165,10 +248,6 @@ class Connection(HttpToolsProtocol):
             elif name not in _OFFERS:
                 lines.append(b"%b: %b" % (name, value))
         return b"\r\n".join([*lines, b"", b""])
-
-    def _refuse_long_head(self) -> None:
-        detail = f"Send a head of at most {_MOST_HEAD_BYTES} bytes."
-        self._refuse(431, "long-head", "The head of the request is too large", detail)
 
     def _leaves_to_answer(self) -> bool:
         """Return whether an answer is under way, in whose midst nothing else can be said.
@@ -193,16 +272,21 @@ class Connection(HttpToolsProtocol):
         self.cycle.keep_alive = False
         return True
 
-    def _refuse(self, status: int, kind: str, title: str, detail: str) -> None:
+    def _refuse(self, fault: _Fault) -> None:
         if self._is_refused:
             return
         self._is_refused = True
         if self._leaves_to_answer():
             return
-        problem = {"type": f"/problems/{kind}", "title": title, "status": status, "detail": detail}
+        problem = {
+            "type": f"/problems/{fault.kind}",
+            "title": fault.title,
+            "status": fault.status,
+            "detail": fault.detail,
+        }
         body = json.dumps({**problem, "errors": []}).encode()
         head = (
-            f"HTTP/1.1 {status} {title}\r\ncontent-type: application/problem+json\r\n"
+            f"HTTP/1.1 {fault.status} {fault.title}\r\ncontent-type: application/problem+json\r\n"
             f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
         )
         self.transport.write(head.encode() + body)

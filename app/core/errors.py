@@ -287,3 +287,11 @@ class StorageFaultError(RegistryError):
     status = 503
     type = "storage-fault"
     title = Template("title.storage-fault", "The storage of the register does not work")
+
+
+class ClockFaultError(RegistryError):
+    """503: the clock is so far ahead that nothing may be dated by it; its operator must look."""
+
+    status = 503
+    type = "clock-fault"
+    title = Template("title.clock-fault", "The clock of the service is wrong")

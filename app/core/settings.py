@@ -6,6 +6,7 @@ joins them and refuses what is not safe in production.
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
@@ -132,6 +133,29 @@ class DatabaseSettings(BaseSettings):
         description="How long a read waits for the standby to catch up before it goes to the "
         "primary.",
     )
+
+    clock_jump_seconds: int = Field(
+        default=86_400,
+        ge=0,
+        description="How far the clock may jump ahead while the service runs, before writes are "
+        "refused.",
+    )
+    clock_ahead_days: int = Field(
+        default=366,
+        ge=0,
+        description="How long after the latest revision the clock may be, before writes are "
+        "refused.",
+    )
+
+    @property
+    def clock_jump(self) -> timedelta:
+        """How far the clock may jump ahead."""
+        return timedelta(seconds=self.clock_jump_seconds)
+
+    @property
+    def clock_ahead(self) -> timedelta:
+        """How long after the latest revision the clock may be."""
+        return timedelta(days=self.clock_ahead_days)
 
     @field_validator("database_url", "read_database_url")
     @classmethod

@@ -11,6 +11,7 @@ If the database fails, an ``UnavailableError`` says whether anything was recorde
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import text
@@ -18,12 +19,13 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_sessionmaker
 from sqlalchemy.pool import QueuePool
 
+from app.core.clock import Clock
 from app.core.messages import Template
 from app.core.settings import Settings
 from app.database.connections import PoolLimits, Readers
 from app.database.failures import FAILURES, READ_ONLY, busy, failure_of, sqlstate
 from app.database.postgresql import is_pooled, limit_transaction, postgresql_engine
-from app.database.sqlite import sqlite_engine
+from app.database.sqlite import RegisterFile, create_file, sqlite_engine
 from app.database.standby import Standby
 
 # The smallest thing that makes PostgreSQL write a commit to its log; nothing reads it.
@@ -37,12 +39,26 @@ def is_sqlite(url: str) -> bool:
     return make_url(url).get_backend_name() == "sqlite"
 
 
+def file_of(url: str) -> Path | None:
+    """Return the file of a register, ``None`` for one on a server."""
+    name = make_url(url).database
+    return Path(name) if is_sqlite(url) and name else None
+
+
 class Database:
     """The database of one process: connections for reading, sessions for writing."""
 
-    def __init__(self, url: str, limits: PoolLimits | None = None, standby_url: str = "") -> None:
+    def __init__(
+        self,
+        url: str,
+        limits: PoolLimits | None = None,
+        standby_url: str = "",
+        clock: Clock | None = None,
+    ) -> None:
         """Prepare the engines; connections are opened when first needed."""
         self.url = url
+        self.clock = clock or Clock()
+        """What dates revisions."""
         self.on_commit: list[Callable[[], None]] = []
         """Called after each commit of this process."""
         self.standby: Standby | None = None
@@ -50,13 +66,17 @@ class Database:
         self._queue = asyncio.Lock()
         self._limits_transactions = False
         size: dict[str, Any] = {"pool_size": limits.pool_size, "max_overflow": limits.pool_size}
-        if is_sqlite(url):
+        path = file_of(url)
+        self._file = None if path is None else RegisterFile(path)
+        if self._file is not None:
             self._writer = sqlite_engine(
-                url, "BEGIN IMMEDIATE", is_prompt=True, pool_size=1, max_overflow=0
+                self._file, url, "BEGIN IMMEDIATE", is_prompt=True, pool_size=1, max_overflow=0
             )
             size["pool_reset_on_return"] = None
-            self._long_reader = Readers(sqlite_engine(url, None, **size), limits)
-            self._reader = Readers(sqlite_engine(url, None, is_prompt=True, **size), limits)
+            engine = sqlite_engine(self._file, url, None, **size)
+            self._long_reader = Readers(engine, limits)
+            engine = sqlite_engine(self._file, url, None, is_prompt=True, **size)
+            self._reader = Readers(engine, limits)
         else:
             # There is one writer at a time, on a connection that readers cannot take away. It is
             # tested before each use: a write must not fail because of an event since the last one.
@@ -84,7 +104,20 @@ class Database:
     @classmethod
     def of(cls, settings: Settings) -> Self:
         """Return the database of a service."""
-        return cls(settings.database_url, PoolLimits.of(settings), settings.read_database_url)
+        clock = Clock(settings.clock_jump, settings.clock_ahead)
+        limits = PoolLimits.of(settings)
+        return cls(settings.database_url, limits, settings.read_database_url, clock)
+
+    def create(self) -> None:
+        """Create the file of a register if there is none; servers create their databases."""
+        path = file_of(self.url)
+        if path is not None:
+            create_file(path)
+
+    def check_file(self) -> None:
+        """Raise ``StorageFaultError`` if the file that is open is not the one at its path."""
+        if self._file is not None:
+            self._file.check()
 
     @asynccontextmanager
     async def read(
@@ -123,11 +156,15 @@ class Database:
         try:
             async with self._turn(), self._sessions() as session:
                 await session.connection()
+                self.check_file()
                 if self._limits_transactions:
                     await limit_transaction(session, self._limits)
                 yield session
+                self.check_file()
                 committing = True
                 await session.commit()
+                # Only what is in the file at its path may be acknowledged.
+                self.check_file()
         except FAILURES as error:
             if sqlstate(error) == READ_ONLY:
                 await self._leave()
@@ -178,3 +215,5 @@ class Database:
         """Drop every connection: new ones may lead to another server."""
         for engine in self._engines:
             await engine.dispose()
+        if self._file is not None:
+            self._file.forget()

@@ -86,6 +86,7 @@ async def downgrade(database: Database, target: str) -> None:
 
 async def change(database: Database, step: Callable[[Connection], object]) -> None:
     """Execute a step in one transaction; ``DatabaseBusyError`` if its locks are not free."""
+    database.create()
     for pause in _PAUSES:
         try:
             await _take(database, step)

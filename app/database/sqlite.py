@@ -1,15 +1,22 @@
 """SQLite: engines that begin transactions themselves, and connections fast in a busy event loop."""
 
+import os
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any, Self
+from urllib.parse import quote
 
 import aiosqlite
 from sqlalchemy import event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from app.core.errors import StorageFaultError
+from app.core.messages import Template
 
 _BUSY_MILLISECONDS = 30_000
 _PRAGMAS = (
@@ -24,6 +31,57 @@ _PRAGMAS = (
     # A log that grew, in a rebuild or during a long read, gives its disk space back.
     "PRAGMA journal_size_limit = 67108864",
 )
+_WAL = "-wal"
+_REPLACED = Template(
+    "storage.replaced",
+    "The file of the register, or its log, was removed or replaced while the service runs. Nothing "
+    "of this request was recorded in what is there now; the operator must put the file back and "
+    "restart the service.",
+)
+
+
+def create_file(path: Path) -> None:
+    """Create an empty file that only its owner may read, unless there is one."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+class RegisterFile:
+    """The file of a register as it was first opened, and the log that is written beside it.
+
+    What is at its path may be another file by now: then a commit succeeds and is lost.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Look at nothing yet."""
+        self._path = path
+        self._found: dict[str, tuple[int, int]] = {}
+
+    def check(self) -> None:
+        """Raise ``StorageFaultError`` if the file or its log is not the one found at first."""
+        self._compare("")
+        self._compare(_WAL)
+
+    def note_connection(self, *, writes: bool) -> None:
+        """Check the file for a new connection; one that writes may find a new log."""
+        self._compare("")
+        if writes:
+            self._found.pop(_WAL, None)
+
+    def forget(self) -> None:
+        """Begin anew, once all connections are closed."""
+        self._found.clear()
+
+    def _compare(self, suffix: str) -> None:
+        try:
+            status = self._path.with_name(self._path.name + suffix).stat()
+        except FileNotFoundError as error:
+            if suffix not in self._found:
+                return
+            raise StorageFaultError(_REPLACED()) from error
+        found = (status.st_dev, status.st_ino)
+        if self._found.setdefault(suffix, found) != found:
+            raise StorageFaultError(_REPLACED())
 
 
 class PromptCursor:
@@ -94,8 +152,10 @@ class PromptConnection(aiosqlite.Connection):
         return PromptCursor(self)
 
 
-async def _connect_promptly(*arguments: Any, is_prompt: bool, **options: Any) -> PromptConnection:
-    connection = PromptConnection(lambda: sqlite3.connect(*arguments, **options), 64)
+async def _connect_promptly(path: str, *, is_prompt: bool, **options: Any) -> PromptConnection:
+    # A file that is missing is not made: an empty register would be in the place of the lost one.
+    address = f"file:{quote(path)}?mode=rw"
+    connection = PromptConnection(lambda: sqlite3.connect(address, uri=True, **options), 64)
     # The thread must not keep a process alive that did not close the database.
     connection._thread.daemon = True  # noqa: SLF001
     await connection
@@ -104,7 +164,7 @@ async def _connect_promptly(*arguments: Any, is_prompt: bool, **options: Any) ->
 
 
 def sqlite_engine(
-    url: str, begin: str | None, *, is_prompt: bool = False, **options: Any
+    file: RegisterFile, url: str, begin: str | None, *, is_prompt: bool = False, **options: Any
 ) -> AsyncEngine:
     """Create an engine that begins transactions with the statement ``begin``, or never."""
     connect = partial(_connect_promptly, is_prompt=is_prompt)
@@ -120,6 +180,7 @@ def sqlite_engine(
 
     @event.listens_for(engine.sync_engine, "connect")
     def set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        file.note_connection(writes=begin is not None)
         cursor = connection.cursor()
         for pragma in _PRAGMAS:
             cursor.execute(pragma)

@@ -11,11 +11,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL
 
 from app.core.errors import ConflictError, StorageFaultError
 from app.core.messages import Template
-from app.database import is_sqlite
 
 _PAGES_AT_ONCE = 1000
 _IS_FOLDER = Template("file.is-folder", "{path} is a folder: name a file in it.")
@@ -45,12 +44,6 @@ _BESIDE = ("-wal", "-shm", "-journal")
 """The suffixes of the files that SQLite keeps beside a file while it is open."""
 Show = Callable[[int, int], None]
 """Is called with the pages that are done, and the total."""
-
-
-def file_of(url: str) -> Path | None:
-    """Return the file of a register, ``None`` for one on a server."""
-    name = make_url(url).database
-    return Path(name) if is_sqlite(url) and name else None
 
 
 def url_of(path: Path) -> str:

@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core.errors import UnavailableError
+from app.core.errors import StorageFaultError, UnavailableError
 from app.core.messages import Message, Template
 from app.database import Database
 from app.database.connections import Executor
 from app.database.schema import current, head, known
 from app.database.standby import Standby
 from app.ledger.snapshots import latest_revision
+from app.ledger.tables import REVISIONS
 from app.statistics.tables import OBSERVATIONS
 from app.subjects.tables import PROJECT_VERSIONS, SITE_VERSIONS
 
@@ -30,6 +31,8 @@ _NOT_MIGRATED = Template(
 _NO_STANDBY = Template("readiness.no-standby", "cannot be reached; the primary is read")
 _TIMED_OUT = Template("readiness.timed-out", "no answer in time")
 _UNREACHABLE = Template("readiness.unreachable", "cannot be reached")
+_CLOCK = Template("readiness.clock", "not ahead")
+_LATEST_AT = select(REVISIONS.c.recorded_at).order_by(REVISIONS.c.number.desc()).limit(1)
 _PROJECTIONS = (SITE_VERSIONS, PROJECT_VERSIONS, OBSERVATIONS)
 
 
@@ -59,6 +62,7 @@ class Readiness:
         self._probes: dict[str, Probe] = {
             "database": self._reachable,
             "migration": self._migrated,
+            "clock": self._dated,
         }
         if database.standby is not None:
             self._probes["standby"] = partial(self._behind, database.standby)
@@ -73,6 +77,7 @@ class Readiness:
         return list(await asyncio.gather(*running))
 
     async def _reachable(self) -> Check:
+        self._database.check_file()
         async with self._database.read() as connection:
             revision = await latest_revision(connection)
         return Check("database", is_ready=True, detail=_AT_REVISION(revision=revision))
@@ -86,6 +91,13 @@ class Readiness:
             return Check("migration", is_ready=True, detail=_LATER_RELEASE(migration=at))
         detail = _NOT_MIGRATED(migration=at, head=self._head)
         return Check("migration", is_ready=False, detail=detail)
+
+    async def _dated(self) -> Check:
+        """Writes are refused while the clock cannot be right."""
+        async with self._database.read() as connection:
+            latest = (await connection.execute(_LATEST_AT)).scalar_one_or_none()
+        fault = self._database.clock.fault(latest)
+        return Check("clock", is_ready=fault is None, detail=fault or _CLOCK())
 
     async def _behind(self, standby: Standby) -> Check:
         """Report how far the standby is; it may be missing, since the primary answers then."""
@@ -105,6 +117,8 @@ class Readiness:
                 return await probe()
         except TimeoutError:
             return Check(name, is_ready=False, detail=_TIMED_OUT())
+        except StorageFaultError as error:
+            return Check(name, is_ready=False, detail=error.detail)
         except (SQLAlchemyError, OSError, UnavailableError):
             # The driver's text may name hosts and users, and the client is not authenticated.
             return Check(name, is_ready=False, detail=_UNREACHABLE())

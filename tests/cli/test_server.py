@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from contextlib import suppress
 
 import pytest
 
@@ -11,14 +12,19 @@ from tests.support.streams import SECONDS, Service, running
 pytestmark = pytest.mark.parametrize("kind", ["sqlite"])
 
 
-async def said_to(service: Service, sent: bytes) -> bytes:
+async def said_to(service: Service, sent: bytes, parts: int = 1) -> bytes:
     """Return what the service answers to what is sent, until it closes the connection."""
     port = int(service.base.rpartition(":")[2])
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(sent)
+    size = -(-len(sent) // parts)
+    for start in range(0, len(sent), size):
+        writer.write(sent[start : start + size])
+        await writer.drain()
+        await asyncio.sleep(0.01 if parts > 1 else 0)
     answer = await asyncio.wait_for(reader.read(), SECONDS)
     writer.close()
-    await writer.wait_closed()
+    with suppress(ConnectionError):
+        await writer.wait_closed()
     return answer
 
 
@@ -204,3 +210,81 @@ async def test_an_answer_to_a_body_that_breaks_off_ends(empty_url: str) -> None:
         writer.write(b"zz\r\n")
         await asyncio.wait_for(reader.read(), SECONDS)
         writer.close()
+
+
+LIVE = b"GET /livez HTTP/1.1\r\n"
+HOST = b"Host: register\r\n"
+END = b"Connection: close\r\n\r\n"
+POST = b"POST /v1/organizations HTTP/1.1\r\n" + HOST
+EMPTY = END + b"0\r\n\r\n"
+HEADS = {
+    # RFC 9112, section 3.2: one Host, and it is a host.
+    "without host": (LIVE + END, 400),
+    "two hosts": (LIVE + HOST + b"Host: other\r\n" + END, 400),
+    "one host twice": (LIVE + HOST + HOST + END, 400),
+    "a list of hosts": (LIVE + b"Host: a, b\r\n" + END, 400),
+    "a path": (LIVE + b"Host: a/b\r\n" + END, 400),
+    "a user": (LIVE + b"Host: a@b\r\n" + END, 400),
+    "name and port": (LIVE + b"Host: register.example:8000\r\n" + END, 200),
+    "address": (LIVE + b"Host: [::1]:8000\r\n" + END, 200),
+    "1.0 without host": (b"GET /livez HTTP/1.0\r\n\r\n", 200),
+    "1.0 with host": (b"GET /livez HTTP/1.0\r\n" + HOST + b"\r\n", 200),
+    "1.0 with two hosts": (b"GET /livez HTTP/1.0\r\n" + HOST + HOST + b"\r\n", 400),
+    "offer with two hosts": (LIVE + HOST + OFFER + b"\r\n", 400),
+    # Section 2.3 and RFC 9110, section 15.6.6: the version.
+    "0.9": (b"GET /livez\r\n", 505),
+    "0.9 with a line feed": (b"\r\nGET /livez\n", 505),
+    "0.9 by name": (b"GET /livez HTTP/0.9\r\n" + HOST + END, 505),
+    "1.2": (b"GET /livez HTTP/1.2\r\n" + HOST + END, 505),
+    "2.0": (b"GET /livez HTTP/2.0\r\n" + HOST + END, 505),
+    "2.0 by its preface": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
+    "3": (b"GET /livez HTTP/3\r\n" + HOST + END, 505),
+    "11.1": (b"GET /livez HTTP/11.1\r\n" + HOST + END, 505),
+    "no version": (b"GET /livez XTTP/1.1\r\n" + HOST + END, 400),
+    "small letters": (b"GET /livez http/1.1\r\n" + HOST + END, 400),
+    # Section 6.1: the coding of the body.
+    "gzip": (POST + b"Transfer-Encoding: gzip\r\n" + EMPTY, 501),
+    "gzip, chunked": (POST + b"Transfer-Encoding: gzip, chunked\r\n" + EMPTY, 501),
+    "gzip and chunked": (
+        POST + b"Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n" + EMPTY,
+        501,
+    ),
+    "identity": (POST + b"Transfer-Encoding: identity\r\n" + EMPTY, 501),
+    "unknown": (POST + b"Transfer-Encoding: xchunked\r\n" + EMPTY, 501),
+    "chunked with a parameter": (POST + b"Transfer-Encoding: chunked;a=b\r\n" + EMPTY, 501),
+    "in an offer": (
+        POST + OFFER.removeprefix(HOST) + b"Transfer-Encoding: gzip, chunked\r\n" + EMPTY,
+        501,
+    ),
+    "chunked twice": (POST + b"Transfer-Encoding: chunked, chunked\r\n" + EMPTY, 400),
+    "chunked not last": (POST + b"Transfer-Encoding: chunked, gzip\r\n" + EMPTY, 400),
+    "with a length": (POST + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n" + EMPTY, 400),
+    "in 1.0": (b"POST /v1/sites HTTP/1.0\r\nTransfer-Encoding: chunked\r\n" + EMPTY, 400),
+    "in capitals": (POST + b"Transfer-Encoding: Chunked\r\n" + EMPTY, 401),
+}
+
+
+@pytest.mark.parametrize("parts", [1, 9])
+async def test_a_faulty_head_is_refused_by_its_status(empty_url: str, parts: int) -> None:
+    wrong = {}
+    async with running(empty_url) as service:
+        for name, (sent, status) in HEADS.items():
+            answer = await said_to(service, sent, parts)
+            found = [int(number) for number in re.findall(rb"HTTP/1.1 (\d+)", answer)]
+            if found != [status]:
+                wrong[name] = found
+            if status not in (200, 401):
+                assert json.loads(answer.partition(b"\r\n\r\n")[2])["status"] == status, name
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    "faulty", [LIVE + END, LIVE + HOST + HOST + END, b"GET /livez HTTP/2.0\r\n" + HOST + END]
+)
+async def test_a_faulty_head_behind_another_request_leaves_its_answer_whole(
+    empty_url: str, faulty: bytes
+) -> None:
+    async with running(empty_url) as service:
+        answer = await said_to(service, post_of(service, "a") + faulty + post_of(service, "b"))
+        assert re.findall(rb"HTTP/1.1 (\d+)", answer) == [b"201"]
+        assert await registered(service) == ["a"]

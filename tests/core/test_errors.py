@@ -8,7 +8,12 @@ from app.http.problems import HttpError
 from tests.support.registers import SEEDS
 
 # Told by the server itself, before there is a request (app/cli/server.py).
-OF_THE_SERVER = {("bad-request", 400), ("long-head", 431)}
+OF_THE_SERVER = {
+    ("bad-request", 400),
+    ("long-head", 431),
+    ("transfer-coding", 501),
+    ("http-version", 505),
+}
 
 
 def kinds(of: type[errors.RegistryError]) -> Iterator[tuple[str, int]]:

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import ConflictError, StorageFaultError
-from app.database.sqlite_files import alone, check_readable, check_usable, copy, file_of, url_of
+from app.database import file_of
+from app.database.sqlite_files import alone, check_readable, check_usable, copy, url_of
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = 20_000

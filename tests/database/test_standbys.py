@@ -266,6 +266,7 @@ async def test_without_its_primary_a_service_tells_what_it_lacks(pair: Pair) -> 
             assert [check["name"] for check in problem["checks"]] == [
                 "database",
                 "migration",
+                "clock",
                 "standby",
             ]
             assert await names(client) == ["builder-1"]
