@@ -13,6 +13,7 @@ from app.core.errors import StorageFaultError
 from app.core.messages import Template
 from app.core.settings import Settings, get_settings
 from app.database import Database, file_of
+from app.database.commands import in_turn
 from app.database.schema import current, head
 from app.database.sqlite_files import check_usable, holds_register
 from app.units.queries import read_units
@@ -21,6 +22,7 @@ from app.upkeep.rebuilding import Progress as Rebuilt
 
 _NOT_MADE = Template("cli.not-made", "There is no file {path}: make it by icr migrate.")
 _NO_REGISTER = Template("cli.no-register", "{path} holds no register: icr migrate makes one.")
+_WAITING = "Another icr command is changing this register; waiting for it to end."
 OUT = Console(soft_wrap=True, markup=False, highlight=False)
 ERR = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)
 
@@ -34,6 +36,21 @@ def read_settings() -> Settings:
             name = "".join(f"ICR_{part}: ".upper() for part in fault["loc"])
             ERR.print(name + fault["msg"].removeprefix("Value error, "))
         raise typer.Exit(2) from error
+
+
+@asynccontextmanager
+async def changing_database(*, may_be_new: bool = False) -> AsyncIterator[Database]:
+    """Open the database of the settings for a command that changes it in several transactions.
+
+    Another one that is at work on it already is waited for.
+    """
+    url = read_settings().database_url
+    _check_file(url, may_be_new=may_be_new)
+    async with (
+        in_turn(url, lambda: ERR.print(_WAITING)),
+        opened_database(may_be_new=may_be_new) as database,
+    ):
+        yield database
 
 
 @asynccontextmanager

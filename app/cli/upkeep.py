@@ -9,7 +9,15 @@ import typer
 from alembic.util import CommandError
 from rich.progress import Progress
 
-from app.cli.common import ERR, OUT, opened_database, read_settings, ready, rebuilding
+from app.cli.common import (
+    ERR,
+    OUT,
+    changing_database,
+    opened_database,
+    read_settings,
+    ready,
+    rebuilding,
+)
 from app.core.errors import RegistryError
 from app.core.settings import Settings
 from app.database import Database
@@ -40,7 +48,7 @@ def seed(
 
 
 async def _seed(sets: list[str], author: str, settings: Settings) -> None:
-    async with opened_database() as database:
+    async with changing_database() as database:
         writer = Writer(database, await ready(database), author)
         refused = 0
         for name in sets:
@@ -119,31 +127,34 @@ def migrate(
         _check_target(to, check=check)
 
     async def run() -> None:
-        settings = read_settings()
-        async with opened_database(may_be_new=not check and to is None) as database:
-            if check:
+        if check:
+            async with opened_database() as database:
                 await ready(database)
                 raise typer.Exit(1 if await _report_differences(database) else 0)
-            before = await current(database)
-            if to not in {None, _NOTHING} and str(to) > (before or ""):
-                ERR.print(f"The schema is at {before or 'no migration'}; icr migrate goes forward.")
-                raise typer.Exit(2)
-            await _change_schema(database, to)
-            OUT.print(f"Schema: {before or 'empty'} → {await current(database)}.")
-            if to is not None:
-                return
-            if gone := await missing_guards(database):
-                await change(database, renew_guards)
-                OUT.print(f"Triggers made anew that were missing or off: {', '.join(gone)}.")
-            await _report_differences(database)
-            with rebuilding("Loading units") as show:
-                folder = settings.seeds_dir / "units"
-                changed = await load_units(database, folder, show)
-            OUT.print("Administrative units: " + ("loaded." if changed else "unchanged."))
-            if changed:
-                OUT.print(f"Projections rebuilt: {show.rows} rows.")
+        async with changing_database(may_be_new=to is None) as database:
+            await _migrate(database, to)
 
     asyncio.run(run())
+
+
+async def _migrate(database: Database, to: str | None) -> None:
+    before = await current(database)
+    if to not in {None, _NOTHING} and str(to) > (before or ""):
+        ERR.print(f"The schema is at {before or 'no migration'}; icr migrate goes forward.")
+        raise typer.Exit(2)
+    await _change_schema(database, to)
+    OUT.print(f"Schema: {before or 'empty'} → {await current(database)}.")
+    if to is not None:
+        return
+    if gone := await missing_guards(database):
+        await change(database, renew_guards)
+        OUT.print(f"Triggers made anew that were missing or off: {', '.join(gone)}.")
+    await _report_differences(database)
+    with rebuilding("Loading units") as show:
+        changed = await load_units(database, read_settings().seeds_dir / "units", show)
+    OUT.print("Administrative units: " + ("loaded." if changed else "unchanged."))
+    if changed:
+        OUT.print(f"Projections rebuilt: {show.rows} rows.")
 
 
 def _check_target(to: str, *, check: bool) -> None:
@@ -174,7 +185,7 @@ def rebuild() -> None:
     """Make the projections anew from the ledger; afterwards they are as they were."""
 
     async def run() -> None:
-        async with opened_database() as database:
+        async with changing_database() as database:
             await ready(database)
             await _rebuild(database)
 
