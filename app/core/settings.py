@@ -4,7 +4,6 @@ One class each: access and OpenID Connect, the database, limits on requests, and
 joins them and refuses what is not safe in production.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import cache
@@ -15,10 +14,10 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 from throttled.exceptions import DataError
 from throttled.rate_limiter.quota_parser import parse as parse_quotas
+
+from app.core.database_urls import parse_database_url, unsafe_database
 
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
@@ -68,7 +67,8 @@ class AccessSettings(BaseSettings):
     def refuse_keys_in_the_open(cls, url: str | None) -> str | None:
         """Refuse addresses where anybody on the way could substitute keys of their own."""
         if url is not None and not is_safe_url(url):
-            raise ValueError(f"{url!r} must begin with https:// (http:// only on this machine)")
+            # Not repeated, here and below: a value put in the wrong place may hold a password.
+            raise ValueError("write a URL that begins with https:// (http:// only on this machine)")
         return url
 
     @model_validator(mode="after")
@@ -78,16 +78,6 @@ class AccessSettings(BaseSettings):
             message = "ICR_OIDC_ISSUER and ICR_OIDC_AUDIENCE belong together: set both, or none"
             raise ValueError(message)
         return self
-
-
-_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
-# SQLite's shared memory and locks do not work across machines (sqlite.org/wal.html).
-_NETWORK_FILE_SYSTEMS = {"9p", "afs", "ceph", "cifs", "fuse.sshfs", "glusterfs", "nfs", "nfs4"}
-_MOUNTS = Path("/proc/self/mounts")
-_SEVERAL_HOSTS = re.compile(
-    r"(?P<before>[a-z+]+://(?:[^@/]*@)?)(?P<hosts>[^@/?,]+(?:,[^@/?,]+)+)"
-    r"(?:/(?P<name>[^?]*))?(?:\?(?P<query>.*))?"
-)
 
 
 class DatabaseSettings(BaseSettings):
@@ -163,60 +153,14 @@ class DatabaseSettings(BaseSettings):
         """Accept the plain names of the databases and insert the asynchronous driver."""
         if not url and info.field_name == "read_database_url":
             return url
-        try:
-            parsed = make_url(_with_hosts_listed(url))
-        except ArgumentError as error:
-            # The value is not repeated: a mistyped URL may hold a password.
-            message = "this is not a database URL; write sqlite:///file or postgresql://…"
-            raise ValueError(message) from error
-        backend = parsed.get_backend_name()
-        if backend not in _DRIVERS:
-            raise ValueError(f"{backend!r} is not supported; use sqlite or postgresql")
-        if backend == "sqlite" and parsed.database in {None, "", ":memory:"}:
-            message = "a register in memory would be lost; name a file, as in sqlite:///icr.sqlite3"
-            raise ValueError(message)
-        if backend == "sqlite" and info.field_name == "read_database_url":
+        parsed = parse_database_url(url)
+        if parsed.get_backend_name() == "sqlite" and info.field_name == "read_database_url":
             raise ValueError("only PostgreSQL has standbys; leave it empty on SQLite")
-        return parsed.set(drivername=_DRIVERS[backend]).render_as_string(hide_password=False)
-
-
-def _with_hosts_listed(url: str) -> str:
-    """Turn several hosts, as libpq takes them (``//user@one:5432,two:5432/name``), into a query."""
-    found = _SEVERAL_HOSTS.fullmatch(url)
-    if found is None:
-        return url
-    hosts = [f"host={h if ':' in h else f'{h}:5432'}" for h in found["hosts"].split(",")]
-    query = "&".join([*hosts, *filter(None, [found["query"]])])
-    return f"{found['before']}/{found['name'] or ''}?{query}"
-
-
-def unsafe_database(database_url: str) -> Iterator[str]:
-    """Yield what is not safe about a database URL in production."""
-    url = make_url(database_url)
-    if url.get_backend_name() != "sqlite":
-        return
-    path = Path(url.database or "")
-    if not path.is_absolute():
-        yield f"ICR_DATABASE_URL: write the whole path, as in sqlite:////var/lib/{path.name}."
-    elif (system := file_system_of(path)) in _NETWORK_FILE_SYSTEMS:
-        yield (
-            f"ICR_DATABASE_URL: SQLite loses writes on a network drive ({system}); use a local"
-            " disk, or PostgreSQL."
-        )
-
-
-def file_system_of(path: Path, mounts: Path = _MOUNTS) -> str | None:
-    """Return the type of the file system of a path; ``None`` if the system does not say."""
-    if not mounts.is_file():
-        return None
-    rows = [line.split() for line in mounts.read_text(encoding="utf-8").splitlines()]
-    resolved = path.resolve()
-    found = [row for row in rows if resolved.is_relative_to(row[1].replace("\\040", " "))]
-    return max(found, key=lambda row: len(row[1]))[2] if found else None
+        return parsed.render_as_string(hide_password=False)
 
 
 _RATE_STORES = {"redis", "rediss", "redis+sentinel", "redis+cluster"}
-_HOW_TO_RATE = "{!r} is not a rate; write a number and a unit of time, as in 600/minute"
+_HOW_TO_RATE = "this is not a rate; write a number and a unit of time, as in 600/minute"
 
 
 class LimitSettings(BaseSettings):
@@ -272,16 +216,16 @@ class LimitSettings(BaseSettings):
         try:
             quotas = parse_quotas(rate) if rate else []
         except DataError as error:
-            raise ValueError(_HOW_TO_RATE.format(rate)) from error
+            raise ValueError(_HOW_TO_RATE) from error
         if len(quotas) > 1:
-            raise ValueError(_HOW_TO_RATE.format(rate))
+            raise ValueError(_HOW_TO_RATE)
         return rate or None
 
     @field_validator("rate_store_url")
     @classmethod
     def be_a_store(cls, url: str | None) -> str | None:
         """Refuse stores that the limits cannot use; not quoted, as it may hold a password."""
-        if url and urlsplit(url).scheme not in _RATE_STORES:
+        if url and not _is_store(url):
             message = f"write a URL of {', '.join(sorted(_RATE_STORES))}, as in redis://host:6379/0"
             raise ValueError(message)
         return url or None
@@ -291,8 +235,9 @@ class LimitSettings(BaseSettings):
     def be_networks(cls, listed: str | None) -> str | None:
         """Refuse items that are neither an address nor a network."""
         for item in split(listed):
-            if item != "*":
-                ip_network(item)
+            if item != "*" and not _is_network(item):
+                message = "write addresses and networks with commas, as in 10.0.0.7,10.1.0.0/16"
+                raise ValueError(message)
         return listed
 
     @field_validator("cors_origins")
@@ -302,9 +247,25 @@ class LimitSettings(BaseSettings):
         for item in split(listed):
             parts = urlsplit(item)
             if item not in {"*", f"{parts.scheme}://{parts.netloc}"}:
-                message = f"{item!r} is not an origin; write https://host, without a path or slash"
+                message = "one is not an origin; write https://host, without a path or slash"
                 raise ValueError(message)
         return listed or None
+
+
+def _is_store(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in _RATE_STORES and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
+def _is_network(item: str) -> bool:
+    try:
+        ip_network(item)
+    except ValueError:
+        return False
+    return True
 
 
 def is_everyone(item: str) -> bool:
@@ -320,7 +281,7 @@ def split(listed: str | None) -> list[str]:
 class Settings(DatabaseSettings, LimitSettings, AccessSettings):
     """All settings of the service."""
 
-    model_config = SettingsConfigDict(env_prefix="ICR_")
+    model_config = SettingsConfigDict(env_prefix="ICR_", hide_input_in_errors=True)
 
     environment: Literal["development", "production"] = Field(
         default="development",

@@ -2,16 +2,16 @@
 
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import asyncpg
 from sqlalchemy import URL, event, text
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from app.core.database_urls import POOLER, SESSION, TLS
 from app.database.connections import PoolLimits
 
-POOLER = "pgbouncer"
-"""The parameter of an address for a pooler in front of the server, in transaction mode."""
 # The server cancels a statement first, and says so; the client only gives up on a server that has
 # gone silent.
 _GRACE_SECONDS = 2
@@ -23,8 +23,15 @@ _PREFERRED = "prefer-standby"
 def postgresql_engine(url: str, limits: PoolLimits, **options: Any) -> AsyncEngine:
     """Create an engine; its address may name several hosts, and a pooler in front."""
     address = make_url(url)
+    session, tls = (_chosen(address, names) for names in (SESSION, TLS))
     connecting: dict[str, Any] = {
-        "async_creator_fn": partial(_connect, timeout=limits.connect or None)
+        "async_creator_fn": partial(
+            _connect,
+            timeout=limits.connect or None,
+            # The driver takes parameters of TLS in an address only.
+            dsn=f"postgresql://?{urlencode(tls)}",
+        ),
+        "server_settings": session,
     }
     if is_pooled(address):
         # A statement prepared on one server may be executed on another: none are kept, and each
@@ -32,12 +39,12 @@ def postgresql_engine(url: str, limits: PoolLimits, **options: Any) -> AsyncEngi
         connecting |= {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
         waiting = limits.pool_wait
     else:
-        connecting["server_settings"] = _server_settings(limits)
+        connecting["server_settings"] = _server_settings(limits) | session
         waiting = 0
     if limits.statement:
         connecting["command_timeout"] = limits.statement + waiting + _GRACE_SECONDS
     engine = create_async_engine(
-        address.difference_update_query([POOLER]),
+        address.difference_update_query([POOLER, *session, *tls]),
         connect_args=connecting,
         pool_timeout=limits.pool_wait or None,
         pool_recycle=limits.pool_recycle or -1,
@@ -47,6 +54,10 @@ def postgresql_engine(url: str, limits: PoolLimits, **options: Any) -> AsyncEngi
     )
     event.listen(engine.sync_engine, "handle_error", _drop_silent_connections)
     return engine
+
+
+def _chosen(address: URL, names: frozenset[str]) -> dict[str, str]:
+    return {name: str(value) for name, value in address.query.items() if name in names}
 
 
 def _drop_silent_connections(context: ExceptionContext) -> None:

@@ -5,10 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from pydantic import ValidationError
 from sqlalchemy import make_url
 
-from app.core.settings import Settings, file_system_of, get_settings
+from app.cli.common import read_settings
+from app.core.database_urls import file_system_of
+from app.core.settings import Settings, get_settings
 
 PRODUCTION: dict[str, Any] = {
     "environment": "production",
@@ -212,8 +215,8 @@ def test_another_rate_is_refused_with_what_would_do(rate: str) -> None:
     ("name", "value", "reason"),
     [
         ("rate_store_url", "memcached://host", "redis://host:6379/0"),
-        ("forwarded_allow_ips", "proxy.example.org", "does not appear to be an IPv4 or IPv6"),
-        ("metrics_allow_ips", "10.0.0.1/8", "has host bits set"),
+        ("forwarded_allow_ips", "proxy.example.org", "write addresses and networks with commas"),
+        ("metrics_allow_ips", "10.0.0.1/8", "as in 10.0.0.7,10.1.0.0/16"),
         ("cors_origins", "https://maps.example.org/", "is not an origin"),
         ("cors_origins", "maps.example.org", "is not an origin"),
         ("request_timeout", "0", "greater than 0"),
@@ -282,3 +285,63 @@ def test_the_file_system_of_a_path_is_that_of_the_longest_mount(tmp_path: Path) 
     assert file_system_of(Path("/srv/icr.sqlite3"), mounts) == "tmpfs"
     assert file_system_of(Path("/var/icr.sqlite3"), mounts) == "ext4"
     assert file_system_of(Path("/var/icr.sqlite3"), tmp_path / "none") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("oidc_issuer", "http://lan:geheim@login.example.org"),
+        ("oidc_jwks_url", "ftp://lan:geheim@login.example.org/keys"),
+        ("database_url", "postgresql://lan:geheim@db:port/register"),
+        ("database_url", "postgresql://lan:geheim@db/register?password=geheim"),
+        ("database_url", "postgresql://lan@db/register?geheim=x"),
+        ("database_url", "sqlite://lan:geheim@db/register"),
+        ("read_database_url", "sqlite:///geheim"),
+        ("rate_store_url", "http://:geheim@store"),
+        ("rate_store_url", "redis://:geheim@store:99999"),
+        ("rate_per_address", "redis://:geheim@store"),
+        ("rate_per_credential", "geheim"),
+        ("cors_origins", "https://lan:geheim@maps.example.org/"),
+        ("forwarded_allow_ips", "lan:geheim@proxy"),
+        ("metrics_allow_ips", "lan:geheim@proxy"),
+        ("environment", "geheim"),
+        ("pool_size", "geheim"),
+    ],
+)
+def test_no_error_repeats_a_password(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(f"ICR_{name.upper()}", value)
+    monkeypatch.setenv("ICR_OIDC_AUDIENCE" if "oidc" in name else "ICR_UNUSED", "register")
+    get_settings.cache_clear()
+    with pytest.raises(ValidationError) as refused:
+        Settings()
+    assert "geheim" not in str(refused.value)
+    with pytest.raises(typer.Exit):
+        read_settings()
+    shown = capsys.readouterr().err
+    assert f"ICR_{name.upper()}: " in shown
+    assert "geheim" not in shown
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("connect_timeout=3", "ICR_CONNECT_TIMEOUT_SECONDS"),
+        ("ssl=require", "write sslmode instead"),
+        ("channel_binding=require", "sslmode=verify-full authenticates the server"),
+        ("user=lan", "write it before the host"),
+        ("sslmode=on", "sslmode is one of disable, allow, prefer, require, verify-ca, verify-full"),
+        ("sslmode=verify-full&sslrootcert=system", "sslrootcert names a file"),
+        ("sslmode=verify-full&sslrootcert=/no/ca.crt", "sslrootcert names no file"),
+        ("sslcert=/no/x.crt&sslkey=/no/x.key", "sslkey names no file"),
+        ("keepalives_idle=3", "known are application_name, host, options"),
+        ("pgbouncer=true&options=-csearch_path%3Da", "options cannot be set behind a pooler"),
+    ],
+)
+@pytest.mark.parametrize("name", ["database_url", "read_database_url"])
+def test_a_parameter_that_is_not_taken_is_refused_with_what_would_do(
+    name: str, query: str, told: str
+) -> None:
+    with pytest.raises(ValidationError, match=re.escape(told)):
+        Settings.model_validate({name: f"postgresql://icr@db/icr?{query}"})
