@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -147,11 +148,28 @@ def test_compose_has_settings_that_production_accepts(
     composed: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     guide = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    example = guide.split("POSTGRES_PASSWORD=")[1].split("```")[0].splitlines()[1:]
-    variables = dict(line.split("=", 1) for line in example)
+    (example,) = re.findall("```\n(ICR_DATABASE_URL=postgresql://icr:.*)\n```", guide)
+    variables = dict([example.split("=", 1)])
     variables |= composed["services"]["service"]["environment"]
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     settings = Settings()
     assert settings.environment == "production"
     assert settings.database_url.startswith("postgresql+asyncpg://icr:")
+    # The one address of a proxy on the machine, and no network.
+    (network,) = composed["networks"]["default"]["ipam"]["config"]
+    assert settings.forwarded_allow_ips == network["gateway"]
+
+
+def test_the_service_does_not_know_the_passwords_of_the_owner_and_of_the_server(
+    composed: Any,
+) -> None:
+    files = {name: service.get("env_file") for name, service in composed["services"].items()}
+    assert files == {
+        "database": "database.env",
+        "rates": None,
+        "migrate": "migrate.env",
+        "service": "production.env",
+    }
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert {"*.env", "*.replaced-*", "*.sqlite3-wal"} <= set(ignored)

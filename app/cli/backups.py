@@ -2,12 +2,15 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable
+import sys
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
+from rich.console import Console
 from rich.progress import Progress, TaskID
+from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.common import ERR, OUT, opened_database, read_settings, ready
@@ -17,10 +20,13 @@ from app.database.schema import differences, head
 from app.ledger.verification import LedgerEnd, file_faults, find_end
 from app.ledger.verification import verify as verify_chain
 from app.units.units import Units
+from app.upkeep.backup_keys import KeyChange
 from app.upkeep.backups import Copied, Show, back_up
-from app.upkeep.backups import restore as put_back
 from app.upkeep.comparing import compare
+from app.upkeep.restoring import Restored
+from app.upkeep.restoring import restore as put_back
 
+_WIDE = 1000
 _ON_A_SERVER = """\
 icr {command} is for a register in an SQLite file; PostgreSQL has better tools of its own:
   pg_dump --format=custom --file=TARGET NAME    copies one database while it is written to
@@ -37,7 +43,10 @@ def backup(
 
     The copy is of one moment, a single file, and has its name only once it is complete and checked.
     """
-    copied = _run("backup", lambda register, show: back_up(register, target, show, force=force))
+    copied = _run(
+        "backup",
+        lambda register, progress: back_up(register, target, _shown(progress), force=force),
+    )
     _report(f"Written: {target}", copied)
     if not copied.is_verified:
         OUT.print(
@@ -51,27 +60,63 @@ def restore(
     force: Annotated[
         bool,
         typer.Option(
-            "--force",
-            help="Also where the register has what the backup lacks, such as revoked keys.",
+            "--force", help="Also where the register has what the backup lacks, such as revisions."
         ),
     ] = False,
+    accept_keys: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID…",
+            help="The ids of keys that are new or differ in the backup and are to be valid, with "
+            "commas or one each. Without them the command asks, on a terminal.",
+        ),
+    ] = None,
 ) -> None:
     """Put a backup in the place of the register, once it is checked. Stop the service before.
 
-    The register that was there is kept beside it. One with revisions that the backup lacks, or
-    with keys that the backup does not know to be revoked, is replaced by force only.
+    The register that was there is kept beside it. One with revisions that the backup lacks is
+    replaced by force only. Keys that are new or differ in the backup are listed and have to be
+    accepted. Of the rest only the ledger is taken as it is, by its digests: units, projections and
+    triggers are made anew, and the audit log of the register is taken over.
     """
-    copied = _run("restore", lambda register, show: put_back(source, register, show, force=force))
-    _report(f"Restored: {source}", copied)
-    if copied.lost is not None:
-        OUT.print(f"Done by force. {copied.lost}")
-    if copied.kept is not None:
-        OUT.print(f"What was there is kept: {copied.kept}")
-    if copied.migration != head():
-        OUT.print(f"Schema: {copied.migration} → {head()}. Run icr migrate before icr serve.")
+    accepted = {key for listed in accept_keys or [] for key in listed.split(",")}
+    units = read_settings().seeds_dir / "units"
+
+    def work(register: Path, progress: Progress) -> Awaitable[Restored]:
+        def accept(changed: Sequence[KeyChange]) -> bool:
+            progress.stop()
+            return _are_accepted(changed, accepted)
+
+        show = _shown(progress)
+        return put_back(source, register, show, units=units, accept=accept, force=force)
+
+    restored = _run("restore", work)
+    _report(f"Restored: {source}", restored)
+    for note in restored.notes:
+        OUT.print(str(note))
+    if restored.lost is not None:
+        OUT.print(f"Done by force. {restored.lost}")
+    if restored.kept is not None:
+        OUT.print(f"What was there is kept: {restored.kept}")
+    if restored.migration != head():
+        OUT.print(f"Schema: {restored.migration} → {head()}.")
 
 
-def _run(command: str, work: Callable[[Path, Show], Awaitable[Copied]]) -> Copied:
+def _are_accepted(changed: Sequence[KeyChange], accepted: Collection[str]) -> bool:
+    """List the keys that would be valid, and ask for those that are not accepted already."""
+    table = Table("id", "name", "role", "provinces", "until", "in the backup", box=None)
+    for key in changed:
+        table.add_row(key.id, key.name, key.role, key.provinces, key.expires_at, key.change)
+    Console(stderr=True, width=_WIDE, markup=False, highlight=False).print(table)
+    if {key.id for key in changed} <= set(accepted):
+        return True
+    return sys.stdin.isatty() and typer.confirm("Are all of these keys to be valid?", err=True)
+
+
+_Done = TypeVar("_Done", Copied, Restored)
+
+
+def _run(command: str, work: Callable[[Path, Progress], Awaitable[_Done]]) -> _Done:
     """Do the work on the file of the settings, show it, and say what stands in its way."""
     register = file_of(read_settings().database_url)
     if register is None:
@@ -79,7 +124,7 @@ def _run(command: str, work: Callable[[Path, Show], Awaitable[Copied]]) -> Copie
         raise typer.Exit(2)
     with Progress(console=ERR, transient=True) as progress:
         try:
-            return asyncio.run(_awaited(work(register, _shown(progress))))
+            return asyncio.run(_awaited(work(register, progress)))
         except RegistryError as error:
             reason = str(error.detail)
         except (OSError, sqlite3.Error, SQLAlchemyError) as error:
@@ -88,7 +133,7 @@ def _run(command: str, work: Callable[[Path, Show], Awaitable[Copied]]) -> Copie
     raise typer.Exit(1)
 
 
-async def _awaited(work: Awaitable[Copied]) -> Copied:
+async def _awaited(work: Awaitable[_Done]) -> _Done:
     return await work
 
 
@@ -103,7 +148,7 @@ def _shown(progress: Progress) -> Show:
     return show
 
 
-def _report(result: str, copied: Copied) -> None:
+def _report(result: str, copied: Copied | Restored) -> None:
     OUT.print(f"{result} ({copied.bytes:,} bytes)")
     OUT.print(f"The ledger ends with {copied.end}")
 

@@ -6,6 +6,7 @@ engine and its pool cannot do.
 
 import os
 import sqlite3
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from sqlalchemy.engine import URL
 
 from app.core.errors import ConflictError, StorageFaultError
 from app.core.messages import Template
+from app.database.sqlite import create_file
 
 _PAGES_AT_ONCE = 1000
 _IS_FOLDER = Template("file.is-folder", "{path} is a folder: name a file in it.")
@@ -139,8 +141,10 @@ def copy(source: Path, target: Path, show: Show) -> None:
     The copy is one file that needs none beside it. While it is made, the log of the register grows
     with every write.
     """
+    # It holds hashes of keys, so nobody else reads it, nor what SQLite keeps beside it.
+    create_file(target)
     # Without a pinned state the copy would begin anew whenever somebody writes.
-    with reading(source) as origin, closing(_connected(target, "rwc")) as made:
+    with reading(source) as origin, closing(_connected(target, "rw")) as made:
         origin.backup(
             made,
             pages=_PAGES_AT_ONCE,
@@ -154,6 +158,15 @@ def settle(path: Path) -> None:
     with closing(_connected(path, "rw")) as connection:
         connection.execute("PRAGMA journal_mode = DELETE").fetchone()
     _sync(path)
+
+
+def dress(made: Path, like: Path) -> None:
+    """Give a file the owner and the mode of another one, if there is that."""
+    if like.exists():
+        status = like.stat()
+        if (status.st_uid, status.st_gid) != (os.geteuid(), os.getegid()):
+            os.chown(made, status.st_uid, status.st_gid)
+        made.chmod(stat.S_IMODE(status.st_mode))
 
 
 def publish(made: Path, path: Path) -> None:

@@ -15,10 +15,10 @@ from app.http.metrics import Metrics
 
 _Headers = list[tuple[bytes, bytes]]
 _API_POLICY = b"default-src 'none'; frame-ancestors 'none'"
-# The pages of the documentation bring their script and style along, inline and as files of their
-# own; they call the service and nothing else.
+# The pages of the documentation bring their script and style along as files of their own; they call
+# the service and nothing else.
 _PAGE_POLICY = (
-    b"default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    b"default-src 'none'; script-src 'self'; style-src 'self'; "
     b"img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
     b"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
@@ -51,6 +51,9 @@ class SecurityHeaders:
 _log = logging.getLogger("icr.requests")
 _REQUEST_ID = b"x-request-id"
 _ID = re.compile(rb"[A-Za-z0-9._:/=+-]{1,128}")
+# A key of the register, a token, or as many letters and digits as only a secret has; hexadecimal
+# ids may be as long.
+_SECRET = re.compile(rb"(?i:icr_)|eyJ|(?![0-9A-Fa-f-]+\Z)[A-Za-z0-9]{40}")
 _NOT_MODIFIED = 304
 _SERVER_ERROR = 500
 # Requested every few seconds by machines; nobody reads that they were answered as always.
@@ -126,9 +129,9 @@ class _Answer:
 
 
 def _id_of(scope: Scope) -> str:
-    """Return the id that the client or a proxy gave, if it is one, or a new one."""
+    """Return the id that the client or a proxy gave, if it can be no secret, or a new one."""
     for name, value in scope["headers"]:
-        if name == _REQUEST_ID and _ID.fullmatch(value):
+        if name == _REQUEST_ID and _ID.fullmatch(value) and not _SECRET.search(value):
             return bytes(value).decode("ascii")
     return uuid4().hex
 

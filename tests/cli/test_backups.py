@@ -11,7 +11,7 @@ from app.core.settings import get_settings
 from app.database import Database
 from tests.cli.test_cli import done, icr
 from tests.support.ledgers import one
-from tests.support.registers import opened
+from tests.support.registers import make_key, opened
 
 END = re.compile(r"The ledger ends with (\d+:[0-9a-f]{64})\n")
 
@@ -21,6 +21,10 @@ def _fresh_settings() -> Iterator[None]:
     """Let each test read its own environment."""
     yield
     get_settings.cache_clear()
+
+
+def is_there(path: Path) -> bool:
+    return path.exists()
 
 
 async def end_of(database: Database) -> str:
@@ -101,3 +105,33 @@ async def test_a_file_that_cannot_be_used_is_told_before_anything_is_done(
         assert result.exit_code == 2
         assert told in result.stderr
         assert "ICR_DATABASE_URL" in result.stderr
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+async def test_a_restoration_lists_the_keys_that_would_be_valid(
+    empty_url: str, tmp_path: Path
+) -> None:
+    """After a total loss all are new; without a terminal nothing is asked, so nothing is done."""
+    async with opened(empty_url) as database:
+        first, second = [await make_key(database, name) for name in ("Lan", "Minh")]
+    target, place = tmp_path / "backup.sqlite3", tmp_path / "register.sqlite3"
+    await done(empty_url, "backup", str(target))
+    url = f"sqlite:///{place}"
+    refused = await icr(url, "restore", str(target))
+    assert refused.exit_code == 1
+    listed = [line.split() for line in refused.stderr.splitlines() if "administrator" in line]
+    assert {(line[0], line[1], line[-1]) for line in listed} == {
+        (first.id, "Lan", "new"),
+        (second.id, "Minh", "new"),
+    }
+    ids = ",".join(sorted([first.id, second.id]))
+    assert f"Accept them by --accept-keys {ids}" in refused.stderr
+    assert "Nothing was changed." in refused.stderr
+    one = await icr(url, "restore", str(target), "--accept-keys", first.id)
+    assert one.exit_code == 1
+    assert not is_there(place)
+    told = await done(url, "restore", str(target), "--accept-keys", ids)
+    assert "Audit log: 2 entries, up to " in told
+    await done(url, "verify")
+    # The same again changes nothing, so nothing is asked.
+    await done(url, "restore", str(target))

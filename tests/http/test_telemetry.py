@@ -6,20 +6,37 @@ from typing import Any
 import httpx
 import pytest
 
+from app.access.api_keys import ApiKey
 from tests.support.serving import application
 
 pytestmark = pytest.mark.parametrize("kind", ["sqlite"])
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
-@pytest.mark.parametrize("given", ["a", "550e8400-e29b-41d4-a716-446655440000", "x" * 128])
+@pytest.mark.parametrize(
+    "given",
+    [
+        "a",
+        "550e8400-e29b-41d4-a716-446655440000",
+        "0a" * 64,
+        "Root=1-67891233-abcdef012345678912345678",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+    ],
+)
 async def test_the_id_of_a_request_is_taken_over(client: httpx.AsyncClient, given: str) -> None:
     response = await client.get("/livez", headers={"X-Request-ID": given})
     assert response.headers["x-request-id"] == given
 
 
 @pytest.mark.parametrize(
-    "given", ["", "x" * 129, "a b", 'a"b', "<a>", "ă".encode().decode("latin1")]
+    "given",
+    [
+        *("", "0" * 129, "a b", 'a"b', "<a>", "ă".encode().decode("latin1")),
+        # Credentials: a key, a part of it, one as nobody issued it, and a token.
+        *(ApiKey("a" * 10, "Zz9" * 13 + "Z").text, "Zz9" * 13 + "Z"),
+        *("icr_abc", "ICR_abc", "trace=icr_abc", "eyJhbGciOiJSUzI1NiJ9.e30.c2ln"),
+    ],
 )
 async def test_what_is_no_id_is_replaced(client: httpx.AsyncClient, given: str) -> None:
     headers = [(b"x-request-id", given.encode("latin1"))]
@@ -72,7 +89,8 @@ async def test_browsers_are_told_what_an_answer_is_not_for(
 
 async def test_pages_may_run_their_own_scripts_only(client: httpx.AsyncClient) -> None:
     policy = (await client.get("/docs")).headers["content-security-policy"]
-    assert "script-src 'self' 'unsafe-inline';" in policy
+    assert "script-src 'self'; style-src 'self';" in policy
+    assert "unsafe" not in policy
     assert "connect-src 'self';" in policy
     assert "http" not in policy
 

@@ -1,23 +1,30 @@
 """Backups of a SQLite register: of one moment, checked, under their name only when complete."""
 
 import asyncio
-import re
+import os
 import sqlite3
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from app.access.audit import Actor
 from app.access.keys import revoke_key
+from app.access.principals import PrincipalRole
 from app.core.errors import ConflictError, RegistryError, StorageFaultError
 from app.database import Database, sqlite_files
 from app.database.schema import head, migrate
+from app.database.triggers import GUARDS
 from app.ledger.revisions import Writer
 from app.ledger.verification import LedgerEnd, file_faults, find_end
-from app.upkeep.backups import Copied, back_up, restore
+from app.upkeep.backup_keys import KeyChange
+from app.upkeep.backups import Copied, Show, back_up
+from app.upkeep.restoring import Restored
+from app.upkeep.restoring import restore as restore_accepting
 from tests.support.ledgers import (
     LEDGER,
     PROJECTIONS,
@@ -29,16 +36,12 @@ from tests.support.ledgers import (
     state,
     unguarded,
 )
-from tests.support.registers import make_key, opened, writer_on
+from tests.support.registers import SEEDS, make_key, opened, units_of, writer_on
 
 EVERYTHING = (*LEDGER, *PROJECTIONS, "revision_counter", "admin_unit")
 SITE = "ccn-1"
-
-
-@pytest.fixture
-def kind() -> str:
-    """Run on SQLite only: servers have tools of their own."""
-    return "sqlite"
+# Servers have tools of their own.
+pytestmark = pytest.mark.databases("sqlite")
 
 
 @pytest.fixture
@@ -88,6 +91,30 @@ def show(_what: str, _done: int, _total: int) -> None:
 
 async def back(register: Path, target: Path) -> Copied:
     return await back_up(register, target, show)
+
+
+async def restore(
+    source: Path,
+    register: Path,
+    show: Show,
+    *,
+    force: bool = False,
+    accepted: Collection[str] = (),
+    shown: list[KeyChange] | None = None,
+) -> Restored:
+    """Restore, and accept the keys that are named; what is asked for is added to ``shown``."""
+
+    def accept(changed: Sequence[KeyChange]) -> bool:
+        if shown is not None:
+            shown.extend(changed)
+        return {key.id for key in changed} <= set(accepted)
+
+    units = SEEDS / "units"
+    return await restore_accepting(source, register, show, units=units, accept=accept, force=force)
+
+
+def is_there(path: Path) -> bool:
+    return path.exists()
 
 
 async def everything(path: Path) -> dict[str, list[str]]:
@@ -237,26 +264,6 @@ async def test_a_register_that_is_a_part_of_the_backup_is_replaced(
     assert (await everything(copied.kept))["revision_counter"] == ["(1, 2, 1)"]
 
 
-async def test_a_backup_opens_no_key_again_that_was_revoked_since(
-    writer: Writer, register: Path, target: Path
-) -> None:
-    key = await make_key(writer.database)
-    await back(register, target)
-    for revoked in (key, await make_key(writer.database)):
-        await revoke_key(writer.database, revoked.id, "lost", Actor("tests"))
-    await writer.database.close()
-    # The other key is not in the backup, so it opens nothing.
-    told = f"These keys were revoked since, and would be valid again: {key.id}\\."
-    with pytest.raises(ConflictError, match=told):
-        await restore(target, register, show)
-    copied = await restore(target, register, show, force=True)
-    assert copied.lost is not None
-    assert re.fullmatch(told, str(copied.lost))
-    assert copied.kept is not None
-    async with opened(url_of(copied.kept)) as database:
-        assert await one(database, "SELECT count(*) FROM audit_entry") == 4
-
-
 async def test_revisions_that_the_backup_lacks_are_kept_and_replaced_by_force_only(
     writer: Writer, register: Path, target: Path
 ) -> None:
@@ -382,3 +389,263 @@ async def test_a_backup_of_a_newer_release_is_refused(
     await writer.database.close()
     with pytest.raises(ConflictError, match="9999, of a newer release"):
         await restore(target, register, show)
+
+
+# What a digest does not cover
+
+
+async def forged(target: Path, *statements: str) -> None:
+    """Change a backup as whoever has its file may, past every trigger."""
+    with closing(sqlite3.connect(target)) as connection:
+        guards = connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        kept = guards.fetchall()
+        for name, _ in kept:
+            connection.execute(f"DROP TRIGGER {name}")
+        for statement in statements:
+            connection.execute(statement)
+        for _, sql in kept:
+            connection.execute(sql)
+        connection.commit()
+
+
+KEY = (
+    "INSERT INTO access_key (id, name, role, provinces, secret_hash, created_at, created_by,"
+    " expires_at) VALUES ('forged', 'Nobody\x1b[2J', 'administrator', '[]', 'x',"
+    " '2026-01-01 00:00:00.000000', 'nobody', '2099-01-01 00:00:00.000000')"
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (KEY, "new"),
+        ("UPDATE access_key SET role = 'administrator'", "other role was editor"),
+        ("UPDATE access_key SET provinces = '[]'", 'other provinces was [["06","2025-06-30"]]'),
+        ("UPDATE access_key SET secret_hash = 'x'", "other secret"),
+        ("UPDATE access_key SET name = 'Lan'", "other name was tester"),
+        ("UPDATE access_key SET expires_at = '2098-01-01 00:00:00.000000'", "other end was "),
+    ],
+)
+@pytest.mark.parametrize("is_lost", [False, True])
+async def test_a_key_that_is_new_or_differs_is_listed_and_asked_for(
+    writer: Writer, register: Path, target: Path, change: str, told: str, *, is_lost: bool
+) -> None:
+    key = await make_key(writer.database, "tester", PrincipalRole.editor, [("06", "2025-06-30")])
+    await back(register, target)
+    await forged(target, change)
+    await writer.database.close()
+    if is_lost:
+        drop(register)
+    shown = list[KeyChange]()
+    with pytest.raises(ConflictError, match="--accept-keys"):
+        await restore(target, register, show, shown=shown)
+    assert is_there(register) is not is_lost
+    listed = {key.id, "forged"} if is_lost and change == KEY else {shown[0].id}
+    assert {row.id for row in shown} == listed
+    for row in shown:
+        assert row.change == "new" if is_lost else row.change.startswith(told)
+        assert row.name.isprintable()
+    if not is_lost:
+        # Whatever else is forced, keys are not.
+        with pytest.raises(ConflictError, match="--accept-keys"):
+            await restore(target, register, show, force=True)
+    await restore(target, register, show, accepted=listed)
+    async with opened(url_of(register)) as database:
+        present = await one_column(database, "SELECT id FROM access_key")
+        assert set(present) == {key.id} | ({"forged"} if change == KEY else set())
+
+
+async def one_column(database: Database, sql: str) -> list[Any]:
+    async with database.read() as connection:
+        return list((await connection.execute(text(sql))).scalars())
+
+
+async def test_keys_that_are_as_they_were_or_open_nothing_are_not_asked_for(
+    writer: Writer, register: Path, target: Path
+) -> None:
+    kept, revoked, unrevoked = [await make_key(writer.database) for _ in range(3)]
+    await revoke_key(writer.database, revoked.id, "lost", Actor("tests"))
+    await back(register, target)
+    expired = KEY.replace("2099", "2025").replace("forged", "expired")
+    await forged(
+        target,
+        expired,
+        f"UPDATE access_key SET last_used_at = '2026-01-01 00:00:00' WHERE id = '{kept.id}'",
+    )
+    await revoke_key(writer.database, unrevoked.id, "lost", Actor("tests"))
+    await writer.database.close()
+    shown = list[KeyChange]()
+    with pytest.raises(ConflictError):
+        await restore(target, register, show, shown=shown)
+    assert [(row.id, row.change) for row in shown] == [(unrevoked.id, "revoked since")]
+
+
+async def test_the_audit_log_of_the_register_is_taken_over(
+    writer: Writer, register: Path, target: Path
+) -> None:
+    await make_key(writer.database)
+    await back(register, target)
+    entries = "SELECT id || detail FROM audit_entry ORDER BY id"
+    later = await make_key(writer.database)
+    await revoke_key(writer.database, later.id, "lost", Actor("tests"))
+    before = await one_column(writer.database, entries)
+    assert len(before) == 3
+    # Emptied, nothing is missing either: all three are taken over.
+    await forged(target, "DELETE FROM audit_entry")
+    await writer.database.close()
+    restored = await restore(target, register, show)
+    assert "3 entries that the backup lacked were taken over" in notes_of(restored)
+    async with opened(url_of(register)) as database:
+        assert await one_column(database, entries) == before
+        with pytest.raises(Exception, match="append-only"):
+            async with database.write() as session:
+                await session.execute(text("DELETE FROM audit_entry"))
+
+
+async def test_an_audit_log_that_was_changed_is_taken_by_force_only(
+    writer: Writer, register: Path, target: Path
+) -> None:
+    await make_key(writer.database)
+    await back(register, target)
+    await forged(target, "UPDATE audit_entry SET detail = 'nothing'")
+    await writer.database.close()
+    with pytest.raises(ConflictError, match="1 entries of the audit log are others"):
+        await restore(target, register, show)
+
+
+async def test_after_a_total_loss_the_end_of_the_audit_log_is_told(
+    writer: Writer, register: Path, target: Path
+) -> None:
+    key = await make_key(writer.database)
+    await back(register, target)
+    await writer.database.close()
+    drop(register)
+    restored = await restore(target, register, show, accepted={key.id})
+    assert "Audit log: 1 entries, up to 20" in notes_of(restored)
+
+
+def notes_of(restored: Restored) -> str:
+    return "\n".join(map(str, restored.notes))
+
+
+ANSWER = (
+    "INSERT INTO idempotency_key (author, key, recorded_at, content_digest, status, media_type,"
+    " headers, body) VALUES ('key:a', '{key}', '2026-01-01 00:00:00.000000', 'x', 201,"
+    " 'application/json', '{{}}', '{body}')"
+)
+
+
+async def test_kept_answers_are_taken_over_only_where_the_register_has_them(
+    writer: Writer, register: Path, target: Path
+) -> None:
+    async with writer.database.write() as session:
+        connection = await session.connection()
+        for key in ("same", "changed"):
+            await connection.exec_driver_sql(ANSWER.format(key=key, body="true"))
+    await back(register, target)
+    change = "UPDATE idempotency_key SET body = 'forged' WHERE key = 'changed'"
+    await forged(target, change, ANSWER.format(key="new", body="forged"))
+    await writer.database.close()
+    restored = await restore(target, register, show)
+    assert "Kept answers: 2 were not taken over" in notes_of(restored)
+    async with opened(url_of(register)) as database:
+        assert await one_column(database, "SELECT key FROM idempotency_key") == ["same"]
+    drop(register)
+    await restore(target, register, show)
+    async with opened(url_of(register)) as database:
+        assert await one_column(database, "SELECT key FROM idempotency_key") == []
+
+
+async def test_projections_units_and_triggers_are_made_anew(
+    writer: Writer, register: Path, target: Path
+) -> None:
+    await state(writer, SITE, "2024", area_ha=12)
+    await back(register, target)
+    before = await contents(writer.database, (*PROJECTIONS, "admin_unit"))
+    await forged(
+        target,
+        "UPDATE site_version SET area_ha = 1",
+        "UPDATE admin_unit SET name = 'Nowhere' WHERE code = '19'",
+    )
+    with closing(sqlite3.connect(target)) as connection:
+        connection.execute("DROP TRIGGER statement_keep")
+        # One that does nothing, under the name of one that guards; and one that acts.
+        connection.execute("DROP TRIGGER revision_keep")
+        connection.execute(
+            "CREATE TRIGGER revision_keep BEFORE DELETE ON revision BEGIN SELECT 1; END"
+        )
+        connection.execute(
+            'CREATE TRIGGER "a ""b" AFTER INSERT ON audit_entry BEGIN'
+            " UPDATE access_key SET role = 'administrator'; END"
+        )
+    await writer.database.close()
+    restored = await restore(target, register, show)
+    assert 'dropped, as no release has them: a "b' in notes_of(restored)
+    async with opened(url_of(register)) as database:
+        assert await contents(database, (*PROJECTIONS, "admin_unit")) == before
+        await check_sound(await writer_on(database, units=await units_of(database)))
+        for table in ("revision", "statement"):
+            with pytest.raises(Exception, match="append-only"):
+                async with database.write() as session:
+                    await session.execute(text(f"DELETE FROM {table}"))
+        found = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger'"
+        assert await one(database, found) == len(GUARDS["sqlite"])
+
+
+def modes_of(path: Path) -> list[int]:
+    """Return the modes of a file and of those beside it."""
+    return [mode_of(one) for one in path.parent.glob(f"{path.name}*")]
+
+
+def mode_of(path: Path) -> int:
+    return path.stat().st_mode & 0o777
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o644])
+async def test_a_restored_register_keeps_mode_and_owner(
+    writer: Writer, register: Path, target: Path, mode: int
+) -> None:
+    await back(register, target)
+    await writer.database.close()
+    owner = given_away(register, mode)
+    restored = await restore(target, register, show)
+    assert restored.kept is not None
+    assert (mode_of(register), mode_of(restored.kept)) == (mode, mode)
+    assert (owner_of(register), owner_of(restored.kept)) == (owner, owner)
+
+
+def given_away(path: Path, mode: int) -> int:
+    """Give a file a mode, and another owner if we may; return who owns it."""
+    path.chmod(mode)
+    if os.geteuid() == 0:
+        os.chown(path, 12345, 12345)
+    return owner_of(path)
+
+
+def owner_of(path: Path) -> int:
+    return path.stat().st_uid
+
+
+@pytest.mark.usefixtures("writer")
+async def test_what_is_new_is_for_its_owner_only(
+    register: Path, target: Path, tmp_path: Path
+) -> None:
+    """Whatever the umask of the process is; of the log and its index too, and while at work."""
+    seen = set[int]()
+
+    def look(*_: object) -> None:
+        seen.update(map(mode_of, target.parent.glob(".*")))
+
+    before = os.umask(0)
+    try:
+        await back_up(register, target, look)
+        place, made = tmp_path / "place.sqlite3", tmp_path / "made.sqlite3"
+        await restore(target, place, look)
+        async with opened(url_of(made)) as database:
+            await migrate(database)
+            modes = modes_of(made)
+            assert len(modes) == 3
+            seen.update(modes)
+    finally:
+        os.umask(before)
+    assert seen | {mode_of(target), mode_of(place)} == {0o600}
