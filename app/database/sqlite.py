@@ -31,7 +31,6 @@ _PRAGMAS = (
     # A log that grew, in a rebuild or during a long read, gives its disk space back.
     "PRAGMA journal_size_limit = 67108864",
 )
-_WAL = "-wal"
 _REPLACED = Template(
     "storage.replaced",
     "The file of the register, or its log, was removed or replaced while the service runs. Nothing "
@@ -54,33 +53,33 @@ class RegisterFile:
 
     def __init__(self, path: Path) -> None:
         """Look at nothing yet."""
-        self._path = path
-        self._found: dict[str, tuple[int, int]] = {}
+        self._path, self._log = path, path.with_name(f"{path.name}-wal")
+        self._found: dict[Path, tuple[int, int]] = {}
 
     def check(self) -> None:
         """Raise ``StorageFaultError`` if the file or its log is not the one found at first."""
-        self._compare("")
-        self._compare(_WAL)
+        self._compare(self._path)
+        self._compare(self._log)
 
     def note_connection(self, *, writes: bool) -> None:
         """Check the file for a new connection; one that writes may find a new log."""
-        self._compare("")
+        self._compare(self._path)
         if writes:
-            self._found.pop(_WAL, None)
+            self._found.pop(self._log, None)
 
     def forget(self) -> None:
         """Begin anew, once all connections are closed."""
         self._found.clear()
 
-    def _compare(self, suffix: str) -> None:
+    def _compare(self, path: Path) -> None:
         try:
-            status = self._path.with_name(self._path.name + suffix).stat()
+            status = path.stat()
         except FileNotFoundError as error:
-            if suffix not in self._found:
+            if path not in self._found:
                 return
             raise StorageFaultError(_REPLACED()) from error
         found = (status.st_dev, status.st_ino)
-        if self._found.setdefault(suffix, found) != found:
+        if self._found.setdefault(path, found) != found:
             raise StorageFaultError(_REPLACED())
 
 
@@ -152,13 +151,20 @@ class PromptConnection(aiosqlite.Connection):
         return PromptCursor(self)
 
 
-async def _connect_promptly(path: str, *, is_prompt: bool, **options: Any) -> PromptConnection:
+async def _connect_promptly(
+    path: str, *, file: RegisterFile, writes: bool, is_prompt: bool, **options: Any
+) -> PromptConnection:
     # A file that is missing is not made: an empty register would be in the place of the lost one.
     address = f"file:{quote(path)}?mode=rw"
     connection = PromptConnection(lambda: sqlite3.connect(address, uri=True, **options), 64)
     # The thread must not keep a process alive that did not close the database.
     connection._thread.daemon = True  # noqa: SLF001
     await connection
+    try:
+        file.note_connection(writes=writes)
+    except StorageFaultError:
+        await connection.close()
+        raise
     connection.is_prompt = is_prompt
     return connection
 
@@ -167,7 +173,8 @@ def sqlite_engine(
     file: RegisterFile, url: str, begin: str | None, *, is_prompt: bool = False, **options: Any
 ) -> AsyncEngine:
     """Create an engine that begins transactions with the statement ``begin``, or never."""
-    connect = partial(_connect_promptly, is_prompt=is_prompt)
+    writes = begin is not None
+    connect = partial(_connect_promptly, file=file, writes=writes, is_prompt=is_prompt)
     engine = create_async_engine(
         url,
         connect_args={"isolation_level": None, "async_creator_fn": connect},
@@ -180,7 +187,6 @@ def sqlite_engine(
 
     @event.listens_for(engine.sync_engine, "connect")
     def set_pragmas(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-        file.note_connection(writes=begin is not None)
         cursor = connection.cursor()
         for pragma in _PRAGMAS:
             cursor.execute(pragma)

@@ -223,9 +223,11 @@ def _held(register: Path) -> Iterator[sqlite3.Connection | None]:
         held = None
         if register.exists():
             with suppress(sqlite3.DatabaseError):
-                held = stack.enter_context(sqlite_files.alone(register))
-                rows_of(held, "access_key")
-                rows_of(held, "audit_entry")
+                found = stack.enter_context(sqlite_files.alone(register))
+                # What the backup is compared with has to be readable, too.
+                for table in ("access_key", "audit_entry", "idempotency_key"):
+                    rows_of(found, table)
+                held = found
         yield held
 
 

@@ -649,3 +649,20 @@ async def test_what_is_new_is_for_its_owner_only(
     finally:
         os.umask(before)
     assert seen | {mode_of(target), mode_of(place)} == {0o600}
+
+
+async def test_keys_that_cannot_be_read_are_not_known(
+    writer: Writer, register: Path, target: Path
+) -> None:
+    """The rest of the register can be; without force nothing is done, and all keys are new."""
+    key = await make_key(writer.database)
+    await back(register, target)
+    await writer.database.close()
+    spoil(register, "access_key")
+    with pytest.raises(ConflictError, match="cannot be read"):
+        await restore(target, register, show)
+    shown = list[KeyChange]()
+    with pytest.raises(ConflictError, match="--accept-keys"):
+        await restore(target, register, show, force=True, shown=shown)
+    assert [row.id for row in shown] == [key.id]
+    await restore(target, register, show, force=True, accepted={key.id})
