@@ -45,26 +45,22 @@ class Clock:
         self._wall, self._steady = wall, steady
         self._offset = wall() - steady()
 
-    def now(self) -> datetime:
-        """Return what the clock says."""
-        return datetime.fromtimestamp(self._wall(), UTC)
-
     def fault(self, latest: datetime | None) -> Message | None:
         """Return what is wrong with the clock, given when the latest revision was recorded."""
-        now = self.now()
-        jumped = timedelta(seconds=self._wall() - self._steady() - self._offset)
+        wall = self._wall()
+        now = datetime.fromtimestamp(wall, UTC)
+        jumped = timedelta(seconds=wall - self._steady() - self._offset)
         if self._jump and jumped > self._jump:
             return _JUMPED(ahead=_rounded(jumped), now=_rounded(now))
         if self._ahead and latest is not None and now - latest > self._ahead:
             return _FAR_AHEAD(ahead=_rounded(now - latest), now=_rounded(now))
         return None
 
-    def check(self, latest: datetime | None) -> datetime:
-        """Return what the clock says; ``ClockFaultError`` if that can hardly be right."""
+    def check(self, latest: datetime | None) -> None:
+        """Raise ``ClockFaultError`` if what the clock says can hardly be right."""
         fault = self.fault(latest)
         if fault is not None:
             raise ClockFaultError(fault)
-        return self.now()
 
 
 def _rounded(what: datetime | timedelta) -> str:

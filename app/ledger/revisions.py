@@ -170,7 +170,8 @@ async def append(draft: Draft) -> Revision:
     found = await session.execute(_PREVIOUS, {"previous": draft.number - 1})
     previous = found.one_or_none()
     rows = [(table_of(type(entry)), entry.model_dump()) for entry in draft.entries]
-    now = draft.writer.database.clock.check(previous.recorded_at if previous else None)
+    draft.writer.database.clock.check(previous.recorded_at if previous else None)
+    now = datetime.now(UTC)
     # A clock that was set back must not make time run backwards in the ledger.
     recorded_at = max(now, previous.recorded_at) if previous else now
     principal = draft.writer.principal

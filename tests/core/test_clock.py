@@ -33,7 +33,7 @@ def test_time_that_passes_is_no_jump() -> None:
     machine = Machine()
     clock = machine.clock()
     machine.wait(300 * DAY)
-    assert clock.check(START) == START + 300 * DAY
+    assert clock.fault(START) is None
 
 
 @pytest.mark.parametrize("by", [timedelta(seconds=3600), -400 * DAY, timedelta()])
@@ -42,7 +42,7 @@ def test_a_clock_put_back_or_forward_by_less_than_the_bound_goes_on(by: timedelt
     machine = Machine()
     clock = machine.clock()
     machine.put(by)
-    assert clock.check(START) == START + by
+    assert clock.fault(START) is None
 
 
 def test_a_jump_beyond_the_bound_is_refused_until_the_clock_is_right_again() -> None:
@@ -57,7 +57,7 @@ def test_a_jump_beyond_the_bound_is_refused_until_the_clock_is_right_again() -> 
     machine.wait(DAY)
     assert clock.fault(None) is not None
     machine.put(-HOUR)
-    assert clock.check(None) == START + 2 * DAY + timedelta(seconds=1)
+    assert clock.fault(None) is None
     # A process that begins with the new time takes it for right.
     machine.put(10 * DAY)
     assert machine.clock().fault(START) is None
@@ -65,16 +65,16 @@ def test_a_jump_beyond_the_bound_is_refused_until_the_clock_is_right_again() -> 
 
 def test_a_register_unused_for_longer_than_the_bound_needs_a_word() -> None:
     machine = Machine()
-    assert machine.clock().check(START - 366 * DAY) == START
+    assert machine.clock().fault(START - 366 * DAY) is None
     late = START - 366 * DAY - timedelta(seconds=1)
     with pytest.raises(ClockFaultError, match="ICR_CLOCK_AHEAD_DAYS to 0"):
         machine.clock().check(late)
-    assert machine.clock(ahead=timedelta()).check(late) == START
-    assert machine.clock().check(None) == START
+    assert machine.clock(ahead=timedelta()).fault(late) is None
+    assert machine.clock().fault(None) is None
 
 
 def test_without_a_bound_every_jump_is_taken() -> None:
     machine = Machine()
     clock = machine.clock(timedelta())
     machine.put(300 * DAY)
-    assert clock.check(START) == START + 300 * DAY
+    assert clock.fault(START) is None

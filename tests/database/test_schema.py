@@ -93,6 +93,7 @@ async def execute(database: Database, *statements: str) -> None:
 
 
 async def test_migrating_from_nothing_makes_the_schema_of_the_models(bare: Database) -> None:
+    bare.create()
     assert await current(bare) is None
     await migrate(bare)
     assert await current(bare) == head() is not None
