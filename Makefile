@@ -29,12 +29,14 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 # The files of tests in the order that tests/conftest.py gives them, each in one process. There is one
 # process more than there are processors, for many wait for servers that they start.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
+# Tests that need more than the packages have a target each that installs it.
+ELSEWHERE = --ignore=tests/endurance --ignore=tests/test_image.py --ignore=tests/database/test_tls.py
 ON_ALL_PROCESSORS = --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
 CHECKED := $(wildcard app tests benchmarks openapi/contract openapi/sdks)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test image test-pgbouncer endure probe check ci bench hops openapi lint-openapi sdks jdk lock seed-outside clean
+.PHONY: help run test image test-tls test-pgbouncer endure probe check ci bench hops openapi lint-openapi sdks jdk lock seed-outside clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,8 +48,7 @@ run: $(RUNTIME) ## serve the seeded registry on http://127.0.0.1:8000 (PORT=… 
 	@$(BIN)/icr serve --host 127.0.0.1 --port $(PORT)
 
 test: $(DEVELOPMENT) ## run all tests, on SQLite and on PostgreSQL
-	@$(BIN)/python -m pytest $(ON_ALL_PROCESSORS) --ignore=tests/endurance \
-		--ignore=tests/test_image.py $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(ON_ALL_PROCESSORS) $(ELSEWHERE) $(PYTEST_ARGS)
 
 image: $(DEVELOPMENT) ## take the steps of the Dockerfile, without a container engine, and serve from the result
 	@$(BIN)/python -m pytest tests/test_image.py $(PYTEST_ARGS)
@@ -58,12 +59,19 @@ probe: $(DEVELOPMENT) ## try out what the document says with many made-up reques
 endure: $(DEVELOPMENT) ## prove what holds under load, and print the figures (ENDURE_SECONDS=60)
 	@$(BIN)/python -m pytest tests/endurance -s $(PYTEST_ARGS)
 
+# The PostgreSQL of the development packages is built without TLS.
+test-tls: $(DEVELOPMENT) ## connect to a PostgreSQL with TLS, in each way that an address can name
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { echo "Installing PostgreSQL …"; \
+		apt-get update -qq && apt-get install -y -qq postgresql >/dev/null; } || { \
+		echo "Install PostgreSQL, and run this again." >&2; exit 1; }
+	@$(BIN)/python -m pytest tests/database/test_tls.py $(PYTEST_ARGS)
+
 test-pgbouncer: $(DEVELOPMENT) ## run the PostgreSQL half of the tests behind pgbouncer
 	@command -v pgbouncer >/dev/null || { echo "Installing pgbouncer …"; \
 		apt-get update -qq && apt-get install -y -qq pgbouncer >/dev/null; } || { \
 		echo "Install pgbouncer, and run this again." >&2; exit 1; }
 	@ICR_TEST_PGBOUNCER=1 $(BIN)/python -m pytest $(ON_ALL_PROCESSORS) -k "not sqlite" \
-		--ignore=tests/endurance --ignore=tests/test_image.py $(PYTEST_ARGS)
+		$(ELSEWHERE) $(PYTEST_ARGS)
 
 check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less than a minute
 	@$(BIN)/ruff check $(CHECKED)
@@ -73,7 +81,7 @@ check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less t
 	@$(BIN)/python -m pytest --quiet tests/test_architecture.py
 	@$(BIN)/python -m openapi.contract compatibility
 
-ci: test check image lint-openapi endure sdks test-pgbouncer ## everything there is to pass
+ci: test check image lint-openapi endure sdks test-tls test-pgbouncer ## everything there is to pass
 
 # A Java compiler and Maven are on no package index for Python.
 sdks: $(RUNTIME) $(SDK_TOOLS) jdk ## generate clients and exercise them against the service (SDK=go for one)
