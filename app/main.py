@@ -12,6 +12,7 @@ from app.access.authentication import authenticating
 from app.core.settings import Settings, get_settings, split
 from app.database import Database
 from app.entry import routes as entry
+from app.entry.feed import Feed
 from app.exports import routes as exports
 from app.findings import routes as findings
 from app.http.conditional_requests import ConditionalRequestMiddleware
@@ -26,7 +27,6 @@ from app.http.strict_routes import StrictRoute
 from app.http.telemetry import RouteMiddleware, SecurityHeaders, TelemetryMiddleware
 from app.http.timeout import TimeoutMiddleware
 from app.ledger import routes as ledger
-from app.ledger.feed import Feed
 from app.statistics import routes as statistics
 from app.subjects.routes import projects, sites, vocabulary
 from app.units import routes as units_
@@ -39,6 +39,7 @@ ROUTERS = (
     sites.router,
     exports.router,
     projects.router,
+    entry.bulk_router,
     entry.statements_router,
     units_.units_router,
     entry.province_statements_router,

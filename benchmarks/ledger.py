@@ -14,9 +14,9 @@ from typing import Any
 from app.core.dates import PartialDate
 from app.core.digest import GENESIS, chain_digest
 from app.core.vocabulary import AUTHORITY, SourceKind, SubjectType
-from app.entry.provinces import encoded_observations
+from app.entry.items import stating
 from app.entry.schemas import ProvinceStatementWrite, SiteRegistration, SiteStatementWrite
-from app.ledger.revisions import Entry, content_of
+from app.ledger.revisions import content_of
 from app.ledger.schemas import OrganizationRegistration, SourceRegistration
 from app.ledger.statements import statement_digest
 from app.ledger.tables import Organization, Revision, Site, Source, Statement
@@ -27,6 +27,7 @@ _AUTHOR = "benchmark"
 _REASON = "Entered twice."
 
 Row = dict[str, Any]
+Entry = Source | Organization | Site | Statement
 
 
 @dataclass(slots=True)
@@ -72,24 +73,16 @@ class Ledger:
     ) -> None:
         # One millisecond apart, so that every revision has an instant of its own.
         recorded_at = datetime.combine(day, time(1), UTC) + timedelta(milliseconds=self.number)
+        row = Revision(
+            number=self.number, recorded_at=recorded_at, author=_AUTHOR, reason=reason, digest=""
+        )
         content = content_of(
-            self.number,
-            recorded_at,
-            _AUTHOR,
-            None,
-            reason,
+            row,
             [(str(entry.__tablename__), entry.model_dump()) for entry in entries],
             retractions,
             {},
         )
-        self._digest = chain_digest(self._digest, content)
-        row = Revision(
-            number=self.number,
-            recorded_at=recorded_at,
-            author=_AUTHOR,
-            reason=reason,
-            digest=self._digest,
-        )
+        row.digest = self._digest = chain_digest(self._digest, content)
         self.rows["revision"].append(row.model_dump())
 
     def _entries(self, write: Write) -> Iterator[Entry]:
@@ -101,7 +94,7 @@ class Ledger:
             yield Organization(revision=self.number, **body.model_dump(mode="json"))
         elif isinstance(body, ProvinceStatementWrite):
             subject = (SubjectType.province, write.subject)
-            yield self._statement(subject, body, encoded_observations(body))
+            yield self._statement(subject, body, stating(*subject, body).content)
         else:
             if isinstance(body, SiteRegistration):
                 yield Site(id=write.subject, revision=self.number, kind=body.kind.value)

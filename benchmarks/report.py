@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from benchmarks.building import Built
+from benchmarks.bulk import Bulked
 from benchmarks.growing import Beside, Grown
 from benchmarks.measuring import CONNECTIONS, Line
 from benchmarks.seeding import Seeded
@@ -21,6 +22,7 @@ class Measured:
     kind: str
     built: Built
     seeded: Seeded
+    bulked: Bulked
     bare_per_second: float
     lines: Sequence[Line]
     beside: Beside
@@ -130,6 +132,10 @@ def _bulk(measured: Sequence[Measured]) -> Iterator[str]:
     yield _cells("`icr seed`, statements per second", [m.seeded.per_second for m in measured])
     again = [m.seeded.again_per_second for m in measured]
     yield _cells("`icr seed` again, statements per second", again)
+    bulked = [m.bulked.per_second for m in measured]
+    yield _cells("`POST /v1/statements/bulk` of 10,000, statements per second", bulked)
+    waits = [m.bulked.longest_wait * 1000 for m in measured]
+    yield _cells("longest wait of another writer meanwhile, milliseconds", waits)
     rebuilt = [m.built.rows / m.built.rebuild_seconds for m in measured]
     yield _cells("`icr rebuild`, rows per second", rebuilt)
     verified = [m.built.revisions / m.built.verify_seconds for m in measured]

@@ -15,6 +15,7 @@ from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 
 from app.database import Database
 from benchmarks.building import Built, Size, build
+from benchmarks.bulk import bulk
 from benchmarks.databases import KINDS, database_server, fresh_database
 from benchmarks.endpoints import endpoints, revalidated
 from benchmarks.growing import LENGTHS, SMALL, compare_sizes, grow
@@ -61,6 +62,8 @@ async def _measure(
         ]
         progress.console.print(f"{kind}: loading the seeds")
         seeded = await seed(urls[0])
+        progress.console.print(f"{kind}: stating in bulk")
+        bulked = await bulk(urls[0])
         progress.console.print(f"{kind}: building the registers")
         large = await _build(urls[1], Size(options.sites, options.statements), progress, kind)
         small = await _build(urls[2], SMALL, progress, f"{kind}, small")
@@ -77,7 +80,7 @@ async def _measure(
             beside = compare_sizes(load, port, large, (small_port, small), options.rounds)
             lengths = LENGTHS[:2] if options.quick else LENGTHS
             grown = grow(load, small_port, small, lengths, progress)
-    return Measured(kind, large, seeded, bare, lines, beside, grown)
+    return Measured(kind, large, seeded, bulked, bare, lines, beside, grown)
 
 
 async def _build(url: str, size: Size, progress: Progress, label: str) -> Built:

@@ -20,7 +20,7 @@ from uvicorn.server import ServerState
 
 from app.cli.logs import configure_logs
 from app.core.settings import Settings, get_settings
-from app.ledger.feed import Feed
+from app.entry.feed import Feed
 from app.main import create_app
 
 PATIENCE_SECONDS = 10

@@ -7,6 +7,9 @@ from typing import Any
 
 GENESIS = "0" * 64
 """The digest before the first revision."""
+# Made once: making one costs more than writing a statement by it.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_SIMPLE = {str, int, bool, type(None)}
 
 
 def canonical_json(content: Any) -> str:
@@ -15,7 +18,7 @@ def canonical_json(content: Any) -> str:
     Binary fractions raise ``TypeError``: their text depends on the program that writes it.
     """
     _refuse_floats(content)
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(content)
 
 
 def content_digest(content: Any) -> str:
@@ -31,9 +34,8 @@ def chain_digest(previous: str, revision: Mapping[str, Any]) -> str:
 def _refuse_floats(content: Any) -> None:
     if isinstance(content, float):
         raise TypeError(f"a binary fraction ({content!r}) has no canonical form")
-    if isinstance(content, Mapping):
-        for value in content.values():
-            _refuse_floats(value)
-    elif isinstance(content, list | tuple):
-        for value in content:
-            _refuse_floats(value)
+    if isinstance(content, Mapping | list | tuple):
+        parts = content.values() if isinstance(content, Mapping) else content
+        for value in parts:
+            if type(value) not in _SIMPLE:
+                _refuse_floats(value)

@@ -21,11 +21,15 @@ _CREDENTIALS_INVALID = Template("credentials-invalid", "These credentials are no
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One member at fault: a JSON pointer (``#/values/area_ha``) or a parameter name, and why."""
+    """One member at fault: a JSON pointer (``#/values/area_ha``) or a parameter name, and why.
+
+    ``type`` is that of the problem which the fault alone would be, where there are several.
+    """
 
     detail: Message
     pointer: str | None = None
     parameter: str | None = None
+    type: str | None = None
 
 
 class RegistryError(Exception):
@@ -162,6 +166,14 @@ class IrregularChangeError(ConflictError):
 
     type = "irregular-change"
     title = Template("title.irregular-change", "The change is irregular and needs a reason")
+
+
+class BulkRefusedError(RegistryError):
+    """422: of many things to be recorded together some are refused, and so all are."""
+
+    status = 422
+    type = "bulk-refused"
+    title = Template("title.bulk-refused", "Not everything can be recorded, so nothing was")
 
 
 class RequestInFlightError(ConflictError):

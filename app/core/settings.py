@@ -169,6 +169,9 @@ class LimitSettings(BaseSettings):
     max_body_bytes: int = Field(
         default=1_000_000, gt=0, description="The largest request body that is read, in bytes."
     )
+    max_bulk_body_bytes: int = Field(
+        default=32_000_000, gt=0, description="The same, of a request to state in bulk."
+    )
     max_streams: int = Field(
         default=100, gt=0, description="Streams of changes open at a time, per process."
     )

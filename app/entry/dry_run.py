@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from app.core.dates import today
+from app.core.types import Answer
 from app.core.vocabulary import Boundaries, SiteKind, SubjectType
+from app.entry.known import Key
+from app.entry.recording import Recorded
 from app.entry.schemas import (
     DryRun,
     FigureChange,
     ProjectVersionChange,
     SiteVersionChange,
-    StatementAnswer,
-    Withdrawal,
 )
 from app.ledger.revisions import Draft
 from app.statistics.rollups import Scope, read_rollups, scope_of
@@ -20,7 +21,8 @@ from app.subjects.histories import HISTORIES
 from app.subjects.version_changes import VersionChange, read_changes
 from app.units.units import UnitLevel, Units
 
-_Answer = TypeVar("_Answer", bound=StatementAnswer | Withdrawal)
+_Answer = TypeVar("_Answer", bound=Answer)
+_MOST_SUBJECTS = 100
 _FigureKey = tuple[str, date, SiteKind | None, str]
 # Members that name a figure in a list, rather than being one.
 _NAMES = ("indicator", "period", "definition")
@@ -29,38 +31,42 @@ _NOT_FIGURES = {"stated"}
 
 
 async def with_dry_run(
-    draft: Draft, about: tuple[SubjectType, str], day: date | None, answer: _Answer
+    done: Recorded, about: Sequence[tuple[Key, date | None]], answer: _Answer
 ) -> _Answer:
     """Return the answer to a write, with the changes it would make where it is a dry run.
 
-    ``day`` is the one from which on the statement holds.
+    ``about`` are its subjects, each with the day from which on what was said of it holds. Of many
+    only the first are shown.
     """
-    request = draft.writer.request
-    if request is None or not request.is_dry_run:
+    request = done.plan.writer.request
+    if request is None or not request.is_dry_run or (draft := done.draft) is None:
         return answer
-    changes = await _versions(draft, about)
-    shown = [change.shown for change in changes]
-    is_site = about[0] is SubjectType.site
+    shown: dict[str, list[dict[str, Any]]] = {SubjectType.site: [], SubjectType.project: []}
+    places: set[tuple[str, date]] = set()
+    for subject, day in about[:_MOST_SUBJECTS]:
+        changes = await _versions(draft, subject)
+        shown.setdefault(subject[0], []).extend(change.shown for change in changes)
+        places |= _places(subject, day, changes, draft.writer.units)
     dry_run = DryRun(
-        sites=[SiteVersionChange.model_validate(c) for c in shown if is_site],
-        projects=[ProjectVersionChange.model_validate(c) for c in shown if not is_site],
-        figures=await _figures(draft, _places(about, day, changes, draft.writer.units)),
+        sites=[SiteVersionChange.model_validate(c) for c in shown[SubjectType.site]],
+        projects=[ProjectVersionChange.model_validate(c) for c in shown[SubjectType.project]],
+        figures=await _figures(draft, places),
     )
-    return cast("_Answer", answer.model_copy(update={"dry_run": dry_run}))
+    return answer.model_copy(update={"dry_run": dry_run})
 
 
-async def _versions(draft: Draft, about: tuple[SubjectType, str]) -> list[VersionChange]:
-    history = HISTORIES.get(about[0])
+async def _versions(draft: Draft, about: Key) -> list[VersionChange]:
+    history = HISTORIES.get(SubjectType(about[0]))
     if history is None:
         return []
     return await read_changes(draft.session, history, about[1], draft.number)
 
 
 def _places(
-    about: tuple[SubjectType, str], day: date | None, changes: Sequence[VersionChange], units: Units
+    about: Key, day: date | None, changes: Sequence[VersionChange], units: Units
 ) -> set[tuple[str, date]]:
     """Return the provinces concerned, each with a day on which its figures may change."""
-    if about[0] is SubjectType.site:
+    if about[0] == SubjectType.site:
         different = [change.valid_from for change in changes if change.changed]
         days = {today(), *different[:1]}
         return {
@@ -72,7 +78,7 @@ def _places(
             if version and version["province_code"]
         }
     stated = units.at(UnitLevel.province, about[1], day) if day else None
-    if about[0] is not SubjectType.province or stated is None or day is None:
+    if about[0] != SubjectType.province or stated is None or day is None:
         return set()
     codes = ((units.place_on(on, [stated]).province_code, on) for on in {today(), day})
     return {(code, on) for code, on in codes if code}

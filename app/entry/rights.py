@@ -6,20 +6,18 @@ moved out of or moved into a province of somebody else. Subjects in no known pro
 administrators.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, and_, func, null, select
-
 from app.core.errors import ForbiddenError
 from app.core.messages import Template
-from app.database.connections import Executor
-from app.ledger.revisions import Draft, Writer
+from app.core.vocabulary import SubjectType
+from app.entry.known import Key, Known
+from app.ledger.revisions import Writer
 from app.subjects.attributes import UNIT_LEVELS, text_of
-from app.subjects.definitions import Subject
 from app.subjects.fold import StatePeriod
-from app.subjects.histories import HISTORIES, SITE_HISTORY, History
 from app.units.units import Unit, UnitLevel
 
 _NOWHERE = Template(
@@ -29,31 +27,29 @@ _FOREIGN = Template(
     "entry.foreign",
     "This is about {foreign}, where you may not write; your provinces: {own}.",
 )
-_Stated = tuple[Mapping[str, Any], date]
-"""The values of a statement, and the day from which they hold."""
 
 
-async def list_provinces_of(
-    connection: Executor, history: History, keys: Collection[str]
-) -> list[Row[Any]]:
-    """Return province, site (of projects) and days of each version of some subjects.
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Where a subject lies over an interval of days: its province, and the site of a project."""
 
-    Of a subject that has no version any more, those that were ended last.
-    """
-    if not keys:
-        return []
-    columns = history.versions.c
-    last = (
-        select(history.id.label("id"), func.max(columns.known_to).label("known_to"))
-        .where(history.id.in_(keys))
-        .group_by(history.id)
-        .subquery()
-    )
-    site = columns.site if "site" in columns else null().label("site")
-    query = select(columns.province_code, site, columns.valid_from, columns.valid_to).join(
-        last, and_(history.id == last.c.id, columns.known_to == last.c.known_to)
-    )
-    return list((await connection.execute(query)).all())
+    province_code: str | None
+    site: str | None
+    valid_from: date
+    valid_to: date
+
+
+def stays_of(timeline: Iterable[StatePeriod]) -> list[Stay]:
+    """Return where a subject lies by its timeline."""
+    return [
+        Stay(
+            text_of(period.values, "province_code"),
+            text_of(period.values, "site"),
+            period.valid_from,
+            period.valid_to,
+        )
+        for period in timeline
+    ]
 
 
 def check_rights(writer: Writer, provinces: Iterable[Unit]) -> None:
@@ -71,65 +67,85 @@ def check_rights(writer: Writer, provinces: Iterable[Unit]) -> None:
         raise ForbiddenError(_FOREIGN(foreign=named, own=own))
 
 
-async def check_known_place(draft: Draft, subject: Subject) -> None:
-    """Refuse a write about a subject that lies, as far as is known, in provinces of others."""
-    known = await _known_provinces(draft, subject)
-    if known:
-        check_rights(draft.writer, known)
+class Rights:
+    """The rights of a writer over subjects, by where they lie as far as is known so far."""
 
+    def __init__(self, writer: Writer, known: Known) -> None:
+        """Begin with what the register knows."""
+        self._writer = writer
+        self._known = known
+        self._accepted: dict[Key, list[Stay]] = {}
+        principal = writer.principal
+        self.is_bound = principal is not None and principal.is_bound
 
-async def check_place(
-    draft: Draft, subject: Subject, timeline: Iterable[StatePeriod], stated: _Stated | None = None
-) -> None:
-    """Refuse a write that gives a subject a ``timeline`` in provinces of others.
+    def accept(self, subject: Key, timeline: Iterable[StatePeriod]) -> None:
+        """Note where a subject lies by what was accepted; what lies nowhere keeps its last."""
+        if self.is_bound and (stays := stays_of(timeline)):
+            self._accepted[subject] = stays
 
-    The ``stated`` place counts also where another statement outweighs it for now.
-    """
-    if not _is_bound(draft):
-        return
-    known = await _known_provinces(draft, subject)
-    own = {unit for period in timeline for unit in _of_period(draft, period)}
-    sites = {site for period in timeline if (site := text_of(period.values, "site"))}
-    if stated is not None:
-        own |= set(_named(draft, *stated))
-        sites |= {stated[0]["site"]} if stated[0].get("site") else set()
-    check_rights(draft.writer, known | own | await _around(draft, sites))
+    def forget(self, subjects: Iterable[Key]) -> None:
+        """Go back to what the register knows of some subjects."""
+        for subject in subjects:
+            self._accepted.pop(subject, None)
 
+    def check_known_place(self, subject: Key) -> None:
+        """Refuse a write about a subject that lies, as far as is known, in provinces of others."""
+        if self.is_bound and (known := self._known_provinces(subject)):
+            check_rights(self._writer, known)
 
-def _is_bound(draft: Draft) -> bool:
-    principal = draft.writer.principal
-    return principal is not None and principal.is_bound
+    def check_place(
+        self,
+        subject: Key,
+        timeline: Iterable[StatePeriod],
+        stated: tuple[Mapping[str, Any], date] | None = None,
+    ) -> None:
+        """Refuse a write that gives a subject a ``timeline`` in provinces of others.
 
+        The place that is ``stated`` from a day on counts also where another statement outweighs it
+        for now.
+        """
+        if not self.is_bound:
+            return
+        stays = stays_of(timeline)
+        own = self._within(stays) | self._known_provinces(subject)
+        if stated is not None:
+            values, day = stated
+            own |= set(self._named(values, day)) | self._around({values.get("site")})
+        check_rights(self._writer, own)
 
-async def _known_provinces(draft: Draft, subject: Subject) -> set[Unit]:
-    """Return the provinces that a subject lay in before the write; its last, if it has none now."""
-    if not _is_bound(draft):
-        return set()
-    rows = await list_provinces_of(draft.session, HISTORIES[subject.type], [subject.id])
-    own = {unit for row in rows for unit in _during(draft, row.province_code, row)}
-    return own | await _around(draft, {row.site for row in rows if row.site is not None})
+    def _known_provinces(self, subject: Key) -> set[Unit]:
+        """Return the provinces that a subject lay in before the write; its last, if none now."""
+        return self._within(self._stays(subject))
 
+    def _stays(self, subject: Key) -> list[Stay]:
+        if subject in self._accepted:
+            return self._accepted[subject]
+        rows = self._known.places.get(subject, ())
+        return [Stay(r.province_code, r.site, r.valid_from, r.valid_to) for r in rows]
 
-async def _around(draft: Draft, sites: set[str]) -> set[Unit]:
-    """Return the provinces of the sites that a project is in."""
-    rows = await list_provinces_of(draft.session, SITE_HISTORY, sites)
-    return {unit for row in rows for unit in _during(draft, row.province_code, row)}
+    def _within(self, stays: Iterable[Stay]) -> set[Unit]:
+        """Return the provinces of these stays and of the sites that they are in."""
+        stays = list(stays)
+        return self._during(stays) | self._around({stay.site for stay in stays})
 
+    def _around(self, sites: Iterable[str | None]) -> set[Unit]:
+        keys = [(SubjectType.site, site) for site in sites if site is not None]
+        return {unit for key in keys for unit in self._during(self._stays(key))}
 
-def _of_period(draft: Draft, period: StatePeriod) -> list[Unit]:
-    return _during(draft, text_of(period.values, "province_code"), period)
+    def _during(self, stays: Iterable[Stay]) -> set[Unit]:
+        """Return the provinces that codes named on any of their days."""
+        during, level = self._writer.units.during, UnitLevel.province
+        return {
+            unit
+            for stay in stays
+            if stay.province_code
+            for unit in during(level, stay.province_code, stay.valid_from, stay.valid_to)
+        }
 
-
-def _during(draft: Draft, code: str | None, days: StatePeriod | Row[Any]) -> list[Unit]:
-    """Return the provinces that a code named on any of the days."""
-    units = draft.writer.units
-    return units.during(UnitLevel.province, code, days.valid_from, days.valid_to) if code else []
-
-
-def _named(draft: Draft, values: Mapping[str, Any], day: date) -> Iterator[Unit]:
-    """Yield the provinces of the units that a statement names."""
-    units = draft.writer.units
-    for name, level in UNIT_LEVELS.items():
-        unit = units.at(level, values[name], day) if values.get(name) else None
-        above = units.lineage(unit) if unit else ()
-        yield from (one for one in above if one.level is UnitLevel.province)
+    def _named(self, values: Mapping[str, Any], day: date) -> Iterator[Unit]:
+        """Yield the provinces of the units that a statement names."""
+        units = self._writer.units
+        for name, level in UNIT_LEVELS.items():
+            unit = units.at(level, values[name], day) if values.get(name) else None
+            above = units.lineage(unit) if unit else ()
+            yield from (one for one in above if one.level is UnitLevel.province)

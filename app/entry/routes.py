@@ -1,14 +1,16 @@
 """Statements by their own id, about policy documents, and about provinces."""
 
+from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
-from app.core.errors import NotFoundError
+from app.core.errors import Fault, NotFoundError
 from app.core.messages import Template
 from app.core.query_parameters import KnownQuery
 from app.core.vocabulary import SubjectType
-from app.entry import provinces, statement_queries, statements
+from app.entry import bulk, statement_queries, writes
+from app.entry.bulk import BulkAnswer, BulkFault, BulkQuery, BulkWrite
 from app.entry.schemas import (
     DocumentStatement,
     DocumentStatementPage,
@@ -21,9 +23,11 @@ from app.entry.schemas import (
     StatementPage,
 )
 from app.entry.statement_queries import list_statements
+from app.http.languages import CATALOGUES, language_of
+from app.http.problems import rendered
 from app.http.reading import ProvinceCode, Reading, reads
 from app.http.responses import RESPONSES, created
-from app.http.strict_routes import StrictRoute
+from app.http.strict_routes import BulkRoute, StrictRoute
 from app.http.writing import Writing
 from app.ledger import sources
 from app.subjects.query_parameters import StatementsQuery
@@ -59,7 +63,7 @@ async def state_document(
     writer: Writing, source_id: SourceId, body: DocumentStatementWrite, response: Response
 ) -> DocumentStatement:
     """Record what a source says of a policy document: its status, its date, who approved it."""
-    statement = await statements.state_document(writer, source_id, body)
+    statement = await writes.state_document(writer, source_id, body)
     response.headers["Location"] = f"/v1/statements/{statement.id}"
     return statement
 
@@ -102,9 +106,47 @@ async def retract_statement(
     writer: Writing, statement_id: StatementId, body: Retraction, response: Response
 ) -> Statement:
     """Withdraw a statement with a reason: it stays readable and stops counting."""
-    statement = await statements.retract(writer, statement_id, body)
+    statement = await writes.retract(writer, statement_id, body)
     response.headers["Location"] = f"/v1/statements/{statement.id}"
     return Statement(statement)
+
+
+bulk_router = APIRouter(
+    prefix="/v1/statements", tags=["statements"], route_class=BulkRoute, responses=RESPONSES
+)
+
+
+@bulk_router.post(
+    "/bulk",
+    status_code=201,
+    summary="State many things",
+    responses=created(BulkAnswer, has_state=False),
+)
+async def state_bulk(
+    writer: Writing,
+    body: BulkWrite,
+    query: Annotated[BulkQuery, Query()],
+    request: Request,
+    response: Response,
+) -> BulkAnswer:
+    """Record up to 10,000 statements, and what is new for them, as one revision.
+
+    They are judged as if they were sent one after the other: organizations, sources, sites,
+    projects, then statements. One that is refused refuses all, and the problem lists the faults of
+    all members, a hundred at most; with `skip_refused=true` the others are recorded, but for what
+    depends on it.
+    """
+    catalogue = CATALOGUES.get(language_of(request), {})
+
+    def render(fault: Fault) -> BulkFault:
+        return BulkFault.model_validate(rendered(fault, catalogue))
+
+    answer = await bulk.state_bulk(writer, body, skip_refused=query.skip_refused, render=render)
+    if answer.revision is None:
+        response.status_code = HTTPStatus.OK
+    else:
+        response.headers["Location"] = f"/v1/revisions/{answer.revision}"
+    return answer
 
 
 province_statements_router = APIRouter(
@@ -140,6 +182,6 @@ async def state_province(
     writer: Writing, code: ProvinceCode, body: ProvinceStatementWrite, response: Response
 ) -> ProvinceStatement:
     """Record what a source says of a province."""
-    statement = await provinces.state_province(writer, code, body)
+    statement = await writes.state_province(writer, code, body)
     response.headers["Location"] = f"/v1/statements/{statement.id}"
     return statement

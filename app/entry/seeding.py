@@ -1,24 +1,26 @@
-"""Loading seed sets: readable files, recorded through the same services as HTTP writes.
+"""Loading seed sets: readable files, recorded as all writes are, each document as one revision.
 
 Loading twice changes nothing: statements that are recorded already, retracted or not, stay as they
 are.
 """
 
 import tomllib
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-from sqlalchemy import Table
+from pydantic import ValidationError
+from sqlalchemy import Table, select
 
 from app.core.errors import ConflictError, NotFoundError, RegistryError
 from app.core.messages import Template
-from app.core.vocabulary import SubjectType
-from app.entry.provinces import encoded_observations, state_province
+from app.core.vocabulary import ChangeSubjectType, SubjectType
+from app.database.connections import Executor
+from app.entry.items import Item, Registering, Stating, stating
+from app.entry.recording import recording
 from app.entry.schemas import (
     DocumentStatementWrite,
     ProjectRegistration,
@@ -26,17 +28,12 @@ from app.entry.schemas import (
     ProvinceStatementWrite,
     SiteRegistration,
     SiteStatementWrite,
-    StatementHead,
-    SubjectStatementWrite,
 )
-from app.entry.statements import state_document
-from app.entry.subjects import register_project, register_site, state_project, state_site
+from app.entry.writes import registering
 from app.ledger.revisions import Writer
 from app.ledger.schemas import OrganizationRegistration, SourceRegistration
-from app.ledger.sources import find_row, register_organization, register_source
-from app.ledger.statements import HEAD, find_same, statement_digest
+from app.ledger.statements import find_same
 from app.ledger.tables import ORGANIZATIONS, PROJECTS, SITES, SOURCES
-from app.subjects.attributes import encode
 
 _NO_SET = Template(
     "entry.no-seed-set", "There is no seed set {name!r} in {folder}; there are: {known}."
@@ -83,7 +80,7 @@ def read_set(seeds: Path, name: str) -> list[Entry]:
     if not (folder / "sites.toml").is_file():
         known = ", ".join(seed_sets(seeds)) or "none"
         raise NotFoundError(_NO_SET(name=name, folder=seeds, known=known))
-    return [entry for file in _LOADERS for entry in _entries(folder / f"{file}.toml", file)]
+    return [entry for file in _FILES for entry in _entries(folder / f"{file}.toml", file)]
 
 
 def _entries(path: Path, file: str) -> Iterator[Entry]:
@@ -102,111 +99,174 @@ def _entries(path: Path, file: str) -> Iterator[Entry]:
 
 
 async def load_set(writer: Writer, seeds: Path, name: str) -> AsyncIterator[Outcome]:
-    """Record a seed set entry by entry; yield the outcome for each."""
-    for entry in read_set(seeds, name):
-        yield await _load(writer, entry)
+    """Record a seed set document by document; yield the outcome for each entry."""
+    for entries in by_document(read_set(seeds, name)):
+        for outcome in await _load(writer, entries):
+            yield outcome
 
 
-async def _load(writer: Writer, entry: Entry) -> Outcome:
-    try:
-        return Outcome(entry, await _LOADERS[entry.file](writer, entry.members))
-    except (RegistryError, ValidationError) as error:
-        return Outcome(entry, Result.refused, str(error))
+def by_document(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """Yield the entries of each document: what it says, and what that is the first to name.
+
+    The documents come in the order of their registrations, then those of other sets.
+    """
+    said: dict[str, list[Entry]] = {e.members["id"]: [] for e in entries if e.file == "sources"}
+    for entry in entries:
+        if "statement" in entry.members:
+            said.setdefault(entry.members["statement"].get("source_id", ""), []).append(entry)
+    documents = [(key, found) for key, found in said.items() if found]
+    left = [entry for entry in entries if "statement" not in entry.members]
+    for number, (key, found) in enumerate(documents, start=1):
+        names = {key, *(name for entry in found for name in _strings(entry.members))}
+        sources = [e for e in left if e.file == "sources" and e.members["id"] in names]
+        names |= {name for entry in sources for name in _strings(entry.members)}
+        is_last = number == len(documents)
+        first = [entry for entry in left if is_last or entry.members["id"] in names]
+        left = [entry for entry in left if entry not in first]
+        yield [*first, *found]
+    if left:
+        yield left
 
 
-async def _load_source(writer: Writer, members: Mapping[str, Any]) -> Result:
-    body = SourceRegistration.model_validate(members)
-    if await _is_registered(writer, SOURCES, body):
-        return Result.present
-    await register_source(writer, body)
-    return Result.recorded
+def _strings(value: Any) -> Iterator[str]:
+    """Yield every text within a value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for part in value.values() if isinstance(value, Mapping) else value:
+            yield from _strings(part)
 
 
-async def _load_organization(writer: Writer, members: Mapping[str, Any]) -> Result:
-    body = OrganizationRegistration.model_validate(members)
-    if await _is_registered(writer, ORGANIZATIONS, body):
-        return Result.present
-    await register_organization(writer, body)
-    return Result.recorded
+@dataclass(slots=True)
+class _Register:
+    """What is registered of all that some entries are about."""
+
+    rows: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    begun: set[tuple[str, str]] = field(default_factory=set)
+    """Sites and projects that an entry before registers."""
 
 
-async def _is_registered(writer: Writer, table: Table, body: BaseModel) -> bool:
-    """Return whether the very same is registered; another content is left to conflict."""
-    wanted = body.model_dump(mode="json")
+async def _load(writer: Writer, entries: Sequence[Entry]) -> list[Outcome]:
+    """Record the entries of a document that are not recorded yet, as one revision."""
     async with writer.database.read() as connection:
-        row = await find_row(connection, table, wanted["id"])
+        register = _Register()
+        for file, table in _REGISTERED.items():
+            ids = {e.members["id"] for e in entries if e.file == file}
+            for key, row in (await _rows(connection, table, ids)).items():
+                register.rows[file, key] = row
+        read = [_read(entry, register) for entry in entries]
+        digests = [item.digest for item in read if isinstance(item, Stating)]
+        present = await find_same(connection, digests, live_only=False)
+    results: dict[int, Outcome] = {}
+    items: dict[int, Item] = {}
+    for number, (entry, item) in enumerate(zip(entries, read, strict=True)):
+        if isinstance(item, Exception):
+            results[number] = Outcome(entry, Result.refused, str(item))
+        elif item is None or (isinstance(item, Stating) and item.digest in present):
+            results[number] = Outcome(entry, Result.present)
+        else:
+            items[number] = item
+    order = sorted(items, key=lambda number: _rank(items[number]))
+    recorded = [items[number] for number in order]
+    async with recording(writer, recorded, skip_refused=True) as done:
+        for position, number in enumerate(order):
+            error = done.plan.refused.get(position)
+            result = Result.refused if error else Result.recorded
+            results[number] = Outcome(entries[number], result, str(error or ""))
+    return [results[number] for number in range(len(entries))]
+
+
+def _rank(item: Item) -> int:
+    """Return the place of an item in its revision: first what is new, as in requests with many."""
+    if isinstance(item, Registering):
+        return 0 if item.what is ChangeSubjectType.organization else 1
+    if isinstance(item, Stating) and item.registers:
+        return 2 if item.subject[0] == SubjectType.site else 3
+    return 4
+
+
+async def _rows(
+    connection: Executor, table: Table, ids: Collection[str]
+) -> dict[str, Mapping[str, Any]]:
+    if not ids:
+        return {}
+    found = await connection.execute(select(table).where(table.c.id.in_(ids)))
+    return {row["id"]: dict(row) for row in found.mappings()}
+
+
+def _read(entry: Entry, register: _Register) -> Item | Exception | None:
+    """Return what an entry records: ``None`` if that is registered, an error if it is wrong."""
+    try:
+        return _FILES[entry.file](entry.members, register)
+    except (RegistryError, ValidationError) as error:
+        return error
+
+
+def _source(members: Mapping[str, Any], register: _Register) -> Item | None:
+    body = SourceRegistration.model_validate(members)
+    item = Registering(ChangeSubjectType.source, body)
+    return None if _is_same(register.rows.get(("sources", body.id)), item) else item
+
+
+def _organization(members: Mapping[str, Any], register: _Register) -> Item | None:
+    body = OrganizationRegistration.model_validate(members)
+    item = Registering(ChangeSubjectType.organization, body)
+    return None if _is_same(register.rows.get(("organizations", body.id)), item) else item
+
+
+def _is_same(row: Mapping[str, Any] | None, item: Registering) -> bool:
+    """Return whether the very same is registered; another content is left to conflict."""
+    wanted = item.body.model_dump(mode="json")
     return row is not None and all(row[name] == value for name, value in wanted.items())
 
 
-async def _load_site_statement(writer: Writer, members: Mapping[str, Any]) -> Result:
-    statement = SiteStatementWrite.model_validate(members["statement"])
-    async with writer.database.read() as connection:
-        site = await find_row(connection, SITES, members["id"])
-    if site is not None and site["kind"] != members["kind"]:
-        detail = _OTHER_KIND(key=site["id"], registered=site["kind"], kind=members["kind"])
-        raise ConflictError(detail)
-    if await _is_stated(writer, (SubjectType.site, members["id"]), statement):
-        return Result.present
-    if site is None:
-        body = {"id": members["id"], "kind": members["kind"], **members["statement"]}
-        await register_site(writer, SiteRegistration.model_validate(body))
-    else:
-        await state_site(writer, members["id"], statement)
-    return Result.recorded
+def _site(members: Mapping[str, Any], register: _Register) -> Item:
+    key, kind = members["id"], members["kind"]
+    site = register.rows.get(("sites", key))
+    if site is not None and site["kind"] != kind:
+        raise ConflictError(_OTHER_KIND(key=key, registered=site["kind"], kind=kind))
+    if site is None and ("sites", key) not in register.begun:
+        body = {"id": key, "kind": kind, **members["statement"]}
+        item = registering(SubjectType.site, SiteRegistration.model_validate(body))
+        register.begun.add(("sites", key))
+        return item
+    return stating(SubjectType.site, key, SiteStatementWrite.model_validate(members["statement"]))
 
 
-async def _load_project_statement(writer: Writer, members: Mapping[str, Any]) -> Result:
+def _project(members: Mapping[str, Any], register: _Register) -> Item:
+    key = members["id"]
+    if ("projects", key) not in register.rows.keys() | register.begun:
+        body = {"id": key, **members["statement"]}
+        item = registering(SubjectType.project, ProjectRegistration.model_validate(body))
+        register.begun.add(("projects", key))
+        return item
     statement = ProjectStatementWrite.model_validate(members["statement"])
-    async with writer.database.read() as connection:
-        project = await find_row(connection, PROJECTS, members["id"])
-    if await _is_stated(writer, (SubjectType.project, members["id"]), statement):
-        return Result.present
-    if project is None:
-        body = ProjectRegistration.model_validate({"id": members["id"], **members["statement"]})
-        await register_project(writer, body)
-    else:
-        await state_project(writer, members["id"], statement)
-    return Result.recorded
+    return stating(SubjectType.project, key, statement)
 
 
-async def _load_policy_statement(writer: Writer, members: Mapping[str, Any]) -> Result:
+def _policy(members: Mapping[str, Any], _register: _Register) -> Item:
     statement = DocumentStatementWrite.model_validate(members["statement"])
-    if await _is_stated(writer, (SubjectType.source, members["id"]), statement):
-        return Result.present
-    await state_document(writer, members["id"], statement)
-    return Result.recorded
+    return stating(SubjectType.source, members["id"], statement)
 
 
-async def _load_province_statement(writer: Writer, members: Mapping[str, Any]) -> Result:
+def _province(members: Mapping[str, Any], _register: _Register) -> Item:
     statement = ProvinceStatementWrite.model_validate(members["statement"])
-    subject = (SubjectType.province, members["code"])
-    if await _is_recorded(writer, subject, statement, encoded_observations(statement)):
-        return Result.present
-    await state_province(writer, members["code"], statement)
-    return Result.recorded
+    return stating(SubjectType.province, members["code"], statement)
 
 
-async def _is_stated(
-    writer: Writer, subject: tuple[SubjectType, str], statement: SubjectStatementWrite
-) -> bool:
-    content = encode(statement.values.model_dump(exclude_unset=True))
-    return await _is_recorded(writer, subject, statement, content)
-
-
-async def _is_recorded(
-    writer: Writer, subject: tuple[SubjectType, str], head: StatementHead, content: Any
-) -> bool:
-    digest = statement_digest(subject, head.model_dump(include=set(HEAD), mode="json"), content)
-    async with writer.database.read() as connection:
-        return await find_same(connection, digest, live_only=False) is not None
-
-
-_LOADERS: Mapping[str, Callable[[Writer, Mapping[str, Any]], Awaitable[Result]]] = {
-    "organizations": _load_organization,
-    "sources": _load_source,
-    "policies": _load_policy_statement,
-    "sites": _load_site_statement,
-    "projects": _load_project_statement,
-    "provinces": _load_province_statement,
+_FILES: Mapping[str, Callable[[Mapping[str, Any], _Register], Item | None]] = {
+    "organizations": _organization,
+    "sources": _source,
+    "policies": _policy,
+    "sites": _site,
+    "projects": _project,
+    "provinces": _province,
 }
 """The files of a seed set, in the order in which they are recorded: what is named comes first."""
+_REGISTERED = {
+    "organizations": ORGANIZATIONS,
+    "sources": SOURCES,
+    "sites": SITES,
+    "projects": PROJECTS,
+}
+"""The tables of what the entries of files are registered as."""

@@ -1,6 +1,6 @@
 """Reading statements: one, those about a subject, and those that cite a document."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -36,7 +36,6 @@ from app.entry.schemas import (
 )
 from app.ledger.snapshots import At
 from app.ledger.tables import REVISIONS, SOURCES, STATEMENTS, Revision
-from app.ledger.tables import Statement as StatementRow
 from app.statistics.projection import observation_of
 from app.subjects.projection import decoded
 from app.subjects.query_parameters import StatementsQuery
@@ -73,15 +72,38 @@ async def get_statement(connection: Executor, statement_id: str, revision: int) 
     parameters = {"statement": statement_id, "at_revision": revision}
     row = (await connection.execute(_ONE, parameters)).mappings().one_or_none()
     if row is None:
-        raise NotFoundError(_NOT_RECORDED(statement_id=statement_id, revision=revision))
-    return _as_answer(row, revision)
+        raise not_recorded(statement_id, revision)
+    return statement_answer(row, revision)
 
 
-def recorded_answer(statement: StatementRow, source_title: str, recorded: Revision) -> AnyStatement:
+async def get_statement_rows(
+    connection: Executor, ids: Collection[str]
+) -> Sequence[Mapping[Any, Any]]:
+    """Return statements with what revisions say of them, in no order."""
+    if not ids:
+        return []
+    selected = _WITH_REVISIONS.where(_S.id.in_(ids))
+    return (await connection.execute(selected)).mappings().all()
+
+
+def not_recorded(statement_id: str, revision: int) -> NotFoundError:
+    """Return the error for a statement that is not recorded at a revision."""
+    return NotFoundError(_NOT_RECORDED(statement_id=statement_id, revision=revision))
+
+
+def recorded_answer(
+    statement: Mapping[str, Any], source_title: str, recorded: Revision
+) -> AnyStatement:
     """Return the answer for a statement that was just recorded, without reading it back."""
-    revision = recorded.model_dump(include={"recorded_at", "author", "reason"})
-    row = revision | statement.model_dump() | {"source_title": source_title}
-    return _as_answer(row, recorded.number)
+    about = {
+        "revision": recorded.number,
+        "recorded_at": recorded.recorded_at,
+        "author": recorded.author,
+        "reason": recorded.reason,
+        "source_title": source_title,
+        "retracted_in": None,
+    }
+    return statement_answer({**statement, **about}, recorded.number)
 
 
 async def list_statements(
@@ -127,7 +149,7 @@ async def _listed(
     page = rows[: query.limit]
     keys = (page[-1]["revision"], page[-1]["position"]) if page else ()
     more = len(rows) > query.limit
-    items = [_as_answer(row, at.revision) for row in page]
+    items = [statement_answer(row, at.revision) for row in page]
     return items, Cursor(mark, at.revision, at.day, keys).encode() if more else None
 
 
@@ -139,7 +161,8 @@ _ANSWERS: Mapping[SubjectType, type[AnyStatement]] = {
 }
 
 
-def _as_answer(row: Mapping[Any, Any], revision: int) -> AnyStatement:
+def statement_answer(row: Mapping[Any, Any], revision: int) -> AnyStatement:
+    """Return the answer for a statement as known at a revision."""
     what = SubjectType(row["subject_type"])
     answer = _ANSWERS[what]
     known = {name: row[name] for name in answer.model_fields if name in row}

@@ -12,17 +12,10 @@ from pydantic import ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from app.core.errors import BadBodyError, BadParameterError, Fault, RegistryError
-from app.core.messages import (
-    FAULT_AT,
-    SENTENCES,
-    Catalogue,
-    Message,
-    MessageError,
-    Template,
-    foreign,
-)
+from app.core.messages import FAULT_AT, SENTENCES, Catalogue, Template, foreign
 from app.core.numbers import Whole
 from app.core.types import Answer
+from app.core.validation import fault_of
 from app.database.failures import DatabaseError, problem_of
 from app.http.languages import CATALOGUES, language_of
 from app.http.route_index import RouteIndex
@@ -37,6 +30,7 @@ _UNFORESEEN = Template(
     "http.unforeseen",
     "Something went wrong in the service; nothing was recorded. Try again later.",
 )
+_MOST_IN_DETAIL = 5
 _CANNOT_BE_ANSWERED = Template("title.http-error", "The request cannot be answered")
 
 
@@ -83,7 +77,7 @@ def problem(request: Request, error: RegistryError, status: int | None = None) -
         "status": status or error.status,
         "detail": error.detail.render(catalogue),
         "instance": request.url.path,
-        "errors": [_rendered(fault, catalogue) for fault in error.errors],
+        "errors": [rendered(fault, catalogue) for fault in error.errors],
     }
     if content["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # The lines of the log about the request have it, too.
@@ -96,9 +90,16 @@ def problem(request: Request, error: RegistryError, status: int | None = None) -
     return ProblemResponse(content | error.members, content["status"], headers=headers)
 
 
-def _rendered(fault: Fault, catalogue: Catalogue) -> dict[str, str]:
+def rendered(fault: Fault, catalogue: Catalogue) -> dict[str, str]:
+    """Return a fault as answers show it, in the language of a catalogue."""
     detail = fault.detail.render(catalogue)
-    members = {"pointer": fault.pointer, "parameter": fault.parameter, "detail": detail}
+    kind = fault.type and _TYPE_PREFIX + fault.type
+    members = {
+        "pointer": fault.pointer,
+        "parameter": fault.parameter,
+        "type": kind,
+        "detail": detail,
+    }
     return {name: value for name, value in members.items() if value is not None}
 
 
@@ -106,59 +107,13 @@ def from_validation(error: RequestValidationError) -> RegistryError:
     """Return what the framework found as an error of the service."""
     errors: Sequence[Any] = error.errors()
     in_body = [e for e in errors if e["loc"][0] == "body"]
-    faults = [_fault(e) for e in (in_body or errors)]
+    faults = [fault_of(e) for e in (in_body or errors)]
     sentences = tuple(
         FAULT_AT(place=fault.pointer or fault.parameter, fault=fault.detail)
         for fault in faults[:_MOST_IN_DETAIL]
     )
     detail = SENTENCES(sentences=sentences)
     return (BadBodyError if in_body else BadParameterError)(detail, errors=faults)
-
-
-def _fault(error: Any) -> Fault:
-    where, *path = [part for part in error["loc"] if part not in _CHOICES]
-    message = _message(error)
-    if where == "body":
-        return Fault(message, pointer="#" + "".join(f"/{_escaped(part)}" for part in path))
-    return Fault(message, parameter=str(path[0]) if path else where)
-
-
-def _escaped(part: Any) -> str:
-    return str(part).replace("~", "~0").replace("/", "~1")
-
-
-_MOST_IN_DETAIL = 5
-# Of a choice of types the framework names the one chosen as if it were a member.
-_CHOICES = {"Point", "Polygon", "MultiPolygon"}
-_AN_OBJECT = Template("body.object", "send a JSON object, with its members in {{}}.")
-_MESSAGES = {
-    "missing": Template("body.required", "it is required."),
-    "extra_forbidden": Template("body.unknown-member", "unknown member; check its spelling."),
-    "model_attributes_type": _AN_OBJECT,
-    "model_type": _AN_OBJECT,
-    "string_type": Template("body.text", "write text, in quotes."),
-    "union_tag_not_found": Template(
-        "body.type-member", "say in its member type of which type it is."
-    ),
-    "timezone_aware": Template(
-        "body.offset", "write an instant with its offset, as in 2024-01-31T00:00:00Z."
-    ),
-}
-_SENTENCE = Template("sentence", "{text}.")
-
-
-def _message(error: Any) -> Message:
-    """Return the message of a validator of the service, or one about a finding of pydantic."""
-    context = dict(error.get("ctx", {}))
-    cause = context.pop("error", None)
-    if isinstance(cause, MessageError):
-        message = cause.message
-    elif error["type"] in _MESSAGES:
-        message = _MESSAGES[error["type"]]()
-    else:
-        text = str(error["msg"]).removeprefix("Value error, ")
-        message = foreign(f"pydantic.{error['type']}", text, context)
-    return message if str(message).endswith(".") else _SENTENCE(text=message)
 
 
 def install_problem_handlers(app: FastAPI, routes: RouteIndex) -> None:
@@ -220,6 +175,9 @@ class ProblemError(Answer):
         default=None, description="JSON pointer to the body member, as in #/values/area_ha."
     )
     parameter: str | None = Field(default=None, description="Name of the path or query parameter.")
+    type: str | None = Field(
+        default=None, description="The problem that this alone would be, where there are several."
+    )
 
 
 class ProblemUnit(Answer):
@@ -266,4 +224,7 @@ class Problem(Answer):
     changed_in: Whole | None = None
     statement_id: str | None = Field(
         default=None, description="The statement that says exactly this already."
+    )
+    more_errors: Whole | None = Field(
+        default=None, description="Faults beyond those in errors, of a request with many."
     )

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from app.access.authentication import Authenticator
 from app.core.settings import Settings
 from app.database import Database
+from app.entry.feed import Feed
 from app.http.metrics import Metrics
-from app.ledger.feed import Feed
 from app.ledger.idempotency import InFlight
 from app.units.units import Units
 from app.upkeep.readiness import Readiness

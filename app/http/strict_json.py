@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import partial
 from typing import Any, NoReturn
 
 from app.core.errors import BadBodyError
@@ -37,13 +38,14 @@ def read_json(body: bytes, most_depth: int) -> Any:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadBodyError.of("#", _NOT_UTF_8(position=error.start)) from error
+    repeated: list[_Repeated] = []
     try:
         content = json.loads(
             text,
             parse_float=_finite,
             parse_int=_whole,
             parse_constant=_refuse_constant,
-            object_pairs_hook=_unique,
+            object_pairs_hook=partial(_unique, repeated),
         )
     except json.JSONDecodeError as error:
         detail = _NOT_JSON(reason=error.msg, line=error.lineno, column=error.colno)
@@ -54,7 +56,8 @@ def read_json(body: bytes, most_depth: int) -> Any:
         raise BadBodyError.of("#", _UNREADABLE(reason=str(error))) from error
     if not _is_shallow(content, most_depth):
         raise _too_deep(most_depth)
-    _check_members(content, "#")
+    if repeated:
+        _check_members(content, "#")
     return content
 
 
@@ -101,14 +104,15 @@ class _Repeated(dict[str, Any]):
     name: str
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique(repeated: list[_Repeated], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) == len(pairs):
         return members
     counts = Counter(name for name, _ in pairs)
-    repeated = _Repeated(members)
-    repeated.name = next(name for name, count in counts.items() if count > 1)
-    return repeated
+    found = _Repeated(members)
+    found.name = next(name for name, count in counts.items() if count > 1)
+    repeated.append(found)
+    return found
 
 
 def _check_members(content: Any, pointer: str) -> None:

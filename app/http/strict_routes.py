@@ -56,9 +56,11 @@ class StrictRequest(Request):
     """A request whose JSON is read exactly: numbers as decimals, no NaN, no repeated members."""
 
     async def body(self) -> bytes:
-        """Read the body up to the limit of the service; ``BodyTooLargeError`` beyond it."""
+        """Read the body up to the limit of the route; ``BodyTooLargeError`` beyond it."""
         if not hasattr(self, "_body"):
-            limit = service_of(self).settings.max_body_bytes
+            settings = service_of(self).settings
+            is_bulk = isinstance(self.scope["route"], BulkRoute)
+            limit = settings.max_bulk_body_bytes if is_bulk else settings.max_body_bytes
             parts: list[bytes] = []
             size = 0
             async for part in self.stream():
@@ -123,6 +125,10 @@ class StrictRoute(APIRoute):
             return await with_retries(request, partial(_answer, handle, exact, seen))
 
         return strict
+
+
+class BulkRoute(StrictRoute):
+    """A route whose bodies hold many things, and have a limit of their own."""
 
 
 class OpenRoute(StrictRoute):

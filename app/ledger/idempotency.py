@@ -135,16 +135,21 @@ class WriteRequest:
             self._session = await self._stack.enter_async_context(opened)
         yield self._session
 
-    async def refuse_repeat(self) -> None:
+    async def refuse_repeat(self, connection: Executor | None = None) -> None:
         """Raise ``RepeatedError`` where the request was answered before.
 
-        Call it when no other writer can come between: the revision counter is taken.
+        Call it before anything is refused, and by the ``connection`` that has taken the revision
+        counter: no other writer can come between then.
         """
-        if self._key is None or self._session is None:
+        key = self._key
+        if key is None:
             return
         since = datetime.now(UTC) - KEPT
-        key = self._key
-        row = await find_answer(self._session, key.author, key.key, since)
+        if connection is None:
+            async with self._database.read() as reader:
+                row = await find_answer(reader, key.author, key.key, since)
+        else:
+            row = await find_answer(connection, key.author, key.key, since)
         if row is None:
             return
         if row.content_digest != key.content_digest:

@@ -1,33 +1,31 @@
 """Appending to the ledger: numbering, chaining and inserting a revision with what it records."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.principals import Principal
-from app.core.digest import GENESIS, chain_digest
+from app.core.digest import GENESIS, chain_digest, content_digest
 from app.core.errors import PreconditionFailedError
 from app.core.messages import Template
 from app.core.vocabulary import SubjectType
 from app.database import Database
-from app.database.tables import REVISION_COUNTER, table_of
+from app.database.connections import Executor
+from app.database.tables import REVISION_COUNTER
 from app.ledger.idempotency import WriteRequest
 from app.ledger.snapshots import note_revision
 from app.ledger.tables import (
+    ORGANIZATIONS,
     REGISTRATIONS,
     REVISIONS,
+    SOURCES,
     STATEMENTS,
-    Organization,
-    Project,
     Revision,
-    Site,
-    Source,
-    Statement,
 )
 from app.units.queries import check_units_edition
 from app.units.units import Units
@@ -44,9 +42,17 @@ _TAKE_NUMBER = (
     .values(number=_COUNTER.number + 1)
     .returning(_COUNTER.number, _COUNTER.units_edition)
 )
-_PREVIOUS = select(REVISIONS.c.digest, REVISIONS.c.recorded_at).where(
-    REVISIONS.c.number == bindparam("previous")
+_LAST = REVISIONS.c.digest, REVISIONS.c.recorded_at
+_HEAD = select(_COUNTER.number, _COUNTER.units_edition, *_LAST).outerjoin(
+    REVISIONS, REVISIONS.c.number == _COUNTER.number
 )
+_PREVIOUS = select(*_LAST).where(REVISIONS.c.number == bindparam("previous"))
+DIGESTED_FROM: Final = 100
+"""A revision of so many entries or more digests the digests of its entries."""
+OF_DIGESTS: Final = 2
+"""The format of such a digest, as it is recorded; that of all others is not recorded."""
+_IN_ORDER = (ORGANIZATIONS, SOURCES, *REGISTRATIONS.values(), STATEMENTS)
+"""The order in which rows are inserted: what is referred to comes first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,6 @@ class Precondition:
         )
 
 
-Entry = Source | Organization | Site | Project | Statement
 MARKS = {"withdrawn_in", "withdrawal_reason", "retracted_in", "retraction_reason"}
 """Columns of the ledger that are set later, by a revision of their own."""
 # The number stands once for all rows; the digest of a statement follows from its content.
@@ -91,6 +96,43 @@ class Writer:
         return replace(self, precondition=precondition)
 
 
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Entry:
+    """A row to be recorded, without the number of its revision.
+
+    ``digest`` is that of its content, where the revision is large enough to need it.
+    """
+
+    table: Table
+    row: Row
+    digest: str | None = None
+
+    @property
+    def digested(self) -> Row:
+        """The part of the row that a revision of digests covers."""
+        return {"id": self.row["id"], "digest": self.digest}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the ledger: its last revision, and the edition of units it is projected by."""
+
+    number: int
+    units_edition: int
+    digest: str
+    recorded_at: datetime | None
+
+
+async def read_head(connection: Executor) -> Head:
+    """Return the end of the ledger as it is now."""
+    row = (await connection.execute(_HEAD)).one()
+    note_revision(row.number)
+    return Head(row.number, row.units_edition, row.digest or GENESIS, row.recorded_at)
+
+
 @dataclass(slots=True)
 class Draft:
     """A revision being made: its number is taken, nothing is inserted yet."""
@@ -99,52 +141,71 @@ class Draft:
     writer: Writer
     number: int
     reason: str | None
-    entries: list[Entry] = field(default_factory=list)
+    previous: Head
+    """The revision before this one."""
+    entries: Sequence[Entry] = ()
     retractions: dict[str, str] = field(default_factory=dict)
     withdrawals: dict[tuple[SubjectType, str], str] = field(default_factory=dict)
-    appended: bool = False
 
 
 def content_of(
-    number: int,
-    recorded_at: datetime,
-    author: str,
-    principal_id: str | None,
-    reason: str | None,
+    revision: Any,
     entries: Iterable[tuple[str, Mapping[str, Any]]],
     retractions: Mapping[str, str],
     withdrawals: Mapping[str, str],
-) -> dict[str, Any]:
-    """Return the content of a revision in the form that is digested.
+) -> Row:
+    """Return the content of a revision, which is its row, in the form that is digested.
 
     ``entries`` are pairs of table name and row. The order of rows does not matter. The keys of
     retractions are ids of statements, those of withdrawals type and id of the subject, as in
-    ``site/ccn-quang-chu``. Revisions without a principal are digested like those from before
-    principals were recorded.
+    ``site/ccn-quang-chu``. What was added later (principals, the format) is left out where it is
+    null, so that older revisions keep their form.
     """
-    listed: dict[str, list[dict[str, Any]]] = {}
-    for table, row in entries:
-        listed.setdefault(table, []).append(_plain(row))
-    who = {"author": author} | ({"principal_id": principal_id} if principal_id else {})
+    later = {name: getattr(revision, name) for name in ("principal_id", "digest_format")}
+    are_digested = revision.digest_format == OF_DIGESTS
     return {
-        "number": number,
-        "recorded_at": recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
-        **who,
-        "reason": reason,
-        "entries": {table: sorted(rows, key=lambda r: r["id"]) for table, rows in listed.items()},
+        "number": revision.number,
+        "recorded_at": revision.recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "author": revision.author,
+        **{name: value for name, value in later.items() if value},
+        "reason": revision.reason,
+        "entries": _digested(entries) if are_digested else _listed(entries),
         "retractions": dict(retractions),
         "withdrawals": dict(withdrawals),
     }
 
 
-def _plain(row: Mapping[str, Any]) -> dict[str, Any]:
+def _listed(entries: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, list[Row]]:
+    listed: dict[str, list[Row]] = {}
+    for table, row in entries:
+        listed.setdefault(table, []).append(_plain(row))
+    return {table: sorted(rows, key=lambda r: r["id"]) for table, rows in listed.items()}
+
+
+def _digested(entries: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, dict[str, str]]:
+    digested: dict[str, dict[str, str]] = {}
+    for table, row in entries:
+        digested.setdefault(table, {})[row["id"]] = row.get("digest") or entry_digest(row)
+    return digested
+
+
+def entry_digest(row: Mapping[str, Any]) -> str:
+    """Return the digest of a row of a large revision.
+
+    Its id is left out, since that of a statement is known only when the counter is taken: the
+    digest of the revision covers it together with this one.
+    """
+    return content_digest({name: value for name, value in _plain(row).items() if name != "id"})
+
+
+def _plain(row: Mapping[str, Any]) -> Row:
     kept = {name: value for name, value in row.items() if name not in _NOT_CONTENT}
     return {n: v.isoformat() if isinstance(v, date) else v for n, v in kept.items()}
 
 
 @asynccontextmanager
-async def revision(writer: Writer, reason: str | None) -> AsyncIterator[Draft]:
-    """Open a draft of the next revision; the caller fills it and calls ``append`` before leaving.
+async def revision(writer: Writer, reason: str | None, head: Head) -> AsyncIterator[Draft]:
+    """Open a draft of the next revision, which was planned when the ledger ended with ``head``.
 
     Taking the number locks the counter until the commit, so writers follow one another, numbers
     have no gaps and their order is the order of commits.
@@ -154,52 +215,50 @@ async def revision(writer: Writer, reason: str | None) -> AsyncIterator[Draft]:
         number, edition = (await session.execute(_TAKE_NUMBER)).one()
         note_revision(number - 1)
         if request is not None:
-            await request.refuse_repeat()
+            await request.refuse_repeat(session)
         check_units_edition(writer.units, edition)
-        draft = Draft(session, writer, number, reason)
-        note_revision(draft.number)
-        yield draft
-        if not draft.appended:
-            message = f"revision {draft.number} was taken and never appended"
-            raise RuntimeError(message)
+        if number - 1 != head.number:
+            found = await session.execute(_PREVIOUS, {"previous": number - 1})
+            head = Head(number - 1, edition, *found.one())
+        note_revision(number)
+        yield Draft(session, writer, number, reason, head)
 
 
 async def append(draft: Draft) -> Revision:
     """Insert the revision of a draft and everything it records; return its row."""
-    session = draft.session
-    found = await session.execute(_PREVIOUS, {"previous": draft.number - 1})
-    previous = found.one_or_none()
-    rows = [(table_of(type(entry)), entry.model_dump()) for entry in draft.entries]
-    draft.writer.database.clock.check(previous.recorded_at if previous else None)
+    draft.writer.database.clock.check(draft.previous.recorded_at)
     now = datetime.now(UTC)
-    # A clock that was set back must not make time run backwards in the ledger.
-    recorded_at = max(now, previous.recorded_at) if previous else now
-    principal = draft.writer.principal
-    principal_id = None if principal is None else principal.id
+    previous, principal = draft.previous, draft.writer.principal
+    is_large = len(draft.entries) >= DIGESTED_FROM
+    recorded = Revision(
+        number=draft.number,
+        # A clock that was set back must not make time run backwards in the ledger.
+        recorded_at=max(now, previous.recorded_at or now),
+        author=draft.writer.author,
+        principal_id=None if principal is None else principal.id,
+        reason=draft.reason,
+        digest_format=OF_DIGESTS if is_large else None,
+        digest="",
+    )
     content = content_of(
-        draft.number,
-        recorded_at,
-        draft.writer.author,
-        principal_id,
-        draft.reason,
-        [(table.name, row) for table, row in rows],
+        recorded,
+        [(e.table.name, e.digested if is_large else e.row) for e in draft.entries],
         draft.retractions,
         {f"{what}/{key}": why for (what, key), why in draft.withdrawals.items()},
     )
-    recorded = Revision(
-        number=draft.number,
-        recorded_at=recorded_at,
-        author=draft.writer.author,
-        principal_id=principal_id,
-        reason=draft.reason,
-        digest=chain_digest(previous.digest if previous else GENESIS, content),
-    )
-    # In this order: what is referred to comes first.
-    for table, row in [(REVISIONS, recorded.model_dump()), *rows]:
-        await session.execute(insert(table), row)
+    recorded.digest = chain_digest(previous.digest, content)
+    await insert_rows(draft.session, REVISIONS, [recorded.model_dump()])
+    for table in _IN_ORDER:
+        rows = [{**e.row, "revision": draft.number} for e in draft.entries if e.table is table]
+        await insert_rows(draft.session, table, rows)
     await _mark(draft)
-    draft.appended = True
     return recorded
+
+
+async def insert_rows(session: AsyncSession, table: Table, rows: Sequence[Row]) -> None:
+    """Insert rows of a table, if there are any, in one statement."""
+    if rows:
+        await session.execute(insert(table), rows if len(rows) > 1 else rows[0])
 
 
 async def _mark(draft: Draft) -> None:

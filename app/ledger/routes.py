@@ -13,7 +13,15 @@ from pydantic import BeforeValidator
 from app.access.principals import Access
 from app.core.errors import ForbiddenError, UnauthenticatedError, UnavailableError
 from app.core.numbers import whole_number_from_text
-from app.core.query_parameters import KnownPageQuery, KnownQuery, RevisionNumber, TimeQuery
+from app.core.query_parameters import (
+    KnownPageQuery,
+    KnownQuery,
+    RevisionNumber,
+    TimeQuery,
+)
+from app.entry import changes, writes
+from app.entry.changes import ChangeEntryPage, ChangePage, check_feed, list_changes
+from app.entry.feed import Feed
 from app.http.access import admit
 from app.http.rate_limit import network_of
 from app.http.reading import NoQuery, Reading, read_token, reads
@@ -21,11 +29,8 @@ from app.http.responses import RESPONSES, created, documented
 from app.http.service import service_of
 from app.http.strict_routes import StrictRoute
 from app.http.writing import Writing
-from app.ledger import changes, sources
-from app.ledger.changes import check_feed, list_changes
-from app.ledger.feed import Feed
+from app.ledger import sources
 from app.ledger.schemas import (
-    ChangePage,
     ChangesQuery,
     FeedQuery,
     Organization,
@@ -200,7 +205,7 @@ async def list_sources(
 )
 async def register_source(writer: Writing, body: SourceRegistration, response: Response) -> Source:
     """Register a document, so that statements can name it."""
-    source = await sources.register_source(writer, body)
+    source = await writes.register_source(writer, body)
     response.headers["Location"] = f"/v1/sources/{source.id}"
     return source
 
@@ -233,7 +238,7 @@ async def register_organization(
     writer: Writing, body: OrganizationRegistration, response: Response
 ) -> Organization:
     """Register an investor, a managing body or another organization."""
-    organization = await sources.register_organization(writer, body)
+    organization = await writes.register_organization(writer, body)
     response.headers["Location"] = f"/v1/organizations/{organization.id}"
     return organization
 
@@ -272,3 +277,13 @@ async def list_revisions(
 async def get_revision(number: Number, read: Annotated[Reading[NoQuery], reads()]) -> Revision:
     """Read when, by whom and why one write was made, and its digest."""
     return await changes.get_revision(read.connection, number)
+
+
+@revisions_router.get("/{number}/entries", summary="List what a revision did")
+async def list_revision_entries(
+    number: Number, read: Annotated[Reading[KnownPageQuery], reads(KnownPageQuery)]
+) -> ChangeEntryPage:
+    """List everything that a revision did, with what it recorded, in the order of the feed."""
+    return read.linked(
+        await changes.list_entries(read.connection, number, read.query, read.at.revision)
+    )

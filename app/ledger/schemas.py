@@ -1,7 +1,6 @@
 """Revisions, changes, sources and organizations, as clients send and read them."""
 
 from datetime import datetime
-from typing import Annotated
 
 from pydantic import BaseModel, Field
 
@@ -12,8 +11,8 @@ from app.core.query_parameters import (
     RevisionNumber,
     SearchWords,
 )
-from app.core.types import Answer, Body, Line, Paragraph, PartialDateText, Shown, Slug, WebAddress
-from app.core.vocabulary import ChangeSubjectType, ChangeType, SourceKind
+from app.core.types import Answer, Body, Line, Paragraph, PartialDateText, Slug, WebAddress
+from app.core.vocabulary import ChangeSubjectType, SourceKind
 
 
 class OrganizationsQuery(KnownPageQuery):
@@ -77,39 +76,6 @@ class RevisionPage(Answer):
     items: list[Revision]
     next_cursor: str | None
     revision: Whole
-
-
-class ChangeLinks(Answer):
-    """Addresses of details, relative to the address of the service."""
-
-    subject: str = Field(description="The address of the subject.")
-    statement: str | None = Field(description="The address of the statement, where there is one.")
-
-
-class ChangeEntry(Answer):
-    """One thing that a revision did."""
-
-    type: Annotated[str, Shown(ChangeType)]
-    subject_type: Annotated[str, Shown(ChangeSubjectType)]
-    subject_id: str = Field(description="The id of the subject; of a province, its code.")
-    statement_id: str | None = Field(
-        description="The statement that was recorded or retracted; null for other entries."
-    )
-    links: ChangeLinks
-
-
-class Change(Revision):
-    """One committed write, and what it did."""
-
-    entries: list[ChangeEntry]
-
-
-class ChangePage(Answer):
-    """A page of changes, oldest first."""
-
-    items: list[Change]
-    next_after: Whole = Field(description="Continue after this revision, now or later.")
-    latest_revision: Whole = Field(description="The latest revision of the register.")
 
 
 class SourceRegistration(Body):

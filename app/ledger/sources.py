@@ -1,4 +1,4 @@
-"""Sources and organizations: registering, reading and searching them."""
+"""Sources and organizations: reading and searching them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -7,37 +7,26 @@ from typing import Any
 
 from sqlalchemy import Select, Table, bindparam, select
 
-from app.core.errors import BadBodyError, ConflictError, Fault, NotFoundError
+from app.core.errors import NotFoundError
 from app.core.messages import Template
 from app.core.query_parameters import words_of
 from app.core.vietnamese import search_text, words_of_id
 from app.core.vocabulary import AUTHORITY, SourceKind
 from app.database.connections import Executor
 from app.database.paging import Cursor, mark_of, read_cursor
-from app.ledger.revisions import Draft, Writer, append, revision
 from app.ledger.schemas import (
     Organization,
     OrganizationPage,
-    OrganizationRegistration,
     OrganizationsQuery,
     Source,
     SourcePage,
-    SourceRegistration,
     SourcesQuery,
 )
 from app.ledger.tables import ORGANIZATIONS, SOURCES
-from app.ledger.tables import Organization as OrganizationRow
-from app.ledger.tables import Source as SourceRow
 
 _NOT_REGISTERED = Template(
     "ledger.not-registered",
     "No {what} {key!r} is registered at revision {revision}; see /v1/{what}s.",
-)
-_NO_ISSUER = Template(
-    "ledger.no-issuer", "No organization {key!r} is registered; register it first."
-)
-_TAKEN = Template(
-    "ledger.id-taken", "The {what} {key!r} is registered already; register under another id."
 )
 _BATCH = 500
 # The columns that a search looks through, besides the id.
@@ -45,22 +34,24 @@ _SOURCE_WORDS = ("title", "number", "issuer", "by", "by_aliases")
 _ORGANIZATION_WORDS = ("name", "name_en", "aliases")
 
 
-def _source(row: Mapping[str, Any]) -> Source:
+def as_source(row: Mapping[Any, Any]) -> Source:
+    """Return the answer for a source."""
     return Source.model_validate({**row, "authority": AUTHORITY[SourceKind(row["kind"])]})
 
 
-def _organization(row: Mapping[str, Any]) -> Organization:
+def as_organization(row: Mapping[Any, Any]) -> Organization:
+    """Return the answer for an organization."""
     return Organization.model_validate({**row, "aliases": row["aliases"] or []})
 
 
 async def get_source(connection: Executor, source_id: str, revision: int) -> Source:
     """Return one source."""
-    return _source(await _row(connection, SOURCES, "source", source_id, revision))
+    return as_source(await _row(connection, SOURCES, "source", source_id, revision))
 
 
 async def get_organization(connection: Executor, name: str, revision: int) -> Organization:
     """Return one organization."""
-    return _organization(await _row(connection, ORGANIZATIONS, "organization", name, revision))
+    return as_organization(await _row(connection, ORGANIZATIONS, "organization", name, revision))
 
 
 async def list_sources(connection: Executor, query: SourcesQuery, revision: int) -> SourcePage:
@@ -72,7 +63,7 @@ async def list_sources(connection: Executor, query: SourcesQuery, revision: int)
     if query.kind:
         selected = selected.where(SOURCES.c.kind.in_(query.kind))
     rows, cursor = await _page(connection, selected, _SOURCE_WORDS, query, revision)
-    items = [_source({column.key: row[column.key] for column in SOURCES.c}) for row in rows]
+    items = [as_source({column.key: row[column.key] for column in SOURCES.c}) for row in rows]
     return SourcePage(items=items, next_cursor=cursor, revision=revision)
 
 
@@ -82,7 +73,7 @@ async def list_organizations(
     """Return one page of organizations, by id."""
     selected = select(ORGANIZATIONS)
     rows, cursor = await _page(connection, selected, _ORGANIZATION_WORDS, query, revision)
-    items = [_organization(row) for row in rows]
+    items = [as_organization(row) for row in rows]
     return OrganizationPage(items=items, next_cursor=cursor, revision=revision)
 
 
@@ -98,23 +89,18 @@ async def find_row(connection: Executor, table: Table, key: str) -> Mapping[str,
     return None if row is None else dict(row)
 
 
-async def missing_ids(connection: Executor, table: Table, ids: set[str]) -> set[str]:
-    """Return those of the ids that are not registered in a table, or were withdrawn from it."""
-    if not ids:
-        return set()
-    query = select(table.c.id).where(table.c.id.in_(ids))
-    if "withdrawn_in" in table.c:
-        query = query.where(table.c.withdrawn_in.is_(None))
-    return ids - {str(key) for key in (await connection.execute(query)).scalars()}
-
-
 async def _row(
     connection: Executor, table: Table, what: str, key: str, revision: int
 ) -> Mapping[str, Any]:
     row = await find_row(connection, table, key)
     if row is None or row["revision"] > revision:
-        raise NotFoundError(_NOT_REGISTERED(what=what, key=key, revision=revision))
+        raise not_registered(what, key, revision)
     return row
+
+
+def not_registered(what: str, key: str, revision: int) -> NotFoundError:
+    """Return the error for a source or organization that is not registered at a revision."""
+    return NotFoundError(_NOT_REGISTERED(what=what, key=key, revision=revision))
 
 
 async def _page(
@@ -155,31 +141,3 @@ def _has_words(row: Mapping[str, Any], searched: Sequence[str], words: Sequence[
     texts = [text for one in values for text in (one if isinstance(one, list) else [one]) if text]
     text = search_text(*texts, words_of_id(row["id"]))
     return all(f" {word}" in text for word in words)
-
-
-async def register_source(writer: Writer, body: SourceRegistration) -> Source:
-    """Register a document; its id must be new."""
-    async with revision(writer, None) as draft:
-        await _refuse_taken(draft, SOURCES, "source", body.id)
-        issuers = set() if body.issuer_id is None else {body.issuer_id}
-        if await missing_ids(draft.session, ORGANIZATIONS, issuers):
-            raise BadBodyError.of("#/issuer_id", _NO_ISSUER(key=body.issuer_id))
-        draft.entries.append(SourceRow(revision=draft.number, **body.model_dump(mode="json")))
-        await append(draft)
-        return await get_source(draft.session, body.id, draft.number)
-
-
-async def register_organization(writer: Writer, body: OrganizationRegistration) -> Organization:
-    """Register an organization; its id must be new."""
-    async with revision(writer, None) as draft:
-        await _refuse_taken(draft, ORGANIZATIONS, "organization", body.id)
-        row = OrganizationRow(revision=draft.number, **body.model_dump(mode="json"))
-        draft.entries.append(row)
-        await append(draft)
-        return await get_organization(draft.session, body.id, draft.number)
-
-
-async def _refuse_taken(draft: Draft, table: Table, what: str, key: str) -> None:
-    if await find_row(draft.session, table, key) is not None:
-        detail = _TAKEN(what=what, key=key)
-        raise ConflictError(detail, errors=[Fault(detail, pointer="#/id")])

@@ -22,7 +22,9 @@ _LIVE = (
     )
     .order_by(_S.revision, _S.position)
 )
-_SAME = select(_S.id).where(_S.content_digest == bindparam("digest")).limit(1)
+_SAME = select(_S.content_digest, _S.id).where(
+    _S.content_digest.in_(bindparam("digests", expanding=True))
+)
 _SAME_LIVE = _SAME.where(_S.retracted_in.is_(None))
 
 
@@ -41,11 +43,13 @@ async def live_of_many(
     return list((await connection.execute(_LIVE, parameters)).all())
 
 
-async def find_same(connection: Executor, digest: str, *, live_only: bool) -> str | None:
-    """Return the id of a statement with the same content digest, ``None`` if there is none."""
+async def find_same(
+    connection: Executor, digests: Collection[str], *, live_only: bool
+) -> dict[str, str]:
+    """Return the ids of statements with these content digests, by digest."""
     query = _SAME_LIVE if live_only else _SAME
-    found: str | None = (await connection.execute(query, {"digest": digest})).scalar()
-    return found
+    rows = (await connection.execute(query, {"digests": list(digests)})).all() if digests else []
+    return {row.content_digest: row.id for row in rows}
 
 
 HEAD = ("source_id", "effective_from", "basis", "date_basis", "locator", "note", "cites")

@@ -37,7 +37,8 @@ class Revision(SQLModel, table=True):
     """One committed write.
 
     ``author`` is the name of the writer; ``principal_id`` distinguishes those of the same name, and
-    is null where there is no principal, as on the command line.
+    is null where there is no principal, as on the command line. ``digest_format`` says how the
+    content is digested; it is null for the format of the first releases.
     """
 
     __tablename__ = "revision"
@@ -50,6 +51,7 @@ class Revision(SQLModel, table=True):
     author: str = Field(sa_type=Text)
     principal_id: str | None = Field(default=None, sa_type=Text)
     reason: str | None = Field(default=None, sa_type=Text)
+    digest_format: int | None = None
     digest: str = Field(max_length=64)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.dates import PartialDate, Period
+from app.core.dates import Period
 from app.ledger.tables import OPEN_REVISION
 from app.statistics.indicator_schemas import ObservationValue
 from app.statistics.indicators import INDICATORS
@@ -26,24 +26,20 @@ def observation_of(stored: Mapping[str, Any]) -> ObservationValue:
     return ObservationValue.model_validate({**stored, **decimals})
 
 
-def observation_rows(statement: Any) -> list[Values]:
-    """Return the observation rows of a statement about a province."""
-    retracted = statement.retracted_in
+def observation_rows(statement: Mapping[str, Any]) -> list[Values]:
+    """Return the observation rows of a statement about a province, as it is in the ledger."""
+    retracted = statement["retracted_in"]
+    names = ("basis", "source_id", "authority", "effective_from", "effective_day", "date_basis")
     shared = {
-        "statement_id": statement.id,
-        "known_from": statement.revision,
+        "statement_id": statement["id"],
+        "known_from": statement["revision"],
         "known_to": OPEN_REVISION if retracted is None else retracted,
-        "province_code": statement.subject_id,
-        "basis": statement.basis,
-        "source_id": statement.source_id,
-        "authority": statement.authority,
-        "effective_from": statement.effective_from,
-        "effective_day": PartialDate.parse(statement.effective_from).first_day,
-        "date_basis": statement.date_basis,
+        "province_code": statement["subject_id"],
+        **{name: statement[name] for name in names},
     }
     return [
-        shared | _observation_row(position, stored, statement.effective_from)
-        for position, stored in enumerate(statement.content, start=1)
+        shared | _observation_row(position, stored, statement["effective_from"])
+        for position, stored in enumerate(statement["content"], start=1)
     ]
 
 
@@ -64,13 +60,6 @@ def _observation_row(position: int, stored: Mapping[str, Any], effective_from: s
         "price_base": base.value if base else None,
         "trend": observed.trend.value if observed.trend else None,
     }
-
-
-async def project_observations(session: AsyncSession, statement: Any) -> None:
-    """Insert the observations of a statement just recorded."""
-    rows = observation_rows(statement)
-    if rows:
-        await session.execute(insert(OBSERVATIONS), rows)
 
 
 async def close_observations(session: AsyncSession, statement_id: str, revision: int) -> None:

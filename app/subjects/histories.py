@@ -134,19 +134,21 @@ class History:
         )
 
     @cached_property
-    def _is_open(self) -> ColumnElement[bool]:
-        return and_(self.id == bindparam("id"), self.versions.c.known_to == OPEN_REVISION)
-
-    @cached_property
     def open_versions(self) -> Select[Any]:
-        """The rows of one subject that no revision has ended yet."""
-        return select(self.versions).where(self._is_open)
+        """The rows of the bound subjects that no revision has ended yet."""
+        of_subjects = self.id.in_(bindparam("keys", expanding=True))
+        return select(self.versions).where(of_subjects, self.versions.c.known_to == OPEN_REVISION)
 
     @cached_property
     def closing(self) -> Update:
-        """The end, by the bound revision, of those of them that begin on the bound days."""
-        begins = self.versions.c.valid_from.in_(bindparam("days", expanding=True))
-        return update(self.versions).where(self._is_open, begins).values(known_to=bindparam("end"))
+        """The end, by the bound revision, of the row with the bound key."""
+        columns = self.versions.c
+        is_row = and_(
+            self.id == bindparam("id"),
+            columns.valid_from == bindparam("since"),
+            columns.known_from == bindparam("known"),
+        )
+        return update(self.versions).where(is_row).values(known_to=bindparam("end"))
 
     @cached_property
     def _known(self) -> ColumnElement[bool]:
@@ -252,8 +254,13 @@ async def check_registered(
     parameters = {"id": key, "revision": revision}
     row = (await connection.execute(history.registration, parameters)).one_or_none()
     if row is None:
-        raise NotFoundError(_NOT_REGISTERED(what=history.type, key=key, revision=revision))
+        raise not_registered(history.type, key, revision)
     return row
+
+
+def not_registered(what: SubjectType, key: str, revision: int) -> NotFoundError:
+    """Return the error for a subject that is not registered at a revision."""
+    return NotFoundError(_NOT_REGISTERED(what=what, key=key, revision=revision))
 
 
 async def check_present(connection: Executor, history: History, key: str, revision: int) -> None:

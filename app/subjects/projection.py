@@ -5,17 +5,19 @@ functions, so both come out identical.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, insert
+from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.vietnamese import search_text, sort_key, words_of_id
 from app.core.vocabulary import SubjectType
-from app.ledger.tables import OPEN_REVISION, Statement
+from app.ledger.revisions import insert_rows
+from app.ledger.tables import OPEN_REVISION
 from app.subjects.definitions import DEFINITIONS, Subject, definition_of
 from app.subjects.fold import Assertion, StatePeriod
-from app.subjects.histories import HISTORIES, Values, read_dicts
+from app.subjects.histories import HISTORIES, History, Values
 from app.subjects.timeline import subject_timeline
 from app.units.units import Units
 
@@ -29,7 +31,7 @@ def decoded(what: SubjectType, content: Mapping[str, Any]) -> dict[str, Any]:
     return DEFINITIONS[what].attributes.decode(content)
 
 
-def assertion_of(row: Row[Any] | Statement) -> Assertion:
+def assertion_of(row: Row[Any]) -> Assertion:
     """Return the part of a statement about a site, project or document that the fold needs."""
     values = decoded(SubjectType(row.subject_type), row.content)
     return Assertion(row.effective_day, row.authority, row.revision, row.position, values)
@@ -57,8 +59,8 @@ def _version_row(subject: Subject, period: StatePeriod) -> Values:
 
 
 def changes(
-    open_rows: Sequence[Mapping[str, Any]], wanted: Sequence[Values]
-) -> tuple[list[Mapping[str, Any]], list[Values]]:
+    open_rows: Sequence[Values], wanted: Sequence[Values]
+) -> tuple[list[Values], list[Values]]:
     """Return the open rows that end and the rows that begin as ``wanted`` becomes the timeline."""
     wanted_on = {row["valid_from"]: row for row in wanted}
     open_on = {row["valid_from"]: _bare(row) for row in open_rows}
@@ -70,20 +72,37 @@ def _bare(row: Mapping[str, Any]) -> Values:
     return {name: value for name, value in row.items() if name not in _KNOWN}
 
 
-async def project_subject(
-    session: AsyncSession, subject: Subject, timeline: Iterable[StatePeriod], revision: int
-) -> bool:
-    """Make ``timeline`` the known versions from a revision on; return whether any changed."""
-    history = HISTORIES[subject.type]
-    open_rows = await read_dicts(session, history.open_versions, {"id": subject.id})
-    ending, beginning = changes(open_rows, version_rows(subject, timeline))
-    if ending:
-        days = [row["valid_from"] for row in ending]
-        await session.execute(history.closing, {"id": subject.id, "days": days, "end": revision})
-    if beginning:
+@dataclass(slots=True)
+class Projection:
+    """The rows of the versions of one type of subject that end, and those that begin."""
+
+    ending: list[Values] = field(default_factory=list)
+    beginning: list[Values] = field(default_factory=list)
+
+    def add(
+        self, subject: Subject, timeline: Iterable[StatePeriod], open_rows: Sequence[Values]
+    ) -> bool:
+        """Let ``timeline`` replace the open rows of a subject; return whether any differs."""
+        ending, beginning = changes(open_rows, version_rows(subject, timeline))
+        self.ending += ending
+        self.beginning += beginning
+        return bool(ending or beginning)
+
+    async def write(self, session: AsyncSession, history: History, revision: int) -> None:
+        """Let all of them end and begin with a revision."""
+        ends = [
+            {
+                "id": row[history.key],
+                "since": row["valid_from"],
+                "known": row["known_from"],
+                "end": revision,
+            }
+            for row in self.ending
+        ]
+        if ends:
+            await session.execute(history.closing, ends)
         known = {"known_from": revision, "known_to": OPEN_REVISION}
-        await session.execute(insert(history.versions), [row | known for row in beginning])
-    return bool(ending or beginning)
+        await insert_rows(session, history.versions, [row | known for row in self.beginning])
 
 
 def replay(

@@ -1,8 +1,8 @@
 """The timeline of a site or project: its statements folded, placed in the day's units, derived."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from app.subjects.attributes import UNIT_LEVELS, text_of
@@ -29,16 +29,48 @@ def subject_timeline(
 
     Each holds the known attributes and the derived ones. Codes of places are those of its days.
     """
-    located = (replace(one, values=_locate(one, units)) for one in statements)
-    days = sorted({*units.change_days, *definition_of(subject).change_days})
-    periods = (
-        version for period in fold(located) for version in _versions(subject, period, days, units)
-    )
-    return merge(list(periods))
+    return timeline_from(subject, statements, units, date.min, ())
+
+
+def timeline_from(
+    subject: Subject,
+    statements: Iterable[Assertion],
+    units: Units,
+    day: date,
+    before: Iterable[StatePeriod],
+) -> list[StatePeriod]:
+    """Return the versions by all statements, those until a day taken from a timeline known before.
+
+    No statement may have been added that takes effect before that day.
+    """
+    kept = [
+        StatePeriod(period.valid_from, min(period.valid_to, day), period.values)
+        for period in before
+        if period.valid_from < day
+    ]
+    located = [
+        Assertion(one.effective_day, one.authority, one.revision, one.position, _locate(one, units))
+        for one in statements
+    ]
+    days = _days(units, definition_of(subject).change_days)
+    for period in fold(located):
+        if period.valid_to > day:
+            since = max(period.valid_from, day)
+            later = StatePeriod(since, period.valid_to, period.values)
+            kept += _versions(subject, later, days, units)
+    return merge(kept)
+
+
+@lru_cache(maxsize=16)
+def _days(units: Units, change_days: tuple[date, ...]) -> tuple[date, ...]:
+    """Return the days on which a timeline is cut: units or rules change."""
+    return tuple(sorted({*units.change_days, *change_days}))
 
 
 def _locate(assertion: Assertion, units: Units) -> Mapping[str, object]:
     """Replace codes by the units they named when the statement took effect, with its rank."""
+    if UNIT_LEVELS.keys().isdisjoint(assertion.values):
+        return assertion.values
     values = dict(assertion.values)
     for name, level in UNIT_LEVELS.items():
         if code := text_of(values, name):
@@ -58,7 +90,7 @@ def _versions(
     # statement the most precise level. They are compared on the day on which the statement takes
     # effect: a later reform does not bring back what was contradicted before it.
     place = units.fitting((one.rank[0], one.unit) for one in stated)
-    for part in cut([replace(period, values=values)], days):
+    for part in cut([StatePeriod(period.valid_from, period.valid_to, values)], days):
         yield _complete(subject, part, place, units)
 
 
@@ -74,7 +106,7 @@ def _complete(
         **definition_of(subject).derive(subject, period.valid_from, period.values, point),
     }
     known = {name: value for name, value in derived.items() if value is not None}
-    return replace(period, values={**period.values, **known})
+    return StatePeriod(period.valid_from, period.valid_to, {**period.values, **known})
 
 
 def state_on(timeline: Iterable[StatePeriod], day: date) -> StatePeriod | None:

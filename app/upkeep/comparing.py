@@ -121,10 +121,10 @@ async def _history_parts(
 async def _observation_parts(connection: AsyncConnection) -> AsyncIterator[_Part]:
     last = None
     by_id = select(STATEMENTS).where(_IS_OF_PROVINCE).order_by(STATEMENTS.c.id).limit(_BATCH)
-    while statements := (await connection.execute(by_id)).all():
-        rows = [row for statement in statements for row in observation_rows(statement)]
-        yield _Part(OBSERVATIONS, last, statements[-1].id, rows, len(statements))
-        last = statements[-1].id
+    while statements := (await connection.execute(by_id)).mappings().all():
+        rows = [row for one in statements for row in observation_rows(dict(one))]
+        yield _Part(OBSERVATIONS, last, statements[-1]["id"], rows, len(statements))
+        last = statements[-1]["id"]
         by_id = by_id.where(STATEMENTS.c.id > last)
     yield _Part(OBSERVATIONS, last, None, [], 0)
 

@@ -118,8 +118,8 @@ async def versions_of(
 
 async def _rebuild_observations(session: AsyncSession) -> int:
     query = select(STATEMENTS).where(STATEMENTS.c.subject_type == SubjectType.province.value)
-    statements = (await session.execute(query)).all()
-    rows = [row for statement in statements for row in observation_rows(statement)]
+    statements = (await session.execute(query)).mappings().all()
+    rows = [row for one in statements for row in observation_rows(dict(one))]
     await _insert(session, OBSERVATIONS, rows)
     return len(rows)
 

@@ -12,8 +12,7 @@ from app.core.vocabulary import SubjectType
 from app.database import Database
 from app.entry.schemas import Retraction
 from app.entry.seeding import Outcome, Result, load_set, read_set, seed_sets
-from app.entry.statements import retract
-from app.entry.subjects import withdraw
+from app.entry.writes import retract, withdraw
 from app.ledger.revisions import Writer
 from app.subjects.schemas import WithdrawalWrite
 from tests.entry.small_set import ORGANIZATIONS, SITES, SMALL, SOURCES, small_set
@@ -56,17 +55,23 @@ def entries_in_files(name: str) -> dict[str, int]:
     return {file: count for file, count in counts.items() if count}
 
 
-async def test_every_entry_of_the_seeds_is_recorded_in_a_revision_of_its_own(
-    writer: Writer,
-) -> None:
+async def test_every_document_of_the_seeds_is_one_revision(writer: Writer) -> None:
     outcomes = await load(writer, SEEDS, "documents") + await load(writer, SEEDS, "outside")
     assert [o.detail for o in outcomes if o.result is not Result.recorded] == []
     found = Counter(outcome.entry.file for outcome in outcomes)
     assert found == Counter(entries_in_files("documents")) + Counter(entries_in_files("outside"))
-    authors = "SELECT author, count(*) AS revisions FROM revision GROUP BY author"
-    assert [tuple(row) for row in await query(writer.database, authors)] == [
-        ("seeder", len(outcomes))
+    documents = "SELECT DISTINCT revision, source_id FROM statement ORDER BY revision"
+    said = [tuple(row) for row in await query(writer.database, documents)]
+    assert said[:5] == [
+        (1, "bac-kan-press-2021-06-30"),
+        (2, "bac-kan-press-2023-12"),
+        (3, "bac-kan-planning-2021-09-27"),
+        (4, "hoa-binh-portal-2024-06-24"),
+        (5, "bac-kan-press-2025-01"),
     ]
+    assert [number for number, _ in said] == list(range(1, len({key for _, key in said}) + 1))
+    authors = "SELECT author, count(*) AS revisions FROM revision GROUP BY author"
+    assert [tuple(row) for row in await query(writer.database, authors)] == [("seeder", len(said))]
     statements = await one(writer.database, "SELECT count(*) FROM statement")
     stating = ("policies", "sites", "projects", "provinces")
     assert statements == sum(found[file] for file in stating)
@@ -122,14 +127,14 @@ async def test_entries_are_recorded_in_the_order_of_the_files(
         ("projects", "du-an-giay-dep, statement 2", Result.recorded),
         ("provinces", "06, statement 1", Result.recorded),
     ]
-    recorded = "SELECT subject_type, subject_id FROM statement ORDER BY revision"
+    recorded = "SELECT revision, subject_type, subject_id FROM statement ORDER BY position"
     assert [tuple(row) for row in await query(writer.database, recorded)] == [
-        ("source", "report-2024"),
-        ("site", "ccn-quang-chu"),
-        ("site", "ccn-quang-chu"),
-        ("project", "du-an-giay-dep"),
-        ("project", "du-an-giay-dep"),
-        ("province", "06"),
+        (1, "site", "ccn-quang-chu"),
+        (1, "project", "du-an-giay-dep"),
+        (1, "source", "report-2024"),
+        (1, "site", "ccn-quang-chu"),
+        (1, "project", "du-an-giay-dep"),
+        (1, "province", "06"),
     ]
     assert set(results(await load(writer, tmp_path, "small"))) == {Result.present}
     await check_sound(writer)

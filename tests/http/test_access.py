@@ -64,6 +64,7 @@ EXPECTED = {
     "get /v1/provinces/{code}/targets": READ,
     "get /v1/revisions": READ,
     "get /v1/revisions/{number}": READ,
+    "get /v1/revisions/{number}/entries": READ,
     "get /v1/rollups": READ,
     "get /v1/rollups.csv": READ,
     "get /v1/rollups.geojson": READ,
@@ -98,6 +99,7 @@ EXPECTED = {
     "post /v1/sites/{site_id}/withdrawal": OWN,
     "post /v1/sources": ANY,
     "post /v1/sources/{source_id}/statements": ANY,
+    "post /v1/statements/bulk": OWN,
     "post /v1/statements/{statement_id}/retraction": OWN,
 }
 MAY = {
@@ -165,6 +167,17 @@ BODIES: dict[str, Any] = {
     "/v1/sources/{source_id}/statements": said("2024", SOURCE, values={"status": "in_force"}),
     "/v1/organizations": {"id": "doors", "name": "Mới"},
     "/v1/provinces/{code}/statements": said("2024", SOURCE, observations=OBSERVED),
+    "/v1/statements/bulk": {
+        "statements": [
+            said(
+                "2024",
+                SOURCE,
+                subject_type="site",
+                subject_id=SITE,
+                values={"affected_households": 5},
+            )
+        ]
+    },
     "/v1/statements/{statement_id}/retraction": {"reason": "Nhầm"},
     "/v1/keys": {"name": "Mới", "role": "auditor"},
     "/v1/keys/{key_id}/revocation": {"reason": "Nhầm"},

@@ -25,11 +25,13 @@ EXPECTED = {
     "/v1/provinces/06": 0,
     "/v1/revisions/1": 2,
     "/v1/revisions": 2,
-    # Beyond the revisions, all that they did in one.
-    "/v1/changes": 3,
-    "/v1/changes?limit=1000": 3,
-    "/v1/changes?after=5&subject_type=site&subject_type=province": 3,
-    "/v1/changes?subject_type=site&subject_id=ccn-a": 3,
+    # Beyond the revisions, all that they did in one; then what they recorded: the statements, and
+    # organizations, sources, sites and projects where there are any.
+    "/v1/changes": 8,
+    "/v1/changes?limit=1000": 8,
+    "/v1/changes?after=5&subject_type=site&subject_type=province": 5,
+    "/v1/changes?subject_type=site&subject_id=ccn-a": 5,
+    "/v1/revisions/10/entries": 4,
     "/v1/sources": 2,
     "/v1/sources/article": 2,
     "/v1/organizations": 2,
@@ -178,22 +180,21 @@ async def test_a_refused_parameter_costs_nothing(counting: httpx.AsyncClient) ->
 @pytest.mark.parametrize(
     ("path", "members", "expected"),
     [
-        # The counter, the site, the source, a twin, the statements so far, the digest before; then
-        # the revision, the statement, the versions so far, closing and adding some. The tag and the
-        # answer follow from what was recorded.
-        ("/v1/sites/ccn-e/statements", {"values": {"area_ha": 7.5}}, 11),
-        ("/v1/projects/du-an-a/statements", {"values": {"design_capacity": 7.5}}, 11),
-        # The site and the investor are looked up as well, and what is cited.
+        # The end of the ledger, the source, the site, the statements so far, the versions so far;
+        # then the counter, the revision, the statement, closing and adding versions. The tag and
+        # the answer follow from what was recorded.
+        ("/v1/sites/ccn-e/statements", {"values": {"area_ha": 7.5}}, 10),
+        ("/v1/projects/du-an-a/statements", {"values": {"design_capacity": 7.5}}, 10),
+        # The site and the investor are looked up as well.
         (
             "/v1/projects/du-an-a/statements",
             {"values": {"site": "ccn-b", "investor": "board"}, "cites": ["plan", "report"]},
-            14,
+            12,
         ),
-        # The counter, the document, the source, a twin, the digest before; then the revision and
-        # the statement.
-        ("/v1/sources/plan/statements", {"values": {"years_implemented": 3}}, 7),
-        # The counter, the source, a twin, the digest before; then the revision, the statement, its
-        # observations.
+        # The end of the ledger, the documents, a twin; then the counter, the revision and the
+        # statement.
+        ("/v1/sources/plan/statements", {"values": {"years_implemented": 3}}, 6),
+        # The same, and its observations.
         (
             "/v1/provinces/06/statements",
             {"observations": [{"indicator": "cluster_count", "value": 7}]},

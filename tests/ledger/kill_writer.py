@@ -22,13 +22,15 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from app.core.errors import Fault
 from app.database import Database
+from app.entry.bulk import BulkFault, BulkWrite, state_bulk
 from app.entry.schemas import Retraction
-from app.entry.statements import retract
-from app.ledger.revisions import Writer
+from app.entry.writes import retract
+from app.ledger.revisions import DIGESTED_FROM, Writer
 from app.units.queries import read_units
 from app.units.units import Units
-from tests.support.ledgers import observe, state
+from tests.support.ledgers import SOURCE, observe, state
 
 SITES = tuple(f"ccn-{number}" for number in range(1, 7))
 """The sites that must be registered before a life begins."""
@@ -110,6 +112,8 @@ async def _write(writer: Writer, life: Life, random: Random) -> None:
             chosen = retractable.pop(random.randrange(len(retractable)))
             await retract(writer, chosen, Retraction(reason="Nhầm lẫn"))
             _say("retracted", chosen)
+        elif act == "bulk":
+            _say("recorded", await _state_many(writer, random))
         else:
             recorded = await _state(writer, life, act, random)
             retractable.append(recorded)
@@ -123,6 +127,28 @@ async def _state(writer: Writer, life: Life, act: str, random: Random) -> str:
         return (await observe(writer, since, cluster_established_area_ha=area)).id
     site = SITES[random.randrange(life.sites)]
     return (await state(writer, site, since, area_ha=area)).id
+
+
+async def _state_many(writer: Writer, random: Random) -> str:
+    """State enough in one revision that it digests the digests of its entries; return the last."""
+    statements = [
+        {
+            "subject_type": "site",
+            "subject_id": SITES[number % len(SITES)],
+            "source_id": SOURCE,
+            "effective_from": f"2024-{1 + number // len(SITES) % 12:02}",
+            "values": {"area_ha": random.randrange(1, 10**9) / 10_000},
+            "locator": f"line {number}",
+        }
+        for number in range(DIGESTED_FROM)
+    ]
+    body = BulkWrite.model_validate({"statements": statements})
+    answer = await state_bulk(writer, body, skip_refused=False, render=_no_faults)
+    return str(answer.statements[-1].statement_id)
+
+
+def _no_faults(fault: Fault) -> BulkFault:
+    raise AssertionError(fault)
 
 
 if __name__ == "__main__":

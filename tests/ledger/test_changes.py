@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from app.ledger.revisions import Writer
-from tests.support.followers import LATE, Mirror, Replica, Tally, follow
+from tests.support.followers import LATE, Fold, Mirror, Replica, Tally, follow
 from tests.support.http import (
     as_problem,
     latest_revision,
@@ -23,7 +23,7 @@ from tests.support.http import (
 )
 from tests.support.ledgers import begin
 from tests.support.ledgers import state as state_directly
-from tests.support.lives import Register, random_lives
+from tests.support.lives import Register, plain, random_lives
 from tests.support.registers import Templates, get, opened, post, prepare_empty, serving, writer_on
 
 Story = list[tuple[str, list[tuple[str, str, str, str | None]]]]
@@ -87,6 +87,10 @@ async def test_every_kind_of_write_appears_with_what_it_did(client: httpx.AsyncC
     assert (page["next_after"], page["latest_revision"]) == (13, 13)
     for number, change in enumerate(page["items"], start=1):
         entries = change.pop("entries")
+        assert change.pop("entries_count") == len(entries)
+        assert change.pop("links") == {"entries": f"/v1/revisions/{number}/entries"}
+        whole = await get(client, f"/v1/revisions/{number}/entries")
+        assert whole == {"items": entries, "next_cursor": None, "revision": 13}
         assert change == await get(client, f"/v1/revisions/{number}")
         for entry in entries:
             statement = entry["statement_id"]
@@ -137,7 +141,7 @@ async def test_pages_of_every_length_from_every_revision(documents: httpx.AsyncC
 
 async def test_links_lead_through_all_pages(documents: httpx.AsyncClient) -> None:
     latest = await latest_revision(documents)
-    response = await documents.get("/v1/changes?limit=40&subject_type=site&subject_type=project")
+    response = await documents.get("/v1/changes?limit=1&subject_type=site&subject_type=project")
     found = [change["number"] for change in response.json()["items"]]
     while link := response.links.get("next"):
         response = await documents.get(link["url"])
@@ -151,7 +155,7 @@ async def test_links_lead_through_all_pages(documents: httpx.AsyncClient) -> Non
         if kinds & {entry["subject_type"] for entry in change["entries"]}
     ]
     assert found == expected
-    assert 40 < len(found) < latest
+    assert 1 < len(found) < latest
 
 
 @pytest.mark.parametrize("subject_type", ["site", "project", "province", "source", "organization"])
@@ -353,6 +357,88 @@ async def rebuild(origin: httpx.AsyncClient, copy: httpx.AsyncClient) -> None:
             # A province of today need not have existed then.
             assert answers[0].status_code in {200, 404}
             assert answers[0].json() == answers[1].json(), url
+
+
+async def test_every_state_follows_from_the_feed_alone(
+    empty_url: str, client: httpx.AsyncClient
+) -> None:
+    """One call for each page of the feed, none for a change; the fold is the oracle's."""
+    random = Random(11)  # noqa: S311  histories are to be repeatable, not secret
+    async with opened(empty_url) as database:
+        origin = Register(client, database, random_lives(random))
+        await origin.record(random)
+    asked: list[str] = []
+
+    async def note(request: httpx.Request) -> None:
+        asked.append(request.url.path)
+
+    client.event_hooks = {"request": [note]}
+    known = Fold(client)
+    async for change in follow(client, limit=1000):
+        await known.take(change)
+    assert set(asked) == {"/v1/changes"}
+    assert len(asked) < origin.latest / 10
+    client.event_hooks = {"request": []}
+    assert len(known.lives) == len(origin.lives)
+    for life in origin.lives:
+        found = known.lives["project" if life.kind is None else "site", life.id]
+        for revision in (life.revisions[0], life.revisions[-1], origin.latest):
+            page = await client.get(f"{life.path}/timeline", params={"revision": revision})
+            items = page.json()["items"] if page.status_code == 200 else []
+            answered = [(item["valid_from"], attributes(item)) for item in items]
+            assert [
+                (since.isoformat(), plain(now)) for since, _, now in found.timeline(revision)
+            ] == answered, (life, revision)
+
+
+_ABOUT = {"id", "kind", "valid_from", "valid_to", "known_from"}
+
+
+def attributes(item: Any) -> dict[str, Any]:
+    """Return the attributes that a version knows."""
+    return {n: v for n, v in item.items() if v is not None and n not in _ABOUT}
+
+
+async def test_a_large_revision_is_listed_in_part_and_read_in_pages(
+    client: httpx.AsyncClient, copy: httpx.AsyncClient
+) -> None:
+    count = 700
+    sites = [
+        said("2020", id=f"ccn-{n:03}", kind="cluster",
+             values={"name": f"CCN {n}", "province_code": "06", "area_ha": n + 1})
+        for n in range(count)
+    ]  # fmt: skip
+    sources = [{"id": "article", "kind": "article", "title": "Báo"}]
+    await post(client, "/v1/statements/bulk", {"sources": sources, "sites": sites})
+    (change,) = (await get(client, "/v1/changes"))["items"]
+    assert (change["entries_count"], len(change["entries"])) == (2 * count + 1, 500)
+    found: list[Any] = []
+    response = await client.get(f"{change['links']['entries']}?limit=300")
+    found += response.json()["items"]
+    while link := response.links.get("next"):
+        response = await client.get(link["url"])
+        found += response.json()["items"]
+    assert len(found) == change["entries_count"]
+    assert found[:500] == change["entries"]
+    stated = [entry["statement"]["values"] for entry in found if entry["type"] == "stated"]
+    assert [values["area_ha"] for values in stated] == list(range(1, count + 1))
+    await Replica(client, copy).take(change)
+    answers = [await get(one, "/v1/sites", limit=1000) for one in (client, copy)]
+    assert answers[0] == answers[1]
+
+
+async def test_a_page_of_the_feed_ends_before_it_holds_too_much(client: httpx.AsyncClient) -> None:
+    sources = [{"id": "article", "kind": "article", "title": "Báo"}]
+    await post(client, "/v1/sources", sources[0])
+    for turn in range(6):
+        body = [
+            {"id": f"s-{turn}-{n}", "kind": "report", "title": f"Báo cáo {n}"} for n in range(450)
+        ]
+        await post(client, "/v1/statements/bulk", {"sources": body})
+    page = await get(client, "/v1/changes", limit=1000)
+    assert [len(change["entries"]) for change in page["items"]] == [1, 450, 450, 450, 450]
+    assert (page["next_after"], page["latest_revision"]) == (5, 7)
+    assert [change["number"] async for change in follow(client, 1000)] == list(range(1, 8))
 
 
 @pytest.fixture

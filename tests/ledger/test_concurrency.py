@@ -11,7 +11,7 @@ import pytest
 from app.core.errors import ConflictError, ImpossibleStateError, RegistryError
 from app.database import Database
 from app.entry.schemas import AnyStatement, Retraction
-from app.entry.statements import retract
+from app.entry.writes import retract
 from app.ledger.revisions import Writer
 from tests.ledger.kill_writer import SITES, Life
 from tests.ledger.writers import WritingProcess, writing_process

@@ -78,7 +78,7 @@ async def test_a_writer_killed_before_any_step_of_a_write_changes_nothing(writer
     """The steps are the queries of one write and its commit; the last life outlives them."""
     stated = await state(writer, SITES[0], "2024", area_ha=40)
     async with writing_process(writer.database.url) as process:
-        for act in ("site", "province", "retraction"):
+        for act in ("site", "province", "retraction", "bulk"):
             life = Life(seed=1, acts=(act,), writes=1, retractable=(stated.id,))
             # At the least: the counter, the last digest, the revision, the statement or its mark,
             # the projection, the commit.

@@ -12,12 +12,17 @@ from app.access.principals import Principal, PrincipalRole
 from app.core.vocabulary import SubjectType
 from app.database import Database
 from app.entry.schemas import DocumentStatementWrite, ProjectRegistration, Retraction
-from app.entry.statements import retract, state_document
-from app.entry.subjects import register_project, withdraw
+from app.entry.writes import (
+    register_organization,
+    register_project,
+    register_source,
+    retract,
+    state_document,
+    withdraw,
+)
 from app.ledger import revisions as ledger
 from app.ledger.revisions import Writer
 from app.ledger.schemas import OrganizationRegistration, SourceRegistration
-from app.ledger.sources import register_organization, register_source
 from app.subjects.schemas import WithdrawalWrite
 from tests.support.ledgers import SOURCE, check_sound, clock_at, observe, query, register
 from tests.support.registers import writer_on

@@ -11,11 +11,10 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from app.core.errors import ConflictError, RegistryError
 from app.database import Database
 from app.entry.schemas import Retraction
-from app.entry.statements import retract
+from app.entry.writes import register_organization, retract
 from app.ledger import revisions as ledger
 from app.ledger.revisions import Writer
 from app.ledger.schemas import OrganizationRegistration
-from app.ledger.sources import register_organization
 from app.ledger.tables import ORGANIZATIONS, PROJECTS, REVISIONS, SITES, SOURCES, STATEMENTS
 from tests.support.ledgers import (
     LEDGER,

@@ -7,12 +7,10 @@ from app.core.digest import chain_digest
 from app.core.vocabulary import SubjectType
 from app.database import Database
 from app.entry.schemas import Retraction
-from app.entry.statements import retract
-from app.entry.subjects import withdraw
+from app.entry.writes import register_organization, retract, withdraw
 from app.ledger import verification
 from app.ledger.revisions import content_of
 from app.ledger.schemas import OrganizationRegistration
-from app.ledger.sources import register_organization
 from app.ledger.tables import ORGANIZATIONS, PROJECTS, REVISIONS, SITES, SOURCES, STATEMENTS
 from app.ledger.verification import Progress
 from app.subjects.schemas import WithdrawalWrite
@@ -31,7 +29,7 @@ from tests.support.registers import writer_on
 
 REVISIONS_IN_ALL = 12
 ABSENT = "missing"
-REST = "recorded_at, author, reason, digest, principal_id"
+REST = "recorded_at, author, reason, digest, principal_id, digest_format"
 UNFIT = "content does not match its digest"
 
 
@@ -201,7 +199,7 @@ async def test_a_revision_that_was_digested_anew_breaks_the_next_one(tampering: 
         found = await connection.execute(select(REVISIONS).where(REVISIONS.c.number.in_([3, 4])))
         before, revision = found.all()
     changed = [("organization", {**row, "name": "Khác"})]
-    content = content_of(4, revision.recorded_at, revision.author, None, None, changed, {}, {})
+    content = content_of(revision, changed, {}, {})
     digest = chain_digest(before.digest, content)
     async with broken(tampering, 5, UNFIT):
         await tampering.do(

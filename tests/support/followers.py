@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import httpx
 
+from tests.oracle import Told
+from tests.support.lives import Life
 from tests.support.registers import get, post
 
 LATE = "2100-01-01"
@@ -20,7 +23,6 @@ _HEAD = (
     "locator",
     "note",
     "cites",
-    "reason",
     "override_reason",
 )
 _WITHOUT_OVERRIDE = {"province", "source"}
@@ -118,55 +120,114 @@ def _sum(numbers: Iterable[float | None]) -> Decimal | None:
 
 
 class Replica:
-    """Another register in which everything is recorded over again, in the same revisions."""
+    """Another register in which everything is recorded over again, in the same revisions.
+
+    All that it needs is in the feed; of a revision with very many entries also in their pages.
+    """
 
     def __init__(self, origin: httpx.AsyncClient, copy: httpx.AsyncClient) -> None:
         self._origin = origin
         self._copy = copy
 
     async def take(self, change: Any) -> None:
-        """Record what one change did, from what the links of its entries answer."""
-        registered = None
-        for entry in change["entries"]:
-            if entry["type"] == "registered":
-                registered = entry["subject_id"]
-            await getattr(self, f"_{entry['type']}")(entry, registered, change)
+        """Record what one change did."""
+        entries = await all_entries(self._origin, change)
+        for entry in entries:
+            if entry["type"] == "retracted":
+                path = f"{entry['links']['statement']}/retraction"
+                await post(self._copy, path, {"reason": entry["statement"]["retraction"]["reason"]})
+            elif entry["type"] == "withdrawn":
+                gone = entry[entry["subject_type"]]
+                path = f"{entry['links']['subject']}/withdrawal"
+                await post(self._copy, path, {"reason": gone["withdrawal_reason"]})
+        if body := self._recorded(entries):
+            answer = await post(self._copy, "/v1/statements/bulk", {**body, "reason": None})
+            stated = {e["statement_id"] for e in entries if e["type"] == "stated"}
+            items = (i for name in ("sites", "projects", "statements") for i in answer[name])
+            assert {item["statement_id"] for item in items} == stated
 
-    async def _registered(self, entry: Any, _registered: Any, _change: Any) -> None:
-        if entry["subject_type"] in {"site", "project"}:
-            # They are registered with what is stated of them in the same revision.
-            return
-        body = await get(self._origin, entry["links"]["subject"])
-        shown = {n: v for n, v in body.items() if n not in {"revision", "authority"}}
-        await post(self._copy, f"/v1/{entry['subject_type']}s", shown)
+    @staticmethod
+    def _recorded(entries: Sequence[Any]) -> dict[str, list[Any]]:
+        """Return the body of a bulk that records what was registered and stated."""
+        body: dict[str, list[Any]] = {}
+        begun: dict[tuple[str, str], Any] = {}
+        for entry in entries:
+            what, subject = entry["subject_type"], (entry["subject_type"], entry["subject_id"])
+            if entry["type"] == "registered" and what in {"site", "project"}:
+                kind = {"kind": entry["site"]["kind"]} if what == "site" else {}
+                begun[subject] = {"id": entry["subject_id"], **kind}
+            elif entry["type"] == "registered":
+                shown = entry[what].items()
+                new = {name: v for name, v in shown if name not in {"revision", "authority"}}
+                body.setdefault(f"{what}s", []).append(new)
+            elif entry["type"] == "stated" and subject in begun:
+                first = begun.pop(subject) | _said(entry)
+                body.setdefault(f"{what}s", []).append(first)
+            elif entry["type"] == "stated":
+                about = {"subject_type": what, "subject_id": entry["subject_id"]}
+                body.setdefault("statements", []).append(about | _said(entry))
+        return body
 
-    async def _stated(self, entry: Any, registered: str | None, _change: Any) -> None:
-        said = await get(self._origin, entry["links"]["statement"])
-        what = entry["subject_type"]
-        body = {name: said[name] for name in _HEAD}
-        if what in _WITHOUT_OVERRIDE:
-            del body["override_reason"]
-        content = "observations" if what == "province" else "values"
-        body[content] = said[content] or ([] if what == "province" else {})
-        path = f"{entry['links']['subject']}/statements"
-        if registered is not None:
-            body["id"] = registered
-            path = f"/v1/{what}s"
-            if what == "site":
-                body["kind"] = await self._kind(entry)
-        recorded = await post(self._copy, path, body)
-        assert recorded["id"] == entry["statement_id"]
 
-    async def _kind(self, entry: Any) -> str:
-        revision = int(entry["statement_id"].partition("-")[0])
-        state = await state_at(self._origin, entry["links"]["subject"], revision)
-        kind: str = state["kind"]
-        return kind
+def _said(entry: Any) -> dict[str, Any]:
+    """Return the body of the statement that an entry recorded."""
+    said, what = entry["statement"], entry["subject_type"]
+    body = {name: said[name] for name in _HEAD}
+    if what in _WITHOUT_OVERRIDE:
+        del body["override_reason"]
+    content = "observations" if what == "province" else "values"
+    return body | {content: said[content] or ([] if what == "province" else {})}
 
-    async def _retracted(self, entry: Any, _registered: Any, change: Any) -> None:
-        path = f"{entry['links']['statement']}/retraction"
-        await post(self._copy, path, {"reason": change["reason"]})
 
-    async def _withdrawn(self, entry: Any, _registered: Any, change: Any) -> None:
-        path = f"{entry['links']['subject']}/withdrawal"
-        await post(self._copy, path, {"reason": change["reason"]})
+async def all_entries(client: httpx.AsyncClient, change: Any) -> list[Any]:
+    """Return the entries of a change; where the feed lists the first ones only, by their pages."""
+    if change["entries_count"] == len(change["entries"]):
+        entries: list[Any] = change["entries"]
+        return entries
+    found: list[Any] = []
+    cursor: dict[str, str] = {}
+    while True:
+        page = await get(client, change["links"]["entries"], limit=1000, **cursor)
+        found += page["items"]
+        if page["next_cursor"] is None:
+            return found
+        cursor = {"cursor": page["next_cursor"]}
+
+
+class Fold:
+    """Every site and project by the oracle's rules, from nothing but what the feed says."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+        self._authority: dict[str, int] = {}
+        self._told: dict[str, Told] = {}
+        self.lives: dict[tuple[str, str], Life] = {}
+
+    async def take(self, change: Any) -> None:
+        """Note what a change recorded, retracted and withdrew."""
+        for entry in await all_entries(self._client, change):
+            subject = (entry["subject_type"], entry["subject_id"])
+            registered = entry["site"] or entry["project"]
+            if entry["source"] is not None:
+                self._authority[entry["subject_id"]] = entry["source"]["authority"]
+            elif entry["type"] == "registered" and registered is not None:
+                self.lives[subject] = Life(entry["subject_id"], registered["kind"], [])
+            elif entry["type"] == "withdrawn":
+                self.lives[subject].withdrawn = registered["withdrawn_in"]
+            elif entry["type"] == "retracted" and entry["statement_id"] in self._told:
+                self._told[entry["statement_id"]].retracted = change["number"]
+            elif entry["type"] == "stated" and subject in self.lives:
+                told = self._said(entry["statement"], change["number"])
+                self._told[entry["statement_id"]] = told
+                recorded = self.lives[subject].recorded
+                recorded[len(recorded)] = told
+
+    def _said(self, statement: Any, revision: int) -> Told:
+        parts = [int(part) for part in statement["effective_from"].split("-")]
+        year, month, day = (*parts, 1, 1)[:3]
+        values = {
+            name: Decimal(str(value)) if isinstance(value, int | float) else value
+            for name, value in (statement["values"] or {}).items()
+        }
+        authority = self._authority[statement["source_id"]]
+        return Told(date(year, month, day), authority, values, revision)

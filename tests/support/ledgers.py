@@ -10,7 +10,6 @@ from sqlalchemy import Column, Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from app.database import Database
-from app.entry.provinces import state_province
 from app.entry.schemas import (
     AnyStatement,
     ProjectRegistration,
@@ -19,10 +18,16 @@ from app.entry.schemas import (
     SiteRegistration,
     SiteStatementWrite,
 )
-from app.entry.subjects import register_project, register_site, state_project, state_site
+from app.entry.writes import (
+    register_project,
+    register_site,
+    register_source,
+    state_project,
+    state_province,
+    state_site,
+)
 from app.ledger.revisions import Writer
 from app.ledger.schemas import SourceRegistration
-from app.ledger.sources import register_source
 from app.ledger.verification import Progress, verify
 from app.upkeep.rebuilding import rebuild
 from tests.support.postgres import direct_url

@@ -22,7 +22,7 @@ KNOWN = {
     "project_id": "du-an-giay-dep-huyen-tung",
     "code": "06",
     "indicator": "cluster_planned_count",
-    "statement_id": "8-1",
+    "statement_id": "2-14",
     "source_id": "bac-kan-press-2023-12",
     "organization_id": "onsen-fuji-bac-kan",
     "number": "1",
@@ -42,6 +42,17 @@ BODIES: dict[str, Any] = {
     "/v1/projects/{project_id}/statements": said("2024", SOURCE, values={"design_capacity": 5}),
     "/v1/projects/{project_id}/withdrawal": {"reason": "Nhầm"},
     "/v1/sources/{source_id}/statements": said("2024", SOURCE, values={"status": "in_force"}),
+    "/v1/statements/bulk": {
+        "statements": [
+            said(
+                "2024",
+                SOURCE,
+                subject_type="site",
+                subject_id="ccn-quang-chu",
+                values={"affected_households": 5},
+            )
+        ]
+    },
     "/v1/statements/{statement_id}/retraction": {"reason": "Nhầm"},
     "/v1/provinces/{code}/statements": said(
         "2024", SOURCE, observations=[{"indicator": "cluster_count", "value": 5}]

@@ -14,7 +14,7 @@ import uvicorn
 from app.cli.server import Config
 from app.core.settings import Settings
 from app.database import Database
-from app.ledger.feed import Feed
+from app.entry.feed import Feed
 from tests.support.registers import app_on, bearer, make_key
 
 SECONDS = 20

@@ -10,8 +10,7 @@ from sqlalchemy import text
 from app.core.vocabulary import SubjectType
 from app.database import Database
 from app.entry.schemas import Retraction
-from app.entry.statements import retract
-from app.entry.subjects import withdraw
+from app.entry.writes import retract, withdraw
 from app.ledger.revisions import Writer
 from app.subjects.schemas import WithdrawalWrite
 from app.upkeep import comparing

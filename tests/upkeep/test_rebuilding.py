@@ -13,8 +13,7 @@ from app.core.errors import UnitsChangedError
 from app.core.vocabulary import SubjectType
 from app.database import Database
 from app.entry.schemas import DocumentStatementWrite, Retraction
-from app.entry.statements import retract, state_document
-from app.entry.subjects import withdraw
+from app.entry.writes import retract, state_document, withdraw
 from app.ledger.revisions import Writer
 from app.subjects.schemas import WithdrawalWrite
 from app.subjects.tables import PROJECT_VERSIONS, SITE_VERSIONS

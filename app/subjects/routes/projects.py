@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 from app.core.errors import RegistryError
 from app.core.query_parameters import TimeQuery
 from app.core.vocabulary import SubjectType
-from app.entry import subjects
+from app.entry import writes
 from app.entry.schemas import (
     ProjectRegistration,
     ProjectStatement,
@@ -61,7 +61,7 @@ async def register_project(
     writer: Writing, body: ProjectRegistration, response: Response
 ) -> ProjectStatement:
     """Register a project with the first statement about it, and answer with that statement."""
-    statement = await subjects.register_project(writer, body)
+    statement = await writes.register_project(writer, body)
     response.headers["Location"] = f"/v1/projects/{statement.subject_id}"
     return statement
 
@@ -88,7 +88,7 @@ async def patch_project(
     """Record a statement of just the members given (RFC 7396): null clears, absent stays."""
     write = ProjectStatementWrite.model_validate(as_statement(body, query))
     try:
-        return await subjects.patch_project(writer, project_id, write)
+        return await writes.patch_project(writer, project_id, write)
     except RegistryError as error:
         raise about_patch(error) from error
 
@@ -115,7 +115,7 @@ async def state_project(
     writer: WritingIfMatch, project_id: ProjectId, body: ProjectStatementWrite, response: Response
 ) -> ProjectStatement:
     """Record what a source says of a project from a date on."""
-    statement = await subjects.state_project(writer, project_id, body)
+    statement = await writes.state_project(writer, project_id, body)
     response.headers["Location"] = f"/v1/statements/{statement.id}"
     return statement
 
@@ -150,6 +150,6 @@ async def withdraw_project(
     writer: WritingIfMatch, project_id: ProjectId, body: WithdrawalWrite, response: Response
 ) -> Withdrawal:
     """Take a project that was registered by mistake out of the register; its history stays."""
-    withdrawal = await subjects.withdraw(writer, SubjectType.project, project_id, body)
+    withdrawal = await writes.withdraw(writer, SubjectType.project, project_id, body)
     response.headers["Location"] = f"/v1/revisions/{withdrawal.revision}"
     return withdrawal

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 from app.core.errors import RegistryError
 from app.core.query_parameters import TimeQuery
 from app.core.vocabulary import SubjectType
-from app.entry import subjects
+from app.entry import writes
 from app.entry.schemas import (
     SiteRegistration,
     SiteStatement,
@@ -60,7 +60,7 @@ async def register_site(
     writer: Writing, body: SiteRegistration, response: Response
 ) -> SiteStatement:
     """Register a site with the first statement about it, and answer with that statement."""
-    statement = await subjects.register_site(writer, body)
+    statement = await writes.register_site(writer, body)
     response.headers["Location"] = f"/v1/sites/{statement.subject_id}"
     return statement
 
@@ -85,7 +85,7 @@ async def patch_site(
     """Record a statement of just the members given (RFC 7396): null clears, absent stays."""
     write = SiteStatementWrite.model_validate(as_statement(body, query))
     try:
-        return await subjects.patch_site(writer, site_id, write)
+        return await writes.patch_site(writer, site_id, write)
     except RegistryError as error:
         raise about_patch(error) from error
 
@@ -112,7 +112,7 @@ async def state_site(
     writer: WritingIfMatch, site_id: SiteId, body: SiteStatementWrite, response: Response
 ) -> SiteStatement:
     """Record what a source says of a site from a date on."""
-    statement = await subjects.state_site(writer, site_id, body)
+    statement = await writes.state_site(writer, site_id, body)
     response.headers["Location"] = f"/v1/statements/{statement.id}"
     return statement
 
@@ -161,6 +161,6 @@ async def withdraw_site(
     writer: WritingIfMatch, site_id: SiteId, body: WithdrawalWrite, response: Response
 ) -> Withdrawal:
     """Take a site that was registered by mistake out of the register; its history stays."""
-    withdrawal = await subjects.withdraw(writer, SubjectType.site, site_id, body)
+    withdrawal = await writes.withdraw(writer, SubjectType.site, site_id, body)
     response.headers["Location"] = f"/v1/revisions/{withdrawal.revision}"
     return withdrawal

@@ -34,7 +34,7 @@ READS = (
     Example("list_project_statements", _PROJECT, {"limit": "1", **_LATER}),
     Example("get_project_timeline", _PROJECT, _LATER),
     Example("get_project_provenance", _PROJECT, _LATER),
-    Example("get_statement", {"statement_id": "66-1"}),
+    Example("get_statement", {"statement_id": "2-14"}),
     Example("list_provinces", query=_LATER),
     Example("get_province", _PROVINCE, _LATER),
     Example("list_province_statements", _PROVINCE, {"limit": "1", **_LATER}),
@@ -60,15 +60,16 @@ READS = (
     Example("get_organization", _ORGANIZATION),
     Example("list_roles", _ORGANIZATION, _LATER),
     Example("list_revisions", query={"limit": "2"}),
-    Example("get_revision", {"number": "66"}),
-    Example("list_changes_after", query={"after": "65", "limit": "2"}),
+    Example("get_revision", {"number": "3"}),
+    Example("list_revision_entries", {"number": "2"}, {"limit": "2"}),
+    Example("list_changes_after", query={"after": "2", "limit": "1"}),
     Example("list_code_lists"),
     Example("get_code_list", {"list_name": "clearance_status"}),
     Example("list_attributes"),
     Example("livez"),
     Example("readyz"),
 )
-STREAM = Example("stream_changes", query={"after": "65"})
+STREAM = Example("stream_changes", query={"after": "2"})
 """It has no end, so a test of its own looks at the first event."""
 
 
@@ -210,8 +211,46 @@ WRITES = (
         },
     ),
     Example(
+        "state_bulk",
+        query={"skip_refused": "true"},
+        body={
+            "reason": "Báo cáo 6 tháng đầu năm 2025",
+            "sources": [
+                {
+                    "id": "bac-kan-report-2025-h1",
+                    "kind": "report",
+                    "title": "Báo cáo tình hình phát triển cụm công nghiệp 6 tháng đầu năm 2025",
+                    "published_on": "2025-06",
+                }
+            ],
+            "statements": [
+                {
+                    "subject_type": "site",
+                    "subject_id": "ccn-chu-huong",
+                    "source_id": "bac-kan-report-2025-h1",
+                    "effective_from": "2025-06",
+                    "values": {"cleared_ha": 9},
+                },
+                {
+                    "subject_type": "site",
+                    "subject_id": "ccn-chu-huong",
+                    "source_id": "bac-kan-report-2025-h1",
+                    "effective_from": "2025-06",
+                    "values": {"cleared_ha": 19.5},
+                },
+                {
+                    "subject_type": "province",
+                    "subject_id": "06",
+                    "source_id": "bac-kan-report-2025-h1",
+                    "effective_from": "2025-06",
+                    "observations": [{"indicator": "cluster_count", "value": 7}],
+                },
+            ],
+        },
+    ),
+    Example(
         "retract_statement",
-        {"statement_id": "66-1"},
+        {"statement_id": "2-14"},
         body={"reason": "Nhập nhầm nguồn, sẽ ghi lại"},
     ),
     Example(

@@ -1,0 +1,55 @@
+"""What pydantic finds wrong with a body, as faults at their members."""
+
+from typing import Any
+
+from app.core.errors import Fault
+from app.core.messages import Message, MessageError, Template, foreign
+
+# Of a choice of types the framework names the one chosen as if it were a member.
+_CHOICES = {"Point", "Polygon", "MultiPolygon"}
+_AN_OBJECT = Template("body.object", "send a JSON object, with its members in {{}}.")
+_MESSAGES = {
+    "missing": Template("body.required", "it is required."),
+    "extra_forbidden": Template("body.unknown-member", "unknown member; check its spelling."),
+    "model_attributes_type": _AN_OBJECT,
+    "model_type": _AN_OBJECT,
+    "string_type": Template("body.text", "write text, in quotes."),
+    "union_tag_not_found": Template(
+        "body.type-member", "say in its member type of which type it is."
+    ),
+    "union_tag_invalid": Template(
+        "body.unknown-type", "it is of no type that may stand here; see the documentation."
+    ),
+    "timezone_aware": Template(
+        "body.offset", "write an instant with its offset, as in 2024-01-31T00:00:00Z."
+    ),
+}
+_SENTENCE = Template("sentence", "{text}.")
+
+
+def fault_of(error: Any, where: str | None = None) -> Fault:
+    """Return one finding as a fault; ``where`` is the part of the request, if not in its place."""
+    path = [part for part in error["loc"] if part not in _CHOICES]
+    where, path = (where, path) if where else (path[0], path[1:])
+    message = _message(error)
+    if where == "body":
+        return Fault(message, pointer="#" + "".join(f"/{_escaped(part)}" for part in path))
+    return Fault(message, parameter=str(path[0]) if path else where)
+
+
+def _escaped(part: Any) -> str:
+    return str(part).replace("~", "~0").replace("/", "~1")
+
+
+def _message(error: Any) -> Message:
+    """Return the message of a validator of the service, or one about a finding of pydantic."""
+    context = dict(error.get("ctx", {}))
+    cause = context.pop("error", None)
+    if isinstance(cause, MessageError):
+        message = cause.message
+    elif error["type"] in _MESSAGES:
+        message = _MESSAGES[error["type"]]()
+    else:
+        text = str(error["msg"]).removeprefix("Value error, ")
+        message = foreign(f"pydantic.{error['type']}", text, context)
+    return message if str(message).endswith(".") else _SENTENCE(text=message)

@@ -1,0 +1,294 @@
+"""Many things in one revision: their bodies, reading them one by one, and what became of each."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    Field,
+    SkipValidation,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+
+from app.core.errors import BadBodyError, RegistryError
+from app.core.messages import FAULT_AT, SENTENCES, MessageError, Template
+from app.core.numbers import Whole
+from app.core.types import Answer, Body, Line, Shown, Slug, UnitCode
+from app.core.validation import fault_of
+from app.core.vocabulary import ChangeSubjectType, SubjectType
+from app.entry.dry_run import with_dry_run
+from app.entry.items import Item, Registering, Retracting, Stating, Unreadable, stating
+from app.entry.planning import faults_of
+from app.entry.recording import Recorded, recording
+from app.entry.schemas import (
+    DRY_RUN,
+    DocumentStatementWrite,
+    DryRun,
+    ProjectRegistration,
+    ProjectStatementWrite,
+    ProvinceStatementWrite,
+    SiteRegistration,
+    SiteStatementWrite,
+)
+from app.entry.writes import registering
+from app.ledger.revisions import Writer
+from app.ledger.schemas import OrganizationRegistration, SourceRegistration
+
+MOST_ITEMS = 10_000
+"""More than so many are sent in several requests."""
+_MOST_IN_DETAIL = 5
+_TOO_MANY = Template("bulk.too-many", "send at most {most} at a time; these are {count}.")
+_NOTHING = Template("bulk.nothing", "send something to record.")
+_ONE_REASON = Template("bulk.one-reason", "give the reason once, for the whole request")
+
+
+class SiteBulkStatement(SiteStatementWrite):
+    """A statement of a source about a site, in a request with many."""
+
+    subject_type: Literal[SubjectType.site]
+    subject_id: Slug
+
+
+class ProjectBulkStatement(ProjectStatementWrite):
+    """A statement of a source about a project, in a request with many."""
+
+    subject_type: Literal[SubjectType.project]
+    subject_id: Slug
+
+
+class DocumentBulkStatement(DocumentStatementWrite):
+    """A statement of a source about a policy document, in a request with many."""
+
+    subject_type: Literal[SubjectType.source]
+    subject_id: Slug
+
+
+class ProvinceBulkStatement(ProvinceStatementWrite):
+    """A statement of a source about a province, in a request with many."""
+
+    subject_type: Literal[SubjectType.province]
+    subject_id: UnitCode = Field(description="The code of the province.")
+
+
+BulkStatement = Annotated[
+    SiteBulkStatement | ProjectBulkStatement | DocumentBulkStatement | ProvinceBulkStatement,
+    Field(discriminator="subject_type"),
+]
+"""A statement with its subject; its kind is in ``subject_type``."""
+
+
+class BulkWrite(Body):
+    """What is to be recorded in one revision: first what is new, then what is stated.
+
+    Each member is read by itself, so that one which does not fit is refused alone.
+    """
+
+    organizations: list[Annotated[OrganizationRegistration, SkipValidation]] = Field(
+        default_factory=list, max_length=MOST_ITEMS, description="Organizations to register."
+    )
+    sources: list[Annotated[SourceRegistration, SkipValidation]] = Field(
+        default_factory=list, max_length=MOST_ITEMS, description="Documents to register."
+    )
+    sites: list[Annotated[SiteRegistration, SkipValidation]] = Field(
+        default_factory=list,
+        max_length=MOST_ITEMS,
+        description="Sites to register, each with the first statement about it.",
+    )
+    projects: list[Annotated[ProjectRegistration, SkipValidation]] = Field(
+        default_factory=list,
+        max_length=MOST_ITEMS,
+        description="Projects to register, each with the first statement about it.",
+    )
+    statements: list[Annotated[BulkStatement, SkipValidation]] = Field(
+        default_factory=list, max_length=MOST_ITEMS, description="What sources say, in order."
+    )
+    reason: Line | None = Field(default=None, description="Why this is recorded now.")
+
+    @model_validator(mode="after")
+    def check_count(self) -> Self:
+        """Limit the request as a whole, whatever its members are."""
+        count = sum(len(getattr(self, name)) for name in LISTS)
+        if count > MOST_ITEMS:
+            raise MessageError(_TOO_MANY(most=MOST_ITEMS, count=count))
+        if not count:
+            raise MessageError(_NOTHING())
+        return self
+
+
+class BulkQuery(BaseModel):
+    """What becomes of the rest where something is refused."""
+
+    skip_refused: bool = Field(
+        default=False,
+        description="Record what can be, and answer why the rest was left out; without it one "
+        "refusal refuses all.",
+    )
+
+
+class BulkFault(Answer):
+    """Why something was refused."""
+
+    pointer: str = Field(description="JSON pointer into the request, as in #/statements/17.")
+    detail: str = Field(description="What is wrong and what would be right.")
+    type: str = Field(description="The problem that this alone would be.")
+
+
+class BulkItem(Answer):
+    """What became of one member of a request with many."""
+
+    subject_type: Annotated[str, Shown(ChangeSubjectType)] | None = Field(
+        description="Null where it cannot be read."
+    )
+    subject_id: str | None = Field(description="Null where it cannot be read.")
+    statement_id: str | None = Field(
+        description="The statement that was recorded; null for other entries."
+    )
+    is_recorded: bool
+    errors: list[BulkFault] = Field(description="Why it was refused; none where it was not.")
+
+
+class BulkAnswer(Answer):
+    """What became of a request with many members: of each, in the order in which they were sent."""
+
+    revision: Whole | None = Field(description="Null where nothing was recorded.")
+    recorded: Whole = Field(description="How many members were recorded.")
+    refused: Whole = Field(description="How many were left out.")
+    organizations: list[BulkItem]
+    sources: list[BulkItem]
+    sites: list[BulkItem]
+    projects: list[BulkItem]
+    statements: list[BulkItem]
+    dry_run: DryRun | None = DRY_RUN
+
+
+_STATEMENTS: Mapping[str, type[BaseModel]] = {
+    SubjectType.site: SiteBulkStatement,
+    SubjectType.project: ProjectBulkStatement,
+    SubjectType.source: DocumentBulkStatement,
+    SubjectType.province: ProvinceBulkStatement,
+}
+
+
+@cache
+def _any_statement() -> TypeAdapter[Any]:
+    return TypeAdapter(BulkStatement)
+
+
+def _organization(raw: Any, place: str) -> Item:
+    body = OrganizationRegistration.model_validate(raw)
+    return Registering(ChangeSubjectType.organization, body, place)
+
+
+def _source(raw: Any, place: str) -> Item:
+    return Registering(ChangeSubjectType.source, SourceRegistration.model_validate(raw), place)
+
+
+def _site(raw: Any, place: str) -> Item:
+    return registering(SubjectType.site, _one_reason(SiteRegistration.model_validate(raw)), place)
+
+
+def _project(raw: Any, place: str) -> Item:
+    body = _one_reason(ProjectRegistration.model_validate(raw))
+    return registering(SubjectType.project, body, place)
+
+
+def _statement(raw: Any, place: str) -> Item:
+    what = raw.get("subject_type") if isinstance(raw, dict) else None
+    model = _STATEMENTS.get(what) if isinstance(what, str) else None
+    # With a type that is known, faults stand where they are; without one, what is known is named.
+    body: Any = model.model_validate(raw) if model else _any_statement().validate_python(raw)
+    return stating(body.subject_type, body.subject_id, _one_reason(body), place=place)
+
+
+def _one_reason(body: Any) -> Any:
+    if body.reason is not None:
+        raise BadBodyError.of("#/reason", _ONE_REASON())
+    return body
+
+
+LISTS: Mapping[str, tuple[str | None, Callable[[Any, str], Item]]] = {
+    "organizations": (ChangeSubjectType.organization, _organization),
+    "sources": (ChangeSubjectType.source, _source),
+    "sites": (ChangeSubjectType.site, _site),
+    "projects": (ChangeSubjectType.project, _project),
+    "statements": (None, _statement),
+}
+"""The lists of a request, in the order in which they are recorded: what is named comes first."""
+
+
+def _items(body: BulkWrite) -> Iterator[Item]:
+    for name in LISTS:
+        for number, raw in enumerate(getattr(body, name)):
+            yield _item(name, raw, f"#/{name}/{number}")
+
+
+def _item(name: str, raw: Any, place: str) -> Item:
+    """Read one member; one that does not fit is refused where the others are judged."""
+    what, read = LISTS[name]
+    try:
+        return read(raw, place)
+    except ValidationError as error:
+        refusal: RegistryError = _unfit(error)
+    except RegistryError as error:
+        refusal = error
+    members: Mapping[str, Any] = raw if isinstance(raw, dict) else {}
+    subject = (what or members.get("subject_type"), members.get("id" if what else "subject_id"))
+    known = tuple(part if isinstance(part, str) else "" for part in subject)
+    return Unreadable((known[0], known[1]), refusal, registers=what is not None, place=place)
+
+
+def _unfit(error: ValidationError) -> BadBodyError:
+    faults = [fault_of(found, "body") for found in error.errors()]
+    sentences = tuple(
+        FAULT_AT(place=fault.pointer, fault=fault.detail) for fault in faults[:_MOST_IN_DETAIL]
+    )
+    return BadBodyError(SENTENCES(sentences=sentences), errors=faults)
+
+
+Render = Callable[[Any], BulkFault]
+
+
+async def state_bulk(
+    writer: Writer, body: BulkWrite, *, skip_refused: bool, render: Render
+) -> BulkAnswer:
+    """Record many things as one revision: all of them, or with ``skip_refused`` what can be."""
+    items = list(_items(body))
+    async with recording(writer, items, body.reason, skip_refused=skip_refused) as done:
+        answered = [_answer(done, number, render) for number in range(len(items))]
+        rest = iter(answered)
+        lists: dict[str, Any] = {n: [next(rest) for _ in getattr(body, n)] for n in LISTS}
+        answer = BulkAnswer(
+            revision=None if done.draft is None else done.number,
+            recorded=len(done.plan.accepted),
+            refused=len(done.plan.refused),
+            **lists,
+        )
+        return await with_dry_run(done, _changed(done, items), answer)
+
+
+def _changed(done: Recorded, items: Sequence[Item]) -> list[Any]:
+    """Return the subjects of what was accepted, each with the first day that it is about."""
+    days: dict[Any, Any] = {}
+    for number in done.plan.accepted:
+        item = items[number]
+        if isinstance(item, Stating):
+            days[item.subject] = min(item.day, days.get(item.subject, item.day))
+    return list(days.items())
+
+
+def _answer(done: Recorded, number: int, render: Render) -> BulkItem:
+    item = done.plan.items[number]
+    error = done.plan.refused.get(number)
+    what, key = ("", "") if isinstance(item, Retracting) else item.subject
+    rows = done.plan.accepted.get(number) or ()
+    is_statement = isinstance(item, Stating)
+    return BulkItem(
+        subject_type=what or None,
+        subject_id=key or None,
+        statement_id=rows[-1].row["id"] if rows and is_statement else None,
+        is_recorded=error is None,
+        errors=[render(fault) for fault in faults_of(item.place, error)] if error else [],
+    )

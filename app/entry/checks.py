@@ -1,0 +1,277 @@
+"""Whether what a statement gives fits its attributes, its day and what is registered."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from app.core.dates import Period
+from app.core.errors import (
+    BadBodyError,
+    Fault,
+    ImpossibleStateError,
+    IrregularChangeError,
+)
+from app.core.messages import FAULT_AT, SENTENCES, Message, Template
+from app.core.quantities import UnitOfMeasure
+from app.core.vietnamese import slug, without_prefix
+from app.core.vocabulary import Basis, PriceBase, SiteKind, SubjectType
+from app.entry.known import Key, Known
+from app.entry.schemas import ProvinceStatementWrite
+from app.statistics.indicator_schemas import ObservationValue
+from app.statistics.indicators import INDICATORS, MONEY, Indicator
+from app.statistics.observations import MEASURED
+from app.subjects.attributes import UNIT_LEVELS, Catalogue, ValueType, plain_decimal
+from app.subjects.definitions import DEFINITIONS, Subject, definition_of
+from app.subjects.fold import Assertion, StatePeriod, deciding
+from app.subjects.geometry_faults import geometry_faults
+from app.subjects.state_machine import Violation
+from app.subjects.timeline import state_on
+from app.units.provinces import refuse_unit
+from app.units.units import Units
+
+_ID_PREFIX = {
+    SiteKind.zone: "kcn",
+    SiteKind.cluster: "ccn",
+    SiteKind.craft_village: "lang-nghe",
+    None: "du-an",
+}
+_MOST_ID = 80
+_NO_NAME = Template("entry.no-name", "A {what} is registered with its name.")
+_NO_PLACE = Template(
+    "entry.no-place",
+    "A {what} is registered with its province_code, or a district or commune in it.",
+)
+_NO_ID = Template("entry.no-id", "No id can be made from this name; give one.")
+_OTHER_KIND = Template(
+    "entry.other-kind",
+    "{attribute} is an attribute of kind {kinds} only; this is a {kind}.",
+)
+_NO_EFFECT = Template(
+    "entry.no-effect",
+    "{attribute} {stated} does not fit the rest of the place, which lies in {known}: "
+    "correct it, or leave out what is not known.",
+)
+_FROM_DAY = Template("entry.from-day", "From {day}: {reason}")
+_OVERRIDE = Template("entry.override", "Give override_reason if it is right all the same.")
+
+_NOT_CLEARABLE = Template("entry.not-clearable", "{attribute} cannot be cleared, only restated.")
+_BASIS = Template(
+    "entry.basis",
+    "{attribute} says what is, so basis {basis} does not fit: use actual or estimate.",
+)
+_BASIS_OR_DATE = Template(
+    "entry.basis-or-date",
+    "{attribute} says what is, so basis {basis} does not fit: use actual or estimate, "
+    "or expected_operation for a dated prediction.",
+)
+_NO_INDICATOR = Template(
+    "entry.no-indicator", "No indicator {code!r} is known; see /v1/indicators."
+)
+_NOT_MEASURED = Template(
+    "entry.not-measured",
+    "Only what was reached is so much of a target: use basis actual or estimate.",
+)
+_TWICE = Template("entry.indicator-twice", "{indicator} is given twice for the same period.")
+_NEGATIVE = Template("entry.negative", "{indicator} cannot be negative; only growth can.")
+_COUNT = Template("entry.count", "A count is a whole number.")
+_SHARE = Template("entry.share", "A share is at most 100.")
+_SHRINKS = Template(
+    "entry.shrinks", "Growth is at least -100: nothing shrinks by more than all of it."
+)
+_NO_MONEY = Template("entry.no-money", "{indicator} is no money, so it has no prices.")
+_PRICES = Template("entry.prices", "{indicator} is defined at {prices} prices.")
+_WHOLE = Decimal(100)
+_CATALOGUES: Mapping[str, Catalogue] = {
+    what: definition.attributes for what, definition in DEFINITIONS.items()
+}
+_REFERENCES = (ValueType.organization, ValueType.site)
+_REFERRING = {
+    what: {name: kind.value for kind in _REFERENCES for name in catalogue.of_type(kind)}
+    for what, catalogue in _CATALOGUES.items()
+}
+"""The attributes that name organizations and sites, by type of subject."""
+
+
+def check_registration(what: SubjectType, values: Mapping[str, Any]) -> None:
+    """Refuse to register a site or project without a name and a place."""
+    if values.get("name") is None:
+        raise BadBodyError.of("#/values/name", _NO_NAME(what=what))
+    if not any(values.get(name) for name in UNIT_LEVELS):
+        raise BadBodyError.of("#/values/province_code", _NO_PLACE(what=what))
+
+
+def made_id(kind: SiteKind | None, name: str) -> str:
+    """Return the id that a site or project has by its name."""
+    made = slug(without_prefix(name))[:_MOST_ID].rstrip("-")
+    if not made:
+        raise BadBodyError.of("#/id", _NO_ID())
+    return f"{_ID_PREFIX[kind]}-{made}"
+
+
+def check_history_values(
+    known: Known, subject: Subject, basis: Basis, day: date, values: Mapping[str, Any]
+) -> None:
+    """Refuse values that a site or project cannot have, or that do not fit their day."""
+    catalogue = definition_of(subject).attributes
+    for name in values:
+        kinds = catalogue[name].kinds
+        if kinds and subject.kind not in kinds:
+            listed = ", ".join(sorted(kinds))
+            detail = _OTHER_KIND(attribute=name, kinds=listed, kind=subject.kind)
+            raise BadBodyError.of(f"#/values/{name}", detail)
+    _check_geometry(values.get("geometry"))
+    _check_units(values, day, known.units)
+    check_values(known, subject.type, basis, values)
+
+
+def check_values(known: Known, what: str, basis: Basis, values: Mapping[str, Any]) -> None:
+    """Refuse values that do not fit their attribute or the basis, or name nothing registered."""
+    catalogue = _CATALOGUES[what]
+    for name, value in values.items():
+        attribute = catalogue[name]
+        if value is None and not attribute.clearable:
+            raise BadBodyError.of(f"#/values/{name}", _NOT_CLEARABLE(attribute=name))
+        if basis not in MEASURED and not attribute.foreseeable:
+            unfit = _BASIS_OR_DATE if "expected_operation" in catalogue else _BASIS
+            raise BadBodyError.of("#/basis", unfit(attribute=name, basis=basis))
+    for name, named in references(what, values):
+        known.check_reference(named, f"#/values/{name}")
+
+
+def references(what: str, values: Mapping[str, Any]) -> list[tuple[str, Key]]:
+    """Return the attributes whose values name organizations and sites, and what they name."""
+    names = _REFERRING.get(what, {})
+    return [(name, (kind, values[name])) for name, kind in names.items() if values.get(name)]
+
+
+def _check_geometry(geometry: Mapping[str, Any] | None) -> None:
+    faults = geometry_faults(geometry) if geometry else []
+    if faults:
+        errors = [Fault(f.detail, pointer=f"#/values/geometry{f.pointer}") for f in faults]
+        first = tuple(FAULT_AT(place=f.pointer, fault=f.detail) for f in errors[:5])
+        raise BadBodyError(SENTENCES(sentences=first), errors=errors)
+
+
+def _check_units(values: Mapping[str, Any], day: date, units: Units) -> None:
+    for name, level in UNIT_LEVELS.items():
+        code = values.get(name)
+        if code is not None and units.at(level, code, day) is None:
+            refuse_unit(units, level, code, day, f"#/values/{name}")
+
+
+def check_effect(
+    timeline: Sequence[StatePeriod], statements: Sequence[Assertion], new: Assertion
+) -> None:
+    """Refuse a place without effect: it contradicts itself, or a weightier source."""
+    if UNIT_LEVELS.keys().isdisjoint(new.values):
+        return
+    state = state_on(timeline, new.effective_day)
+    decided = deciding(statements, new.effective_day)
+    for name in UNIT_LEVELS:
+        stated = new.values.get(name)
+        known = state.values.get(name) if state else None
+        if stated is not None and decided[name] is new and known != stated:
+            detail = _NO_EFFECT(attribute=name, stated=stated, known=known)
+            raise BadBodyError.of(f"#/values/{name}", detail)
+
+
+def refuse_violations(
+    added: Sequence[Violation], values: Mapping[str, Any], override_reason: str | None
+) -> None:
+    """Refuse what a statement would break: always what is impossible, else without a reason."""
+    impossible = [v for v in added if not v.possible]
+    if impossible:
+        detail = SENTENCES(sentences=tuple(map(_from_day, impossible)))
+        raise ImpossibleStateError(detail, errors=_faults(impossible, values))
+    if added and override_reason is None:
+        detail = SENTENCES(sentences=(*map(_from_day, added), _OVERRIDE()))
+        raise IrregularChangeError(detail, errors=_faults(added, values))
+
+
+def _from_day(violation: Violation) -> Message:
+    return _FROM_DAY(day=violation.day, reason=violation.reason)
+
+
+def _faults(added: Sequence[Violation], values: Mapping[str, Any]) -> list[Fault]:
+    """Point to the member at fault, or to all where the fault lies with what is known already."""
+    return [
+        Fault(
+            _from_day(v),
+            pointer=f"#/values/{v.attribute}" if v.attribute in values else "#/values",
+        )
+        for v in added
+    ]
+
+
+def check_observations(body: ProvinceStatementWrite) -> None:
+    """Refuse observations that their indicators cannot have, or that are given twice."""
+    seen: set[tuple[str, tuple[date, date], PriceBase | None]] = set()
+    for position, observation in enumerate(body.observations):
+        pointer = f"#/observations/{position}"
+        indicator = INDICATORS.get(observation.indicator)
+        if indicator is None:
+            detail = _NO_INDICATOR(code=observation.indicator)
+            raise BadBodyError.of(f"{pointer}/indicator", detail)
+        _check_numbers(indicator, observation, pointer)
+        if observation.pct_of_target is not None and body.basis not in MEASURED:
+            raise BadBodyError.of(f"{pointer}/pct_of_target", _NOT_MEASURED())
+        _check_price_base(indicator, observation.price_base, f"{pointer}/price_base")
+        period = Period.parse(observation.period or body.effective_from)
+        key = (indicator.code, period.days, observation.price_base or indicator.price_base)
+        if key in seen:
+            raise BadBodyError.of(pointer, _TWICE(indicator=observation.indicator))
+        seen.add(key)
+
+
+def _check_numbers(indicator: Indicator, observation: ObservationValue, pointer: str) -> None:
+    for name in ("value", "value_to", "pct_of_target"):
+        value: Decimal | None = getattr(observation, name)
+        if value is not None and value < 0 and not indicator.is_growth:
+            raise BadBodyError.of(f"{pointer}/{name}", _NEGATIVE(indicator=indicator.code))
+    for name in ("value", "value_to"):
+        value = getattr(observation, name)
+        problem = None if value is None else _misfit(indicator, value)
+        if problem:
+            raise BadBodyError.of(f"{pointer}/{name}", problem)
+
+
+def _misfit(indicator: Indicator, value: Decimal) -> Message | None:
+    """Return why a value cannot be one of the indicator, ``None`` if it can."""
+    if indicator.unit is UnitOfMeasure.number and value != value.to_integral_value():
+        return _COUNT()
+    if indicator.is_share and value > _WHOLE:
+        return _SHARE()
+    if indicator.is_growth and value < -_WHOLE:
+        return _SHRINKS()
+    return None
+
+
+def _check_price_base(indicator: Indicator, base: PriceBase | None, pointer: str) -> None:
+    if base is None:
+        return
+    if indicator.unit not in MONEY:
+        raise BadBodyError.of(pointer, _NO_MONEY(indicator=indicator.code))
+    if indicator.price_base not in {None, base}:
+        detail = _PRICES(indicator=indicator.code, prices=indicator.price_base)
+        raise BadBodyError.of(pointer, detail)
+
+
+def encoded_observations(body: ProvinceStatementWrite) -> list[dict[str, Any]]:
+    """Return the observations of a statement in the form that the ledger stores."""
+    return [_encoded(observation) for observation in body.observations]
+
+
+def _encoded(observation: ObservationValue) -> dict[str, Any]:
+    """Return an observation for the ledger: numbers as text, with the decimals they came with."""
+    stated = observation.model_dump(mode="python", exclude_none=True)
+    return {
+        name: _text(value) if isinstance(value, Decimal) else str(value)
+        for name, value in stated.items()
+    }
+
+
+def _text(value: Decimal) -> str:
+    """Keep trailing zeros after the point (100.40): they show how exactly a figure is given."""
+    text = f"{value:f}"
+    return text if "." in text else plain_decimal(value)

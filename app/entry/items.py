@@ -1,0 +1,123 @@
+"""What can be written, in the form in which it is judged and recorded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar, cast
+
+from pydantic import BaseModel
+
+from app.core.dates import PartialDate
+from app.core.errors import RegistryError
+from app.core.vocabulary import ChangeSubjectType, SiteKind, SubjectType
+from app.entry.known import Key
+from app.entry.schemas import ProvinceStatementWrite, StatementHead, SubjectStatementWrite
+from app.ledger.schemas import OrganizationRegistration, SourceRegistration
+from app.ledger.statements import HEAD, statement_digest
+from app.statistics.indicator_schemas import ObservationValue
+from app.subjects.attributes import encode, plain_decimal
+from app.subjects.schemas import Values
+
+
+@dataclass(frozen=True, slots=True)
+class Registering:
+    """A source or an organization to be registered."""
+
+    what: ChangeSubjectType
+    body: SourceRegistration | OrganizationRegistration
+    place: str = "#"
+    registers: ClassVar[bool] = True
+
+    @property
+    def subject(self) -> Key:
+        """What it is about."""
+        return self.what, self.body.id
+
+
+@dataclass(frozen=True, slots=True)
+class Stating:
+    """A statement to be recorded, perhaps the one that registers its subject.
+
+    ``values`` are those of a site, project or document; ``content`` is what the ledger stores.
+    """
+
+    subject: Key
+    head: StatementHead
+    values: Mapping[str, Any]
+    content: Any
+    day: date
+    digest: str
+    registers: bool = False
+    kind: SiteKind | None = None
+    is_patch: bool = False
+    place: str = "#"
+
+
+@dataclass(frozen=True, slots=True)
+class Retracting:
+    """A statement to be withdrawn."""
+
+    statement_id: str
+    reason: str
+    place: str = "#"
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawing:
+    """A site or project to be withdrawn."""
+
+    subject: Key
+    reason: str
+    place: str = "#"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Something that could not even be read, and is refused for it."""
+
+    subject: Key
+    error: RegistryError
+    registers: bool
+    place: str
+
+
+Item = Registering | Stating | Retracting | Withdrawing | Unreadable
+"""One thing to be recorded; ``place`` is where it stands in the body of its request."""
+
+
+def stating(what: SubjectType, key: str, body: StatementHead, **members: Any) -> Stating:
+    """Return a statement in the form in which it is judged and recorded."""
+    values: dict[str, Any] = {}
+    content: Any
+    if isinstance(body, ProvinceStatementWrite):
+        content = [_encoded(observation) for observation in body.observations]
+    else:
+        values = stated_values(cast("SubjectStatementWrite", body).values)
+        content = encode(values)
+    head = {name: getattr(body, name) for name in HEAD}
+    digest = statement_digest((what, key), head, content)
+    day = PartialDate.parse(body.effective_from).first_day
+    return Stating((what, key), body, values, content, day, digest, **members)
+
+
+def stated_values(values: Values) -> dict[str, Any]:
+    """Return the attributes that a statement gives, those it clears as ``None``."""
+    stated = values.model_fields_set
+    return {
+        name: value.model_dump() if isinstance(value, BaseModel) else value
+        for name, value in values.__dict__.items()
+        if name in stated
+    }
+
+
+def _encoded(observation: ObservationValue) -> dict[str, Any]:
+    """Return an observation for the ledger: numbers as text, with the decimals they came with."""
+    stated = observation.model_dump(mode="python", exclude_none=True)
+    return {name: _text(value) for name, value in stated.items()}
+
+
+def _text(value: Any) -> str:
+    """Keep trailing zeros after the point (100.40): they show how exactly a figure is given."""
+    text = f"{value:f}" if isinstance(value, Decimal) else str(value)
+    return text if "." in text or not isinstance(value, Decimal) else plain_decimal(value)

@@ -1,0 +1,250 @@
+"""What the register knows of all that a write names, read at once before anything is judged."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    Table,
+    and_,
+    bindparam,
+    func,
+    literal,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
+
+from app.core.errors import BadBodyError
+from app.core.messages import Template
+from app.core.vocabulary import ChangeSubjectType
+from app.database.connections import Executor
+from app.ledger.revisions import Head
+from app.ledger.statements import find_same, live_of_many
+from app.ledger.tables import (
+    ORGANIZATIONS,
+    REGISTRATIONS,
+    SOURCES,
+    STATEMENTS,
+)
+from app.subjects.histories import HISTORIES, SITE_HISTORY, History, Values, last_change, read_dicts
+from app.units.units import Units
+
+_NO_SOURCE = Template(
+    "entry.no-source", "No source {key!r} is registered; register it by POST /v1/sources."
+)
+_NO_REFERENCE = Template(
+    "entry.no-reference",
+    "No {what} {key!r} is registered, or it was withdrawn; register it by POST /v1/{what}s.",
+)
+_REFUSED_WITH_IT = Template(
+    "entry.refused-with-it", "The {what} {key!r} is not registered: it was refused itself."
+)
+Key = tuple[str, str]
+"""The type and the id of a subject or an organization."""
+_MOST_AT_ONCE = 5000
+"""Databases take some ten thousand parameters in one statement."""
+
+
+def _registered(table: Table, *names: str) -> Select[Any]:
+    wanted = table.c.id.in_(bindparam("keys", expanding=True))
+    known = table.c.revision <= bindparam("revision")
+    return select(table.c.id, *(table.c[name] for name in names)).where(wanted, known)
+
+
+_REGISTERED: Mapping[str, Select[Any]] = {
+    ChangeSubjectType.organization: _registered(ORGANIZATIONS),
+    ChangeSubjectType.source: _registered(SOURCES, "kind", "title"),
+    **{
+        what: _registered(table, *({"kind", "withdrawn_in"} & set(table.c.keys())))
+        for what, table in REGISTRATIONS.items()
+    },
+}
+_STATED = select(STATEMENTS).where(STATEMENTS.c.id.in_(bindparam("keys", expanding=True)))
+
+
+def _touched(what: str | None, table: Table, number: ColumnElement[int]) -> Select[Any]:
+    columns = table.c
+    subject = columns.subject_type if what is None else literal(str(what), String)
+    key = columns.subject_id if what is None else columns.id
+    is_later = and_(number > bindparam("since"), number <= bindparam("until"))
+    return select(type_coerce(subject, String).label("what"), key.label("key")).where(is_later)
+
+
+_TABLES: Mapping[str, Table] = {
+    ChangeSubjectType.organization: ORGANIZATIONS,
+    ChangeSubjectType.source: SOURCES,
+    **{str(what): table for what, table in REGISTRATIONS.items()},
+}
+_TOUCHED = union_all(
+    *(_touched(what, table, table.c.revision) for what, table in _TABLES.items()),
+    *(_touched(what, table, table.c.withdrawn_in) for what, table in REGISTRATIONS.items()),
+    _touched(None, STATEMENTS, STATEMENTS.c.revision),
+    _touched(None, STATEMENTS, STATEMENTS.c.retracted_in),
+)
+
+
+async def touched_since(connection: Executor, since: int, until: int) -> set[Key]:
+    """Return all to which the revisions after one, up to another, did something."""
+    rows = await connection.execute(_TOUCHED, {"since": since, "until": until})
+    return {(row.what, row.key) for row in rows}
+
+
+@dataclass(slots=True)
+class Wanted:
+    """What has to be known before a write is judged."""
+
+    named: set[Key] = field(default_factory=set)
+    """Whether and as what each of these is registered."""
+    subjects: set[Key] = field(default_factory=set)
+    """Of these sites and projects their live statements and open versions."""
+    digests: set[str] = field(default_factory=set)
+    """Which of these are digests of live statements."""
+    statements: set[str] = field(default_factory=set)
+    """These statements themselves."""
+    is_bound: bool = False
+    """Whether the rights of the writer depend on where subjects lie."""
+    is_conditional: bool = False
+    """Whether the write depends on what its client has seen."""
+
+
+@dataclass(slots=True)
+class Known:
+    """The part of the register that a write is judged by, as it grows by what is accepted."""
+
+    units: Units
+    head: Head
+    registered: dict[Key, Mapping[str, Any]] = field(default_factory=dict)
+    refused: set[Key] = field(default_factory=set)
+    """What was to be registered together with the rest, and was refused."""
+    live: dict[Key, list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
+    versions: dict[Key, list[Values]] = field(default_factory=lambda: defaultdict(list))
+    places: dict[Key, list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
+    twins: dict[str, str] = field(default_factory=dict)
+    statements: dict[str, Row[Any]] = field(default_factory=dict)
+    changed_in: dict[Key, int] = field(default_factory=dict)
+
+    def find(self, what: str, key: str) -> Mapping[str, Any] | None:
+        """Return the registration of something, withdrawn or not."""
+        return self.registered.get((what, key))
+
+    def check_source(self, key: str, pointer: str) -> Mapping[str, Any]:
+        """Return a source that a statement names."""
+        source = self.find(ChangeSubjectType.source, key)
+        self.check_not_refused((ChangeSubjectType.source, key), pointer)
+        if source is None:
+            raise BadBodyError.of(pointer, _NO_SOURCE(key=key))
+        return source
+
+    def check_reference(self, named: Key, pointer: str) -> None:
+        """Refuse to name an organization or a site that is not registered, or was withdrawn."""
+        found = self.registered.get(named)
+        self.check_not_refused(named, pointer)
+        if found is None or found.get("withdrawn_in") is not None:
+            what, key = named
+            raise BadBodyError.of(pointer, _NO_REFERENCE(what=what, key=key))
+
+    def check_not_refused(self, named: Key, pointer: str = "#") -> None:
+        """Refuse what depends on something that was to be registered with it, and was refused."""
+        if named in self.refused:
+            what, key = named
+            raise BadBodyError.of(pointer, _REFUSED_WITH_IT(what=what, key=key))
+
+    def forget(self, keys: Collection[Key]) -> None:
+        """Forget what is known of some subjects, to read it again."""
+        for key in keys:
+            self.registered.pop(key, None)
+            self.live.pop(key, None)
+            self.versions.pop(key, None)
+            self.places.pop(key, None)
+        self.refused -= set(keys)
+
+    async def read(self, connection: Executor, wanted: Wanted) -> None:
+        """Read what is wanted, as it is known at the head of the ledger."""
+        await self._read_statements(connection, wanted)
+        for what, query in _REGISTERED.items():
+            keys = {key for kind, key in wanted.named if kind == what}
+            for row in await _rows(connection, query, keys, revision=self.head.number):
+                self.registered[what, row.id] = row._asdict()
+        for what, history in HISTORIES.items():
+            keys = {k for w, k in wanted.subjects if w == what and (w, k) in self.registered}
+            await self._read_history(connection, history, keys, wanted)
+        if wanted.is_bound:
+            sites = {key for what, key in wanted.named if what == ChangeSubjectType.site}
+            sites |= {str(row.site) for rows in self.places.values() for row in rows if row.site}
+            await self._read_places(connection, SITE_HISTORY, sites)
+        for part in _parts(wanted.digests):
+            self.twins |= await find_same(connection, part, live_only=True)
+
+    async def _read_statements(self, connection: Executor, wanted: Wanted) -> None:
+        for row in await _rows(connection, _STATED, wanted.statements):
+            self.statements[row.id] = row
+            key = (str(row.subject_type), str(row.subject_id))
+            wanted.named.add(key)
+            wanted.subjects.add(key)
+
+    async def _read_history(
+        self, connection: Executor, history: History, keys: Collection[str], wanted: Wanted
+    ) -> None:
+        for part in _parts(keys):
+            for row in await live_of_many(connection, history.type, part, self.head.number):
+                self.live[history.type, row.subject_id].append(row)
+            for version in await read_dicts(connection, history.open_versions, {"keys": part}):
+                self.versions[history.type, version[history.key]].append(version)
+        if wanted.is_bound:
+            await self._read_places(connection, history, keys)
+        if wanted.is_conditional:
+            for key in keys:
+                changed = await last_change(
+                    connection, history.versions, history.key, key, self.head.number
+                )
+                self.changed_in[history.type, key] = changed
+
+    async def _read_places(
+        self, connection: Executor, history: History, keys: Collection[str]
+    ) -> None:
+        """Read province, site (of projects) and days of each version of some subjects.
+
+        Of a subject that has no version any more, those that were ended last.
+        """
+        unread = {key for key in keys if (history.type, key) not in self.places}
+        columns = history.versions.c
+        site = columns.site if "site" in columns else null().label("site")
+        for part in _parts(unread):
+            last = (
+                select(history.id.label("id"), func.max(columns.known_to).label("known_to"))
+                .where(history.id.in_(part))
+                .group_by(history.id)
+                .subquery()
+            )
+            query = select(
+                history.id.label("id"),
+                columns.province_code,
+                site,
+                columns.valid_from,
+                columns.valid_to,
+            ).join(last, and_(history.id == last.c.id, columns.known_to == last.c.known_to))
+            for row in (await connection.execute(query)).all():
+                self.places[history.type, row.id].append(row)
+
+
+def _parts(keys: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(sorted(keys))
+    while part := list(islice(rest, _MOST_AT_ONCE)):
+        yield part
+
+
+async def _rows(
+    connection: Executor, query: Select[Any], keys: Iterable[str], **parameters: Any
+) -> Sequence[Row[Any]]:
+    found: list[Row[Any]] = []
+    for part in _parts(keys):
+        found += (await connection.execute(query, {"keys": part, **parameters})).all()
+    return found

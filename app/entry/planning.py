@@ -1,0 +1,448 @@
+"""Judging what is to be written, one thing after the other, by what is known before each.
+
+Nothing here reads or writes the database: a plan is made of what was read at once, before the
+counter of revisions is taken, and made again where the register changed meanwhile.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from app.core.errors import (
+    BadBodyError,
+    BulkRefusedError,
+    ConflictError,
+    DuplicateStatementError,
+    Fault,
+    ForbiddenError,
+    PreconditionRequiredError,
+    RegistryError,
+    WithdrawnError,
+)
+from app.core.messages import FAULT_AT, Template
+from app.core.vocabulary import AUTHORITY, ChangeSubjectType, SiteKind, SourceKind, SubjectType
+from app.entry.checks import (
+    check_effect,
+    check_history_values,
+    check_observations,
+    check_registration,
+    check_values,
+    references,
+    refuse_violations,
+)
+from app.entry.items import Item, Registering, Retracting, Stating, Unreadable, Withdrawing
+from app.entry.known import Key, Known, Wanted
+from app.entry.rights import Rights, check_rights
+from app.entry.schemas import HistoryStatementWrite, ProvinceStatementWrite
+from app.entry.statement_queries import not_recorded
+from app.ledger.revisions import DIGESTED_FROM, Entry, Writer, entry_digest
+from app.ledger.schemas import SourceRegistration
+from app.ledger.sources import not_registered as source_not_registered
+from app.ledger.tables import ORGANIZATIONS, SOURCES, STATEMENTS
+from app.subjects.definitions import Subject, definition_of
+from app.subjects.fold import Assertion, StatePeriod
+from app.subjects.histories import HISTORIES, not_registered
+from app.subjects.projection import Projection, assertion_of, decoded
+from app.subjects.state_machine import Violation, moves, new_violations, violations
+from app.subjects.timeline import subject_timeline, timeline_from
+from app.units.provinces import existing_province
+from app.units.units import UnitLevel, Units
+
+_TAKEN = Template(
+    "entry.id-taken",
+    "A {what} {key!r} is registered already; give another id, or state of it.",
+)
+_TAKEN_FOR_EVER = Template(
+    "ledger.id-taken", "The {what} {key!r} is registered already; register under another id."
+)
+_NO_ISSUER = Template(
+    "ledger.no-issuer", "No organization {key!r} is registered; register it first."
+)
+_WITHDRAWN = Template(
+    "entry.withdrawn", "The {what} {key!r} was withdrawn in revision {withdrawn_in}."
+)
+_IF_MATCH = Template(
+    "entry.if-match",
+    "Read the {what}, and send its ETag as If-Match, so that no change is lost.",
+)
+_SAID_ALREADY = Template(
+    "entry.stated-already",
+    "Statement {statement_id} says exactly this already; nothing was recorded.",
+)
+_SAID_TWICE = Template(
+    "entry.stated-twice", "What stands at {place} of this request says exactly this already."
+)
+_RETRACTED_ALREADY = Template(
+    "entry.retracted-already",
+    "Statement {statement_id} is retracted already, in revision {revision}.",
+)
+_HISTORIES = frozenset(HISTORIES)
+
+
+MOST_FAULTS = 100
+"""A refusal lists so many faults, and says how many more there are."""
+_FIRST_FAULTS = Template(
+    "entry.bulk-refused", "{refused} of {count} are refused, and so nothing was recorded. {first}"
+)
+
+
+def faults_of(place: str, error: RegistryError) -> list[Fault]:
+    """Return the faults of something in a larger body, each at its place there."""
+    faults = error.errors or (Fault(error.detail),)
+    return [
+        replace(fault, pointer=place + (fault.pointer or "#")[1:], type=error.type)
+        for fault in faults
+    ]
+
+
+def named_by(item: Item) -> Iterator[Key]:
+    """Yield all that an item names and is about: what becomes of it depends on all of these."""
+    if isinstance(item, Retracting | Unreadable):
+        return
+    yield item.subject
+    if isinstance(item, Registering):
+        if isinstance(item.body, SourceRegistration) and item.body.issuer_id is not None:
+            yield ChangeSubjectType.organization, item.body.issuer_id
+    elif isinstance(item, Stating):
+        yield ChangeSubjectType.source, item.head.source_id
+        for cited in item.head.cites or ():
+            yield ChangeSubjectType.source, cited
+        for _, named in references(item.subject[0], item.values):
+            yield named
+
+
+def wanted_by(items: Iterable[Item], writer: Writer) -> Wanted:
+    """Return what has to be known before these are judged."""
+    principal = writer.principal
+    wanted = Wanted(
+        is_bound=principal is not None and principal.is_bound,
+        is_conditional=writer.precondition is not None,
+    )
+    for item in items:
+        if isinstance(item, Retracting):
+            wanted.statements.add(item.statement_id)
+        if isinstance(item, Retracting | Unreadable):
+            continue
+        wanted.named.update(named_by(item))
+        if item.subject[0] in _HISTORIES:
+            wanted.subjects.add(item.subject)
+        elif isinstance(item, Stating):
+            wanted.digests.add(item.digest)
+    return wanted
+
+
+@dataclass(slots=True)
+class Life:
+    """A site or project as it is by what was accepted so far."""
+
+    subject: Subject
+    units: Units
+    assertions: list[Assertion]
+    digests: dict[str, str]
+    timeline: list[StatePeriod] | None = None
+    broken: list[Violation] | None = None
+
+    def breaks(self, timeline: Sequence[StatePeriod]) -> list[Violation]:
+        """Return what of a timeline does not make sense, whether or not it did before."""
+        machine = definition_of(self.subject).state_machine
+        return violations(timeline, machine) + moves(timeline, self.units)
+
+    def broken_before(self) -> list[Violation]:
+        """Return what did not make sense before a statement is added."""
+        if self.broken is None:
+            self.broken = self.breaks(self.timeline_of(self.assertions))
+        return self.broken
+
+    def timeline_of(self, statements: Sequence[Assertion]) -> list[StatePeriod]:
+        """Return the timeline by all statements."""
+        return subject_timeline(self.subject, statements, self.units)
+
+    def timeline_with(self, new: Assertion) -> list[StatePeriod]:
+        """Return the timeline with one more statement; what it is before its day stays."""
+        statements = [*self.assertions, new]
+        if self.timeline is None:
+            return self.timeline_of(statements)
+        return timeline_from(self.subject, statements, self.units, new.effective_day, self.timeline)
+
+
+@dataclass(slots=True)
+class Plan:
+    """What of a write is accepted, and what is not."""
+
+    writer: Writer
+    items: Sequence[Item]
+    known: Known
+    rights: Rights
+    accepted: dict[int, list[Entry]] = field(default_factory=dict)
+    """The rows to be recorded for each item, by its position among all of them."""
+    refused: dict[int, RegistryError] = field(default_factory=dict)
+    lives: dict[Key, Life] = field(default_factory=dict)
+    said: dict[str, Stating] = field(default_factory=dict)
+    """What was accepted of provinces and documents, by digest."""
+    changed: set[Key] = field(default_factory=set)
+    """The sites and projects of which other versions hold than before."""
+
+    @classmethod
+    def of(cls, writer: Writer, items: Sequence[Item], known: Known) -> "Plan":
+        """Begin a plan in which nothing is judged yet."""
+        return cls(writer, items, known, Rights(writer, known))
+
+    # Judging
+
+    def judge(self, number: int) -> None:
+        """Accept an item or refuse it."""
+        item = self.items[number]
+        try:
+            self.accepted[number] = self._judged(number, item)
+        except RegistryError as error:
+            self.refused[number] = error
+            registers = getattr(item, "registers", False)
+            if registers and self.about(item) not in self.known.registered:
+                self.known.refused.add(self.about(item))
+
+    def _judged(self, number: int, item: Item) -> list[Entry]:
+        if isinstance(item, Unreadable):
+            raise item.error
+        if isinstance(item, Stating):
+            if item.subject[0] in _HISTORIES:
+                return self._state(number, item)
+            return self._say(item)
+        if isinstance(item, Registering):
+            return [self._register(item)]
+        self._retract(item) if isinstance(item, Retracting) else self._withdraw(item)
+        return []
+
+    def _register(self, item: Registering) -> Entry:
+        what, key = item.subject
+        if item.subject in self.known.registered:
+            detail = _TAKEN_FOR_EVER(what=what, key=key)
+            raise ConflictError(detail, errors=[Fault(detail, pointer="#/id")])
+        row = item.body.model_dump(mode="json")
+        issuer = row.get("issuer_id")
+        if issuer and self.known.find(ChangeSubjectType.organization, issuer) is None:
+            raise BadBodyError.of("#/issuer_id", _NO_ISSUER(key=issuer))
+        self.known.registered[item.subject] = row
+        return Entry(SOURCES if what == ChangeSubjectType.source else ORGANIZATIONS, row)
+
+    def _state(self, number: int, item: Stating) -> list[Entry]:
+        """Judge a statement about a site or project by everything known of it."""
+        subject = self._subject(item)
+        body = item.head
+        check_history_values(self.known, subject, body.basis, item.day, item.values)
+        life = self.lives.get(item.subject) or self._begin(subject)
+        entry = self._statement(item, life.digests.get(item.digest))
+        values = decoded(subject.type, item.content)
+        number_to_be = self.known.head.number + 1
+        new = Assertion(item.day, entry.row["authority"], number_to_be, number, values)
+        timeline = life.timeline_with(new)
+        self.rights.check_place(item.subject, timeline, (item.values, item.day))
+        check_effect(timeline, [*life.assertions, new], new)
+        broken = life.breaks(timeline)
+        if broken:
+            reason = body.override_reason if isinstance(body, HistoryStatementWrite) else None
+            refuse_violations(new_violations(life.broken_before(), broken), item.content, reason)
+        self.rights.accept(item.subject, timeline)
+        life.assertions.append(new)
+        life.timeline, life.broken = timeline, broken
+        life.digests[item.digest] = item.place
+        self.lives[item.subject] = life
+        if not item.registers:
+            return [entry]
+        row = {"id": subject.id} | ({"kind": subject.kind.value} if subject.kind else {})
+        self.known.registered[item.subject] = {**row, "withdrawn_in": None}
+        return [Entry(HISTORIES[subject.type].registrations, row), entry]
+
+    def _subject(self, item: Stating) -> Subject:
+        """Return the subject of a statement, which must be registered by it or before."""
+        what, key = SubjectType(item.subject[0]), item.subject[1]
+        if not item.registers:
+            return self._writable(what, key, is_patch=item.is_patch)
+        check_registration(what, item.values)
+        if item.subject in self.known.registered:
+            detail = _TAKEN(what=what, key=key)
+            raise ConflictError(detail, errors=[Fault(detail, pointer="#/id")])
+        return Subject(what, key, item.kind)
+
+    def _writable(self, what: SubjectType, key: str, *, is_patch: bool = False) -> Subject:
+        """Return a site or project to be written to, in the state that the client has seen."""
+        row = self.known.find(what, key)
+        if row is None:
+            self.known.check_not_refused((what, key))
+            raise not_registered(what, key, self.known.head.number)
+        if row["withdrawn_in"] is not None:
+            detail = _WITHDRAWN(what=what, key=key, withdrawn_in=row["withdrawn_in"])
+            raise WithdrawnError(detail, members={"withdrawn_in": row["withdrawn_in"]})
+        self.rights.check_known_place((what, key))
+        precondition = self.writer.precondition
+        if precondition is not None:
+            precondition.check(self.known.changed_in[what, key])
+        elif is_patch:
+            detail = _IF_MATCH(what=what)
+            raise PreconditionRequiredError(detail, errors=[Fault(detail, parameter="If-Match")])
+        return Subject(what, key, SiteKind(row["kind"]) if "kind" in row else None)
+
+    def _begin(self, subject: Subject) -> Life:
+        rows = self.known.live.get((subject.type, subject.id), [])
+        digests = {row.content_digest: str(row.id) for row in rows}
+        return Life(subject, self.writer.units, [assertion_of(row) for row in rows], digests)
+
+    def _say(self, item: Stating) -> list[Entry]:
+        """Judge a statement about a province or a document."""
+        what, key = item.subject
+        if what == SubjectType.province:
+            check_rights(self.writer, [existing_province(self.writer.units, key, item.day)])
+            if isinstance(item.head, ProvinceStatementWrite):
+                check_observations(item.head)
+        else:
+            if item.subject not in self.known.registered:
+                self.known.check_not_refused(item.subject)
+                raise source_not_registered(what, key, self.known.head.number)
+            check_values(self.known, what, item.head.basis, item.values)
+        said = self.said.get(item.digest)
+        entry = self._statement(item, said.place if said else self.known.twins.get(item.digest))
+        self.said[item.digest] = item
+        return [entry]
+
+    def _statement(self, item: Stating, twin: str | None) -> Entry:
+        """Check source, citations and twin of a statement, and return its row."""
+        head = item.head
+        source = self.known.check_source(head.source_id, "#/source_id")
+        for position, cited in enumerate(head.cites or ()):
+            self.known.check_source(cited, f"#/cites/{position}")
+        if twin is not None:
+            if twin.startswith("#"):
+                raise DuplicateStatementError(_SAID_TWICE(place=twin))
+            detail = _SAID_ALREADY(statement_id=twin)
+            raise DuplicateStatementError(detail, members={"statement_id": twin})
+        row = {
+            "subject_type": item.subject[0],
+            "subject_id": item.subject[1],
+            "source_id": head.source_id,
+            "authority": AUTHORITY[SourceKind(source["kind"])],
+            "basis": head.basis.value,
+            "effective_from": head.effective_from,
+            "effective_day": item.day,
+            "date_basis": head.date_basis.value,
+            "locator": head.locator,
+            "note": head.note,
+            "cites": head.cites,
+            "override_reason": getattr(head, "override_reason", None),
+            "content": item.content,
+            "content_digest": item.digest,
+        }
+        return Entry(STATEMENTS, row)
+
+    def _withdraw(self, item: Withdrawing) -> None:
+        what, key = SubjectType(item.subject[0]), item.subject[1]
+        subject = self._writable(what, key)
+        self.rights.check_place(item.subject, [])
+        self.lives[item.subject] = Life(subject, self.writer.units, [], {}, timeline=[])
+
+    def _retract(self, item: Retracting) -> None:
+        row = self.known.statements.get(item.statement_id)
+        if row is None:
+            raise not_recorded(item.statement_id, self.known.head.number)
+        what = SubjectType(row.subject_type)
+        subject = (what, row.subject_id)
+        if what is SubjectType.province:
+            unit = self.writer.units.at(UnitLevel.province, row.subject_id, row.effective_day)
+            check_rights(self.writer, [unit] if unit else [])
+        elif what in HISTORIES:
+            self.rights.check_place(subject, [])
+        if row.retracted_in is not None:
+            detail = _RETRACTED_ALREADY(statement_id=row.id, revision=row.retracted_in)
+            raise ConflictError(detail)
+        registered = self.known.registered.get(subject)
+        if what not in HISTORIES or registered is None or registered["withdrawn_in"] is not None:
+            return
+        kind = SiteKind(registered["kind"]) if "kind" in registered else None
+        life = self._begin(Subject(what, row.subject_id, kind))
+        life.assertions = [
+            assertion_of(one) for one in self.known.live[subject] if one.id != row.id
+        ]
+        life.timeline = life.timeline_of(life.assertions)
+        self.rights.check_place(subject, life.timeline)
+        self.lives[subject] = life
+
+    # Once all is judged
+
+    def affected(self, touched: Collection[Key]) -> list[int]:
+        """Return the items to judge anew after others did something to some subjects.
+
+        With an item all others about the same subject are judged anew.
+        """
+        moved = self.rights.is_bound and any(what == SubjectType.site for what, _ in touched)
+        names = set(touched)
+        subjects = {
+            self.about(item)
+            for item in self.items
+            if moved or self.about(item) in names or not names.isdisjoint(named_by(item))
+        }
+        return [n for n, item in enumerate(self.items) if self.about(item) in subjects]
+
+    def about(self, item: Item) -> Key:
+        """Return the subject of an item."""
+        if not isinstance(item, Retracting):
+            return item.subject
+        row = self.known.statements.get(item.statement_id)
+        return (row.subject_type, row.subject_id) if row else ("statement", item.statement_id)
+
+    def reopen(self, numbers: Iterable[int], touched: Iterable[Key]) -> None:
+        """Forget how some items were judged, and what was known of all that was touched."""
+        subjects = set(touched)
+        for number in numbers:
+            item = self.items[number]
+            subjects.add(self.about(item))
+            self.accepted.pop(number, None)
+            self.refused.pop(number, None)
+            if isinstance(item, Stating):
+                self.said.pop(item.digest, None)
+                self.known.twins.pop(item.digest, None)
+        for subject in subjects:
+            self.lives.pop(subject, None)
+        self.rights.forget(subjects)
+        self.known.forget(subjects)
+
+    def refusal(self) -> RegistryError:
+        """Return the error for all that is refused: of a single write its own."""
+        if self.items[0].place == "#":
+            return self.refused[0]
+        refused = sorted(self.refused)
+        faults = [f for n in refused for f in faults_of(self.items[n].place, self.refused[n])]
+        first = faults[0]
+        detail = _FIRST_FAULTS(
+            refused=len(refused),
+            count=len(self.items),
+            first=FAULT_AT(place=first.pointer, fault=first.detail),
+        )
+        kind: type[RegistryError] = BulkRefusedError
+        if any(isinstance(error, ForbiddenError) for error in self.refused.values()):
+            kind = ForbiddenError
+        more = max(0, len(faults) - MOST_FAULTS)
+        return kind(detail, errors=faults[:MOST_FAULTS], members={"more_errors": more})
+
+    def numbered(self, revision: int) -> list[Entry]:
+        """Return the rows to be recorded, statements with their ids in the revision."""
+        entries = [entry for number in sorted(self.accepted) for entry in self.accepted[number]]
+        is_large = len(entries) >= DIGESTED_FROM
+        position = 0
+        for entry in entries:
+            if entry.table is STATEMENTS:
+                position += 1
+                if entry.row.get("position") != position:
+                    entry.row["position"] = position
+                    entry.digest = None
+                entry.row["id"] = f"{revision}-{position}"
+            if is_large and entry.digest is None:
+                entry.digest = entry_digest(entry.row)
+        return entries
+
+    def projections(self) -> dict[SubjectType, Projection]:
+        """Return the rows of versions that end and begin, and note whose they are."""
+        found = {what: Projection() for what in HISTORIES}
+        self.changed.clear()
+        for key, life in self.lives.items():
+            if life.timeline is not None:
+                rows = self.known.versions.get(key, [])
+                if found[life.subject.type].add(life.subject, life.timeline, rows):
+                    self.changed.add(key)
+        return found

@@ -1,0 +1,172 @@
+"""The one way into the ledger: plan, take the counter, check, append once, project.
+
+Everything that can be known before is judged before the counter of revisions is taken, so that
+other writers wait for the appending only. Where the register changed meanwhile, what depends on
+that is judged anew while the counter is held.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.errors import RegistryError
+from app.core.vocabulary import SubjectType
+from app.entry.items import Item, Retracting, Stating, Withdrawing
+from app.entry.known import Known, touched_since
+from app.entry.planning import Plan, wanted_by
+from app.entry.schemas import AnyStatement
+from app.entry.statement_queries import recorded_answer
+from app.ledger.revisions import Draft, Writer, append, insert_rows, read_head, revision
+from app.ledger.tables import Revision
+from app.statistics.projection import close_observations, observation_rows
+from app.statistics.tables import OBSERVATIONS
+from app.subjects.histories import HISTORIES, last_change
+from app.units.queries import check_units_edition
+
+_MANY = 20
+"""Of more items than so many, the reading does not block the requests of others on SQLite."""
+_AT_A_TIME = 25
+"""So many items are judged before other requests have their turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of the items of a write."""
+
+    plan: Plan
+    draft: Draft | None = None
+    """The revision, in whose transaction this still is; ``None`` if nothing was accepted."""
+    revision: Revision | None = None
+
+    @property
+    def session(self) -> AsyncSession:
+        """The session of the write."""
+        return self._draft.session
+
+    @property
+    def number(self) -> int:
+        """The number of the revision."""
+        return self._draft.number
+
+    @property
+    def _draft(self) -> Draft:
+        if self.draft is None:
+            raise RuntimeError("nothing was recorded")
+        return self.draft
+
+    def statement(self, number: int = 0) -> AnyStatement:
+        """Return the answer for the statement of an item."""
+        if self.revision is None:
+            raise RuntimeError("nothing was recorded")
+        row = self.plan.accepted[number][-1].row
+        source = self.plan.known.registered[SubjectType.source, row["source_id"]]
+        return recorded_answer(row, source["title"], self.revision)
+
+
+@asynccontextmanager
+async def recording(
+    writer: Writer, items: Sequence[Item], reason: str | None = None, *, skip_refused: bool = False
+) -> AsyncIterator[Recorded]:
+    """Record what is accepted of some items as one revision; it is committed at the end.
+
+    Without ``skip_refused`` the first refusal is raised, and nothing is recorded.
+    """
+    try:
+        plan = await _planned(writer, items)
+        _check(plan, skip_refused=skip_refused)
+    except RegistryError:
+        if writer.request is not None:
+            await writer.request.refuse_repeat()
+        raise
+    if not plan.accepted:
+        yield Recorded(plan)
+        return
+    plan.numbered(plan.known.head.number + 1)
+    projections = plan.projections()
+    async with revision(writer, reason, plan.known.head) as draft:
+        if await _renewed(plan, draft):
+            _check(plan, skip_refused=skip_refused)
+            projections = plan.projections()
+        draft.entries = plan.numbered(draft.number)
+        _mark(plan, draft)
+        recorded = await append(draft)
+        for what, projection in projections.items():
+            await projection.write(draft.session, HISTORIES[what], draft.number)
+        await _project_observations(plan, draft)
+        await _note_change(plan, draft)
+        yield Recorded(plan, draft, recorded)
+
+
+async def _planned(writer: Writer, items: Sequence[Item]) -> Plan:
+    async with writer.database.read(at_length=len(items) > _MANY) as connection:
+        head = await read_head(connection)
+        check_units_edition(writer.units, head.units_edition)
+        known = Known(writer.units, head)
+        await known.read(connection, wanted_by(items, writer))
+    plan = Plan.of(writer, items, known)
+    for number in range(len(items)):
+        plan.judge(number)
+        if number % _AT_A_TIME == _AT_A_TIME - 1:
+            await asyncio.sleep(0)
+    return plan
+
+
+async def _renewed(plan: Plan, draft: Draft) -> bool:
+    """Judge anew what others changed since the plan was made; return whether there was any."""
+    head = plan.known.head
+    plan.known.head = draft.previous
+    if head.number == draft.previous.number:
+        return False
+    touched = await touched_since(draft.session, head.number, draft.previous.number)
+    numbers = plan.affected(touched)
+    if not numbers:
+        return False
+    plan.reopen(numbers, touched)
+    items = [plan.items[number] for number in numbers]
+    await plan.known.read(draft.session, wanted_by(items, plan.writer))
+    for number in numbers:
+        plan.judge(number)
+    return True
+
+
+def _check(plan: Plan, *, skip_refused: bool) -> None:
+    if plan.refused and not skip_refused:
+        raise plan.refusal()
+
+
+def _mark(plan: Plan, draft: Draft) -> None:
+    for number in plan.accepted:
+        item = plan.items[number]
+        if isinstance(item, Retracting):
+            draft.retractions[item.statement_id] = item.reason
+        elif isinstance(item, Withdrawing):
+            draft.withdrawals[SubjectType(item.subject[0]), item.subject[1]] = item.reason
+
+
+async def _project_observations(plan: Plan, draft: Draft) -> None:
+    about = {"revision": draft.number, "retracted_in": None}
+    stated = [e.row for e in draft.entries if e.row.get("subject_type") == SubjectType.province]
+    rows = [row for one in stated for row in observation_rows({**one, **about})]
+    await insert_rows(draft.session, OBSERVATIONS, rows)
+    for statement_id in draft.retractions:
+        if plan.known.statements[statement_id].subject_type == SubjectType.province:
+            await close_observations(draft.session, statement_id, draft.number)
+
+
+async def _note_change(plan: Plan, draft: Draft) -> None:
+    """Give the request the revision that changed the subject last; a remark changes nothing."""
+    request = draft.writer.request
+    item = plan.items[0]
+    if request is None or not isinstance(item, Stating) or len(plan.items) > 1:
+        return
+    what, key = item.subject
+    history = HISTORIES.get(SubjectType(what))
+    if item.subject in plan.changed:
+        request.changed_in = draft.number
+    elif history is not None:
+        request.changed_in = await last_change(
+            draft.session, history.versions, history.key, key, draft.number
+        )
