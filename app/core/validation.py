@@ -1,9 +1,11 @@
-"""What pydantic finds wrong with a body, as faults at their members."""
+"""Faults at their members: of what pydantic finds wrong, and of many bodies in one."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from app.core.errors import Fault
-from app.core.messages import Message, MessageError, Template, foreign
+from app.core.errors import BulkRefusedError, Fault, ForbiddenError, RegistryError
+from app.core.messages import FAULT_AT, Message, MessageError, Template, foreign
 
 # Of a choice of types the framework names the one chosen as if it were a member.
 _CHOICES = {"Point", "Polygon", "MultiPolygon"}
@@ -25,6 +27,38 @@ _MESSAGES = {
     ),
 }
 _SENTENCE = Template("sentence", "{text}.")
+
+
+MOST_FAULTS = 100
+"""A refusal of many lists so many faults, and says how many more there are."""
+_SOME_REFUSED = Template(
+    "entry.bulk-refused", "{refused} of {count} are refused, and so nothing was recorded. {first}"
+)
+
+
+def faults_of(place: str, error: RegistryError) -> list[Fault]:
+    """Return the faults of something in a larger body, each at its place there."""
+    faults = error.errors or (Fault(error.detail),)
+    return [
+        replace(fault, pointer=place + (fault.pointer or "#")[1:], type=error.type)
+        for fault in faults
+    ]
+
+
+def refusal_of_many(refused: Sequence[tuple[str, RegistryError]], count: int) -> RegistryError:
+    """Return the error for a body of many of which some are refused, each with its place.
+
+    Where a right is missing it is about that: such refusals are noted for the audit log.
+    """
+    faults = [fault for place, error in refused for fault in faults_of(place, error)]
+    first = FAULT_AT(place=faults[0].pointer, fault=faults[0].detail)
+    is_forbidden = any(isinstance(error, ForbiddenError) for _, error in refused)
+    kind = ForbiddenError if is_forbidden else BulkRefusedError
+    return kind(
+        _SOME_REFUSED(refused=len(refused), count=count, first=first),
+        errors=faults[:MOST_FAULTS],
+        members={"more_errors": max(0, len(faults) - MOST_FAULTS)},
+    )
 
 
 def fault_of(error: Any, where: str | None = None) -> Fault:

@@ -17,11 +17,10 @@ from app.core.errors import BadBodyError, RegistryError
 from app.core.messages import FAULT_AT, SENTENCES, MessageError, Template
 from app.core.numbers import Whole
 from app.core.types import Answer, Body, Line, Shown, Slug, UnitCode
-from app.core.validation import fault_of
+from app.core.validation import fault_of, faults_of
 from app.core.vocabulary import ChangeSubjectType, SubjectType
 from app.entry.dry_run import with_dry_run
 from app.entry.items import Item, Registering, Retracting, Stating, Unreadable, stating
-from app.entry.planning import faults_of
 from app.entry.recording import Recorded, recording
 from app.entry.schemas import (
     DRY_RUN,

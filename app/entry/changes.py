@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field
 from sqlalchemy import (
     ColumnElement,
     Row,
@@ -27,22 +26,28 @@ from sqlalchemy import cast as sql_cast
 
 from app.core.errors import BadParameterError, NotFoundError, NotRecordedYetError
 from app.core.messages import Template
-from app.core.numbers import Whole
 from app.core.query_parameters import KnownPageQuery
-from app.core.types import Answer, Shown
-from app.core.vocabulary import ChangeSubjectType, ChangeType, SiteKind
+from app.core.types import Answer
+from app.core.vocabulary import ChangeSubjectType, ChangeType
 from app.database.connections import Executor
 from app.database.paging import Cursor, mark_of, read_cursor
 from app.database.tables import ordered_text
-from app.entry.schemas import Statement
+from app.entry.schemas import (
+    Change,
+    ChangeEntry,
+    ChangeEntryPage,
+    ChangeLinks,
+    ChangePage,
+    Registration,
+    RevisionLinks,
+    Statement,
+)
 from app.entry.statement_queries import get_statement_rows, statement_answer
 from app.ledger.schemas import (
     ChangesQuery,
     FeedQuery,
-    Organization,
     Revision,
     RevisionPage,
-    Source,
 )
 from app.ledger.snapshots import NOT_RECORDED_YET
 from app.ledger.sources import as_organization, as_source
@@ -52,81 +57,6 @@ MOST_ENTRIES = 500
 """A revision in the feed lists so many entries; the others are read by pages of their own."""
 _MOST_ON_PAGE = 2000
 """A page of the feed ends with the revision that brings it to so many entries, or before."""
-
-
-class ChangeLinks(Answer):
-    """Addresses of details, relative to the address of the service."""
-
-    subject: str = Field(description="The address of the subject.")
-    statement: str | None = Field(description="The address of the statement, where there is one.")
-
-
-class Registration(Answer):
-    """That a site or project is in the register, or was withdrawn from it."""
-
-    id: str
-    kind: Annotated[str, Shown(SiteKind)] | None = Field(description="Null for a project.")
-    revision: Whole = Field(description="The revision that registered it.")
-    withdrawn_in: Whole | None = Field(
-        description="The revision that withdrew it, where it is this one."
-    )
-    withdrawal_reason: str | None
-
-
-class ChangeEntry(Answer):
-    """One thing that a revision did, with what it recorded.
-
-    Whoever follows the feed from the beginning needs nothing else to know every state.
-    """
-
-    type: Annotated[str, Shown(ChangeType)]
-    subject_type: Annotated[str, Shown(ChangeSubjectType)]
-    subject_id: str = Field(description="The id of the subject; of a province, its code.")
-    statement_id: str | None = Field(
-        description="The statement that was recorded or retracted; null for other entries."
-    )
-    links: ChangeLinks
-    statement: Statement | None = Field(
-        description="What was recorded or retracted, as it was then; null for other entries."
-    )
-    source: Source | None = Field(description="The document that was registered.")
-    organization: Organization | None = Field(description="The organization that was registered.")
-    site: Registration | None = Field(description="The site that was registered or withdrawn.")
-    project: Registration | None = Field(
-        description="The project that was registered or withdrawn."
-    )
-
-
-class RevisionLinks(Answer):
-    """Addresses of details, relative to the address of the service."""
-
-    entries: str = Field(description="All entries of the revision, in pages.")
-
-
-class Change(Revision):
-    """One committed write, and what it did."""
-
-    entries: list[ChangeEntry] = Field(
-        description="The first 500 entries; links.entries has all of them."
-    )
-    entries_count: Whole = Field(description="How many entries the revision has.")
-    links: RevisionLinks
-
-
-class ChangeEntryPage(Answer):
-    """A page of the entries of a revision, in their order."""
-
-    items: list[ChangeEntry]
-    next_cursor: str | None
-    revision: Whole
-
-
-class ChangePage(Answer):
-    """A page of changes, oldest first."""
-
-    items: list[Change]
-    next_after: Whole = Field(description="Continue after this revision, now or later.")
-    latest_revision: Whole = Field(description="The latest revision of the register.")
 
 
 _ONE_TYPE = Template(

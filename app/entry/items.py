@@ -1,6 +1,6 @@
 """What can be written, in the form in which it is judged and recorded."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,12 +11,15 @@ from pydantic import BaseModel
 from app.core.dates import PartialDate
 from app.core.errors import RegistryError
 from app.core.vocabulary import ChangeSubjectType, SiteKind, SubjectType
-from app.entry.known import Key
+from app.entry.checks import references
+from app.entry.known import Key, Wanted
 from app.entry.schemas import ProvinceStatementWrite, StatementHead, SubjectStatementWrite
+from app.ledger.revisions import Writer
 from app.ledger.schemas import OrganizationRegistration, SourceRegistration
 from app.ledger.statements import HEAD, statement_digest
 from app.statistics.indicator_schemas import ObservationValue
 from app.subjects.attributes import encode, plain_decimal
+from app.subjects.histories import HISTORIES
 from app.subjects.schemas import Values
 
 
@@ -121,3 +124,39 @@ def _text(value: Any) -> str:
     """Keep trailing zeros after the point (100.40): they show how exactly a figure is given."""
     text = f"{value:f}" if isinstance(value, Decimal) else str(value)
     return text if "." in text or not isinstance(value, Decimal) else plain_decimal(value)
+
+
+def named_by(item: Item) -> Iterator[Key]:
+    """Yield all that an item names and is about: what becomes of it depends on all of these."""
+    if isinstance(item, Retracting | Unreadable):
+        return
+    yield item.subject
+    if isinstance(item, Registering):
+        if isinstance(item.body, SourceRegistration) and item.body.issuer_id is not None:
+            yield ChangeSubjectType.organization, item.body.issuer_id
+    elif isinstance(item, Stating):
+        yield ChangeSubjectType.source, item.head.source_id
+        for cited in item.head.cites or ():
+            yield ChangeSubjectType.source, cited
+        for _, named in references(item.subject[0], item.values):
+            yield named
+
+
+def wanted_by(items: Iterable[Item], writer: Writer) -> Wanted:
+    """Return what has to be known before these are judged."""
+    principal = writer.principal
+    wanted = Wanted(
+        is_bound=principal is not None and principal.is_bound,
+        is_conditional=writer.precondition is not None,
+    )
+    for item in items:
+        if isinstance(item, Retracting):
+            wanted.statements.add(item.statement_id)
+        if isinstance(item, Retracting | Unreadable):
+            continue
+        wanted.named.update(named_by(item))
+        if item.subject[0] in HISTORIES:
+            wanted.subjects.add(item.subject)
+        elif isinstance(item, Stating):
+            wanted.digests.add(item.digest)
+    return wanted

@@ -4,21 +4,20 @@ Nothing here reads or writes the database: a plan is made of what was read at on
 counter of revisions is taken, and made again where the register changed meanwhile.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 
 from app.core.errors import (
     BadBodyError,
-    BulkRefusedError,
     ConflictError,
     DuplicateStatementError,
     Fault,
-    ForbiddenError,
     PreconditionRequiredError,
     RegistryError,
     WithdrawnError,
 )
-from app.core.messages import FAULT_AT, Template
+from app.core.messages import Template
+from app.core.validation import refusal_of_many
 from app.core.vocabulary import AUTHORITY, ChangeSubjectType, SiteKind, SourceKind, SubjectType
 from app.entry.checks import (
     check_effect,
@@ -26,16 +25,22 @@ from app.entry.checks import (
     check_observations,
     check_registration,
     check_values,
-    references,
     refuse_violations,
 )
-from app.entry.items import Item, Registering, Retracting, Stating, Unreadable, Withdrawing
-from app.entry.known import Key, Known, Wanted
+from app.entry.items import (
+    Item,
+    Registering,
+    Retracting,
+    Stating,
+    Unreadable,
+    Withdrawing,
+    named_by,
+)
+from app.entry.known import Key, Known
 from app.entry.rights import Rights, check_rights
 from app.entry.schemas import HistoryStatementWrite, ProvinceStatementWrite
 from app.entry.statement_queries import not_recorded
 from app.ledger.revisions import DIGESTED_FROM, Entry, Writer, entry_digest
-from app.ledger.schemas import SourceRegistration
 from app.ledger.sources import not_registered as source_not_registered
 from app.ledger.tables import ORGANIZATIONS, SOURCES, STATEMENTS
 from app.subjects.definitions import Subject, definition_of
@@ -76,58 +81,6 @@ _RETRACTED_ALREADY = Template(
     "Statement {statement_id} is retracted already, in revision {revision}.",
 )
 _HISTORIES = frozenset(HISTORIES)
-
-
-MOST_FAULTS = 100
-"""A refusal lists so many faults, and says how many more there are."""
-_FIRST_FAULTS = Template(
-    "entry.bulk-refused", "{refused} of {count} are refused, and so nothing was recorded. {first}"
-)
-
-
-def faults_of(place: str, error: RegistryError) -> list[Fault]:
-    """Return the faults of something in a larger body, each at its place there."""
-    faults = error.errors or (Fault(error.detail),)
-    return [
-        replace(fault, pointer=place + (fault.pointer or "#")[1:], type=error.type)
-        for fault in faults
-    ]
-
-
-def named_by(item: Item) -> Iterator[Key]:
-    """Yield all that an item names and is about: what becomes of it depends on all of these."""
-    if isinstance(item, Retracting | Unreadable):
-        return
-    yield item.subject
-    if isinstance(item, Registering):
-        if isinstance(item.body, SourceRegistration) and item.body.issuer_id is not None:
-            yield ChangeSubjectType.organization, item.body.issuer_id
-    elif isinstance(item, Stating):
-        yield ChangeSubjectType.source, item.head.source_id
-        for cited in item.head.cites or ():
-            yield ChangeSubjectType.source, cited
-        for _, named in references(item.subject[0], item.values):
-            yield named
-
-
-def wanted_by(items: Iterable[Item], writer: Writer) -> Wanted:
-    """Return what has to be known before these are judged."""
-    principal = writer.principal
-    wanted = Wanted(
-        is_bound=principal is not None and principal.is_bound,
-        is_conditional=writer.precondition is not None,
-    )
-    for item in items:
-        if isinstance(item, Retracting):
-            wanted.statements.add(item.statement_id)
-        if isinstance(item, Retracting | Unreadable):
-            continue
-        wanted.named.update(named_by(item))
-        if item.subject[0] in _HISTORIES:
-            wanted.subjects.add(item.subject)
-        elif isinstance(item, Stating):
-            wanted.digests.add(item.digest)
-    return wanted
 
 
 @dataclass(slots=True)
@@ -406,19 +359,8 @@ class Plan:
         """Return the error for all that is refused: of a single write its own."""
         if self.items[0].place == "#":
             return self.refused[0]
-        refused = sorted(self.refused)
-        faults = [f for n in refused for f in faults_of(self.items[n].place, self.refused[n])]
-        first = faults[0]
-        detail = _FIRST_FAULTS(
-            refused=len(refused),
-            count=len(self.items),
-            first=FAULT_AT(place=first.pointer, fault=first.detail),
-        )
-        kind: type[RegistryError] = BulkRefusedError
-        if any(isinstance(error, ForbiddenError) for error in self.refused.values()):
-            kind = ForbiddenError
-        more = max(0, len(faults) - MOST_FAULTS)
-        return kind(detail, errors=faults[:MOST_FAULTS], members={"more_errors": more})
+        refused = [(self.items[n].place, self.refused[n]) for n in sorted(self.refused)]
+        return refusal_of_many(refused, len(self.items))
 
     def numbered(self, revision: int) -> list[Entry]:
         """Return the rows to be recorded, statements with their ids in the revision."""

@@ -14,9 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import RegistryError
 from app.core.vocabulary import SubjectType
-from app.entry.items import Item, Retracting, Stating, Withdrawing
+from app.entry.items import Item, Retracting, Stating, Withdrawing, wanted_by
 from app.entry.known import Known, touched_since
-from app.entry.planning import Plan, wanted_by
+from app.entry.planning import Plan
 from app.entry.schemas import AnyStatement
 from app.entry.statement_queries import recorded_answer
 from app.ledger.revisions import Draft, Writer, append, insert_rows, read_head, revision
