@@ -11,6 +11,7 @@ import pytest
 from app.access.principals import Principal, PrincipalRole
 from app.core.vocabulary import SubjectType
 from app.database import Database
+from app.entry.bulk import BulkWrite, state_bulk
 from app.entry.schemas import DocumentStatementWrite, ProjectRegistration, Retraction
 from app.entry.writes import (
     register_organization,
@@ -225,4 +226,49 @@ async def test_who_wrote_is_digested_as_well(
     (row,) = await query(database, "SELECT principal_id, digest FROM revision")
     assert row.principal_id == "key:abc"
     assert row.digest == digest_of({"previous": "0" * 64, "revision": content})
+    await check_sound(writer)
+
+
+async def test_a_large_revision_digests_the_digests_of_its_entries(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From a hundred entries on; this form must never change either."""
+    monkeypatch.setattr(ledger, "datetime", clock_at(NOON))
+    writer = await writer_on(database, "Lan")
+    for number, count in ((1, 99), (2, 100)):
+        new = [{"id": f"org-{number}-{n:03}", "name": f"Công ty {n}"} for n in range(count)]
+        body = BulkWrite.model_validate({"organizations": new})
+        await state_bulk(writer, body, skip_refused=False, render=None)  # type: ignore[arg-type]
+    plain = [
+        {"id": f"org-1-{n:03}", "name": f"Công ty {n}", "name_en": None, "aliases": None}
+        for n in range(99)
+    ]
+    digested = {
+        f"org-2-{n:03}": digest_of({"name": f"Công ty {n}", "name_en": None, "aliases": None})
+        for n in range(100)
+    }
+    common: dict[str, Any] = {
+        "recorded_at": "2026-01-02T05:00:00.000250+00:00",
+        "author": "Lan",
+        "reason": None,
+        "retractions": {},
+        "withdrawals": {},
+    }
+    first = digest_of(
+        {
+            "previous": "0" * 64,
+            "revision": {**common, "number": 1, "entries": {"organization": plain}},
+        }
+    )
+    large = {
+        **common,
+        "number": 2,
+        "digest_format": 2,
+        "entries": {"organization": digested},
+    }
+    rows = await query(database, "SELECT digest_format, digest FROM revision ORDER BY number")
+    assert [tuple(row) for row in rows] == [
+        (None, first),
+        (2, digest_of({"previous": first, "revision": large})),
+    ]
     await check_sound(writer)

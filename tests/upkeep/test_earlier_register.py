@@ -170,3 +170,12 @@ async def test_an_earlier_key_still_counts(earlier_url: str, earlier: Path) -> N
     await done(earlier_url, "migrate")
     (key,) = rows_of(earlier, "access_key")
     assert f"{key['id']}" in await done(earlier_url, "keys", "list")
+
+
+async def test_an_earlier_register_is_not_seeded_twice(earlier_url: str) -> None:
+    """It was seeded when each entry was a revision of its own."""
+    await done(earlier_url, "migrate")
+    told = await done(earlier_url, "seed", "documents", "outside")
+    assert "recorded" not in told
+    assert "refused" not in told
+    assert "present" in told
