@@ -8,7 +8,7 @@ import pytest
 from app.entry import recording
 from app.ledger import revisions as ledger
 from app.ledger.revisions import Writer
-from tests.http.test_queries_counted import counted
+from tests.support.counting import counted
 from tests.support.http import (
     as_problem,
     latest_revision,
