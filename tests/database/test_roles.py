@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from app.database.schema import migrate
 from app.database.triggers import GUARDS
+from app.entry.writes import register_organization
 from app.ledger.schemas import OrganizationRegistration
-from app.ledger.sources import register_organization
 from app.units.queries import read_units
 from app.upkeep.rebuilding import load_units, rebuild
 from tests.support.postgres import _execute, create_database, database_url, drop_database
