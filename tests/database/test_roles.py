@@ -82,7 +82,9 @@ async def test_the_role_that_serves_can_do_all_that_the_service_needs(addresses:
             revoked = await client.post(f"/v1/keys/{made.json()['id']}/revocation", json=reason)
             assert revoked.status_code == 201
             assert len((await get(client, "/v1/audit"))["items"]) == 4
-            retracted = await client.post("/v1/statements/88-1/retraction", json=reason)
+            stated = await get(client, "/v1/sites/ccn-quang-chu/statements")
+            path = f"/v1/statements/{stated['items'][0]['id']}/retraction"
+            retracted = await client.post(path, json=reason)
             assert retracted.status_code == 201
             await get(client, "/v1/sites")
             await get(client, "/readyz")
