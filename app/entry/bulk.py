@@ -236,7 +236,8 @@ def _item(name: str, raw: Any, place: str) -> Item:
     members: Mapping[str, Any] = raw if isinstance(raw, dict) else {}
     subject = (what or members.get("subject_type"), members.get("id" if what else "subject_id"))
     known = tuple(part if isinstance(part, str) else "" for part in subject)
-    return Unreadable((known[0], known[1]), refusal, registers=what is not None, place=place)
+    kind = known[0] if known[0] in {*ChangeSubjectType} else ""
+    return Unreadable((kind, known[1]), refusal, registers=what is not None, place=place)
 
 
 def _unfit(error: ValidationError) -> BadBodyError:
