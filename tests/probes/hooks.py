@@ -125,8 +125,8 @@ def filter_failure(
 ) -> bool:
     """Tell whether a failure is one: not where a refusal rests on a rule, or a map is a file.
 
-    Header fields that a service does not know are none of its business (RFC 9110, section 5.1). What
-    is stated in bulk and does not fit is left out where that is requested (``skip_refused``).
+    Header fields that a service does not know are none of its business (RFC 9110, section 5.1).
+    What is stated in bulk and does not fit is left out where that is requested (``skip_refused``).
 
     Maps are described as files, for clients to save and not to parse; what is in them is read in
     tests/exports/test_exports.py.
