@@ -106,6 +106,7 @@ class Config(uvicorn.Config):
             log_config=None,
             proxy_headers=settings.forwarded_allow_ips is not None,
             forwarded_allow_ips=settings.forwarded_allow_ips or "",
+            timeout_keep_alive=settings.keep_alive_seconds,
             timeout_worker_healthcheck=_WORKER_SECONDS,
             **{"timeout_graceful_shutdown": PATIENCE_SECONDS, **options},
         )

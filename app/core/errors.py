@@ -13,6 +13,8 @@ from app.core.messages import Message, Template
 
 Members = Mapping[str, Any] | None
 """Further members of a problem document."""
+MOST_FAULTS = 100
+"""So many faults of one request are listed; of the others their number is given."""
 _CREDENTIALS_MISSING = Template(
     "credentials-missing", "Send a key or a token: Authorization: Bearer icr_…"
 )
@@ -44,13 +46,18 @@ class RegistryError(Exception):
         detail: Message,
         *,
         errors: Sequence[Fault] = (),
+        more_errors: int = 0,
         members: Members = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Keep the message for the client, the members at fault, further members and headers."""
+        """Keep the message for the client, the members at fault, further members and headers.
+
+        ``more_errors`` counts faults that are not among ``errors``, of which the first are kept.
+        """
         super().__init__(str(detail))
         self.detail = detail
-        self.errors = tuple(errors)
+        self.errors = tuple(errors[:MOST_FAULTS])
+        self.more_errors = more_errors + len(errors) - len(self.errors)
         self.members = dict(members or {})
         self.headers = dict(headers or {})
 
@@ -184,11 +191,11 @@ class RequestInFlightError(ConflictError):
 
 
 class PreconditionFailedError(RegistryError):
-    """412: the state to change is no longer the one that the client has read."""
+    """412: the state to change is not the one that the client names in If-Match."""
 
     status = 412
     type = "precondition-failed"
-    title = Template("title.precondition-failed", "Changed since it was read")
+    title = Template("title.precondition-failed", "If-Match does not name the current state")
 
 
 class PreconditionRequiredError(RegistryError):
@@ -278,7 +285,7 @@ class BodyTooLargeError(RegistryError):
 
 
 class MediaTypeError(RegistryError):
-    """415: a body in a media type that the path does not accept."""
+    """415: a body in a media type or a content coding that the path does not accept."""
 
     status = 415
     type = "media-type"

@@ -186,6 +186,11 @@ class LimitSettings(BaseSettings):
         gt=0,
         description="Seconds until a request must be sent, answered, and a part of it be taken.",
     )
+    keep_alive_seconds: int = Field(
+        default=90,
+        gt=0,
+        description="Seconds until an idle connection is closed; longer than its proxy keeps it.",
+    )
     rate_per_address: str | None = Field(
         default=None, description="Requests from one address, as in 1200/minute."
     )

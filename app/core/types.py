@@ -31,7 +31,7 @@ from app.core.messages import Message, MessageError, Template
 # [0-9] and not \d: \d also accepts the digits of other scripts.
 _FULL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CONTROL_CHARACTERS = Template("text.control-characters", "control characters cannot be kept")
-_NO_TEXT = Template("text.empty", "write some text, or leave it out")
+_NO_TEXT = Template("text.empty", "write some text, not blanks alone")
 _NOT_ONE_LINE = Template("text.not-one-line", "write it on one line")
 _NO_FULL_DATE = Template("day.no-full-date", "write a full date, as in 2023-12-31")
 _NO_INSTANT = Template(

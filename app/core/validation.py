@@ -10,6 +10,10 @@ from app.core.messages import FAULT_AT, Message, MessageError, Template, foreign
 # Of a choice of types the framework names the one chosen as if it were a member.
 _CHOICES = {"Point", "Polygon", "MultiPolygon"}
 _AN_OBJECT = Template("body.object", "send a JSON object, with its members in {{}}.")
+_NO_BODY = Template(
+    "body.empty", "the body is empty; send a JSON object, with its members in {{}}."
+)
+_NO_CHOICE = Template("body.no-such-type", "{tag} is not known here; write one of {expected_tags}.")
 _MESSAGES = {
     "missing": Template("body.required", "it is required."),
     "extra_forbidden": Template("body.unknown-member", "unknown member; check its spelling."),
@@ -19,18 +23,12 @@ _MESSAGES = {
     "union_tag_not_found": Template(
         "body.type-member", "say in its member type of which type it is."
     ),
-    "union_tag_invalid": Template(
-        "body.unknown-type", "it is of no type that may stand here; see the documentation."
-    ),
     "timezone_aware": Template(
         "body.offset", "write an instant with its offset, as in 2024-01-31T00:00:00Z."
     ),
+    "bool_parsing": Template("parameter.true-or-false", "write true or false."),
 }
 _SENTENCE = Template("sentence", "{text}.")
-
-
-MOST_FAULTS = 100
-"""A refusal of many lists so many faults, and says how many more there are."""
 _SOME_REFUSED = Template(
     "entry.bulk-refused", "{refused} of {count} are refused, and so nothing was recorded. {first}"
 )
@@ -56,8 +54,8 @@ def refusal_of_many(refused: Sequence[tuple[str, RegistryError]], count: int) ->
     kind = ForbiddenError if is_forbidden else BulkRefusedError
     return kind(
         _SOME_REFUSED(refused=len(refused), count=count, first=first),
-        errors=faults[:MOST_FAULTS],
-        members={"more_errors": max(0, len(faults) - MOST_FAULTS)},
+        errors=faults,
+        more_errors=sum(error.more_errors for _, error in refused),
     )
 
 
@@ -81,6 +79,10 @@ def _message(error: Any) -> Message:
     cause = context.pop("error", None)
     if isinstance(cause, MessageError):
         message = cause.message
+    elif error["type"] == "missing" and error["loc"] == ("body",):
+        message = _NO_BODY()
+    elif error["type"] == "union_tag_invalid":
+        message = _NO_CHOICE(tag=context["tag"], expected_tags=context["expected_tags"])
     elif error["type"] in _MESSAGES:
         message = _MESSAGES[error["type"]]()
     else:

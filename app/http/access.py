@@ -44,7 +44,9 @@ def _bearer(lines: list[str]) -> str:
     """Return the credentials of the one Authorization header (RFC 6750)."""
     scheme, _, credentials = lines[0].partition(" ")
     credentials = credentials.strip()
-    if len(lines) > 1 or scheme.lower() != "bearer" or not credentials.isascii():
+    if len(lines) > 1 or scheme.lower() != "bearer" or not credentials:
+        raise UnauthenticatedError.missing()
+    if not credentials.isascii():
         raise UnauthenticatedError.invalid()
     return credentials
 

@@ -21,6 +21,8 @@ from app.ledger.revisions import Precondition
 
 CODINGS = ("zstd", "br", "gzip")
 """The codings of the service; among those that a client likes equally the first is taken."""
+# What every client reads: the others only go to those that name them.
+_UNNAMED = "gzip"
 _QUALITY = re.compile(r"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
 _ALIASES = {"x-gzip": "gzip"}
 
@@ -42,9 +44,9 @@ def preferred_coding(accepted: str) -> str | None:
     liked = {
         _ALIASES.get(coding, coding): quality for coding, quality in qualities(accepted).items()
     }
-    others = liked.get("*", 0.0)
-    best = max(CODINGS, key=lambda coding: liked.get(coding, others))
-    quality = liked.get(best, others)
+    liked.setdefault(_UNNAMED, liked.get("*", 0.0))
+    best = max(CODINGS, key=lambda coding: liked.get(coding, 0.0))
+    quality = liked.get(best, 0.0)
     return best if quality > 0 and quality >= liked.get("identity", 0.0) else None
 
 
@@ -122,8 +124,7 @@ _LIST = re.compile(rf"{_STATE_TAG}(?:[ \t]*,[ \t]*{_STATE_TAG})*")
 _ASCII_TAG = '(W/)?"[!#-~]*"'
 IF_MATCH_PATTERN = rf"^(\*|{_ASCII_TAG}(, *{_ASCII_TAG})*)$"
 """A simple form of what If-Match may hold: tags of this service have nothing else."""
-# Weak tags never match here (RFC 9110, section 13.1.1).
-_STATES = re.compile(r'(?<!W/)"([0-9]{1,18})(?:-[^"]*)?"')
+_STATES = re.compile(r'(W/)?"([0-9]{1,18})(?:-[^"]*)?"')
 
 
 def state_tag(changed_in: int) -> str:
@@ -137,9 +138,14 @@ _MALFORMED = Template(
 
 
 def read_precondition(value: str) -> Precondition:
-    """Read the value of If-Match; tags that are not the service's match nothing."""
+    """Read the value of If-Match; tags that are not the service's match nothing.
+
+    Nor do weak ones (RFC 9110, section 13.1.1): they are kept so that the refusal can name them.
+    """
     if value == "*":
         return Precondition(frozenset(), is_any=True)
     if not _LIST.fullmatch(value):
         raise BadParameterError.of(IF_MATCH, _MALFORMED())
-    return Precondition(frozenset(map(int, _STATES.findall(value))))
+    found = [(weak, int(state)) for weak, state in _STATES.findall(value)]
+    strong = frozenset(state for weak, state in found if not weak)
+    return Precondition(strong, weak=frozenset(state for weak, state in found if weak))

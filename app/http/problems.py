@@ -8,10 +8,11 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.sse import format_sse_event
 from pydantic import ConfigDict, Field
 from starlette.exceptions import HTTPException
 
-from app.core.errors import BadBodyError, BadParameterError, Fault, RegistryError
+from app.core.errors import MOST_FAULTS, BadBodyError, BadParameterError, Fault, RegistryError
 from app.core.messages import FAULT_AT, SENTENCES, Catalogue, Template, foreign
 from app.core.numbers import Whole
 from app.core.types import Answer
@@ -23,6 +24,7 @@ from app.http.writing import repeated
 from app.ledger.idempotency import RepeatedError
 
 _log = logging.getLogger("icr")
+_EVENTS = "text/event-stream"
 _TYPE_PREFIX = "/problems/"
 NOTHING_HERE = Template("http.no-such-path", "There is nothing at this path; see /docs.")
 _OTHER_METHODS = Template("http.other-methods", "This path has other methods; see Allow.")
@@ -67,8 +69,16 @@ class ProblemResponse(JSONResponse):
     media_type = "application/problem+json"
 
 
-def problem(request: Request, error: RegistryError, status: int | None = None) -> ProblemResponse:
-    """Render an error in the language that the client prefers."""
+def problem(request: Request, error: RegistryError, status: int | None = None) -> Response:
+    """Render an error in the language that the client prefers.
+
+    An ``EventSource`` would never come back after a status other than 200 (HTML, 9.2.3), so where
+    it is to come back later it gets a stream that ends and says when.
+    """
+    seconds = error.headers.get("Retry-After")
+    if seconds and request.headers.get("accept", "").strip() == _EVENTS:
+        events = format_sse_event(retry=int(seconds) * 1000, comment=error.type)
+        return Response(events, headers={"Cache-Control": "no-store"}, media_type=_EVENTS)
     language = language_of(request)
     catalogue = CATALOGUES.get(language, {})
     content: dict[str, Any] = {
@@ -79,6 +89,8 @@ def problem(request: Request, error: RegistryError, status: int | None = None) -
         "instance": request.url.path,
         "errors": [rendered(fault, catalogue) for fault in error.errors],
     }
+    if error.more_errors:
+        content["more_errors"] = error.more_errors
     if content["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # The lines of the log about the request have it, too.
         content["request_id"] = request.scope.get("state", {}).get("request_id")
@@ -103,24 +115,25 @@ def rendered(fault: Fault, catalogue: Catalogue) -> dict[str, str]:
     return {name: value for name, value in members.items() if value is not None}
 
 
-def from_validation(error: RequestValidationError) -> RegistryError:
-    """Return what the framework found as an error of the service."""
-    errors: Sequence[Any] = error.errors()
+def from_validation(errors: Sequence[Any]) -> RegistryError:
+    """Return what pydantic found in a request as an error of the service."""
     in_body = [e for e in errors if e["loc"][0] == "body"]
-    faults = [fault_of(e) for e in (in_body or errors)]
+    found = in_body or errors
+    faults = [fault_of(e) for e in found[:MOST_FAULTS]]
     sentences = tuple(
         FAULT_AT(place=fault.pointer or fault.parameter, fault=fault.detail)
         for fault in faults[:_MOST_IN_DETAIL]
     )
     detail = SENTENCES(sentences=sentences)
-    return (BadBodyError if in_body else BadParameterError)(detail, errors=faults)
+    kind = BadBodyError if in_body else BadParameterError
+    return kind(detail, errors=faults, more_errors=len(found) - len(faults))
 
 
 def install_problem_handlers(app: FastAPI, routes: RouteIndex) -> None:
     """Make every error of the application a problem document."""
 
     @app.exception_handler(RegistryError)
-    async def registry_error(request: Request, error: RegistryError) -> ProblemResponse:
+    async def registry_error(request: Request, error: RegistryError) -> Response:
         return problem(request, error)
 
     @app.exception_handler(RepeatedError)
@@ -129,11 +142,11 @@ def install_problem_handlers(app: FastAPI, routes: RouteIndex) -> None:
         return repeated(found.answer)
 
     @app.exception_handler(RequestValidationError)
-    async def validation_error(request: Request, error: RequestValidationError) -> ProblemResponse:
-        return problem(request, from_validation(error))
+    async def validation_error(request: Request, error: RequestValidationError) -> Response:
+        return problem(request, from_validation(error.errors()))
 
     @app.exception_handler(HTTPException)
-    async def http_error(request: Request, error: HTTPException) -> ProblemResponse:
+    async def http_error(request: Request, error: HTTPException) -> Response:
         if error.status_code == HTTPStatus.NOT_FOUND:
             return problem(request, NoSuchPathError(NOTHING_HERE(), headers=error.headers))
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -147,7 +160,7 @@ def install_problem_handlers(app: FastAPI, routes: RouteIndex) -> None:
     app.add_exception_handler(Exception, unforeseen)
 
 
-async def database_error(request: Request, error: DatabaseError) -> ProblemResponse:
+async def database_error(request: Request, error: DatabaseError) -> Response:
     """Answer what the database says of itself; anything else of it is unforeseen."""
     known = problem_of(error)
     if known is None:
@@ -156,7 +169,7 @@ async def database_error(request: Request, error: DatabaseError) -> ProblemRespo
     return problem(request, known)
 
 
-async def unforeseen(request: Request, error: Exception) -> ProblemResponse:
+async def unforeseen(request: Request, error: Exception) -> Response:
     """Answer that something is wrong with the service, and nothing about it."""
     _log.exception("unforeseen error at %s", request.url.path, exc_info=error)
     return problem(request, internal_error())
@@ -207,7 +220,12 @@ class Problem(Answer):
     status: Whole
     detail: str
     instance: str | None = Field(default=None, description="The requested path.")
-    errors: list[ProblemError] = Field(default_factory=list)
+    errors: list[ProblemError] = Field(
+        default_factory=list, description=f"What is at fault; at most {MOST_FAULTS} are listed."
+    )
+    more_errors: Whole | None = Field(
+        default=None, description="How many more there are, where not all are listed."
+    )
     request_id: str | None = Field(
         default=None, description="The request as the log of the service names it."
     )
@@ -224,7 +242,4 @@ class Problem(Answer):
     changed_in: Whole | None = None
     statement_id: str | None = Field(
         default=None, description="The statement that says exactly this already."
-    )
-    more_errors: Whole | None = Field(
-        default=None, description="Faults beyond those in errors, of a request with many."
     )

@@ -116,8 +116,9 @@ class _Page(Protocol):
 def link(request: Request, response: Response, parameter: str, value: str) -> None:
     """Add the address of this page, with another value of a parameter, as the next page."""
     others = [pair for pair in request.query_params.multi_items() if pair[0] != parameter]
-    url = request.url.replace(query=urlencode([*others, (parameter, value)]))
-    response.headers["Link"] = f'<{url}>; rel="next"'
+    query = urlencode([*others, (parameter, value)])
+    # Relative: how the client came here, through which proxies, is not known.
+    response.headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
 
 
 _Query = TypeVar("_Query", bound=BaseModel)

@@ -12,6 +12,8 @@ from app.core.messages import Template
 
 # Far more than any number of a register has; Python takes long over thousands.
 _MOST_DIGITS = 1000
+# Far more than any object of a body; each that is unknown would be found and described by itself.
+_MOST_MEMBERS = 1000
 _NOT_UTF_8 = Template("json.not-utf-8", "The body is not UTF-8: byte {position} does not fit.")
 _NOT_JSON = Template(
     "json.not-json", "The body is not JSON: {reason} at line {line}, column {column}."
@@ -21,6 +23,9 @@ _TOO_DEEP = Template(
     "json.too-deep", "The body is nested deeper than {most} levels; send it flatter."
 )
 _OUT_OF_RANGE = Template("json.out-of-range", "The number {number} is out of any range.")
+_TOO_MANY = Template(
+    "json.too-many-members", "An object has {count} members; none here has more than {most}."
+)
 _TOO_LONG = Template(
     "json.too-many-digits", "A number has {digits} digits; none here has more than {most}."
 )
@@ -105,6 +110,8 @@ class _Repeated(dict[str, Any]):
 
 
 def _unique(repeated: list[_Repeated], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > _MOST_MEMBERS:
+        raise BadBodyError.of("#", _TOO_MANY(count=len(pairs), most=_MOST_MEMBERS))
     members = dict(pairs)
     if len(members) == len(pairs):
         return members

@@ -1,5 +1,6 @@
 """What every route refuses: unknown and repeated parameters, and bodies of other media types."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
@@ -8,6 +9,7 @@ from typing import Any, get_origin
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from fastapi import Request, Response
+from fastapi._compat import ModelField
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
@@ -26,6 +28,7 @@ from app.core.errors import (
 from app.core.messages import Template
 from app.http.access import access_to, admit, note_refusal
 from app.http.entity_tags import IF_MATCH, NotModified
+from app.http.problems import from_validation
 from app.http.reading import REVISION_HEADER, read_token
 from app.http.retry import with_retries
 from app.http.service import service_of
@@ -43,6 +46,9 @@ _NOT_CONDITIONAL = Template("http.not-conditional", "{header} is not looked at h
 _MEDIA_TYPE = Template(
     "http.media-type", "Send the body with Content-Type: {wanted}; it came as {given!r}."
 )
+_CODED = Template(
+    "http.coded-body", "Send the body as it is, without Content-Encoding; it came as {given!r}."
+)
 _NOT_UTF_8 = Template(
     "http.query-not-utf-8", "Write what is not ASCII as the %XX of its UTF-8 bytes."
 )
@@ -52,8 +58,17 @@ _UNKNOWN = Template(
 _REPEATED = Template("http.repeated-parameter", "{name} is given more than once; give it once.")
 
 
+# Reading a longer body takes longer than other requests can be kept waiting.
+_MOST_BYTES_AT_ONCE = 32_768
+
+
 class StrictRequest(Request):
     """A request whose JSON is read exactly: numbers as decimals, no NaN, no repeated members."""
+
+    def __init__(self, request: Request, model: ModelField | None) -> None:
+        """Take over a request, whose body the model is for."""
+        super().__init__(request.scope, request.receive)
+        self._model = model
 
     async def body(self) -> bytes:
         """Read the body up to the limit of the route; ``BodyTooLargeError`` beyond it."""
@@ -72,8 +87,22 @@ class StrictRequest(Request):
         return self._body
 
     async def json(self) -> Any:
-        """Read the body; ``BadBodyError`` says what is not plain JSON."""
-        return read_json(await self.body(), service_of(self).settings.max_json_depth)
+        """Read the body as the model has it; ``BadBodyError`` says what does not fit.
+
+        The framework finds it valid then. A long one is read in a thread, others wait meanwhile.
+        """
+        if len(await self.body()) > _MOST_BYTES_AT_ONCE:
+            return await asyncio.to_thread(self._read, self._body)
+        return self._read(self._body)
+
+    def _read(self, body: bytes) -> Any:
+        content = read_json(body, service_of(self).settings.max_json_depth)
+        if self._model is None:
+            return content
+        found, errors = self._model.validate(content, loc=("body",))
+        if errors:
+            raise from_validation(errors)
+        return found
 
 
 class StrictRoute(APIRoute):
@@ -121,7 +150,7 @@ class StrictRoute(APIRoute):
             # Whether a service is ready does not depend on what a client has seen.
             seen = None if is_open else read_token(request)
             # One object for all attempts: it keeps the body, which comes only once.
-            exact = StrictRequest(request.scope, request.receive)
+            exact = StrictRequest(request, self.body_field)
             return await with_retries(request, partial(_answer, handle, exact, seen))
 
         return strict
@@ -178,6 +207,9 @@ def _media_type(route: APIRoute) -> str | None:
 
 
 def _check_media_type(request: Request, wanted: str) -> None:
+    coding = request.headers.get("content-encoding", "identity")
+    if coding.strip().lower() != "identity":
+        raise MediaTypeError(_CODED(given=coding), headers={"Accept-Encoding": "identity"})
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if given != wanted:
         name = "Accept-Patch" if wanted == MERGE_PATCH else "Accept-Post"

@@ -35,6 +35,12 @@ _CHANGED_SINCE = Template(
     "It was changed in revision {changed_in}, after what If-Match names. Read it again, "
     "see whether the change is still wanted, and send it with the new ETag.",
 )
+_WEAK_TAG = Template(
+    "ledger.weak-tag",
+    'It is still as revision {changed_in} made it, but If-Match names that by a weak tag, W/"…", '
+    "which never matches (a proxy that compresses answers makes tags weak). Send If-Match: "
+    '"{changed_in}", the changed_in of what was read.',
+)
 # Statements that every write needs are built once: building costs more than executing.
 _COUNTER = REVISION_COUNTER.c
 _TAKE_NUMBER = (
@@ -61,13 +67,16 @@ class Precondition:
 
     changed_in: frozenset[int]
     is_any: bool = False
+    weak: frozenset[int] = frozenset()
+    """The states that it names by weak tags, which do not count."""
 
     def check(self, changed_in: int) -> None:
         """Refuse a write where the subject changed after what the client has seen."""
         if self.is_any or changed_in in self.changed_in:
             return
+        kind = _WEAK_TAG if changed_in in self.weak else _CHANGED_SINCE
         raise PreconditionFailedError(
-            _CHANGED_SINCE(changed_in=changed_in), members={"changed_in": changed_in}
+            kind(changed_in=changed_in), members={"changed_in": changed_in}
         )
 
 

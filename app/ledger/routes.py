@@ -33,7 +33,6 @@ from app.http.writing import Writing
 from app.ledger import sources
 from app.ledger.schemas import (
     ChangesQuery,
-    FeedQuery,
     Organization,
     OrganizationPage,
     OrganizationRegistration,
@@ -44,6 +43,7 @@ from app.ledger.schemas import (
     SourcePage,
     SourceRegistration,
     SourcesQuery,
+    StreamQuery,
 )
 from app.subjects import roles
 from app.subjects.roles import RoleList
@@ -119,7 +119,7 @@ async def streaming(request: Request) -> AsyncIterator[Feed]:
 async def stream_changes(
     request: Request,
     feed: Annotated[Feed, Depends(streaming)],
-    query: Annotated[FeedQuery, Query()],
+    query: Annotated[StreamQuery, Query()],
     last_event_id: Annotated[
         RevisionNumber | None,
         Header(
@@ -134,10 +134,13 @@ async def stream_changes(
     The stream begins after the revision named by ``Last-Event-ID`` or ``after``. Where reading is
     not public it ends when the key that opened it is no longer valid, and after five minutes.
     """
-    changes_query = ChangesQuery(**query.model_dump(), limit=_PAGE)
-    if last_event_id is not None:
-        changes_query.after = last_event_id
-    named = "after" if last_event_id is None else "Last-Event-ID"
+    named = "Last-Event-ID"
+    if last_event_id is None:
+        last_event_id, named = query.last_event_id, "lastEventId"
+    if last_event_id is None:
+        last_event_id, named = query.after, "after"
+    filters = query.model_dump(include={"subject_type", "subject_id"})
+    changes_query = ChangesQuery(after=last_event_id, **filters, limit=_PAGE)
     since = max(changes_query.after, read_token(request))
     check_feed(changes_query, await feed.look(since), named)
     # Caches and proxies are to pass on each event as it comes.

@@ -52,6 +52,16 @@ class FeedQuery(BaseModel):
     )
 
 
+class StreamQuery(FeedQuery):
+    """The same for a stream, which a client in a browser without ``EventSource`` resumes."""
+
+    last_event_id: RevisionNumber | None = Field(
+        default=None,
+        alias="lastEventId",
+        description="As the header Last-Event-ID, for clients that cannot send headers.",
+    )
+
+
 class ChangesQuery(FeedQuery, LimitQuery):
     """A page of changes."""
 

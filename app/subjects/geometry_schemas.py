@@ -65,6 +65,8 @@ _Ring = Annotated[
     Field(
         min_length=1,
         max_length=20_000,
+        # One position that does not fit says it for all: there may be thousands.
+        fail_fast=True,
         description="At least four positions, of which the last repeats the first.",
         json_schema_extra={"minItems": 4},
     ),

@@ -22,9 +22,14 @@ _TO_COME_WITH_ELDERS = Template(
     "{level} {unit} began on {start}, after {day}. Its predecessor: {others}.",
 )
 _NO_UNIT = Template("units.no-such-code", "No {level} ever had the code {code!r}.")
+_NO_ZERO = Template(
+    "units.no-leading-zero",
+    "No {level} ever had the code {code!r}; codes have their leading zeros: {written}.",
+)
 _NO_PROVINCE = Template(
     "units.no-such-province", "No province ever had the code {code!r}; see /v1/provinces."
 )
+_DIGITS = {UnitLevel.province: 2, UnitLevel.district: 3, UnitLevel.commune: 5}
 _AS_OF_LAST_DAY = Template(
     "units.as-of-last-day",
     "{unit} ended on {end}, when it became part of {heirs}; without as_of the answer is for its "
@@ -52,7 +57,15 @@ def explain_unit(units: Units, level: UnitLevel, code: str, day: date) -> tuple[
         return _explain_ended(past[-1], units.successors(past[-1]), day)
     if eras:
         return _explain_to_come(eras[0], units.predecessors(eras[0]), day)
-    return _NO_UNIT(level=level, code=code), {}
+    return _no_such(units, level, code) or _NO_UNIT(level=level, code=code), {}
+
+
+def _no_such(units: Units, level: UnitLevel, code: str) -> Message | None:
+    """Return how to write a code that lacks its leading zeros."""
+    written = code.zfill(_DIGITS[level])
+    if written == code or not units.eras(level, written):
+        return None
+    return _NO_ZERO(level=level, code=code, written=written)
 
 
 def _explain_ended(unit: Unit, heirs: list[Unit], day: date) -> tuple[Message, Members]:
@@ -102,7 +115,8 @@ def existing_province(units: Units, code: str, day: date) -> Unit:
 def _last_of(units: Units, code: str) -> tuple[Unit, date, str | None]:
     ended = [u for u in units.eras(UnitLevel.province, code) if u.valid_to]
     if not ended or ended[-1].valid_to is None:
-        raise NotFoundError(_NO_PROVINCE(code=code))
+        detail = _no_such(units, UnitLevel.province, code) or _NO_PROVINCE(code=code)
+        raise NotFoundError(detail)
     unit, end = ended[-1], ended[-1].valid_to
     heirs = _labels(units.successors(unit))
     last = end - timedelta(days=1)

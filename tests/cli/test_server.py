@@ -36,6 +36,17 @@ async def test_what_is_not_http_is_refused_with_a_problem(empty_url: str) -> Non
     assert json.loads(body)["type"] == "/problems/bad-request"
 
 
+async def test_an_idle_connection_is_kept_as_long_as_the_setting_says(empty_url: str) -> None:
+    request = b"GET /livez HTTP/1.1\r\nHost: register\r\n\r\n"
+    async with running(empty_url, keep_alive_seconds=1) as service:
+        assert service.server.config.timeout_keep_alive == 1
+        # The service ends it, not the client.
+        assert (await said_to(service, request)).startswith(b"HTTP/1.1 200 ")
+    async with running(empty_url) as service:
+        # nginx keeps connections to a service for 60 seconds, browsers' for 75.
+        assert service.server.config.timeout_keep_alive == 90
+
+
 OFFER = (
     b"Host: register\r\nConnection: Upgrade, HTTP2-Settings\r\n"
     b"Upgrade: h2c\r\nHTTP2-Settings: AAEAAEAA\r\n"

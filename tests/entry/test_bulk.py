@@ -137,7 +137,7 @@ async def test_any_fault_refuses_all_and_all_faults_are_named(
         ("#/statements/6", "bad-body"),
         ("#/statements/7/observations/0/indicator", "bad-body"),
     ]
-    assert problem["more_errors"] == 0
+    assert "more_errors" not in problem
     assert await latest_revision(sourced_client) == before
 
 

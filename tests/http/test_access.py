@@ -275,6 +275,11 @@ def wrong_refusal(operation: str, what: str, response: httpx.Response) -> str | 
     if response.status_code != 401:
         return f"not 401 but {response.status_code}: {response.text}"
     detail = as_problem(response, 401)["detail"]
+    if what in {"basic", "empty"}:
+        # Not of the kind that is wanted: what is said is how to send them (RFC 6750, section 3.1).
+        challenge = response.headers["www-authenticate"]
+        fits = "Authorization: Bearer" in detail and challenge == 'Bearer realm="icr"'
+        return None if fits else f"{challenge}: {detail}"
     if 'error="invalid_token"' not in response.headers["www-authenticate"]:
         return f"WWW-Authenticate: {response.headers['www-authenticate']}"
     reason = {"expired": " expired on ", "revoked": " was revoked on "}.get(what)

@@ -72,6 +72,34 @@ async def test_a_patch_says_which_state_it_has_seen(shared: httpx.AsyncClient, w
     assert (await get(shared, f"/v1/{what}/{key}"))["name_en"] == "B"
 
 
+@pytest.mark.parametrize("what", ["sites", "projects"])
+async def test_a_weak_tag_is_refused_with_the_one_to_send(
+    shared: httpx.AsyncClient, what: str
+) -> None:
+    """A proxy that compresses makes tags weak; reading again would bring a weak one again."""
+    key = f"weak-{what}"
+    changed_in = (await (register if what == "sites" else register_project)(shared, key))[
+        "revision"
+    ]
+    weak = f"W/{await tag(shared, key, what)}"
+    before = await latest_revision(shared)
+    for header in (weak, f'"1", {weak}', f'{weak}, "other"'):
+        problem = as_problem(await patch(shared, key, '{"name_en": "A"}', header, what), 412)
+        assert problem["type"] == "/problems/precondition-failed"
+        assert f'Send If-Match: "{changed_in}"' in problem["detail"]
+        assert "It is still as" in problem["detail"]
+        assert problem["changed_in"] == changed_in
+    assert await latest_revision(shared) == before
+    # What it says to send is right, and is a member of what was read.
+    shown = await get(shared, f"/v1/{what}/{key}")
+    assert shown["changed_in"] == changed_in
+    done = await patch(shared, key, '{"name_en": "A"}', f'"{changed_in}"', what)
+    assert done.status_code == 200, done.text
+    # A weak tag of a state that is past: that it was changed is true then.
+    problem = as_problem(await patch(shared, key, '{"name_en": "B"}', weak, what), 412)
+    assert "It was changed in revision" in problem["detail"]
+
+
 async def test_writes_about_others_do_not_matter(shared: httpx.AsyncClient) -> None:
     await register(shared, "ccn-still")
     seen = await tag(shared, "ccn-still")

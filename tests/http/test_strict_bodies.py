@@ -1,11 +1,17 @@
 """Refused bodies: with a problem document, never 500, nothing recorded; and text that is kept."""
 
+import asyncio
+import gzip
+import json
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 
+from app.http import strict_routes
+from app.http.strict_json import read_json
 from tests.support.http import (
     as_problem,
     latest_revision,
@@ -130,6 +136,103 @@ async def test_other_media_types_are_refused(
         url = address(path, method)
         response = await unchanged.request(method, url, content=b"{}", headers=headers)
         assert as_problem(response, 415)["type"] == "/problems/media-type"
+
+
+@pytest.mark.parametrize(("method", "path"), WRITES)
+async def test_coded_bodies_are_refused(
+    unchanged: httpx.AsyncClient, method: str, path: str
+) -> None:
+    body = json.dumps(BODIES[path]).encode()
+    for coding, content in (("gzip", gzip.compress(body)), ("br", body), ("gzip, identity", body)):
+        headers = media_type(method) | {"Content-Encoding": coding}
+        url = address(path, method)
+        response = await unchanged.request(method, url, content=content, headers=headers)
+        problem = as_problem(response, 415)
+        assert "without Content-Encoding" in problem["detail"]
+        # RFC 9110, section 15.5.16.
+        assert response.headers["accept-encoding"] == "identity"
+
+
+async def test_a_body_without_coding_may_say_so(unchanged: httpx.AsyncClient) -> None:
+    headers = JSON | {"Content-Encoding": "Identity"}
+    as_problem(await unchanged.post(STATEMENTS, content=b"{}", headers=headers), 422)
+
+
+@pytest.mark.parametrize(
+    ("count", "listed", "more"), [(99, 99, None), (100, 100, None), (999, 100, 899)]
+)
+async def test_so_many_faults_are_listed_and_the_others_counted(
+    unchanged: httpx.AsyncClient, count: int, listed: int, more: int | None
+) -> None:
+    body = {"values": {f"m{number}": 1 for number in range(count - 2)}}
+    problem = as_problem(await unchanged.post(STATEMENTS, json=body), 422)
+    # Two members are missing besides.
+    assert len(problem["errors"]) == listed
+    assert problem.get("more_errors") == more
+
+
+MEMBERS = ", ".join(f'"m{number}": 1' for number in range(70_000))
+POSITIONS = ", ".join(['["a", "b"]'] * 80_000)
+RINGS = ", ".join([f"[{', '.join(['[[0]]'] * 50)}]"] * 2_000)
+HUGE = {
+    "members": f'{{"values": {{{MEMBERS}}}}}',
+    "positions": '{"values": {"geometry": {"type": "Polygon", "coordinates": [['
+    + POSITIONS
+    + "]]}}}",
+    "rings": '{"values": {"geometry": {"type": "MultiPolygon", "coordinates": [' + RINGS + "]}}}",
+    "values": f'{{"values": {{"area_ha": [{", ".join(["{}"] * 200_000)}]}}}}',
+}
+
+
+@pytest.mark.parametrize("body", HUGE.values(), ids=HUGE)
+async def test_the_answer_to_a_huge_body_is_short(unchanged: httpx.AsyncClient, body: str) -> None:
+    assert 600_000 < len(body) < 1_000_000
+    answer = await unchanged.post(STATEMENTS, content=body, headers=JSON)
+    assert as_problem(answer, 422)["errors"]
+    assert len(answer.content) < 20_000
+
+
+async def test_other_requests_are_answered_while_a_long_body_is_read(
+    shared: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading it waits, in its thread, until another request has been answered."""
+    answered = threading.Event()
+
+    def reading(body: bytes, most_depth: int) -> Any:
+        if len(body) > 100_000:
+            assert answered.wait(10)
+        return read_json(body, most_depth)
+
+    monkeypatch.setattr(strict_routes, "read_json", reading)
+    async with asyncio.TaskGroup() as tasks:
+        long = tasks.create_task(shared.post(STATEMENTS, json={"note": "x" * 200_000}))
+        await asyncio.sleep(0.05)
+        as_problem(await shared.post(STATEMENTS, json={}), 422)
+        answered.set()
+    assert "#/note" in pointers(as_problem(long.result(), 422))
+
+
+async def test_an_empty_body_is_called_empty(unchanged: httpx.AsyncClient) -> None:
+    problem = as_problem(await unchanged.post(STATEMENTS, content=b"", headers=JSON), 422)
+    assert problem["detail"] == (
+        "#: the body is empty; send a JSON object, with its members in {}."
+    )
+
+
+async def test_a_type_that_there_is_not(unchanged: httpx.AsyncClient) -> None:
+    body = said("2024", values={"geometry": {"type": "Line", "coordinates": [1, 2]}})
+    problem = as_problem(await unchanged.post(STATEMENTS, json=body), 422)
+    assert problem["errors"] == [
+        {
+            "pointer": "#/values/geometry",
+            "detail": "Line is not known here; write one of 'Point', 'Polygon', 'MultiPolygon'.",
+        }
+    ]
+
+
+async def test_a_required_text_that_is_blank(unchanged: httpx.AsyncClient) -> None:
+    answer = await unchanged.post("/v1/statements/1-1/retraction", json={"reason": " "})
+    assert as_problem(answer, 422)["detail"] == "#/reason: write some text, not blanks alone."
 
 
 @pytest.mark.parametrize(("method", "path"), WRITES)

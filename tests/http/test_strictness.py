@@ -250,7 +250,7 @@ async def test_if_match_is_refused_where_nothing_looks_at_it(unchanged: httpx.As
     [
         ("area_min=-5", "write a number of at least 0 in digits"),
         ("revision=99999999999999999999999", "write a whole number of at most 20 digits"),
-        ("q=", "write some text, or leave it out"),
+        ("q=", "write some text, not blanks alone"),
         ("boundaries=now&province_code=06", "or of the date with boundaries=then."),
         ("province_code=06&as_of=2026-01-01", "or give as_of for another date."),
     ],
@@ -259,3 +259,15 @@ async def test_what_would_be_right_is_told(
     unchanged: httpx.AsyncClient, query: str, told: str
 ) -> None:
     assert told in as_problem(await unchanged.get(f"/v1/sites?{query}"), 400)["detail"]
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/openapi-3.0.json", "/livez"])
+async def test_documents_have_no_parameters(unchanged: httpx.AsyncClient, path: str) -> None:
+    assert (await unchanged.get(path)).status_code == 200
+    problem = as_problem(await unchanged.get(f"{path}?x=1"), 400)
+    assert problem["errors"][0]["parameter"] == "x"
+
+
+async def test_true_or_false(unchanged: httpx.AsyncClient) -> None:
+    answer = await unchanged.post("/v1/sites?dry_run=maybe", json=BODIES["/v1/sites"])
+    assert as_problem(answer, 400)["detail"] == "dry_run: write true or false."

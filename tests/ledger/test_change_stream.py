@@ -229,6 +229,10 @@ async def test_a_database_that_is_away_for_a_while(
 # So many and no more
 
 
+EVENT_SOURCE = {"Accept": "text/event-stream"}
+"""As browsers send it (HTML, 9.2.2)."""
+
+
 async def test_more_streams_than_there_is_room_for(empty_url: str) -> None:
     async with running(empty_url, max_streams=2) as service, service.client() as client:
         async with streaming(client), streaming(client):
@@ -238,6 +242,15 @@ async def test_more_streams_than_there_is_room_for(empty_url: str) -> None:
             assert "2 streams are open" in problem["detail"]
             assert response.headers["retry-after"] == "5"
             assert (await client.get("/v1/changes")).status_code == 200
+            # An EventSource would never come back after 503; it does after a stream that ends.
+            later = await client.get("/v1/changes/stream", headers=EVENT_SOURCE)
+            assert later.status_code == 200
+            assert later.headers["content-type"] == "text/event-stream; charset=utf-8"
+            assert later.headers["cache-control"] == "no-store"
+            assert later.text == ": unavailable\nretry: 5000\n\n"
+            # Generated clients list all that they read: they get the problem.
+            both = {"Accept": "text/event-stream, application/problem+json"}
+            as_problem(await client.get("/v1/changes/stream", headers=both), 503)
         await until(service, 0)
         async with streaming(client), streaming(client):
             assert service.feed._streams.total() == 2
@@ -271,6 +284,32 @@ async def test_a_revoked_key_is_sent_nothing_more(empty_url: str) -> None:
                 await post(client, f"/v1/keys/{reader.id}/revocation", {"reason": "lost"})
                 await organization(client, "b")
                 assert await stream.ends() == []
+
+
+async def test_a_refusal_for_good_is_one_to_event_sources_too(service: Service) -> None:
+    async with service.client() as client:
+        answer = await client.get("/v1/changes/stream?after=9", headers=EVENT_SOURCE)
+        as_problem(answer, 400)
+        bad = EVENT_SOURCE | bearer("icr_x")
+        as_problem(await client.get("/v1/changes/stream", headers=bad), 401)
+
+
+async def test_clients_without_headers_resume_by_the_query(
+    service: Service, web: httpx.AsyncClient
+) -> None:
+    for name in ("a", "b", "c"):
+        await organization(web, name)
+    # It goes further than where the client once began; the header further than both.
+    for last, asked, first in (
+        (None, {"lastEventId": 1, "after": 0}, 2),
+        (2, {"lastEventId": 1}, 3),
+    ):
+        async with streaming(web, last=last, **asked) as stream:
+            assert (await stream.change()).id == first
+    for value in ("", "x", "-1", "99"):
+        problem = as_problem(await web.get(f"/v1/changes/stream?lastEventId={value}"), 400)
+        assert problem["errors"][0]["parameter"] == "lastEventId"
+    assert service.feed.latest == 3
 
 
 async def test_one_address_cannot_take_all_streams(empty_url: str) -> None:

@@ -420,3 +420,14 @@ async def test_statements_of_provinces_that_did_not_exist(shared: httpx.AsyncCli
     before = await latest_revision(shared)
     await post(shared, f"{BAC_KAN}/statements", said("2025", observations=[COUNT]))
     assert await latest_revision(shared) == before + 1
+
+
+async def test_a_code_without_its_leading_zero(documents: httpx.AsyncClient) -> None:
+    for query in ("", "?as_of=2024-01-01", "?as_of=2026-01-01"):
+        problem = as_problem(await documents.get(f"/v1/provinces/6{query}"), 404)
+        assert problem["detail"] == (
+            "No province ever had the code '6'; codes have their leading zeros: 06."
+        )
+    # There is none of that code with a zero either.
+    problem = as_problem(await documents.get("/v1/provinces/3"), 404)
+    assert "zero" not in problem["detail"]

@@ -6,8 +6,8 @@ No script or style stands in the page itself, so that a strict Content-Security-
 from functools import cache
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI, Response
-from fastapi.responses import FileResponse
+from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.responses import FileResponse, JSONResponse
 from starlette.staticfiles import StaticFiles
 
 from app.http.strict_routes import OpenRoute
@@ -24,6 +24,12 @@ _pages = APIRouter(route_class=OpenRoute)
 async def docs() -> FileResponse:
     """Show the page."""
     return FileResponse(_PAGE / "index.html", media_type="text/html")
+
+
+@_pages.get("/openapi.json", include_in_schema=False)
+async def openapi_31(request: Request) -> JSONResponse:
+    """Return the document in OpenAPI 3.1."""
+    return JSONResponse(request.app.openapi())
 
 
 @_pages.get("/openapi-3.0.json", include_in_schema=False)
