@@ -24,7 +24,7 @@ from app.http.rate_limit import RateLimitMiddleware, RateLimits
 from app.http.route_index import RouteIndex
 from app.http.service import Service
 from app.http.strict_routes import StrictRoute
-from app.http.telemetry import RouteMiddleware, SecurityHeaders, TelemetryMiddleware
+from app.http.telemetry import SecurityHeaders, TelemetryMiddleware
 from app.http.timeout import TimeoutMiddleware
 from app.ledger import routes as ledger
 from app.statistics import routes as statistics
@@ -145,7 +145,6 @@ def _wrap(
     Limits and time-outs lie inside CORS, so that pages of other origins can read their
     answers; what is observed is what the client gets.
     """
-    app.add_middleware(RouteMiddleware)
     app.add_middleware(ConditionalRequestMiddleware, routes=routes)
     app.add_middleware(TimeoutMiddleware, seconds=settings.request_timeout)
     if limits.are_set:

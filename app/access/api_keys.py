@@ -20,7 +20,7 @@ SECRET_LENGTH = 40
 ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 SECRET_ALPHABET = ID_ALPHABET + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _KEY = re.compile(
-    rf"{PREFIX}([a-z0-9]{{{ID_LENGTH}}})_([A-Za-z0-9]{{{SECRET_LENGTH}}})([0-9a-f]{{8}})"
+    rf"({PREFIX}([a-z0-9]{{{ID_LENGTH}}})_([A-Za-z0-9]{{{SECRET_LENGTH}}}))([0-9a-f]{{8}})"
 )
 
 
@@ -35,10 +35,9 @@ class ApiKey:
     def parse(cls, text: str) -> Self | None:
         """Parse a key; ``None`` if the text is none, or is not exactly as issued."""
         match = _KEY.fullmatch(text)
-        if match is None:
+        if match is None or f"{crc32(match[1].encode()):08x}" != match[4]:
             return None
-        key = cls(match[1], match[2])
-        return key if key.text == text else None
+        return cls(match[2], match[3])
 
     @property
     def text(self) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from app.access.api_keys import PREFIX, ApiKey
 from app.access.audit import Journal
-from app.access.keys import find_key
+from app.access.keys import KEY
 from app.access.oidc import TokenReader, reading_tokens
 from app.access.principals import Access, Principal, PrincipalRole, ProvinceRight
 from app.core.errors import DatabaseLostError, UnauthenticatedError
@@ -37,23 +37,20 @@ class Authenticator:
 
     async def authenticate(self, credentials: str, access: Access) -> Principal:
         """Return the principal of credentials; ``UnauthenticatedError`` if they are not valid."""
-        if credentials.startswith(PREFIX):
-            return await self._holder(credentials, access)
-        if self._tokens is None:
-            raise UnauthenticatedError.invalid()
-        return await self._tokens.principal(credentials)
-
-    async def _holder(self, text: str, access: Access) -> Principal:
-        key = ApiKey.parse(text)
+        if not credentials.startswith(PREFIX):
+            if self._tokens is None:
+                raise UnauthenticatedError.invalid()
+            return await self._tokens.principal(credentials)
+        key = ApiKey.parse(credentials)
         if key is None:
             raise UnauthenticatedError.invalid()
         row = await self._find(key.id, access)
         fits = key.fits(_NO_HASH if row is None else row.secret_hash)
         if row is None or not fits:
             raise UnauthenticatedError.invalid()
-        _check_in_force(row)
+        principal = _holder(row)
         self.journal.note_use(key.id)
-        return _principal(row)
+        return principal
 
     async def _find(self, key_id: str, access: Access) -> Row[Any] | None:
         """Look a key up in the primary, which knows of every revocation, or else in the standby.
@@ -63,23 +60,20 @@ class Authenticator:
         """
         try:
             async with self._database.read() as connection:
-                return await find_key(connection, key_id)
+                return (await connection.execute(KEY, {"id": key_id})).one_or_none()
         except DatabaseLostError:
             if self._database.standby is None or access is not Access.reading:
                 raise
             async with self._database.read(since=0) as connection:
-                return await find_key(connection, key_id)
+                return (await connection.execute(KEY, {"id": key_id})).one_or_none()
 
 
-def _check_in_force(row: Row[Any]) -> None:
-    """Raise ``UnauthenticatedError`` with the reason: the holder of a key knows its secret."""
+def _holder(row: Row[Any]) -> Principal:
+    """Return the holder of a key in force; who has one that is not may be given the reason."""
     if row.revoked_at is not None:
         raise UnauthenticatedError.invalid(_REVOKED(id=row.id, at=row.revoked_at))
     if row.expires_at <= datetime.now(UTC):
         raise UnauthenticatedError.invalid(_EXPIRED(id=row.id, at=row.expires_at))
-
-
-def _principal(row: Row[Any]) -> Principal:
     rights = tuple(ProvinceRight(code, date.fromisoformat(on)) for code, on in row.provinces)
     return Principal(f"key:{row.id}", row.name, PrincipalRole(row.role), rights)
 

@@ -7,7 +7,7 @@ import secrets
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 
 from app.access.api_keys import ID_ALPHABET, ID_LENGTH, SECRET_ALPHABET, SECRET_LENGTH, ApiKey
 from app.access.audit import Actor, record_action
@@ -27,15 +27,11 @@ LIFETIME = timedelta(days=365)
 """How long a key is valid by default."""
 LONGEST_LIFETIME = timedelta(days=5 * 366)
 _K = ACCESS_KEYS.c
+KEY = select(ACCESS_KEYS).where(_K.id == bindparam("id"))
+"""The entry of the key with the bound id."""
 _NO_KEY = Template("keys.no-such-key", "No key {id!r} was ever issued; see /v1/keys.")
 _REVOKED_ALREADY = Template("keys.revoked-already", "Key {id} is revoked already, since {at}.")
 _EXPIRY = Template("keys.expiry", "A key is valid until an instant to come, within {days} days.")
-
-
-async def find_key(connection: Executor, key_id: str) -> Row[Any] | None:
-    """Return the entry of a key, or ``None``."""
-    query = select(ACCESS_KEYS).where(_K.id == key_id)
-    return (await connection.execute(query)).one_or_none()
 
 
 async def has_keys(connection: Executor) -> bool:
@@ -45,7 +41,7 @@ async def has_keys(connection: Executor) -> bool:
 
 async def get_key(connection: Executor, key_id: str) -> Key:
     """Return a key without its secret; ``NotFoundError`` if there is none of that id."""
-    row = await find_key(connection, key_id)
+    row = (await connection.execute(KEY, {"id": key_id})).one_or_none()
     if row is None:
         raise NotFoundError(_NO_KEY(id=key_id))
     return _as_key(row)
@@ -142,7 +138,7 @@ def _check_provinces(wanted: KeyCreation, units: Units) -> None:
 async def revoke_key(database: Database, key_id: str, reason: str, by: Actor) -> Key:
     """Revoke a key at once; ``NotFoundError`` or ``ConflictError`` if that is not possible."""
     async with database.write() as session:
-        row = await find_key(session, key_id)
+        row = (await session.execute(KEY, {"id": key_id})).one_or_none()
         if row is None:
             raise NotFoundError(_NO_KEY(id=key_id))
         if row.revoked_at is not None:

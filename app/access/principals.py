@@ -39,18 +39,14 @@ class Access(StrEnum):
     administering = "administering"
 
 
-_ALLOWED = {
+ALLOWED = {
     Access.open: frozenset(PrincipalRole),
     Access.reading: frozenset(PrincipalRole),
     Access.writing: frozenset({PrincipalRole.editor, PrincipalRole.administrator}),
     Access.auditing: frozenset({PrincipalRole.auditor, PrincipalRole.administrator}),
     Access.administering: frozenset({PrincipalRole.administrator}),
 }
-
-
-def allowed(access: Access) -> frozenset[PrincipalRole]:
-    """Return the roles that may use operations of a kind."""
-    return _ALLOWED[access]
+"""The roles that may use operations of a kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +80,6 @@ class Principal:
     name: str
     role: PrincipalRole
     provinces: tuple[ProvinceRight, ...] = ()
-
-    def may(self, access: Access) -> bool:
-        """Return whether the role alone allows an operation."""
-        return self.role in _ALLOWED[access]
 
     @property
     def is_bound(self) -> bool:

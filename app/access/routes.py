@@ -19,7 +19,7 @@ from app.core.errors import BadParameterError
 from app.core.messages import Template
 from app.core.query_parameters import PageQuery
 from app.http.access import actor_of
-from app.http.reading import TheConnection, TheDatabase, TheUnits, linked
+from app.http.reading import TheConnection, TheDatabase, TheUnits, link
 from app.http.responses import LOCATED, RESPONSES
 from app.http.strict_routes import AdministrationRoute, AuditRoute
 from app.ledger.idempotency import HEADER
@@ -41,7 +41,9 @@ async def list_audit(
     Refusals alike within a few seconds are one entry with a count, and are there after those.
     """
     page = await audit.list_entries(connection, query)
-    return linked(request, response, page)
+    if page.next_cursor is not None:
+        link(request, response, "cursor", page.next_cursor)
+    return page
 
 
 _NOT_KEPT = Template(
@@ -73,7 +75,9 @@ async def list_keys(
 ) -> KeyPage:
     """List the keys that were ever given out, by id, without their secrets."""
     page = await keys.list_keys(connection, query)
-    return linked(request, response, page)
+    if page.next_cursor is not None:
+        link(request, response, "cursor", page.next_cursor)
+    return page
 
 
 @keys_router.post("", status_code=201, summary="Make a key", responses=LOCATED)

@@ -12,9 +12,8 @@ from app.core.geometry import geometry_text
 from app.core.vocabulary import Boundaries, GeometryAccuracy
 from app.database import Database
 from app.ledger.snapshots import Snapshot
-from app.subjects.filters import translate_place
 from app.subjects.histories import SITE_HISTORY, Values, after_keys, read_dicts, sorted_states
-from app.subjects.queries import conditions_of
+from app.subjects.queries import conditions_of, translate_place
 from app.subjects.query_parameters import SitesFilter
 
 CHUNK = 500
@@ -63,7 +62,7 @@ async def _chunks(
 def _exported(values: Values, boundaries: Boundaries, snapshot: Snapshot) -> Values:
     placed = {**values, **_place(values)}
     if boundaries is Boundaries.now:
-        return translate_place(placed, snapshot.at, snapshot.units, snapshot.today)
+        return translate_place(placed, snapshot)
     return placed
 
 

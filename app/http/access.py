@@ -7,7 +7,7 @@ from starlette.routing import Route
 
 from app.access.audit import Actor
 from app.access.audit_events import Refusal
-from app.access.principals import Access, Principal, allowed
+from app.access.principals import ALLOWED, Access, Principal
 from app.core.errors import ForbiddenError, RegistryError, UnauthenticatedError
 from app.core.messages import Template
 from app.http.service import service_of
@@ -34,8 +34,8 @@ async def admit(request: Request, access: Access) -> None:
         raise UnauthenticatedError.missing()
     principal = await authenticator.authenticate(_bearer(lines), access)
     request.state.principal = principal
-    if not principal.may(access):
-        roles = " or ".join(sorted(allowed(access)))
+    if principal.role not in ALLOWED[access]:
+        roles = " or ".join(sorted(ALLOWED[access]))
         refusal = _WRONG_ROLE(roles=roles, name=principal.name, role=principal.role)
         raise ForbiddenError(refusal)
 

@@ -1,16 +1,15 @@
-"""What all responses have in common: entity tags, 304, HEAD, OPTIONS, compression.
+"""What all responses have in common: 304, HEAD, OPTIONS, compression."""
 
-Bodies that come in one piece get the tag of their bytes. A stream passes through piece by piece; it
-has a tag only if its route gives one, as a function of the request and the revision.
-"""
+from functools import partial
 
 from anyio import CancelScope
 from anyio.lowlevel import checkpoint
+from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette_compress import CompressMiddleware, add_compress_type
 
-from app.http.entity_tags import coded, is_known, joined, preferred_coding, tag_of
+from app.http.entity_tags import is_known, preferred_coding
 from app.http.route_index import RouteIndex
 from app.http.strict_routes import MERGE_PATCH
 
@@ -27,15 +26,13 @@ for _media_type in ("application/problem+json", "text/csv"):
 
 
 class ConditionalRequestMiddleware:
-    """Answers OPTIONS, and HEAD like GET; tags, revalidates and compresses answers."""
+    """Answers OPTIONS, and HEAD like GET; revalidates and compresses answers."""
 
     def __init__(self, app: ASGIApp, routes: RouteIndex) -> None:
         """Wrap an application; its routes say which methods a path has."""
         self._app = app
         self._routes = routes
         self._compressing = CompressMiddleware(app)
-        self._tagging = _TaggingMiddleware(app)
-        self._tagging_and_compressing = CompressMiddleware(self._tagging)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -46,20 +43,22 @@ class ConditionalRequestMiddleware:
         if method == "OPTIONS" and (allowed := self._routes.methods_at(scope["path"])):
             await _options(allowed)(scope, receive, send)
             return
-        coding = preferred_coding(joined(scope, b"accept-encoding"))
-        if coding:
-            scope = _accepting(scope, coding)
+        app, given = self._app, Headers(scope=scope)
+        # Several lines of a header mean one list.
+        if coding := preferred_coding(", ".join(given.getlist("accept-encoding"))):
+            # Just the coding that is to be applied: the library would not look at preferences.
+            others = [header for header in scope["headers"] if header[0] != b"accept-encoding"]
+            scope = {**scope, "headers": [*others, (b"accept-encoding", coding.encode())]}
+            app = self._compressing
+        known = ", ".join(given.getlist("if-none-match"))
         if method not in {"GET", "HEAD"}:
-            await (self._compressing if coding else self._app)(scope, receive, send)
-            return
-        app = self._tagging_and_compressing if coding else self._tagging
-        known = joined(scope, b"if-none-match")
-        if method == "GET" and not known:
-            await app(scope, receive, _Answer(send).send)
-            return
-        with CancelScope() as running:
-            answer = _ShortAnswer(send, running, known, is_head=method == "HEAD")
-            await app({**scope, "method": "GET"}, receive, answer.send)
+            await app(scope, receive, send)
+        elif method == "GET" and not known:
+            await app(scope, receive, partial(_complete, send))
+        else:
+            with CancelScope() as running:
+                answer = _ShortAnswer(send, running, known, is_head=method == "HEAD")
+                await app({**scope, "method": "GET"}, receive, answer.send)
 
 
 def _options(allowed: list[str]) -> Response:
@@ -67,63 +66,6 @@ def _options(allowed: list[str]) -> Response:
     if "PATCH" in allowed:
         headers["Accept-Patch"] = MERGE_PATCH
     return Response(status_code=204, headers=headers)
-
-
-def _accepting(scope: Scope, coding: str) -> Scope:
-    """Leave just the coding that is to be applied: the library would not look at preferences."""
-    others = [header for header in scope["headers"] if header[0] != b"accept-encoding"]
-    return {**scope, "headers": [*others, (b"accept-encoding", coding.encode())]}
-
-
-class _TaggingMiddleware:
-    """Tags successful answers by their bytes, before any compression."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, _Tagging(send).send)
-
-
-class _Tagging:
-    """Holds the head of an answer back until its body is there, if that comes in one piece."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self._held: Message | None = None
-
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            if _wants_tag(message):
-                self._held = message
-                return
-        elif self._held is not None:
-            head, self._held = self._held, None
-            if message["type"] == "http.response.body" and not message.get("more_body"):
-                tag = tag_of(message.get("body", b""))
-                head["headers"] = [*head["headers"], (b"etag", tag.encode())]
-            await self._send(head)
-        await self._send(message)
-
-
-def _wants_tag(head: Message) -> bool:
-    """Return whether an answer is a success without a tag; one without a length is a stream."""
-    if head["status"] != _OK:
-        return False
-    names = [name for name, _ in head["headers"]]
-    return b"content-length" in names and b"etag" not in names
-
-
-class _Answer:
-    """The answer to GET on its way out, when all of its headers are known."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message = {**message, "headers": _completed(message)}
-        await self._send(message)
 
 
 class _ShortAnswer:
@@ -168,6 +110,13 @@ class _ShortAnswer:
             await checkpoint()
 
 
+async def _complete(send: Send, message: Message) -> None:
+    """Send a part of the answer to GET, with all of its headers."""
+    if message["type"] == "http.response.start":
+        message = {**message, "headers": _completed(message)}
+    await send(message)
+
+
 def _completed(head: Message) -> list[tuple[bytes, bytes]]:
     """Return the headers of an answer with what all answers have.
 
@@ -181,8 +130,8 @@ def _completed(head: Message) -> list[tuple[bytes, bytes]]:
         return headers
     if b"cache-control" not in values:
         headers.append((b"cache-control", b"no-cache"))
-    if b"etag" in values and b"content-encoding" in values:
-        tag = coded(values[b"etag"].decode("latin-1"), values[b"content-encoding"].decode())
-        headers = [header for header in headers if header[0] != b"etag"]
-        headers.append((b"etag", tag.encode("latin-1")))
+    tag, coding = values.get(b"etag"), values.get(b"content-encoding")
+    if tag and coding:
+        headers.remove((b"etag", tag))
+        headers.append((b"etag", b'%b-%b"' % (tag[:-1], coding)))
     return headers

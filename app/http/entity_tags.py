@@ -13,8 +13,6 @@ import re
 from functools import lru_cache
 from hashlib import sha256
 
-from starlette.types import Scope
-
 from app.core.errors import BadParameterError
 from app.core.messages import Template
 from app.ledger.revisions import Precondition
@@ -25,13 +23,6 @@ CODINGS = ("zstd", "br", "gzip")
 _UNNAMED = "gzip"
 _QUALITY = re.compile(r"q=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)", re.IGNORECASE)
 _ALIASES = {"x-gzip": "gzip"}
-
-
-def joined(scope: Scope, wanted: bytes) -> str:
-    """Return the value of a header; several lines of it mean one list."""
-    return b", ".join([value for name, value in scope["headers"] if name == wanted]).decode(
-        "latin-1"
-    )
 
 
 @lru_cache(maxsize=256)
@@ -67,22 +58,11 @@ def qualities(accepted: str) -> dict[str, float]:
 _BYTES = 16
 _TAG = re.compile(r'(?:W/)?("[\x21\x23-\x7e\x80-\xff]*")')
 _STATE = re.compile(r"^[0-9]{1,18}-")
-_CODED = re.compile(rf'-(?:{"|".join(CODINGS)})"$')
 
 
 def tag_of(body: bytes) -> str:
     """Return the tag of a body that no coding is applied to."""
     return f'"{sha256(body, usedforsecurity=False).digest()[:_BYTES].hex()}"'
-
-
-def coded(tag: str, coding: str | None) -> str:
-    """Return the tag of an answer in a content coding, from that of the answer without one."""
-    return f'{tag[:-1]}-{coding}"' if coding else tag
-
-
-def uncoded(tag: str) -> str:
-    """Return the tag of the answer without a coding, from that in any coding."""
-    return _CODED.sub('"', tag)
 
 
 def read_tags(header: str) -> list[str]:

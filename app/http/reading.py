@@ -24,8 +24,8 @@ from app.core.types import Answer
 from app.core.vocabulary import Boundaries
 from app.database import Database
 from app.database.connections import Executor
-from app.http.entity_tags import NotModified, joined, known_tag, preferred_coding
-from app.http.service import Service, service_of
+from app.http.entity_tags import NotModified, known_tag, preferred_coding
+from app.http.service import service_of
 from app.ledger.snapshots import At, Snapshot, pin
 from app.subjects.query_parameters import READ_AT_LENGTH
 from app.units.provinces import find_province
@@ -38,7 +38,6 @@ REVISION_HEADER = "Register-Revision"
 Every answer from the register carries the latest revision that was there, and a client that sends
 it along is answered by a server that has that revision.
 """
-_REVISION_NAME = REVISION_HEADER.lower().encode()
 _MOST = 2**63 - 1
 _MALFORMED_TOKEN = Template(
     "http.consistency-token", "Send {header} once, as it was answered, as in 152, or leave it out."
@@ -47,24 +46,14 @@ _MALFORMED_TOKEN = Template(
 
 def read_token(request: Request) -> int:
     """Return the revision that the client has seen; 0 where it sends no token."""
-    given = [value for name, value in request.scope["headers"] if name == _REVISION_NAME]
+    given = request.headers.getlist(REVISION_HEADER)
     if not given:
         return 0
-    value = given[0]
+    value = given[0] if given[0].isascii() else ""
     is_number = value.isdigit() and len(value) <= len(str(_MOST)) and int(value) <= _MOST
     if len(given) > 1 or not is_number:
         raise BadParameterError.of(REVISION_HEADER, _MALFORMED_TOKEN(header=REVISION_HEADER))
     return int(value)
-
-
-def standby_since(request: Request) -> int | None:
-    """Return the revision that a standby must have to answer; ``None`` where it must not.
-
-    A server that may lag behind an instant does not know what was known at it.
-    """
-    if getattr(request.state, "at_primary", False) or "known_at" in request.query_params:
-        return None
-    return read_token(request)
 
 
 # The key names the revision and the day instead, as they were resolved.
@@ -99,9 +88,14 @@ TheUnits = Annotated[Units, Depends(units_of)]
 
 
 def _connection(request: Request, *, at_length: bool) -> AbstractAsyncContextManager[Executor]:
+    """Lend a connection, of a standby that has what the client has seen where there is one.
+
+    A server that may lag behind an instant does not know what was known at it.
+    """
     at_length = at_length or not READ_AT_LENGTH.isdisjoint(request.query_params)
-    database = service_of(request).database
-    return database.read(at_length=at_length, since=standby_since(request))
+    at_primary = getattr(request.state, "at_primary", False) or "known_at" in request.query_params
+    since = None if at_primary else read_token(request)
+    return service_of(request).database.read(at_length=at_length, since=since)
 
 
 class NoQuery(BaseModel):
@@ -124,13 +118,6 @@ def link(request: Request, response: Response, parameter: str, value: str) -> No
 _Query = TypeVar("_Query", bound=BaseModel)
 _Answer = TypeVar("_Answer", bound=Answer)
 _APage = TypeVar("_APage", bound=_Page)
-
-
-def linked(request: Request, response: Response, page: _APage) -> _APage:
-    """Return a page, with a Link header to the next where there is one (RFC 8288)."""
-    if page.next_cursor is not None:
-        link(request, response, "cursor", page.next_cursor)
-    return page
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +154,10 @@ class Reading(Snapshot, Generic[_Query]):
         link(self.request, self.response, parameter, value)
 
     def linked(self, page: _APage) -> _APage:
-        """Return a page, with a Link header to the next where there is one."""
-        return linked(self.request, self.response, page)
+        """Return a page, with a Link header to the next where there is one (RFC 8288)."""
+        if page.next_cursor is not None:
+            self.link("cursor", page.next_cursor)
+        return page
 
     def sparse(self, answer: _Answer) -> _Answer | Response:
         """Return an answer with the requested members and the identifying ones only."""
@@ -218,14 +207,13 @@ async def _read(
 ) -> Reading[_Query]:
     """Pin a read; ``NotModified`` ends it here where the client has the answer."""
     pin_ = await pin(connection, query)
-    service, now = service_of(request), today()
-    if service.units.edition != pin_.units_edition:
-        check_units_edition(service.units, pin_.units_edition)
-    key = _key(service, request, (parameters_of(query), now, pin_.revision, pin_.digest))
-    _tag(request, response, key)
+    units, now = service_of(request).units, today()
+    if units.edition != pin_.units_edition:
+        check_units_edition(units, pin_.units_edition)
+    key = _tagged(request, response, parameters_of(query), now, pin_.revision, pin_.digest)
     day = now if isinstance(query, TimeQuery) else date.max
     at = At(pin_.day or day, pin_.revision)
-    return Reading(at, now, service.units, query, connection, key, pin_.day, request, response)
+    return Reading(at, now, units, query, connection, key, pin_.day, request, response)
 
 
 def province_at(
@@ -239,23 +227,24 @@ def province_at(
 async def reading_what_is_held(request: Request, response: Response) -> None:
     """Tag an answer that follows from what this process holds: code lists, units and the day."""
     parameters = sorted(request.query_params.multi_items())
-    _tag(request, response, _key(service_of(request), request, (parameters, today())))
+    _tagged(request, response, parameters, today())
 
 
 HELD = Depends(reading_what_is_held)
 
 
-def _key(service: Service, request: Request, more: tuple[object, ...]) -> str:
+def _tagged(request: Request, response: Response, *more: object) -> str:
+    """Tag an answer by its key, and return that; ``NotModified`` if the client has the answer."""
+    service = service_of(request)
     made_of = (service.release, service.units.digest, request.scope["path"], *more)
-    return sha256(repr(made_of).encode(), usedforsecurity=False).hexdigest()[:_KEY_LENGTH]
-
-
-def _tag(request: Request, response: Response, key: str) -> None:
-    if (known := joined(request.scope, b"if-none-match")) and key in known:
-        coding = preferred_coding(joined(request.scope, b"accept-encoding"))
+    digest = sha256(repr(made_of).encode(), usedforsecurity=False)
+    key = digest.hexdigest()[:_KEY_LENGTH]
+    if key in (known := ", ".join(request.headers.getlist("if-none-match"))):
+        coding = preferred_coding(request.headers.get("accept-encoding", ""))
         if (tag := known_tag(known, key, coding)) is not None:
             raise NotModified(tag)
     response.headers["ETag"] = f'"{key}"'
+    return key
 
 
 def parameters_of(query: BaseModel) -> list[tuple[str, object]]:

@@ -35,17 +35,14 @@ class RouteIndex(BaseRoute):
         literals = [(route, _literal_segments(route.path or "")) for route in self._routes]
         return [route for route, literal in literals if literal == key[: len(literal)]]
 
-    def _candidates(self, path: str) -> list[RouteContext]:
-        key = tuple(path.split("/", _SEGMENTS + 1)[1 : _SEGMENTS + 1])
-        while key not in self._by_segments:
-            key = key[:-1]
-        return self._by_segments[key]
-
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Return whether the first route that takes path and method is an operation."""
         if scope["type"] != "http" or scope.get("root_path"):
             return Match.NONE, {}
-        for candidate in self._candidates(scope["path"]):
+        key = tuple(scope["path"].split("/", _SEGMENTS + 1)[1 : _SEGMENTS + 1])
+        while key not in self._by_segments:
+            key = key[:-1]
+        for candidate in self._by_segments[key]:
             match, child_scope = candidate.matches(scope)
             if match == Match.FULL:
                 route = candidate.original_route
@@ -55,7 +52,11 @@ class RouteIndex(BaseRoute):
         return Match.NONE, {}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let the operation that was found answer."""
+        """Let the operation that was found answer, and note which it is.
+
+        The middlewares see a copy of the scope at most; its state is the same.
+        """
+        scope.setdefault("state", {})["route"] = scope["route"].path
         await scope[_APP](scope, receive, send)
 
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:

@@ -27,7 +27,7 @@ from app.core.errors import (
 )
 from app.core.messages import Template
 from app.http.access import access_to, admit, note_refusal
-from app.http.entity_tags import IF_MATCH, NotModified
+from app.http.entity_tags import IF_MATCH, NotModified, tag_of
 from app.http.problems import from_validation
 from app.http.reading import REVISION_HEADER, read_token
 from app.http.retry import with_retries
@@ -65,10 +65,8 @@ _MOST_BYTES_AT_ONCE = 32_768
 class StrictRequest(Request):
     """A request whose JSON is read exactly: numbers as decimals, no NaN, no repeated members."""
 
-    def __init__(self, request: Request, model: ModelField | None) -> None:
-        """Take over a request, whose body the model is for."""
-        super().__init__(request.scope, request.receive)
-        self._model = model
+    model: ModelField | None = None
+    """What the body is, where the operation takes one."""
 
     async def body(self) -> bytes:
         """Read the body up to the limit of the route; ``BodyTooLargeError`` beyond it."""
@@ -97,9 +95,9 @@ class StrictRequest(Request):
 
     def _read(self, body: bytes) -> Any:
         content = read_json(body, service_of(self).settings.max_json_depth)
-        if self._model is None:
+        if self.model is None:
             return content
-        found, errors = self._model.validate(content, loc=("body",))
+        found, errors = self.model.validate(content, loc=("body",))
         if errors:
             raise from_validation(errors)
         return found
@@ -118,40 +116,32 @@ class StrictRoute(APIRoute):
 
     def get_route_handler(self) -> _Handler:
         """Wrap the handler of the framework."""
-        answer = self._strict_handler()
-        access = self.access
-
-        async def admitted(request: Request) -> Response:
-            try:
-                await with_retries(request, partial(admit, request, access))
-                return await answer(request)
-            except (UnauthenticatedError, ForbiddenError) as refusal:
-                note_refusal(request, refusal)
-                raise
-
-        return admitted
-
-    def _strict_handler(self) -> _Handler:
         handle = super().get_route_handler()
+        access, model = self.access, self.body_field
         repeatable = _query_parameters(self.dependant)
         media_type = _media_type(self)
-        is_open = self.access is Access.open
         is_conditional = "GET" in (self.methods or ()) or _reads_header(self.dependant, IF_MATCH)
 
         async def strict(request: Request) -> Response:
-            if "\0" in request.scope["path"]:
-                raise NotFoundError(_NULL_CHARACTER())
-            if request.scope["query_string"]:
-                _check_query(request, repeatable)
-            if not is_conditional and IF_MATCH in request.headers:
-                raise BadParameterError.of(IF_MATCH, _NOT_CONDITIONAL(header=IF_MATCH))
-            if media_type:
-                _check_media_type(request, media_type)
-            # Whether a service is ready does not depend on what a client has seen.
-            seen = None if is_open else read_token(request)
-            # One object for all attempts: it keeps the body, which comes only once.
-            exact = StrictRequest(request, self.body_field)
-            return await with_retries(request, partial(_answer, handle, exact, seen))
+            try:
+                await with_retries(request, partial(admit, request, access))
+                if "\0" in request.scope["path"]:
+                    raise NotFoundError(_NULL_CHARACTER())
+                if request.scope["query_string"]:
+                    _check_query(request, repeatable)
+                if not is_conditional and IF_MATCH in request.headers:
+                    raise BadParameterError.of(IF_MATCH, _NOT_CONDITIONAL(header=IF_MATCH))
+                if media_type:
+                    _check_media_type(request, media_type)
+                # Whether a service is ready does not depend on what a client has seen.
+                seen = None if access is Access.open else read_token(request)
+                # One object for all attempts: it keeps the body, which comes only once.
+                exact = StrictRequest(request.scope, request.receive)
+                exact.model = model
+                return await with_retries(request, partial(_answer, handle, exact, seen))
+            except (UnauthenticatedError, ForbiddenError) as refusal:
+                note_refusal(request, refusal)
+                raise
 
         return strict
 
@@ -196,6 +186,11 @@ async def _answer(handle: _Handler, request: Request, seen: int | None) -> Respo
     if request.method != "GET":
         # The transaction of a write is still open: it ends with the attempt.
         await keep_answer(request, response)
+    elif response.status_code == HTTPStatus.OK and "ETag" not in response.headers:
+        # What comes in one piece gets the tag of its bytes. Files have one, streams have none.
+        body: bytes | None = getattr(response, "body", None)
+        if body is not None:
+            response.headers["ETag"] = tag_of(body)
     return response
 
 

@@ -80,52 +80,28 @@ class TelemetryMiddleware:
         scope.setdefault("state", {})["request_id"] = request_id
         # Every line that is logged meanwhile carries it.
         bind_contextvars(request_id=request_id)
-        answer = _Answer(send, self._security, request_id.encode())
+        status = _SERVER_ERROR
+
+        async def send_on(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = list(message.get("headers", ()))
+                if status != _NOT_MODIFIED:
+                    headers += self._security.of(headers)
+                headers.append((_REQUEST_ID, request_id.encode()))
+                message = {**message, "headers": headers}
+            await send(message)
+
         started = perf_counter()
         self._metrics.enter()
         try:
-            await self._app(scope, receive, answer.send)
+            await self._app(scope, receive, send_on)
         finally:
             seconds = perf_counter() - started
             route = scope["state"].get("route", UNMATCHED)
-            self._metrics.leave(scope["method"], route, answer.status, seconds)
-            _log_request(scope, route, answer.status, seconds)
-
-
-class RouteMiddleware:
-    """Notes which route answers; the middlewares around it see a copy of the scope at most."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        """Wrap the application itself."""
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        try:
-            await self._app(scope, receive, send)
-        finally:
-            if "route" in scope:
-                scope["state"]["route"] = scope["route"].path
-
-
-class _Answer:
-    """The answer on its way out."""
-
-    def __init__(self, send: Send, security: SecurityHeaders, request_id: bytes) -> None:
-        self.status = _SERVER_ERROR
-        self._send = send
-        self._security = security
-        self._request_id = request_id
-
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            headers = list(message.get("headers", ()))
-            if self.status != _NOT_MODIFIED:
-                headers += self._security.of(headers)
-            headers.append((_REQUEST_ID, self._request_id))
-            message = {**message, "headers": headers}
-        await self._send(message)
+            self._metrics.leave(scope["method"], route, status, seconds)
+            _log_request(scope, route, status, seconds)
 
 
 def _id_of(scope: Scope) -> str:

@@ -1,15 +1,20 @@
 """Reading sites and projects: one, many, and their timelines, at a snapshot."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 from json import loads
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import Column, ColumnElement, String, literal
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
+from app.core.errors import BadParameterError
 from app.core.geometry import Box, read_box
+from app.core.messages import Template
+from app.core.query_parameters import words_of
 from app.core.vocabulary import Boundaries, SiteKind
 from app.database.connections import Executor
 from app.ledger.snapshots import At, Snapshot
-from app.subjects.filters import conditions, translate_place
+from app.subjects.attributes import UNIT_LEVELS, text_of
 from app.subjects.histories import (
     PROJECT_HISTORY,
     SITE_HISTORY,
@@ -21,7 +26,13 @@ from app.subjects.histories import (
     list_states,
 )
 from app.subjects.projects import ProjectState
-from app.subjects.query_parameters import HistoryQuery, ProjectsQuery, SitesFilter, SitesQuery
+from app.subjects.query_parameters import (
+    HistoryFilter,
+    HistoryQuery,
+    ProjectsQuery,
+    SitesFilter,
+    SitesQuery,
+)
 from app.subjects.schemas import (
     Project,
     ProjectDetail,
@@ -33,9 +44,20 @@ from app.subjects.schemas import (
     SiteTimeline,
 )
 from app.subjects.sites import SiteState
+from app.subjects.states import State
 from app.subjects.tables import PROJECT_VERSIONS, SITE_VERSIONS
+from app.units.provinces import explain_unit
+from app.units.units import Unit, Units
 
 _V = SITE_VERSIONS.c
+Columns = ReadOnlyColumnCollection[str, Column[object]]
+_NO_UNIT_TODAY = Template(
+    "subjects.no-unit-today",
+    "{fault} Name a unit of {day}, or of the date with boundaries=then.",
+)
+_NO_UNIT_THEN = Template(
+    "subjects.no-unit-then", "{fault} Name a unit of {day}, or give as_of for another date."
+)
 
 
 async def read_state(
@@ -43,7 +65,9 @@ async def read_state(
 ) -> Values:
     """Return the state of one subject with day and revision; problems say why there is none."""
     values = await get_state(connection, history, key, snapshot.at)
-    return {**_placed(values, snapshot, boundaries), **_about(snapshot)}
+    if boundaries is Boundaries.now:
+        values = translate_place(values, snapshot)
+    return {**values, "as_of": snapshot.at.day, "revision": snapshot.at.revision}
 
 
 async def read_page(
@@ -55,22 +79,29 @@ async def read_page(
 ) -> dict[str, object]:
     """Return the members of a page of states."""
     page, cursor = await list_states(connection, history, query, snapshot.at, where)
+    if query.boundaries is Boundaries.now:
+        page = [translate_place(values, snapshot) for values in page]
     return {
-        "items": [_placed(values, snapshot, query.boundaries) for values in page],
+        "items": page,
         "next_cursor": cursor,
         "count": await count_states(connection, history, query, snapshot.at, where),
-        **_about(snapshot),
+        "as_of": snapshot.at.day,
+        "revision": snapshot.at.revision,
     }
 
 
-def _placed(values: Values, snapshot: Snapshot, boundaries: Boundaries) -> Values:
-    if boundaries is Boundaries.then:
-        return values
-    return translate_place(values, snapshot.at, snapshot.units, snapshot.today)
-
-
-def _about(snapshot: Snapshot) -> dict[str, object]:
-    return {"as_of": snapshot.at.day, "revision": snapshot.at.revision}
+def translate_place(values: Mapping[str, object], snapshot: Snapshot) -> dict[str, object]:
+    """Replace the codes of a place, which are those of the day, by those of today's units."""
+    units, day = snapshot.units, snapshot.at.day
+    coded = ((level, text_of(values, name)) for name, level in UNIT_LEVELS.items())
+    stated = (units.at(level, code, day) for level, code in coded if code is not None)
+    place = units.place_on(snapshot.today, [unit for unit in stated if unit])
+    return {
+        **values,
+        "province_code": place.province_code,
+        "district_code": place.district_code,
+        "commune_code": place.commune_code,
+    }
 
 
 async def get_site(
@@ -99,9 +130,13 @@ async def list_sites(connection: Executor, query: SitesQuery, snapshot: Snapshot
 
 def conditions_of(query: SitesFilter, snapshot: Snapshot) -> list[ColumnElement[bool]]:
     """Return the conditions of the filters of a query of sites."""
-    boxed = [] if query.bbox is None else _meets(read_box(query.bbox))
     where = conditions(_V, SiteState, query, snapshot)
-    return _kinds(query) + where + boxed
+    if query.province_code and not query.kind:
+        # All kinds: in the index of provinces the kind comes before the times.
+        where.append(_V.kind.in_(list(SiteKind)))
+    if query.bbox is not None:
+        where += _meets(read_box(query.bbox))
+    return where
 
 
 def _meets(box: Box) -> list[ColumnElement[bool]]:
@@ -111,11 +146,6 @@ def _meets(box: Box) -> list[ColumnElement[bool]]:
         _V.south <= box.north,
         _V.north >= box.south,
     ]
-
-
-def _kinds(query: SitesFilter) -> list[ColumnElement[bool]]:
-    """Name all kinds where provinces are given: in their index the kind comes before the times."""
-    return [_V.kind.in_(list(SiteKind))] if query.province_code and not query.kind else []
 
 
 async def get_project(
@@ -140,3 +170,49 @@ async def list_projects(
     where = conditions(PROJECT_VERSIONS.c, ProjectState, query, snapshot)
     page = await read_page(connection, PROJECT_HISTORY, query, snapshot, where)
     return ProjectPage.model_validate(page)
+
+
+def conditions(
+    columns: Columns, state: type[State], query: HistoryFilter, snapshot: Snapshot
+) -> list[ColumnElement[bool]]:
+    """Return the conditions of the filters of a query that the attributes of a state give."""
+    wheres: list[ColumnElement[bool]] = []
+    for member in state.members.values():
+        attribute, column = member.attribute, columns[member.attribute.name]
+        if attribute.filtered and (wanted := getattr(query, attribute.name)):
+            codes = _codes_then(attribute.name, wanted, query.boundaries, snapshot)
+            wheres.append(column.in_(codes))
+        if attribute.range:
+            if (least := getattr(query, f"{attribute.range}_min")) is not None:
+                wheres.append(column >= least)
+            if (most := getattr(query, f"{attribute.range}_max")) is not None:
+                wheres.append(column <= most)
+    if query.q is not None:
+        wheres += [_has_word(columns["search_text"], word) for word in words_of(query.q)]
+    return wheres
+
+
+def _has_word(column: ColumnElement[object], word: str) -> ColumnElement[bool]:
+    return column.like(literal(f"% {word}%", String))
+
+
+def _codes_then(
+    name: str, wanted: Sequence[str], boundaries: Boundaries, snapshot: Snapshot
+) -> list[str]:
+    """Translate codes of today's units into those of the date, with ``boundaries=now``."""
+    if name not in UNIT_LEVELS:
+        return list(wanted)
+    is_now = boundaries is Boundaries.now
+    day = snapshot.today if is_now else snapshot.at.day
+    refusal = _NO_UNIT_TODAY if is_now else _NO_UNIT_THEN
+    units = snapshot.units
+    named = [_existing_unit(name, code, day, units, refusal) for code in wanted]
+    return [m.code for unit in named for m in units.members_on(unit, snapshot.at.day)]
+
+
+def _existing_unit(name: str, code: str, day: date, units: Units, refusal: Template) -> Unit:
+    unit = units.at(UNIT_LEVELS[name], code, day)
+    if unit is None:
+        fault, members = explain_unit(units, UNIT_LEVELS[name], code, day)
+        raise BadParameterError.of(name, refusal(fault=fault, day=day), members)
+    return unit
