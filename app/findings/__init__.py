@@ -9,6 +9,7 @@ from app.findings.catalogue import RULES, findings_of
 from app.findings.facts import (
     Asserted,
     Cited,
+    Fact,
     Finding,
     Number,
     ProvinceFacts,
@@ -22,6 +23,7 @@ __all__ = [
     "RULES",
     "Asserted",
     "Cited",
+    "Fact",
     "Finding",
     "Number",
     "ProvinceFacts",

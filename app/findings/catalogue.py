@@ -1,5 +1,7 @@
 """The catalogue of rules, and their findings in a province on a day."""
 
+from collections.abc import Callable, Iterable
+
 from app.core.vocabulary import Severity
 from app.findings.facts import Finding, ProvinceFacts, Rule
 from app.findings.rules.area_totals import (
@@ -75,10 +77,26 @@ RULES: dict[str, Rule] = {
 _SEVEREST_FIRST = list(Severity)
 
 
-def findings_of(facts: ProvinceFacts) -> list[Finding]:
-    """Apply all rules that are in force on the day, the severest findings first."""
-    rules = [rule for rule in RULES.values() if rule.since is None or rule.since <= facts.day]
-    return sorted((finding for rule in rules for finding in rule.find(facts)), key=_order)
+def findings_of(
+    facts: ProvinceFacts,
+    rules: Iterable[Rule] = RULES.values(),
+    is_stopped: Callable[[], bool] = lambda: False,
+) -> list[Finding]:
+    """Apply the rules that are in force on the day, the severest findings first.
+
+    ``is_stopped`` is called between rules and findings: a thread cannot be stopped from outside.
+    """
+    found: list[Finding] = []
+    for rule in rules:
+        if rule.since is not None and rule.since > facts.day:
+            continue
+        for finding in rule.find(facts):
+            found.append(finding)
+            if is_stopped():
+                return []
+        if is_stopped():
+            return []
+    return sorted(found, key=_order)
 
 
 def _order(finding: Finding) -> tuple[int, str, str, str, tuple[str, ...], str]:

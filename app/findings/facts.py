@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Protocol
+from typing import Literal, Protocol
 
 from app.core.dates import PartialDate
 from app.core.vocabulary import Severity, SiteKind, Stage, SubjectType
@@ -110,9 +110,15 @@ class SiteElsewhere:
     is_withdrawn: bool = False
 
 
+Fact = Literal[
+    "sites", "projects", "observed", "stated", "to_come", "unplaced", "elsewhere", "territory"
+]
+"""The members of ``ProvinceFacts`` that are read only for rules that need them."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProvinceFacts:
-    """Everything known about a province on a day; ``observed`` has the superseded values as well.
+    """What is known about a province on a day; ``observed`` has the superseded values as well.
 
     ``stated`` are the live actual statements about the province itself that were recorded by the
     day. ``to_come`` are subjects of which something was recorded by the day, but nothing for it.
@@ -130,6 +136,12 @@ class ProvinceFacts:
     unplaced: Sequence[UnplacedSite] = ()
     elsewhere: Mapping[str, SiteElsewhere] = field(default_factory=dict)
     territory: Sequence[str] = ()
+
+    @property
+    def size(self) -> int:
+        """How many statements and values these facts are made of: what the rules work through."""
+        subjects = (*self.sites, *self.projects)
+        return len(self.observed) + sum(1 + len(subject.assertions) for subject in subjects)
 
     @property
     def open_sites(self) -> list[SubjectFacts]:
@@ -164,7 +176,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of the catalogue; ``severity`` is the usual one, a finding's may be another."""
+    """One rule of the catalogue; ``severity`` is the usual one, a finding's may be another.
+
+    ``find`` reads the ``needs`` and no other facts of the province.
+    """
 
     code: str
     severity: Severity
@@ -172,6 +187,7 @@ class Rule:
     title_en: str
     basis: str
     since: date | None
+    needs: tuple[Fact, ...]
     find: Callable[[ProvinceFacts], Iterable[Finding]]
 
 

@@ -1,7 +1,7 @@
 """Reading everything known about a province on a day, and its territory, for the rules."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, and_, exists, select, union_all
 from app.core.geometry import Box, Degrees, geometry_text
 from app.core.vocabulary import SubjectType
 from app.database.connections import Executor
-from app.findings import Cited, ProvinceFacts, SubjectFacts, UnplacedSite
+from app.findings import Cited, Fact, ProvinceFacts, SubjectFacts, UnplacedSite
 from app.findings.subject_facts import (
     cited,
     is_actual_and_recorded,
@@ -96,12 +96,24 @@ async def read_province_facts(
     unit: Unit,
     at: At,
     unplaced: Sequence[UnplacedSite],
+    needs: Collection[Fact],
 ) -> ProvinceFacts:
-    """Return everything known about a province of the day, in seven queries at most."""
-    observed = await read_observed(connection, [unit], at)
-    sites = await _inside(connection, SITE_HISTORY, unit, at)
-    projects = await _inside(connection, PROJECT_HISTORY, unit, at)
-    stated, to_come = await _recorded(connection, unit, at)
+    """Return what is needed of the facts about a province of the day, in seven queries at most.
+
+    Other facts are empty.
+    """
+    sites, projects, observed, elsewhere = [], [], [], {}
+    stated, to_come = [], []
+    if "observed" in needs:
+        observed = await read_observed(connection, [unit], at)
+    if not {"sites", "elsewhere"}.isdisjoint(needs):
+        sites = await _inside(connection, SITE_HISTORY, unit, at)
+    if not {"projects", "elsewhere"}.isdisjoint(needs):
+        projects = await _inside(connection, PROJECT_HISTORY, unit, at)
+    if not {"stated", "to_come"}.isdisjoint(needs):
+        stated, to_come = await _recorded(connection, unit, at)
+    if "elsewhere" in needs:
+        elsewhere = await read_elsewhere(connection, units, unit, (sites, projects), at)
     return ProvinceFacts(
         province=unit,
         day=at.day,
@@ -111,8 +123,8 @@ async def read_province_facts(
         stated=stated,
         to_come=to_come,
         unplaced=unplaced,
-        elsewhere=await read_elsewhere(connection, units, unit, (sites, projects), at),
-        territory=territory_of(units, unit, at.day),
+        elsewhere=elsewhere,
+        territory=territory_of(units, unit, at.day) if "territory" in needs else (),
     )
 
 

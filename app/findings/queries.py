@@ -4,13 +4,14 @@ from asyncio import to_thread
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from threading import Event
 
 from app.core.errors import BadParameterError
 from app.core.messages import Template
 from app.core.vocabulary import SubjectType
 from app.database.connections import Executor
 from app.database.paging import Cursor, mark_of, read_cursor
-from app.findings import RULES, ProvinceFacts, findings_of
+from app.findings import RULES, ProvinceFacts, Rule, findings_of
 from app.findings import Finding as Found
 from app.findings.province_facts import codes_with_facts, read_province_facts
 from app.findings.schemas import Finding, FindingsQuery
@@ -22,6 +23,10 @@ _UNKNOWN_RULE = Template(
     "findings.unknown-rule",
     "There is no rule {code!r}; there are: {known}. See /v1/findings/rules.",
 )
+
+
+MOST_FACTS = 10_000
+"""After so many statements and values were compared a page ends, full or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +70,28 @@ async def list_findings(
 ) -> tuple[list[Finding], str | None]:
     """Return one page of the findings in some provinces, and the cursor of the next.
 
-    Provinces are read one after the other until the page is full, so that a page of a large
-    register costs no more than the provinces on it.
+    Provinces are read one after the other until the page is full or enough facts were compared: the
+    work for a page is bounded, whatever the register holds, and the next one goes on from there.
+    Only the facts that the requested rules need are read.
     """
-    _check_rules(query.rule)
+    rules = _rules(query.rule)
+    needs = {fact for rule in rules for fact in rule.needs}
+    compared = 0
     mark = mark_of(query, "findings", *(one.key for one in provinces[:1]), str(len(provinces)))
     after, offset = _start(query.cursor, mark)
     page: list[Finding] = []
-    unplaced = await read_unplaced(connection, units, at)
+    unplaced = await read_unplaced(connection, units, at) if "unplaced" in needs else {}
     known_codes = await codes_with_facts(connection, at.revision) | unplaced.keys()
     for one in provinces:
         if one.key < after or one.unit.code not in known_codes:
             continue
+        if compared > MOST_FACTS:
+            return page, Cursor(mark, at.revision, at.day, (one.key, 0)).encode()
         lost = unplaced.get(one.unit.code, ()) if one.day == at.day else ()
         on_day = At(one.day, at.revision)
-        facts = await read_province_facts(connection, units, one.unit, on_day, lost)
-        found = await _found(facts, one, query)
+        facts = await read_province_facts(connection, units, one.unit, on_day, lost, needs)
+        compared += facts.size
+        found = await _found(facts, one, query, rules)
         start = offset if one.key == after else 0
         for position, finding in enumerate(found[start:], start=start):
             if len(page) == query.limit:
@@ -89,11 +100,13 @@ async def list_findings(
     return page, None
 
 
-def _check_rules(codes: Iterable[str]) -> None:
-    for code in codes:
-        if code not in RULES:
-            known = ", ".join(sorted(RULES))
-            raise BadParameterError.of("rule", _UNKNOWN_RULE(code=code, known=known))
+def _rules(codes: Iterable[str]) -> list[Rule]:
+    """Return the rules with these codes, in the order of the catalogue; without codes all."""
+    wanted = set(codes)
+    if unknown := wanted - RULES.keys():
+        known = ", ".join(sorted(RULES))
+        raise BadParameterError.of("rule", _UNKNOWN_RULE(code=min(unknown), known=known))
+    return [rule for code, rule in RULES.items() if not wanted or code in wanted]
 
 
 def _start(cursor: str | None, mark: str) -> tuple[str, int]:
@@ -104,21 +117,21 @@ def _start(cursor: str | None, mark: str) -> tuple[str, int]:
     return str(key), max(int(number or 0), 0)
 
 
-async def _found(facts: ProvinceFacts, one: ProvinceOnDay, query: FindingsQuery) -> list[Finding]:
+async def _found(
+    facts: ProvinceFacts, one: ProvinceOnDay, query: FindingsQuery, rules: Sequence[Rule]
+) -> list[Finding]:
     # Rules are pure arithmetic; in a thread they do not block the event loop.
-    found = await to_thread(findings_of, facts)
+    stop = Event()
+    try:
+        found = await to_thread(findings_of, facts, rules, stop.is_set)
+    finally:
+        stop.set()
     return [
         _as_answer(finding, one.day)
         for finding in found
         if finding.subject_type is SubjectType.province or not one.itself_only
-        if _is_wanted(finding, query)
+        if not query.severity or finding.severity in query.severity
     ]
-
-
-def _is_wanted(found: Found, query: FindingsQuery) -> bool:
-    return (not query.rule or found.rule in query.rule) and (
-        not query.severity or found.severity in query.severity
-    )
 
 
 def _as_answer(found: Found, day: date) -> Finding:

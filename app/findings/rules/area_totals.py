@@ -132,6 +132,7 @@ AREA_TOTAL_DIFFERS = Rule(
         "is no more than its area. Only a total of a stated number of sites can be too large."
     ),
     since=None,
+    needs=("sites", "observed"),
     find=_find_differing,
 )
 SET_DOES_NOT_ADD_UP = Rule(
@@ -145,6 +146,7 @@ SET_DOES_NOT_ADD_UP = Rule(
         "of more sites than are registered, and so be larger."
     ),
     since=None,
+    needs=("sites", "observed"),
     find=_find_sets,
 )
 REMAINDER_BREAKS_SIZE_LIMITS = Rule(
@@ -157,5 +159,6 @@ REMAINDER_BREAKS_SIZE_LIMITS = Rule(
         "75 ha, and at least 10 ha, or 5 ha in mountain districts and craft villages."
     ),
     since=DECREE_68_2017_IN_FORCE,
+    needs=("sites", "observed"),
     find=_find_remainders,
 )

@@ -73,5 +73,6 @@ CLUSTER_SIZE = Rule(
         "from 5 ha in mountain districts and for craft villages. Zones have no upper limit."
     ),
     since=DECREE_68_2017_IN_FORCE,
+    needs=("sites",),
     find=_find,
 )

@@ -273,6 +273,7 @@ SOURCES_DISAGREE = Rule(
         "later. Plans, targets and measured values are compared each with their own."
     ),
     since=None,
+    needs=("sites", "projects"),
     find=_find_of_subjects,
 )
 SOURCES_DISAGREE_ON_INDICATOR = Rule(
@@ -285,5 +286,6 @@ SOURCES_DISAGREE_ON_INDICATOR = Rule(
         "and within the rounding of both; the source with the higher authority counts."
     ),
     since=None,
+    needs=("observed",),
     find=_find_of_province,
 )

@@ -86,5 +86,6 @@ COUNT_TOTAL_DIFFERS = Rule(
         "stated than registered may only mean that sites are still to be registered."
     ),
     since=None,
+    needs=("sites", "observed"),
     find=_find,
 )

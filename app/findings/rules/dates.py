@@ -182,6 +182,7 @@ EXPECTED_DATE_PASSED = Rule(
         "suspended or closed since has operated; a project that is idle need not have."
     ),
     since=None,
+    needs=("sites", "projects"),
     find=_find_passed,
 )
 NO_WORD = Rule(
@@ -194,6 +195,7 @@ NO_WORD = Rule(
         "14 December. The same year is the measure for zones and craft villages."
     ),
     since=CIRCULAR_14_2024_IN_FORCE,
+    needs=("sites",),
     find=_find_silent,
 )
 RECORDED_BEFORE_IT_HOLDS = Rule(
@@ -207,5 +209,6 @@ RECORDED_BEFORE_IT_HOLDS = Rule(
         "known before it takes effect. It is reported from the day of recording on, in Vietnam."
     ),
     since=None,
+    needs=("sites", "projects", "unplaced", "stated", "to_come"),
     find=_find_early,
 )

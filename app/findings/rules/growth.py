@@ -193,6 +193,7 @@ GROWTH_DIFFERS = Rule(
         "at others, so levels at current prices are not held against it."
     ),
     since=None,
+    needs=("observed",),
     find=_find_growth,
 )
 TREND_DIFFERS = Rule(
@@ -205,5 +206,6 @@ TREND_DIFFERS = Rule(
         "steady within five percent of it; the rounding of both figures is allowed for."
     ),
     since=None,
+    needs=("observed",),
     find=_find_trend,
 )

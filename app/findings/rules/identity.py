@@ -113,6 +113,7 @@ SAME_PLACE_UNDER_TWO_KINDS = Rule(
         "name without the word for the kind, in one province, is likely one place."
     ),
     since=None,
+    needs=("sites",),
     find=_find_two_kinds,
 )
 SITE_WITHOUT_NAME = Rule(
@@ -125,6 +126,7 @@ SITE_WITHOUT_NAME = Rule(
         "name: it is only stated of a later day, or was retracted. Closed sites are left aside."
     ),
     since=None,
+    needs=("sites", "unplaced"),
     find=_find_nameless,
 )
 SITE_WITHOUT_PROVINCE = Rule(
@@ -139,5 +141,6 @@ SITE_WITHOUT_PROVINCE = Rule(
         "left aside."
     ),
     since=None,
+    needs=("unplaced",),
     find=_find_placeless,
 )

@@ -150,6 +150,7 @@ MORE_LEASED_THAN_LEASABLE = Rule(
         "the service land), and of the site."
     ),
     since=None,
+    needs=("sites",),
     find=_find_leased,
 )
 MORE_CLEARED_THAN_TO_CLEAR = Rule(
@@ -159,6 +160,7 @@ MORE_CLEARED_THAN_TO_CLEAR = Rule(
     title_en="More land is cleared than was to be cleared",
     basis="Land cleared and handed over is part of the land to clear.",
     since=None,
+    needs=("sites",),
     find=_find_cleared,
 )
 MORE_LAND_THAN_AREA = Rule(
@@ -173,5 +175,6 @@ MORE_LAND_THAN_AREA = Rule(
         "that only a plan states is a question. Where the area is unknown, nothing is said."
     ),
     since=None,
+    needs=("sites",),
     find=_find_parts,
 )

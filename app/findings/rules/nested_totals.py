@@ -172,5 +172,6 @@ NESTED_TOTALS_DIFFER = Rule(
         "68/2017/NĐ-CP, article 2, kept by decree 32/2024/NĐ-CP, a cluster has 5 to 75 ha."
     ),
     since=DECREE_68_2017_IN_FORCE,
+    needs=("sites", "observed"),
     find=_find,
 )

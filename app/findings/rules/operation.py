@@ -164,6 +164,7 @@ ACTIVE_AFTER_ABOLITION = Rule(
         "before the abolition, or of a date that may lie before it, contradicts nothing."
     ),
     since=None,
+    needs=("sites",),
     find=_find_active,
 )
 FULL_BUT_NOT_OPERATING = Rule(
@@ -176,6 +177,7 @@ FULL_BUT_NOT_OPERATING = Rule(
         "whose plants do not produce asks for a newer statement."
     ),
     since=None,
+    needs=("sites",),
     find=_find_full,
 )
 OPERATING_BUT_NEVER_ESTABLISHED = Rule(
@@ -188,5 +190,6 @@ OPERATING_BUT_NEVER_ESTABLISHED = Rule(
         "decree 35/2022/NĐ-CP, by the investment decision itself, before it operates."
     ),
     since=None,
+    needs=("sites",),
     find=_find_never,
 )

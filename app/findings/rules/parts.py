@@ -109,5 +109,6 @@ PARTS_DIFFER_FROM_WHOLE = Rule(
         "more than the whole. Parts that are older than the whole are not held against it."
     ),
     since=None,
+    needs=("observed",),
     find=_find,
 )

@@ -194,6 +194,7 @@ PERCENT_OF_TARGET_DIFFERS = Rule(
         "indicator and period, at the same prices and within the rounding of the three figures."
     ),
     since=None,
+    needs=("observed",),
     find=_find_differing,
 )
 PERCENT_OF_TARGET_OVERTAKEN = Rule(
@@ -206,5 +207,6 @@ PERCENT_OF_TARGET_OVERTAKEN = Rule(
         "target, against the one that the earlier value and its percent imply."
     ),
     since=None,
+    needs=("observed",),
     find=_find_overtaken,
 )

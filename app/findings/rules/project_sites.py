@@ -108,6 +108,7 @@ PROJECT_AND_SITE_IN_TWO_PROVINCES = Rule(
         "makes no difference; where either is unknown, nothing is said."
     ),
     since=None,
+    needs=("projects", "elsewhere"),
     find=_find_two,
 )
 PROJECT_IN_NO_KNOWN_SITE = Rule(
@@ -121,5 +122,6 @@ PROJECT_IN_NO_KNOWN_SITE = Rule(
         "which the site's first day is a part, allows that."
     ),
     since=None,
+    needs=("projects", "elsewhere"),
     find=_find_none,
 )

@@ -111,5 +111,6 @@ OCCUPANCY_TOTAL_DIFFERS = Rule(
         "land of all sites; a weighted mean lies between the least and the greatest rate."
     ),
     since=None,
+    needs=("sites", "observed"),
     find=_find,
 )

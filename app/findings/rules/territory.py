@@ -108,5 +108,6 @@ GEOMETRY_OUTSIDE_PROVINCE = Rule(
         "enlarged by resolution 15/2008/QH12."
     ),
     since=RESOLUTION_15_2008_IN_FORCE,
+    needs=("sites", "territory"),
     find=_find,
 )
