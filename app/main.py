@@ -15,6 +15,7 @@ from app.entry import routes as entry
 from app.entry.feed import Feed
 from app.exports import routes as exports
 from app.findings import routes as findings
+from app.http.admission import Turns
 from app.http.conditional_requests import ConditionalRequestMiddleware
 from app.http.metrics import Metrics
 from app.http.openapi.docs import add_docs
@@ -146,7 +147,8 @@ def _wrap(
     answers; what is observed is what the client gets.
     """
     app.add_middleware(ConditionalRequestMiddleware, routes=routes)
-    app.add_middleware(TimeoutMiddleware, seconds=settings.request_timeout)
+    turns = Turns(settings.reads_at_once)
+    app.add_middleware(TimeoutMiddleware, seconds=settings.request_timeout, turns=turns)
     if limits.are_set:
         app.add_middleware(RateLimitMiddleware, limits=limits, metrics=metrics)
     if settings.cors_origins:

@@ -255,6 +255,13 @@ class DatabaseBusyError(UnavailableError):
     title = Template("title.database-busy", "The database is busy")
 
 
+class TooManyHeavyReadsError(UnavailableError):
+    """503: more reads of much of the register at once than the process takes."""
+
+    type = "too-many-heavy-reads"
+    title = Template("title.too-many-heavy-reads", "Too many heavy reads at once")
+
+
 class DatabaseLostError(UnavailableError):
     """503: the database went away, or rolled the work back, before anything was recorded."""
 

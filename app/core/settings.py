@@ -181,6 +181,20 @@ class LimitSettings(BaseSettings):
     max_json_depth: int = Field(
         default=50, gt=0, le=200, description="How deep the members of a body may be nested."
     )
+    reads_at_once: int = Field(
+        default=8,
+        gt=0,
+        description="Reads worked on at a time, per process; others wait, so that writes need not.",
+    )
+    heavy_reads: int = Field(
+        default=1,
+        gt=0,
+        description="Heavy reads worked on at a time, per process: findings, exports, figures of"
+        " all provinces or of many days, exact counts.",
+    )
+    heavy_reads_waiting: int = Field(
+        default=10, ge=0, description="Heavy reads that may wait for that; further ones get 503."
+    )
     request_timeout: float = Field(
         default=30,
         gt=0,

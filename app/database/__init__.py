@@ -22,7 +22,7 @@ from sqlalchemy.pool import QueuePool
 from app.core.clock import Clock
 from app.core.messages import Template
 from app.core.settings import Settings
-from app.database.connections import PoolLimits, Readers
+from app.database.connections import HeavyReads, PoolLimits, Readers
 from app.database.failures import FAILURES, READ_ONLY, busy, failure_of, sqlstate
 from app.database.postgresql import is_pooled, limit_transaction, postgresql_engine
 from app.database.sqlite import RegisterFile, create_file, sqlite_engine
@@ -63,6 +63,8 @@ class Database:
         """Called after each commit of this process."""
         self.standby: Standby | None = None
         self._limits = limits = limits or PoolLimits()
+        self.heavy_reads = HeavyReads(limits)
+        """To be taken before connections are lent for reads of much of the register."""
         self._queue = asyncio.Lock()
         self._limits_transactions = False
         size: dict[str, Any] = {"pool_size": limits.pool_size, "max_overflow": limits.pool_size}

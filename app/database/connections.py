@@ -1,7 +1,7 @@
 """Connections for reading: their limits, and lending them first come, first served."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
@@ -9,8 +9,17 @@ from typing import Any, Protocol, Self
 from sqlalchemy import Executable, Result
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from app.core.errors import RegistryError, TooManyHeavyReadsError
+from app.core.messages import Template
 from app.core.settings import Settings
 from app.database.failures import ALL_IN_USE, busy
+
+_RETRY_SECONDS = 5
+_HEAVY = Template(
+    "database.heavy-reads",
+    "Too many reads of much of the register are being answered: findings, exports, figures of all"
+    " provinces or of many days, exact counts. Send it again in {seconds} seconds.",
+)
 
 
 class Executor(Protocol):
@@ -41,6 +50,9 @@ class PoolLimits:
     idle_transaction: float = 60
     standby_wait: float = 0.5
     """For a standby to catch up, before the primary is used instead."""
+    heavy_reads: int = 1
+    """Heavy reads worked on at a time."""
+    heavy_reads_waiting: int = 10
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -54,7 +66,65 @@ class PoolLimits:
             lock=settings.lock_timeout_seconds,
             idle_transaction=settings.idle_transaction_timeout_seconds,
             standby_wait=settings.standby_wait_seconds,
+            heavy_reads=settings.heavy_reads,
+            heavy_reads_waiting=settings.heavy_reads_waiting,
         )
+
+
+class Places:
+    """Work done at a time: so many at most, first come, first served; the others wait."""
+
+    def __init__(self, most: int, seconds: float, refusal: Callable[[], RegistryError]) -> None:
+        """Begin with all places free; ``refusal`` is raised after so many seconds of waiting."""
+        self._free = asyncio.Semaphore(most)
+        self._seconds = seconds or None
+        self._refusal = refusal
+        self.waiting = 0
+        """How many wait."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether whoever comes now has to wait."""
+        return self._free.locked()
+
+    @asynccontextmanager
+    async def take(self) -> AsyncIterator[None]:
+        """Take a place as long as the block lasts."""
+        self.waiting += 1
+        try:
+            async with asyncio.timeout(self._seconds):
+                await self._free.acquire()
+        except TimeoutError as error:
+            raise self._refusal() from error
+        finally:
+            self.waiting -= 1
+        try:
+            yield
+        finally:
+            self._free.release()
+
+
+class HeavyReads:
+    """The bound of the reads that take long: they wait for each other, and no other read does."""
+
+    def __init__(self, limits: PoolLimits) -> None:
+        """Begin with all places free."""
+        self._places = Places(limits.heavy_reads, limits.pool_wait, _too_many)
+        self._most_waiting = limits.heavy_reads_waiting
+
+    @asynccontextmanager
+    async def take(self, *, is_begun: bool = False) -> AsyncIterator[None]:
+        """Take a place; ``TooManyHeavyReadsError`` where too many wait, unless work has begun."""
+        if not is_begun and self._places.waiting >= self._most_waiting and self._places.is_full:
+            raise _too_many()
+        async with self._places.take():
+            yield
+
+
+def _too_many() -> TooManyHeavyReadsError:
+    return TooManyHeavyReadsError(
+        _HEAVY(seconds=_RETRY_SECONDS), headers={"Retry-After": str(_RETRY_SECONDS)}
+    )
 
 
 class Readers:
@@ -67,19 +137,10 @@ class Readers:
     def __init__(self, engine: AsyncEngine, limits: PoolLimits) -> None:
         """Create as many places as the pool has connections at most."""
         self.engine = engine
-        self._places = asyncio.Semaphore(2 * limits.pool_size)
-        self._seconds = limits.pool_wait or None
+        self._places = Places(2 * limits.pool_size, limits.pool_wait, lambda: busy(ALL_IN_USE()))
 
     @asynccontextmanager
     async def lend(self) -> AsyncIterator[AsyncConnection]:
         """Lend a connection; ``DatabaseBusyError`` if none becomes free in time."""
-        try:
-            async with asyncio.timeout(self._seconds):
-                await self._places.acquire()
-        except TimeoutError as error:
-            raise busy(ALL_IN_USE()) from error
-        try:
-            async with self.engine.connect() as connection:
-                yield connection
-        finally:
-            self._places.release()
+        async with self._places.take(), self.engine.connect() as connection:
+            yield connection

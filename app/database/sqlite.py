@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from asyncio import CancelledError
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
@@ -100,6 +101,7 @@ class PromptCursor:
         # aiosqlite offers no public way to run one function in the connection's thread.
         self._visit: Any = connection._execute  # noqa: SLF001
         self._rows: Sequence[Any] = ()
+        self._is_stopped = False
 
     async def __aenter__(self) -> Self:
         """Opening costs nothing."""
@@ -110,8 +112,17 @@ class PromptCursor:
         if self._connection.is_prompt and not sql.startswith("BEGIN"):
             self._run(sqlite3.Cursor.execute, sql, parameters)
         else:
-            await self._visit(self._run, sqlite3.Cursor.execute, sql, parameters)
+            await self._stoppable(sql, parameters)
         return self
+
+    async def _stoppable(self, sql: str, parameters: Sequence[Any]) -> None:
+        """Execute a statement in the thread; it ends there too when nobody waits for it any more."""
+        try:
+            await self._visit(self._run, sqlite3.Cursor.execute, sql, parameters)
+        except CancelledError:
+            self._is_stopped = True
+            self._connection.stop_statement()
+            raise
 
     async def executemany(self, sql: str, parameters: Sequence[Sequence[Any]]) -> Self:
         """Execute a statement once for each sequence of parameters."""
@@ -126,6 +137,8 @@ class PromptCursor:
         """Closing costs nothing: the real cursor is closed already."""
 
     def _run(self, method: Any, sql: str, parameters: Sequence[Any]) -> None:
+        if self._is_stopped:
+            return
         cursor = self._connection._conn.cursor()  # noqa: SLF001
         try:
             method(cursor, sql, parameters)
@@ -149,6 +162,11 @@ class PromptConnection(aiosqlite.Connection):
     def cursor(self) -> PromptCursor:  # type: ignore[override]
         """Return a cursor without visiting the thread."""
         return PromptCursor(self)
+
+    def stop_statement(self) -> None:
+        """Have the statement that is running in the thread end with an error."""
+        if self._connection is not None:
+            self._connection.interrupt()
 
 
 async def _connect_promptly(

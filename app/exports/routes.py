@@ -156,7 +156,7 @@ def _add_rollups(router: APIRouter, file_format: Format[Any]) -> None:
     model = file_format.query(RollupsQuery)
 
     async def export(
-        read: Annotated[Reading[Any], reads(model, at_length=True)],
+        read: Annotated[Reading[Any], reads(model, heavy=True)],
     ) -> Response:
         found = await rollups.read_group_rollups(read.connection, read.query, read)
         about = _about(read.query, file_format.parameters, read.at, "rollups")
@@ -167,7 +167,7 @@ def _add_rollups(router: APIRouter, file_format: Format[Any]) -> None:
 
 
 async def export_rollups_geojson(
-    read: Annotated[Reading[RollupsMapQuery], reads(RollupsMapQuery, at_length=True)],
+    read: Annotated[Reading[RollupsMapQuery], reads(RollupsMapQuery, heavy=True)],
 ) -> Response:
     """Export the figures of each province with its outline; `kind` chooses one layer.
 
@@ -201,7 +201,9 @@ ESTABLISHED_TABLE = tuple(
 def _add_established(router: APIRouter, file_format: Format[Any]) -> None:
     model = file_format.query(ReportQuery)
 
-    async def export(code: ProvinceCode, read: Annotated[Reading[Any], reads(model)]) -> Response:
+    async def export(
+        code: ProvinceCode, read: Annotated[Reading[Any], reads(model, heavy=True)]
+    ) -> Response:
         return await _whole(file_format, await _established_clusters(code, read), read)
 
     router.add_api_route(endpoint=export, **_ESTABLISHED.route(file_format))

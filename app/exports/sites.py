@@ -47,10 +47,14 @@ async def _chunks(
 ) -> AsyncIterator[list[Values]]:
     selected, _ = sorted_states(SITE_HISTORY, query.sort, located=True)
     selected = selected.where(*conditions_of(query, snapshot)).limit(size)
-    following = selected
+    following, is_begun = selected, False
     while True:
-        async with database.read(at_length=True, since=snapshot.at.revision) as connection:
+        async with (
+            database.heavy_reads.take(is_begun=is_begun),
+            database.read(at_length=True, since=snapshot.at.revision) as connection,
+        ):
             rows = await read_dicts(connection, following, snapshot.at.parameters)
+        is_begun = True
         if rows:
             keys = rows[-1]["sort_key"], rows[-1]["id"]
             following = selected.where(after_keys(SITE_HISTORY, query.sort, keys))

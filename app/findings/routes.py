@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1", tags=["findings"], route_class=StrictRoute, res
 
 @router.get("/findings", summary="Find what does not add up")
 async def list_findings(
-    read: Annotated[Reading[FindingsQuery], reads(FindingsQuery, at_length=True)],
+    read: Annotated[Reading[FindingsQuery], reads(FindingsQuery, heavy=True)],
 ) -> FindingPage:
     """Find in all provinces which facts do not fit together, as of a date and as known.
 
@@ -56,7 +56,7 @@ async def list_finding_rules() -> FindingRulePage:
 @router.get("/provinces/{code}/findings", summary="Find what does not add up in a province")
 async def list_province_findings(
     code: ProvinceCode,
-    read: Annotated[Reading[FindingsQuery], reads(FindingsQuery, at_length=True)],
+    read: Annotated[Reading[FindingsQuery], reads(FindingsQuery, heavy=True)],
 ) -> ProvinceFindingPage:
     """Find which facts of a province do not fit together, as of a date and as known."""
     unit, at, note = province_at(read, code, read.query.as_of)

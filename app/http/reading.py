@@ -6,8 +6,8 @@ docs/decisions/0029-the-key-of-an-answer.md says what the key is made of, and wh
 """
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from typing import Annotated, Any, Generic, Protocol, TypeVar
@@ -24,6 +24,7 @@ from app.core.types import Answer
 from app.core.vocabulary import Boundaries
 from app.database import Database
 from app.database.connections import Executor
+from app.http.admission import long_work
 from app.http.entity_tags import NotModified, known_tag, preferred_coding
 from app.http.service import service_of
 from app.ledger.snapshots import At, Snapshot, pin
@@ -179,11 +180,16 @@ class Reading(Snapshot, Generic[_Query]):
 
 
 def reads(
-    model: type[BaseModel] = NoQuery, *, at_length: bool = False, streamed: bool = False
+    model: type[BaseModel] = NoQuery,
+    *,
+    at_length: bool = False,
+    heavy: bool = False,
+    streamed: bool = False,
 ) -> Any:
     """Return the dependency of a read: it gives a ``Reading`` of a query model.
 
-    Pass ``at_length`` for reads of many rows, and ``streamed`` where the answer is sent while it is
+    Pass ``at_length`` for reads of many rows; ``heavy`` for those that take long in a large
+    register, and wait for each other; ``streamed`` for heavy ones whose answer is sent while it is
     read: the connection then goes back as soon as the snapshot is known.
     """
 
@@ -192,14 +198,30 @@ def reads(
         response: Response,
         query: Annotated[model, Query()],  # type: ignore[valid-type]
     ) -> AsyncIterator[Reading[BaseModel]]:
-        async with _connection(request, at_length=at_length and not streamed) as connection:
+        is_heavy = heavy or streamed or getattr(query, "count", None) is not None
+        async with _connection(request, at_length=at_length) as connection:
             reading = await _read(request, response, query, connection)
-            if not streamed:
+            if not is_heavy:
                 yield reading
+        # Whoever has the answer already was told so, and does not wait for its place.
         if streamed:
-            yield reading
+            async with long_work(request):
+                yield reading
+        elif is_heavy:
+            async with long_work(request), _place(reading) as connection:
+                yield replace(reading, connection=connection)
 
     return Depends(pinned, scope="function")
+
+
+@asynccontextmanager
+async def _place(reading: Reading[Any]) -> AsyncIterator[Executor]:
+    """Lend a connection for a heavy read when it is its turn."""
+    database, since = reading.database, None
+    if standby_since(reading.request) is not None:
+        since = reading.at.revision
+    async with database.heavy_reads.take(), database.read(at_length=True, since=since) as lent:
+        yield lent
 
 
 async def _read(

@@ -1,4 +1,4 @@
-"""What protects every request: a time-out, and an answer to errors nobody foresaw.
+"""What protects every request: its turn, a time-out, and an answer to errors nobody foresaw.
 
 The clock runs while the body comes in and until the answer begins. How long an answer takes to be
 read is up to its client; one that stops reading is cut off by the connection itself.
@@ -12,11 +12,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import RegistryError, SlowBodyError, TimedOutError
 from app.core.messages import Template
+from app.http.admission import Turn, Turns, Work, note_work
 from app.http.problems import internal_error, problem
 
 _log = logging.getLogger("icr")
 _SAFE = {"GET", "HEAD", "OPTIONS"}
 _RETRY_SECONDS = 5
+# What servers log of a request whose client went away; nobody receives it.
+_CLIENT_GONE = 499
 _SLOW_BODY = Template(
     "http.slow-body", "The body did not come within {seconds:g} seconds; nothing was recorded."
 )
@@ -33,27 +36,35 @@ _SLOW_WRITE = Template(
 class TimeoutMiddleware:
     """Ends what takes too long, and answers what failed with a problem document."""
 
-    def __init__(self, app: ASGIApp, seconds: float) -> None:
-        """Wrap an application; ``seconds`` is the time for the body and the answer."""
+    def __init__(self, app: ASGIApp, seconds: float, turns: Turns) -> None:
+        """Wrap an application; ``seconds`` is the time for the turn, the body and the answer."""
         self._app = app
         self._seconds = seconds
+        self._turns = turns
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        timed = _TimedAnswer(receive, send, self._seconds)
+        timed = _TimedAnswer(receive, send, self._seconds, self._turns.of(scope))
+        note_work(scope, timed.work)
         try:
             async with timed.clock:
+                if timed.turn is not None:
+                    await timed.turn.begin()
                 await self._app(scope, timed.receive, timed.send)
         except TimeoutError as error:
-            if timed.is_started or not timed.clock.expired():
+            if timed.is_gone and timed.clock.expired():
+                await timed.end_for_nobody()
+            elif timed.is_started or not timed.clock.expired():
                 await timed.fail(scope, error)
             else:
                 await timed.answer(scope, self._too_late(scope, timed))
         except Exception as error:  # noqa: BLE001  whatever it is, the client gets an answer and it is logged
             await timed.fail(scope, error)
+        finally:
+            timed.work.let_others_begin()
 
     def _too_late(self, scope: Scope, timed: "_TimedAnswer") -> RegistryError:
         if not timed.has_body and scope["method"] not in _SAFE:
@@ -66,11 +77,14 @@ class TimeoutMiddleware:
 
 
 class _TimedAnswer:
-    """One request: how far it is, and its clock."""
+    """One request: how far it is, its clock, and its turn if it is a read."""
 
-    def __init__(self, receive: Receive, send: Send, seconds: float) -> None:
+    def __init__(self, receive: Receive, send: Send, seconds: float, turn: Turn | None) -> None:
         self.clock = asyncio.timeout(seconds)
+        self.turn = turn
+        self.work = Work(self.stop, turn)
         self.has_body = False
+        self.is_gone = False
         self.is_started = False
         self._receive = receive
         self._send = send
@@ -85,7 +99,20 @@ class _TimedAnswer:
         if message["type"] == "http.response.start":
             self.is_started = True
             self.clock.reschedule(None)
+            # From here on it is the client that takes its time.
+            self.work.let_others_begin()
         await self._send(message)
+
+    def stop(self) -> None:
+        """End the work at once: the client is gone."""
+        self.is_gone = True
+        self.clock.reschedule(0)
+
+    async def end_for_nobody(self) -> None:
+        """End the answer; it is only logged."""
+        if not self.is_started:
+            await self._send({"type": "http.response.start", "status": _CLIENT_GONE, "headers": []})
+            await self._send({"type": "http.response.body", "body": b""})
 
     async def answer(self, scope: Scope, error: RegistryError) -> None:
         response = problem(Request(scope), error)

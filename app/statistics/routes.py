@@ -60,7 +60,7 @@ async def get_rollup(
 @provinces_router.get("/{code}/rollup/series", summary="Compute a province's figures over time")
 async def get_rollup_series(
     code: ProvinceCode,
-    read: Annotated[Reading[RollupSeriesQuery], reads(RollupSeriesQuery, at_length=True)],
+    read: Annotated[Reading[RollupSeriesQuery], reads(RollupSeriesQuery, heavy=True)],
 ) -> RollupSeries:
     """Compute the figures on a series of dates, all as known at one revision."""
     boundaries, kinds = read.query.boundaries, rollups.kinds_of(read.query.kind)
@@ -97,7 +97,7 @@ rollups_router = APIRouter(
 
 @rollups_router.get("/rollups", summary="Compute the figures of all provinces")
 async def list_rollups(
-    read: Annotated[Reading[RollupsQuery], reads(RollupsQuery, at_length=True)],
+    read: Annotated[Reading[RollupsQuery], reads(RollupsQuery, heavy=True)],
 ) -> GroupRollups:
     """Compute the figures of all sites, grouped as requested; kinds are never added together.
 

@@ -10,6 +10,7 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from app.database import Database
+from app.http.admission import Turns
 from app.http.timeout import TimeoutMiddleware
 from tests.support.registers import bearer, make_key
 from tests.support.serving import application, started
@@ -127,5 +128,5 @@ async def test_the_clock_stops_when_the_answer_begins() -> None:
         sent.append(message)
 
     scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "state": {}}
-    await TimeoutMiddleware(streams, 0.02)(scope, nothing, keep)
+    await TimeoutMiddleware(streams, 0.02, Turns(1))(scope, nothing, keep)
     assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
