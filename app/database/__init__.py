@@ -25,7 +25,7 @@ from app.core.settings import Settings
 from app.database.connections import HeavyReads, PoolLimits, Readers
 from app.database.failures import FAILURES, READ_ONLY, busy, failure_of, sqlstate
 from app.database.postgresql import is_pooled, limit_transaction, postgresql_engine
-from app.database.sqlite import RegisterFile, create_file, sqlite_engine
+from app.database.sqlite import BEGIN_WRITE, RegisterFile, create_file, sqlite_engine
 from app.database.standby import Standby
 
 # The smallest thing that makes PostgreSQL write a commit to its log; nothing reads it.
@@ -72,7 +72,7 @@ class Database:
         self._file = None if path is None else RegisterFile(path)
         if self._file is not None:
             self._writer = sqlite_engine(
-                self._file, url, "BEGIN IMMEDIATE", is_prompt=True, pool_size=1, max_overflow=0
+                self._file, url, BEGIN_WRITE, is_prompt=True, pool_size=1, max_overflow=0
             )
             size["pool_reset_on_return"] = None
             engine = sqlite_engine(self._file, url, None, **size)

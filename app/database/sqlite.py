@@ -2,11 +2,12 @@
 
 import os
 import sqlite3
-from asyncio import CancelledError
+from asyncio import CancelledError, sleep
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from time import monotonic
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -19,13 +20,17 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from app.core.errors import StorageFaultError
 from app.core.messages import Template
 
-_BUSY_MILLISECONDS = 30_000
+BEGIN_WRITE = "BEGIN IMMEDIATE"
+"""Begins a transaction that no other writer can come into."""
+_BUSY_SECONDS = 30
+_BUSY_TIMEOUT = f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}"
+_LOOK_AGAIN_SECONDS = 0.002
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     # FULL: acknowledged commits survive a power cut, not only the death of the process.
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
-    f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}",
+    _BUSY_TIMEOUT,
     # 64 MiB of pages: the projections of a province-sized register stay in memory.
     "PRAGMA cache_size = -65536",
     "PRAGMA temp_store = MEMORY",
@@ -109,11 +114,34 @@ class PromptCursor:
 
     async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Self:
         """Execute a statement and keep all its rows."""
-        if self._connection.is_prompt and not sql.startswith("BEGIN"):
-            self._run(sqlite3.Cursor.execute, sql, parameters)
-        else:
+        if not self._connection.is_prompt:
             await self._stoppable(sql, parameters)
+        elif sql == BEGIN_WRITE:
+            await self._begin_write()
+        else:
+            self._run(sqlite3.Cursor.execute, sql, parameters)
         return self
+
+    async def _begin_write(self) -> None:
+        """Wait for the writers of other processes, without holding the event loop or a thread.
+
+        SQLite itself would look again after up to 100 ms, while others take turn after turn.
+        """
+        end = monotonic() + _BUSY_SECONDS
+        while not self._is_begun(is_last=monotonic() >= end):
+            await sleep(_LOOK_AGAIN_SECONDS)
+
+    def _is_begun(self, *, is_last: bool) -> bool:
+        self._run(sqlite3.Cursor.execute, "PRAGMA busy_timeout = 0", ())
+        try:
+            self._run(sqlite3.Cursor.execute, BEGIN_WRITE, ())
+        except sqlite3.OperationalError as error:
+            if is_last or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+        finally:
+            self._run(sqlite3.Cursor.execute, _BUSY_TIMEOUT, ())
+        return True
 
     async def _stoppable(self, sql: str, parameters: Sequence[Any]) -> None:
         """Execute a statement in the thread; it ends there too when nobody waits for it any more."""
