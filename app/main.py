@@ -1,5 +1,6 @@
 """The application: put together from settings, with what lives as long as it does."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -60,6 +61,7 @@ ROUTERS = (
 )
 """In the order in which the OpenAPI document lists their operations."""
 
+_SWITCH_SECONDS = 0.0005
 _DESCRIPTION = """\
 The register of industrial zones (khu công nghiệp) and clusters (cụm công nghiệp) of Vietnam's
 provinces: every status they ever had, who said so, and when that became known, with the figures
@@ -77,6 +79,7 @@ def create_app(settings: Settings | None = None, units: Units | None = None) -> 
     """
     chosen = settings or get_settings()
     metrics = Metrics(chosen.metrics_allow_ips)
+    turns = Turns(chosen.reads_at_once)
     limits = RateLimits(chosen.rate_per_address, chosen.rate_per_credential, chosen.rate_store_url)
 
     @asynccontextmanager
@@ -84,7 +87,9 @@ def create_app(settings: Settings | None = None, units: Units | None = None) -> 
         database = Database.of(chosen)
         feed = Feed(database, chosen.max_streams, chosen.max_streams_per_address)
         try:
-            metrics.database = database
+            metrics.database, turns.calm = database, database.calm
+            # A thread that has read or committed must not wait long for a busy event loop.
+            sys.setswitchinterval(_SWITCH_SECONDS)
             async with authenticating(database, chosen) as authenticator:
                 app.state.service = Service(
                     settings=chosen,
@@ -129,7 +134,7 @@ def create_app(settings: Settings | None = None, units: Units | None = None) -> 
     routes = RouteIndex(app.routes)
     app.router.routes.insert(0, routes)
     install_problem_handlers(app, routes)
-    _wrap(app, chosen, limits, metrics, routes)
+    _wrap(app, chosen, limits, metrics, routes, turns)
     return app
 
 
@@ -139,7 +144,12 @@ async def _read(database: Database) -> Units:
 
 
 def _wrap(
-    app: FastAPI, settings: Settings, limits: RateLimits, metrics: Metrics, routes: RouteIndex
+    app: FastAPI,
+    settings: Settings,
+    limits: RateLimits,
+    metrics: Metrics,
+    routes: RouteIndex,
+    turns: Turns,
 ) -> None:
     """Put the middlewares around the application, from the innermost to the outermost.
 
@@ -147,7 +157,6 @@ def _wrap(
     answers; what is observed is what the client gets.
     """
     app.add_middleware(ConditionalRequestMiddleware, routes=routes)
-    turns = Turns(settings.reads_at_once)
     app.add_middleware(TimeoutMiddleware, seconds=settings.request_timeout, turns=turns)
     if limits.are_set:
         app.add_middleware(RateLimitMiddleware, limits=limits, metrics=metrics)

@@ -63,6 +63,9 @@ class Database:
         """Called after each commit of this process."""
         self.standby: Standby | None = None
         self._limits = limits = limits or PoolLimits()
+        self.calm = asyncio.Event()
+        """Is set while no write of this process is being recorded."""
+        self.calm.set()
         self.heavy_reads = HeavyReads(limits)
         """To be taken before connections are lent for reads of much of the register."""
         self._queue = asyncio.Lock()
@@ -161,7 +164,11 @@ class Database:
                 self.check_file()
                 if self._limits_transactions:
                     await limit_transaction(session, self._limits)
-                yield session
+                try:
+                    self.calm.clear()
+                    yield session
+                finally:
+                    self.calm.set()
                 self.check_file()
                 committing = True
                 await session.commit()

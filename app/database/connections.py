@@ -112,6 +112,11 @@ class HeavyReads:
         self._places = Places(limits.heavy_reads, limits.pool_wait, _too_many)
         self._most_waiting = limits.heavy_reads_waiting
 
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return self._places.waiting
+
     @asynccontextmanager
     async def take(self, *, is_begun: bool = False) -> AsyncIterator[None]:
         """Take a place; ``TooManyHeavyReadsError`` where too many wait, unless work has begun."""

@@ -25,6 +25,7 @@ BEGIN_WRITE = "BEGIN IMMEDIATE"
 _BUSY_SECONDS = 30
 _BUSY_TIMEOUT = f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}"
 _LOOK_AGAIN_SECONDS = 0.002
+_POLITE_SECONDS = 1.0
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     # FULL: acknowledged commits survive a power cut, not only the death of the process.
@@ -127,8 +128,13 @@ class PromptCursor:
 
         SQLite itself would look again after up to 100 ms, while others take turn after turn.
         """
-        end = monotonic() + _BUSY_SECONDS
+        connection, now = self._connection, monotonic()
+        end = now + _BUSY_SECONDS
+        if now - connection.met_others_at < _POLITE_SECONDS:
+            # The next writer of this process would always be faster than another process.
+            await sleep(2 * _LOOK_AGAIN_SECONDS)
         while not self._is_begun(is_last=monotonic() >= end):
+            connection.met_others_at = monotonic()
             await sleep(_LOOK_AGAIN_SECONDS)
 
     def _is_begun(self, *, is_last: bool) -> bool:
@@ -186,6 +192,8 @@ class PromptConnection(aiosqlite.Connection):
     """
 
     is_prompt = False
+    met_others_at = float("-inf")
+    """When a writer of another process was last waited for, in seconds of the monotonic clock."""
 
     def cursor(self) -> PromptCursor:  # type: ignore[override]
         """Return a cursor without visiting the thread."""

@@ -42,7 +42,10 @@ class Finding(Answer):
 
 
 class FindingPage(Answer):
-    """A page of findings: by province, the severest first."""
+    """A page of findings: by province, the severest first.
+
+    The work for a page is bounded: it may be short, or empty, although ``next_cursor`` names more.
+    """
 
     items: list[Finding]
     next_cursor: str | None

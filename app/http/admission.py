@@ -2,12 +2,13 @@
 
 The event loop gives every request in work the same share of the process. A thousand reads in work
 at once would leave a write one share of a thousand at each of its many steps; with a few reads in
-work, and the others waiting outside, writes and the change feed are never far from their turn.
+work, and the others waiting outside, a write is never far from its next step. A stream of changes
+has its turn until it begins.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from fastapi import Request
@@ -15,28 +16,33 @@ from starlette.types import Receive, Scope
 
 _READS = {"GET", "HEAD"}
 _PROBES = {"/livez", "/readyz", "/metrics"}
-_FEED = "/v1/changes"
 _STATE = "work"
+_MOMENT_SECONDS = 0.05
 
 
 class Turn:
     """The turn of one read; it may end before the request does."""
 
-    def __init__(self, places: asyncio.Semaphore) -> None:
+    def __init__(self, turns: "Turns") -> None:
         """Take no place yet."""
-        self._places = places
+        self._turns = turns
         self._is_taken = False
 
     async def begin(self) -> None:
-        """Wait for a place, first come, first served."""
-        await self._places.acquire()
+        """Wait for a place, first come, first served, and a moment for a write to be recorded."""
+        await self._turns.places.acquire()
         self._is_taken = True
+        calm = self._turns.calm
+        if calm is not None and not calm.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_MOMENT_SECONDS):
+                    await calm.wait()
 
     def end(self) -> None:
         """Let the next read begin, unless it has already."""
         if self._is_taken:
             self._is_taken = False
-            self._places.release()
+            self._turns.places.release()
 
 
 class Turns:
@@ -44,13 +50,14 @@ class Turns:
 
     def __init__(self, most: int) -> None:
         """Begin with all places free."""
-        self._places = asyncio.Semaphore(most)
+        self.places = asyncio.Semaphore(most)
+        self.calm: asyncio.Event | None = None
+        """Is set while no write is being recorded; given when the application starts."""
 
     def of(self, scope: Scope) -> Turn | None:
-        """Return the turn that a request must wait for; writes, the feed and probes wait for none."""
-        if scope["method"] not in _READS or scope["path"] in _PROBES:
-            return None
-        return None if scope["path"].startswith(_FEED) else Turn(self._places)
+        """Return the turn that a request must wait for; writes and probes wait for none."""
+        is_read = scope["method"] in _READS and scope["path"] not in _PROBES
+        return Turn(self) if is_read else None
 
 
 class Work:

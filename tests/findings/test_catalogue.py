@@ -1,13 +1,17 @@
 """The catalogue as a whole, and the order of what is found."""
 
 import re
+from dataclasses import replace
 from datetime import date
+from typing import Any, cast, get_args
 
 import pytest
 
 from app.core.vocabulary import Severity
-from app.findings import RULES, Rule, findings_of
-from tests.findings.builders import cluster, facts, said, stated
+from app.findings import RULES, Fact, ProvinceFacts, Rule, UnplacedSite, findings_of
+from tests.findings.builders import DAY, cluster, facts, said, stated
+
+POINT = '{"type": "Point", "coordinates": [105.8, 22.1]}'
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
@@ -17,6 +21,26 @@ def test_a_rule_is_described(rule: Rule) -> None:
     assert rule.title_vi != rule.title_en
     assert rule.basis.endswith(".")
     assert isinstance(rule.severity, Severity)
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+def test_a_rule_reads_the_facts_that_it_needs_and_no_others(rule: Rule) -> None:
+    """Facts of each member are there, so that nothing is left unread because it is empty."""
+    big = cluster("A", said("2024-12", area_ha=80, geometry=POINT))
+    lost = UnplacedSite(cluster("B", said("2024-12", area_ha=6)), DAY)
+    whole = facts(big, observed=[stated("cluster_count", 2, "2024-12-31")], territory=(POINT,))
+    whole = replace(whole, projects=[big], to_come=[big], unplaced=[lost])
+    seen: set[str] = set()
+
+    class Watched:
+        open_sites = property(lambda self: [s for s in self.sites if not s.is_closed])
+
+        def __getattr__(self, name: str) -> Any:
+            seen.add(name)
+            return getattr(whole, name)
+
+    list(rule.find(cast("ProvinceFacts", Watched())))
+    assert seen & set(get_args(Fact)) == set(rule.needs)
 
 
 def test_no_facts_no_findings() -> None:

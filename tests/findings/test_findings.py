@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.findings import RULES
+from app.findings import RULES, queries
 from tests.support.http import as_problem, observe, pointers, read, register, state, walk
 from tests.support.registers import get, opened, post, seed, serving
 
@@ -129,6 +129,31 @@ async def test_pages_make_up_the_whole(documents: httpx.AsyncClient, path: str, 
     pages = await walk(documents, f"{path}?as_of={LAST_DAY}&limit={limit}")
     assert [named_one for page in pages for named_one in named(page)] == WARNINGS + STATES
     assert all(len(page["items"]) == limit for page in pages[:-1])
+
+
+@pytest.mark.parametrize("as_of", ["", f"&as_of={LAST_DAY}"])
+async def test_a_rule_alone_finds_what_it_finds_among_all(
+    documents: httpx.AsyncClient, as_of: str
+) -> None:
+    """Alone, only the facts that it needs are read."""
+    found = (await read(documents, f"/v1/findings?limit=200{as_of}"))["items"]
+    for rule in RULES:
+        alone = await read(documents, f"/v1/findings?limit=200&rule={rule}{as_of}")
+        assert alone["items"] == [item for item in found if item["rule"] == rule]
+
+
+async def test_a_page_ends_after_so_much_work(
+    documents: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Then it is short, or empty, and names the next one; together they are the whole."""
+    whole = await read(documents, "/v1/findings?limit=200")
+    monkeypatch.setattr(queries, "MOST_FACTS", 0)
+    pages = [await read(documents, "/v1/findings?limit=200")]
+    while pages[-1]["next_cursor"] is not None:
+        cursor = pages[-1]["next_cursor"]
+        pages.append(await read(documents, f"/v1/findings?limit=200&cursor={cursor}"))
+    assert len(pages) > 1
+    assert [item for page in pages for item in page["items"]] == whole["items"]
 
 
 async def test_the_catalogue_of_rules(documents: httpx.AsyncClient) -> None:
