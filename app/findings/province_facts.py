@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, and_, exists, select, union_all
 from app.core.geometry import Box, Degrees, geometry_text
 from app.core.vocabulary import SubjectType
 from app.database.connections import Executor
-from app.findings import Cited, Fact, ProvinceFacts, SubjectFacts, UnplacedSite
+from app.findings import Cited, Fact, ProvinceFacts, SiteElsewhere, SubjectFacts, UnplacedSite
 from app.findings.subject_facts import (
     cited,
     is_actual_and_recorded,
@@ -23,7 +23,7 @@ from app.findings.subject_facts import (
 from app.ledger.snapshots import At
 from app.ledger.tables import STATEMENTS
 from app.statistics.indicator_queries import read_observed
-from app.statistics.observations import stated_of
+from app.statistics.observations import Observed, stated_of
 from app.statistics.tables import OBSERVATIONS
 from app.subjects.histories import HISTORIES, PROJECT_HISTORY, SITE_HISTORY, History
 from app.subjects.projection import decoded
@@ -102,8 +102,12 @@ async def read_province_facts(
 
     Other facts are empty.
     """
-    sites, projects, observed, elsewhere = [], [], [], {}
-    stated, to_come = [], []
+    observed: Sequence[Observed] = ()
+    sites: Sequence[SubjectFacts] = ()
+    projects: Sequence[SubjectFacts] = ()
+    stated: Sequence[Cited] = ()
+    to_come: Sequence[SubjectFacts] = ()
+    elsewhere: Mapping[str, SiteElsewhere] = {}
     if "observed" in needs:
         observed = await read_observed(connection, [unit], at)
     if not {"sites", "elsewhere"}.isdisjoint(needs):

@@ -1,14 +1,17 @@
 """The clients of the crowd, in a process of their own: many who read, some who write.
 
-It is run as a program: ``python -m tests.endurance.crowd PORT READERS WRITERS SECONDS``; what it
-saw is printed as JSON. The variable CROWD_AUTHORIZATION lets them write. Each client sends its next
-request when the answer to the last is complete.
+It is run as a program: ``python -m tests.endurance.crowd PORT READERS WRITERS LEAVERS SECONDS``;
+what it saw is printed as JSON. The variable CROWD_AUTHORIZATION lets them write. Each client sends
+its next request when the answer to the last is complete; those who leave ask for much, and mostly
+go away before the answer is there.
 """
 
 import asyncio
 import json
 import os
+import random
 import sys
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 from itertools import count
@@ -24,8 +27,16 @@ PATHS = (
     "/v1/sites/ccn-cam-giang",
     "/v1/provinces/06/rollup?kind=cluster&as_of=2023-12-31",
     "/v1/sites/ccn-cam-giang/timeline",
-    "/v1/changes?after=140&limit=5",
+    FEED := "/v1/changes?after=140&limit=5",
 )
+HEAVY = (
+    "/v1/findings",
+    "/v1/findings?rule=growth_differs&limit=1",
+    "/v1/rollups",
+    "/v1/sites?count=exact",
+    "/v1/sites.xlsx",
+)
+_MOST_WAIT_SECONDS = 0.5
 SOURCE = "bac-kan-press-2021-06-30"
 SITES = ("ccn-cam-giang", "ccn-huyen-tung", "ccn-quang-chu", "ccn-thanh-thinh", "kcn-thanh-binh")
 
@@ -35,18 +46,21 @@ class Seen:
     """What the clients saw: how long each answer took, what was acknowledged, what went wrong."""
 
     reads: list[float] = field(default_factory=list)
+    feed: list[float] = field(default_factory=list)
     writes: list[float] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
 
-async def crowd(port: int, readers: int, writers: int, seconds: float) -> Seen:
+async def crowd(port: int, readers: int, writers: int, leavers: int, seconds: float) -> Seen:
     """Have all clients ask until the time is over; answers under way then are waited for."""
     seen = Seen()
     end = perf_counter() + seconds
-    numbers = count(1)
+    # No two crowds of one service state the same.
+    numbers = count(1 + leavers * 1_000_000)
     clients = [_read(port, number, end, seen) for number in range(readers)]
     clients += [_write(port, numbers, end, seen) for _ in range(writers)]
+    clients += [_leave(port, random.Random(number), end) for number in range(leavers)]
     async with asyncio.timeout(seconds + _PATIENCE_SECONDS):
         await asyncio.gather(*clients)
     return seen
@@ -60,10 +74,21 @@ async def _read(port: int, number: int, end: float, seen: Seen) -> None:
         path = PATHS[turn % len(PATHS)]
         begun = perf_counter()
         status, body = await _ask(reader, writer, f"GET {path} HTTP/1.1", b"")
-        seen.reads.append(perf_counter() - begun)
+        (seen.feed if path == FEED else seen.reads).append(perf_counter() - begun)
         if status != HTTPStatus.OK:
             seen.errors.append(f"GET {path}: {status} {body[:300].decode()}")
     writer.close()
+
+
+async def _leave(port: int, chance: random.Random, end: float) -> None:
+    """Ask for much, again and again, and go away after a while, answered or not."""
+    while perf_counter() < end:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(f"GET {chance.choice(HEAVY)} HTTP/1.1\r\nHost: register\r\n\r\n".encode())
+        with suppress(TimeoutError, ConnectionError):
+            async with asyncio.timeout(chance.uniform(0.05, _MOST_WAIT_SECONDS)):
+                await reader.read()
+        writer.transport.abort()
 
 
 async def _write(port: int, numbers: "count[int]", end: float, seen: Seen) -> None:
@@ -100,8 +125,8 @@ async def _ask(
 
 def main() -> None:
     """Be the crowd that the command line describes."""
-    port, readers, writers = (int(word) for word in sys.argv[1:4])
-    seen = uvloop.run(crowd(port, readers, writers, float(sys.argv[4])))
+    port, readers, writers, leavers = (int(word) for word in sys.argv[1:5])
+    seen = uvloop.run(crowd(port, readers, writers, leavers, float(sys.argv[5])))
     json.dump(asdict(seen), sys.stdout)
 
 

@@ -11,7 +11,7 @@ import resource
 import sys
 from collections import Counter
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import Any
 
 import pytest
@@ -24,6 +24,8 @@ from tests.support.registers import SEEDS, opened, writer_on
 SECONDS = float(os.environ.get("ENDURE_SECONDS", "60"))
 READERS = int(os.environ.get("ENDURE_READERS", "1000"))
 WRITERS = 20
+LEAVERS = 25
+"""Those who ask for much and go away before it is there."""
 WORKERS = 2
 _OPEN_FILES = 8192
 _LOOKS = 60
@@ -61,9 +63,28 @@ async def test_a_crowd_reads_and_writes(seeded_url: str, kind: str) -> None:
     assert_flat(memory)
 
 
-async def crowd_at(service: Served) -> dict[str, Any]:
+async def test_heavy_reads_that_are_dropped_cost_nobody_else(seeded_url: str, kind: str) -> None:
+    """What light reads and the feed need, and the memory, is compared within one run."""
+    async with served(
+        seeded_url, "--workers", str(WORKERS), request_timeout="120", log_level="warning"
+    ) as service:
+        without = await crowd_at(service)
+        before = memory_of(service)
+        beside = await crowd_at(service, LEAVERS)
+        after = memory_of(service)
+        _, logged = await service.stop()
+    report(kind, without, [before] * 3)
+    report(f"{kind}, {LEAVERS} leave", beside, [after] * 3)
+    assert without["errors"] == beside["errors"] == []
+    assert "unforeseen" not in logged
+    for name in ("reads", "feed"):
+        assert median(beside[name]) <= 2 * median(without[name]), name
+    assert after <= before * 1.1
+
+
+async def crowd_at(service: Served, leavers: int = 0) -> dict[str, Any]:
     """Let the crowd in, from a process of its own."""
-    words = [str(service.port), str(READERS), str(WRITERS), str(SECONDS)]
+    words = [str(word) for word in (service.port, READERS, WRITERS, leavers, SECONDS)]
     variables = {"CROWD_AUTHORIZATION": service.headers["Authorization"]}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.endurance.crowd", *words),
@@ -81,10 +102,14 @@ async def memory_until(crowd: asyncio.Task[Any], service: Served) -> list[int]:
     """Look at the resident memory of all workers, so many times while the crowd is there."""
     found = []
     while not crowd.done():
-        pages = [resident_pages(pid) for pid in service.workers()]
-        found.append(sum(pages) * _PAGE)
+        found.append(memory_of(service))
         await asyncio.wait([crowd], timeout=SECONDS / _LOOKS)
     return found
+
+
+def memory_of(service: Served) -> int:
+    """Return the resident memory of all workers, in bytes."""
+    return sum(resident_pages(pid) for pid in service.workers()) * _PAGE
 
 
 def resident_pages(pid: int) -> int:
@@ -103,12 +128,12 @@ def report(kind: str, seen: dict[str, Any], memory: list[int]) -> None:
         f"\n{kind}: {READERS} readers and {WRITERS} writers for {SECONDS:g} s on {WORKERS} workers:"
         f" {len(seen['errors'])} errors"
     )
-    for name in ("reads", "writes"):
+    for name in ("reads", "feed", "writes"):
         times = sorted(seen[name])
         hundredths = quantiles(times, n=1000, method="inclusive")
-        median, p95, p99, p999 = (hundredths[at] * 1000 for at in (499, 949, 989, 998))
+        half, p95, p99, p999 = (hundredths[at] * 1000 for at in (499, 949, 989, 998))
         print(
-            f"  {len(times)} {name}, {len(times) / SECONDS:.0f} a second; median {median:.0f} ms,"
+            f"  {len(times)} {name}, {len(times) / SECONDS:.0f} a second; median {half:.0f} ms,"
             f" 95 % {p95:.0f} ms, 99 % {p99:.0f} ms, 99.9 % {p999:.0f} ms, worst"
             f" {times[-1] * 1000:.0f} ms"
         )
