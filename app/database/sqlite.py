@@ -150,7 +150,7 @@ class PromptCursor:
         return True
 
     async def _stoppable(self, sql: str, parameters: Sequence[Any]) -> None:
-        """Execute a statement in the thread; it ends there too when nobody waits for it any more."""
+        """Execute a statement in the thread; it ends there when nobody waits for it any more."""
         try:
             await self._visit(self._run, sqlite3.Cursor.execute, sql, parameters)
         except CancelledError:
