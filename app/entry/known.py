@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     type_coerce,
     union_all,
@@ -210,28 +211,21 @@ class Known:
     async def _read_places(
         self, connection: Executor, history: History, keys: Collection[str]
     ) -> None:
-        """Read province, site (of projects) and days of each version of some subjects.
+        """Read in which provinces and sites subjects lie, or lay, over which days.
 
-        Of a subject that has no version any more, those that were ended last.
+        What was known last comes first.
         """
         unread = {key for key in keys if (history.type, key) not in self.places}
         columns = history.versions.c
-        site = columns.site if "site" in columns else null().label("site")
+        places = [columns[name] for name in ("province_code", "site") if name in columns]
+        stay = [history.id.label("id"), *places, columns.valid_from, columns.valid_to]
+        no_site = [] if "site" in columns else [null().label("site")]
+        last = func.max(columns.known_to).label("known_to")
+        is_placed = or_(*(place.is_not(None) for place in places))
+        query = select(*stay, *no_site, last).where(is_placed).group_by(*stay).order_by(last.desc())
         for part in _parts(unread):
-            last = (
-                select(history.id.label("id"), func.max(columns.known_to).label("known_to"))
-                .where(history.id.in_(part))
-                .group_by(history.id)
-                .subquery()
-            )
-            query = select(
-                history.id.label("id"),
-                columns.province_code,
-                site,
-                columns.valid_from,
-                columns.valid_to,
-            ).join(last, and_(history.id == last.c.id, columns.known_to == last.c.known_to))
-            for row in (await connection.execute(query)).all():
+            rows = await connection.execute(query.where(history.id.in_(part)))
+            for row in rows.all():
                 self.places[history.type, row.id].append(row)
 
 

@@ -187,7 +187,7 @@ class Plan:
         number_to_be = self.known.head.number + 1
         new = Assertion(item.day, entry.row["authority"], number_to_be, number, values)
         timeline = life.timeline_with(new)
-        self.rights.check_place(item.subject, timeline, (item.values, item.day))
+        self.rights.check_change(item.subject, timeline, (item.values, item.day))
         check_effect(timeline, [*life.assertions, new], new)
         broken = life.breaks(timeline)
         if broken:
@@ -224,7 +224,7 @@ class Plan:
         if row["withdrawn_in"] is not None:
             detail = _WITHDRAWN(what=what, key=key, withdrawn_in=row["withdrawn_in"])
             raise WithdrawnError(detail, members={"withdrawn_in": row["withdrawn_in"]})
-        self.rights.check_known_place((what, key))
+        self.rights.check_known((what, key))
         precondition = self.writer.precondition
         if precondition is not None:
             precondition.check(self.known.changed_in[what, key])
@@ -287,7 +287,6 @@ class Plan:
     def _withdraw(self, item: Withdrawing) -> None:
         what, key = SubjectType(item.subject[0]), item.subject[1]
         subject = self._writable(what, key)
-        self.rights.check_place(item.subject, [])
         self.lives[item.subject] = Life(subject, self.writer.units, [], {}, timeline=[])
 
     def _retract(self, item: Retracting) -> None:
@@ -300,7 +299,7 @@ class Plan:
             unit = self.writer.units.at(UnitLevel.province, row.subject_id, row.effective_day)
             check_rights(self.writer, [unit] if unit else [])
         elif what in HISTORIES:
-            self.rights.check_place(subject, [])
+            self.rights.check_known(subject)
         if row.retracted_in is not None:
             detail = _RETRACTED_ALREADY(statement_id=row.id, revision=row.retracted_in)
             raise ConflictError(detail)
@@ -313,7 +312,7 @@ class Plan:
             assertion_of(one) for one in self.known.live[subject] if one.id != row.id
         ]
         life.timeline = life.timeline_of(life.assertions)
-        self.rights.check_place(subject, life.timeline)
+        self.rights.check_change(subject, life.timeline)
         self.lives[subject] = life
 
     # Once all is judged

@@ -1,14 +1,17 @@
 """The rights of editors: they write about subjects in their provinces, before and after the write.
 
-A subject lies in every province that it has on any day, as far as is known; a project also in those
-of the sites that it is in. All of them must be the editor's, so that nothing can be written for,
-moved out of or moved into a province of somebody else. Subjects in no known province are for
-administrators.
+On each day a subject lies where the register says now, its first place held back as far as its
+province existed; where the register says nothing of a day any more, where it said last. Before
+anything that was ever said, a subject may have lain in each province that its first became of. A
+project lies also where the site lies that it is in on that day.
+
+All provinces of all days that are known before or after a write must be the editor's, so that
+nothing can be written for, moved out of or moved into a province of somebody else.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from app.core.errors import ForbiddenError
@@ -16,6 +19,7 @@ from app.core.messages import Template
 from app.core.vocabulary import SubjectType
 from app.entry.known import Key, Known
 from app.ledger.revisions import Writer
+from app.ledger.tables import OPEN_REVISION
 from app.subjects.attributes import UNIT_LEVELS, text_of
 from app.subjects.fold import StatePeriod
 from app.units.units import Unit, UnitLevel
@@ -38,18 +42,40 @@ class Stay:
     valid_from: date
     valid_to: date
 
+    def within(self, first: date, end: date) -> "Stay":
+        """Return the part of a stay between two days; it may be empty."""
+        since, until = max(first, self.valid_from), min(end, self.valid_to)
+        return Stay(self.province_code, self.site, since, until)
 
-def stays_of(timeline: Iterable[StatePeriod]) -> list[Stay]:
-    """Return where a subject lies by its timeline."""
-    return [
-        Stay(
-            text_of(period.values, "province_code"),
-            text_of(period.values, "site"),
-            period.valid_from,
-            period.valid_to,
-        )
-        for period in timeline
-    ]
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where a subject lies, each day in one stay, and the first day that this is known of.
+
+    Stays before that day are held back from it.
+    """
+
+    stays: Sequence[Stay]
+    known_from: date
+
+
+def _stays_of(timeline: Iterable[StatePeriod]) -> Iterator[Stay]:
+    for period in timeline:
+        code, site = text_of(period.values, "province_code"), text_of(period.values, "site")
+        if code or site:
+            yield Stay(code, site, period.valid_from, period.valid_to)
+
+
+def _first_of_each_day(stays: Iterable[Stay]) -> list[Stay]:
+    """Return stays without the days on which an earlier one in the list counts."""
+    found: list[Stay] = []
+    free = [(date.min, date.max)]
+    for stay in stays:
+        parts = [stay.within(first, end) for first, end in free]
+        found += (part for part in parts if part.valid_from < part.valid_to)
+        sides = [((a, min(b, stay.valid_from)), (max(a, stay.valid_to), b)) for a, b in free]
+        free = [(a, b) for side in sides for a, b in side if a < b]
+    return found
 
 
 def check_rights(writer: Writer, provinces: Iterable[Unit]) -> None:
@@ -72,80 +98,115 @@ class Rights:
 
     def __init__(self, writer: Writer, known: Known) -> None:
         """Begin with what the register knows."""
+        self._units = writer.units
         self._writer = writer
         self._known = known
-        self._accepted: dict[Key, list[Stay]] = {}
+        self._accepted: dict[Key, Iterable[StatePeriod]] = {}
         principal = writer.principal
         self.is_bound = principal is not None and principal.is_bound
 
     def accept(self, subject: Key, timeline: Iterable[StatePeriod]) -> None:
-        """Note where a subject lies by what was accepted; what lies nowhere keeps its last."""
-        if self.is_bound and (stays := stays_of(timeline)):
-            self._accepted[subject] = stays
+        """Note the timeline of a subject by what was accepted."""
+        self._accepted[subject] = timeline
 
     def forget(self, subjects: Iterable[Key]) -> None:
         """Go back to what the register knows of some subjects."""
         for subject in subjects:
             self._accepted.pop(subject, None)
 
-    def check_known_place(self, subject: Key) -> None:
+    def check_known(self, subject: Key) -> None:
         """Refuse a write about a subject that lies, as far as is known, in provinces of others."""
-        if self.is_bound and (known := self._known_provinces(subject)):
-            check_rights(self._writer, known)
+        if self.is_bound:
+            known = self._known_of(subject)
+            check_rights(self._writer, self._provinces(known, known.known_from))
 
-    def check_place(
+    def check_change(
         self,
         subject: Key,
         timeline: Iterable[StatePeriod],
         stated: tuple[Mapping[str, Any], date] | None = None,
     ) -> None:
-        """Refuse a write that gives a subject a ``timeline`` in provinces of others.
+        """Refuse a write that gives a subject a ``timeline``, if it is or was another's.
 
         The place that is ``stated`` from a day on counts also where another statement outweighs it
-        for now.
+        for now. Days that become known by the write are compared with what could be before it.
         """
         if not self.is_bound:
             return
-        stays = stays_of(timeline)
-        own = self._within(stays) | self._known_provinces(subject)
-        if stated is not None:
-            values, day = stated
-            own |= set(self._named(values, day)) | self._around({values.get("site")})
+        before, after = self._known_of(subject), self._with(subject, timeline)
+        first = min(before.known_from, after.known_from)
+        own = self._provinces(after, first)
+        if own:
+            own |= self._provinces(before, first) | self._possible(before, first)
+            own |= self._named(*stated) if stated else set()
         check_rights(self._writer, own)
 
-    def _known_provinces(self, subject: Key) -> set[Unit]:
-        """Return the provinces that a subject lay in before the write; its last, if none now."""
-        return self._within(self._stays(subject))
+    # Where subjects lie
 
-    def _stays(self, subject: Key) -> list[Stay]:
-        if subject in self._accepted:
-            return self._accepted[subject]
+    def _known_of(self, subject: Key) -> Whereabouts:
+        return self._with(subject, self._accepted.get(subject))
+
+    def _with(self, subject: Key, timeline: Iterable[StatePeriod] | None) -> Whereabouts:
+        """Return where a subject lies by a timeline, or by what is recorded."""
         rows = self._known.places.get(subject, ())
-        return [Stay(r.province_code, r.site, r.valid_from, r.valid_to) for r in rows]
+        said = [Stay(r.province_code, r.site, r.valid_from, r.valid_to) for r in rows]
+        if timeline is None:
+            now = [one for one, r in zip(said, rows, strict=True) if r.known_to == OPEN_REVISION]
+        else:
+            now = list(_stays_of(timeline))
+        stays = _first_of_each_day([*now, *self._held_back(now), *said])
+        known_from = min((stay.valid_from for stay in [*now, *said]), default=date.max)
+        return Whereabouts([*stays, *self._held_back(stays)], known_from)
 
-    def _within(self, stays: Iterable[Stay]) -> set[Unit]:
-        """Return the provinces of these stays and of the sites that they are in."""
-        stays = list(stays)
-        return self._during(stays) | self._around({stay.site for stay in stays})
+    def _held_back(self, stays: Iterable[Stay]) -> Iterator[Stay]:
+        """Yield the stay before the first of all, in its province since that existed."""
+        first = min(stays, key=lambda stay: stay.valid_from, default=None)
+        code = first.province_code if first else None
+        if first and code:
+            unit = self._units.at(UnitLevel.province, code, first.valid_from)
+            since = (unit and unit.valid_from) or date.min
+            yield Stay(code, None, since, first.valid_from)
 
-    def _around(self, sites: Iterable[str | None]) -> set[Unit]:
-        keys = [(SubjectType.site, site) for site in sites if site is not None]
-        return {unit for key in keys for unit in self._during(self._stays(key))}
+    def _provinces(self, known: Whereabouts, first: date, end: date = date.max) -> set[Unit]:
+        """Return the provinces in which a subject lies between two days, also by its sites."""
+        found: set[Unit] = set()
+        for stay in (one.within(first, end) for one in known.stays):
+            if stay.valid_from < stay.valid_to:
+                found |= self._of_code(stay)
+                if stay.site:
+                    site = self._known_of((SubjectType.site, stay.site))
+                    found |= self._provinces(site, stay.valid_from, stay.valid_to)
+        return found
 
-    def _during(self, stays: Iterable[Stay]) -> set[Unit]:
-        """Return the provinces that codes named on any of their days."""
-        during, level = self._writer.units.during, UnitLevel.province
-        return {
-            unit
-            for stay in stays
-            if stay.province_code
-            for unit in during(level, stay.province_code, stay.valid_from, stay.valid_to)
-        }
+    def _of_code(self, stay: Stay) -> set[Unit]:
+        code, level = stay.province_code, UnitLevel.province
+        if code is None:
+            return set()
+        return set(self._units.during(level, code, stay.valid_from, stay.valid_to))
 
-    def _named(self, values: Mapping[str, Any], day: date) -> Iterator[Unit]:
-        """Yield the provinces of the units that a statement names."""
-        units = self._writer.units
-        for name, level in UNIT_LEVELS.items():
-            unit = units.at(level, values[name], day) if values.get(name) else None
-            above = units.lineage(unit) if unit else ()
-            yield from (one for one in above if one.level is UnitLevel.province)
+    def _possible(self, known: Whereabouts, since: date) -> set[Unit]:
+        """Return the provinces from which the first that is known became, back to a day."""
+        if known.known_from <= since or known.known_from == date.max:
+            return set()
+        begun = self._provinces(known, known.known_from, known.known_from + timedelta(days=1))
+        return set(self._elders(begun, since))
+
+    def _elders(self, provinces: Iterable[Unit], since: date) -> Iterator[Unit]:
+        for unit in provinces:
+            if unit.valid_from and unit.valid_from > since:
+                elders = self._units.predecessors(unit)
+                yield from elders
+                yield from self._elders(elders, since)
+
+    def _named(self, values: Mapping[str, Any], day: date) -> set[Unit]:
+        """Return the provinces of the units and the site that a statement names, on its day."""
+        units = self._units
+        named = [
+            units.at(level, values[name], day)
+            for name, level in UNIT_LEVELS.items()
+            if values.get(name)
+        ]
+        above = {one for unit in named if unit for one in units.lineage(unit)}
+        stay = Stay(None, values.get("site"), day, day + timedelta(days=1))
+        of_site = self._provinces(Whereabouts([stay], day), day)
+        return of_site | {one for one in above if one.level is UnitLevel.province}

@@ -197,3 +197,21 @@ async def test_revisions_name_the_principal(shared: httpx.AsyncClient) -> None:
     answer = await write(shared, who, "/v1/sites", body, 201)
     revision = await get(shared, f"/v1/revisions/{answer['revision']}")
     assert answer["author"] == revision["author"] == "Nguyễn Thị Ánh Đào"
+
+
+async def test_what_lost_its_place_alone_is_taken_over_by_nobody(
+    shared: httpx.AsyncClient,
+) -> None:
+    """Of two statements the one with the place is retracted; the other one remains."""
+    registered = await register(shared, "ccn-placeless", "2020", province_code="19")
+    path = "/v1/sites/ccn-placeless/statements"
+    rightful, other = await editor(shared, OLD_THAI_NGUYEN), await editor(shared, BAC_KAN)
+    await write(shared, rightful, path, said("2021", values={"area_ha": 5}), 201)
+    retraction = f"/v1/statements/{registered['id']}/retraction"
+    await write(shared, rightful, retraction, {"reason": "Nhầm"}, 201)
+    taken = said("2020", values={"name": "A", "province_code": "06"})
+    await write(shared, other, path, taken, 403)
+    await write(shared, other, path, said("2022", values={"area_ha": 6}), 403)
+    await write(shared, rightful, path, said("2022", values={"area_ha": 6}), 201)
+    again = said("2020", values={"name": "B", "province_code": "19"})
+    await write(shared, rightful, path, again, 201)
