@@ -137,7 +137,7 @@ class Rights:
         first = min(before.known_from, after.known_from)
         own = self._provinces(after, first)
         if own:
-            own |= self._provinces(before, first) | self._possible(before, first)
+            own |= self._possible(before, first)
             own |= self._named(*stated) if stated else set()
         check_rights(self._writer, own)
 
