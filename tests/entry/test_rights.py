@@ -11,7 +11,7 @@ import pytest
 
 from app.access.principals import PrincipalRole
 from tests.support.http import MERGE_PATCH, as_problem, latest_revision, register, said, signed_in
-from tests.support.registers import get, post
+from tests.support.registers import get, post, serving
 
 EVE, REFORM = "2025-06-30", "2025-07-01"
 BAC_KAN, OLD_THAI_NGUYEN, THAI_NGUYEN = ("06", EVE), ("19", EVE), ("19", REFORM)
@@ -215,3 +215,151 @@ async def test_what_lost_its_place_alone_is_taken_over_by_nobody(
     await write(shared, rightful, path, said("2022", values={"area_ha": 6}), 201)
     again = said("2020", values={"name": "B", "province_code": "19"})
     await write(shared, rightful, path, again, 201)
+
+
+async def test_a_place_that_is_cleared_is_not_free(shared: httpx.AsyncClient) -> None:
+    """The district alone says where the site lies; from 2022 on nothing does."""
+    await post(shared, "/v1/sites", site("ccn-cleared", district_code="164"))
+    path = "/v1/sites/ccn-cleared/statements"
+    rightful, other = await editor(shared, OLD_THAI_NGUYEN), await editor(shared, BAC_KAN)
+    await write(shared, rightful, path, said("2022", values={"district_code": None}), 201)
+    for day in ("2019", "2023", "2026", "2031"):
+        code = "06" if day < REFORM else "19"
+        taken = said(day, values={"province_code": code}, override_reason="Chuyển")
+        await write(shared, other, path, taken, 403)
+        await write(shared, rightful, path, said(day, values={"area_ha": 6}), 201)
+
+
+async def test_whoever_backdates_beyond_a_merger_has_all_that_was_merged(
+    shared: httpx.AsyncClient,
+) -> None:
+    """Known only since the merger, it may have lain in either: both write on, neither backdates."""
+    await register(shared, "ccn-since", "2026", province_code="19")
+    path = "/v1/sites/ccn-since/statements"
+    parts = {"06": await editor(shared, BAC_KAN), "19": await editor(shared, OLD_THAI_NGUYEN)}
+    for code, who in parts.items():
+        await write(shared, who, path, said("2026", values={"area_ha": int(code)}), 201)
+        back = said("2020", values={"province_code": code})
+        await write(shared, who, path, back, 403)
+        since = said("2025-07-01", note=code, values={"province_code": "19"})
+        await write(shared, who, path, since, 201)
+    whole = await editor(shared, THAI_NGUYEN)
+    await write(shared, whole, path, said("2020", values={"province_code": "06"}), 201)
+    await write(shared, parts["06"], path, said("2021", values={"area_ha": 7}), 201)
+    await write(shared, parts["19"], path, said("2021", values={"area_ha": 8}), 403)
+
+
+async def test_what_an_administrator_corrected_is_free_of_the_mistake(
+    shared: httpx.AsyncClient,
+) -> None:
+    """The right province is known from a later day than the wrong one was: it holds back."""
+    wrong = await register(shared, "ccn-mistaken", "2010", province_code="17")
+    await post(shared, f"/v1/statements/{wrong['id']}/retraction", {"reason": "Nhầm"})
+    path = "/v1/sites/ccn-mistaken/statements"
+    right = said("2018", values={"name": "A", "province_code": "06"})
+    await write(shared, await editor(shared, BAC_KAN), path, right, 403)
+    await post(shared, path, right)
+    body = said("2012", values={"area_ha": 5})
+    await write(shared, await editor(shared, HOA_BINH), path, body, 403)
+    await write(shared, await editor(shared, BAC_KAN), path, body, 201)
+
+
+async def test_nobody_uncovers_a_place_of_another(shared: httpx.AsyncClient) -> None:
+    """What outweighs the place in Hòa Bình is retracted by nobody who has no right to it."""
+    weighty = said("2020", "decision", id="ccn-uncovered", kind="cluster")
+    weighty["values"] = {"name": "A", "province_code": "06"}
+    registered = await post(shared, "/v1/sites", weighty)
+    path = "/v1/sites/ccn-uncovered/statements"
+    await post(shared, path, said("2020", "article", values={"province_code": "17"}))
+    retraction = f"/v1/statements/{registered['id']}/retraction"
+    for right in (BAC_KAN, HOA_BINH):
+        await write(shared, await editor(shared, right), retraction, {"reason": "Nhầm"}, 403)
+    body = said("2021", values={"area_ha": 5})
+    await write(shared, await editor(shared, BAC_KAN), path, body, 201)
+    await write(shared, await editor(shared, HOA_BINH), path, body, 403)
+
+
+async def test_a_project_stays_with_its_last_place_and_that_of_its_site(
+    shared: httpx.AsyncClient,
+) -> None:
+    rightful, other = await editor(shared, OLD_THAI_NGUYEN), await editor(shared, BAC_KAN)
+    lost = await register(shared, "ccn-around", "2020", province_code="19")
+    values = {"name": "A", "district_code": "164", "site": "ccn-around"}
+    await write(shared, rightful, "/v1/projects", said("2020", id="du-an-lost", values=values), 201)
+    path = "/v1/projects/du-an-lost/statements"
+    # First its own place is lost, then that of its site, then the site, and in the end its place
+    # in the site.
+    no_place = said("2020", "decision", values={"district_code": None})
+    await write(shared, rightful, path, no_place, 201)
+    await write(shared, other, path, said("2020", values={"province_code": "06"}), 403)
+    retraction = f"/v1/statements/{lost['id']}/retraction"
+    await write(shared, rightful, retraction, {"reason": "Nhầm"}, 201)
+    await write(shared, other, path, said("2020", values={"province_code": "06"}), 403)
+    await write(shared, rightful, path, said("2022", values={"address": "Lô 1"}), 201)
+    await write(shared, rightful, "/v1/sites/ccn-around/withdrawal", {"reason": "Nhầm"}, 201)
+    await write(shared, other, path, said("2020", values={"province_code": "06"}), 403)
+    await write(shared, rightful, path, said("2020", "decision", values={"site": None}), 201)
+    await write(shared, other, path, said("2020", values={"province_code": "06"}), 403)
+    await write(shared, rightful, path, said("2021", values={"province_code": "19"}), 201)
+    await write(shared, rightful, "/v1/projects/du-an-lost/withdrawal", {"reason": "Nhầm"}, 201)
+    # Gone for good: its id is given to nobody else, and its statements are still its province's.
+    again = said("2020", id="du-an-lost", values={"name": "B", "province_code": "06"})
+    assert (await shared.post("/v1/projects", json=again, headers=other)).status_code == 409
+    statement = (await get(shared, "/v1/projects/du-an-lost/statements"))["items"][0]["id"]
+    retraction = f"/v1/statements/{statement}/retraction"
+    await write(shared, other, retraction, {"reason": "Nhầm"}, 403)
+
+
+async def test_a_site_counts_on_the_days_on_which_a_project_is_in_it(
+    shared: httpx.AsyncClient,
+) -> None:
+    """A project since the merger is of both parts, also in a site that lay in one of them."""
+    await register(shared, "ccn-older", "2018", province_code="06")
+    values = {"name": "A", "province_code": "19"}
+    who, sibling = await editor(shared, BAC_KAN), await editor(shared, OLD_THAI_NGUYEN)
+    await write(shared, who, "/v1/projects", said("2026", id="du-an-new", values=values), 201)
+    path = "/v1/projects/du-an-new/statements"
+    await write(shared, who, path, said("2026", values={"site": "ccn-older"}), 201)
+    await write(shared, sibling, path, said("2026", values={"address": "Lô 1"}), 201)
+    await write(shared, who, path, said("2024", values={"site": "ccn-older"}), 403)
+    await write(shared, sibling, path, said("2024", values={"site": "ccn-older"}), 403)
+
+
+async def test_many_statements_are_judged_one_after_the_other(shared: httpx.AsyncClient) -> None:
+    """What is cleared by the first is not free for the second; refused alone, the rest stands."""
+    await post(shared, "/v1/sites", site("ccn-bulk-place", district_code="164"))
+    clear, take = {"district_code": None}, {"province_code": "06"}
+    about = {"subject_type": "site", "subject_id": "ccn-bulk-place"}
+    body = {"statements": [about | said("2020", "decision", values=v) for v in (clear, take)]}
+    url = "/v1/statements/bulk?skip_refused=true"
+    rightful, both = await editor(shared, OLD_THAI_NGUYEN), await editor(shared, BAC_KAN)
+    for who, expected in ((both, [False, False]), (rightful, [True, False])):
+        response = await shared.post(url, json=body, headers=who)
+        found = [item["is_recorded"] for item in response.json()["statements"]]
+        assert found == expected, response.text
+
+
+async def test_a_place_that_changed_meanwhile_is_judged_anew(
+    empty_url: str, interrupting: Any
+) -> None:
+    """Between the plan of a write and its turn the site, or that of the project, is moved."""
+    async with serving(empty_url) as client, serving(empty_url) as administrator:
+        await post(client, "/v1/sources", {"id": "article", "kind": "article", "title": "Báo"})
+        who = await editor(client, BAC_KAN)
+        for name in ("ccn-racing", "ccn-raced"):
+            await register(client, name, "2020", province_code="06")
+        values = {"name": "A", "province_code": "06", "site": "ccn-raced"}
+        await post(client, "/v1/projects", said("2020", id="du-an-raced", values=values))
+        for path, moved in (
+            ("/v1/sites/ccn-racing", "/v1/sites/ccn-racing"),
+            ("/v1/projects/du-an-raced", "/v1/sites/ccn-raced"),
+        ):
+            moving = said("2022", values={"province_code": "17"}, override_reason="Chuyển")
+
+            async def move(path: str = f"{moved}/statements", body: Any = moving) -> None:
+                await post(administrator, path, body)
+
+            interrupting(move)
+            body = said("2021", values={"address": "Lô 1"})
+            response = await client.post(f"{path}/statements", json=body, headers=who)
+            as_problem(response, 403)
