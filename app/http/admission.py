@@ -28,7 +28,7 @@ class Turn:
         self._turns = turns
         self._is_taken = False
 
-    async def begin(self) -> None:
+    async def wait(self) -> None:
         """Wait for a place, first come, first served, and a moment for a write to be recorded."""
         await self._turns.places.acquire()
         self._is_taken = True

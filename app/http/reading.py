@@ -89,14 +89,17 @@ TheUnits = Annotated[Units, Depends(units_of)]
 
 
 def _connection(request: Request, *, at_length: bool) -> AbstractAsyncContextManager[Executor]:
-    """Lend a connection, of a standby that has what the client has seen where there is one.
+    at_length = at_length or not READ_AT_LENGTH.isdisjoint(request.query_params)
+    return service_of(request).database.read(at_length=at_length, since=_seen(request))
+
+
+def _seen(request: Request) -> int | None:
+    """Return what a standby must have for the client; ``None`` where only the primary will do.
 
     A server that may lag behind an instant does not know what was known at it.
     """
-    at_length = at_length or not READ_AT_LENGTH.isdisjoint(request.query_params)
     at_primary = getattr(request.state, "at_primary", False) or "known_at" in request.query_params
-    since = None if at_primary else read_token(request)
-    return service_of(request).database.read(at_length=at_length, since=since)
+    return None if at_primary else read_token(request)
 
 
 class NoQuery(BaseModel):
@@ -217,9 +220,8 @@ def reads(
 @asynccontextmanager
 async def _place(reading: Reading[Any]) -> AsyncIterator[Executor]:
     """Lend a connection for a heavy read when it is its turn."""
-    database, since = reading.database, None
-    if standby_since(reading.request) is not None:
-        since = reading.at.revision
+    database = reading.database
+    since = None if _seen(reading.request) is None else reading.at.revision
     async with database.heavy_reads.take(), database.read(at_length=True, since=since) as lent:
         yield lent
 

@@ -52,7 +52,7 @@ class TimeoutMiddleware:
         try:
             async with timed.clock:
                 if timed.turn is not None:
-                    await timed.turn.begin()
+                    await timed.turn.wait()
                 await self._app(scope, timed.receive, timed.send)
         except TimeoutError as error:
             if timed.is_gone and timed.clock.expired():
