@@ -30,7 +30,7 @@ from app.http.telemetry import SecurityHeaders, TelemetryMiddleware
 from app.http.timeout import TimeoutMiddleware
 from app.ledger import routes as ledger
 from app.statistics import routes as statistics
-from app.subjects.routes import projects, sites, vocabulary
+from app.subjects.routes import subjects, vocabulary
 from app.units import routes as units_
 from app.units.queries import read_units
 from app.units.units import Units
@@ -38,9 +38,9 @@ from app.upkeep import routes as upkeep
 from app.upkeep.readiness import Readiness
 
 ROUTERS = (
-    sites.router,
+    subjects.SITES,
     exports.router,
-    projects.router,
+    *subjects.OTHERS,
     entry.bulk_router,
     entry.statements_router,
     units_.units_router,

@@ -7,10 +7,11 @@ from time import perf_counter
 from typing import Any
 
 from app.core.errors import Fault
+from app.core.vocabulary import SubjectType
 from app.database import Database
 from app.entry.bulk import MOST_ITEMS, BulkFault, BulkWrite, state_bulk
-from app.entry.schemas import SiteStatementWrite
-from app.entry.writes import state_site
+from app.entry.schemas import BODIES
+from app.entry.writes import state
 from app.ledger.revisions import Writer
 from app.units.queries import read_units
 
@@ -82,7 +83,8 @@ async def _others(writer: Writer) -> float:
             turn += 1
             values = {"values": {"area_ha": turn}, "effective_from": "2021", "source_id": _SOURCE}
             started = perf_counter()
-            await state_site(writer, _OTHER, SiteStatementWrite.model_validate(values))
+            body = BODIES[SubjectType.site].write.model_validate(values)
+            await state(writer, SubjectType.site, _OTHER, body)
             longest = max(longest, perf_counter() - started)
     except asyncio.CancelledError:
         return longest

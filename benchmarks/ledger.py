@@ -15,11 +15,11 @@ from app.core.dates import PartialDate
 from app.core.digest import GENESIS, chain_digest
 from app.core.vocabulary import AUTHORITY, SourceKind, SubjectType
 from app.entry.items import stating
-from app.entry.schemas import ProvinceStatementWrite, SiteRegistration, SiteStatementWrite
+from app.entry.schemas import HistoryStatementWrite, ProvinceStatementWrite
 from app.ledger.revisions import content_of
 from app.ledger.schemas import OrganizationRegistration, SourceRegistration
 from app.ledger.statements import statement_digest
-from app.ledger.tables import Organization, Revision, Site, Source, Statement
+from app.ledger.tables import SITES, Organization, Revision, Source, Statement
 from app.subjects.attributes import encode
 from benchmarks.register import Write
 
@@ -27,7 +27,11 @@ _AUTHOR = "benchmark"
 _REASON = "Entered twice."
 
 Row = dict[str, Any]
-Entry = Source | Organization | Site | Statement
+Entry = tuple[str, Row]
+
+
+def _row(entry: Source | Organization | Statement) -> Entry:
+    return str(entry.__tablename__), entry.model_dump()
 
 
 @dataclass(slots=True)
@@ -54,11 +58,11 @@ class Ledger:
         entries = list(self._entries(write))
         self._append(write.day, None, entries, {})
         for entry in entries:
-            row = entry.model_dump()
-            self.rows[str(entry.__tablename__)].append(row)
-            if isinstance(entry, Statement) and write.retracted_on is not None:
-                self._statements[entry.id] = row
-                heappush(self._due, (write.retracted_on, entry.id))
+            table, row = entry
+            self.rows[table].append(row)
+            if table == Statement.__tablename__ and write.retracted_on is not None:
+                self._statements[row["id"]] = row
+                heappush(self._due, (write.retracted_on, row["id"]))
 
     def _retract_until(self, day: date) -> None:
         while self._due and self._due[0][0] <= day:
@@ -78,7 +82,7 @@ class Ledger:
         )
         content = content_of(
             row,
-            [(str(entry.__tablename__), entry.model_dump()) for entry in entries],
+            entries,
             retractions,
             {},
         )
@@ -89,22 +93,24 @@ class Ledger:
         body = write.body
         if isinstance(body, SourceRegistration):
             self._kinds[body.id] = body.kind
-            yield Source(revision=self.number, **body.model_dump(mode="json"))
+            yield _row(Source(revision=self.number, **body.model_dump(mode="json")))
         elif isinstance(body, OrganizationRegistration):
-            yield Organization(revision=self.number, **body.model_dump(mode="json"))
+            yield _row(Organization(revision=self.number, **body.model_dump(mode="json")))
         elif isinstance(body, ProvinceStatementWrite):
             subject = (SubjectType.province, write.subject)
-            yield self._statement(subject, body, stating(*subject, body).content)
+            yield _row(self._statement(subject, body, stating(*subject, body).content))
         else:
-            if isinstance(body, SiteRegistration):
-                yield Site(id=write.subject, revision=self.number, kind=body.kind.value)
+            if kind := getattr(body, "kind", None):
+                unmarked = dict.fromkeys(SITES.c.keys())
+                known = {"id": write.subject, "revision": self.number, "kind": kind.value}
+                yield SITES.name, unmarked | known
             content = encode(body.values.model_dump(exclude_unset=True))
-            yield self._statement((SubjectType.site, write.subject), body, content)
+            yield _row(self._statement((SubjectType.site, write.subject), body, content))
 
     def _statement(
         self,
         subject: tuple[SubjectType, str],
-        body: SiteStatementWrite | ProvinceStatementWrite,
+        body: HistoryStatementWrite | ProvinceStatementWrite,
         content: Any,
     ) -> Statement:
         return Statement(

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from random import Random
 
 from app.core.dates import PartialDate
-from app.core.vocabulary import SiteKind, SourceKind
-from app.entry.schemas import ProvinceStatementWrite, SiteRegistration, SiteStatementWrite
+from app.core.vocabulary import SiteKind, SourceKind, SubjectType
+from app.entry.schemas import BODIES, HistoryStatementWrite, ProvinceStatementWrite
 from app.ledger.schemas import OrganizationRegistration, SourceRegistration
 from app.units.units import UnitLevel, Units
 from benchmarks.histories import History, Place, Step
@@ -38,11 +38,7 @@ _SOURCES = {
 }
 
 Body = (
-    SourceRegistration
-    | OrganizationRegistration
-    | SiteRegistration
-    | SiteStatementWrite
-    | ProvinceStatementWrite
+    SourceRegistration | OrganizationRegistration | HistoryStatementWrite | ProvinceStatementWrite
 )
 
 
@@ -165,7 +161,7 @@ def _investor(number: int) -> str:
     return f"cong-ty-ha-tang-{number}"
 
 
-def _body(site_id: str, history: History, step: Step, position: int) -> SiteStatementWrite:
+def _body(site_id: str, history: History, step: Step, position: int) -> HistoryStatementWrite:
     statement = {
         "source_id": f"{step.source}-{history.place.province_code}",
         "effective_from": step.effective_from,
@@ -174,5 +170,6 @@ def _body(site_id: str, history: History, step: Step, position: int) -> SiteStat
         "values": step.values,
     }
     if position:
-        return SiteStatementWrite.model_validate(statement)
-    return SiteRegistration.model_validate({**statement, "id": site_id, "kind": history.kind})
+        return BODIES[SubjectType.site].write.model_validate(statement)
+    registered = {**statement, "id": site_id, "kind": history.kind}
+    return BODIES[SubjectType.site].registration.model_validate(registered)

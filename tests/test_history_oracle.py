@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.core.vocabulary import SubjectType
 from app.database import Database
 from app.statistics.tables import OBSERVATIONS
-from app.subjects.tables import PROJECT_VERSIONS, SITE_VERSIONS
+from app.subjects.tables import SITE_VERSIONS, VERSIONS
 from app.upkeep.rebuilding import rebuild
 from tests import oracle
 from tests.oracle import MERGER, State
@@ -294,7 +295,7 @@ async def all_rows(database: Database) -> list[str]:
     async with database.read() as connection:
         found = [
             repr(tuple(row))
-            for table in (SITE_VERSIONS, PROJECT_VERSIONS, OBSERVATIONS)
+            for table in (SITE_VERSIONS, VERSIONS[SubjectType.project], OBSERVATIONS)
             for row in await connection.execute(select(table))
         ]
     return sorted(found)

@@ -5,9 +5,13 @@ Text is normalised to NFC and holds no control characters. Numbers are in ``numb
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Any
+from functools import reduce
+from operator import or_
+from types import GenericAlias
+from typing import Annotated, Any, TypeVar, cast
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +24,7 @@ from pydantic import (
     GetJsonSchemaHandler,
     StringConstraints,
     TypeAdapter,
+    create_model,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
@@ -28,6 +33,7 @@ from app.core.dates import PartialDate, Period
 from app.core.geometry import BOX_PATTERN, read_box
 from app.core.messages import Message, MessageError, Template
 
+_Model = TypeVar("_Model", bound=BaseModel)
 # [0-9] and not \d: \d also accepts the digits of other scripts.
 _FULL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CONTROL_CHARACTERS = Template("text.control-characters", "control characters cannot be kept")
@@ -225,3 +231,24 @@ Day = Annotated[date, BeforeValidator(_plain_date)]
 """A full date."""
 InstantText = Annotated[AwareDatetime, BeforeValidator(_instant)]
 """An instant with its offset from UTC."""
+
+
+def one_of(types: Iterable[object]) -> Any:
+    """Return the type of values that are of any of some types."""
+    return reduce(or_, types)
+
+
+def list_of(item: object) -> Any:
+    """Return the type of lists of items of a type that is made while the service starts."""
+    return GenericAlias(list, (item,))
+
+
+def made_model(
+    of: type[_Model], name: str, doc: str, bases: tuple[type, ...] = (), **members: object
+) -> type[_Model]:
+    """Make a model as a class statement would that has these bases, or else only the first.
+
+    Members are pairs of type and default.
+    """
+    made: Any = create_model
+    return cast("type[_Model]", made(name, __base__=bases or (of,), __doc__=doc, **members))

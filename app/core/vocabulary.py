@@ -4,8 +4,11 @@ The codes are the same in JSON, query filters and database columns. The docstrin
 Vietnamese terms.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+from pkgutil import iter_modules
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +195,19 @@ class DocumentStatus(StrEnum):
     expired = "expired"
 
 
+_DEFINITIONS = Path(__file__).resolve().parents[1] / "subjects" / "definitions"
+
+
+def _defined_besides(known: Collection[str]) -> dict[str, str]:
+    """Return the types of subjects that have a definition, but for those named already.
+
+    Their codes are the names of the files: tables and code lists follow from the type before any
+    definition can be imported.
+    """
+    names = sorted(module.name for module in iter_modules([str(_DEFINITIONS)]))
+    return {name: name for name in names if name not in known}
+
+
 class SubjectType(StrEnum):
     """What a statement can be about; ``source`` is a policy document."""
 
@@ -199,6 +215,8 @@ class SubjectType(StrEnum):
     project = "project"
     province = "province"
     source = "source"
+    # Each further type that is defined; only those above are named by rules.
+    vars().update(_defined_besides(vars()))
 
 
 class ChangeType(StrEnum):
@@ -218,6 +236,11 @@ class ChangeSubjectType(StrEnum):
     province = "province"
     source = "source"
     organization = "organization"
+    vars().update(_defined_besides(vars()))
+
+
+HISTORIC = tuple(what for what in SubjectType if what not in {"province", "source"})
+"""The types of subjects that are registered, and have a history of versions."""
 
 
 class LicenceStatus(StrEnum):

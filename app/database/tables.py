@@ -3,10 +3,12 @@
 Quantities are whole numbers in the database, so that both databases sum and order them exactly.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from json import loads
+from types import new_class
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -191,6 +193,12 @@ class RevisionCounter(SQLModel, table=True):
 def table_of(model: type[SQLModel]) -> Table:
     """Return the Core table of a model, of which reads select columns."""
     return cast("Table", model.__table__)  # type: ignore[attr-defined]
+
+
+def made_table(name: str, bases: Iterable[type[SQLModel]], members: Mapping[str, object]) -> Table:
+    """Make a model of a table, as a class with these bases and members would, and its table."""
+    model = new_class(name, tuple(bases), {"table": True}, lambda body: body.update(members))
+    return table_of(model)
 
 
 REVISION_COUNTER = table_of(RevisionCounter)

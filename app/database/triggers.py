@@ -5,16 +5,28 @@ statement or withdraw a site or a project may be set, each once. Released migrat
 functions: change them only together with a new migration.
 """
 
+from collections.abc import Iterable, Mapping
+
 from alembic import op
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
+from app.core.vocabulary import HISTORIC, SubjectType
+
+_TYPES = "ck_statement_subject_type"
 _REFUSAL = "the ledger is append-only: record a new statement or retract one"
 _FIXED = ("revision", "source", "organization")
-_MARKED = {
-    "site": (("id", "revision", "kind"), "withdrawn_in", "withdrawal_reason"),
-    "project": (("id", "revision"), "withdrawn_in", "withdrawal_reason"),
+_Marked = tuple[tuple[str, ...], str, str]
+_MARKED: Mapping[str, _Marked] = {
+    **{
+        what.value: (
+            ("id", "revision", *(("kind",) if what is SubjectType.site else ())),
+            "withdrawn_in",
+            "withdrawal_reason",
+        )
+        for what in HISTORIC
+    },
     "statement": (
         (
             "id",
@@ -39,6 +51,8 @@ _MARKED = {
         "retraction_reason",
     ),
 }
+_FIRST_MARKED = ("site", "project", "statement")
+"""Those of the first release; each later type of subject came with a migration."""
 _KEYS = {"revision": "number"}
 
 GUARDS = {
@@ -60,24 +74,67 @@ GUARDS = {
 
 
 def guard_ledger() -> None:
-    """Create the triggers of the ledger in the database being migrated."""
+    """Create the triggers of the ledger of the first release in the database being migrated."""
     if op.get_bind().dialect.name == "postgresql":
-        _guard_postgresql()
+        op.execute(
+            "CREATE FUNCTION refuse_ledger_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            f"BEGIN RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$"
+        )
+    _guard(*_FIXED, *_FIRST_MARKED)
+
+
+def admit_subject(what: str) -> None:
+    """Let statements be about a new type of subject, and guard the table of its registrations.
+
+    A migration that adds a type calls this: drafts see neither the types that a statement can be
+    about nor triggers.
+    """
+    connection = op.get_bind()
+    constraints = inspect(connection).get_check_constraints("statement")
+    known = next(one["sqltext"] for one in constraints if one["name"] == _TYPES)
+    wider = f"{known} OR subject_type = '{what}'"
+    if connection.dialect.name == "postgresql":
+        op.drop_constraint(_TYPES, "statement", type_="check")
+        op.create_check_constraint(_TYPES, "statement", wider)
     else:
-        _guard_sqlite()
+        _widen_sqlite(connection, known, wider)
+    _guard(what)
 
 
-def _guard_sqlite() -> None:
+def _widen_sqlite(connection: Connection, known: str, wider: str) -> None:
+    """Let a constraint take more, in the way that SQLite describes for changes of the schema alone.
+
+    To make the table anew would copy all its rows, and lose its triggers.
+    """
+    version = connection.execute(text("PRAGMA schema_version")).scalar_one()
+    connection.execute(text("PRAGMA writable_schema = ON"))
+    replaced = (
+        "UPDATE sqlite_schema SET sql = replace(sql, :known, :wider) WHERE name = 'statement'"
+    )
+    connection.execute(text(replaced), {"known": known, "wider": wider})
+    connection.execute(text(f"PRAGMA schema_version = {version + 1}"))
+    connection.execute(text("PRAGMA writable_schema = OFF"))
+
+
+def _guard(*tables: str) -> None:
+    marked = {table: _MARKED[table] for table in tables if table in _MARKED}
+    if op.get_bind().dialect.name == "postgresql":
+        _guard_postgresql(tables, marked)
+    else:
+        _guard_sqlite(tables, marked)
+
+
+def _guard_sqlite(tables: Iterable[str], marked: Mapping[str, _Marked]) -> None:
     refuse = f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
-    for table in (*_FIXED, *_MARKED):
+    for table in tables:
         key = _KEYS.get(table, "id")
         op.execute(f"CREATE TRIGGER {table}_keep BEFORE DELETE ON {table} {refuse}")
         # INSERT OR REPLACE deletes without a delete trigger, so it is refused here.
         taken = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"  # noqa: S608 (own names)
         op.execute(f"CREATE TRIGGER {table}_once BEFORE INSERT ON {table} WHEN {taken} {refuse}")
-    for table in _FIXED:
-        op.execute(f"CREATE TRIGGER {table}_fixed BEFORE UPDATE ON {table} {refuse}")
-    for table, (columns, mark, reason) in _MARKED.items():
+        if table not in marked:
+            op.execute(f"CREATE TRIGGER {table}_fixed BEFORE UPDATE ON {table} {refuse}")
+    for table, (columns, mark, reason) in marked.items():
         unchanged = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in columns)
         allowed = f"{unchanged} AND {_marking(mark, reason)}"
         op.execute(
@@ -89,13 +146,9 @@ def _marking(mark: str, reason: str) -> str:
     return f"OLD.{mark} IS NULL AND NEW.{mark} IS NOT NULL AND NEW.{reason} IS NOT NULL"
 
 
-def _guard_postgresql() -> None:
-    op.execute(
-        "CREATE FUNCTION refuse_ledger_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
-        f"BEGIN RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$"
-    )
-    for table in (*_FIXED, *_MARKED):
-        changes = "DELETE OR UPDATE" if table in _FIXED else "DELETE"
+def _guard_postgresql(tables: Iterable[str], marked: Mapping[str, _Marked]) -> None:
+    for table in tables:
+        changes = "DELETE" if table in marked else "DELETE OR UPDATE"
         op.execute(
             f"CREATE TRIGGER {table}_keep BEFORE {changes} ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION refuse_ledger_change()"
@@ -104,7 +157,7 @@ def _guard_postgresql() -> None:
             f"CREATE TRIGGER {table}_whole BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change()"
         )
-    for table, (columns, mark, reason) in _MARKED.items():
+    for table, (columns, mark, reason) in marked.items():
         changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
         op.execute(
             f"CREATE TRIGGER {table}_fixed BEFORE UPDATE ON {table} FOR EACH ROW "
@@ -159,4 +212,5 @@ def renew_guards(connection: Connection) -> None:
                 op.execute(f"DROP TRIGGER IF EXISTS {name}")
         unguard_audit()
         guard_ledger()
+        _guard(*(table for table in _MARKED if table not in _FIRST_MARKED))
         guard_audit()

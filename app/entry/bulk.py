@@ -1,7 +1,7 @@
 """Many things in one revision: their bodies, reading them one by one, and what became of each."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -16,21 +16,19 @@ from pydantic import (
 from app.core.errors import BadBodyError, RegistryError
 from app.core.messages import FAULT_AT, SENTENCES, MessageError, Template
 from app.core.numbers import Whole
-from app.core.types import Answer, Body, Line, Shown, Slug, UnitCode
+from app.core.types import Answer, Body, Line, Shown, Slug, UnitCode, list_of, made_model, one_of
 from app.core.validation import fault_of, faults_of
-from app.core.vocabulary import ChangeSubjectType, SubjectType
+from app.core.vocabulary import HISTORIC, ChangeSubjectType, SubjectType
 from app.entry.dry_run import with_dry_run
 from app.entry.items import Item, Registering, Retracting, Stating, Unreadable, stating
 from app.entry.recording import Recorded, recording
 from app.entry.schemas import (
+    BODIES,
     DRY_RUN,
     DocumentStatementWrite,
     DryRun,
-    ProjectRegistration,
-    ProjectStatementWrite,
     ProvinceStatementWrite,
-    SiteRegistration,
-    SiteStatementWrite,
+    WithEachType,
 )
 from app.entry.writes import registering
 from app.ledger.revisions import Writer
@@ -42,20 +40,6 @@ _MOST_IN_DETAIL = 5
 _TOO_MANY = Template("bulk.too-many", "send at most {most} at a time; these are {count}.")
 _NOTHING = Template("bulk.nothing", "send something to record.")
 _ONE_REASON = Template("bulk.one-reason", "give the reason once, for the whole request")
-
-
-class SiteBulkStatement(SiteStatementWrite):
-    """A statement of a source about a site, in a request with many."""
-
-    subject_type: Literal[SubjectType.site]
-    subject_id: Slug
-
-
-class ProjectBulkStatement(ProjectStatementWrite):
-    """A statement of a source about a project, in a request with many."""
-
-    subject_type: Literal[SubjectType.project]
-    subject_id: Slug
 
 
 class DocumentBulkStatement(DocumentStatementWrite):
@@ -72,35 +56,47 @@ class ProvinceBulkStatement(ProvinceStatementWrite):
     subject_id: UnitCode = Field(description="The code of the province.")
 
 
-BulkStatement = Annotated[
-    SiteBulkStatement | ProjectBulkStatement | DocumentBulkStatement | ProvinceBulkStatement,
-    Field(discriminator="subject_type"),
-]
+def _bulk_statement(what: SubjectType) -> type[BaseModel]:
+    return made_model(
+        BODIES[what].write,
+        f"{what.title()}BulkStatement",
+        f"A statement of a source about a {what}, in a request with many.",
+        subject_type=(Literal[what], ...),
+        subject_id=(Slug, ...),
+    )
+
+
+_STATEMENTS: Mapping[str, type[BaseModel]] = {
+    **{what: _bulk_statement(what) for what in HISTORIC},
+    SubjectType.source: DocumentBulkStatement,
+    SubjectType.province: ProvinceBulkStatement,
+}
+BulkStatement: Any = Annotated[one_of(_STATEMENTS.values()), Field(discriminator="subject_type")]
 """A statement with its subject; its kind is in ``subject_type``."""
 
 
-class BulkWrite(Body):
-    """What is to be recorded in one revision: first what is new, then what is stated.
+def _registrations(what: SubjectType) -> tuple[str, object]:
+    described = f"{what.title()}s to register, each with the first statement about it."
+    registrations = list_of(Annotated[BODIES[what].registration, SkipValidation])
+    limits: Any = Field(default_factory=list, max_length=MOST_ITEMS, description=described)
+    return f"{what}s", Annotated[registrations, limits]
 
-    Each member is read by itself, so that one which does not fit is refused alone.
-    """
 
+class _New(Body):
     organizations: list[Annotated[OrganizationRegistration, SkipValidation]] = Field(
         default_factory=list, max_length=MOST_ITEMS, description="Organizations to register."
     )
     sources: list[Annotated[SourceRegistration, SkipValidation]] = Field(
         default_factory=list, max_length=MOST_ITEMS, description="Documents to register."
     )
-    sites: list[Annotated[SiteRegistration, SkipValidation]] = Field(
-        default_factory=list,
-        max_length=MOST_ITEMS,
-        description="Sites to register, each with the first statement about it.",
-    )
-    projects: list[Annotated[ProjectRegistration, SkipValidation]] = Field(
-        default_factory=list,
-        max_length=MOST_ITEMS,
-        description="Projects to register, each with the first statement about it.",
-    )
+
+
+class BulkWrite(WithEachType, _New, each=_registrations):
+    """What is to be recorded in one revision: first what is new, then what is stated.
+
+    Each member is read by itself, so that one which does not fit is refused alone.
+    """
+
     statements: list[Annotated[BulkStatement, SkipValidation]] = Field(
         default_factory=list, max_length=MOST_ITEMS, description="What sources say, in order."
     )
@@ -149,26 +145,19 @@ class BulkItem(Answer):
     errors: list[BulkFault] = Field(description="Why it was refused; none where it was not.")
 
 
-class BulkAnswer(Answer):
-    """What became of a request with many members: of each, in the order in which they were sent."""
-
+class _Outcome(Answer):
     revision: Whole | None = Field(description="Null where nothing was recorded.")
     recorded: Whole = Field(description="How many members were recorded.")
     refused: Whole = Field(description="How many were left out.")
     organizations: list[BulkItem]
     sources: list[BulkItem]
-    sites: list[BulkItem]
-    projects: list[BulkItem]
+
+
+class BulkAnswer(WithEachType, _Outcome, each=lambda what: (f"{what}s", list[BulkItem])):
+    """What became of a request with many members: of each, in the order in which they were sent."""
+
     statements: list[BulkItem]
     dry_run: DryRun | None = DRY_RUN
-
-
-_STATEMENTS: Mapping[str, type[BaseModel]] = {
-    SubjectType.site: SiteBulkStatement,
-    SubjectType.project: ProjectBulkStatement,
-    SubjectType.source: DocumentBulkStatement,
-    SubjectType.province: ProvinceBulkStatement,
-}
 
 
 @cache
@@ -185,13 +174,9 @@ def _source(raw: Any, place: str) -> Item:
     return Registering(ChangeSubjectType.source, SourceRegistration.model_validate(raw), place)
 
 
-def _site(raw: Any, place: str) -> Item:
-    return registering(SubjectType.site, _one_reason(SiteRegistration.model_validate(raw)), place)
-
-
-def _project(raw: Any, place: str) -> Item:
-    body = _one_reason(ProjectRegistration.model_validate(raw))
-    return registering(SubjectType.project, body, place)
+def _subject(what: SubjectType, raw: Any, place: str) -> Item:
+    body = _one_reason(BODIES[what].registration.model_validate(raw))
+    return registering(what, body, place)
 
 
 def _statement(raw: Any, place: str) -> Item:
@@ -211,8 +196,7 @@ def _one_reason(body: Any) -> Any:
 LISTS: Mapping[str, tuple[str | None, Callable[[Any, str], Item]]] = {
     "organizations": (ChangeSubjectType.organization, _organization),
     "sources": (ChangeSubjectType.source, _source),
-    "sites": (ChangeSubjectType.site, _site),
-    "projects": (ChangeSubjectType.project, _project),
+    **{f"{what}s": (what, partial(_subject, what)) for what in HISTORIC},
     "statements": (None, _statement),
 }
 """The lists of a request, in the order in which they are recorded: what is named comes first."""

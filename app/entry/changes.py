@@ -51,7 +51,7 @@ from app.ledger.schemas import (
 )
 from app.ledger.snapshots import NOT_RECORDED_YET
 from app.ledger.sources import as_organization, as_source
-from app.ledger.tables import ORGANIZATIONS, PROJECTS, REVISIONS, SITES, SOURCES, STATEMENTS
+from app.ledger.tables import ORGANIZATIONS, REGISTRATIONS, REVISIONS, SOURCES, STATEMENTS
 
 MOST_ENTRIES = 500
 """A revision in the feed lists so many entries; the others are read by pages of their own."""
@@ -65,7 +65,7 @@ _ONE_TYPE = Template(
 )
 _NOT_RECORDED = Template("ledger.not-recorded", "Revision {number} is not recorded.")
 _SUBJECTS = ChangeSubjectType
-_STATED_OF = {_SUBJECTS.site, _SUBJECTS.project, _SUBJECTS.province, _SUBJECTS.source}
+_STATED_OF = set(_SUBJECTS) - {_SUBJECTS.organization}
 _R = REVISIONS.c
 _PICKED = select(_R.number).where(_R.number.in_(bindparam("numbers", expanding=True))).cte("picked")
 
@@ -120,15 +120,22 @@ class _Trace:
 
 
 # The order is that of the entries within a revision: what is referred to comes first.
+_REGISTERED = {
+    _SUBJECTS.organization: ORGANIZATIONS,
+    _SUBJECTS.source: SOURCES,
+    **{_SUBJECTS(what): table for what, table in REGISTRATIONS.items()},
+}
 _TRACES = (
-    _Trace(ChangeType.registered, _SUBJECTS.organization, ORGANIZATIONS, ORGANIZATIONS.c.revision),
-    _Trace(ChangeType.registered, _SUBJECTS.source, SOURCES, SOURCES.c.revision),
-    _Trace(ChangeType.registered, _SUBJECTS.site, SITES, SITES.c.revision),
-    _Trace(ChangeType.registered, _SUBJECTS.project, PROJECTS, PROJECTS.c.revision),
+    *(
+        _Trace(ChangeType.registered, w, table, table.c.revision)
+        for w, table in _REGISTERED.items()
+    ),
     _Trace(ChangeType.stated, None, STATEMENTS, STATEMENTS.c.revision),
     _Trace(ChangeType.retracted, None, STATEMENTS, STATEMENTS.c.retracted_in),
-    _Trace(ChangeType.withdrawn, _SUBJECTS.site, SITES, SITES.c.withdrawn_in),
-    _Trace(ChangeType.withdrawn, _SUBJECTS.project, PROJECTS, PROJECTS.c.withdrawn_in),
+    *(
+        _Trace(ChangeType.withdrawn, _SUBJECTS(what), table, table.c.withdrawn_in)
+        for what, table in REGISTRATIONS.items()
+    ),
 )
 _ENTRIES = union_all(*(trace.entries(rank) for rank, trace in enumerate(_TRACES))).subquery()
 _E = _ENTRIES.c
@@ -222,12 +229,6 @@ async def _entries(
     return found
 
 
-_REGISTERED = {
-    _SUBJECTS.organization: ORGANIZATIONS,
-    _SUBJECTS.source: SOURCES,
-    _SUBJECTS.site: SITES,
-    _SUBJECTS.project: PROJECTS,
-}
 _Contents = Mapping[tuple[str, str], Mapping[Any, Any]]
 
 

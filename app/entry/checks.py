@@ -21,7 +21,7 @@ from app.entry.schemas import ProvinceStatementWrite
 from app.statistics.indicator_schemas import ObservationValue
 from app.statistics.indicators import INDICATORS, MONEY, Indicator
 from app.statistics.observations import MEASURED
-from app.subjects.attributes import UNIT_LEVELS, Catalogue, ValueType, plain_decimal
+from app.subjects.attributes import UNIT_LEVELS, Catalogue, ValueType
 from app.subjects.definitions import DEFINITIONS, Subject, definition_of
 from app.subjects.fold import Assertion, StatePeriod, deciding
 from app.subjects.geometry_faults import geometry_faults
@@ -30,18 +30,20 @@ from app.subjects.timeline import state_on
 from app.units.provinces import refuse_unit
 from app.units.units import Units
 
-_ID_PREFIX = {
+_ID_PREFIX: Mapping[str, str] = {
     SiteKind.zone: "kcn",
     SiteKind.cluster: "ccn",
     SiteKind.craft_village: "lang-nghe",
-    None: "du-an",
+    SubjectType.project: "du-an",
 }
+"""What made ids begin with, where it is not the type of the subject."""
 _MOST_ID = 80
 _NO_NAME = Template("entry.no-name", "A {what} is registered with its name.")
 _NO_PLACE = Template(
     "entry.no-place",
     "A {what} is registered with its province_code, or a district or commune in it.",
 )
+_NO_SITE = Template("entry.no-site", "A {what} is registered with the site that it is in.")
 _NO_ID = Template("entry.no-id", "No id can be made from this name; give one.")
 _OTHER_KIND = Template(
     "entry.other-kind",
@@ -94,19 +96,23 @@ _REFERRING = {
 
 
 def check_registration(what: SubjectType, values: Mapping[str, Any]) -> None:
-    """Refuse to register a site or project without a name and a place."""
+    """Refuse to register a subject without a name, and without a place or the site it is in."""
     if values.get("name") is None:
         raise BadBodyError.of("#/values/name", _NO_NAME(what=what))
-    if not any(values.get(name) for name in UNIT_LEVELS):
+    if UNIT_LEVELS.keys().isdisjoint(_CATALOGUES[what]):
+        if not any(values.get(name) for name in _CATALOGUES[what].of_type(ValueType.site)):
+            raise BadBodyError.of("#/values/site", _NO_SITE(what=what))
+    elif not any(values.get(name) for name in UNIT_LEVELS):
         raise BadBodyError.of("#/values/province_code", _NO_PLACE(what=what))
 
 
-def made_id(kind: SiteKind | None, name: str) -> str:
-    """Return the id that a site or project has by its name."""
+def made_id(what: SubjectType, kind: SiteKind | None, name: str) -> str:
+    """Return the id that a subject has by its name."""
     made = slug(without_prefix(name))[:_MOST_ID].rstrip("-")
     if not made:
         raise BadBodyError.of("#/id", _NO_ID())
-    return f"{_ID_PREFIX[kind]}-{made}"
+    known_as = kind or what
+    return f"{_ID_PREFIX.get(known_as, known_as)}-{made}"
 
 
 def check_history_values(
@@ -255,23 +261,3 @@ def _check_price_base(indicator: Indicator, base: PriceBase | None, pointer: str
     if indicator.price_base not in {None, base}:
         detail = _PRICES(indicator=indicator.code, prices=indicator.price_base)
         raise BadBodyError.of(pointer, detail)
-
-
-def encoded_observations(body: ProvinceStatementWrite) -> list[dict[str, Any]]:
-    """Return the observations of a statement in the form that the ledger stores."""
-    return [_encoded(observation) for observation in body.observations]
-
-
-def _encoded(observation: ObservationValue) -> dict[str, Any]:
-    """Return an observation for the ledger: numbers as text, with the decimals they came with."""
-    stated = observation.model_dump(mode="python", exclude_none=True)
-    return {
-        name: _text(value) if isinstance(value, Decimal) else str(value)
-        for name, value in stated.items()
-    }
-
-
-def _text(value: Decimal) -> str:
-    """Keep trailing zeros after the point (100.40): they show how exactly a figure is given."""
-    text = f"{value:f}"
-    return text if "." in text else plain_decimal(value)

@@ -6,15 +6,10 @@ from typing import Any, TypeVar
 
 from app.core.dates import today
 from app.core.types import Answer
-from app.core.vocabulary import Boundaries, SiteKind, SubjectType
+from app.core.vocabulary import HISTORIC, Boundaries, SiteKind, SubjectType
 from app.entry.known import Key
 from app.entry.recording import Recorded
-from app.entry.schemas import (
-    DryRun,
-    FigureChange,
-    ProjectVersionChange,
-    SiteVersionChange,
-)
+from app.entry.schemas import DryRun, FigureChange
 from app.ledger.revisions import Draft
 from app.statistics.rollups import Scope, read_rollups, scope_of
 from app.subjects.histories import HISTORIES
@@ -41,17 +36,14 @@ async def with_dry_run(
     request = done.plan.writer.request
     if request is None or not request.is_dry_run or (draft := done.draft) is None:
         return answer
-    shown: dict[str, list[dict[str, Any]]] = {SubjectType.site: [], SubjectType.project: []}
+    shown: dict[str, Any] = {f"{what}s": [] for what in HISTORIC}
     places: set[tuple[str, date]] = set()
     for subject, day in about[:_MOST_SUBJECTS]:
         changes = await _versions(draft, subject)
-        shown.setdefault(subject[0], []).extend(change.shown for change in changes)
+        if changes:
+            shown[f"{subject[0]}s"] += [change.shown for change in changes]
         places |= _places(subject, day, changes, draft.writer.units)
-    dry_run = DryRun(
-        sites=[SiteVersionChange.model_validate(c) for c in shown[SubjectType.site]],
-        projects=[ProjectVersionChange.model_validate(c) for c in shown[SubjectType.project]],
-        figures=await _figures(draft, places),
-    )
+    dry_run = DryRun.model_validate({**shown, "figures": await _figures(draft, places)})
     return answer.model_copy(update={"dry_run": dry_run})
 
 

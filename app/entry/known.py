@@ -48,6 +48,7 @@ _NO_REFERENCE = Template(
 _REFUSED_WITH_IT = Template(
     "entry.refused-with-it", "The {what} {key!r} is not registered: it was refused itself."
 )
+_PLACES = ("province_code", "site")
 Key = tuple[str, str]
 """The type and the id of a subject or an organization."""
 _MOST_AT_ONCE = 5000
@@ -217,12 +218,12 @@ class Known:
         """
         unread = {key for key in keys if (history.type, key) not in self.places}
         columns = history.versions.c
-        places = [columns[name] for name in ("province_code", "site") if name in columns]
+        places = [columns[name] for name in _PLACES if name in columns]
         stay = [history.id.label("id"), *places, columns.valid_from, columns.valid_to]
-        no_site = [] if "site" in columns else [null().label("site")]
+        lacking = [null().label(name) for name in _PLACES if name not in columns]
         last = func.max(columns.known_to).label("known_to")
         is_placed = or_(*(place.is_not(None) for place in places))
-        query = select(*stay, *no_site, last).where(is_placed).group_by(*stay).order_by(last.desc())
+        query = select(*stay, *lacking, last).where(is_placed).group_by(*stay).order_by(last.desc())
         for part in _parts(unread):
             rows = await connection.execute(query.where(history.id.in_(part)))
             for row in rows.all():

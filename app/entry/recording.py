@@ -17,7 +17,7 @@ from app.core.vocabulary import SubjectType
 from app.entry.items import Item, Retracting, Stating, Withdrawing, wanted_by
 from app.entry.known import Known, touched_since
 from app.entry.planning import Plan
-from app.entry.schemas import AnyStatement
+from app.entry.schemas import StatementAnswer
 from app.entry.statement_queries import recorded_answer
 from app.ledger.revisions import Draft, Writer, append, insert_rows, read_head, revision
 from app.ledger.tables import Revision
@@ -57,7 +57,7 @@ class Recorded:
             raise RuntimeError("nothing was recorded")
         return self.draft
 
-    def statement(self, number: int = 0) -> AnyStatement:
+    def statement(self, number: int = 0) -> StatementAnswer:
         """Return the answer for the statement of an item."""
         if self.revision is None:
             raise RuntimeError("nothing was recorded")

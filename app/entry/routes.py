@@ -20,6 +20,7 @@ from app.entry.schemas import (
     ProvinceStatementWrite,
     Retraction,
     Statement,
+    StatementAnswer,
     StatementPage,
 )
 from app.entry.statement_queries import list_statements
@@ -57,13 +58,14 @@ async def list_document_statements(
     "/{source_id}/statements",
     status_code=201,
     summary="State something of a document",
+    response_model=DocumentStatement,
     responses=created(DocumentStatement),
 )
 async def state_document(
     writer: Writing, source_id: SourceId, body: DocumentStatementWrite, response: Response
-) -> DocumentStatement:
+) -> StatementAnswer:
     """Record what a source says of a policy document: its status, its date, who approved it."""
-    statement = await writes.state_document(writer, source_id, body)
+    statement = await writes.state(writer, SubjectType.source, source_id, body)
     response.headers["Location"] = f"/v1/statements/{statement.id}"
     return statement
 
@@ -176,12 +178,13 @@ async def list_province_statements(
     "/{code}/statements",
     status_code=201,
     summary="State something of a province",
+    response_model=ProvinceStatement,
     responses=created(ProvinceStatement),
 )
 async def state_province(
     writer: Writing, code: ProvinceCode, body: ProvinceStatementWrite, response: Response
-) -> ProvinceStatement:
+) -> StatementAnswer:
     """Record what a source says of a province."""
-    statement = await writes.state_province(writer, code, body)
+    statement = await writes.state(writer, SubjectType.province, code, body)
     response.headers["Location"] = f"/v1/statements/{statement.id}"
     return statement

@@ -1,15 +1,29 @@
 """Statements as they are written and read, and the answer of a dry run."""
 
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, RootModel, field_validator, model_validator
+from pydantic import BaseModel, Field, RootModel, field_validator, model_validator
 
 from app.core.dates import DatePrecision
 from app.core.messages import MessageError, Template
 from app.core.numbers import Number, Whole
-from app.core.types import Answer, Body, Line, Paragraph, PartialDateText, Shown, Slug
+from app.core.types import (
+    Answer,
+    Body,
+    Line,
+    Paragraph,
+    PartialDateText,
+    Shown,
+    Slug,
+    list_of,
+    made_model,
+    one_of,
+)
 from app.core.vocabulary import (
+    HISTORIC,
     Basis,
     ChangeSubjectType,
     ChangeType,
@@ -19,7 +33,7 @@ from app.core.vocabulary import (
 )
 from app.ledger.schemas import Organization, Revision, Source
 from app.statistics.indicator_schemas import ObservationValue
-from app.subjects.schemas import DocumentValues, Project, ProjectValues, Site, SiteValues, Values
+from app.subjects.schemas import SCHEMAS, DocumentValues, Values
 
 _CITED_TWICE = Template("entry.cited-twice", "name each document once")
 _NO_VALUES = Template(
@@ -33,24 +47,23 @@ _BEFORE = "The version that would end; null where there is none."
 _AFTER = "The version that would begin; null where there is none."
 
 
-class SiteVersionChange(Answer):
-    """An interval of days in which another version of a site would hold."""
+class WithEachType:
+    """The base of models that have a member for each type of subject with a history."""
+
+    def __init_subclass__(cls, each: Callable[[SubjectType], tuple[str, object]]) -> None:
+        """Add the members before those of the class, before pydantic reads them."""
+        super().__init_subclass__()
+        cls.__annotations__ = dict(map(each, HISTORIC)) | cls.__annotations__
+
+
+class VersionChange(Answer):
+    """An interval of days in which another version of a subject would hold."""
 
     valid_from: date
     valid_to: date | None
     changed: list[str] = Field(description=_CHANGED)
-    before: Site | None = Field(description=_BEFORE)
-    after: Site | None = Field(description=_AFTER)
-
-
-class ProjectVersionChange(Answer):
-    """An interval of days in which another version of a project would hold."""
-
-    valid_from: date
-    valid_to: date | None
-    changed: list[str] = Field(description=_CHANGED)
-    before: Project | None = Field(description=_BEFORE)
-    after: Project | None = Field(description=_AFTER)
+    before: Answer | None = Field(description=_BEFORE)
+    after: Answer | None = Field(description=_AFTER)
 
 
 class FigureChange(Answer):
@@ -64,11 +77,21 @@ class FigureChange(Answer):
     after: Number | None
 
 
-class DryRun(Answer):
+def _changes(what: SubjectType) -> tuple[str, object]:
+    shown = SCHEMAS[what].state | None
+    change = made_model(
+        VersionChange,
+        f"{what.title()}VersionChange",
+        f"An interval of days in which another version of a {what} would hold.",
+        before=(shown, Field(description=_BEFORE)),
+        after=(shown, Field(description=_AFTER)),
+    )
+    return f"{what}s", list_of(change)
+
+
+class DryRun(WithEachType, Answer, each=_changes):
     """The changes that a write would make; nothing was recorded."""
 
-    sites: list[SiteVersionChange]
-    projects: list[ProjectVersionChange]
     figures: list[FigureChange] = Field(
         description="The figures of the provinces touched, today and on the first day changed."
     )
@@ -143,6 +166,12 @@ class HistoryStatementWrite(SubjectStatementWrite):
     )
 
 
+class SubjectRegistration(HistoryStatementWrite):
+    """A subject to register, with the first statement about it."""
+
+    id: Slug | None = None
+
+
 class Retraction(Body):
     """Why a statement is withdrawn."""
 
@@ -182,20 +211,6 @@ class StatementAnswer(Answer):
     dry_run: DryRun | None = DRY_RUN
 
 
-class SiteStatement(StatementAnswer):
-    """A statement of a source about a site; a remark has no values."""
-
-    subject_type: Literal[SubjectType.site]
-    values: SiteValues | None
-
-
-class ProjectStatement(StatementAnswer):
-    """A statement of a source about a project; a remark has no values."""
-
-    subject_type: Literal[SubjectType.project]
-    values: ProjectValues | None
-
-
 class DocumentStatement(StatementAnswer):
     """A statement of a source about a policy document; a remark has no values."""
 
@@ -210,51 +225,94 @@ class ProvinceStatement(StatementAnswer):
     observations: list[ObservationValue] | None
 
 
-AnyStatement = SiteStatement | ProjectStatement | DocumentStatement | ProvinceStatement
+class SubjectStatementPage(Answer):
+    """A page of statements about one subject, newest first."""
+
+    items: Sequence[BaseModel]
+    next_cursor: str | None
+    revision: Whole
 
 
-class Statement(RootModel[Annotated[AnyStatement, Field(discriminator="subject_type")]]):
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """What is written and answered about a type of subject with a history."""
+
+    write: type[HistoryStatementWrite]
+    registration: type[SubjectRegistration]
+    statement: type[StatementAnswer]
+    statements: type[SubjectStatementPage]
+
+
+def _bodies(what: SubjectType) -> Bodies:
+    """Make the models of a type of subject; only sites have a kind."""
+    name, values, has_kind = what.title(), SCHEMAS[what].values, what is SubjectType.site
+    made_of = "kind and name" if has_kind else "name"
+    described = f"Readable id; made from {made_of} when absent."
+    write = made_model(
+        HistoryStatementWrite,
+        f"{name}StatementWrite",
+        f"A statement of a source about a {what}.",
+        values=(values, Field(default_factory=values)),
+    )
+    statement = made_model(
+        StatementAnswer,
+        f"{name}Statement",
+        f"A statement of a source about a {what}; a remark has no values.",
+        subject_type=(Literal[what], ...),
+        values=(values | None, ...),
+    )
+    return Bodies(
+        write=write,
+        registration=made_model(
+            SubjectRegistration,
+            f"{name}Registration",
+            f"A {what} to register, with the first statement about it.",
+            (write, SubjectRegistration),
+            id=(Slug | None, Field(default=None, description=described)),
+            **({"kind": (SiteKind, ...)} if has_kind else {}),
+        ),
+        statement=statement,
+        statements=made_model(
+            SubjectStatementPage,
+            f"{name}StatementPage",
+            f"A page of statements about a {what}, newest first.",
+            items=(list_of(statement), ...),
+        ),
+    )
+
+
+BODIES: Mapping[SubjectType, Bodies] = {what: _bodies(what) for what in HISTORIC}
+"""What is written and answered about the subjects of each type."""
+ANSWERS: Mapping[SubjectType, type[StatementAnswer]] = {
+    **{what: bodies.statement for what, bodies in BODIES.items()},
+    SubjectType.source: DocumentStatement,
+    SubjectType.province: ProvinceStatement,
+}
+"""The answers about statements, by what they are about."""
+
+
+class Statement(RootModel[StatementAnswer]):
     """A recorded statement; its kind is in ``subject_type``."""
 
+    root: Annotated[one_of(ANSWERS.values()), Field(discriminator="subject_type")]  # type: ignore[valid-type]
 
-class StatementPage(Answer):
+
+class StatementPage(SubjectStatementPage):
     """A page of statements about any subjects, newest first."""
 
     items: list[Statement]
-    next_cursor: str | None
-    revision: Whole
 
 
-class SiteStatementPage(Answer):
-    """A page of statements about a site, newest first."""
-
-    items: list[SiteStatement]
-    next_cursor: str | None
-    revision: Whole
-
-
-class ProjectStatementPage(Answer):
-    """A page of statements about a project, newest first."""
-
-    items: list[ProjectStatement]
-    next_cursor: str | None
-    revision: Whole
-
-
-class DocumentStatementPage(Answer):
+class DocumentStatementPage(SubjectStatementPage):
     """A page of statements about a policy document, newest first."""
 
     items: list[DocumentStatement]
-    next_cursor: str | None
-    revision: Whole
 
 
-class ProvinceStatementPage(Answer):
+class ProvinceStatementPage(SubjectStatementPage):
     """A page of statements about a province, newest first."""
 
     items: list[ProvinceStatement]
-    next_cursor: str | None
-    revision: Whole
 
 
 class ProvinceStatementWrite(StatementHead):
@@ -268,33 +326,6 @@ class ProvinceStatementWrite(StatementHead):
         if not self.observations and self.note is None:
             raise MessageError(_NO_OBSERVATIONS())
         return self
-
-
-class SiteStatementWrite(HistoryStatementWrite):
-    """A statement of a source about a site."""
-
-    values: SiteValues = Field(default_factory=SiteValues)
-
-
-class SiteRegistration(SiteStatementWrite):
-    """A site to register, with the first statement about it."""
-
-    id: Slug | None = Field(
-        default=None, description="Readable id; made from kind and name when absent."
-    )
-    kind: SiteKind
-
-
-class ProjectStatementWrite(HistoryStatementWrite):
-    """A statement of a source about a project."""
-
-    values: ProjectValues = Field(default_factory=ProjectValues)
-
-
-class ProjectRegistration(ProjectStatementWrite):
-    """A project to register, with the first statement about it."""
-
-    id: Slug | None = Field(default=None, description="Readable id; made from name when absent.")
 
 
 class DocumentStatementWrite(SubjectStatementWrite):
@@ -322,12 +353,7 @@ class Registration(Answer):
     withdrawal_reason: str | None
 
 
-class ChangeEntry(Answer):
-    """One thing that a revision did, with what it recorded.
-
-    Whoever follows the feed from the beginning needs nothing else to know every state.
-    """
-
+class _Done(Answer):
     type: Annotated[str, Shown(ChangeType)]
     subject_type: Annotated[str, Shown(ChangeSubjectType)]
     subject_id: str = Field(description="The id of the subject; of a province, its code.")
@@ -340,10 +366,18 @@ class ChangeEntry(Answer):
     )
     source: Source | None = Field(description="The document that was registered.")
     organization: Organization | None = Field(description="The organization that was registered.")
-    site: Registration | None = Field(description="The site that was registered or withdrawn.")
-    project: Registration | None = Field(
-        description="The project that was registered or withdrawn."
-    )
+
+
+def _registered(what: SubjectType) -> tuple[str, object]:
+    described = Field(description=f"The {what} that was registered or withdrawn.")
+    return what.value, Annotated[Registration | None, described]
+
+
+class ChangeEntry(WithEachType, _Done, each=_registered):
+    """One thing that a revision did, with what it recorded.
+
+    Whoever follows the feed from the beginning needs nothing else to know every state.
+    """
 
 
 class RevisionLinks(Answer):

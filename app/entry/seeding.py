@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mappi
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,23 +18,20 @@ from sqlalchemy import Table, select
 
 from app.core.errors import ConflictError, NotFoundError, RegistryError
 from app.core.messages import Template
-from app.core.vocabulary import ChangeSubjectType, SubjectType
+from app.core.vocabulary import HISTORIC, ChangeSubjectType, SubjectType
 from app.database.connections import Executor
 from app.entry.items import Item, Registering, Stating, stating
 from app.entry.recording import recording
 from app.entry.schemas import (
+    BODIES,
     DocumentStatementWrite,
-    ProjectRegistration,
-    ProjectStatementWrite,
     ProvinceStatementWrite,
-    SiteRegistration,
-    SiteStatementWrite,
 )
 from app.entry.writes import registering
 from app.ledger.revisions import Writer
 from app.ledger.schemas import OrganizationRegistration, SourceRegistration
 from app.ledger.statements import find_same
-from app.ledger.tables import ORGANIZATIONS, PROJECTS, SITES, SOURCES
+from app.ledger.tables import ORGANIZATIONS, REGISTRATIONS, SOURCES
 
 _NO_SET = Template(
     "entry.no-seed-set", "There is no seed set {name!r} in {folder}; there are: {known}."
@@ -181,8 +179,8 @@ def _rank(item: Item) -> int:
     if isinstance(item, Registering):
         return 0 if item.what is ChangeSubjectType.organization else 1
     if isinstance(item, Stating) and item.registers:
-        return 2 if item.subject[0] == SubjectType.site else 3
-    return 4
+        return 2 + HISTORIC.index(SubjectType(item.subject[0]))
+    return 2 + len(HISTORIC)
 
 
 async def _rows(
@@ -220,28 +218,19 @@ def _is_same(row: Mapping[str, Any] | None, item: Registering) -> bool:
     return row is not None and all(row[name] == value for name, value in wanted.items())
 
 
-def _site(members: Mapping[str, Any], register: _Register) -> Item:
-    key, kind = members["id"], members["kind"]
-    site = register.rows.get(("sites", key))
-    if site is not None and site["kind"] != kind:
-        raise ConflictError(_OTHER_KIND(key=key, registered=site["kind"], kind=kind))
-    if site is None and ("sites", key) not in register.begun:
-        body = {"id": key, "kind": kind, **members["statement"]}
-        item = registering(SubjectType.site, SiteRegistration.model_validate(body))
-        register.begun.add(("sites", key))
-        return item
-    return stating(SubjectType.site, key, SiteStatementWrite.model_validate(members["statement"]))
-
-
-def _project(members: Mapping[str, Any], register: _Register) -> Item:
-    key = members["id"]
-    if ("projects", key) not in register.rows.keys() | register.begun:
-        body = {"id": key, **members["statement"]}
-        item = registering(SubjectType.project, ProjectRegistration.model_validate(body))
-        register.begun.add(("projects", key))
-        return item
-    statement = ProjectStatementWrite.model_validate(members["statement"])
-    return stating(SubjectType.project, key, statement)
+def _subject(what: SubjectType, members: Mapping[str, Any], register: _Register) -> Item:
+    key, kind, about = members["id"], members.get("kind"), (f"{what}s", members["id"])
+    row = register.rows.get(about, {})
+    if kind != row.get("kind", kind):
+        raise ConflictError(_OTHER_KIND(key=key, registered=row["kind"], kind=kind))
+    if row or about in register.begun:
+        statement = BODIES[what].write.model_validate(members["statement"])
+        return stating(what, key, statement)
+    head = {name: value for name, value in members.items() if name in {"id", "kind"}}
+    body = BODIES[what].registration.model_validate({**head, **members["statement"]})
+    item = registering(what, body)
+    register.begun.add(about)
+    return item
 
 
 def _policy(members: Mapping[str, Any], _register: _Register) -> Item:
@@ -258,15 +247,13 @@ _FILES: Mapping[str, Callable[[Mapping[str, Any], _Register], Item | None]] = {
     "organizations": _organization,
     "sources": _source,
     "policies": _policy,
-    "sites": _site,
-    "projects": _project,
+    **{f"{what}s": partial(_subject, what) for what in HISTORIC},
     "provinces": _province,
 }
 """The files of a seed set, in the order in which they are recorded: what is named comes first."""
 _REGISTERED = {
     "organizations": ORGANIZATIONS,
     "sources": SOURCES,
-    "sites": SITES,
-    "projects": PROJECTS,
+    **{f"{what}s": table for what, table in REGISTRATIONS.items()},
 }
 """The tables of what the entries of files are registered as."""

@@ -25,12 +25,9 @@ from app.core.vocabulary import SubjectType
 from app.database.connections import Executor
 from app.database.paging import Cursor, mark_of, read_cursor
 from app.entry.schemas import (
-    AnyStatement,
-    DocumentStatement,
-    ProjectStatement,
-    ProvinceStatement,
-    SiteStatement,
+    ANSWERS,
     Statement,
+    StatementAnswer,
     StatementPage,
     StatementRetraction,
 )
@@ -67,7 +64,7 @@ _ONE = _WITH_REVISIONS.where(
 )
 
 
-async def get_statement(connection: Executor, statement_id: str, revision: int) -> AnyStatement:
+async def get_statement(connection: Executor, statement_id: str, revision: int) -> StatementAnswer:
     """Return one statement as known at a revision."""
     parameters = {"statement": statement_id, "at_revision": revision}
     row = (await connection.execute(_ONE, parameters)).mappings().one_or_none()
@@ -93,7 +90,7 @@ def not_recorded(statement_id: str, revision: int) -> NotFoundError:
 
 def recorded_answer(
     statement: Mapping[str, Any], source_title: str, recorded: Revision
-) -> AnyStatement:
+) -> StatementAnswer:
     """Return the answer for a statement that was just recorded, without reading it back."""
     about = {
         "revision": recorded.number,
@@ -133,7 +130,7 @@ async def list_citations(
 
 async def _listed(
     connection: Executor, which: ColumnElement[bool], query: StatementsQuery, at: At, mark: str
-) -> tuple[list[AnyStatement], str | None]:
+) -> tuple[list[StatementAnswer], str | None]:
     selected = (
         _WITH_REVISIONS.where(which, _S.revision <= at.revision)
         .order_by(_S.revision.desc(), _S.position.desc())
@@ -153,18 +150,10 @@ async def _listed(
     return items, Cursor(mark, at.revision, at.day, keys).encode() if more else None
 
 
-_ANSWERS: Mapping[SubjectType, type[AnyStatement]] = {
-    SubjectType.site: SiteStatement,
-    SubjectType.project: ProjectStatement,
-    SubjectType.source: DocumentStatement,
-    SubjectType.province: ProvinceStatement,
-}
-
-
-def statement_answer(row: Mapping[Any, Any], revision: int) -> AnyStatement:
+def statement_answer(row: Mapping[Any, Any], revision: int) -> StatementAnswer:
     """Return the answer for a statement as known at a revision."""
     what = SubjectType(row["subject_type"])
-    answer = _ANSWERS[what]
+    answer = ANSWERS[what]
     known = {name: row[name] for name in answer.model_fields if name in row}
     return answer.model_validate(
         known

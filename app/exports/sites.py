@@ -46,7 +46,7 @@ async def _chunks(
     database: Database, query: SitesFilter, snapshot: Snapshot, size: int
 ) -> AsyncIterator[list[Values]]:
     selected, _ = sorted_states(SITE_HISTORY, query.sort, located=True)
-    selected = selected.where(*conditions_of(query, snapshot)).limit(size)
+    selected = selected.where(*conditions_of(SITE_HISTORY, query, snapshot)).limit(size)
     following, is_begun = selected, False
     while True:
         async with (

@@ -7,10 +7,10 @@ from datetime import date
 from pydantic import BaseModel
 
 from app.core.labels import CODE_LISTS
-from app.core.vocabulary import Language
+from app.core.vocabulary import Language, SubjectType
 from app.exports.columns import SITE_COLUMNS
 from app.ledger.snapshots import At
-from app.subjects.schemas import Site
+from app.subjects.schemas import SCHEMAS
 from app.subjects.sites import SiteState
 
 Rows = Sequence[Mapping[str, object]]
@@ -71,7 +71,7 @@ def code_list_of(name: str) -> str | None:
 
 SITE_TABLE = tuple(
     Column(name, SITE_COLUMNS[name], code_list_of(name))
-    for name in (*Site.model_fields, "longitude", "latitude")
+    for name in (*SCHEMAS[SubjectType.site].state.model_fields, "longitude", "latitude")
 )
 """The columns of sites: the members of lists, in their order, and the position of the site."""
 

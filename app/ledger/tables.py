@@ -1,6 +1,6 @@
-"""The ledger: revisions, sources, organizations, sites, projects, statements. Rows are only added.
+"""The ledger: revisions, sources, organizations, subjects, statements. Rows are only added.
 
-Only the marks that withdraw a statement, a site or a project are set later, once. Triggers refuse
+Only the marks that withdraw a statement or a subject are set later, once. Triggers refuse
 every other change, on both databases. Answers kept for repeated requests are no part of the
 ledger: their rows are deleted after a day.
 """
@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, Index, LargeBinary, Table, Text
 from sqlmodel import Field, SQLModel
 
 from app.core.vocabulary import (
+    HISTORIC,
     Basis,
     DateBasis,
     SiteKind,
@@ -23,6 +24,7 @@ from app.database.tables import (
     CanonicalJson,
     Instant,
     code_check,
+    made_table,
     ordered_text,
     table_of,
 )
@@ -88,33 +90,32 @@ class Organization(SQLModel, table=True):
     aliases: list[str] | None = Field(default=None, sa_type=CanonicalJson)
 
 
-class Site(SQLModel, table=True):
-    """A registered zone, cluster or craft village; everything else about it is in statements."""
-
-    __tablename__ = "site"
-    __table_args__ = (code_check("site", "kind", SiteKind), _NO_ROWID)
-
+class _Registered(SQLModel):
     id: str = Field(primary_key=True, sa_type=ordered_text())
     revision: int = Field(foreign_key="revision.number", sa_type=BigInteger, index=True)
+
+
+class _OfKind(SQLModel):
     kind: str
+
+
+class _Withdrawable(SQLModel):
     withdrawn_in: int | None = Field(
         default=None, foreign_key="revision.number", sa_type=BigInteger, index=True
     )
     withdrawal_reason: str | None = Field(default=None, sa_type=Text)
 
 
-class Project(SQLModel, table=True):
-    """A registered secondary investment project; everything else about it is in statements."""
+def _registrations(what: SubjectType) -> Table:
+    """Make the table of the registered subjects of a type; only sites have a kind.
 
-    __tablename__ = "project"
-    __table_args__ = (_NO_ROWID,)
-
-    id: str = Field(primary_key=True, sa_type=ordered_text())
-    revision: int = Field(foreign_key="revision.number", sa_type=BigInteger, index=True)
-    withdrawn_in: int | None = Field(
-        default=None, foreign_key="revision.number", sa_type=BigInteger, index=True
-    )
-    withdrawal_reason: str | None = Field(default=None, sa_type=Text)
+    Everything else about them is in statements.
+    """
+    has_kind = what is SubjectType.site
+    bases = (_Withdrawable, *((_OfKind,) if has_kind else ()), _Registered)
+    checks = (code_check(what, "kind", SiteKind),) if has_kind else ()
+    members = {"__tablename__": what.value, "__table_args__": (*checks, _NO_ROWID)}
+    return made_table(what.title(), bases, members)
 
 
 class Statement(SQLModel, table=True):
@@ -177,13 +178,9 @@ class IdempotencyKey(SQLModel, table=True):
 
 IDEMPOTENCY_KEYS = table_of(IdempotencyKey)
 ORGANIZATIONS = table_of(Organization)
-PROJECTS = table_of(Project)
 REVISIONS = table_of(Revision)
-SITES = table_of(Site)
 SOURCES = table_of(Source)
 STATEMENTS = table_of(Statement)
-REGISTRATIONS: Mapping[SubjectType, Table] = {
-    SubjectType.site: SITES,
-    SubjectType.project: PROJECTS,
-}
+REGISTRATIONS: Mapping[SubjectType, Table] = {what: _registrations(what) for what in HISTORIC}
 """Where the subjects that can be withdrawn are registered."""
+SITES = REGISTRATIONS[SubjectType.site]

@@ -1,4 +1,4 @@
-"""Histories: the versions of sites and projects, as of a date and as known at a revision.
+"""Histories: the versions of subjects, as of a date and as known at a revision.
 
 A ``History`` has the tables of one type of subject and the statements that read them.
 """
@@ -28,8 +28,9 @@ from sqlalchemy import (
 )
 
 from app.core.errors import NotFoundError, WithdrawnError
+from app.core.geometry import Box
 from app.core.messages import Template
-from app.core.vocabulary import SiteKind, SubjectType
+from app.core.vocabulary import HISTORIC, SiteKind, SubjectType
 from app.database.connections import Executor
 from app.database.paging import Cursor, mark_of, read_cursor
 from app.database.tables import (
@@ -41,11 +42,11 @@ from app.database.tables import (
     QuantityType,
 )
 from app.ledger.snapshots import At
-from app.ledger.tables import OPEN_REVISION, PROJECTS, SITES
-from app.subjects.definitions import Subject
+from app.ledger.tables import OPEN_REVISION, REGISTRATIONS
+from app.subjects.definitions import DEFINITIONS, Subject
 from app.subjects.fold import FOREVER
 from app.subjects.query_parameters import HistoryQuery
-from app.subjects.tables import PROJECT_VERSIONS, SITE_VERSIONS
+from app.subjects.tables import VERSIONS
 
 _NOT_REGISTERED = Template(
     "subjects.not-registered",
@@ -63,15 +64,19 @@ _NOT_YET_KNOWN = Template(
     "subjects.not-yet-known",
     "Nothing is stated of {what} {key!r} for {day}; what is known begins on {first}.",
 )
-_BOX = ("west", "south", "east", "north")
 # An outline may be as large as a whole page of sites: lists and timelines do without.
-_HIDDEN = {"known_to", "valid_to", "name_sort", "search_text", "geometry", *_BOX}
+_HIDDEN = {"known_to", "valid_to", "name_sort", "search_text", "geometry", *Box._fields}
 _NUMBERS: dict[type[Any], type[HectaresNumber]] = {
     HectaresType: HectaresNumber,
     PercentType: PercentNumber,
     QuantityType: QuantityNumber,
 }
-_NEVER_NULL = {"name", "id", "stage", "known_from"}
+_NEVER_NULL = {"name", "id", "known_from"} | {
+    name
+    for definition in DEFINITIONS.values()
+    for name, member in definition.state.members.items()
+    if not member.is_optional
+}
 Values = dict[str, Any]
 
 
@@ -195,7 +200,7 @@ class History:
     @cached_property
     def located(self) -> Select[Any]:
         """The states of all subjects with geometry and bounding box, where their type has them."""
-        return self._with("geometry", *_BOX)
+        return self._with("geometry", *Box._fields)
 
     def _with(self, *names: str) -> Select[Any]:
         """Return the states with further columns, where the type of subject has them."""
@@ -211,14 +216,13 @@ class History:
         ).order_by(columns.valid_from)
 
 
-SITE_HISTORY = History(SubjectType.site, SITES, SITE_VERSIONS)
-PROJECT_HISTORY = History(SubjectType.project, PROJECTS, PROJECT_VERSIONS)
-HISTORIES = {history.type: history for history in (SITE_HISTORY, PROJECT_HISTORY)}
+HISTORIES = {what: History(what, REGISTRATIONS[what], VERSIONS[what]) for what in HISTORIC}
+PROJECT_HISTORY, SITE_HISTORY = HISTORIES[SubjectType.project], HISTORIES[SubjectType.site]
 
 
 def subject_of(what: SubjectType, row: Row[Any]) -> Subject:
     """Return the subject of a registration; only sites have a kind."""
-    kind = SiteKind(row.kind) if what is SubjectType.site else None
+    kind = SiteKind(row.kind) if "kind" in REGISTRATIONS[what].c else None
     return Subject(what, row.id, kind)
 
 

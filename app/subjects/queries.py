@@ -1,6 +1,6 @@
-"""Reading sites and projects: one, many, and their timelines, at a snapshot."""
+"""Reading subjects: one, many, and their timelines, at a snapshot."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from json import loads
 
@@ -15,9 +15,8 @@ from app.core.vocabulary import Boundaries, SiteKind
 from app.database.connections import Executor
 from app.ledger.snapshots import At, Snapshot
 from app.subjects.attributes import UNIT_LEVELS, text_of
+from app.subjects.definitions import DEFINITIONS
 from app.subjects.histories import (
-    PROJECT_HISTORY,
-    SITE_HISTORY,
     History,
     Values,
     count_states,
@@ -25,31 +24,12 @@ from app.subjects.histories import (
     get_timeline,
     list_states,
 )
-from app.subjects.projects import ProjectState
-from app.subjects.query_parameters import (
-    HistoryFilter,
-    HistoryQuery,
-    ProjectsQuery,
-    SitesFilter,
-    SitesQuery,
-)
-from app.subjects.schemas import (
-    Project,
-    ProjectDetail,
-    ProjectPage,
-    ProjectTimeline,
-    Site,
-    SiteDetail,
-    SitePage,
-    SiteTimeline,
-)
-from app.subjects.sites import SiteState
+from app.subjects.query_parameters import HistoryFilter, HistoryQuery, SitesFilter
+from app.subjects.schemas import SCHEMAS, Detail, Page, Timeline
 from app.subjects.states import State
-from app.subjects.tables import PROJECT_VERSIONS, SITE_VERSIONS
 from app.units.provinces import explain_unit
 from app.units.units import Unit, Units
 
-_V = SITE_VERSIONS.c
 Columns = ReadOnlyColumnCollection[str, Column[object]]
 _NO_UNIT_TODAY = Template(
     "subjects.no-unit-today",
@@ -60,38 +40,41 @@ _NO_UNIT_THEN = Template(
 )
 
 
-async def read_state(
+async def get_detail(
     connection: Executor, history: History, key: str, snapshot: Snapshot, boundaries: Boundaries
-) -> Values:
-    """Return the state of one subject with day and revision; problems say why there is none."""
-    values = await get_state(connection, history, key, snapshot.at)
-    if boundaries is Boundaries.now:
-        values = translate_place(values, snapshot)
-    return {**values, "as_of": snapshot.at.day, "revision": snapshot.at.revision}
+) -> Detail:
+    """Return the state of one subject; problems say why there is none."""
+    values = _placed(await get_state(connection, history, key, snapshot.at), snapshot, boundaries)
+    if text := values.get("geometry"):
+        values = {**values, "geometry": loads(text)}
+    return SCHEMAS[history.type].detail.model_validate(values | _about(snapshot))
 
 
-async def read_page(
-    connection: Executor,
-    history: History,
-    query: HistoryQuery,
-    snapshot: Snapshot,
-    where: Sequence[ColumnElement[bool]],
-) -> dict[str, object]:
-    """Return the members of a page of states."""
+async def list_timeline(connection: Executor, history: History, key: str, at: At) -> Timeline:
+    """Return the versions of a subject that had begun by a day, oldest first."""
+    rows = await get_timeline(connection, history, key, at)
+    page = {"items": rows, "next_cursor": None, "revision": at.revision}
+    return SCHEMAS[history.type].timeline.model_validate(page)
+
+
+async def list_page(
+    connection: Executor, history: History, query: HistoryQuery, snapshot: Snapshot
+) -> Page:
+    """Return one page of subjects."""
+    where = conditions_of(history, query, snapshot)
     page, cursor = await list_states(connection, history, query, snapshot.at, where)
-    if query.boundaries is Boundaries.now:
-        page = [translate_place(values, snapshot) for values in page]
-    return {
-        "items": page,
+    members = {
+        "items": [_placed(values, snapshot, query.boundaries) for values in page],
         "next_cursor": cursor,
         "count": await count_states(connection, history, query, snapshot.at, where),
-        "as_of": snapshot.at.day,
-        "revision": snapshot.at.revision,
     }
+    return SCHEMAS[history.type].page.model_validate(members | _about(snapshot))
 
 
-def translate_place(values: Mapping[str, object], snapshot: Snapshot) -> dict[str, object]:
+def _placed(values: Values, snapshot: Snapshot, boundaries: Boundaries) -> Values:
     """Replace the codes of a place, which are those of the day, by those of today's units."""
+    if boundaries is Boundaries.then or "province_code" not in values:
+        return values
     units, day = snapshot.units, snapshot.at.day
     coded = ((level, text_of(values, name)) for name, level in UNIT_LEVELS.items())
     stated = (units.at(level, code, day) for level, code in coded if code is not None)
@@ -104,72 +87,32 @@ def translate_place(values: Mapping[str, object], snapshot: Snapshot) -> dict[st
     }
 
 
-async def get_site(
-    connection: Executor, site_id: str, snapshot: Snapshot, boundaries: Boundaries
-) -> SiteDetail:
-    """Return the state of one site; problems say why there is none."""
-    values = await read_state(connection, SITE_HISTORY, site_id, snapshot, boundaries)
-    text = values["geometry"]
-    geometry = None if text is None else loads(text)
-    return SiteDetail.model_validate({**values, "geometry": geometry})
+def _about(snapshot: Snapshot) -> dict[str, object]:
+    return {"as_of": snapshot.at.day, "revision": snapshot.at.revision}
 
 
-async def get_site_timeline(connection: Executor, site_id: str, at: At) -> SiteTimeline:
-    """Return the versions of a site that had begun by a day, oldest first."""
-    rows = await get_timeline(connection, SITE_HISTORY, site_id, at)
-    items = [Site.model_validate(values) for values in rows]
-    return SiteTimeline(items=items, next_cursor=None, revision=at.revision)
-
-
-async def list_sites(connection: Executor, query: SitesQuery, snapshot: Snapshot) -> SitePage:
-    """Return one page of sites."""
-    where = conditions_of(query, snapshot)
-    page = await read_page(connection, SITE_HISTORY, query, snapshot, where)
-    return SitePage.model_validate(page)
-
-
-def conditions_of(query: SitesFilter, snapshot: Snapshot) -> list[ColumnElement[bool]]:
-    """Return the conditions of the filters of a query of sites."""
-    where = conditions(_V, SiteState, query, snapshot)
-    if query.province_code and not query.kind:
-        # All kinds: in the index of provinces the kind comes before the times.
-        where.append(_V.kind.in_(list(SiteKind)))
+def conditions_of(
+    history: History, query: HistoryFilter, snapshot: Snapshot
+) -> list[ColumnElement[bool]]:
+    """Return the conditions of the filters of a query."""
+    columns = history.versions.c
+    where = conditions(columns, DEFINITIONS[history.type].state, query, snapshot)
+    if not isinstance(query, SitesFilter):
+        return where
     if query.bbox is not None:
-        where += _meets(read_box(query.bbox))
-    return where
+        where += _meets(columns, read_box(query.bbox))
+    # In the index of provinces the kind comes before the times.
+    is_named = query.kind or not query.province_code
+    return where if is_named else [columns.kind.in_(list(SiteKind)), *where]
 
 
-def _meets(box: Box) -> list[ColumnElement[bool]]:
+def _meets(columns: Columns, box: Box) -> list[ColumnElement[bool]]:
     return [
-        _V.west <= box.east,
-        _V.east >= box.west,
-        _V.south <= box.north,
-        _V.north >= box.south,
+        columns.west <= box.east,
+        columns.east >= box.west,
+        columns.south <= box.north,
+        columns.north >= box.south,
     ]
-
-
-async def get_project(
-    connection: Executor, project_id: str, snapshot: Snapshot, boundaries: Boundaries
-) -> ProjectDetail:
-    """Return the state of one project; problems say why there is none."""
-    values = await read_state(connection, PROJECT_HISTORY, project_id, snapshot, boundaries)
-    return ProjectDetail.model_validate(values)
-
-
-async def get_project_timeline(connection: Executor, project_id: str, at: At) -> ProjectTimeline:
-    """Return the versions of a project that had begun by a day, oldest first."""
-    rows = await get_timeline(connection, PROJECT_HISTORY, project_id, at)
-    items = [Project.model_validate(values) for values in rows]
-    return ProjectTimeline(items=items, next_cursor=None, revision=at.revision)
-
-
-async def list_projects(
-    connection: Executor, query: ProjectsQuery, snapshot: Snapshot
-) -> ProjectPage:
-    """Return one page of projects."""
-    where = conditions(PROJECT_VERSIONS.c, ProjectState, query, snapshot)
-    page = await read_page(connection, PROJECT_HISTORY, query, snapshot, where)
-    return ProjectPage.model_validate(page)
 
 
 def conditions(

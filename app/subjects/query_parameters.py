@@ -1,10 +1,11 @@
-"""Query parameters of lists of sites and projects: filters, search and order."""
+"""Query parameters of reads of subjects: filters, search and order."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from operator import or_
-from types import GenericAlias
-from typing import Annotated, Any
+from types import GenericAlias, new_class
+from typing import Annotated, Any, ClassVar, TypeVar, cast
 
 from pydantic import (
     AfterValidator,
@@ -26,11 +27,21 @@ from app.core.query_parameters import (
     TimeQuery,
     fields_of,
 )
-from app.core.types import BoxText, Day, Line, Matching, Paragraph, PartialDateText, Slug, UnitCode
-from app.core.vocabulary import Basis, DateBasis, SiteKind
+from app.core.types import (
+    Answer,
+    BoxText,
+    Day,
+    Line,
+    Matching,
+    Paragraph,
+    PartialDateText,
+    Slug,
+    UnitCode,
+)
+from app.core.vocabulary import HISTORIC, Basis, DateBasis, SiteKind, SubjectType
 from app.subjects.attributes import ValueType
-from app.subjects.projects import ProjectState
-from app.subjects.schemas import Project, ProjectDetail, Site, SiteDetail
+from app.subjects.definitions import DEFINITIONS
+from app.subjects.schemas import SCHEMAS
 from app.subjects.sites import SiteState
 from app.subjects.states import Member, PlacedState, State
 
@@ -47,7 +58,7 @@ class StatementsQuery(KnownQuery, PageQuery):
 
 
 class TimelineQuery(KnownQuery):
-    """The states of a site or project."""
+    """The states of a subject."""
 
     as_of: Day | None = Field(
         default=None, description="Only the states that had begun by this date."
@@ -128,7 +139,8 @@ class Filters(BaseModel):
         known = {name for base in cls.__mro__[1:] for name in getattr(base, "model_fields", ())}
         ordered = sorted(of.members.values(), key=lambda member: member.attribute.name in last)
         added = {n: t for n, t in _filters(ordered) if n not in known and n not in but}
-        cls.__annotations__ = added | cls.__annotations__
+        lacking = (PlacedState.members.keys() & known) - of.members.keys() if of.members else ()
+        cls.__annotations__ = added | cls.__annotations__ | dict.fromkeys(lacking, ClassVar[None])
 
 
 _SORTED_BY = (
@@ -146,20 +158,8 @@ def sort_keys(state: type[State]) -> list[str]:
     return ["name", "id", *keys, "known_from"]
 
 
-class SiteQuery(TimeQuery, BoundariesQuery):
-    """One site."""
-
-    fields: fields_of(SiteDetail) = Field(default_factory=list)  # type: ignore[valid-type]
-
-
-class ProjectQuery(TimeQuery, BoundariesQuery):
-    """One project."""
-
-    fields: fields_of(ProjectDetail) = Field(default_factory=list)  # type: ignore[valid-type]
-
-
 class HistoryFilter(TimeQuery, BoundariesQuery, Filters, of=PlacedState):
-    """Filters of sites or projects. A repeated filter means any of its values."""
+    """Filters of subjects. A repeated filter means any of its values."""
 
     province_code: list[UnitCode] = Field(default_factory=list)
     q: Line | None = SearchWords
@@ -167,7 +167,7 @@ class HistoryFilter(TimeQuery, BoundariesQuery, Filters, of=PlacedState):
 
 
 class HistoryQuery(HistoryFilter, PageQuery, CountQuery):
-    """Which sites or projects to list. A repeated filter means any of its values."""
+    """Which subjects to list. A repeated filter means any of its values."""
 
 
 def _sort(state: type[State]) -> Any:
@@ -175,6 +175,10 @@ def _sort(state: type[State]) -> Any:
     keys = sort_keys(state)
     hint = _NO_SORT_KEY(keys=", ".join(keys))
     return Annotated[str, Matching(f"^-?({'|'.join(keys)})$", hint)]
+
+
+def _chosen(answer: type[Answer]) -> object:
+    return Annotated[fields_of(answer), Field(default_factory=list)]
 
 
 _SORTED = "Sort key, with - in front for descending. Unknown values come last."
@@ -196,26 +200,49 @@ class SitesFilter(HistoryFilter, of=SiteState, last=("investor", "managing_body"
 class SitesQuery(SitesFilter, HistoryQuery):
     """Which sites to list, and in which order. A repeated filter means any of its values."""
 
-    fields: fields_of(Site) = Field(default_factory=list)  # type: ignore[valid-type]
-
-
-class SiteProjectsQuery(HistoryQuery, of=ProjectState, but=("site",)):
-    """Which projects of a site to list, and in which order."""
-
-    sort: _sort(ProjectState) = Field(  # type: ignore[valid-type]
-        default="name", description=_SORTED
+    fields: fields_of(SCHEMAS[SubjectType.site].state) = Field(  # type: ignore[valid-type]
+        default_factory=list
     )
-    fields: fields_of(Project) = Field(default_factory=list)  # type: ignore[valid-type]
 
 
-class ProjectsQuery(SiteProjectsQuery, of=ProjectState):
-    """Which projects to list, and in which order. A repeated filter means any of its values."""
-
-    site: list[Slug] = Field(default_factory=list)
+class StateQuery(TimeQuery, BoundariesQuery):
+    """One subject."""
 
 
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """The queries of a type of subject: for one, for a list, and for those in one site."""
+
+    one: type[StateQuery]
+    many: type[HistoryQuery]
+    of_site: type[HistoryQuery]
+
+
+def _queries(what: SubjectType) -> Queries:
+    """Make the queries of a type of subject; where it is in comes after its other filters."""
+    state = DEFINITIONS[what].state
+    key: Any = _sort(state)
+    sorts = Annotated[key, Field(default="name", description=_SORTED)]
+    fields = {"fields": _chosen(SCHEMAS[what].state)}
+    one = _query("One", StateQuery, {"fields": _chosen(SCHEMAS[what].detail)})
+    sites = state.attributes.of_type(ValueType.site)
+    of_site = _query("OfSite", HistoryQuery, {"sort": sorts} | fields, of=state, but=sites)
+    own: type[HistoryQuery] | None = SitesQuery if what is SubjectType.site else None
+    return Queries(one, own or _query("Many", of_site, {}, of=state), of_site)
+
+
+_Query = TypeVar("_Query", bound=BaseModel)
+
+
+def _query(name: str, base: type[_Query], members: dict[str, object], **of: object) -> type[_Query]:
+    body = {"__module__": __name__, "__annotations__": members}
+    return cast("type[_Query]", new_class(name, (base,), of, lambda made: made.update(body)))
+
+
+QUERIES: Mapping[SubjectType, Queries] = {what: _queries(what) for what in HISTORIC}
+"""The queries of the subjects of each type."""
 _FEW_ROWS = {"province_code", "district_code", "commune_code", "kind", "stage", "site"}
 READ_AT_LENGTH = {"count", "q", "sort", "bbox"} | {
-    name for state in (SiteState, ProjectState) for name, _ in _filters(state.members.values())
+    name for what in HISTORIC for name, _ in _filters(DEFINITIONS[what].state.members.values())
 } - _FEW_ROWS
 """How many rows must be read for these is not known beforehand, so they do not hold the loop."""

@@ -1,18 +1,24 @@
-"""Sites, projects and policy documents: the values that are written, the states that are read."""
+"""Subjects of each type: the values that are written, and the states that are read."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from pydantic import ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import (
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from app.core.numbers import Whole
 from app.core.query_parameters import require_what_is_always_there
-from app.core.types import Answer, Body, Line
+from app.core.types import Answer, Body, Line, list_of, made_model
+from app.core.vocabulary import HISTORIC, SubjectType
 from app.subjects.attributes import Origin
-from app.subjects.documents import DocumentState
-from app.subjects.projects import ProjectState
-from app.subjects.sites import ListedSiteState, Outlined, SiteFacts
+from app.subjects.definitions import DEFINITIONS, SubjectDefinition
+from app.subjects.definitions.source import DocumentState
 from app.subjects.states import Member
 
 
@@ -40,14 +46,6 @@ class DocumentValues(DocumentState, Values):
     """The attributes of a statement. Absent: not stated. ``null``: stated to be unknown again."""
 
 
-class ProjectValues(ProjectState, Values):
-    """The attributes of a statement. Absent: not stated. ``null``: stated to be unknown again."""
-
-
-class SiteValues(SiteFacts, Values):
-    """The attributes of a statement. Absent: not stated. ``null``: stated to be unknown again."""
-
-
 class _Shown(Answer):
     """A state in an answer: its members are always there, as answers show them."""
 
@@ -72,7 +70,17 @@ class _Version(Answer):
     known_from: Whole = Field(description="The revision that recorded this state.")
 
 
-class _Page(Answer):
+class Detail(Answer):
+    """One subject, with the date and the revision the answer is about."""
+
+    as_of: date
+    revision: Whole
+    changed_in: Whole
+
+
+class Page(Answer):
+    """A page of subjects."""
+
     items: Sequence[Answer]
     next_cursor: str | None
     count: Whole | None = Field(description="Items of the whole list; null unless requested.")
@@ -80,68 +88,61 @@ class _Page(Answer):
     revision: Whole
 
 
-class _Timeline(Answer):
+class Timeline(Answer):
+    """The states of a subject over valid time, oldest first, as known at a revision."""
+
     items: Sequence[Answer]
     next_cursor: str | None
     revision: Whole
 
 
-class Project(_Version, ProjectState, _Identified):
-    """A project as it was on a date, as known at a revision.
+@dataclass(frozen=True, slots=True)
+class Schemas:
+    """The values of a type of subject that are written, and its states that are read."""
 
-    Of its members ``fields`` can leave out all but the id; otherwise all are there.
-    """
+    values: type[Values]
+    state: type[Answer]
+    detail: type[Detail]
+    page: type[Page]
+    timeline: type[Timeline]
 
 
-class ProjectDetail(Project):
-    """One project, with the date and the revision the answer is about."""
+_SPARSE = "Of its members ``fields`` can leave out all but the id; otherwise all are there."
 
-    as_of: date
-    revision: Whole
-    changed_in: Whole = Field(
-        description="The last revision that changed this project; what If-Match compares."
+
+def _schemas(what: SubjectType, of: SubjectDefinition) -> Schemas:
+    """Make the models of a type of subject."""
+    name = what.title()
+    state = made_model(
+        Answer,
+        name,
+        f"A {what} as it was on a date, as known at a revision.\n\n{_SPARSE}",
+        (_Version, of.listed or of.state, _Identified),
+    )
+    described = f"The last revision that changed this {what}; what If-Match compares."
+    outlined, outline = (" with its geometry, and", (of.outline,)) if of.outline else (", with", ())
+    detail = made_model(
+        Detail,
+        f"{name}Detail",
+        f"One {what}{outlined} the date and the revision the answer is about.",
+        (Detail, *outline, state),
+        changed_in=(Whole, Field(description=described)),
+    )
+    states = (list_of(state), ...)
+    past = f"The states of a {what} over valid time, oldest first, as known at a revision."
+    return Schemas(
+        values=made_model(
+            Values, f"{name}Values", str(Values.__doc__), (of.stated or of.state, Values)
+        ),
+        state=state,
+        detail=detail,
+        page=made_model(Page, f"{name}Page", f"A page of {what}s.", items=states),
+        timeline=made_model(Timeline, f"{name}Timeline", past, items=states),
     )
 
 
-class ProjectPage(_Page):
-    """A page of projects."""
-
-    items: list[Project]
-
-
-class ProjectTimeline(_Timeline):
-    """The states of a project over valid time, oldest first, as known at a revision."""
-
-    items: list[Project]
-
-
-class Site(_Version, ListedSiteState, _Identified):
-    """A site as it was on a date, as known at a revision.
-
-    Of its members ``fields`` can leave out all but the id; otherwise all are there.
-    """
-
-
-class SiteDetail(Outlined, Site):
-    """One site with its geometry, and the date and the revision the answer is about."""
-
-    as_of: date
-    revision: Whole
-    changed_in: Whole = Field(
-        description="The last revision that changed this site; what If-Match compares."
-    )
-
-
-class SitePage(_Page):
-    """A page of sites."""
-
-    items: list[Site]
-
-
-class SiteTimeline(_Timeline):
-    """The states of a site over valid time, oldest first, as known at a revision."""
-
-    items: list[Site]
+SCHEMAS: Mapping[SubjectType, Schemas] = {w: _schemas(w, DEFINITIONS[w]) for w in HISTORIC}
+"""The models of the subjects of each type that have a history."""
 
 
 class Provenance(Answer):

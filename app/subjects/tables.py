@@ -4,39 +4,22 @@ Both time axes are half-open intervals: ``valid_from``/``valid_to`` in days, ``k
 ``known_to`` in revisions. An open end is ``date.max`` or ``OPEN_REVISION``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Table, Text
 from sqlmodel import Field, SQLModel
 
-from app.database.tables import DegreesType, code_check, ordered_text, table_of
-from app.subjects.attributes import Tallied
-from app.subjects.projects import ProjectState
-from app.subjects.sites import SiteState
+from app.core.vocabulary import HISTORIC, SubjectType
+from app.database.tables import DegreesType, code_check, made_table, ordered_text
+from app.subjects.attributes import Tallied, ValueType
+from app.subjects.definitions import DEFINITIONS
 from app.subjects.states import State
 
 # With all four times in an index, the versions of other times are passed over without a look at
 # their rows.
 _TIMES = ("known_to", "valid_to", "valid_from", "known_from")
-# With all columns that rollups tally in an index, they read no row of the wide table at all.
-_TALLIED = SiteState.tallied(*Tallied)
-
-
-def _code_checks(table: str, state: type[State]) -> Iterator[CheckConstraint]:
-    """Return the constraints that columns of codes hold codes of their list."""
-    for name, member in state.members.items():
-        if member.codes:
-            yield code_check(table, name, member.codes)
-
-
-class _SiteKey(SQLModel):
-    site_id: str = Field(primary_key=True, foreign_key="site.id", sa_type=ordered_text())
-
-
-class _ProjectKey(SQLModel):
-    project_id: str = Field(primary_key=True, foreign_key="project.id", sa_type=ordered_text())
 
 
 class _Times(SQLModel):
@@ -47,7 +30,7 @@ class _Times(SQLModel):
 
 
 class _Boxed(SQLModel):
-    """The box around a site; where its geometry is unknown, its commune's point."""
+    """The box around a subject; where its geometry is unknown, its commune's point."""
 
     west: Decimal | None = Field(default=None, sa_type=DegreesType)
     south: Decimal | None = Field(default=None, sa_type=DegreesType)
@@ -62,32 +45,53 @@ class _Named(SQLModel):
     search_text: str = Field(sa_type=Text)
 
 
-class SiteVersion(_Named, _Boxed, SiteState, _Times, _SiteKey, table=True):
-    """The state of a site over one interval of days, as known over one interval of revisions."""
+def _versions(what: SubjectType) -> Table:
+    """Make the table of the states of a type of subject.
 
-    __tablename__ = "site_version"
-    __table_args__ = (
-        *_code_checks("site_version", SiteState),
-        Index("ix_site_version_name", "name_sort", "site_id", *_TIMES),
-        Index("ix_site_version_province", "province_code", "kind", *_TIMES, *_TALLIED),
-        Index("ix_site_version_kind", "kind", *_TIMES),
-        Index("ix_site_version_investor", "investor", *_TIMES),
-        Index("ix_site_version_managing_body", "managing_body", *_TIMES),
+    Each row holds over one interval of days, as known over one interval of revisions.
+    """
+    definition, name, key = DEFINITIONS[what], f"{what}_version", f"{what}_id"
+    state = definition.state
+    identified = type(
+        f"_{what.title()}Key",
+        (SQLModel,),
+        {
+            "__module__": __name__,
+            "__annotations__": {key: str},
+            key: Field(primary_key=True, foreign_key=f"{what}.id", sa_type=ordered_text()),
+        },
     )
+    boxed = (_Boxed,) if definition.located else ()
+    constraints = (*_code_checks(name, state), *_indexes(name, key, state))
+    members = {"__tablename__": name, "__table_args__": constraints}
+    bases = (_Named, *boxed, state, _Times, identified)
+    return made_table(f"{what.title()}Version", bases, members)
 
 
-class ProjectVersion(_Named, ProjectState, _Times, _ProjectKey, table=True):
-    """The state of a project over one interval of days, as known over an interval of revisions."""
-
-    __tablename__ = "project_version"
-    __table_args__ = (
-        *_code_checks("project_version", ProjectState),
-        Index("ix_project_version_name", "name_sort", "project_id", *_TIMES),
-        Index("ix_project_version_province", "province_code", *_TIMES),
-        Index("ix_project_version_site", "site", *_TIMES),
-        Index("ix_project_version_investor", "investor", *_TIMES),
-    )
+def _code_checks(table: str, state: type[State]) -> Iterator[CheckConstraint]:
+    """Return the constraints that columns of codes hold codes of their list."""
+    for name, member in state.members.items():
+        if member.codes:
+            yield code_check(table, name, member.codes)
 
 
-PROJECT_VERSIONS = table_of(ProjectVersion)
-SITE_VERSIONS = table_of(SiteVersion)
+def _indexes(table: str, key: str, state: type[State]) -> Iterator[Index]:
+    """Return the indexes of names, kinds, provinces, and of what else is referred to."""
+    yield Index(f"ix_{table}_name", "name_sort", key, *_TIMES)
+    members = state.members
+    kind = [name for name in ("kind",) if name in members]
+    if kind:
+        yield Index(f"ix_{table}_kind", *kind, *_TIMES)
+    if "province_code" in members:
+        # With all columns that rollups tally in an index, they read no row of the wide table.
+        tallied = state.tallied(*Tallied)
+        yield Index(f"ix_{table}_province", "province_code", *kind, *_TIMES, *tallied)
+    for name, member in members.items():
+        is_reference = member.attribute.type in {ValueType.organization, ValueType.site}
+        if is_reference and member.attribute.filtered:
+            yield Index(f"ix_{table}_{name}", name, *_TIMES)
+
+
+VERSIONS: Mapping[SubjectType, Table] = {what: _versions(what) for what in HISTORIC}
+"""The versions of the subjects of each type."""
+SITE_VERSIONS = VERSIONS[SubjectType.site]

@@ -19,7 +19,7 @@ from app.database.standby import Standby
 from app.ledger.snapshots import latest_revision
 from app.ledger.tables import REVISIONS
 from app.statistics.tables import OBSERVATIONS
-from app.subjects.tables import PROJECT_VERSIONS, SITE_VERSIONS
+from app.subjects.tables import VERSIONS
 
 _AT_REVISION = Template("readiness.at-revision", "at revision {revision}")
 _BEHIND = Template("readiness.behind", "at revision {revision}, {behind} behind")
@@ -33,7 +33,7 @@ _TIMED_OUT = Template("readiness.timed-out", "no answer in time")
 _UNREACHABLE = Template("readiness.unreachable", "cannot be reached")
 _CLOCK = Template("readiness.clock", "not ahead")
 _LATEST_AT = select(REVISIONS.c.recorded_at).order_by(REVISIONS.c.number.desc()).limit(1)
-_PROJECTIONS = (SITE_VERSIONS, PROJECT_VERSIONS, OBSERVATIONS)
+_PROJECTIONS = (*VERSIONS.values(), OBSERVATIONS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,12 @@ from app.core.types import (
     Slug,
     UnitCode,
 )
+from app.core.vocabulary import SubjectType
 from app.statistics.query_parameters import RollupSeriesQuery
 from app.subjects.query_parameters import SitesQuery
-from app.subjects.schemas import SiteValues
+from app.subjects.schemas import SCHEMAS
+
+SITE_VALUES = SCHEMAS[SubjectType.site].values
 
 
 class Types(BaseModel):
@@ -429,22 +432,22 @@ def test_null_is_unknown_for_every_type(name: str) -> None:
 
 def test_unknown_members_are_refused() -> None:
     with pytest.raises(ValidationError, match="area"):
-        SiteValues.model_validate({"area": 43})
+        SITE_VALUES.model_validate({"area": 43})
     assert Body.model_config.get("extra") == "forbid"
 
 
 def test_what_was_not_said_differs_from_what_was_said_to_be_unknown() -> None:
-    said = SiteValues.model_validate({"area_ha": None, "to_clear_ha": 0})
+    said = SITE_VALUES.model_validate({"area_ha": None, "to_clear_ha": 0})
     assert said.model_dump() == {"area_ha": None, "to_clear_ha": Decimal(0)}
     assert said.model_dump_json() == '{"area_ha":null,"to_clear_ha":0.0}'
-    assert SiteValues().model_dump() == {}
+    assert SITE_VALUES().model_dump() == {}
 
 
 @pytest.mark.parametrize("name", ["area_ha", "planned_area_ha", "industrial_land_ha"])
 def test_an_area_is_above_zero(name: str) -> None:
     for value in (0, 0.0, -43):
         with pytest.raises(ValidationError):
-            SiteValues.model_validate({name: value})
+            SITE_VALUES.model_validate({name: value})
 
 
 @pytest.mark.parametrize(

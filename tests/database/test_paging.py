@@ -11,9 +11,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.core.errors import BadParameterError
+from app.core.vocabulary import SubjectType
 from app.database.paging import Cursor, mark_of, read_cursor
-from app.subjects.query_parameters import ProjectsQuery, SitesQuery, StatementsQuery
+from app.subjects.query_parameters import QUERIES, SitesQuery, StatementsQuery
 
+PROJECTS = QUERIES[SubjectType.project].many
 MARK = "00a1928e5c1bbbc3"
 DAY = date(2023, 12, 31)
 NAMED = Cursor(MARK, 58, DAY, ("15170b1c15", "ccn-cam-giang"))
@@ -222,12 +224,17 @@ def test_what_is_asked_by_default_need_not_be_said() -> None:
     """A parameter that a release adds leaves the cursors of the release before as they were."""
     spelled: dict[str, Any] = {"sort": "name", "boundaries": "then", "kind": [], "q": None}
     assert mark_of(SitesQuery.model_validate(spelled)) == mark_of(SitesQuery())
-    assert mark_of(ProjectsQuery(sort="name"), "project") == mark_of(ProjectsQuery(), "project")
+    assert mark_of(PROJECTS(sort="name"), "project") == mark_of(PROJECTS(), "project")
 
 
 def test_sites_and_projects_are_other_queries() -> None:
-    of_all = [mark_of(SitesQuery(), "site"), mark_of(ProjectsQuery(), "project")]
-    of_one = [mark_of(ProjectsQuery(site=[key]), "project") for key in ("ccn-a", "ccn-b")]
+    of_all = [
+        mark_of(SitesQuery(), "site"),
+        mark_of(PROJECTS(), "project"),
+    ]
+    of_one = [
+        mark_of(PROJECTS.model_validate({"site": [key]}), "project") for key in ("ccn-a", "ccn-b")
+    ]
     assert len({*of_all, *of_one}) == 4
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.database import Database
 from app.ledger.tables import OPEN_REVISION
 from app.statistics.tables import OBSERVATIONS
-from app.subjects.tables import PROJECT_VERSIONS, SITE_VERSIONS
+from app.subjects.tables import VERSIONS
 from tests.support.histories import SOURCES, Retract
 from tests.support.ledgers import PROJECTIONS, contents, first_broken, rebuild_all
 from tests.support.lives import Life, plain, random_lives
@@ -19,7 +19,7 @@ from tests.support.registers import Templates, opened, post, prepare_empty, serv
 
 SEEDS = (3, 41)
 _OF_REVISIONS = {"known_from", "known_to", "statement_id"}
-_TABLES = {"site": SITE_VERSIONS, "project": PROJECT_VERSIONS, "province": OBSERVATIONS}
+_TABLES: dict[str, Table] = {**VERSIONS, "province": OBSERVATIONS}
 
 
 def statements_of(lives: list[Life], random: Random) -> list[tuple[str, str, dict[str, Any]]]:

@@ -16,10 +16,11 @@ import pyogrio
 import pytest
 from shapely.geometry import shape
 
+from app.core.vocabulary import SubjectType
 from app.exports import workbooks
 from app.exports.columns import SITE_COLUMNS
 from app.exports.delimited import guarded
-from app.subjects.schemas import Site
+from app.subjects.schemas import SCHEMAS
 from tests.support.catalogue import BY_NAME, IN_2024
 from tests.support.http import as_problem, pointers, read, register, state
 from tests.support.registers import get
@@ -104,7 +105,7 @@ async def test_the_map_says_what_the_list_says(catalogue: httpx.AsyncClient, que
 async def test_the_spreadsheet_has_real_types(own_catalogue: httpx.AsyncClient) -> None:
     content = await file(own_catalogue, f"/v1/sites.xlsx?as_of={IN_2024}")
     book = openpyxl.load_workbook(BytesIO(content))
-    names = [*Site.model_fields, "longitude", "latitude"]
+    names = [*SCHEMAS[SubjectType.site].state.model_fields, "longitude", "latitude"]
     header, *rows = sheet(content)
     assert header == [SITE_COLUMNS[name][0] for name in names]
     assert book.worksheets[0].freeze_panes == "A2"
@@ -185,7 +186,7 @@ async def test_no_cell_is_a_formula(sourced_client: httpx.AsyncClient) -> None:
     rows = table(await file(sourced_client, "/v1/sites.csv?sort=id"))
     assert [row["address"] for row in rows] == list(texts.values())
     book = openpyxl.load_workbook(BytesIO(await file(sourced_client, "/v1/sites.xlsx?sort=id")))
-    place = list(Site.model_fields).index("address") + 1
+    place = list(SCHEMAS[SubjectType.site].state.model_fields).index("address") + 1
     cells = [book.worksheets[0].cell(row, place) for row in range(2, 7)]
     assert [cell.value for cell in cells] == list(texts)
     assert {cell.data_type for cell in cells} <= {"s", "inlineStr"}

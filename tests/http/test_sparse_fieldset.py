@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from app.core.query_parameters import fields_of
-from app.subjects.schemas import Project, Site, SiteDetail
+from app.core.vocabulary import SubjectType
+from app.subjects.schemas import SCHEMAS
 from tests.support.http import (
     as_problem,
     ids,
@@ -22,6 +23,8 @@ from tests.support.http import (
 )
 from tests.support.operations import DOCUMENT
 from tests.support.registers import post
+
+SITES = SCHEMAS[SubjectType.site]
 
 
 async def some_sites(client: httpx.AsyncClient, name: str, count: int) -> list[str]:
@@ -55,7 +58,7 @@ async def test_one_site_in_part(shared: httpx.AsyncClient, query: str) -> None:
 async def test_members_are_those_of_the_whole_answer(shared: httpx.AsyncClient) -> None:
     await register(shared, "ccn-whole", craft="gốm", kind="craft_village")
     whole = await read(shared, "/v1/sites/ccn-whole")
-    assert set(whole) == set(SiteDetail.model_fields)
+    assert set(whole) == set(SITES.detail.model_fields)
     for name in whole:
         part = await read(shared, f"/v1/sites/ccn-whole?fields={name}")
         always = {"id", "as_of", "revision"}
@@ -116,9 +119,9 @@ async def test_a_cursor_goes_on_with_other_fields(shared: httpx.AsyncClient) -> 
     assert rest["count"] is None
 
 
-@given(st.lists(st.lists(st.sampled_from(list(Site.model_fields)), min_size=1), min_size=1))
+@given(st.lists(st.lists(st.sampled_from(list(SITES.state.model_fields)), min_size=1), min_size=1))
 def test_lists_and_repeats_mean_the_same(names: list[list[str]]) -> None:
-    adapter: TypeAdapter[list[str]] = TypeAdapter(fields_of(Site))
+    adapter: TypeAdapter[list[str]] = TypeAdapter(fields_of(SITES.state))
     given_names = [name for some in names for name in some]
     assert adapter.validate_python([",".join(some) for some in names]) == given_names
     assert adapter.validate_python(given_names) == given_names
@@ -187,6 +190,6 @@ def test_the_document_says_what_can_be_absent() -> None:
     assert fields["schema"]["type"] == "array"
     assert fields["schema"]["items"] == {
         "type": "string",
-        "pattern": f"^({'|'.join(Project.model_fields)})$",
+        "pattern": f"^({'|'.join(SCHEMAS[SubjectType.project].state.model_fields)})$",
     }
     assert fields["description"].startswith("Answer with these members only")

@@ -10,7 +10,7 @@ import pytest
 
 from app.core.errors import ConflictError, ImpossibleStateError, RegistryError
 from app.database import Database
-from app.entry.schemas import AnyStatement, Retraction
+from app.entry.schemas import Retraction, StatementAnswer
 from app.entry.writes import retract
 from app.ledger.revisions import Writer
 from tests.ledger.kill_writer import SITES, Life
@@ -90,7 +90,7 @@ async def write_at_once(writers: list[Writer], sites: tuple[str, ...]) -> None:
     writer = writers[0]
     before = await one(writer.database, "SELECT max(number) FROM revision")
     async with watched(writer.database):
-        stated: list[AnyStatement] = await asyncio.gather(
+        stated: list[StatementAnswer] = await asyncio.gather(
             *(
                 state(
                     writers[number % len(writers)],

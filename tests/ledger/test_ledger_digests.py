@@ -11,14 +11,14 @@ import pytest
 from app.access.principals import Principal, PrincipalRole
 from app.core.vocabulary import SubjectType
 from app.database import Database
+from app.entry import writes
 from app.entry.bulk import BulkWrite, state_bulk
-from app.entry.schemas import DocumentStatementWrite, ProjectRegistration, Retraction
+from app.entry.schemas import BODIES, DocumentStatementWrite, Retraction
 from app.entry.writes import (
     register_organization,
-    register_project,
     register_source,
     retract,
-    state_document,
+    state,
     withdraw,
 )
 from app.ledger import revisions as ledger
@@ -169,13 +169,14 @@ async def record_all(writer: Writer) -> None:
             "registered_capital_vnd": 9e10,
         },
     }
-    await register_project(writer, ProjectRegistration.model_validate(project))
+    what = SubjectType.project
+    await writes.register(writer, what, BODIES[what].registration.model_validate(project))
     document = {
         "source_id": SOURCE,
         "effective_from": "2024",
         "values": {"status": "approved", "approved_by": None},
     }
-    await state_document(writer, PLAN, DocumentStatementWrite.model_validate(document))
+    await state(writer, SubjectType.source, PLAN, DocumentStatementWrite.model_validate(document))
     reason = WithdrawalWrite(reason="Không có thật")
     await withdraw(writer, SubjectType.project, PROJECT, reason)
 

@@ -15,7 +15,7 @@ from app.entry.writes import register_organization, retract
 from app.ledger import revisions as ledger
 from app.ledger.revisions import Writer
 from app.ledger.schemas import OrganizationRegistration
-from app.ledger.tables import ORGANIZATIONS, PROJECTS, REVISIONS, SITES, SOURCES, STATEMENTS
+from app.ledger.tables import ORGANIZATIONS, REGISTRATIONS, REVISIONS, SOURCES, STATEMENTS
 from tests.support.ledgers import (
     LEDGER,
     another,
@@ -32,7 +32,7 @@ from tests.support.ledgers import (
 )
 from tests.support.registers import writer_on
 
-TABLES = (REVISIONS, SOURCES, ORGANIZATIONS, SITES, PROJECTS, STATEMENTS)
+TABLES = (REVISIONS, SOURCES, ORGANIZATIONS, *REGISTRATIONS.values(), STATEMENTS)
 KEYS = {table.name: "number" if table is REVISIONS else "id" for table in TABLES}
 MARKS = {
     "site": ("withdrawn_in", "withdrawal_reason"),

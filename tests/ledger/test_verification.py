@@ -11,7 +11,7 @@ from app.entry.writes import register_organization, retract, withdraw
 from app.ledger import verification
 from app.ledger.revisions import content_of
 from app.ledger.schemas import OrganizationRegistration
-from app.ledger.tables import ORGANIZATIONS, PROJECTS, REVISIONS, SITES, SOURCES, STATEMENTS
+from app.ledger.tables import ORGANIZATIONS, REGISTRATIONS, REVISIONS, SITES, SOURCES, STATEMENTS
 from app.ledger.verification import Progress
 from app.subjects.schemas import WithdrawalWrite
 from tests.ledger.tampering import Tampering, broken
@@ -68,7 +68,7 @@ ROWS = (
     (SOURCES, "report-2024", 1),
     (ORGANIZATIONS, "onsen-fuji", 4),
     (SITES, "ccn-cam-giang", 3),
-    (PROJECTS, "du-an-1", 11),
+    (REGISTRATIONS[SubjectType.project], "du-an-1", 11),
     (STATEMENTS, "5-1", 5),
 )
 """A row of each table, and the revision that recorded it."""

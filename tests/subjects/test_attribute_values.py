@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from app.core.digest import canonical_json
 from app.core.vocabulary import ClearanceStatus
 from app.subjects.attributes import Catalogue, ValueType, encode, plain_decimal
-from app.subjects.documents import DocumentState
-from app.subjects.projects import ProjectState
+from app.subjects.definitions.project import ProjectState
+from app.subjects.definitions.source import DocumentState
 from app.subjects.sites import SiteState
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=10)

@@ -11,22 +11,15 @@ from sqlalchemy import BigInteger, Integer, String, Table, Text
 from sqlalchemy.dialects.postgresql import dialect
 from sqlalchemy.types import TypeEngine
 
-from app.core.vocabulary import SiteKind
+from app.core.vocabulary import SiteKind, SubjectType
 from app.database.tables import CanonicalJson, HectaresType, PercentType, QuantityType
 from app.subjects.attributes import UNIT_LEVELS, Attribute, Catalogue, ValueType
-from app.subjects.documents import DocumentState
-from app.subjects.projects import ProjectState
-from app.subjects.schemas import (
-    DocumentValues,
-    Project,
-    ProjectValues,
-    Site,
-    SiteDetail,
-    SiteValues,
-)
+from app.subjects.definitions.project import ProjectState
+from app.subjects.definitions.source import DocumentState
+from app.subjects.schemas import SCHEMAS, DocumentValues
 from app.subjects.sites import SiteState
 from app.subjects.states import State
-from app.subjects.tables import PROJECT_VERSIONS, SITE_VERSIONS
+from app.subjects.tables import SITE_VERSIONS, VERSIONS
 
 
 @dataclass(frozen=True)
@@ -41,19 +34,22 @@ class Subject:
     fixed: frozenset[str] = frozenset()
 
 
+SITES, PROJECTS = SCHEMAS[SubjectType.site], SCHEMAS[SubjectType.project]
 SITE_DERIVED = frozenset(
     {"stage", "leasable_ha", "occupancy_pct", "occupancy_pct_definition", "clearance_pct"}
 )
 SUBJECTS = {
     "site": Subject(
         SiteState.attributes,
-        SiteValues,
-        SiteDetail,
+        SITES.values,
+        SITES.detail,
         SITE_VERSIONS,
         SITE_DERIVED,
         frozenset({"kind"}),
     ),
-    "project": Subject(ProjectState.attributes, ProjectValues, Project, PROJECT_VERSIONS),
+    "project": Subject(
+        ProjectState.attributes, PROJECTS.values, PROJECTS.state, VERSIONS[SubjectType.project]
+    ),
     # What is said of a document is listed, not folded: it has no versions.
     "source": Subject(DocumentState.attributes, DocumentValues),
 }
@@ -101,7 +97,7 @@ def test_what_clients_read_are_the_attributes_and_what_is_derived(name: str) -> 
 
 
 def test_lists_leave_out_the_geometry_alone() -> None:
-    left_out = set(SiteDetail.model_fields) - set(Site.model_fields)
+    left_out = set(SITES.detail.model_fields) - set(SITES.state.model_fields)
     assert left_out == {"geometry", "as_of", "revision", "changed_in"}
 
 

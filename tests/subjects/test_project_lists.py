@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.subjects.projects import ProjectState
+from app.subjects.definitions.project import ProjectState
 from app.subjects.query_parameters import sort_keys
 from tests.support.catalogue import IN_2024, PROJECTS_BY_NAME
 from tests.support.http import ids, pointers, read, refused, walk, with_parameters

@@ -8,7 +8,9 @@ import httpx
 import pytest
 
 from app.core.labels import CODE_LISTS
-from app.subjects.schemas import DocumentValues, ProjectValues, SiteValues, Values
+from app.core.vocabulary import SubjectType
+from app.subjects import schemas
+from app.subjects.schemas import DocumentValues, Values
 from tests.core.code_types import VOCABULARY, codes_of, snake_case
 from tests.support.http import as_problem, refused
 from tests.support.operations import DOCUMENT
@@ -19,8 +21,8 @@ ENUMERATIONS = {name: schema["enum"] for name, schema in SCHEMAS.items() if "enu
 CODE_MEMBERS = {"code", "label_vi", "label_en", "description", "legal_source"}
 
 VALUES: dict[str, type[Values]] = {
-    "site": SiteValues,
-    "project": ProjectValues,
+    "site": schemas.SCHEMAS[SubjectType.site].values,
+    "project": schemas.SCHEMAS[SubjectType.project].values,
     "source": DocumentValues,
 }
 

@@ -9,22 +9,13 @@ from typing import Any, Self
 from sqlalchemy import Column, Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
+from app.core.vocabulary import SubjectType
 from app.database import Database
+from app.entry import writes
 from app.entry.schemas import (
-    AnyStatement,
-    ProjectRegistration,
-    ProjectStatementWrite,
+    BODIES,
     ProvinceStatementWrite,
-    SiteRegistration,
-    SiteStatementWrite,
-)
-from app.entry.writes import (
-    register_project,
-    register_site,
-    register_source,
-    state_project,
-    state_province,
-    state_site,
+    StatementAnswer,
 )
 from app.ledger.revisions import Writer
 from app.ledger.schemas import SourceRegistration
@@ -46,12 +37,12 @@ PROVINCE = "06"
 async def begin(writer: Writer, *sites: str) -> None:
     """Register a source and clusters in Bắc Kạn, so that there is something to state."""
     source = {"id": SOURCE, "kind": "report", "title": "Báo cáo năm 2024"}
-    await register_source(writer, SourceRegistration.model_validate(source))
+    await writes.register_source(writer, SourceRegistration.model_validate(source))
     for site in sites:
         await register(writer, site)
 
 
-async def register(writer: Writer, site: str) -> AnyStatement:
+async def register(writer: Writer, site: str) -> StatementAnswer:
     """Register a cluster in Bắc Kạn that is known by its name since 2020."""
     body = {
         "id": site,
@@ -60,16 +51,16 @@ async def register(writer: Writer, site: str) -> AnyStatement:
         "effective_from": "2020",
         "values": {"name": f"CCN {site}", "province_code": PROVINCE},
     }
-    return await register_site(writer, SiteRegistration.model_validate(body))
+    return await _register(writer, SubjectType.site, body)
 
 
-async def state(writer: Writer, site: str, since: str, **values: Any) -> AnyStatement:
+async def state(writer: Writer, site: str, since: str, **values: Any) -> StatementAnswer:
     """State values of a site."""
     body = {"source_id": SOURCE, "effective_from": since, "values": values}
-    return await state_site(writer, site, SiteStatementWrite.model_validate(body))
+    return await _state(writer, SubjectType.site, site, body)
 
 
-async def begin_project(writer: Writer, project: str, **values: Any) -> AnyStatement:
+async def begin_project(writer: Writer, project: str, **values: Any) -> StatementAnswer:
     """Register a project in Bắc Kạn that is known by its name since 2020."""
     body = {
         "id": project,
@@ -77,20 +68,31 @@ async def begin_project(writer: Writer, project: str, **values: Any) -> AnyState
         "effective_from": "2020",
         "values": {"name": f"Dự án {project}", "province_code": PROVINCE} | values,
     }
-    return await register_project(writer, ProjectRegistration.model_validate(body))
+    return await _register(writer, SubjectType.project, body)
 
 
-async def state_of_project(writer: Writer, project: str, since: str, **values: Any) -> AnyStatement:
+async def state_of_project(
+    writer: Writer, project: str, since: str, **values: Any
+) -> StatementAnswer:
     """State values of a project."""
     body = {"source_id": SOURCE, "effective_from": since, "values": values}
-    return await state_project(writer, project, ProjectStatementWrite.model_validate(body))
+    return await _state(writer, SubjectType.project, project, body)
 
 
-async def observe(writer: Writer, since: str, **values: Any) -> AnyStatement:
+async def _register(writer: Writer, what: SubjectType, body: Any) -> StatementAnswer:
+    return await writes.register(writer, what, BODIES[what].registration.model_validate(body))
+
+
+async def _state(writer: Writer, what: SubjectType, key: str, body: Any) -> StatementAnswer:
+    return await writes.state(writer, what, key, BODIES[what].write.model_validate(body))
+
+
+async def observe(writer: Writer, since: str, **values: Any) -> StatementAnswer:
     """State indicators of Bắc Kạn."""
     observations = [{"indicator": name, "value": value} for name, value in values.items()]
     body = {"source_id": SOURCE, "effective_from": since, "observations": observations}
-    return await state_province(writer, PROVINCE, ProvinceStatementWrite.model_validate(body))
+    write = ProvinceStatementWrite.model_validate(body)
+    return await writes.state(writer, SubjectType.province, PROVINCE, write)
 
 
 async def query(database: Database, sql: str, **parameters: Any) -> list[Row[Any]]:

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from app.core.dates import PartialDate
 from app.subjects.attributes import Catalogue
-from app.subjects.documents import DocumentState
-from app.subjects.projects import ProjectState
+from app.subjects.definitions.project import ProjectState
+from app.subjects.definitions.source import DocumentState
 from app.subjects.sites import SiteState
 from app.units.units import Succession, UnitLevel, Units
 from app.units.units import Unit as AdminUnit

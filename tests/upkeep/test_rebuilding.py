@@ -12,11 +12,12 @@ from sqlalchemy import Table
 from app.core.errors import UnitsChangedError
 from app.core.vocabulary import SubjectType
 from app.database import Database
+from app.entry import writes
 from app.entry.schemas import DocumentStatementWrite, Retraction
-from app.entry.writes import retract, state_document, withdraw
+from app.entry.writes import retract, withdraw
 from app.ledger.revisions import Writer
 from app.subjects.schemas import WithdrawalWrite
-from app.subjects.tables import PROJECT_VERSIONS, SITE_VERSIONS
+from app.subjects.tables import SITE_VERSIONS, VERSIONS
 from app.upkeep import rebuilding
 from app.upkeep.rebuilding import Progress, load_units, rebuild
 from tests.support.ledgers import (
@@ -74,7 +75,9 @@ async def live_the_life_of_projects(writer: Writer) -> None:
     await withdraw(writer, SubjectType.project, "du-an-2", WithdrawalWrite(reason="Trùng"))
     await retract(writer, misread.id, MISTAKE)
     body = {"source_id": SOURCE, "effective_from": "2024", "values": {"status": "expired"}}
-    said = await state_document(writer, SOURCE, DocumentStatementWrite.model_validate(body))
+    said = await writes.state(
+        writer, SubjectType.source, SOURCE, DocumentStatementWrite.model_validate(body)
+    )
     await retract(writer, said.id, MISTAKE)
 
 
@@ -126,7 +129,7 @@ async def test_rows_that_were_lost_added_or_spoiled_are_mended(small: Writer) ->
         "UPDATE project_version SET design_capacity = 15, known_to = 7",
         "UPDATE observation SET value = '1', known_from = 1",
         earlier_copy(SITE_VERSIONS, stated),
-        earlier_copy(PROJECT_VERSIONS, begun),
+        earlier_copy(VERSIONS[SubjectType.project], begun),
     ):
         await execute(small.database, spoil)
         assert await contents(small.database, PROJECTIONS) != before

@@ -5,16 +5,22 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from app.core.vocabulary import HISTORIC
 from app.http.openapi.examples.describing import describe_examples
 from app.http.openapi.operations import describe_access, describe_reads
 from app.http.openapi.parameters import describe_filters, describe_parameters
 from app.http.problems import Problem
+from app.subjects.definitions import DEFINITIONS
 
 _IDS = {
-    "register_site": {"site_id": "subject_id", "statement_id": "id"},
-    "state_site": {"statement_id": "id"},
-    "register_project": {"project_id": "subject_id", "statement_id": "id"},
-    "state_project": {"statement_id": "id"},
+    **{
+        name: members
+        for what in HISTORIC
+        for name, members in (
+            (f"register_{what}", {f"{what}_id": "subject_id", "statement_id": "id"}),
+            (f"state_{what}", {"statement_id": "id"}),
+        )
+    },
     "state_province": {"statement_id": "id"},
     "state_document": {"statement_id": "id"},
     "register_source": {"source_id": "id"},
@@ -40,11 +46,7 @@ def link_operations(document: dict[str, Any]) -> None:
 
 
 TAGS = [
-    {
-        "name": "sites",
-        "description": "Zones, clusters and craft villages, and what was said of them.",
-    },
-    {"name": "projects", "description": "Secondary investment projects (dự án thứ cấp)."},
+    *({"name": f"{what}s", "description": DEFINITIONS[what].described} for what in HISTORIC),
     {"name": "statements", "description": "Single statements and their retraction."},
     {"name": "provinces", "description": "Dated units, what is stated of them, and their figures."},
     {"name": "rollups", "description": "The figures of all provinces at once."},

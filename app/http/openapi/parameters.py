@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from app.subjects.projects import ProjectState
-from app.subjects.sites import SiteState
+from app.core.vocabulary import HISTORIC
+from app.subjects.definitions import DEFINITIONS
 
 _MEANINGS = {
     name: member.attribute.meaning.rstrip(".")
-    for state in (ProjectState, SiteState)
-    for name, member in state.members.items()
+    for what in reversed(HISTORIC)
+    for name, member in DEFINITIONS[what].state.members.items()
 } | {
     "indicator": "Code of the indicator; see /v1/indicators",
     "basis": "How the statement is meant",

@@ -1,9 +1,11 @@
-"""The state of a secondary investment project (dự án thứ cấp)."""
+"""Secondary investment projects (dự án thứ cấp): their state, and their definition."""
 
 from typing import Annotated
 
 from app.core.vocabulary import CapacityPeriod, LicenceStatus, ProjectOperationStatus
 from app.subjects.attributes import Attribute
+from app.subjects.definitions import SubjectDefinition
+from app.subjects.state_machine import PROJECT_STATES
 from app.subjects.states import PlacedState
 from app.subjects.value_types import (
     CodeValue,
@@ -111,3 +113,12 @@ class ProjectState(PlacedState):
             sorts=True,
         ),
     ] = None
+
+
+DEFINITION = SubjectDefinition(
+    ProjectState,
+    labels=("Dự án đầu tư thứ cấp", "Project"),
+    described="Secondary investment projects (dự án thứ cấp).",
+    example="du-an-khu-lien-hop-gang-thep",
+    state_machine=PROJECT_STATES,
+)

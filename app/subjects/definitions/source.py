@@ -4,6 +4,7 @@ from typing import Annotated
 
 from app.core.vocabulary import DocumentStatus
 from app.subjects.attributes import Attribute
+from app.subjects.definitions import SubjectDefinition
 from app.subjects.states import State
 from app.subjects.value_types import CodeValue, CountValue, DateValue, OrganizationValue
 
@@ -43,3 +44,6 @@ class DocumentState(State):
             "Years of implementation so far (năm thực hiện)",
         ),
     ] = None
+
+
+DEFINITION = SubjectDefinition(DocumentState)
