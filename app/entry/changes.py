@@ -32,7 +32,7 @@ from app.core.vocabulary import ChangeSubjectType, ChangeType
 from app.database.connections import Executor
 from app.database.paging import Cursor, mark_of, read_cursor
 from app.database.tables import ordered_text
-from app.entry.schemas import (
+from app.entry.change_schemas import (
     Change,
     ChangeEntry,
     ChangeEntryPage,
@@ -40,8 +40,8 @@ from app.entry.schemas import (
     ChangePage,
     Registration,
     RevisionLinks,
-    Statement,
 )
+from app.entry.schemas import Statement
 from app.entry.statement_queries import get_statement_rows, statement_answer
 from app.ledger.schemas import (
     ChangesQuery,

@@ -17,8 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.core.errors import UnavailableError
 from app.core.messages import Message, Template
 from app.database import Database
+from app.entry.change_schemas import ChangePage
 from app.entry.changes import list_changes
-from app.entry.schemas import ChangePage
 from app.ledger.schemas import ChangesQuery
 from app.ledger.snapshots import latest_revision
 

@@ -20,9 +20,9 @@ from app.core.query_parameters import (
     TimeQuery,
 )
 from app.entry import changes, writes
+from app.entry.change_schemas import ChangeEntryPage, ChangePage
 from app.entry.changes import check_feed, list_changes
 from app.entry.feed import Feed
-from app.entry.schemas import ChangeEntryPage, ChangePage
 from app.http.access import admit
 from app.http.rate_limit import network_of
 from app.http.reading import NoQuery, Reading, read_token, reads

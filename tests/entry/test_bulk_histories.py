@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from app.database import Database
 from app.ledger.tables import OPEN_REVISION
@@ -19,7 +19,7 @@ from tests.support.registers import Templates, opened, post, prepare_empty, serv
 
 SEEDS = (3, 41)
 _OF_REVISIONS = {"known_from", "known_to", "statement_id"}
-_TABLES: dict[str, Table] = {**VERSIONS, "province": OBSERVATIONS}
+_TABLES: dict[str, Table] = dict(VERSIONS) | {"province": OBSERVATIONS}
 
 
 def statements_of(lives: list[Life], random: Random) -> list[tuple[str, str, dict[str, Any]]]:

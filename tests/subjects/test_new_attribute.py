@@ -1,19 +1,13 @@
 """A new attribute is one entry and a migration: made in a copy of the project, and driven there."""
 
-import os
-import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.support.processes import ICR, served
-from tests.support.registers import SEEDS, get, post
+from tests.support.copies import copied, example, icr, replaced
+from tests.support.processes import served
+from tests.support.registers import get, post
 
-ROOT = SEEDS.parent
-_SITES = Path("app/subjects/sites.py")
-_ENTRY = re.compile(r"```python\n( +electricity_kv: .*?)```", re.DOTALL)
 SOURCE = {"id": "report-2024", "kind": "report", "title": "Báo cáo năm 2024"}
 STATED = {"ccn-mot": 110, "ccn-hai": 22.5, "ccn-ba": None}
 """The sites, and what is said of their supply."""
@@ -22,25 +16,13 @@ STATED = {"ccn-mot": 110, "ccn-hai": 22.5, "ccn-ba": None}
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """Return a copy of the project with the entry that CONTRIBUTING shows."""
-    ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
-    for part in ("app", "seeds"):
-        shutil.copytree(ROOT / part, tmp_path / part, ignore=ignored)
-    (entry,) = _ENTRY.findall((ROOT / "CONTRIBUTING.md").read_text("utf-8"))
-    text = (tmp_path / _SITES).read_text("utf-8")
-    for before, after in (
+    entry = example("electricity_kv:")
+    replaced(
+        copied(tmp_path) / "app/subjects/sites.py",
         ("value_types import (\n", "value_types import (\n    QuantityValue,\n"),
         ("\n\n\nclass Outlined(", f"\n{entry}\n\nclass Outlined("),
-    ):
-        assert text.count(before) == 1
-        text = text.replace(before, after)
-    (tmp_path / _SITES).write_text(text, "utf-8")
+    )
     return tmp_path
-
-
-def icr(folder: Path, url: str, *arguments: str) -> None:
-    """Run a command of the copy."""
-    environment = {**os.environ, "ICR_DATABASE_URL": url}
-    subprocess.run([*ICR, *arguments], cwd=folder, env=environment, check=True, timeout=120)
 
 
 async def test_one_entry_and_a_migration_add_an_attribute(copy: Path, empty_url: str) -> None:
