@@ -72,9 +72,13 @@ async def list_page(
 
 
 def _placed(values: Values, snapshot: Snapshot, boundaries: Boundaries) -> Values:
-    """Replace the codes of a place, which are those of the day, by those of today's units."""
     if boundaries is Boundaries.then or "province_code" not in values:
         return values
+    return translate_place(values, snapshot)
+
+
+def translate_place(values: Values, snapshot: Snapshot) -> Values:
+    """Replace the codes of a place, which are those of the day, by those of today's units."""
     units, day = snapshot.units, snapshot.at.day
     coded = ((level, text_of(values, name)) for name, level in UNIT_LEVELS.items())
     stated = (units.at(level, code, day) for level, code in coded if code is not None)
