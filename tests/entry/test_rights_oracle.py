@@ -17,12 +17,7 @@ from app.core.errors import BadBodyError, ForbiddenError, RegistryError
 from app.core.vocabulary import ChangeSubjectType, SourceKind, SubjectType
 from app.entry.items import Item, Registering, Retracting, Stating, Withdrawing, stating
 from app.entry.recording import recording
-from app.entry.schemas import (
-    ProjectRegistration,
-    ProjectStatementWrite,
-    SiteRegistration,
-    SiteStatementWrite,
-)
+from app.entry.schemas import BODIES
 from app.entry.writes import registering
 from app.ledger.revisions import Writer
 from app.ledger.schemas import SourceRegistration
@@ -185,13 +180,10 @@ class History:
 def item_of(subject: Subject, body: dict[str, Any], *, registers: bool) -> Stating:
     """Return a statement in the form in which it is judged."""
     what = SubjectType.site if subject.is_site else SubjectType.project
-    if registers and subject.is_site:
-        members = {"id": subject.id, "kind": "cluster", **body}
-        return registering(what, SiteRegistration.model_validate(members))
     if registers:
-        return registering(what, ProjectRegistration.model_validate({"id": subject.id, **body}))
-    model = SiteStatementWrite if subject.is_site else ProjectStatementWrite
-    return stating(what, subject.id, model.model_validate(body))
+        members = {"id": subject.id, **({"kind": "cluster"} if subject.is_site else {}), **body}
+        return registering(what, BODIES[what].registration.model_validate(members))
+    return stating(what, subject.id, BODIES[what].write.model_validate(body))
 
 
 def writing_as(writer: Writer, actor: str) -> Writer:
