@@ -27,7 +27,7 @@ PATHS = (
     "/v1/sites/ccn-cam-giang",
     "/v1/provinces/06/rollup?kind=cluster&as_of=2023-12-31",
     "/v1/sites/ccn-cam-giang/timeline",
-    FEED := "/v1/changes?after=140&limit=5",
+    FEED := "/v1/changes?after=1&limit=5",
 )
 HEAVY = (
     "/v1/findings",
