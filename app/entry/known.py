@@ -181,6 +181,9 @@ class Known:
         if wanted.is_bound:
             sites = {key for what, key in wanted.named if what == ChangeSubjectType.site}
             sites |= {str(row.site) for rows in self.places.values() for row in rows if row.site}
+            # A site that is outweighed counts as soon as what outweighs it is retracted.
+            stated = (row.content.get("site") for rows in self.live.values() for row in rows)
+            sites |= {str(site) for site in stated if site}
             await self._read_places(connection, SITE_HISTORY, sites)
         for part in _parts(wanted.digests):
             self.twins |= await find_same(connection, part, live_only=True)

@@ -363,3 +363,15 @@ async def test_a_place_that_changed_meanwhile_is_judged_anew(
             body = said("2021", values={"address": "Lô 1"})
             response = await client.post(f"{path}/statements", json=body, headers=who)
             as_problem(response, 403)
+
+
+async def test_nobody_uncovers_the_site_of_another(shared: httpx.AsyncClient) -> None:
+    """A project's statement of a site in Hòa Bình is outweighed, and so in no version."""
+    await register(shared, "ccn-under", province_code="17")
+    values = {"name": "A", "province_code": "06"}
+    await post(shared, "/v1/projects", said("2020", id="du-an-over", values=values))
+    path = "/v1/projects/du-an-over/statements"
+    outside = await post(shared, path, said("2021", "decision", values={"site": None}))
+    await post(shared, path, said("2021", "article", values={"site": "ccn-under"}))
+    retraction = f"/v1/statements/{outside['id']}/retraction"
+    await write(shared, await editor(shared, BAC_KAN), retraction, {"reason": "Nhầm"}, 403)
