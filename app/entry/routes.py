@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from app.core.errors import Fault, NotFoundError
 from app.core.messages import Template
@@ -88,7 +89,16 @@ statements_router = APIRouter(
 StatementId = Annotated[str, Path(description="Id of a statement, as in 57-1.", max_length=50)]
 
 
-@statements_router.get("/{statement_id}", summary="Read a statement")
+class _AnyButBulk(StringConvertor):
+    """What may be an id: ``bulk`` is a path of its own, which has another method."""
+
+    regex = "(?!bulk$)[^/]+"
+
+
+register_url_convertor("any_but_bulk", _AnyButBulk())
+
+
+@statements_router.get("/{statement_id:any_but_bulk}", summary="Read a statement")
 async def get_statement(
     statement_id: StatementId, read: Annotated[Reading[KnownQuery], reads(KnownQuery)]
 ) -> Statement:

@@ -71,7 +71,7 @@ def note_refusal(request: Request, error: RegistryError) -> None:
         Refusal(
             _address(request),
             request.method,
-            route.path,
+            route.path_format,
             error.status,
             str(error.detail),
             principal.name if principal else None,

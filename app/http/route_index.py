@@ -56,7 +56,7 @@ class RouteIndex(BaseRoute):
 
         The middlewares see a copy of the scope at most; its state is the same.
         """
-        scope.setdefault("state", {})["route"] = scope["route"].path
+        scope.setdefault("state", {})["route"] = scope["route"].path_format
         await scope[_APP](scope, receive, send)
 
     def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
