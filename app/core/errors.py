@@ -147,7 +147,7 @@ class WithdrawnError(RegistryError):
 
 
 class ConflictError(RegistryError):
-    """409: something of that name exists with other content."""
+    """409: something of that name exists already."""
 
     status = 409
     type = "conflict"

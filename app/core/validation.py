@@ -1,5 +1,6 @@
 """Faults at their members: of what pydantic finds wrong, and of many bodies in one."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,14 +21,14 @@ _MESSAGES = {
     "model_attributes_type": _AN_OBJECT,
     "model_type": _AN_OBJECT,
     "string_type": Template("body.text", "write text, in quotes."),
-    "union_tag_not_found": Template(
-        "body.type-member", "say in its member type of which type it is."
-    ),
     "timezone_aware": Template(
         "body.offset", "write an instant with its offset, as in 2024-01-31T00:00:00Z."
     ),
     "bool_parsing": Template("parameter.true-or-false", "write true or false."),
 }
+_NO_TAG = Template("body.no-type", "it is required: it says of which type this is.")
+# How pydantic writes the tags that are members of an enumeration.
+_MEMBER = re.compile(r"<[^:>]+: ('[^']*')>")
 _SENTENCE = Template("sentence", "{text}.")
 _SOME_REFUSED = Template(
     "entry.bulk-refused", "{refused} of {count} are refused, and so nothing was recorded. {first}"
@@ -49,9 +50,11 @@ def refusal_of_many(refused: Sequence[tuple[str, RegistryError]], count: int) ->
     Where a right is missing it is about that: such refusals are noted for the audit log.
     """
     faults = [fault for place, error in refused for fault in faults_of(place, error)]
-    first = FAULT_AT(place=faults[0].pointer, fault=faults[0].detail)
-    is_forbidden = any(isinstance(error, ForbiddenError) for _, error in refused)
-    kind = ForbiddenError if is_forbidden else BulkRefusedError
+    forbidden = [one for one in refused if isinstance(one[1], ForbiddenError)]
+    # The audit log has the sentence: it may hold nothing that the client made up.
+    shown = faults_of(*(forbidden or refused)[0])[0]
+    first = FAULT_AT(place=shown.pointer, fault=shown.detail)
+    kind = ForbiddenError if forbidden else BulkRefusedError
     return kind(
         _SOME_REFUSED(refused=len(refused), count=count, first=first),
         errors=faults,
@@ -62,6 +65,8 @@ def refusal_of_many(refused: Sequence[tuple[str, RegistryError]], count: int) ->
 def fault_of(error: Any, where: str | None = None) -> Fault:
     """Return one finding as a fault; ``where`` is the part of the request, if not in its place."""
     path = [part for part in error["loc"] if part not in _CHOICES]
+    if error["type"].startswith("union_tag"):
+        path.append(str(error["ctx"]["discriminator"]).strip("'"))
     where, path = (where, path) if where else (path[0], path[1:])
     message = _message(error)
     if where == "body":
@@ -81,8 +86,11 @@ def _message(error: Any) -> Message:
         message = cause.message
     elif error["type"] == "missing" and error["loc"] == ("body",):
         message = _NO_BODY()
+    elif error["type"] == "union_tag_not_found":
+        message = _NO_TAG()
     elif error["type"] == "union_tag_invalid":
-        message = _NO_CHOICE(tag=context["tag"], expected_tags=context["expected_tags"])
+        expected = _MEMBER.sub(r"\1", context["expected_tags"])
+        message = _NO_CHOICE(tag=context["tag"], expected_tags=expected)
     elif error["type"] in _MESSAGES:
         message = _MESSAGES[error["type"]]()
     else:

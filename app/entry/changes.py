@@ -30,7 +30,7 @@ from app.core.query_parameters import KnownPageQuery
 from app.core.types import Answer
 from app.core.vocabulary import ChangeSubjectType, ChangeType
 from app.database.connections import Executor
-from app.database.paging import Cursor, mark_of, read_cursor
+from app.database.paging import CURSOR_REFUSED, Cursor, mark_of, read_cursor
 from app.database.tables import ordered_text
 from app.entry.change_schemas import (
     Change,
@@ -55,6 +55,7 @@ from app.ledger.tables import ORGANIZATIONS, REGISTRATIONS, REVISIONS, SOURCES, 
 
 MOST_ENTRIES = 500
 """A revision in the feed lists so many entries; the others are read by pages of their own."""
+_MOST_IN_REVISION = 2**31
 _MOST_ON_PAGE = 2000
 """A page of the feed ends with the revision that brings it to so many entries, or before."""
 
@@ -303,6 +304,8 @@ async def list_entries(
     mark = mark_of(query, "entries", str(number))
     cursor = None if query.cursor is None else read_cursor(query.cursor, mark, [int])
     after = int(str(cursor.keys[0])) if cursor else 0
+    if not 0 <= after < _MOST_IN_REVISION:
+        raise BadParameterError.of("cursor", CURSOR_REFUSED)
     found = (await _entries(connection, [number], after, after + query.limit + 1))[number]
     is_more = len(found) > query.limit
     following = Cursor(mark, latest, date.min, (after + query.limit,)).encode() if is_more else None

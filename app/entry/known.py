@@ -46,7 +46,7 @@ _NO_REFERENCE = Template(
     "No {what} {key!r} is registered, or it was withdrawn; register it by POST /v1/{what}s.",
 )
 _REFUSED_WITH_IT = Template(
-    "entry.refused-with-it", "The {what} {key!r} is not registered: it was refused itself."
+    "entry.refused-with-it", "This request registers the {what} {key!r} too, and that was refused."
 )
 _PLACES = ("province_code", "site")
 Key = tuple[str, str]

@@ -54,10 +54,11 @@ from app.units.units import UnitLevel, Units
 
 _TAKEN = Template(
     "entry.id-taken",
-    "A {what} {key!r} is registered already; give another id, or state of it.",
+    "A {what} {key!r} is registered already: send statements about it, or give another id.",
 )
 _TAKEN_FOR_EVER = Template(
-    "ledger.id-taken", "The {what} {key!r} is registered already; register under another id."
+    "ledger.id-taken",
+    "The {what} {key!r} is registered already: refer to it, or give another id to another {what}.",
 )
 _NO_ISSUER = Template(
     "ledger.no-issuer", "No organization {key!r} is registered; register it first."
@@ -148,9 +149,19 @@ class Plan:
             self.accepted[number] = self._judged(number, item)
         except RegistryError as error:
             self.refused[number] = error
-            registers = getattr(item, "registers", False)
-            if registers and self.about(item) not in self.known.registered:
+            if getattr(item, "registers", False) and not self._is_there(item):
                 self.known.refused.add(self.about(item))
+
+    def _is_there(self, item: Item) -> bool:
+        """Return whether what an item was to register can be referred to although it is refused.
+
+        A source that is sent again can; a site that had the id before the request is another one.
+        """
+        about = self.about(item)
+        if isinstance(item, Registering):
+            return about in self.known.registered
+        others = (self.items[number] for number in self.accepted)
+        return any(getattr(o, "registers", False) and self.about(o) == about for o in others)
 
     def _judged(self, number: int, item: Item) -> list[Entry]:
         if isinstance(item, Unreadable):
@@ -218,8 +229,8 @@ class Plan:
     def _writable(self, what: SubjectType, key: str, *, is_patch: bool = False) -> Subject:
         """Return a site or project to be written to, in the state that the client has seen."""
         row = self.known.find(what, key)
+        self.known.check_not_refused((what, key))
         if row is None:
-            self.known.check_not_refused((what, key))
             raise not_registered(what, key, self.known.head.number)
         if row["withdrawn_in"] is not None:
             detail = _WITHDRAWN(what=what, key=key, withdrawn_in=row["withdrawn_in"])

@@ -20,6 +20,7 @@ from app.entry.planning import Plan
 from app.entry.schemas import StatementAnswer
 from app.entry.statement_queries import recorded_answer
 from app.ledger.revisions import Draft, Writer, append, insert_rows, read_head, revision
+from app.ledger.snapshots import note_revision
 from app.ledger.tables import Revision
 from app.statistics.projection import close_observations, observation_rows
 from app.statistics.tables import OBSERVATIONS
@@ -82,6 +83,8 @@ async def recording(
             await writer.request.refuse_repeat()
         raise
     if not plan.accepted:
+        if writer.request is not None:
+            await writer.request.refuse_repeat()
         yield Recorded(plan)
         return
     plan.numbered(plan.known.head.number + 1)
@@ -89,6 +92,12 @@ async def recording(
     async with revision(writer, reason, plan.known.head) as draft:
         if await _renewed(plan, draft):
             _check(plan, skip_refused=skip_refused)
+            if not plan.accepted:
+                # The number goes back: there is no revision where nothing is recorded.
+                await draft.session.rollback()
+                note_revision(draft.number - 1)
+                yield Recorded(plan)
+                return
             projections = plan.projections()
         draft.entries = plan.numbered(draft.number)
         _mark(plan, draft)
@@ -127,8 +136,10 @@ async def _renewed(plan: Plan, draft: Draft) -> bool:
     plan.reopen(numbers, touched)
     items = [plan.items[number] for number in numbers]
     await plan.known.read(draft.session, wanted_by(items, plan.writer))
-    for number in numbers:
+    for position, number in enumerate(numbers):
         plan.judge(number)
+        if position % _AT_A_TIME == _AT_A_TIME - 1:
+            await asyncio.sleep(0)
     return True
 
 
@@ -160,7 +171,8 @@ async def _note_change(plan: Plan, draft: Draft) -> None:
     """Give the request the revision that changed the subject last; a remark changes nothing."""
     request = draft.writer.request
     item = plan.items[0]
-    if request is None or not isinstance(item, Stating) or len(plan.items) > 1:
+    # Of many there is no one state.
+    if request is None or not isinstance(item, Stating) or item.place != "#":
         return
     what, key = item.subject
     history = HISTORIES.get(SubjectType(what))

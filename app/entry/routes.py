@@ -145,8 +145,9 @@ async def state_bulk(
 
     They are judged as if they were sent one after the other: organizations, sources, sites,
     projects, then statements. One that is refused refuses all, and the problem lists the faults of
-    all members, a hundred at most; with `skip_refused=true` the others are recorded, but for what
-    depends on it.
+    all members, a hundred at most; with `skip_refused=true` the others are recorded, without those
+    that depend on it. 200 and a `revision` of null: nothing was recorded. With `dry_run=true` the
+    answer says what would have been.
     """
     catalogue = CATALOGUES.get(language_of(request), {})
 

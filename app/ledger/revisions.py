@@ -176,7 +176,7 @@ def content_of(
         "number": revision.number,
         "recorded_at": revision.recorded_at.astimezone(UTC).isoformat(timespec="microseconds"),
         "author": revision.author,
-        **{name: value for name, value in later.items() if value},
+        **{name: value for name, value in later.items() if value is not None},
         "reason": revision.reason,
         "entries": _digested(entries) if are_digested else _listed(entries),
         "retractions": dict(retractions),

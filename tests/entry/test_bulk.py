@@ -130,7 +130,7 @@ async def test_any_fault_refuses_all_and_all_faults_are_named(
         ("#/statements/1/values/leased_ha", "impossible-state"),
         ("#/statements/2", "not-found"),
         ("#/statements/3/source_id", "bad-body"),
-        ("#/statements/5", "bad-body"),
+        ("#/statements/5/subject_type", "bad-body"),
         ("#/statements/6", "bad-body"),
         ("#/statements/7/observations/0/indicator", "bad-body"),
     ]
@@ -187,7 +187,7 @@ async def test_what_is_refused_can_be_left_out_with_what_depends_on_it(
         "#/statements/4",
     ]
     assert refused["#/statements/2"] == (
-        "The site 'ccn-bad' is not registered: it was refused itself."
+        "This request registers the site 'ccn-bad' too, and that was refused."
     )
     assert (answer["recorded"], answer["refused"]) == (4, 8)
     assert [item["is_recorded"] for item in answer["statements"]] == [True, *[False] * 4]
@@ -270,6 +270,40 @@ async def test_a_bulk_sent_again_is_answered_as_before(sourced_client: httpx.Asy
     await send(sourced_client, 422, **EVERYTHING)
 
 
+async def test_a_bulk_with_what_is_left_out_is_answered_as_before(
+    sourced_client: httpx.AsyncClient,
+) -> None:
+    path, headers = f"{BULK}?skip_refused=true", {"Idempotency-Key": "one-bulk"}
+    first = await sourced_client.post(path, json={"sites": [site("ccn-a")]}, headers=headers)
+    again = await sourced_client.post(path, json={"sites": [site("ccn-a")]}, headers=headers)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json()
+    other = await sourced_client.post(path, json={"sites": [site("ccn-b")]}, headers=headers)
+    assert as_problem(other, 422)["type"] == "/problems/idempotency-key-reused"
+
+
+async def test_what_was_refused_as_another_is_not_stated_of_the_one_that_is_there(
+    sourced_client: httpx.AsyncClient,
+) -> None:
+    await register(sourced_client, "ccn-a")
+    source = {"id": "report-y", "kind": "report", "title": "Y"}
+    await send(sourced_client, sources=[source])
+    answer = await send(
+        sourced_client,
+        _skip_refused=True,
+        sources=[source],
+        sites=[site("ccn-a"), site("ccn-b")],
+        statements=[
+            of_site("ccn-a", "2021", area_ha=9),
+            about("site", "ccn-b", "2021", source_id="report-y", values={"area_ha": 8}),
+        ],
+    )
+    assert [item["is_recorded"] for item in answer["sources"] + answer["sites"]] == [
+        False, False, True,
+    ]  # fmt: skip
+    assert [item["is_recorded"] for item in answer["statements"]] == [False, True]
+
+
 async def test_rights_are_those_of_each_member(sourced_client: httpx.AsyncClient) -> None:
     await register(sourced_client, "ccn-own")
     await register(sourced_client, "ccn-foreign", province_code="17")
@@ -293,6 +327,9 @@ async def test_rights_are_those_of_each_member(sourced_client: httpx.AsyncClient
     refused = await sourced_client.post(BULK, json=body, headers=editor)
     faults = ["#/sites/1", "#/projects/0", "#/statements/1", "#/statements/3"]
     assert pointers(as_problem(refused, 403)) == faults
+    made_up = {"statements": [about("secret", "x", "2021"), *body["statements"]]}
+    refused = await sourced_client.post(BULK, json=made_up, headers=editor)
+    assert "secret" not in as_problem(refused, 403)["detail"]
     skipping = await sourced_client.post(f"{BULK}?skip_refused=true", json=body, headers=editor)
     assert skipping.status_code == 201
     assert skipping.json()["recorded"] == 4
@@ -436,4 +473,21 @@ async def test_an_id_taken_meanwhile_is_refused(empty_url: str, interrupting: An
             statements=[of_site("ccn-b", "2021", area_ha=4)],
         )  # fmt: skip
         assert pointers(problem) == ["#/sites/0/id"]
+        assert await latest_revision(client) == 2
+
+
+async def test_where_all_is_refused_meanwhile_there_is_no_revision(
+    empty_url: str, interrupting: Any
+) -> None:
+    async with serving(empty_url) as client, serving(empty_url) as other:
+        await send(client, sources=[{"id": "article", "kind": "article", "title": "Báo"}])
+
+        async def take() -> None:
+            await send(other, sites=[site("ccn-a")])
+
+        interrupting(take)
+        body = {"sites": [site("ccn-a")]}
+        answer = await client.post(f"{BULK}?skip_refused=true", json=body)
+        assert (answer.status_code, answer.json()["revision"]) == (200, None)
+        assert answer.headers["Register-Revision"] == "2"
         assert await latest_revision(client) == 2

@@ -224,7 +224,7 @@ async def test_a_type_that_there_is_not(unchanged: httpx.AsyncClient) -> None:
     problem = as_problem(await unchanged.post(STATEMENTS, json=body), 422)
     assert problem["errors"] == [
         {
-            "pointer": "#/values/geometry",
+            "pointer": "#/values/geometry/type",
             "detail": "Line is not known here; write one of 'Point', 'Polygon', 'MultiPolygon'.",
         }
     ]

@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import date
 from random import Random
 from typing import Any
 
 import httpx
 import pytest
 
+from app.core.query_parameters import KnownPageQuery
+from app.database.paging import Cursor, mark_of
 from app.ledger.revisions import Writer
 from tests.support.followers import LATE, Fold, Mirror, Replica, Tally, follow
 from tests.support.http import (
@@ -468,3 +471,13 @@ async def test_a_random_history_can_be_rebuilt(
     done = {entry["type"] async for change in follow(client) for entry in change["entries"]}
     assert done == {"registered", "stated", "retracted", "withdrawn"}
     await rebuild(client, copy)
+
+
+@pytest.mark.parametrize("after", [-5, 2**31, 2**63 - 1])
+async def test_no_cursor_goes_beyond_the_entries_of_a_revision(
+    documents: httpx.AsyncClient, after: int
+) -> None:
+    mark = mark_of(KnownPageQuery(), "entries", "1")
+    cursor = Cursor(mark, 1, date.min, (after,)).encode()
+    answer = await documents.get("/v1/revisions/1/entries", params={"cursor": cursor})
+    assert as_problem(answer, 400)["errors"][0]["parameter"] == "cursor"
