@@ -234,7 +234,9 @@ async def _read(
     units, now = service_of(request).units, today()
     if units.edition != pin_.units_edition:
         check_units_edition(units, pin_.units_edition)
-    key = _tagged(request, response, parameters_of(query), now, pin_.revision, pin_.digest)
+    # A rebuild gives a new edition: the same revision may be answered from other rows then.
+    pinned = (pin_.units_edition, pin_.revision, pin_.digest)
+    key = _tagged(request, response, parameters_of(query), now, *pinned)
     day = now if isinstance(query, TimeQuery) else date.max
     at = At(pin_.day or day, pin_.revision)
     return Reading(at, now, units, query, connection, key, pin_.day, request, response)

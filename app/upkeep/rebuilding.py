@@ -44,11 +44,13 @@ class Progress:
 async def rebuild(database: Database, units: Units) -> AsyncIterator[Progress]:
     """Replace all projections by those that the ledger yields, in one transaction.
 
-    Readers see the old rows until the new ones are complete; writers wait.
+    Readers see the old rows until the new ones are complete; writers wait. The units get a new
+    edition, though they are the same: answers that were made from the old rows have other keys.
     """
     async with database.write() as session:
         async for progress in rebuild_in(session, units):
             yield progress
+        await _count_edition(session)
 
 
 async def rebuild_in(session: AsyncSession, units: Units) -> AsyncIterator[Progress]:
@@ -152,12 +154,16 @@ async def load_units(
         ]
         if not any(changed):
             return False
-        edition = REVISION_COUNTER.c.units_edition
-        await session.execute(update(REVISION_COUNTER).values(units_edition=edition + 1))
+        await _count_edition(session)
         async for progress in rebuild_in(session, await read_units(session)):
             if show is not None:
                 show(progress)
         return True
+
+
+async def _count_edition(session: AsyncSession) -> None:
+    edition = REVISION_COUNTER.c.units_edition
+    await session.execute(update(REVISION_COUNTER).values(units_edition=edition + 1))
 
 
 async def _replace(session: AsyncSession, table: Table, rows: list[dict[str, Any]]) -> bool:

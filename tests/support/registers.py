@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -77,8 +78,14 @@ async def seed(database: Database, name: str) -> None:
 async def writer_on(
     database: Database, author: str = "tester", units: Units | None = None
 ) -> Writer:
-    """Return a writer on a database; say which units it has if they are not those of all."""
-    return Writer(database, units or await known_units(database), author)
+    """Return a writer on a database; say which units it has if they are not those of all.
+
+    Those of all are of no edition here: the writer goes on after a rebuild, which counts it.
+    """
+    if units is None:
+        units = copy(await known_units(database))
+        units.edition = None
+    return Writer(database, units, author)
 
 
 async def units_of(database: Database) -> Units:

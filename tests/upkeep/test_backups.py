@@ -38,7 +38,9 @@ from tests.support.ledgers import (
 )
 from tests.support.registers import SEEDS, make_key, opened, units_of, writer_on
 
-EVERYTHING = (*LEDGER, *PROJECTIONS, "revision_counter", "admin_unit")
+# Without the edition of the units: a restoration rebuilds, which counts it.
+_NUMBER = "(SELECT id, number FROM revision_counter)"
+EVERYTHING = (*LEDGER, *PROJECTIONS, _NUMBER, "admin_unit")
 SITE = "ccn-1"
 # Servers have tools of their own.
 pytestmark = pytest.mark.databases("sqlite")
@@ -261,7 +263,7 @@ async def test_a_register_that_is_a_part_of_the_backup_is_replaced(
     assert await everything(early) == await everything(target)
     # Nothing of the ledger is lost, but an audit log may have been.
     assert copied.kept is not None
-    assert (await everything(copied.kept))["revision_counter"] == ["(1, 2, 1)"]
+    assert (await everything(copied.kept))[_NUMBER] == ["(1, 2)"]
 
 
 async def test_revisions_that_the_backup_lacks_are_kept_and_replaced_by_force_only(
