@@ -76,7 +76,8 @@ def problem(request: Request, error: RegistryError, status: int | None = None) -
     it is to come back later it gets a stream that ends and says when.
     """
     seconds = error.headers.get("Retry-After")
-    if seconds and request.headers.get("accept", "").strip() == _EVENTS:
+    is_stream = request.method == "GET" and request.headers.get("accept", "").strip() == _EVENTS
+    if seconds and is_stream:
         events = format_sse_event(retry=int(seconds) * 1000, comment=error.type)
         return Response(events, headers={"Cache-Control": "no-store"}, media_type=_EVENTS)
     language = language_of(request)

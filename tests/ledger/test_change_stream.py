@@ -10,15 +10,19 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import Request
 from fastapi.sse import format_sse_event
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from app.access.principals import PrincipalRole
+from app.core.errors import UnavailableError
+from app.core.messages import foreign
 from app.database import Database
 from app.entry import feed as feeds
 from app.entry.feed import Feed
 from app.entry.writes import register_organization
+from app.http.problems import problem
 from app.ledger import routes as api
 from app.ledger.revisions import Writer
 from app.ledger.schemas import ChangesQuery, OrganizationRegistration
@@ -254,6 +258,15 @@ async def test_more_streams_than_there_is_room_for(empty_url: str) -> None:
         await until(service, 0)
         async with streaming(client), streaming(client):
             assert service.feed._streams.total() == 2
+
+
+async def test_only_a_read_is_told_by_a_stream_to_come_back() -> None:
+    """A write that accepts events is no ``EventSource``: 200 would say that it was recorded."""
+    for method, status in (("GET", 200), ("POST", 503)):
+        headers = [(b"accept", b"text/event-stream")]
+        scope = {"type": "http", "method": method, "path": "/v1/sources", "headers": headers}
+        refusal = UnavailableError(foreign("test", "later"), headers={"Retry-After": "5"})
+        assert problem(Request(scope), refusal).status_code == status
 
 
 async def test_where_reading_is_closed_a_stream_ends_and_goes_on_with_a_key_that_holds(
