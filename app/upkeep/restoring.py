@@ -121,16 +121,16 @@ async def restore(
     kept under another name. A backup of an earlier release is migrated to the schema of this one.
     """
     _check_restoration(source, register)
-    with _held(register) as held:
-        lost = _lost(register, held, source)
+    # The copy is judged, as it is what will be there: the source may change meanwhile.
+    with _held(register) as held, in_the_making(source, register, show) as made:
+        lost = _lost(register, held, made)
         if lost and not force:
             raise ConflictError(SENTENCES(sentences=(lost, _NEEDS_FORCE())))
-        with in_the_making(source, register, show) as made:
-            migration, end, dropped = await _made_sound(made, units, show)
-            notes = (*dropped, *_made_equal(made, held, accept))
-            sqlite_files.dress(made, register)
-            kept = _keep(register)
-            return Restored(publish(made, register), end, migration, kept, lost, notes)
+        migration, end, dropped = await _made_sound(made, units, show)
+        notes = (*dropped, *_made_equal(made, held, accept))
+        sqlite_files.dress(made, register)
+        kept = _keep(register)
+        return Restored(publish(made, register), end, migration, kept, lost, notes)
 
 
 async def _made_sound(

@@ -297,6 +297,24 @@ async def test_a_register_with_another_past_is_told(
         await restore(target, register, show)
 
 
+async def test_what_is_judged_is_the_copy_and_not_what_the_backup_becomes(
+    writer: Writer, register: Path, target: Path
+) -> None:
+    """The backup is another file as soon as it was copied: one that lacks what the register has."""
+    shorter = target.with_name("shorter.sqlite3")
+    await back(register, shorter)
+    await state(writer, SITE, "2024", area_ha=1)
+    await back(register, target)
+    await writer.database.close()
+
+    def exchange(step: str, done: int, total: int) -> None:
+        if step == "Copying" and done == total and shorter.exists():
+            shorter.replace(target)
+
+    restored = await restore(target, register, exchange)
+    assert (restored.end.revision, restored.lost) == (3, None)
+
+
 async def test_a_register_that_is_in_use_is_not_replaced(
     writer: Writer, register: Path, target: Path
 ) -> None:
