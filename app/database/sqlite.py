@@ -49,7 +49,13 @@ _REPLACED = Template(
 def create_file(path: Path) -> None:
     """Create an empty file that only its owner may read, unless there is one."""
     with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        create_new_file(path)
+
+
+def create_new_file(path: Path) -> None:
+    """Create an empty file that only its owner may read; ``FileExistsError`` if there is one."""
+    flags = os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_WRONLY
+    os.close(os.open(path, flags, 0o600))
 
 
 class RegisterFile:

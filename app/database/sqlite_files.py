@@ -16,7 +16,6 @@ from sqlalchemy.engine import URL
 
 from app.core.errors import ConflictError, StorageFaultError
 from app.core.messages import Template
-from app.database.sqlite import create_file
 
 _PAGES_AT_ONCE = 1000
 _IS_FOLDER = Template("file.is-folder", "{path} is a folder: name a file in it.")
@@ -138,11 +137,9 @@ def alone(path: Path) -> Iterator[sqlite3.Connection]:
 def copy(source: Path, target: Path, show: Show) -> None:
     """Copy a register as it is at one moment, while others go on writing to it.
 
-    The copy is one file that needs none beside it. While it is made, the log of the register grows
-    with every write.
+    The copy is one file that needs none beside it, and goes into a new one of ``create_new_file``:
+    it holds hashes of keys. While it is made, the log of the register grows with every write.
     """
-    # It holds hashes of keys, so nobody else reads it, nor what SQLite keeps beside it.
-    create_file(target)
     # Without a pinned state the copy would begin anew whenever somebody writes.
     with reading(source) as origin, closing(_connected(target, "rw")) as made:
         origin.backup(

@@ -3,16 +3,17 @@
 A copy gets its name only when it is complete, checked and flushed to the disk.
 """
 
-import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 from app.core.errors import ConflictError, StorageFaultError
 from app.core.messages import Template
 from app.database import Database, sqlite_files
 from app.database.schema import current, head
+from app.database.sqlite import create_new_file
 from app.ledger.verification import LedgerEnd, file_faults, find_end, verify
 
 Show = Callable[[str, int, int], None]
@@ -74,7 +75,9 @@ def check_place(path: Path) -> None:
 @contextmanager
 def in_the_making(source: Path, target: Path, show: Show) -> Iterator[Path]:
     """Lend a copy under a temporary name beside the target; it is removed afterwards."""
-    made = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    made = target.with_name(f".{target.name}.{token_hex(8)}.partial")
+    # It must be our own: whoever may write to the folder could have put a link there.
+    create_new_file(made)
     try:
         sqlite_files.copy(source, made, lambda done, total: show("Copying", done, total))
         yield made

@@ -12,6 +12,7 @@ import pytest
 
 from app.core.errors import ConflictError, StorageFaultError
 from app.database import file_of
+from app.database.sqlite import create_new_file
 from app.database.sqlite_files import alone, check_readable, check_usable, copy, url_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -121,6 +122,7 @@ def test_a_file_or_folder_that_cannot_be_written_is_told(open_folder: Path, lock
 def test_a_copy_is_of_one_moment_although_somebody_writes(path: Path, tmp_path: Path) -> None:
     """Each step of the copy is followed by a write; none makes it begin anew."""
     made, steps = tmp_path / "copy.sqlite3", list[tuple[int, int]]()
+    create_new_file(made)
     with closing(connected(path)) as writer:
 
         def write(done: int, total: int) -> None:
@@ -136,8 +138,21 @@ def test_a_copy_is_of_one_moment_although_somebody_writes(path: Path, tmp_path: 
     assert count(path) == ROWS + len(steps)
 
 
+def test_a_new_file_is_never_that_of_somebody_else(tmp_path: Path) -> None:
+    other, link = tmp_path / "other", tmp_path / "link"
+    link.symlink_to(other)
+    with pytest.raises(FileExistsError):
+        create_new_file(link)
+    assert not other.exists()
+    create_new_file(other)
+    assert other.stat().st_mode & 0o777 == 0o600
+    with pytest.raises(FileExistsError):
+        create_new_file(other)
+
+
 def test_what_is_in_the_log_only_is_copied_as_well(path: Path, tmp_path: Path) -> None:
     made = tmp_path / "copy.sqlite3"
+    create_new_file(made)
     with closing(connected(path)) as writer:
         writer.execute("INSERT INTO said VALUES ('in the log')")
         copy(path, made, lambda _done, _total: None)
