@@ -93,11 +93,11 @@ class Readiness:
         return Check("migration", is_ready=False, detail=detail)
 
     async def _dated(self) -> Check:
-        """Writes are refused while the clock cannot be right."""
+        """Report a clock that cannot be right: writes are refused then, and reads are answered."""
         async with self._database.read() as connection:
             latest = (await connection.execute(_LATEST_AT)).scalar_one_or_none()
         fault = self._database.clock.fault(latest)
-        return Check("clock", is_ready=fault is None, detail=fault or _CLOCK())
+        return Check("clock", is_ready=True, detail=fault or _CLOCK())
 
     async def _behind(self, standby: Standby) -> Check:
         """Report how far the standby is; it may be missing, since the primary answers then."""
