@@ -68,9 +68,9 @@ def _locked(path: Path) -> int | None:
     opened = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        if path.exists() and os.path.samestat(os.fstat(opened), path.stat()):
+        if os.path.samestat(os.fstat(opened), path.stat()):
             return opened
-    except BlockingIOError:
+    except (BlockingIOError, FileNotFoundError):
         pass
     os.close(opened)
     return None
