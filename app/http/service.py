@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
+from importlib.metadata import distributions
 from pathlib import Path
 
 from starlette.requests import Request
@@ -21,11 +22,12 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 @cache
 def release_digest() -> str:
-    """Return a digest of the code and the data of this release.
+    """Return a digest of the code and the data of this release, and of the packages it runs with.
 
-    A version alone would leave out what is installed between two releases.
+    A version alone would leave out what is installed between two releases. Packages encode answers.
     """
-    digest = sha256()
+    packages = sorted(f"{found.name} {found.version}" for found in distributions())
+    digest = sha256(repr(packages).encode())
     for path in sorted(_PACKAGE.rglob("*")):
         if path.is_file() and path.suffix != ".pyc":
             digest.update(f"{path.relative_to(_PACKAGE)}\0".encode() + path.read_bytes())
