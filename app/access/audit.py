@@ -102,18 +102,22 @@ class Journal:
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
         """Flush regularly in the background, and once more at the end."""
-        keeper = asyncio.create_task(self._keep())
+        ended = asyncio.Event()
+        keeper = asyncio.create_task(self._keep(ended))
         try:
             yield
         finally:
-            keeper.cancel()
-            with suppress(asyncio.CancelledError):
-                await keeper
+            # A flush is never cancelled: whether its notes were written would not be known.
+            ended.set()
+            await keeper
             await self._try_to_flush()
 
-    async def _keep(self) -> None:
-        while True:
-            await asyncio.sleep(self.interval)
+    async def _keep(self, ended: asyncio.Event) -> None:
+        while not ended.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self.interval):
+                    await ended.wait()
+                    return
             await self._try_to_flush()
 
     async def _try_to_flush(self) -> None:
