@@ -9,8 +9,8 @@ If the database fails, an ``UnavailableError`` says whether anything was recorde
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -31,6 +31,7 @@ from app.database.standby import Standby
 # The smallest thing that makes PostgreSQL write a commit to its log; nothing reads it.
 _MARK = text("SELECT pg_logical_emit_message(true, 'icr', '')")
 _QUEUE = Template("database.queue", "The writes before this one take too long.")
+_MOMENT_SECONDS = 0.05
 _NO_TRANSACTIONS = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
 
 
@@ -64,7 +65,7 @@ class Database:
         self.standby: Standby | None = None
         self._limits = limits = limits or PoolLimits()
         self.calm = asyncio.Event()
-        """Is set while no write of this process is being recorded."""
+        """Is clear while a write of this process is being recorded, at most for a moment."""
         self.calm.set()
         self.heavy_reads = HeavyReads(limits)
         """To be taken before connections are lent for reads of much of the register."""
@@ -164,11 +165,8 @@ class Database:
                 self.check_file()
                 if self._limits_transactions:
                     await limit_transaction(session, self._limits)
-                try:
-                    self.calm.clear()
+                with self._disturbing():
                     yield session
-                finally:
-                    self.calm.set()
                 self.check_file()
                 committing = True
                 await session.commit()
@@ -219,6 +217,17 @@ class Database:
             yield
         finally:
             self._queue.release()
+
+    @contextmanager
+    def _disturbing(self) -> Iterator[None]:
+        """Let reads wait while a write is being recorded: at most a moment for each write."""
+        self.calm.clear()
+        over = asyncio.get_running_loop().call_later(_MOMENT_SECONDS, self.calm.set)
+        try:
+            yield
+        finally:
+            over.cancel()
+            self.calm.set()
 
     async def _leave(self) -> None:
         """Drop every connection: new ones may lead to another server."""

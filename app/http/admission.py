@@ -8,7 +8,7 @@ has its turn until it begins.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import Request
@@ -17,7 +17,6 @@ from starlette.types import Receive, Scope
 _READS = {"GET", "HEAD"}
 _PROBES = {"/livez", "/readyz", "/metrics"}
 _STATE = "work"
-_MOMENT_SECONDS = 0.05
 
 
 class Turn:
@@ -32,11 +31,8 @@ class Turn:
         """Wait for a place, first come, first served, and a moment for a write to be recorded."""
         await self._turns.places.acquire()
         self._is_taken = True
-        calm = self._turns.calm
-        if calm is not None and not calm.is_set():
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_MOMENT_SECONDS):
-                    await calm.wait()
+        if self._turns.calm is not None:
+            await self._turns.calm.wait()
 
     def end(self) -> None:
         """Let the next read begin, unless it has already."""
@@ -52,7 +48,7 @@ class Turns:
         """Begin with all places free."""
         self.places = asyncio.Semaphore(most)
         self.calm: asyncio.Event | None = None
-        """Is set while no write is being recorded; given when the application starts."""
+        """Is clear for a moment after a write began; given when the application starts."""
 
     def of(self, scope: Scope) -> Turn | None:
         """Return the turn that a request must wait for; writes and probes wait for none."""

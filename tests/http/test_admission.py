@@ -16,7 +16,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app.database import Database, is_sqlite
 from app.findings import RULES, Finding, ProvinceFacts
-from app.http.admission import Turns
+from app.http.admission import Turn, Turns
 from app.http.timeout import TimeoutMiddleware
 from tests.support.registers import bearer, make_key
 from tests.support.serving import started
@@ -180,6 +180,20 @@ async def test_a_read_waits_for_its_turn_and_a_write_for_none() -> None:
     go_on.set()
     await asyncio.gather(*tasks)
     assert begun[3:] == ["/second"]
+
+
+async def test_a_long_write_lets_reads_wait_for_one_moment_only(database: Database) -> None:
+    turns = Turns(1)
+    turns.calm = database.calm
+    async with asyncio.timeout(SECONDS), database.write():
+        assert not database.calm.is_set()
+        for _ in range(3):
+            turn = Turn(turns)
+            await turn.wait()
+            turn.end()
+            # Those who come later begin at once.
+            assert database.calm.is_set()
+    assert database.calm.is_set()
 
 
 async def test_a_turn_ends_when_the_answer_begins() -> None:
