@@ -88,11 +88,11 @@ class Places:
         return self._free.locked()
 
     @asynccontextmanager
-    async def take(self) -> AsyncIterator[None]:
-        """Take a place as long as the block lasts."""
+    async def take(self, *, is_patient: bool = False) -> AsyncIterator[None]:
+        """Take a place as long as the block lasts; wait for it without end where ``is_patient``."""
         self.waiting += 1
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(None if is_patient else self._seconds):
                 await self._free.acquire()
         except TimeoutError as error:
             raise self._refusal() from error
@@ -119,10 +119,13 @@ class HeavyReads:
 
     @asynccontextmanager
     async def take(self, *, is_begun: bool = False) -> AsyncIterator[None]:
-        """Take a place; ``TooManyHeavyReadsError`` where too many wait, unless work has begun."""
+        """Take a place; ``TooManyHeavyReadsError`` where too many wait, or for too long.
+
+        Work that has begun waits for as long as it takes: its answer could only be broken off.
+        """
         if not is_begun and self._places.waiting >= self._most_waiting and self._places.is_full:
             raise _too_many()
-        async with self._places.take():
+        async with self._places.take(is_patient=is_begun):
             yield
 
 

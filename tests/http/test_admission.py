@@ -14,7 +14,9 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from starlette.types import Message, Receive, Scope, Send
 
+from app.core.errors import TooManyHeavyReadsError
 from app.database import Database, is_sqlite
+from app.database.connections import HeavyReads, PoolLimits
 from app.findings import RULES, Finding, ProvinceFacts
 from app.http.admission import Turn, Turns
 from app.http.timeout import TimeoutMiddleware
@@ -73,6 +75,24 @@ async def test_heavy_reads_that_wait_get_their_place(seeded_url: str) -> None:
             await until(lambda: database.heavy_reads.waiting == 2)
             assert (await ask.get("/v1/rollups")).status_code == 503
         assert [(await one).status_code for one in waiting] == [200, 200]
+
+
+async def test_what_has_begun_is_not_broken_off_for_waiting() -> None:
+    reads = HeavyReads(PoolLimits(heavy_reads=1, pool_wait=0.01))
+
+    async def go_on() -> None:
+        async with reads.take(is_begun=True):
+            pass
+
+    async with reads.take():
+        waiting = asyncio.create_task(go_on())
+        # It began to wait first, so its time would be over first.
+        await until(lambda: reads.waiting == 1)
+        with pytest.raises(TooManyHeavyReadsError):
+            async with reads.take():
+                pass
+        assert not waiting.done()
+    await waiting
 
 
 async def test_a_client_that_goes_away_waits_for_nothing(seeded_url: str) -> None:
