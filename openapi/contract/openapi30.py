@@ -70,11 +70,19 @@ def _type_nullables(node: Any, document: Json) -> None:
             _type_nullables(inner, document)
     elif isinstance(node, dict):
         if node.get("nullable") is True and "type" not in node:
-            parts = [one for word in ("allOf", "oneOf", "anyOf") for one in node.get(word, ())]
-            types = {Place(document, one, "#").resolved().content.get("type") for one in parts}
+            types = _types_of(node, document)
             node |= {"type": types.pop()} if len(types) == 1 and types != {None} else {}
         for inner in node.values():
             _type_nullables(inner, document)
+
+
+def _types_of(schema: Json, document: Json) -> set[str | None]:
+    """Return the types of what a schema composes, however deep."""
+    named = Place(document, schema, "#").resolved().content
+    parts = [one for word in ("allOf", "oneOf", "anyOf") for one in named.get(word, ())]
+    if not parts or "type" in named:
+        return {named.get("type")}
+    return {kind for one in parts for kind in _types_of(one, document)}
 
 
 def _info(info: Json) -> Json:

@@ -56,4 +56,6 @@ def _typed(schema: dict[str, Any], text: str) -> Any:
     kinds = {schema.get("type")} | {one.get("type") for one in schema.get("anyOf", ())}
     if "integer" in kinds:
         return int(text)
+    if "boolean" in kinds:
+        return text == "true"
     return [text] if "array" in kinds else text
