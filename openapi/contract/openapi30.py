@@ -76,13 +76,17 @@ def _type_nullables(node: Any, document: Json) -> None:
             _type_nullables(inner, document)
 
 
-def _types_of(schema: Json, document: Json) -> set[str | None]:
-    """Return the types of what a schema composes, however deep."""
+def _types_of(schema: Json, document: Json, seen: frozenset[str] = frozenset()) -> set[str | None]:
+    """Return the types of what a schema composes, however deep; of what names itself none more."""
+    reference = schema.get("$ref", "")
+    if reference in seen:
+        return set()
     named = Place(document, schema, "#").resolved().content
     parts = [one for word in ("allOf", "oneOf", "anyOf") for one in named.get(word, ())]
     if not parts or "type" in named:
         return {named.get("type")}
-    return {kind for one in parts for kind in _types_of(one, document)}
+    within = seen | ({reference} if reference else set())
+    return {kind for one in parts for kind in _types_of(one, document, within)}
 
 
 def _info(info: Json) -> Json:
