@@ -102,22 +102,18 @@ class Journal:
     @asynccontextmanager
     async def kept(self) -> AsyncIterator[None]:
         """Flush regularly in the background, and once more at the end."""
-        ended = asyncio.Event()
-        keeper = asyncio.create_task(self._keep(ended))
+        keeper = asyncio.create_task(self._keep())
         try:
             yield
         finally:
-            # A flush is never cancelled: whether its notes were written would not be known.
-            ended.set()
-            await keeper
+            keeper.cancel()
+            with suppress(asyncio.CancelledError):
+                await keeper
             await self._try_to_flush()
 
-    async def _keep(self, ended: asyncio.Event) -> None:
-        while not ended.is_set():
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self.interval):
-                    await ended.wait()
-                    return
+    async def _keep(self) -> None:
+        while True:
+            await asyncio.sleep(self.interval)
             await self._try_to_flush()
 
     async def _try_to_flush(self) -> None:

@@ -1,6 +1,5 @@
 """Keys over HTTP: shown once, never stored, of no use when revoked; and the audit log of it all."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,18 +11,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.api_keys import ApiKey
-from app.access.audit import Journal
-from app.access.audit_events import Refusal
 from app.access.authentication import Authenticator
 from app.access.principals import PrincipalRole
 from app.core.settings import Settings
 from app.database import Database
 from app.main import create_app
 from tests.support.http import as_problem, pointers, read, signed_in, walk
-from tests.support.ledgers import one
 from tests.support.registers import bearer, get, make_key, post
 
 EDITOR = {
@@ -166,34 +161,6 @@ async def test_the_last_use_is_told_apart_from_requests(database: Database) -> N
 
 
 # The audit log
-
-
-async def test_the_end_during_a_flush_loses_no_refusal(
-    database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    journal = Journal(database)
-    monkeypatch.setattr(journal, "interval", 0.01)
-    begun, go_on = asyncio.Event(), asyncio.Event()
-
-    async def end() -> None:
-        async with journal.kept():
-            await begun.wait()
-
-    @asynccontextmanager
-    async def slow() -> AsyncIterator[AsyncSession]:
-        begun.set()
-        await go_on.wait()
-        async with Database.write(database) as session:
-            yield session
-
-    monkeypatch.setattr(database, "write", slow)
-    journal.note_refusal(Refusal("192.0.2.1", "GET", "/v1/sites", 401, "No key."))
-    ending = asyncio.create_task(end())
-    await begun.wait()
-    await asyncio.sleep(0.05)
-    go_on.set()
-    await ending
-    assert await one(database, "SELECT sum(count) FROM audit_entry WHERE action = 'refused'") == 1
 
 
 async def test_the_audit_log_tells_of_actions_and_of_refusals(database: Database) -> None:
