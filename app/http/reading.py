@@ -72,7 +72,7 @@ async def units_of(request: Request) -> Units:
 
 
 async def database_of(request: Request) -> Database:
-    """Return the database, for what is no read of the register."""
+    """Return the database, for routes that do not read the register at a revision."""
     return service_of(request).database
 
 
@@ -206,7 +206,7 @@ def reads(
             reading = await _read(request, response, query, connection)
             if not is_heavy:
                 yield reading
-        # Whoever has the answer already was told so, and does not wait for its place.
+        # A client that has the answer already got its 304 above, so only work waits for a place.
         if streamed:
             async with long_work(request):
                 yield reading
