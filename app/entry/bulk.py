@@ -88,7 +88,11 @@ def _registrations(what: SubjectType) -> tuple[str, object]:
     return f"{what}s", Annotated[registrations, limits]
 
 
-class _New(Body):
+class _Members(Body):
+    # First: a generated client in Python takes the type of all lists from the first of them.
+    statements: list[Annotated[BulkStatement, _Unread]] = Field(
+        default_factory=list, max_length=MOST_ITEMS, description="What sources say, in order."
+    )
     organizations: list[Annotated[OrganizationRegistration, _Unread]] = Field(
         default_factory=list, max_length=MOST_ITEMS, description="Organizations to register."
     )
@@ -97,15 +101,12 @@ class _New(Body):
     )
 
 
-class BulkWrite(WithEachType, _New, each=_registrations):
+class BulkWrite(WithEachType, _Members, each=_registrations):
     """What is to be recorded in one revision: first what is new, then what is stated.
 
     Each member is read by itself, so that one which does not fit is refused alone.
     """
 
-    statements: list[Annotated[BulkStatement, _Unread]] = Field(
-        default_factory=list, max_length=MOST_ITEMS, description="What sources say, in order."
-    )
     reason: Line | None = Field(default=None, description="Why this is recorded now.")
 
     @model_validator(mode="after")
