@@ -43,6 +43,7 @@ ROUTERS = (
     *subjects.OTHERS,
     entry.bulk_router,
     entry.statements_router,
+    units_.provinces_router,
     units_.units_router,
     entry.province_statements_router,
     statistics.provinces_router,

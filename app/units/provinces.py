@@ -112,11 +112,23 @@ def existing_province(units: Units, code: str, day: date) -> Unit:
     return unit
 
 
+def check_province(units: Units, code: str, day: date | None) -> None:
+    """Raise if a code named no province on a day, or without one never did."""
+    if day is not None:
+        existing_province(units, code, day)
+    elif not units.eras(UnitLevel.province, code):
+        raise _never_was(units, code)
+
+
+def _never_was(units: Units, code: str) -> NotFoundError:
+    detail = _no_such(units, UnitLevel.province, code) or _NO_PROVINCE(code=code)
+    return NotFoundError(detail)
+
+
 def _last_of(units: Units, code: str) -> tuple[Unit, date, str | None]:
     ended = [u for u in units.eras(UnitLevel.province, code) if u.valid_to]
     if not ended or ended[-1].valid_to is None:
-        detail = _no_such(units, UnitLevel.province, code) or _NO_PROVINCE(code=code)
-        raise NotFoundError(detail)
+        raise _never_was(units, code)
     unit, end = ended[-1], ended[-1].valid_to
     heirs = _labels(units.successors(unit))
     last = end - timedelta(days=1)
@@ -143,12 +155,13 @@ def _members(unit: Unit, units: Units) -> dict[str, Any]:
         "iso_3166_2": unit.iso_3166_2,
         "valid_from": unit.valid_from,
         "valid_to": unit.valid_to,
-        "predecessors": [_link(u) for u in units.predecessors(unit)],
-        "successors": [_link(u) for u in units.successors(unit)],
+        "predecessors": [link_to(u) for u in units.predecessors(unit)],
+        "successors": [link_to(u) for u in units.successors(unit)],
     }
 
 
-def _link(unit: Unit) -> UnitLink:
+def link_to(unit: Unit) -> UnitLink:
+    """Return a unit as the predecessor or successor of another."""
     return UnitLink(
         code=unit.code, name=unit.name, valid_from=unit.valid_from, valid_to=unit.valid_to
     )

@@ -6,7 +6,7 @@ commune codes were reused. A unit is therefore a code together with a half-open 
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -112,9 +112,12 @@ class Units:
         self._place_since = lru_cache(_MOST_PLACES)(self._place)
         self._fitting_since = lru_cache(_MOST_PLACES)(self._fitting)
 
+    def __iter__(self) -> Iterator[Unit]:
+        """Yield every unit that there ever was."""
+        return (unit for eras in self._by_code.values() for unit in eras)
+
     def _bounds(self) -> set[date]:
-        eras = (unit for eras in self._by_code.values() for unit in eras)
-        return {day for unit in eras for day in (unit.valid_from, unit.valid_to) if day}
+        return {day for unit in self for day in (unit.valid_from, unit.valid_to) if day}
 
     def _last_change(self, day: date) -> date:
         """Return the last day up to ``day`` on which any unit began or ended.
@@ -155,8 +158,8 @@ class Units:
 
     def all_at(self, level: UnitLevel, day: date) -> list[Unit]:
         """Return the units of a level that existed on ``day``, by code."""
-        eras = (u for (lvl, _), us in self._by_code.items() if lvl == level for u in us)
-        return sorted((u for u in eras if u.exists_on(day)), key=lambda u: u.code)
+        there = (u for u in self if u.level == level and u.exists_on(day))
+        return sorted(there, key=lambda u: u.code)
 
     # Successions
 
@@ -235,6 +238,10 @@ class Units:
         if unit.level is UnitLevel.district:
             levels = [UnitLevel.province]
         return next((p for lvl in levels if (p := self.at(lvl, unit.parent_code, day))), None)
+
+    def above(self, unit: Unit, level: UnitLevel) -> Unit | None:
+        """Return the unit of a level that ``unit`` lay in, or is."""
+        return next((known for known in self.lineage(unit) if known.level is level), None)
 
     def _lineage(self, unit: Unit) -> tuple[Unit, ...]:
         """Return ``unit`` and the units above it, lowest first."""

@@ -22,6 +22,7 @@ EXPECTED = {
     "/v1/vocabulary/stage": 0,
     "/v1/attributes": 0,
     "/v1/provinces": 0,
+    "/v1/units?q=Quảng Chu": 0,
     "/v1/provinces/06": 0,
     "/v1/revisions/1": 2,
     "/v1/revisions": 2,

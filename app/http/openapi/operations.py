@@ -90,6 +90,7 @@ _BESIDE_THE_LEDGER = {
     "/v1/keys/{key_id}/revocation",
     "/v1/provinces",
     "/v1/provinces/{code}",
+    "/v1/units",
     "/v1/vocabulary",
     "/v1/vocabulary/{list_name}",
 }

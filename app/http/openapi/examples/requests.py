@@ -37,6 +37,7 @@ READS = (
     Example("get_statement", {"statement_id": "2-14"}),
     Example("list_provinces", query=_LATER),
     Example("get_province", _PROVINCE, _LATER),
+    Example("list_units", query={"q": "TP Bắc Cạn", "limit": "1"}),
     Example("list_province_statements", _PROVINCE, {"limit": "1", **_LATER}),
     Example("list_observations", _PROVINCE, {"indicator": "cluster_planned_area_ha", **_LATER}),
     Example("get_rollup", _PROVINCE, {"kind": "cluster", **_THEN}),
