@@ -7,11 +7,11 @@ with them, the command line prints them.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from app.core.messages import Message, Template
 
-Members = Mapping[str, Any] | None
+Members = Mapping[str, object] | None
 """Further members of a problem document."""
 MOST_FAULTS = 100
 """So many faults of one request are listed; of the others their number is given."""

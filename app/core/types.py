@@ -5,13 +5,13 @@ Text is normalised to NFC and holds no control characters. Numbers are in ``numb
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from enum import StrEnum
 from functools import reduce
 from operator import or_
 from types import GenericAlias
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, TypeVar, cast
 
 from pydantic import (
     AfterValidator,
@@ -22,10 +22,12 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    JsonValue,
     StringConstraints,
     TypeAdapter,
     create_model,
 )
+from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -96,10 +98,15 @@ _CONTROLS_OF_LINES = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
 _FORBIDDEN = re.compile(f"[{_CONTROLS_OF_LINES}]")
 
 
-def _some_text(controls: str) -> Any:
+def _some_text(controls: str) -> FieldInfo:
     """Describe text that is more than blanks and has none of these characters."""
     kept = f"[^{controls}]*"
-    return Field(json_schema_extra={"pattern": f"^{kept}[^\\s{_CONTROLS}]{kept}$"})
+    return _described(pattern=f"^{kept}[^\\s{_CONTROLS}]{kept}$")
+
+
+def _described(**schema: JsonValue) -> FieldInfo:
+    described: FieldInfo = Field(json_schema_extra=schema)
+    return described
 
 
 def _clean_text(value: str) -> str:
@@ -125,7 +132,7 @@ def _period(value: str) -> str:
     return Period.parse(value).text
 
 
-def _plain_date(value: Any) -> Any:
+def _plain_date(value: object) -> date | str:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     if not isinstance(value, str) or not _FULL_DATE.fullmatch(value):
@@ -139,7 +146,7 @@ def _box(value: str) -> str:
     return value
 
 
-def _instant(value: Any) -> Any:
+def _instant(value: object) -> datetime | str:
     if isinstance(value, datetime):
         return value
     if not isinstance(value, str) or not _FULL_DATE.match(value):
@@ -158,7 +165,7 @@ class Matching:
         self._hint = hint
 
     def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
+        self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self._check, handler(source))
 
@@ -176,9 +183,9 @@ class Matching:
 _DATE = r"(19|2[01])[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
 
 
-def _written(name: str, pattern: str) -> Any:
+def _written(name: str, pattern: str) -> FieldInfo:
     """Describe how text is written; the name of the format says what a pattern cannot."""
-    return Field(json_schema_extra={"format": name, "pattern": f"^{pattern}$"})
+    return _described(format=name, pattern=f"^{pattern}$")
 
 
 Line = Annotated[
@@ -224,7 +231,7 @@ BoxText = Annotated[
     str,
     StringConstraints(max_length=100),
     AfterValidator(_box),
-    Field(json_schema_extra={"format": "bbox", "pattern": BOX_PATTERN}),
+    _described(format="bbox", pattern=BOX_PATTERN),
 ]
 """A box in degrees: minLon,minLat,maxLon,maxLat."""
 Day = Annotated[date, BeforeValidator(_plain_date)]
@@ -233,12 +240,12 @@ InstantText = Annotated[AwareDatetime, BeforeValidator(_instant)]
 """An instant with its offset from UTC."""
 
 
-def one_of(types: Iterable[object]) -> Any:
+def one_of(types: Iterable[object]) -> object:
     """Return the type of values that are of any of some types."""
     return reduce(or_, types)
 
 
-def list_of(item: object) -> Any:
+def list_of(item: object) -> object:
     """Return the type of lists of items of a type that is made while the service starts."""
     return GenericAlias(list, (item,))
 
@@ -250,5 +257,5 @@ def made_model(
 
     Members are pairs of type and default.
     """
-    made: Any = create_model
-    return cast("type[_Model]", made(name, __base__=bases or (of,), __doc__=doc, **members))
+    make: Callable[..., object] = create_model
+    return cast("type[_Model]", make(name, __base__=bases or (of,), __doc__=doc, **members))

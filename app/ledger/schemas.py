@@ -18,7 +18,7 @@ from app.core.vocabulary import ChangeSubjectType, SourceKind
 class OrganizationsQuery(KnownPageQuery):
     """Filters of organizations."""
 
-    q: Line | None = SearchWords
+    q: SearchWords = None
 
 
 class SourcesQuery(KnownPageQuery):

@@ -162,7 +162,7 @@ class HistoryFilter(TimeQuery, BoundariesQuery, Filters, of=PlacedState):
     """Filters of subjects. A repeated filter means any of its values."""
 
     province_code: list[UnitCode] = Field(default_factory=list)
-    q: Line | None = SearchWords
+    q: SearchWords = None
     sort: str = "name"
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import BaseModel, Field
 
-from app.core.query_parameters import PageQuery, SearchWords
+from app.core.query_parameters import WORDS_SEARCHED, PageQuery
 from app.core.types import Answer, Day
 from app.units.units import UnitLevel
 
@@ -55,7 +55,7 @@ class ProvinceQuery(BaseModel):
 class ProvincesQuery(ProvinceQuery):
     """Provinces as of a date, by name."""
 
-    q: str | None = SearchWords
+    q: str | None = Field(default=None, description=WORDS_SEARCHED)
 
 
 class AdministrativeUnit(Answer):
