@@ -32,7 +32,7 @@ from app.ledger import routes as ledger
 from app.statistics import routes as statistics
 from app.subjects.routes import subjects, vocabulary
 from app.units import routes as units_
-from app.units.queries import read_units
+from app.units.tables import read_units
 from app.units.units import Units
 from app.upkeep import routes as upkeep
 from app.upkeep.readiness import Readiness

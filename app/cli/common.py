@@ -16,7 +16,7 @@ from app.database import Database, file_of
 from app.database.commands import in_turn
 from app.database.schema import current, head
 from app.database.sqlite_files import check_usable, holds_register
-from app.units.queries import read_units
+from app.units.tables import read_units
 from app.units.units import Units
 from app.upkeep.rebuilding import Progress as Rebuilt
 

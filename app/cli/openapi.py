@@ -29,7 +29,7 @@ from app.http.openapi.examples.requests import ACCESS, FIRST, KEY_ID, READS, SEC
 from app.http.service import Service
 from app.ledger.revisions import Writer
 from app.main import create_app
-from app.units.queries import read_units
+from app.units.tables import read_units
 from app.upkeep.rebuilding import load_units
 
 Answers = dict[str, dict[str, Any]]

@@ -27,7 +27,7 @@ from app.database.schema import migrate as migrate_schema
 from app.database.triggers import renew_guards
 from app.entry.seeding import Outcome, Result, load_set, read_set
 from app.ledger.revisions import Writer
-from app.units.queries import read_units
+from app.units.tables import read_units
 from app.upkeep.rebuilding import load_units
 from app.upkeep.rebuilding import rebuild as rebuild_all
 

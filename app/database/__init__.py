@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -71,7 +71,8 @@ class Database:
         """To be taken before connections are lent for reads of much of the register."""
         self._queue = asyncio.Lock()
         self._limits_transactions = False
-        size: dict[str, Any] = {"pool_size": limits.pool_size, "max_overflow": limits.pool_size}
+        places = limits.pool_size
+        size: dict[str, int | None] = {"pool_size": places, "max_overflow": places}
         path = file_of(url)
         self._file = None if path is None else RegisterFile(path)
         if self._file is not None:
@@ -79,7 +80,7 @@ class Database:
                 self._file, url, BEGIN_WRITE, is_prompt=True, pool_size=1, max_overflow=0
             )
             size["pool_reset_on_return"] = None
-            engine = sqlite_engine(self._file, url, None, **size)
+            engine = sqlite_engine(self._file, url, None, is_prompt=False, **size)
             self._long_reader = Readers(engine, limits)
             engine = sqlite_engine(self._file, url, None, is_prompt=True, **size)
             self._reader = Readers(engine, limits)

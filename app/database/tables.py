@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from json import loads
 from types import new_class
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import (
     BigInteger,
@@ -104,17 +104,17 @@ class DecimalText(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
-class CanonicalJson(TypeDecorator[Any]):
+class CanonicalJson(TypeDecorator[object]):
     """JSON as canonical text: the same bytes on both databases, and those that digests cover."""
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:
         """Write canonical JSON; ``None`` is SQL NULL."""
         return None if value is None else canonical_json(value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> object:
         """Read JSON; numbers with a fraction become decimals."""
         return None if value is None else loads(value, parse_float=Decimal)
 

@@ -25,7 +25,7 @@ from app.ledger.tables import Revision
 from app.statistics.projection import close_observations, observation_rows
 from app.statistics.tables import OBSERVATIONS
 from app.subjects.histories import HISTORIES, last_change
-from app.units.queries import check_units_edition
+from app.units.tables import check_units_edition
 
 _MANY = 20
 """Of more items than so many, the reading does not block the requests of others on SQLite."""

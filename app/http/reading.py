@@ -30,7 +30,7 @@ from app.http.service import service_of
 from app.ledger.snapshots import At, Snapshot, pin
 from app.subjects.query_parameters import READ_AT_LENGTH
 from app.units.provinces import find_province
-from app.units.queries import check_units_edition
+from app.units.tables import check_units_edition
 from app.units.units import Unit, Units
 
 REVISION_HEADER = "Register-Revision"

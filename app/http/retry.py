@@ -20,7 +20,7 @@ from app.core.errors import (
 )
 from app.http.service import service_of
 from app.ledger.idempotency import HEADER as IDEMPOTENCY_KEY
-from app.units.queries import read_units
+from app.units.tables import read_units
 
 # Where the framework looks for what ends with the answer being made, and being sent.
 _FUNCTION_STACK = "fastapi_function_astack"

@@ -27,7 +27,7 @@ from app.ledger.tables import (
     STATEMENTS,
     Revision,
 )
-from app.units.queries import check_units_edition
+from app.units.tables import check_units_edition
 from app.units.units import Units
 
 _CHANGED_SINCE = Template(

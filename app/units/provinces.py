@@ -1,7 +1,7 @@
 """Provinces as dated units: which one a code in a request names, and as of which day."""
 
 from datetime import date, timedelta
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from app.core.errors import BadBodyError, NotFoundError, UnitNotValidError
 from app.core.messages import Message, Template
@@ -9,7 +9,7 @@ from app.core.vocabulary import Boundaries
 from app.units.schemas import Province, ProvinceDetail, UnitLink
 from app.units.units import Unit, UnitLevel, Units
 
-Members = dict[str, list[dict[str, Any]]]
+Members = dict[str, list[object]]
 """Units as members of a problem document."""
 _ENDED = Template("units.ended", "{level} {unit} ended on {end}, before {day}.")
 _ENDED_WITH_HEIRS = Template(
@@ -37,16 +37,8 @@ _AS_OF_LAST_DAY = Template(
 )
 
 
-def _link_members(units: list[Unit]) -> list[dict[str, Any]]:
-    return [
-        {
-            "code": unit.code,
-            "name": unit.name,
-            "valid_from": unit.valid_from.isoformat() if unit.valid_from else None,
-            "valid_to": unit.valid_to.isoformat() if unit.valid_to else None,
-        }
-        for unit in units
-    ]
+def _link_members(units: list[Unit]) -> list[object]:
+    return [link_to(unit).model_dump(mode="json") for unit in units]
 
 
 def explain_unit(units: Units, level: UnitLevel, code: str, day: date) -> tuple[Message, Members]:
@@ -137,27 +129,21 @@ def _last_of(units: Units, code: str) -> tuple[Unit, date, str | None]:
 
 def as_province(unit: Unit, units: Units) -> Province:
     """Return the answer for one province."""
-    return Province.model_validate(_members(unit, units))
+    return Province(
+        code=unit.code,
+        name=unit.name,
+        type=unit.type,
+        iso_3166_2=unit.iso_3166_2,
+        valid_from=unit.valid_from,
+        valid_to=unit.valid_to,
+        predecessors=[link_to(u) for u in units.predecessors(unit)],
+        successors=[link_to(u) for u in units.successors(unit)],
+    )
 
 
 def as_province_detail(unit: Unit, units: Units, day: date, note: str | None) -> ProvinceDetail:
     """Return the answer for one province as of a date."""
-    return ProvinceDetail.model_validate(
-        {**_members(unit, units), "as_of": day, "as_of_note": note}
-    )
-
-
-def _members(unit: Unit, units: Units) -> dict[str, Any]:
-    return {
-        "code": unit.code,
-        "name": unit.name,
-        "type": unit.type,
-        "iso_3166_2": unit.iso_3166_2,
-        "valid_from": unit.valid_from,
-        "valid_to": unit.valid_to,
-        "predecessors": [link_to(u) for u in units.predecessors(unit)],
-        "successors": [link_to(u) for u in units.successors(unit)],
-    }
+    return ProvinceDetail(**dict(as_province(unit, units)), as_of=day, as_of_note=note)
 
 
 def link_to(unit: Unit) -> UnitLink:

@@ -3,11 +3,15 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Index
+from sqlalchemy import Index, select
 from sqlmodel import Field, SQLModel
 
-from app.database.tables import DegreesType, code_check, table_of
-from app.units.units import UnitLevel
+from app.core.errors import UnitsChangedError
+from app.core.geometry import Degrees
+from app.core.messages import Template
+from app.database.connections import Executor, read_rows
+from app.database.tables import REVISION_COUNTER, DegreesType, code_check, table_of
+from app.units.units import Succession, Unit, UnitLevel, Units
 
 
 class AdminUnit(SQLModel, table=True):
@@ -47,3 +51,53 @@ class AdminSuccession(SQLModel, table=True):
 
 ADMIN_SUCCESSIONS = table_of(AdminSuccession)
 ADMIN_UNITS = table_of(AdminUnit)
+
+
+_CHANGED = Template(
+    "units.changed",
+    "The administrative units were changed since this process read them. Nothing was recorded; "
+    "send it again.",
+)
+
+
+async def read_units(connection: Executor) -> Units:
+    """Return all units and successions; they are few and rarely change, so they stay in memory."""
+    edition = (await connection.execute(select(REVISION_COUNTER.c.units_edition))).scalar_one()
+    units = await read_rows(connection, AdminUnit, select(ADMIN_UNITS))
+    links = await read_rows(connection, AdminSuccession, select(ADMIN_SUCCESSIONS))
+    return Units(
+        (
+            Unit(
+                level=UnitLevel(row.level),
+                code=row.code,
+                name=row.name,
+                type=row.type,
+                parent_code=row.parent_code,
+                valid_from=row.valid_from,
+                valid_to=row.valid_to,
+                iso_3166_2=row.iso_3166_2,
+                point=_point(row.longitude, row.latitude),
+            )
+            for row in units
+        ),
+        (
+            Succession(
+                UnitLevel(row.level), row.from_code, row.to_code, row.effective_on, row.extent
+            )
+            for row in links
+        ),
+        edition,
+    )
+
+
+def _point(longitude: Decimal | None, latitude: Decimal | None) -> Degrees | None:
+    return None if longitude is None or latitude is None else (longitude, latitude)
+
+
+def check_units_edition(units: Units, edition: int) -> None:
+    """Raise ``UnitsChangedError`` if the register has another edition of units by now.
+
+    Call it when the revision counter is taken. Units without an edition belong to no register.
+    """
+    if units.edition not in {None, edition}:
+        raise UnitsChangedError(_CHANGED(), headers={"Retry-After": "1"})

@@ -24,8 +24,7 @@ from app.statistics.projection import observation_rows
 from app.statistics.tables import OBSERVATIONS
 from app.subjects.histories import HISTORIES, History, subject_of
 from app.subjects.projection import replay
-from app.units.queries import check_units_edition, read_units
-from app.units.tables import ADMIN_SUCCESSIONS, ADMIN_UNITS
+from app.units.tables import ADMIN_SUCCESSIONS, ADMIN_UNITS, check_units_edition, read_units
 from app.units.units import Units
 
 _BATCH = 500

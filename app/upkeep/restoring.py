@@ -20,7 +20,7 @@ from app.database import Database, sqlite_files
 from app.database.schema import change, differences, head, known, migrate
 from app.database.triggers import GUARDS, renew_guards
 from app.ledger.verification import LedgerEnd, find_end
-from app.units.queries import read_units
+from app.units.tables import read_units
 from app.upkeep.backup_keys import KeyChange, changed_keys, has_table, rows_of
 from app.upkeep.backups import (
     Show,

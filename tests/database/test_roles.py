@@ -13,7 +13,7 @@ from app.database.schema import migrate
 from app.database.triggers import GUARDS
 from app.entry.writes import register_organization
 from app.ledger.schemas import OrganizationRegistration
-from app.units.queries import read_units
+from app.units.tables import read_units
 from app.upkeep.rebuilding import load_units, rebuild
 from tests.support.postgres import (
     _execute,

@@ -17,7 +17,7 @@ from app.core.dates import today
 from app.http.reading import parameters_of
 from app.statistics.query_parameters import RollupsQuery
 from app.subjects.query_parameters import SitesQuery
-from app.units.queries import read_units
+from app.units.tables import read_units
 from app.upkeep.rebuilding import load_units, rebuild
 from tests.support.http import latest_revision, observe, read, register, state
 from tests.support.operations import READS, address, query_parameters

@@ -21,7 +21,7 @@ from app.database.schema import migrate
 from app.entry.seeding import Result, load_set
 from app.ledger.revisions import Writer
 from app.main import create_app
-from app.units.queries import read_units
+from app.units.tables import read_units
 from app.units.units import Units
 from app.upkeep.rebuilding import load_units
 from tests.support.postgres import create_database, database_url, drop_database
