@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from app.access.api_keys import ApiKey
 from app.access.authentication import Authenticator
+from app.access.keys import ApiKey
 from app.access.principals import PrincipalRole
 from app.core.settings import Settings
 from app.database import Database

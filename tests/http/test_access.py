@@ -14,7 +14,7 @@ import httpx
 import pytest
 from sqlalchemy import update
 
-from app.access.api_keys import ApiKey
+from app.access.keys import ApiKey
 from app.access.tables import ACCESS_KEYS
 from app.database import Database
 from tests.support.http import as_problem, latest_revision, said, signed_in
