@@ -15,9 +15,9 @@ from app.core.messages import Template
 from app.core.settings import Settings
 from app.database.failures import ALL_IN_USE, busy
 
-AnyRow = Row[Any]
+AnyRow = Row[*tuple[Any, ...]]
 """A row of columns that follow from the declarations of attributes; they are its attributes."""
-AnySelect = Select[Any]
+AnySelect = Select[*tuple[Any, ...]]
 """A query of such rows."""
 _Model = TypeVar("_Model", bound=SQLModel)
 _RETRY_SECONDS = 5
@@ -33,7 +33,7 @@ class Executor(Protocol):
 
     async def execute(
         self, statement: Executable, parameters: Mapping[str, object] | None = None, /
-    ) -> Result[Any]:
+    ) -> Result[*tuple[Any, ...]]:
         """Execute a statement and return its rows."""
 
 

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from app.core.geometry import Box
-from app.exports.columns import FIGURE_COLUMNS, GROUP_COLUMNS
 from app.exports.maps import around, collection, feature
-from app.exports.tables import About, Column, code_list_of
+from app.exports.tables import FIGURE_COLUMNS, GROUP_COLUMNS, About, Column, code_list_of
 from app.statistics.query_parameters import GroupKey
 from app.statistics.schemas import GroupRollup
 from app.subjects.attributes import text_of

@@ -182,6 +182,10 @@ class Reading(Snapshot, Generic[_Query]):
         return Response(content, media_type="application/json", headers=self.headers)
 
 
+AnyReading = Reading[Any]
+"""A reading, whatever its query is."""
+
+
 def reads(
     model: type[BaseModel] = NoQuery,
     *,
@@ -218,7 +222,7 @@ def reads(
 
 
 @asynccontextmanager
-async def _place(reading: Reading[Any]) -> AsyncIterator[Executor]:
+async def _place(reading: AnyReading) -> AsyncIterator[Executor]:
     """Lend a connection for a heavy read when it is its turn."""
     database = reading.database
     since = None if _seen(reading.request) is None else reading.at.revision
@@ -243,7 +247,7 @@ async def _read(
 
 
 def province_at(
-    read: Reading[Any], code: str, as_of: date | None, boundaries: Boundaries = Boundaries.then
+    read: AnyReading, code: str, as_of: date | None, boundaries: Boundaries = Boundaries.then
 ) -> tuple[Unit, At, str | None]:
     """Return the province that a code names, the point in time to read it at, and a note on it."""
     unit, day, note = find_province(read.units, code, as_of, read.today, boundaries)

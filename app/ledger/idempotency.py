@@ -8,16 +8,16 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from typing import Self
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import Fault, IdempotencyKeyReusedError, RequestInFlightError
 from app.core.messages import Template
 from app.database import Database
-from app.database.connections import Executor
-from app.ledger.tables import IDEMPOTENCY_KEYS
+from app.database.connections import Executor, read_rows
+from app.ledger.tables import IDEMPOTENCY_KEYS, IdempotencyKey
 
 _K = IDEMPOTENCY_KEYS.c
 _IN_FLIGHT = Template(
@@ -81,12 +81,13 @@ class InFlight:
 
 async def find_answer(
     connection: Executor, author: str, key: str, since: datetime
-) -> Row[Any] | None:
+) -> IdempotencyKey | None:
     """Return the answer kept for an author's key since an instant, or ``None``."""
     query = select(IDEMPOTENCY_KEYS).where(
         _K.author == author, _K.key == key, _K.recorded_at > since
     )
-    return (await connection.execute(query)).one_or_none()
+    found = await read_rows(connection, IdempotencyKey, query)
+    return found[0] if found else None
 
 
 class WriteRequest:

@@ -1,14 +1,13 @@
 """Recorded statements as rows: those that count at a revision, and the digests of their content."""
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Row, bindparam, or_, select
+from sqlalchemy import bindparam, or_, select
 
-from app.core.digest import content_digest
+from app.core.digest import JsonObject, content_digest
 from app.core.vocabulary import SubjectType
-from app.database.connections import Executor
-from app.ledger.tables import STATEMENTS
+from app.database.connections import Executor, read_rows
+from app.ledger.tables import STATEMENTS, Statement
 
 _S = STATEMENTS.c
 # Statements that every write needs are built once: building costs more than executing.
@@ -30,17 +29,17 @@ _SAME_LIVE = _SAME.where(_S.retracted_in.is_(None))
 
 async def live_statements(
     connection: Executor, subject: tuple[SubjectType, str], revision: int
-) -> list[Row[Any]]:
+) -> Sequence[Statement]:
     """Return the statements of a subject that count at a revision, in order of recording."""
     return await live_of_many(connection, subject[0], [subject[1]], revision)
 
 
 async def live_of_many(
     connection: Executor, what: SubjectType, keys: Collection[str], revision: int
-) -> list[Row[Any]]:
+) -> Sequence[Statement]:
     """Return the statements of some subjects that count at a revision, in order of recording."""
     parameters = {"what": what, "keys": list(keys), "revision": revision}
-    return list((await connection.execute(_LIVE, parameters)).all())
+    return await read_rows(connection, Statement, _LIVE, parameters)
 
 
 async def find_same(
@@ -57,13 +56,13 @@ HEAD = ("source_id", "effective_from", "basis", "date_basis", "locator", "note",
 
 
 def statement_digest(
-    subject: tuple[SubjectType, str], head: Mapping[str, Any], content: Any
+    subject: tuple[SubjectType, str], head: Mapping[str, object], content: object
 ) -> str:
     """Return the digest of a statement, independent of its author and time of recording."""
     members = {name: head[name] for name in HEAD}
     return content_digest({"subject": list(subject), "head": members, "content": content})
 
 
-def recorded_digest(row: Mapping[str, Any]) -> str:
+def recorded_digest(row: JsonObject) -> str:
     """Return the same digest of a recorded statement, computed from its row."""
     return statement_digest((row["subject_type"], row["subject_id"]), row, row["content"])

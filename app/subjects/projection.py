@@ -4,17 +4,16 @@ A write replaces only the rows that changed; a rebuild replays every revision wi
 functions, so both come out identical.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.vietnamese import search_text, sort_key, words_of_id
 from app.core.vocabulary import SubjectType
+from app.database.connections import AnyRow
 from app.ledger.revisions import insert_rows
-from app.ledger.tables import OPEN_REVISION
+from app.ledger.tables import OPEN_REVISION, Statement
 from app.subjects.definitions import DEFINITIONS, Subject, definition_of
 from app.subjects.fold import Assertion, StatePeriod
 from app.subjects.histories import HISTORIES, History, Values
@@ -26,13 +25,16 @@ _MOST_SORT_KEY = 1000
 _KNOWN = {"known_from", "known_to"}
 
 
-def decoded(what: SubjectType, content: Mapping[str, Any]) -> dict[str, Any]:
+def decoded(what: SubjectType, content: Values) -> Values:
     """Return the values of a statement about a site, project or document from their stored form."""
     return DEFINITIONS[what].attributes.decode(content)
 
 
-def assertion_of(row: Row[Any]) -> Assertion:
-    """Return the part of a statement about a site, project or document that the fold needs."""
+def assertion_of(row: Statement | AnyRow) -> Assertion:
+    """Return the part of a statement about a site, project or document that the fold needs.
+
+    A row may have columns of other tables besides.
+    """
     values = decoded(SubjectType(row.subject_type), row.content)
     return Assertion(row.effective_day, row.authority, row.revision, row.position, values)
 
@@ -68,7 +70,7 @@ def changes(
     return ending, [row for row in wanted if row != open_on.get(row["valid_from"])]
 
 
-def _bare(row: Mapping[str, Any]) -> Values:
+def _bare(row: Values) -> Values:
     return {name: value for name, value in row.items() if name not in _KNOWN}
 
 
@@ -106,7 +108,7 @@ class Projection:
 
 
 def replay(
-    subject: Subject, statements: Sequence[Row[Any]], withdrawn_in: int | None, units: Units
+    subject: Subject, statements: Sequence[Statement], withdrawn_in: int | None, units: Units
 ) -> list[Values]:
     """Return all rows of versions that a subject ever had, by replaying its revisions in turn."""
     closed: list[Values] = []
@@ -124,10 +126,10 @@ def replay(
     return closed + open_rows
 
 
-def _revisions_of(statements: Iterable[Row[Any]], withdrawn_in: int | None) -> list[int]:
+def _revisions_of(statements: Iterable[Statement], withdrawn_in: int | None) -> list[int]:
     revisions = {number for row in statements for number in (row.revision, row.retracted_in)}
     return sorted(number for number in revisions | {withdrawn_in} if number is not None)
 
 
-def _counts(row: Row[Any], revision: int) -> bool:
+def _counts(row: Statement, revision: int) -> bool:
     return row.revision <= revision and (row.retracted_in is None or row.retracted_in > revision)

@@ -1,13 +1,11 @@
 """Provenance: the statement that decides each attribute of a site or project."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
-
-from sqlalchemy import Row
 
 from app.database.connections import Executor
 from app.ledger.snapshots import At
 from app.ledger.statements import live_statements
+from app.ledger.tables import Statement
 from app.subjects.attributes import UNIT_LEVELS, text_of
 from app.subjects.fold import Assertion, deciding
 from app.subjects.histories import History, get_state
@@ -49,7 +47,7 @@ def _places(
                 break
 
 
-def _provenance(attribute: str, row: Row[Any]) -> Provenance:
+def _provenance(attribute: str, row: Statement) -> Provenance:
     return Provenance(
         attribute=attribute,
         statement_id=row.id,

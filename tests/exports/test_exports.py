@@ -17,9 +17,9 @@ import pytest
 from shapely.geometry import shape
 
 from app.core.vocabulary import SubjectType
-from app.exports import workbooks
-from app.exports.columns import SITE_COLUMNS
-from app.exports.delimited import guarded
+from app.exports import spreadsheets
+from app.exports.spreadsheets import guarded
+from app.exports.tables import SITE_COLUMNS
 from app.subjects.schemas import SCHEMAS
 from tests.support.catalogue import BY_NAME, IN_2024
 from tests.support.http import as_problem, pointers, read, register, state
@@ -237,7 +237,7 @@ async def test_what_is_refused_is_refused_before_a_file_begins(
 async def test_more_rows_than_a_sheet_holds_go_to_a_further_one(
     catalogue: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workbooks, "MOST_ROWS", 4)
+    monkeypatch.setattr(spreadsheets, "MOST_ROWS", 4)
     content = await file(catalogue, "/v1/sites.xlsx?lang=en")
     names = openpyxl.load_workbook(BytesIO(content)).sheetnames
     first = "Industrial zones and clusters"

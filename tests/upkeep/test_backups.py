@@ -21,9 +21,8 @@ from app.database.schema import head, migrate
 from app.database.triggers import GUARDS
 from app.ledger.revisions import Writer
 from app.ledger.verification import LedgerEnd, file_faults, find_end
-from app.upkeep.backup_keys import KeyChange
 from app.upkeep.backups import Copied, Show, back_up
-from app.upkeep.restoring import Restored
+from app.upkeep.restoring import KeyChange, Restored
 from app.upkeep.restoring import restore as restore_accepting
 from tests.support.ledgers import (
     LEDGER,
