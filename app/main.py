@@ -3,7 +3,6 @@
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -19,8 +18,7 @@ from app.findings import routes as findings
 from app.http.admission import Turns
 from app.http.conditional_requests import ConditionalRequestMiddleware
 from app.http.metrics import Metrics
-from app.http.openapi.docs import add_docs
-from app.http.openapi.document import described
+from app.http.openapi.document import add_docs, described
 from app.http.problems import install_problem_handlers
 from app.http.rate_limit import RateLimitMiddleware, RateLimits
 from app.http.route_index import RouteIndex
@@ -162,17 +160,18 @@ def _wrap(
     if limits.are_set:
         app.add_middleware(RateLimitMiddleware, limits=limits, metrics=metrics)
     if settings.cors_origins:
-        app.add_middleware(CORSMiddleware, **_cross_origin(split(settings.cors_origins)))
+        _allow_cross_origin(app, split(settings.cors_origins))
     security = SecurityHeaders(settings.hsts_seconds)
     app.add_middleware(TelemetryMiddleware, metrics=metrics, security=security)
 
 
-def _cross_origin(origins: list[str]) -> dict[str, Any]:
-    """What pages of these origins may send and read; no cookies, the service has none."""
-    return {
-        "allow_origins": origins,
-        "allow_methods": ["GET", "HEAD", "POST", "PATCH"],
-        "allow_headers": [
+def _allow_cross_origin(app: FastAPI, origins: list[str]) -> None:
+    """Let pages of these origins send and read all but cookies, which the service does not have."""
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_methods=["GET", "HEAD", "POST", "PATCH"],
+        allow_headers=[
             "Authorization",
             "Content-Type",
             "Idempotency-Key",
@@ -182,7 +181,7 @@ def _cross_origin(origins: list[str]) -> dict[str, Any]:
             "Register-Revision",
             "X-Request-ID",
         ],
-        "expose_headers": [
+        expose_headers=[
             "Accept-Patch",
             "Accept-Post",
             "Allow",
@@ -197,5 +196,5 @@ def _cross_origin(origins: list[str]) -> dict[str, Any]:
             "Retry-After",
             "X-Request-ID",
         ],
-        "max_age": 3600,
-    }
+        max_age=3600,
+    )

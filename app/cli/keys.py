@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 from pydantic import ValidationError
@@ -98,7 +98,7 @@ def _print(made: IssuedKey, address: str) -> None:
     OUT.print(f'  curl -s -H "Authorization: Bearer $KEY" {address}{_EXAMPLES[made.role]}')
 
 
-def _done(doing: Coroutine[Any, Any, _Result]) -> _Result:
+def _done(doing: Coroutine[None, None, _Result]) -> _Result:
     """Do something, and say in a sentence why it is refused."""
     try:
         return asyncio.run(doing)

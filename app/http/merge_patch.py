@@ -1,10 +1,9 @@
 """Merge patches (RFC 7396): a convenience that becomes an ordinary statement."""
 
-from typing import Any
-
 from fastapi import Body
 
 from app.core.dates import today
+from app.core.digest import JsonObject
 from app.core.errors import BadBodyError, BadParameterError, ConflictError, Fault, RegistryError
 from app.core.messages import Template
 from app.core.vocabulary import DateBasis
@@ -19,7 +18,7 @@ AS_MERGE_PATCH = Body(media_type=MERGE_PATCH)
 _EMPTY = Template("http.empty-patch", "The patch is empty: give the members that change.")
 
 
-def as_statement(body: Values, query: PatchQuery) -> dict[str, Any]:
+def as_statement(body: Values, query: PatchQuery) -> JsonObject:
     """Return the members of the statement that a patch becomes; absent members are not stated."""
     if not body.model_fields_set:
         raise BadBodyError.of("#", _EMPTY())

@@ -3,15 +3,16 @@
 import logging
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.sse import format_sse_event
 from pydantic import ConfigDict, Field
+from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 
+from app.core.digest import JsonObject
 from app.core.errors import MOST_FAULTS, BadBodyError, BadParameterError, Fault, RegistryError
 from app.core.messages import FAULT_AT, SENTENCES, Catalogue, Template, foreign
 from app.core.numbers import Whole
@@ -82,7 +83,7 @@ def problem(request: Request, error: RegistryError, status: int | None = None) -
         return Response(events, headers={"Cache-Control": "no-store"}, media_type=_EVENTS)
     language = language_of(request)
     catalogue = CATALOGUES.get(language, {})
-    content: dict[str, Any] = {
+    content: JsonObject = {
         "type": _TYPE_PREFIX + error.type,
         "title": error.title().render(catalogue),
         "status": status or error.status,
@@ -116,7 +117,7 @@ def rendered(fault: Fault, catalogue: Catalogue) -> dict[str, str]:
     return {name: value for name, value in members.items() if value is not None}
 
 
-def from_validation(errors: Sequence[Any]) -> RegistryError:
+def from_validation(errors: Sequence[ErrorDetails]) -> RegistryError:
     """Return what pydantic found in a request as an error of the service."""
     in_body = [e for e in errors if e["loc"][0] == "body"]
     found = in_body or errors

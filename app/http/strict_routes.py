@@ -5,12 +5,13 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
-from typing import Any, get_origin
+from typing import get_origin
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from fastapi import Request, Response
 from fastapi._compat import ModelField
 from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
@@ -37,7 +38,7 @@ from app.http.writing import keep_answer
 from app.ledger.snapshots import Noted, noting_revisions
 
 MERGE_PATCH = "application/merge-patch+json"
-_Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+_Handler = Callable[[Request], Coroutine[None, None, Response]]
 _TOO_LARGE = Template(
     "http.body-too-large", "Send at most {most} bytes; split it into several requests."
 )
@@ -84,7 +85,7 @@ class StrictRequest(Request):
             self._body = b"".join(parts)
         return self._body
 
-    async def json(self) -> Any:
+    async def json(self) -> object:
         """Read the body as the model has it; ``BadBodyError`` says what does not fit.
 
         The framework finds it valid then. A long one is read in a thread, others wait meanwhile.
@@ -93,13 +94,13 @@ class StrictRequest(Request):
             return await asyncio.to_thread(self._read, self._body)
         return self._read(self._body)
 
-    def _read(self, body: bytes) -> Any:
+    def _read(self, body: bytes) -> object:
         content = read_json(body, service_of(self).settings.max_json_depth)
         if self.model is None:
             return content
         found, errors = self.model.validate(content, loc=("body",))
         if errors:
-            raise from_validation(errors)
+            raise from_validation(RequestValidationError(errors).errors())
         return found
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.cli.messages import POT, messages_template
+from app.cli.documents import POT, messages_template
 from app.core.messages import TEMPLATES, parameters_of
 from app.http.languages import CATALOGUES, LOCALES, read_catalogues
 

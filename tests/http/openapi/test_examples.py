@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from app.cli.openapi import answer_all, seed_examples
+from app.cli.documents import answer_all, seed_examples
 from app.core.dates import today
 from app.core.settings import Settings
-from app.http.openapi.examples.describing import ANSWERS
+from app.http.openapi.examples import ANSWERS
 from tests.support.operations import DOCUMENT
 from tests.support.registers import serving
 from tests.support.streams import running, streaming
