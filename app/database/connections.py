@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, Self, TypeVar, cast
 
-from sqlalchemy import Executable, Result, Row, Select
+from sqlalchemy import ColumnElement, Executable, Result, Row, Select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from sqlmodel import SQLModel
 
@@ -19,6 +19,8 @@ AnyRow = Row[*tuple[Any, ...]]
 """A row of columns that follow from the declarations of attributes; they are its attributes."""
 AnySelect = Select[*tuple[Any, ...]]
 """A query of such rows."""
+AnyColumn = ColumnElement[Any]
+"""A column of theirs, or what stands in its place."""
 _Model = TypeVar("_Model", bound=SQLModel)
 _RETRY_SECONDS = 5
 _HEAVY = Template(

@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Annotated, Any, Generic, Protocol, TypeVar
 from urllib.parse import urlencode
 
-from fastapi import Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response, params
 from pydantic import BaseModel
 
 from app.core.dates import today
@@ -173,7 +173,7 @@ class Reading(Snapshot, Generic[_Query]):
         fields = getattr(self.query, "fields", None)
         if not fields:
             return page
-        members: dict[str, Any] = dict.fromkeys(type(page).model_fields, True)
+        members: dict[str, object] = dict.fromkeys(type(page).model_fields, True)
         return self._only(page, {**members, "items": {"__all__": ALWAYS.union(fields)}})
 
     def _only(self, answer: Answer, include: Any) -> Response:
@@ -192,7 +192,7 @@ def reads(
     at_length: bool = False,
     heavy: bool = False,
     streamed: bool = False,
-) -> Any:
+) -> params.Depends:
     """Return the dependency of a read: it gives a ``Reading`` of a query model.
 
     Pass ``at_length`` for reads of many rows; ``heavy`` for those that take long in a large
@@ -218,7 +218,7 @@ def reads(
             async with long_work(request), _place(reading) as connection:
                 yield replace(reading, connection=connection)
 
-    return Depends(pinned, scope="function")
+    return params.Depends(pinned, scope="function")
 
 
 @asynccontextmanager

@@ -106,6 +106,10 @@ class _Withdrawable(SQLModel):
     withdrawal_reason: str | None = Field(default=None, sa_type=Text)
 
 
+class Registration(_Withdrawable, _Registered):
+    """What the registrations of all types of subjects have."""
+
+
 def _registrations(what: SubjectType) -> Table:
     """Make the table of the registered subjects of a type; only sites have a kind.
 

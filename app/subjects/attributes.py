@@ -146,10 +146,6 @@ class Catalogue(Mapping[str, Attribute]):
         """Return the names of the attributes of a type."""
         return tuple(name for name, attribute in self.items() if attribute.type is kind)
 
-    def of_origin(self, origin: Origin) -> "Catalogue":
-        """Return the attributes whose values come from there."""
-        return Catalogue(a for a in self.values() if a.origin is origin)
-
     def decode(self, stored: Mapping[str, object]) -> dict[str, object]:
         """Return values from their stored form: decimal strings become decimals."""
         return {name: self._typed(name, value) for name, value in stored.items()}

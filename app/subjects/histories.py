@@ -12,8 +12,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
-    Row,
-    Select,
     Table,
     Update,
     and_,
@@ -31,8 +29,8 @@ from app.core.errors import NotFoundError, WithdrawnError
 from app.core.geometry import Box
 from app.core.messages import Template
 from app.core.vocabulary import HISTORIC, SiteKind, SubjectType
-from app.database.connections import Executor
-from app.database.paging import Cursor, mark_of, read_cursor
+from app.database.connections import AnyColumn, AnyRow, AnySelect, Executor, read_rows
+from app.database.paging import Cursor, Key, mark_of, read_cursor
 from app.database.tables import (
     HectaresNumber,
     HectaresType,
@@ -42,7 +40,7 @@ from app.database.tables import (
     QuantityType,
 )
 from app.ledger.snapshots import At
-from app.ledger.tables import OPEN_REVISION, REGISTRATIONS
+from app.ledger.tables import OPEN_REVISION, REGISTRATIONS, Registration
 from app.subjects.definitions import DEFINITIONS, Subject
 from app.subjects.fold import FOREVER
 from app.subjects.query_parameters import HistoryQuery
@@ -66,7 +64,7 @@ _NOT_YET_KNOWN = Template(
 )
 # An outline may be as large as a whole page of sites: lists and timelines do without.
 _HIDDEN = {"known_to", "valid_to", "name_sort", "search_text", "geometry", *Box._fields}
-_NUMBERS: dict[type[Any], type[HectaresNumber]] = {
+_NUMBERS: dict[type[object], type[HectaresNumber]] = {
     HectaresType: HectaresNumber,
     PercentType: PercentNumber,
     QuantityType: QuantityNumber,
@@ -80,14 +78,14 @@ _NEVER_NULL = {"name", "id", "known_from"} | {
 Values = dict[str, Any]
 
 
-def _shown(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def _shown(column: AnyColumn) -> AnyColumn:
     """Return the column as answers show it: areas, rates and quantities as JSON numbers."""
     number = _NUMBERS.get(type(column.type))
     return type_coerce(column, number()).label(column.key) if number else column
 
 
 @lru_cache
-def changed_last(versions: Table, key: str) -> Select[Any]:
+def changed_last(versions: Table, key: str) -> AnySelect:
     """Select the last revision, up to the bound one, that began or ended a version of a subject.
 
     ``key`` is the column that has the subject's id; ``id`` and ``revision`` are bound.
@@ -131,7 +129,7 @@ class History:
         return self.versions.c[self.key]
 
     @cached_property
-    def registration(self) -> Select[Any]:
+    def registration(self) -> AnySelect:
         """The registration of one subject, where it is known at the bound revision."""
         columns = self.registrations.c
         return select(self.registrations).where(
@@ -139,7 +137,7 @@ class History:
         )
 
     @cached_property
-    def open_versions(self) -> Select[Any]:
+    def open_versions(self) -> AnySelect:
         """The rows of the bound subjects that no revision has ended yet."""
         of_subjects = self.id.in_(bindparam("keys", expanding=True))
         return select(self.versions).where(of_subjects, self.versions.c.known_to == OPEN_REVISION)
@@ -163,7 +161,7 @@ class History:
         )
 
     @cached_property
-    def versions_shown(self) -> Select[Any]:
+    def versions_shown(self) -> AnySelect:
         """All versions of all subjects, in the form in which answers show them."""
         columns = self.versions.c
         hidden = {*_HIDDEN, self.key}
@@ -176,7 +174,7 @@ class History:
         )
 
     @cached_property
-    def states(self) -> Select[Any]:
+    def states(self) -> AnySelect:
         """The states of all subjects on the bound day, as known at the bound revision."""
         columns = self.versions.c
         return self.versions_shown.where(
@@ -186,29 +184,29 @@ class History:
         )
 
     @cached_property
-    def count(self) -> Select[Any]:
+    def count(self) -> AnySelect:
         """The number of states on the bound day, as known at the bound revision."""
         return self.states.with_only_columns(func.count(), maintain_column_froms=True)
 
     @cached_property
-    def state(self) -> Select[Any]:
+    def state(self) -> AnySelect:
         """The state of one subject."""
         changed_in = changed_last(self.versions, self.key).scalar_subquery().label("changed_in")
         of_one = self._with("geometry").where(self.id == bindparam("id"))
         return of_one.add_columns(changed_in)
 
     @cached_property
-    def located(self) -> Select[Any]:
+    def located(self) -> AnySelect:
         """The states of all subjects with geometry and bounding box, where their type has them."""
         return self._with("geometry", *Box._fields)
 
-    def _with(self, *names: str) -> Select[Any]:
+    def _with(self, *names: str) -> AnySelect:
         """Return the states with further columns, where the type of subject has them."""
         columns = self.versions.c
         return self.states.add_columns(*(columns[name] for name in names if name in columns))
 
     @cached_property
-    def timeline(self) -> Select[Any]:
+    def timeline(self) -> AnySelect:
         """The states of one subject that had begun by the bound day."""
         columns = self.versions.c
         return self.versions_shown.where(
@@ -220,7 +218,7 @@ HISTORIES = {what: History(what, REGISTRATIONS[what], VERSIONS[what]) for what i
 PROJECT_HISTORY, SITE_HISTORY = HISTORIES[SubjectType.project], HISTORIES[SubjectType.site]
 
 
-def subject_of(what: SubjectType, row: Row[Any]) -> Subject:
+def subject_of(what: SubjectType, row: AnyRow) -> Subject:
     """Return the subject of a registration; only sites have a kind."""
     kind = SiteKind(row.kind) if "kind" in REGISTRATIONS[what].c else None
     return Subject(what, row.id, kind)
@@ -243,7 +241,7 @@ async def get_timeline(connection: Executor, history: History, key: str, at: At)
 
 
 async def read_dicts(
-    connection: Executor, query: Select[Any], parameters: Mapping[str, Any]
+    connection: Executor, query: AnySelect, parameters: Mapping[str, object]
 ) -> list[Values]:
     """Return rows as dictionaries, without a mapping object for each."""
     found = await connection.execute(query, parameters)
@@ -253,13 +251,13 @@ async def read_dicts(
 
 async def check_registered(
     connection: Executor, history: History, key: str, revision: int
-) -> Row[Any]:
+) -> Registration:
     """Return the registration of a subject that is known at a revision, withdrawn or not."""
     parameters = {"id": key, "revision": revision}
-    row = (await connection.execute(history.registration, parameters)).one_or_none()
-    if row is None:
+    rows = await read_rows(connection, Registration, history.registration, parameters)
+    if not rows:
         raise not_registered(history.type, key, revision)
-    return row
+    return rows[0]
 
 
 def not_registered(what: SubjectType, key: str, revision: int) -> NotFoundError:
@@ -336,7 +334,7 @@ async def count_states(
 @lru_cache
 def sorted_states(
     history: History, sort: str, *, located: bool = False
-) -> tuple[Select[Any], ColumnElement[Any]]:
+) -> tuple[AnySelect, AnyColumn]:
     """Return all states in an order, and the column that they are ordered by.
 
     ``located`` states come with their geometry.
@@ -344,7 +342,8 @@ def sorted_states(
     name = sort.removeprefix("-")
     descending = sort.startswith("-")
     columns = history.versions.c
-    column = _raw({"name": columns.name_sort, "id": history.id}.get(name, columns.get(name)))
+    named = {"name": columns.name_sort, "id": history.id}
+    column = _raw(named[name] if name in named else columns[name])
     order = column.desc() if descending else column.asc()
     tie = history.id.desc() if descending else history.id.asc()
     states = history.located if located else history.states
@@ -354,13 +353,13 @@ def sorted_states(
     return ordered, column
 
 
-def _raw(column: Any) -> ColumnElement[Any]:
+def _raw(column: AnyColumn) -> AnyColumn:
     """Return the column for sorting: quantities are compared as the stored whole numbers."""
     is_number = isinstance(column.type, HectaresType | PercentType | Integer)
     return type_coerce(column, BigInteger) if is_number else column
 
 
-def after_keys(history: History, sort: str, keys: Sequence[Any]) -> ColumnElement[bool]:
+def after_keys(history: History, sort: str, keys: Sequence[Key]) -> ColumnElement[bool]:
     """Return the condition that a row comes after the keys; unknown values come last."""
     _, column = sorted_states(history, sort)
     descending = sort.startswith("-")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from operator import or_
 from types import GenericAlias, new_class
-from typing import Annotated, Any, ClassVar, TypeVar, cast
+from typing import Annotated, ClassVar, TypeVar, cast
 
 from pydantic import (
     AfterValidator,
@@ -170,7 +170,7 @@ class HistoryQuery(HistoryFilter, PageQuery, CountQuery):
     """Which subjects to list. A repeated filter means any of its values."""
 
 
-def _sort(state: type[State]) -> Any:
+def _sort(state: type[State]) -> object:
     """Return the type of a sort key of a list."""
     keys = sort_keys(state)
     hint = _NO_SORT_KEY(keys=", ".join(keys))
@@ -221,8 +221,7 @@ class Queries:
 def _queries(what: SubjectType) -> Queries:
     """Make the queries of a type of subject; where it is in comes after its other filters."""
     state = DEFINITIONS[what].state
-    key: Any = _sort(state)
-    sorts = Annotated[key, Field(default="name", description=_SORTED)]
+    sorts: object = Annotated[_sort(state), Field(default="name", description=_SORTED)]
     fields = {"fields": _chosen(SCHEMAS[what].state)}
     one = _query("One", StateQuery, {"fields": _chosen(SCHEMAS[what].detail)})
     sites = state.attributes.of_type(ValueType.site)

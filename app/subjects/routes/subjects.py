@@ -3,7 +3,7 @@
 The operations of all types are alike, and are named as their type is: ``list_sites``, ``get_site``.
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
@@ -45,7 +45,7 @@ from app.subjects.schemas import (
 )
 
 
-def _key(what: SubjectType) -> Any:
+def _key(what: SubjectType) -> object:
     """Return the type of the id in a path."""
     described = f"Readable id, as in {DEFINITIONS[what].example}."
     return Annotated[str, Path(alias=f"{what}_id", description=described, max_length=100)]
