@@ -31,7 +31,6 @@ from app.core.settings import Settings
 from app.database import Database
 from app.database.schema import migrate
 from app.entry.seeding import load_set
-from app.http.languages import LOCALES
 from app.http.openapi.examples import (
     ACCESS,
     ANSWERS,
@@ -42,6 +41,7 @@ from app.http.openapi.examples import (
     WRITES,
     Example,
 )
+from app.http.problems import LOCALES
 from app.http.service import Service
 from app.ledger.revisions import Writer
 from app.main import create_app

@@ -20,8 +20,8 @@ from app.exports.rollups import rollup_map, rollup_rows, rollup_table
 from app.exports.sites import site_chunks
 from app.exports.tables import ESTABLISHED_COLUMNS, SITE_TABLE, About, Column, Rows, Table
 from app.http.reading import AnyReading, ProvinceCode, Reading, province_at, reads
-from app.http.responses import RESPONSES, Responses
-from app.http.strict_routes import StrictRoute
+from app.http.responses import Responses
+from app.http.strict_routes import strict_router
 from app.ledger.snapshots import At
 from app.statistics import rollups
 from app.statistics.query_parameters import ReportQuery, RollupsMapQuery, RollupsQuery
@@ -227,7 +227,7 @@ async def _established_clusters(code: str, read: Reading[ReportQuery]) -> Table:
 
 def files_router(formats: Sequence[AnyFormat]) -> APIRouter:
     """Return the routes of the files of all tables in some formats."""
-    router = APIRouter(prefix="/v1", tags=["exports"], route_class=StrictRoute, responses=RESPONSES)
+    router = strict_router("", "exports")
     tabular = [each for each in formats if not each.needs_places]
     for each in formats:
         _add_sites(router, each)

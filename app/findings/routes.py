@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter
-
 from app.findings import RULES, queries
 from app.findings.schemas import (
     FindingPage,
@@ -13,10 +11,9 @@ from app.findings.schemas import (
     ProvinceFindingPage,
 )
 from app.http.reading import HELD, ProvinceCode, Reading, province_at, reads
-from app.http.responses import RESPONSES
-from app.http.strict_routes import StrictRoute
+from app.http.strict_routes import strict_router
 
-router = APIRouter(prefix="/v1", tags=["findings"], route_class=StrictRoute, responses=RESPONSES)
+router = strict_router("", "findings")
 
 
 @router.get("/findings", summary="Find what does not add up")

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import get_origin
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from fastapi import Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi._compat import ModelField
 from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
@@ -31,13 +31,13 @@ from app.http.access import access_to, admit, note_refusal
 from app.http.entity_tags import IF_MATCH, NotModified, tag_of
 from app.http.problems import from_validation
 from app.http.reading import REVISION_HEADER, read_token
+from app.http.responses import RESPONSES
 from app.http.retry import with_retries
 from app.http.service import service_of
 from app.http.strict_json import read_json
-from app.http.writing import keep_answer
+from app.http.writing import MERGE_PATCH, keep_answer
 from app.ledger.snapshots import Noted, noting_revisions
 
-MERGE_PATCH = "application/merge-patch+json"
 _Handler = Callable[[Request], Coroutine[None, None, Response]]
 _TOO_LARGE = Template(
     "http.body-too-large", "Send at most {most} bytes; split it into several requests."
@@ -167,6 +167,13 @@ class AdministrationRoute(StrictRoute):
     """A route for administrators."""
 
     special_access = Access.administering
+
+
+def strict_router(prefix: str, tag: str, route_class: type[StrictRoute] = StrictRoute) -> APIRouter:
+    """Return a router of the first version of the interface."""
+    return APIRouter(
+        prefix=f"/v1{prefix}", tags=[tag], route_class=route_class, responses=RESPONSES
+    )
 
 
 async def _answer(handle: _Handler, request: Request, seen: int | None) -> Response:

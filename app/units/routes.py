@@ -2,13 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from app.core.dates import today
 from app.core.vocabulary import Boundaries
 from app.http.reading import HELD, ProvinceCode, TheUnits, link
-from app.http.responses import RESPONSES
-from app.http.strict_routes import StrictRoute
+from app.http.strict_routes import strict_router
 from app.units import provinces, search
 from app.units.schemas import (
     AdministrativeUnitPage,
@@ -20,12 +19,8 @@ from app.units.schemas import (
 )
 from app.units.units import UnitLevel
 
-provinces_router = APIRouter(
-    prefix="/v1/provinces", tags=["provinces"], route_class=StrictRoute, responses=RESPONSES
-)
-units_router = APIRouter(
-    prefix="/v1/units", tags=["provinces"], route_class=StrictRoute, responses=RESPONSES
-)
+provinces_router = strict_router("/provinces", "provinces")
+units_router = strict_router("/units", "provinces")
 
 
 @provinces_router.get("", summary="List provinces", dependencies=[HELD])

@@ -13,11 +13,10 @@ from app.core.vocabulary import HISTORIC, SubjectType
 from app.entry import writes
 from app.entry.schemas import BODIES, StatementAnswer, SubjectStatementPage, Withdrawal
 from app.entry.statement_queries import list_statements
-from app.http.merge_patch import AS_MERGE_PATCH, about_patch, as_statement
 from app.http.reading import Reading, reads
-from app.http.responses import PATCHED, READ_STATE, RESPONSES, WITHDRAWN, created, created_if_match
-from app.http.strict_routes import StrictRoute
-from app.http.writing import Writing, WritingIfMatch
+from app.http.responses import PATCHED, READ_STATE, WITHDRAWN, created, created_if_match
+from app.http.strict_routes import strict_router
+from app.http.writing import AS_MERGE_PATCH, Writing, WritingIfMatch, about_patch, as_statement
 from app.subjects import provenance, queries
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.histories import (
@@ -247,9 +246,7 @@ def _add_changes(router: APIRouter, what: SubjectType) -> None:
 
 def _router(what: SubjectType) -> APIRouter:
     """Return the operations of a type of subject."""
-    router = APIRouter(
-        prefix=f"/v1/{what}s", tags=[f"{what}s"], route_class=StrictRoute, responses=RESPONSES
-    )
+    router = strict_router(f"/{what}s", f"{what}s")
     _add_reads(router, what)
     _add_histories(router, what)
     if what is SubjectType.site:
