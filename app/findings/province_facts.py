@@ -4,13 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
-from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, select, union_all
+from sqlalchemy import and_, exists, select, union_all
 
 from app.core.geometry import Box, Degrees, geometry_text
 from app.core.vocabulary import SubjectType
-from app.database.connections import Executor
+from app.database.connections import AnyRow, AnySelect, Executor
 from app.findings import Cited, Fact, ProvinceFacts, SiteElsewhere, SubjectFacts, UnplacedSite
 from app.findings.subject_facts import (
     cited,
@@ -171,14 +170,14 @@ async def _recorded(
         for history in HISTORIES.values()
     )
     rows = (await connection.execute(union_all(of_province, *of_others))).all()
-    by_subject: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
+    by_subject: dict[tuple[str, str], list[AnyRow]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.effective_day, row.revision, row.position)):
         by_subject[row.subject_type, row.subject_id].append(row)
     stated = by_subject.pop((SubjectType.province.value, unit.code), [])
     return [cited(row) for row in stated], [_to_come(found) for found in by_subject.values()]
 
 
-def _beginning(history: History, unit: Unit, at: At) -> Select[Any]:
+def _beginning(history: History, unit: Unit, at: At) -> AnySelect:
     """Select the ids of subjects that are known later in a province, and not at all on a day."""
     columns, other = history.versions.c, history.versions.alias()
     is_known = (columns.known_from <= at.revision, columns.known_to > at.revision)
@@ -197,7 +196,7 @@ def _beginning(history: History, unit: Unit, at: At) -> Select[Any]:
     )
 
 
-def _to_come(rows: Sequence[Row[Any]]) -> SubjectFacts:
+def _to_come(rows: Sequence[AnyRow]) -> SubjectFacts:
     """Return a subject that begins later: named by its later statements, without values yet."""
     what, key = SubjectType(rows[0].subject_type), rows[0].subject_id
     names = (decoded(what, row.content).get("name") for row in rows)

@@ -6,13 +6,12 @@ Also the sites that are missing in a province: those of unknown province, and th
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.core.dates import day_of, end_of
 from app.core.vocabulary import Basis, SiteKind
-from app.database.connections import Executor
+from app.database.connections import AnyRow, AnySelect, Executor
 from app.findings import Asserted, Cited, SiteElsewhere, SubjectFacts, UnplacedSite
 from app.ledger.snapshots import At
 from app.ledger.tables import REVISIONS, SITES, SOURCES, STATEMENTS
@@ -25,7 +24,7 @@ from app.units.units import Unit, UnitLevel, Units
 _S = STATEMENTS.c
 
 
-def versions_on(history: History, at: At) -> Select[Any]:
+def versions_on(history: History, at: At) -> AnySelect:
     """Select the versions of all subjects on a day, as known at a revision."""
     columns = history.versions.c
     return select(history.versions).where(
@@ -36,7 +35,7 @@ def versions_on(history: History, at: At) -> Select[Any]:
     )
 
 
-def live_statements(at: At) -> Select[Any]:
+def live_statements(at: At) -> AnySelect:
     """Select the live statements with the title of their source and when they were recorded."""
     return (
         select(STATEMENTS, SOURCES.c.title.label("source_title"), REVISIONS.c.recorded_at)
@@ -55,7 +54,7 @@ def is_actual_and_recorded(at: At) -> ColumnElement[bool]:
 
 
 async def read_subjects(
-    connection: Executor, history: History, versions: Select[Any], at: At
+    connection: Executor, history: History, versions: AnySelect, at: At
 ) -> list[SubjectFacts]:
     """Return the facts of the subjects whose versions of a day are selected.
 
@@ -67,8 +66,8 @@ async def read_subjects(
 
 
 async def _statements(
-    connection: Executor, history: History, versions: Select[Any], at: At
-) -> Mapping[str, list[Row[Any]]]:
+    connection: Executor, history: History, versions: AnySelect, at: At
+) -> Mapping[str, list[AnyRow]]:
     """Return the live statements about subjects, oldest first, with the actual ones to come."""
     query = (
         live_statements(at)
@@ -79,15 +78,13 @@ async def _statements(
         )
         .order_by(_S.effective_day, _S.revision, _S.position)
     )
-    found: dict[str, list[Row[Any]]] = defaultdict(list)
+    found: dict[str, list[AnyRow]] = defaultdict(list)
     for row in (await connection.execute(query)).all():
         found[row.subject_id].append(row)
     return found
 
 
-def _subject(
-    history: History, row: Row[Any], statements: Sequence[Row[Any]], at: At
-) -> SubjectFacts:
+def _subject(history: History, row: AnyRow, statements: Sequence[AnyRow], at: At) -> SubjectFacts:
     values = dict(row._mapping)  # noqa: SLF001
     key = values[history.key]
     of_the_day = [statement for statement in statements if statement.effective_day <= at.day]
@@ -111,7 +108,7 @@ def _subject(
     )
 
 
-def cited(row: Row[Any]) -> Cited:
+def cited(row: AnyRow) -> Cited:
     """Return a row of ``live_statements`` as findings cite it."""
     return Cited(
         statement_id=row.id,
@@ -153,7 +150,7 @@ async def read_unplaced(
         columns.province_code.is_not(None),
         columns.known_from <= at.revision,
     )
-    versions: dict[str, list[Row[Any]]] = defaultdict(list)
+    versions: dict[str, list[AnyRow]] = defaultdict(list)
     for row in (await connection.execute(elsewhen)).all():
         versions[row.site_id].append(row)
     if not versions:
@@ -166,7 +163,7 @@ async def read_unplaced(
     return found
 
 
-def _known_last(versions: Sequence[Row[Any]], revision: int) -> list[Row[Any]]:
+def _known_last(versions: Sequence[AnyRow], revision: int) -> list[AnyRow]:
     """Return the versions known at a revision, else those that were known last."""
     known_to = max((min(v.known_to, revision + 1) for v in versions), default=0)
     return [v for v in versions if min(v.known_to, revision + 1) == known_to]
@@ -176,20 +173,20 @@ def _is_known(at: At) -> ColumnElement[bool]:
     return and_(_ELSEWHEN.c.known_from <= at.revision, _ELSEWHEN.c.known_to > at.revision)
 
 
-def _nearest(versions: Iterable[Row[Any]], day: date) -> Row[Any] | None:
+def _nearest(versions: Iterable[AnyRow], day: date) -> AnyRow | None:
     """Return the version of the day itself, else the last before it, else the first after it.
 
     Only retracted ones can be of the day: a live one would place the site.
     """
 
-    def rank(version: Row[Any]) -> tuple[bool, timedelta]:
+    def rank(version: AnyRow) -> tuple[bool, timedelta]:
         seen = _seen_on(version, day)
         return seen > day, abs(day - seen)
 
     return min(versions, key=rank, default=None)
 
 
-def _seen_on(version: Row[Any], day: date) -> date:
+def _seen_on(version: AnyRow, day: date) -> date:
     """Return the day of a version that is the nearest to a day."""
     first: date = version.valid_from
     last: date = version.valid_to - timedelta(days=1)
@@ -199,7 +196,7 @@ def _seen_on(version: Row[Any], day: date) -> date:
 def _place(
     found: dict[str, list[UnplacedSite]],
     site: SubjectFacts,
-    version: Row[Any],
+    version: AnyRow,
     units: Units,
     at: At,
 ) -> None:
@@ -257,7 +254,7 @@ async def read_elsewhere(
     return {row.id: _elsewhere(row, units, at) for row in rows if row.id not in inside}
 
 
-def _elsewhere(row: Row[Any], units: Units, at: At) -> SiteElsewhere:
+def _elsewhere(row: AnyRow, units: Units, at: At) -> SiteElsewhere:
     code = row.province_code
     return SiteElsewhere(
         name=row.name or row.id,

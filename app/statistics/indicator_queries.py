@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any
 
 from sqlalchemy import bindparam, literal, or_, select
 
@@ -102,11 +101,11 @@ def _offset(key: str | int | None) -> int:
     return max(key, 0) if isinstance(key, int) else 0
 
 
-def _order(observed: Observed) -> tuple[Any, ...]:
+def _order(observed: Observed) -> tuple[object, ...]:
     return (*subject(observed), *observed.rank)
 
 
-def _is_wanted(o: Observed, query: ObservationsQuery, winners: Collection[Any]) -> bool:
+def _is_wanted(o: Observed, query: ObservationsQuery, winners: Collection[object]) -> bool:
     indicator = INDICATORS[o.indicator]
     return (
         (query.include_superseded or o.rank in winners)

@@ -1,22 +1,21 @@
 """Projecting statements about provinces: one row for each observation."""
 
-from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.dates import Period
+from app.core.digest import JsonObject
 from app.ledger.tables import OPEN_REVISION
 from app.statistics.indicator_schemas import ObservationValue
 from app.statistics.indicators import INDICATORS
 from app.statistics.tables import OBSERVATIONS
 
-Values = dict[str, Any]
+Values = JsonObject
 
 
-def observation_of(stored: Mapping[str, Any]) -> ObservationValue:
+def observation_of(stored: JsonObject) -> ObservationValue:
     """Return an observation from its stored form: decimals are strings in the ledger."""
     decimals = {
         name: Decimal(stored[name])
@@ -26,7 +25,7 @@ def observation_of(stored: Mapping[str, Any]) -> ObservationValue:
     return ObservationValue.model_validate({**stored, **decimals})
 
 
-def observation_rows(statement: Mapping[str, Any]) -> list[Values]:
+def observation_rows(statement: JsonObject) -> list[Values]:
     """Return the observation rows of a statement about a province, as it is in the ledger."""
     retracted = statement["retracted_in"]
     names = ("basis", "source_id", "authority", "effective_from", "effective_day", "date_basis")
@@ -43,7 +42,7 @@ def observation_rows(statement: Mapping[str, Any]) -> list[Values]:
     ]
 
 
-def _observation_row(position: int, stored: Mapping[str, Any], effective_from: str) -> Values:
+def _observation_row(position: int, stored: JsonObject, effective_from: str) -> Values:
     observed = observation_of(stored)
     period = Period.parse(observed.period or effective_from)
     base = observed.price_base or INDICATORS[observed.indicator].price_base

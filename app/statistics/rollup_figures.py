@@ -3,12 +3,12 @@
 The arithmetic is in ``tallies``; here are the members of each answer and what is null.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Any
 
+from app.core.digest import JsonObject
 from app.core.quantities import SQUARE_METRES_PER_HECTARE
 from app.core.vocabulary import ClearanceStatus, Qualifier, SiteKind, Stage
 from app.statistics.indicator_schemas import as_number
@@ -51,18 +51,18 @@ _STAGES = [stage.value for stage in Stage]
 _CLEARANCE = [status.value for status in ClearanceStatus]
 
 
-def site_figures(kind: SiteKind, groups: Sequence[Group]) -> Mapping[str, Any]:
+def site_figures(kind: SiteKind, groups: Sequence[Group]) -> JsonObject:
     """Return the members of ``Figures``, which are computed from sites alone."""
     return _figures_of(kind, groups) if groups else _figures_of_none(kind)
 
 
 @cache
-def _figures_of_none(kind: SiteKind) -> Mapping[str, Any]:
+def _figures_of_none(kind: SiteKind) -> JsonObject:
     """Return the figures of no sites: most provinces have no sites of some kind."""
     return _figures_of(kind, ())
 
 
-def _figures_of(kind: SiteKind, groups: Sequence[Group]) -> Mapping[str, Any]:
+def _figures_of(kind: SiteKind, groups: Sequence[Group]) -> JsonObject:
     counted = [group for group in groups if is_open(group)]
     tally = total(counted)
     return {
@@ -133,7 +133,7 @@ def _occupancy(tally: Tally, counted: Sequence[Group]) -> OccupancyFigures:
     )
 
 
-def stated_members(observed: Observed) -> dict[str, Any]:
+def stated_members(observed: Observed) -> JsonObject:
     """Return the members of ``StatedValue``."""
     return {
         "province_code": observed.province_code,

@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any
 
+from app.core.digest import JsonObject
 from app.core.vocabulary import Boundaries, SiteKind
 from app.database.connections import Executor
 from app.ledger.snapshots import At, Snapshot
@@ -82,7 +82,7 @@ async def read_rollups(
     kinds: Collection[SiteKind],
     revision: int,
     units: Units,
-) -> list[dict[str, Any]]:
+) -> list[JsonObject]:
     """Return for each scope the computed members of ``Rollup``."""
     facts = await _read_facts(connection, scopes, kinds, revision, units)
     return [
@@ -150,7 +150,7 @@ def _kind_rollup(scope: Scope, kind: SiteKind, facts: _Facts) -> KindRollup:
     return KindRollup(**site_figures(kind, groups), **_stated_figures(scope, kind, facts))
 
 
-def _stated_figures(scope: Scope, kind: SiteKind, facts: _Facts) -> dict[str, Any]:
+def _stated_figures(scope: Scope, kind: SiteKind, facts: _Facts) -> JsonObject:
     """Return the stated figures of each member, beside the computed ones of that member."""
     if kind not in facts.kinds_stated:
         return {"planned": None, "published": [], "targets": []}
@@ -191,7 +191,7 @@ def _planned(scope: Scope, kind: SiteKind, facts: _Facts) -> PlannedFigures | No
     return planned_figures(together, groups, sites_are_of_the_plan=apart)
 
 
-def as_rollup(values: Mapping[str, Any], note: str | None, boundaries: Boundaries) -> Rollup:
+def as_rollup(values: JsonObject, note: str | None, boundaries: Boundaries) -> Rollup:
     """Make the answer for one province on one day."""
     return Rollup(**values, as_of_note=note, boundaries=boundaries)
 
@@ -242,7 +242,7 @@ async def read_grouped(
     tracks = tuple(key.value for key in keys if key is not GroupKey.province_code)
     query = TallyQuery([scopes[0].day], revision, kinds, more_tracks=tracks)
     by_key: dict[tuple[str, ...], list[Group]] = defaultdict(list)
-    labels: dict[tuple[str, ...], dict[str, Any]] = {}
+    labels: dict[tuple[str, ...], JsonObject] = {}
     for group in await read_groups(connection, query):
         label = _label(group, keys, province_of)
         key = (group.kind.value, *(str(label[name]) for name in keys))
@@ -254,10 +254,8 @@ async def read_grouped(
     ]
 
 
-def _label(
-    group: Group, keys: Sequence[GroupKey], province_of: Mapping[str, Unit]
-) -> dict[str, Any]:
-    label: dict[str, Any] = {}
+def _label(group: Group, keys: Sequence[GroupKey], province_of: Mapping[str, Unit]) -> JsonObject:
+    label: JsonObject = {}
     if GroupKey.province_code in keys:
         unit = province_of.get(group.province_code or "")
         label |= {"province_code": unit.code if unit else group.province_code}

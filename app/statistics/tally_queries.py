@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -16,7 +15,6 @@ from sqlalchemy import (
     Date,
     FromClause,
     Integer,
-    Select,
     String,
     and_,
     bindparam,
@@ -32,7 +30,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from app.core.vocabulary import SiteKind
-from app.database.connections import Executor
+from app.database.connections import AnySelect, Executor
 from app.ledger.tables import OPEN_REVISION
 from app.statistics.tallies import AREAS, Group, Tally
 from app.subjects.attributes import Tallied
@@ -139,7 +137,7 @@ def _days(count: int) -> tuple[ColumnElement[date], FromClause]:
 
 
 @lru_cache(maxsize=512)
-def _statement(days: int, kinds: int, provinces: int, tracks: tuple[str, ...]) -> Select[Any]:
+def _statement(days: int, kinds: int, provinces: int, tracks: tuple[str, ...]) -> AnySelect:
     """Return the statement for so many values of each parameter, built once for each shape."""
     conditions = [_V.kind.in_(_numbered("kind", kinds))]
     if provinces:
