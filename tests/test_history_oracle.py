@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from app.core.vocabulary import SubjectType
 from app.database import Database
-from app.statistics.tables import OBSERVATIONS
+from app.statistics.projection import OBSERVATIONS
 from app.subjects.tables import SITE_VERSIONS, VERSIONS
 from app.upkeep.rebuilding import rebuild
 from tests import oracle

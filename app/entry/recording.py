@@ -22,8 +22,7 @@ from app.entry.statement_queries import recorded_answer
 from app.ledger.revisions import Draft, Writer, append, insert_rows, read_head, revision
 from app.ledger.snapshots import note_revision
 from app.ledger.tables import Revision
-from app.statistics.projection import close_observations, observation_rows
-from app.statistics.tables import OBSERVATIONS
+from app.statistics.projection import OBSERVATIONS, close_observations, observation_rows
 from app.subjects.histories import HISTORIES, last_change
 from app.units.tables import check_units_edition
 

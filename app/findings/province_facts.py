@@ -23,7 +23,7 @@ from app.ledger.snapshots import At
 from app.ledger.tables import STATEMENTS
 from app.statistics.indicator_queries import read_observed
 from app.statistics.observations import Observed, stated_of
-from app.statistics.tables import OBSERVATIONS
+from app.statistics.projection import OBSERVATIONS
 from app.subjects.histories import HISTORIES, PROJECT_HISTORY, SITE_HISTORY, History
 from app.subjects.projection import decoded
 from app.units.outlines import ARCHIPELAGOS, MERGER, outlines_on

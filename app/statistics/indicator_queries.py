@@ -26,10 +26,10 @@ from app.statistics.indicator_schemas import (
 from app.statistics.indicators import INDICATORS
 from app.statistics.indicators import Indicator as CatalogueEntry
 from app.statistics.observations import Observed, latest, stated_of, subject
+from app.statistics.projection import OBSERVATIONS
 from app.statistics.query_parameters import ObservationsQuery
 from app.statistics.rollup_figures import stated_members
 from app.statistics.schemas import StatedValue
-from app.statistics.tables import OBSERVATIONS
 from app.units.units import Unit
 
 _UNKNOWN_INDICATOR = Template(

@@ -31,8 +31,7 @@ from app.database.connections import AnySelect
 from app.database.tables import REVISION_COUNTER
 from app.ledger.snapshots import latest_revision
 from app.ledger.tables import OPEN_REVISION, STATEMENTS
-from app.statistics.projection import observation_rows
-from app.statistics.tables import OBSERVATIONS
+from app.statistics.projection import OBSERVATIONS, observation_rows
 from app.subjects.histories import HISTORIES, History, Values
 from app.units.units import Units
 from app.upkeep.rebuilding import count_subjects, next_subjects, versions_of

@@ -17,7 +17,7 @@ from app.database.schema import current, head, known
 from app.database.standby import Standby
 from app.ledger.snapshots import latest_revision
 from app.ledger.tables import REVISIONS
-from app.statistics.tables import OBSERVATIONS
+from app.statistics.projection import OBSERVATIONS
 from app.subjects.tables import VERSIONS
 
 _AT_REVISION = Template("readiness.at-revision", "at revision {revision}")

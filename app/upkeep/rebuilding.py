@@ -19,8 +19,7 @@ from app.database import Database
 from app.database.connections import AnyRow, Executor, read_rows
 from app.database.tables import REVISION_COUNTER
 from app.ledger.tables import STATEMENTS, Statement
-from app.statistics.projection import observation_rows
-from app.statistics.tables import OBSERVATIONS
+from app.statistics.projection import OBSERVATIONS, observation_rows
 from app.subjects.histories import HISTORIES, History, Values, subject_of
 from app.subjects.projection import replay
 from app.units.tables import ADMIN_SUCCESSIONS, ADMIN_UNITS, check_units_edition, read_units
