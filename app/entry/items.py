@@ -157,6 +157,6 @@ def wanted_by(items: Iterable[Item], writer: Writer) -> Wanted:
         wanted.named.update(named_by(item))
         if item.subject[0] in HISTORIES:
             wanted.subjects.add(item.subject)
-        elif isinstance(item, Stating):
+        if isinstance(item, Stating):
             wanted.digests.add(item.digest)
     return wanted

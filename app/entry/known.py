@@ -187,7 +187,7 @@ class Known:
             sites |= {str(site) for site in stated if site}
             await self._read_places(connection, SITE_HISTORY, sites)
         for part in _parts(wanted.digests):
-            self.twins |= await find_same(connection, part, live_only=True)
+            self.twins |= await find_same(connection, part, self.head.number)
 
     async def _read_statements(self, connection: Executor, wanted: Wanted) -> None:
         for part in _parts(wanted.statements):

@@ -91,7 +91,6 @@ class Life:
     subject: Subject
     units: Units
     assertions: list[Assertion]
-    digests: dict[str, str]
     timeline: list[StatePeriod] | None = None
     broken: list[Violation] | None = None
 
@@ -131,7 +130,7 @@ class Plan:
     refused: dict[int, RegistryError] = field(default_factory=dict)
     lives: dict[Key, Life] = field(default_factory=dict)
     said: dict[str, Stating] = field(default_factory=dict)
-    """What was accepted of provinces and documents, by digest."""
+    """The statements that were accepted, by digest."""
     changed: set[Key] = field(default_factory=set)
     """The sites and projects of which other versions hold than before."""
 
@@ -151,6 +150,9 @@ class Plan:
             self.refused[number] = error
             if getattr(item, "registers", False) and not self._is_there(item):
                 self.known.refused.add(self.about(item))
+        else:
+            if isinstance(item, Stating):
+                self.said[item.digest] = item
 
     def _is_there(self, item: Item) -> bool:
         """Return whether what an item was to register can be referred to although it is refused.
@@ -193,7 +195,7 @@ class Plan:
         body = item.head
         check_history_values(self.known, subject, body.basis, item.day, item.values)
         life = self.lives.get(item.subject) or self._begin(subject)
-        entry = self._statement(item, life.digests.get(item.digest))
+        entry = self._statement(item)
         values = decoded(subject.type, item.content)
         number_to_be = self.known.head.number + 1
         new = Assertion(item.day, entry.row["authority"], number_to_be, number, values)
@@ -207,7 +209,6 @@ class Plan:
         self.rights.accept(item.subject, timeline)
         life.assertions.append(new)
         life.timeline, life.broken = timeline, broken
-        life.digests[item.digest] = item.place
         self.lives[item.subject] = life
         if not item.registers:
             return [entry]
@@ -246,8 +247,7 @@ class Plan:
 
     def _begin(self, subject: Subject) -> Life:
         rows = self.known.live.get((subject.type, subject.id), [])
-        digests = {row.content_digest: str(row.id) for row in rows}
-        return Life(subject, self.writer.units, [assertion_of(row) for row in rows], digests)
+        return Life(subject, self.writer.units, [assertion_of(row) for row in rows])
 
     def _say(self, item: Stating) -> list[Entry]:
         """Judge a statement about a province or a document."""
@@ -261,20 +261,18 @@ class Plan:
                 self.known.check_not_refused(item.subject)
                 raise source_not_registered(what, key, self.known.head.number)
             check_values(self.known, what, item.head.basis, item.values)
-        said = self.said.get(item.digest)
-        entry = self._statement(item, said.place if said else self.known.twins.get(item.digest))
-        self.said[item.digest] = item
-        return [entry]
+        return [self._statement(item)]
 
-    def _statement(self, item: Stating, twin: str | None) -> Entry:
+    def _statement(self, item: Stating) -> Entry:
         """Check source, citations and twin of a statement, and return its row."""
         head = item.head
         source = self.known.check_source(head.source_id, "#/source_id")
         for position, cited in enumerate(head.cites or ()):
             self.known.check_source(cited, f"#/cites/{position}")
+        if item.digest in self.said:
+            raise DuplicateStatementError(_SAID_TWICE(place=self.said[item.digest].place))
+        twin = self.known.twins.get(item.digest)
         if twin is not None:
-            if twin.startswith("#"):
-                raise DuplicateStatementError(_SAID_TWICE(place=twin))
             detail = _SAID_ALREADY(statement_id=twin)
             raise DuplicateStatementError(detail, members={"statement_id": twin})
         row = {
@@ -298,7 +296,7 @@ class Plan:
     def _withdraw(self, item: Withdrawing) -> None:
         what, key = SubjectType(item.subject[0]), item.subject[1]
         subject = self._writable(what, key)
-        self.lives[item.subject] = Life(subject, self.writer.units, [], {}, timeline=[])
+        self.lives[item.subject] = Life(subject, self.writer.units, [], timeline=[])
 
     def _retract(self, item: Retracting) -> None:
         row = self.known.statements.get(item.statement_id)

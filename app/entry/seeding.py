@@ -154,7 +154,7 @@ async def _load(writer: Writer, entries: Sequence[Entry]) -> list[Outcome]:
                 register.rows[file, key] = row
         read = [_read(entry, register) for entry in entries]
         digests = [item.digest for item in read if isinstance(item, Stating)]
-        present = await find_same(connection, digests, live_only=False)
+        present = await find_same(connection, digests)
     results: dict[int, Outcome] = {}
     items: dict[int, Item] = {}
     for number, (entry, item) in enumerate(zip(entries, read, strict=True)):

@@ -6,7 +6,7 @@ docs/decisions/0029-the-key-of-an-answer.md says what the key is made of, and wh
 """
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
@@ -24,7 +24,7 @@ from app.core.types import Answer
 from app.core.vocabulary import Boundaries
 from app.database import Database
 from app.database.connections import Executor
-from app.http.admission import long_work
+from app.http.admission import long_work, work_of
 from app.http.entity_tags import NotModified, known_tag, preferred_coding
 from app.http.service import service_of
 from app.ledger.snapshots import At, Snapshot, pin
@@ -88,9 +88,14 @@ TheDatabase = Annotated[Database, Depends(database_of)]
 TheUnits = Annotated[Units, Depends(units_of)]
 
 
-def _connection(request: Request, *, at_length: bool) -> AbstractAsyncContextManager[Executor]:
+@asynccontextmanager
+async def _connection(request: Request, *, at_length: bool) -> AsyncIterator[Executor]:
     at_length = at_length or not READ_AT_LENGTH.isdisjoint(request.query_params)
-    return service_of(request).database.read(at_length=at_length, since=_seen(request))
+    lent = service_of(request).database.read(at_length=at_length, since=_seen(request))
+    async with AsyncExitStack() as stack:
+        with work_of(request).waiting():
+            connection = await stack.enter_async_context(lent)
+        yield connection
 
 
 def _seen(request: Request) -> int | None:

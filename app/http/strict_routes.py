@@ -28,6 +28,7 @@ from app.core.errors import (
 )
 from app.core.messages import Template
 from app.http.access import access_to, admit, note_refusal
+from app.http.admission import work_of
 from app.http.entity_tags import IF_MATCH, NotModified, tag_of
 from app.http.problems import from_validation
 from app.http.reading import REVISION_HEADER, read_token
@@ -126,6 +127,7 @@ class StrictRoute(APIRoute):
         async def strict(request: Request) -> Response:
             try:
                 await with_retries(request, partial(admit, request, access))
+                await work_of(request).take_turn()
                 if "\0" in request.scope["path"]:
                     raise NotFoundError(_NULL_CHARACTER())
                 if request.scope["query_string"]:

@@ -111,6 +111,7 @@ class WriteRequest:
         self._key = None if is_dry_run else key
         self._stack = AsyncExitStack()
         self._session: AsyncSession | None = None
+        self._has_turn = False
         self.changed_in: int | None = None
         """The revision that last changed the subject of the write, once it is written."""
 
@@ -127,12 +128,18 @@ class WriteRequest:
         if isinstance(error[1], RepeatedError):
             await self._database.settle()
 
+    async def take_turn(self) -> None:
+        """Wait for the turn to write, and keep it until the request is answered."""
+        if not self._has_turn:
+            await self._stack.enter_async_context(self._database.turn())
+            self._has_turn = True
+
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """Lend the session of the request; its transaction ends with the request."""
         if self._session is None:
-            database = self._database
-            opened = database.dry_run() if self.is_dry_run else database.write()
+            lend = self._database.dry_run if self.is_dry_run else self._database.write
+            opened = lend(has_turn=self._has_turn)
             self._session = await self._stack.enter_async_context(opened)
         yield self._session
 

@@ -1,8 +1,8 @@
-"""Recorded statements as rows: those that count at a revision, and the digests of their content."""
+"""Recorded statements as rows: those whose values count at a revision; their digests."""
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from app.core.digest import JsonObject, content_digest
 from app.core.vocabulary import SubjectType
@@ -11,43 +11,52 @@ from app.ledger.tables import STATEMENTS, Statement
 
 _S = STATEMENTS.c
 # Statements that every write needs are built once: building costs more than executing.
+_IS_LIVE = and_(
+    _S.revision <= bindparam("revision"),
+    or_(_S.retracted_in.is_(None), _S.retracted_in > bindparam("revision")),
+)
 _LIVE = (
     select(STATEMENTS)
     .where(
         _S.subject_type == bindparam("what"),
         _S.subject_id.in_(bindparam("keys", expanding=True)),
-        _S.revision <= bindparam("revision"),
-        or_(_S.retracted_in.is_(None), _S.retracted_in > bindparam("revision")),
+        _IS_LIVE,
+        # A subject may have any number of remarks, and they decide nothing.
+        _S.content != {},
     )
     .order_by(_S.revision, _S.position)
 )
 _SAME = select(_S.content_digest, _S.id).where(
     _S.content_digest.in_(bindparam("digests", expanding=True))
 )
-_SAME_LIVE = _SAME.where(_S.retracted_in.is_(None))
+_SAME_LIVE = _SAME.where(_IS_LIVE)
 
 
 async def live_statements(
     connection: Executor, subject: tuple[SubjectType, str], revision: int
 ) -> Sequence[Statement]:
-    """Return the statements of a subject that count at a revision, in order of recording."""
+    """Return the statements of a subject whose values count at a revision, in their order."""
     return await live_of_many(connection, subject[0], [subject[1]], revision)
 
 
 async def live_of_many(
     connection: Executor, what: SubjectType, keys: Collection[str], revision: int
 ) -> Sequence[Statement]:
-    """Return the statements of some subjects that count at a revision, in order of recording."""
+    """Return the statements of some subjects whose values count at a revision, in their order."""
     parameters = {"what": what, "keys": list(keys), "revision": revision}
     return await read_rows(connection, Statement, _LIVE, parameters)
 
 
 async def find_same(
-    connection: Executor, digests: Collection[str], *, live_only: bool
+    connection: Executor, digests: Collection[str], live_at: int | None = None
 ) -> dict[str, str]:
-    """Return the ids of statements with these content digests, by digest."""
-    query = _SAME_LIVE if live_only else _SAME
-    rows = (await connection.execute(query, {"digests": list(digests)})).all() if digests else []
+    """Return the ids of statements with these content digests, by digest.
+
+    With ``live_at`` only those that count at this revision.
+    """
+    query = _SAME if live_at is None else _SAME_LIVE
+    parameters = {"digests": list(digests), "revision": live_at}
+    rows = (await connection.execute(query, parameters)).all() if digests else []
     return {row.content_digest: row.id for row in rows}
 
 

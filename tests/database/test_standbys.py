@@ -1,5 +1,6 @@
 """A real standby: it answers reads, but takes no client back in time; and it takes over."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -127,6 +128,20 @@ async def test_a_read_with_a_token_sees_what_a_lagging_standby_does_not_show(pai
         assert token == 1
         assert await names(client) == []
         assert await names(client, token) == ["builder-1"]
+
+
+async def test_a_read_that_waits_for_the_standby_has_no_turn(pair: Pair) -> None:
+    patient = {"standby_wait_seconds": SECONDS, "reads_at_once": 1}
+    async with client_of(pair.settings.model_copy(update=patient)) as client:
+        await pair.hold_back()
+        token = await organization(client, 1)
+        waiting = asyncio.create_task(names(client, token))
+        await asyncio.sleep(0.1)
+        async with asyncio.timeout(SECONDS / 2):
+            assert await names(client) == []
+        assert not waiting.done()
+        await pair.go_on()
+        assert await waiting == ["builder-1"]
 
 
 async def test_a_standby_that_catches_up_in_time_answers(pair: Pair) -> None:

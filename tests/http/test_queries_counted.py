@@ -1,5 +1,6 @@
 """How many SQL statements a request takes: few, and as many however many sites there are."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -181,16 +182,16 @@ async def test_a_refused_parameter_costs_nothing(counting: httpx.AsyncClient) ->
 @pytest.mark.parametrize(
     ("path", "members", "expected"),
     [
-        # The end of the ledger, the source, the site, the statements so far, the versions so far;
-        # then the counter, the revision, the statement, closing and adding versions. The tag and
-        # the answer follow from what was recorded.
-        ("/v1/sites/ccn-e/statements", {"values": {"area_ha": 7.5}}, 10),
-        ("/v1/projects/du-an-a/statements", {"values": {"design_capacity": 7.5}}, 10),
+        # The end of the ledger, the source, the site, the statements so far, the versions so far, a
+        # twin; then the counter, the revision, the statement, closing and adding versions. The tag
+        # and the answer follow from what was recorded.
+        ("/v1/sites/ccn-e/statements", {"values": {"area_ha": 7.5}}, 11),
+        ("/v1/projects/du-an-a/statements", {"values": {"design_capacity": 7.5}}, 11),
         # The site and the investor are looked up as well.
         (
             "/v1/projects/du-an-a/statements",
             {"values": {"site": "ccn-b", "investor": "board"}, "cites": ["plan", "report"]},
-            12,
+            13,
         ),
         # The end of the ledger, the documents, a twin; then the counter, the revision and the
         # statement.
@@ -210,3 +211,17 @@ async def test_writes(
     with counted() as statements:
         await post(counting, path, said("2023-02", **members))
     assert len(statements) == expected, statements
+
+
+async def test_writes_at_once_are_judged_once_each(counting: httpx.AsyncClient) -> None:
+    """They wait for their turn first: a plan made before it would be made anew."""
+
+    async def remark(number: int) -> None:
+        body = said("2023-02", note=f"remark {number}")
+        await post(counting, "/v1/sites/ccn-e/statements", body)
+
+    with counted() as alone:
+        await remark(0)
+    with counted() as together:
+        await asyncio.gather(*(remark(number) for number in range(1, 11)))
+    assert len(together) == 10 * len(alone)
