@@ -13,10 +13,9 @@ _ROOT = SEEDS.parent
 
 
 def copied(folder: Path) -> Path:
-    """Copy what runs of the project into a folder, and return that."""
-    ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
+    """Copy what runs of the project into a folder, with what is compiled of it, and return that."""
     for part in ("app", "seeds"):
-        shutil.copytree(_ROOT / part, folder / part, ignore=ignored)
+        shutil.copytree(_ROOT / part, folder / part)
     return folder
 
 
