@@ -1,11 +1,11 @@
 """Reading the administrative units, and checking that a process has the current edition."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from app.core.errors import UnitsChangedError
-from app.core.geometry import Degrees
 from app.core.messages import Template
 from app.database.connections import Executor
 from app.database.tables import REVISION_COUNTER
@@ -19,38 +19,30 @@ _CHANGED = Template(
 )
 
 
+_UNITS = select(*[column for column in ADMIN_UNITS.c if not column.primary_key])
+_SUCCESSIONS = select(*ADMIN_SUCCESSIONS.c)
+
+
 async def read_units(connection: Executor) -> Units:
     """Return all units and successions; they are few and rarely change, so they stay in memory."""
     edition = (await connection.execute(select(REVISION_COUNTER.c.units_edition))).scalar_one()
-    units = (await connection.execute(select(ADMIN_UNITS))).all()
-    links = (await connection.execute(select(ADMIN_SUCCESSIONS))).all()
-    return Units(
-        (
-            Unit(
-                level=UnitLevel(row.level),
-                code=row.code,
-                name=row.name,
-                type=row.type,
-                parent_code=row.parent_code,
-                valid_from=row.valid_from,
-                valid_to=row.valid_to,
-                iso_3166_2=row.iso_3166_2,
-                point=_point(row),
-            )
-            for row in units
-        ),
-        (
-            Succession(
-                UnitLevel(row.level), row.from_code, row.to_code, row.effective_on, row.extent
-            )
-            for row in links
-        ),
-        edition,
+    units = (await connection.execute(_UNITS)).all()
+    links = (await connection.execute(_SUCCESSIONS)).all()
+    # Rows are taken apart by position: by name it takes twice as long, at each start of a process.
+    return Units(map(_unit, units), map(_succession, links), edition)
+
+
+def _unit(row: Sequence[Any]) -> Unit:
+    level, code, name, type_, parent, valid_from, valid_to, iso_3166_2, longitude, latitude = row
+    point = None if longitude is None else (longitude, latitude)
+    return Unit(
+        UnitLevel(level), code, name, type_, parent, valid_from, valid_to, iso_3166_2, point
     )
 
 
-def _point(row: Row[Any]) -> Degrees | None:
-    return None if row.longitude is None else (row.longitude, row.latitude)
+def _succession(row: Sequence[Any]) -> Succession:
+    level, from_code, to_code, effective_on, extent = row
+    return Succession(UnitLevel(level), from_code, to_code, effective_on, extent)
 
 
 def check_units_edition(units: Units, edition: int) -> None:
