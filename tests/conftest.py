@@ -22,6 +22,7 @@ from tests.support.registers import (
     Prepare,
     Templates,
     opened,
+    pass_over,
     prepare_empty,
     prepare_seeded,
     serving,
@@ -88,12 +89,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Let the garbage collector pass over what stays: modules, tests, routes, schemas.
-
-    Walking through all of it again and again took a tenth of the time of a run.
-    """
-    gc.collect()
-    gc.freeze()
+    """Let the garbage collector pass over modules and tests, and look at the rest rarely."""
+    pass_over()
     gc.set_threshold(50_000, 20, 100)
 
 
