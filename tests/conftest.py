@@ -15,6 +15,7 @@ from app.units.units import Units
 from tests.support.catalogue import prepare_catalogue
 from tests.support.figures import prepare_figures
 from tests.support.http import latest_revision, prepare_sourced
+from tests.support.memory import prefer_memory
 from tests.support.operations import prepare_documents
 from tests.support.postgres import postgres_server
 from tests.support.registers import (
@@ -42,6 +43,7 @@ Journal.interval = 3600.0
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    prefer_memory()
     config.addinivalue_line("markers", "databases(*kinds): run on these databases only")
 
 
