@@ -13,6 +13,7 @@ from app.cli.common import (
     ERR,
     OUT,
     changing_database,
+    check_migrated,
     opened_database,
     read_settings,
     ready,
@@ -27,7 +28,7 @@ from app.database.schema import migrate as migrate_schema
 from app.database.triggers import renew_guards
 from app.entry.seeding import Outcome, Result, load_set, read_set
 from app.ledger.revisions import Writer
-from app.units.tables import read_units
+from app.units.units import Units
 from app.upkeep.rebuilding import load_units
 from app.upkeep.rebuilding import rebuild as rebuild_all
 
@@ -96,7 +97,7 @@ def draft(
 
     async def run() -> None:
         async with opened_database() as database:
-            await ready(database)
+            await check_migrated(database)
             await draft_migration(database, title)
 
     asyncio.run(run())
@@ -129,7 +130,7 @@ def migrate(
     async def run() -> None:
         if check:
             async with opened_database() as database:
-                await ready(database)
+                await check_migrated(database)
                 raise typer.Exit(1 if await _report_differences(database) else 0)
         async with changing_database(may_be_new=to is None) as database:
             await _migrate(database, to)
@@ -186,15 +187,12 @@ def rebuild() -> None:
 
     async def run() -> None:
         async with changing_database() as database:
-            await ready(database)
-            await _rebuild(database)
+            await _rebuild(database, await ready(database))
 
     asyncio.run(run())
 
 
-async def _rebuild(database: Database) -> None:
-    async with database.read() as connection:
-        units = await read_units(connection)
+async def _rebuild(database: Database, units: Units) -> None:
     with rebuilding("Rebuilding") as show:
         async for step in rebuild_all(database, units):
             show(step)

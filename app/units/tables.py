@@ -7,9 +7,8 @@ from sqlalchemy import Index, select
 from sqlmodel import Field, SQLModel
 
 from app.core.errors import UnitsChangedError
-from app.core.geometry import Degrees
 from app.core.messages import Template
-from app.database.connections import Executor, read_rows
+from app.database.connections import AnyRow, Executor
 from app.database.tables import REVISION_COUNTER, DegreesType, code_check, table_of
 from app.units.units import Succession, Unit, UnitLevel, Units
 
@@ -60,38 +59,30 @@ _CHANGED = Template(
 )
 
 
+_UNITS = select(*[column for column in ADMIN_UNITS.c if not column.primary_key])
+_SUCCESSIONS = select(*ADMIN_SUCCESSIONS.c)
+
+
 async def read_units(connection: Executor) -> Units:
     """Return all units and successions; they are few and rarely change, so they stay in memory."""
     edition = (await connection.execute(select(REVISION_COUNTER.c.units_edition))).scalar_one()
-    units = await read_rows(connection, AdminUnit, select(ADMIN_UNITS))
-    links = await read_rows(connection, AdminSuccession, select(ADMIN_SUCCESSIONS))
-    return Units(
-        (
-            Unit(
-                level=UnitLevel(row.level),
-                code=row.code,
-                name=row.name,
-                type=row.type,
-                parent_code=row.parent_code,
-                valid_from=row.valid_from,
-                valid_to=row.valid_to,
-                iso_3166_2=row.iso_3166_2,
-                point=_point(row.longitude, row.latitude),
-            )
-            for row in units
-        ),
-        (
-            Succession(
-                UnitLevel(row.level), row.from_code, row.to_code, row.effective_on, row.extent
-            )
-            for row in links
-        ),
-        edition,
+    units = (await connection.execute(_UNITS)).all()
+    links = (await connection.execute(_SUCCESSIONS)).all()
+    # Rows are taken apart by position: by name it takes twice as long, at each start of a process.
+    return Units(map(_unit, units), map(_succession, links), edition)
+
+
+def _unit(row: AnyRow) -> Unit:
+    level, code, name, type_, parent, valid_from, valid_to, iso_3166_2, longitude, latitude = row
+    point = None if longitude is None else (longitude, latitude)
+    return Unit(
+        UnitLevel(level), code, name, type_, parent, valid_from, valid_to, iso_3166_2, point
     )
 
 
-def _point(longitude: Decimal | None, latitude: Decimal | None) -> Degrees | None:
-    return None if longitude is None or latitude is None else (longitude, latitude)
+def _succession(row: AnyRow) -> Succession:
+    level, from_code, to_code, effective_on, extent = row
+    return Succession(UnitLevel(level), from_code, to_code, effective_on, extent)
 
 
 def check_units_edition(units: Units, edition: int) -> None:
