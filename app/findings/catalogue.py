@@ -31,7 +31,11 @@ from app.findings.rules.operation import (
     OPERATING_BUT_NEVER_ESTABLISHED,
 )
 from app.findings.rules.parts import PARTS_DIFFER_FROM_WHOLE
-from app.findings.rules.percents import PERCENT_OF_TARGET_DIFFERS, PERCENT_OF_TARGET_OVERTAKEN
+from app.findings.rules.percents import (
+    PERCENT_IMPLIES_NO_WHOLE_TARGET,
+    PERCENT_OF_TARGET_DIFFERS,
+    PERCENT_OF_TARGET_OVERTAKEN,
+)
 from app.findings.rules.project_sites import (
     PROJECT_AND_SITE_IN_TWO_PROVINCES,
     PROJECT_IN_NO_KNOWN_SITE,
@@ -51,6 +55,7 @@ RULES: dict[str, Rule] = {
         PARTS_DIFFER_FROM_WHOLE,
         PERCENT_OF_TARGET_DIFFERS,
         PERCENT_OF_TARGET_OVERTAKEN,
+        PERCENT_IMPLIES_NO_WHOLE_TARGET,
         GROWTH_DIFFERS,
         TREND_DIFFERS,
         CLUSTER_SIZE,
