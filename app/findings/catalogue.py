@@ -25,6 +25,7 @@ from app.findings.rules.land import (
     MORE_LEASED_THAN_LEASABLE,
 )
 from app.findings.rules.nested_totals import NESTED_TOTALS_DIFFER
+from app.findings.rules.new_clusters import NEW_CLUSTER_BESIDE_UNLEASED_ONES
 from app.findings.rules.operation import (
     ACTIVE_AFTER_ABOLITION,
     FULL_BUT_NOT_OPERATING,
@@ -59,6 +60,7 @@ RULES: dict[str, Rule] = {
         GROWTH_DIFFERS,
         TREND_DIFFERS,
         CLUSTER_SIZE,
+        NEW_CLUSTER_BESIDE_UNLEASED_ONES,
         MORE_LEASED_THAN_LEASABLE,
         MORE_CLEARED_THAN_TO_CLEAR,
         MORE_LAND_THAN_AREA,

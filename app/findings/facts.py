@@ -150,6 +150,19 @@ class ProvinceFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Law:
+    """A law by its number; it holds from ``since`` on, and before ``until`` if it ended."""
+
+    number: str
+    since: date
+    until: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Return whether the law is in force on a day."""
+        return self.since <= day and (self.until is None or day < self.until)
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
     """One of the numbers of a finding, with a stable name and its unit."""
 
@@ -172,13 +185,15 @@ class Finding:
     source_ids: tuple[str, ...]
     message_vi: str
     message_en: str
+    law: Law | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule of the catalogue; ``severity`` is the usual one, a finding's may be another.
 
-    ``find`` reads the ``needs`` and no other facts of the province.
+    ``find`` reads the ``needs`` and no other facts of the province. ``laws`` are those that it
+    rests on, the oldest first; without any it rests on arithmetic or logic, and always holds.
     """
 
     code: str
@@ -186,9 +201,14 @@ class Rule:
     title_vi: str
     title_en: str
     basis: str
-    since: date | None
     needs: tuple[Fact, ...]
     find: Callable[[ProvinceFacts], Iterable[Finding]]
+    laws: tuple[Law, ...] = ()
+
+    @property
+    def since(self) -> date | None:
+        """The first day on which it can find anything; ``None``: always."""
+        return self.laws[0].since if self.laws else None
 
 
 class Behind(Protocol):
@@ -210,10 +230,11 @@ def of_province(
     numbers: Iterable[Number],
     behind: Iterable[Behind],
     text: Text,
+    law: Law | None = None,
 ) -> Finding:
     """Make a finding about the province itself."""
     about = (SubjectType.province, facts.province.code)
-    return _finding(facts, rule, severity, about, numbers, behind, text)
+    return _finding(facts, rule, severity, about, numbers, behind, text, law)
 
 
 def of_subject(
@@ -224,9 +245,10 @@ def of_subject(
     numbers: Iterable[Number],
     behind: Iterable[Behind],
     text: Text,
+    law: Law | None = None,
 ) -> Finding:
     """Make a finding about a site or a project."""
-    return _finding(facts, rule, severity, (subject.type, subject.id), numbers, behind, text)
+    return _finding(facts, rule, severity, (subject.type, subject.id), numbers, behind, text, law)
 
 
 def _finding(
@@ -237,6 +259,7 @@ def _finding(
     numbers: Iterable[Number],
     behind: Iterable[Behind],
     text: Text,
+    law: Law | None,
 ) -> Finding:
     statements = list(behind)
     return Finding(
@@ -250,4 +273,5 @@ def _finding(
         source_ids=tuple(dict.fromkeys(s.source_id for s in statements)),
         message_vi=text.vi,
         message_en=text.en,
+        law=law,
     )

@@ -1,11 +1,13 @@
 """Findings: what does not add up, in one province or in all."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter
 
 from app.findings import RULES, queries
 from app.findings.schemas import (
+    FindingLaw,
     FindingPage,
     FindingRule,
     FindingRulePage,
@@ -47,6 +49,7 @@ async def list_finding_rules() -> FindingRulePage:
             title_en=rule.title_en,
             basis=rule.basis,
             since=rule.since,
+            laws=[FindingLaw.model_validate(asdict(law)) for law in rule.laws],
         )
         for rule in RULES.values()
     ]

@@ -25,6 +25,14 @@ class FindingNumber(Answer):
     unit: str
 
 
+class FindingLaw(Answer):
+    """A law that a rule rests on, and when it holds."""
+
+    number: str = Field(description="Number of the decree, circular or resolution.")
+    since: date = Field(description="The first day on which it is in force.")
+    until: date | None = Field(description="The first day on which it no longer is; null: it is.")
+
+
 class Finding(Answer):
     """Two facts that do not fit together, or a fact that breaks a rule."""
 
@@ -39,6 +47,9 @@ class Finding(Answer):
     numbers: list[FindingNumber]
     statement_ids: list[str] = Field(description="The statements behind it; see /v1/statements.")
     source_ids: list[str] = Field(description="Their sources; see /v1/sources.")
+    law: FindingLaw | None = Field(
+        description="The law of the facts' own day, where the rule rests on one."
+    )
 
 
 class FindingPage(Answer):
@@ -72,6 +83,7 @@ class FindingRule(Answer):
     title_en: str
     basis: str = Field(description="What the rule rests on: a decree, or arithmetic.")
     since: date | None = Field(description="Since when it applies; null: always.")
+    laws: list[FindingLaw] = Field(description="The laws it rests on, the oldest first.")
 
 
 class FindingRulePage(Answer):

@@ -65,6 +65,7 @@ async def test_a_finding_has_its_numbers_statements_and_sentences(
         statement = await get(documents, f"/v1/statements/{statement_id}")
         assert statement["subject_id"] == "06"
         assert statement["source_id"] in found["source_ids"]
+    assert found["law"] is None
     assert "13,38%" in found["message_vi"]
     assert "13.38%" in found["message_en"]
     assert found["severity"] == "warning"
@@ -175,6 +176,13 @@ async def test_the_catalogue_of_rules(documents: httpx.AsyncClient) -> None:
     since = {rule["code"]: rule["since"] for rule in page["items"]}
     assert since["no_word_for_a_reporting_period"] == "2024-10-01"
     assert since["growth_differs"] is None
+    laws = {rule["code"]: rule["laws"] for rule in page["items"]}
+    assert laws["growth_differs"] == []
+    assert laws["cluster_size"] == [
+        {"number": "68/2017/NĐ-CP", "since": "2017-07-15", "until": "2024-05-01"},
+        {"number": "32/2024/NĐ-CP", "since": "2024-05-01", "until": "2026-09-15"},
+        {"number": "303/2026/NĐ-CP", "since": "2026-09-15", "until": None},
+    ]
 
 
 async def test_with_other_sources_the_set_behind_a_total_is_named(seeded_url: str) -> None:
@@ -201,6 +209,8 @@ async def test_a_correction_ends_a_finding_and_a_revision_brings_it_back(
     await register(shared, "ccn-too-large", "2024-06-01", province_code="30", area_ha=80)
     page = await read(shared, path)
     assert named(page) == [("cluster_size", "ccn-too-large")]
+    decree = {"number": "32/2024/NĐ-CP", "since": "2024-05-01", "until": "2026-09-15"}
+    assert page["items"][0]["law"] == decree
     await state(shared, "ccn-too-large", "2024-06-01", area_ha=75)
     assert (await read(shared, path))["items"] == []
     before = await read(shared, f"{path}&revision={page['revision']}")

@@ -272,7 +272,6 @@ SOURCES_DISAGREE = Rule(
         "rounding of both; the source with the higher authority counts, then the one recorded "
         "later. Plans, targets and measured values are compared each with their own."
     ),
-    since=None,
     needs=("sites", "projects"),
     find=_find_of_subjects,
 )
@@ -285,7 +284,6 @@ SOURCES_DISAGREE_ON_INDICATOR = Rule(
         "Of one indicator, period, basis and effective date one value is true, at the same prices "
         "and within the rounding of both; the source with the higher authority counts."
     ),
-    since=None,
     needs=("observed",),
     find=_find_of_province,
 )

@@ -112,7 +112,6 @@ SAME_PLACE_UNDER_TWO_KINDS = Rule(
         "A site is of one kind for good. A zone and a cluster may share a commune, but the same "
         "name without the word for the kind, in one province, is likely one place."
     ),
-    since=None,
     needs=("sites",),
     find=_find_two_kinds,
 )
@@ -125,7 +124,6 @@ SITE_WITHOUT_NAME = Rule(
         "Something is known of the site on the day, but no statement that counts then gives a "
         "name: it is only stated of a later day, or was retracted. Closed sites are left aside."
     ),
-    since=None,
     needs=("sites", "unplaced"),
     find=_find_nameless,
 )
@@ -140,7 +138,6 @@ SITE_WITHOUT_PROVINCE = Rule(
         "statements put it in, as far as that leads to one province of the day. Closed sites are "
         "left aside."
     ),
-    since=None,
     needs=("unplaced",),
     find=_find_placeless,
 )

@@ -163,7 +163,6 @@ ACTIVE_AFTER_ABOLITION = Rule(
         "Nothing is cleared, built or operated in the name of an abolished site. A status from "
         "before the abolition, or of a date that may lie before it, contradicts nothing."
     ),
-    since=None,
     needs=("sites",),
     find=_find_active,
 )
@@ -176,7 +175,6 @@ FULL_BUT_NOT_OPERATING = Rule(
         "Occupied is not operating: land can be leased before any plant produces, but a full site "
         "whose plants do not produce asks for a newer statement."
     ),
-    since=None,
     needs=("sites",),
     find=_find_full,
 )
@@ -189,7 +187,6 @@ OPERATING_BUT_NEVER_ESTABLISHED = Rule(
         "A cluster is established by the province's decision, a zone by a decision or, since "
         "decree 35/2022/NĐ-CP, by the investment decision itself, before it operates."
     ),
-    since=None,
     needs=("sites",),
     find=_find_never,
 )

@@ -255,7 +255,6 @@ PERCENT_OF_TARGET_DIFFERS = Rule(
         "Percent of target is the value over a target or plan stated by then for the same "
         "indicator and period, at the same prices and within the rounding of the three figures."
     ),
-    since=None,
     needs=("observed",),
     find=_find_differing,
 )
@@ -268,7 +267,6 @@ PERCENT_OF_TARGET_OVERTAKEN = Rule(
         "Percent of target recomputed from the value and the target stated later; without a stated "
         "target, against the one that the earlier value and its percent imply."
     ),
-    since=None,
     needs=("observed",),
     find=_find_overtaken,
 )
@@ -282,7 +280,6 @@ PERCENT_IMPLIES_NO_WHOLE_TARGET = Rule(
         "where no source states the target, the rounding of value and percent allows no such "
         "number, and one lies within 1 percent of what they allow."
     ),
-    since=None,
     needs=("observed",),
     find=_find_odd,
 )
