@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from app import __version__
 from app.core.vocabulary import Severity
 from app.findings.facts import Finding, ProvinceFacts, Rule
 from app.findings.rules.area_totals import (
@@ -81,6 +82,8 @@ RULES: dict[str, Rule] = {
     )
 }
 """The catalogue, by code, in the order of ``/v1/findings/rules``: a new rule is a line here."""
+RULES_EDITION = __version__
+"""What distinguishes answers of other rules: rules change with releases, and with nothing else."""
 _SEVEREST_FIRST = list(Severity)
 
 

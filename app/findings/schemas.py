@@ -1,6 +1,7 @@
 """Findings: facts that do not fit together, and the rules that find them."""
 
 from datetime import date
+from typing import Annotated
 
 from pydantic import Field
 
@@ -8,6 +9,8 @@ from app.core.numbers import Number, Whole
 from app.core.query_parameters import PageQuery, TimeQuery
 from app.core.types import Answer, Line
 from app.core.vocabulary import Severity, SubjectType
+
+Edition = Annotated[str, Field(description="Edition of the rules: they change with releases.")]
 
 
 class FindingsQuery(TimeQuery, PageQuery):
@@ -62,6 +65,7 @@ class FindingPage(Answer):
     next_cursor: str | None
     as_of: date
     revision: Whole
+    rules_edition: Edition
 
 
 class ProvinceFindingPage(Answer):
@@ -72,6 +76,7 @@ class ProvinceFindingPage(Answer):
     as_of: date
     as_of_note: str | None = Field(description="Why this date, when none was requested.")
     revision: Whole
+    rules_edition: Edition
 
 
 class FindingRule(Answer):
@@ -91,3 +96,4 @@ class FindingRulePage(Answer):
 
     items: list[FindingRule]
     next_cursor: str | None
+    rules_edition: Edition

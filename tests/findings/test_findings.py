@@ -1,5 +1,7 @@
 """What the register finds in the documents, through HTTP."""
 
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,6 +11,8 @@ from app.findings import RULES, queries
 from tests.support.http import as_problem, observe, pointers, read, register, state, walk
 from tests.support.registers import get, opened, post, seed, serving
 
+PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
+RELEASE = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"]
 BAC_KAN = "/v1/provinces/06/findings"
 # The last day of Bắc Kạn as a province of its own.
 LAST_DAY = "2025-06-30"
@@ -43,6 +47,9 @@ async def test_all_that_is_wrong_in_the_documents_and_nothing_else(
     page = await read(documents, f"/v1/findings?as_of={LAST_DAY}&limit=100")
     assert named(page) == WARNINGS + STATES + OF_HOA_BINH
     assert {item["as_of"] for item in page["items"]} == {LAST_DAY}
+    assert page["rules_edition"] == RELEASE
+    of_province = await read(documents, f"{BAC_KAN}?as_of={LAST_DAY}&limit=1")
+    assert of_province["rules_edition"] == RELEASE
     assert (page["as_of"], page["next_cursor"]) == (LAST_DAY, None)
 
 
@@ -169,6 +176,8 @@ async def test_a_page_ends_after_so_much_work(
 
 async def test_the_catalogue_of_rules(documents: httpx.AsyncClient) -> None:
     page = await read(documents, "/v1/findings/rules")
+    # The version of pyproject.toml, which the document names as well.
+    assert page["rules_edition"] == RELEASE
     assert [rule["code"] for rule in page["items"]] == list(RULES)
     for rule in page["items"]:
         assert rule["title_vi"] != rule["title_en"]
