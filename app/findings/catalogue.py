@@ -14,8 +14,10 @@ from app.findings.rules.cluster_sizes import CLUSTER_SIZE
 from app.findings.rules.conflicts import SOURCES_DISAGREE, SOURCES_DISAGREE_ON_INDICATOR
 from app.findings.rules.count_totals import COUNT_TOTAL_DIFFERS
 from app.findings.rules.dates import EXPECTED_DATE_PASSED, NO_WORD, RECORDED_BEFORE_IT_HOLDS
+from app.findings.rules.denominators import OCCUPANCY_OF_ANOTHER_WHOLE
 from app.findings.rules.growth import GROWTH_DIFFERS, TREND_DIFFERS
 from app.findings.rules.identity import (
+    SAME_NAME_UNDER_TWO_IDS,
     SAME_PLACE_UNDER_TWO_KINDS,
     SITE_WITHOUT_NAME,
     SITE_WITHOUT_PROVINCE,
@@ -29,8 +31,10 @@ from app.findings.rules.nested_totals import NESTED_TOTALS_DIFFER
 from app.findings.rules.new_clusters import NEW_CLUSTER_BESIDE_UNLEASED_ONES
 from app.findings.rules.operation import (
     ACTIVE_AFTER_ABOLITION,
+    FULL_BUT_NOT_CLEARED,
     FULL_BUT_NOT_OPERATING,
     OPERATING_BUT_NEVER_ESTABLISHED,
+    REMOVED_BUT_OPERATING,
 )
 from app.findings.rules.parts import PARTS_DIFFER_FROM_WHOLE
 from app.findings.rules.percents import (
@@ -62,10 +66,13 @@ RULES: dict[str, Rule] = {
         TREND_DIFFERS,
         CLUSTER_SIZE,
         NEW_CLUSTER_BESIDE_UNLEASED_ONES,
+        OCCUPANCY_OF_ANOTHER_WHOLE,
         MORE_LEASED_THAN_LEASABLE,
         MORE_CLEARED_THAN_TO_CLEAR,
         MORE_LAND_THAN_AREA,
         FULL_BUT_NOT_OPERATING,
+        FULL_BUT_NOT_CLEARED,
+        REMOVED_BUT_OPERATING,
         OPERATING_BUT_NEVER_ESTABLISHED,
         ACTIVE_AFTER_ABOLITION,
         EXPECTED_DATE_PASSED,
@@ -74,6 +81,7 @@ RULES: dict[str, Rule] = {
         SOURCES_DISAGREE,
         SOURCES_DISAGREE_ON_INDICATOR,
         SAME_PLACE_UNDER_TWO_KINDS,
+        SAME_NAME_UNDER_TWO_IDS,
         SITE_WITHOUT_NAME,
         SITE_WITHOUT_PROVINCE,
         PROJECT_AND_SITE_IN_TWO_PROVINCES,
