@@ -47,6 +47,7 @@ from app.findings.rules.project_sites import (
     PROJECT_IN_NO_KNOWN_SITE,
 )
 from app.findings.rules.rates import OCCUPANCY_TOTAL_DIFFERS
+from app.findings.rules.recency import DECISION_DISPLACED_BY_LIGHTER_SOURCE
 from app.findings.rules.territory import GEOMETRY_OUTSIDE_PROVINCE
 
 RULES: dict[str, Rule] = {
@@ -80,6 +81,7 @@ RULES: dict[str, Rule] = {
         RECORDED_BEFORE_IT_HOLDS,
         SOURCES_DISAGREE,
         SOURCES_DISAGREE_ON_INDICATOR,
+        DECISION_DISPLACED_BY_LIGHTER_SOURCE,
         SAME_PLACE_UNDER_TWO_KINDS,
         SAME_NAME_UNDER_TWO_IDS,
         SITE_WITHOUT_NAME,
