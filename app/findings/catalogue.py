@@ -15,6 +15,7 @@ from app.findings.rules.conflicts import SOURCES_DISAGREE, SOURCES_DISAGREE_ON_I
 from app.findings.rules.count_totals import COUNT_TOTAL_DIFFERS
 from app.findings.rules.dates import EXPECTED_DATE_PASSED, NO_WORD, RECORDED_BEFORE_IT_HOLDS
 from app.findings.rules.denominators import OCCUPANCY_OF_ANOTHER_WHOLE
+from app.findings.rules.document_totals import ROWS_DIFFER_FROM_TOTAL
 from app.findings.rules.growth import GROWTH_DIFFERS, TREND_DIFFERS
 from app.findings.rules.identity import (
     SAME_NAME_UNDER_TWO_IDS,
@@ -57,6 +58,7 @@ RULES: dict[str, Rule] = {
         AREA_TOTAL_DIFFERS,
         SET_DOES_NOT_ADD_UP,
         REMAINDER_BREAKS_SIZE_LIMITS,
+        ROWS_DIFFER_FROM_TOTAL,
         NESTED_TOTALS_DIFFER,
         OCCUPANCY_TOTAL_DIFFERS,
         PARTS_DIFFER_FROM_WHOLE,
