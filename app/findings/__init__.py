@@ -16,6 +16,7 @@ from app.findings.facts import (
     ProvinceFacts,
     Rule,
     SiteElsewhere,
+    SourceFacts,
     SubjectFacts,
     UnplacedSite,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "ProvinceFacts",
     "Rule",
     "SiteElsewhere",
+    "SourceFacts",
     "SubjectFacts",
     "UnplacedSite",
     "findings_of",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from app import __version__
 from app.core.vocabulary import Severity
 from app.findings.facts import Finding, ProvinceFacts, Rule
+from app.findings.rules.agencies import AGENCIES_DISAGREE
 from app.findings.rules.area_totals import (
     AREA_TOTAL_DIFFERS,
     REMAINDER_BREAKS_SIZE_LIMITS,
@@ -14,6 +15,10 @@ from app.findings.rules.cluster_sizes import CLUSTER_SIZE
 from app.findings.rules.conflicts import SOURCES_DISAGREE, SOURCES_DISAGREE_ON_INDICATOR
 from app.findings.rules.count_totals import COUNT_TOTAL_DIFFERS
 from app.findings.rules.dates import EXPECTED_DATE_PASSED, NO_WORD, RECORDED_BEFORE_IT_HOLDS
+from app.findings.rules.decisions import (
+    ONE_DECISION_FOR_TWO_SITES,
+    ONE_DECISION_UNDER_TWO_SOURCES,
+)
 from app.findings.rules.denominators import OCCUPANCY_OF_ANOTHER_WHOLE
 from app.findings.rules.document_totals import ROWS_DIFFER_FROM_TOTAL
 from app.findings.rules.growth import GROWTH_DIFFERS, TREND_DIFFERS
@@ -83,7 +88,10 @@ RULES: dict[str, Rule] = {
         RECORDED_BEFORE_IT_HOLDS,
         SOURCES_DISAGREE,
         SOURCES_DISAGREE_ON_INDICATOR,
+        AGENCIES_DISAGREE,
         DECISION_DISPLACED_BY_LIGHTER_SOURCE,
+        ONE_DECISION_UNDER_TWO_SOURCES,
+        ONE_DECISION_FOR_TWO_SITES,
         SAME_PLACE_UNDER_TWO_KINDS,
         SAME_NAME_UNDER_TWO_IDS,
         SITE_WITHOUT_NAME,

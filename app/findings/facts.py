@@ -110,8 +110,32 @@ class SiteElsewhere:
     is_withdrawn: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """A source that is cited: its number, who issued it and when, as far as that is registered.
+
+    ``issuer`` is as the document says, ``issuer_id`` the organization.
+    """
+
+    id: str
+    title: str
+    authority: int
+    number: str | None
+    issuer: str | None
+    issuer_id: str | None
+    published_on: str | None
+
+
 Fact = Literal[
-    "sites", "projects", "observed", "stated", "to_come", "unplaced", "elsewhere", "territory"
+    "sites",
+    "projects",
+    "observed",
+    "stated",
+    "to_come",
+    "unplaced",
+    "elsewhere",
+    "sources",
+    "territory",
 ]
 """The members of ``ProvinceFacts`` that are read only for rules that need them."""
 
@@ -122,8 +146,8 @@ class ProvinceFacts:
 
     ``stated`` are the live actual statements about the province itself that were recorded by the
     day. ``to_come`` are subjects of which something was recorded by the day, but nothing for it.
-    ``elsewhere`` has sites of projects by id, and ``territory`` the geometries within which sites
-    of the province lie by the maps; empty where no map is known.
+    ``elsewhere`` has sites of projects by id, ``sources`` what is cited by id. ``territory`` are
+    the geometries within which sites of the province lie by the maps; empty where no map is known.
     """
 
     province: Unit
@@ -135,6 +159,7 @@ class ProvinceFacts:
     to_come: Sequence[SubjectFacts] = ()
     unplaced: Sequence[UnplacedSite] = ()
     elsewhere: Mapping[str, SiteElsewhere] = field(default_factory=dict)
+    sources: Mapping[str, SourceFacts] = field(default_factory=dict)
     territory: Sequence[str] = ()
 
     @property
@@ -251,6 +276,19 @@ def of_subject(
     return _finding(facts, rule, severity, (subject.type, subject.id), numbers, behind, text, law)
 
 
+def of_source(
+    facts: ProvinceFacts,
+    source_id: str,
+    rule: str,
+    severity: Severity,
+    numbers: Iterable[Number],
+    behind: Iterable[Behind],
+    text: Text,
+) -> Finding:
+    """Make a finding about a document."""
+    return _finding(facts, rule, severity, (SubjectType.source, source_id), numbers, behind, text)
+
+
 def _finding(
     facts: ProvinceFacts,
     rule: str,
@@ -259,7 +297,7 @@ def _finding(
     numbers: Iterable[Number],
     behind: Iterable[Behind],
     text: Text,
-    law: Law | None,
+    law: Law | None = None,
 ) -> Finding:
     statements = list(behind)
     return Finding(

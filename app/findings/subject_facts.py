@@ -11,11 +11,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
 from app.core.dates import day_of, end_of
-from app.core.vocabulary import Basis, SiteKind
+from app.core.vocabulary import AUTHORITY, Basis, SiteKind, SourceKind
 from app.database.connections import Executor
-from app.findings import Asserted, Cited, SiteElsewhere, SubjectFacts, UnplacedSite
+from app.findings import (
+    Asserted,
+    Cited,
+    SiteElsewhere,
+    SourceFacts,
+    SubjectFacts,
+    UnplacedSite,
+)
 from app.ledger.snapshots import At
 from app.ledger.tables import REVISIONS, SITES, SOURCES, STATEMENTS
+from app.statistics.observations import Observed
 from app.subjects.fold import deciding
 from app.subjects.histories import PROJECT_HISTORY, SITE_HISTORY, History
 from app.subjects.projection import assertion_of
@@ -126,6 +134,8 @@ def cited(row: Row[Any]) -> Cited:
     )
 
 
+_IDS_PER_QUERY = 500
+_SOURCES = select(SOURCES)
 _V = SITE_VERSIONS.c
 # The versions of a site at other times than the day of the findings.
 _ELSEWHEN = SITE_VERSIONS.alias("elsewhen")
@@ -217,6 +227,28 @@ def _province_on(units: Units, unit: Unit, day: date) -> Unit | None:
         return units.follow(unit, day)
     members = units.members_on(unit, day)
     return members[0] if len(members) == 1 else None
+
+
+async def read_sources(
+    connection: Executor, subjects: Iterable[SubjectFacts], observed: Iterable[Observed]
+) -> Mapping[str, SourceFacts]:
+    """Return the sources of what is known of subjects and of a province, by id."""
+    ids = {assertion.cited.source_id for one in subjects for assertion in one.assertions}
+    wanted = sorted(ids | {o.source_id for o in observed})
+    found: dict[str, SourceFacts] = {}
+    for start in range(0, len(wanted), _IDS_PER_QUERY):
+        of_these = _SOURCES.where(SOURCES.c.id.in_(wanted[start : start + _IDS_PER_QUERY]))
+        for row in (await connection.execute(of_these)).all():
+            found[row.id] = SourceFacts(
+                row.id,
+                row.title,
+                AUTHORITY[SourceKind(row.kind)],
+                row.number,
+                row.issuer,
+                row.issuer_id,
+                row.published_on,
+            )
+    return found
 
 
 async def read_elsewhere(
