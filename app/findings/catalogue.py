@@ -48,6 +48,7 @@ from app.findings.rules.percents import (
     PERCENT_OF_TARGET_DIFFERS,
     PERCENT_OF_TARGET_OVERTAKEN,
 )
+from app.findings.rules.places import PLACES_CONTRADICT
 from app.findings.rules.project_sites import (
     PROJECT_AND_SITE_IN_TWO_PROVINCES,
     PROJECT_IN_NO_KNOWN_SITE,
@@ -88,6 +89,7 @@ RULES: dict[str, Rule] = {
         RECORDED_BEFORE_IT_HOLDS,
         SOURCES_DISAGREE,
         SOURCES_DISAGREE_ON_INDICATOR,
+        PLACES_CONTRADICT,
         AGENCIES_DISAGREE,
         DECISION_DISPLACED_BY_LIGHTER_SOURCE,
         ONE_DECISION_UNDER_TWO_SOURCES,

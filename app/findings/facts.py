@@ -126,6 +126,19 @@ class SourceFacts:
     published_on: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """A unit that a live statement gives, and the one by which it does not count.
+
+    Neither lies in the other, as of the day of the weightier statement, which ``by`` is.
+    """
+
+    unit: Unit
+    cited: Cited
+    place: Unit
+    by: Cited
+
+
 Fact = Literal[
     "sites",
     "projects",
@@ -135,6 +148,7 @@ Fact = Literal[
     "unplaced",
     "elsewhere",
     "sources",
+    "misplaced",
     "territory",
 ]
 """The members of ``ProvinceFacts`` that are read only for rules that need them."""
@@ -146,8 +160,9 @@ class ProvinceFacts:
 
     ``stated`` are the live actual statements about the province itself that were recorded by the
     day. ``to_come`` are subjects of which something was recorded by the day, but nothing for it.
-    ``elsewhere`` has sites of projects by id, ``sources`` what is cited by id. ``territory`` are
-    the geometries within which sites of the province lie by the maps; empty where no map is known.
+    ``elsewhere`` has sites of projects by id, ``sources`` what is cited, ``misplaced`` places of
+    subjects that contradict. ``territory`` are the geometries within which sites of the province
+    lie by the maps; empty where no map is known.
     """
 
     province: Unit
@@ -160,6 +175,7 @@ class ProvinceFacts:
     unplaced: Sequence[UnplacedSite] = ()
     elsewhere: Mapping[str, SiteElsewhere] = field(default_factory=dict)
     sources: Mapping[str, SourceFacts] = field(default_factory=dict)
+    misplaced: Mapping[tuple[SubjectType, str], Sequence[Misplaced]] = field(default_factory=dict)
     territory: Sequence[str] = ()
 
     @property

@@ -24,6 +24,7 @@ from app.findings.subject_facts import (
     cited,
     is_actual_and_recorded,
     live_statements,
+    misplaced_of,
     read_elsewhere,
     read_sources,
     read_subjects,
@@ -142,6 +143,7 @@ async def read_province_facts(
         unplaced=unplaced,
         elsewhere=elsewhere,
         sources=sources,
+        misplaced=misplaced_of(units, (*sites, *projects)) if "misplaced" in needs else {},
         territory=territory_of(units, unit, at.day) if "territory" in needs else (),
     )
 
