@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
+from app import __version__
 from app.access import routes as access
 from app.access.authentication import authenticating
 from app.core.settings import Settings, get_settings, split
@@ -108,7 +109,7 @@ def create_app(settings: Settings | None = None, units: Units | None = None) -> 
 
     app = FastAPI(
         title="Industrial cluster registry",
-        version="0.1.0",
+        version=__version__,
         summary="Industrial land of Vietnam's provinces: every statement, both time axes.",
         description=_DESCRIPTION,
         contact={"name": "The industrial cluster registry contributors"},

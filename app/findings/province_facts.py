@@ -10,12 +10,22 @@ from sqlalchemy import and_, exists, select, union_all
 from app.core.geometry import Box, Degrees, geometry_text
 from app.core.vocabulary import SubjectType
 from app.database.connections import AnyRow, AnySelect, Executor
-from app.findings import Cited, Fact, ProvinceFacts, SiteElsewhere, SubjectFacts, UnplacedSite
+from app.findings import (
+    Cited,
+    Fact,
+    ProvinceFacts,
+    SiteElsewhere,
+    SourceFacts,
+    SubjectFacts,
+    UnplacedSite,
+)
 from app.findings.subject_facts import (
     cited,
     is_actual_and_recorded,
     live_statements,
+    misplaced_of,
     read_elsewhere,
+    read_sources,
     read_subjects,
     versions_on,
 )
@@ -97,9 +107,9 @@ async def read_province_facts(
     unplaced: Sequence[UnplacedSite],
     needs: Collection[Fact],
 ) -> ProvinceFacts:
-    """Return what is needed of the facts about a province of the day, in seven queries at most.
+    """Return what is needed of the facts about a province of the day, in a few queries.
 
-    Other facts are empty.
+    Only those for the sources grow in number: one for each 500. Other facts are empty.
     """
     observed: Sequence[Observed] = ()
     sites: Sequence[SubjectFacts] = ()
@@ -107,6 +117,7 @@ async def read_province_facts(
     stated: Sequence[Cited] = ()
     to_come: Sequence[SubjectFacts] = ()
     elsewhere: Mapping[str, SiteElsewhere] = {}
+    sources: Mapping[str, SourceFacts] = {}
     if "observed" in needs:
         observed = await read_observed(connection, [unit], at)
     if not {"sites", "elsewhere"}.isdisjoint(needs):
@@ -115,6 +126,9 @@ async def read_province_facts(
         projects = await _inside(connection, PROJECT_HISTORY, unit, at)
     if not {"stated", "to_come"}.isdisjoint(needs):
         stated, to_come = await _recorded(connection, unit, at)
+    observed = stated_of(unit, observed, at.day)
+    if "sources" in needs:
+        sources = await read_sources(connection, (*sites, *projects), observed)
     if "elsewhere" in needs:
         elsewhere = await read_elsewhere(connection, units, unit, (sites, projects), at)
     return ProvinceFacts(
@@ -122,11 +136,13 @@ async def read_province_facts(
         day=at.day,
         sites=sites,
         projects=projects,
-        observed=stated_of(unit, observed, at.day),
+        observed=observed,
         stated=stated,
         to_come=to_come,
         unplaced=unplaced,
         elsewhere=elsewhere,
+        sources=sources,
+        misplaced=misplaced_of(units, (*sites, *projects)) if "misplaced" in needs else {},
         territory=territory_of(units, unit, at.day) if "territory" in needs else (),
     )
 

@@ -10,11 +10,21 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.core.dates import day_of, end_of
-from app.core.vocabulary import Basis, SiteKind
+from app.core.vocabulary import AUTHORITY, Basis, SiteKind, SourceKind, SubjectType
 from app.database.connections import AnyRow, AnySelect, Executor
-from app.findings import Asserted, Cited, SiteElsewhere, SubjectFacts, UnplacedSite
+from app.findings import (
+    Asserted,
+    Cited,
+    Misplaced,
+    SiteElsewhere,
+    SourceFacts,
+    SubjectFacts,
+    UnplacedSite,
+)
 from app.ledger.snapshots import At
 from app.ledger.tables import REVISIONS, SITES, SOURCES, STATEMENTS
+from app.statistics.observations import Observed
+from app.subjects.attributes import UNIT_LEVELS
 from app.subjects.fold import deciding
 from app.subjects.histories import PROJECT_HISTORY, SITE_HISTORY, History
 from app.subjects.projection import assertion_of
@@ -123,6 +133,8 @@ def cited(row: AnyRow) -> Cited:
     )
 
 
+_IDS_PER_QUERY = 500
+_SOURCES = select(SOURCES)
 _V = SITE_VERSIONS.c
 # The versions of a site at other times than the day of the findings.
 _ELSEWHEN = SITE_VERSIONS.alias("elsewhen")
@@ -214,6 +226,68 @@ def _province_on(units: Units, unit: Unit, day: date) -> Unit | None:
         return units.follow(unit, day)
     members = units.members_on(unit, day)
     return members[0] if len(members) == 1 else None
+
+
+def misplaced_of(
+    units: Units, subjects: Iterable[SubjectFacts]
+) -> Mapping[tuple[SubjectType, str], Sequence[Misplaced]]:
+    """Return the places that do not count since they contradict weightier ones, by subject."""
+    found = ((one.type, one.id, _misplaced(units, one)) for one in subjects)
+    return {(what, key): misplaced for what, key, misplaced in found if misplaced}
+
+
+def _misplaced(units: Units, subject: SubjectFacts) -> Sequence[Misplaced]:
+    """Return the contradicting ones of the places that decide, the weightiest first.
+
+    Mostly one statement decides all of them, and it fits itself.
+    """
+    if len({cited.statement_id for cited in subject.behind(*UNIT_LEVELS)}) <= 1:
+        return []
+    stated: list[tuple[Unit, Cited]] = []
+    for assertion in reversed(subject.assertions):
+        for name, level in reversed(UNIT_LEVELS.items()):
+            code, day = assertion.values.get(name), assertion.cited.effective_day
+            unit = units.at(level, str(code), day) if code else None
+            if unit and subject.deciding[name].statement_id == assertion.cited.statement_id:
+                stated.append((unit, assertion.cited))
+    stated.sort(key=lambda one: (one[1].effective_day, one[1].authority), reverse=True)
+    return [
+        Misplaced(unit, cited, *against)
+        for place, (unit, cited) in enumerate(stated)
+        if (against := _against(units, unit, stated[:place]))
+    ]
+
+
+def _against(
+    units: Units, unit: Unit, weightier: Iterable[tuple[Unit, Cited]]
+) -> tuple[Unit, Cited] | None:
+    for other, by in weightier:
+        day = by.effective_day
+        if unit not in units.fitting([(day, other), (day, unit)]):
+            return other, by
+    return None
+
+
+async def read_sources(
+    connection: Executor, subjects: Iterable[SubjectFacts], observed: Iterable[Observed]
+) -> Mapping[str, SourceFacts]:
+    """Return the sources of what is known of subjects and of a province, by id."""
+    ids = {assertion.cited.source_id for one in subjects for assertion in one.assertions}
+    wanted = sorted(ids | {o.source_id for o in observed})
+    found: dict[str, SourceFacts] = {}
+    for start in range(0, len(wanted), _IDS_PER_QUERY):
+        of_these = _SOURCES.where(SOURCES.c.id.in_(wanted[start : start + _IDS_PER_QUERY]))
+        for row in (await connection.execute(of_these)).all():
+            found[row.id] = SourceFacts(
+                row.id,
+                row.title,
+                AUTHORITY[SourceKind(row.kind)],
+                row.number,
+                row.issuer,
+                row.issuer_id,
+                row.published_on,
+            )
+    return found
 
 
 async def read_elsewhere(

@@ -179,3 +179,44 @@ async def test_what_goes_on_after_the_abolition(shared: httpx.AsyncClient) -> No
     found = await findings(shared, rule)
     assert found["ccn-abolished"]["statement_ids"] == [ended["id"], on["id"]]
     assert await findings(shared, rule, as_of="2025-02-28") == {}
+
+
+async def test_places_that_do_not_lie_in_each_other(shared: httpx.AsyncClient) -> None:
+    """Cẩm Giàng (02008) lies in Bạch Thông (063), not in Chợ Mới (065)."""
+    rule = "places_contradict"
+    said_first = await register(shared, "ccn-moved", "2020", district_code="065")
+    await register(shared, "ccn-fits", "2020", district_code="063", area_ha=20)
+    await state(shared, "ccn-fits", "2023", commune_code="02008")
+    assert await findings(shared, rule) == {}
+    later = await state(shared, "ccn-moved", "2023", commune_code="02008")
+    for day, province in (({"as_of": "2024-12-31"}, "06"), ({}, "19")):
+        found = await findings(shared, rule, **day)
+        assert found.keys() == {"ccn-moved"}
+        assert found["ccn-moved"]["province_code"] == province
+        assert found["ccn-moved"]["statement_ids"] == [said_first["id"], later["id"]]
+        assert (
+            "has Chợ Mới (065), which does not fit Cẩm Giàng (02008)"
+            in (found["ccn-moved"]["message_en"])
+        )
+        assert "nêu Chợ Mới (065), không nằm cùng nơi" in found["ccn-moved"]["message_vi"]
+    assert await findings(shared, rule, as_of="2022-12-31") == {}
+    await state(shared, "ccn-moved", "2023", district_code="063")
+    assert await findings(shared, rule) == {}
+
+
+async def test_a_decision_that_is_registered_twice(shared: httpx.AsyncClient) -> None:
+    rule = "one_decision_under_two_sources"
+    ids = ["decision-5-2009", "decision-5-2009-again"]
+    for key, day in zip(ids, ("2009-02-05", "2009-09-05"), strict=True):
+        body = {"id": key, "kind": "decision", "title": "Quyết định", "number": "5/QĐ-UBND"}
+        await post(shared, "/v1/sources", {**body, "issuer": "UBND", "published_on": day})
+        site = {"id": f"ccn-{key}", "kind": "cluster", "source_id": key, "effective_from": day}
+        values = {"name": f"CCN {key}", "province_code": "04"}
+        await post(shared, "/v1/sites", {**site, "values": values})
+    found = await findings(shared, rule)
+    assert found.keys() == {ids[1]}
+    assert found[ids[1]]["subject_type"] == "source"
+    assert sorted(found[ids[1]]["source_ids"]) == ids
+    assert "ngày 5/2/2009 và ngày 5/9/2009" in found[ids[1]]["message_vi"]
+    # Before the second is cited for anything there is one.
+    assert await findings(shared, rule, as_of="2009-06-30") == {}

@@ -93,8 +93,8 @@ EXPECTED = {
     "/v1/provinces/19/rollup?as_of=2024-01-01&boundaries=now": 3,
     "/v1/provinces/06/rollup/series?from=2015-01-01&to=2024-12-01&step=month": 3,
     # Which provinces have facts, sites of unknown province, what is stated; of sites and projects
-    # the states and the statements, and what was recorded of later days.
-    "/v1/provinces/06/findings?as_of=2024-01-01": 11,
+    # the states and the statements, their sources, and what was recorded of later days.
+    "/v1/provinces/06/findings?as_of=2024-01-01": 12,
     "/v1/rollups?as_of=2024-01-01": 3,
     "/v1/rollups?as_of=2024-01-01&boundaries=now": 3,
     "/v1/rollups?as_of=2024-01-01&group_by=country": 2,

@@ -117,7 +117,12 @@ def _find_of_subjects(facts: ProvinceFacts) -> Iterator[Finding]:
     for subject in (*facts.open_sites, *facts.projects):
         for name, values in _comparable(subject):
             counts = max(values, key=lambda value: value.rank)
-            others = [other for other in values if _contradicts(name, counts, other)]
+            others = [
+                other
+                for other in values
+                if other.cited.source_id != counts.cited.source_id
+                and contradict(name, counts.value, other.value)
+            ]
             if others:
                 yield _of_subject(facts, subject, name, counts, others)
 
@@ -149,19 +154,17 @@ def _values_of(assertion: Asserted) -> dict[str, object]:
     return values
 
 
-def _contradicts(name: str, one: _Value, other: _Value) -> bool:
-    """Return whether two sources differ by more than rounding, or names by more than a prefix."""
-    if one.cited.source_id == other.cited.source_id:
-        return False
-    if isinstance(one.value, Capacity) and isinstance(other.value, Capacity):
-        return one.value.contradicts(other.value)
-    if isinstance(one.value, Decimal) and isinstance(other.value, Decimal):
-        return one.value != other.value and not rounded(one.value).overlaps(rounded(other.value))
+def contradict(name: str, one: object, other: object) -> bool:
+    """Return whether two values differ by more than rounding, or names by more than a prefix."""
+    if isinstance(one, Capacity) and isinstance(other, Capacity):
+        return one.contradicts(other)
+    if isinstance(one, Decimal) and isinstance(other, Decimal):
+        return one != other and not rounded(one).overlaps(rounded(other))
     if name == "name":
-        return _plain(str(one.value)) != _plain(str(other.value))
+        return _plain(str(one)) != _plain(str(other))
     if name in _DATES:
-        return not _may_be_same_day(str(one.value), str(other.value))
-    return one.value != other.value
+        return not _may_be_same_day(str(one), str(other))
+    return one != other
 
 
 def _plain(name: str) -> str:
@@ -183,7 +186,7 @@ def _of_subject(
         f"{subject.name}, {what.vi}, {period.vi}: các nguồn nêu khác nhau: {values.vi}. ",
         f"{subject.name}, {what.en}, {period.en}: the sources differ: {values.en}. ",
     ) + _counts_text(counts.cited.source_title)
-    found = [number for v in (counts, *others) for number in _numbers(name, subject, v.value)]
+    found = [number for v in (counts, *others) for number in numbers_of(name, subject, v.value)]
     numbers = found or [Number("values", Decimal(1 + len(others)), "count")]
     behind = [v.cited for v in (counts, *others)]
     return of_subject(facts, subject, _OF_SUBJECT, Severity.warning, numbers, behind, text)
@@ -191,11 +194,12 @@ def _of_subject(
 
 def _value_by_source(name: str, subject: SubjectFacts, stated: _Value) -> Text:
     title = quoted(stated.cited.source_title)
-    value = _value_text(name, subject, stated.value)
+    value = value_text(name, subject, stated.value)
     return Text(f"{value.vi} ({title.vi})", f"{value.en} ({title.en})")
 
 
-def _value_text(name: str, subject: SubjectFacts, value: object) -> Text:
+def value_text(name: str, subject: SubjectFacts, value: object) -> Text:
+    """Write the value of an attribute: with its unit, as a date, or by its label."""
     if isinstance(value, Capacity):
         return value.text
     if isinstance(value, Decimal | int):
@@ -205,7 +209,8 @@ def _value_text(name: str, subject: SubjectFacts, value: object) -> Text:
     return code_name(name, str(value), subject.type)
 
 
-def _numbers(name: str, subject: SubjectFacts, value: object) -> list[Number]:
+def numbers_of(name: str, subject: SubjectFacts, value: object) -> list[Number]:
+    """Return the value of an attribute as a number of a finding, if it is one."""
     if isinstance(value, Capacity):
         return [Number(name, value.value, value.rate)]
     if isinstance(value, Decimal | int):
@@ -272,7 +277,6 @@ SOURCES_DISAGREE = Rule(
         "rounding of both; the source with the higher authority counts, then the one recorded "
         "later. Plans, targets and measured values are compared each with their own."
     ),
-    since=None,
     needs=("sites", "projects"),
     find=_find_of_subjects,
 )
@@ -285,7 +289,6 @@ SOURCES_DISAGREE_ON_INDICATOR = Rule(
         "Of one indicator, period, basis and effective date one value is true, at the same prices "
         "and within the rounding of both; the source with the higher authority counts."
     ),
-    since=None,
     needs=("observed",),
     find=_find_of_province,
 )

@@ -192,7 +192,6 @@ GROWTH_DIFFERS = Rule(
         "rounding of the three figures; it is that of constant prices unless the level is defined "
         "at others, so levels at current prices are not held against it."
     ),
-    since=None,
     needs=("observed",),
     find=_find_growth,
 )
@@ -205,7 +204,6 @@ TREND_DIFFERS = Rule(
         "What rises is above the value of the period before, what falls below it, and what is "
         "steady within five percent of it; the rounding of both figures is allowed for."
     ),
-    since=None,
     needs=("observed",),
     find=_find_trend,
 )

@@ -149,7 +149,6 @@ MORE_LEASED_THAN_LEASABLE = Rule(
         "Leased land is part of the industrial land (of a zone since decree 35/2022/NĐ-CP also of "
         "the service land), and of the site."
     ),
-    since=None,
     needs=("sites",),
     find=_find_leased,
 )
@@ -159,7 +158,6 @@ MORE_CLEARED_THAN_TO_CLEAR = Rule(
     title_vi="Diện tích đã giải phóng lớn hơn diện tích phải giải phóng",
     title_en="More land is cleared than was to be cleared",
     basis="Land cleared and handed over is part of the land to clear.",
-    since=None,
     needs=("sites",),
     find=_find_cleared,
 )
@@ -174,7 +172,6 @@ MORE_LAND_THAN_AREA = Rule(
         "included. Land to clear may reach beyond the site for roads, so it is a warning; land "
         "that only a plan states is a question. Where the area is unknown, nothing is said."
     ),
-    since=None,
     needs=("sites",),
     find=_find_parts,
 )

@@ -107,7 +107,6 @@ PROJECT_AND_SITE_IN_TWO_PROVINCES = Rule(
         "A project lies where its site lies. Both provinces are those of the day, so a merger "
         "makes no difference; where either is unknown, nothing is said."
     ),
-    since=None,
     needs=("projects", "elsewhere"),
     find=_find_two,
 )
@@ -121,7 +120,6 @@ PROJECT_IN_NO_KNOWN_SITE = Rule(
         "comes later it is a question, as it may have been there before; a plan, or a date of "
         "which the site's first day is a part, allows that."
     ),
-    since=None,
     needs=("projects", "elsewhere"),
     find=_find_none,
 )

@@ -219,3 +219,16 @@ def test_capital_is_money() -> None:
     assert "vốn đăng ký, năm 2023: các nguồn nêu khác nhau: 2.000.000.000 đồng (" in (
         finding.message_vi
     )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [(485_000_000_000, 860_008_000_000), (596_651_000_000, 496_651_000_000)]
+)
+def test_one_investment_given_twice(one: int, other: int) -> None:
+    """Published: 485 and 860.008, 596.651 and 496.651 billion VND for one project."""
+    given = (
+        said("2023", "list", registered_capital_vnd=one),
+        said("2023", "text", registered_capital_vnd=other),
+    )
+    finding = only(RULE, facts(project("P", *given)))
+    assert sorted(int(number.value) for number in finding.numbers) == sorted((one, other))
