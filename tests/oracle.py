@@ -136,17 +136,18 @@ def _agree(one: State, other: State) -> bool:
 
 def _stage(now: State) -> str:
     planning, legal = now.get("planning_status"), now.get("legal_status")
-    if legal == "abolished" or planning == "removed":
+    operation = now.get("operation_status")
+    if legal == "abolished" or operation == "closed":
         return "closed"
-    if now.get("operation_status") in {"trial", "operating"}:
-        return "operating"
+    if operation in {"suspended", "trial", "operating"}:
+        return "suspended" if operation == "suspended" else "operating"
     if now.get("construction_status") in {"in_progress", "completed"}:
         return "construction"
     if now.get("clearance_status") in {"in_progress", "completed", "suspended"}:
         return "clearance"
     if legal in {"established", "expanded"}:
         return "established"
-    return planning if planning in {"planned", "proposed"} else "unknown"
+    return planning or "unknown"
 
 
 def _occupancy(kind: str, day: date, now: State) -> State:

@@ -127,12 +127,14 @@ class Stage(StrEnum):
     """One word derived from the status tracks; the first that applies, in this order."""
 
     closed = "closed"
+    suspended = "suspended"
     operating = "operating"
     construction = "construction"
     clearance = "clearance"
     established = "established"
     planned = "planned"
     proposed = "proposed"
+    removed = "removed"
     unknown = "unknown"
 
 

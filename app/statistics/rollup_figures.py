@@ -39,8 +39,8 @@ from app.statistics.tallies import (
     area_of,
     count_by,
     counterpart_value,
+    is_counted,
     is_listed,
-    is_open,
     mean_rate_pct,
     ratio_pct,
     total,
@@ -63,7 +63,7 @@ def _figures_of_none(kind: SiteKind) -> Mapping[str, Any]:
 
 
 def _figures_of(kind: SiteKind, groups: Sequence[Group]) -> Mapping[str, Any]:
-    counted = [group for group in groups if is_open(group)]
+    counted = [group for group in groups if is_counted(group)]
     tally = total(counted)
     return {
         "kind": kind,

@@ -226,7 +226,8 @@ async def read_all_by_province(
 
 
 def _says_anything(rollup: KindRollup) -> bool:
-    known = rollup.sites.count or rollup.sites.by_stage.closed
+    stages = rollup.sites.by_stage
+    known = rollup.sites.count or stages.closed or stages.removed
     return bool(known or rollup.planned or rollup.published or rollup.targets)
 
 

@@ -48,17 +48,19 @@ class StageCounts(Answer):
     """How many sites are at each stage."""
 
     closed: Whole
+    suspended: Whole
     operating: Whole
     construction: Whole
     clearance: Whole
     established: Whole
     planned: Whole
     proposed: Whole
+    removed: Whole
     unknown: Whole
 
 
 class ClearanceCounts(Answer):
-    """How many sites (closed ones aside) have each land-clearance status."""
+    """How many sites (closed and removed ones aside) have each land-clearance status."""
 
     not_started: Whole
     in_progress: Whole
@@ -70,7 +72,9 @@ class ClearanceCounts(Answer):
 class SiteCounts(Answer):
     """How many sites there are."""
 
-    count: Whole = Field(description="Sites that are not closed; all figures are about these.")
+    count: Whole = Field(
+        description="Sites that are neither closed nor removed; sums are about these."
+    )
     by_stage: StageCounts
     by_clearance_status: ClearanceCounts
 

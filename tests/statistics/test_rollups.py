@@ -46,12 +46,14 @@ async def test_the_figures_of_the_clusters_of_a_province(figures: httpx.AsyncCli
         "count": 5,
         "by_stage": {
             "closed": 1,
+            "suspended": 0,
             "operating": 1,
             "construction": 0,
             "clearance": 1,
             "established": 0,
             "planned": 1,
             "proposed": 1,
+            "removed": 0,
             "unknown": 1,
         },
         "by_clearance_status": {
