@@ -24,6 +24,10 @@ _KNOWN = ("số đã biết", "known")
 _UNKNOWN = ("số chưa biết", "unknown")
 _SUMS: Labels = {
     "area": ("Tổng diện tích (ha)", "Area (ha)"),
+    "clearance.completed_area_ha": (
+        "Diện tích các khu, cụm được nêu là đã giải phóng xong (ha)",
+        "Area of the sites said to be cleared, hectares not stated (ha)",
+    ),
     "planned.listed_area": ("Diện tích đã liệt kê (ha)", "Listed area (ha)"),
 }
 
@@ -64,6 +68,7 @@ FIGURE_COLUMNS: Labels = {
     **_sum("land.leased_ha"),
     **_sum("clearance.to_clear_ha"),
     **_sum("clearance.cleared_ha"),
+    **_sum("clearance.completed_area_ha"),
     "clearance.clearance_pct": ("Tỷ lệ giải phóng mặt bằng (%)", "Cleared (%)"),
     "clearance.known": ("Giải phóng mặt bằng: số đã biết", "Clearance: known"),
     "clearance.unknown": ("Giải phóng mặt bằng: số chưa biết", "Clearance: unknown"),

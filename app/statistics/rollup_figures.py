@@ -3,6 +3,7 @@
 The arithmetic is in ``tallies``; here are the members of each answer and what is null.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -10,7 +11,7 @@ from functools import cache
 from typing import Any
 
 from app.core.quantities import SQUARE_METRES_PER_HECTARE
-from app.core.vocabulary import ClearanceStatus, Qualifier, SiteKind, Stage
+from app.core.vocabulary import ClearanceStatus, OccupancyDefinition, Qualifier, SiteKind, Stage
 from app.statistics.indicator_schemas import as_number
 from app.statistics.indicators import INDICATORS
 from app.statistics.observations import MEASURED, Observed, latest
@@ -70,7 +71,7 @@ def _figures_of(kind: SiteKind, groups: Sequence[Group]) -> Mapping[str, Any]:
         "sites": _site_counts(groups, counted),
         "area": _area_sum(tally, "area_ha"),
         "land": LandSums(**{name: _area_sum(tally, name) for name in _LAND}),
-        "clearance": _clearance(tally),
+        "clearance": _clearance(tally, counted),
         "occupancy": _occupancy(tally, counted),
     }
 
@@ -98,11 +99,17 @@ def _as_area_sum(summed: Sum) -> AreaSum:
     return AreaSum(total_ha=total_ha, known=known, unknown=unknown)
 
 
-def _clearance(tally: Tally) -> ClearanceFigures:
+def _clearance(tally: Tally, counted: Sequence[Group]) -> ClearanceFigures:
     known = tally["clearance_known"]
+    completed = total(
+        group for group in counted if group.tracks["clearance_status"] == ClearanceStatus.completed
+    )
+    measured = completed["unmeasured_known"]
+    unmeasured = Sum(completed["unmeasured_sum"], measured, completed["unmeasured"] - measured)
     return ClearanceFigures(
         to_clear_ha=_area_sum(tally, "to_clear_ha"),
         cleared_ha=_area_sum(tally, "cleared_ha"),
+        completed_area_ha=_as_area_sum(unmeasured),
         clearance_pct=as_number(ratio_pct(tally, "clearance_part", "clearance_whole")),
         known=known,
         unknown=tally["sites"] - known,
@@ -110,27 +117,42 @@ def _clearance(tally: Tally) -> ClearanceFigures:
 
 
 def _occupancy(tally: Tally, counted: Sequence[Group]) -> OccupancyFigures:
-    known, rates = tally["occupancy_known"], tally["rate_known"]
-    nothing_known = bool(tally["sites"]) and not known
-    definitions: dict[str, int] = {}
+    rates, sites = tally["rate_known"], tally["sites"]
+    by_definition: dict[str, list[Group]] = defaultdict(list)
     for group in counted:
         code = group.tracks["occupancy_pct_definition"]
         if code is not None:
-            definitions[code] = definitions.get(code, 0) + group.tally["rate_known"]
+            by_definition[code].append(group)
     return OccupancyFigures(
-        land_weighted_pct=as_number(ratio_pct(tally, "occupancy_part", "occupancy_whole")),
-        leased_ha=None if nothing_known else tally["occupancy_part"] / SQUARE_METRES_PER_HECTARE,
-        leasable_ha=None if nothing_known else tally["occupancy_whole"] / SQUARE_METRES_PER_HECTARE,
-        known=known,
-        unknown=tally["sites"] - known,
-        mean_pct=as_number(mean_rate_pct(tally)),
+        **_occupied(tally),
+        unknown=sites - tally["occupancy_known"],
         rates_known=rates,
-        rates_unknown=tally["sites"] - rates,
+        rates_unknown=sites - rates,
         definitions=[
-            DefinitionCount.model_validate({"definition": code, "rates": count})
-            for code, count in sorted(definitions.items())
+            _definition(code, total(groups)) for code, groups in sorted(by_definition.items())
         ],
     )
+
+
+def _definition(code: str, tally: Tally) -> DefinitionCount:
+    return DefinitionCount(
+        definition=OccupancyDefinition(code), rates=tally["rate_known"], **_occupied(tally)
+    )
+
+
+def _occupied(tally: Tally) -> dict[str, Any]:
+    """Return the members that an occupancy has, of all definitions or of one."""
+    known = tally["occupancy_known"]
+    nothing_known = bool(tally["sites"]) and not known
+    return {
+        "land_weighted_pct": as_number(ratio_pct(tally, "occupancy_part", "occupancy_whole")),
+        "leased_ha": None if nothing_known else tally["occupancy_part"] / SQUARE_METRES_PER_HECTARE,
+        "leasable_ha": None
+        if nothing_known
+        else tally["occupancy_whole"] / SQUARE_METRES_PER_HECTARE,
+        "known": known,
+        "mean_pct": as_number(mean_rate_pct(tally)),
+    }
 
 
 def stated_members(observed: Observed) -> dict[str, Any]:

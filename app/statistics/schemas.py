@@ -94,18 +94,29 @@ class ClearanceFigures(Answer):
 
     to_clear_ha: AreaSum
     cleared_ha: AreaSum
+    completed_area_ha: AreaSum = Field(
+        description="Σ area_ha of the sites whose clearance is said to be completed without "
+        "cleared hectares: they are missing from cleared_ha."
+    )
     clearance_pct: Number | None = Field(
         description="Cleared over to clear, over the sites where both are known."
     )
-    known: Whole = Field(description="Sites where both are known.")
+    known: Whole = Field(
+        description="Sites where both are known and no more is cleared than is to clear."
+    )
     unknown: Whole
 
 
 class DefinitionCount(Answer):
-    """How many of the known rates follow a definition."""
+    """The rates that follow one definition: how many there are, and what they add up to."""
 
     definition: OccupancyDefinition
     rates: Whole
+    mean_pct: Number | None = Field(description="Simple mean of these rates.")
+    known: Whole = Field(description="How many of them follow from leased and leasable land.")
+    land_weighted_pct: Number | None = Field(description="Σ leased ÷ Σ leasable of these.")
+    leased_ha: Number | None
+    leasable_ha: Number | None
 
 
 class OccupancyFigures(Answer):
@@ -114,9 +125,14 @@ class OccupancyFigures(Answer):
     land_weighted_pct: Number | None = Field(description="Σ leased ÷ Σ leasable.")
     leased_ha: Number | None = Field(description="Σ leased, over the sites where both are known.")
     leasable_ha: Number | None = Field(description="Σ leasable, over those sites.")
-    known: Whole = Field(description="Sites where leased and leasable land are known.")
+    known: Whole = Field(
+        description="Sites where leased and leasable land are known and the first is no more than "
+        "the second."
+    )
     unknown: Whole
-    mean_pct: Number | None = Field(description="Simple mean of the known rates.")
+    mean_pct: Number | None = Field(
+        description="Simple mean of the known rates, by whatever definition."
+    )
     rates_known: Whole
     rates_unknown: Whole
     definitions: list[DefinitionCount]

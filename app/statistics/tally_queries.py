@@ -70,12 +70,27 @@ def _total(summed: ColumnElement[int]) -> ColumnElement[int]:
 
 
 def _both(columns: _Columns, part: str, whole: str, prefix: str) -> list[ColumnElement[int]]:
-    """Tally the sites that know both quantities, and both sums over just these."""
-    known = and_(columns[part].is_not(None), columns[whole].is_not(None))
+    """Tally the sites that have a share, and both sums over just these.
+
+    A site that knows only one of the quantities has none, nor one of which the part exceeds the
+    whole.
+    """
+    # A comparison with null is not true.
+    known = columns[part] <= columns[whole]
     return [
         func.count().filter(known).label(f"{prefix}_known"),
         _total(func.sum(columns[part]).filter(known)).label(f"{prefix}_part"),
         _total(func.sum(columns[whole]).filter(known)).label(f"{prefix}_whole"),
+    ]
+
+
+def _unmeasured(columns: _Columns) -> list[ColumnElement[int]]:
+    """Tally the sites of which no cleared hectares are known, and their areas."""
+    unmeasured, area = columns["cleared_ha"].is_(None), columns["area_ha"]
+    return [
+        func.count().filter(unmeasured).label("unmeasured"),
+        func.count(area).filter(unmeasured).label("unmeasured_known"),
+        _total(func.sum(area).filter(unmeasured)).label("unmeasured_sum"),
     ]
 
 
@@ -85,6 +100,7 @@ def _tallied(columns: _Columns) -> list[ColumnElement[int]]:
         *(func.count(columns[name]).label(f"{name}_known") for name in AREAS),
         *(_sum(columns[name], f"{name}_sum") for name in AREAS),
         *_both(columns, "cleared_ha", "to_clear_ha", "clearance"),
+        *_unmeasured(columns),
         *_both(columns, "leased_ha", "leasable_ha", "occupancy"),
         func.count(columns["occupancy_pct"]).label("rate_known"),
         _sum(columns["occupancy_pct"], "rate_sum"),

@@ -93,7 +93,8 @@ def occupancy_of(kind: SiteKind, day: date, site: SiteFacts) -> Occupancy:
     definition = definition_on(kind, day)
     leasable = _leasable(definition, site)
     if site.leased_ha is not None and leasable is not None:
-        return Occupancy(leasable, share_pct(site.leased_ha, leasable), definition)
+        rate = share_pct(site.leased_ha, leasable)
+        return Occupancy(leasable, rate, None if rate is None else definition)
     stated = site.stated_occupancy_pct
     if stated is None:
         return Occupancy(leasable, None, None)
@@ -104,7 +105,7 @@ def occupancy_of(kind: SiteKind, day: date, site: SiteFacts) -> Occupancy:
 def share_pct(part: Decimal, whole: Decimal) -> Decimal | None:
     """Return a part of a whole in percent; ``None`` where the part is more than the whole.
 
-    Such a contradiction is left when a correction is retracted; no rate follows from it.
+    No rate follows from such a contradiction, which a site may be in.
     """
     return None if part > whole else percent(part, whole)
 

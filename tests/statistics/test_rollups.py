@@ -35,6 +35,18 @@ def known(total_ha: float | None, known: int, unknown: int) -> dict[str, Any]:
     return {"total_ha": total_ha, "known": known, "unknown": unknown}
 
 
+def rates(
+    definition: str,
+    count: int,
+    mean: float,
+    weighted: tuple[float | None, float | None, float | None, int] = (None, None, None, 0),
+) -> dict[str, Any]:
+    """Return the rates of a definition; those that are only stated have no areas."""
+    names = ("land_weighted_pct", "leased_ha", "leasable_ha", "known")
+    shown = dict(zip(names, weighted, strict=True))
+    return {"definition": definition, "rates": count, "mean_pct": mean, **shown}
+
+
 # What is computed from sites
 
 
@@ -77,6 +89,8 @@ async def test_the_figures_of_the_clusters_of_a_province(figures: httpx.AsyncCli
         # 30 + 20.5 + 7; of C it is not known how much of its 7 ha is cleared.
         "to_clear_ha": known(57.5, 3, 2),
         "cleared_ha": known(35.5, 2, 3),
+        # Of A, the only one that is said to be cleared, the hectares are known.
+        "completed_area_ha": known(0, 0, 0),
         # 35.5 / 50.5 = 0.70297…
         "clearance_pct": 70.3,
         "known": 2,
@@ -94,8 +108,9 @@ async def test_the_figures_of_the_clusters_of_a_province(figures: httpx.AsyncCli
         "rates_known": 4,
         "rates_unknown": 1,
         "definitions": [
-            {"definition": "as_stated", "rates": 1},
-            {"definition": "ccn", "rates": 3},
+            rates("as_stated", 1, 60),
+            # 75, 23.81 and the 50.5 stated by this definition: 149.31 / 3.
+            rates("ccn", 3, 49.77, (57.38, 17.5, 30.5, 2)),
         ],
     }
 
@@ -149,7 +164,7 @@ async def test_the_occupancy_of_zones_follows_the_definition_of_the_day(
         "mean_pct": 36.67,
         "rates_known": 3,
         "rates_unknown": 0,
-        "definitions": [{"definition": "kcn_2018", "rates": 3}],
+        "definitions": [rates("kcn_2018", 3, 36.67, (50, 80, 160, 2))],
     }
     since = await rollup_of(figures, f"{PHU_THO}?kind=zone&as_of=2022-07-15")
     # By industrial and service land, which only one zone knows: 50 / (100 + 25). The second zone
@@ -164,9 +179,9 @@ async def test_the_occupancy_of_zones_follows_the_definition_of_the_day(
         "rates_known": 3,
         "rates_unknown": 0,
         "definitions": [
-            {"definition": "as_stated", "rates": 1},
-            {"definition": "kcn_2018", "rates": 1},
-            {"definition": "kcn_2022", "rates": 1},
+            rates("as_stated", 1, 80),
+            rates("kcn_2018", 1, 10),
+            rates("kcn_2022", 1, 40, (40, 50, 125, 1)),
         ],
     }
 
