@@ -91,7 +91,7 @@ async def retract(client: httpx.AsyncClient, statement: Any) -> None:
 
 
 async def test_a_rate_above_100_percent_counts_nowhere(shared: httpx.AsyncClient) -> None:
-    land = {"industrial_land_ha": 20, "to_clear_ha": 10, "area_ha": 50}
+    land: dict[str, Any] = {"industrial_land_ha": 20, "to_clear_ha": 10, "area_ha": 50}
     await register(shared, "ccn-too-full", province_code="24", **land)
     larger = await state(shared, "ccn-too-full", "2021", industrial_land_ha=40, to_clear_ha=20)
     done = {"leased_ha": 32, "cleared_ha": 15, "clearance_status": "in_progress"}
@@ -129,7 +129,12 @@ async def test_a_rate_above_100_percent_counts_nowhere(shared: httpx.AsyncClient
     assert [one["computed"] for one in alone["published"]] == [None]
 
     # Beside a site that is right it leaves numerator and denominator alike; sums keep its areas.
-    right = {"industrial_land_ha": 30, "leased_ha": 12, "to_clear_ha": 8, "cleared_ha": 2}
+    right: dict[str, Any] = {
+        "industrial_land_ha": 30,
+        "leased_ha": 12,
+        "to_clear_ha": 8,
+        "cleared_ha": 2,
+    }
     await register(shared, "ccn-half-full", province_code="24", **right)
     both = await clusters_of(shared, "24")
     assert both["occupancy"]["land_weighted_pct"] == 40
