@@ -83,11 +83,24 @@ FIGURE_COLUMNS: Labels = {
     "occupancy.mean_pct": ("Tỷ lệ lấp đầy bình quân (%)", "Mean occupancy (%)"),
     "occupancy.rates_known": ("Số tỷ lệ đã biết", "Rates known"),
     "occupancy.rates_unknown": ("Số tỷ lệ chưa biết", "Rates unknown"),
+    "planned.horizon": ("Quy hoạch: đến ngày", "Plan: until"),
     "planned.sites": ("Quy hoạch: số lượng", "Plan: sites"),
+    "planned.sites_qualifier": (
+        "Quy hoạch: mức chính xác của số lượng",
+        "Plan: how exactly the number of sites is meant",
+    ),
     "planned.area_ha": ("Quy hoạch: diện tích (ha)", "Plan: area (ha)"),
+    "planned.area_qualifier": (
+        "Quy hoạch: mức chính xác của diện tích",
+        "Plan: how exactly the area is meant",
+    ),
     "planned.listed_sites": ("Quy hoạch: đã liệt kê", "Plan: listed sites"),
     **_sum("planned.listed_area"),
     "planned.remaining_sites": ("Quy hoạch: số còn lại", "Plan: remaining sites"),
+    "planned.remaining_sites_qualifier": (
+        "Quy hoạch: mức chính xác của số còn lại",
+        "Plan: how exactly the number of remaining sites is known",
+    ),
     "planned.remaining_area_ha": (
         "Quy hoạch: diện tích còn lại (ha)",
         "Plan: remaining area (ha)",

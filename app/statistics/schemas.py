@@ -18,6 +18,7 @@ from app.core.vocabulary import (
     SiteKind,
     Trend,
 )
+from app.statistics.plans import RemainderQualifier
 
 
 class Higher(StrEnum):
@@ -26,14 +27,6 @@ class Higher(StrEnum):
     stated = "stated"
     computed = "computed"
     neither = "neither"
-
-
-class RemainderQualifier(StrEnum):
-    """How exactly what remains of a plan is known."""
-
-    exact = "exact"
-    about = "about"
-    at_most = "at_most"
 
 
 class AreaSum(Answer):
@@ -171,26 +164,52 @@ class StatedValue(Answer):
 class PlannedFigures(Answer):
     """The plan in force, how much of it is listed as sites, and what remains."""
 
+    horizon: date | None = Field(
+        description="The last day of the plan; null where none is stated, or where several differ."
+    )
     sites: Whole | None = Field(description="Sites in the plan.")
-    area_ha: Number | None = Field(description="Area of the plan.")
+    sites_qualifier: Qualifier | None = Field(description="How exactly the sources mean it.")
+    area_ha: Number | None = Field(
+        description="Area of the plan; of a range the lower end, as for the sites."
+    )
+    area_qualifier: Qualifier | None = Field(description="How exactly the sources mean it.")
     listed_sites: Whole = Field(description="Sites of the plan that the register lists.")
     listed_area: AreaSum = Field(
         description="Their areas in the plan, or their own where the plan's is unknown."
     )
     remaining_sites: Whole | None
-    remaining_area_ha: Number | None
+    remaining_sites_qualifier: RemainderQualifier | None
+    remaining_area_ha: Number | None = Field(
+        description="Null also where it may be more as well as less: a plan of at least so much, "
+        "with listed sites of unknown area."
+    )
     remaining_area_qualifier: RemainderQualifier | None = Field(
-        description="at_most while a listed site's area is unknown, about where the plan is."
+        description="at_most while a listed site's area is unknown or the plan's is up_to so much, "
+        "at_least where the plan's is at_least, over or a range, about where it is about."
     )
     provinces: Whole = Field(description="Provinces whose plans are added.")
     provinces_with_plan: Whole
     stated: list[StatedValue]
 
 
+class OtherPlan(Answer):
+    """A plan that is not in force: an earlier, a superseded or a shorter one."""
+
+    province_code: str
+    source_id: str
+    source_title: str
+    horizon: date | None = Field(description="Its last day; null where none is stated.")
+    has_passed: bool = Field(description="Whether that day is over.")
+    stated: list[StatedValue]
+
+
 class PublishedFigure(StatedValue):
     """A stated total beside the computed one."""
 
-    computed: Number | None
+    computed_on: date = Field(
+        description="The day that the total is about: the last of its period, or as_of before that."
+    )
+    computed: Number | None = Field(description="The same, computed from the sites of that day.")
     computed_known: Whole = Field(description="Sites the computed figure covers.")
     computed_unknown: Whole
     difference: Number | None = Field(description="Absolute difference; 0 within a stated range.")
@@ -231,6 +250,7 @@ class KindRollup(Figures):
     """The rollup of one kind of site."""
 
     planned: PlannedFigures | None
+    other_plans: list[OtherPlan] = Field(description="Plans that are not in force.")
     published: list[PublishedFigure]
     targets: list[TargetFigure]
 
@@ -283,6 +303,7 @@ class GroupRollup(Figures):
     planned: PlannedFigures | None = Field(
         default=None, description="When grouped by province alone."
     )
+    other_plans: list[OtherPlan] = Field(default_factory=list)
     published: list[PublishedFigure] = Field(default_factory=list)
     targets: list[TargetFigure] = Field(default_factory=list)
 

@@ -194,11 +194,15 @@ async def test_the_plan_and_what_remains_of_it(figures: httpx.AsyncClient) -> No
     stated = rollup["planned"].pop("stated")
     # A (35 ha of the plan), B (16.6666 ha as it stands) and C (unknown) are of the plan.
     assert rollup["planned"] == {
+        "horizon": None,
         "sites": 10,
+        "sites_qualifier": "exact",
         "area_ha": 200.5,
+        "area_qualifier": "exact",
         "listed_sites": 3,
         "listed_area": known(51.6666, 2, 1),
         "remaining_sites": 7,
+        "remaining_sites_qualifier": "exact",
         "remaining_area_ha": 148.8334,
         "remaining_area_qualifier": "at_most",
         "provinces": 1,
@@ -231,12 +235,16 @@ async def test_a_merged_province_has_the_plans_of_its_predecessors(
     apart = len(members) > 1
     assert planned == {
         # 4 and 1000 of the old Phú Thọ, 3 and 500.5 of Hòa Bình, none of Vĩnh Phúc.
+        "horizon": None,
         "sites": 7,
+        "sites_qualifier": "exact",
         "area_ha": 1500.5,
+        "area_qualifier": "exact",
         # Zone 1 with 150 ha and zone 4 with 50.5 ha; zone 5 is only proposed.
         "listed_sites": 2,
         "listed_area": known(200.5, 2, 0),
         "remaining_sites": 5 if apart else None,
+        "remaining_sites_qualifier": "exact" if apart else None,
         "remaining_area_ha": 1300 if apart else None,
         "remaining_area_qualifier": "exact" if apart else None,
         "provinces": 3,
