@@ -182,6 +182,40 @@ async def test_lists_at_every_revision(register: Register, path: str) -> None:
             assert list(found) == sorted(found)
 
 
+COURSES = {
+    "stage": "proposed planned established clearance construction operating "
+    "suspended removed closed",
+    "licence_status": "policy_approved licensed revoked",
+}
+SORTS = {
+    "/v1/sites": ("stage", "province_code", "commune_code", "area_ha"),
+    "/v1/projects": ("licence_status", "province_code", "commune_code"),
+}
+
+
+@pytest.mark.parametrize("path", LISTS)
+async def test_sorted_lists_at_every_revision(register: Register, path: str) -> None:
+    for number, (day, revision) in enumerate(points_of(register)):
+        name = SORTS[path][number % len(SORTS[path])]
+        descending = number % 5 % 2 == 1
+        boundaries, units_of = (("then", day), ("now", TODAY))[number % 3 % 2]
+        expected = expected_list(listed(register, path), day, revision, units_of)
+        asked = {"as_of": day, "revision": revision, "boundaries": boundaries}
+        page = await get(register.client, path, sort="-" * descending + name, **asked)
+        found = [item["id"] for item in page["items"]]
+        assert found == in_order(expected, name, descending=descending), (asked, name)
+
+
+def in_order(states: dict[str, State], name: str, *, descending: bool) -> list[str]:
+    """Return the ids by the values of an attribute, unknown ones last, and then by id."""
+    unknown = {None, "unknown"}
+    known = {key: now[name] for key, now in states.items() if now.get(name) not in unknown}
+    course = COURSES.get(name, "").split()
+    places = {key: course.index(value) if course else value for key, value in known.items()}
+    ordered = sorted(known, key=lambda key: (places[key], key), reverse=descending)
+    return ordered + sorted(states.keys() - known.keys(), reverse=descending)
+
+
 @pytest.mark.parametrize("path", LISTS)
 async def test_filtered_lists_at_every_revision(register: Register, path: str) -> None:
     for day, revision in points_of(register):
@@ -260,8 +294,22 @@ async def compare_rollup(
         assert found["clearance"]["cleared_ha"] == area_sum(counted, "cleared_ha")
         for name in _SUMMED:
             assert found["land"][name] == area_sum(counted, name), (code, asked, name)
+        compare_totals(register, found["published"], day, revision)
         compare_clearance(found["clearance"], counted, (code, asked))
         compare_occupancy(found["occupancy"], counted, (code, asked))
+
+
+def compare_totals(
+    register: Register, published: list[dict[str, Any]], day: date, revision: int
+) -> None:
+    """A total of clusters is stated of 2023: it is compared with those of the end of that year."""
+    for found in published:
+        on = min(day, date(2023, 12, 31))
+        assert (found["indicator"], found["computed_on"]) == ("cluster_count", on.isoformat())
+        known = [s.state(on, revision) for s in register.sites if s.kind == "cluster"]
+        lying_in = [now for now in known if now and now.get("province_code") == "06"]
+        counted = [now for now in lying_in if now["stage"] not in {"closed", "removed"}]
+        assert found["computed"] == len(counted), (day, revision)
 
 
 def compare_clearance(found: dict[str, Any], counted: list[State], about: object) -> None:
