@@ -136,17 +136,18 @@ def _agree(one: State, other: State) -> bool:
 
 def _stage(now: State) -> str:
     planning, legal = now.get("planning_status"), now.get("legal_status")
-    if legal == "abolished" or planning == "removed":
+    operation = now.get("operation_status")
+    if legal == "abolished" or operation == "closed":
         return "closed"
-    if now.get("operation_status") in {"trial", "operating"}:
-        return "operating"
+    if operation in {"suspended", "trial", "operating"}:
+        return "suspended" if operation == "suspended" else "operating"
     if now.get("construction_status") in {"in_progress", "completed"}:
         return "construction"
     if now.get("clearance_status") in {"in_progress", "completed", "suspended"}:
         return "clearance"
     if legal in {"established", "expanded"}:
         return "established"
-    return planning if planning in {"planned", "proposed"} else "unknown"
+    return planning or "unknown"
 
 
 def _occupancy(kind: str, day: date, now: State) -> State:
@@ -157,20 +158,21 @@ def _occupancy(kind: str, day: date, now: State) -> State:
         legal = "kcn_2022" if day >= DECREE_35 else "kcn_2018"
     if legal == "kcn_2022":
         leasable = None if industrial is None or service is None else industrial + service
-    definition: str | None = legal
+    definition = legal
     if leased is not None and leasable is not None:
         rate = _percent(leased, leasable)
-    else:
-        definition = None if rate is None else now.get("occupancy_definition", "as_stated")
+    elif rate is not None:
+        definition = now.get("occupancy_definition", "as_stated")
     return {
         "leasable_ha": leasable,
         "occupancy_pct": rate,
-        "occupancy_pct_definition": definition,
+        "occupancy_pct_definition": None if rate is None else definition,
     }
 
 
 def _percent(part: Decimal | None, whole: Decimal | None) -> Decimal | None:
-    if part is None or not whole:
+    """Return a rate; one of more than 100 % is unknown."""
+    if part is None or not whole or part > whole:
         return None
     return (100 * part / whole).quantize(Decimal("0.01"), ROUND_HALF_UP)
 

@@ -121,8 +121,9 @@ def migrate(
 ) -> None:
     """Bring the database to this release: its tables, and the administrative units.
 
-    Where the units changed, the projections are made anew, since places follow from them. The
-    service may go on meanwhile. After going back and forth again, run icr rebuild.
+    Where tables or units changed, the projections are made anew, since they follow from the rules
+    of the release and from the units. The service may go on meanwhile. After going back, run icr
+    rebuild of the release that you went back to.
     """
     if to is not None:
         _check_target(to, check=check)
@@ -156,6 +157,9 @@ async def _migrate(database: Database, to: str | None) -> None:
     OUT.print("Administrative units: " + ("loaded." if changed else "unchanged."))
     if changed:
         OUT.print(f"Projections rebuilt: {show.rows} rows.")
+    elif before not in {None, await current(database)}:
+        # By this release other rows may follow from the same ledger.
+        await _rebuild(database, await ready(database))
 
 
 def _check_target(to: str, *, check: bool) -> None:

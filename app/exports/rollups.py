@@ -13,7 +13,13 @@ from app.units.outlines import ARCHIPELAGOS, Outline, archipelago, outlines_on
 from app.units.units import Units
 
 _BY_PROVINCE = ("province_code", "province_name")
-_QUALIFIER = "planned.remaining_area_qualifier"
+_QUALIFIERS = {
+    "planned.sites_qualifier": "qualifier",
+    "planned.area_qualifier": "qualifier",
+    "planned.remaining_sites_qualifier": "remainder_qualifier",
+    "planned.remaining_area_qualifier": "remainder_qualifier",
+}
+"""The code lists of figures that are codes."""
 
 
 def rollup_table(group_by: Sequence[str]) -> tuple[Column, ...]:
@@ -25,8 +31,7 @@ def rollup_table(group_by: Sequence[str]) -> tuple[Column, ...]:
         if name in shown
     ]
     figures = [
-        Column(name, labels, "remainder_qualifier" if name == _QUALIFIER else None)
-        for name, labels in FIGURE_COLUMNS.items()
+        Column(name, labels, _QUALIFIERS.get(name)) for name, labels in FIGURE_COLUMNS.items()
     ]
     return (*keys, *figures)
 

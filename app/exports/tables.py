@@ -34,6 +34,10 @@ _KNOWN = ("số đã biết", "known")
 _UNKNOWN = ("số chưa biết", "unknown")
 _SUMS: Labels = {
     "area": ("Tổng diện tích (ha)", "Area (ha)"),
+    "clearance.completed_area_ha": (
+        "Diện tích các khu, cụm được nêu là đã giải phóng xong (ha)",
+        "Area of the sites said to be cleared, hectares not stated (ha)",
+    ),
     "planned.listed_area": ("Diện tích đã liệt kê (ha)", "Listed area (ha)"),
 }
 
@@ -74,6 +78,7 @@ FIGURE_COLUMNS: Labels = {
     **_sum("land.leased_ha"),
     **_sum("clearance.to_clear_ha"),
     **_sum("clearance.cleared_ha"),
+    **_sum("clearance.completed_area_ha"),
     "clearance.clearance_pct": ("Tỷ lệ giải phóng mặt bằng (%)", "Cleared (%)"),
     "clearance.known": ("Giải phóng mặt bằng: số đã biết", "Clearance: known"),
     "clearance.unknown": ("Giải phóng mặt bằng: số chưa biết", "Clearance: unknown"),
@@ -88,11 +93,24 @@ FIGURE_COLUMNS: Labels = {
     "occupancy.mean_pct": ("Tỷ lệ lấp đầy bình quân (%)", "Mean occupancy (%)"),
     "occupancy.rates_known": ("Số tỷ lệ đã biết", "Rates known"),
     "occupancy.rates_unknown": ("Số tỷ lệ chưa biết", "Rates unknown"),
+    "planned.horizon": ("Quy hoạch: đến ngày", "Plan: until"),
     "planned.sites": ("Quy hoạch: số lượng", "Plan: sites"),
+    "planned.sites_qualifier": (
+        "Quy hoạch: mức chính xác của số lượng",
+        "Plan: how exactly the number of sites is meant",
+    ),
     "planned.area_ha": ("Quy hoạch: diện tích (ha)", "Plan: area (ha)"),
+    "planned.area_qualifier": (
+        "Quy hoạch: mức chính xác của diện tích",
+        "Plan: how exactly the area is meant",
+    ),
     "planned.listed_sites": ("Quy hoạch: đã liệt kê", "Plan: listed sites"),
     **_sum("planned.listed_area"),
     "planned.remaining_sites": ("Quy hoạch: số còn lại", "Plan: remaining sites"),
+    "planned.remaining_sites_qualifier": (
+        "Quy hoạch: mức chính xác của số còn lại",
+        "Plan: how exactly the number of remaining sites is known",
+    ),
     "planned.remaining_area_ha": (
         "Quy hoạch: diện tích còn lại (ha)",
         "Plan: remaining area (ha)",

@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Literal, Protocol
 
 from app.core.dates import PartialDate
-from app.core.vocabulary import Severity, SiteKind, Stage, SubjectType
+from app.core.vocabulary import Severity, SiteKind, SubjectType
 from app.findings.wording import Text
 from app.statistics.observations import Observed
 from app.subjects.attributes import number_of, text_of
+from app.subjects.derived import UNCOUNTED
 from app.units.units import Unit
 
 
@@ -66,8 +67,8 @@ class SubjectFacts:
 
     @property
     def is_closed(self) -> bool:
-        """Whether a site is abolished or removed from the plan; rules ignore such sites."""
-        return self.values.get("stage") == Stage.closed
+        """Whether sums leave a site out, closed or removed; rules ignore such sites."""
+        return self.values.get("stage") in UNCOUNTED
 
     def number(self, name: str) -> Decimal | None:
         """Return the value of an attribute that is a number."""

@@ -10,15 +10,18 @@ from app.findings.facts import Cited, SubjectFacts
 from app.statistics.indicators import Counterpart
 from app.subjects.attributes import number_of
 from app.subjects.definitions import Subject, definition_of
+from app.subjects.derived import UNCOUNTED
 from app.subjects.fold import Assertion, deciding
 
 _TRACKS = {
+    Stage.suspended: "operation_status",
     Stage.operating: "operation_status",
     Stage.construction: "construction_status",
     Stage.clearance: "clearance_status",
     Stage.established: "legal_status",
     Stage.planned: "planning_status",
     Stage.proposed: "planning_status",
+    Stage.removed: "planning_status",
     Stage.unknown: "planning_status",
 }
 """The track that puts a site into each stage, the stages that win first. A site of unknown stage
@@ -36,14 +39,12 @@ class State:
 
     @property
     def is_open(self) -> bool:
-        """Whether the site counts: closed ones do not."""
-        return self.values.get("stage") != Stage.closed
+        """Whether the site counts: closed and removed ones do not."""
+        return self.values.get("stage") not in UNCOUNTED
 
     def belongs(self, counterpart: Counterpart) -> bool:
         """Return whether a total counts the site, as far as is known."""
-        if not self.is_open or not self.deciding:
-            return False
-        return not counterpart.track or self.values.get(counterpart.track) in counterpart.codes
+        return bool(self.deciding) and counterpart.takes_in(self.values)
 
     def surely_belongs(self, counterpart: Counterpart) -> bool:
         """Return whether nothing unknown can put the site into a stage that is not counted."""
@@ -59,7 +60,7 @@ class State:
         """Return whether a total may count the site: the attribute that decides it is unknown."""
         if self.belongs(counterpart):
             return True
-        if not self.is_open:
+        if self.values.get("stage") == Stage.closed and counterpart.track != "legal_status":
             return False
         # A site without statements yet may have existed all the same.
         return not self.deciding or any(

@@ -76,6 +76,22 @@ def _outranks(observed: Observed, rival: Observed) -> bool:
     return observed.rank > rival.rank
 
 
+def totals_by(stated: Iterable[Observed], day: date) -> dict[str, tuple[date, Observed]]:
+    """Return for each indicator the measured value of the latest day, by a day, and that day.
+
+    A value is about the last day of its period, or about the requested one while the period runs;
+    a figure about a period that has not begun says nothing yet.
+    """
+    found: dict[str, tuple[date, Observed]] = {}
+    for o in stated:
+        if o.basis in MEASURED and o.period_from <= day:
+            on = min(day, o.period_to)
+            rival = found.get(o.indicator)
+            if rival is None or (on, o.rank) > (rival[0], rival[1].rank):
+                found[o.indicator] = on, o
+    return found
+
+
 def subject(observed: Observed) -> tuple[str, date, date, str, str]:
     """Return the subject of a value: only a later value of the same subject supersedes it.
 

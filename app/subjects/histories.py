@@ -9,9 +9,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
-    Integer,
     Table,
     Update,
     and_,
@@ -19,7 +17,6 @@ from sqlalchemy import (
     case,
     func,
     literal,
-    or_,
     select,
     type_coerce,
     update,
@@ -30,7 +27,6 @@ from app.core.geometry import Box
 from app.core.messages import Template
 from app.core.vocabulary import HISTORIC, SiteKind, SubjectType
 from app.database.connections import AnyColumn, AnyRow, AnySelect, Executor, read_rows
-from app.database.paging import Cursor, Key, mark_of, read_cursor
 from app.database.tables import (
     HectaresNumber,
     HectaresType,
@@ -41,7 +37,7 @@ from app.database.tables import (
 )
 from app.ledger.snapshots import At
 from app.ledger.tables import OPEN_REVISION, REGISTRATIONS, Registration
-from app.subjects.definitions import DEFINITIONS, Subject
+from app.subjects.definitions import Subject
 from app.subjects.fold import FOREVER
 from app.subjects.query_parameters import HistoryQuery
 from app.subjects.tables import VERSIONS
@@ -68,12 +64,6 @@ _NUMBERS: dict[type[object], type[HectaresNumber]] = {
     HectaresType: HectaresNumber,
     PercentType: PercentNumber,
     QuantityType: QuantityNumber,
-}
-_NEVER_NULL = {"name", "id", "known_from"} | {
-    name
-    for definition in DEFINITIONS.values()
-    for name, member in definition.state.members.items()
-    if not member.is_optional
 }
 Values = dict[str, Any]
 
@@ -292,31 +282,6 @@ async def _explain_absence(connection: Executor, history: History, key: str, at:
     raise NotFoundError(_NOT_YET_KNOWN(what=what, key=key, day=at.day, first=day))
 
 
-async def list_states(
-    connection: Executor,
-    history: History,
-    query: HistoryQuery,
-    at: At,
-    conditions: Sequence[ColumnElement[bool]],
-) -> tuple[list[Values], str | None]:
-    """Return one page of the states that meet the conditions, and the cursor of the next."""
-    selected, column = sorted_states(history, query.sort)
-    if conditions:
-        selected = selected.where(*conditions)
-    if query.cursor is not None:
-        kind = int if column.type.python_type is not str else str
-        never_null = query.sort.removeprefix("-") in _NEVER_NULL
-        mark = mark_of(query, history.type)
-        cursor = read_cursor(query.cursor, mark, [kind if never_null else kind | None, str])
-        selected = selected.where(after_keys(history, query.sort, cursor.keys))
-    rows = await read_dicts(connection, selected.limit(query.limit + 1), at.parameters)
-    page = rows[: query.limit]
-    keys = [(values.pop("sort_key"), values["id"]) for values in page]
-    if len(rows) <= query.limit:
-        return page, None
-    return page, Cursor(mark_of(query, history.type), at.revision, at.day, keys[-1]).encode()
-
-
 async def count_states(
     connection: Executor,
     history: History,
@@ -329,44 +294,3 @@ async def count_states(
         return None
     found = await connection.execute(history.count.where(*conditions), at.parameters)
     return int(found.scalar_one())
-
-
-@lru_cache
-def sorted_states(
-    history: History, sort: str, *, located: bool = False
-) -> tuple[AnySelect, AnyColumn]:
-    """Return all states in an order, and the column that they are ordered by.
-
-    ``located`` states come with their geometry.
-    """
-    name = sort.removeprefix("-")
-    descending = sort.startswith("-")
-    columns = history.versions.c
-    named = {"name": columns.name_sort, "id": history.id}
-    column = _raw(named[name] if name in named else columns[name])
-    order = column.desc() if descending else column.asc()
-    tie = history.id.desc() if descending else history.id.asc()
-    states = history.located if located else history.states
-    ordered = states.add_columns(column.label("sort_key")).order_by(
-        order if name in _NEVER_NULL else order.nulls_last(), tie
-    )
-    return ordered, column
-
-
-def _raw(column: AnyColumn) -> AnyColumn:
-    """Return the column for sorting: quantities are compared as the stored whole numbers."""
-    is_number = isinstance(column.type, HectaresType | PercentType | Integer)
-    return type_coerce(column, BigInteger) if is_number else column
-
-
-def after_keys(history: History, sort: str, keys: Sequence[Key]) -> ColumnElement[bool]:
-    """Return the condition that a row comes after the keys; unknown values come last."""
-    _, column = sorted_states(history, sort)
-    descending = sort.startswith("-")
-    value, key = keys
-    further = history.id < key if descending else history.id > key
-    if value is None:
-        return and_(column.is_(None), further)
-    beyond = column < value if descending else column > value
-    after = or_(beyond, and_(column == value, further))
-    return after if sort.removeprefix("-") in _NEVER_NULL else or_(after, column.is_(None))

@@ -17,6 +17,7 @@ from app.ledger.tables import OPEN_REVISION, Statement
 from app.subjects.definitions import DEFINITIONS, Subject, definition_of
 from app.subjects.fold import Assertion, StatePeriod
 from app.subjects.histories import HISTORIES, History, Values
+from app.subjects.tables import UNNAMED
 from app.subjects.timeline import subject_timeline
 from app.units.units import Units
 
@@ -55,7 +56,7 @@ def _version_row(subject: Subject, period: StatePeriod) -> Values:
         "valid_from": period.valid_from,
         "valid_to": period.valid_to,
         **values,
-        "name_sort": sort_key(values["name"] or subject.id)[:_MOST_SORT_KEY],
+        "name_sort": sort_key(values["name"])[:_MOST_SORT_KEY] if values["name"] else UNNAMED,
         "search_text": search_text(*texts, words_of_id(subject.id)),
     }
 

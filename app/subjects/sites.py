@@ -70,6 +70,7 @@ class _Facts(PlacedState):
             foreseeable=True,
             filtered=True,
             sorts=True,
+            tallied=Tallied.counted,
         ),
     ] = None
     legal_status: Annotated[

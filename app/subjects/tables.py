@@ -17,6 +17,8 @@ from app.subjects.attributes import Tallied, ValueType
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.states import State
 
+UNNAMED = "\U0010ffff"
+"""What a subject without a known name is sorted by: it comes after every name."""
 # With all four times in an index, the versions of other times are passed over without a look at
 # their rows.
 _TIMES = ("known_to", "valid_to", "valid_from", "known_from")

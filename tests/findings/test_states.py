@@ -70,7 +70,9 @@ def test_what_may_have_gone_further_does_not_surely_belong() -> None:
     assert not state.surely_belongs(IN_PROGRESS)
     assert state.surely_belongs(ESTABLISHED)
     # To be in clearance or under construction is still to be in progress.
-    waiting = cluster("B", said("2022", legal_status="established", operation_status="suspended"))
+    waiting = cluster(
+        "B", said("2022", legal_status="established", operation_status="not_operating")
+    )
     assert rebuilt(waiting, END_2023).surely_belongs(IN_PROGRESS)
     assert not rebuilt(waiting, MID_2021).surely_belongs(IN_PROGRESS)
 
@@ -80,6 +82,26 @@ def test_what_is_known_to_be_otherwise_does_not_belong() -> None:
     assert not rebuilt(site, END_2023).may_belong(OPERATING)
     closed = cluster("B", said("2020", legal_status="abolished"))
     assert not rebuilt(closed, END_2023).may_belong(ALL)
+    assert not rebuilt(closed, END_2023).may_belong(ESTABLISHED)
+
+
+def test_what_was_taken_out_of_the_plan_may_be_in_progress_all_the_same() -> None:
+    removed = rebuilt(cluster("A", said("2020", planning_status="removed")), END_2023)
+    assert not removed.belongs(ALL)
+    assert removed.may_belong(IN_PROGRESS)
+    operating = said("2021", operation_status="operating")
+    going = cluster("B", said("2020", planning_status="removed"), operating)
+    assert rebuilt(going, END_2023).belongs(OPERATING)
+
+
+def test_the_established_are_counted_whatever_became_of_them() -> None:
+    ended = said("2021", operation_status="closed")
+    site = rebuilt(cluster("A", said("2020", legal_status="established"), ended), END_2023)
+    assert site.surely_belongs(ESTABLISHED)
+    assert not site.belongs(ALL)
+    assert not site.may_belong(IN_PROGRESS)
+    unsaid = rebuilt(cluster("B", ended), END_2023)
+    assert unsaid.may_belong(ESTABLISHED)
 
 
 def test_the_area_of_the_day_or_else_the_first_stated_later() -> None:

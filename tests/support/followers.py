@@ -78,7 +78,7 @@ class Tally:
         groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
         for state in states:
             # A site that is closed counts no more.
-            if state["stage"] != "closed":
+            if state["stage"] not in {"closed", "removed"}:
                 groups.setdefault((state["province_code"], state["kind"]), []).append(state)
         self.groups = {key: _tallied(sites) for key, sites in groups.items()}
 
@@ -88,7 +88,11 @@ class Tally:
         stages = rollup["sites"]["by_stage"].items()
         return {
             "count": rollup["sites"]["count"],
-            "by_stage": {name: number for name, number in stages if number and name != "closed"},
+            "by_stage": {
+                name: number
+                for name, number in stages
+                if number and name not in {"closed", "removed"}
+            },
             "known": rollup["area"]["known"],
             "unknown": rollup["area"]["unknown"],
             "total_ha": _exactly(rollup["area"]["total_ha"]),

@@ -71,7 +71,8 @@ _LAND: Mapping[str, Sequence[Any]] = {
     "detailed_plan_area_ha": _decimals("73.9"),
     "industrial_land_ha": _decimals("10", "15.25", "33.3333"),
     "service_land_ha": _decimals("0", "2.5"),
-    "leased_ha": _decimals("0", "5", "7.4321"),
+    # More than the industrial land of some.
+    "leased_ha": _decimals("0", "5", "7.4321", "14.5"),
     "stated_occupancy_pct": _decimals("46.7712", "100"),
     "occupancy_definition": ("ccn", "kcn_2018", "kcn_2022", "as_stated"),
 }
@@ -80,7 +81,7 @@ _CLEARANCE: Mapping[str, Sequence[Any]] = {
     "clearance_stage": ("notified", "handover"),
     "clearance_phase": (1, 2),
     "to_clear_ha": _decimals("0", "8", "12.3333"),
-    "cleared_ha": _decimals("0", "3.0001", "8"),
+    "cleared_ha": _decimals("0", "3.0001", "8", "12"),
     "affected_households": (0, 120),
 }
 _TRACKS: Mapping[str, Sequence[Any]] = {

@@ -128,18 +128,37 @@ async def stored(url: str, tables: Iterable[str], like: Path) -> dict[str, list[
     return found
 
 
-def assert_keeps(earlier: Any, now: Any) -> None:
+_ROLLUP = "/v1/provinces/06/rollup?kind=cluster&as_of=2023-12-31#/rollups/0"
+CHANGED: dict[str, tuple[object, object]] = {
+    # A published total is compared with the sites of the day it is about. Of the middle of 2021
+    # the areas of no cluster are known.
+    f"{_ROLLUP}/published/0/computed": (186.4, None),
+    f"{_ROLLUP}/published/0/computed_known": (6, 0),
+    f"{_ROLLUP}/published/0/computed_unknown": (0, 3),
+    f"{_ROLLUP}/published/0/difference": (56.4, None),
+    f"{_ROLLUP}/published/0/higher": ("computed", None),
+    f"{_ROLLUP}/published/1/computed": (6, 3),
+    f"{_ROLLUP}/published/1/computed_known": (6, 3),
+    f"{_ROLLUP}/published/1/difference": (3, 0),
+    f"{_ROLLUP}/published/1/higher": ("computed", "neither"),
+}
+"""The members of answers that the rules of a later release change: what was answered, what is."""
+
+
+def assert_keeps(earlier: Any, now: Any, where: str) -> None:
     """Every member that was answered is there with the same value; others may have come."""
-    if isinstance(earlier, dict):
+    if where in CHANGED:
+        assert (earlier, now) == CHANGED[where]
+    elif isinstance(earlier, dict):
         assert earlier.keys() <= now.keys()
         for name, value in earlier.items():
-            assert_keeps(value, now[name])
+            assert_keeps(value, now[name], f"{where}/{name}")
     elif isinstance(earlier, list):
         assert len(earlier) == len(now)
-        for one, other in zip(earlier, now, strict=True):
-            assert_keeps(one, other)
+        for place, (one, other) in enumerate(zip(earlier, now, strict=True)):
+            assert_keeps(one, other, f"{where}/{place}")
     else:
-        assert earlier == now
+        assert earlier == now, where
 
 
 async def test_an_earlier_register_is_migrated_and_verifies(
@@ -163,7 +182,7 @@ async def test_an_earlier_register_reads_as_it_did(earlier_url: str) -> None:
     await done(earlier_url, "migrate")
     async with serving(earlier_url) as client:
         for path, answer in ANSWERS.items():
-            assert_keeps(answer, await read(client, path))
+            assert_keeps(answer, await read(client, path), f"{path}#")
 
 
 async def test_an_earlier_key_still_counts(earlier_url: str, earlier: Path) -> None:

@@ -11,7 +11,7 @@ _KIND_NAMES = {
 }
 # The code's part, the two names' parts, which sites are taken in, and the same in a sentence.
 _GROUPS: tuple[tuple[str, str, str, str, frozenset[str], str], ...] = (
-    ("", "", "", "", frozenset(), "that are neither abolished nor taken out of the plan"),
+    ("", "", "", "", frozenset(), "that are neither closed nor removed from the plan"),
     (
         "established_",
         " đã thành lập",

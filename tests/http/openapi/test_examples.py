@@ -42,8 +42,9 @@ async def test_the_answers_are_the_same_on_every_day(
     modules = [m for name, m in sys.modules.items() if name.startswith("app.")]
     asking = [module for module in modules if getattr(module, "today", None) is today]
     assert len(asking) > 5
+    # While the plan of the documents is in force, which dry runs of today mention.
     for module in asking:
-        monkeypatch.setattr(module, "today", lambda: date(2031, 3, 14))
+        monkeypatch.setattr(module, "today", lambda: date(2030, 12, 30))
     assert await answered(empty_url) == KEPT
 
 
