@@ -42,6 +42,8 @@ FILTERS = {
     "/v1/projects": (("province_code", "19"), ("site", "site-1"), ("licence_status", "revoked")),
 }
 _ABOUT_THE_ANSWER = {"as_of", "revision", "known_from", "valid_from", "valid_to", "id", "kind"}
+_UNKNOWN: tuple[object, ...] = (None, {})
+"""An attribute, and what is planned, of which nothing is known."""
 _SUMMED = ("planned_area_ha", "detailed_plan_area_ha", "industrial_land_ha", "leased_ha")
 
 
@@ -74,7 +76,7 @@ def points_of(register: Register) -> Iterator[tuple[date, int]]:
 
 def shown(answer: dict[str, Any]) -> State:
     """Return the attributes that an answer knows."""
-    return {n: v for n, v in answer.items() if v is not None and n not in _ABOUT_THE_ANSWER}
+    return {n: v for n, v in answer.items() if v not in _UNKNOWN and n not in _ABOUT_THE_ANSWER}
 
 
 def expected_list(lives: list[Life], day: date, revision: int, units_of: date) -> dict[str, State]:

@@ -20,7 +20,8 @@ from app.core.messages import Template
 from app.core.validation import refusal_of_many
 from app.core.vocabulary import AUTHORITY, ChangeSubjectType, SiteKind, SourceKind, SubjectType
 from app.entry.checks import (
-    check_effect,
+    check_consistency,
+    check_end,
     check_history_values,
     check_observations,
     check_registration,
@@ -46,9 +47,15 @@ from app.ledger.tables import ORGANIZATIONS, SOURCES, STATEMENTS
 from app.subjects.definitions import Subject, definition_of
 from app.subjects.fold import Assertion, StatePeriod
 from app.subjects.histories import HISTORIES, not_registered
-from app.subjects.projection import Projection, assertion_of, decoded
-from app.subjects.state_machine import Violation, moves, new_violations, violations
-from app.subjects.timeline import subject_timeline, timeline_from
+from app.subjects.projection import Projection, assertion, assertion_of, decoded
+from app.subjects.state_machine import (
+    Violation,
+    disagreements,
+    moves,
+    new_violations,
+    violations,
+)
+from app.subjects.timeline import changed_from, subject_timeline, timeline_from
 from app.units.provinces import existing_province
 from app.units.units import UnitLevel, Units
 
@@ -111,11 +118,12 @@ class Life:
         return subject_timeline(self.subject, statements, self.units)
 
     def timeline_with(self, new: Assertion) -> list[StatePeriod]:
-        """Return the timeline with one more statement; what it is before its day stays."""
+        """Return the timeline with one more statement; what that cannot change stays."""
         statements = [*self.assertions, new]
         if self.timeline is None:
             return self.timeline_of(statements)
-        return timeline_from(self.subject, statements, self.units, new.effective_day, self.timeline)
+        day = changed_from(self.subject, new)
+        return timeline_from(self.subject, statements, self.units, day, self.timeline)
 
 
 @dataclass(slots=True)
@@ -191,19 +199,23 @@ class Plan:
         """Judge a statement about a site or project by everything known of it."""
         subject = self._subject(item)
         body = item.head
+        check_end(item.subject[0], body, item.values)
         check_history_values(self.known, subject, body.basis, item.day, item.values)
         life = self.lives.get(item.subject) or self._begin(subject)
         entry = self._statement(item, life.digests.get(item.digest))
         values = decoded(subject.type, item.content)
         number_to_be = self.known.head.number + 1
-        new = Assertion(item.day, entry.row["authority"], number_to_be, number, values)
+        new = assertion(entry.row, values, (number_to_be, number))
+        if len(values) > 1:
+            alone = life.timeline_of([new])
+            check_consistency(alone, new_violations((), life.breaks(alone)), new, item.content)
         timeline = life.timeline_with(new)
         self.rights.check_change(item.subject, timeline, (item.values, item.day))
-        check_effect(timeline, [*life.assertions, new], new)
         broken = life.breaks(timeline)
-        if broken:
-            reason = body.override_reason if isinstance(body, HistoryStatementWrite) else None
-            refuse_violations(new_violations(life.broken_before(), broken), item.content, reason)
+        added = new_violations(life.broken_before(), broken) if broken else []
+        added += disagreements(new, life.assertions, self.writer.units)
+        reason = body.override_reason if isinstance(body, HistoryStatementWrite) else None
+        refuse_violations(added, item.content, reason)
         self.rights.accept(item.subject, timeline)
         life.assertions.append(new)
         life.timeline, life.broken = timeline, broken
@@ -260,6 +272,7 @@ class Plan:
             if item.subject not in self.known.registered:
                 self.known.check_not_refused(item.subject)
                 raise source_not_registered(what, key, self.known.head.number)
+            check_end(what, item.head, item.values)
             check_values(self.known, what, item.head.basis, item.values)
         said = self.said.get(item.digest)
         entry = self._statement(item, said.place if said else self.known.twins.get(item.digest))
@@ -285,6 +298,7 @@ class Plan:
             "basis": head.basis.value,
             "effective_from": head.effective_from,
             "effective_day": item.day,
+            "effective_to": getattr(head, "effective_to", None),
             "date_basis": head.date_basis.value,
             "locator": head.locator,
             "note": head.note,

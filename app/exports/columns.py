@@ -5,6 +5,7 @@ Columns are named as the attributes are, or by the path of a figure in a rollup.
 
 from app.core.labels.subjects import SITE_LISTS
 from app.core.vocabulary import CodeList
+from app.subjects.attributes import PLANNED
 from app.subjects.sites import SiteState
 
 Labels = dict[str, tuple[str, str]]
@@ -16,6 +17,11 @@ SITE_COLUMNS: Labels = {
     "valid_from": ("Có hiệu lực từ", "Valid from"),
     "valid_to": ("Đến trước ngày", "Valid to"),
     "known_from": ("Ghi nhận ở bản sửa đổi", "Known from revision"),
+    **{
+        PLANNED + name: (f"Theo quy hoạch: {labels[0]}", f"Planned: {labels[1]}")
+        for name in SiteState.attributes.planned
+        for labels in [SiteState.attributes[name].labels]
+    },
     "longitude": ("Kinh độ", "Longitude"),
     "latitude": ("Vĩ độ", "Latitude"),
 }

@@ -10,6 +10,7 @@ from app.core.labels import CODE_LISTS
 from app.core.vocabulary import Language, SubjectType
 from app.exports.columns import SITE_COLUMNS
 from app.ledger.snapshots import At
+from app.subjects.attributes import PLANNED
 from app.subjects.schemas import SCHEMAS
 from app.subjects.sites import SiteState
 
@@ -69,9 +70,11 @@ def code_list_of(name: str) -> str | None:
     return member.attribute.code_list if member else None
 
 
+_SITE = [name for name in SCHEMAS[SubjectType.site].state.model_fields if name != "planned"]
+_POSITION = ("longitude", "latitude")
 SITE_TABLE = tuple(
     Column(name, SITE_COLUMNS[name], code_list_of(name))
-    for name in (*SCHEMAS[SubjectType.site].state.model_fields, "longitude", "latitude")
+    for name in (*_SITE, *(PLANNED + name for name in SiteState.attributes.planned), *_POSITION)
 )
 """The columns of sites: the members of lists, in their order, and the position of the site."""
 

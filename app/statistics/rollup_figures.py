@@ -10,10 +10,10 @@ from functools import cache
 from typing import Any
 
 from app.core.quantities import SQUARE_METRES_PER_HECTARE
-from app.core.vocabulary import ClearanceStatus, Qualifier, SiteKind, Stage
+from app.core.vocabulary import MEASURED, ClearanceStatus, Qualifier, SiteKind, Stage
 from app.statistics.indicator_schemas import as_number
 from app.statistics.indicators import INDICATORS
-from app.statistics.observations import MEASURED, Observed, latest
+from app.statistics.observations import Observed, latest
 from app.statistics.plans import PlanParts
 from app.statistics.schemas import (
     AreaSum,
