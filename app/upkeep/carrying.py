@@ -7,14 +7,16 @@ compared as they are known now, before the projections are rebuilt.
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row
 
+from app.core.geometry import Box
 from app.database import Database
 from app.database.connections import Executor
 from app.ledger.tables import OPEN_REVISION
-from app.subjects.attributes import Catalogue
+from app.subjects.attributes import Catalogue, plain_decimal
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.histories import HISTORIES, History, read_dicts
 from app.subjects.version_changes import overlaid
@@ -29,7 +31,7 @@ _IN_WORDS = {
     "companion": "it holds only while the {head} is what it was",
     "derived": "it follows from the others",
 }
-_NOT_COMPARED = {"valid_from", "valid_to", "known_from", "known_to", "name_sort", "search_text"}
+_NOT_SHOWN = {"known_to", "name_sort", "search_text", *Box._fields}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,12 @@ class AnswerChange:
 
     def __str__(self) -> str:
         """Return all of it in one line."""
-        values = f"{self.before} → {self.after}"
+        values = f"{_written(self.before)} → {_written(self.after)}"
         return f"{self.subject}: {self.attribute} {values} from {self.since}: {self.why}"
+
+
+def _written(value: object) -> object:
+    return plain_decimal(value) if isinstance(value, Decimal) else value
 
 
 async def changed_answers(database: Database, units: Units) -> AsyncIterator[AnswerChange]:
@@ -96,7 +102,7 @@ def _compared(
             yield from _begun(subject, change.valid_from, change.before is None, seen)
             continue
         for name in change.changed:
-            if name not in seen | _NOT_COMPARED:
+            if name not in seen | _NOT_SHOWN:
                 seen.add(name)
                 before, after = change.before[name], change.after[name]
                 why = _why(name, attributes)

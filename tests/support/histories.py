@@ -138,6 +138,7 @@ _FORESEEABLE = {
 """What a plan or target may speak of, besides the place."""
 _NO_END = {"name", "province_code", "district_code", "commune_code"}
 _CLEARED_ONE_IN = 5
+_ONLY_NULLS_ONE_IN = 12
 _ENDS_ONE_IN = 3
 _RETRACTED_ONE_IN = 5
 
@@ -211,11 +212,11 @@ def random_history(
 def _say(random: Random, pool: Mapping[str, Sequence[Any]], places: Places) -> Say:
     effective_from = random.choice(list(DATES))
     day = DATES[effective_from]
-    basis = random.choice(["actual", "actual", "estimate", "plan", "target"])
+    basis = random.choice(["actual", "actual", "actual", "estimate", "plan", "target"])
     said_of = sorted(pool if basis in {"actual", "estimate"} else _FORESEEABLE & pool.keys())
-    names = random.sample(said_of, min(random.randrange(1, 5), len(said_of)))
+    names = random.sample(said_of, min(random.randrange(2, 7), len(said_of)))
     values = {name: random.choice(pool[name]) for name in names}
-    are_nulls = random.randrange(_CLEARED_ONE_IN) == 0
+    are_nulls = random.randrange(_ONLY_NULLS_ONE_IN) == 0
     for name in values:
         if name not in _NEVER_CLEARED and (are_nulls or random.randrange(_CLEARED_ONE_IN) == 0):
             values[name] = None

@@ -15,8 +15,8 @@ from tests.oracle import State, Told
 from tests.support.histories import PROJECT_THEMES, SOURCES, Retract, Step, random_history
 from tests.support.registers import post
 
-SITES = 8
-PROJECTS = 5
+SITES = 12
+PROJECTS = 6
 STEPS = 8
 
 Parameters = dict[str, str]
