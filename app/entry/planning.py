@@ -38,26 +38,22 @@ from app.entry.items import (
     named_by,
 )
 from app.entry.known import Key, Known
+from app.entry.lives import Life
 from app.entry.rights import Rights, check_rights
 from app.entry.schemas import HistoryStatementWrite, ProvinceStatementWrite
 from app.entry.statement_queries import not_recorded
 from app.ledger.revisions import DIGESTED_FROM, Entry, Writer, entry_digest
 from app.ledger.sources import not_registered as source_not_registered
 from app.ledger.tables import ORGANIZATIONS, SOURCES, STATEMENTS
-from app.subjects.definitions import Subject, definition_of
-from app.subjects.fold import Assertion, StatePeriod
+from app.subjects.definitions import Subject
 from app.subjects.histories import HISTORIES, not_registered
 from app.subjects.projection import Projection, assertion, assertion_of, decoded
 from app.subjects.state_machine import (
-    Violation,
     disagreements,
-    moves,
     new_violations,
-    violations,
 )
-from app.subjects.timeline import changed_from, subject_timeline, timeline_from
 from app.units.provinces import existing_province
-from app.units.units import UnitLevel, Units
+from app.units.units import UnitLevel
 
 _TAKEN = Template(
     "entry.id-taken",
@@ -89,41 +85,6 @@ _RETRACTED_ALREADY = Template(
     "Statement {statement_id} is retracted already, in revision {revision}.",
 )
 _HISTORIES = frozenset(HISTORIES)
-
-
-@dataclass(slots=True)
-class Life:
-    """A site or project as it is by what was accepted so far."""
-
-    subject: Subject
-    units: Units
-    assertions: list[Assertion]
-    digests: dict[str, str]
-    timeline: list[StatePeriod] | None = None
-    broken: list[Violation] | None = None
-
-    def breaks(self, timeline: Sequence[StatePeriod]) -> list[Violation]:
-        """Return what of a timeline does not make sense, whether or not it did before."""
-        machine = definition_of(self.subject).state_machine
-        return violations(timeline, machine) + moves(timeline, self.units)
-
-    def broken_before(self) -> list[Violation]:
-        """Return what did not make sense before a statement is added."""
-        if self.broken is None:
-            self.broken = self.breaks(self.timeline_of(self.assertions))
-        return self.broken
-
-    def timeline_of(self, statements: Sequence[Assertion]) -> list[StatePeriod]:
-        """Return the timeline by all statements."""
-        return subject_timeline(self.subject, statements, self.units)
-
-    def timeline_with(self, new: Assertion) -> list[StatePeriod]:
-        """Return the timeline with one more statement; what that cannot change stays."""
-        statements = [*self.assertions, new]
-        if self.timeline is None:
-            return self.timeline_of(statements)
-        day = changed_from(self.subject, new)
-        return timeline_from(self.subject, statements, self.units, day, self.timeline)
 
 
 @dataclass(slots=True)
