@@ -75,8 +75,7 @@ def fold(statements: Iterable[Assertion], rules: Rules = NO_RULES) -> list[State
 
 
 def _known(decided: _Decided) -> dict[str, object]:
-    said = ((name, by.values[name]) for name, by in decided.items())
-    return {name: value for name, value in said if value is not None}
+    return {n: value for n, by in decided.items() if (value := by.values[n]) is not None}
 
 
 def deciding(
@@ -108,26 +107,21 @@ def _turns(statements: Iterable[Assertion], rules: Rules) -> list[tuple[date, _D
 def _hold_back(turns: Sequence[tuple[date, _Decided]], names: frozenset[str]) -> None:
     """Let names be decided as on the first day of which one of them is known, from the start."""
     for number, (_, decided) in enumerate(turns):
-        first = {name: by for name, by in decided.items() if name in names}
+        first = {name: decided[name] for name in names if name in decided}
         if any(by.values[name] is not None for name, by in first.items()):
             for _, earlier in turns[:number]:
                 earlier.update(first)
             return
 
 
-def _names_of(assertions: Iterable[Assertion]) -> Iterator[tuple[Assertion, str]]:
-    return ((assertion, name) for assertion in assertions for name in assertion.values)
-
-
 class _Said:
-    """What covers a day: for each attribute the statements that give it, the weightiest last.
-
-    Beside each stands what the head of the attribute was when it was stated.
-    """
+    """What covers a day: for each attribute the statements that give it, the weightiest last."""
 
     def __init__(self, rules: Rules) -> None:
         self._heads = rules.heads
-        self._said: dict[str, list[tuple[Assertion, object]]] = defaultdict(list)
+        self._said: dict[str, list[Assertion]] = defaultdict(list)
+        self._tied: dict[str, list[tuple[Assertion, object]]] = defaultdict(list)
+        """Of companions the same, with what their head was when they were stated."""
         self._decided: _Decided = {}
 
     def turns(self, ranked: Sequence[Assertion]) -> Iterator[tuple[date, _Decided]]:
@@ -139,41 +133,50 @@ class _Said:
             if assertion.end_day != FOREVER:
                 ended[assertion.end_day].append(assertion)
         for day in sorted({*begun, *ended}):
-            self._turn(begun.get(day, ()), ended.get(day, ()))
-            yield day, dict(self._decided)
+            for assertion in ended.get(day, ()):
+                self._end(assertion)
+            # Without ends the last that was stated decides, whatever was before.
+            self._begin(begun.get(day, ()), is_to_be_kept=bool(ended))
+            for name in self._tied:
+                self._decide_companion(name)
+            yield day, self._decided.copy()
 
-    def _turn(self, begun: Iterable[Assertion], ended: Iterable[Assertion]) -> None:
-        for assertion, name in _names_of(ended):
-            self._said[name] = [one for one in self._said[name] if one[0] is not assertion]
-            self._decide(name)
-        companions = []
-        for assertion, name in _names_of(begun):
-            if name in self._heads:
-                companions.append((assertion, name))
+    def _end(self, assertion: Assertion) -> None:
+        for name in assertion.values:
+            left = self._said[name]
+            left.remove(assertion)
+            if name in self._tied:
+                self._tied[name] = [one for one in self._tied[name] if one[0] is not assertion]
+            elif left:
+                self._decided[name] = left[-1]
             else:
-                self._said[name].append((assertion, None))
-                self._decided[name] = assertion
+                del self._decided[name]
+
+    def _begin(self, begun: Iterable[Assertion], *, is_to_be_kept: bool) -> None:
+        companions: list[tuple[str, Assertion]] = []
+        for assertion in begun:
+            self._decided.update(dict.fromkeys(assertion.values, assertion))
+            if is_to_be_kept:
+                for name in assertion.values:
+                    self._said[name].append(assertion)
+            companions += [(name, assertion) for name in assertion.values if name in self._heads]
         # What they belong to is known by now.
-        for assertion, name in companions:
-            stated_with = assertion.values.get(self._heads[name], self._head_of(name))
-            self._said[name].append((assertion, stated_with))
-        for name in self._heads.keys() & self._said.keys():
-            self._decide(name)
+        for name, assertion in companions:
+            head = self._heads[name]
+            stated_with = assertion.values.get(head, self._value(head))
+            self._tied[name].append((assertion, stated_with))
 
-    def _decide(self, name: str) -> None:
-        head = self._head_of(name)
-        fitting = (by for by, stated_with in reversed(self._said[name]) if stated_with == head)
-        by = next(fitting, None)
-        if by is None:
-            self._decided.pop(name, None)
-        else:
-            self._decided[name] = by
+    def _decide_companion(self, name: str) -> None:
+        head = self._value(self._heads[name])
+        for assertion, stated_with in reversed(self._tied[name]):
+            if stated_with == head:
+                self._decided[name] = assertion
+                return
+        self._decided.pop(name, None)
 
-    def _head_of(self, name: str) -> object:
-        """Return the value that the head of an attribute has now; ``None`` where it has none."""
-        head = self._heads.get(name, "")
-        by = self._decided.get(head)
-        return by.values[head] if by else None
+    def _value(self, name: str) -> object:
+        by = self._decided.get(name)
+        return by.values[name] if by else None
 
 
 def merge(periods: Iterable[StatePeriod]) -> list[StatePeriod]:
