@@ -28,7 +28,9 @@ from app.database.schema import migrate as migrate_schema
 from app.database.triggers import renew_guards
 from app.entry.seeding import Outcome, Result, load_set, read_set
 from app.ledger.revisions import Writer
+from app.units.tables import read_units
 from app.units.units import Units
+from app.upkeep.carrying import changed_answers
 from app.upkeep.rebuilding import load_units
 from app.upkeep.rebuilding import rebuild as rebuild_all
 
@@ -103,6 +105,8 @@ def draft(
     asyncio.run(run())
 
 
+_RULES_CHANGED_AT = "0010"
+"""The last migration that came with other rules by which projections are made."""
 _NOTHING = "base"
 """What Alembic calls a database without tables."""
 
@@ -152,14 +156,30 @@ async def _migrate(database: Database, to: str | None) -> None:
         await change(database, renew_guards)
         OUT.print(f"Triggers made anew that were missing or off: {', '.join(gone)}.")
     await _report_differences(database)
+    if before is not None and before < _RULES_CHANGED_AT:
+        await _carry_over(database)
     with rebuilding("Loading units") as show:
         changed = await load_units(database, read_settings().seeds_dir / "units", show)
     OUT.print("Administrative units: " + ("loaded." if changed else "unchanged."))
     if changed:
         OUT.print(f"Projections rebuilt: {show.rows} rows.")
-    elif before not in {None, await current(database)}:
-        # By this release other rows may follow from the same ledger.
-        await _rebuild(database, await ready(database))
+
+
+async def _carry_over(database: Database) -> None:
+    """Rebuild the projections by the rules of this release, and say which answers change."""
+    async with database.read() as connection:
+        units = await read_units(connection)
+    changes = [one async for one in changed_answers(database, units)]
+    await _rebuild(database, units)
+    counts = Counter(one.attribute for one in changes)
+    subjects = len({one.subject for one in changes})
+    OUT.print(
+        f"Answers that change by the rules of this release: {len(changes)} of {subjects} subjects."
+    )
+    for name, count in counts.most_common():
+        OUT.print(f"  {name}: {count}")
+    for one in changes:
+        OUT.print(f"  {one}")
 
 
 def _check_target(to: str, *, check: bool) -> None:

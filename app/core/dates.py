@@ -48,6 +48,9 @@ class DatePrecision(StrEnum):
     day = "day"
 
 
+_WRITTEN = {DatePrecision.year: len("2024"), DatePrecision.day: len("2024-06-30")}
+
+
 @dataclass(frozen=True, slots=True, order=False)
 class PartialDate:
     """A year, a month or a day.
@@ -87,6 +90,12 @@ class PartialDate:
         year, month, day = _numbers(self.text)
         month = month or _MONTHS[-1]
         return date(year, month, day or _days_in(year, month))
+
+    @property
+    def following(self) -> str:
+        """The date that comes next, in the same precision."""
+        written = (self.last_day + timedelta(days=1)).isoformat()
+        return written[: _WRITTEN.get(self.precision, len("2024-06"))]
 
     def __str__(self) -> str:
         return self.text

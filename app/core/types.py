@@ -240,6 +240,11 @@ InstantText = Annotated[AwareDatetime, BeforeValidator(_instant)]
 """An instant with its offset from UTC."""
 
 
+def is_absent(value: object) -> bool:
+    """Return whether a member of an answer is left out: there is nothing to say."""
+    return value is None
+
+
 def one_of(types: Iterable[object]) -> object:
     """Return the type of values that are of any of some types."""
     return reduce(or_, types)

@@ -169,6 +169,10 @@ class Basis(StrEnum):
     target = "target"
 
 
+MEASURED: frozenset[str] = frozenset({Basis.actual, Basis.estimate})
+"""The bases of what is or was reached; plans and targets are of what should be."""
+
+
 class DateBasis(StrEnum):
     """How the date of a statement is known.
 

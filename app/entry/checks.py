@@ -1,11 +1,11 @@
 """Whether what a statement gives fits its attributes, its day and what is registered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.core.dates import Period
+from app.core.dates import PartialDate, Period
 from app.core.errors import (
     BadBodyError,
     Fault,
@@ -15,18 +15,16 @@ from app.core.errors import (
 from app.core.messages import FAULT_AT, SENTENCES, Message, Template
 from app.core.quantities import UnitOfMeasure
 from app.core.vietnamese import slug, without_prefix
-from app.core.vocabulary import Basis, PriceBase, SiteKind, SubjectType
+from app.core.vocabulary import MEASURED, Basis, PriceBase, SiteKind, SubjectType
 from app.entry.known import Key, Known
-from app.entry.schemas import ProvinceStatementWrite
+from app.entry.schemas import ProvinceStatementWrite, StatementHead
 from app.statistics.indicator_schemas import ObservationValue
 from app.statistics.indicators import INDICATORS, MONEY, Indicator
-from app.statistics.observations import MEASURED
 from app.subjects.attributes import UNIT_LEVELS, Catalogue, ValueType
 from app.subjects.definitions import DEFINITIONS, Subject, definition_of
-from app.subjects.fold import Assertion, StatePeriod, deciding
+from app.subjects.fold import Assertion, StatePeriod
 from app.subjects.geometry_faults import geometry_faults
 from app.subjects.state_machine import Violation
-from app.subjects.timeline import state_on
 from app.units.provinces import refuse_unit
 from app.units.units import Units
 
@@ -49,7 +47,7 @@ _OTHER_KIND = Template(
     "entry.other-kind",
     "{attribute} is an attribute of kind {kinds} only; this is a {kind}.",
 )
-_NO_EFFECT = Template(
+_NO_FIT = Template(
     "entry.no-effect",
     "{attribute} {stated} does not fit the rest of the place, which lies in {known}: "
     "correct it, or leave out what is not known.",
@@ -57,6 +55,16 @@ _NO_EFFECT = Template(
 _FROM_DAY = Template("entry.from-day", "From {day}: {reason}")
 _OVERRIDE = Template("entry.override", "Give override_reason if it is right all the same.")
 
+_NO_END = Template(
+    "entry.no-end-after-start",
+    "{end} does not come after {start}. It is the first day on which this does not hold any more: "
+    "to include {end} write {following}.",
+)
+_LASTS = Template(
+    "entry.lasts",
+    "{attribute} takes no end, for names and places go on until the next is stated: leave out "
+    "effective_to, or state what ends apart.",
+)
 _NOT_CLEARABLE = Template("entry.not-clearable", "{attribute} cannot be cleared, only restated.")
 _BASIS = Template(
     "entry.basis",
@@ -115,6 +123,20 @@ def made_id(what: SubjectType, kind: SiteKind | None, name: str) -> str:
     return f"{_ID_PREFIX.get(known_as, known_as)}-{made}"
 
 
+def check_end(what: str, head: StatementHead, values: Mapping[str, Any]) -> None:
+    """Refuse an end that does not come after the start, and one of a name or a place."""
+    end = getattr(head, "effective_to", None)
+    if end is None:
+        return
+    start, until = PartialDate.parse(head.effective_from), PartialDate.parse(end)
+    if until.first_day <= start.first_day:
+        detail = _NO_END(start=start, end=end, following=until.following)
+        raise BadBodyError.of("#/effective_to", detail)
+    lasting = next((name for name in values if _CATALOGUES[what][name].is_lasting), None)
+    if lasting is not None:
+        raise BadBodyError.of("#/effective_to", _LASTS(attribute=lasting))
+
+
 def check_history_values(
     known: Known, subject: Subject, basis: Basis, day: date, values: Mapping[str, Any]
 ) -> None:
@@ -166,30 +188,26 @@ def _check_units(values: Mapping[str, Any], day: date, units: Units) -> None:
             refuse_unit(units, level, code, day, f"#/values/{name}")
 
 
-def check_effect(
-    timeline: Sequence[StatePeriod], statements: Sequence[Assertion], new: Assertion
+def check_consistency(
+    alone: Sequence[StatePeriod], broken: Iterable[Violation], new: Assertion, content: Any
 ) -> None:
-    """Refuse a place without effect: it contradicts itself, or a weightier source."""
-    if UNIT_LEVELS.keys().isdisjoint(new.values):
-        return
-    state = state_on(timeline, new.effective_day)
-    decided = deciding(statements, new.effective_day)
+    """Refuse a statement that contradicts itself, by the timeline that it alone would make."""
+    known = alone[0].values if alone else {}
     for name in UNIT_LEVELS:
         stated = new.values.get(name)
-        known = state.values.get(name) if state else None
-        if stated is not None and decided[name] is new and known != stated:
-            detail = _NO_EFFECT(attribute=name, stated=stated, known=known)
+        if stated is not None and known.get(name) != stated:
+            detail = _NO_FIT(attribute=name, stated=stated, known=known.get(name))
             raise BadBodyError.of(f"#/values/{name}", detail)
+    impossible = [violation for violation in broken if not violation.possible]
+    if impossible:
+        detail = SENTENCES(sentences=tuple(map(_from_day, impossible)))
+        raise ImpossibleStateError(detail, errors=_faults(impossible, content))
 
 
 def refuse_violations(
     added: Sequence[Violation], values: Mapping[str, Any], override_reason: str | None
 ) -> None:
-    """Refuse what a statement would break: always what is impossible, else without a reason."""
-    impossible = [v for v in added if not v.possible]
-    if impossible:
-        detail = SENTENCES(sentences=tuple(map(_from_day, impossible)))
-        raise ImpossibleStateError(detail, errors=_faults(impossible, values))
+    """Refuse without a reason what does not make sense together with what others state."""
     if added and override_reason is None:
         detail = SENTENCES(sentences=(*map(_from_day, added), _OVERRIDE()))
         raise IrregularChangeError(detail, errors=_faults(added, values))

@@ -98,7 +98,7 @@ def stating(what: SubjectType, key: str, body: StatementHead, **members: Any) ->
     else:
         values = stated_values(cast("SubjectStatementWrite", body).values)
         content = encode(values)
-    head = {name: getattr(body, name) for name in HEAD}
+    head = {name: getattr(body, name, None) for name in HEAD}
     digest = statement_digest((what, key), head, content)
     day = PartialDate.parse(body.effective_from).first_day
     return Stating((what, key), body, values, content, day, digest, **members)

@@ -20,7 +20,8 @@ from app.core.messages import Template
 from app.core.validation import refusal_of_many
 from app.core.vocabulary import AUTHORITY, ChangeSubjectType, SiteKind, SourceKind, SubjectType
 from app.entry.checks import (
-    check_effect,
+    check_consistency,
+    check_end,
     check_history_values,
     check_observations,
     check_registration,
@@ -37,20 +38,22 @@ from app.entry.items import (
     named_by,
 )
 from app.entry.known import Key, Known
+from app.entry.lives import Life
 from app.entry.rights import Rights, check_rights
 from app.entry.schemas import HistoryStatementWrite, ProvinceStatementWrite
 from app.entry.statement_queries import not_recorded
 from app.ledger.revisions import DIGESTED_FROM, Entry, Writer, entry_digest
 from app.ledger.sources import not_registered as source_not_registered
 from app.ledger.tables import ORGANIZATIONS, SOURCES, STATEMENTS
-from app.subjects.definitions import Subject, definition_of
-from app.subjects.fold import Assertion, StatePeriod
+from app.subjects.definitions import Subject
 from app.subjects.histories import HISTORIES, not_registered
-from app.subjects.projection import Projection, assertion_of, decoded
-from app.subjects.state_machine import Violation, moves, new_violations, violations
-from app.subjects.timeline import subject_timeline, timeline_from
+from app.subjects.projection import Projection, assertion, assertion_of, decoded
+from app.subjects.state_machine import (
+    disagreements,
+    new_violations,
+)
 from app.units.provinces import existing_province
-from app.units.units import UnitLevel, Units
+from app.units.units import UnitLevel
 
 _TAKEN = Template(
     "entry.id-taken",
@@ -82,39 +85,6 @@ _RETRACTED_ALREADY = Template(
     "Statement {statement_id} is retracted already, in revision {revision}.",
 )
 _HISTORIES = frozenset(HISTORIES)
-
-
-@dataclass(slots=True)
-class Life:
-    """A site or project as it is by what was accepted so far."""
-
-    subject: Subject
-    units: Units
-    assertions: list[Assertion]
-    timeline: list[StatePeriod] | None = None
-    broken: list[Violation] | None = None
-
-    def breaks(self, timeline: Sequence[StatePeriod]) -> list[Violation]:
-        """Return what of a timeline does not make sense, whether or not it did before."""
-        machine = definition_of(self.subject).state_machine
-        return violations(timeline, machine) + moves(timeline, self.units)
-
-    def broken_before(self) -> list[Violation]:
-        """Return what did not make sense before a statement is added."""
-        if self.broken is None:
-            self.broken = self.breaks(self.timeline_of(self.assertions))
-        return self.broken
-
-    def timeline_of(self, statements: Sequence[Assertion]) -> list[StatePeriod]:
-        """Return the timeline by all statements."""
-        return subject_timeline(self.subject, statements, self.units)
-
-    def timeline_with(self, new: Assertion) -> list[StatePeriod]:
-        """Return the timeline with one more statement; what it is before its day stays."""
-        statements = [*self.assertions, new]
-        if self.timeline is None:
-            return self.timeline_of(statements)
-        return timeline_from(self.subject, statements, self.units, new.effective_day, self.timeline)
 
 
 @dataclass(slots=True)
@@ -193,19 +163,23 @@ class Plan:
         """Judge a statement about a site or project by everything known of it."""
         subject = self._subject(item)
         body = item.head
+        check_end(item.subject[0], body, item.values)
         check_history_values(self.known, subject, body.basis, item.day, item.values)
         life = self.lives.get(item.subject) or self._begin(subject)
         entry = self._statement(item)
         values = decoded(subject.type, item.content)
         number_to_be = self.known.head.number + 1
-        new = Assertion(item.day, entry.row["authority"], number_to_be, number, values)
+        new = assertion(entry.row, values, (number_to_be, number))
+        if len(values) > 1:
+            alone = life.timeline_of([new])
+            check_consistency(alone, new_violations((), life.breaks(alone)), new, item.content)
         timeline = life.timeline_with(new)
         self.rights.check_change(item.subject, timeline, (item.values, item.day))
-        check_effect(timeline, [*life.assertions, new], new)
         broken = life.breaks(timeline)
-        if broken:
-            reason = body.override_reason if isinstance(body, HistoryStatementWrite) else None
-            refuse_violations(new_violations(life.broken_before(), broken), item.content, reason)
+        added = new_violations(life.broken_before(), broken) if broken else []
+        added += disagreements(new, life.assertions, self.writer.units)
+        reason = body.override_reason if isinstance(body, HistoryStatementWrite) else None
+        refuse_violations(added, item.content, reason)
         self.rights.accept(item.subject, timeline)
         life.assertions.append(new)
         life.timeline, life.broken = timeline, broken
@@ -260,6 +234,7 @@ class Plan:
             if item.subject not in self.known.registered:
                 self.known.check_not_refused(item.subject)
                 raise source_not_registered(what, key, self.known.head.number)
+            check_end(what, item.head, item.values)
             check_values(self.known, what, item.head.basis, item.values)
         return [self._statement(item)]
 
@@ -283,6 +258,7 @@ class Plan:
             "basis": head.basis.value,
             "effective_from": head.effective_from,
             "effective_day": item.day,
+            "effective_to": getattr(head, "effective_to", None),
             "date_basis": head.date_basis.value,
             "locator": head.locator,
             "note": head.note,

@@ -17,6 +17,7 @@ from app.core.types import (
     Paragraph,
     PartialDateText,
     Slug,
+    is_absent,
     list_of,
     made_model,
     one_of,
@@ -37,6 +38,10 @@ _NO_VALUES = Template(
 )
 _NO_OBSERVATIONS = Template(
     "entry.no-observations", "give observations, or a note where the source only remarks something"
+)
+_UNTIL = (
+    "The date before which it ends, a year, month or day meaning its first day: to include June "
+    "write 2024-07. Null where the source names no end."
 )
 _CHANGED = "The members that differ; none where the state goes on and only begins or ends anew."
 _BEFORE = "The version that would end; null where there is none."
@@ -93,11 +98,6 @@ class DryRun(WithEachType, Answer, each=_changes):
     )
 
 
-def is_absent(value: object) -> bool:
-    """Return whether a member is left out: the answer is not that of a dry run."""
-    return value is None
-
-
 DRY_RUN = Field(
     default=None,
     exclude_if=is_absent,
@@ -144,6 +144,7 @@ class StatementHead(Body):
 class SubjectStatementWrite(StatementHead):
     """A statement of a source about a subject with attributes."""
 
+    effective_to: PartialDateText | None = Field(default=None, description=_UNTIL)
     values: Values
 
     @model_validator(mode="after")
@@ -198,6 +199,7 @@ class StatementAnswer(Answer):
     basis: Basis
     effective_from: str
     effective_precision: DatePrecision
+    effective_to: str | None = Field(description=_UNTIL)
     date_basis: DateBasis
     locator: str | None
     note: str | None

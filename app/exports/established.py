@@ -18,6 +18,7 @@ from app.database.connections import Executor
 from app.ledger.snapshots import At
 from app.ledger.statements import live_of_many
 from app.ledger.tables import SOURCES, Statement
+from app.subjects.definitions import DEFINITIONS
 from app.subjects.fold import Assertion, deciding
 from app.subjects.histories import SITE_HISTORY, Values, read_dicts
 from app.subjects.projection import assertion_of
@@ -61,7 +62,8 @@ def acts(state: Mapping[str, object], sourced: Sequence[Sourced], day: date) -> 
 
 
 def _area_before(sourced: Iterable[Sourced], day: date) -> object:
-    decided = deciding((s.assertion for s in sourced), day - timedelta(days=1))
+    rules = DEFINITIONS[SubjectType.site].attributes.rules
+    decided = deciding((s.assertion for s in sourced), day - timedelta(days=1), rules)
     return decided["area_ha"].values["area_ha"] if "area_ha" in decided else None
 
 

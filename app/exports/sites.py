@@ -13,10 +13,12 @@ from app.core.geometry import geometry_text
 from app.core.vocabulary import Boundaries, GeometryAccuracy
 from app.database import Database
 from app.ledger.snapshots import Snapshot
+from app.subjects.attributes import PLANNED
 from app.subjects.histories import SITE_HISTORY, Values, read_dicts
 from app.subjects.orders import Order
 from app.subjects.queries import conditions_of, order_of, translate_place
 from app.subjects.query_parameters import SitesFilter
+from app.subjects.sites import SiteState
 
 CHUNK = 500
 """Sites in a chunk: writing so many delays other requests by some milliseconds."""
@@ -69,7 +71,9 @@ async def _chunks(
 
 
 def _exported(values: Values, boundaries: Boundaries, snapshot: Snapshot) -> Values:
-    placed = {**values, **_place(values)}
+    planned = SiteState.attributes.decode(values["planned"])
+    plans = {PLANNED + name: planned.get(name) for name in SiteState.attributes.planned}
+    placed = {**values, **plans, **_place(values)}
     if boundaries is Boundaries.now:
         return translate_place(placed, snapshot)
     return placed

@@ -14,6 +14,7 @@ from app.core.labels import CODE_LISTS
 from app.core.labels.subjects import SITE_LISTS
 from app.core.vocabulary import CodeList, Language, SubjectType
 from app.ledger.snapshots import At
+from app.subjects.attributes import PLANNED
 from app.subjects.schemas import SCHEMAS
 from app.subjects.sites import SiteState
 
@@ -26,6 +27,11 @@ SITE_COLUMNS: Labels = {
     "valid_from": ("Có hiệu lực từ", "Valid from"),
     "valid_to": ("Đến trước ngày", "Valid to"),
     "known_from": ("Ghi nhận ở bản sửa đổi", "Known from revision"),
+    **{
+        PLANNED + name: (f"Theo quy hoạch: {labels[0]}", f"Planned: {labels[1]}")
+        for name in SiteState.attributes.planned
+        for labels in [SiteState.attributes[name].labels]
+    },
     "longitude": ("Kinh độ", "Longitude"),
     "latitude": ("Vĩ độ", "Latitude"),
 }
@@ -233,9 +239,11 @@ def code_list_of(name: str) -> str | None:
     return member.attribute.code_list if member else None
 
 
+_SITE = [name for name in SCHEMAS[SubjectType.site].state.model_fields if name != "planned"]
+_POSITION = ("longitude", "latitude")
 SITE_TABLE = tuple(
     Column(name, SITE_COLUMNS[name], code_list_of(name))
-    for name in (*SCHEMAS[SubjectType.site].state.model_fields, "longitude", "latitude")
+    for name in (*_SITE, *(PLANNED + name for name in SiteState.attributes.planned), *_POSITION)
 )
 """The columns of sites: the members of lists, in their order, and the position of the site."""
 

@@ -12,6 +12,7 @@ from app.findings.wording import Text
 from app.statistics.observations import Observed
 from app.subjects.attributes import number_of, text_of
 from app.subjects.derived import UNCOUNTED
+from app.subjects.fold import FOREVER
 from app.units.units import Unit
 
 
@@ -19,7 +20,8 @@ from app.units.units import Unit
 class Cited:
     """One live statement: its id, its source and the date from which it holds.
 
-    ``recorded_on`` is the day in Vietnam on which it was recorded.
+    It holds until before ``end_day``. ``recorded_on`` is the day in Vietnam on which it was
+    recorded.
     """
 
     statement_id: str
@@ -31,6 +33,7 @@ class Cited:
     effective_day: date
     date_basis: str
     recorded_on: date
+    end_day: date = FOREVER
 
     @property
     def last_day(self) -> date:

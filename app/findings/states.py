@@ -96,20 +96,26 @@ def rebuilt(site: SubjectFacts, day: date) -> State:
 
     On a day before the first statement the state has no values: nothing is known.
     """
+    subject = Subject(site.type, site.id, site.kind)
+    attributes = definition_of(subject).attributes
     effective = [
         Assertion(
-            assertion.cited.effective_day, assertion.cited.authority, position, 0, assertion.values
+            effective_day=assertion.cited.effective_day,
+            authority=assertion.cited.authority,
+            revision=position,
+            position=0,
+            values=attributes.in_lanes(assertion.cited.basis, assertion.values),
+            end_day=assertion.cited.end_day,
         )
         for position, assertion in enumerate(site.assertions)
         if assertion.cited.effective_day <= day
     ]
     winners = {
         name: winner
-        for name, winner in deciding(effective, day).items()
+        for name, winner in deciding(effective, day, attributes.rules).items()
         if winner.values[name] is not None
     }
     values = {name: winner.values[name] for name, winner in winners.items()}
-    subject = Subject(site.type, site.id, site.kind)
     derived = definition_of(subject).derive(subject, day, values, None)
     values |= {name: value for name, value in derived.items() if value is not None}
     decided = {name: site.assertions[winner.revision].cited for name, winner in winners.items()}

@@ -25,9 +25,10 @@ from app.ledger.snapshots import At
 from app.ledger.tables import REVISIONS, SITES, SOURCES, STATEMENTS
 from app.statistics.observations import Observed
 from app.subjects.attributes import UNIT_LEVELS
+from app.subjects.definitions import DEFINITIONS
 from app.subjects.fold import deciding
 from app.subjects.histories import PROJECT_HISTORY, SITE_HISTORY, History
-from app.subjects.projection import assertion_of
+from app.subjects.projection import assertion_of, decoded, end_day_of
 from app.subjects.tables import SITE_VERSIONS
 from app.units.units import Unit, UnitLevel, Units
 
@@ -99,6 +100,7 @@ def _subject(history: History, row: AnyRow, statements: Sequence[AnyRow], at: At
     key = values[history.key]
     of_the_day = [statement for statement in statements if statement.effective_day <= at.day]
     assertions = [assertion_of(statement) for statement in of_the_day]
+    rules = DEFINITIONS[history.type].attributes.rules
     by_rank = {(s.revision, s.position): cited(s) for s in of_the_day}
     kind = values.get("kind")
     return SubjectFacts(
@@ -109,11 +111,9 @@ def _subject(history: History, row: AnyRow, statements: Sequence[AnyRow], at: At
         values={name: value for name, value in values.items() if value is not None},
         deciding={
             name: by_rank[by.revision, by.position]
-            for name, by in deciding(assertions, at.day).items()
+            for name, by in deciding(assertions, at.day, rules).items()
         },
-        assertions=[
-            Asserted(by_rank[one.revision, one.position], one.values) for one in assertions
-        ],
+        assertions=[Asserted(cited(one), decoded(history.type, one.content)) for one in of_the_day],
         to_come=[cited(s) for s in statements if s.effective_day > at.day],
     )
 
@@ -130,6 +130,7 @@ def cited(row: AnyRow) -> Cited:
         effective_day=row.effective_day,
         date_basis=row.date_basis,
         recorded_on=day_of(row.recorded_at),
+        end_day=end_day_of(row.effective_to),
     )
 
 

@@ -13,13 +13,13 @@ from datetime import date
 from decimal import Decimal
 from functools import cache, partial
 
-from app.core.vocabulary import Qualifier, SiteKind
+from app.core.vocabulary import MEASURED, Qualifier, SiteKind
 from app.findings.cluster_law import size_limits
 from app.findings.facts import Behind, ProvinceFacts
 from app.findings.spans import Span, rounded, span_of, total
 from app.findings.states import Measured, State, measured, rebuilt
 from app.statistics.indicators import INDICATORS, Counterpart, Indicator, Measure
-from app.statistics.observations import MEASURED, Observed, latest
+from app.statistics.observations import Observed, latest
 
 AREA_ATTRIBUTES = {
     Measure.area: "area_ha",

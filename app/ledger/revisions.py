@@ -19,6 +19,7 @@ from app.database.connections import Executor
 from app.database.tables import REVISION_COUNTER
 from app.ledger.idempotency import WriteRequest
 from app.ledger.snapshots import note_revision
+from app.ledger.statements import LATER
 from app.ledger.tables import (
     ORGANIZATIONS,
     REGISTRATIONS,
@@ -208,7 +209,9 @@ def entry_digest(row: Mapping[str, Any]) -> str:
 
 
 def _plain(row: Mapping[str, Any]) -> Row:
-    kept = {name: value for name, value in row.items() if name not in _NOT_CONTENT}
+    kept = {
+        n: v for n, v in row.items() if n not in _NOT_CONTENT and (v is not None or n not in LATER)
+    }
     return {n: v.isoformat() if isinstance(v, date) else v for n, v in kept.items()}
 
 

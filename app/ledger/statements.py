@@ -60,7 +60,18 @@ async def find_same(
     return {row.content_digest: row.id for row in rows}
 
 
-HEAD = ("source_id", "effective_from", "basis", "date_basis", "locator", "note", "cites")
+LATER = frozenset({"effective_to"})
+"""The columns of statements that were added later: digested only where they are not null."""
+HEAD = (
+    "source_id",
+    "effective_from",
+    "effective_to",
+    "basis",
+    "date_basis",
+    "locator",
+    "note",
+    "cites",
+)
 """The members of a statement that are digested besides subject and content."""
 
 
@@ -68,7 +79,7 @@ def statement_digest(
     subject: tuple[SubjectType, str], head: Mapping[str, object], content: object
 ) -> str:
     """Return the digest of a statement, independent of its author and time of recording."""
-    members = {name: head[name] for name in HEAD}
+    members = {n: head[n] for n in HEAD if n not in LATER or head[n] is not None}
     return content_digest({"subject": list(subject), "head": members, "content": content})
 
 

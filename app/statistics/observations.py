@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
-from app.core.vocabulary import Basis
+from app.core.vocabulary import MEASURED
 from app.statistics.indicators import INDICATORS
 from app.units.units import Unit
 
@@ -54,8 +54,6 @@ class Observed(NamedTuple):
 
 
 Key = TypeVar("Key", bound=Hashable)
-MEASURED: frozenset[str] = frozenset({Basis.actual, Basis.estimate})
-"""The bases of values that were reached; plans and targets are of what should be."""
 
 
 def latest(observations: Iterable[Observed], key: Callable[[Observed], Key]) -> dict[Key, Observed]:

@@ -4,18 +4,22 @@ A write replaces only the rows that changed; a rebuild replays every revision wi
 functions, so both come out identical.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.dates import PartialDate
+from app.core.digest import JsonObject
 from app.core.vietnamese import search_text, sort_key, words_of_id
 from app.core.vocabulary import SubjectType
 from app.database.connections import AnyRow
 from app.ledger.revisions import insert_rows
 from app.ledger.tables import OPEN_REVISION, Statement
+from app.subjects.attributes import encode, plans_in
 from app.subjects.definitions import DEFINITIONS, Subject, definition_of
-from app.subjects.fold import Assertion, StatePeriod
+from app.subjects.fold import FOREVER, Assertion, StatePeriod
 from app.subjects.histories import HISTORIES, History, Values
 from app.subjects.tables import UNNAMED
 from app.subjects.timeline import subject_timeline
@@ -36,8 +40,40 @@ def assertion_of(row: Statement | AnyRow) -> Assertion:
 
     A row may have columns of other tables besides.
     """
-    values = decoded(SubjectType(row.subject_type), row.content)
-    return Assertion(row.effective_day, row.authority, row.revision, row.position, values)
+    what = SubjectType(row.subject_type)
+    return Assertion(
+        effective_day=row.effective_day,
+        authority=row.authority,
+        revision=row.revision,
+        position=row.position,
+        values=_in_lanes(
+            row.subject_type, row.basis, decoded(SubjectType(row.subject_type), row.content)
+        ),
+        end_day=end_day_of(row.effective_to),
+    )
+
+
+def assertion(
+    row: JsonObject, values: Mapping[str, object], recorded: tuple[int, int]
+) -> Assertion:
+    """Return the same of a row that is not recorded yet, with the place it is to have."""
+    return Assertion(
+        effective_day=row["effective_day"],
+        authority=row["authority"],
+        revision=recorded[0],
+        position=recorded[1],
+        values=_in_lanes(row["subject_type"], row["basis"], values),
+        end_day=end_day_of(row["effective_to"]),
+    )
+
+
+def _in_lanes(what: str, basis: str, values: Mapping[str, object]) -> Mapping[str, object]:
+    return DEFINITIONS[SubjectType(what)].attributes.in_lanes(basis, values)
+
+
+def end_day_of(effective_to: str | None) -> date:
+    """Return the day before which a statement ends, by what it says of that."""
+    return FOREVER if effective_to is None else PartialDate.parse(effective_to).first_day
 
 
 def version_rows(subject: Subject, timeline: Iterable[StatePeriod]) -> list[Values]:
@@ -49,6 +85,8 @@ def _version_row(subject: Subject, period: StatePeriod) -> Values:
     rules = definition_of(subject)
     values: Values = {name: period.values.get(name) for name in (*rules.attributes, *rules.derived)}
     searched = [values[a.name] or () for a in rules.attributes.values() if a.searched]
+    if rules.attributes.planned:
+        values["planned"] = encode(plans_in(period.values))
     texts = [text for one in searched for text in ([one] if isinstance(one, str) else one)]
     return {
         HISTORIES[subject.type].key: subject.id,

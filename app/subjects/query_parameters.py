@@ -72,6 +72,9 @@ class PatchQuery(BaseModel):
     effective_from: PartialDateText | None = Field(
         default=None, description="From when on it holds; today when absent."
     )
+    effective_to: PartialDateText | None = Field(
+        default=None, description="The date before which it ends; without one it goes on."
+    )
     date_basis: DateBasis | None = Field(
         default=None, description="How the date is known; inferred when no date is given."
     )

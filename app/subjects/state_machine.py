@@ -1,9 +1,10 @@
 """The state machines of sites and projects: which states and changes make sense.
 
-An *impossible* state contradicts itself and is refused. An *irregular* change can happen in life
-(a re-opened site, works begun before the decision) but is more often a slip: it passes only with a
-reason, which is kept. Both are judged on whole timelines, so that a late statement about the past
-is judged by what came after it as well.
+An *impossible* state contradicts itself: a statement that makes one alone is refused. What several
+make impossible together passes only with a reason, which is kept, and so does an *irregular*
+change: one that can happen in life (a re-opened site, works begun before the decision) but is more
+often a slip. All are judged on whole timelines, so that a late statement about the past is judged
+by what came after it as well, and the order of recording makes no difference.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -20,14 +21,18 @@ from app.core.vocabulary import (
     PlanningStatus,
     ProjectOperationStatus,
 )
-from app.subjects.attributes import number_of, text_of
+from app.subjects.attributes import UNIT_LEVELS, number_of, text_of
 from app.subjects.derived import ESTABLISHED, PRODUCING
-from app.subjects.fold import StatePeriod
-from app.units.units import UnitLevel, Units
+from app.subjects.fold import Assertion, StatePeriod
+from app.units.units import Unit, UnitLevel, Units
 
 _MOVES = Template(
     "state.moves",
     "it gets from province {old} to {new}, and neither sites nor projects move.",
+)
+_ELSEWHERE = Template(
+    "state.elsewhere",
+    "{stated} does not fit what another statement says of the same day: {name} {other}.",
 )
 _UNUSUAL = Template(
     "state.unusual", "{track} goes from {old} to {new}, which is not the usual course."
@@ -140,6 +145,33 @@ def moves(timeline: Sequence[StatePeriod], units: Units) -> list[Violation]:
             found.append(Violation("province_code", now.valid_from, reason, True))
         last, since = code, now.valid_from
     return found
+
+
+def disagreements(new: Assertion, others: Iterable[Assertion], units: Units) -> list[Violation]:
+    """Return the places that others state from the same day on, and that a new one does not fit."""
+    day, named = new.effective_day, _named(new, units)
+    of_the_day = [other for other in others if named and other.effective_day == day]
+    return [
+        Violation(
+            name, day, _ELSEWHERE(stated=unit.label, name=other_name, other=other.label), True
+        )
+        for assertion in of_the_day
+        for other_name, other in _named(assertion, units)
+        for name, unit in named
+        if len(units.fitting(((day, other), (day, unit)))) == 1
+    ]
+
+
+def _elsewhere(unit: Unit, name: str, other: Unit) -> Message:
+    return _ELSEWHERE(stated=unit.label, name=name, other=other.label)
+
+
+def _named(assertion: Assertion, units: Units) -> list[tuple[str, Unit]]:
+    """Return the units that a statement names, by attribute."""
+    codes = ((name, text_of(assertion.values, name)) for name in UNIT_LEVELS)
+    day = assertion.effective_day
+    found = ((n, units.at(UNIT_LEVELS[n], code, day)) for n, code in codes if code)
+    return [(name, unit) for name, unit in found if unit]
 
 
 def _province_on(code: str, since: date, day: date, units: Units) -> str | None:

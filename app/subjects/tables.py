@@ -7,12 +7,13 @@ Both time axes are half-open intervals: ``valid_from``/``valid_to`` in days, ``k
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, Table, Text
 from sqlmodel import Field, SQLModel
 
 from app.core.vocabulary import HISTORIC, SubjectType
-from app.database.tables import DegreesType, code_check, made_table, ordered_text
+from app.database.tables import CanonicalJson, DegreesType, code_check, made_table, ordered_text
 from app.subjects.attributes import Tallied, ValueType
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.states import State
@@ -40,6 +41,12 @@ class _Boxed(SQLModel):
     north: Decimal | None = Field(default=None, sa_type=DegreesType)
 
 
+class _Planned(SQLModel):
+    """What is planned beside what is, by attribute; as the ledger stores values."""
+
+    planned: dict[str, Any] = Field(sa_type=CanonicalJson)
+
+
 class _Named(SQLModel):
     """By what lists are ordered and searched."""
 
@@ -64,9 +71,10 @@ def _versions(what: SubjectType) -> Table:
         },
     )
     boxed = (_Boxed,) if definition.located else ()
+    planned = (_Planned,) if definition.attributes.planned else ()
     constraints = (*_code_checks(name, state), *_indexes(name, key, state))
     members = {"__tablename__": name, "__table_args__": constraints}
-    bases = (_Named, *boxed, state, _Times, identified)
+    bases = (_Named, *boxed, *planned, state, _Times, identified)
     return made_table(f"{what.title()}Version", bases, members)
 
 

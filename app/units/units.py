@@ -285,11 +285,26 @@ class Units:
         codes, others = self.codes_on(one, day), self.codes_on(other, day)
         return all(others.get(level, code) == code for level, code in codes.items())
 
+    def _codes_before(self, unit: Unit, day: date) -> Codes:
+        """Return the codes that all have in common of which a unit was made: those are certain."""
+        elders = [self.codes_on(elder, day) for elder in self.predecessors(unit)]
+        first = elders[0] if elders else {}
+        return {
+            level: code
+            for level, code in first.items()
+            if all(codes.get(level) == code for codes in elders)
+        }
+
     def codes_on(self, unit: Unit, day: date) -> Codes:
-        """Return the codes of a place on a day, as far as a unit alone determines them."""
+        """Return the codes of a place on a day, as far as a unit alone determines them.
+
+        Before the unit began, those are the codes of all that became part of it.
+        """
         return self._codes_since(unit, self._last_change(day))
 
     def _codes(self, unit: Unit, day: date) -> Codes:
+        if unit.valid_from is not None and day < unit.valid_from:
+            return self._codes_before(unit, day)
         codes: dict[UnitLevel, str] = {}
         for ancestor in self.lineage(unit):
             heir = self.follow(ancestor, day)

@@ -15,8 +15,8 @@ from tests.oracle import State, Told
 from tests.support.histories import PROJECT_THEMES, SOURCES, Retract, Step, random_history
 from tests.support.registers import post
 
-SITES = 8
-PROJECTS = 5
+SITES = 12
+PROJECTS = 6
 STEPS = 8
 
 Parameters = dict[str, str]
@@ -159,9 +159,12 @@ async def _take(register: Register, life: Life, number: int, step: Step) -> None
     body: dict[str, Any] = {
         "source_id": step.source,
         "effective_from": step.effective_from,
+        "basis": step.basis,
         "values": plain(dict(step.values)),
         "override_reason": "a made-up life takes any course",
     }
+    if step.effective_to is not None:
+        body["effective_to"] = step.effective_to
     path = f"{life.path}/statements"
     if number == 0:
         path, body = life.root, body | {"id": life.id}
@@ -171,7 +174,7 @@ async def _take(register: Register, life: Life, number: int, step: Step) -> None
         return
     assert answer.status_code == 201, answer.text
     register.latest += 1
-    life.recorded[number] = step.told(register.latest)
+    life.recorded[number] = step.told(register.latest, of_project=life.kind is None)
     life.statement_ids[number] = answer.json()["id"]
 
 
@@ -218,14 +221,15 @@ def days_of(register: Register) -> list[date]:
 
 def plain(values: State) -> State:
     """Return values as JSON gives them."""
-    return {n: float(v) if isinstance(v, Decimal) else v for n, v in values.items()}
+    shown = {n: plain(v) if isinstance(v, dict) else v for n, v in values.items()}
+    return {n: float(v) if isinstance(v, Decimal) else v for n, v in shown.items()}
 
 
 def expected_provenance(life: Life, day: date, revision: int) -> dict[str, int]:
     """Return the revision of the statement behind each attribute that is shown as it says."""
     now = life.state(day, revision) or {}
-    winners = {n: oracle.decisive(life.told, n, day, revision) for s in life.told for n in s.values}
-    said = {n: s for n, s in winners.items() if s is not None and s.values[n] is not None}
+    winners = oracle.winners(life.told, day, revision)
+    said = {n: s for n, s in winners.items() if s.values[n] is not None}
     places = sorted(
         ((s, n) for n, s in said.items() if n in oracle.LEVELS),
         key=lambda told: (

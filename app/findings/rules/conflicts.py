@@ -9,7 +9,7 @@ from itertools import combinations
 from app.core.dates import PartialDate
 from app.core.quantities import UnitOfMeasure
 from app.core.vietnamese import fold, without_prefix
-from app.core.vocabulary import CapacityPeriod, Severity, SubjectType
+from app.core.vocabulary import MEASURED, CapacityPeriod, Severity, SubjectType
 from app.findings.facts import (
     Asserted,
     Cited,
@@ -35,7 +35,7 @@ from app.findings.wording import (
     when,
 )
 from app.statistics.indicators import INDICATORS
-from app.statistics.observations import MEASURED, Observed, prices_of
+from app.statistics.observations import Observed, prices_of
 from app.subjects.attributes import ValueType, number_of, text_of
 from app.subjects.definitions import DEFINITIONS
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.core.vocabulary import Severity, SiteKind
+from app.core.vocabulary import MEASURED, Severity, SiteKind
 from app.findings.facts import (
     Asserted,
     Behind,
@@ -21,7 +21,7 @@ from app.findings.states import rebuilt
 from app.findings.totals import AREA_ATTRIBUTES, count_beside
 from app.findings.wording import Text, amount, opening, sites_of
 from app.statistics.indicators import INDICATORS, Counterpart
-from app.statistics.observations import MEASURED, Observed
+from app.statistics.observations import Observed
 from app.subjects.attributes import number_of
 
 _CODE = "rows_differ_from_total"

@@ -7,7 +7,7 @@ from itertools import product
 
 from app.core.dates import Period
 from app.core.quantities import percent
-from app.core.vocabulary import Basis, Severity, Trend
+from app.core.vocabulary import MEASURED, Basis, Severity, Trend
 from app.findings.facts import Finding, Number, ProvinceFacts, Rule, of_province
 from app.findings.levels import (
     at_prices_of,
@@ -21,7 +21,7 @@ from app.findings.spans import ABOUT, Span, grown, increase_pct, span_of
 from app.findings.wording import Text, amount, opening, stated_amount, when
 from app.statistics.implied import levels_of, year_before
 from app.statistics.indicators import INDICATORS
-from app.statistics.observations import MEASURED, Observed, latest, prices_of
+from app.statistics.observations import Observed, latest, prices_of
 
 _GROWTH = "growth_differs"
 _TREND = "trend_differs"

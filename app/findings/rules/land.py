@@ -10,7 +10,6 @@ from app.core.vocabulary import Severity
 from app.findings.facts import Finding, Number, ProvinceFacts, Rule, SubjectFacts, of_subject
 from app.findings.spans import Span, rounded, total
 from app.findings.wording import Text, attribute_name, joined, more_land
-from app.statistics.observations import MEASURED
 from app.subjects.attributes import number_of
 
 _LEASED = "more_leased_than_leasable"
@@ -129,15 +128,9 @@ def _part_finding(facts: ProvinceFacts, site: SubjectFacts, parts: Sequence[str]
     names = [attribute_name(name) for name in parts]
     together = joined(names, Text(" và ", " and "))
     text = more_land(site.name, together, had, attribute_name(whole), most)
-    severity = _severity(site, parts)
+    # Roads to a site are cleared too.
+    severity = Severity.warning if (*parts,) in _CLEARING else Severity.error
     return of_subject(facts, site, _PARTS, severity, numbers, site.behind(*parts, whole), text)
-
-
-def _severity(site: SubjectFacts, parts: Sequence[str]) -> Severity:
-    """Return how sure a finding is: a plan may be of a larger site, and roads are cleared too."""
-    if any(cited.basis not in MEASURED for cited in site.behind(*parts)):
-        return Severity.info
-    return Severity.warning if (*parts,) in _CLEARING else Severity.error
 
 
 MORE_LEASED_THAN_LEASABLE = Rule(

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app.core.dates import PartialDate
 from app.core.quantities import percent
-from app.core.vocabulary import Severity
+from app.core.vocabulary import MEASURED, Severity
 from app.findings.facts import Finding, Number, ProvinceFacts, Rule, of_province
 from app.findings.levels import (
     FORESEEN,
@@ -21,7 +21,7 @@ from app.findings.spans import Span, figure_of, rounded, share_of, span_of
 from app.findings.wording import Text, amount, joined, number, opening
 from app.statistics.implied import implied_target
 from app.statistics.indicators import INDICATORS
-from app.statistics.observations import MEASURED, Observed, latest, prices_of
+from app.statistics.observations import Observed, latest, prices_of
 
 _DIFFERS = "percent_of_target_differs"
 _OVERTAKEN = "percent_of_target_overtaken"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from app.core.vocabulary import Severity
+from app.core.vocabulary import MEASURED, Severity
 from app.findings.facts import (
     Finding,
     Number,
@@ -14,7 +14,6 @@ from app.findings.facts import (
     of_subject,
 )
 from app.findings.wording import Text, on
-from app.statistics.observations import MEASURED
 from app.subjects.attributes import UNIT_LEVELS
 from app.units.units import Unit
 

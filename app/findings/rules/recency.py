@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from app.core.vocabulary import AUTHORITY, Severity, SourceKind
+from app.core.vocabulary import AUTHORITY, MEASURED, Severity, SourceKind
 from app.findings.facts import (
     Asserted,
     Cited,
@@ -16,7 +16,6 @@ from app.findings.facts import (
 )
 from app.findings.rules.conflicts import contradict, numbers_of, value_text
 from app.findings.wording import Text, attribute_name, quoted, when
-from app.statistics.observations import MEASURED
 
 _CODE = "decision_displaced_by_lighter_source"
 _ACT, _REPORT = AUTHORITY[SourceKind.decision], AUTHORITY[SourceKind.report]

@@ -6,8 +6,8 @@ Stages follow from statuses, so the projections are rebuilt after this migration
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 _TABLE, _CHECK, _INDEX = "site_version", "ck_site_version_stage", "ix_site_version_province"
