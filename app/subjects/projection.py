@@ -46,9 +46,7 @@ def assertion_of(row: Statement | AnyRow) -> Assertion:
         authority=row.authority,
         revision=row.revision,
         position=row.position,
-        values=_in_lanes(
-            row.subject_type, row.basis, decoded(SubjectType(row.subject_type), row.content)
-        ),
+        values=_in_lanes(what, row.basis, decoded(what, row.content)),
         end_day=end_day_of(row.effective_to),
     )
 
