@@ -180,7 +180,7 @@ class Matching:
         return value
 
 
-_DATE = r"(19|2[01])[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
+_DATE = r"(19|2[01])[0-9]{2}(-(Q[1-4]|(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?))?"
 
 
 def _written(name: str, pattern: str) -> FieldInfo:
@@ -224,7 +224,7 @@ PartialDateText = Annotated[
     AfterValidator(_partial_date),
     _written("partial-date", _DATE),
 ]
-"""A year, month or day: ISO 8601 with reduced precision."""
+"""A year, quarter, month or day: ISO 8601 with reduced precision, and ``2024-Q4``."""
 PeriodText = Annotated[str, AfterValidator(_period), _written("period", f"{_DATE}(/{_DATE})?")]
 """A partial date, or two with a slash between: 2016/2020."""
 BoxText = Annotated[

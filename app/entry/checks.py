@@ -25,7 +25,7 @@ from app.subjects.definitions import DEFINITIONS, Subject, definition_of
 from app.subjects.fold import Assertion, StatePeriod
 from app.subjects.geometry_faults import geometry_faults
 from app.subjects.state_machine import Violation
-from app.units.provinces import refuse_unit
+from app.units.provinces import check_partial_date, refuse_unit
 from app.units.units import Units
 
 _ID_PREFIX: Mapping[str, str] = {
@@ -138,7 +138,7 @@ def check_end(what: str, head: StatementHead, values: Mapping[str, Any]) -> None
 
 
 def check_history_values(
-    known: Known, subject: Subject, basis: Basis, day: date, values: Mapping[str, Any]
+    known: Known, subject: Subject, head: StatementHead, day: date, values: Mapping[str, Any]
 ) -> None:
     """Refuse values that a site or project cannot have, or that do not fit their day."""
     catalogue = definition_of(subject).attributes
@@ -149,8 +149,8 @@ def check_history_values(
             detail = _OTHER_KIND(attribute=name, kinds=listed, kind=subject.kind)
             raise BadBodyError.of(f"#/values/{name}", detail)
     _check_geometry(values.get("geometry"))
-    _check_units(values, day, known.units)
-    check_values(known, subject.type, basis, values)
+    _check_units(values, head.effective_from, day, known.units)
+    check_values(known, subject.type, head.basis, values)
 
 
 def check_values(known: Known, what: str, basis: Basis, values: Mapping[str, Any]) -> None:
@@ -181,10 +181,13 @@ def _check_geometry(geometry: Mapping[str, Any] | None) -> None:
         raise BadBodyError(SENTENCES(sentences=first), errors=errors)
 
 
-def _check_units(values: Mapping[str, Any], day: date, units: Units) -> None:
+def _check_units(values: Mapping[str, Any], text: str, day: date, units: Units) -> None:
     for name, level in UNIT_LEVELS.items():
         code = values.get(name)
-        if code is not None and units.at(level, code, day) is None:
+        if code is None:
+            continue
+        check_partial_date(units, level, code, text, "#/effective_from")
+        if units.at(level, code, day) is None:
             refuse_unit(units, level, code, day, f"#/values/{name}")
 
 

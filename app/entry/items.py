@@ -56,6 +56,27 @@ class Stating:
     is_patch: bool = False
     place: str = "#"
 
+    def row(self, authority: int) -> dict[str, Any]:
+        """Return the row to be recorded, without its id and its place in the revision."""
+        head = self.head
+        return {
+            "subject_type": self.subject[0],
+            "subject_id": self.subject[1],
+            "source_id": head.source_id,
+            "authority": authority,
+            "basis": head.basis.value,
+            "effective_from": head.effective_from,
+            "effective_day": self.day,
+            "effective_to": getattr(head, "effective_to", None),
+            "date_basis": head.date_basis.value,
+            "locator": head.locator,
+            "note": head.note,
+            "cites": head.cites,
+            "override_reason": getattr(head, "override_reason", None),
+            "content": self.content,
+            "content_digest": self.digest,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Retracting:

@@ -52,7 +52,7 @@ from app.subjects.state_machine import (
     disagreements,
     new_violations,
 )
-from app.units.provinces import existing_province
+from app.units.provinces import stated_province
 from app.units.units import UnitLevel
 
 _TAKEN = Template(
@@ -164,7 +164,7 @@ class Plan:
         subject = self._subject(item)
         body = item.head
         check_end(item.subject[0], body, item.values)
-        check_history_values(self.known, subject, body.basis, item.day, item.values)
+        check_history_values(self.known, subject, body, item.day, item.values)
         life = self.lives.get(item.subject) or self._begin(subject)
         entry = self._statement(item)
         values = decoded(subject.type, item.content)
@@ -227,7 +227,8 @@ class Plan:
         """Judge a statement about a province or a document."""
         what, key = item.subject
         if what == SubjectType.province:
-            check_rights(self.writer, [existing_province(self.writer.units, key, item.day)])
+            province = stated_province(self.writer.units, key, item.head.effective_from)
+            check_rights(self.writer, [province])
             if isinstance(item.head, ProvinceStatementWrite):
                 check_observations(item.head)
         else:
@@ -250,24 +251,7 @@ class Plan:
         if twin is not None:
             detail = _SAID_ALREADY(statement_id=twin)
             raise DuplicateStatementError(detail, members={"statement_id": twin})
-        row = {
-            "subject_type": item.subject[0],
-            "subject_id": item.subject[1],
-            "source_id": head.source_id,
-            "authority": AUTHORITY[SourceKind(source["kind"])],
-            "basis": head.basis.value,
-            "effective_from": head.effective_from,
-            "effective_day": item.day,
-            "effective_to": getattr(head, "effective_to", None),
-            "date_basis": head.date_basis.value,
-            "locator": head.locator,
-            "note": head.note,
-            "cites": head.cites,
-            "override_reason": getattr(head, "override_reason", None),
-            "content": item.content,
-            "content_digest": item.digest,
-        }
-        return Entry(STATEMENTS, row)
+        return Entry(STATEMENTS, item.row(AUTHORITY[SourceKind(source["kind"])]))
 
     def _withdraw(self, item: Withdrawing) -> None:
         what, key = SubjectType(item.subject[0]), item.subject[1]

@@ -119,7 +119,8 @@ class StatementHead(Body):
 
     source_id: Slug = Field(description="The source that says so; see /v1/sources.")
     effective_from: PartialDateText = Field(
-        description="From when on it holds: a year, month or day; takes effect on its first day."
+        description="From when on it holds: a year, quarter, month or day; takes effect on its "
+        "first day."
     )
     date_basis: DateBasis = Field(default=DateBasis.stated, description="How the date is known.")
     basis: Basis = Field(default=Basis.actual, description="How it is meant.")

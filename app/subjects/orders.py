@@ -25,7 +25,7 @@ from app.database.connections import AnyColumn, AnySelect, Executor
 from app.database.paging import Cursor, read_cursor
 from app.database.tables import HectaresType, PercentType, ordered_text
 from app.ledger.snapshots import At
-from app.subjects.attributes import UNIT_LEVELS
+from app.subjects.attributes import UNIT_LEVELS, ValueType
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.histories import History, Values, read_dicts
 from app.subjects.query_parameters import HistoryQuery
@@ -137,7 +137,17 @@ def _sort_column(history: History, name: str, *, descending: bool) -> tuple[AnyC
         course = COURSES.get(member.codes, tuple(member.codes))
         places = {code.value: place for place, code in enumerate(course)}
         return case(places, value=columns[name]), True
-    return _raw(columns[name]), name not in _NEVER_NULL
+    column = _raw(columns[name])
+    if name in DEFINITIONS[history.type].attributes.of_type(ValueType.partial_date):
+        column = _by_first_day(column)
+    return column, name not in _NEVER_NULL
+
+
+def _by_first_day(column: AnyColumn) -> AnyColumn:
+    """Return partial dates as texts in the order of their days: a quarter as its first month."""
+    for quarter, month in (("Q1", "01"), ("Q2", "04"), ("Q3", "07"), ("Q4", "10")):
+        column = func.replace(column, quarter, month, type_=column.type)
+    return column
 
 
 def _raw(column: Any) -> AnyColumn:

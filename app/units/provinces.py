@@ -3,12 +3,24 @@
 from datetime import date, timedelta
 from typing import NoReturn
 
+from app.core.dates import PartialDate
 from app.core.errors import BadBodyError, NotFoundError, UnitNotValidError
 from app.core.messages import Message, Template
 from app.core.vocabulary import Boundaries
 from app.units.schemas import Province, ProvinceDetail, UnitLink
 from app.units.units import Unit, UnitLevel, Units
 
+_CHANGES_WITHIN = Template(
+    "units.changes-within",
+    "The {level} {code} is not the same territory throughout {text}: write one of {days}, by which "
+    "territory is meant.",
+)
+_ENDS_WITHIN = Template(
+    "units.ends-within", "The {level} {unit} ended on {end}, within {text}: write {day}."
+)
+_BEGINS_WITHIN = Template(
+    "units.begins-within", "The {level} {unit} began on {start}, within {text}: write {day}."
+)
 Members = dict[str, list[object]]
 """Units as members of a problem document."""
 _ENDED = Template("units.ended", "{level} {unit} ended on {end}, before {day}.")
@@ -151,6 +163,34 @@ def link_to(unit: Unit) -> UnitLink:
     return UnitLink(
         code=unit.code, name=unit.name, valid_from=unit.valid_from, valid_to=unit.valid_to
     )
+
+
+def check_partial_date(units: Units, level: UnitLevel, code: str, text: str, pointer: str) -> None:
+    """Raise ``BadBodyError`` for a date that leaves open which territory of a code is meant.
+
+    A code that names nothing within the date is left to ``refuse_unit``.
+    """
+    span = PartialDate(text)
+    found = units.territories(level, code, span.first_day, span.last_day)
+    if not found:
+        return
+    day, unit = found[0]
+    named: dict[str, object] = {"level": level, "unit": unit.label, "text": text, "day": day}
+    if len(found) > 1:
+        days = ", ".join(str(first) for first, _ in found)
+        raise BadBodyError.of(
+            pointer, _CHANGES_WITHIN(level=level, code=code, text=text, days=days)
+        )
+    if day > span.first_day:
+        raise BadBodyError.of(pointer, _BEGINS_WITHIN(**named, start=day))
+    if unit.valid_to and unit.valid_to <= span.last_day:
+        raise BadBodyError.of(pointer, _ENDS_WITHIN(**named, end=unit.valid_to))
+
+
+def stated_province(units: Units, code: str, effective_from: str) -> Unit:
+    """Return the province that a statement with a partial date is about."""
+    check_partial_date(units, UnitLevel.province, code, effective_from, "#/effective_from")
+    return existing_province(units, code, PartialDate(effective_from).first_day)
 
 
 def refuse_unit(units: Units, level: UnitLevel, code: str, day: date, pointer: str) -> NoReturn:

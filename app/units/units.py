@@ -152,6 +152,24 @@ class Units:
             if (unit.valid_from or date.min) < end and first < (unit.valid_to or date.max)
         ]
 
+    def territories(
+        self, level: UnitLevel, code: str, first: date, last: date
+    ) -> list[tuple[date, Unit]]:
+        """Return the territories that ``code`` named on days from ``first`` to ``last``.
+
+        Each is the unit that it was named as last, with the first of these days on which it was.
+        """
+        found: list[tuple[date, Unit]] = []
+        for unit in self.during(level, code, first, last + timedelta(days=1)):
+            goes_on = found and self._goes_on(found[-1][1], unit)
+            begin = found.pop()[0] if goes_on else max(first, unit.valid_from or first)
+            found.append((begin, unit))
+        return found
+
+    def _goes_on(self, elder: Unit, unit: Unit) -> bool:
+        """Return whether a unit took over all of the territory of another, and no other's."""
+        return self._heir(elder) == unit and self.predecessors(unit) == [elder]
+
     def eras(self, level: UnitLevel, code: str) -> list[Unit]:
         """Return every unit that ever had ``code``, oldest first."""
         return self._by_code.get((level, code), [])

@@ -72,7 +72,7 @@ async def test_a_site_without_a_province(shared: httpx.AsyncClient) -> None:
         assert found["statement_ids"] == [kept["id"]]
         assert "by what was retracted" in found["message_en"]
     assert (await findings(shared, rule)).keys() == {"ccn-lost"}
-    await state(shared, "ccn-lost", "2025", province_code="06")
+    await state(shared, "ccn-lost", "2025-01", province_code="06")
     assert await findings(shared, rule) == {}
 
 

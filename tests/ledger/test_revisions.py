@@ -204,7 +204,7 @@ async def test_a_refused_write_takes_no_number(writer: Writer) -> None:
     with pytest.raises(RegistryError, match="ccn-unknown"):
         await state(writer, "ccn-unknown", "2024", area_ha=1)
     assert await one(writer.database, "SELECT number FROM revision_counter") == 8
-    assert (await observe(writer, "2025", cluster_count=27)).id == "9-1"
+    assert (await observe(writer, "2025-01", cluster_count=27)).id == "9-1"
     await check_sound(writer)
 
 

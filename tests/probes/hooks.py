@@ -76,7 +76,11 @@ openapi.format("date", _DAYS.map(date.isoformat))
 openapi.format("date-time", _DAYS.map(lambda day: f"{day}T09:00:00+07:00"))
 # Which days a month has, which of two days is the earlier and which of two corners is the first:
 # their patterns do not tell.
-openapi.format("partial-date", st.builds(lambda day, end: str(day)[:end], _DAYS, _PRECISIONS))
+openapi.format(
+    "partial-date",
+    st.builds(lambda day, end: str(day)[:end], _DAYS, _PRECISIONS)
+    | st.builds(lambda day, quarter: f"{day.year}-Q{quarter}", _DAYS, st.integers(1, 4)),
+)
 openapi.format("period", st.builds(_period, _DAYS, st.integers(0, 40_000)))
 openapi.format(
     "bbox",

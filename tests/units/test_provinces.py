@@ -249,7 +249,7 @@ async def test_a_retracted_observation_stops_counting(shared: httpx.AsyncClient)
 async def test_what_was_stated_of_the_old_province_is_not_of_the_new(
     shared: httpx.AsyncClient,
 ) -> None:
-    old = await observe(shared, "19", "2025", "actual", cluster_count=30)
+    old = await observe(shared, "19", "2025-01", "actual", cluster_count=30)
     new = await observe(shared, "19", "2025-07-01", "actual", cluster_count=45)
     path = "/v1/provinces/19/observations"
 
@@ -418,7 +418,7 @@ async def test_statements_of_provinces_that_did_not_exist(shared: httpx.AsyncCli
     problem = await refused(shared, "POST", f"{BAC_KAN}/statements", 422, json=unknown)
     assert pointers(problem) == ["#/source_id"]
     before = await latest_revision(shared)
-    await post(shared, f"{BAC_KAN}/statements", said("2025", observations=[COUNT]))
+    await post(shared, f"{BAC_KAN}/statements", said("2025-01", observations=[COUNT]))
     assert await latest_revision(shared) == before + 1
 
 
