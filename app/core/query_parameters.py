@@ -9,7 +9,7 @@ from app.core.digest import JsonObject
 from app.core.errors import BadParameterError
 from app.core.messages import MessageError, Template
 from app.core.numbers import whole_number_from_text
-from app.core.types import Answer, Day, InstantText, Line, Matching
+from app.core.types import Answer, Day, Line, Matching, WrittenInstant
 from app.core.vietnamese import search_words
 from app.core.vocabulary import Boundaries
 
@@ -56,9 +56,10 @@ RevisionNumber = Annotated[int, Field(ge=0, le=2**53, json_schema_extra=INT64), 
 class KnownQuery(BaseModel):
     """System time: what the register knew at an instant or revision."""
 
-    known_at: InstantText | None = Field(
+    known_at: WrittenInstant | None = Field(
         default=None,
-        description="As known at this instant, with offset: 2024-01-31T00:00:00Z.",
+        description="As known at this instant, with offset: 2024-01-31T00:00:00Z. It covers what "
+        "its last digit does: a second, a millisecond.",
     )
     revision: RevisionNumber | None = Field(
         default=None, description="As known at this revision; not together with known_at."

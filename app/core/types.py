@@ -6,12 +6,13 @@ Text is normalised to NFC and holds no control characters. Numbers are in ``numb
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import reduce
 from operator import or_
 from types import GenericAlias
-from typing import Annotated, TypeVar, cast
+from typing import Annotated, Self, TypeVar, cast
 
 from pydantic import (
     AfterValidator,
@@ -23,8 +24,10 @@ from pydantic import (
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
     JsonValue,
+    PlainSerializer,
     StringConstraints,
     TypeAdapter,
+    WithJsonSchema,
     create_model,
 )
 from pydantic.fields import FieldInfo
@@ -45,6 +48,8 @@ _NO_FULL_DATE = Template("day.no-full-date", "write a full date, as in 2023-12-3
 _NO_INSTANT = Template(
     "instant.no-offset", "write an instant with its offset, as in 2024-01-31T09:00:00Z"
 )
+_MICROSECOND = timedelta(microseconds=1)
+_TIME_OF_DAY = re.compile(r"[0-9]{2}:[0-9]{2}(?::([0-9]{2})(?:[.,]([0-9]+))?)?")
 _LOST_PLUS = Template(
     "instant.lost-plus",
     "write the + of the offset as %2B, as in 2024-01-31T09:00:00%2B07:00, or use Z",
@@ -238,6 +243,56 @@ Day = Annotated[date, BeforeValidator(_plain_date)]
 """A full date."""
 InstantText = Annotated[AwareDatetime, BeforeValidator(_instant)]
 """An instant with its offset from UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenInstant:
+    """The first and the last microsecond that an instant covers, as precisely as it is written.
+
+    ``2024-01-31T09:00:00.123Z`` covers a millisecond, ``2024-01-31T09:00Z`` a minute.
+    """
+
+    first: datetime
+    last: datetime
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, _source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Read it as any other instant is read, and describe it as one."""
+        read = handler.generate_schema(InstantText)
+        return core_schema.no_info_wrap_validator_function(cls._read, read)
+
+    @classmethod
+    def _read(cls, written: object, read: Callable[[object], datetime]) -> Self:
+        first = read(written)
+        covered = _covered(written) if isinstance(written, str) else _MICROSECOND
+        return cls(first, first + (covered - _MICROSECOND))
+
+
+def _covered(text: str) -> timedelta:
+    """Return how long an instant lasts as it is written: a minute, a second, or a part of one."""
+    time = _TIME_OF_DAY.search(text)
+    seconds, decimals = time.groups(default="") if time else ("", "")
+    if not seconds:
+        return timedelta(minutes=1)
+    return max(timedelta(seconds=10 ** -len(decimals)), _MICROSECOND)
+
+
+def _shown_instant(value: datetime) -> str:
+    """Write an instant with its milliseconds, or with microseconds where it has any."""
+    utc = value.astimezone(UTC)
+    is_whole = utc.microsecond % 1000 == 0
+    text = utc.isoformat(timespec="milliseconds" if is_whole else "microseconds")
+    return text.replace("+00:00", "Z")
+
+
+RecordedAt = Annotated[
+    datetime,
+    PlainSerializer(_shown_instant, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""When a revision was recorded, in an answer: as precise as ``known_at`` has to be to find it."""
 
 
 def is_absent(value: object) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, RootModel, field_validator, model_validator
@@ -16,6 +16,7 @@ from app.core.types import (
     Line,
     Paragraph,
     PartialDateText,
+    RecordedAt,
     Slug,
     is_absent,
     list_of,
@@ -180,7 +181,7 @@ class StatementRetraction(Answer):
     """How a statement was withdrawn."""
 
     revision: Whole
-    retracted_at: datetime
+    retracted_at: RecordedAt
     author: str
     reason: str
 
@@ -190,7 +191,7 @@ class StatementAnswer(Answer):
 
     id: str = Field(description="Revision and position in it, as in 57-1.")
     revision: Whole
-    recorded_at: datetime
+    recorded_at: RecordedAt
     author: str
     reason: str | None
     subject_type: SubjectType

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Table, bindparam, insert, select, update
@@ -239,13 +239,11 @@ async def revision(writer: Writer, reason: str | None, head: Head) -> AsyncItera
 async def append(draft: Draft) -> Revision:
     """Insert the revision of a draft and everything it records; return its row."""
     draft.writer.database.clock.check(draft.previous.recorded_at)
-    now = datetime.now(UTC)
     previous, principal = draft.previous, draft.writer.principal
     is_large = len(draft.entries) >= DIGESTED_FROM
     recorded = Revision(
         number=draft.number,
-        # A clock that was set back must not make time run backwards in the ledger.
-        recorded_at=max(now, previous.recorded_at or now),
+        recorded_at=_next_instant(previous.recorded_at),
         author=draft.writer.author,
         principal_id=None if principal is None else principal.id,
         reason=draft.reason,
@@ -265,6 +263,17 @@ async def append(draft: Draft) -> Revision:
         await insert_rows(draft.session, table, rows)
     await _mark(draft)
     return recorded
+
+
+def _next_instant(previous: datetime | None) -> datetime:
+    """Return the first whole millisecond after now and after the revision before.
+
+    A clock that was set back must not make time run backwards in the ledger. What was known at a
+    millisecond that has begun stays known at it: no later revision is dated by that one.
+    """
+    now = datetime.now(UTC)
+    last = max(now, previous or now)
+    return last.replace(microsecond=last.microsecond // 1000 * 1000) + timedelta(milliseconds=1)
 
 
 async def insert_rows(session: AsyncSession, table: Table, rows: Sequence[Row]) -> None:
