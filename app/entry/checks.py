@@ -8,6 +8,7 @@ from typing import Any
 from app.core.dates import PartialDate, Period
 from app.core.errors import (
     BadBodyError,
+    ConflictError,
     Fault,
     ImpossibleStateError,
     IrregularChangeError,
@@ -42,6 +43,14 @@ _NO_PLACE = Template(
     "A {what} is registered with its province_code, or a district or commune in it.",
 )
 _NO_SITE = Template("entry.no-site", "A {what} is registered with the site that it is in.")
+_TAKEN = Template(
+    "entry.id-taken",
+    "A {what} {key!r} is registered already: send statements about it, or give another id.",
+)
+_TAKEN_AND_WITHDRAWN = Template(
+    "entry.id-taken-and-withdrawn",
+    "The {what} {key!r} was withdrawn in revision {withdrawn_in}, and keeps its id: give another.",
+)
 _NO_ID = Template("entry.no-id", "No id can be made from this name; give one.")
 _OTHER_KIND = Template(
     "entry.other-kind",
@@ -82,6 +91,10 @@ _NOT_MEASURED = Template(
     "entry.not-measured",
     "Only what was reached is so much of a target: use basis actual or estimate.",
 )
+_PLANNED = Template(
+    "entry.planned",
+    "{indicator} is what a plan foresees, so basis {basis} does not fit: use plan.",
+)
 _TWICE = Template("entry.indicator-twice", "{indicator} is given twice for the same period.")
 _NEGATIVE = Template("entry.negative", "{indicator} cannot be negative; only growth can.")
 _COUNT = Template("entry.count", "A count is a whole number.")
@@ -121,6 +134,16 @@ def made_id(what: SubjectType, kind: SiteKind | None, name: str) -> str:
         raise BadBodyError.of("#/id", _NO_ID())
     known_as = kind or what
     return f"{_ID_PREFIX.get(known_as, known_as)}-{made}"
+
+
+def id_taken(what: str, key: str, withdrawn_in: int | None) -> ConflictError:
+    """Return the error for an id that something is or was registered by."""
+    if withdrawn_in is None:
+        detail, members = _TAKEN(what=what, key=key), {}
+    else:
+        detail = _TAKEN_AND_WITHDRAWN(what=what, key=key, withdrawn_in=withdrawn_in)
+        members = {"withdrawn_in": withdrawn_in}
+    return ConflictError(detail, errors=[Fault(detail, pointer="#/id")], members=members)
 
 
 def check_end(what: str, head: StatementHead, values: Mapping[str, Any]) -> None:
@@ -240,6 +263,8 @@ def check_observations(body: ProvinceStatementWrite) -> None:
         if indicator is None:
             detail = _NO_INDICATOR(code=observation.indicator)
             raise BadBodyError.of(f"{pointer}/indicator", detail)
+        if indicator.is_planned and body.basis in MEASURED:
+            raise BadBodyError.of("#/basis", _PLANNED(indicator=indicator.code, basis=body.basis))
         _check_numbers(indicator, observation, pointer)
         if observation.pct_of_target is not None and body.basis not in MEASURED:
             raise BadBodyError.of(f"{pointer}/pct_of_target", _NOT_MEASURED())

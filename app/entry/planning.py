@@ -26,6 +26,7 @@ from app.entry.checks import (
     check_observations,
     check_registration,
     check_values,
+    id_taken,
     refuse_violations,
 )
 from app.entry.items import (
@@ -55,10 +56,6 @@ from app.subjects.state_machine import (
 from app.units.provinces import stated_province
 from app.units.units import UnitLevel
 
-_TAKEN = Template(
-    "entry.id-taken",
-    "A {what} {key!r} is registered already: send statements about it, or give another id.",
-)
 _TAKEN_FOR_EVER = Template(
     "ledger.id-taken",
     "The {what} {key!r} is registered already: refer to it, or give another id to another {what}.",
@@ -196,9 +193,8 @@ class Plan:
         if not item.registers:
             return self._writable(what, key, is_patch=item.is_patch)
         check_registration(what, item.values)
-        if item.subject in self.known.registered:
-            detail = _TAKEN(what=what, key=key)
-            raise ConflictError(detail, errors=[Fault(detail, pointer="#/id")])
+        if (row := self.known.find(what, key)) is not None:
+            raise id_taken(what, key, row["withdrawn_in"])
         return Subject(what, key, item.kind)
 
     def _writable(self, what: SubjectType, key: str, *, is_patch: bool = False) -> Subject:

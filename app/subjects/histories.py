@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from app.core.errors import NotFoundError, WithdrawnError
 from app.core.geometry import Box
-from app.core.messages import Template
+from app.core.messages import SENTENCES, Message, Template
 from app.core.vocabulary import HISTORIC, SiteKind, SubjectType
 from app.database.connections import AnyColumn, AnyRow, AnySelect, Executor, read_rows
 from app.database.tables import (
@@ -50,6 +50,9 @@ _WITHDRAWN = Template(
     "subjects.withdrawn",
     "The {what} {key!r} was withdrawn in revision {withdrawn_in} ({reason}). Its statements stay "
     "readable, and so does the {what} at revision={last}.",
+)
+_PROJECTS_OF = Template(
+    "subjects.projects-of-withdrawn", "The projects said to be in it: /v1/projects?site={key}"
 )
 _NOTHING_LIVE = Template(
     "subjects.nothing-live", "No live statement says anything of {what} {key!r}."
@@ -259,13 +262,15 @@ async def check_present(connection: Executor, history: History, key: str, revisi
     """Refuse a subject that is not registered at a revision, or withdrawn by then."""
     row = await check_registered(connection, history, key, revision)
     if row.withdrawn_in is not None and row.withdrawn_in <= revision:
-        detail = _WITHDRAWN(
+        detail: Message = _WITHDRAWN(
             what=history.type,
             key=key,
             withdrawn_in=row.withdrawn_in,
             reason=row.withdrawal_reason,
             last=row.withdrawn_in - 1,
         )
+        if history.type is SubjectType.site:
+            detail = SENTENCES(sentences=(detail, _PROJECTS_OF(key=key)))
         raise WithdrawnError(detail, members={"withdrawn_in": row.withdrawn_in})
 
 

@@ -75,13 +75,14 @@ async def test_one_end_within_another(sourced_client: httpx.AsyncClient) -> None
     ]
 
 
-@pytest.mark.parametrize("until", ["2024", "2024-06", "2024-05-31", "2023"])
+@pytest.mark.parametrize("until", ["2024", "2024-06", "2024-05-31", "2024-Q2", "2023-Q4"])
 async def test_an_end_comes_after_the_start(sourced_client: httpx.AsyncClient, until: str) -> None:
     await begin(sourced_client)
     body = said("2024-06", values={"leased_ha": 9}) | {"effective_to": until}
     problem = await refused(sourced_client, "POST", STATED, 422, json=body)
     assert pointers(problem) == ["#/effective_to"]
-    following = {"2024": "2025", "2024-06": "2024-07", "2024-05-31": "2024-06-01", "2023": "2024"}
+    following = {"2024": "2025", "2024-06": "2024-07", "2024-05-31": "2024-06-01"}
+    following |= {"2024-Q2": "2024-Q3", "2023-Q4": "2024-Q1"}
     assert f"to include {until} write {following[until]}" in problem["errors"][0]["detail"]
 
 

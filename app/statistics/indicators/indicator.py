@@ -47,7 +47,8 @@ class Indicator:
     ``price_base`` is the base that money is defined at, ``None`` where it is as stated. All
     indicators with the same ``part_of`` and ``part_group`` are together the parts of that whole.
     ``growth_of`` is the level that this is the growth of over the year before. What grows may
-    also shrink, so values with ``is_growth`` may be negative.
+    also shrink, so values with ``is_growth`` may be negative. What a plan foresees, ``is_planned``,
+    is never an actual value.
     """
 
     code: str
@@ -63,6 +64,7 @@ class Indicator:
     part_group: str = ""
     growth_of: str | None = None
     is_growth: bool = False
+    is_planned: bool = False
 
     @property
     def is_share(self) -> bool:
