@@ -1,9 +1,8 @@
 """What the register knows of all that a write names, read at once before anything is judged."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 
 from sqlalchemy import (
     ColumnElement,
@@ -25,6 +24,7 @@ from app.core.errors import BadBodyError
 from app.core.messages import Template
 from app.core.vocabulary import ChangeSubjectType
 from app.database.connections import AnyRow, AnySelect, Executor, read_rows
+from app.database.tables import parts
 from app.ledger.revisions import Head
 from app.ledger.statements import find_same, live_of_many
 from app.ledger.tables import (
@@ -235,7 +235,5 @@ class Known:
                 self.places[history.type, row.id].append(row)
 
 
-def _parts(keys: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(sorted(keys))
-    while part := list(islice(rest, _MOST_AT_ONCE)):
-        yield part
+def _parts(keys: Iterable[str]) -> Iterator[Sequence[str]]:
+    return parts(sorted(keys), _MOST_AT_ONCE)
