@@ -71,7 +71,7 @@ async def register(request: pytest.FixtureRequest, templates: Templates) -> Asyn
         opened(url) as database,
     ):
         found = Register(client, database, random_lives(random))
-        await found.record(random)
+        await found.record(random, keep=True)
         yield found
 
 

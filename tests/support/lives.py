@@ -103,13 +103,16 @@ class Register:
         self.latest += 1
         return answer
 
-    async def record(self, random: Random) -> None:
-        """Record sources and organizations, then all lives mixed with each other."""
+    async def record(self, random: Random, *, keep: bool = False) -> None:
+        """Record sources and organizations, then all lives mixed with each other.
+
+        On request keep what is answered after each step, so that it can be asked again later.
+        """
         for name, (kind, _) in SOURCES.items():
             await self.post("/v1/sources", {"id": name, "kind": kind, "title": name})
         for name in ("developer-a", "developer-b"):
             await self.post("/v1/organizations", {"id": name, "name": name})
-        await _record_histories(self, random)
+        await _record_histories(self, random, keep=keep)
 
 
 def random_lives(random: Random) -> list[Life]:
@@ -123,8 +126,8 @@ def random_lives(random: Random) -> list[Life]:
     return sites + projects
 
 
-async def _record_histories(register: Register, random: Random) -> None:
-    """Take the steps of all histories in turns, and keep what is answered after each."""
+async def _record_histories(register: Register, random: Random, *, keep: bool) -> None:
+    """Take the steps of all histories in turns."""
     turns = [life for life in register.lives for _ in life.history]
     random.shuffle(turns)
     steps = {life.id: enumerate(life.history) for life in register.lives}
@@ -136,7 +139,8 @@ async def _record_histories(register: Register, random: Random) -> None:
         await _take(register, life, *next(steps[life.id]))
         if turn in (sites[-SITES], projects[-PROJECTS]):
             await _withdraw(register, life)
-        await _keep_answers(register, life, random.choice(days_of(register)))
+        if keep:
+            await _keep_answers(register, life, random.choice(days_of(register)))
 
 
 async def _state_of_province(register: Register, turn: int) -> None:
