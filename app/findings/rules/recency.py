@@ -53,13 +53,13 @@ def _judge(facts: ProvinceFacts, subject: SubjectFacts, name: str, by: Cited) ->
 
 
 def _displaced(subject: SubjectFacts, name: str, by: Cited) -> Asserted | None:
-    """Return the last decision on an attribute before the statement that counts, if any."""
+    """Return the last decision on an attribute that still held when the other took effect."""
     earlier = [
         assertion
         for assertion in subject.assertions
         if assertion.values.get(name) is not None
         and assertion.cited.authority >= _ACT
-        and assertion.cited.effective_day < by.effective_day
+        and assertion.cited.effective_day < by.effective_day < assertion.cited.end_day
         and (assertion.cited.basis in MEASURED) == (by.basis in MEASURED)
     ]
     return max(earlier, key=lambda a: (a.cited.effective_day, a.cited.authority), default=None)

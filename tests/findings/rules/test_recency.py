@@ -1,6 +1,7 @@
 """Decisions that later statements of lighter sources displace."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -48,6 +49,16 @@ def test_an_article_about_the_past_displaces_it_until_now() -> None:
     past = reported("2021", area_ha=43)
     site = cluster("A", decided(area_ha=40), past)
     assert only(RULE, facts(site)).statement_ids[1] == past.cited.statement_id
+
+
+@pytest.mark.parametrize(
+    ("end", "is_displaced"), [(date(2023, 1, 2), True), (date(2023, 1, 1), False)]
+)
+def test_a_decision_that_had_ended_is_not_displaced(end: date, *, is_displaced: bool) -> None:
+    decision = decided(area_ha=40)
+    ending = replace(decision, cited=replace(decision.cited, end_day=end))
+    site = cluster("A", ending, reported("2023-01-01", area_ha=43))
+    assert bool(found(RULE, facts(site))) is is_displaced
 
 
 def test_a_status_displaced_within_days() -> None:
