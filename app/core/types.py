@@ -265,6 +265,9 @@ class WrittenInstant:
 
     @classmethod
     def _read(cls, written: object, read: Callable[[object], datetime]) -> Self:
+        if isinstance(written, cls):
+            # A query that is made of another one has it as it was read.
+            return written
         first = read(written)
         covered = _covered(written) if isinstance(written, str) else _MICROSECOND
         return cls(first, first + (covered - _MICROSECOND))

@@ -179,7 +179,7 @@ async def export_rollups_geojson(
 
     Outlines are generalised and for display only. Hoàng Sa and Trường Sa are labelled points.
     """
-    by_province = RollupsQuery(**read.query.model_dump())
+    by_province = RollupsQuery(**dict(read.query))
     found = await rollups.read_group_rollups(read.connection, by_province, read)
     day = read.today if read.query.boundaries is Boundaries.now else read.at.day
     about = _about(read.query, GEOJSON.parameters, read.at, "rollups", _MAP_NOTES)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -75,3 +76,19 @@ def test_what_is_shown_covers_itself_and_no_millisecond_besides(instant: datetim
 )
 def test_instants_are_shown_with_milliseconds_at_least(instant: datetime, text: str) -> None:
     assert SHOWN.dump_python(instant, mode="json") == text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/rollups.geojson?kind=cluster&as_of=2023-12-31",
+        "/v1/sites/ccn-huyen-tung/projects?as_of=2024-12-31",
+    ],
+)
+async def test_a_query_made_of_another_keeps_its_instant(
+    documents: httpx.AsyncClient, path: str
+) -> None:
+    """The map of figures and the projects of a site are read by a query made of the request's."""
+    page = (await documents.get("/v1/revisions?limit=1")).json()
+    answer = await documents.get(f"{path}&known_at={page['items'][0]['recorded_at']}")
+    assert answer.status_code == 200, answer.text

@@ -151,7 +151,7 @@ def _add_projects_of_site(router: APIRouter) -> None:
     ) -> Page | Response:
         """List the projects that are in a site on a date, as known at a revision."""
         await check_present(read.connection, SITE_HISTORY, site_id, read.at.revision)
-        of_site = queried.many.model_validate({**read.query.model_dump(), "site": [site_id]})
+        of_site = queried.many.model_validate({**dict(read.query), "site": [site_id]})
         page = await queries.list_page(read.connection, PROJECT_HISTORY, of_site, read)
         return read.sparse_page(read.linked(page))
 
