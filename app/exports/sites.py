@@ -71,12 +71,17 @@ async def _chunks(
 
 
 def _exported(values: Values, boundaries: Boundaries, snapshot: Snapshot) -> Values:
-    planned = SiteState.attributes.decode(values["planned"])
-    plans = {PLANNED + name: planned.get(name) for name in SiteState.attributes.planned}
-    placed = {**values, **plans, **_place(values)}
+    placed = {**values, **_planned(values["planned"]), **_place(values)}
     if boundaries is Boundaries.now:
         return translate_place(placed, snapshot)
     return placed
+
+
+def _planned(stored: Values) -> Values:
+    """Return what is planned in columns of its own, hectares as numbers like all others."""
+    known = SiteState.attributes.decode(stored)
+    numbers = {n: float(value) for n, value in known.items() if isinstance(value, Decimal)}
+    return {PLANNED + name: (known | numbers).get(name) for name in SiteState.attributes.planned}
 
 
 def _place(values: Values) -> Values:
