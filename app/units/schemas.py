@@ -4,8 +4,8 @@ from datetime import date
 
 from pydantic import BaseModel, Field
 
-from app.core.query_parameters import WORDS_SEARCHED, PageQuery
-from app.core.types import Answer, Day
+from app.core.query_parameters import PageQuery, SearchWords
+from app.core.types import Answer, Day, Line
 from app.units.units import UnitLevel
 
 
@@ -56,7 +56,7 @@ class ProvinceQuery(BaseModel):
 class ProvincesQuery(ProvinceQuery):
     """Provinces as of a date, by name."""
 
-    q: str | None = Field(default=None, description=WORDS_SEARCHED)
+    q: SearchWords = None
 
 
 class AdministrativeUnit(DatedUnit):
@@ -85,7 +85,7 @@ class AdministrativeUnitPage(Answer):
 class UnitsQuery(PageQuery):
     """Units by name, level, province and date."""
 
-    q: str | None = Field(
+    q: Line | None = Field(
         default=None,
         description="Words of a name, with or without what the unit is (xã, TP, huyện); case, "
         "accents, đ and older spellings (Bắc Cạn, Đắc Lắc, Kontum) do not count.",
