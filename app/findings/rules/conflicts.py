@@ -166,18 +166,12 @@ def contradict(name: str, one: object, other: object) -> bool:
     if name == "name":
         return _plain(str(one)) != _plain(str(other))
     if name in _DATES:
-        return not _may_be_same_day(str(one), str(other))
+        return not PartialDate(str(one)).may_be(PartialDate(str(other)))
     return one != other
 
 
 def _plain(name: str) -> str:
     return fold(without_prefix(name))
-
-
-def _may_be_same_day(one: str, other: str) -> bool:
-    """Return whether two partial dates can mean the same day: 2025 and 2025-01 can."""
-    first, second = PartialDate(one), PartialDate(other)
-    return first.first_day <= second.last_day and second.first_day <= first.last_day
 
 
 def _of_subject(
