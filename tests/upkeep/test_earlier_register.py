@@ -209,6 +209,18 @@ async def test_an_earlier_register_is_migrated_and_verifies(
     }
 
 
+async def test_a_rebuild_that_was_interrupted_is_repeated(earlier_url: str, migration: str) -> None:
+    """The schema is changed and the projections are not: the next ``icr migrate`` says the same."""
+    async with opened(earlier_url) as database:
+        await migrate(database, "0010")
+    told = await done(earlier_url, "migrate")
+    reported = {line.strip() for line in told.splitlines() if line.startswith("  site ")}
+    assert reported == CHANGED[migration]
+    assert "Projections rebuilt" in told
+    assert "Projections rebuilt" not in await done(earlier_url, "migrate")
+    assert "are what the ledger gives" in await done(earlier_url, "verify")
+
+
 async def test_an_earlier_register_reads_as_it_did(earlier_url: str, migration: str) -> None:
     answers = json.loads((FIXTURES / f"register-{migration}.json").read_text(encoding="utf-8"))
     await done(earlier_url, "migrate")
