@@ -24,10 +24,10 @@ _BEGINS_WITHIN = Template(
 )
 Members = dict[str, list[object]]
 """Units as members of a problem document."""
-_ENDED = Template("units.ended", "{level} {unit} ended on {end}, before {day}.")
+_ENDED = Template("units.ended", "{level} {unit} ended on {end} and does not exist on {day}.")
 _ENDED_WITH_HEIRS = Template(
     "units.ended-with-successors",
-    "{level} {unit} ended on {end}, before {day}. Its successor: {others}.",
+    "{level} {unit} ended on {end} and does not exist on {day}. Its successor: {others}.",
 )
 _TO_COME = Template("units.to-come", "{level} {unit} began on {start}, after {day}.")
 _TO_COME_WITH_ELDERS = Template(
