@@ -144,7 +144,9 @@ async def state_bulk(
     that depend on it. 200 and a `revision` of null: nothing was recorded. With `dry_run=true` the
     answer says what would have been.
     """
-    catalogue = CATALOGUES.get(language_of(request), {})
+    language = language_of(request)
+    catalogue = CATALOGUES.get(language, {})
+    response.headers["Content-Language"] = language
 
     def render(fault: Fault) -> BulkFault:
         return BulkFault.model_validate(rendered(fault, catalogue))

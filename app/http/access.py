@@ -13,7 +13,7 @@ from app.core.messages import Template
 from app.http.service import service_of
 
 _WRONG_ROLE = Template(
-    "access.wrong-role", "This is for the role {roles}; {name} has the role {role}."
+    "access.wrong-role", "Only these roles may do this: {roles}; {name} has the role {role}."
 )
 
 
@@ -35,7 +35,7 @@ async def admit(request: Request, access: Access) -> None:
     principal = await authenticator.authenticate(_bearer(lines), access)
     request.state.principal = principal
     if principal.role not in ALLOWED[access]:
-        roles = " or ".join(sorted(ALLOWED[access]))
+        roles = ", ".join(sorted(ALLOWED[access]))
         refusal = _WRONG_ROLE(roles=roles, name=principal.name, role=principal.role)
         raise ForbiddenError(refusal)
 

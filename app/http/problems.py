@@ -134,11 +134,7 @@ def problem(request: Request, error: RegistryError, status: int | None = None) -
     if content["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # The lines of the log about the request have it, too.
         content["request_id"] = request.scope.get("state", {}).get("request_id")
-    headers = dict(error.headers)
-    if CATALOGUES:
-        headers["Vary"] = "Accept-Language"
-    if language in CATALOGUES:
-        headers["Content-Language"] = language
+    headers = {**error.headers, "Vary": "Accept-Language", "Content-Language": language}
     return ProblemResponse(content | error.members, content["status"], headers=headers)
 
 

@@ -24,15 +24,15 @@ _BEGINS_WITHIN = Template(
 )
 Members = dict[str, list[object]]
 """Units as members of a problem document."""
-_ENDED = Template("units.ended", "{level} {unit} ended on {end} and does not exist on {day}.")
+_ENDED = Template("units.ended", "{level:Word} {unit} ended on {end} and does not exist on {day}.")
 _ENDED_WITH_HEIRS = Template(
     "units.ended-with-successors",
-    "{level} {unit} ended on {end} and does not exist on {day}. Its successor: {others}.",
+    "{level:Word} {unit} ended on {end} and does not exist on {day}. Its successor: {others}.",
 )
-_TO_COME = Template("units.to-come", "{level} {unit} began on {start}, after {day}.")
+_TO_COME = Template("units.to-come", "{level:Word} {unit} began on {start}, after {day}.")
 _TO_COME_WITH_ELDERS = Template(
     "units.to-come-with-predecessors",
-    "{level} {unit} began on {start}, after {day}. Its predecessor: {others}.",
+    "{level:Word} {unit} began on {start}, after {day}. Its predecessor: {others}.",
 )
 _NO_UNIT = Template("units.no-such-code", "No {level} ever had the code {code!r}.")
 _NO_ZERO = Template(
