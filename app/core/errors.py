@@ -100,9 +100,11 @@ class UnauthenticatedError(RegistryError):
     title = Template("title.unauthenticated", "Credentials are needed")
 
     @classmethod
-    def missing(cls) -> Self:
-        """Return the error for a request without credentials."""
-        return cls(_CREDENTIALS_MISSING(), headers={"WWW-Authenticate": 'Bearer realm="icr"'})
+    def missing(cls, detail: Message | None = None) -> Self:
+        """Return the error for a request without credentials, or with some that are misplaced."""
+        return cls(
+            detail or _CREDENTIALS_MISSING(), headers={"WWW-Authenticate": 'Bearer realm="icr"'}
+        )
 
     @classmethod
     def invalid(cls, detail: Message | None = None) -> Self:

@@ -13,6 +13,7 @@ from functools import reduce
 from operator import or_
 from types import GenericAlias
 from typing import Annotated, Self, TypeVar, cast
+from urllib.parse import quote
 
 from pydantic import (
     AfterValidator,
@@ -48,6 +49,7 @@ _NO_FULL_DATE = Template("day.no-full-date", "write a full date, as in 2023-12-3
 _NO_INSTANT = Template(
     "instant.no-offset", "write an instant with its offset, as in 2024-01-31T09:00:00Z"
 )
+_SLUG = "^[a-z0-9]+(-[a-z0-9]+)*$"
 _MICROSECOND = timedelta(microseconds=1)
 _TIME_OF_DAY = re.compile(r"[0-9]{2}:[0-9]{2}(?::([0-9]{2})(?:[.,]([0-9]+))?)?")
 _LOST_PLUS = Template(
@@ -64,6 +66,14 @@ _NO_SLUG = Template(
 )
 _NO_UNIT_CODE = Template(
     "unit-code.malformed", "write the official code with its leading zeros, as in 06"
+)
+_NAME_OF_UNIT = Template(
+    "unit-code.name",
+    "write the official code, as in 06; look it up: /v1/provinces?q={words}, or for districts and "
+    "communes /v1/units?q={words}",
+)
+_NAME_NO_ID = Template(
+    "slug.name", "write the id of the {what:word}; look it up: /v1/{what}s?q={words}"
 )
 
 
@@ -162,10 +172,25 @@ def _instant(value: object) -> datetime | str:
     return value
 
 
+_MOST_WORDS = 60
+
+
+def words_in_url(text: str) -> str:
+    """Write words as a query parameter that people can read: letters stay as they are."""
+    shown = " ".join(text.split())[:_MOST_WORDS]
+    return "".join(c if c.isalnum() or c in "-._" else quote(c) for c in shown)
+
+
+def _no_unit_code(value: str) -> Message:
+    is_name = any(c.isalpha() for c in value)
+    return _NAME_OF_UNIT(words=words_in_url(value)) if is_name else _NO_UNIT_CODE()
+
+
 class Matching:
     """A pattern, with a message that says in words what would fit."""
 
-    def __init__(self, pattern: str, hint: Message) -> None:
+    def __init__(self, pattern: str, hint: Message | Callable[[str], Message]) -> None:
+        """Keep the pattern, and the message or what makes it of the text that does not fit."""
         self._pattern = re.compile(pattern)
         self._hint = hint
 
@@ -181,7 +206,7 @@ class Matching:
 
     def _check(self, value: str) -> str:
         if not self._pattern.fullmatch(value):
-            raise MessageError(self._hint)
+            raise MessageError(self._hint if isinstance(self._hint, Message) else self._hint(value))
         return value
 
 
@@ -216,13 +241,23 @@ Paragraph = Annotated[
     _some_text(_CONTROLS_OF_LINES),
 ]
 """Text of one or more lines."""
-Slug = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=100),
-    Matching(r"^[a-z0-9]+(-[a-z0-9]+)*$", _NO_SLUG()),
-]
+
+
+def _slug(hint: Message | Callable[[str], Message]) -> tuple[object, ...]:
+    return StringConstraints(min_length=1, max_length=100), Matching(_SLUG, hint)
+
+
+def id_of(what: str) -> tuple[object, ...]:
+    """Return what makes text the id of something, which may be looked up by name."""
+    return _slug(lambda name: _NAME_NO_ID(what=what, words=words_in_url(name)))
+
+
+Slug = Annotated[(str, *_slug(_NO_SLUG()))]
 """A readable id: lower-case letters, digits and single hyphens."""
-UnitCode = Annotated[str, Matching(r"^[0-9]{2,5}$", _NO_UNIT_CODE())]
+SourceId = Annotated[(str, *id_of("source"))]
+OrganizationId = Annotated[(str, *id_of("organization"))]
+SiteId = Annotated[(str, *id_of("site"))]
+UnitCode = Annotated[str, Matching(r"^[0-9]{2,5}$", _no_unit_code)]
 """An official code of an administrative unit, with its leading zeros."""
 PartialDateText = Annotated[
     str,

@@ -1,6 +1,6 @@
 """Whether what a statement gives fits its attributes, its day and what is registered."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,6 +15,7 @@ from app.core.errors import (
 )
 from app.core.messages import FAULT_AT, SENTENCES, Message, Template
 from app.core.quantities import UnitOfMeasure
+from app.core.validation import Faults, did_you_mean
 from app.core.vietnamese import slug, without_prefix
 from app.core.vocabulary import MEASURED, Basis, PriceBase, SiteKind, SubjectType
 from app.entry.known import Key, Known
@@ -27,7 +28,7 @@ from app.subjects.fold import Assertion, StatePeriod
 from app.subjects.geometry_faults import geometry_faults
 from app.subjects.state_machine import Violation
 from app.units.provinces import check_partial_date, refuse_unit
-from app.units.units import Units
+from app.units.units import UnitLevel, Units
 
 _ID_PREFIX: Mapping[str, str] = {
     SiteKind.zone: "kcn",
@@ -127,8 +128,16 @@ _REFERRING = {
 
 def check_registration(what: SubjectType, values: Mapping[str, Any]) -> None:
     """Refuse to register a subject without a name, and without a place or the site it is in."""
-    if values.get("name") is None:
-        raise BadBodyError.of("#/values/name", _NO_NAME(what=what))
+    faults = Faults()
+    with faults.apart():
+        if values.get("name") is None:
+            raise BadBodyError.of("#/values/name", _NO_NAME(what=what))
+    with faults.apart():
+        _check_place(what, values)
+    faults.refuse()
+
+
+def _check_place(what: SubjectType, values: Mapping[str, Any]) -> None:
     if UNIT_LEVELS.keys().isdisjoint(_CATALOGUES[what]):
         if not any(values.get(name) for name in _CATALOGUES[what].of_type(ValueType.site)):
             raise BadBodyError.of("#/values/site", _NO_SITE(what=what))
@@ -178,28 +187,44 @@ def check_history_values(
 ) -> None:
     """Refuse values that a site or project cannot have, or that do not fit their day."""
     catalogue = definition_of(subject).attributes
+    faults = Faults()
     for name in values:
-        kinds = catalogue[name].kinds
-        if kinds and subject.kind not in kinds:
-            listed = ", ".join(sorted(kinds))
-            detail = _OTHER_KIND(attribute=name, kinds=listed, kind=subject.kind)
-            raise BadBodyError.of(f"#/values/{name}", detail)
-    _check_geometry(values.get("geometry"))
-    _check_units(values, head.effective_from, day, known.units)
-    check_values(known, subject.type, head.basis, values)
+        with faults.apart():
+            _check_kind(name, catalogue[name].kinds, subject)
+    with faults.apart():
+        _check_geometry(values.get("geometry"))
+    for name, level in UNIT_LEVELS.items():
+        if values.get(name) is not None:
+            with faults.apart():
+                _check_unit(name, level, values[name], (head.effective_from, day), known.units)
+    with faults.apart():
+        check_values(known, subject.type, head.basis, values)
+    faults.refuse()
+
+
+def _check_kind(name: str, kinds: Collection[SiteKind], subject: Subject) -> None:
+    if kinds and subject.kind not in kinds:
+        listed = ", ".join(sorted(kinds))
+        detail = _OTHER_KIND(attribute=name, kinds=listed, kind=subject.kind)
+        raise BadBodyError.of(f"#/values/{name}", detail)
 
 
 def check_values(known: Known, what: str, basis: Basis, values: Mapping[str, Any]) -> None:
     """Refuse values that do not fit their attribute or the basis, or name nothing registered."""
     catalogue = _CATALOGUES[what]
+    faults = Faults()
     for name, value in values.items():
-        attribute = catalogue[name]
-        if value is None and not attribute.clearable:
-            raise BadBodyError.of(f"#/values/{name}", _NOT_CLEARABLE(attribute=name))
-        if basis not in MEASURED and not attribute.foreseeable:
-            raise BadBodyError.of("#/basis", _unfit_basis(catalogue, name, basis))
+        with faults.apart():
+            if value is None and not catalogue[name].clearable:
+                raise BadBodyError.of(f"#/values/{name}", _NOT_CLEARABLE(attribute=name))
+    unfit = (name for name in values if not catalogue[name].foreseeable)
+    if basis not in MEASURED and (first := next(unfit, None)):
+        with faults.apart():
+            raise BadBodyError.of("#/basis", _unfit_basis(catalogue, first, basis))
     for name, named in references(what, values):
-        known.check_reference(named, f"#/values/{name}")
+        with faults.apart():
+            known.check_reference(named, f"#/values/{name}")
+    faults.refuse()
 
 
 def _unfit_basis(catalogue: Catalogue, name: str, basis: Basis) -> Message:
@@ -223,14 +248,13 @@ def _check_geometry(geometry: Mapping[str, Any] | None) -> None:
         raise BadBodyError(SENTENCES(sentences=first), errors=errors)
 
 
-def _check_units(values: Mapping[str, Any], text: str, day: date, units: Units) -> None:
-    for name, level in UNIT_LEVELS.items():
-        code = values.get(name)
-        if code is None:
-            continue
-        check_partial_date(units, level, code, text, "#/effective_from")
-        if units.at(level, code, day) is None:
-            refuse_unit(units, level, code, day, f"#/values/{name}")
+def _check_unit(
+    name: str, level: UnitLevel, code: str, start: tuple[str, date], units: Units
+) -> None:
+    text, day = start
+    check_partial_date(units, level, code, text, "#/effective_from")
+    if units.at(level, code, day) is None:
+        refuse_unit(units, level, code, day, f"#/values/{name}")
 
 
 def check_consistency(
@@ -275,23 +299,36 @@ def _faults(added: Sequence[Violation], values: Mapping[str, Any], *mended: Mess
 def check_observations(body: ProvinceStatementWrite) -> None:
     """Refuse observations that their indicators cannot have, or that are given twice."""
     seen: set[tuple[str, tuple[date, date], PriceBase | None]] = set()
+    faults = Faults()
     for position, observation in enumerate(body.observations):
         pointer = f"#/observations/{position}"
-        indicator = INDICATORS.get(observation.indicator)
-        if indicator is None:
-            detail = _NO_INDICATOR(code=observation.indicator)
-            raise BadBodyError.of(f"{pointer}/indicator", detail)
-        if indicator.is_planned and body.basis in MEASURED:
-            raise BadBodyError.of("#/basis", _PLANNED(indicator=indicator.code, basis=body.basis))
-        _check_numbers(indicator, observation, pointer)
-        if observation.pct_of_target is not None and body.basis not in MEASURED:
-            raise BadBodyError.of(f"{pointer}/pct_of_target", _NOT_MEASURED())
-        _check_price_base(indicator, observation.price_base, f"{pointer}/price_base")
-        period = Period.parse(observation.period or body.effective_from)
-        key = (indicator.code, period.days, observation.price_base or indicator.price_base)
-        if key in seen:
-            raise BadBodyError.of(pointer, _TWICE(indicator=observation.indicator))
-        seen.add(key)
+        with faults.apart():
+            indicator = _check_observation(body, observation, pointer)
+            period = Period.parse(observation.period or body.effective_from)
+            key = (indicator.code, period.days, observation.price_base or indicator.price_base)
+            if key in seen:
+                raise BadBodyError.of(pointer, _TWICE(indicator=observation.indicator))
+            seen.add(key)
+    faults.refuse()
+
+
+def _check_observation(
+    body: ProvinceStatementWrite, observation: ObservationValue, pointer: str
+) -> Indicator:
+    """Return the indicator of an observation that it can have."""
+    indicator = INDICATORS.get(observation.indicator)
+    if indicator is None:
+        detail = did_you_mean(
+            _NO_INDICATOR(code=observation.indicator), observation.indicator, INDICATORS
+        )
+        raise BadBodyError.of(f"{pointer}/indicator", detail)
+    if indicator.is_planned and body.basis in MEASURED:
+        raise BadBodyError.of("#/basis", _PLANNED(indicator=indicator.code, basis=body.basis))
+    _check_numbers(indicator, observation, pointer)
+    if observation.pct_of_target is not None and body.basis not in MEASURED:
+        raise BadBodyError.of(f"{pointer}/pct_of_target", _NOT_MEASURED())
+    _check_price_base(indicator, observation.price_base, f"{pointer}/price_base")
+    return indicator
 
 
 def _check_numbers(indicator: Indicator, observation: ObservationValue, pointer: str) -> None:

@@ -38,11 +38,14 @@ from app.subjects.histories import HISTORIES, SITE_HISTORY, History, Values, las
 from app.units.units import Units
 
 _NO_SOURCE = Template(
-    "entry.no-source", "No source {key!r} is registered; register it by POST /v1/sources."
+    "entry.no-source",
+    "No source {key!r} is registered: look it up by /v1/sources?q={words}, or register it by "
+    "POST /v1/sources.",
 )
 _NO_REFERENCE = Template(
     "entry.no-reference",
-    "No {what} {key!r} is registered, or it was withdrawn; register it by POST /v1/{what}s.",
+    "No {what:word} {key!r} is registered, or it was withdrawn: look it up by "
+    "/v1/{what}s?q={words}, or register it by POST /v1/{what}s.",
 )
 _REFUSED_WITH_IT = Template(
     "entry.refused-with-it", "This request registers the {what} {key!r} too, and that was refused."
@@ -52,6 +55,11 @@ Key = tuple[str, str]
 """The type and the id of a subject or an organization."""
 _MOST_AT_ONCE = 5000
 """Databases take some ten thousand parameters in one statement."""
+
+
+def _words(key: str) -> str:
+    """Return an id as words to search for."""
+    return key.replace("-", "+")
 
 
 def _registered(table: Table, *names: str) -> AnySelect:
@@ -141,7 +149,7 @@ class Known:
         source = self.find(ChangeSubjectType.source, key)
         self.check_not_refused((ChangeSubjectType.source, key), pointer)
         if source is None:
-            raise BadBodyError.of(pointer, _NO_SOURCE(key=key))
+            raise BadBodyError.of(pointer, _NO_SOURCE(key=key, words=_words(key)))
         return source
 
     def check_reference(self, named: Key, pointer: str) -> None:
@@ -150,7 +158,7 @@ class Known:
         self.check_not_refused(named, pointer)
         if found is None or found.get("withdrawn_in") is not None:
             what, key = named
-            raise BadBodyError.of(pointer, _NO_REFERENCE(what=what, key=key))
+            raise BadBodyError.of(pointer, _NO_REFERENCE(what=what, key=key, words=_words(key)))
 
     def check_not_refused(self, named: Key, pointer: str = "#") -> None:
         """Refuse what depends on something that was to be registered with it, and was refused."""

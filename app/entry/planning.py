@@ -17,7 +17,7 @@ from app.core.errors import (
     WithdrawnError,
 )
 from app.core.messages import Template
-from app.core.validation import refusal_of_many
+from app.core.validation import Faults, refusal_of_many
 from app.core.vocabulary import AUTHORITY, ChangeSubjectType, SiteKind, SourceKind, SubjectType
 from app.entry.checks import (
     check_consistency,
@@ -158,10 +158,18 @@ class Plan:
 
     def _state(self, number: int, item: Stating) -> list[Entry]:
         """Judge a statement about a site or project by everything known of it."""
+        body, faults = item.head, Faults()
+        with faults.apart():
+            self._check_sources(item)
+        with faults.apart():
+            check_end(item.subject[0], body, item.values)
+        if item.registers:
+            with faults.apart():
+                check_registration(SubjectType(item.subject[0]), item.values)
         subject = self._subject(item)
-        body = item.head
-        check_end(item.subject[0], body, item.values)
-        check_history_values(self.known, subject, body, item.day, item.values)
+        with faults.apart():
+            check_history_values(self.known, subject, body, item.day, item.values)
+        faults.refuse()
         life = self.lives.get(item.subject) or self._begin(subject)
         entry = self._statement(item)
         values = decoded(subject.type, item.content)
@@ -192,7 +200,6 @@ class Plan:
         what, key = SubjectType(item.subject[0]), item.subject[1]
         if not item.registers:
             return self._writable(what, key, is_patch=item.is_patch)
-        check_registration(what, item.values)
         if (row := self.known.find(what, key)) is not None:
             raise id_taken(what, key, row["withdrawn_in"])
         return Subject(what, key, item.kind)
@@ -225,22 +232,36 @@ class Plan:
         if what == SubjectType.province:
             province = stated_province(self.writer.units, key, item.head.effective_from)
             check_rights(self.writer, [province])
+        elif item.subject not in self.known.registered:
+            self.known.check_not_refused(item.subject)
+            raise source_not_registered(what, key, self.known.head.number)
+        faults = Faults()
+        with faults.apart():
+            self._check_sources(item)
+        with faults.apart():
+            check_end(what, item.head, item.values)
+        with faults.apart():
             if isinstance(item.head, ProvinceStatementWrite):
                 check_observations(item.head)
-        else:
-            if item.subject not in self.known.registered:
-                self.known.check_not_refused(item.subject)
-                raise source_not_registered(what, key, self.known.head.number)
-            check_end(what, item.head, item.values)
-            check_values(self.known, what, item.head.basis, item.values)
+            else:
+                check_values(self.known, what, item.head.basis, item.values)
+        faults.refuse()
         return [self._statement(item)]
 
+    def _check_sources(self, item: Stating) -> None:
+        """Refuse a statement of a source that is not registered, or that cites such ones."""
+        faults = Faults()
+        with faults.apart():
+            self.known.check_source(item.head.source_id, "#/source_id")
+        for position, cited in enumerate(item.head.cites or ()):
+            with faults.apart():
+                self.known.check_source(cited, f"#/cites/{position}")
+        faults.refuse()
+
     def _statement(self, item: Stating) -> Entry:
-        """Check source, citations and twin of a statement, and return its row."""
+        """Check the twin of a statement, and return its row."""
         head = item.head
         source = self.known.check_source(head.source_id, "#/source_id")
-        for position, cited in enumerate(head.cites or ()):
-            self.known.check_source(cited, f"#/cites/{position}")
         if item.digest in self.said:
             raise DuplicateStatementError(_SAID_TWICE(place=self.said[item.digest].place))
         twin = self.known.twins.get(item.digest)

@@ -18,6 +18,7 @@ from app.core.types import (
     PartialDateText,
     RecordedAt,
     Slug,
+    SourceId,
     is_absent,
     list_of,
     made_model,
@@ -118,7 +119,7 @@ class Withdrawal(Answer):
 class StatementHead(Body):
     """The head of every statement: its source, the day from which it holds, and its basis."""
 
-    source_id: Slug = Field(description="The source that says so; see /v1/sources.")
+    source_id: SourceId = Field(description="The source that says so; see /v1/sources.")
     effective_from: PartialDateText = Field(
         description="From when on it holds: a year, quarter, month or day; takes effect on its "
         "first day."
@@ -128,7 +129,8 @@ class StatementHead(Body):
     locator: Line | None = Field(default=None, description="Where in the source: line, page.")
     note: Paragraph | None = None
     cites: (
-        Annotated[list[Slug], Field(max_length=50, json_schema_extra={"uniqueItems": True})] | None
+        Annotated[list[SourceId], Field(max_length=50, json_schema_extra={"uniqueItems": True})]
+        | None
     ) = Field(
         default=None, description="The policy documents that the source refers to, by source id."
     )

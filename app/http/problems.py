@@ -18,10 +18,10 @@ from starlette.exceptions import HTTPException
 
 from app.core.digest import JsonObject
 from app.core.errors import MOST_FAULTS, BadBodyError, BadParameterError, Fault, RegistryError
-from app.core.messages import FAULT_AT, SENTENCES, Catalogue, Template, foreign
+from app.core.messages import Catalogue, Template, foreign
 from app.core.numbers import Whole
 from app.core.types import Answer
-from app.core.validation import fault_of
+from app.core.validation import fault_of, sentences_of
 from app.database.failures import DatabaseError, problem_of
 from app.http.entity_tags import qualities
 from app.http.route_index import RouteIndex
@@ -71,7 +71,6 @@ _UNFORESEEN = Template(
     "http.unforeseen",
     "Something went wrong in the service; nothing was recorded. Try again later.",
 )
-_MOST_IN_DETAIL = 5
 _CANNOT_BE_ANSWERED = Template("title.http-error", "The request cannot be answered")
 
 
@@ -151,18 +150,12 @@ def rendered(fault: Fault, catalogue: Catalogue) -> dict[str, str]:
     return {name: value for name, value in members.items() if value is not None}
 
 
-def from_validation(errors: Sequence[ErrorDetails]) -> RegistryError:
-    """Return what pydantic found in a request as an error of the service."""
-    in_body = [e for e in errors if e["loc"][0] == "body"]
-    found = in_body or errors
-    faults = [fault_of(e) for e in found[:MOST_FAULTS]]
-    sentences = tuple(
-        FAULT_AT(place=fault.pointer or fault.parameter, fault=fault.detail)
-        for fault in faults[:_MOST_IN_DETAIL]
-    )
-    detail = SENTENCES(sentences=sentences)
+def from_validation(errors: Sequence[ErrorDetails], annotation: object = None) -> RegistryError:
+    """Return what pydantic found in a request as an error; ``annotation``: the type of its body."""
+    in_body = any(error["loc"][0] == "body" for error in errors)
+    faults = [fault_of(error, annotation=annotation) for error in errors[:MOST_FAULTS]]
     kind = BadBodyError if in_body else BadParameterError
-    return kind(detail, errors=faults, more_errors=len(found) - len(faults))
+    return kind(sentences_of(faults), errors=faults, more_errors=len(errors) - len(faults))
 
 
 def install_problem_handlers(app: FastAPI, routes: RouteIndex) -> None:

@@ -71,7 +71,9 @@ async def writing(
     """Lend what a write needs; it is committed when the answer is made and before it is sent."""
     service, who = service_of(request), principal_of(request)
     same = None if key is None else RequestKey(who.id, key, await _content_digest(request))
-    write = WriteRequest(service.database, service.in_flight, same, is_dry_run=dry_run)
+    # A body that could be read in part is only tried.
+    is_dry_run = dry_run or hasattr(request.state, "partly_read")
+    write = WriteRequest(service.database, service.in_flight, same, is_dry_run=is_dry_run)
     async with write:
         request.state.write = write
         yield Writer(service.database, units, who.name, write, principal=who)

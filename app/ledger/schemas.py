@@ -13,6 +13,7 @@ from app.core.types import (
     Answer,
     Body,
     Line,
+    OrganizationId,
     Paragraph,
     PartialDateText,
     RecordedAt,
@@ -103,7 +104,7 @@ class SourceRegistration(Body):
     title: Line
     number: Line | None = Field(default=None, description="Official number, as in 320/QĐ-UBND.")
     issuer: Line | None = Field(default=None, description="Who issued it, as the document says.")
-    issuer_id: Slug | None = Field(
+    issuer_id: OrganizationId | None = Field(
         default=None, description="Who issued it, as an organization of the register."
     )
     published_on: PartialDateText | None = Field(

@@ -35,7 +35,7 @@ from app.core.types import (
     Matching,
     Paragraph,
     PartialDateText,
-    Slug,
+    SourceId,
     UnitCode,
 )
 from app.core.vocabulary import HISTORIC, Basis, DateBasis, SiteKind, SubjectType
@@ -68,7 +68,7 @@ class TimelineQuery(KnownQuery):
 class PatchQuery(BaseModel):
     """The members that a patch needs to become a statement."""
 
-    source_id: Slug = Field(description="The source that says so.")
+    source_id: SourceId = Field(description="The source that says so.")
     effective_from: PartialDateText | None = Field(
         default=None, description="From when on it holds; today when absent."
     )

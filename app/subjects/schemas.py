@@ -26,12 +26,18 @@ class Values(Body):
     """The attributes of a statement. Absent: not stated. ``null``: stated to be unknown again."""
 
     members: ClassVar[dict[str, Member]] = {}
+    computed: ClassVar[dict[str, str]] = {}
+    """The attributes that are computed, each with the one to state in its place, if any."""
 
     def __init_subclass__(cls) -> None:
         """Leave out what a state has and statements cannot give."""
         super().__init_subclass__()
-        for name, member in cls.members.items():
-            if member.attribute.origin is not Origin.stated:
+        origins = {name: member.attribute.origin for name, member in cls.members.items()}
+        computed = [name for name, origin in origins.items() if origin is Origin.derived]
+        stated = {name: f"stated_{name}" for name in computed}
+        cls.computed = {n: s if s in cls.members else "" for n, s in stated.items()}
+        for name, origin in origins.items():
+            if origin is not Origin.stated:
                 cls.__annotations__[name] = ClassVar[None]
 
     @model_serializer(mode="wrap")

@@ -95,7 +95,7 @@ def test_quantities_are_read_exactly(name: str, value: Any, text: str) -> None:
     "value", [True, False, "43", "", [43], {"value": 43}, b"43", 1j], ids=ascii
 )
 def test_only_numbers_are_numbers(name: str, value: Any) -> None:
-    assert "write a JSON number" in refuse(name, value)
+    assert "number" in refuse(name, value)
 
 
 @pytest.mark.parametrize("name", NUMBERS)

@@ -241,7 +241,7 @@ async def test_what_is_cited_must_be_registered(shared: httpx.AsyncClient, path:
     await SITES.register_once(shared, "citing-nothing")
     body = said("2024", note="Xem", cites=["article", "nothing", "nor-this"])
     problem = await refused(shared, "POST", path, 422, json=body)
-    assert pointers(problem) == ["#/cites/1"]
+    assert pointers(problem) == ["#/cites/1", "#/cites/2"]
     assert "'nothing'" in problem["detail"]
 
 
