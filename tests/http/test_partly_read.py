@@ -40,7 +40,7 @@ async def test_what_could_not_be_read_is_not_said_to_be_missing(
     shared: httpx.AsyncClient, name: object
 ) -> None:
     values = {"name": name, "commune_code": "x"}
-    assert await faults(shared, values=values) == ["#/values/commune_code", "#/values/name"]
+    assert await faults(shared, values=values) == ["#/values/name", "#/values/commune_code"]
 
 
 async def test_a_conflict_is_not_reported_beside_faults_of_form(shared: httpx.AsyncClient) -> None:
