@@ -43,6 +43,10 @@ _Model = TypeVar("_Model", bound=BaseModel)
 # [0-9] and not \d: \d also accepts the digits of other scripts.
 _FULL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CONTROL_CHARACTERS = Template("text.control-characters", "control characters cannot be kept")
+_HIDDEN = Template(
+    "text.hidden-characters",
+    "it has a character that is not seen, {character}: type the text anew, or remove it",
+)
 _NO_TEXT = Template("text.empty", "write some text, not blanks alone")
 _NOT_ONE_LINE = Template("text.not-one-line", "write it on one line")
 _NO_FULL_DATE = Template("day.no-full-date", "write a full date, as in 2023-12-31")
@@ -111,6 +115,13 @@ class Answer(BaseModel):
 _CONTROLS = r"\x00-\x1f\x7f-\x9f"
 _CONTROLS_OF_LINES = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
 _FORBIDDEN = re.compile(f"[{_CONTROLS_OF_LINES}]")
+# Characters that are not seen, and those that turn the direction in which others are read: soft
+# hyphen, joiners, fillers, marks and overrides of direction, selectors. The described pattern lacks
+# them: languages differ in how they would be written.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]"
+)
 
 
 def _some_text(controls: str) -> FieldInfo:
@@ -127,6 +138,8 @@ def _described(**schema: JsonValue) -> FieldInfo:
 def _clean_text(value: str) -> str:
     if _FORBIDDEN.search(value):
         raise MessageError(_CONTROL_CHARACTERS())
+    if not value.isascii() and (hidden := _UNSEEN.search(value)):
+        raise MessageError(_HIDDEN(character=f"U+{ord(hidden[0]):04X}"))
     text = unicodedata.normalize("NFC", value).strip()
     if not text:
         raise MessageError(_NO_TEXT())
@@ -175,10 +188,14 @@ def _instant(value: object) -> datetime | str:
 _MOST_WORDS = 60
 
 
+def in_url(text: str) -> str:
+    """Write a part of a URL so that people can read it: letters stay as they are."""
+    return "".join(c if c.isalnum() or c in "-._" else quote(c, errors="replace") for c in text)
+
+
 def words_in_url(text: str) -> str:
-    """Write words as a query parameter that people can read: letters stay as they are."""
-    shown = " ".join(text.split())[:_MOST_WORDS]
-    return "".join(c if c.isalnum() or c in "-._" else quote(c) for c in shown)
+    """Write some words to be searched for as a part of a URL."""
+    return in_url(" ".join(text.split())[:_MOST_WORDS])
 
 
 def _no_unit_code(value: str) -> Message:

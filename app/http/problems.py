@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 
 from app.core.digest import JsonObject
 from app.core.errors import MOST_FAULTS, BadBodyError, BadParameterError, Fault, RegistryError
-from app.core.messages import Catalogue, Template, foreign
+from app.core.messages import Catalogue, Message, Template, foreign
 from app.core.numbers import Whole
 from app.core.types import Answer
 from app.core.validation import fault_of, sentences_of
@@ -66,12 +66,19 @@ _log = logging.getLogger("icr")
 _EVENTS = "text/event-stream"
 _TYPE_PREFIX = "/problems/"
 NOTHING_HERE = Template("http.no-such-path", "There is nothing at this path; see /docs.")
+_LIKELY_PATH = Template("http.likely-path", "There is nothing at this path. Did you mean {path}?")
 _OTHER_METHODS = Template("http.other-methods", "This path has other methods; see Allow.")
 _UNFORESEEN = Template(
     "http.unforeseen",
     "Something went wrong in the service; nothing was recorded. Try again later.",
 )
 _CANNOT_BE_ANSWERED = Template("title.http-error", "The request cannot be answered")
+
+
+def _no_path(request: Request, routes: RouteIndex) -> Message:
+    """Return that nothing is at the path of a request, with the one that is likely meant."""
+    likely = routes.likely(request.scope["path"])
+    return NOTHING_HERE() if likely is None else _LIKELY_PATH(path=likely)
 
 
 class NoSuchPathError(RegistryError):
@@ -177,7 +184,7 @@ def install_problem_handlers(app: FastAPI, routes: RouteIndex) -> None:
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:
         if error.status_code == HTTPStatus.NOT_FOUND:
-            return problem(request, NoSuchPathError(NOTHING_HERE(), headers=error.headers))
+            return problem(request, NoSuchPathError(_no_path(request, routes)))
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             # The framework names the methods of one route; a path can have several.
             allowed = ", ".join(routes.methods_at(request.scope["path"]))
@@ -250,7 +257,7 @@ class Problem(Answer):
     detail: str
     instance: str | None = Field(default=None, description="The requested path.")
     errors: list[ProblemError] = Field(
-        default_factory=list, description=f"What is at fault; at most {MOST_FAULTS} are listed."
+        description=f"What is at fault; at most {MOST_FAULTS} are listed."
     )
     more_errors: Whole | None = Field(
         default=None, description="How many more there are, where not all are listed."

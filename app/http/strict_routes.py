@@ -70,6 +70,7 @@ _REPEATED = Template("http.repeated-parameter", "{name} is given more than once;
 
 # Reading a longer body takes longer than other requests can be kept waiting.
 _MOST_IN_DETAIL = 5
+_IF_NONE_MATCH = "If-None-Match"
 _DRY_RUN = "dry_run"
 _MOST_BYTES_AT_ONCE = 32_768
 
@@ -155,8 +156,7 @@ class StrictRoute(APIRoute):
                     raise NotFoundError(_NULL_CHARACTER())
                 if request.scope["query_string"]:
                     _check_query(request, repeatable)
-                if not is_conditional and IF_MATCH in request.headers:
-                    raise BadParameterError.of(IF_MATCH, _NOT_CONDITIONAL(header=IF_MATCH))
+                _check_conditions(request, is_conditional=is_conditional)
                 if media_type:
                     _check_media_type(request, media_type)
                 # Whether a service is ready does not depend on what a client has seen.
@@ -237,6 +237,16 @@ async def _handled(handle: _Handler, request: Request) -> Response:
     if hasattr(request.state, "partly_read"):
         raise request.state.partly_read.refusal
     return response
+
+
+def _check_conditions(request: Request, *, is_conditional: bool) -> None:
+    """Refuse conditions that would not be looked at."""
+    for name, is_looked_at in (
+        (IF_MATCH, is_conditional),
+        (_IF_NONE_MATCH, request.method in {"GET", "HEAD"}),
+    ):
+        if not is_looked_at and name in request.headers:
+            raise BadParameterError.of(name, _NOT_CONDITIONAL(header=name))
 
 
 def _media_type(route: APIRoute) -> str | None:

@@ -28,6 +28,9 @@ from app.subjects.schemas import Values
 
 _QUOTE = '"'
 _BLANK_KEY = Template("http.blank-key", "write a key, as in 8e03978e-40d5-43e8-bc93-6894a57f9324.")
+_TWO_KEYS = Template(
+    "http.two-keys", "Give one Idempotency-Key for each request; this has several."
+)
 _NOT_ASCII = Template("http.key-not-ascii", "write printable ASCII only")
 
 
@@ -70,6 +73,8 @@ async def writing(
 ) -> AsyncIterator[Writer]:
     """Lend what a write needs; it is committed when the answer is made and before it is sent."""
     service, who = service_of(request), principal_of(request)
+    if len(request.headers.getlist(HEADER)) > 1:
+        raise BadParameterError.of(HEADER, _TWO_KEYS())
     same = None if key is None else RequestKey(who.id, key, await _content_digest(request))
     # A body that could be read in part is only tried.
     is_dry_run = dry_run or hasattr(request.state, "partly_read")
