@@ -137,7 +137,7 @@ def _add_sites(router: APIRouter, file_format: AnyFormat) -> None:
         read: Annotated[Reading[SitesFilter], reads(model, streamed=True)],
     ) -> Response:
         chunks = await site_chunks(read.database, read.query, read)
-        about = _about(read.query, file_format.parameters, read.at, "sites")
+        about = _about(read.query, file_format.parameters, read.at, "sites", read.note)
         table = Table("sites", SITE_TABLE, chunks, about)
         return _streamed(file_format, table, read)
 

@@ -72,7 +72,7 @@ async def list_page(
         "next_cursor": cursor,
         "count": await count_states(connection, history, query, snapshot.at, where),
     }
-    return SCHEMAS[history.type].page.model_validate(members | _about(snapshot))
+    return SCHEMAS[history.type].page.model_validate(members | _about_page(snapshot))
 
 
 def _placed(values: Values, snapshot: Snapshot, boundaries: Boundaries) -> Values:
@@ -135,6 +135,10 @@ async def _codes_now(
 
 def _about(snapshot: Snapshot) -> dict[str, object]:
     return {"as_of": snapshot.at.day, "revision": snapshot.at.revision}
+
+
+def _about_page(snapshot: Snapshot) -> dict[str, object]:
+    return {**_about(snapshot), "as_of_note": snapshot.note}
 
 
 def conditions_of(

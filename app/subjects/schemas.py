@@ -91,6 +91,7 @@ class Page(Answer):
     next_cursor: str | None
     count: Whole | None = Field(description="Items of the whole list; null unless requested.")
     as_of: date
+    as_of_note: str | None = Field(description="Why this date, when none was requested.")
     revision: Whole
 
 
