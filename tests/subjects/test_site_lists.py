@@ -162,12 +162,12 @@ async def test_a_list_of_the_past_by_the_units_of_today(
 @pytest.mark.parametrize(
     ("query", "successors"),
     named(
-        ("province_code=06", ["19"]),
+        ("province_code=06&as_of=2025-07-01", ["19"]),
         ("province_code=17&as_of=2025-07-01", ["25"]),
-        ("commune_code=02131", ["02086"]),
+        ("commune_code=02131&as_of=2025-07-01", ["02086"]),
         ("province_code=06&boundaries=now&as_of=2024-01-01", ["19"]),
         ("commune_code=02131&boundaries=now&as_of=2024-01-01", ["02086"]),
-        ("district_code=065", []),
+        ("district_code=065&as_of=2025-07-01", []),
         ("province_code=19&province_code=99", []),
     ),
 )
