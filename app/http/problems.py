@@ -255,7 +255,7 @@ class Problem(Answer):
     title: str
     status: Whole
     detail: str
-    instance: str | None = Field(default=None, description="The requested path.")
+    instance: str = Field(description="The requested path.")
     errors: list[ProblemError] = Field(
         description=f"What is at fault; at most {MOST_FAULTS} are listed."
     )

@@ -1,11 +1,13 @@
 """Faults of form and of what is named, in one answer; nothing is recorded by the way."""
 
+from typing import Any
+
 import httpx
 import pytest
 
 from tests.support.http import as_problem, latest_revision, pointers, said
 
-BODY = {"id": "ccn-partly", "kind": "cluster", "values": {"name": "Partly", "province_code": "06"}}
+BODY: dict[str, Any] = {"id": "ccn-partly", "kind": "cluster", "values": {"name": "Partly", "province_code": "06"}}
 
 
 async def faults(client: httpx.AsyncClient, **changed: object) -> list[str]:
