@@ -6,25 +6,36 @@ mode of constant memory keeps one row in memory and the rest in temporary files.
 """
 
 import csv
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from io import StringIO
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import IO
+from typing import IO, Annotated
 
 from anyio.to_thread import run_sync
 from pydantic import BaseModel, Field
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from app.core.messages import Template
+from app.core.types import Matching
 from app.core.vocabulary import Language
-from app.exports.tables import ABOUT, Column, Rows, Table, as_text, code_labels, in_language
+from app.exports.cells import guarded, kept_as_text
+from app.exports.tables import (
+    ABOUT,
+    Column,
+    Rows,
+    Table,
+    as_text,
+    code_labels,
+    in_language,
+    labelled,
+)
 from app.subjects.attributes import plain_decimal
 
 BYTE_ORDER_MARK = "\ufeff"
-# A spreadsheet program runs a cell that begins so as a formula, also after blanks, which it skips.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_WRITE_VI = Template("exports.excel", "write vi, or leave it out")
 
 
 class CsvParameters(BaseModel):
@@ -35,40 +46,62 @@ class CsvParameters(BaseModel):
         description="Begin with a byte order mark: spreadsheet programs then read the text as "
         "UTF-8.",
     )
+    excel: Annotated[str, Matching("^vi$", _WRITE_VI())] | None = Field(
+        default=None,
+        description="With vi, what a Vietnamese Excel reads on a double click: a byte order mark, "
+        "semicolons between cells, decimal commas, and an apostrophe before text that Excel would "
+        "change into a number or a date, as in '06.",
+    )
+    lang: Language | None = Field(
+        default=None,
+        description="Labels of columns and codes in this language; the names of the API and the "
+        "codes themselves when absent.",
+    )
 
 
 async def write_csv(table: Table, parameters: CsvParameters) -> AsyncIterator[bytes]:
     """Yield the parts of a CSV file."""
-    names = [column.name for column in table.columns]
-    start = BYTE_ORDER_MARK if parameters.bom else ""
-    yield (start + _lines([names])).encode()
+    lines = _Lines(table, parameters)
+    yield lines.head.encode()
     async for rows in table.chunks:
-        yield _lines([_cells(row, names) for row in rows]).encode()
+        yield lines.of(rows).encode()
 
 
-def _lines(rows: Sequence[Sequence[str]]) -> str:
-    text = StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
-    return text.getvalue()
+class _Lines:
+    """The lines of a CSV file."""
 
+    def __init__(self, table: Table, parameters: CsvParameters) -> None:
+        self._names = [column.name for column in table.columns]
+        self._is_vi = parameters.excel is not None
+        self._delimiter = ";" if self._is_vi else ","
+        language, columns = parameters.lang, table.columns
+        self._labels = code_labels(columns, language) if language else {}
+        header = [column.label(language) for column in columns] if language else self._names
+        is_marked = parameters.bom or self._is_vi
+        self.head = (BYTE_ORDER_MARK if is_marked else "") + self._written([header])
 
-def _cells(row: Mapping[str, object], names: Sequence[str]) -> list[str]:
-    return [_cell(row.get(name)) for name in names]
+    def of(self, rows: Rows) -> str:
+        """Write rows."""
+        return self._written(
+            [self._cell(name, row.get(name)) for name in self._names] for row in rows
+        )
 
+    def _written(self, rows: Iterable[Sequence[str]]) -> str:
+        text = StringIO()
+        csv.writer(text, delimiter=self._delimiter, lineterminator="\r\n").writerows(rows)
+        return text.getvalue()
 
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float | Decimal):
-        return plain_decimal(Decimal(str(value)))
-    text = as_text(value)
-    # Only text is guarded: a negative number is a number.
-    return guarded(text) if isinstance(value, str | list) else text
-
-
-def guarded(text: str) -> str:
-    """Put an apostrophe before text that a spreadsheet program would run as a formula."""
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA_STARTS) else text
+    def _cell(self, name: str, value: object) -> str:
+        if value is None:
+            return ""
+        if isinstance(value, float | Decimal):
+            number = plain_decimal(Decimal(str(value)))
+            return number.replace(".", ",") if self._is_vi else number
+        if not isinstance(value, str | list):
+            # Only text is guarded: a negative number is a number.
+            return as_text(value)
+        text = guarded(labelled(self._labels, name, value))
+        return kept_as_text(text) if self._is_vi else text
 
 
 _PART = 64 * 1024
@@ -122,11 +155,10 @@ class _Book:
         self._columns, self._about, self._language = table.columns, table.about, language
         self._labels = code_labels(table.columns, language)
         self._bold = self._book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        self._formats = {
-            date: self._book.add_format({"num_format": "yyyy-mm-dd"}),
-            int: self._book.add_format({"num_format": "0"}),
-            float: self._book.add_format({"num_format": "#,##0.####"}),
-        }
+        day = "dd/mm/yyyy" if language is Language.vi else "yyyy-mm-dd"
+        self._day, self._whole, self._decimal = (
+            self._book.add_format({"num_format": shown}) for shown in (day, "#,##0", "#,##0.####")
+        )
         self._count = self._row = self._sheets = 0
         self._sheet = self._new_sheet()
 
@@ -136,10 +168,15 @@ class _Book:
         number = f" {self._sheets}" if self._sheets > 1 else ""
         sheet = self._book.add_worksheet(self._word(self._about.title)[: 31 - len(number)] + number)
         sheet.freeze_panes(1, 0)
-        for place, column in enumerate(self._columns):
-            label = column.label(self._language)
-            sheet.set_column(place, place, max(_NARROWEST, min(_WIDEST, len(label))))
+        # Printed as reports are: A4, landscape, as wide as the page, the header on every page.
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        labels = [column.label(self._language) for column in self._columns]
+        for place, label in enumerate(labels):
             sheet.write_string(0, place, label, self._bold)
+        self._widths = [max(_NARROWEST, min(_WIDEST, len(label))) for label in labels]
         return sheet
 
     def _word(self, key: str) -> str:
@@ -159,19 +196,21 @@ class _Book:
                     self._write(place, column, value)
 
     def _write(self, place: int, column: Column, value: object) -> None:
+        text = labelled(self._labels, column.name, value)
+        self._widths[place] = max(self._widths[place], min(_WIDEST, len(text) + 1))
         if isinstance(value, date):
             instant = datetime.combine(value, time())
-            self._sheet.write_datetime(self._row, place, instant, self._formats[date])
-        elif isinstance(value, int):
-            self._sheet.write_number(self._row, place, value, self._formats[int])
-        elif isinstance(value, float | Decimal):
-            self._sheet.write_number(self._row, place, float(value), self._formats[float])
+            self._sheet.write_datetime(self._row, place, instant, self._day)
+        elif isinstance(value, int | float | Decimal):
+            # Formats with optional decimals would show the separator of a whole number as well.
+            shown = self._whole if value == int(value) else self._decimal
+            self._sheet.write_number(self._row, place, float(value), shown)
         else:
-            labels = self._labels.get(column.name, {})
-            text = labels.get(value, value) if isinstance(value, str) else as_text(value)
             self._sheet.write_string(self._row, place, _xml(text))
 
     def _finish(self) -> None:
+        for place, width in enumerate(self._widths):
+            self._sheet.set_column(place, place, width)
         self._sheet.autofilter(0, 0, self._row, len(self._columns) - 1)
 
     def close(self) -> None:

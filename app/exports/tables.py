@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from app.core.labels import CODE_LISTS
 from app.core.labels.subjects import SITE_LISTS
 from app.core.vocabulary import CodeList, Language, SubjectType
+from app.exports.cells import listed
 from app.ledger.snapshots import At
 from app.subjects.attributes import PLANNED
 from app.subjects.schemas import SCHEMAS
@@ -263,5 +264,11 @@ def code_labels(columns: Sequence[Column], language: Language) -> dict[str, dict
 def as_text(value: object) -> str:
     """Write a value as a cell of text: lists with semicolons, dates as ISO 8601 has them."""
     if isinstance(value, list | tuple):
-        return "; ".join(map(as_text, value))
+        return listed(map(as_text, value))
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def labelled(labels: Mapping[str, Mapping[str, str]], name: str, value: object) -> str:
+    """Write a value of a column as a cell of text: the label of a code where there are labels."""
+    text = as_text(value)
+    return labels.get(name, {}).get(text, text)

@@ -18,12 +18,12 @@ from shapely.geometry import shape
 
 from app.core.vocabulary import SubjectType
 from app.exports import spreadsheets
-from app.exports.spreadsheets import guarded
 from app.exports.tables import SITE_COLUMNS
 from app.subjects.schemas import SCHEMAS
 from tests.support.catalogue import BY_NAME, IN_2024
 from tests.support.http import as_problem, pointers, read, register, said, state
 from tests.support.registers import get, post
+from tests.support.spreadsheets import as_excel_vi, items_of, runs, unguarded
 
 KINDS = {
     "geojson": "application/geo+json",
@@ -99,7 +99,7 @@ async def test_the_csv_says_what_the_list_says(catalogue: httpx.AsyncClient, que
                 assert "E" not in row[name].upper()
                 assert not row[name].endswith(".0")
             elif name == "aliases":
-                assert row[name] == "; ".join(value or [])
+                assert items_of(row[name]) == (value or [])
             elif name != "geometry_accuracy":
                 assert row[name] == ("" if value is None else str(value))
 
@@ -227,14 +227,67 @@ async def test_no_cell_is_a_formula(sourced_client: httpx.AsyncClient) -> None:
     assert {cell.data_type for cell in cells} <= {"s", "inlineStr"}
 
 
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", " =1", "\n=1", "＝1"])
-def test_what_is_guarded(text: str) -> None:
-    assert guarded(text) == f"'{text}"
+AREAS = {"ccn-a": 43.125, "ccn-b": 74.4, "ccn-c": 16, "ccn-d": 1124.5}
 
 
-@pytest.mark.parametrize("text", ["", "a=1", "Cụm -", "'=1", "1"])
-def test_what_is_not(text: str) -> None:
-    assert guarded(text) == text
+async def test_a_vietnamese_excel_reads_what_the_list_says(
+    sourced_client: httpx.AsyncClient,
+) -> None:
+    place = {"commune_code": "02131", "expected_operation": "2025-06", "address": "Xã A; =B1"}
+    for key, area in AREAS.items():
+        await register(sourced_client, key, name=f"Cụm {key}", area_ha=area, **place)
+    content = await file(sourced_client, "/v1/sites.csv?excel=vi&sort=id&as_of=2024-01-01")
+    rows = as_excel_vi(content)
+    assert {row["id"]: row["area_ha"] for row in rows} == AREAS
+    assert rows[0]["name"] == "Cụm ccn-a"
+    # As text, by an apostrophe: Excel would make of them the number 6 and a day in June.
+    assert (rows[0]["province_code"], rows[0]["commune_code"]) == ("'06", "'02131")
+    assert rows[0]["expected_operation"] == "'2025-06"
+    assert rows[0]["valid_from"] == "2020-01-01"
+    assert unguarded(rows[0]["address"]) == place["address"]
+    assert not any(runs(str(cell)) for row in rows for cell in row.values() if cell)
+    plain = await file(sourced_client, "/v1/sites.csv?sort=id&as_of=2024-01-01")
+    assert [row["area_ha"] for row in table(plain)] == ["43.125", "74.4", "16", "1124.5"]
+
+
+@pytest.mark.parametrize("excel", ["", "&excel=vi"])
+async def test_aliases_come_back_whole(sourced_client: httpx.AsyncClient, excel: str) -> None:
+    aliases = ["CCN A; giai đoạn 2", 'Cụm "Đỏ"', "=Cụm B", "Cụm C"]
+    await register(sourced_client, "ccn-a", aliases=aliases)
+    content = await file(sourced_client, f"/v1/sites.csv?as_of=2024-01-01{excel}")
+    (row,) = as_excel_vi(content) if excel else table(content)
+    assert items_of(unguarded(row["aliases"])) == aliases
+    label = SITE_COLUMNS["aliases"][1]
+    header, cells = sheet(await file(sourced_client, "/v1/sites.xlsx?as_of=2024-01-01&lang=en"))
+    assert items_of(dict(zip(header, cells, strict=True))[label]) == aliases
+
+
+async def test_labels_in_a_csv(catalogue: httpx.AsyncClient) -> None:
+    codes = table(await file(catalogue, f"/v1/sites.csv?as_of={IN_2024}"))
+    labels = table(await file(catalogue, f"/v1/sites.csv?as_of={IN_2024}&lang=vi"))
+    assert list(labels[0]) == [SITE_COLUMNS[name][0] for name in codes[0]]
+    assert (codes[0]["kind"], labels[0]["Loại hình"]) == ("cluster", "Cụm công nghiệp")
+
+
+async def test_numbers_of_the_spreadsheet_show_no_bare_separator(
+    sourced_client: httpx.AsyncClient,
+) -> None:
+    for key, area in AREAS.items():
+        await register(sourced_client, key, area_ha=area)
+    for language, day in {"vi": "dd/mm/yyyy", "en": "yyyy-mm-dd"}.items():
+        url = f"/v1/sites.xlsx?sort=id&as_of=2024-01-01&lang={language}"
+        first = openpyxl.load_workbook(BytesIO(await file(sourced_client, url))).worksheets[0]
+        columns = {cell.value: cell.column for cell in first[1]}
+        area, begin = (
+            columns[SITE_COLUMNS[name][language == "en"]] for name in ("area_ha", "valid_from")
+        )
+        shown = [first.cell(row, area) for row in range(2, 6)]
+        assert [cell.value for cell in shown] == list(AREAS.values())
+        formats = [cell.number_format for cell in shown]
+        assert formats == ["#,##0.####", "#,##0.####", "#,##0", "#,##0.####"]
+        assert first.cell(2, begin).number_format == day
+        widths = first.column_dimensions
+        assert 10 <= widths["A"].width < widths[first.cell(1, begin).column_letter].width <= 41
 
 
 async def test_lines_and_the_byte_order_mark(catalogue: httpx.AsyncClient) -> None:
@@ -260,6 +313,7 @@ async def test_lines_and_the_byte_order_mark(catalogue: httpx.AsyncClient) -> No
         ("revision=1&known_at=2024-01-01T00:00:00Z", "known_at"),
         ("lang=fr", "lang"),
         ("bom=maybe", "bom"),
+        ("excel=en", "excel"),
     ],
 )
 async def test_what_is_refused_is_refused_before_a_file_begins(

@@ -130,7 +130,7 @@ async def test_what_is_refused(figures: httpx.AsyncClient) -> None:
     for url, parameter in {
         "/v1/rollups.geojson?group_by=stage": "group_by",
         "/v1/rollups.csv?group_by=nothing": "group_by",
-        "/v1/rollups.csv?lang=vi": "lang",
+        "/v1/rollups.csv?lang=fr": "lang",
         "/v1/rollups.xlsx?bom=true": "bom",
         "/v1/provinces/06/established-clusters.csv?kind=zone": "kind",
         "/v1/provinces/06/established-clusters.xlsx?lang=fr": "lang",
