@@ -142,12 +142,13 @@ async def test_the_spreadsheet_has_real_types(own_catalogue: httpx.AsyncClient) 
     fields = [name for name in SCHEMAS[SubjectType.site].state.model_fields if name != "planned"]
     names = [*fields, *PLANNED, "longitude", "latitude"]
     header, *rows = sheet(content)
-    assert header == [SITE_COLUMNS[name][0] for name in names]
+    assert header == [*(SITE_COLUMNS[name][0] for name in names), "Tính đến ngày"]
     assert book.worksheets[0].freeze_panes == "A2"
     items = await listed(own_catalogue, f"as_of={IN_2024}")
     assert [row[0] for row in rows] == [item["id"] for item in items] == BY_NAME
     for row, item in zip(rows, items, strict=True):
-        cells = dict(zip(names, row, strict=True))
+        cells = dict(zip(names, row[:-1], strict=True))
+        assert row[-1] == datetime.fromisoformat(IN_2024)
         for name, value in item.items():
             if isinstance(value, int | float):
                 assert isinstance(cells[name], int | float)
@@ -155,7 +156,7 @@ async def test_the_spreadsheet_has_real_types(own_catalogue: httpx.AsyncClient) 
         assert isinstance(cells["valid_from"], datetime)
         assert cells["valid_from"].date() == date.fromisoformat(item["valid_from"])
         assert isinstance(cells["province_code"], str)
-    first = dict(zip(names, rows[0], strict=True))
+    first = dict(zip(names, rows[0][:-1], strict=True))
     assert first["kind"] == "Cụm công nghiệp"
     assert first["stage"] == "Đang hoạt động"
     assert content == await file(own_catalogue, f"/v1/sites.xlsx?as_of={IN_2024}")
@@ -265,7 +266,9 @@ async def test_aliases_come_back_whole(sourced_client: httpx.AsyncClient, excel:
 async def test_labels_in_a_csv(catalogue: httpx.AsyncClient) -> None:
     codes = table(await file(catalogue, f"/v1/sites.csv?as_of={IN_2024}"))
     labels = table(await file(catalogue, f"/v1/sites.csv?as_of={IN_2024}&lang=vi"))
-    assert list(labels[0]) == [SITE_COLUMNS[name][0] for name in codes[0]]
+    *names, day = codes[0]
+    assert day == "as_of"
+    assert list(labels[0]) == [*(SITE_COLUMNS[name][0] for name in names), "Tính đến ngày"]
     assert (codes[0]["kind"], labels[0]["Loại hình"]) == ("cluster", "Cụm công nghiệp")
 
 
