@@ -143,9 +143,9 @@ def _area_by(decision: Decision | None, sourced: Iterable[Sourced], otherwise: o
 
 
 def _note(sourced: Iterable[Sourced]) -> str | None:
-    """Return the note of the latest statement that has one, be it a remark or not."""
-    noted = [s for s in sourced if s.note]
-    return max(noted, key=lambda s: s.assertion.rank).note if noted else None
+    """Return the latest remark on the cluster: notes of other statements are about these."""
+    remarks = [s for s in sourced if not s.assertion.values]
+    return max(remarks, key=lambda s: s.assertion.rank).note if remarks else None
 
 
 def _area_before(sourced: Iterable[Sourced], day: date) -> object:

@@ -197,7 +197,7 @@ def rollup_map(items: Sequence[GroupRollup], about: About, day: date, units: Uni
     out, are labelled points without figures.
     """
     outlines = outlines_on(day)
-    names = [column.name for column in rollup_table([GroupKey.province_code])]
+    names = [column.name for column in rollup_table([GroupKey.province_code]) if column != DAY]
     box: Box | None = None
     features = []
     for row in rollup_rows(items):

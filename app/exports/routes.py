@@ -265,8 +265,9 @@ async def _established_clusters(read: Reading[ReportQuery], code: str) -> Table:
 _ESTABLISHED_NOTE = (
     "A decision is named where a source of that kind says so or is cited: by its number, or else "
     "by its\ntitle. The area beside it is the one that this decision gives; `area_ha` is that by "
-    "the latest source.\n`note` is that of the latest statement of the cluster that has one. The "
-    "last row, without a number, has\nthe totals; its note says how many clusters have no value."
+    "the latest source.\n`note` is the latest remark on the cluster: a statement with a note and "
+    "no values. The last row,\nwithout a number, has the totals; its note says how many clusters "
+    "have no value."
 )
 _ESTABLISHED = _Export(
     path="/provinces/{code}/established-clusters",

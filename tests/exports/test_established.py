@@ -97,12 +97,17 @@ def test_a_decision_that_gives_no_area_has_none_beside_it() -> None:
     assert (found["established_area_ha"], found["establishment_decision"]) == (43.0, None)
 
 
-def test_the_note_is_that_of_the_latest_statement_that_has_one() -> None:
-    old, new = (replace(s, note=s.assertion.effective_day.isoformat()) for s in (FOUNDED, REPEATED))
-    later = replace(GROWN, note="after the day")
-    assert acts(on_day("established", 15.0), [new, old, DRAWN], DAY)["note"] == "2023-12-01"
-    early = acts(on_day("established", 15.0), [old, new, later], date(2022, 1, 1))
-    assert early["note"] == "2021-09-21"
+def test_the_note_is_the_latest_remark() -> None:
+    """What is noted of a statement with values is about that statement."""
+    noted = replace(REPEATED, note="The article says so of all clusters.")
+    old, new, later = (
+        replace(heard(day, None, revision), note=day)
+        for revision, day in enumerate(("2021-10-01", "2023-10-01", "2024-10-01"), start=5)
+    )
+    stated = [FOUNDED, noted, later, new, old]
+    assert acts(on_day("established", 15.0), stated, DAY)["note"] == "2023-10-01"
+    assert acts(on_day("established", 15.0), stated, date(2022, 1, 1))["note"] == "2021-10-01"
+    assert acts(on_day("established", 15.0), [FOUNDED, noted], DAY)["note"] is None
 
 
 async def _decide(client: httpx.AsyncClient, key: str, number: str, day: str) -> None:

@@ -67,7 +67,7 @@ def asked(revision: int = 1) -> Snapshot:
 async def read_ids(database: Database, size: int, sort: str = "name") -> list[list[str]]:
     query = SitesFilter(sort=sort)
     chunks = await subject_chunks(database, SITE_HISTORY, query, [asked()], size)
-    return [[values["id"] for values in chunk] async for chunk in chunks]
+    return [[str(values["id"]) for values in chunk] async for chunk in chunks]
 
 
 async def test_chunks_are_the_whole_in_order(database: Database) -> None:
