@@ -143,7 +143,9 @@ async def test_the_histories_are_worth_comparing(
     assert {"closed", "suspended", "operating", "clearance", "established", "removed"} <= stages
     assert any(s.end for s in told)
     planned = {name for now in states for name in now.get("planned", ())}
-    assert {"industrial_land_ha", "to_clear_ha", "investor"} <= planned
+    assert {"industrial_land_ha", "to_clear_ha", "investor", "qualifiers"} <= planned
+    hedged = {name for now in states for name in now.get("qualifiers", ())}
+    assert {"leased_ha", "affected_households"} <= hedged
     assert any("cleared_ha" in now and "clearance_phase" in now for now in states)
     assert any("occupancy_definition" in now for now in states)
     of_projects = [now for project in register.projects for now in all_states(project)]

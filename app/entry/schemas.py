@@ -31,7 +31,7 @@ from app.core.vocabulary import (
     SubjectType,
 )
 from app.statistics.indicator_schemas import ObservationValue
-from app.subjects.schemas import SCHEMAS, DocumentValues, Values
+from app.subjects.schemas import SCHEMAS, DocumentValues, Values, hedge_members
 
 _CITED_TWICE = Template("entry.cited-twice", "name each document once")
 _NO_VALUES = Template(
@@ -253,6 +253,7 @@ def _bodies(what: SubjectType) -> Bodies:
         f"{name}StatementWrite",
         f"A statement of a source about a {what}.",
         values=(values, Field(default_factory=values)),
+        **hedge_members(SCHEMAS[what].hedges, default=None),
     )
     statement = made_model(
         StatementAnswer,
@@ -260,6 +261,7 @@ def _bodies(what: SubjectType) -> Bodies:
         f"A statement of a source about a {what}; a remark has no values.",
         subject_type=(Literal[what], ...),
         values=(values | None, ...),
+        **hedge_members(SCHEMAS[what].shown_hedges),
     )
     return Bodies(
         write=write,

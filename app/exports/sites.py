@@ -5,7 +5,7 @@ neither memory nor a connection is held for as long as a client takes to read. T
 revision never change, so the chunks fit together while others write.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,7 @@ from app.subjects.histories import SITE_HISTORY, Values, read_dicts
 from app.subjects.orders import Order
 from app.subjects.queries import conditions_of, order_of, translate_place
 from app.subjects.query_parameters import SitesFilter
+from app.subjects.schemas import HEDGED
 from app.subjects.sites import SiteState
 
 CHUNK = 500
@@ -71,12 +72,32 @@ async def _chunks(
 
 
 def _exported(values: Values, boundaries: Boundaries, snapshot: Snapshot) -> Values:
-    planned = SiteState.attributes.decode(values["planned"])
-    plans = {PLANNED + name: planned.get(name) for name in SiteState.attributes.planned}
-    placed = {**values, **plans, **_place(values)}
+    placed = {**values, **_planned(values["planned"]), **_hedged(values), **_place(values)}
     if boundaries is Boundaries.now:
         return translate_place(placed, snapshot)
     return placed
+
+
+def _planned(stored: Mapping[str, Any]) -> Values:
+    """Return what is planned in columns of its own, numbers as JSON has them."""
+    attributes = SiteState.attributes
+    known = attributes.decode({n: stored[n] for n in attributes.planned if n in stored})
+    shown = {n: float(v) if isinstance(v, Decimal) else v for n, v in known.items()}
+    return {PLANNED + name: shown.get(name) for name in attributes.planned}
+
+
+def _hedged(values: Values) -> Values:
+    """Return how exactly numbers are given, column after column, as in ``area_ha=about``."""
+    lanes = (("", values), (PLANNED, values["planned"]))
+    return {
+        member: [
+            f"{lane}{name}={hedge}"
+            for lane, hedged in lanes
+            for name, hedge in (hedged.get(member) or {}).items()
+        ]
+        or None
+        for member in HEDGED
+    }
 
 
 def _place(values: Values) -> Values:

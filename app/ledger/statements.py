@@ -60,7 +60,7 @@ async def find_same(
     return {row.content_digest: row.id for row in rows}
 
 
-LATER = frozenset({"effective_to"})
+LATER = frozenset({"effective_to", "qualifiers", "values_to"})
 """The columns of statements that were added later: digested only where they are not null."""
 HEAD = (
     "source_id",
@@ -71,6 +71,8 @@ HEAD = (
     "locator",
     "note",
     "cites",
+    "qualifiers",
+    "values_to",
 )
 """The members of a statement that are digested besides subject and content."""
 

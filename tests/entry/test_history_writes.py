@@ -55,6 +55,8 @@ async def test_a_statement_is_kept_as_it_was_said(shared: httpx.AsyncClient, of:
         "effective_precision": "month",
         "effective_to": None,
         "override_reason": None,
+        "qualifiers": None,
+        "values_to": None,
         "retraction": None,
         # What was not said is left out; what was said to be unknown is null.
         "values": {of.number: 43.5, "investor": "builder", "address": None},

@@ -34,6 +34,8 @@ async def test_a_project_shows_every_attribute(catalogue: httpx.AsyncClient) -> 
         "design_capacity_period": "year",
         "registered_capital_vnd": 90_000_000_000,
         "expected_operation": "2023",
+        "qualifiers": None,
+        "values_to": None,
         "valid_from": "2020-01-01",
         "valid_to": "2025-07-01",
         "as_of": IN_2024,

@@ -167,6 +167,8 @@ async def _take(register: Register, life: Life, number: int, step: Step) -> None
         "values": plain(dict(step.values)),
         "override_reason": "a made-up life takes any course",
     }
+    if step.qualifiers:
+        body["qualifiers"] = dict(step.qualifiers)
     if step.effective_to is not None:
         body["effective_to"] = step.effective_to
     path = f"{life.path}/statements"

@@ -201,7 +201,7 @@ def _add_statements(router: APIRouter, what: SubjectType) -> None:
 
 def _add_changes(router: APIRouter, what: SubjectType) -> None:
     """Add the writes that name the state which their client has seen: patch and withdrawal."""
-    Key, bodies, values = _key(what), BODIES[what], SCHEMAS[what].values  # noqa: N806 (a type)
+    Key, bodies, patch = _key(what), BODIES[what], SCHEMAS[what].patch  # noqa: N806 (a type)
 
     @router.patch(
         f"/{{{what}_id}}",
@@ -215,7 +215,7 @@ def _add_changes(router: APIRouter, what: SubjectType) -> None:
     async def patch_subject(
         writer: WritingIfMatch,
         key: Key,  # type: ignore[valid-type]
-        body: Annotated[values, AS_MERGE_PATCH],  # type: ignore[valid-type]
+        body: Annotated[patch, AS_MERGE_PATCH],  # type: ignore[valid-type]
         query: Annotated[PatchQuery, Query()],
     ) -> StatementAnswer:
         write = bodies.write.model_validate(as_statement(body, query))
