@@ -272,8 +272,13 @@ async def test_who_said_so(register: Register) -> None:
                 continue
             path = f"{life.path}/provenance"
             page = await get(register.client, path, as_of=day, revision=revision)
-            found = {item["attribute"]: item["revision"] for item in page["items"]}
+            found = {(i["lane"], i["attribute"]): i["revision"] for i in page["items"]}
             assert found == expected_provenance(life, day, revision), (life, day)
+            state = await get(register.client, life.path, as_of=day, revision=revision)
+            for item in page["items"]:
+                values = state if item["lane"] == "actual" else state["planned"]
+                assert item["value"] == values.get(item["attribute"])
+                assert item["qualifier"] == (values.get("qualifiers") or {}).get(item["attribute"])
 
 
 ROLES = {

@@ -14,10 +14,10 @@ from pydantic import (
 )
 
 from app.core.messages import MessageError, Template
-from app.core.numbers import Whole
+from app.core.numbers import Number, Whole
 from app.core.query_parameters import require_what_is_always_there
-from app.core.types import Answer, Body, Line, is_absent, list_of, made_model
-from app.core.vocabulary import HISTORIC, Qualifier, SubjectType
+from app.core.types import Answer, Body, Line, RecordedAt, is_absent, list_of, made_model
+from app.core.vocabulary import HISTORIC, Basis, Lane, Qualifier, SubjectType
 from app.subjects.attributes import Origin
 from app.subjects.definitions import DEFINITIONS, SubjectDefinition
 from app.subjects.definitions.source import DocumentState
@@ -243,18 +243,43 @@ SCHEMAS: Mapping[SubjectType, Schemas] = {w: _schemas(w, DEFINITIONS[w]) for w i
 """The models of the subjects of each type that have a history."""
 
 
+_LANE = Field(description="Whether it says what is, or what is planned beside it.")
+
+
 class Provenance(Answer):
-    """Which statement decides an attribute."""
+    """Which statement decides an attribute: who said so, and who recorded it."""
 
     attribute: str
+    lane: Lane = _LANE
+    value: Any = Field(description="As the state shows it; null where the statement clears it.")
+    qualifier: Qualifier | None = Field(description="How exactly it is given; null: exactly.")
+    value_to: Number | None = Field(description="Upper end, with qualifier range.")
+    basis: Basis
     statement_id: str
     source_id: str
+    source_title: str
+    source_issuer: str | None = Field(description="Who issued it, as the document says.")
     effective_from: str
+    effective_to: str | None
     revision: Whole
+    recorded_at: RecordedAt
+    author: str = Field(description="Who recorded it.")
+
+
+class Effect(Answer):
+    """Whether a statement decides an attribute that it gives."""
+
+    attribute: str
+    lane: Lane = _LANE
+    in_effect: bool
+    displaced_by: str | None = Field(
+        description="The statement that decides instead; null where this one is in effect, was "
+        "retracted, or does not cover the day."
+    )
 
 
 class ProvenanceList(Answer):
-    """The provenance of each known attribute of a site or project on a date."""
+    """The provenance of each attribute of a subject on a date, known or cleared."""
 
     items: list[Provenance]
     next_cursor: str | None

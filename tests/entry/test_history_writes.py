@@ -78,6 +78,8 @@ async def test_the_history_is_newest_first(shared: httpx.AsyncClient, of: Subjec
     assert ids(by_2019) == [late["id"]]
     earlier = await get(shared, f"{path}/statements", revision=late["revision"])
     assert ids(earlier) == [late["id"], first["id"]]
+    (effect,) = page["items"][0].pop("effects")
+    assert (effect["attribute"], effect["in_effect"]) == (of.number, False)
     assert page["items"][0] == future
 
 

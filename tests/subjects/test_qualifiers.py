@@ -167,11 +167,14 @@ async def test_a_patch_and_a_dry_run(sourced_client: httpx.AsyncClient) -> None:
     assert answer.status_code == 200, answer.text
     assert answer.json()["values"] == {"area_ha": 43}
     assert (await get(client, SITE))["qualifiers"] == {"area_ha": "about"}
-    alone = {"qualifiers": {"leased_ha": "about"}}
-    problem = await refused(
-        client, "PATCH", SITE, 422, params=query, json=alone, headers=MERGE_PATCH
-    )
-    assert pointers(problem) == ["#/qualifiers/leased_ha"]
+    for alone, pointer in (
+        ({"qualifiers": {"leased_ha": "about"}}, "#/qualifiers/leased_ha"),
+        ({"area_ha": 43, "values_to": {"area_ha": 50}}, "#/values_to/area_ha"),
+        ({"area_ha": 43, "qualifiers": {"area_ha": "some"}}, "#/qualifiers/area_ha"),
+    ):
+        asked = {"params": query, "json": alone, "headers": MERGE_PATCH}
+        problem = await refused(client, "PATCH", SITE, 422, **asked)
+        assert pointers(problem) == [pointer]
 
 
 async def test_many_at_once_and_projects(sourced_client: httpx.AsyncClient) -> None:
