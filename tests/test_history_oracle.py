@@ -26,6 +26,7 @@ from app.subjects.tables import SITE_VERSIONS, VERSIONS
 from app.upkeep.rebuilding import rebuild
 from tests import oracle
 from tests.oracle import MERGER, State
+from tests.support.lists import COURSES
 from tests.support.lives import (
     Life,
     Register,
@@ -219,11 +220,6 @@ async def test_lists_at_every_revision(register: Register, path: str) -> None:
             assert list(found) == sorted(found)
 
 
-COURSES = {
-    "stage": "proposed planned established clearance construction operating "
-    "suspended removed closed",
-    "licence_status": "policy_approved licensed revoked",
-}
 SORTS = {
     "/v1/sites": ("stage", "province_code", "commune_code", "area_ha"),
     "/v1/projects": ("licence_status", "province_code", "commune_code"),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import Annotated
 
@@ -105,8 +106,9 @@ def draft(
     asyncio.run(run())
 
 
-_RULES_CHANGED_AT = "0010"
-"""The last migration that came with other rules by which projections are made."""
+_RULES_CHANGED_AT, _REBUILT_AT = "0012", "0013"
+"""The last migration that came with other rules by which projections are made, and the one that
+says that they were rebuilt by these."""
 _NOTHING = "base"
 """What Alembic calls a database without tables."""
 
@@ -148,7 +150,10 @@ async def _migrate(database: Database, to: str | None) -> None:
     if to not in {None, _NOTHING} and str(to) > (before or ""):
         ERR.print(f"The schema is at {before or 'no migration'}; icr migrate goes forward.")
         raise typer.Exit(2)
-    await _change_schema(database, to)
+    if to is None and before is not None and before < _REBUILT_AT:
+        await _change_schema(migrate_schema(database, _RULES_CHANGED_AT))
+        await _carry_over(database)
+    await _change_schema(migrate_schema(database) if to is None else downgrade(database, to))
     OUT.print(f"Schema: {before or 'empty'} → {await current(database)}.")
     if to is not None:
         return
@@ -156,8 +161,6 @@ async def _migrate(database: Database, to: str | None) -> None:
         await change(database, renew_guards)
         OUT.print(f"Triggers made anew that were missing or off: {', '.join(gone)}.")
     await _report_differences(database)
-    if before is not None and before < _RULES_CHANGED_AT:
-        await _carry_over(database)
     with rebuilding("Loading units") as show:
         changed = await load_units(database, read_settings().seeds_dir / "units", show)
     OUT.print("Administrative units: " + ("loaded." if changed else "unchanged."))
@@ -190,9 +193,9 @@ def _check_target(to: str, *, check: bool) -> None:
         raise typer.BadParameter(message, param_hint="--to")
 
 
-async def _change_schema(database: Database, to: str | None) -> None:
+async def _change_schema(change: Awaitable[None]) -> None:
     try:
-        await (migrate_schema(database) if to is None else downgrade(database, to))
+        await change
     except (CommandError, RegistryError, RuntimeError) as error:
         ERR.print(f"The schema is as it was: {error}")
         raise typer.Exit(1) from error

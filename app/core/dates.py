@@ -97,6 +97,10 @@ class PartialDate:
         month = found.months[-1]
         return date(found.year, month, found.day or _days_in(found.year, month))
 
+    def may_be(self, other: "PartialDate") -> bool:
+        """Return whether both can mean the same day: 2025 and 2025-01 can."""
+        return self.first_day <= other.last_day and other.first_day <= self.last_day
+
     @property
     def following(self) -> str:
         """The date that comes next, in the same precision."""

@@ -112,8 +112,10 @@ class KnownPageQuery(KnownQuery, PageQuery):
     """A page of a list as known at an instant or revision."""
 
 
-WORDS_SEARCHED = "Words of a name, alias or id; case, accents and đ do not count."
-SearchWords = Annotated[Line | None, Field(description=WORDS_SEARCHED)]
+SearchWords = Annotated[
+    Line | None,
+    Field(description="Words of a name, alias or id; case, accents and đ do not count."),
+]
 
 
 def words_of(q: str) -> list[str]:

@@ -282,7 +282,7 @@ def _covered(text: str) -> timedelta:
     return max(timedelta(seconds=10 ** -len(decimals)), _MICROSECOND)
 
 
-def _shown_instant(value: datetime) -> str:
+def shown_instant(value: datetime) -> str:
     """Write an instant with its milliseconds, or with microseconds where it has any."""
     utc = value.astimezone(UTC)
     is_whole = utc.microsecond % 1000 == 0
@@ -292,7 +292,7 @@ def _shown_instant(value: datetime) -> str:
 
 RecordedAt = Annotated[
     datetime,
-    PlainSerializer(_shown_instant, when_used="json"),
+    PlainSerializer(shown_instant, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 """When a revision was recorded, in an answer: as precise as ``known_at`` has to be to find it."""

@@ -66,8 +66,13 @@ _OVERRIDE = Template("entry.override", "Give override_reason if it is right all 
 
 _NO_END = Template(
     "entry.no-end-after-start",
-    "{end} does not come after {start}. It is the first day on which this does not hold any more: "
-    "to include {end} write {following}.",
+    "{end} does not come after {start}: effective_to is the first day on which this no longer "
+    "holds.",
+)
+_NO_END_YET = Template(
+    "entry.no-end-after-start-yet",
+    "{end} does not come after {start}: effective_to is the first day on which this no longer "
+    "holds; to include {end} write {following}.",
 )
 _LASTS = Template(
     "entry.lasts",
@@ -98,6 +103,10 @@ _RANGE_ONLY = Template(
 )
 _RANGE_ORDER = Template(
     "entry.range-order", "The upper end of {attribute} must be greater than {value}, the lower one."
+)
+_BASIS_OF_AREA = Template(
+    "entry.basis-of-area",
+    "area_ha says what is, so basis {basis} does not fit: use planned_area_ha for what is planned.",
 )
 _NO_INDICATOR = Template(
     "entry.no-indicator", "No indicator {code!r} is known; see /v1/indicators."
@@ -168,7 +177,11 @@ def check_end(what: str, head: StatementHead, values: Mapping[str, Any]) -> None
         return
     start, until = PartialDate.parse(head.effective_from), PartialDate.parse(end)
     if until.first_day <= start.first_day:
-        detail = _NO_END(start=start, end=end, following=until.following)
+        following = PartialDate(until.following)
+        if following.first_day > start.first_day:
+            detail = _NO_END_YET(start=start, end=end, following=following)
+        else:
+            detail = _NO_END(start=start, end=end)
         raise BadBodyError.of("#/effective_to", detail)
     lasting = next((name for name in values if _CATALOGUES[what][name].is_lasting), None)
     if lasting is not None:
@@ -234,10 +247,16 @@ def check_values(known: Known, what: str, basis: Basis, values: Mapping[str, Any
         if value is None and not attribute.clearable:
             raise BadBodyError.of(f"#/values/{name}", _NOT_CLEARABLE(attribute=name))
         if basis not in MEASURED and not attribute.foreseeable:
-            unfit = _BASIS_OR_DATE if "expected_operation" in catalogue else _BASIS
-            raise BadBodyError.of("#/basis", unfit(attribute=name, basis=basis))
+            raise BadBodyError.of("#/basis", _unfit_basis(catalogue, name, basis))
     for name, named in references(what, values):
         known.check_reference(named, f"#/values/{name}")
+
+
+def _unfit_basis(catalogue: Catalogue, name: str, basis: Basis) -> Message:
+    if name == "area_ha":
+        return _BASIS_OF_AREA(basis=basis)
+    unfit = _BASIS_OR_DATE if "expected_operation" in catalogue else _BASIS
+    return unfit(attribute=name, basis=basis)
 
 
 def references(what: str, values: Mapping[str, Any]) -> list[tuple[str, Key]]:
@@ -286,22 +305,21 @@ def refuse_violations(
     """Refuse without a reason what does not make sense together with what others state."""
     if added and override_reason is None:
         detail = SENTENCES(sentences=(*map(_from_day, added), _OVERRIDE()))
-        raise IrregularChangeError(detail, errors=_faults(added, values))
+        raise IrregularChangeError(detail, errors=_faults(added, values, _OVERRIDE()))
 
 
 def _from_day(violation: Violation) -> Message:
     return _FROM_DAY(day=violation.day, reason=violation.reason)
 
 
-def _faults(added: Sequence[Violation], values: Mapping[str, Any]) -> list[Fault]:
-    """Point to the member at fault, or to all where the fault lies with what is known already."""
-    return [
-        Fault(
-            _from_day(v),
-            pointer=f"#/values/{v.attribute}" if v.attribute in values else "#/values",
-        )
-        for v in added
-    ]
+def _faults(added: Sequence[Violation], values: Mapping[str, Any], *mended: Message) -> list[Fault]:
+    """Point to the member at fault, or else to the one that it does not fit."""
+    faults = []
+    for one in added:
+        stated = next((name for name in (one.attribute, *one.beside) if name in values), None)
+        detail = SENTENCES(sentences=(_from_day(one), *mended))
+        faults.append(Fault(detail, pointer=f"#/values/{stated}" if stated else "#/values"))
+    return faults
 
 
 def check_observations(body: ProvinceStatementWrite) -> None:

@@ -41,8 +41,8 @@ _NO_OBSERVATIONS = Template(
     "entry.no-observations", "give observations, or a note where the source only remarks something"
 )
 _UNTIL = (
-    "The date before which it ends, a year, month or day meaning its first day: to include June "
-    "write 2024-07. Null where the source names no end."
+    "The date before which it ends, a year, quarter, month or day meaning its first day: to "
+    "include June write 2024-07. Null where the source names no end."
 )
 _CHANGED = "The members that differ; none where the state goes on and only begins or ends anew."
 _BEFORE = "The version that would end; null where there is none."

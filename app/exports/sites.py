@@ -5,7 +5,7 @@ neither memory nor a connection is held for as long as a client takes to read. T
 revision never change, so the chunks fit together while others write.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from decimal import Decimal
 from typing import Any
 
@@ -78,12 +78,12 @@ def _exported(values: Values, boundaries: Boundaries, snapshot: Snapshot) -> Val
     return placed
 
 
-def _planned(stored: Mapping[str, Any]) -> Values:
-    """Return what is planned in columns of its own, numbers as JSON has them."""
+def _planned(stored: Values) -> Values:
+    """Return what is planned in columns of its own, hectares as numbers like all others."""
     attributes = SiteState.attributes
     known = attributes.decode({n: stored[n] for n in attributes.planned if n in stored})
-    shown = {n: float(v) if isinstance(v, Decimal) else v for n, v in known.items()}
-    return {PLANNED + name: shown.get(name) for name in attributes.planned}
+    numbers = {n: float(value) for n, value in known.items() if isinstance(value, Decimal)}
+    return {PLANNED + name: (known | numbers).get(name) for name in attributes.planned}
 
 
 def _hedged(values: Values) -> Values:

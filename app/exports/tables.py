@@ -204,7 +204,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The metadata of an export; ``title`` is a key of ``columns.ABOUT``.
+    """The metadata of an export; ``title`` is a key of ``ABOUT``.
 
     ``notes`` stand in the metadata of a map.
     """

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Literal, Protocol
 
 from app.core.dates import PartialDate
-from app.core.vocabulary import Severity, SiteKind, SubjectType
+from app.core.vocabulary import MEASURED, Severity, SiteKind, SubjectType
 from app.findings.wording import Text
 from app.statistics.observations import Observed
 from app.subjects.attributes import number_of, text_of
@@ -48,6 +48,11 @@ class Asserted:
     cited: Cited
     values: Mapping[str, object]
 
+    @property
+    def is_measured(self) -> bool:
+        """Whether it is of what is or was; plans and targets are of what should be."""
+        return self.cited.basis in MEASURED
+
 
 @dataclass(frozen=True, slots=True)
 class SubjectFacts:
@@ -55,8 +60,8 @@ class SubjectFacts:
 
     ``values`` is the state on the day with the derived attributes, unknown ones left out,
     ``deciding`` the statement behind each attribute, and ``assertions`` the live statements that
-    take effect on or before the day, oldest first. ``to_come`` are the live actual statements that
-    take effect after the day and were recorded by then.
+    take effect on or before the day, oldest first, those that have ended included. ``to_come`` are
+    the live actual statements that take effect after the day and were recorded by then.
     """
 
     type: SubjectType
@@ -80,6 +85,10 @@ class SubjectFacts:
     def text(self, name: str) -> str | None:
         """Return the value of an attribute that is text: a code, an id, a date."""
         return text_of(self.values, name)
+
+    def covering(self, day: date) -> list[Asserted]:
+        """Return the statements that have begun by a day and have not ended, oldest first."""
+        return [a for a in self.assertions if a.cited.effective_day <= day < a.cited.end_day]
 
     def behind(self, *attributes: str) -> list[Cited]:
         """Return the statements that decide the attributes, where there are any."""

@@ -6,12 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 from app.core.vocabulary import Stage
-from app.findings.facts import Cited, SubjectFacts
+from app.findings.facts import Asserted, Cited, SubjectFacts
 from app.statistics.indicators import Counterpart
 from app.subjects.attributes import number_of
 from app.subjects.definitions import Subject, definition_of
 from app.subjects.derived import UNCOUNTED
 from app.subjects.fold import Assertion, deciding
+from app.subjects.sites import SiteState
 
 _TRACKS = {
     Stage.suspended: "operation_status",
@@ -144,7 +145,8 @@ def measured(state: State, attribute: str) -> Measured:
     later = [
         assertion
         for assertion in state.site.assertions
-        if assertion.cited.effective_day > state.day and assertion.values.get(attribute) is not None
+        if assertion.cited.effective_day > state.day
+        and stated_number(assertion, attribute) is not None
     ]
     if not later:
         return Measured(state.site, None, None)
@@ -152,4 +154,10 @@ def measured(state: State, attribute: str) -> Measured:
     of_the_day = (assertion for assertion in later if assertion.cited.effective_day == first_day)
     # The last of equal authority counts, as in the fold; ``max`` keeps the first of equals.
     first = max(reversed(list(of_the_day)), key=lambda assertion: assertion.cited.authority)
-    return Measured(state.site, number_of(first.values, attribute), first.cited, is_later=True)
+    return Measured(state.site, stated_number(first, attribute), first.cited, is_later=True)
+
+
+def stated_number(assertion: Asserted, attribute: str) -> Decimal | None:
+    """Return what a statement gives for an attribute of sites, unless that is planned of it."""
+    in_lanes = SiteState.attributes.in_lanes(assertion.cited.basis, assertion.values)
+    return number_of(in_lanes, attribute)

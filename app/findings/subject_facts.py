@@ -79,13 +79,15 @@ async def read_subjects(
 async def _statements(
     connection: Executor, history: History, versions: AnySelect, at: At
 ) -> Mapping[str, list[AnyRow]]:
-    """Return the live statements about subjects, oldest first, with the actual ones to come."""
+    """Return the live statements about subjects, oldest first.
+
+    Later ones too: names and places hold back to days before they were first stated.
+    """
     query = (
         live_statements(at)
         .where(
             _S.subject_type == history.type.value,
             _S.subject_id.in_(versions.with_only_columns(history.id)),
-            or_(_S.effective_day <= at.day, is_actual_and_recorded(at)),
         )
         .order_by(_S.effective_day, _S.revision, _S.position)
     )
@@ -98,10 +100,10 @@ async def _statements(
 def _subject(history: History, row: AnyRow, statements: Sequence[AnyRow], at: At) -> SubjectFacts:
     values = dict(row._mapping)  # noqa: SLF001
     key = values[history.key]
-    of_the_day = [statement for statement in statements if statement.effective_day <= at.day]
-    assertions = [assertion_of(statement) for statement in of_the_day]
+    begun = [statement for statement in statements if statement.effective_day <= at.day]
     rules = DEFINITIONS[history.type].attributes.rules
-    by_rank = {(s.revision, s.position): cited(s) for s in of_the_day}
+    decided = deciding(map(assertion_of, statements), at.day, rules)
+    by_place = {(row.revision, row.position): row for row in statements}
     kind = values.get("kind")
     return SubjectFacts(
         type=history.type,
@@ -109,13 +111,14 @@ def _subject(history: History, row: AnyRow, statements: Sequence[AnyRow], at: At
         kind=SiteKind(kind) if kind else None,
         name=values["name"] or key,
         values={name: value for name, value in values.items() if value is not None},
-        deciding={
-            name: by_rank[by.revision, by.position]
-            for name, by in deciding(assertions, at.day, rules).items()
-        },
-        assertions=[Asserted(cited(one), decoded(history.type, one.content)) for one in of_the_day],
-        to_come=[cited(s) for s in statements if s.effective_day > at.day],
+        deciding={name: cited(by_place[by.revision, by.position]) for name, by in decided.items()},
+        assertions=[Asserted(cited(row), decoded(history.type, row.content)) for row in begun],
+        to_come=[cited(row) for row in statements[len(begun) :] if _is_early(row, at.day)],
     )
+
+
+def _is_early(row: AnyRow, day: date) -> bool:
+    return bool(row.basis == Basis.actual and row.recorded_at <= end_of(day))
 
 
 def cited(row: AnyRow) -> Cited:

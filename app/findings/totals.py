@@ -218,7 +218,8 @@ def _days(facts: ProvinceFacts, observed: Observed, kind: SiteKind) -> list[date
     """Return the days of a total's period on which its sites can differ, the last first."""
     first, last = observed.period_from, min(observed.period_to, facts.day)
     sites = (site for site in facts.sites if site.kind is kind)
-    changes = {a.cited.effective_day for site in sites for a in site.assertions}
+    cited = [assertion.cited for site in sites for assertion in site.assertions]
+    changes = {day for one in cited for day in (one.effective_day, one.end_day)}
     changes = {day for day in changes if first < day < last}
     return sorted({first, last, *changes}, reverse=True)
 

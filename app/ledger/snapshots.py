@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, selec
 
 from app.core.errors import BadParameterError, NotRecordedYetError
 from app.core.messages import Template
-from app.core.types import WrittenInstant
+from app.core.types import WrittenInstant, shown_instant
 from app.database.connections import Executor
 from app.database.paging import CURSOR_REFUSED, Cursor, decode_cursor
 from app.database.tables import REVISION_COUNTER
@@ -176,12 +176,10 @@ async def _check_past(connection: Executor, instant: WrittenInstant, latest: int
         return
     recorded_at = (await connection.execute(_RECORDED_AT, {"number": latest})).scalar_one_or_none()
     if recorded_at is None or instant.first > recorded_at:
-        detail = _TO_COME(instant=_written(instant.first), now=_written(now))
+        detail = _TO_COME(
+            instant=shown_instant(instant.first), now=shown_instant(now.replace(microsecond=0))
+        )
         raise BadParameterError.of("known_at", detail)
-
-
-def _written(instant: datetime) -> str:
-    return instant.isoformat(timespec="milliseconds")
 
 
 def _day_of(cursor: Cursor, named: int | None, newest: int, day: date | None) -> date | None:

@@ -129,7 +129,7 @@ async def _read_facts(
         days=days,
         revision=revision,
         kinds=kinds,
-        provinces=() if everywhere else {member.code for member in members},
+        provinces=() if everywhere else codes,
         further_days=earlier,
         further_provinces=lineage_codes(list(compared), units),
     )

@@ -192,7 +192,8 @@ async def read_groups(connection: Executor, query: TallyQuery) -> list[Group]:
         *_parts(query.days, query.provinces),
         *_parts(query.further_days, query.further_provinces),
     ]
-    at_once = [parts] if len(query.days) + len(query.further_days) <= _MOST_DAYS else zip(parts)
+    is_short = len(query.days) + len(query.further_days) <= _MOST_DAYS
+    at_once = [parts] if is_short else [[part] for part in parts]
     return [group for some in at_once for group in await _read_some(connection, query, some)]
 
 

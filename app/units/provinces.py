@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import NoReturn
 
 from app.core.dates import PartialDate
+from app.core.digest import JsonObject
 from app.core.errors import BadBodyError, NotFoundError, UnitNotValidError
 from app.core.messages import Message, Template
 from app.core.vocabulary import Boundaries
@@ -23,10 +24,10 @@ _BEGINS_WITHIN = Template(
 )
 Members = dict[str, list[object]]
 """Units as members of a problem document."""
-_ENDED = Template("units.ended", "{level} {unit} ended on {end}, before {day}.")
+_ENDED = Template("units.ended", "{level} {unit} ended on {end} and does not exist on {day}.")
 _ENDED_WITH_HEIRS = Template(
     "units.ended-with-successors",
-    "{level} {unit} ended on {end}, before {day}. Its successor: {others}.",
+    "{level} {unit} ended on {end} and does not exist on {day}. Its successor: {others}.",
 )
 _TO_COME = Template("units.to-come", "{level} {unit} began on {start}, after {day}.")
 _TO_COME_WITH_ELDERS = Template(
@@ -50,7 +51,7 @@ _AS_OF_LAST_DAY = Template(
 
 
 def _link_members(units: list[Unit]) -> list[object]:
-    return [link_to(unit).model_dump(mode="json") for unit in units]
+    return [_link(unit).model_dump(mode="json") for unit in units]
 
 
 def explain_unit(units: Units, level: UnitLevel, code: str, day: date) -> tuple[Message, Members]:
@@ -141,16 +142,7 @@ def _last_of(units: Units, code: str) -> tuple[Unit, date, str | None]:
 
 def as_province(unit: Unit, units: Units) -> Province:
     """Return the answer for one province."""
-    return Province(
-        code=unit.code,
-        name=unit.name,
-        type=unit.type,
-        iso_3166_2=unit.iso_3166_2,
-        valid_from=unit.valid_from,
-        valid_to=unit.valid_to,
-        predecessors=[link_to(u) for u in units.predecessors(unit)],
-        successors=[link_to(u) for u in units.successors(unit)],
-    )
+    return Province(**dated_members(unit, units), iso_3166_2=unit.iso_3166_2)
 
 
 def as_province_detail(unit: Unit, units: Units, day: date, note: str | None) -> ProvinceDetail:
@@ -158,8 +150,17 @@ def as_province_detail(unit: Unit, units: Units, day: date, note: str | None) ->
     return ProvinceDetail(**dict(as_province(unit, units)), as_of=day, as_of_note=note)
 
 
-def link_to(unit: Unit) -> UnitLink:
-    """Return a unit as the predecessor or successor of another."""
+def dated_members(unit: Unit, units: Units) -> JsonObject:
+    """Return the members of ``DatedUnit``."""
+    return {
+        **dict(_link(unit)),
+        "type": unit.type,
+        "predecessors": [_link(elder) for elder in units.predecessors(unit)],
+        "successors": [_link(heir) for heir in units.successors(unit)],
+    }
+
+
+def _link(unit: Unit) -> UnitLink:
     return UnitLink(
         code=unit.code, name=unit.name, valid_from=unit.valid_from, valid_to=unit.valid_to
     )

@@ -4,8 +4,8 @@ from datetime import date
 
 from pydantic import BaseModel, Field
 
-from app.core.query_parameters import WORDS_SEARCHED, PageQuery
-from app.core.types import Answer, Day
+from app.core.query_parameters import PageQuery, SearchWords
+from app.core.types import Answer, Day, Line
 from app.units.units import UnitLevel
 
 
@@ -14,21 +14,22 @@ class UnitLink(Answer):
 
     code: str
     name: str
-    valid_from: date | None
-    valid_to: date | None
-
-
-class Province(Answer):
-    """A province over one era of its code."""
-
-    code: str
-    name: str
-    type: str
-    iso_3166_2: str | None
     valid_from: date | None = Field(description="First day; null: since before the register.")
     valid_to: date | None = Field(description="Day on which it ended; null while it exists.")
+
+
+class DatedUnit(UnitLink):
+    """A unit over one era of its code."""
+
+    type: str
     predecessors: list[UnitLink]
     successors: list[UnitLink]
+
+
+class Province(DatedUnit):
+    """A province over one era of its code."""
+
+    iso_3166_2: str | None
 
 
 class ProvinceDetail(Province):
@@ -55,29 +56,26 @@ class ProvinceQuery(BaseModel):
 class ProvincesQuery(ProvinceQuery):
     """Provinces as of a date, by name."""
 
-    q: str | None = Field(default=None, description=WORDS_SEARCHED)
+    q: SearchWords = None
 
 
-class AdministrativeUnit(Answer):
+class AdministrativeUnit(DatedUnit):
     """A province, district or commune over one era of its code."""
 
     level: UnitLevel
-    code: str
-    name: str
-    type: str
     label: str = Field(description="The name with what the unit is, as in Xã Quảng Chu.")
     province_code: str | None = Field(description="The province that it lies in, or is.")
     province_name: str | None
     district_code: str | None = Field(description="Null where there are no districts.")
     district_name: str | None
-    valid_from: date | None = Field(description="First day; null: since before the register.")
-    valid_to: date | None = Field(description="Day on which it ended; null while it exists.")
-    predecessors: list[UnitLink]
-    successors: list[UnitLink]
 
 
 class AdministrativeUnitPage(Answer):
-    """Units that match, best first: the whole name before a part of one, existing before ended."""
+    """Units that match, best first.
+
+    The whole name comes before a part of one, then a higher level before a lower one, and what
+    exists before what has ended.
+    """
 
     items: list[AdministrativeUnit]
     next_cursor: str | None
@@ -87,7 +85,7 @@ class AdministrativeUnitPage(Answer):
 class UnitsQuery(PageQuery):
     """Units by name, level, province and date."""
 
-    q: str | None = Field(
+    q: Line | None = Field(
         default=None,
         description="Words of a name, with or without what the unit is (xã, TP, huyện); case, "
         "accents, đ and older spellings (Bắc Cạn, Đắc Lắc, Kontum) do not count.",

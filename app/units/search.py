@@ -13,7 +13,7 @@ from typing import NamedTuple
 from app.core.query_parameters import words_of
 from app.core.vietnamese import fold, sort_key
 from app.database.paging import Cursor, mark_of, read_cursor
-from app.units.provinces import check_province, link_to
+from app.units.provinces import check_province, dated_members
 from app.units.schemas import AdministrativeUnit, AdministrativeUnitPage, UnitsQuery
 from app.units.units import Unit, UnitLevel, Units
 
@@ -130,17 +130,11 @@ def _as_unit(units: Units, unit: Unit) -> AdministrativeUnit:
     province = units.above(unit, UnitLevel.province)
     district = units.above(unit, UnitLevel.district)
     return AdministrativeUnit(
+        **dated_members(unit, units),
         level=unit.level,
-        code=unit.code,
-        name=unit.name,
-        type=unit.type,
         label=label_of(unit),
         province_code=province.code if province else None,
         province_name=province.name if province else None,
         district_code=district.code if district else None,
         district_name=district.name if district else None,
-        valid_from=unit.valid_from,
-        valid_to=unit.valid_to,
-        predecessors=[link_to(elder) for elder in units.predecessors(unit)],
-        successors=[link_to(heir) for heir in units.successors(unit)],
     )

@@ -1,5 +1,8 @@
 """Administrative units and their successions: dated reference data, loaded by ``icr migrate``."""
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 
@@ -69,7 +72,20 @@ async def read_units(connection: Executor) -> Units:
     units = (await connection.execute(_UNITS)).all()
     links = (await connection.execute(_SUCCESSIONS)).all()
     # Rows are taken apart by position: by name it takes twice as long, at each start of a process.
-    return Units(map(_unit, units), map(_succession, links), edition)
+    with _no_collections():
+        return Units(map(_unit, units), map(_succession, links), edition)
+
+
+@contextmanager
+def _no_collections() -> Iterator[None]:
+    """Keep the garbage collector from walking, again and again, through much that will stay."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _unit(row: AnyRow) -> Unit:

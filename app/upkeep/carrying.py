@@ -4,6 +4,7 @@ What is recorded stays as it is; what follows from it is made anew. The days of 
 compared as they are known now, before the projections are rebuilt.
 """
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,13 +25,10 @@ from app.units.units import Units
 from app.upkeep.rebuilding import next_subjects, versions_of
 
 _BATCH = 200
-_IN_WORDS = {
-    "begins": "a statement that something is unknown begins no history",
-    "lasting": "before it was first stated, a name or place is as it was then",
-    "planned": "what is planned stands beside what is",
-    "companion": "it holds only while the {head} is what it was",
-    "derived": "it follows from the others",
-}
+_BEGINS = "a statement that something is unknown begins no history"
+_LASTING = "before it was first stated, a name or place is as it was then"
+_PLANNED = "what is planned stands beside what is"
+_DERIVED = "it follows from the others"
 _NOT_SHOWN = {"known_to", "name_sort", "search_text", *Box._fields}
 
 
@@ -69,23 +67,14 @@ async def changed_answers(database: Database, units: Units) -> AsyncIterator[Ans
 async def _changes_of(
     connection: Executor, history: History, registered: Sequence[Row[Any]], units: Units
 ) -> list[AnswerChange]:
-    keys = {"keys": [row.id for row in registered]}
-    present = await read_dicts(connection, history.open_versions, keys)
-    wanted = [
-        row
-        for row in await versions_of(connection, history, registered, units)
-        if row["known_to"] == OPEN_REVISION
-    ]
-    return [
-        change
-        for key in keys["keys"]
-        for change in _compared(
-            history,
-            key,
-            [row for row in present if row[history.key] == key],
-            [row for row in wanted if row[history.key] == key],
-        )
-    ]
+    keys = [row.id for row in registered]
+    present, wanted = defaultdict(list), defaultdict(list)
+    for row in await read_dicts(connection, history.open_versions, {"keys": keys}):
+        present[row[history.key]].append(row)
+    for row in await versions_of(connection, history, registered, units):
+        if row["known_to"] == OPEN_REVISION:
+            wanted[row[history.key]].append(row)
+    return [change for key in keys for change in _compared(history, key, present[key], wanted[key])]
 
 
 def _compared(
@@ -113,17 +102,16 @@ def _begun(subject: str, since: date, is_new: bool, seen: set[str]) -> Iterator[
     if "begins" not in seen:
         seen.add("begins")
         states = ("nothing", "a state") if is_new else ("a state", "nothing")
-        yield AnswerChange(subject, "version", since, *states, _IN_WORDS["begins"])
+        yield AnswerChange(subject, "version", since, *states, _BEGINS)
 
 
 def _why(name: str, attributes: Catalogue) -> str:
     if name not in attributes:
-        return _IN_WORDS["planned" if name == "planned" else "derived"]
-    if attributes[name].is_lasting:
-        return _IN_WORDS["lasting"]
-    if name in attributes.planned and attributes[name].head == "":
-        return _IN_WORDS["planned"]
-    if name in attributes.planned:
-        head = attributes[name].head
-        return f"{_IN_WORDS['planned']}, or {_IN_WORDS['companion'].format(head=head)}"
-    return _IN_WORDS["companion"].format(head=attributes[name].head or "rest")
+        return _PLANNED if name == "planned" else _DERIVED
+    attribute = attributes[name]
+    if attribute.is_lasting:
+        return _LASTING
+    reasons = [_PLANNED] if name in attributes.planned else []
+    if attribute.head:
+        reasons.append(f"it holds only while the {attribute.head} is what it was")
+    return ", or ".join(reasons) or _DERIVED

@@ -90,6 +90,17 @@ OPEN_DATES = [
 ]
 
 
+async def accepts(client: httpx.AsyncClient, path: str, body: Any) -> None:
+    answer = await client.post(path, json=body)
+    assert answer.status_code == 200, answer.text
+
+
+async def refusal_of_date(client: httpx.AsyncClient, path: str, body: Any) -> str:
+    problem = await refused(client, "POST", path, 422, json=body)
+    assert pointers(problem) == ["#/effective_from"]
+    return str(problem["detail"])
+
+
 @pytest.mark.parametrize(("place", "date", "written"), OPEN_DATES, ids=repr)
 async def test_a_place_with_a_partial_date_over_a_reform(
     shared: httpx.AsyncClient, place: dict[str, str], date: str, written: str | None
@@ -97,16 +108,13 @@ async def test_a_place_with_a_partial_date_over_a_reform(
     body = {**said(date, values={"name": "A", **place}), "kind": "cluster", "id": "ccn-reform"}
     path = "/v1/sites?dry_run=true"
     if written is None:
-        answer = await shared.post(path, json=body)
-        assert answer.status_code == 200, answer.text
+        await accepts(shared, path, body)
         return
-    problem = await refused(shared, "POST", path, 422, json=body)
-    assert pointers(problem) == ["#/effective_from"]
+    detail = await refusal_of_date(shared, path, body)
     ending = f"one of {TWO}, by which territory is meant." if written == TWO else f"{written}."
-    assert problem["detail"].endswith(f": write {ending}")
+    assert detail.endswith(f": write {ending}")
     for day in written.split(", "):
-        answer = await shared.post(path, json={**body, "effective_from": day})
-        assert answer.status_code == 200, answer.text
+        await accepts(shared, path, {**body, "effective_from": day})
 
 
 @pytest.mark.parametrize(
@@ -119,12 +127,10 @@ async def test_a_province_with_a_partial_date_over_a_reform(
     body = said(date, observations=[{"indicator": "cluster_count", "value": 30}])
     path = f"/v1/provinces/{code}/statements?dry_run=true"
     if written is None:
-        answer = await shared.post(path, json=body)
-        assert answer.status_code == 200, answer.text
+        await accepts(shared, path, body)
         return
-    problem = await refused(shared, "POST", path, 422, json=body)
-    assert pointers(problem) == ["#/effective_from"]
-    assert all(day in problem["detail"] for day in written.split(", "))
+    detail = await refusal_of_date(shared, path, body)
+    assert all(day in detail for day in written.split(", "))
 
 
 async def test_a_statement_that_names_no_place_takes_any_date(shared: httpx.AsyncClient) -> None:

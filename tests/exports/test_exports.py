@@ -22,8 +22,8 @@ from app.exports.spreadsheets import guarded
 from app.exports.tables import SITE_COLUMNS
 from app.subjects.schemas import SCHEMAS
 from tests.support.catalogue import BY_NAME, IN_2024
-from tests.support.http import as_problem, pointers, read, register, state
-from tests.support.registers import get
+from tests.support.http import as_problem, pointers, read, register, said, state
+from tests.support.registers import get, post
 
 KINDS = {
     "geojson": "application/geo+json",
@@ -117,6 +117,24 @@ async def test_the_map_says_what_the_list_says(catalogue: httpx.AsyncClient, que
         del item["geometry_accuracy"]
     assert found == [flat(item) for item in page["items"]]
     assert [feature["id"] for feature in collection["features"]] == [i["id"] for i in found]
+
+
+async def test_plans_are_in_every_file(own_catalogue: httpx.AsyncClient) -> None:
+    await register(own_catalogue, "ccn-planned", "2020", name="CCN Planned")
+    plans = {"industrial_land_ha": 40.5, "to_clear_ha": 12, "affected_households": 7}
+    body = said("2021", basis="plan", values=plans)
+    await post(own_catalogue, "/v1/sites/ccn-planned/statements", body)
+    wanted = dict.fromkeys(PLANNED) | {f"planned.{name}": value for name, value in plans.items()}
+    query = f"q=CCN+Planned&as_of={IN_2024}"
+
+    features = json.loads(await file(own_catalogue, f"/v1/sites.geojson?{query}"))["features"]
+    shown = {name: features[0]["properties"][name] for name in PLANNED}
+    assert shown == wanted
+    (row,) = table(await file(own_catalogue, f"/v1/sites.csv?{query}"))
+    assert [row[name] for name in PLANNED] == ["", "", "40.5", "", "12", "7"]
+    header, cells = sheet(await file(own_catalogue, f"/v1/sites.xlsx?{query}"))
+    places = [header.index(SITE_COLUMNS[name][0]) for name in PLANNED]
+    assert [cells[place] for place in places] == list(wanted.values())
 
 
 async def test_the_spreadsheet_has_real_types(own_catalogue: httpx.AsyncClient) -> None:

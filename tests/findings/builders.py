@@ -56,6 +56,11 @@ def said(effective: str, source: str = "s1", authority: int = 10, **values: Any)
     )
 
 
+def but(assertion: Asserted, **cited_members: Any) -> Asserted:
+    """Make a statement that differs in its basis, its end, or else by what it is cited."""
+    return replace(assertion, cited=replace(assertion.cited, **cited_members))
+
+
 def _typed(name: str, value: Any) -> Any:
     return Decimal(value) if name.endswith(DECIMALS) and value is not None else value
 

@@ -216,3 +216,36 @@ async def test_a_decision_that_is_registered_twice(shared: httpx.AsyncClient) ->
     assert "ngày 5/2/2009 và ngày 5/9/2009" in found[ids[1]]["message_vi"]
     # Before the second is cited for anything there is one.
     assert await findings(shared, rule, as_of="2009-06-30") == {}
+
+
+async def test_what_holds_back_is_cited(shared: httpx.AsyncClient) -> None:
+    """In 2023 the project is where it was first stated to be in 2024: in another province."""
+    await register(shared, "ccn-held", "2023", province_code="04")
+    placed = await PROJECTS.register(shared, "held", "2024", province_code="01")
+    await PROJECTS.state(shared, "held", "2023", site="ccn-held")
+    found = await findings(shared, "project_and_site_in_two_provinces", as_of="2023-06-30")
+    assert placed["id"] in found["du-an-held"]["statement_ids"]
+
+
+async def test_decisions_that_only_figures_are_from(shared: httpx.AsyncClient) -> None:
+    rule = "one_decision_under_two_sources"
+    statements = []
+    for key in ("decision-of-figures", "decision-of-figures-again"):
+        body = {"id": key, "kind": "decision", "title": "Quyết định", "number": "9/QĐ-UBND"}
+        await post(shared, "/v1/sources", {**body, "published_on": "2011-03-01"})
+        statements.append(
+            await post(
+                shared,
+                "/v1/provinces/08/statements",
+                {
+                    "source_id": key,
+                    "effective_from": "2011-03-01",
+                    "observations": [{"indicator": "cluster_count", "value": 3}],
+                },
+            )
+        )
+    page = await read(shared, f"/v1/provinces/08/findings?as_of=2012-01-01&rule={rule}")
+    (found,) = page["items"]
+    assert sorted(found["statement_ids"]) == sorted(one["id"] for one in statements)
+    every = await read(shared, "/v1/provinces/08/findings?as_of=2012-01-01&limit=100")
+    assert found in every["items"]

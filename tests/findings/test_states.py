@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from app.findings.states import measured, rebuilt
 from app.statistics.indicators import INDICATORS, Counterpart
-from tests.findings.builders import cluster, said
+from tests.findings.builders import but, cluster, said
 
 MID_2021, END_2023 = date(2021, 6, 30), date(2023, 12, 31)
 
@@ -122,3 +122,14 @@ def test_of_two_areas_stated_later_for_one_day_the_fold_has_the_same() -> None:
     weightier = cluster("B", said("2023", authority=40, area_ha=10), said("2023", area_ha=12))
     assert weightier.values["area_ha"] == 10
     assert measured(rebuilt(weightier, MID_2021), "area_ha").value == 10
+
+
+def test_a_planned_figure_is_no_later_one() -> None:
+    plan = but(said("2022", industrial_land_ha=30), basis="plan")
+    site = cluster("A", plan, said("2023", industrial_land_ha=20))
+    later = measured(rebuilt(site, MID_2021), "industrial_land_ha")
+    assert (later.value, later.is_later) == (Decimal(20), True)
+    assert measured(rebuilt(cluster("B", plan), MID_2021), "industrial_land_ha").value is None
+    planned = but(said("2022", planned_area_ha=30), basis="plan")
+    of_the_plan = measured(rebuilt(cluster("C", planned), MID_2021), "planned_area_ha")
+    assert of_the_plan.value == Decimal(30)

@@ -129,3 +129,23 @@ async def test_a_total_of_a_day_before_the_province_was_merged(shared: httpx.Asy
     grouped = (await read(shared, "/v1/rollups?kind=cluster&as_of=2025-12-31"))["items"]
     (row,) = (row for row in grouped if row["province_code"] == "19")
     assert [one["computed"] for one in row["published"]] == [15]
+
+
+async def test_a_series_compares_with_the_predecessors_as_one_date_does(
+    shared: httpx.AsyncClient,
+) -> None:
+    """25 is Phú Thọ, since the merger with what was 17: 10 and 20 ha are 30 ha of its territory.
+
+    The day that the total is about is one of the dates of the series itself.
+    """
+    await register(shared, "ccn-of-17", "2024", province_code="17", area_ha=10)
+    await register(shared, "ccn-of-25", "2024", province_code="25", area_ha=20)
+    for key in ("ccn-of-17", "ccn-of-25"):
+        await state(shared, key, "2024", legal_status="established")
+    total = value("established_area_ha", 30, period="2024")
+    await say(shared, "25", "2025-08-01", total)
+    one = (await clusters_of(shared, "25", "as_of=2025-12-31"))["published"]
+    series = "/v1/provinces/25/rollup/series?kind=cluster&from=2024-12-31&to=2025-12-31&step=year"
+    days = (await read(shared, series))["items"]
+    of_the_series = days[-1]["rollups"][0]["published"]
+    assert [p["computed"] for p in of_the_series] == [p["computed"] for p in one] == [30]

@@ -81,9 +81,13 @@ async def test_an_end_comes_after_the_start(sourced_client: httpx.AsyncClient, u
     body = said("2024-06", values={"leased_ha": 9}) | {"effective_to": until}
     problem = await refused(sourced_client, "POST", STATED, 422, json=body)
     assert pointers(problem) == ["#/effective_to"]
-    following = {"2024": "2025", "2024-06": "2024-07", "2024-05-31": "2024-06-01"}
-    following |= {"2024-Q2": "2024-Q3", "2023-Q4": "2024-Q1"}
-    assert f"to include {until} write {following[until]}" in problem["errors"][0]["detail"]
+    following = {"2024": "2025", "2024-06": "2024-07", "2024-Q2": "2024-Q3"}
+    detail = problem["errors"][0]["detail"]
+    # What would still not come after the start is no way to mend it.
+    if until in following:
+        assert detail.endswith(f"to include {until} write {following[until]}.")
+    else:
+        assert "to include" not in detail
 
 
 @pytest.mark.parametrize("name", ["name", "province_code", "commune_code"])

@@ -3,13 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import combinations
 
 from app.core.dates import PartialDate
 from app.core.quantities import UnitOfMeasure
 from app.core.vietnamese import fold, without_prefix
-from app.core.vocabulary import MEASURED, CapacityPeriod, Severity, SubjectType
+from app.core.vocabulary import CapacityPeriod, Severity, SubjectType
 from app.findings.facts import (
     Asserted,
     Cited,
@@ -115,7 +116,7 @@ class _Value:
 
 def _find_of_subjects(facts: ProvinceFacts) -> Iterator[Finding]:
     for subject in (*facts.open_sites, *facts.projects):
-        for name, values in _comparable(subject):
+        for name, values in _comparable(subject, facts.day):
             counts = max(values, key=lambda value: value.rank)
             others = [
                 other
@@ -127,16 +128,18 @@ def _find_of_subjects(facts: ProvinceFacts) -> Iterator[Finding]:
                 yield _of_subject(facts, subject, name, counts, others)
 
 
-def _comparable(subject: SubjectFacts) -> Iterator[tuple[str, list[_Value]]]:
+def _comparable(subject: SubjectFacts, day: date) -> Iterator[tuple[str, list[_Value]]]:
     """Yield the values of one attribute of the same date and with the same kind of basis.
+
+    What has ended contradicts nothing any more.
 
     A plan does not contradict its outcome, nor does a value of the first day of a year contradict
     one of some time in that year.
     """
     groups: dict[tuple[str, str, str], list[_Value]] = defaultdict(list)
-    for position, assertion in enumerate(subject.assertions):
+    for position, assertion in enumerate(subject.covering(day)):
         cited = assertion.cited
-        basis = "measured" if cited.basis in MEASURED else cited.basis
+        basis = "measured" if assertion.is_measured else cited.basis
         for name, value in _values_of(assertion).items():
             if value is not None and name not in _NO_FACTS:
                 groups[name, cited.effective_from, basis].append(_Value(value, cited, position))
@@ -163,18 +166,12 @@ def contradict(name: str, one: object, other: object) -> bool:
     if name == "name":
         return _plain(str(one)) != _plain(str(other))
     if name in _DATES:
-        return not _may_be_same_day(str(one), str(other))
+        return not PartialDate(str(one)).may_be(PartialDate(str(other)))
     return one != other
 
 
 def _plain(name: str) -> str:
     return fold(without_prefix(name))
-
-
-def _may_be_same_day(one: str, other: str) -> bool:
-    """Return whether two partial dates can mean the same day: 2025 and 2025-01 can."""
-    first, second = PartialDate(one), PartialDate(other)
-    return first.first_day <= second.last_day and second.first_day <= first.last_day
 
 
 def _of_subject(

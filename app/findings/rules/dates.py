@@ -128,7 +128,7 @@ def _silent(facts: ProvinceFacts, site: SubjectFacts, last: Cited) -> Finding:
     text = Text(
         f"{site.name}: thông tin mới nhất là {latest.vi} (“{last.source_title}”); "
         f"đến {today.vi} là {days} ngày, quá một kỳ báo cáo năm.",
-        f"{site.name}: the latest word is of {latest.en} (“{last.source_title}”); "
+        f"{site.name}: the latest statement is of {latest.en} (“{last.source_title}”); "
         f"by {today.en} that is {days} days, more than a yearly reporting period.",
     )
     numbers = (Number("days_silent", days, "day"),)

@@ -8,6 +8,7 @@ from app.core.dates import PartialDate
 from app.core.vietnamese import fold
 from app.core.vocabulary import AUTHORITY, Severity, SiteKind, SourceKind
 from app.findings.facts import (
+    Behind,
     Cited,
     Finding,
     Number,
@@ -51,22 +52,23 @@ def _may_be_one(one: SourceFacts, other: SourceFacts) -> bool:
     return not (one.issuer_id and other.issuer_id and one.issuer_id != other.issuer_id)
 
 
-def _first_cited(facts: ProvinceFacts) -> Mapping[str, Cited]:
+def _first_cited(facts: ProvinceFacts) -> Mapping[str, Behind]:
     """Return one statement by each source: it stands for all others by it."""
-    found: dict[str, Cited] = {}
+    found: dict[str, Behind] = {}
     for subject in (*facts.sites, *facts.projects):
         for assertion in subject.assertions:
             found.setdefault(assertion.cited.source_id, assertion.cited)
+    for observed in facts.observed:
+        found.setdefault(observed.source_id, observed)
     return found
 
 
 def _twice(
-    facts: ProvinceFacts, one: SourceFacts, other: SourceFacts, cited: Mapping[str, Cited]
+    facts: ProvinceFacts, one: SourceFacts, other: SourceFacts, cited: Mapping[str, Behind]
 ) -> Finding:
     first, second = (PartialDate(source.published_on or "") for source in (one, other))
-    is_one_date = first.first_day <= second.last_day and second.first_day <= first.last_day
     dates = Text("", "")
-    if not is_one_date:
+    if not first.may_be(second):
         ones, others = when(first.text), when(second.text)
         dates = Text(
             f", với hai ngày khác nhau: {ones.vi} và {others.vi}",
@@ -129,7 +131,7 @@ ONE_DECISION_UNDER_TWO_SOURCES = Rule(
         "A body gives each number to one decision in a year. Where the issuer of one of the "
         "sources is not registered it is a question; of an unknown date nothing is said."
     ),
-    needs=("sites", "projects", "sources"),
+    needs=("sites", "projects", "observed", "sources"),
     find=_find_twice,
 )
 ONE_DECISION_FOR_TWO_SITES = Rule(

@@ -17,12 +17,11 @@ from app.findings.facts import (
     of_province,
 )
 from app.findings.spans import rounded, span_of, total
-from app.findings.states import rebuilt
+from app.findings.states import rebuilt, stated_number
 from app.findings.totals import AREA_ATTRIBUTES, count_beside
 from app.findings.wording import Text, amount, opening, sites_of
 from app.statistics.indicators import INDICATORS, Counterpart
 from app.statistics.observations import Observed
-from app.subjects.attributes import number_of
 
 _CODE = "rows_differ_from_total"
 _Rows = Mapping[str, list[tuple[SubjectFacts, Asserted]]]
@@ -84,8 +83,11 @@ def _listed(
     kind = INDICATORS[observed.indicator].kind or SiteKind.cluster
     day, rows = min(observed.period_to, facts.day), {}
     for site, assertion in by_source[observed.source_id]:
-        value = number_of(assertion.values, attribute)
-        if value is not None and site.kind is kind and rebuilt(site, day).belongs(counterpart):
+        value = stated_number(assertion, attribute)
+        has_ended = assertion.cited.end_day <= day
+        if value is None or site.kind is not kind or has_ended:
+            continue
+        if rebuilt(site, day).belongs(counterpart):
             rows[site.id] = (site, assertion, value)
     return _Listed(observed, count_beside(observed, facts.observed), kind, list(rows.values()))
 

@@ -4,6 +4,7 @@ Writing such a state is refused, but it can be left over when a correction is re
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 
 from app.core.vocabulary import Severity
@@ -74,7 +75,7 @@ def _find_parts(facts: ProvinceFacts) -> Iterator[Finding]:
     for site in facts.open_sites:
         # A site of unknown area may be larger than what was once planned of it.
         if site.number(_AREA) is not None:
-            room = list(_room(site))
+            room = list(_room(site, facts.day))
             for choices in (_USES, _CLEARING):
                 broken = [parts for parts in choices if _is_too_much(site, parts, room)]
                 if broken:
@@ -93,7 +94,7 @@ def _is_too_much(site: SubjectFacts, parts: Sequence[str], room: Sequence[Span])
     return all(least and area.high and area.high <= least for area in room)
 
 
-def _room(site: SubjectFacts) -> Iterator[Span]:
+def _room(site: SubjectFacts, day: date) -> Iterator[Span]:
     """Yield each area that the site can have: those that count, and those that are contested.
 
     Where only the increase of a plan is known, the plan is at least the area with that increase.
@@ -102,16 +103,16 @@ def _room(site: SubjectFacts) -> Iterator[Span]:
         value = site.number(name)
         if value is not None:
             yield rounded(value)
-            yield from _contested(site, name)
+            yield from _contested(site, name, day)
     increase = site.number(_INCREASE)
     if increase is not None and site.number(_PLANNED) is None:
         yield rounded(_known(site, _AREA)) + rounded(increase)
 
 
-def _contested(site: SubjectFacts, name: str) -> Iterator[Span]:
+def _contested(site: SubjectFacts, name: str, day: date) -> Iterator[Span]:
     """Yield the values that other sources state for the same day as the one that counts."""
     counts = site.deciding.get(name)
-    for assertion in site.assertions if counts else ():
+    for assertion in site.covering(day) if counts else ():
         value = number_of(assertion.values, name)
         if value is not None and counts and assertion.cited.effective_day == counts.effective_day:
             yield rounded(value)

@@ -42,7 +42,7 @@ _ESTABLISHABLE = {SiteKind.zone, SiteKind.cluster}
 
 def _find_active(facts: ProvinceFacts) -> Iterator[Finding]:
     for site in facts.sites:
-        abolition = _abolition(site)
+        abolition = _abolition(site, facts.day)
         for track in _ACTIVE if abolition else ():
             status = site.deciding.get(track)
             is_active = site.text(track) in _ACTIVE[track]
@@ -50,14 +50,14 @@ def _find_active(facts: ProvinceFacts) -> Iterator[Finding]:
                 yield _active(facts, site, abolition, track, status)
 
 
-def _abolition(site: SubjectFacts) -> Cited | None:
+def _abolition(site: SubjectFacts, day: date) -> Cited | None:
     """Return the first statement by which the site is surely abolished, if it still is.
 
     Later ones may repeat it. One of 2024 leaves the day in the year open.
     """
     by_day: dict[date, tuple[str | None, Cited]] = {}
     for assertion in sorted(
-        site.assertions, key=lambda s: (s.cited.effective_day, s.cited.authority)
+        site.covering(day), key=lambda s: (s.cited.effective_day, s.cited.authority)
     ):
         if "legal_status" in assertion.values:
             by_day[assertion.cited.effective_day] = (

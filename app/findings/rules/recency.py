@@ -44,7 +44,7 @@ def _find(facts: ProvinceFacts) -> Iterator[Finding]:
 
 
 def _judge(facts: ProvinceFacts, subject: SubjectFacts, name: str, by: Cited) -> Iterator[Finding]:
-    decided = _displaced(subject, name, by)
+    decided = _displaced(facts, subject, name, by)
     if decided is None or not contradict(name, decided.values[name], subject.values[name]):
         return
     is_soon = (by.effective_day - decided.cited.last_day).days <= _SOON_DAYS
@@ -52,15 +52,17 @@ def _judge(facts: ProvinceFacts, subject: SubjectFacts, name: str, by: Cited) ->
         yield _finding(facts, subject, name, decided, by)
 
 
-def _displaced(subject: SubjectFacts, name: str, by: Cited) -> Asserted | None:
-    """Return the last decision on an attribute that still held when the other took effect."""
+def _displaced(
+    facts: ProvinceFacts, subject: SubjectFacts, name: str, by: Cited
+) -> Asserted | None:
+    """Return the last decision on an attribute that would hold, were it not for a statement."""
     earlier = [
         assertion
-        for assertion in subject.assertions
+        for assertion in subject.covering(facts.day)
         if assertion.values.get(name) is not None
         and assertion.cited.authority >= _ACT
-        and assertion.cited.effective_day < by.effective_day < assertion.cited.end_day
-        and (assertion.cited.basis in MEASURED) == (by.basis in MEASURED)
+        and assertion.cited.effective_day < by.effective_day
+        and assertion.is_measured == (by.basis in MEASURED)
     ]
     return max(earlier, key=lambda a: (a.cited.effective_day, a.cited.authority), default=None)
 

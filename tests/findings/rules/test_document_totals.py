@@ -1,13 +1,14 @@
 """A document whose rows add to another total than it gives."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from app.core.vocabulary import Severity
-from app.findings import ProvinceFacts, SubjectFacts
-from tests.findings.builders import cluster, facts, found, numbers, only, said, stated
+from app.findings import Asserted, ProvinceFacts, SubjectFacts
+from tests.findings.builders import but, cluster, facts, found, numbers, only, said, stated
 
 RULE, LIST = "rows_differ_from_total", "list-of-clusters"
 
@@ -84,3 +85,27 @@ def test_what_others_state_changes_nothing_in_it() -> None:
 def test_rows_that_the_total_does_not_count() -> None:
     planned = cluster("P", said("2023-12", LIST, planning_status="planned", area_ha=50))
     assert found(RULE, of("70", 2, *listed("40", "30"), planned)) == []
+
+
+def established(name: str, *rows: Asserted) -> SubjectFacts:
+    return cluster(name, said("2022", "s", legal_status="established"), *rows)
+
+
+def test_what_has_ended_is_no_row() -> None:
+    """30 ha were so until the last day of the period; 20 ha are listed beside 80 ha."""
+    row = said("2023-06", LIST, area_ha="30")
+    ended = but(row, end_day=date(2023, 12, 31))
+    others = listed("80", "20")
+    assert found(RULE, of("100", None, established("B", ended), *others)) == []
+    finding = only(RULE, of("100", None, established("B", row), *others))
+    assert numbers(finding)["sum"] == "130 ha"
+
+
+def test_planned_land_is_no_row() -> None:
+    row = said("2023-06", LIST, industrial_land_ha="20")
+    others = [established(n, said("2023", LIST, industrial_land_ha="25")) for n in ("A", "C")]
+    observed = [stated("cluster_industrial_land_ha", "50", "2023-12", LIST)]
+    planned = established("B", but(row, basis="plan"))
+    assert found(RULE, facts(planned, *others, observed=observed)) == []
+    finding = only(RULE, facts(established("B", row), *others, observed=observed))
+    assert numbers(finding)["sum"] == "70 ha"

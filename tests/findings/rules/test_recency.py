@@ -1,14 +1,14 @@
 """Decisions that later statements of lighter sources displace."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from app.core.vocabulary import Severity
 from app.findings import Asserted
-from tests.findings.builders import cluster, facts, found, numbers, only, said
+from tests.findings.builders import DAY, but, cluster, facts, found, numbers, only, said
 
 RULE = "decision_displaced_by_lighter_source"
 
@@ -51,12 +51,9 @@ def test_an_article_about_the_past_displaces_it_until_now() -> None:
     assert only(RULE, facts(site)).statement_ids[1] == past.cited.statement_id
 
 
-@pytest.mark.parametrize(
-    ("end", "is_displaced"), [(date(2023, 1, 2), True), (date(2023, 1, 1), False)]
-)
-def test_a_decision_that_had_ended_is_not_displaced(end: date, *, is_displaced: bool) -> None:
-    decision = decided(area_ha=40)
-    ending = replace(decision, cited=replace(decision.cited, end_day=end))
+@pytest.mark.parametrize(("days", "is_displaced"), [(1, True), (0, False)])
+def test_a_decision_that_has_ended_is_not_displaced(days: int, *, is_displaced: bool) -> None:
+    ending = but(decided(area_ha=40), end_day=DAY + timedelta(days))
     site = cluster("A", ending, reported("2023-01-01", area_ha=43))
     assert bool(found(RULE, facts(site))) is is_displaced
 

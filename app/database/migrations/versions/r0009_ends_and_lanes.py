@@ -21,10 +21,17 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the columns, unless a statement ends: the ledger could not be verified any more."""
-    counted = sa.text("SELECT count(*) FROM statement WHERE effective_to IS NOT NULL")
-    if op.get_bind().execute(counted).scalar():
-        message = "there are statements with an end, which could not be verified"
+    """Drop the columns, unless a statement says what the release before cannot read."""
+    unreadable = [
+        "SELECT 1 FROM statement WHERE effective_to IS NOT NULL OR effective_from LIKE '%Q%'",
+        """SELECT 1 FROM statement WHERE CAST(content AS TEXT) LIKE '%"____-Q_%'""",
+        "SELECT 1 FROM source WHERE published_on LIKE '%Q%'",
+    ]
+    if op.get_bind().execute(sa.text(" UNION ALL ".join(unreadable))).first():
+        message = (
+            "there are statements with an end, or dates that are quarters, which the release "
+            "before cannot read; restore a backup from before they were recorded"
+        )
         raise RuntimeError(message)
     op.drop_column("site_version", "planned")
     guard_later_columns()

@@ -46,7 +46,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Go back to the stages of before; the rows are those of a rebuild by that release."""
+    """Go back to the stages of before; the right one for each site comes with ``icr rebuild``."""
     for stage, before in (("removed", "closed"), ("suspended", "established")):
         op.execute(_VERSIONS.update().where(_VERSIONS.c.stage == stage).values(stage=before))
     _change_check(_NOW, _BEFORE)
@@ -63,6 +63,9 @@ def _change_check(before: str, now: str) -> None:
     made = sa.text("SELECT sql FROM sqlite_master WHERE tbl_name = :table AND type = :type")
     (table,) = connection.execute(made, {"table": _TABLE, "type": "table"}).scalars()
     indexes = list(connection.execute(made, {"table": _TABLE, "type": "index"}).scalars())
+    if before not in table:
+        message = f"{_TABLE} does not admit the stages {before}"
+        raise RuntimeError(message)
     op.execute(table.replace(before, now).replace(_TABLE, "site_version_moved", 1))
     op.execute("INSERT INTO site_version_moved SELECT * FROM site_version")
     op.drop_table(_TABLE)
@@ -72,12 +75,5 @@ def _change_check(before: str, now: str) -> None:
 
 
 def _index(stages: list[str]) -> None:
-    columns = [*_FOUND_BY, *stages, *_TALLIED]
-    if op.get_bind().dialect.name == "sqlite":
-        op.drop_index(_INDEX, table_name=_TABLE)
-        op.create_index(_INDEX, _TABLE, columns, unique=False)
-        return
-    # Only dropping keeps readers away, so it comes when the other index is made.
-    op.create_index(f"{_INDEX}_new", _TABLE, columns, unique=False)
     op.drop_index(_INDEX, table_name=_TABLE)
-    op.execute(f"ALTER INDEX {_INDEX}_new RENAME TO {_INDEX}")
+    op.create_index(_INDEX, _TABLE, [*_FOUND_BY, *stages, *_TALLIED], unique=False)
