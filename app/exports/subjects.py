@@ -13,12 +13,13 @@ from app.database.connections import Executor
 from app.exports.chunks import CHUNK, begun, dated, reading_a_chunk
 from app.exports.tables import Chunks
 from app.ledger.snapshots import Snapshot
-from app.subjects.attributes import PLANNED
+from app.subjects.attributes import PLANNED, Catalogue
+from app.subjects.definitions import DEFINITIONS
 from app.subjects.histories import History, Values, read_dicts
 from app.subjects.orders import Order
 from app.subjects.queries import conditions_of, order_of, translate_place
 from app.subjects.query_parameters import HistoryFilter
-from app.subjects.sites import SiteState
+from app.subjects.schemas import HEDGED
 
 
 async def subject_chunks(
@@ -43,6 +44,10 @@ class _Scan:
     history: History
     query: HistoryFilter
     size: int
+
+    @property
+    def attributes(self) -> Catalogue:
+        return DEFINITIONS[self.history.type].attributes
 
     async def chunks(self, snapshots: Sequence[Snapshot]) -> Chunks:
         # What does not fit one of the dates is refused before anything is read.
@@ -69,7 +74,8 @@ class _Scan:
                 selected = following.limit(self.size)
                 rows = await read_dicts(connection, selected, snapshot.at.parameters)
             if rows:
-                exported = [_exported(values, self.query.boundaries, snapshot) for values in rows]
+                attributes, boundaries = self.attributes, self.query.boundaries
+                exported = [_exported(row, attributes, boundaries, snapshot) for row in rows]
                 yield dated(exported, snapshot.at.day)
 
     async def _order(
@@ -78,18 +84,36 @@ class _Scan:
         return await order_of(connection, self.history, self.query, snapshot, where, located=True)
 
 
-def _exported(values: Values, boundaries: Boundaries, snapshot: Snapshot) -> Values:
-    placed = {**values, **_planned(values.get("planned") or {}), **_place(values)}
+def _exported(
+    values: Values, attributes: Catalogue, boundaries: Boundaries, snapshot: Snapshot
+) -> Values:
+    planned = values.get("planned") or {}
+    apart = _planned(planned, attributes) | _hedged(values, planned)
+    placed = {**values, **apart, **_place(values)}
     if boundaries is Boundaries.now and "province_code" in values:
         return translate_place(placed, snapshot)
     return placed
 
 
-def _planned(stored: Values) -> Values:
+def _planned(stored: Values, attributes: Catalogue) -> Values:
     """Return what is planned in columns of its own, hectares as numbers like all others."""
-    known = SiteState.attributes.decode(stored)
+    known = attributes.decode({n: stored[n] for n in attributes.planned if n in stored})
     numbers = {n: float(value) for n, value in known.items() if isinstance(value, Decimal)}
-    return {PLANNED + name: (known | numbers).get(name) for name in SiteState.attributes.planned}
+    return {PLANNED + name: (known | numbers).get(name) for name in attributes.planned}
+
+
+def _hedged(values: Values, planned: Values) -> Values:
+    """Return how exactly numbers are given, column after column, as in ``area_ha=about``."""
+    lanes = (("", values), (PLANNED, planned))
+    return {
+        member: [
+            f"{lane}{name}={hedge}"
+            for lane, hedged in lanes
+            for name, hedge in (hedged.get(member) or {}).items()
+        ]
+        or None
+        for member in HEDGED
+    }
 
 
 def _place(values: Values) -> Values:

@@ -16,7 +16,7 @@ from app.exports.cells import listed
 from app.ledger.snapshots import At
 from app.subjects.attributes import PLANNED, ValueType
 from app.subjects.definitions import DEFINITIONS
-from app.subjects.schemas import SCHEMAS
+from app.subjects.schemas import HEDGED, SCHEMAS
 from app.subjects.sites import SiteState
 from app.subjects.states import State
 
@@ -39,6 +39,8 @@ def _subject_labels(state: type[State]) -> Labels:
             for name in state.attributes.planned
             for labels in [state.attributes[name].labels]
         },
+        "qualifiers": ("Mức độ chính xác", "Exactness"),
+        "values_to": ("Cận trên của khoảng", "Upper ends of ranges"),
     }
 
 
@@ -172,8 +174,10 @@ def _subject_table(what: SubjectType) -> tuple[Column, ...]:
     """Return the columns of subjects: the members of lists, in their order, and what is planned."""
     state = DEFINITIONS[what].state
     labels = SITE_COLUMNS if what is SubjectType.site else _subject_labels(state)
-    listed_members = [name for name in SCHEMAS[what].state.model_fields if name != "planned"]
-    names = [*listed_members, *(PLANNED + name for name in state.attributes.planned)]
+    fields = SCHEMAS[what].state.model_fields
+    shown = [name for name in fields if name not in {"planned", *HEDGED}]
+    hedged = [name for name in HEDGED if name in fields]
+    names = [*shown, *(PLANNED + name for name in state.attributes.planned), *hedged]
     dates = state.attributes.of_type(ValueType.partial_date)
     return tuple(
         Column(
@@ -202,7 +206,7 @@ TABLES = {
     what: (*_subject_table(what), *(_POSITION if what is SubjectType.site else ()), DAY)
     for what in HISTORIC
 }
-"""The columns of subjects: members of lists, in their order, the position of a site, the day."""
+"""The columns of subjects: members of lists, how exactly they are given, the place, the day."""
 
 
 def code_labels(columns: Sequence[Column], language: Language) -> dict[str, dict[str, str]]:

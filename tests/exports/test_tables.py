@@ -130,6 +130,8 @@ async def test_projects(sourced_client: httpx.AsyncClient) -> None:
     for name, value in item.items():
         if isinstance(value, int | float):
             assert number(row[name]) == number(str(value))
+        elif name in {"qualifiers", "values_to"}:
+            assert row[name] == "; ".join(f"{key}={shown}" for key, shown in (value or {}).items())
         elif name != "name":
             assert row[name] == (value or "")
     header, cells = sheet(await file(sourced_client, f"/v1/projects.xlsx?{query}&lang=vi"))
