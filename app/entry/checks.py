@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.core.dates import PartialDate, Period
+from app.core.dates import PartialDate
 from app.core.errors import (
     BadBodyError,
     ConflictError,
@@ -14,14 +14,11 @@ from app.core.errors import (
     IrregularChangeError,
 )
 from app.core.messages import FAULT_AT, SENTENCES, Message, Template
-from app.core.quantities import UnitOfMeasure
-from app.core.validation import Faults, did_you_mean
+from app.core.validation import Faults
 from app.core.vietnamese import slug, without_prefix
-from app.core.vocabulary import MEASURED, Basis, PriceBase, SiteKind, SubjectType
+from app.core.vocabulary import MEASURED, Basis, Qualifier, SiteKind, SubjectType
 from app.entry.known import Key, Known
-from app.entry.schemas import ProvinceStatementWrite, StatementHead
-from app.statistics.indicator_schemas import ObservationValue
-from app.statistics.indicators import INDICATORS, MONEY, Indicator
+from app.entry.schemas import StatementHead
 from app.subjects.attributes import UNIT_LEVELS, Catalogue, ValueType
 from app.subjects.definitions import DEFINITIONS, Subject, definition_of
 from app.subjects.fold import Assertion, StatePeriod
@@ -90,31 +87,25 @@ _BASIS_OR_DATE = Template(
     "{attribute} says what is, so basis {basis} does not fit: use actual or estimate, "
     "or expected_operation for a dated prediction.",
 )
+_NO_SUCH_VALUE = Template(
+    "entry.qualifier-without-value",
+    "A qualifier goes with the value that it is about: give {attribute} in values, or leave it out "
+    "here.",
+)
+_NO_UPPER_END = Template(
+    "entry.range-without-end",
+    "{attribute} is the lower end of a range: give the upper one in values_to.",
+)
+_RANGE_ONLY = Template(
+    "entry.end-without-range", "Only {attribute} with qualifier range has an upper end."
+)
+_RANGE_ORDER = Template(
+    "entry.range-order", "The upper end of {attribute} must be greater than {value}, the lower one."
+)
 _BASIS_OF_AREA = Template(
     "entry.basis-of-area",
     "area_ha says what is, so basis {basis} does not fit: use planned_area_ha for what is planned.",
 )
-_NO_INDICATOR = Template(
-    "entry.no-indicator", "No indicator {code!r} is known; see /v1/indicators."
-)
-_NOT_MEASURED = Template(
-    "entry.not-measured",
-    "Only what was reached is so much of a target: use basis actual or estimate.",
-)
-_PLANNED = Template(
-    "entry.planned",
-    "{indicator} is what a plan foresees, so basis {basis} does not fit: use plan.",
-)
-_TWICE = Template("entry.indicator-twice", "{indicator} is given twice for the same period.")
-_NEGATIVE = Template("entry.negative", "{indicator} cannot be negative; only growth can.")
-_COUNT = Template("entry.count", "A count is a whole number.")
-_SHARE = Template("entry.share", "A share is at most 100.")
-_SHRINKS = Template(
-    "entry.shrinks", "Growth is at least -100: nothing shrinks by more than all of it."
-)
-_NO_MONEY = Template("entry.no-money", "{indicator} is no money, so it has no prices.")
-_PRICES = Template("entry.prices", "{indicator} is defined at {prices} prices.")
-_WHOLE = Decimal(100)
 _CATALOGUES: Mapping[str, Catalogue] = {
     what: definition.attributes for what, definition in DEFINITIONS.items()
 }
@@ -209,6 +200,41 @@ def _check_kind(name: str, kinds: Collection[SiteKind], subject: Subject) -> Non
         raise BadBodyError.of(f"#/values/{name}", detail)
 
 
+def check_hedges(values: Mapping[str, Any], hedges: Mapping[str, Any]) -> None:
+    """Refuse a qualifier without the number that it is about, and a range without its ends."""
+    qualifiers, ends = (hedges[name] or {} for name in ("qualifiers", "values_to"))
+    faults = [
+        *(
+            (f"qualifiers/{n}", _hedge_fault(n, values, code, ends))
+            for n, code in qualifiers.items()
+        ),
+        *((f"values_to/{n}", _end_fault(n, values, qualifiers, end)) for n, end in ends.items()),
+    ]
+    errors = [Fault(detail, pointer=f"#/{place}") for place, detail in faults if detail]
+    if errors:
+        raise BadBodyError(errors[0].detail, errors=errors)
+
+
+def _hedge_fault(
+    name: str, values: Mapping[str, Any], code: str, ends: Mapping[str, str]
+) -> Message | None:
+    if values.get(name) is None:
+        return _NO_SUCH_VALUE(attribute=name)
+    lacks_end = code == Qualifier.range and name not in ends
+    return _NO_UPPER_END(attribute=name) if lacks_end else None
+
+
+def _end_fault(
+    name: str, values: Mapping[str, Any], qualifiers: Mapping[str, str], end: str
+) -> Message | None:
+    if qualifiers.get(name) != Qualifier.range:
+        return _RANGE_ONLY(attribute=name)
+    value = values.get(name)
+    if value is not None and Decimal(str(end)) <= value:
+        return _RANGE_ORDER(attribute=name, value=value)
+    return None
+
+
 def check_values(known: Known, what: str, basis: Basis, values: Mapping[str, Any]) -> None:
     """Refuse values that do not fit their attribute or the basis, or name nothing registered."""
     catalogue = _CATALOGUES[what]
@@ -294,71 +320,3 @@ def _faults(added: Sequence[Violation], values: Mapping[str, Any], *mended: Mess
         detail = SENTENCES(sentences=(_from_day(one), *mended))
         faults.append(Fault(detail, pointer=f"#/values/{stated}" if stated else "#/values"))
     return faults
-
-
-def check_observations(body: ProvinceStatementWrite) -> None:
-    """Refuse observations that their indicators cannot have, or that are given twice."""
-    seen: set[tuple[str, tuple[date, date], PriceBase | None]] = set()
-    faults = Faults()
-    for position, observation in enumerate(body.observations):
-        pointer = f"#/observations/{position}"
-        with faults.apart():
-            indicator = _check_observation(body, observation, pointer)
-            period = Period.parse(observation.period or body.effective_from)
-            key = (indicator.code, period.days, observation.price_base or indicator.price_base)
-            if key in seen:
-                raise BadBodyError.of(pointer, _TWICE(indicator=observation.indicator))
-            seen.add(key)
-    faults.refuse()
-
-
-def _check_observation(
-    body: ProvinceStatementWrite, observation: ObservationValue, pointer: str
-) -> Indicator:
-    """Return the indicator of an observation that it can have."""
-    indicator = INDICATORS.get(observation.indicator)
-    if indicator is None:
-        detail = did_you_mean(
-            _NO_INDICATOR(code=observation.indicator), observation.indicator, INDICATORS
-        )
-        raise BadBodyError.of(f"{pointer}/indicator", detail)
-    if indicator.is_planned and body.basis in MEASURED:
-        raise BadBodyError.of("#/basis", _PLANNED(indicator=indicator.code, basis=body.basis))
-    _check_numbers(indicator, observation, pointer)
-    if observation.pct_of_target is not None and body.basis not in MEASURED:
-        raise BadBodyError.of(f"{pointer}/pct_of_target", _NOT_MEASURED())
-    _check_price_base(indicator, observation.price_base, f"{pointer}/price_base")
-    return indicator
-
-
-def _check_numbers(indicator: Indicator, observation: ObservationValue, pointer: str) -> None:
-    for name in ("value", "value_to", "pct_of_target"):
-        value: Decimal | None = getattr(observation, name)
-        if value is not None and value < 0 and not indicator.is_growth:
-            raise BadBodyError.of(f"{pointer}/{name}", _NEGATIVE(indicator=indicator.code))
-    for name in ("value", "value_to"):
-        value = getattr(observation, name)
-        problem = None if value is None else _misfit(indicator, value)
-        if problem:
-            raise BadBodyError.of(f"{pointer}/{name}", problem)
-
-
-def _misfit(indicator: Indicator, value: Decimal) -> Message | None:
-    """Return why a value cannot be one of the indicator, ``None`` if it can."""
-    if indicator.unit is UnitOfMeasure.number and value != value.to_integral_value():
-        return _COUNT()
-    if indicator.is_share and value > _WHOLE:
-        return _SHARE()
-    if indicator.is_growth and value < -_WHOLE:
-        return _SHRINKS()
-    return None
-
-
-def _check_price_base(indicator: Indicator, base: PriceBase | None, pointer: str) -> None:
-    if base is None:
-        return
-    if indicator.unit not in MONEY:
-        raise BadBodyError.of(pointer, _NO_MONEY(indicator=indicator.code))
-    if indicator.price_base not in {None, base}:
-        detail = _PRICES(indicator=indicator.code, prices=indicator.price_base)
-        raise BadBodyError.of(pointer, detail)

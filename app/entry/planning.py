@@ -22,8 +22,8 @@ from app.core.vocabulary import AUTHORITY, ChangeSubjectType, SiteKind, SourceKi
 from app.entry.checks import (
     check_consistency,
     check_end,
+    check_hedges,
     check_history_values,
-    check_observations,
     check_registration,
     check_values,
     id_taken,
@@ -40,6 +40,7 @@ from app.entry.items import (
 )
 from app.entry.known import Key, Known
 from app.entry.lives import Life
+from app.entry.observations import check_observations
 from app.entry.rights import Rights, check_rights
 from app.entry.schemas import HistoryStatementWrite, ProvinceStatementWrite
 from app.entry.statement_queries import not_recorded
@@ -167,6 +168,8 @@ class Plan:
             with faults.apart():
                 check_registration(SubjectType(item.subject[0]), item.values)
         subject = self._subject(item)
+        with faults.apart():
+            check_hedges(item.values, item.hedges)
         with faults.apart():
             check_history_values(self.known, subject, body, item.day, item.values)
         faults.refuse()

@@ -65,6 +65,14 @@ _UNKNOWN_PARAMETER = Template("http.unlike-any", "Unknown query parameter {name!
 _UNKNOWN_HERE = Template(
     "http.no-parameters", "Unknown query parameter {name!r}; none is known here."
 )
+_ELSEWHERE = {
+    "excel": Template(
+        "http.excel-elsewhere",
+        "excel is for .csv files alone: leave it out. A workbook (.xlsx) has real numbers, "
+        "which Excel reads in every language.",
+    )(),
+}
+"""Parameters of some operations that are looked for at others, and why they are not there."""
 _REPEATED = Template("http.repeated-parameter", "{name} is given more than once; give it once.")
 
 
@@ -318,6 +326,8 @@ def _check_query(request: Request, repeatable: dict[str, bool]) -> None:
 
 
 def _unknown(name: str, known: Collection[str]) -> Message:
+    if name in _ELSEWHERE:
+        return _ELSEWHERE[name]
     if not known:
         return _UNKNOWN_HERE(name=name)
     listed = _UNKNOWN(name=name, known=", ".join(sorted(known)))

@@ -6,8 +6,8 @@ from sqlalchemy import and_, bindparam, or_, select
 
 from app.core.digest import JsonObject, content_digest
 from app.core.vocabulary import SubjectType
-from app.database.connections import Executor, read_rows
-from app.ledger.tables import STATEMENTS, Statement
+from app.database.connections import AnyRow, Executor, read_rows
+from app.ledger.tables import REVISIONS, SOURCES, STATEMENTS, Statement
 
 _S = STATEMENTS.c
 # Statements that every write needs are built once: building costs more than executing.
@@ -15,17 +15,28 @@ _IS_LIVE = and_(
     _S.revision <= bindparam("revision"),
     or_(_S.retracted_in.is_(None), _S.retracted_in > bindparam("revision")),
 )
-_LIVE = (
+_WITH_REMARKS = (
     select(STATEMENTS)
     .where(
         _S.subject_type == bindparam("what"),
         _S.subject_id.in_(bindparam("keys", expanding=True)),
         _IS_LIVE,
-        # A subject may have any number of remarks, and they decide nothing.
-        _S.content != {},
     )
     .order_by(_S.revision, _S.position)
 )
+# A subject may have any number of remarks, and they decide nothing.
+_LIVE = _WITH_REMARKS.where(_S.content != {})
+_LIVE_SOURCED = (
+    _LIVE.add_columns(
+        SOURCES.c.title.label("source_title"),
+        SOURCES.c.issuer.label("source_issuer"),
+        REVISIONS.c.recorded_at,
+        REVISIONS.c.author,
+    )
+    .join(SOURCES, SOURCES.c.id == _S.source_id)
+    .join(REVISIONS, REVISIONS.c.number == _S.revision)
+)
+"""The same with their sources, and with who recorded them and when."""
 _SAME = select(_S.content_digest, _S.id).where(
     _S.content_digest.in_(bindparam("digests", expanding=True))
 )
@@ -39,12 +50,29 @@ async def live_statements(
     return await live_of_many(connection, subject[0], [subject[1]], revision)
 
 
+async def live_with_sources(
+    connection: Executor, subject: tuple[SubjectType, str], revision: int
+) -> Sequence[AnyRow]:
+    """Return the statements of a subject that count at a revision, with who said and recorded."""
+    parameters = {"what": subject[0], "keys": [subject[1]], "revision": revision}
+    return (await connection.execute(_LIVE_SOURCED, parameters)).all()
+
+
 async def live_of_many(
-    connection: Executor, what: SubjectType, keys: Collection[str], revision: int
+    connection: Executor,
+    what: SubjectType,
+    keys: Collection[str],
+    revision: int,
+    *,
+    remarks: bool = False,
 ) -> Sequence[Statement]:
-    """Return the statements of some subjects whose values count at a revision, in their order."""
+    """Return the statements of some subjects whose values count at a revision, in their order.
+
+    With ``remarks`` those without values as well.
+    """
     parameters = {"what": what, "keys": list(keys), "revision": revision}
-    return await read_rows(connection, Statement, _LIVE, parameters)
+    query = _WITH_REMARKS if remarks else _LIVE
+    return await read_rows(connection, Statement, query, parameters)
 
 
 async def find_same(
@@ -60,7 +88,7 @@ async def find_same(
     return {row.content_digest: row.id for row in rows}
 
 
-LATER = frozenset({"effective_to"})
+LATER = frozenset({"effective_to", "qualifiers", "values_to"})
 """The columns of statements that were added later: digested only where they are not null."""
 HEAD = (
     "source_id",
@@ -71,6 +99,8 @@ HEAD = (
     "locator",
     "note",
     "cites",
+    "qualifiers",
+    "values_to",
 )
 """The members of a statement that are digested besides subject and content."""
 

@@ -144,8 +144,10 @@ def _go(place: Workplace) -> Command:
 
 
 def _java(place: Workplace) -> Command:
+    # As in Go, a statement would otherwise be tried as one of each kind of subject, and fit several.
     options = {"library": "native", "useSingleRequestParameter": "true"}
-    _openapi_generator(place, "java", **_OPEN_LISTS, **options)
+    lookup = {"useOneOfDiscriminatorLookup": "true"}
+    _openapi_generator(place, "java", **_OPEN_LISTS, **options, **lookup)
     jars = place.build / "jars"
     place.copy("pom.xml", "RoundTrip.java")
     copying = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"

@@ -7,7 +7,11 @@ import pytest
 
 from tests.support.http import as_problem, latest_revision, pointers, said
 
-BODY: dict[str, Any] = {"id": "ccn-partly", "kind": "cluster", "values": {"name": "Partly", "province_code": "06"}}
+BODY: dict[str, Any] = {
+    "id": "ccn-partly",
+    "kind": "cluster",
+    "values": {"name": "Partly", "province_code": "06"},
+}
 
 
 async def faults(client: httpx.AsyncClient, **changed: object) -> list[str]:
