@@ -144,7 +144,7 @@ def _go(place: Workplace) -> Command:
 
 
 def _java(place: Workplace) -> Command:
-    # As in Go, a statement would otherwise be tried as one of each kind of subject, and fit several.
+    # As in Go: a statement would be tried as one of each kind of subject, and fit several.
     options = {"library": "native", "useSingleRequestParameter": "true"}
     lookup = {"useOneOfDiscriminatorLookup": "true"}
     _openapi_generator(place, "java", **_OPEN_LISTS, **options, **lookup)
