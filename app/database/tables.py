@@ -1,15 +1,17 @@
-"""The base of all tables: column types, names of constraints, and the counter of revisions.
+"""The base of all tables: column types, names of constraints, inserting rows, and the counter.
 
 Quantities are whole numbers in the database, so that both databases sum and order them exactly.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
+from itertools import chain, count, groupby, islice
 from json import loads
 from types import new_class
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -21,8 +23,10 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    insert,
     text,
 )
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import TypeEngine
 from sqlmodel import Field, SQLModel
 
@@ -30,6 +34,8 @@ from app.core.digest import canonical_json
 from app.core.geometry import to_degrees, to_ten_millionths
 from app.core.quantities import to_hectares, to_square_metres
 
+_FEW, _AT_ONCE = 20, 100
+_Row = TypeVar("_Row")
 _PERCENT_STEP = Decimal("0.0001")
 
 
@@ -199,6 +205,47 @@ def made_table(name: str, bases: Iterable[type[SQLModel]], members: Mapping[str,
     """Make a model of a table, as a class with these bases and members would, and its table."""
     model = new_class(name, tuple(bases), {"table": True}, lambda body: body.update(members))
     return table_of(model)
+
+
+def parts(rows: Sequence[_Row], most: int) -> Iterator[Sequence[_Row]]:
+    """Yield rows in parts of so many at most: databases take some ten thousand parameters."""
+    return (rows[first : first + most] for first in range(0, len(rows), most))
+
+
+async def insert_rows(
+    session: AsyncSession, table: Table, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert rows that all have the same columns, if there are any.
+
+    Many are inserted by statements of a hundred rows. Row by row, PostgreSQL would plan, and SQLite
+    lay out the codes of constraints, for each of them.
+    """
+    if len(rows) < _FEW:
+        if rows:
+            await session.execute(insert(table), rows if len(rows) > 1 else rows[0])
+        return
+    connection = await session.connection()
+    dialect = connection.dialect
+    names = tuple(rows[0])
+    types = (table.c[name].type for name in names)
+    binding = [
+        (name, kind.dialect_impl(dialect).bind_processor(dialect))
+        for name, kind in zip(names, types, strict=True)
+    ]
+    bound = [[bind(row[name]) if bind else row[name] for name, bind in binding] for row in rows]
+    for number, several in groupby(parts(bound, _AT_ONCE), key=len):
+        values = [tuple(chain.from_iterable(part)) for part in several]
+        await connection.exec_driver_sql(_insert_of(table, names, number, dialect), values)
+
+
+@lru_cache(maxsize=100)
+def _insert_of(table: Table, names: tuple[str, ...], number: int, dialect: Dialect) -> str:
+    quote = dialect.identifier_preparer
+    columns = ", ".join(quote.format_column(table.c[name]) for name in names)
+    marks = ("?" if dialect.paramstyle == "qmark" else f"${n}" for n in count(1))
+    row = [", ".join(islice(marks, len(names))) for _ in range(number)]
+    into = f"{quote.format_table(table)} ({columns})"
+    return f"INSERT INTO {into} VALUES ({'), ('.join(row)})"  # noqa: S608 (own names)
 
 
 REVISION_COUNTER = table_of(RevisionCounter)

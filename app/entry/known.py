@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
@@ -27,6 +26,7 @@ from app.core.errors import BadBodyError
 from app.core.messages import Template
 from app.core.vocabulary import ChangeSubjectType
 from app.database.connections import Executor
+from app.database.tables import parts
 from app.ledger.revisions import Head
 from app.ledger.statements import find_same, live_of_many
 from app.ledger.tables import (
@@ -185,7 +185,7 @@ class Known:
             stated = (row.content.get("site") for rows in self.live.values() for row in rows)
             sites |= {str(site) for site in stated if site}
             await self._read_places(connection, SITE_HISTORY, sites)
-        for part in _parts(wanted.digests):
+        for part in _parts_of(wanted.digests):
             self.twins |= await find_same(connection, part, live_only=True)
 
     async def _read_statements(self, connection: Executor, wanted: Wanted) -> None:
@@ -198,7 +198,7 @@ class Known:
     async def _read_history(
         self, connection: Executor, history: History, keys: Collection[str], wanted: Wanted
     ) -> None:
-        for part in _parts(keys):
+        for part in _parts_of(keys):
             for row in await live_of_many(connection, history.type, part, self.head.number):
                 self.live[history.type, row.subject_id].append(row)
             for version in await read_dicts(connection, history.open_versions, {"keys": part}):
@@ -227,22 +227,20 @@ class Known:
         last = func.max(columns.known_to).label("known_to")
         is_placed = or_(*(place.is_not(None) for place in places))
         query = select(*stay, *lacking, last).where(is_placed).group_by(*stay).order_by(last.desc())
-        for part in _parts(unread):
+        for part in _parts_of(unread):
             rows = await connection.execute(query.where(history.id.in_(part)))
             for row in rows.all():
                 self.places[history.type, row.id].append(row)
 
 
-def _parts(keys: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(sorted(keys))
-    while part := list(islice(rest, _MOST_AT_ONCE)):
-        yield part
+def _parts_of(keys: Iterable[str]) -> Iterator[Sequence[str]]:
+    return parts(sorted(keys), _MOST_AT_ONCE)
 
 
 async def _rows(
     connection: Executor, query: Select[Any], keys: Iterable[str], **parameters: Any
 ) -> Sequence[Row[Any]]:
     found: list[Row[Any]] = []
-    for part in _parts(keys):
+    for part in _parts_of(keys):
         found += (await connection.execute(query, {"keys": part, **parameters})).all()
     return found

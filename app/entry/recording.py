@@ -14,12 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import RegistryError
 from app.core.vocabulary import SubjectType
+from app.database.tables import insert_rows
 from app.entry.items import Item, Retracting, Stating, Withdrawing, wanted_by
 from app.entry.known import Known, touched_since
 from app.entry.planning import Plan
 from app.entry.schemas import StatementAnswer
 from app.entry.statement_queries import recorded_answer
-from app.ledger.revisions import Draft, Writer, append, insert_rows, read_head, revision
+from app.ledger.revisions import Draft, Writer, append, read_head, revision
 from app.ledger.snapshots import note_revision
 from app.ledger.tables import Revision
 from app.statistics.projection import close_observations, observation_rows

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.principals import Principal
@@ -16,7 +16,7 @@ from app.core.messages import Template
 from app.core.vocabulary import SubjectType
 from app.database import Database
 from app.database.connections import Executor
-from app.database.tables import REVISION_COUNTER
+from app.database.tables import REVISION_COUNTER, insert_rows
 from app.ledger.idempotency import WriteRequest
 from app.ledger.snapshots import note_revision
 from app.ledger.tables import (
@@ -262,12 +262,6 @@ async def append(draft: Draft) -> Revision:
         await insert_rows(draft.session, table, rows)
     await _mark(draft)
     return recorded
-
-
-async def insert_rows(session: AsyncSession, table: Table, rows: Sequence[Row]) -> None:
-    """Insert rows of a table, if there are any, in one statement."""
-    if rows:
-        await session.execute(insert(table), rows if len(rows) > 1 else rows[0])
 
 
 async def _mark(draft: Draft) -> None:

@@ -23,6 +23,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    tuple_,
     type_coerce,
     update,
 )
@@ -146,14 +147,11 @@ class History:
 
     @cached_property
     def closing(self) -> Update:
-        """The end, by the bound revision, of the row with the bound key."""
+        """The end, by the bound revision, of the rows with the bound keys."""
         columns = self.versions.c
-        is_row = and_(
-            self.id == bindparam("id"),
-            columns.valid_from == bindparam("since"),
-            columns.known_from == bindparam("known"),
-        )
-        return update(self.versions).where(is_row).values(known_to=bindparam("end"))
+        key = tuple_(self.id, columns.valid_from, columns.known_from)
+        is_ending = key.in_(bindparam("keys", expanding=True))
+        return update(self.versions).where(is_ending).values(known_to=bindparam("end"))
 
     @cached_property
     def _known(self) -> ColumnElement[bool]:
