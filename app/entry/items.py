@@ -9,18 +9,28 @@ from typing import Any, ClassVar, cast
 from pydantic import BaseModel
 
 from app.core.dates import PartialDate
-from app.core.errors import RegistryError
-from app.core.vocabulary import ChangeSubjectType, SiteKind, SubjectType
+from app.core.errors import DuplicateStatementError, RegistryError
+from app.core.messages import Template
+from app.core.vocabulary import AUTHORITY, ChangeSubjectType, SiteKind, SourceKind, SubjectType
 from app.entry.checks import references
-from app.entry.known import Key, Wanted
+from app.entry.known import Key, Known, Wanted
 from app.entry.schemas import ProvinceStatementWrite, StatementHead, SubjectStatementWrite
-from app.ledger.revisions import Writer
+from app.ledger.revisions import Entry, Writer
 from app.ledger.schemas import OrganizationRegistration, SourceRegistration
 from app.ledger.statements import HEAD, statement_digest
+from app.ledger.tables import STATEMENTS
 from app.statistics.indicator_schemas import ObservationValue
 from app.subjects.attributes import encode, plain_decimal
 from app.subjects.histories import HISTORIES
 from app.subjects.schemas import Values
+
+_SAID_ALREADY = Template(
+    "entry.stated-already",
+    "Statement {statement_id} says exactly this already; nothing was recorded.",
+)
+_SAID_TWICE = Template(
+    "entry.stated-twice", "What stands at {place} of this request says exactly this already."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +134,39 @@ def _text(value: Any) -> str:
     """Keep trailing zeros after the point (100.40): they show how exactly a figure is given."""
     text = f"{value:f}" if isinstance(value, Decimal) else str(value)
     return text if "." in text or not isinstance(value, Decimal) else plain_decimal(value)
+
+
+def statement_entry(known: Known, item: Stating, twin: str | None) -> Entry:
+    """Return the row of a statement, of which source and citations must be registered.
+
+    A ``twin``, by its id or its place in the request, says the same already: it is a duplicate.
+    """
+    head = item.head
+    source = known.check_source(head.source_id, "#/source_id")
+    for position, cited in enumerate(head.cites or ()):
+        known.check_source(cited, f"#/cites/{position}")
+    if twin is not None:
+        if twin.startswith("#"):
+            raise DuplicateStatementError(_SAID_TWICE(place=twin))
+        detail = _SAID_ALREADY(statement_id=twin)
+        raise DuplicateStatementError(detail, members={"statement_id": twin})
+    row = {
+        "subject_type": item.subject[0],
+        "subject_id": item.subject[1],
+        "source_id": head.source_id,
+        "authority": AUTHORITY[SourceKind(source["kind"])],
+        "basis": head.basis.value,
+        "effective_from": head.effective_from,
+        "effective_day": item.day,
+        "date_basis": head.date_basis.value,
+        "locator": head.locator,
+        "note": head.note,
+        "cites": head.cites,
+        "override_reason": getattr(head, "override_reason", None),
+        "content": item.content,
+        "content_digest": item.digest,
+    }
+    return Entry(STATEMENTS, row)
 
 
 def named_by(item: Item) -> Iterator[Key]:

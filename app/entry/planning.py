@@ -4,13 +4,13 @@ Nothing here reads or writes the database: a plan is made of what was read at on
 counter of revisions is taken, and made again where the register changed meanwhile.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from app.core.errors import (
     BadBodyError,
     ConflictError,
-    DuplicateStatementError,
     Fault,
     PreconditionRequiredError,
     RegistryError,
@@ -18,14 +18,11 @@ from app.core.errors import (
 )
 from app.core.messages import Template
 from app.core.validation import refusal_of_many
-from app.core.vocabulary import AUTHORITY, ChangeSubjectType, SiteKind, SourceKind, SubjectType
+from app.core.vocabulary import ChangeSubjectType, SiteKind, SubjectType
 from app.entry.checks import (
-    check_effect,
-    check_history_values,
     check_observations,
     check_registration,
     check_values,
-    refuse_violations,
 )
 from app.entry.items import (
     Item,
@@ -35,22 +32,21 @@ from app.entry.items import (
     Unreadable,
     Withdrawing,
     named_by,
+    statement_entry,
 )
 from app.entry.known import Key, Known
+from app.entry.lives import Life, Lives
 from app.entry.rights import Rights, check_rights
-from app.entry.schemas import HistoryStatementWrite, ProvinceStatementWrite
+from app.entry.schemas import ProvinceStatementWrite
 from app.entry.statement_queries import not_recorded
 from app.ledger.revisions import DIGESTED_FROM, Entry, Writer, entry_digest
 from app.ledger.sources import not_registered as source_not_registered
 from app.ledger.tables import ORGANIZATIONS, SOURCES, STATEMENTS
-from app.subjects.definitions import Subject, definition_of
-from app.subjects.fold import Assertion, StatePeriod
+from app.subjects.definitions import Subject
 from app.subjects.histories import HISTORIES, not_registered
-from app.subjects.projection import Projection, assertion_of, decoded
-from app.subjects.state_machine import Violation, moves, new_violations, violations
-from app.subjects.timeline import subject_timeline, timeline_from
+from app.subjects.projection import Projection, assertion_of
 from app.units.provinces import existing_province
-from app.units.units import UnitLevel, Units
+from app.units.units import UnitLevel
 
 _TAKEN = Template(
     "entry.id-taken",
@@ -70,52 +66,11 @@ _IF_MATCH = Template(
     "entry.if-match",
     "Read the {what}, and send its ETag as If-Match, so that no change is lost.",
 )
-_SAID_ALREADY = Template(
-    "entry.stated-already",
-    "Statement {statement_id} says exactly this already; nothing was recorded.",
-)
-_SAID_TWICE = Template(
-    "entry.stated-twice", "What stands at {place} of this request says exactly this already."
-)
 _RETRACTED_ALREADY = Template(
     "entry.retracted-already",
     "Statement {statement_id} is retracted already, in revision {revision}.",
 )
 _HISTORIES = frozenset(HISTORIES)
-
-
-@dataclass(slots=True)
-class Life:
-    """A site or project as it is by what was accepted so far."""
-
-    subject: Subject
-    units: Units
-    assertions: list[Assertion]
-    digests: dict[str, str]
-    timeline: list[StatePeriod] | None = None
-    broken: list[Violation] | None = None
-
-    def breaks(self, timeline: Sequence[StatePeriod]) -> list[Violation]:
-        """Return what of a timeline does not make sense, whether or not it did before."""
-        machine = definition_of(self.subject).state_machine
-        return violations(timeline, machine) + moves(timeline, self.units)
-
-    def broken_before(self) -> list[Violation]:
-        """Return what did not make sense before a statement is added."""
-        if self.broken is None:
-            self.broken = self.breaks(self.timeline_of(self.assertions))
-        return self.broken
-
-    def timeline_of(self, statements: Sequence[Assertion]) -> list[StatePeriod]:
-        """Return the timeline by all statements."""
-        return subject_timeline(self.subject, statements, self.units)
-
-    def timeline_with(self, new: Assertion) -> list[StatePeriod]:
-        """Return the timeline with one more statement; what it is before its day stays."""
-        statements = [*self.assertions, new]
-        if self.timeline is None:
-            return self.timeline_of(statements)
-        return timeline_from(self.subject, statements, self.units, new.effective_day, self.timeline)
 
 
 @dataclass(slots=True)
@@ -126,10 +81,10 @@ class Plan:
     items: Sequence[Item]
     known: Known
     rights: Rights
+    lives: Lives
     accepted: dict[int, list[Entry]] = field(default_factory=dict)
     """The rows to be recorded for each item, by its position among all of them."""
     refused: dict[int, RegistryError] = field(default_factory=dict)
-    lives: dict[Key, Life] = field(default_factory=dict)
     said: dict[str, Stating] = field(default_factory=dict)
     """What was accepted of provinces and documents, by digest."""
     changed: set[Key] = field(default_factory=set)
@@ -138,11 +93,58 @@ class Plan:
     @classmethod
     def of(cls, writer: Writer, items: Sequence[Item], known: Known) -> "Plan":
         """Begin a plan in which nothing is judged yet."""
-        return cls(writer, items, known, Rights(writer, known))
+        rights = Rights(writer, known)
+        return cls(writer, items, known, rights, Lives(known, rights))
 
     # Judging
 
-    def judge(self, number: int) -> None:
+    def judge(self, numbers: Iterable[int]) -> Iterator[None]:
+        """Judge items as if each was sent after the one before it; stop now and then."""
+        waiting: dict[Key, dict[int, Stating]] = {}
+        for number in numbers:
+            item = self.items[number]
+            if self._can_wait(item):
+                waiting.setdefault(item.subject, {})[number] = item
+                continue
+            yield from self._judge_many(waiting.pop(self.about(item), {}))
+            self._judge(number)
+            yield
+        for together in waiting.values():
+            yield from self._judge_many(together)
+
+    def _can_wait(self, item: Item) -> TypeGuard[Stating]:
+        return (
+            isinstance(item, Stating)
+            and item.subject[0] in _HISTORIES
+            and item.subject in self.known.registered
+            and self.lives.can_wait(item)
+        )
+
+    def _judge_many(self, items: Mapping[int, Stating]) -> Iterator[None]:
+        """Judge statements about one subject."""
+        if items:
+            subject = _subject_of(next(iter(items.values())).subject, self.known)
+            for run in self.lives.runs(subject, items):
+                self._judge_run(run)
+                yield
+
+    def _judge_run(self, items: Mapping[int, Stating]) -> None:
+        """Judge statements together, by halves where one of them is refused."""
+        numbers = list(items)
+        if len(numbers) == 1:
+            self._judge(numbers[0])
+            return
+        try:
+            subject = self._subject(items[numbers[0]])
+            found = self.lives.state(subject, items)
+        except RegistryError:
+            middle = len(numbers) // 2
+            for half in (numbers[:middle], numbers[middle:]):
+                self._judge_run({number: items[number] for number in half})
+        else:
+            self.accepted |= {number: [entry] for number, entry in found.items()}
+
+    def _judge(self, number: int) -> None:
         """Accept an item or refuse it."""
         item = self.items[number]
         try:
@@ -190,30 +192,12 @@ class Plan:
     def _state(self, number: int, item: Stating) -> list[Entry]:
         """Judge a statement about a site or project by everything known of it."""
         subject = self._subject(item)
-        body = item.head
-        check_history_values(self.known, subject, body.basis, item.day, item.values)
-        life = self.lives.get(item.subject) or self._begin(subject)
-        entry = self._statement(item, life.digests.get(item.digest))
-        values = decoded(subject.type, item.content)
-        number_to_be = self.known.head.number + 1
-        new = Assertion(item.day, entry.row["authority"], number_to_be, number, values)
-        timeline = life.timeline_with(new)
-        self.rights.check_change(item.subject, timeline, (item.values, item.day))
-        check_effect(timeline, [*life.assertions, new], new)
-        broken = life.breaks(timeline)
-        if broken:
-            reason = body.override_reason if isinstance(body, HistoryStatementWrite) else None
-            refuse_violations(new_violations(life.broken_before(), broken), item.content, reason)
-        self.rights.accept(item.subject, timeline)
-        life.assertions.append(new)
-        life.timeline, life.broken = timeline, broken
-        life.digests[item.digest] = item.place
-        self.lives[item.subject] = life
+        entries = list(self.lives.state(subject, {number: item}).values())
         if not item.registers:
-            return [entry]
+            return entries
         row = {"id": subject.id} | ({"kind": subject.kind.value} if subject.kind else {})
         self.known.registered[item.subject] = {**row, "withdrawn_in": None}
-        return [Entry(HISTORIES[subject.type].registrations, row), entry]
+        return [Entry(HISTORIES[subject.type].registrations, row), *entries]
 
     def _subject(self, item: Stating) -> Subject:
         """Return the subject of a statement, which must be registered by it or before."""
@@ -242,12 +226,7 @@ class Plan:
         elif is_patch:
             detail = _IF_MATCH(what=what)
             raise PreconditionRequiredError(detail, errors=[Fault(detail, parameter="If-Match")])
-        return Subject(what, key, SiteKind(row["kind"]) if "kind" in row else None)
-
-    def _begin(self, subject: Subject) -> Life:
-        rows = self.known.live.get((subject.type, subject.id), [])
-        digests = {row.content_digest: str(row.id) for row in rows}
-        return Life(subject, self.writer.units, [assertion_of(row) for row in rows], digests)
+        return _subject_of((what, key), self.known)
 
     def _say(self, item: Stating) -> list[Entry]:
         """Judge a statement about a province or a document."""
@@ -262,43 +241,16 @@ class Plan:
                 raise source_not_registered(what, key, self.known.head.number)
             check_values(self.known, what, item.head.basis, item.values)
         said = self.said.get(item.digest)
-        entry = self._statement(item, said.place if said else self.known.twins.get(item.digest))
+        entry = statement_entry(
+            self.known, item, said.place if said else self.known.twins.get(item.digest)
+        )
         self.said[item.digest] = item
         return [entry]
-
-    def _statement(self, item: Stating, twin: str | None) -> Entry:
-        """Check source, citations and twin of a statement, and return its row."""
-        head = item.head
-        source = self.known.check_source(head.source_id, "#/source_id")
-        for position, cited in enumerate(head.cites or ()):
-            self.known.check_source(cited, f"#/cites/{position}")
-        if twin is not None:
-            if twin.startswith("#"):
-                raise DuplicateStatementError(_SAID_TWICE(place=twin))
-            detail = _SAID_ALREADY(statement_id=twin)
-            raise DuplicateStatementError(detail, members={"statement_id": twin})
-        row = {
-            "subject_type": item.subject[0],
-            "subject_id": item.subject[1],
-            "source_id": head.source_id,
-            "authority": AUTHORITY[SourceKind(source["kind"])],
-            "basis": head.basis.value,
-            "effective_from": head.effective_from,
-            "effective_day": item.day,
-            "date_basis": head.date_basis.value,
-            "locator": head.locator,
-            "note": head.note,
-            "cites": head.cites,
-            "override_reason": getattr(head, "override_reason", None),
-            "content": item.content,
-            "content_digest": item.digest,
-        }
-        return Entry(STATEMENTS, row)
 
     def _withdraw(self, item: Withdrawing) -> None:
         what, key = SubjectType(item.subject[0]), item.subject[1]
         subject = self._writable(what, key)
-        self.lives[item.subject] = Life(subject, self.writer.units, [], {}, timeline=[])
+        self.lives.by_subject[item.subject] = Life(subject, self.writer.units, [], {}, timeline=[])
 
     def _retract(self, item: Retracting) -> None:
         row = self.known.statements.get(item.statement_id)
@@ -317,14 +269,12 @@ class Plan:
         registered = self.known.registered.get(subject)
         if what not in HISTORIES or registered is None or registered["withdrawn_in"] is not None:
             return
-        kind = SiteKind(registered["kind"]) if "kind" in registered else None
-        life = self._begin(Subject(what, row.subject_id, kind))
+        life = self.lives.of(_subject_of(subject, self.known))
         life.assertions = [
             assertion_of(one) for one in self.known.live[subject] if one.id != row.id
         ]
         life.timeline = life.timeline_of(life.assertions)
         self.rights.check_change(subject, life.timeline)
-        self.lives[subject] = life
 
     # Once all is judged
 
@@ -361,7 +311,7 @@ class Plan:
                 self.said.pop(item.digest, None)
                 self.known.twins.pop(item.digest, None)
         for subject in subjects:
-            self.lives.pop(subject, None)
+            self.lives.by_subject.pop(subject, None)
         self.rights.forget(subjects)
         self.known.forget(subjects)
 
@@ -392,9 +342,17 @@ class Plan:
         """Return the rows of versions that end and begin, and note whose they are."""
         found = {what: Projection() for what in HISTORIES}
         self.changed.clear()
-        for key, life in self.lives.items():
+        for key, life in self.lives.by_subject.items():
             if life.timeline is not None:
                 rows = self.known.versions.get(key, [])
                 if found[life.subject.type].add(life.subject, life.timeline, rows):
                     self.changed.add(key)
         return found
+
+
+def _subject_of(about: Key, known: Known) -> Subject:
+    """Return a site or project that is registered."""
+    row = known.registered[about]
+    return Subject(
+        SubjectType(about[0]), about[1], SiteKind(row["kind"]) if "kind" in row else None
+    )
