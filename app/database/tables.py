@@ -217,8 +217,8 @@ async def insert_rows(
 ) -> None:
     """Insert rows that all have the same columns, if there are any.
 
-    Many are inserted by statements of a hundred rows. Row by row, PostgreSQL would plan, and SQLite
-    lay out the codes of constraints, for each of them.
+    Many are inserted by statements of a hundred rows, without columns in which all are null. Row by
+    row, PostgreSQL would plan, and SQLite lay out the codes of constraints, for each of them.
     """
     if len(rows) < _FEW:
         if rows:
@@ -226,16 +226,21 @@ async def insert_rows(
         return
     connection = await session.connection()
     dialect = connection.dialect
-    names = tuple(rows[0])
-    types = (table.c[name].type for name in names)
-    binding = [
-        (name, kind.dialect_impl(dialect).bind_processor(dialect))
-        for name, kind in zip(names, types, strict=True)
-    ]
-    bound = [[bind(row[name]) if bind else row[name] for name, bind in binding] for row in rows]
+    names = tuple(name for name in rows[0] if any(row[name] is not None for row in rows))
+    columns = [_bound(rows, name, table.c[name].type, dialect) for name in names]
+    bound = list(zip(*columns, strict=True))
     for number, several in groupby(parts(bound, _AT_ONCE), key=len):
         values = [tuple(chain.from_iterable(part)) for part in several]
         await connection.exec_driver_sql(_insert_of(table, names, number, dialect), values)
+
+
+def _bound(
+    rows: Iterable[Mapping[str, Any]], name: str, kind: TypeEngine[Any], dialect: Dialect
+) -> list[Any]:
+    """Return a column of rows in the form that the driver takes."""
+    bind = kind.dialect_impl(dialect).bind_processor(dialect)
+    values = [row[name] for row in rows]
+    return [v if v is None else bind(v) for v in values] if bind else values
 
 
 @lru_cache(maxsize=100)

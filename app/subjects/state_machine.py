@@ -166,8 +166,10 @@ def _state_violations(now: StatePeriod, machine: StateMachine) -> list[Violation
 def _track_violations(before: Values, now: StatePeriod, machine: StateMachine) -> list[Violation]:
     found = []
     for track, orderly in machine.orderly.items():
+        if before.get(track) == now.values.get(track):
+            continue
         old, new = text_of(before, track), text_of(now.values, track)
-        if old is None or new is None or old == new or new in orderly[old]:
+        if old is None or new is None or new in orderly[old]:
             continue
         if not _starts_anew(machine.new_phase.get(track), before, now):
             reason = _UNUSUAL(track=track, old=old, new=new)
