@@ -15,7 +15,6 @@ from sqlalchemy import (
     Row,
     Select,
     Table,
-    Update,
     and_,
     bindparam,
     case,
@@ -23,9 +22,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    tuple_,
     type_coerce,
-    update,
 )
 
 from app.core.errors import NotFoundError, WithdrawnError
@@ -112,7 +109,7 @@ async def last_change(
 
 @dataclass(frozen=True)
 class History:
-    """The tables of the subjects of one type, and the statements that read and close versions.
+    """The tables of the subjects of one type, and the statements that read versions.
 
     The statements are built once: building one of so many columns costs more than executing it.
     """
@@ -144,14 +141,6 @@ class History:
         """The rows of the bound subjects that no revision has ended yet."""
         of_subjects = self.id.in_(bindparam("keys", expanding=True))
         return select(self.versions).where(of_subjects, self.versions.c.known_to == OPEN_REVISION)
-
-    @cached_property
-    def closing(self) -> Update:
-        """The end, by the bound revision, of the rows with the bound keys."""
-        columns = self.versions.c
-        key = tuple_(self.id, columns.valid_from, columns.known_from)
-        is_ending = key.in_(bindparam("keys", expanding=True))
-        return update(self.versions).where(is_ending).values(known_to=bindparam("end"))
 
     @cached_property
     def _known(self) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.vietnamese import search_text, sort_key, words_of_id
 from app.core.vocabulary import SubjectType
-from app.database.tables import insert_rows, parts
+from app.database.tables import insert_rows, update_rows
 from app.ledger.tables import OPEN_REVISION
 from app.subjects.definitions import DEFINITIONS, Subject, definition_of
 from app.subjects.fold import Assertion, StatePeriod
@@ -23,7 +23,6 @@ from app.units.units import Units
 
 # PostgreSQL takes index entries of 2,700 bytes at most; a key is six times as long as its name.
 _MOST_SORT_KEY = 1000
-_ENDS_AT_ONCE = 500
 _KNOWN = {"known_from", "known_to"}
 
 
@@ -91,9 +90,9 @@ class Projection:
 
     async def write(self, session: AsyncSession, history: History, revision: int) -> None:
         """Let all of them end and begin with a revision."""
-        ends = [(row[history.key], row["valid_from"], row["known_from"]) for row in self.ending]
-        for part in parts(ends, _ENDS_AT_ONCE):
-            await session.execute(history.closing, {"end": revision, "keys": part})
+        key = (history.key, "valid_from", "known_from")
+        ending = [{name: row[name] for name in key} for row in self.ending]
+        await update_rows(session, history.versions, f"known_to = {revision}", ending)
         known = {"known_from": revision, "known_to": OPEN_REVISION}
         await insert_rows(session, history.versions, [row | known for row in self.beginning])
 
