@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from app.core.errors import BadBodyError, RegistryError
+from app.core.errors import BadBodyError, ForbiddenError, RegistryError
 from app.core.messages import FAULT_AT, SENTENCES, MessageError, Template
 from app.core.numbers import Whole
 from app.core.types import Answer, Body, Line, Shown, Slug, UnitCode, list_of, made_model, one_of
@@ -236,12 +236,23 @@ Render = Callable[[Any], BulkFault]
 
 
 async def state_bulk(
-    writer: Writer, body: BulkWrite, *, skip_refused: bool, render: Render
+    writer: Writer,
+    body: BulkWrite,
+    *,
+    skip_refused: bool,
+    render: Render,
+    note: Callable[[RegistryError], None] | None = None,
 ) -> BulkAnswer:
-    """Record many things as one revision: all of them, or with ``skip_refused`` what can be."""
+    """Record many things as one revision: all of them, or with ``skip_refused`` what can be.
+
+    Where something is left out for want of a right, the first such refusal goes to ``note``.
+    """
     items = list(_items(body))
     async with recording(writer, items, body.reason, skip_refused=skip_refused) as done:
         answered = [_answer(done, number, render) for number in range(len(items))]
+        missing = (e for e in done.plan.refused.values() if isinstance(e, ForbiddenError))
+        if note is not None and (refusal := next(missing, None)):
+            note(refusal)
         rest = iter(answered)
         lists: dict[str, Any] = {n: [next(rest) for _ in getattr(body, n)] for n in LISTS}
         answer = BulkAnswer(

@@ -1,5 +1,6 @@
 """Statements by their own id, about policy documents, and about provinces."""
 
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
@@ -25,6 +26,7 @@ from app.entry.schemas import (
     StatementPage,
 )
 from app.entry.statement_queries import list_statements
+from app.http.access import note_refusal
 from app.http.languages import CATALOGUES, language_of
 from app.http.problems import rendered
 from app.http.reading import ProvinceCode, Reading, reads
@@ -154,7 +156,13 @@ async def state_bulk(
     def render(fault: Fault) -> BulkFault:
         return BulkFault.model_validate(rendered(fault, catalogue))
 
-    answer = await bulk.state_bulk(writer, body, skip_refused=query.skip_refused, render=render)
+    answer = await bulk.state_bulk(
+        writer,
+        body,
+        skip_refused=query.skip_refused,
+        render=render,
+        note=partial(note_refusal, request),
+    )
     if answer.revision is None:
         response.status_code = HTTPStatus.OK
     else:

@@ -335,6 +335,22 @@ async def test_rights_are_those_of_each_member(sourced_client: httpx.AsyncClient
     assert skipping.json()["recorded"] == 4
 
 
+async def test_the_audit_log_has_what_was_left_out_for_want_of_a_right(
+    sourced_client: httpx.AsyncClient,
+) -> None:
+    editor = await signed_in(sourced_client, "Lan", "editor", BAC_KAN)
+    count = {"observations": [{"indicator": "cluster_count", "value": 27}]}
+    statements = [about("province", code, "2021", **count) for code in ("06", "17", "17")]
+    path = f"{BULK}?skip_refused=true"
+    sent = await sourced_client.post(path, json={"statements": statements}, headers=editor)
+    assert [item["is_recorded"] for item in sent.json()["statements"]] == [True, False, False]
+    app = sourced_client._transport.app  # type: ignore[attr-defined]
+    await app.state.service.authenticator.journal.flush()
+    (entry,) = (await get(sourced_client, "/v1/audit", action="refused"))["items"]
+    assert (entry["principal"], entry["path"], entry["status"]) == ("Lan", BULK, 403)
+    assert (entry["count"], "where you may not write" in entry["detail"]) == (1, True)
+
+
 async def test_the_body_has_a_limit_of_its_own(empty_url: str) -> None:
     note = "x" * 3000
     limits = {"max_body_bytes": 2000, "max_bulk_body_bytes": 20_000}
