@@ -29,6 +29,8 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 # The files of tests in the order that tests/conftest.py gives them, each in one process. There is one
 # process more than there are processors, for many wait for servers that they start.
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
+# The tests start many processes: without compiled files each would compile the project for itself.
+export PYTHONDONTWRITEBYTECODE :=
 # Tests that need more than the packages have a target each that installs it.
 ELSEWHERE = --ignore=tests/endurance --ignore=tests/test_image.py --ignore=tests/database/test_tls.py
 ON_ALL_PROCESSORS = --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder

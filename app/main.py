@@ -3,11 +3,11 @@
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 
+from app import __version__
 from app.access import routes as access
 from app.access.authentication import authenticating
 from app.core.settings import Settings, get_settings, split
@@ -19,8 +19,7 @@ from app.findings import routes as findings
 from app.http.admission import Turns
 from app.http.conditional_requests import ConditionalRequestMiddleware
 from app.http.metrics import Metrics
-from app.http.openapi.docs import add_docs
-from app.http.openapi.document import described
+from app.http.openapi.document import add_docs, described
 from app.http.problems import install_problem_handlers
 from app.http.rate_limit import RateLimitMiddleware, RateLimits
 from app.http.route_index import RouteIndex
@@ -32,7 +31,7 @@ from app.ledger import routes as ledger
 from app.statistics import routes as statistics
 from app.subjects.routes import subjects, vocabulary
 from app.units import routes as units_
-from app.units.queries import read_units
+from app.units.tables import read_units
 from app.units.units import Units
 from app.upkeep import routes as upkeep
 from app.upkeep.readiness import Readiness
@@ -43,6 +42,7 @@ ROUTERS = (
     *subjects.OTHERS,
     entry.bulk_router,
     entry.statements_router,
+    units_.provinces_router,
     units_.units_router,
     entry.province_statements_router,
     statistics.provinces_router,
@@ -109,7 +109,7 @@ def create_app(settings: Settings | None = None, units: Units | None = None) -> 
 
     app = FastAPI(
         title="Industrial cluster registry",
-        version="0.1.0",
+        version=__version__,
         summary="Industrial land of Vietnam's provinces: every statement, both time axes.",
         description=_DESCRIPTION,
         contact={"name": "The industrial cluster registry contributors"},
@@ -161,17 +161,18 @@ def _wrap(
     if limits.are_set:
         app.add_middleware(RateLimitMiddleware, limits=limits, metrics=metrics)
     if settings.cors_origins:
-        app.add_middleware(CORSMiddleware, **_cross_origin(split(settings.cors_origins)))
+        _allow_cross_origin(app, split(settings.cors_origins))
     security = SecurityHeaders(settings.hsts_seconds)
     app.add_middleware(TelemetryMiddleware, metrics=metrics, security=security)
 
 
-def _cross_origin(origins: list[str]) -> dict[str, Any]:
-    """What pages of these origins may send and read; no cookies, the service has none."""
-    return {
-        "allow_origins": origins,
-        "allow_methods": ["GET", "HEAD", "POST", "PATCH"],
-        "allow_headers": [
+def _allow_cross_origin(app: FastAPI, origins: list[str]) -> None:
+    """Let pages of these origins send and read all but cookies, which the service does not have."""
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=origins,
+        allow_methods=["GET", "HEAD", "POST", "PATCH"],
+        allow_headers=[
             "Authorization",
             "Content-Type",
             "Idempotency-Key",
@@ -181,7 +182,7 @@ def _cross_origin(origins: list[str]) -> dict[str, Any]:
             "Register-Revision",
             "X-Request-ID",
         ],
-        "expose_headers": [
+        expose_headers=[
             "Accept-Patch",
             "Accept-Post",
             "Allow",
@@ -196,5 +197,5 @@ def _cross_origin(origins: list[str]) -> dict[str, Any]:
             "Retry-After",
             "X-Request-ID",
         ],
-        "max_age": 3600,
-    }
+        max_age=3600,
+    )

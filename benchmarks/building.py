@@ -19,7 +19,7 @@ from app.database.schema import migrate
 from app.database.tables import REVISION_COUNTER
 from app.ledger.tables import ORGANIZATIONS, REVISIONS, SITES, SOURCES, STATEMENTS
 from app.ledger.verification import verify
-from app.units.queries import read_units
+from app.units.tables import read_units
 from app.units.units import UnitLevel, Units
 from app.upkeep.rebuilding import load_units, rebuild
 from benchmarks.ledger import Ledger, Row

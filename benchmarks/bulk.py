@@ -13,7 +13,7 @@ from app.entry.bulk import MOST_ITEMS, BulkFault, BulkWrite, state_bulk
 from app.entry.schemas import BODIES
 from app.entry.writes import state
 from app.ledger.revisions import Writer
-from app.units.queries import read_units
+from app.units.tables import read_units
 
 _SITES = MOST_ITEMS // 5
 _SOURCE = "bulk-report"

@@ -8,7 +8,7 @@ from app.database import Database
 from app.database.schema import migrate
 from app.entry.seeding import Result, load_set, seed_sets
 from app.ledger.revisions import Writer
-from app.units.queries import read_units
+from app.units.tables import read_units
 from app.upkeep.rebuilding import load_units
 from benchmarks.serving import ROOT
 

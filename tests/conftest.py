@@ -15,6 +15,7 @@ from app.units.units import Units
 from tests.support.catalogue import prepare_catalogue
 from tests.support.figures import prepare_figures
 from tests.support.http import latest_revision, prepare_sourced
+from tests.support.memory import prefer_memory
 from tests.support.operations import prepare_documents
 from tests.support.postgres import postgres_server
 from tests.support.registers import (
@@ -22,6 +23,7 @@ from tests.support.registers import (
     Prepare,
     Templates,
     opened,
+    pass_over,
     prepare_empty,
     prepare_seeded,
     serving,
@@ -41,6 +43,7 @@ Journal.interval = 3600.0
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    prefer_memory()
     config.addinivalue_line("markers", "databases(*kinds): run on these databases only")
 
 
@@ -88,12 +91,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Let the garbage collector pass over what stays: modules, tests, routes, schemas.
-
-    Walking through all of it again and again took a tenth of the time of a run.
-    """
-    gc.collect()
-    gc.freeze()
+    """Let the garbage collector pass over modules and tests, and look at the rest rarely."""
+    pass_over()
     gc.set_threshold(50_000, 20, 100)
 
 

@@ -164,13 +164,13 @@ async def test_point_7_the_outside_set(seeded: Database, seeded_client: httpx.As
     await seed(seeded, "outside")
 
     rollup = await rollup_of(seeded_client, **asked)
-    assert rollup["sites"]["count"] == 7
+    assert rollup["sites"]["count"] == 6
     # Quảng Chu 74.4, Cẩm Giàng 43, Thanh Thịnh 50, Huyền Tụng 16, Vằng Mười 15,
-    # Nam Bằng Lũng 20, Chu Hương 18.
-    assert rollup["area"] == {"total_ha": 236.4, "known": 7, "unknown": 0}
+    # Nam Bằng Lũng 20; Chu Hương was withdrawn in 2022.
+    assert rollup["area"] == {"total_ha": 218.4, "known": 6, "unknown": 0}
     in_progress = published(rollup, "cluster_in_progress_area_ha")
-    assert (in_progress["value"], in_progress["computed"]) == (186.4, 236.4)
-    assert (in_progress["difference"], in_progress["higher"]) == (50.0, "computed")
+    assert (in_progress["value"], in_progress["computed"]) == (186.4, 218.4)
+    assert (in_progress["difference"], in_progress["higher"]) == (32.0, "computed")
     thanh_thinh = await get(seeded_client, "/v1/sites/ccn-thanh-thinh", as_of="2023-12-31")
     assert thanh_thinh["area_ha"] == 50.0
     assert rollup["planned"]["remaining_area_qualifier"] == "exact"

@@ -68,6 +68,7 @@ class Journal:
         self._refusals = Refusals(_MOST_PRINCIPALS, _MOST_NETWORKS, _MOST_REFUSALS)
         self._uses: dict[str, datetime] = {}
         self._noted: dict[str, datetime] = {}
+        self._flushing = asyncio.Lock()
 
     def note_refusal(self, refusal: Refusal) -> None:
         """Note a refusal, to be written at the next flush."""
@@ -106,7 +107,9 @@ class Journal:
         try:
             yield
         finally:
-            keeper.cancel()
+            # A flush is never broken off: nobody would know whether its notes were written.
+            async with self._flushing:
+                keeper.cancel()
             with suppress(asyncio.CancelledError):
                 await keeper
             await self._try_to_flush()
@@ -118,7 +121,8 @@ class Journal:
 
     async def _try_to_flush(self) -> None:
         try:
-            await self.flush()
+            async with self._flushing:
+                await self.flush()
         except _NOT_WRITTEN as error:
             _log.warning("the audit log cannot be written: %s", error)
         except Exception:  # noqa: BLE001  one invalid entry must not end the journal

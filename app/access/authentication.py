@@ -3,15 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, date, datetime
-from typing import Any
 
-from sqlalchemy import Row
-
-from app.access.api_keys import PREFIX, ApiKey
 from app.access.audit import Journal
-from app.access.keys import KEY
+from app.access.keys import PREFIX, ApiKey, find_key
 from app.access.oidc import TokenReader, reading_tokens
 from app.access.principals import Access, Principal, PrincipalRole, ProvinceRight
+from app.access.tables import AccessKey
 from app.core.errors import DatabaseLostError, UnauthenticatedError
 from app.core.messages import Template
 from app.core.settings import Settings
@@ -52,7 +49,7 @@ class Authenticator:
         self.journal.note_use(key.id)
         return principal
 
-    async def _find(self, key_id: str, access: Access) -> Row[Any] | None:
+    async def _find(self, key_id: str, access: Access) -> AccessKey | None:
         """Look a key up in the primary, which knows of every revocation, or else in the standby.
 
         While the primary is lost, reading must go on. All other access has to wait: the standby may
@@ -60,15 +57,15 @@ class Authenticator:
         """
         try:
             async with self._database.read() as connection:
-                return (await connection.execute(KEY, {"id": key_id})).one_or_none()
+                return await find_key(connection, key_id)
         except DatabaseLostError:
             if self._database.standby is None or access is not Access.reading:
                 raise
             async with self._database.read(since=0) as connection:
-                return (await connection.execute(KEY, {"id": key_id})).one_or_none()
+                return await find_key(connection, key_id)
 
 
-def _holder(row: Row[Any]) -> Principal:
+def _holder(row: AccessKey) -> Principal:
     """Return the holder of a key in force; who has one that is not may be given the reason."""
     if row.revoked_at is not None:
         raise UnauthenticatedError.invalid(_REVOKED(id=row.id, at=row.revoked_at))

@@ -1,34 +1,88 @@
-"""API keys in the database: creating, revoking, finding and listing them, without their secrets.
+"""API keys: their text, and creating, revoking, finding and listing them without their secrets.
+
+A key is ``icr_<id>_<secret><check>``. The prefix lets secret scanners recognise a leaked key; the
+id finds its entry without a search; the check (CRC-32 in hexadecimal) distinguishes a typing or
+pasting mistake from a wrong secret without a query. Of the secret only the SHA-256 is stored: it is
+random and long, so that no slow hash is needed against guessing.
 
 Creation and revocation are recorded in the audit log, in the same transaction.
 """
 
+import hmac
+import re
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from hashlib import sha256
+from typing import Self
+from zlib import crc32
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
-from app.access.api_keys import ID_ALPHABET, ID_LENGTH, SECRET_ALPHABET, SECRET_LENGTH, ApiKey
 from app.access.audit import Actor, record_action
 from app.access.audit_events import AuditAction
 from app.access.schemas import IssuedKey, Key, KeyCreation, KeyPage
-from app.access.tables import ACCESS_KEYS
+from app.access.tables import ACCESS_KEYS, AccessKey
 from app.core.errors import BadBodyError, ConflictError, NotFoundError
 from app.core.messages import Template
 from app.core.query_parameters import PageQuery
 from app.database import Database
-from app.database.connections import Executor
+from app.database.connections import Executor, read_rows
 from app.database.paging import Cursor, mark_of, read_cursor
 from app.units.provinces import refuse_unit
 from app.units.units import UnitLevel, Units
+
+PREFIX = "icr_"
+ID_LENGTH = 10
+SECRET_LENGTH = 40
+"""Letters and digits: about 238 bits."""
+ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+SECRET_ALPHABET = ID_ALPHABET + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_KEY = re.compile(
+    rf"({PREFIX}([a-z0-9]{{{ID_LENGTH}}})_([A-Za-z0-9]{{{SECRET_LENGTH}}}))([0-9a-f]{{8}})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key in clear: known to its holder, and to the service while it answers."""
+
+    id: str
+    secret: str
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """Parse a key; ``None`` if the text is none, or is not exactly as issued."""
+        match = _KEY.fullmatch(text)
+        if match is None or f"{crc32(match[1].encode()):08x}" != match[4]:
+            return None
+        return cls(match[2], match[3])
+
+    @property
+    def text(self) -> str:
+        """The key as its holder sends it."""
+        body = f"{PREFIX}{self.id}_{self.secret}"
+        return f"{body}{crc32(body.encode()):08x}"
+
+    @property
+    def secret_hash(self) -> str:
+        """The hash of the secret, as it is stored."""
+        return sha256(self.secret.encode()).hexdigest()
+
+    def fits(self, secret_hash: str) -> bool:
+        """Return whether the secret has this hash, in the same time for any secret."""
+        return hmac.compare_digest(self.secret_hash, secret_hash)
+
+    def __repr__(self) -> str:
+        """Hide the secret, in case a key is logged by mistake."""
+        return f"ApiKey({self.id})"
+
 
 LIFETIME = timedelta(days=365)
 """How long a key is valid by default."""
 LONGEST_LIFETIME = timedelta(days=5 * 366)
 _K = ACCESS_KEYS.c
-KEY = select(ACCESS_KEYS).where(_K.id == bindparam("id"))
-"""The entry of the key with the bound id."""
+_KEY_OF_ID = select(ACCESS_KEYS).where(_K.id == bindparam("id"))
 _NO_KEY = Template("keys.no-such-key", "No key {id!r} was ever issued; see /v1/keys.")
 _REVOKED_ALREADY = Template("keys.revoked-already", "Key {id} is revoked already, since {at}.")
 _EXPIRY = Template("keys.expiry", "A key is valid until an instant to come, within {days} days.")
@@ -41,15 +95,25 @@ async def has_keys(connection: Executor) -> bool:
 
 async def get_key(connection: Executor, key_id: str) -> Key:
     """Return a key without its secret; ``NotFoundError`` if there is none of that id."""
-    row = (await connection.execute(KEY, {"id": key_id})).one_or_none()
+    return _as_key(await _found(connection, key_id))
+
+
+async def find_key(connection: Executor, key_id: str) -> AccessKey | None:
+    """Return the entry of a key, ``None`` if there is none of that id."""
+    found = await read_rows(connection, AccessKey, _KEY_OF_ID, {"id": key_id})
+    return found[0] if found else None
+
+
+async def _found(connection: Executor, key_id: str) -> AccessKey:
+    row = await find_key(connection, key_id)
     if row is None:
         raise NotFoundError(_NO_KEY(id=key_id))
-    return _as_key(row)
+    return row
 
 
-def _as_key(row: Row[Any]) -> Key:
-    values = dict(row._mapping)  # noqa: SLF001
-    provinces = [{"code": code, "on": on} for code, on in values["provinces"]]
+def _as_key(row: AccessKey) -> Key:
+    values = {name: getattr(row, name) for name in Key.model_fields}
+    provinces = [{"code": code, "on": on} for code, on in row.provinces]
     return Key.model_validate({**values, "provinces": provinces})
 
 
@@ -59,7 +123,7 @@ async def list_keys(connection: Executor, query: PageQuery) -> KeyPage:
     selected = select(ACCESS_KEYS).order_by(_K.id).limit(query.limit + 1)
     if query.cursor is not None:
         selected = selected.where(_K.id > read_cursor(query.cursor, mark, [str]).keys[0])
-    rows = (await connection.execute(selected)).all()
+    rows = await read_rows(connection, AccessKey, selected)
     items = [_as_key(row) for row in rows[: query.limit]]
     more = len(rows) > query.limit
     cursor = Cursor(mark, 0, date.min, (items[-1].id,)).encode() if more else None
@@ -138,9 +202,7 @@ def _check_provinces(wanted: KeyCreation, units: Units) -> None:
 async def revoke_key(database: Database, key_id: str, reason: str, by: Actor) -> Key:
     """Revoke a key at once; ``NotFoundError`` or ``ConflictError`` if that is not possible."""
     async with database.write() as session:
-        row = (await session.execute(KEY, {"id": key_id})).one_or_none()
-        if row is None:
-            raise NotFoundError(_NO_KEY(id=key_id))
+        row = await _found(session, key_id)
         if row.revoked_at is not None:
             raise ConflictError(_REVOKED_ALREADY(id=key_id, at=row.revoked_at))
         marks = {

@@ -1,21 +1,150 @@
-"""Bearer tokens of an OpenID Connect issuer: verifying them, and the principal that they name.
+"""Bearer tokens of an OpenID Connect issuer: its keys, verifying tokens, and whom they name.
 
-Only signatures by a private key are accepted, with the algorithms of ``issuer_keys``: neither none
-nor a shared secret, as which an attacker could use a public key.
+Keys are fetched when needed, cached, and refreshed as they change. A token that names an unknown
+key causes a refresh, since the issuer may have begun to sign with another; but there is a minimum
+time between two refreshes, whatever tokens come.
+
+Only signatures by a private key are accepted: neither none nor a shared secret, as which an
+attacker could use a public key.
 """
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
 
 import httpx
 import jwt
 
-from app.access.issuer_keys import ALGORITHMS, IssuerKeys
 from app.access.principals import Principal, PrincipalRole, ProvinceRight, principal_name
-from app.core.errors import UnauthenticatedError
+from app.core.digest import JsonObject
+from app.core.errors import UnauthenticatedError, UnavailableError
 from app.core.messages import MessageError, Template
-from app.core.settings import Settings
+from app.core.settings import Settings, is_safe_url
+
+_FAMILIES = {
+    "RSA": frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}),
+    "EC": frozenset({"ES256", "ES384", "ES512"}),
+    "OKP": frozenset({"EdDSA"}),
+}
+ALGORITHMS = frozenset(name for family in _FAMILIES.values() for name in family)
+"""The signatures that are accepted: all are made by a private key."""
+_FRESH_SECONDS = 600.0
+# If the issuer cannot be reached, nobody is locked out for a day.
+_USABLE_SECONDS = 86_400.0
+_CALM_SECONDS = 30.0
+_PATIENCE_SECONDS = 0.5
+_MOST_BYTES = 1_000_000
+_UNREACHABLE = Template(
+    "oidc.issuer-unreachable",
+    "The keys of the issuer of tokens cannot be had at the moment, so that this token can be "
+    "neither accepted nor refused. Send it again later, or use a key of this register.",
+)
+
+
+class IssuerKeys:
+    """The cached keys of one issuer."""
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        issuer: str,
+        jwks_url: str | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Fetch nothing yet. Without ``jwks_url`` the issuer's own discovery document names it."""
+        self._client = client
+        self._issuer = issuer
+        self._jwks_url = jwks_url
+        self._clock = clock
+        self._keys: list[JsonObject] = []
+        self._fetched: float | None = None
+        self._tried: float | None = None
+        self._fetching: asyncio.Task[None] | None = None
+
+    async def find(self, kid: object, algorithm: str) -> jwt.PyJWK | None:
+        """Return the key that a token names, ``None`` if the issuer has no such key.
+
+        ``UnavailableError`` if that cannot be determined.
+        """
+        found = self._known(kid, algorithm)
+        if found is None or self._age() > _FRESH_SECONDS:
+            # A token with a known key does not wait long for a slow issuer.
+            seconds = None if found is None else _PATIENCE_SECONDS
+            await asyncio.wait({self._refreshed()}, timeout=seconds)
+            found = self._known(kid, algorithm)
+        if found is None and self._is_last_try_lost:
+            raise UnavailableError(_UNREACHABLE(), headers={"Retry-After": str(int(_CALM_SECONDS))})
+        return found
+
+    def _refreshed(self) -> asyncio.Task[None]:
+        """Return the last refresh of the keys, or start another unless that one was recent."""
+        if self._fetching is None or not self._tried_within(_CALM_SECONDS):
+            self._tried = self._clock()
+            self._fetching = asyncio.create_task(self._fetch(self._tried))
+        return self._fetching
+
+    def _known(self, kid: object, algorithm: str) -> jwt.PyJWK | None:
+        """Return the one cached key that fits; a token need not name it if there is only one."""
+        if self._age() > _USABLE_SECONDS:
+            return None
+        fitting = [
+            key
+            for key in self._keys
+            if algorithm in _FAMILIES.get(str(key.get("kty")), ())
+            and key.get("use", "sig") == "sig"
+            and key.get("alg", algorithm) == algorithm
+            and (kid is None or kid == key.get("kid"))
+        ]
+        return _public_key(fitting[0], algorithm) if len(fitting) == 1 else None
+
+    def _age(self) -> float:
+        return float("inf") if self._fetched is None else self._clock() - self._fetched
+
+    def _tried_within(self, seconds: float) -> bool:
+        return self._tried is not None and self._clock() - self._tried < seconds
+
+    @property
+    def _is_last_try_lost(self) -> bool:
+        return self._tried is not None and self._tried != self._fetched
+
+    async def _fetch(self, begun: float) -> None:
+        """Fetch the keys; if that fails, the previous ones stay."""
+        try:
+            url = self._jwks_url or await self._discovered()
+            keys = (await self._get(url)).get("keys")
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError):
+            return
+        if isinstance(keys, list):
+            self._keys = [key for key in keys if isinstance(key, dict)]
+            self._fetched = begun
+
+    async def _discovered(self) -> str:
+        path = "/.well-known/openid-configuration"
+        found = await self._get(self._issuer.rstrip("/") + path)
+        url = found.get("jwks_uri")
+        if found.get("issuer") != self._issuer or not isinstance(url, str) or not is_safe_url(url):
+            raise ValueError(f"{self._issuer} describes another issuer, or keys without HTTPS")
+        return url
+
+    async def _get(self, url: str) -> JsonObject:
+        response = await self._client.get(url)
+        response.raise_for_status()
+        if len(response.content) > _MOST_BYTES:
+            raise ValueError(f"{url} answers with more than {_MOST_BYTES} bytes")
+        content = response.json()
+        if not isinstance(content, dict):
+            raise ValueError(f"{url} answers with no JSON object")
+        return content
+
+
+def _public_key(key: JsonObject, algorithm: str) -> jwt.PyJWK | None:
+    """Return a key to verify signatures with, ``None`` if it is malformed."""
+    try:
+        return jwt.PyJWK(key, algorithm)
+    except (jwt.PyJWTError, ValueError, TypeError):
+        return None
+
 
 _REQUIRED = ["exp", "iat", "iss", "aud", "sub"]
 _SECONDS_TO_WAIT = 5.0
@@ -60,9 +189,9 @@ class TokenReader:
             raise UnauthenticatedError.invalid()
         return self._read(self._claims(token, key, algorithm))
 
-    def _claims(self, token: str, key: Any, algorithm: str) -> Mapping[str, Any]:
+    def _claims(self, token: str, key: jwt.PyJWK, algorithm: str) -> JsonObject:
         try:
-            claims: Mapping[str, Any] = jwt.decode(
+            return jwt.decode(
                 token,
                 key,
                 algorithms=[algorithm],
@@ -76,9 +205,8 @@ class TokenReader:
             raise UnauthenticatedError.invalid(_EXPIRED()) from error
         except _UNREADABLE as error:
             raise UnauthenticatedError.invalid() from error
-        return claims
 
-    def _read(self, claims: Mapping[str, Any]) -> Principal:
+    def _read(self, claims: JsonObject) -> Principal:
         settings = self._settings
         try:
             role = _role(_texts(_claim(claims, settings.oidc_role_claim)))
@@ -93,11 +221,11 @@ class TokenReader:
             raise UnauthenticatedError.invalid(_UNFIT(fault=error.message)) from error
 
 
-def _claim(claims: Mapping[str, Any], name: str) -> Any:
+def _claim(claims: JsonObject, name: str) -> object:
     """Return a claim by its name, or by its path, as in realm_access.roles."""
     if name in claims:
         return claims[name]
-    claim: Any = claims
+    claim: object = claims
     for part in name.split("."):
         claim = claim.get(part) if isinstance(claim, Mapping) else None
     return claim
@@ -110,7 +238,7 @@ def _subject(claim: str) -> str:
     return claim
 
 
-def _texts(claim: Any) -> list[str]:
+def _texts(claim: object) -> list[str]:
     """Return the texts of a claim that holds one or a list; anything else is ignored."""
     listed = claim if isinstance(claim, list) else [claim]
     return [text for text in listed if isinstance(text, str)]

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 
 from app.access import audit, keys
 from app.access.audit import Actor
@@ -20,13 +20,11 @@ from app.core.messages import Template
 from app.core.query_parameters import PageQuery
 from app.http.access import actor_of
 from app.http.reading import TheConnection, TheDatabase, TheUnits, link
-from app.http.responses import LOCATED, RESPONSES
-from app.http.strict_routes import AdministrationRoute, AuditRoute
+from app.http.responses import LOCATED
+from app.http.strict_routes import AdministrationRoute, AuditRoute, strict_router
 from app.ledger.idempotency import HEADER
 
-audit_router = APIRouter(
-    prefix="/v1/audit", tags=["access"], route_class=AuditRoute, responses=RESPONSES
-)
+audit_router = strict_router("/audit", "access", AuditRoute)
 
 
 @audit_router.get("", summary="List the audit log")
@@ -59,9 +57,7 @@ async def acting(request: Request) -> Actor:
     return actor_of(request)
 
 
-keys_router = APIRouter(
-    prefix="/v1/keys", tags=["access"], route_class=AdministrationRoute, responses=RESPONSES
-)
+keys_router = strict_router("/keys", "access", AdministrationRoute)
 KeyId = Annotated[str, Path(description="Id of a key: what follows icr_.", max_length=50)]
 Acting = Annotated[Actor, Depends(acting)]
 

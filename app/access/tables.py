@@ -1,7 +1,6 @@
 """Keys and the audit log. No part of the ledger: they are about access, not industrial land."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Text
 from sqlmodel import Field, SQLModel
@@ -26,7 +25,7 @@ class AccessKey(SQLModel, table=True):
     id: str = Field(primary_key=True, sa_type=ordered_text())
     name: str = Field(sa_type=Text)
     role: str
-    provinces: list[Any] = Field(sa_type=CanonicalJson)
+    provinces: list[tuple[str, str]] = Field(sa_type=CanonicalJson)
     secret_hash: str = Field(max_length=64)
     created_at: datetime = Field(sa_type=Instant)
     created_by: str = Field(sa_type=Text)

@@ -5,9 +5,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.cli.backups import backup, restore, verify
 from app.cli.common import ERR
+from app.cli.documents import examples, messages, openapi
 from app.cli.keys import keys
-from app.cli.messages import messages
-from app.cli.openapi import examples, openapi
 from app.cli.serving import serve
 from app.cli.upkeep import draft, migrate, rebuild, seed
 from app.core.errors import UnavailableError

@@ -20,10 +20,9 @@ from app.database.schema import differences, head
 from app.ledger.verification import LedgerEnd, file_faults, find_end
 from app.ledger.verification import verify as verify_chain
 from app.units.units import Units
-from app.upkeep.backup_keys import KeyChange
 from app.upkeep.backups import Copied, Show, back_up
 from app.upkeep.comparing import compare
-from app.upkeep.restoring import Restored
+from app.upkeep.restoring import KeyChange, Restored
 from app.upkeep.restoring import restore as put_back
 
 _WIDE = 1000

@@ -16,7 +16,7 @@ from app.database import Database, file_of
 from app.database.commands import in_turn
 from app.database.schema import current, head
 from app.database.sqlite_files import check_usable, holds_register
-from app.units.queries import read_units
+from app.units.tables import read_units
 from app.units.units import Units
 from app.upkeep.rebuilding import Progress as Rebuilt
 
@@ -86,12 +86,17 @@ def _check_file(url: str, *, may_be_new: bool) -> None:
         raise typer.Exit(2) from error
 
 
-async def ready(database: Database) -> Units:
-    """Return the units of a migrated database; say how to migrate it otherwise."""
+async def check_migrated(database: Database) -> None:
+    """Say how to migrate a database that is not at the newest migration."""
     at, wanted = await current(database), head()
     if at != wanted:
         ERR.print(f"The database is at migration {at}, this release needs {wanted}: icr migrate")
         raise typer.Exit(2)
+
+
+async def ready(database: Database) -> Units:
+    """Return the units of a migrated database; say how to migrate it otherwise."""
+    await check_migrated(database)
     async with database.read() as connection:
         return await read_units(connection)
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 from pydantic import ValidationError
@@ -14,7 +14,7 @@ from app.access.audit import Actor
 from app.access.keys import LIFETIME, create_first_key, create_key, list_keys, revoke_key
 from app.access.principals import PrincipalRole, ProvinceRight
 from app.access.schemas import IssuedKey, Key, KeyCreation
-from app.cli.common import ERR, OUT, opened_database, ready
+from app.cli.common import ERR, OUT, check_migrated, opened_database, ready
 from app.core.dates import today
 from app.core.errors import RegistryError, UnavailableError
 from app.core.query_parameters import PageQuery
@@ -98,7 +98,7 @@ def _print(made: IssuedKey, address: str) -> None:
     OUT.print(f'  curl -s -H "Authorization: Bearer $KEY" {address}{_EXAMPLES[made.role]}')
 
 
-def _done(doing: Coroutine[Any, Any, _Result]) -> _Result:
+def _done(doing: Coroutine[None, None, _Result]) -> _Result:
     """Do something, and say in a sentence why it is refused."""
     try:
         return asyncio.run(doing)
@@ -115,7 +115,7 @@ def show() -> None:
 
     async def run() -> list[Key]:
         async with opened_database() as database:
-            await ready(database)
+            await check_migrated(database)
             async with database.read() as connection:
                 found, query = [], PageQuery(limit=_PAGE)
                 while True:
@@ -150,7 +150,7 @@ def revoke(
 
     async def run() -> Key:
         async with opened_database() as database:
-            await ready(database)
+            await check_migrated(database)
             return await revoke_key(database, key_id, reason, _BY)
 
     revoked = _done(run())

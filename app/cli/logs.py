@@ -8,11 +8,11 @@ import logging
 import re
 import sys
 from datetime import UTC, datetime
-from typing import Any
 
 import structlog
 from structlog.types import EventDict, Processor, WrappedLogger
 
+from app.core.digest import JsonObject
 from app.core.settings import Settings
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
@@ -64,7 +64,7 @@ class _Lines(structlog.stdlib.ProcessorFormatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, or lines, of a record."""
-        request: dict[str, Any] | None = getattr(record, "request", None)
+        request: JsonObject | None = getattr(record, "request", None)
         if request is None:
             return super().format(record)
         line = {
@@ -100,8 +100,12 @@ def _formatter(*, is_for_people: bool) -> logging.Formatter:
         if is_for_people
         else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
-    remove: Any = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     lines = _LinesForPeople if is_for_people else _Lines
     # A traceback is made a text before it is searched for secrets, since it may hold some.
-    processors = [remove, structlog.processors.format_exc_info, hide_secrets, rendered]
+    processors: list[Processor] = [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        structlog.processors.format_exc_info,
+        hide_secrets,
+        rendered,
+    ]
     return lines(foreign_pre_chain=found, processors=processors)

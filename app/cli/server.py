@@ -15,10 +15,12 @@ from typing import Any
 import httptools
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from app.cli.logs import configure_logs
+from app.core.digest import JsonObject
 from app.core.settings import Settings, get_settings
 from app.entry.feed import Feed
 from app.main import create_app
@@ -94,7 +96,7 @@ def _fault_of(version: str, headers: Sequence[tuple[bytes, bytes]]) -> _Fault | 
 class Config(uvicorn.Config):
     """The server as the settings want it."""
 
-    def __init__(self, app: Any, settings: Settings, **options: Any) -> None:
+    def __init__(self, app: ASGIApp | str, settings: Settings, **options: Any) -> None:
         """Take an application, or the name of what makes one, and uvicorn's own options."""
         self.settings = settings
         super().__init__(
@@ -137,7 +139,7 @@ class Connection(HttpToolsProtocol):
         self,
         config: Config,
         server_state: ServerState,
-        app_state: dict[str, Any],
+        app_state: JsonObject,
         _loop: AbstractEventLoop | None = None,
     ) -> None:
         """Begin with nothing read."""

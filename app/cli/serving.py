@@ -12,7 +12,7 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from app.cli.common import ERR, OUT, opened_database, read_settings, ready
+from app.cli.common import ERR, OUT, check_migrated, opened_database, read_settings
 from app.cli.server import Config, ServingConfig
 from app.core.settings import Settings
 from app.http.metrics import MULTIPROCESS_FOLDER
@@ -37,7 +37,7 @@ def serve(
 
     async def check() -> None:
         async with opened_database() as database:
-            await ready(database)
+            await check_migrated(database)
 
     asyncio.run(check())
     config = ServingConfig(

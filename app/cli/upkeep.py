@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Awaitable
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from app.cli.common import (
     ERR,
     OUT,
     changing_database,
+    check_migrated,
     opened_database,
     read_settings,
     ready,
@@ -27,7 +29,9 @@ from app.database.schema import migrate as migrate_schema
 from app.database.triggers import renew_guards
 from app.entry.seeding import Outcome, Result, load_set, read_set
 from app.ledger.revisions import Writer
-from app.units.queries import read_units
+from app.units.tables import read_units
+from app.units.units import Units
+from app.upkeep.carrying import changed_answers
 from app.upkeep.rebuilding import load_units
 from app.upkeep.rebuilding import rebuild as rebuild_all
 
@@ -96,12 +100,15 @@ def draft(
 
     async def run() -> None:
         async with opened_database() as database:
-            await ready(database)
+            await check_migrated(database)
             await draft_migration(database, title)
 
     asyncio.run(run())
 
 
+_RULES_CHANGED_AT, _REBUILT_AT = "0010", "0011"
+"""The last migration that came with other rules by which projections are made, and the one that
+says that they were rebuilt by these."""
 _NOTHING = "base"
 """What Alembic calls a database without tables."""
 
@@ -120,8 +127,9 @@ def migrate(
 ) -> None:
     """Bring the database to this release: its tables, and the administrative units.
 
-    Where the units changed, the projections are made anew, since places follow from them. The
-    service may go on meanwhile. After going back and forth again, run icr rebuild.
+    Where tables or units changed, the projections are made anew, since they follow from the rules
+    of the release and from the units. The service may go on meanwhile. After going back, run icr
+    rebuild of the release that you went back to.
     """
     if to is not None:
         _check_target(to, check=check)
@@ -129,7 +137,7 @@ def migrate(
     async def run() -> None:
         if check:
             async with opened_database() as database:
-                await ready(database)
+                await check_migrated(database)
                 raise typer.Exit(1 if await _report_differences(database) else 0)
         async with changing_database(may_be_new=to is None) as database:
             await _migrate(database, to)
@@ -142,7 +150,10 @@ async def _migrate(database: Database, to: str | None) -> None:
     if to not in {None, _NOTHING} and str(to) > (before or ""):
         ERR.print(f"The schema is at {before or 'no migration'}; icr migrate goes forward.")
         raise typer.Exit(2)
-    await _change_schema(database, to)
+    if to is None and before is not None and before < _REBUILT_AT:
+        await _change_schema(migrate_schema(database, _RULES_CHANGED_AT))
+        await _carry_over(database)
+    await _change_schema(migrate_schema(database) if to is None else downgrade(database, to))
     OUT.print(f"Schema: {before or 'empty'} → {await current(database)}.")
     if to is not None:
         return
@@ -157,6 +168,23 @@ async def _migrate(database: Database, to: str | None) -> None:
         OUT.print(f"Projections rebuilt: {show.rows} rows.")
 
 
+async def _carry_over(database: Database) -> None:
+    """Rebuild the projections by the rules of this release, and say which answers change."""
+    async with database.read() as connection:
+        units = await read_units(connection)
+    changes = [one async for one in changed_answers(database, units)]
+    await _rebuild(database, units)
+    counts = Counter(one.attribute for one in changes)
+    subjects = len({one.subject for one in changes})
+    OUT.print(
+        f"Answers that change by the rules of this release: {len(changes)} of {subjects} subjects."
+    )
+    for name, count in counts.most_common():
+        OUT.print(f"  {name}: {count}")
+    for one in changes:
+        OUT.print(f"  {one}")
+
+
 def _check_target(to: str, *, check: bool) -> None:
     if check:
         raise typer.BadParameter("nothing is changed by --check: leave one of them out")
@@ -165,9 +193,9 @@ def _check_target(to: str, *, check: bool) -> None:
         raise typer.BadParameter(message, param_hint="--to")
 
 
-async def _change_schema(database: Database, to: str | None) -> None:
+async def _change_schema(change: Awaitable[None]) -> None:
     try:
-        await (migrate_schema(database) if to is None else downgrade(database, to))
+        await change
     except (CommandError, RegistryError, RuntimeError) as error:
         ERR.print(f"The schema is as it was: {error}")
         raise typer.Exit(1) from error
@@ -186,15 +214,12 @@ def rebuild() -> None:
 
     async def run() -> None:
         async with changing_database() as database:
-            await ready(database)
-            await _rebuild(database)
+            await _rebuild(database, await ready(database))
 
     asyncio.run(run())
 
 
-async def _rebuild(database: Database) -> None:
-    async with database.read() as connection:
-        units = await read_units(connection)
+async def _rebuild(database: Database, units: Units) -> None:
     with rebuilding("Rebuilding") as show:
         async for step in rebuild_all(database, units):
             show(step)

@@ -1,8 +1,9 @@
 """Dates of any precision, the periods made of them, series of dates, and today in Vietnam.
 
-The notation is that of ISO 8601 with reduced precision: ``2024``, ``2024-06`` and ``2024-06-30``
-are dates, ``2016/2020`` is the period from the first day of 2016 to the last day of 2020. The text
-is kept as it was written, so that an answer has the precision that the source had.
+The notation is that of ISO 8601 with reduced precision, and quarters: ``2024``, ``2024-Q4``,
+``2024-06`` and ``2024-06-30`` are dates, ``2016/2020`` is the period from the first day of 2016 to
+the last day of 2020. The text is kept as it was written, so that an answer has the precision that
+the source had.
 """
 
 import calendar
@@ -11,23 +12,27 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
-from typing import Self
+from typing import NamedTuple, Self
 
 from app.core.messages import MessageError, Template
 
 FIRST_YEAR = 1900
 LAST_YEAR = 2199
 # [0-9] and not \d: \d also accepts the digits of other scripts.
-_SHAPE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_SHAPE = re.compile(r"([0-9]{4})(?:-(?:Q([0-9])|([0-9]{2})(?:-([0-9]{2}))?))?")
 _MONTHS = range(1, 13)
+_QUARTERS = range(1, 5)
+_MONTHS_A_QUARTER = len(_MONTHS) // len(_QUARTERS)
 _MONTHS_A_YEAR = len(_MONTHS)
 _VIETNAM = timezone(timedelta(hours=7), "Indochina Time")
 _LONGEST_QUOTE = 40
 _NO_DATE = Template(
     "dates.no-date",
-    "{text!r} is not a date: write a year (2024), a month (2024-06) or a day (2024-06-30).",
+    "{text!r} is not a date: write a year (2024), a quarter (2024-Q4), a month (2024-06) or a day "
+    "(2024-06-30).",
 )
 _NO_YEAR = Template("dates.no-year", "{text!r} must have a year from {first} to {last}.")
+_NO_QUARTER = Template("dates.no-quarter", "{text!r} must have a quarter from Q1 to Q4.")
 _NO_MONTH = Template("dates.no-month", "{text!r} must have a month from 01 to 12.")
 _NO_DAY = Template("dates.no-day", "{text!r} must have a day from 01 to {last} in that month.")
 _NO_PERIOD = Template(
@@ -44,13 +49,17 @@ class DatePrecision(StrEnum):
     """How much of a date is known."""
 
     year = "year"
+    quarter = "quarter"
     month = "month"
     day = "day"
 
 
+_WRITTEN = {DatePrecision.year: len("2024"), DatePrecision.day: len("2024-06-30")}
+
+
 @dataclass(frozen=True, slots=True, order=False)
 class PartialDate:
-    """A year, a month or a day.
+    """A year, a quarter, a month or a day.
 
     Two partial dates have no order of their own, because ``2024`` is neither before nor after
     ``2024-06``: compare their ``first_day`` or ``last_day``. Building one from a text that is not
@@ -64,29 +73,42 @@ class PartialDate:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; ``MessageError`` says what would fit."""
+        """Read ``YYYY``, ``YYYY-Qn``, ``YYYY-MM`` or ``YYYY-MM-DD``.
+
+        ``MessageError`` says what would fit.
+        """
         return cls(text)
 
     @property
     def precision(self) -> DatePrecision:
         """The smallest unit that is given."""
-        _, month, day = _numbers(self.text)
-        if month is None:
-            return DatePrecision.year
-        return DatePrecision.month if day is None else DatePrecision.day
+        return _numbers(self.text).precision
 
     @property
     def first_day(self) -> date:
         """The first day the date may mean; this is the day on which it takes effect."""
-        year, month, day = _numbers(self.text)
-        return date(year, month or 1, day or 1)
+        found = _numbers(self.text)
+        return date(found.year, found.months[0], found.day or 1)
 
     @property
     def last_day(self) -> date:
         """The last day the date may mean."""
-        year, month, day = _numbers(self.text)
-        month = month or _MONTHS[-1]
-        return date(year, month, day or _days_in(year, month))
+        found = _numbers(self.text)
+        month = found.months[-1]
+        return date(found.year, month, found.day or _days_in(found.year, month))
+
+    def may_be(self, other: "PartialDate") -> bool:
+        """Return whether both can mean the same day: 2025 and 2025-01 can."""
+        return self.first_day <= other.last_day and other.first_day <= self.last_day
+
+    @property
+    def following(self) -> str:
+        """The date that comes next, in the same precision."""
+        next_day = self.last_day + timedelta(days=1)
+        written = next_day.isoformat()
+        if self.precision is DatePrecision.quarter:
+            return f"{next_day.year}-Q{_QUARTERS[(next_day.month - 1) // _MONTHS_A_QUARTER]}"
+        return written[: _WRITTEN.get(self.precision, len("2024-06"))]
 
     def __str__(self) -> str:
         return self.text
@@ -146,19 +168,37 @@ class Period:
         return self.text
 
 
-def _numbers(text: str) -> tuple[int, int | None, int | None]:
-    """Return year, month and day, ``None`` if not given; ``MessageError`` if no date has them."""
+class _Numbers(NamedTuple):
+    """What a date is made of: the months that it may mean, and the day if it names one."""
+
+    precision: DatePrecision
+    year: int
+    months: range
+    day: int | None = None
+
+
+def _numbers(text: str) -> _Numbers:
+    """Return what a text is made of; ``MessageError`` if no date is written so."""
     shape = _SHAPE.fullmatch(text)
     if shape is None:
         raise MessageError(_NO_DATE(text=_shortened(text)))
-    year, month, day = (None if part is None else int(part) for part in shape.groups())
+    year, quarter, month, day = (None if part is None else int(part) for part in shape.groups())
     if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
         raise MessageError(_NO_YEAR(text=text, first=FIRST_YEAR, last=LAST_YEAR))
-    if month is not None and month not in _MONTHS:
+    if quarter is not None:
+        if quarter not in _QUARTERS:
+            raise MessageError(_NO_QUARTER(text=text))
+        last = quarter * _MONTHS_A_QUARTER
+        months = range(last - _MONTHS_A_QUARTER + 1, last + 1)
+        return _Numbers(DatePrecision.quarter, year, months)
+    if month is None:
+        return _Numbers(DatePrecision.year, year, _MONTHS)
+    if month not in _MONTHS:
         raise MessageError(_NO_MONTH(text=text))
-    if month is not None and day is not None and not 1 <= day <= _days_in(year, month):
+    if day is not None and not 1 <= day <= _days_in(year, month):
         raise MessageError(_NO_DAY(text=text, last=_days_in(year, month)))
-    return year, month, day
+    precision = DatePrecision.month if day is None else DatePrecision.day
+    return _Numbers(precision, year, range(month, month + 1), day)
 
 
 def _days_in(year: int, month: int) -> int:

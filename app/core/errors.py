@@ -7,11 +7,11 @@ with them, the command line prints them.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from app.core.messages import Message, Template
 
-Members = Mapping[str, Any] | None
+Members = Mapping[str, object] | None
 """Further members of a problem document."""
 MOST_FAULTS = 100
 """So many faults of one request are listed; of the others their number is given."""
@@ -162,17 +162,17 @@ class DuplicateStatementError(ConflictError):
 
 
 class ImpossibleStateError(ConflictError):
-    """409: the statement would make the subject contradict itself."""
+    """409: the statement contradicts itself."""
 
     type = "impossible-state"
-    title = Template("title.impossible-state", "The statement makes an impossible state")
+    title = Template("title.impossible-state", "The statement contradicts itself")
 
 
 class IrregularChangeError(ConflictError):
-    """409: a change that is possible but unusual, and gives no reason."""
+    """409: a change that is unusual, or does not fit what others state, and gives no reason."""
 
     type = "irregular-change"
-    title = Template("title.irregular-change", "The change is irregular and needs a reason")
+    title = Template("title.irregular-change", "The change is unusual and needs a reason")
 
 
 class BulkRefusedError(RegistryError):

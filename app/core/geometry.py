@@ -16,6 +16,10 @@ from app.core.messages import MessageError, Template
 
 Degrees = tuple[Decimal, Decimal]
 """Longitude and latitude."""
+Coordinates = Any
+"""Positions, nested as the type of their geometry has them."""
+Geometry = Mapping[str, Coordinates]
+"""A GeoJSON geometry: its ``type``, and its ``coordinates`` as decimals."""
 DECIMALS = 7
 _STEP = Decimal(1).scaleb(-DECIMALS)
 _TOO_FINE = Template("geometry.too-fine", "at most {decimals} decimals of a degree can be kept")
@@ -67,7 +71,7 @@ def to_degrees(ten_millionths: int) -> Decimal:
     return Decimal(ten_millionths) * _STEP
 
 
-def geometry_text(geometry: Mapping[str, Any]) -> str:
+def geometry_text(geometry: Geometry) -> str:
     """Write a geometry in its canonical form: type first, no blanks, no trailing zeros.
 
     Coordinates are decimals. Rings are wound as RFC 7946 requires, outer ones counterclockwise
@@ -78,19 +82,20 @@ def geometry_text(geometry: Mapping[str, Any]) -> str:
     return f'{{"type":{json.dumps(kind)},"coordinates":{_written(coordinates)}}}'
 
 
-def _written(coordinates: Any) -> str:
+def _written(coordinates: Coordinates) -> str:
     if isinstance(coordinates, Decimal):
         text = f"{coordinates:f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
     return f"[{','.join(map(_written, coordinates))}]"
 
 
-def read_geometry(text: str) -> Any:
-    """Return a geometry parsed from JSON, with decimals for coordinates."""
-    return json.loads(text, parse_float=Decimal, parse_int=Decimal)
+def read_geometry(text: str) -> Geometry:
+    """Return a geometry parsed from JSON."""
+    geometry: Geometry = json.loads(text, parse_float=Decimal, parse_int=Decimal)
+    return geometry
 
 
-def _turned(kind: str, coordinates: Any) -> Any:
+def _turned(kind: str, coordinates: Coordinates) -> Coordinates:
     if kind == "Polygon":
         return [_as_turned(ring, is_hole=bool(place)) for place, ring in enumerate(coordinates)]
     if kind == "MultiPolygon":
@@ -113,12 +118,12 @@ def doubled_area(ring: Sequence[Degrees]) -> Decimal:
     return sum((ax * by - bx * ay for (ax, ay), (bx, by) in pairs), Decimal(0))
 
 
-def positions(geometry: Mapping[str, Any]) -> Iterator[tuple[str, Degrees]]:
+def positions(geometry: Geometry) -> Iterator[tuple[str, Degrees]]:
     """Yield every position with its JSON pointer within the geometry."""
     yield from _positions(geometry["coordinates"], "/coordinates")
 
 
-def _positions(coordinates: Any, pointer: str) -> Iterator[tuple[str, Degrees]]:
+def _positions(coordinates: Coordinates, pointer: str) -> Iterator[tuple[str, Degrees]]:
     if isinstance(coordinates[0], Decimal):
         yield pointer, (coordinates[0], coordinates[1])
         return

@@ -5,7 +5,7 @@ Quantities are exact within the service; an answer shows the number itself.
 
 import re
 from decimal import Context, Decimal, Inexact, InvalidOperation
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
@@ -33,7 +33,7 @@ _NOT_WHOLE = Template("numbers.not-whole", "write a whole number")
 _TOO_FINE = Template("numbers.too-fine", "at most four decimals can be kept")
 
 
-def json_number(value: Any) -> Any:
+def json_number(value: object) -> Decimal:
     """Read a JSON number as a decimal; text and booleans are not accepted."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal | float):
         raise MessageError(_NO_JSON_NUMBER())
@@ -47,22 +47,22 @@ def _finite(number: Decimal) -> Decimal:
     return number.copy_abs() if number == 0 else number
 
 
-def number_from_text(value: Any) -> Any:
+def number_from_text(value: str | Decimal) -> Decimal:
     """Read a number from a query string, where everything is text."""
     if isinstance(value, str) and not _PLAIN_NUMBER.fullmatch(value):
         raise MessageError(_NO_PLAIN_NUMBER())
     return _finite(Decimal(value))
 
 
-def whole_number_from_text(value: Any) -> Any:
+def whole_number_from_text(value: object) -> object:
     """Read a whole number from a query string or path."""
     if isinstance(value, str) and not _PLAIN_WHOLE.fullmatch(value):
         raise MessageError(_NO_PLAIN_WHOLE())
     return value
 
 
-def _whole_number(value: Any) -> Any:
-    number: Decimal = json_number(value)
+def _whole_number(value: object) -> int:
+    number = json_number(value)
     if number.adjusted() > _MOST_DIGITS or number != number.to_integral_value():
         raise MessageError(_NOT_WHOLE())
     return int(number)
@@ -81,7 +81,7 @@ def _four_decimals(value: Decimal) -> Decimal:
     return value
 
 
-def _number_schema(**bounds: Any) -> WithJsonSchema:
+def _number_schema(**bounds: float) -> WithJsonSchema:
     return WithJsonSchema({"type": "number", "format": "double", **bounds})
 
 

@@ -1,14 +1,15 @@
 """Query parameters that reads share: time, paging, counting, units, search, sparse fieldsets."""
 
 from collections.abc import Iterable
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
+from app.core.digest import JsonObject
 from app.core.errors import BadParameterError
 from app.core.messages import MessageError, Template
 from app.core.numbers import whole_number_from_text
-from app.core.types import Answer, Day, InstantText, Matching
+from app.core.types import Answer, Day, Line, Matching, WrittenInstant
 from app.core.vietnamese import search_words
 from app.core.vocabulary import Boundaries
 
@@ -22,7 +23,7 @@ _MEANING = (
 )
 
 
-def fields_of(answer: type[Answer]) -> Any:
+def fields_of(answer: type[Answer]) -> object:
     """Return the type of the parameter ``fields``: the names of members of an answer."""
     known = tuple(answer.model_fields)
     described = {"type": "string", "pattern": f"^({'|'.join(known)})$"}
@@ -41,7 +42,7 @@ def fields_of(answer: type[Answer]) -> Any:
     ]
 
 
-def require_what_is_always_there(schema: dict[str, Any]) -> None:
+def require_what_is_always_there(schema: JsonObject) -> None:
     """Describe the members of an answer as optional, since ``fields`` can leave them out."""
     schema["required"] = [name for name in schema["required"] if name in ALWAYS]
 
@@ -55,9 +56,10 @@ RevisionNumber = Annotated[int, Field(ge=0, le=2**53, json_schema_extra=INT64), 
 class KnownQuery(BaseModel):
     """System time: what the register knew at an instant or revision."""
 
-    known_at: InstantText | None = Field(
+    known_at: WrittenInstant | None = Field(
         default=None,
-        description="As known at this instant, with offset: 2024-01-31T00:00:00Z.",
+        description="As known at this instant, with offset: 2024-01-31T00:00:00Z. It covers what "
+        "its last digit does: a second, a millisecond.",
     )
     revision: RevisionNumber | None = Field(
         default=None, description="As known at this revision; not together with known_at."
@@ -110,10 +112,10 @@ class KnownPageQuery(KnownQuery, PageQuery):
     """A page of a list as known at an instant or revision."""
 
 
-SearchWords: Any = Field(
-    default=None,
-    description="Words of a name, alias or id; case, accents and đ do not count.",
-)
+SearchWords = Annotated[
+    Line | None,
+    Field(description="Words of a name, alias or id; case, accents and đ do not count."),
+]
 
 
 def words_of(q: str) -> list[str]:

@@ -182,7 +182,7 @@ class LimitSettings(BaseSettings):
         default=50, gt=0, le=200, description="How deep the members of a body may be nested."
     )
     reads_at_once: int = Field(
-        default=4,
+        default=2,
         gt=0,
         description="Reads worked on at a time, per process; others wait, so that writes need not.",
     )

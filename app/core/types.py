@@ -5,13 +5,14 @@ Text is normalised to NFC and holds no control characters. Numbers are in ``numb
 
 import re
 import unicodedata
-from collections.abc import Iterable
-from datetime import date, datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import reduce
 from operator import or_
 from types import GenericAlias
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Self, TypeVar, cast
 
 from pydantic import (
     AfterValidator,
@@ -22,10 +23,14 @@ from pydantic import (
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
+    JsonValue,
+    PlainSerializer,
     StringConstraints,
     TypeAdapter,
+    WithJsonSchema,
     create_model,
 )
+from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
@@ -43,6 +48,8 @@ _NO_FULL_DATE = Template("day.no-full-date", "write a full date, as in 2023-12-3
 _NO_INSTANT = Template(
     "instant.no-offset", "write an instant with its offset, as in 2024-01-31T09:00:00Z"
 )
+_MICROSECOND = timedelta(microseconds=1)
+_TIME_OF_DAY = re.compile(r"[0-9]{2}:[0-9]{2}(?::([0-9]{2})(?:[.,]([0-9]+))?)?")
 _LOST_PLUS = Template(
     "instant.lost-plus",
     "write the + of the offset as %2B, as in 2024-01-31T09:00:00%2B07:00, or use Z",
@@ -96,10 +103,15 @@ _CONTROLS_OF_LINES = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
 _FORBIDDEN = re.compile(f"[{_CONTROLS_OF_LINES}]")
 
 
-def _some_text(controls: str) -> Any:
+def _some_text(controls: str) -> FieldInfo:
     """Describe text that is more than blanks and has none of these characters."""
     kept = f"[^{controls}]*"
-    return Field(json_schema_extra={"pattern": f"^{kept}[^\\s{_CONTROLS}]{kept}$"})
+    return _described(pattern=f"^{kept}[^\\s{_CONTROLS}]{kept}$")
+
+
+def _described(**schema: JsonValue) -> FieldInfo:
+    described: FieldInfo = Field(json_schema_extra=schema)
+    return described
 
 
 def _clean_text(value: str) -> str:
@@ -125,7 +137,7 @@ def _period(value: str) -> str:
     return Period.parse(value).text
 
 
-def _plain_date(value: Any) -> Any:
+def _plain_date(value: object) -> date | str:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     if not isinstance(value, str) or not _FULL_DATE.fullmatch(value):
@@ -139,7 +151,7 @@ def _box(value: str) -> str:
     return value
 
 
-def _instant(value: Any) -> Any:
+def _instant(value: object) -> datetime | str:
     if isinstance(value, datetime):
         return value
     if not isinstance(value, str) or not _FULL_DATE.match(value):
@@ -158,7 +170,7 @@ class Matching:
         self._hint = hint
 
     def __get_pydantic_core_schema__(
-        self, source: Any, handler: GetCoreSchemaHandler
+        self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         return core_schema.no_info_after_validator_function(self._check, handler(source))
 
@@ -173,12 +185,12 @@ class Matching:
         return value
 
 
-_DATE = r"(19|2[01])[0-9]{2}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?"
+_DATE = r"(19|2[01])[0-9]{2}(-(Q[1-4]|(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?))?"
 
 
-def _written(name: str, pattern: str) -> Any:
+def _written(name: str, pattern: str) -> FieldInfo:
     """Describe how text is written; the name of the format says what a pattern cannot."""
-    return Field(json_schema_extra={"format": name, "pattern": f"^{pattern}$"})
+    return _described(format=name, pattern=f"^{pattern}$")
 
 
 Line = Annotated[
@@ -217,14 +229,14 @@ PartialDateText = Annotated[
     AfterValidator(_partial_date),
     _written("partial-date", _DATE),
 ]
-"""A year, month or day: ISO 8601 with reduced precision."""
+"""A year, quarter, month or day: ISO 8601 with reduced precision, and ``2024-Q4``."""
 PeriodText = Annotated[str, AfterValidator(_period), _written("period", f"{_DATE}(/{_DATE})?")]
 """A partial date, or two with a slash between: 2016/2020."""
 BoxText = Annotated[
     str,
     StringConstraints(max_length=100),
     AfterValidator(_box),
-    Field(json_schema_extra={"format": "bbox", "pattern": BOX_PATTERN}),
+    _described(format="bbox", pattern=BOX_PATTERN),
 ]
 """A box in degrees: minLon,minLat,maxLon,maxLat."""
 Day = Annotated[date, BeforeValidator(_plain_date)]
@@ -233,12 +245,70 @@ InstantText = Annotated[AwareDatetime, BeforeValidator(_instant)]
 """An instant with its offset from UTC."""
 
 
-def one_of(types: Iterable[object]) -> Any:
+@dataclass(frozen=True, slots=True)
+class WrittenInstant:
+    """The first and the last microsecond that an instant covers, as precisely as it is written.
+
+    ``2024-01-31T09:00:00.123Z`` covers a millisecond, ``2024-01-31T09:00Z`` a minute.
+    """
+
+    first: datetime
+    last: datetime
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, _source: object, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """Read it as any other instant is read, and describe it as one."""
+        read = handler.generate_schema(InstantText)
+        return core_schema.no_info_wrap_validator_function(cls._read, read)
+
+    @classmethod
+    def _read(cls, written: object, read: Callable[[object], datetime]) -> Self:
+        if isinstance(written, cls):
+            # A query that is made of another one has it as it was read.
+            return written
+        first = read(written)
+        covered = _covered(written) if isinstance(written, str) else _MICROSECOND
+        return cls(first, first + (covered - _MICROSECOND))
+
+
+def _covered(text: str) -> timedelta:
+    """Return how long an instant lasts as it is written: a minute, a second, or a part of one."""
+    time = _TIME_OF_DAY.search(text)
+    seconds, decimals = time.groups(default="") if time else ("", "")
+    if not seconds:
+        return timedelta(minutes=1)
+    return max(timedelta(seconds=10 ** -len(decimals)), _MICROSECOND)
+
+
+def shown_instant(value: datetime) -> str:
+    """Write an instant with its milliseconds, or with microseconds where it has any."""
+    utc = value.astimezone(UTC)
+    is_whole = utc.microsecond % 1000 == 0
+    text = utc.isoformat(timespec="milliseconds" if is_whole else "microseconds")
+    return text.replace("+00:00", "Z")
+
+
+RecordedAt = Annotated[
+    datetime,
+    PlainSerializer(shown_instant, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
+]
+"""When a revision was recorded, in an answer: as precise as ``known_at`` has to be to find it."""
+
+
+def is_absent(value: object) -> bool:
+    """Return whether a member of an answer is left out: there is nothing to say."""
+    return value is None
+
+
+def one_of(types: Iterable[object]) -> object:
     """Return the type of values that are of any of some types."""
     return reduce(or_, types)
 
 
-def list_of(item: object) -> Any:
+def list_of(item: object) -> object:
     """Return the type of lists of items of a type that is made while the service starts."""
     return GenericAlias(list, (item,))
 
@@ -250,5 +320,5 @@ def made_model(
 
     Members are pairs of type and default.
     """
-    made: Any = create_model
-    return cast("type[_Model]", made(name, __base__=bases or (of,), __doc__=doc, **members))
+    make: Callable[..., object] = create_model
+    return cast("type[_Model]", make(name, __base__=bases or (of,), __doc__=doc, **members))

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+
+from pydantic_core import ErrorDetails
 
 from app.core.errors import BulkRefusedError, Fault, ForbiddenError, RegistryError
 from app.core.messages import FAULT_AT, Message, MessageError, Template, foreign
@@ -62,23 +63,23 @@ def refusal_of_many(refused: Sequence[tuple[str, RegistryError]], count: int) ->
     )
 
 
-def fault_of(error: Any, where: str | None = None) -> Fault:
+def fault_of(error: ErrorDetails, where: str | None = None) -> Fault:
     """Return one finding as a fault; ``where`` is the part of the request, if not in its place."""
-    path = [part for part in error["loc"] if part not in _CHOICES]
+    path = [str(part) for part in error["loc"] if part not in _CHOICES]
     if error["type"].startswith("union_tag"):
         path.append(str(error["ctx"]["discriminator"]).strip("'"))
     where, path = (where, path) if where else (path[0], path[1:])
     message = _message(error)
     if where == "body":
         return Fault(message, pointer="#" + "".join(f"/{_escaped(part)}" for part in path))
-    return Fault(message, parameter=str(path[0]) if path else where)
+    return Fault(message, parameter=path[0] if path else where)
 
 
-def _escaped(part: Any) -> str:
-    return str(part).replace("~", "~0").replace("/", "~1")
+def _escaped(part: str) -> str:
+    return part.replace("~", "~0").replace("/", "~1")
 
 
-def _message(error: Any) -> Message:
+def _message(error: ErrorDetails) -> Message:
     """Return the message of a validator of the service, or one about a finding of pydantic."""
     context = dict(error.get("ctx", {}))
     cause = context.pop("error", None)
@@ -94,6 +95,6 @@ def _message(error: Any) -> Message:
     elif error["type"] in _MESSAGES:
         message = _MESSAGES[error["type"]]()
     else:
-        text = str(error["msg"]).removeprefix("Value error, ")
+        text = error["msg"].removeprefix("Value error, ")
         message = foreign(f"pydantic.{error['type']}", text, context)
     return message if str(message).endswith(".") else _SENTENCE(text=message)

@@ -4,7 +4,7 @@ The codes are the same in JSON, query filters and database columns. The docstrin
 Vietnamese terms.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -127,13 +127,37 @@ class Stage(StrEnum):
     """One word derived from the status tracks; the first that applies, in this order."""
 
     closed = "closed"
+    suspended = "suspended"
     operating = "operating"
     construction = "construction"
     clearance = "clearance"
     established = "established"
     planned = "planned"
     proposed = "proposed"
+    removed = "removed"
     unknown = "unknown"
+
+
+COURSES: Mapping[type[StrEnum], Sequence[StrEnum]] = {
+    ClearanceStatus: (
+        ClearanceStatus.not_started,
+        ClearanceStatus.in_progress,
+        ClearanceStatus.suspended,
+        ClearanceStatus.completed,
+    ),
+    Stage: (
+        Stage.proposed,
+        Stage.planned,
+        Stage.established,
+        Stage.clearance,
+        Stage.construction,
+        Stage.operating,
+        Stage.suspended,
+        Stage.removed,
+        Stage.closed,
+    ),
+}
+"""The course that codes take where their list has another order; what is left out is unknown."""
 
 
 class Basis(StrEnum):
@@ -143,6 +167,10 @@ class Basis(StrEnum):
     estimate = "estimate"
     plan = "plan"
     target = "target"
+
+
+MEASURED: frozenset[str] = frozenset({Basis.actual, Basis.estimate})
+"""The bases of what is or was reached; plans and targets are of what should be."""
 
 
 class DateBasis(StrEnum):

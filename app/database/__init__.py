@@ -10,9 +10,9 @@ If the database fails, an ``UnavailableError`` says whether anything was recorde
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
@@ -65,13 +65,14 @@ class Database:
         self.standby: Standby | None = None
         self._limits = limits = limits or PoolLimits()
         self.calm = asyncio.Event()
-        """Is clear while a write of this process is being recorded, at most for a moment."""
+        """Is clear while a writer of this process has its turn, at most for a moment."""
         self.calm.set()
         self.heavy_reads = HeavyReads(limits)
         """To be taken before connections are lent for reads of much of the register."""
         self._queue = asyncio.Lock()
         self._limits_transactions = False
-        size: dict[str, Any] = {"pool_size": limits.pool_size, "max_overflow": limits.pool_size}
+        places = limits.pool_size
+        size: dict[str, int | None] = {"pool_size": places, "max_overflow": places}
         path = file_of(url)
         self._file = None if path is None else RegisterFile(path)
         if self._file is not None:
@@ -79,7 +80,7 @@ class Database:
                 self._file, url, BEGIN_WRITE, is_prompt=True, pool_size=1, max_overflow=0
             )
             size["pool_reset_on_return"] = None
-            engine = sqlite_engine(self._file, url, None, **size)
+            engine = sqlite_engine(self._file, url, None, is_prompt=False, **size)
             self._long_reader = Readers(engine, limits)
             engine = sqlite_engine(self._file, url, None, is_prompt=True, **size)
             self._reader = Readers(engine, limits)
@@ -152,21 +153,20 @@ class Database:
             raise failure from error
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncSession]:
+    async def write(self, *, has_turn: bool = False) -> AsyncIterator[AsyncSession]:
         """Lend a session in a transaction: committed at the end, rolled back on any error.
 
-        There is one writer at a time. Within a process writers wait in a fair queue, without
-        holding connections that readers need; between processes the database makes them wait.
+        There is one writer at a time. Within a process writers take turns, unless the caller
+        ``has_turn`` already; between processes the database makes them wait.
         """
         committing = False
         try:
-            async with self._turn(), self._sessions() as session:
+            async with nullcontext() if has_turn else self.turn(), self._sessions() as session:
                 await session.connection()
                 self.check_file()
                 if self._limits_transactions:
                     await limit_transaction(session, self._limits)
-                with self._disturbing():
-                    yield session
+                yield session
                 self.check_file()
                 committing = True
                 await session.commit()
@@ -193,9 +193,9 @@ class Database:
                 await session.execute(_MARK)
 
     @asynccontextmanager
-    async def dry_run(self) -> AsyncIterator[AsyncSession]:
+    async def dry_run(self, *, has_turn: bool = False) -> AsyncIterator[AsyncSession]:
         """Lend a session as for writing, and roll everything back at the end."""
-        async with self.write() as session:
+        async with self.write(has_turn=has_turn) as session:
             yield session
             await session.rollback()
 
@@ -206,21 +206,25 @@ class Database:
             await self.standby.close()
 
     @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        """Wait for the turn to write, but not for ever: the writer that has it may be stuck."""
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for the turn to write, but not for ever: the writer that has it may be stuck.
+
+        Writers of this process wait in a fair queue, without connections that readers need.
+        """
         try:
             async with asyncio.timeout(self._limits.lock or None):
                 await self._queue.acquire()
         except TimeoutError as error:
             raise busy(_QUEUE()) from error
         try:
-            yield
+            with self._disturbing():
+                yield
         finally:
             self._queue.release()
 
     @contextmanager
     def _disturbing(self) -> Iterator[None]:
-        """Let reads wait while a write is being recorded: at most a moment for each write."""
+        """Let reads wait while a writer has its turn: at most a moment for each write."""
         self.calm.clear()
         over = asyncio.get_running_loop().call_later(_MOMENT_SECONDS, self.calm.set)
         try:

@@ -1,19 +1,27 @@
 """Connections for reading: their limits, and lending them first come, first served."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeVar, cast
 
-from sqlalchemy import Executable, Result
+from sqlalchemy import ColumnElement, Executable, Result, Row, Select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlmodel import SQLModel
 
 from app.core.errors import RegistryError, TooManyHeavyReadsError
 from app.core.messages import Template
 from app.core.settings import Settings
 from app.database.failures import ALL_IN_USE, busy
 
+AnyRow = Row[*tuple[Any, ...]]
+"""A row of columns that follow from the declarations of attributes; they are its attributes."""
+AnySelect = Select[*tuple[Any, ...]]
+"""A query of such rows."""
+AnyColumn = ColumnElement[Any]
+"""A column of theirs, or what stands in its place."""
+_Model = TypeVar("_Model", bound=SQLModel)
 _RETRY_SECONDS = 5
 _HEAVY = Template(
     "database.heavy-reads",
@@ -26,9 +34,24 @@ class Executor(Protocol):
     """A connection or a session: whatever executes the statements of a query module."""
 
     async def execute(
-        self, statement: Executable, parameters: Mapping[str, Any] | None = None, /
-    ) -> Result[Any]:
+        self, statement: Executable, parameters: Mapping[str, object] | None = None, /
+    ) -> Result[*tuple[Any, ...]]:
         """Execute a statement and return its rows."""
+
+
+async def read_rows(
+    connection: Executor,
+    model: type[_Model],  # noqa: ARG001  (what the rows are typed by)
+    query: Executable,
+    parameters: Mapping[str, object] | None = None,
+) -> Sequence[_Model]:
+    """Return the rows of a query for all columns of a table, typed by the model of the table.
+
+    They are rows, which are made faster than models: their columns can be read, and that is all.
+    """
+    rows = (await connection.execute(query, parameters)).all()
+    # A row has an attribute for each column, as a model has; only that is promised.
+    return cast("Sequence[_Model]", rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from json import JSONDecodeError, dumps, loads
-from typing import Any, get_args
+from typing import get_args
 
 from pydantic import BaseModel
 
@@ -50,7 +50,7 @@ def mark_of(query: BaseModel, *more: str) -> str:
     return content_digest([*more, {name: str(value) for name, value in chosen.items()}])[:16]
 
 
-def read_cursor(text: str, mark: str, types: Sequence[Any]) -> Cursor:
+def read_cursor(text: str, mark: str, types: Sequence[object]) -> Cursor:
     """Read a cursor of the query ``mark`` whose keys have the given types, as in ``int | None``."""
     cursor = decode_cursor(text)
     fits = len(cursor.keys) == len(types) and all(map(_fits, cursor.keys, types))
@@ -59,7 +59,7 @@ def read_cursor(text: str, mark: str, types: Sequence[Any]) -> Cursor:
     return cursor
 
 
-def _fits(key: Key, kind: Any) -> bool:
+def _fits(key: Key, kind: object) -> bool:
     """Return whether a key has a type, and is a value that both databases can compare with."""
     if type(key) not in (get_args(kind) or (kind,)):
         return False
@@ -71,8 +71,7 @@ def _fits(key: Key, kind: Any) -> bool:
 def decode_cursor(text: str) -> Cursor:
     """Return the cursor that a text encodes; ``BadParameterError`` if it encodes none."""
     try:
-        content: Any = loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        mark, revision, day, *keys = content
+        mark, revision, day, *keys = loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         cursor = Cursor(mark, revision, date.fromisoformat(day), tuple(keys))
     except (Base64Error, JSONDecodeError, ValueError, TypeError, RecursionError) as error:
         raise BadParameterError.of("cursor", CURSOR_REFUSED) from error

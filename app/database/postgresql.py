@@ -20,11 +20,11 @@ _LOCKS_SHARE = 0.9
 _PREFERRED = "prefer-standby"
 
 
-def postgresql_engine(url: str, limits: PoolLimits, **options: Any) -> AsyncEngine:
+def postgresql_engine(url: str, limits: PoolLimits, **options: object) -> AsyncEngine:
     """Create an engine; its address may name several hosts, and a pooler in front."""
     address = make_url(url)
     session, tls = (_chosen(address, names) for names in (SESSION, TLS))
-    connecting: dict[str, Any] = {
+    connecting: dict[str, object] = {
         "async_creator_fn": partial(
             _connect,
             timeout=limits.connect or None,

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -125,7 +124,7 @@ async def differences(database: Database, *, lacking_only: bool = False) -> list
     return [*map(str, listed), *(f"the trigger {name} is missing or off" for name in gone)]
 
 
-def _is_added(difference: Any) -> bool:
+def _is_added(difference: object) -> bool:
     """Return whether a difference is something that the models do not have."""
     return isinstance(difference, tuple) and str(difference[0]).startswith("remove_")
 

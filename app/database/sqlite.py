@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from asyncio import CancelledError, sleep
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 import aiosqlite
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -22,6 +22,7 @@ from app.core.messages import Template
 
 BEGIN_WRITE = "BEGIN IMMEDIATE"
 """Begins a transaction that no other writer can come into."""
+_Method = Callable[[sqlite3.Cursor, str, Sequence[object]], object]
 _BUSY_SECONDS = 30
 _BUSY_TIMEOUT = f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}"
 _LOOK_AGAIN_SECONDS = 0.002
@@ -105,21 +106,21 @@ class PromptCursor:
 
     def __init__(self, connection: "PromptConnection") -> None:
         """Prepare an empty cursor."""
-        self.description: Any = None
+        self.description: object = None
         self.rowcount = -1
         self.lastrowid: int | None = None
         self.arraysize = 1
         self._connection = connection
         # aiosqlite offers no public way to run one function in the connection's thread.
-        self._visit: Any = connection._execute  # noqa: SLF001
-        self._rows: Sequence[Any] = ()
+        self._visit: Callable[..., Awaitable[None]] = connection._execute  # noqa: SLF001
+        self._rows: Sequence[object] = ()
         self._is_stopped = False
 
     async def __aenter__(self) -> Self:
         """Opening costs nothing."""
         return self
 
-    async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Self:
+    async def execute(self, sql: str, parameters: Sequence[object] = ()) -> Self:
         """Execute a statement and keep all its rows."""
         if not self._connection.is_prompt:
             await self._stoppable(sql, parameters)
@@ -155,7 +156,7 @@ class PromptCursor:
             self._run(sqlite3.Cursor.execute, _BUSY_TIMEOUT, ())
         return True
 
-    async def _stoppable(self, sql: str, parameters: Sequence[Any]) -> None:
+    async def _stoppable(self, sql: str, parameters: Sequence[object]) -> None:
         """Execute a statement in the thread; it ends there when nobody waits for it any more."""
         try:
             await self._visit(self._run, sqlite3.Cursor.execute, sql, parameters)
@@ -164,19 +165,19 @@ class PromptCursor:
             self._connection.stop_statement()
             raise
 
-    async def executemany(self, sql: str, parameters: Sequence[Sequence[Any]]) -> Self:
+    async def executemany(self, sql: str, parameters: Sequence[Sequence[object]]) -> Self:
         """Execute a statement once for each sequence of parameters."""
         await self._visit(self._run, sqlite3.Cursor.executemany, sql, parameters)
         return self
 
-    async def fetchall(self) -> Sequence[Any]:
+    async def fetchall(self) -> Sequence[object]:
         """Return all rows of the statement."""
         return self._rows
 
     async def close(self) -> None:
         """Closing costs nothing: the real cursor is closed already."""
 
-    def _run(self, method: Any, sql: str, parameters: Sequence[Any]) -> None:
+    def _run(self, method: _Method, sql: str, parameters: Sequence[object]) -> None:
         if self._is_stopped:
             return
         cursor = self._connection._conn.cursor()  # noqa: SLF001
@@ -230,7 +231,7 @@ async def _connect_promptly(
 
 
 def sqlite_engine(
-    file: RegisterFile, url: str, begin: str | None, *, is_prompt: bool = False, **options: Any
+    file: RegisterFile, url: str, begin: str | None, *, is_prompt: bool, **options: object
 ) -> AsyncEngine:
     """Create an engine that begins transactions with the statement ``begin``, or never."""
     writes = begin is not None
@@ -257,7 +258,7 @@ def sqlite_engine(
     if begin is not None:
 
         @event.listens_for(engine.sync_engine, "begin")
-        def begin_transaction(connection: Any) -> None:
+        def begin_transaction(connection: Connection) -> None:
             connection.exec_driver_sql(begin)
 
     return engine

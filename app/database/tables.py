@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from itertools import chain, count, groupby
+from functools import lru_cache
+from itertools import chain, count, groupby, islice
 from json import loads
 from types import new_class
 from typing import Any, TypeVar, cast
@@ -15,7 +16,6 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    Column,
     DateTime,
     Dialect,
     Integer,
@@ -110,17 +110,17 @@ class DecimalText(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
-class CanonicalJson(TypeDecorator[Any]):
+class CanonicalJson(TypeDecorator[object]):
     """JSON as canonical text: the same bytes on both databases, and those that digests cover."""
 
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+    def process_bind_param(self, value: object, dialect: Dialect) -> str | None:
         """Write canonical JSON; ``None`` is SQL NULL."""
         return None if value is None else canonical_json(value)
 
-    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+    def process_result_value(self, value: str | None, dialect: Dialect) -> object:
         """Read JSON; numbers with a fraction become decimals."""
         return None if value is None else loads(value, parse_float=Decimal)
 
@@ -224,54 +224,33 @@ async def insert_rows(
         if rows:
             await session.execute(insert(table), rows if len(rows) > 1 else rows[0])
         return
-    names = [name for name in rows[0] if any(row[name] is not None for row in rows)]
-    await _execute(session, "INSERT INTO {table} ({names}) VALUES {rows}", table, names, rows)
-
-
-async def update_rows(
-    session: AsyncSession, table: Table, assignment: str, rows: Sequence[Mapping[str, Any]]
-) -> None:
-    """Make an assignment, as in ``known_to = 3``, to the rows that have the values of some rows."""
-    if rows:
-        template = "UPDATE {table} SET {set} WHERE ({names}) IN (VALUES {rows})"
-        template = template.replace("{set}", assignment)
-        await _execute(session, template, table, list(rows[0]), rows)
-
-
-async def _execute(
-    session: AsyncSession,
-    template: str,
-    table: Table,
-    names: Sequence[str],
-    rows: Sequence[Mapping[str, Any]],
-) -> None:
-    """Execute a statement for each hundred of rows."""
     connection = await session.connection()
     dialect = connection.dialect
-    columns = [table.c[name] for name in names]
-    bound = zip(*(_bound(rows, column, dialect) for column in columns), strict=True)
-    for number, several in groupby(parts(list(bound), _AT_ONCE), key=len):
-        text_of_rows = _marks(columns, number, dialect)
-        statement = template.format(table=table.name, names=", ".join(names), rows=text_of_rows)
+    names = tuple(name for name in rows[0] if any(row[name] is not None for row in rows))
+    columns = [_bound(rows, name, table.c[name].type, dialect) for name in names]
+    bound = list(zip(*columns, strict=True))
+    for number, several in groupby(parts(bound, _AT_ONCE), key=len):
         values = [tuple(chain.from_iterable(part)) for part in several]
-        await connection.exec_driver_sql(statement, values)
+        await connection.exec_driver_sql(_insert_of(table, names, number, dialect), values)
 
 
-def _bound(rows: Iterable[Mapping[str, Any]], column: Column[Any], dialect: Dialect) -> list[Any]:
+def _bound(
+    rows: Iterable[Mapping[str, Any]], name: str, kind: TypeEngine[Any], dialect: Dialect
+) -> list[Any]:
     """Return a column of rows in the form that the driver takes."""
-    bind = column.type.dialect_impl(dialect).bind_processor(dialect)
-    values = [row[column.key] for row in rows]
+    bind = kind.dialect_impl(dialect).bind_processor(dialect)
+    values = [row[name] for row in rows]
     return [v if v is None else bind(v) for v in values] if bind else values
 
 
-def _marks(columns: Sequence[Column[Any]], number: int, dialect: Dialect) -> str:
-    """Return the marks of so many rows; PostgreSQL has to know the types of those it compares."""
-    if dialect.paramstyle == "qmark":
-        return ", ".join([f"({', '.join('?' for _ in columns)})"] * number)
-    types = [column.type.compile(dialect) for column in columns]
-    numbers = count(1)
-    rows = (", ".join(f"${next(numbers)}::{kind}" for kind in types) for _ in range(number))
-    return ", ".join(f"({row})" for row in rows)
+@lru_cache(maxsize=100)
+def _insert_of(table: Table, names: tuple[str, ...], number: int, dialect: Dialect) -> str:
+    quote = dialect.identifier_preparer
+    columns = ", ".join(quote.format_column(table.c[name]) for name in names)
+    marks = ("?" if dialect.paramstyle == "qmark" else f"${n}" for n in count(1))
+    row = [", ".join(islice(marks, len(names))) for _ in range(number)]
+    into = f"{quote.format_table(table)} ({columns})"
+    return f"INSERT INTO {into} VALUES ({'), ('.join(row)})"  # noqa: S608 (own names)
 
 
 REVISION_COUNTER = table_of(RevisionCounter)

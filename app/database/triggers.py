@@ -51,6 +51,8 @@ _MARKED: Mapping[str, _Marked] = {
         "retraction_reason",
     ),
 }
+_LATER = "statement", ("effective_to",)
+"""The columns that came with a migration to a table of the first release."""
 _FIRST_MARKED = ("site", "project", "statement")
 """Those of the first release; each later type of subject came with a migration."""
 _KEYS = {"revision": "number"}
@@ -116,6 +118,26 @@ def _widen_sqlite(connection: Connection, known: str, wider: str) -> None:
     connection.execute(text("PRAGMA writable_schema = OFF"))
 
 
+def guard_later_columns() -> None:
+    """Keep the columns of statements that were added later from being changed, as the others."""
+    table, columns = _LATER
+    first, mark, reason = _MARKED[table]
+    _renew(table, ((*first, *columns), mark, reason))
+
+
+def unguard_later_columns() -> None:
+    """Go back to the triggers of the first release, so that the columns can be dropped."""
+    table, _ = _LATER
+    _renew(table, _MARKED[table])
+
+
+def _renew(table: str, marked: _Marked) -> None:
+    """Create the trigger anew that lets only the marks of a table be set."""
+    is_server = op.get_bind().dialect.name == "postgresql"
+    op.execute(f"DROP TRIGGER IF EXISTS {table}_fixed" + (f" ON {table}" if is_server else ""))
+    (_fix_postgresql if is_server else _fix_sqlite)(table, marked)
+
+
 def _guard(*tables: str) -> None:
     marked = {table: _MARKED[table] for table in tables if table in _MARKED}
     if op.get_bind().dialect.name == "postgresql":
@@ -124,22 +146,32 @@ def _guard(*tables: str) -> None:
         _guard_sqlite(tables, marked)
 
 
+def _refusing() -> str:
+    return f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
+
+
 def _guard_sqlite(tables: Iterable[str], marked: Mapping[str, _Marked]) -> None:
-    refuse = f"BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END"
     for table in tables:
         key = _KEYS.get(table, "id")
-        op.execute(f"CREATE TRIGGER {table}_keep BEFORE DELETE ON {table} {refuse}")
+        op.execute(f"CREATE TRIGGER {table}_keep BEFORE DELETE ON {table} {_refusing()}")
         # INSERT OR REPLACE deletes without a delete trigger, so it is refused here.
         taken = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"  # noqa: S608 (own names)
-        op.execute(f"CREATE TRIGGER {table}_once BEFORE INSERT ON {table} WHEN {taken} {refuse}")
-        if table not in marked:
-            op.execute(f"CREATE TRIGGER {table}_fixed BEFORE UPDATE ON {table} {refuse}")
-    for table, (columns, mark, reason) in marked.items():
-        unchanged = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in columns)
-        allowed = f"{unchanged} AND {_marking(mark, reason)}"
         op.execute(
-            f"CREATE TRIGGER {table}_fixed BEFORE UPDATE ON {table} WHEN NOT ({allowed}) {refuse}"
+            f"CREATE TRIGGER {table}_once BEFORE INSERT ON {table} WHEN {taken} {_refusing()}"
         )
+        if table not in marked:
+            op.execute(f"CREATE TRIGGER {table}_fixed BEFORE UPDATE ON {table} {_refusing()}")
+    for table, columns in marked.items():
+        _fix_sqlite(table, columns)
+
+
+def _fix_sqlite(table: str, marked: _Marked) -> None:
+    columns, mark, reason = marked
+    unchanged = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in columns)
+    allowed = f"{unchanged} AND {_marking(mark, reason)}"
+    op.execute(
+        f"CREATE TRIGGER {table}_fixed BEFORE UPDATE ON {table} WHEN NOT ({allowed}) {_refusing()}"
+    )
 
 
 def _marking(mark: str, reason: str) -> str:
@@ -157,13 +189,18 @@ def _guard_postgresql(tables: Iterable[str], marked: Mapping[str, _Marked]) -> N
             f"CREATE TRIGGER {table}_whole BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_ledger_change()"
         )
-    for table, (columns, mark, reason) in marked.items():
-        changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
-        op.execute(
-            f"CREATE TRIGGER {table}_fixed BEFORE UPDATE ON {table} FOR EACH ROW "
-            f"WHEN ({changed} OR NOT ({_marking(mark, reason)})) "
-            "EXECUTE FUNCTION refuse_ledger_change()"
-        )
+    for table, columns in marked.items():
+        _fix_postgresql(table, columns)
+
+
+def _fix_postgresql(table: str, marked: _Marked) -> None:
+    columns, mark, reason = marked
+    changed = " OR ".join(f"NEW.{column} IS DISTINCT FROM OLD.{column}" for column in columns)
+    op.execute(
+        f"CREATE TRIGGER {table}_fixed BEFORE UPDATE ON {table} FOR EACH ROW "
+        f"WHEN ({changed} OR NOT ({_marking(mark, reason)})) "
+        "EXECUTE FUNCTION refuse_ledger_change()"
+    )
 
 
 _AUDIT_REFUSAL = "the audit log is append-only"
@@ -212,5 +249,6 @@ def renew_guards(connection: Connection) -> None:
                 op.execute(f"DROP TRIGGER IF EXISTS {name}")
         unguard_audit()
         guard_ledger()
+        guard_later_columns()
         _guard(*(table for table in _MARKED if table not in _FIRST_MARKED))
         guard_audit()

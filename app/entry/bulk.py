@@ -1,15 +1,15 @@
 """Many things in one revision: their bodies, reading them one by one, and what became of each."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
     Field,
-    SkipValidation,
-    TypeAdapter,
+    RootModel,
     ValidationError,
+    WrapValidator,
     model_validator,
 )
 
@@ -71,35 +71,42 @@ _STATEMENTS: Mapping[str, type[BaseModel]] = {
     SubjectType.source: DocumentBulkStatement,
     SubjectType.province: ProvinceBulkStatement,
 }
-BulkStatement: Any = Annotated[one_of(_STATEMENTS.values()), Field(discriminator="subject_type")]
-"""A statement with its subject; its kind is in ``subject_type``."""
+_Unread = WrapValidator(lambda raw, _: raw)
+"""Keeps a member as it was sent; it is described as what it will be read as."""
+
+
+class BulkStatement(RootModel[Body]):
+    """A statement with its subject; its kind is in ``subject_type``."""
+
+    root: Annotated[one_of(_STATEMENTS.values()), Field(discriminator="subject_type")]  # type: ignore[valid-type]
 
 
 def _registrations(what: SubjectType) -> tuple[str, object]:
     described = f"{what.title()}s to register, each with the first statement about it."
-    registrations = list_of(Annotated[BODIES[what].registration, SkipValidation])
+    registrations = list_of(Annotated[BODIES[what].registration, _Unread])
     limits: Any = Field(default_factory=list, max_length=MOST_ITEMS, description=described)
     return f"{what}s", Annotated[registrations, limits]
 
 
-class _New(Body):
-    organizations: list[Annotated[OrganizationRegistration, SkipValidation]] = Field(
+class _Members(Body):
+    # First: a generated client in Python takes the type of all lists from the first of them.
+    statements: list[Annotated[BulkStatement, _Unread]] = Field(
+        default_factory=list, max_length=MOST_ITEMS, description="What sources say, in order."
+    )
+    organizations: list[Annotated[OrganizationRegistration, _Unread]] = Field(
         default_factory=list, max_length=MOST_ITEMS, description="Organizations to register."
     )
-    sources: list[Annotated[SourceRegistration, SkipValidation]] = Field(
+    sources: list[Annotated[SourceRegistration, _Unread]] = Field(
         default_factory=list, max_length=MOST_ITEMS, description="Documents to register."
     )
 
 
-class BulkWrite(WithEachType, _New, each=_registrations):
+class BulkWrite(WithEachType, _Members, each=_registrations):
     """What is to be recorded in one revision: first what is new, then what is stated.
 
     Each member is read by itself, so that one which does not fit is refused alone.
     """
 
-    statements: list[Annotated[BulkStatement, SkipValidation]] = Field(
-        default_factory=list, max_length=MOST_ITEMS, description="What sources say, in order."
-    )
     reason: Line | None = Field(default=None, description="Why this is recorded now.")
 
     @model_validator(mode="after")
@@ -160,11 +167,6 @@ class BulkAnswer(WithEachType, _Outcome, each=lambda what: (f"{what}s", list[Bul
     dry_run: DryRun | None = DRY_RUN
 
 
-@cache
-def _any_statement() -> TypeAdapter[Any]:
-    return TypeAdapter(BulkStatement)
-
-
 def _organization(raw: Any, place: str) -> Item:
     body = OrganizationRegistration.model_validate(raw)
     return Registering(ChangeSubjectType.organization, body, place)
@@ -183,7 +185,7 @@ def _statement(raw: Any, place: str) -> Item:
     what = raw.get("subject_type") if isinstance(raw, dict) else None
     model = _STATEMENTS.get(what) if isinstance(what, str) else None
     # With a type that is known, faults stand where they are; without one, what is known is named.
-    body: Any = model.model_validate(raw) if model else _any_statement().validate_python(raw)
+    body: Any = model.model_validate(raw) if model else BulkStatement.model_validate(raw).root
     return stating(body.subject_type, body.subject_id, _one_reason(body), place=place)
 
 

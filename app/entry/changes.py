@@ -4,12 +4,9 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
-    Select,
     String,
     Table,
     bindparam,
@@ -24,12 +21,13 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as sql_cast
 
+from app.core.digest import JsonObject
 from app.core.errors import BadParameterError, NotFoundError, NotRecordedYetError
 from app.core.messages import Template
 from app.core.query_parameters import KnownPageQuery
 from app.core.types import Answer
 from app.core.vocabulary import ChangeSubjectType, ChangeType
-from app.database.connections import Executor
+from app.database.connections import AnyRow, AnySelect, Executor
 from app.database.paging import CURSOR_REFUSED, Cursor, mark_of, read_cursor
 from app.database.tables import ordered_text
 from app.entry.change_schemas import (
@@ -52,6 +50,7 @@ from app.ledger.schemas import (
 from app.ledger.snapshots import NOT_RECORDED_YET
 from app.ledger.sources import as_organization, as_source
 from app.ledger.tables import ORGANIZATIONS, REGISTRATIONS, REVISIONS, SOURCES, STATEMENTS
+from app.subjects.histories import read_dicts
 
 MOST_ENTRIES = 500
 """A revision in the feed lists so many entries; the others are read by pages of their own."""
@@ -88,7 +87,7 @@ class _Trace:
         """The column with the id of the subject."""
         return self.table.c.subject_id if self.subject is None else self.table.c.id
 
-    def entries(self, rank: int) -> Select[Any]:
+    def entries(self, rank: int) -> AnySelect:
         """Select the entries of the picked revisions."""
         columns, is_statement = self.table.c, self.subject is None
         subject_type = columns.subject_type if is_statement else literal(self.subject, String)
@@ -206,7 +205,7 @@ def _concerned(query: FeedQuery) -> ColumnElement[bool]:
     )
 
 
-def _fitting(rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+def _fitting(rows: Sequence[AnyRow]) -> Sequence[AnyRow]:
     """Return as many of the revisions as a page holds with their entries, one at the least."""
     count = 0
     for number, row in enumerate(rows):
@@ -230,13 +229,13 @@ async def _entries(
     return found
 
 
-_Contents = Mapping[tuple[str, str], Mapping[Any, Any]]
+_Contents = Mapping[tuple[str, str], JsonObject]
 
 
-async def _contents(connection: Executor, rows: Sequence[Row[Any]]) -> _Contents:
+async def _contents(connection: Executor, rows: Sequence[AnyRow]) -> _Contents:
     """Return the rows that entries recorded or marked, by table and id."""
     stated = {row.statement_id for row in rows if row.statement_id is not None}
-    found: dict[tuple[str, str], Mapping[Any, Any]] = {}
+    found: dict[tuple[str, str], JsonObject] = {}
     for row in await get_statement_rows(connection, stated):
         found[STATEMENTS.name, row["id"]] = row
     for what, table in _REGISTERED.items():
@@ -248,15 +247,15 @@ async def _contents(connection: Executor, rows: Sequence[Row[Any]]) -> _Contents
 
 async def _registered(
     connection: Executor, table: Table, keys: Collection[str]
-) -> Sequence[Mapping[Any, Any]]:
+) -> Sequence[JsonObject]:
     if not keys:
         return []
-    return (await connection.execute(select(table).where(table.c.id.in_(keys)))).mappings().all()
+    return await read_dicts(connection, select(table).where(table.c.id.in_(keys)), {})
 
 
-def _entry(row: Row[Any], contents: _Contents) -> ChangeEntry:
+def _entry(row: AnyRow, contents: _Contents) -> ChangeEntry:
     statement, what, key = row.statement_id, row.subject_type, row.subject_id
-    content: dict[str, Any] = dict.fromkeys(("statement", *_REGISTERED))
+    content: JsonObject = dict.fromkeys(("statement", *_REGISTERED))
     if statement is None:
         content[what] = _registration(what, contents[what, key], row.number)
     else:
@@ -275,7 +274,7 @@ def _entry(row: Row[Any], contents: _Contents) -> ChangeEntry:
     )
 
 
-def _registration(what: str, row: Mapping[Any, Any], number: int) -> Answer:
+def _registration(what: str, row: JsonObject, number: int) -> Answer:
     if what == _SUBJECTS.source:
         return as_source(row)
     if what == _SUBJECTS.organization:
@@ -290,7 +289,7 @@ def _registration(what: str, row: Mapping[Any, Any], number: int) -> Answer:
     )
 
 
-def _change(row: Row[Any], entries: list[ChangeEntry]) -> Change:
+def _change(row: AnyRow, entries: list[ChangeEntry]) -> Change:
     links = RevisionLinks(entries=f"/v1/revisions/{row.number}/entries")
     return Change(**row._mapping, entries=entries, links=links)  # noqa: SLF001
 

@@ -1,13 +1,14 @@
 """Whether what a statement gives fits its attributes, its day and what is registered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.core.dates import Period
+from app.core.dates import PartialDate, Period
 from app.core.errors import (
     BadBodyError,
+    ConflictError,
     Fault,
     ImpossibleStateError,
     IrregularChangeError,
@@ -15,19 +16,17 @@ from app.core.errors import (
 from app.core.messages import FAULT_AT, SENTENCES, Message, Template
 from app.core.quantities import UnitOfMeasure
 from app.core.vietnamese import slug, without_prefix
-from app.core.vocabulary import Basis, PriceBase, SiteKind, SubjectType
+from app.core.vocabulary import MEASURED, Basis, PriceBase, SiteKind, SubjectType
 from app.entry.known import Key, Known
-from app.entry.schemas import ProvinceStatementWrite
+from app.entry.schemas import ProvinceStatementWrite, StatementHead
 from app.statistics.indicator_schemas import ObservationValue
 from app.statistics.indicators import INDICATORS, MONEY, Indicator
-from app.statistics.observations import MEASURED
 from app.subjects.attributes import UNIT_LEVELS, Catalogue, ValueType
 from app.subjects.definitions import DEFINITIONS, Subject, definition_of
-from app.subjects.fold import Assertion, StatePeriod, deciding
+from app.subjects.fold import Assertion, StatePeriod
 from app.subjects.geometry_faults import geometry_faults
 from app.subjects.state_machine import Violation
-from app.subjects.timeline import state_on
-from app.units.provinces import refuse_unit
+from app.units.provinces import check_partial_date, refuse_unit
 from app.units.units import Units
 
 _ID_PREFIX: Mapping[str, str] = {
@@ -44,12 +43,20 @@ _NO_PLACE = Template(
     "A {what} is registered with its province_code, or a district or commune in it.",
 )
 _NO_SITE = Template("entry.no-site", "A {what} is registered with the site that it is in.")
+_TAKEN = Template(
+    "entry.id-taken",
+    "A {what} {key!r} is registered already: send statements about it, or give another id.",
+)
+_TAKEN_AND_WITHDRAWN = Template(
+    "entry.id-taken-and-withdrawn",
+    "The {what} {key!r} was withdrawn in revision {withdrawn_in}, and keeps its id: give another.",
+)
 _NO_ID = Template("entry.no-id", "No id can be made from this name; give one.")
 _OTHER_KIND = Template(
     "entry.other-kind",
     "{attribute} is an attribute of kind {kinds} only; this is a {kind}.",
 )
-_NO_EFFECT = Template(
+_NO_FIT = Template(
     "entry.no-effect",
     "{attribute} {stated} does not fit the rest of the place, which lies in {known}: "
     "correct it, or leave out what is not known.",
@@ -57,6 +64,21 @@ _NO_EFFECT = Template(
 _FROM_DAY = Template("entry.from-day", "From {day}: {reason}")
 _OVERRIDE = Template("entry.override", "Give override_reason if it is right all the same.")
 
+_NO_END = Template(
+    "entry.no-end-after-start",
+    "{end} does not come after {start}: effective_to is the first day on which this no longer "
+    "holds.",
+)
+_NO_END_YET = Template(
+    "entry.no-end-after-start-yet",
+    "{end} does not come after {start}: effective_to is the first day on which this no longer "
+    "holds; to include {end} write {following}.",
+)
+_LASTS = Template(
+    "entry.lasts",
+    "{attribute} takes no end, for names and places go on until the next is stated: leave out "
+    "effective_to, or state what ends apart.",
+)
 _NOT_CLEARABLE = Template("entry.not-clearable", "{attribute} cannot be cleared, only restated.")
 _BASIS = Template(
     "entry.basis",
@@ -67,12 +89,20 @@ _BASIS_OR_DATE = Template(
     "{attribute} says what is, so basis {basis} does not fit: use actual or estimate, "
     "or expected_operation for a dated prediction.",
 )
+_BASIS_OF_AREA = Template(
+    "entry.basis-of-area",
+    "area_ha says what is, so basis {basis} does not fit: use planned_area_ha for what is planned.",
+)
 _NO_INDICATOR = Template(
     "entry.no-indicator", "No indicator {code!r} is known; see /v1/indicators."
 )
 _NOT_MEASURED = Template(
     "entry.not-measured",
     "Only what was reached is so much of a target: use basis actual or estimate.",
+)
+_PLANNED = Template(
+    "entry.planned",
+    "{indicator} is what a plan foresees, so basis {basis} does not fit: use plan.",
 )
 _TWICE = Template("entry.indicator-twice", "{indicator} is given twice for the same period.")
 _NEGATIVE = Template("entry.negative", "{indicator} cannot be negative; only growth can.")
@@ -115,8 +145,36 @@ def made_id(what: SubjectType, kind: SiteKind | None, name: str) -> str:
     return f"{_ID_PREFIX.get(known_as, known_as)}-{made}"
 
 
+def id_taken(what: str, key: str, withdrawn_in: int | None) -> ConflictError:
+    """Return the error for an id that something is or was registered by."""
+    if withdrawn_in is None:
+        detail, members = _TAKEN(what=what, key=key), {}
+    else:
+        detail = _TAKEN_AND_WITHDRAWN(what=what, key=key, withdrawn_in=withdrawn_in)
+        members = {"withdrawn_in": withdrawn_in}
+    return ConflictError(detail, errors=[Fault(detail, pointer="#/id")], members=members)
+
+
+def check_end(what: str, head: StatementHead, values: Mapping[str, Any]) -> None:
+    """Refuse an end that does not come after the start, and one of a name or a place."""
+    end = getattr(head, "effective_to", None)
+    if end is None:
+        return
+    start, until = PartialDate.parse(head.effective_from), PartialDate.parse(end)
+    if until.first_day <= start.first_day:
+        following = PartialDate(until.following)
+        if following.first_day > start.first_day:
+            detail = _NO_END_YET(start=start, end=end, following=following)
+        else:
+            detail = _NO_END(start=start, end=end)
+        raise BadBodyError.of("#/effective_to", detail)
+    lasting = next((name for name in values if _CATALOGUES[what][name].is_lasting), None)
+    if lasting is not None:
+        raise BadBodyError.of("#/effective_to", _LASTS(attribute=lasting))
+
+
 def check_history_values(
-    known: Known, subject: Subject, basis: Basis, day: date, values: Mapping[str, Any]
+    known: Known, subject: Subject, head: StatementHead, day: date, values: Mapping[str, Any]
 ) -> None:
     """Refuse values that a site or project cannot have, or that do not fit their day."""
     catalogue = definition_of(subject).attributes
@@ -127,8 +185,8 @@ def check_history_values(
             detail = _OTHER_KIND(attribute=name, kinds=listed, kind=subject.kind)
             raise BadBodyError.of(f"#/values/{name}", detail)
     _check_geometry(values.get("geometry"))
-    _check_units(values, day, known.units)
-    check_values(known, subject.type, basis, values)
+    _check_units(values, head.effective_from, day, known.units)
+    check_values(known, subject.type, head.basis, values)
 
 
 def check_values(known: Known, what: str, basis: Basis, values: Mapping[str, Any]) -> None:
@@ -139,10 +197,16 @@ def check_values(known: Known, what: str, basis: Basis, values: Mapping[str, Any
         if value is None and not attribute.clearable:
             raise BadBodyError.of(f"#/values/{name}", _NOT_CLEARABLE(attribute=name))
         if basis not in MEASURED and not attribute.foreseeable:
-            unfit = _BASIS_OR_DATE if "expected_operation" in catalogue else _BASIS
-            raise BadBodyError.of("#/basis", unfit(attribute=name, basis=basis))
+            raise BadBodyError.of("#/basis", _unfit_basis(catalogue, name, basis))
     for name, named in references(what, values):
         known.check_reference(named, f"#/values/{name}")
+
+
+def _unfit_basis(catalogue: Catalogue, name: str, basis: Basis) -> Message:
+    if name == "area_ha":
+        return _BASIS_OF_AREA(basis=basis)
+    unfit = _BASIS_OR_DATE if "expected_operation" in catalogue else _BASIS
+    return unfit(attribute=name, basis=basis)
 
 
 def references(what: str, values: Mapping[str, Any]) -> list[tuple[str, Key]]:
@@ -159,55 +223,53 @@ def _check_geometry(geometry: Mapping[str, Any] | None) -> None:
         raise BadBodyError(SENTENCES(sentences=first), errors=errors)
 
 
-def _check_units(values: Mapping[str, Any], day: date, units: Units) -> None:
+def _check_units(values: Mapping[str, Any], text: str, day: date, units: Units) -> None:
     for name, level in UNIT_LEVELS.items():
         code = values.get(name)
-        if code is not None and units.at(level, code, day) is None:
+        if code is None:
+            continue
+        check_partial_date(units, level, code, text, "#/effective_from")
+        if units.at(level, code, day) is None:
             refuse_unit(units, level, code, day, f"#/values/{name}")
 
 
-def check_effect(
-    timeline: Sequence[StatePeriod], statements: Sequence[Assertion], new: Assertion
+def check_consistency(
+    alone: Sequence[StatePeriod], broken: Iterable[Violation], new: Assertion, content: Any
 ) -> None:
-    """Refuse a place without effect: it contradicts itself, or a weightier source."""
-    if UNIT_LEVELS.keys().isdisjoint(new.values):
-        return
-    state = state_on(timeline, new.effective_day)
-    decided = deciding(statements, new.effective_day)
+    """Refuse a statement that contradicts itself, by the timeline that it alone would make."""
+    known = alone[0].values if alone else {}
     for name in UNIT_LEVELS:
         stated = new.values.get(name)
-        known = state.values.get(name) if state else None
-        if stated is not None and decided[name] is new and known != stated:
-            detail = _NO_EFFECT(attribute=name, stated=stated, known=known)
+        if stated is not None and known.get(name) != stated:
+            detail = _NO_FIT(attribute=name, stated=stated, known=known.get(name))
             raise BadBodyError.of(f"#/values/{name}", detail)
+    impossible = [violation for violation in broken if not violation.possible]
+    if impossible:
+        detail = SENTENCES(sentences=tuple(map(_from_day, impossible)))
+        raise ImpossibleStateError(detail, errors=_faults(impossible, content))
 
 
 def refuse_violations(
     added: Sequence[Violation], values: Mapping[str, Any], override_reason: str | None
 ) -> None:
-    """Refuse what a statement would break: always what is impossible, else without a reason."""
-    impossible = [v for v in added if not v.possible]
-    if impossible:
-        detail = SENTENCES(sentences=tuple(map(_from_day, impossible)))
-        raise ImpossibleStateError(detail, errors=_faults(impossible, values))
+    """Refuse without a reason what does not make sense together with what others state."""
     if added and override_reason is None:
         detail = SENTENCES(sentences=(*map(_from_day, added), _OVERRIDE()))
-        raise IrregularChangeError(detail, errors=_faults(added, values))
+        raise IrregularChangeError(detail, errors=_faults(added, values, _OVERRIDE()))
 
 
 def _from_day(violation: Violation) -> Message:
     return _FROM_DAY(day=violation.day, reason=violation.reason)
 
 
-def _faults(added: Sequence[Violation], values: Mapping[str, Any]) -> list[Fault]:
-    """Point to the member at fault, or to all where the fault lies with what is known already."""
-    return [
-        Fault(
-            _from_day(v),
-            pointer=f"#/values/{v.attribute}" if v.attribute in values else "#/values",
-        )
-        for v in added
-    ]
+def _faults(added: Sequence[Violation], values: Mapping[str, Any], *mended: Message) -> list[Fault]:
+    """Point to the member at fault, or else to the one that it does not fit."""
+    faults = []
+    for one in added:
+        stated = next((name for name in (one.attribute, *one.beside) if name in values), None)
+        detail = SENTENCES(sentences=(_from_day(one), *mended))
+        faults.append(Fault(detail, pointer=f"#/values/{stated}" if stated else "#/values"))
+    return faults
 
 
 def check_observations(body: ProvinceStatementWrite) -> None:
@@ -219,6 +281,8 @@ def check_observations(body: ProvinceStatementWrite) -> None:
         if indicator is None:
             detail = _NO_INDICATOR(code=observation.indicator)
             raise BadBodyError.of(f"{pointer}/indicator", detail)
+        if indicator.is_planned and body.basis in MEASURED:
+            raise BadBodyError.of("#/basis", _PLANNED(indicator=indicator.code, basis=body.basis))
         _check_numbers(indicator, observation, pointer)
         if observation.pct_of_target is not None and body.basis not in MEASURED:
             raise BadBodyError.of(f"{pointer}/pct_of_target", _NOT_MEASURED())

@@ -1,10 +1,11 @@
 """Dry runs: the changes that a write makes, read before it is rolled back."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from app.core.dates import today
+from app.core.digest import JsonObject
 from app.core.types import Answer
 from app.core.vocabulary import HISTORIC, Boundaries, SiteKind, SubjectType
 from app.entry.known import Key
@@ -36,7 +37,7 @@ async def with_dry_run(
     request = done.plan.writer.request
     if request is None or not request.is_dry_run or (draft := done.draft) is None:
         return answer
-    shown: dict[str, Any] = {f"{what}s": [] for what in HISTORIC}
+    shown: JsonObject = {f"{what}s": [] for what in HISTORIC}
     places: set[tuple[str, date]] = set()
     for subject, day in about[:_MOST_SUBJECTS]:
         changes = await _versions(draft, subject)
@@ -107,7 +108,7 @@ async def _figures_at(
     return dict(figure for values in rollups for figure in _of_rollup(values))
 
 
-def _of_rollup(values: Mapping[str, Any]) -> Iterator[tuple[_FigureKey, float | None]]:
+def _of_rollup(values: JsonObject) -> Iterator[tuple[_FigureKey, float | None]]:
     code, day = values["province_code"], values["as_of"]
     for target in values["targets"]:
         for name, number in _numbers(target.model_dump(mode="json"), "targets"):
@@ -117,7 +118,7 @@ def _of_rollup(values: Mapping[str, Any]) -> Iterator[tuple[_FigureKey, float | 
             yield (code, day, rollup.kind, name), number
 
 
-def _numbers(content: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, float | None]]:
+def _numbers(content: JsonObject, prefix: str) -> Iterator[tuple[str, float | None]]:
     """Yield the numbers of a part of a rollup by their places, as in ``area.total_ha``."""
     named = [str(content[name]) for name in _NAMES if content.get(name)]
     place = ".".join([part for part in (prefix, *named) if part])

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from contextvars import Context
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -35,7 +35,7 @@ _MOST_OF_ADDRESS = Template(
 _Result = TypeVar("_Result")
 
 
-def _on_behalf_of_all(work: Coroutine[Any, Any, _Result]) -> asyncio.Task[_Result]:
+def _on_behalf_of_all(work: Coroutine[None, None, _Result]) -> asyncio.Task[_Result]:
     """Begin work for all streams, without the context of the request that happens to begin it.
 
     The revision that its client has seen, for one, does not concern the others.

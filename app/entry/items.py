@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, ClassVar, cast
 
 from pydantic import BaseModel
@@ -66,6 +67,27 @@ class Stating:
     is_patch: bool = False
     place: str = "#"
 
+    def row(self, authority: int) -> dict[str, Any]:
+        """Return the row to be recorded, without its id and its place in the revision."""
+        head = self.head
+        return {
+            "subject_type": self.subject[0],
+            "subject_id": self.subject[1],
+            "source_id": head.source_id,
+            "authority": authority,
+            "basis": head.basis.value,
+            "effective_from": head.effective_from,
+            "effective_day": self.day,
+            "effective_to": getattr(head, "effective_to", None),
+            "date_basis": head.date_basis.value,
+            "locator": head.locator,
+            "note": head.note,
+            "cites": head.cites,
+            "override_reason": getattr(head, "override_reason", None),
+            "content": self.content,
+            "content_digest": self.digest,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Retracting:
@@ -108,7 +130,7 @@ def stating(what: SubjectType, key: str, body: StatementHead, **members: Any) ->
     else:
         values = stated_values(cast("SubjectStatementWrite", body).values)
         content = encode(values)
-    head = {name: getattr(body, name) for name in HEAD}
+    head = {name: getattr(body, name, None) for name in HEAD}
     digest = statement_digest((what, key), head, content)
     day = PartialDate.parse(body.effective_from).first_day
     return Stating((what, key), body, values, content, day, digest, **members)
@@ -136,37 +158,24 @@ def _text(value: Any) -> str:
     return text if "." in text or not isinstance(value, Decimal) else plain_decimal(value)
 
 
-def statement_entry(known: Known, item: Stating, twin: str | None) -> Entry:
+def statement_entry(
+    known: Known, item: Stating, said: Mapping[str, str] = MappingProxyType({})
+) -> Entry:
     """Return the row of a statement, of which source and citations must be registered.
 
-    A ``twin``, by its id or its place in the request, says the same already: it is a duplicate.
+    What is recorded, or ``said`` before it in its request, is not stated again.
     """
     head = item.head
     source = known.check_source(head.source_id, "#/source_id")
     for position, cited in enumerate(head.cites or ()):
         known.check_source(cited, f"#/cites/{position}")
+    twin = said.get(item.digest) or known.twins.get(item.digest)
     if twin is not None:
         if twin.startswith("#"):
             raise DuplicateStatementError(_SAID_TWICE(place=twin))
         detail = _SAID_ALREADY(statement_id=twin)
         raise DuplicateStatementError(detail, members={"statement_id": twin})
-    row = {
-        "subject_type": item.subject[0],
-        "subject_id": item.subject[1],
-        "source_id": head.source_id,
-        "authority": AUTHORITY[SourceKind(source["kind"])],
-        "basis": head.basis.value,
-        "effective_from": head.effective_from,
-        "effective_day": item.day,
-        "date_basis": head.date_basis.value,
-        "locator": head.locator,
-        "note": head.note,
-        "cites": head.cites,
-        "override_reason": getattr(head, "override_reason", None),
-        "content": item.content,
-        "content_digest": item.digest,
-    }
-    return Entry(STATEMENTS, row)
+    return Entry(STATEMENTS, item.row(AUTHORITY[SourceKind(source["kind"])]))
 
 
 def named_by(item: Item) -> Iterator[Key]:
@@ -200,6 +209,6 @@ def wanted_by(items: Iterable[Item], writer: Writer) -> Wanted:
         wanted.named.update(named_by(item))
         if item.subject[0] in HISTORIES:
             wanted.subjects.add(item.subject)
-        elif isinstance(item, Stating):
+        if isinstance(item, Stating):
             wanted.digests.add(item.digest)
     return wanted

@@ -3,12 +3,9 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Row,
-    Select,
     String,
     Table,
     and_,
@@ -22,10 +19,11 @@ from sqlalchemy import (
     union_all,
 )
 
+from app.core.digest import JsonObject
 from app.core.errors import BadBodyError
 from app.core.messages import Template
 from app.core.vocabulary import ChangeSubjectType
-from app.database.connections import Executor
+from app.database.connections import AnyRow, AnySelect, Executor, read_rows
 from app.database.tables import parts
 from app.ledger.revisions import Head
 from app.ledger.statements import find_same, live_of_many
@@ -34,6 +32,7 @@ from app.ledger.tables import (
     REGISTRATIONS,
     SOURCES,
     STATEMENTS,
+    Statement,
 )
 from app.subjects.histories import HISTORIES, SITE_HISTORY, History, Values, last_change, read_dicts
 from app.units.units import Units
@@ -55,13 +54,13 @@ _MOST_AT_ONCE = 5000
 """Databases take some ten thousand parameters in one statement."""
 
 
-def _registered(table: Table, *names: str) -> Select[Any]:
+def _registered(table: Table, *names: str) -> AnySelect:
     wanted = table.c.id.in_(bindparam("keys", expanding=True))
     known = table.c.revision <= bindparam("revision")
     return select(table.c.id, *(table.c[name] for name in names)).where(wanted, known)
 
 
-_REGISTERED: Mapping[str, Select[Any]] = {
+_REGISTERED: Mapping[str, AnySelect] = {
     ChangeSubjectType.organization: _registered(ORGANIZATIONS),
     ChangeSubjectType.source: _registered(SOURCES, "kind", "title"),
     **{
@@ -72,7 +71,7 @@ _REGISTERED: Mapping[str, Select[Any]] = {
 _STATED = select(STATEMENTS).where(STATEMENTS.c.id.in_(bindparam("keys", expanding=True)))
 
 
-def _touched(what: str | None, table: Table, number: ColumnElement[int]) -> Select[Any]:
+def _touched(what: str | None, table: Table, number: ColumnElement[int]) -> AnySelect:
     columns = table.c
     subject = columns.subject_type if what is None else literal(str(what), String)
     key = columns.subject_id if what is None else columns.id
@@ -123,21 +122,22 @@ class Known:
 
     units: Units
     head: Head
-    registered: dict[Key, Mapping[str, Any]] = field(default_factory=dict)
+    registered: dict[Key, JsonObject] = field(default_factory=dict)
     refused: set[Key] = field(default_factory=set)
     """What was to be registered together with the rest, and was refused."""
-    live: dict[Key, list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
+    live: dict[Key, list[Statement]] = field(default_factory=lambda: defaultdict(list))
     versions: dict[Key, list[Values]] = field(default_factory=lambda: defaultdict(list))
-    places: dict[Key, list[Row[Any]]] = field(default_factory=lambda: defaultdict(list))
+    places: dict[Key, list[AnyRow]] = field(default_factory=lambda: defaultdict(list))
     twins: dict[str, str] = field(default_factory=dict)
-    statements: dict[str, Row[Any]] = field(default_factory=dict)
+    """The statements that are live, by digest: their ids, or the places of those just accepted."""
+    statements: dict[str, Statement] = field(default_factory=dict)
     changed_in: dict[Key, int] = field(default_factory=dict)
 
-    def find(self, what: str, key: str) -> Mapping[str, Any] | None:
+    def find(self, what: str, key: str) -> JsonObject | None:
         """Return the registration of something, withdrawn or not."""
         return self.registered.get((what, key))
 
-    def check_source(self, key: str, pointer: str) -> Mapping[str, Any]:
+    def check_source(self, key: str, pointer: str) -> JsonObject:
         """Return a source that a statement names."""
         source = self.find(ChangeSubjectType.source, key)
         self.check_not_refused((ChangeSubjectType.source, key), pointer)
@@ -173,8 +173,10 @@ class Known:
         await self._read_statements(connection, wanted)
         for what, query in _REGISTERED.items():
             keys = {key for kind, key in wanted.named if kind == what}
-            for row in await _rows(connection, query, keys, revision=self.head.number):
-                self.registered[what, row.id] = row._asdict()
+            for part in _parts(keys):
+                parameters = {"keys": part, "revision": self.head.number}
+                for row in (await connection.execute(query, parameters)).mappings():
+                    self.registered[what, row["id"]] = dict(row)
         for what, history in HISTORIES.items():
             keys = {k for w, k in wanted.subjects if w == what and (w, k) in self.registered}
             await self._read_history(connection, history, keys, wanted)
@@ -185,20 +187,21 @@ class Known:
             stated = (row.content.get("site") for rows in self.live.values() for row in rows)
             sites |= {str(site) for site in stated if site}
             await self._read_places(connection, SITE_HISTORY, sites)
-        for part in _parts_of(wanted.digests):
-            self.twins |= await find_same(connection, part, live_only=True)
+        for part in _parts(wanted.digests):
+            self.twins |= await find_same(connection, part, self.head.number)
 
     async def _read_statements(self, connection: Executor, wanted: Wanted) -> None:
-        for row in await _rows(connection, _STATED, wanted.statements):
-            self.statements[row.id] = row
-            key = (str(row.subject_type), str(row.subject_id))
-            wanted.named.add(key)
-            wanted.subjects.add(key)
+        for part in _parts(wanted.statements):
+            for row in await read_rows(connection, Statement, _STATED, {"keys": part}):
+                self.statements[row.id] = row
+                key = (row.subject_type, row.subject_id)
+                wanted.named.add(key)
+                wanted.subjects.add(key)
 
     async def _read_history(
         self, connection: Executor, history: History, keys: Collection[str], wanted: Wanted
     ) -> None:
-        for part in _parts_of(keys):
+        for part in _parts(keys):
             for row in await live_of_many(connection, history.type, part, self.head.number):
                 self.live[history.type, row.subject_id].append(row)
             for version in await read_dicts(connection, history.open_versions, {"keys": part}):
@@ -227,20 +230,11 @@ class Known:
         last = func.max(columns.known_to).label("known_to")
         is_placed = or_(*(place.is_not(None) for place in places))
         query = select(*stay, *lacking, last).where(is_placed).group_by(*stay).order_by(last.desc())
-        for part in _parts_of(unread):
+        for part in _parts(unread):
             rows = await connection.execute(query.where(history.id.in_(part)))
             for row in rows.all():
                 self.places[history.type, row.id].append(row)
 
 
-def _parts_of(keys: Iterable[str]) -> Iterator[Sequence[str]]:
+def _parts(keys: Iterable[str]) -> Iterator[Sequence[str]]:
     return parts(sorted(keys), _MOST_AT_ONCE)
-
-
-async def _rows(
-    connection: Executor, query: Select[Any], keys: Iterable[str], **parameters: Any
-) -> Sequence[Row[Any]]:
-    found: list[Row[Any]] = []
-    for part in _parts_of(keys):
-        found += (await connection.execute(query, {"keys": part, **parameters})).all()
-    return found

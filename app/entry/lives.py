@@ -4,39 +4,41 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.core.vocabulary import SubjectType
-from app.entry.checks import check_effect, check_history_values, refuse_violations
+from app.core.vocabulary import SiteKind, SubjectType
+from app.entry.checks import check_consistency, check_end, check_history_values, refuse_violations
 from app.entry.items import Stating, statement_entry
 from app.entry.known import Key, Known
 from app.entry.rights import Rights
 from app.ledger.revisions import Entry
-from app.subjects.attributes import UNIT_LEVELS
 from app.subjects.definitions import Subject, definition_of
-from app.subjects.fold import Assertion, StatePeriod
-from app.subjects.projection import assertion_of, decoded
-from app.subjects.state_machine import Violation, moves, new_violations, violations
-from app.subjects.timeline import subject_timeline, timeline_from
+from app.subjects.fold import FOREVER, Assertion, StatePeriod
+from app.subjects.projection import assertion, assertion_of, decoded
+from app.subjects.state_machine import (
+    Violation,
+    disagreements,
+    moves,
+    new_violations,
+    violations,
+)
+from app.subjects.timeline import changed_from, subject_timeline, timeline_from
 from app.units.units import Units
 
 
 @dataclass(slots=True)
 class Life:
-    """A site or project as it is by what was accepted so far.
-
-    ``digests`` has the id of each of its statements, or its place in the request.
-    """
+    """A site or project as it is by what was accepted so far."""
 
     subject: Subject
     units: Units
     assertions: list[Assertion]
-    digests: dict[str, str]
     timeline: list[StatePeriod] | None = None
     broken: list[Violation] | None = None
 
     @property
     def last_day(self) -> date:
-        """The last day on which any of its statements takes effect."""
-        return max((one.effective_day for one in self.assertions), default=date.min)
+        """The last day on which any of its statements takes effect or ends."""
+        days = (d for one in self.assertions for d in (one.effective_day, one.end_day))
+        return max((day for day in days if day != FOREVER), default=date.min)
 
     def breaks(self, timeline: Sequence[StatePeriod]) -> list[Violation]:
         """Return what of a timeline does not make sense, whether or not it did before."""
@@ -54,12 +56,18 @@ class Life:
         return subject_timeline(self.subject, statements, self.units)
 
     def timeline_with(self, new: Sequence[Assertion]) -> list[StatePeriod]:
-        """Return the timeline with more statements; what it is before the first of them stays."""
+        """Return the timeline with more statements; what none of them can change stays."""
         statements = [*self.assertions, *new]
         if self.timeline is None:
             return self.timeline_of(statements)
-        day = min(one.effective_day for one in new)
+        day = min(changed_from(self.subject, one) for one in new)
         return timeline_from(self.subject, statements, self.units, day, self.timeline)
+
+    def check_alone(self, new: Assertion, content: object) -> None:
+        """Refuse a statement that contradicts itself."""
+        if len(new.values) > 1:
+            alone = self.timeline_of([new])
+            check_consistency(alone, new_violations((), self.breaks(alone)), new, content)
 
 
 @dataclass(slots=True)
@@ -71,27 +79,38 @@ class Lives:
     by_subject: dict[Key, Life] = field(default_factory=dict)
 
     def of(self, subject: Subject) -> Life:
-        """Return what is known of a site or project so far."""
+        """Return a site or project by what was accepted so far."""
         about = (subject.type, subject.id)
         life = self.by_subject.get(about)
         if life is None or life.subject != subject:
-            rows = self.known.live.get(about, [])
-            digests = {row.content_digest: str(row.id) for row in rows}
-            statements = [assertion_of(row) for row in rows]
-            life = self.by_subject[about] = Life(subject, self.known.units, statements, digests)
+            life = self.by_subject[about] = self.begin(subject)
         return life
+
+    def begin(self, subject: Subject, *, without: str | None = None) -> Life:
+        """Return a site or project by what is recorded, but for a statement."""
+        rows = self.known.live.get((subject.type, subject.id), [])
+        statements = [assertion_of(row) for row in rows if row.id != without]
+        return Life(subject, self.known.units, statements)
+
+    def registered(self, about: Key) -> Subject:
+        """Return a site or project that is registered."""
+        row = self.known.registered[about]
+        kind = SiteKind(row["kind"]) if "kind" in row else None
+        return Subject(SubjectType(about[0]), about[1], kind)
 
     def can_wait(self, item: Stating) -> bool:
         """Return whether a statement may be judged together with later ones about its subject.
 
-        A place counts before its day, too, and the rights over a project depend on where its site
-        lies by then.
+        Names and places count before their day, too; an end changes what holds after later
+        statements; and the rights over a project depend on where its site lies by then.
         """
-        names_place = not UNIT_LEVELS.keys().isdisjoint(item.values)
+        catalogue = definition_of(self.registered(item.subject)).attributes
+        lasts = any(catalogue[name].is_lasting for name in item.values)
+        ends = getattr(item.head, "effective_to", None) is not None
         has_site = self.rights.is_bound and item.subject[0] != SubjectType.site
-        return not (item.registers or names_place or has_site)
+        return not (item.registers or lasts or ends or has_site)
 
-    def runs(self, subject: Subject, items: Mapping[int, Stating]) -> Iterator[dict[int, Stating]]:
+    def runs(self, about: Key, items: Mapping[int, Stating]) -> Iterator[dict[int, Stating]]:
         """Yield statements about a subject in parts that can be judged together.
 
         What takes effect after all that was stated before changes nothing before its day. Where
@@ -99,7 +118,7 @@ class Lives:
         subject, on the days until the next: if that makes sense, it did after each of them.
         """
         run: dict[int, Stating] = {}
-        last = self.of(subject).last_day
+        last = self.of(self.registered(about)).last_day
         for number, item in items.items():
             if run and item.day <= last:
                 yield run
@@ -114,37 +133,39 @@ class Lives:
         Of several, none may add anything that does not make sense. Nothing is changed where one is
         refused.
         """
-        life = self.of(subject)
-        digests, entries = dict(life.digests), {}
+        life, said, entries = self.of(subject), dict[str, str](), dict[int, Entry]()
         for number, item in items.items():
-            check_history_values(self.known, subject, item.head.basis, item.day, item.values)
-            entries[number] = statement_entry(self.known, item, digests.get(item.digest))
-            digests[item.digest] = item.place
+            check_end(subject.type, item.head, item.values)
+            check_history_values(self.known, subject, item.head, item.day, item.values)
+            entries[number] = statement_entry(self.known, item, said)
+            said[item.digest] = item.place
         new = [self._assertion(number, entry) for number, entry in entries.items()]
+        for one, item in zip(new, items.values(), strict=True):
+            life.check_alone(one, item.content)
         timeline = life.timeline_with(new)
         first = next(iter(items.values()))
         self.rights.check_change(first.subject, timeline, (first.values, first.day))
-        check_effect(timeline, [*life.assertions, *new], new[0])
         broken = life.breaks(timeline)
-        if broken:
-            _check_broken(life.broken_before(), broken, list(items.values()))
+        if len(items) > 1:
+            refuse_violations([v for v in broken if v not in life.broken_before()], {}, None)
+        else:
+            self._check_single(life, broken, new[0], first)
         self.rights.accept(first.subject, timeline)
+        self.known.twins |= said
         life.assertions += new
-        life.digests, life.timeline, life.broken = digests, timeline, broken
+        life.timeline, life.broken = timeline, broken
         return entries
 
+    def _check_single(
+        self, life: Life, broken: Sequence[Violation], new: Assertion, item: Stating
+    ) -> None:
+        """Refuse what a statement adds that does not make sense, unless it says why it is right."""
+        added = new_violations(life.broken_before(), broken) if broken else []
+        added += disagreements(new, life.assertions, self.known.units)
+        reason: str | None = getattr(item.head, "override_reason", None)
+        refuse_violations(added, item.content, reason)
+
     def _assertion(self, number: int, entry: Entry) -> Assertion:
-        row, revision = entry.row, self.known.head.number + 1
+        row = entry.row
         values = decoded(SubjectType(row["subject_type"]), row["content"])
-        return Assertion(row["effective_day"], row["authority"], revision, number, values)
-
-
-def _check_broken(
-    before: Sequence[Violation], broken: Sequence[Violation], items: Sequence[Stating]
-) -> None:
-    """Refuse what statements add that does not make sense; a single one may say why it is right."""
-    if len(items) > 1:
-        refuse_violations([one for one in broken if one not in before], {}, None)
-    else:
-        reason: str | None = getattr(items[0].head, "override_reason", None)
-        refuse_violations(new_violations(before, broken), items[0].content, reason)
+        return assertion(row, values, (self.known.head.number + 1, number))

@@ -18,11 +18,13 @@ from app.core.errors import (
 )
 from app.core.messages import Template
 from app.core.validation import refusal_of_many
-from app.core.vocabulary import ChangeSubjectType, SiteKind, SubjectType
+from app.core.vocabulary import ChangeSubjectType, SubjectType
 from app.entry.checks import (
+    check_end,
     check_observations,
     check_registration,
     check_values,
+    id_taken,
 )
 from app.entry.items import (
     Item,
@@ -44,14 +46,10 @@ from app.ledger.sources import not_registered as source_not_registered
 from app.ledger.tables import ORGANIZATIONS, SOURCES, STATEMENTS
 from app.subjects.definitions import Subject
 from app.subjects.histories import HISTORIES, not_registered
-from app.subjects.projection import Projection, assertion_of
-from app.units.provinces import existing_province
+from app.subjects.projection import Projection
+from app.units.provinces import stated_province
 from app.units.units import UnitLevel
 
-_TAKEN = Template(
-    "entry.id-taken",
-    "A {what} {key!r} is registered already: send statements about it, or give another id.",
-)
 _TAKEN_FOR_EVER = Template(
     "ledger.id-taken",
     "The {what} {key!r} is registered already: refer to it, or give another id to another {what}.",
@@ -85,8 +83,6 @@ class Plan:
     accepted: dict[int, list[Entry]] = field(default_factory=dict)
     """The rows to be recorded for each item, by its position among all of them."""
     refused: dict[int, RegistryError] = field(default_factory=dict)
-    said: dict[str, Stating] = field(default_factory=dict)
-    """What was accepted of provinces and documents, by digest."""
     changed: set[Key] = field(default_factory=set)
     """The sites and projects of which other versions hold than before."""
 
@@ -99,14 +95,19 @@ class Plan:
     # Judging
 
     def judge(self, numbers: Iterable[int]) -> Iterator[None]:
-        """Judge items as if each was sent after the one before it; stop now and then."""
+        """Judge items as if each was sent after the one before it; stop now and then.
+
+        Statements wait for later ones about their subject, until something comes that cannot be
+        judged together with them, or changes what they may name.
+        """
         waiting: dict[Key, dict[int, Stating]] = {}
         for number in numbers:
             item = self.items[number]
             if self._can_wait(item):
                 waiting.setdefault(item.subject, {})[number] = item
                 continue
-            yield from self._judge_many(waiting.pop(self.about(item), {}))
+            for about in list(waiting) if getattr(item, "registers", True) else [self.about(item)]:
+                yield from self._judge_many(waiting.pop(about, {}))
             self._judge(number)
             yield
         for together in waiting.values():
@@ -123,8 +124,8 @@ class Plan:
     def _judge_many(self, items: Mapping[int, Stating]) -> Iterator[None]:
         """Judge statements about one subject."""
         if items:
-            subject = _subject_of(next(iter(items.values())).subject, self.known)
-            for run in self.lives.runs(subject, items):
+            about = next(iter(items.values())).subject
+            for run in self.lives.runs(about, items):
                 self._judge_run(run)
                 yield
 
@@ -135,8 +136,7 @@ class Plan:
             self._judge(numbers[0])
             return
         try:
-            subject = self._subject(items[numbers[0]])
-            found = self.lives.state(subject, items)
+            found = self.lives.state(self._subject(items[numbers[0]]), items)
         except RegistryError:
             middle = len(numbers) // 2
             for half in (numbers[:middle], numbers[middle:]):
@@ -205,9 +205,8 @@ class Plan:
         if not item.registers:
             return self._writable(what, key, is_patch=item.is_patch)
         check_registration(what, item.values)
-        if item.subject in self.known.registered:
-            detail = _TAKEN(what=what, key=key)
-            raise ConflictError(detail, errors=[Fault(detail, pointer="#/id")])
+        if (row := self.known.find(what, key)) is not None:
+            raise id_taken(what, key, row["withdrawn_in"])
         return Subject(what, key, item.kind)
 
     def _writable(self, what: SubjectType, key: str, *, is_patch: bool = False) -> Subject:
@@ -226,31 +225,30 @@ class Plan:
         elif is_patch:
             detail = _IF_MATCH(what=what)
             raise PreconditionRequiredError(detail, errors=[Fault(detail, parameter="If-Match")])
-        return _subject_of((what, key), self.known)
+        return self.lives.registered((what, key))
 
     def _say(self, item: Stating) -> list[Entry]:
         """Judge a statement about a province or a document."""
         what, key = item.subject
         if what == SubjectType.province:
-            check_rights(self.writer, [existing_province(self.writer.units, key, item.day)])
+            province = stated_province(self.writer.units, key, item.head.effective_from)
+            check_rights(self.writer, [province])
             if isinstance(item.head, ProvinceStatementWrite):
                 check_observations(item.head)
         else:
             if item.subject not in self.known.registered:
                 self.known.check_not_refused(item.subject)
                 raise source_not_registered(what, key, self.known.head.number)
+            check_end(what, item.head, item.values)
             check_values(self.known, what, item.head.basis, item.values)
-        said = self.said.get(item.digest)
-        entry = statement_entry(
-            self.known, item, said.place if said else self.known.twins.get(item.digest)
-        )
-        self.said[item.digest] = item
+        entry = statement_entry(self.known, item)
+        self.known.twins[item.digest] = item.place
         return [entry]
 
     def _withdraw(self, item: Withdrawing) -> None:
         what, key = SubjectType(item.subject[0]), item.subject[1]
         subject = self._writable(what, key)
-        self.lives.by_subject[item.subject] = Life(subject, self.writer.units, [], {}, timeline=[])
+        self.lives.by_subject[item.subject] = Life(subject, self.writer.units, [], timeline=[])
 
     def _retract(self, item: Retracting) -> None:
         row = self.known.statements.get(item.statement_id)
@@ -269,12 +267,10 @@ class Plan:
         registered = self.known.registered.get(subject)
         if what not in HISTORIES or registered is None or registered["withdrawn_in"] is not None:
             return
-        life = self.lives.of(_subject_of(subject, self.known))
-        life.assertions = [
-            assertion_of(one) for one in self.known.live[subject] if one.id != row.id
-        ]
+        life = self.lives.begin(self.lives.registered(subject), without=row.id)
         life.timeline = life.timeline_of(life.assertions)
         self.rights.check_change(subject, life.timeline)
+        self.lives.by_subject[subject] = life
 
     # Once all is judged
 
@@ -308,7 +304,6 @@ class Plan:
             self.accepted.pop(number, None)
             self.refused.pop(number, None)
             if isinstance(item, Stating):
-                self.said.pop(item.digest, None)
                 self.known.twins.pop(item.digest, None)
         for subject in subjects:
             self.lives.by_subject.pop(subject, None)
@@ -348,11 +343,3 @@ class Plan:
                 if found[life.subject.type].add(life.subject, life.timeline, rows):
                     self.changed.add(key)
         return found
-
-
-def _subject_of(about: Key, known: Known) -> Subject:
-    """Return a site or project that is registered."""
-    row = known.registered[about]
-    return Subject(
-        SubjectType(about[0]), about[1], SiteKind(row["kind"]) if "kind" in row else None
-    )

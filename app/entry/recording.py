@@ -1,6 +1,7 @@
 """The one way into the ledger: plan, take the counter, check, append once, project.
 
-Everything that can be known before is judged before the counter of revisions is taken, so that
+A request of few items waits for its turn to write first. Of many, and on the command line,
+everything that can be known before is judged before the counter of revisions is taken, so that
 other writers wait for the appending only. Where the register changed meanwhile, what depends on
 that is judged anew while the counter is held.
 """
@@ -23,13 +24,12 @@ from app.entry.statement_queries import recorded_answer
 from app.ledger.revisions import Draft, Writer, append, read_head, revision
 from app.ledger.snapshots import note_revision
 from app.ledger.tables import Revision
-from app.statistics.projection import close_observations, observation_rows
-from app.statistics.tables import OBSERVATIONS
+from app.statistics.projection import OBSERVATIONS, close_observations, observation_rows
 from app.subjects.histories import HISTORIES, last_change
-from app.units.queries import check_units_edition
+from app.units.tables import check_units_edition
 
 _MANY = 20
-"""Of more items than so many, the reading does not block the requests of others on SQLite."""
+"""Of more items than so many, neither reading nor judging keeps others waiting."""
 _AT_A_TIME = 25
 """So many items are judged before other requests have their turn."""
 
@@ -111,6 +111,9 @@ async def recording(
 
 
 async def _planned(writer: Writer, items: Sequence[Item]) -> Plan:
+    if writer.request is not None and len(items) <= _MANY:
+        # Planned while others write, it would be judged anew: twice the work, while they wait.
+        await writer.request.take_turn()
     async with writer.database.read(at_length=len(items) > _MANY) as connection:
         head = await read_head(connection)
         check_units_edition(writer.units, head.units_edition)

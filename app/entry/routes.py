@@ -4,7 +4,7 @@ from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from starlette.convertors import StringConvertor, register_url_convertor
 
 from app.core.errors import Fault, NotFoundError
@@ -27,19 +27,16 @@ from app.entry.schemas import (
 )
 from app.entry.statement_queries import list_statements
 from app.http.access import note_refusal
-from app.http.languages import CATALOGUES, language_of
-from app.http.problems import rendered
+from app.http.problems import CATALOGUES, language_of, rendered
 from app.http.reading import ProvinceCode, Reading, reads
-from app.http.responses import RESPONSES, created
-from app.http.strict_routes import BulkRoute, StrictRoute
+from app.http.responses import created
+from app.http.strict_routes import BulkRoute, strict_router
 from app.http.writing import Writing
 from app.ledger import sources
 from app.subjects.query_parameters import StatementsQuery
 from app.units.units import UnitLevel
 
-documents_router = APIRouter(
-    prefix="/v1/sources", tags=["sources"], route_class=StrictRoute, responses=RESPONSES
-)
+documents_router = strict_router("/sources", "sources")
 SourceId = Annotated[
     str, Path(description="Readable id, as in bac-kan-press-2023-12.", max_length=100)
 ]
@@ -85,9 +82,7 @@ async def list_citations(
     )
 
 
-statements_router = APIRouter(
-    prefix="/v1/statements", tags=["statements"], route_class=StrictRoute, responses=RESPONSES
-)
+statements_router = strict_router("/statements", "statements")
 StatementId = Annotated[str, Path(description="Id of a statement, as in 57-1.", max_length=50)]
 
 
@@ -125,9 +120,7 @@ async def retract_statement(
     return Statement(statement)
 
 
-bulk_router = APIRouter(
-    prefix="/v1/statements", tags=["statements"], route_class=BulkRoute, responses=RESPONSES
-)
+bulk_router = strict_router("/statements", "statements", BulkRoute)
 
 
 @bulk_router.post(
@@ -170,9 +163,7 @@ async def state_bulk(
     return answer
 
 
-province_statements_router = APIRouter(
-    prefix="/v1/provinces", tags=["provinces"], route_class=StrictRoute, responses=RESPONSES
-)
+province_statements_router = strict_router("/provinces", "provinces")
 
 
 _NO_SUCH_PROVINCE = Template(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field, RootModel, field_validator, model_validator
@@ -16,7 +16,9 @@ from app.core.types import (
     Line,
     Paragraph,
     PartialDateText,
+    RecordedAt,
     Slug,
+    is_absent,
     list_of,
     made_model,
     one_of,
@@ -37,6 +39,10 @@ _NO_VALUES = Template(
 )
 _NO_OBSERVATIONS = Template(
     "entry.no-observations", "give observations, or a note where the source only remarks something"
+)
+_UNTIL = (
+    "The date before which it ends, a year, quarter, month or day meaning its first day: to "
+    "include June write 2024-07. Null where the source names no end."
 )
 _CHANGED = "The members that differ; none where the state goes on and only begins or ends anew."
 _BEFORE = "The version that would end; null where there is none."
@@ -93,11 +99,6 @@ class DryRun(WithEachType, Answer, each=_changes):
     )
 
 
-def is_absent(value: object) -> bool:
-    """Return whether a member is left out: the answer is not that of a dry run."""
-    return value is None
-
-
 DRY_RUN = Field(
     default=None,
     exclude_if=is_absent,
@@ -119,7 +120,8 @@ class StatementHead(Body):
 
     source_id: Slug = Field(description="The source that says so; see /v1/sources.")
     effective_from: PartialDateText = Field(
-        description="From when on it holds: a year, month or day; takes effect on its first day."
+        description="From when on it holds: a year, quarter, month or day; takes effect on its "
+        "first day."
     )
     date_basis: DateBasis = Field(default=DateBasis.stated, description="How the date is known.")
     basis: Basis = Field(default=Basis.actual, description="How it is meant.")
@@ -144,6 +146,7 @@ class StatementHead(Body):
 class SubjectStatementWrite(StatementHead):
     """A statement of a source about a subject with attributes."""
 
+    effective_to: PartialDateText | None = Field(default=None, description=_UNTIL)
     values: Values
 
     @model_validator(mode="after")
@@ -178,7 +181,7 @@ class StatementRetraction(Answer):
     """How a statement was withdrawn."""
 
     revision: Whole
-    retracted_at: datetime
+    retracted_at: RecordedAt
     author: str
     reason: str
 
@@ -188,7 +191,7 @@ class StatementAnswer(Answer):
 
     id: str = Field(description="Revision and position in it, as in 57-1.")
     revision: Whole
-    recorded_at: datetime
+    recorded_at: RecordedAt
     author: str
     reason: str | None
     subject_type: SubjectType
@@ -198,6 +201,7 @@ class StatementAnswer(Answer):
     basis: Basis
     effective_from: str
     effective_precision: DatePrecision
+    effective_to: str | None = Field(description=_UNTIL)
     date_basis: DateBasis
     locator: str | None
     note: str | None

@@ -11,11 +11,11 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import Table, select
 
+from app.core.digest import JsonObject
 from app.core.errors import ConflictError, NotFoundError, RegistryError
 from app.core.messages import Template
 from app.core.vocabulary import HISTORIC, ChangeSubjectType, SubjectType
@@ -55,7 +55,7 @@ class Entry:
 
     file: str
     label: str
-    members: Mapping[str, Any]
+    members: JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def by_document(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
         yield left
 
 
-def _strings(value: Any) -> Iterator[str]:
+def _strings(value: object) -> Iterator[str]:
     """Yield every text within a value."""
     if isinstance(value, str):
         yield value
@@ -139,7 +139,7 @@ def _strings(value: Any) -> Iterator[str]:
 class _Register:
     """What is registered of all that some entries are about."""
 
-    rows: dict[tuple[str, str], Mapping[str, Any]] = field(default_factory=dict)
+    rows: dict[tuple[str, str], JsonObject] = field(default_factory=dict)
     begun: set[tuple[str, str]] = field(default_factory=set)
     """Sites and projects that an entry before registers."""
 
@@ -154,7 +154,7 @@ async def _load(writer: Writer, entries: Sequence[Entry]) -> list[Outcome]:
                 register.rows[file, key] = row
         read = [_read(entry, register) for entry in entries]
         digests = [item.digest for item in read if isinstance(item, Stating)]
-        present = await find_same(connection, digests, live_only=False)
+        present = await find_same(connection, digests)
     results: dict[int, Outcome] = {}
     items: dict[int, Item] = {}
     for number, (entry, item) in enumerate(zip(entries, read, strict=True)):
@@ -183,9 +183,7 @@ def _rank(item: Item) -> int:
     return 2 + len(HISTORIC)
 
 
-async def _rows(
-    connection: Executor, table: Table, ids: Collection[str]
-) -> dict[str, Mapping[str, Any]]:
+async def _rows(connection: Executor, table: Table, ids: Collection[str]) -> dict[str, JsonObject]:
     if not ids:
         return {}
     found = await connection.execute(select(table).where(table.c.id.in_(ids)))
@@ -200,25 +198,25 @@ def _read(entry: Entry, register: _Register) -> Item | Exception | None:
         return error
 
 
-def _source(members: Mapping[str, Any], register: _Register) -> Item | None:
+def _source(members: JsonObject, register: _Register) -> Item | None:
     body = SourceRegistration.model_validate(members)
     item = Registering(ChangeSubjectType.source, body)
     return None if _is_same(register.rows.get(("sources", body.id)), item) else item
 
 
-def _organization(members: Mapping[str, Any], register: _Register) -> Item | None:
+def _organization(members: JsonObject, register: _Register) -> Item | None:
     body = OrganizationRegistration.model_validate(members)
     item = Registering(ChangeSubjectType.organization, body)
     return None if _is_same(register.rows.get(("organizations", body.id)), item) else item
 
 
-def _is_same(row: Mapping[str, Any] | None, item: Registering) -> bool:
+def _is_same(row: JsonObject | None, item: Registering) -> bool:
     """Return whether the very same is registered; another content is left to conflict."""
     wanted = item.body.model_dump(mode="json")
     return row is not None and all(row[name] == value for name, value in wanted.items())
 
 
-def _subject(what: SubjectType, members: Mapping[str, Any], register: _Register) -> Item:
+def _subject(what: SubjectType, members: JsonObject, register: _Register) -> Item:
     key, kind, about = members["id"], members.get("kind"), (f"{what}s", members["id"])
     row = register.rows.get(about, {})
     if kind != row.get("kind", kind):
@@ -233,17 +231,17 @@ def _subject(what: SubjectType, members: Mapping[str, Any], register: _Register)
     return item
 
 
-def _policy(members: Mapping[str, Any], _register: _Register) -> Item:
+def _policy(members: JsonObject, _register: _Register) -> Item:
     statement = DocumentStatementWrite.model_validate(members["statement"])
     return stating(SubjectType.source, members["id"], statement)
 
 
-def _province(members: Mapping[str, Any], _register: _Register) -> Item:
+def _province(members: JsonObject, _register: _Register) -> Item:
     statement = ProvinceStatementWrite.model_validate(members["statement"])
     return stating(SubjectType.province, members["code"], statement)
 
 
-_FILES: Mapping[str, Callable[[Mapping[str, Any], _Register], Item | None]] = {
+_FILES: Mapping[str, Callable[[JsonObject, _Register], Item | None]] = {
     "organizations": _organization,
     "sources": _source,
     "policies": _policy,

@@ -1,13 +1,12 @@
 """Reading statements: one, those about a subject, and those that cite a document."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
-    Select,
     String,
     and_,
     bindparam,
@@ -17,12 +16,13 @@ from sqlalchemy import (
 )
 
 from app.core.dates import PartialDate
+from app.core.digest import JsonObject
 from app.core.errors import NotFoundError
 from app.core.geometry import read_geometry
 from app.core.messages import Template
 from app.core.types import Answer
 from app.core.vocabulary import SubjectType
-from app.database.connections import Executor
+from app.database.connections import AnySelect, Executor
 from app.database.paging import Cursor, mark_of, read_cursor
 from app.entry.schemas import (
     ANSWERS,
@@ -34,6 +34,7 @@ from app.entry.schemas import (
 from app.ledger.snapshots import At
 from app.ledger.tables import REVISIONS, SOURCES, STATEMENTS, Revision
 from app.statistics.projection import observation_of
+from app.subjects.histories import read_dicts
 from app.subjects.projection import decoded
 from app.subjects.query_parameters import StatementsQuery
 
@@ -44,7 +45,7 @@ _NOT_RECORDED = Template(
 _S = STATEMENTS.c
 _Page = TypeVar("_Page", bound=Answer)
 _RETRACTION = REVISIONS.alias("retraction")
-_WITH_REVISIONS: Select[Any] = (
+_WITH_REVISIONS: AnySelect = (
     select(
         STATEMENTS,
         SOURCES.c.title.label("source_title"),
@@ -67,20 +68,18 @@ _ONE = _WITH_REVISIONS.where(
 async def get_statement(connection: Executor, statement_id: str, revision: int) -> StatementAnswer:
     """Return one statement as known at a revision."""
     parameters = {"statement": statement_id, "at_revision": revision}
-    row = (await connection.execute(_ONE, parameters)).mappings().one_or_none()
-    if row is None:
+    rows = await read_dicts(connection, _ONE, parameters)
+    if not rows:
         raise not_recorded(statement_id, revision)
-    return statement_answer(row, revision)
+    return statement_answer(rows[0], revision)
 
 
-async def get_statement_rows(
-    connection: Executor, ids: Collection[str]
-) -> Sequence[Mapping[Any, Any]]:
+async def get_statement_rows(connection: Executor, ids: Collection[str]) -> Sequence[JsonObject]:
     """Return statements with what revisions say of them, in no order."""
     if not ids:
         return []
     selected = _WITH_REVISIONS.where(_S.id.in_(ids))
-    return (await connection.execute(selected)).mappings().all()
+    return await read_dicts(connection, selected, {})
 
 
 def not_recorded(statement_id: str, revision: int) -> NotFoundError:
@@ -89,7 +88,7 @@ def not_recorded(statement_id: str, revision: int) -> NotFoundError:
 
 
 def recorded_answer(
-    statement: Mapping[str, Any], source_title: str, recorded: Revision
+    statement: JsonObject, source_title: str, recorded: Revision
 ) -> StatementAnswer:
     """Return the answer for a statement that was just recorded, without reading it back."""
     about = {
@@ -142,7 +141,7 @@ async def _listed(
         revision, position = read_cursor(query.cursor, mark, [int, int]).keys
         same = and_(_S.revision == revision, type_coerce(_S.position, BigInteger) < position)
         selected = selected.where(or_(_S.revision < revision, same))
-    rows = (await connection.execute(selected)).mappings().all()
+    rows = await read_dicts(connection, selected, {})
     page = rows[: query.limit]
     keys = (page[-1]["revision"], page[-1]["position"]) if page else ()
     more = len(rows) > query.limit
@@ -150,14 +149,14 @@ async def _listed(
     return items, Cursor(mark, at.revision, at.day, keys).encode() if more else None
 
 
-def statement_answer(row: Mapping[Any, Any], revision: int) -> StatementAnswer:
+def statement_answer(row: JsonObject, revision: int) -> StatementAnswer:
     """Return the answer for a statement as known at a revision."""
     what = SubjectType(row["subject_type"])
     answer = ANSWERS[what]
     known = {name: row[name] for name in answer.model_fields if name in row}
     return answer.model_validate(
         known
-        | _content(what, row["content"])
+        | _content(what, row)
         | {
             "subject_type": what,
             "cites": row["cites"] or [],
@@ -167,19 +166,19 @@ def statement_answer(row: Mapping[Any, Any], revision: int) -> StatementAnswer:
     )
 
 
-def _content(what: SubjectType, content: Any) -> dict[str, Any]:
+def _content(what: SubjectType, row: JsonObject) -> JsonObject:
     if what is SubjectType.province:
-        return {"observations": [observation_of(o) for o in content] or None}
-    return {"values": _shown(decoded(what, content)) or None}
+        return {"observations": [observation_of(o) for o in row["content"]] or None}
+    return {"values": _shown(decoded(what, row["content"])) or None}
 
 
-def _shown(values: dict[str, Any]) -> dict[str, Any]:
+def _shown(values: JsonObject) -> JsonObject:
     """Return the values with a geometry, which is text inside the service, as plain JSON."""
     text = values.get("geometry")
     return values if text is None else {**values, "geometry": read_geometry(text)}
 
 
-def _retraction(row: Mapping[Any, Any], revision: int) -> StatementRetraction | None:
+def _retraction(row: JsonObject, revision: int) -> StatementRetraction | None:
     if row["retracted_in"] is None or row["retracted_in"] > revision:
         return None
     return StatementRetraction(

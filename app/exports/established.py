@@ -10,15 +10,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 
 from app.core.vocabulary import LegalStatus, SiteKind, SourceKind, SubjectType
 from app.database.connections import Executor
 from app.ledger.snapshots import At
 from app.ledger.statements import live_of_many
-from app.ledger.tables import SOURCES
+from app.ledger.tables import SOURCES, Statement
+from app.subjects.definitions import DEFINITIONS
 from app.subjects.fold import Assertion, deciding
 from app.subjects.histories import SITE_HISTORY, Values, read_dicts
 from app.subjects.projection import assertion_of
@@ -62,7 +62,8 @@ def acts(state: Mapping[str, object], sourced: Sequence[Sourced], day: date) -> 
 
 
 def _area_before(sourced: Iterable[Sourced], day: date) -> object:
-    decided = deciding((s.assertion for s in sourced), day - timedelta(days=1))
+    rules = DEFINITIONS[SubjectType.site].attributes.rules
+    decided = deciding((s.assertion for s in sourced), day - timedelta(days=1), rules)
     return decided["area_ha"].values["area_ha"] if "area_ha" in decided else None
 
 
@@ -118,7 +119,7 @@ async def _read_sourced(
     return sourced
 
 
-async def _decisions(connection: Executor, rows: Sequence[Row[Any]]) -> dict[str, str]:
+async def _decisions(connection: Executor, rows: Sequence[Statement]) -> dict[str, str]:
     """Return the decisions among the sources that statements name: numbers, or else titles."""
     named = {key for row in rows for key in (row.source_id, *(row.cites or ()))}
     if not named:

@@ -8,14 +8,15 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel
 
-from app.exports.delimited import CsvParameters, write_csv
+from app.core.types import made_model
 from app.exports.maps import write_geojson
+from app.exports.spreadsheets import CsvParameters, WorkbookParameters, write_csv, write_workbook
 from app.exports.tables import NoParameters, Table
-from app.exports.workbooks import WorkbookParameters, write_workbook
 
 P = TypeVar("P", bound=BaseModel)
+_Filters = TypeVar("_Filters", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,17 @@ class Format(Generic[P]):
         is_text = self.media_type.startswith("text/")
         return f"{self.media_type}; charset=utf-8" if is_text else self.media_type
 
-    def query(self, filters: type[BaseModel]) -> Any:
+    def query(self, filters: type[_Filters]) -> type[_Filters]:
         """Return the query model of some filters and of the parameters of the format.
 
         It is a single model: of two, neither could refuse a parameter that it does not know.
         """
         name = f"{self.extension.title()}{filters.__name__}"
-        return create_model(name, __base__=(self.parameters, filters))
+        return made_model(filters, name, filters.__doc__ or "", (self.parameters, filters))
+
+
+AnyFormat = Format[Any]
+"""A format, whatever its parameters are: each is called with those that it has."""
 
 
 GEOJSON = Format(
@@ -79,5 +84,5 @@ XLSX = Format(
     shape="a spreadsheet with labels in a language",
     contents="A workbook (Office Open XML)",
 )
-FORMATS: tuple[Format[Any], ...] = (GEOJSON, CSV, XLSX)
+FORMATS: tuple[AnyFormat, ...] = (GEOJSON, CSV, XLSX)
 """In the order in which the OpenAPI document lists them."""

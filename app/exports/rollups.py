@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from app.core.geometry import Box
-from app.exports.columns import FIGURE_COLUMNS, GROUP_COLUMNS
 from app.exports.maps import around, collection, feature
-from app.exports.tables import About, Column, code_list_of
+from app.exports.tables import FIGURE_COLUMNS, GROUP_COLUMNS, About, Column, code_list_of
 from app.statistics.query_parameters import GroupKey
 from app.statistics.schemas import GroupRollup
 from app.subjects.attributes import text_of
@@ -14,7 +13,13 @@ from app.units.outlines import ARCHIPELAGOS, Outline, archipelago, outlines_on
 from app.units.units import Units
 
 _BY_PROVINCE = ("province_code", "province_name")
-_QUALIFIER = "planned.remaining_area_qualifier"
+_QUALIFIERS = {
+    "planned.sites_qualifier": "qualifier",
+    "planned.area_qualifier": "qualifier",
+    "planned.remaining_sites_qualifier": "remainder_qualifier",
+    "planned.remaining_area_qualifier": "remainder_qualifier",
+}
+"""The code lists of figures that are codes."""
 
 
 def rollup_table(group_by: Sequence[str]) -> tuple[Column, ...]:
@@ -26,8 +31,7 @@ def rollup_table(group_by: Sequence[str]) -> tuple[Column, ...]:
         if name in shown
     ]
     figures = [
-        Column(name, labels, "remainder_qualifier" if name == _QUALIFIER else None)
-        for name, labels in FIGURE_COLUMNS.items()
+        Column(name, labels, _QUALIFIERS.get(name)) for name, labels in FIGURE_COLUMNS.items()
     ]
     return (*keys, *figures)
 

@@ -4,25 +4,24 @@ Every file carries its media type, a name and an entity tag. ``files_router`` ma
 each format in ``FORMATS``.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from app.core.query_parameters import TimeQuery
+from app.core.query_parameters import BoundariesQuery, TimeQuery
 from app.core.vocabulary import Boundaries
-from app.exports.columns import ESTABLISHED_COLUMNS
 from app.exports.established import read_established
-from app.exports.formats import FORMATS, GEOJSON, Format
+from app.exports.formats import FORMATS, GEOJSON, AnyFormat
 from app.exports.rollups import rollup_map, rollup_rows, rollup_table
 from app.exports.sites import site_chunks
-from app.exports.tables import SITE_TABLE, About, Column, Rows, Table
-from app.http.reading import ProvinceCode, Reading, province_at, reads
-from app.http.responses import RESPONSES
-from app.http.strict_routes import StrictRoute
+from app.exports.tables import ESTABLISHED_COLUMNS, SITE_TABLE, About, Column, Rows, Table
+from app.http.reading import AnyReading, ProvinceCode, Reading, province_at, reads
+from app.http.responses import Responses
+from app.http.strict_routes import strict_router
 from app.ledger.snapshots import At
 from app.statistics import rollups
 from app.statistics.query_parameters import ReportQuery, RollupsMapQuery, RollupsQuery
@@ -45,22 +44,25 @@ class _Description:
     answers: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
 
-    def route(self, of: Format[Any]) -> dict[str, Any]:
-        """Return the arguments of ``add_api_route`` for a format."""
+    def add(
+        self, router: APIRouter, of: AnyFormat, export: Callable[..., Awaitable[Response]]
+    ) -> None:
+        """Add the operation that exports the table in a format."""
         note = self.notes.get(of.extension)
         text = self.text.format(shape=of.shape)
         answer = self.answers.get(of.extension) or self.answer.format(contents=of.contents)
-        return {
-            "path": f"{self.path}.{of.extension}",
-            "name": f"export_{self.name}_{of.extension}",
-            "summary": f"Export {self.summary} as {of.label}",
-            "description": f"{text}\n\n{note}" if note else text,
-            "response_class": Response,
-            "responses": _file_of(of, answer),
-        }
+        router.add_api_route(
+            f"{self.path}.{of.extension}",
+            export,
+            name=f"export_{self.name}_{of.extension}",
+            summary=f"Export {self.summary} as {of.label}",
+            description=f"{text}\n\n{note}" if note else text,
+            response_class=Response,
+            responses=_file_of(of, answer),
+        )
 
 
-def _file_of(file_format: Format[Any], description: str) -> dict[int | str, dict[str, Any]]:
+def _file_of(file_format: AnyFormat, description: str) -> Responses:
     """Describe the file that an operation answers with."""
     named = {"description": "The name to save the file under.", "schema": {"type": "string"}}
     schema = {"type": "string", "format": "binary"}
@@ -73,20 +75,20 @@ def _file_of(file_format: Format[Any], description: str) -> dict[int | str, dict
     }
 
 
-def _headers(file_format: Format[Any], name: str) -> dict[str, str]:
+def _headers(file_format: AnyFormat, name: str) -> dict[str, str]:
     return {
         "Content-Type": file_format.content_type,
         "Content-Disposition": f'attachment; filename="{name}.{file_format.extension}"',
     }
 
 
-def _streamed(file_format: Format[Any], table: Table, read: Reading[Any]) -> Response:
+def _streamed(file_format: AnyFormat, table: Table, read: AnyReading) -> Response:
     """Send a file part by part."""
     headers = _headers(file_format, table.name) | read.headers
     return StreamingResponse(file_format.write(table, read.query), headers=headers)
 
 
-async def _whole(file_format: Format[Any], table: Table, read: Reading[Any]) -> Response:
+async def _whole(file_format: AnyFormat, table: Table, read: AnyReading) -> Response:
     """Send a file that is small enough to be sent whole."""
     content = b"".join([part async for part in file_format.write(table, read.query)])
     return Response(content, headers=_headers(file_format, table.name) | read.headers)
@@ -98,7 +100,11 @@ async def _one(rows: Rows) -> AsyncIterator[Rows]:
 
 
 def _about(
-    query: Any, parameters: type[BaseModel], at: At, title: str, notes: str | None = None
+    query: BoundariesQuery,
+    parameters: type[BaseModel],
+    at: At,
+    title: str,
+    notes: str | None = None,
 ) -> About:
     """Return the metadata of an export: its filters and its point in time."""
     others = {*TimeQuery.model_fields, "boundaries", *parameters.model_fields}
@@ -124,18 +130,18 @@ _SITES = _Description(
 )
 
 
-def _add_sites(router: APIRouter, file_format: Format[Any]) -> None:
+def _add_sites(router: APIRouter, file_format: AnyFormat) -> None:
     model = file_format.query(SitesFilter)
 
     async def export(
-        read: Annotated[Reading[Any], reads(model, streamed=True)],
+        read: Annotated[Reading[SitesFilter], reads(model, streamed=True)],
     ) -> Response:
         chunks = await site_chunks(read.database, read.query, read)
         about = _about(read.query, file_format.parameters, read.at, "sites")
         table = Table("sites", SITE_TABLE, chunks, about)
         return _streamed(file_format, table, read)
 
-    router.add_api_route(endpoint=export, **_SITES.route(file_format))
+    _SITES.add(router, file_format, export)
 
 
 _ROLLUPS = _Description(
@@ -152,18 +158,18 @@ _MAP_NOTES = (
 )
 
 
-def _add_rollups(router: APIRouter, file_format: Format[Any]) -> None:
+def _add_rollups(router: APIRouter, file_format: AnyFormat) -> None:
     model = file_format.query(RollupsQuery)
 
     async def export(
-        read: Annotated[Reading[Any], reads(model, heavy=True)],
+        read: Annotated[Reading[RollupsQuery], reads(model, heavy=True)],
     ) -> Response:
         found = await rollups.read_group_rollups(read.connection, read.query, read)
         about = _about(read.query, file_format.parameters, read.at, "rollups")
         columns, rows = rollup_table(found.group_by), rollup_rows(found.items)
         return await _whole(file_format, Table("rollups", columns, _one(rows), about), read)
 
-    router.add_api_route(endpoint=export, **_ROLLUPS.route(file_format))
+    _ROLLUPS.add(router, file_format, export)
 
 
 async def export_rollups_geojson(
@@ -173,7 +179,7 @@ async def export_rollups_geojson(
 
     Outlines are generalised and for display only. Hoàng Sa and Trường Sa are labelled points.
     """
-    by_province = RollupsQuery(**read.query.model_dump())
+    by_province = RollupsQuery(**dict(read.query))
     found = await rollups.read_group_rollups(read.connection, by_province, read)
     day = read.today if read.query.boundaries is Boundaries.now else read.at.day
     about = _about(read.query, GEOJSON.parameters, read.at, "rollups", _MAP_NOTES)
@@ -198,15 +204,15 @@ ESTABLISHED_TABLE = tuple(
 )
 
 
-def _add_established(router: APIRouter, file_format: Format[Any]) -> None:
+def _add_established(router: APIRouter, file_format: AnyFormat) -> None:
     model = file_format.query(ReportQuery)
 
     async def export(
-        code: ProvinceCode, read: Annotated[Reading[Any], reads(model, heavy=True)]
+        code: ProvinceCode, read: Annotated[Reading[ReportQuery], reads(model, heavy=True)]
     ) -> Response:
         return await _whole(file_format, await _established_clusters(code, read), read)
 
-    router.add_api_route(endpoint=export, **_ESTABLISHED.route(file_format))
+    _ESTABLISHED.add(router, file_format, export)
 
 
 async def _established_clusters(code: str, read: Reading[ReportQuery]) -> Table:
@@ -219,9 +225,9 @@ async def _established_clusters(code: str, read: Reading[ReportQuery]) -> Table:
     return Table(f"established-clusters-{code}", ESTABLISHED_TABLE, _one(rows), about)
 
 
-def files_router(formats: Sequence[Format[Any]]) -> APIRouter:
+def files_router(formats: Sequence[AnyFormat]) -> APIRouter:
     """Return the routes of the files of all tables in some formats."""
-    router = APIRouter(prefix="/v1", tags=["exports"], route_class=StrictRoute, responses=RESPONSES)
+    router = strict_router("", "exports")
     tabular = [each for each in formats if not each.needs_places]
     for each in formats:
         _add_sites(router, each)

@@ -7,14 +7,18 @@ revision never change, so the chunks fit together while others write.
 
 from collections.abc import AsyncIterator
 from decimal import Decimal
+from typing import Any
 
 from app.core.geometry import geometry_text
 from app.core.vocabulary import Boundaries, GeometryAccuracy
 from app.database import Database
 from app.ledger.snapshots import Snapshot
-from app.subjects.histories import SITE_HISTORY, Values, after_keys, read_dicts, sorted_states
-from app.subjects.queries import conditions_of, translate_place
+from app.subjects.attributes import PLANNED
+from app.subjects.histories import SITE_HISTORY, Values, read_dicts
+from app.subjects.orders import Order
+from app.subjects.queries import conditions_of, order_of, translate_place
 from app.subjects.query_parameters import SitesFilter
+from app.subjects.sites import SiteState
 
 CHUNK = 500
 """Sites in a chunk: writing so many delays other requests by some milliseconds."""
@@ -45,29 +49,39 @@ async def _from(
 async def _chunks(
     database: Database, query: SitesFilter, snapshot: Snapshot, size: int
 ) -> AsyncIterator[list[Values]]:
-    selected, _ = sorted_states(SITE_HISTORY, query.sort, located=True)
-    selected = selected.where(*conditions_of(SITE_HISTORY, query, snapshot)).limit(size)
-    following, is_begun = selected, False
+    where = conditions_of(SITE_HISTORY, query, snapshot)
+    order: Order | None = None
+    keys: tuple[Any, ...] | None = None
     while True:
         async with (
-            database.heavy_reads.take(is_begun=is_begun),
+            database.heavy_reads.take(is_begun=order is not None),
             database.read(at_length=True, since=snapshot.at.revision) as connection,
         ):
-            rows = await read_dicts(connection, following, snapshot.at.parameters)
-        is_begun = True
+            if order is None:
+                order = await order_of(
+                    connection, SITE_HISTORY, query, snapshot, where, located=True
+                )
+            following = order.states.where(order.after(keys)) if keys else order.states
+            rows = await read_dicts(connection, following.limit(size), snapshot.at.parameters)
         if rows:
             keys = rows[-1]["sort_key"], rows[-1]["id"]
-            following = selected.where(after_keys(SITE_HISTORY, query.sort, keys))
             yield [_exported(values, query.boundaries, snapshot) for values in rows]
         if len(rows) < size:
             return
 
 
 def _exported(values: Values, boundaries: Boundaries, snapshot: Snapshot) -> Values:
-    placed = {**values, **_place(values)}
+    placed = {**values, **_planned(values["planned"]), **_place(values)}
     if boundaries is Boundaries.now:
         return translate_place(placed, snapshot)
     return placed
+
+
+def _planned(stored: Values) -> Values:
+    """Return what is planned in columns of its own, hectares as numbers like all others."""
+    known = SiteState.attributes.decode(stored)
+    numbers = {n: float(value) for n, value in known.items() if isinstance(value, Decimal)}
+    return {PLANNED + name: (known | numbers).get(name) for name in SiteState.attributes.planned}
 
 
 def _place(values: Values) -> Values:

@@ -1,4 +1,8 @@
-"""The table that every format writes: columns, rows, what it is about, and how cells read."""
+"""The table that every format writes: columns with their labels, rows, and how cells read.
+
+Columns are named as the attributes are, or by the path of a figure in a rollup. Labels, and the
+words around tables, are in Vietnamese and English.
+"""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,11 +11,177 @@ from datetime import date
 from pydantic import BaseModel
 
 from app.core.labels import CODE_LISTS
-from app.core.vocabulary import Language, SubjectType
-from app.exports.columns import SITE_COLUMNS
+from app.core.labels.subjects import SITE_LISTS
+from app.core.vocabulary import CodeList, Language, SubjectType
 from app.ledger.snapshots import At
+from app.subjects.attributes import PLANNED
 from app.subjects.schemas import SCHEMAS
 from app.subjects.sites import SiteState
+
+Labels = dict[str, tuple[str, str]]
+"""Vietnamese and English, by the name of a column."""
+
+SITE_COLUMNS: Labels = {
+    "id": ("Mã định danh", "Id"),
+    **{name: member.attribute.labels for name, member in SiteState.members.items()},
+    "valid_from": ("Có hiệu lực từ", "Valid from"),
+    "valid_to": ("Đến trước ngày", "Valid to"),
+    "known_from": ("Ghi nhận ở bản sửa đổi", "Known from revision"),
+    **{
+        PLANNED + name: (f"Theo quy hoạch: {labels[0]}", f"Planned: {labels[1]}")
+        for name in SiteState.attributes.planned
+        for labels in [SiteState.attributes[name].labels]
+    },
+    "longitude": ("Kinh độ", "Longitude"),
+    "latitude": ("Vĩ độ", "Latitude"),
+}
+_LISTS: dict[str, CodeList] = {code_list.name: code_list for code_list in SITE_LISTS}
+_KNOWN = ("số đã biết", "known")
+_UNKNOWN = ("số chưa biết", "unknown")
+_SUMS: Labels = {
+    "area": ("Tổng diện tích (ha)", "Area (ha)"),
+    "clearance.completed_area_ha": (
+        "Diện tích các khu, cụm được nêu là đã giải phóng xong (ha)",
+        "Area of the sites said to be cleared, hectares not stated (ha)",
+    ),
+    "planned.listed_area": ("Diện tích đã liệt kê (ha)", "Listed area (ha)"),
+}
+
+
+def _sum(name: str) -> Labels:
+    vi, en = _SUMS.get(name) or SITE_COLUMNS[name.rpartition(".")[2]]
+    return {
+        f"{name}.total_ha": (vi, en),
+        f"{name}.known": (f"{vi}: {_KNOWN[0]}", f"{en}: {_KNOWN[1]}"),
+        f"{name}.unknown": (f"{vi}: {_UNKNOWN[0]}", f"{en}: {_UNKNOWN[1]}"),
+    }
+
+
+def _counts(path: str, name: str) -> Labels:
+    code_list = _LISTS[name]
+    return {
+        f"{path}.{code.code}": (
+            f"{code_list.title_vi}: {code.label_vi}",
+            f"{code_list.title_en}: {code.label_en}",
+        )
+        for code in code_list.codes
+    }
+
+
+FIGURE_COLUMNS: Labels = {
+    "sites.count": ("Số lượng", "Sites"),
+    **_counts("sites.by_stage", "stage"),
+    **_counts("sites.by_clearance_status", "clearance_status"),
+    "sites.by_clearance_status.unknown": (
+        "Giải phóng mặt bằng: Chưa rõ",
+        "Land clearance: Unknown",
+    ),
+    **_sum("area"),
+    **_sum("land.planned_area_ha"),
+    **_sum("land.detailed_plan_area_ha"),
+    **_sum("land.industrial_land_ha"),
+    **_sum("land.service_land_ha"),
+    **_sum("land.leased_ha"),
+    **_sum("clearance.to_clear_ha"),
+    **_sum("clearance.cleared_ha"),
+    **_sum("clearance.completed_area_ha"),
+    "clearance.clearance_pct": ("Tỷ lệ giải phóng mặt bằng (%)", "Cleared (%)"),
+    "clearance.known": ("Giải phóng mặt bằng: số đã biết", "Clearance: known"),
+    "clearance.unknown": ("Giải phóng mặt bằng: số chưa biết", "Clearance: unknown"),
+    "occupancy.land_weighted_pct": (
+        "Tỷ lệ lấp đầy theo diện tích (%)",
+        "Occupancy weighted by land (%)",
+    ),
+    "occupancy.leased_ha": ("Lấp đầy: đã cho thuê (ha)", "Occupancy: leased (ha)"),
+    "occupancy.leasable_ha": ("Lấp đầy: có thể cho thuê (ha)", "Occupancy: leasable (ha)"),
+    "occupancy.known": ("Lấp đầy: số đã biết", "Occupancy: known"),
+    "occupancy.unknown": ("Lấp đầy: số chưa biết", "Occupancy: unknown"),
+    "occupancy.mean_pct": ("Tỷ lệ lấp đầy bình quân (%)", "Mean occupancy (%)"),
+    "occupancy.rates_known": ("Số tỷ lệ đã biết", "Rates known"),
+    "occupancy.rates_unknown": ("Số tỷ lệ chưa biết", "Rates unknown"),
+    "planned.horizon": ("Quy hoạch: đến ngày", "Plan: until"),
+    "planned.sites": ("Quy hoạch: số lượng", "Plan: sites"),
+    "planned.sites_qualifier": (
+        "Quy hoạch: mức chính xác của số lượng",
+        "Plan: how exactly the number of sites is meant",
+    ),
+    "planned.area_ha": ("Quy hoạch: diện tích (ha)", "Plan: area (ha)"),
+    "planned.area_qualifier": (
+        "Quy hoạch: mức chính xác của diện tích",
+        "Plan: how exactly the area is meant",
+    ),
+    "planned.listed_sites": ("Quy hoạch: đã liệt kê", "Plan: listed sites"),
+    **_sum("planned.listed_area"),
+    "planned.remaining_sites": ("Quy hoạch: số còn lại", "Plan: remaining sites"),
+    "planned.remaining_sites_qualifier": (
+        "Quy hoạch: mức chính xác của số còn lại",
+        "Plan: how exactly the number of remaining sites is known",
+    ),
+    "planned.remaining_area_ha": (
+        "Quy hoạch: diện tích còn lại (ha)",
+        "Plan: remaining area (ha)",
+    ),
+    "planned.remaining_area_qualifier": (
+        "Quy hoạch: mức chính xác của diện tích còn lại",
+        "Plan: how exactly the remaining area is known",
+    ),
+    "planned.provinces": ("Quy hoạch: số tỉnh", "Plan: provinces"),
+    "planned.provinces_with_plan": ("Quy hoạch: số tỉnh có quy hoạch", "Plan: provinces with one"),
+}
+"""The figures of a rollup that are single numbers, in the order of the columns."""
+GROUP_COLUMNS: Labels = {
+    "province_code": ("Mã tỉnh", "Province code"),
+    "province_name": ("Tỉnh", "Province"),
+    "kind": ("Loại hình", "Kind"),
+    **{
+        name: (_LISTS[name].title_vi, _LISTS[name].title_en)
+        for name in (
+            "stage",
+            "planning_status",
+            "legal_status",
+            "clearance_status",
+            "construction_status",
+            "operation_status",
+        )
+    },
+}
+"""The keys that figures can be grouped by."""
+ESTABLISHED_COLUMNS: Labels = {
+    "number": ("STT", "No."),
+    "name": ("Tên cụm công nghiệp", "Name of the cluster"),
+    "established_area_ha": ("Diện tích thành lập (ha)", "Established area (ha)"),
+    "establishment_decision": ("Quyết định thành lập", "Decision to establish"),
+    "expanded_area_ha": ("Diện tích mở rộng (ha)", "Expanded area (ha)"),
+    "expansion_decision": ("Quyết định mở rộng", "Decision to expand"),
+    "detailed_plan_area_ha": ("Diện tích quy hoạch chi tiết (ha)", "Detailed plan area (ha)"),
+    "detailed_plan_decision": (
+        "Quyết định quy hoạch chi tiết",
+        "Decision on the detailed plan",
+    ),
+    "industrial_land_ha": ("Diện tích đất công nghiệp (ha)", "Industrial land (ha)"),
+    "leased_ha": ("Diện tích đã cho thuê (ha)", "Leased (ha)"),
+    "occupancy_pct": ("Tỷ lệ lấp đầy (%)", "Occupancy (%)"),
+    "note": ("Ghi chú", "Note"),
+}
+"""The table of established clusters in the half-yearly report (Thông tư 14/2024/TT-BCT)."""
+ABOUT: Labels = {
+    "title": ("Nội dung", "Content"),
+    "sites": ("Khu, cụm công nghiệp, làng nghề", "Industrial zones and clusters"),
+    "rollups": ("Số liệu tổng hợp", "Figures"),
+    "established_clusters": ("Cụm công nghiệp đã thành lập", "Established industrial clusters"),
+    "about": ("Thông tin", "About"),
+    "columns": ("Các cột", "Columns"),
+    "as_of": ("Tính đến ngày", "As of"),
+    "revision": ("Bản sửa đổi", "Revision"),
+    "boundaries": ("Theo địa giới", "Boundaries"),
+    "filters": ("Bộ lọc", "Filters"),
+    "none": ("Không", "None"),
+    "rows": ("Số dòng", "Rows"),
+    "column": ("Cột", "Column"),
+    "attribute": ("Tên trong API", "Name in the API"),
+}
+"""The words around a table, and the titles of tables."""
+
 
 Rows = Sequence[Mapping[str, object]]
 Chunks = AsyncIterator[Rows]
@@ -32,7 +202,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The metadata of an export; ``title`` is a key of ``columns.ABOUT``.
+    """The metadata of an export; ``title`` is a key of ``ABOUT``.
 
     ``notes`` stand in the metadata of a map.
     """
@@ -69,9 +239,11 @@ def code_list_of(name: str) -> str | None:
     return member.attribute.code_list if member else None
 
 
+_SITE = [name for name in SCHEMAS[SubjectType.site].state.model_fields if name != "planned"]
+_POSITION = ("longitude", "latitude")
 SITE_TABLE = tuple(
     Column(name, SITE_COLUMNS[name], code_list_of(name))
-    for name in (*SCHEMAS[SubjectType.site].state.model_fields, "longitude", "latitude")
+    for name in (*_SITE, *(PLANNED + name for name in SiteState.attributes.planned), *_POSITION)
 )
 """The columns of sites: the members of lists, in their order, and the position of the site."""
 

@@ -5,30 +5,37 @@ with code, titles, basis and first day. A rule finds nothing in figures that add
 ones, and in those that the qualifier of a source (about, at least) allows.
 """
 
-from app.findings.catalogue import RULES, findings_of
+from app.findings.catalogue import RULES, RULES_EDITION, findings_of
 from app.findings.facts import (
     Asserted,
     Cited,
     Fact,
     Finding,
+    Law,
+    Misplaced,
     Number,
     ProvinceFacts,
     Rule,
     SiteElsewhere,
+    SourceFacts,
     SubjectFacts,
     UnplacedSite,
 )
 
 __all__ = [
     "RULES",
+    "RULES_EDITION",
     "Asserted",
     "Cited",
     "Fact",
     "Finding",
+    "Law",
+    "Misplaced",
     "Number",
     "ProvinceFacts",
     "Rule",
     "SiteElsewhere",
+    "SourceFacts",
     "SubjectFacts",
     "UnplacedSite",
     "findings_of",

@@ -7,10 +7,12 @@ from decimal import Decimal
 from typing import Literal, Protocol
 
 from app.core.dates import PartialDate
-from app.core.vocabulary import Severity, SiteKind, Stage, SubjectType
+from app.core.vocabulary import MEASURED, Severity, SiteKind, SubjectType
 from app.findings.wording import Text
 from app.statistics.observations import Observed
 from app.subjects.attributes import number_of, text_of
+from app.subjects.derived import UNCOUNTED
+from app.subjects.fold import FOREVER
 from app.units.units import Unit
 
 
@@ -18,7 +20,8 @@ from app.units.units import Unit
 class Cited:
     """One live statement: its id, its source and the date from which it holds.
 
-    ``recorded_on`` is the day in Vietnam on which it was recorded.
+    It holds until before ``end_day``. ``recorded_on`` is the day in Vietnam on which it was
+    recorded.
     """
 
     statement_id: str
@@ -30,6 +33,7 @@ class Cited:
     effective_day: date
     date_basis: str
     recorded_on: date
+    end_day: date = FOREVER
 
     @property
     def last_day(self) -> date:
@@ -44,6 +48,11 @@ class Asserted:
     cited: Cited
     values: Mapping[str, object]
 
+    @property
+    def is_measured(self) -> bool:
+        """Whether it is of what is or was; plans and targets are of what should be."""
+        return self.cited.basis in MEASURED
+
 
 @dataclass(frozen=True, slots=True)
 class SubjectFacts:
@@ -51,8 +60,8 @@ class SubjectFacts:
 
     ``values`` is the state on the day with the derived attributes, unknown ones left out,
     ``deciding`` the statement behind each attribute, and ``assertions`` the live statements that
-    take effect on or before the day, oldest first. ``to_come`` are the live actual statements that
-    take effect after the day and were recorded by then.
+    take effect on or before the day, oldest first, those that have ended included. ``to_come`` are
+    the live actual statements that take effect after the day and were recorded by then.
     """
 
     type: SubjectType
@@ -66,8 +75,8 @@ class SubjectFacts:
 
     @property
     def is_closed(self) -> bool:
-        """Whether a site is abolished or removed from the plan; rules ignore such sites."""
-        return self.values.get("stage") == Stage.closed
+        """Whether sums leave a site out, closed or removed; rules ignore such sites."""
+        return self.values.get("stage") in UNCOUNTED
 
     def number(self, name: str) -> Decimal | None:
         """Return the value of an attribute that is a number."""
@@ -76,6 +85,10 @@ class SubjectFacts:
     def text(self, name: str) -> str | None:
         """Return the value of an attribute that is text: a code, an id, a date."""
         return text_of(self.values, name)
+
+    def covering(self, day: date) -> list[Asserted]:
+        """Return the statements that have begun by a day and have not ended, oldest first."""
+        return [a for a in self.assertions if a.cited.effective_day <= day < a.cited.end_day]
 
     def behind(self, *attributes: str) -> list[Cited]:
         """Return the statements that decide the attributes, where there are any."""
@@ -110,8 +123,46 @@ class SiteElsewhere:
     is_withdrawn: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """A source that is cited: its number, who issued it and when, as far as that is registered.
+
+    ``issuer`` is as the document says, ``issuer_id`` the organization.
+    """
+
+    id: str
+    title: str
+    authority: int
+    number: str | None
+    issuer: str | None
+    issuer_id: str | None
+    published_on: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """A unit that a live statement gives, and the one by which it does not count.
+
+    Neither lies in the other, as of the day of the weightier statement, which ``by`` is.
+    """
+
+    unit: Unit
+    cited: Cited
+    place: Unit
+    by: Cited
+
+
 Fact = Literal[
-    "sites", "projects", "observed", "stated", "to_come", "unplaced", "elsewhere", "territory"
+    "sites",
+    "projects",
+    "observed",
+    "stated",
+    "to_come",
+    "unplaced",
+    "elsewhere",
+    "sources",
+    "misplaced",
+    "territory",
 ]
 """The members of ``ProvinceFacts`` that are read only for rules that need them."""
 
@@ -122,8 +173,9 @@ class ProvinceFacts:
 
     ``stated`` are the live actual statements about the province itself that were recorded by the
     day. ``to_come`` are subjects of which something was recorded by the day, but nothing for it.
-    ``elsewhere`` has sites of projects by id, and ``territory`` the geometries within which sites
-    of the province lie by the maps; empty where no map is known.
+    ``elsewhere`` has sites of projects by id, ``sources`` what is cited, ``misplaced`` places of
+    subjects that contradict. ``territory`` are the geometries within which sites of the province
+    lie by the maps; empty where no map is known.
     """
 
     province: Unit
@@ -135,6 +187,8 @@ class ProvinceFacts:
     to_come: Sequence[SubjectFacts] = ()
     unplaced: Sequence[UnplacedSite] = ()
     elsewhere: Mapping[str, SiteElsewhere] = field(default_factory=dict)
+    sources: Mapping[str, SourceFacts] = field(default_factory=dict)
+    misplaced: Mapping[tuple[SubjectType, str], Sequence[Misplaced]] = field(default_factory=dict)
     territory: Sequence[str] = ()
 
     @property
@@ -147,6 +201,19 @@ class ProvinceFacts:
     def open_sites(self) -> list[SubjectFacts]:
         """The sites that are not closed."""
         return [site for site in self.sites if not site.is_closed]
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A law by its number; it holds from ``since`` on, and before ``until`` if it ended."""
+
+    number: str
+    since: date
+    until: date | None
+
+    def holds_on(self, day: date) -> bool:
+        """Return whether the law is in force on a day."""
+        return self.since <= day and (self.until is None or day < self.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +239,15 @@ class Finding:
     source_ids: tuple[str, ...]
     message_vi: str
     message_en: str
+    law: Law | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule of the catalogue; ``severity`` is the usual one, a finding's may be another.
 
-    ``find`` reads the ``needs`` and no other facts of the province.
+    ``find`` reads the ``needs`` and no other facts of the province. ``laws`` are those that it
+    rests on, the oldest first; without any it rests on arithmetic or logic, and always holds.
     """
 
     code: str
@@ -186,9 +255,14 @@ class Rule:
     title_vi: str
     title_en: str
     basis: str
-    since: date | None
     needs: tuple[Fact, ...]
     find: Callable[[ProvinceFacts], Iterable[Finding]]
+    laws: tuple[Law, ...] = ()
+
+    @property
+    def since(self) -> date | None:
+        """The first day on which it can find anything; ``None``: always."""
+        return self.laws[0].since if self.laws else None
 
 
 class Behind(Protocol):
@@ -210,10 +284,11 @@ def of_province(
     numbers: Iterable[Number],
     behind: Iterable[Behind],
     text: Text,
+    law: Law | None = None,
 ) -> Finding:
     """Make a finding about the province itself."""
     about = (SubjectType.province, facts.province.code)
-    return _finding(facts, rule, severity, about, numbers, behind, text)
+    return _finding(facts, rule, severity, about, numbers, behind, text, law)
 
 
 def of_subject(
@@ -224,9 +299,23 @@ def of_subject(
     numbers: Iterable[Number],
     behind: Iterable[Behind],
     text: Text,
+    law: Law | None = None,
 ) -> Finding:
     """Make a finding about a site or a project."""
-    return _finding(facts, rule, severity, (subject.type, subject.id), numbers, behind, text)
+    return _finding(facts, rule, severity, (subject.type, subject.id), numbers, behind, text, law)
+
+
+def of_source(
+    facts: ProvinceFacts,
+    source_id: str,
+    rule: str,
+    severity: Severity,
+    numbers: Iterable[Number],
+    behind: Iterable[Behind],
+    text: Text,
+) -> Finding:
+    """Make a finding about a document."""
+    return _finding(facts, rule, severity, (SubjectType.source, source_id), numbers, behind, text)
 
 
 def _finding(
@@ -237,6 +326,7 @@ def _finding(
     numbers: Iterable[Number],
     behind: Iterable[Behind],
     text: Text,
+    law: Law | None = None,
 ) -> Finding:
     statements = list(behind)
     return Finding(
@@ -250,4 +340,5 @@ def _finding(
         source_ids=tuple(dict.fromkeys(s.source_id for s in statements)),
         message_vi=text.vi,
         message_en=text.en,
+        law=law,
     )

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from app.core.vocabulary import Basis
+from app.core.vocabulary import MEASURED, Basis
 from app.findings.facts import ProvinceFacts
 from app.findings.wording import Text, quoted, stated_amount, when
 from app.statistics.indicators import INDICATORS, MONEY
-from app.statistics.observations import MEASURED, Observed, prices_of
+from app.statistics.observations import Observed, prices_of
 
 FORESEEN: frozenset[str] = frozenset({Basis.target, Basis.plan})
 """The bases of values that should be reached."""

@@ -4,19 +4,28 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache, lru_cache
-from typing import Any
 
-from sqlalchemy import Row, Select, and_, exists, select, union_all
+from sqlalchemy import and_, exists, select, union_all
 
 from app.core.geometry import Box, Degrees, geometry_text
 from app.core.vocabulary import SubjectType
-from app.database.connections import Executor
-from app.findings import Cited, Fact, ProvinceFacts, SiteElsewhere, SubjectFacts, UnplacedSite
+from app.database.connections import AnyRow, AnySelect, Executor
+from app.findings import (
+    Cited,
+    Fact,
+    ProvinceFacts,
+    SiteElsewhere,
+    SourceFacts,
+    SubjectFacts,
+    UnplacedSite,
+)
 from app.findings.subject_facts import (
     cited,
     is_actual_and_recorded,
     live_statements,
+    misplaced_of,
     read_elsewhere,
+    read_sources,
     read_subjects,
     versions_on,
 )
@@ -24,7 +33,7 @@ from app.ledger.snapshots import At
 from app.ledger.tables import STATEMENTS
 from app.statistics.indicator_queries import read_observed
 from app.statistics.observations import Observed, stated_of
-from app.statistics.tables import OBSERVATIONS
+from app.statistics.projection import OBSERVATIONS
 from app.subjects.histories import HISTORIES, PROJECT_HISTORY, SITE_HISTORY, History
 from app.subjects.projection import decoded
 from app.units.outlines import ARCHIPELAGOS, MERGER, outlines_on
@@ -98,9 +107,9 @@ async def read_province_facts(
     unplaced: Sequence[UnplacedSite],
     needs: Collection[Fact],
 ) -> ProvinceFacts:
-    """Return what is needed of the facts about a province of the day, in seven queries at most.
+    """Return what is needed of the facts about a province of the day, in a few queries.
 
-    Other facts are empty.
+    Only those for the sources grow in number: one for each 500. Other facts are empty.
     """
     observed: Sequence[Observed] = ()
     sites: Sequence[SubjectFacts] = ()
@@ -108,6 +117,7 @@ async def read_province_facts(
     stated: Sequence[Cited] = ()
     to_come: Sequence[SubjectFacts] = ()
     elsewhere: Mapping[str, SiteElsewhere] = {}
+    sources: Mapping[str, SourceFacts] = {}
     if "observed" in needs:
         observed = await read_observed(connection, [unit], at)
     if not {"sites", "elsewhere"}.isdisjoint(needs):
@@ -116,6 +126,9 @@ async def read_province_facts(
         projects = await _inside(connection, PROJECT_HISTORY, unit, at)
     if not {"stated", "to_come"}.isdisjoint(needs):
         stated, to_come = await _recorded(connection, unit, at)
+    observed = stated_of(unit, observed, at.day)
+    if "sources" in needs:
+        sources = await read_sources(connection, (*sites, *projects), observed)
     if "elsewhere" in needs:
         elsewhere = await read_elsewhere(connection, units, unit, (sites, projects), at)
     return ProvinceFacts(
@@ -123,11 +136,13 @@ async def read_province_facts(
         day=at.day,
         sites=sites,
         projects=projects,
-        observed=stated_of(unit, observed, at.day),
+        observed=observed,
         stated=stated,
         to_come=to_come,
         unplaced=unplaced,
         elsewhere=elsewhere,
+        sources=sources,
+        misplaced=misplaced_of(units, (*sites, *projects)) if "misplaced" in needs else {},
         territory=territory_of(units, unit, at.day) if "territory" in needs else (),
     )
 
@@ -171,14 +186,14 @@ async def _recorded(
         for history in HISTORIES.values()
     )
     rows = (await connection.execute(union_all(of_province, *of_others))).all()
-    by_subject: dict[tuple[str, str], list[Row[Any]]] = defaultdict(list)
+    by_subject: dict[tuple[str, str], list[AnyRow]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.effective_day, row.revision, row.position)):
         by_subject[row.subject_type, row.subject_id].append(row)
     stated = by_subject.pop((SubjectType.province.value, unit.code), [])
     return [cited(row) for row in stated], [_to_come(found) for found in by_subject.values()]
 
 
-def _beginning(history: History, unit: Unit, at: At) -> Select[Any]:
+def _beginning(history: History, unit: Unit, at: At) -> AnySelect:
     """Select the ids of subjects that are known later in a province, and not at all on a day."""
     columns, other = history.versions.c, history.versions.alias()
     is_known = (columns.known_from <= at.revision, columns.known_to > at.revision)
@@ -197,7 +212,7 @@ def _beginning(history: History, unit: Unit, at: At) -> Select[Any]:
     )
 
 
-def _to_come(rows: Sequence[Row[Any]]) -> SubjectFacts:
+def _to_come(rows: Sequence[AnyRow]) -> SubjectFacts:
     """Return a subject that begins later: named by its later statements, without values yet."""
     what, key = SubjectType(rows[0].subject_type), rows[0].subject_id
     names = (decoded(what, row.content).get("name") for row in rows)

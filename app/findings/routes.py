@@ -1,11 +1,11 @@
 """Findings: what does not add up, in one province or in all."""
 
+from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter
-
-from app.findings import RULES, queries
+from app.findings import RULES, RULES_EDITION, queries
 from app.findings.schemas import (
+    FindingLaw,
     FindingPage,
     FindingRule,
     FindingRulePage,
@@ -13,10 +13,9 @@ from app.findings.schemas import (
     ProvinceFindingPage,
 )
 from app.http.reading import HELD, ProvinceCode, Reading, province_at, reads
-from app.http.responses import RESPONSES
-from app.http.strict_routes import StrictRoute
+from app.http.strict_routes import strict_router
 
-router = APIRouter(prefix="/v1", tags=["findings"], route_class=StrictRoute, responses=RESPONSES)
+router = strict_router("", "findings")
 
 
 @router.get("/findings", summary="Find what does not add up")
@@ -32,7 +31,13 @@ async def list_findings(
     # A cursor brings the day of its first page, so that midnight does not move the pages.
     states = queries.all_provinces(read.query.as_of, at.day, read.units)
     items, cursor = await queries.list_findings(read.connection, read.units, states, read.query, at)
-    page = FindingPage(items=items, next_cursor=cursor, as_of=at.day, revision=at.revision)
+    page = FindingPage(
+        items=items,
+        next_cursor=cursor,
+        as_of=at.day,
+        revision=at.revision,
+        rules_edition=RULES_EDITION,
+    )
     return read.linked(page)
 
 
@@ -47,10 +52,11 @@ async def list_finding_rules() -> FindingRulePage:
             title_en=rule.title_en,
             basis=rule.basis,
             since=rule.since,
+            laws=[FindingLaw.model_validate(asdict(law)) for law in rule.laws],
         )
         for rule in RULES.values()
     ]
-    return FindingRulePage(items=items, next_cursor=None)
+    return FindingRulePage(items=items, next_cursor=None, rules_edition=RULES_EDITION)
 
 
 @router.get("/provinces/{code}/findings", summary="Find what does not add up in a province")
@@ -63,6 +69,11 @@ async def list_province_findings(
     states = [queries.ProvinceOnDay(unit, at.day)]
     items, cursor = await queries.list_findings(read.connection, read.units, states, read.query, at)
     page = ProvinceFindingPage(
-        items=items, next_cursor=cursor, as_of=at.day, as_of_note=note, revision=at.revision
+        items=items,
+        next_cursor=cursor,
+        as_of=at.day,
+        as_of_note=note,
+        revision=at.revision,
+        rules_edition=RULES_EDITION,
     )
     return read.linked(page)

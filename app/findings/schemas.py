@@ -1,6 +1,7 @@
 """Findings: facts that do not fit together, and the rules that find them."""
 
 from datetime import date
+from typing import Annotated
 
 from pydantic import Field
 
@@ -8,6 +9,8 @@ from app.core.numbers import Number, Whole
 from app.core.query_parameters import PageQuery, TimeQuery
 from app.core.types import Answer, Line
 from app.core.vocabulary import Severity, SubjectType
+
+Edition = Annotated[str, Field(description="Edition of the rules: they change with releases.")]
 
 
 class FindingsQuery(TimeQuery, PageQuery):
@@ -25,6 +28,14 @@ class FindingNumber(Answer):
     unit: str
 
 
+class FindingLaw(Answer):
+    """A law that a rule rests on, and when it holds."""
+
+    number: str = Field(description="Number of the decree, circular or resolution.")
+    since: date = Field(description="The first day on which it is in force.")
+    until: date | None = Field(description="The first day on which it no longer is; null: it is.")
+
+
 class Finding(Answer):
     """Two facts that do not fit together, or a fact that breaks a rule."""
 
@@ -39,6 +50,9 @@ class Finding(Answer):
     numbers: list[FindingNumber]
     statement_ids: list[str] = Field(description="The statements behind it; see /v1/statements.")
     source_ids: list[str] = Field(description="Their sources; see /v1/sources.")
+    law: FindingLaw | None = Field(
+        description="The law of the facts' own day, where the rule rests on one."
+    )
 
 
 class FindingPage(Answer):
@@ -51,6 +65,7 @@ class FindingPage(Answer):
     next_cursor: str | None
     as_of: date
     revision: Whole
+    rules_edition: Edition
 
 
 class ProvinceFindingPage(Answer):
@@ -61,6 +76,7 @@ class ProvinceFindingPage(Answer):
     as_of: date
     as_of_note: str | None = Field(description="Why this date, when none was requested.")
     revision: Whole
+    rules_edition: Edition
 
 
 class FindingRule(Answer):
@@ -72,6 +88,7 @@ class FindingRule(Answer):
     title_en: str
     basis: str = Field(description="What the rule rests on: a decree, or arithmetic.")
     since: date | None = Field(description="Since when it applies; null: always.")
+    laws: list[FindingLaw] = Field(description="The laws it rests on, the oldest first.")
 
 
 class FindingRulePage(Answer):
@@ -79,3 +96,4 @@ class FindingRulePage(Answer):
 
     items: list[FindingRule]
     next_cursor: str | None
+    rules_edition: Edition

@@ -6,19 +6,23 @@ from datetime import date
 from decimal import Decimal
 
 from app.core.vocabulary import Stage
-from app.findings.facts import Cited, SubjectFacts
+from app.findings.facts import Asserted, Cited, SubjectFacts
 from app.statistics.indicators import Counterpart
 from app.subjects.attributes import number_of
 from app.subjects.definitions import Subject, definition_of
+from app.subjects.derived import UNCOUNTED
 from app.subjects.fold import Assertion, deciding
+from app.subjects.sites import SiteState
 
 _TRACKS = {
+    Stage.suspended: "operation_status",
     Stage.operating: "operation_status",
     Stage.construction: "construction_status",
     Stage.clearance: "clearance_status",
     Stage.established: "legal_status",
     Stage.planned: "planning_status",
     Stage.proposed: "planning_status",
+    Stage.removed: "planning_status",
     Stage.unknown: "planning_status",
 }
 """The track that puts a site into each stage, the stages that win first. A site of unknown stage
@@ -36,14 +40,12 @@ class State:
 
     @property
     def is_open(self) -> bool:
-        """Whether the site counts: closed ones do not."""
-        return self.values.get("stage") != Stage.closed
+        """Whether the site counts: closed and removed ones do not."""
+        return self.values.get("stage") not in UNCOUNTED
 
     def belongs(self, counterpart: Counterpart) -> bool:
         """Return whether a total counts the site, as far as is known."""
-        if not self.is_open or not self.deciding:
-            return False
-        return not counterpart.track or self.values.get(counterpart.track) in counterpart.codes
+        return bool(self.deciding) and counterpart.takes_in(self.values)
 
     def surely_belongs(self, counterpart: Counterpart) -> bool:
         """Return whether nothing unknown can put the site into a stage that is not counted."""
@@ -59,7 +61,7 @@ class State:
         """Return whether a total may count the site: the attribute that decides it is unknown."""
         if self.belongs(counterpart):
             return True
-        if not self.is_open:
+        if self.values.get("stage") == Stage.closed and counterpart.track != "legal_status":
             return False
         # A site without statements yet may have existed all the same.
         return not self.deciding or any(
@@ -95,20 +97,26 @@ def rebuilt(site: SubjectFacts, day: date) -> State:
 
     On a day before the first statement the state has no values: nothing is known.
     """
+    subject = Subject(site.type, site.id, site.kind)
+    attributes = definition_of(subject).attributes
     effective = [
         Assertion(
-            assertion.cited.effective_day, assertion.cited.authority, position, 0, assertion.values
+            effective_day=assertion.cited.effective_day,
+            authority=assertion.cited.authority,
+            revision=position,
+            position=0,
+            values=attributes.in_lanes(assertion.cited.basis, assertion.values),
+            end_day=assertion.cited.end_day,
         )
         for position, assertion in enumerate(site.assertions)
         if assertion.cited.effective_day <= day
     ]
     winners = {
         name: winner
-        for name, winner in deciding(effective, day).items()
+        for name, winner in deciding(effective, day, attributes.rules).items()
         if winner.values[name] is not None
     }
     values = {name: winner.values[name] for name, winner in winners.items()}
-    subject = Subject(site.type, site.id, site.kind)
     derived = definition_of(subject).derive(subject, day, values, None)
     values |= {name: value for name, value in derived.items() if value is not None}
     decided = {name: site.assertions[winner.revision].cited for name, winner in winners.items()}
@@ -137,7 +145,8 @@ def measured(state: State, attribute: str) -> Measured:
     later = [
         assertion
         for assertion in state.site.assertions
-        if assertion.cited.effective_day > state.day and assertion.values.get(attribute) is not None
+        if assertion.cited.effective_day > state.day
+        and stated_number(assertion, attribute) is not None
     ]
     if not later:
         return Measured(state.site, None, None)
@@ -145,4 +154,10 @@ def measured(state: State, attribute: str) -> Measured:
     of_the_day = (assertion for assertion in later if assertion.cited.effective_day == first_day)
     # The last of equal authority counts, as in the fold; ``max`` keeps the first of equals.
     first = max(reversed(list(of_the_day)), key=lambda assertion: assertion.cited.authority)
-    return Measured(state.site, number_of(first.values, attribute), first.cited, is_later=True)
+    return Measured(state.site, stated_number(first, attribute), first.cited, is_later=True)
+
+
+def stated_number(assertion: Asserted, attribute: str) -> Decimal | None:
+    """Return what a statement gives for an attribute of sites, unless that is planned of it."""
+    in_lanes = SiteState.attributes.in_lanes(assertion.cited.basis, assertion.values)
+    return number_of(in_lanes, attribute)

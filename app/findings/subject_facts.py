@@ -6,26 +6,36 @@ Also the sites that are missing in a province: those of unknown province, and th
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.core.dates import day_of, end_of
-from app.core.vocabulary import Basis, SiteKind
-from app.database.connections import Executor
-from app.findings import Asserted, Cited, SiteElsewhere, SubjectFacts, UnplacedSite
+from app.core.vocabulary import AUTHORITY, Basis, SiteKind, SourceKind, SubjectType
+from app.database.connections import AnyRow, AnySelect, Executor
+from app.findings import (
+    Asserted,
+    Cited,
+    Misplaced,
+    SiteElsewhere,
+    SourceFacts,
+    SubjectFacts,
+    UnplacedSite,
+)
 from app.ledger.snapshots import At
 from app.ledger.tables import REVISIONS, SITES, SOURCES, STATEMENTS
+from app.statistics.observations import Observed
+from app.subjects.attributes import UNIT_LEVELS
+from app.subjects.definitions import DEFINITIONS
 from app.subjects.fold import deciding
 from app.subjects.histories import PROJECT_HISTORY, SITE_HISTORY, History
-from app.subjects.projection import assertion_of
+from app.subjects.projection import assertion_of, decoded, end_day_of
 from app.subjects.tables import SITE_VERSIONS
 from app.units.units import Unit, UnitLevel, Units
 
 _S = STATEMENTS.c
 
 
-def versions_on(history: History, at: At) -> Select[Any]:
+def versions_on(history: History, at: At) -> AnySelect:
     """Select the versions of all subjects on a day, as known at a revision."""
     columns = history.versions.c
     return select(history.versions).where(
@@ -36,7 +46,7 @@ def versions_on(history: History, at: At) -> Select[Any]:
     )
 
 
-def live_statements(at: At) -> Select[Any]:
+def live_statements(at: At) -> AnySelect:
     """Select the live statements with the title of their source and when they were recorded."""
     return (
         select(STATEMENTS, SOURCES.c.title.label("source_title"), REVISIONS.c.recorded_at)
@@ -55,7 +65,7 @@ def is_actual_and_recorded(at: At) -> ColumnElement[bool]:
 
 
 async def read_subjects(
-    connection: Executor, history: History, versions: Select[Any], at: At
+    connection: Executor, history: History, versions: AnySelect, at: At
 ) -> list[SubjectFacts]:
     """Return the facts of the subjects whose versions of a day are selected.
 
@@ -67,32 +77,33 @@ async def read_subjects(
 
 
 async def _statements(
-    connection: Executor, history: History, versions: Select[Any], at: At
-) -> Mapping[str, list[Row[Any]]]:
-    """Return the live statements about subjects, oldest first, with the actual ones to come."""
+    connection: Executor, history: History, versions: AnySelect, at: At
+) -> Mapping[str, list[AnyRow]]:
+    """Return the live statements about subjects, oldest first.
+
+    Later ones too: names and places hold back to days before they were first stated.
+    """
     query = (
         live_statements(at)
         .where(
             _S.subject_type == history.type.value,
             _S.subject_id.in_(versions.with_only_columns(history.id)),
-            or_(_S.effective_day <= at.day, is_actual_and_recorded(at)),
         )
         .order_by(_S.effective_day, _S.revision, _S.position)
     )
-    found: dict[str, list[Row[Any]]] = defaultdict(list)
+    found: dict[str, list[AnyRow]] = defaultdict(list)
     for row in (await connection.execute(query)).all():
         found[row.subject_id].append(row)
     return found
 
 
-def _subject(
-    history: History, row: Row[Any], statements: Sequence[Row[Any]], at: At
-) -> SubjectFacts:
+def _subject(history: History, row: AnyRow, statements: Sequence[AnyRow], at: At) -> SubjectFacts:
     values = dict(row._mapping)  # noqa: SLF001
     key = values[history.key]
-    of_the_day = [statement for statement in statements if statement.effective_day <= at.day]
-    assertions = [assertion_of(statement) for statement in of_the_day]
-    by_rank = {(s.revision, s.position): cited(s) for s in of_the_day}
+    begun = [statement for statement in statements if statement.effective_day <= at.day]
+    rules = DEFINITIONS[history.type].attributes.rules
+    decided = deciding(map(assertion_of, statements), at.day, rules)
+    by_place = {(row.revision, row.position): row for row in statements}
     kind = values.get("kind")
     return SubjectFacts(
         type=history.type,
@@ -100,18 +111,17 @@ def _subject(
         kind=SiteKind(kind) if kind else None,
         name=values["name"] or key,
         values={name: value for name, value in values.items() if value is not None},
-        deciding={
-            name: by_rank[by.revision, by.position]
-            for name, by in deciding(assertions, at.day).items()
-        },
-        assertions=[
-            Asserted(by_rank[one.revision, one.position], one.values) for one in assertions
-        ],
-        to_come=[cited(s) for s in statements if s.effective_day > at.day],
+        deciding={name: cited(by_place[by.revision, by.position]) for name, by in decided.items()},
+        assertions=[Asserted(cited(row), decoded(history.type, row.content)) for row in begun],
+        to_come=[cited(row) for row in statements[len(begun) :] if _is_early(row, at.day)],
     )
 
 
-def cited(row: Row[Any]) -> Cited:
+def _is_early(row: AnyRow, day: date) -> bool:
+    return bool(row.basis == Basis.actual and row.recorded_at <= end_of(day))
+
+
+def cited(row: AnyRow) -> Cited:
     """Return a row of ``live_statements`` as findings cite it."""
     return Cited(
         statement_id=row.id,
@@ -123,9 +133,12 @@ def cited(row: Row[Any]) -> Cited:
         effective_day=row.effective_day,
         date_basis=row.date_basis,
         recorded_on=day_of(row.recorded_at),
+        end_day=end_day_of(row.effective_to),
     )
 
 
+_IDS_PER_QUERY = 500
+_SOURCES = select(SOURCES)
 _V = SITE_VERSIONS.c
 # The versions of a site at other times than the day of the findings.
 _ELSEWHEN = SITE_VERSIONS.alias("elsewhen")
@@ -153,7 +166,7 @@ async def read_unplaced(
         columns.province_code.is_not(None),
         columns.known_from <= at.revision,
     )
-    versions: dict[str, list[Row[Any]]] = defaultdict(list)
+    versions: dict[str, list[AnyRow]] = defaultdict(list)
     for row in (await connection.execute(elsewhen)).all():
         versions[row.site_id].append(row)
     if not versions:
@@ -166,7 +179,7 @@ async def read_unplaced(
     return found
 
 
-def _known_last(versions: Sequence[Row[Any]], revision: int) -> list[Row[Any]]:
+def _known_last(versions: Sequence[AnyRow], revision: int) -> list[AnyRow]:
     """Return the versions known at a revision, else those that were known last."""
     known_to = max((min(v.known_to, revision + 1) for v in versions), default=0)
     return [v for v in versions if min(v.known_to, revision + 1) == known_to]
@@ -176,20 +189,20 @@ def _is_known(at: At) -> ColumnElement[bool]:
     return and_(_ELSEWHEN.c.known_from <= at.revision, _ELSEWHEN.c.known_to > at.revision)
 
 
-def _nearest(versions: Iterable[Row[Any]], day: date) -> Row[Any] | None:
+def _nearest(versions: Iterable[AnyRow], day: date) -> AnyRow | None:
     """Return the version of the day itself, else the last before it, else the first after it.
 
     Only retracted ones can be of the day: a live one would place the site.
     """
 
-    def rank(version: Row[Any]) -> tuple[bool, timedelta]:
+    def rank(version: AnyRow) -> tuple[bool, timedelta]:
         seen = _seen_on(version, day)
         return seen > day, abs(day - seen)
 
     return min(versions, key=rank, default=None)
 
 
-def _seen_on(version: Row[Any], day: date) -> date:
+def _seen_on(version: AnyRow, day: date) -> date:
     """Return the day of a version that is the nearest to a day."""
     first: date = version.valid_from
     last: date = version.valid_to - timedelta(days=1)
@@ -199,7 +212,7 @@ def _seen_on(version: Row[Any], day: date) -> date:
 def _place(
     found: dict[str, list[UnplacedSite]],
     site: SubjectFacts,
-    version: Row[Any],
+    version: AnyRow,
     units: Units,
     at: At,
 ) -> None:
@@ -217,6 +230,68 @@ def _province_on(units: Units, unit: Unit, day: date) -> Unit | None:
         return units.follow(unit, day)
     members = units.members_on(unit, day)
     return members[0] if len(members) == 1 else None
+
+
+def misplaced_of(
+    units: Units, subjects: Iterable[SubjectFacts]
+) -> Mapping[tuple[SubjectType, str], Sequence[Misplaced]]:
+    """Return the places that do not count since they contradict weightier ones, by subject."""
+    found = ((one.type, one.id, _misplaced(units, one)) for one in subjects)
+    return {(what, key): misplaced for what, key, misplaced in found if misplaced}
+
+
+def _misplaced(units: Units, subject: SubjectFacts) -> Sequence[Misplaced]:
+    """Return the contradicting ones of the places that decide, the weightiest first.
+
+    Mostly one statement decides all of them, and it fits itself.
+    """
+    if len({cited.statement_id for cited in subject.behind(*UNIT_LEVELS)}) <= 1:
+        return []
+    stated: list[tuple[Unit, Cited]] = []
+    for assertion in reversed(subject.assertions):
+        for name, level in reversed(UNIT_LEVELS.items()):
+            code, day = assertion.values.get(name), assertion.cited.effective_day
+            unit = units.at(level, str(code), day) if code else None
+            if unit and subject.deciding[name].statement_id == assertion.cited.statement_id:
+                stated.append((unit, assertion.cited))
+    stated.sort(key=lambda one: (one[1].effective_day, one[1].authority), reverse=True)
+    return [
+        Misplaced(unit, cited, *against)
+        for place, (unit, cited) in enumerate(stated)
+        if (against := _against(units, unit, stated[:place]))
+    ]
+
+
+def _against(
+    units: Units, unit: Unit, weightier: Iterable[tuple[Unit, Cited]]
+) -> tuple[Unit, Cited] | None:
+    for other, by in weightier:
+        day = by.effective_day
+        if unit not in units.fitting([(day, other), (day, unit)]):
+            return other, by
+    return None
+
+
+async def read_sources(
+    connection: Executor, subjects: Iterable[SubjectFacts], observed: Iterable[Observed]
+) -> Mapping[str, SourceFacts]:
+    """Return the sources of what is known of subjects and of a province, by id."""
+    ids = {assertion.cited.source_id for one in subjects for assertion in one.assertions}
+    wanted = sorted(ids | {o.source_id for o in observed})
+    found: dict[str, SourceFacts] = {}
+    for start in range(0, len(wanted), _IDS_PER_QUERY):
+        of_these = _SOURCES.where(SOURCES.c.id.in_(wanted[start : start + _IDS_PER_QUERY]))
+        for row in (await connection.execute(of_these)).all():
+            found[row.id] = SourceFacts(
+                row.id,
+                row.title,
+                AUTHORITY[SourceKind(row.kind)],
+                row.number,
+                row.issuer,
+                row.issuer_id,
+                row.published_on,
+            )
+    return found
 
 
 async def read_elsewhere(
@@ -257,7 +332,7 @@ async def read_elsewhere(
     return {row.id: _elsewhere(row, units, at) for row in rows if row.id not in inside}
 
 
-def _elsewhere(row: Row[Any], units: Units, at: At) -> SiteElsewhere:
+def _elsewhere(row: AnyRow, units: Units, at: At) -> SiteElsewhere:
     code = row.province_code
     return SiteElsewhere(
         name=row.name or row.id,

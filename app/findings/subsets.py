@@ -1,16 +1,16 @@
 """The search for sets of sites that add up to a total, or to a value that rounds to it."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
 
 from app.core.vietnamese import sort_key
-from app.core.vocabulary import Qualifier
+from app.core.vocabulary import Qualifier, SubjectType
 from app.findings.spans import Span
-from app.findings.states import Measured, measured
+from app.findings.states import Measured, State, measured
 from app.findings.totals import AreaTotal
-from app.findings.wording import Text, amount, joined, listed, sites_of
+from app.findings.wording import Text, amount, code_name, joined, listed, sites_of, when
 
 LARGEST_POOL = 24
 """No search is made among more figures: each doubles the sets, and so many sums coincide that a
@@ -69,22 +69,26 @@ def _has_size(members: int, size: int | None) -> bool:
 def sets_text(area: AreaTotal) -> Text:
     """Say which sets of known sites add up to the total, if it is one or a few."""
     observed = area.total.observed
-    pool = _pool(area)
+    states = area.total.states
+    pool = _pool(state for state in states if state.is_open)
     if observed.qualifier != Qualifier.exact or len(pool) > LARGEST_POOL:
         return Text("Không xét tập hợp nào khác.", "No other set was looked for.")
-    sets = sets_that_add_to(
-        area.total.span,
-        [site.value for site in pool if site.value is not None],
-        None if area.total.count is None else int(area.total.count.value),
-        MOST_SETS + 1,
-    )
-    return _text(area, [[pool[place] for place in places] for places in sets], len(pool))
+    # A total may still count what was closed by then: looked for where it is not of the others.
+    sets = _sets(area, pool) or _sets(area, _pool(states))
+    return _text(area, sets, len(pool))
 
 
-def _pool(area: AreaTotal) -> list[Measured]:
-    """Return the sites of known area that were not closed, of whatever status, by name."""
-    sites = (measured(state, "area_ha") for state in area.total.states if state.is_open)
+def _pool(states: Iterable[State]) -> list[Measured]:
+    """Return the sites of known area, of whatever status, by name."""
+    sites = (measured(state, "area_ha") for state in states)
     return sorted((s for s in sites if s.value is not None), key=lambda s: sort_key(s.site.name))
+
+
+def _sets(area: AreaTotal, pool: Sequence[Measured]) -> list[list[Measured]]:
+    size = None if area.total.count is None else int(area.total.count.value)
+    figures = [site.value for site in pool if site.value is not None]
+    found = sets_that_add_to(area.total.span, figures, size, MOST_SETS + 1)
+    return [[pool[place] for place in places] for places in found]
 
 
 def _text(area: AreaTotal, sets: Sequence[Sequence[Measured]], pool: int) -> Text:
@@ -108,14 +112,30 @@ def _text(area: AreaTotal, sets: Sequence[Sequence[Measured]], pool: int) -> Tex
 def _named(area: AreaTotal, chosen: Sequence[Measured]) -> Text:
     count = sites_of(len(chosen), area.total.kind)
     names = listed([site.site.name for site in chosen])
-    return Text(f"{count.vi}: {names.vi}", f"{count.en}: {names.en}") + _without(area, chosen)
-
-
-def _without(area: AreaTotal, chosen: Sequence[Measured]) -> Text:
-    """Name the sites that were taken for the total and are not in the set."""
+    text = Text(f"{count.vi}: {names.vi}", f"{count.en}: {names.en}")
     inside = {site.site.id for site in chosen}
-    others = [site.site.name for site in area.sites if site.site.id not in inside]
-    if not others:
-        return Text("", "")
-    names = listed(others)
-    return Text(f" (không có {names.vi})", f" (without {names.en})")
+    closed = [state for state in area.total.states if state.site.id in inside and not state.is_open]
+    others = {site.site.id for site in area.sites} - inside
+    left = [state for state in area.total.states if state.site.id in others]
+    if closed:
+        ended = _dated(closed)
+        text += Text(f", kể cả {ended.vi}", f", among them {ended.en}")
+    if left:
+        without = _dated(left) if closed else listed([state.site.name for state in left])
+        text += Text(f" (không có {without.vi})", f" (without {without.en})")
+    return text
+
+
+def _dated(states: Sequence[State]) -> Text:
+    """List sites with their legal status and its date, where that is known."""
+    named = [_with_status(state) for state in states]
+    return Text(listed([name.vi for name in named]).vi, listed([name.en for name in named]).en)
+
+
+def _with_status(state: State) -> Text:
+    status, name = state.values.get("legal_status"), state.site.name
+    if status is None:
+        return Text(name, name)
+    word = code_name("legal_status", str(status), SubjectType.site)
+    since = when(state.deciding["legal_status"].effective_from)
+    return Text(f"{name}, {word.vi} {since.vi}", f"{name}, {word.en} {since.en}")

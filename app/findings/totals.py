@@ -13,20 +13,20 @@ from datetime import date
 from decimal import Decimal
 from functools import cache, partial
 
-from app.core.vocabulary import Qualifier, SiteKind
+from app.core.vocabulary import MEASURED, Qualifier, SiteKind
 from app.findings.cluster_law import size_limits
 from app.findings.facts import Behind, ProvinceFacts
 from app.findings.spans import Span, rounded, span_of, total
 from app.findings.states import Measured, State, measured, rebuilt
 from app.statistics.indicators import INDICATORS, Counterpart, Indicator, Measure
-from app.statistics.observations import MEASURED, Observed, latest
+from app.statistics.observations import Observed, latest
 
-_ATTRIBUTES = {
+AREA_ATTRIBUTES = {
     Measure.area: "area_ha",
     Measure.leased: "leased_ha",
     Measure.industrial_land: "industrial_land_ha",
 }
-_ENDINGS = {**_ATTRIBUTES, Measure.occupancy: "occupancy_pct"}
+_ENDINGS = {**AREA_ATTRIBUTES, Measure.occupancy: "occupancy_pct"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,13 +196,13 @@ def totals(facts: ProvinceFacts) -> Iterator[Total]:
             day=days[0],
             days=days,
             states_on=states_on,
-            count=_count_beside(observed, indicator, in_force.values()),
+            count=count_beside(observed, in_force.values()),
         )
 
 
 def area_total(stated: Total) -> AreaTotal | None:
     """Return a stated total of hectares with the areas of its sites, if it has any."""
-    attribute = _ATTRIBUTES.get(stated.counterpart.measure)
+    attribute = AREA_ATTRIBUTES.get(stated.counterpart.measure)
     members = stated.members if attribute else []
     if attribute is None or not members:
         return None
@@ -218,23 +218,23 @@ def _days(facts: ProvinceFacts, observed: Observed, kind: SiteKind) -> list[date
     """Return the days of a total's period on which its sites can differ, the last first."""
     first, last = observed.period_from, min(observed.period_to, facts.day)
     sites = (site for site in facts.sites if site.kind is kind)
-    changes = {a.cited.effective_day for site in sites for a in site.assertions}
+    cited = [assertion.cited for site in sites for assertion in site.assertions]
+    changes = {day for one in cited for day in (one.effective_day, one.end_day)}
     changes = {day for day in changes if first < day < last}
     return sorted({first, last, *changes}, reverse=True)
 
 
-def _count_beside(
-    observed: Observed, indicator: Indicator, in_force: Iterable[Observed]
-) -> Observed | None:
+def count_beside(observed: Observed, others: Iterable[Observed]) -> Observed | None:
     """Return the exact count that one source states for the same sites and period.
 
     The codes of what is stated of the same sites begin alike.
     """
-    ending = _ENDINGS.get(indicator.counterpart.measure) if indicator.counterpart else None
+    counterpart = INDICATORS[observed.indicator].counterpart
+    ending = _ENDINGS.get(counterpart.measure) if counterpart else None
     if ending is None:
         return None
     code = observed.indicator.removesuffix(ending) + "count"
     wanted = (code, observed.period, observed.source_id, Qualifier.exact)
     return next(
-        (o for o in in_force if (o.indicator, o.period, o.source_id, o.qualifier) == wanted), None
+        (o for o in others if (o.indicator, o.period, o.source_id, o.qualifier) == wanted), None
     )

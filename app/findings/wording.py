@@ -46,6 +46,7 @@ _KINDS = {
     SiteKind.cluster: Text("cụm công nghiệp", "industrial cluster"),
     SiteKind.craft_village: Text("làng nghề", "craft village"),
 }
+_ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 _MONTHS = (
     "January",
     "February",
@@ -156,6 +157,9 @@ def _when(partial: PartialDate) -> Text:
     day = partial.first_day
     if partial.precision is DatePrecision.year:
         return Text(f"năm {day.year}", f"{day.year}")
+    if partial.precision is DatePrecision.quarter:
+        quarter = partial.text[-1]
+        return Text(f"quý {_ROMAN[quarter]}/{day.year}", f"Q{quarter} {day.year}")
     month = _MONTHS[day.month - 1]
     if partial.precision is DatePrecision.month:
         return Text(f"tháng {day.month}/{day.year}", f"{month} {day.year}")

@@ -3,12 +3,13 @@
 The event loop gives every request in work the same share of the process. A thousand reads in work
 at once would leave a write one share of a thousand at each of its many steps; with a few reads in
 work, and the others waiting outside, a write is never far from its next step. A stream of changes
-has its turn until it begins.
+has its turn until it begins. Who waits for something else than this process has no turn meanwhile:
+it is taken after authentication, and given back where a connection does not come at once.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from fastapi import Request
@@ -17,6 +18,9 @@ from starlette.types import Receive, Scope
 _READS = {"GET", "HEAD"}
 _PROBES = {"/livez", "/readyz", "/metrics"}
 _STATE = "work"
+# A light read is answered long before. Who is not waits for a database that does not answer.
+_MOST_SECONDS = 1.0
+_AT_ONCE_SECONDS = 0.02
 
 
 class Turn:
@@ -25,19 +29,20 @@ class Turn:
     def __init__(self, turns: "Turns") -> None:
         """Take no place yet."""
         self._turns = turns
-        self._is_taken = False
+        self._over: asyncio.TimerHandle | None = None
 
     async def wait(self) -> None:
         """Wait for a place, first come, first served, and a moment for a write to be recorded."""
         await self._turns.places.acquire()
-        self._is_taken = True
+        self._over = asyncio.get_running_loop().call_later(_MOST_SECONDS, self.end)
         if self._turns.calm is not None:
             await self._turns.calm.wait()
 
     def end(self) -> None:
         """Let the next read begin, unless it has already."""
-        if self._is_taken:
-            self._is_taken = False
+        if self._over is not None:
+            self._over.cancel()
+            self._over = None
             self._turns.places.release()
 
 
@@ -64,6 +69,21 @@ class Work:
         self.stop = stop
         self._turn = turn
 
+    async def take_turn(self) -> None:
+        """Wait for the turn of a read."""
+        if self._turn is not None:
+            await self._turn.wait()
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Give the turn back if what is waited for within does not come at once."""
+        loop = asyncio.get_running_loop()
+        late = loop.call_later(_AT_ONCE_SECONDS, self.let_others_begin)
+        try:
+            yield
+        finally:
+            late.cancel()
+
     def let_others_begin(self) -> None:
         """Give the turn back: what follows has a bound of its own."""
         if self._turn is not None:
@@ -75,10 +95,16 @@ def note_work(scope: Scope, work: Work) -> None:
     scope.setdefault("state", {})[_STATE] = work
 
 
+def work_of(request: Request) -> Work:
+    """Return the work of a request."""
+    work: Work = getattr(request.state, _STATE)
+    return work
+
+
 @asynccontextmanager
 async def long_work(request: Request) -> AsyncIterator[None]:
     """Do work that takes long: other reads go on, and it is stopped when the client goes away."""
-    work: Work = getattr(request.state, _STATE)
+    work = work_of(request)
     work.let_others_begin()
     watching = asyncio.create_task(_stop_when_gone(request.receive, work.stop))
     try:

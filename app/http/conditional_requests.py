@@ -11,7 +11,7 @@ from starlette_compress import CompressMiddleware, add_compress_type
 
 from app.http.entity_tags import is_known, preferred_coding
 from app.http.route_index import RouteIndex
-from app.http.strict_routes import MERGE_PATCH
+from app.http.writing import MERGE_PATCH
 
 _OK = 200
 _NOT_MODIFIED = 304

@@ -6,14 +6,14 @@ docs/decisions/0029-the-key-of-an-answer.md says what the key is made of, and wh
 """
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from typing import Annotated, Any, Generic, Protocol, TypeVar
 from urllib.parse import urlencode
 
-from fastapi import Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response, params
 from pydantic import BaseModel
 
 from app.core.dates import today
@@ -24,13 +24,13 @@ from app.core.types import Answer
 from app.core.vocabulary import Boundaries
 from app.database import Database
 from app.database.connections import Executor
-from app.http.admission import long_work
+from app.http.admission import long_work, work_of
 from app.http.entity_tags import NotModified, known_tag, preferred_coding
 from app.http.service import service_of
 from app.ledger.snapshots import At, Snapshot, pin
 from app.subjects.query_parameters import READ_AT_LENGTH
 from app.units.provinces import find_province
-from app.units.queries import check_units_edition
+from app.units.tables import check_units_edition
 from app.units.units import Unit, Units
 
 REVISION_HEADER = "Register-Revision"
@@ -88,9 +88,14 @@ TheDatabase = Annotated[Database, Depends(database_of)]
 TheUnits = Annotated[Units, Depends(units_of)]
 
 
-def _connection(request: Request, *, at_length: bool) -> AbstractAsyncContextManager[Executor]:
+@asynccontextmanager
+async def _connection(request: Request, *, at_length: bool) -> AsyncIterator[Executor]:
     at_length = at_length or not READ_AT_LENGTH.isdisjoint(request.query_params)
-    return service_of(request).database.read(at_length=at_length, since=_seen(request))
+    lent = service_of(request).database.read(at_length=at_length, since=_seen(request))
+    async with AsyncExitStack() as stack:
+        with work_of(request).waiting():
+            connection = await stack.enter_async_context(lent)
+        yield connection
 
 
 def _seen(request: Request) -> int | None:
@@ -173,7 +178,7 @@ class Reading(Snapshot, Generic[_Query]):
         fields = getattr(self.query, "fields", None)
         if not fields:
             return page
-        members: dict[str, Any] = dict.fromkeys(type(page).model_fields, True)
+        members: dict[str, object] = dict.fromkeys(type(page).model_fields, True)
         return self._only(page, {**members, "items": {"__all__": ALWAYS.union(fields)}})
 
     def _only(self, answer: Answer, include: Any) -> Response:
@@ -182,13 +187,17 @@ class Reading(Snapshot, Generic[_Query]):
         return Response(content, media_type="application/json", headers=self.headers)
 
 
+AnyReading = Reading[Any]
+"""A reading, whatever its query is."""
+
+
 def reads(
     model: type[BaseModel] = NoQuery,
     *,
     at_length: bool = False,
     heavy: bool = False,
     streamed: bool = False,
-) -> Any:
+) -> params.Depends:
     """Return the dependency of a read: it gives a ``Reading`` of a query model.
 
     Pass ``at_length`` for reads of many rows; ``heavy`` for those that take long in a large
@@ -214,11 +223,11 @@ def reads(
             async with long_work(request), _place(reading) as connection:
                 yield replace(reading, connection=connection)
 
-    return Depends(pinned, scope="function")
+    return params.Depends(pinned, scope="function")
 
 
 @asynccontextmanager
-async def _place(reading: Reading[Any]) -> AsyncIterator[Executor]:
+async def _place(reading: AnyReading) -> AsyncIterator[Executor]:
     """Lend a connection for a heavy read when it is its turn."""
     database = reading.database
     since = None if _seen(reading.request) is None else reading.at.revision
@@ -243,7 +252,7 @@ async def _read(
 
 
 def province_at(
-    read: Reading[Any], code: str, as_of: date | None, boundaries: Boundaries = Boundaries.then
+    read: AnyReading, code: str, as_of: date | None, boundaries: Boundaries = Boundaries.then
 ) -> tuple[Unit, At, str | None]:
     """Return the province that a code names, the point in time to read it at, and a note on it."""
     unit, day, note = find_province(read.units, code, as_of, read.today, boundaries)

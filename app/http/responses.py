@@ -1,17 +1,16 @@
 """OpenAPI responses: the problems and the headers that operations can answer with."""
 
-from typing import Any
-
 from pydantic import BaseModel
 
+from app.core.digest import JsonObject
 from app.http.problems import ProblemResponse
 
 _PROBLEM_SCHEMA = {"schema": {"$ref": "#/components/schemas/Problem"}}
 
 
-def documented(description: str, **headers: str) -> dict[str, Any]:
+def documented(description: str, **headers: str) -> JsonObject:
     """Describe an answer that is a problem document, and its headers."""
-    described: dict[str, Any] = {
+    described: JsonObject = {
         "description": f"{description} The body is a problem document (RFC 9457).",
         "content": {ProblemResponse.media_type: _PROBLEM_SCHEMA},
     }
@@ -23,7 +22,8 @@ def documented(description: str, **headers: str) -> dict[str, Any]:
     return described
 
 
-RESPONSES: dict[int | str, dict[str, Any]] = {
+Responses = dict[int | str, JsonObject]
+RESPONSES: Responses = {
     400: documented("A parameter does not fit."),
     404: documented("Nothing of that name, or nothing at that date or revision."),
     422: documented("A member of the body does not fit."),
@@ -40,10 +40,9 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     "default": documented("Any other problem."),
 }
 """What every operation can answer besides success."""
-Responses = dict[int | str, dict[str, Any]]
 
 
-def _header(description: str, schema: dict[str, Any] | None = None) -> dict[str, Any]:
+def _header(description: str, schema: JsonObject | None = None) -> JsonObject:
     return {"description": description, "schema": schema or {"type": "string"}}
 
 

@@ -18,9 +18,10 @@ from app.core.errors import (
     OutcomeUnknownError,
     UnitsChangedError,
 )
+from app.http.admission import work_of
 from app.http.service import service_of
 from app.ledger.idempotency import HEADER as IDEMPOTENCY_KEY
-from app.units.queries import read_units
+from app.units.tables import read_units
 
 # Where the framework looks for what ends with the answer being made, and being sent.
 _FUNCTION_STACK = "fastapi_function_astack"
@@ -47,7 +48,8 @@ async def with_retries(request: Request, attempt: Callable[[], Awaitable[_Result
             if not _may_repeat(request, error):
                 raise
             request.state.at_primary = True
-            await asyncio.sleep(pause)
+            with work_of(request).waiting():
+                await asyncio.sleep(pause)
     async with _resources_of_its_own(request.scope):
         return await attempt()
 

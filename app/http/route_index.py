@@ -6,7 +6,6 @@ routes, half of the time of a bare request went by until the last was found.
 
 from collections.abc import Sequence
 from itertools import takewhile
-from typing import Any
 
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from starlette.datastructures import URLPath
@@ -59,7 +58,7 @@ class RouteIndex(BaseRoute):
         scope.setdefault("state", {})["route"] = scope["route"].path_format
         await scope[_APP](scope, receive, send)
 
-    def url_path_for(self, name: str, /, **path_params: Any) -> URLPath:
+    def url_path_for(self, name: str, /, **path_params: object) -> URLPath:
         """Leave addresses to the routes themselves."""
         raise NoMatchFound(name, path_params)
 

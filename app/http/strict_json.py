@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 from functools import partial
-from typing import Any, NoReturn
+from typing import NoReturn
 
+from app.core.digest import JsonObject
 from app.core.errors import BadBodyError
 from app.core.messages import Template
 
@@ -37,7 +38,7 @@ _REPEATED = Template(
 )
 
 
-def read_json(body: bytes, most_depth: int) -> Any:
+def read_json(body: bytes, most_depth: int) -> object:
     """Read JSON strictly (RFC 8259, with unique names as RFC 7493 asks)."""
     try:
         text = body.decode("utf-8")
@@ -70,7 +71,7 @@ def _too_deep(most: int) -> BadBodyError:
     return BadBodyError.of("#", _TOO_DEEP(most=most))
 
 
-def _is_shallow(content: Any, levels: int) -> bool:
+def _is_shallow(content: object, levels: int) -> bool:
     """Return whether no member lies deeper than so many levels; without recursion."""
     level = [content]
     for _ in range(levels):
@@ -80,7 +81,7 @@ def _is_shallow(content: Any, levels: int) -> bool:
     return False
 
 
-def _children(parent: Any) -> Iterable[Any]:
+def _children(parent: object) -> Iterable[object]:
     if isinstance(parent, dict):
         return parent.values()
     return parent if isinstance(parent, list) else ()
@@ -103,13 +104,13 @@ def _refuse_constant(name: str) -> NoReturn:
     raise BadBodyError.of("#", _NO_NUMBER(name=name))
 
 
-class _Repeated(dict[str, Any]):
+class _Repeated(JsonObject):
     """Members of which one was given more than once; refused when it is known where they stand."""
 
     name: str
 
 
-def _unique(repeated: list[_Repeated], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique(repeated: list[_Repeated], pairs: list[tuple[str, object]]) -> JsonObject:
     if len(pairs) > _MOST_MEMBERS:
         raise BadBodyError.of("#", _TOO_MANY(count=len(pairs), most=_MOST_MEMBERS))
     members = dict(pairs)
@@ -122,7 +123,7 @@ def _unique(repeated: list[_Repeated], pairs: list[tuple[str, Any]]) -> dict[str
     return found
 
 
-def _check_members(content: Any, pointer: str) -> None:
+def _check_members(content: object, pointer: str) -> None:
     """Refuse repeated members, with their place."""
     if isinstance(content, _Repeated):
         place = f"{pointer}/{_as_token(content.name)}"

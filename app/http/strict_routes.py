@@ -5,12 +5,13 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
-from typing import Any, get_origin
+from typing import get_origin
 from urllib.parse import parse_qsl, unquote_to_bytes
 
-from fastapi import Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi._compat import ModelField
 from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
@@ -27,17 +28,18 @@ from app.core.errors import (
 )
 from app.core.messages import Template
 from app.http.access import access_to, admit, note_refusal
+from app.http.admission import work_of
 from app.http.entity_tags import IF_MATCH, NotModified, tag_of
 from app.http.problems import from_validation
 from app.http.reading import REVISION_HEADER, read_token
+from app.http.responses import RESPONSES
 from app.http.retry import with_retries
 from app.http.service import service_of
 from app.http.strict_json import read_json
-from app.http.writing import keep_answer
+from app.http.writing import MERGE_PATCH, keep_answer
 from app.ledger.snapshots import Noted, noting_revisions
 
-MERGE_PATCH = "application/merge-patch+json"
-_Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+_Handler = Callable[[Request], Coroutine[None, None, Response]]
 _TOO_LARGE = Template(
     "http.body-too-large", "Send at most {most} bytes; split it into several requests."
 )
@@ -84,7 +86,7 @@ class StrictRequest(Request):
             self._body = b"".join(parts)
         return self._body
 
-    async def json(self) -> Any:
+    async def json(self) -> object:
         """Read the body as the model has it; ``BadBodyError`` says what does not fit.
 
         The framework finds it valid then. A long one is read in a thread, others wait meanwhile.
@@ -93,13 +95,13 @@ class StrictRequest(Request):
             return await asyncio.to_thread(self._read, self._body)
         return self._read(self._body)
 
-    def _read(self, body: bytes) -> Any:
+    def _read(self, body: bytes) -> object:
         content = read_json(body, service_of(self).settings.max_json_depth)
         if self.model is None:
             return content
         found, errors = self.model.validate(content, loc=("body",))
         if errors:
-            raise from_validation(errors)
+            raise from_validation(RequestValidationError(errors).errors())
         return found
 
 
@@ -125,6 +127,7 @@ class StrictRoute(APIRoute):
         async def strict(request: Request) -> Response:
             try:
                 await with_retries(request, partial(admit, request, access))
+                await work_of(request).take_turn()
                 if "\0" in request.scope["path"]:
                     raise NotFoundError(_NULL_CHARACTER())
                 if request.scope["query_string"]:
@@ -166,6 +169,13 @@ class AdministrationRoute(StrictRoute):
     """A route for administrators."""
 
     special_access = Access.administering
+
+
+def strict_router(prefix: str, tag: str, route_class: type[StrictRoute] = StrictRoute) -> APIRouter:
+    """Return a router of the first version of the interface."""
+    return APIRouter(
+        prefix=f"/v1{prefix}", tags=[tag], route_class=route_class, responses=RESPONSES
+    )
 
 
 async def _answer(handle: _Handler, request: Request, seen: int | None) -> Response:

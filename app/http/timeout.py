@@ -1,4 +1,4 @@
-"""What protects every request: its turn, a time-out, and an answer to errors nobody foresaw.
+"""What protects every request: a time-out, and an answer to errors nobody foresaw.
 
 The clock runs while the body comes in and until the answer begins. How long an answer takes to be
 read is up to its client; one that stops reading is cut off by the connection itself.
@@ -51,8 +51,6 @@ class TimeoutMiddleware:
         note_work(scope, timed.work)
         try:
             async with timed.clock:
-                if timed.turn is not None:
-                    await timed.turn.wait()
                 await self._app(scope, timed.receive, timed.send)
         except TimeoutError as error:
             if timed.is_gone and timed.clock.expired():
@@ -81,7 +79,6 @@ class _TimedAnswer:
 
     def __init__(self, receive: Receive, send: Send, seconds: float, turn: Turn | None) -> None:
         self.clock = asyncio.timeout(seconds)
-        self.turn = turn
         self.work = Work(self.stop, turn)
         self.has_body = False
         self.is_gone = False

@@ -1,22 +1,30 @@
-"""What routes write with: a writer whose transaction ends with the request."""
+"""What routes write with: a writer whose transaction ends with the request.
+
+A merge patch (RFC 7396) is a convenience that becomes an ordinary statement.
+"""
 
 import hashlib
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import Depends, Header, Query, Request, Response
+from fastapi import Body, Depends, Header, Query, Request, Response
 from pydantic import AfterValidator, StringConstraints
 
-from app.core.digest import content_digest
+from app.core.dates import today
+from app.core.digest import JsonObject, content_digest
+from app.core.errors import BadBodyError, BadParameterError, ConflictError, Fault, RegistryError
 from app.core.messages import MessageError, Template
 from app.core.types import Matching
+from app.core.vocabulary import DateBasis
 from app.http.access import principal_of
 from app.http.entity_tags import IF_MATCH, IF_MATCH_PATTERN, read_precondition, state_tag
 from app.http.reading import TheUnits
 from app.http.service import service_of
 from app.ledger.idempotency import HEADER, KeptAnswer, RequestKey, WriteRequest
 from app.ledger.revisions import Writer
+from app.subjects.query_parameters import PatchQuery
+from app.subjects.schemas import Values
 
 _QUOTE = '"'
 _BLANK_KEY = Template("http.blank-key", "write a key, as in 8e03978e-40d5-43e8-bc93-6894a57f9324.")
@@ -120,3 +128,38 @@ def repeated(answer: KeptAnswer) -> Response:
 
 Writing = Annotated[Writer, Depends(writing, scope="function")]
 WritingIfMatch = Annotated[Writer, Depends(writing_if_match, scope="function")]
+
+
+MERGE_PATCH = "application/merge-patch+json"
+AS_MERGE_PATCH = Body(media_type=MERGE_PATCH)
+"""The body of a patch: described under the one media type that is taken."""
+_EMPTY = Template("http.empty-patch", "The patch is empty: give the members that change.")
+
+
+def as_statement(body: Values, query: PatchQuery) -> JsonObject:
+    """Return the members of the statement that a patch becomes; absent members are not stated."""
+    if not body.model_fields_set:
+        raise BadBodyError.of("#", _EMPTY())
+    how = DateBasis.stated if query.effective_from else DateBasis.inferred
+    return query.model_dump() | {
+        "effective_from": query.effective_from or today().isoformat(),
+        "date_basis": query.date_basis or how,
+        "values": body,
+    }
+
+
+def about_patch(error: RegistryError) -> RegistryError:
+    """Name what is at fault as the patch has it: values are its members, the rest parameters."""
+    if not isinstance(error, BadBodyError | ConflictError):
+        return error
+    error.errors = tuple(map(_patch_fault, error.errors))
+    if any(fault.parameter for fault in error.errors):
+        return BadParameterError(error.detail, errors=error.errors)
+    return error
+
+
+def _patch_fault(fault: Fault) -> Fault:
+    pointer = fault.pointer or ""
+    if pointer.startswith("#/values"):
+        return Fault(fault.detail, pointer=pointer.replace("#/values", "#", 1))
+    return Fault(fault.detail, parameter=pointer.removeprefix("#/"))

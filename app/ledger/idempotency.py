@@ -8,16 +8,16 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Self
+from typing import Self
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import Fault, IdempotencyKeyReusedError, RequestInFlightError
 from app.core.messages import Template
 from app.database import Database
-from app.database.connections import Executor
-from app.ledger.tables import IDEMPOTENCY_KEYS
+from app.database.connections import Executor, read_rows
+from app.ledger.tables import IDEMPOTENCY_KEYS, IdempotencyKey
 
 _K = IDEMPOTENCY_KEYS.c
 _IN_FLIGHT = Template(
@@ -81,12 +81,13 @@ class InFlight:
 
 async def find_answer(
     connection: Executor, author: str, key: str, since: datetime
-) -> Row[Any] | None:
+) -> IdempotencyKey | None:
     """Return the answer kept for an author's key since an instant, or ``None``."""
     query = select(IDEMPOTENCY_KEYS).where(
         _K.author == author, _K.key == key, _K.recorded_at > since
     )
-    return (await connection.execute(query)).one_or_none()
+    found = await read_rows(connection, IdempotencyKey, query)
+    return found[0] if found else None
 
 
 class WriteRequest:
@@ -110,6 +111,7 @@ class WriteRequest:
         self._key = None if is_dry_run else key
         self._stack = AsyncExitStack()
         self._session: AsyncSession | None = None
+        self._has_turn = False
         self.changed_in: int | None = None
         """The revision that last changed the subject of the write, once it is written."""
 
@@ -126,12 +128,18 @@ class WriteRequest:
         if isinstance(error[1], RepeatedError):
             await self._database.settle()
 
+    async def take_turn(self) -> None:
+        """Wait for the turn to write, and keep it until the request is answered."""
+        if not self._has_turn:
+            await self._stack.enter_async_context(self._database.turn())
+            self._has_turn = True
+
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """Lend the session of the request; its transaction ends with the request."""
         if self._session is None:
-            database = self._database
-            opened = database.dry_run() if self.is_dry_run else database.write()
+            lend = self._database.dry_run if self.is_dry_run else self._database.write
+            opened = lend(has_turn=self._has_turn)
             self._session = await self._stack.enter_async_context(opened)
         yield self._session
 

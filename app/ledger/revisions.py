@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Table, bindparam, select, update
@@ -19,6 +19,7 @@ from app.database.connections import Executor
 from app.database.tables import REVISION_COUNTER, insert_rows
 from app.ledger.idempotency import WriteRequest
 from app.ledger.snapshots import note_revision
+from app.ledger.statements import LATER
 from app.ledger.tables import (
     ORGANIZATIONS,
     REGISTRATIONS,
@@ -27,7 +28,7 @@ from app.ledger.tables import (
     STATEMENTS,
     Revision,
 )
-from app.units.queries import check_units_edition
+from app.units.tables import check_units_edition
 from app.units.units import Units
 
 _CHANGED_SINCE = Template(
@@ -208,7 +209,9 @@ def entry_digest(row: Mapping[str, Any]) -> str:
 
 
 def _plain(row: Mapping[str, Any]) -> Row:
-    kept = {name: value for name, value in row.items() if name not in _NOT_CONTENT}
+    kept = {
+        n: v for n, v in row.items() if n not in _NOT_CONTENT and (v is not None or n not in LATER)
+    }
     return {n: v.isoformat() if isinstance(v, date) else v for n, v in kept.items()}
 
 
@@ -236,13 +239,11 @@ async def revision(writer: Writer, reason: str | None, head: Head) -> AsyncItera
 async def append(draft: Draft) -> Revision:
     """Insert the revision of a draft and everything it records; return its row."""
     draft.writer.database.clock.check(draft.previous.recorded_at)
-    now = datetime.now(UTC)
     previous, principal = draft.previous, draft.writer.principal
     is_large = len(draft.entries) >= DIGESTED_FROM
     recorded = Revision(
         number=draft.number,
-        # A clock that was set back must not make time run backwards in the ledger.
-        recorded_at=max(now, previous.recorded_at or now),
+        recorded_at=_next_instant(previous.recorded_at),
         author=draft.writer.author,
         principal_id=None if principal is None else principal.id,
         reason=draft.reason,
@@ -262,6 +263,17 @@ async def append(draft: Draft) -> Revision:
         await insert_rows(draft.session, table, rows)
     await _mark(draft)
     return recorded
+
+
+def _next_instant(previous: datetime | None) -> datetime:
+    """Return the first whole millisecond after now and after the revision before.
+
+    A clock that was set back must not make time run backwards in the ledger. What was known at a
+    millisecond that has begun stays known at it: no later revision is dated by that one.
+    """
+    now = datetime.now(UTC)
+    last = max(now, previous or now)
+    return last.replace(microsecond=last.microsecond // 1000 * 1000) + timedelta(milliseconds=1)
 
 
 async def _mark(draft: Draft) -> None:

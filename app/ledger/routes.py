@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from time import monotonic
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi import Depends, Header, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 from pydantic import BeforeValidator
@@ -26,9 +26,9 @@ from app.entry.feed import Feed
 from app.http.access import admit
 from app.http.rate_limit import network_of
 from app.http.reading import NoQuery, Reading, read_token, reads
-from app.http.responses import RESPONSES, created, documented
+from app.http.responses import created, documented
 from app.http.service import service_of
-from app.http.strict_routes import StrictRoute
+from app.http.strict_routes import strict_router
 from app.http.writing import Writing
 from app.ledger import sources
 from app.ledger.schemas import (
@@ -48,9 +48,7 @@ from app.ledger.schemas import (
 from app.subjects import roles
 from app.subjects.roles import RoleList
 
-changes_router = APIRouter(
-    prefix="/v1/changes", tags=["revisions"], route_class=StrictRoute, responses=RESPONSES
-)
+changes_router = strict_router("/changes", "revisions")
 _PAGE = 100
 _RETRY_MILLISECONDS = 2000
 HEARTBEAT = 15.0
@@ -174,15 +172,9 @@ async def _may_read_on(request: Request) -> bool:
     return True
 
 
-sources_router = APIRouter(
-    prefix="/v1/sources", tags=["sources"], route_class=StrictRoute, responses=RESPONSES
-)
-organizations_router = APIRouter(
-    prefix="/v1/organizations", tags=["organizations"], route_class=StrictRoute, responses=RESPONSES
-)
-revisions_router = APIRouter(
-    prefix="/v1/revisions", tags=["revisions"], route_class=StrictRoute, responses=RESPONSES
-)
+sources_router = strict_router("/sources", "sources")
+organizations_router = strict_router("/organizations", "organizations")
+revisions_router = strict_router("/revisions", "revisions")
 Key = Annotated[str, Path(description="Readable id.", max_length=100)]
 Number = Annotated[
     int,

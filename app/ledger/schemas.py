@@ -1,7 +1,5 @@
 """Revisions, changes, sources and organizations, as clients send and read them."""
 
-from datetime import datetime
-
 from pydantic import BaseModel, Field
 
 from app.core.numbers import Whole
@@ -11,14 +9,23 @@ from app.core.query_parameters import (
     RevisionNumber,
     SearchWords,
 )
-from app.core.types import Answer, Body, Line, Paragraph, PartialDateText, Slug, WebAddress
+from app.core.types import (
+    Answer,
+    Body,
+    Line,
+    Paragraph,
+    PartialDateText,
+    RecordedAt,
+    Slug,
+    WebAddress,
+)
 from app.core.vocabulary import ChangeSubjectType, SourceKind
 
 
 class OrganizationsQuery(KnownPageQuery):
     """Filters of organizations."""
 
-    q: Line | None = SearchWords
+    q: SearchWords = None
 
 
 class SourcesQuery(KnownPageQuery):
@@ -70,7 +77,7 @@ class Revision(Answer):
     """One committed write."""
 
     number: Whole
-    recorded_at: datetime
+    recorded_at: RecordedAt
     author: str
     principal_id: str | None = Field(
         description="Distinguishes authors of the same name: key:… with the id of an API key, or "

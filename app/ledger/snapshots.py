@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from pydantic import BaseModel
@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, selec
 
 from app.core.errors import BadParameterError, NotRecordedYetError
 from app.core.messages import Template
+from app.core.types import WrittenInstant, shown_instant
 from app.database.connections import Executor
 from app.database.paging import CURSOR_REFUSED, Cursor, decode_cursor
 from app.database.tables import REVISION_COUNTER
@@ -38,6 +39,10 @@ _LOST = Template(
     "in this register: read again without {header}.",
 )
 _EITHER = Template("ledger.known-at-or-revision", "Give either known_at or revision, not both.")
+_TO_COME = Template(
+    "ledger.known-at-to-come",
+    "What will be known at {instant} is not known yet: give an instant up to now, {now}, or none.",
+)
 NOT_RECORDED_YET = Template(
     "ledger.not-recorded-yet",
     "Revision {number} is not recorded yet; the latest is {latest}.",
@@ -125,6 +130,7 @@ _NUMBER = bindparam("number", type_=BigInteger)
 _KNOWN = select(func.max(_R.number)).where(_R.recorded_at <= bindparam("known_at"))
 _AT_LATEST = _pinning(_COUNTER.number)
 _AT_NUMBER = _pinning(_NUMBER)
+_RECORDED_AT = select(_R.recorded_at).where(_R.number == _NUMBER)
 _AT_INSTANT = _pinning(func.coalesce(_NUMBER, _KNOWN.scalar_subquery()), _KNOWN.scalar_subquery())
 
 
@@ -133,7 +139,7 @@ async def pin(connection: Executor, query: BaseModel) -> Pin:
 
     One statement reads everything, so that all of it is of the same moment.
     """
-    instant: datetime | None = getattr(query, "known_at", None)
+    instant: WrittenInstant | None = getattr(query, "known_at", None)
     named: int | None = getattr(query, "revision", None)
     if named is not None and instant is not None:
         raise BadParameterError.of("known_at", _EITHER())
@@ -142,7 +148,7 @@ async def pin(connection: Executor, query: BaseModel) -> Pin:
     cursor = None if text is None else decode_cursor(text)
     number = named if cursor is None else cursor.revision
     if instant is not None:
-        found = await connection.execute(_AT_INSTANT, {"number": number, "known_at": instant})
+        found = await connection.execute(_AT_INSTANT, {"number": number, "known_at": instant.last})
     elif number is not None:
         found = await connection.execute(_AT_NUMBER, {"number": number})
     else:
@@ -150,12 +156,30 @@ async def pin(connection: Executor, query: BaseModel) -> Pin:
     row = found.one()
     latest, newest = row.number, row.newest or 0
     note_revision(latest)
+    if instant is not None:
+        await _check_past(connection, instant, latest)
     if named is not None and named > latest:
         detail = NOT_RECORDED_YET(number=named, latest=latest)
         raise NotRecordedYetError.of("revision", detail, members={"latest_revision": latest})
     if cursor is not None:
         day = _day_of(cursor, named, newest, day)
     return Pin(newest if number is None else number, row.digest, row.units_edition, day)
+
+
+async def _check_past(connection: Executor, instant: WrittenInstant, latest: int) -> None:
+    """Refuse an instant to come: what is known at it would change with every revision.
+
+    The clock of the service may be behind that which dated the latest revision.
+    """
+    now = datetime.now(UTC)
+    if instant.first <= now:
+        return
+    recorded_at = (await connection.execute(_RECORDED_AT, {"number": latest})).scalar_one_or_none()
+    if recorded_at is None or instant.first > recorded_at:
+        detail = _TO_COME(
+            instant=shown_instant(instant.first), now=shown_instant(now.replace(microsecond=0))
+        )
+        raise BadParameterError.of("known_at", detail)
 
 
 def _day_of(cursor: Cursor, named: int | None, newest: int, day: date | None) -> date | None:

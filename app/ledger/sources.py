@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
-from typing import Any
 
-from sqlalchemy import Select, Table, bindparam, select
+from sqlalchemy import Table, bindparam, select
 
+from app.core.digest import JsonObject
 from app.core.errors import NotFoundError
 from app.core.messages import Template
 from app.core.query_parameters import words_of
 from app.core.vietnamese import search_text, words_of_id
 from app.core.vocabulary import AUTHORITY, SourceKind
-from app.database.connections import Executor
+from app.database.connections import AnySelect, Executor
 from app.database.paging import Cursor, mark_of, read_cursor
 from app.ledger.schemas import (
     Organization,
@@ -34,12 +34,12 @@ _SOURCE_WORDS = ("title", "number", "issuer", "by", "by_aliases")
 _ORGANIZATION_WORDS = ("name", "name_en", "aliases")
 
 
-def as_source(row: Mapping[Any, Any]) -> Source:
+def as_source(row: Mapping[str, object]) -> Source:
     """Return the answer for a source."""
-    return Source.model_validate({**row, "authority": AUTHORITY[SourceKind(row["kind"])]})
+    return Source.model_validate({**row, "authority": AUTHORITY[SourceKind(str(row["kind"]))]})
 
 
-def as_organization(row: Mapping[Any, Any]) -> Organization:
+def as_organization(row: Mapping[str, object]) -> Organization:
     """Return the answer for an organization."""
     return Organization.model_validate({**row, "aliases": row["aliases"] or []})
 
@@ -78,11 +78,11 @@ async def list_organizations(
 
 
 @cache
-def _registered(table: Table) -> Select[Any]:
+def _registered(table: Table) -> AnySelect:
     return select(table).where(table.c.id == bindparam("key"))
 
 
-async def find_row(connection: Executor, table: Table, key: str) -> Mapping[str, Any] | None:
+async def find_row(connection: Executor, table: Table, key: str) -> JsonObject | None:
     """Return the row with an id in a table of registrations, or ``None``."""
     found = await connection.execute(_registered(table), {"key": key})
     row = found.mappings().one_or_none()
@@ -91,7 +91,7 @@ async def find_row(connection: Executor, table: Table, key: str) -> Mapping[str,
 
 async def _row(
     connection: Executor, table: Table, what: str, key: str, revision: int
-) -> Mapping[str, Any]:
+) -> JsonObject:
     row = await find_row(connection, table, key)
     if row is None or row["revision"] > revision:
         raise not_registered(what, key, revision)
@@ -105,11 +105,11 @@ def not_registered(what: str, key: str, revision: int) -> NotFoundError:
 
 async def _page(
     connection: Executor,
-    selected: Select[Any],
+    selected: AnySelect,
     searched: Sequence[str],
     query: OrganizationsQuery | SourcesQuery,
     revision: int,
-) -> tuple[list[Mapping[str, Any]], str | None]:
+) -> tuple[list[JsonObject], str | None]:
     """Return the rows of a page and the cursor of the next.
 
     Words are searched row by row: there are never so many registrations that this needs an index.
@@ -120,7 +120,7 @@ async def _page(
     words = words_of(query.q) if query.q else []
     most = max(query.limit + 1, _BATCH if words else 0)
     ordered = selected.where(columns.revision <= revision).order_by(columns.id).limit(most)
-    found: list[Mapping[str, Any]] = []
+    found: list[JsonObject] = []
     is_more = True
     while is_more and len(found) <= query.limit:
         batch = await connection.execute(ordered.where(columns.id > after))
@@ -134,7 +134,7 @@ async def _page(
     return page, Cursor(mark, revision, date.min, (page[-1]["id"],)).encode()
 
 
-def _has_words(row: Mapping[str, Any], searched: Sequence[str], words: Sequence[str]) -> bool:
+def _has_words(row: JsonObject, searched: Sequence[str], words: Sequence[str]) -> bool:
     if not words:
         return True
     values = (row[name] for name in searched)

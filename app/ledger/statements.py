@@ -1,69 +1,88 @@
-"""Recorded statements as rows: those that count at a revision, and the digests of their content."""
+"""Recorded statements as rows: those whose values count at a revision; their digests."""
 
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Row, bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
-from app.core.digest import content_digest
+from app.core.digest import JsonObject, content_digest
 from app.core.vocabulary import SubjectType
-from app.database.connections import Executor
-from app.ledger.tables import STATEMENTS
+from app.database.connections import Executor, read_rows
+from app.ledger.tables import STATEMENTS, Statement
 
 _S = STATEMENTS.c
 # Statements that every write needs are built once: building costs more than executing.
+_IS_LIVE = and_(
+    _S.revision <= bindparam("revision"),
+    or_(_S.retracted_in.is_(None), _S.retracted_in > bindparam("revision")),
+)
 _LIVE = (
     select(STATEMENTS)
     .where(
         _S.subject_type == bindparam("what"),
         _S.subject_id.in_(bindparam("keys", expanding=True)),
-        _S.revision <= bindparam("revision"),
-        or_(_S.retracted_in.is_(None), _S.retracted_in > bindparam("revision")),
+        _IS_LIVE,
+        # A subject may have any number of remarks, and they decide nothing.
+        _S.content != {},
     )
     .order_by(_S.revision, _S.position)
 )
 _SAME = select(_S.content_digest, _S.id).where(
     _S.content_digest.in_(bindparam("digests", expanding=True))
 )
-_SAME_LIVE = _SAME.where(_S.retracted_in.is_(None))
+_SAME_LIVE = _SAME.where(_IS_LIVE)
 
 
 async def live_statements(
     connection: Executor, subject: tuple[SubjectType, str], revision: int
-) -> list[Row[Any]]:
-    """Return the statements of a subject that count at a revision, in order of recording."""
+) -> Sequence[Statement]:
+    """Return the statements of a subject whose values count at a revision, in their order."""
     return await live_of_many(connection, subject[0], [subject[1]], revision)
 
 
 async def live_of_many(
     connection: Executor, what: SubjectType, keys: Collection[str], revision: int
-) -> list[Row[Any]]:
-    """Return the statements of some subjects that count at a revision, in order of recording."""
+) -> Sequence[Statement]:
+    """Return the statements of some subjects whose values count at a revision, in their order."""
     parameters = {"what": what, "keys": list(keys), "revision": revision}
-    return list((await connection.execute(_LIVE, parameters)).all())
+    return await read_rows(connection, Statement, _LIVE, parameters)
 
 
 async def find_same(
-    connection: Executor, digests: Collection[str], *, live_only: bool
+    connection: Executor, digests: Collection[str], live_at: int | None = None
 ) -> dict[str, str]:
-    """Return the ids of statements with these content digests, by digest."""
-    query = _SAME_LIVE if live_only else _SAME
-    rows = (await connection.execute(query, {"digests": list(digests)})).all() if digests else []
+    """Return the ids of statements with these content digests, by digest.
+
+    With ``live_at`` only those that count at this revision.
+    """
+    query = _SAME if live_at is None else _SAME_LIVE
+    parameters = {"digests": list(digests), "revision": live_at}
+    rows = (await connection.execute(query, parameters)).all() if digests else []
     return {row.content_digest: row.id for row in rows}
 
 
-HEAD = ("source_id", "effective_from", "basis", "date_basis", "locator", "note", "cites")
+LATER = frozenset({"effective_to"})
+"""The columns of statements that were added later: digested only where they are not null."""
+HEAD = (
+    "source_id",
+    "effective_from",
+    "effective_to",
+    "basis",
+    "date_basis",
+    "locator",
+    "note",
+    "cites",
+)
 """The members of a statement that are digested besides subject and content."""
 
 
 def statement_digest(
-    subject: tuple[SubjectType, str], head: Mapping[str, Any], content: Any
+    subject: tuple[SubjectType, str], head: Mapping[str, object], content: object
 ) -> str:
     """Return the digest of a statement, independent of its author and time of recording."""
-    members = {name: head[name] for name in HEAD}
+    members = {n: head[n] for n in HEAD if n not in LATER or head[n] is not None}
     return content_digest({"subject": list(subject), "head": members, "content": content})
 
 
-def recorded_digest(row: Mapping[str, Any]) -> str:
+def recorded_digest(row: JsonObject) -> str:
     """Return the same digest of a recorded statement, computed from its row."""
     return statement_digest((row["subject_type"], row["subject_id"]), row, row["content"])

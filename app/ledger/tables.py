@@ -106,6 +106,10 @@ class _Withdrawable(SQLModel):
     withdrawal_reason: str | None = Field(default=None, sa_type=Text)
 
 
+class Registration(_Withdrawable, _Registered):
+    """What the registrations of all types of subjects have."""
+
+
 def _registrations(what: SubjectType) -> Table:
     """Make the table of the registered subjects of a type; only sites have a kind.
 
@@ -122,7 +126,8 @@ class Statement(SQLModel, table=True):
     """The statement of one source about one subject from a date on.
 
     ``content`` is the map of attribute values, or the list of observations of a province.
-    ``cites`` are the ids of the policy documents that the source refers to.
+    ``effective_to`` is the date before which it ends, if it says so. ``cites`` are the ids of the
+    policy documents that the source refers to.
     """
 
     __tablename__ = "statement"
@@ -156,6 +161,7 @@ class Statement(SQLModel, table=True):
         default=None, foreign_key="revision.number", sa_type=BigInteger, index=True
     )
     retraction_reason: str | None = Field(default=None, sa_type=Text)
+    effective_to: str | None = Field(default=None, sa_type=Text)
 
 
 class IdempotencyKey(SQLModel, table=True):

@@ -3,13 +3,12 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Row, func, or_, select, text
+from sqlalchemy import Table, func, or_, select, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.core.digest import GENESIS, chain_digest
+from app.core.digest import GENESIS, JsonObject, chain_digest
 from app.database import Database, is_sqlite
 from app.database.tables import REVISION_COUNTER
 from app.ledger.revisions import content_of
@@ -98,8 +97,8 @@ class _Stored:
     """The stored part of a revision: its digest, its content, and its statements."""
 
     digest: str
-    content: dict[str, Any]
-    statements: Sequence[Mapping[str, Any]]
+    content: JsonObject
+    statements: Sequence[JsonObject]
 
 
 async def verify(database: Database) -> AsyncIterator[Progress]:
@@ -182,12 +181,12 @@ async def _contents(connection: AsyncConnection, first: int, last: int) -> dict[
 
 async def _entries(
     connection: AsyncConnection, first: int, last: int
-) -> Mapping[int, list[tuple[str, Mapping[str, Any]]]]:
-    found: dict[int, list[tuple[str, Mapping[str, Any]]]] = defaultdict(list)
+) -> Mapping[int, list[tuple[str, JsonObject]]]:
+    found: dict[int, list[tuple[str, JsonObject]]] = defaultdict(list)
     for table in _ENTRY_TABLES:
         query = select(table).where(table.c.revision.between(first, last))
-        for row in (await connection.execute(query)).all():
-            found[row.revision].append((table.name, _mapping(row)))
+        for row in (await connection.execute(query)).mappings():
+            found[row["revision"]].append((table.name, dict(row)))
     return found
 
 
@@ -203,14 +202,10 @@ async def _withdrawals(
 
 
 async def _marks(
-    connection: AsyncConnection, table: Any, mark: str, reason: str, first: int, last: int
+    connection: AsyncConnection, table: Table, mark: str, reason: str, first: int, last: int
 ) -> Mapping[int, dict[str, str]]:
     query = select(table.c.id, table.c[mark], table.c[reason])
     found: dict[int, dict[str, str]] = defaultdict(dict)
     for row in (await connection.execute(query.where(table.c[mark].between(first, last)))).all():
         found[row[1]][row[0]] = row[2]
     return found
-
-
-def _mapping(row: Row[Any]) -> Mapping[str, Any]:
-    return dict(row._mapping)  # noqa: SLF001

@@ -12,9 +12,9 @@ from enum import StrEnum
 from fractions import Fraction
 
 from app.core.dates import FIRST_YEAR, DatePrecision, PartialDate, Period
-from app.core.vocabulary import Basis, PriceBase, Qualifier
+from app.core.vocabulary import MEASURED, Basis, PriceBase, Qualifier
 from app.statistics.indicators import INDICATORS
-from app.statistics.observations import MEASURED, Observed, latest, prices_of, subject
+from app.statistics.observations import Observed, latest, prices_of, subject
 
 _BASES = list(Basis)
 _Days = tuple[date, date]

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any
 
 from sqlalchemy import bindparam, literal, or_, select
 
@@ -27,10 +26,10 @@ from app.statistics.indicator_schemas import (
 from app.statistics.indicators import INDICATORS
 from app.statistics.indicators import Indicator as CatalogueEntry
 from app.statistics.observations import Observed, latest, stated_of, subject
+from app.statistics.projection import OBSERVATIONS
 from app.statistics.query_parameters import ObservationsQuery
 from app.statistics.rollup_figures import stated_members
 from app.statistics.schemas import StatedValue
-from app.statistics.tables import OBSERVATIONS
 from app.units.units import Unit
 
 _UNKNOWN_INDICATOR = Template(
@@ -102,11 +101,11 @@ def _offset(key: str | int | None) -> int:
     return max(key, 0) if isinstance(key, int) else 0
 
 
-def _order(observed: Observed) -> tuple[Any, ...]:
+def _order(observed: Observed) -> tuple[object, ...]:
     return (*subject(observed), *observed.rank)
 
 
-def _is_wanted(o: Observed, query: ObservationsQuery, winners: Collection[Any]) -> bool:
+def _is_wanted(o: Observed, query: ObservationsQuery, winners: Collection[object]) -> bool:
     indicator = INDICATORS[o.indicator]
     return (
         (query.include_superseded or o.rank in winners)

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
-from app.core.vocabulary import Basis
+from app.core.vocabulary import MEASURED
 from app.statistics.indicators import INDICATORS
 from app.units.units import Unit
 
@@ -54,8 +54,6 @@ class Observed(NamedTuple):
 
 
 Key = TypeVar("Key", bound=Hashable)
-MEASURED: frozenset[str] = frozenset({Basis.actual, Basis.estimate})
-"""The bases of values that were reached; plans and targets are of what should be."""
 
 
 def latest(observations: Iterable[Observed], key: Callable[[Observed], Key]) -> dict[Key, Observed]:
@@ -74,6 +72,22 @@ def _outranks(observed: Observed, rival: Observed) -> bool:
     if observed.effective_day != rival.effective_day:
         return observed.effective_day > rival.effective_day
     return observed.rank > rival.rank
+
+
+def totals_by(stated: Iterable[Observed], day: date) -> dict[str, tuple[date, Observed]]:
+    """Return for each indicator the measured value of the latest day, by a day, and that day.
+
+    A value is about the last day of its period, or about the requested one while the period runs;
+    a figure about a period that has not begun says nothing yet.
+    """
+    found: dict[str, tuple[date, Observed]] = {}
+    for o in stated:
+        if o.basis in MEASURED and o.period_from <= day:
+            on = min(day, o.period_to)
+            rival = found.get(o.indicator)
+            if rival is None or (on, o.rank) > (rival[0], rival[1].rank):
+                found[o.indicator] = on, o
+    return found
 
 
 def subject(observed: Observed) -> tuple[str, date, date, str, str]:

@@ -1,29 +1,109 @@
-"""The plan in force for a province: its own, or the sum of its predecessors' plans."""
+"""The plan in force for a province: its own, or the sum of its predecessors' plans.
 
-from collections.abc import Callable, Sequence
+A plan is what one source states of one horizon, the day by which it is to be reached. Its figures
+keep their hedges, and so does what remains of it.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 
-from app.core.vocabulary import Basis, SiteKind
+from app.core.vocabulary import Basis, Qualifier, SiteKind
 from app.statistics.indicators import planned_area_code, planned_count_code
 from app.statistics.observations import Observed, latest
 from app.units.units import Unit, Units
 
 Stated = Callable[[Unit, date], Sequence[Observed]]
 """Returns the observations of a unit by a day."""
+_MORE = frozenset({Qualifier.over, Qualifier.at_least, Qualifier.range})
+"""The hedges of figures that may be more than the number given, of a range the lower end."""
+_LESS = frozenset({Qualifier.up_to})
+
+
+class RemainderQualifier(StrEnum):
+    """How exactly what remains of a plan is known."""
+
+    exact = "exact"
+    about = "about"
+    at_most = "at_most"
+    at_least = "at_least"
+
+
+def hedge_of_sum(hedges: Collection[str]) -> Qualifier | None:
+    """Return the hedge of a sum of figures; ``None`` where it bounds the sum on neither side."""
+    kinds = frozenset(map(Qualifier, hedges))
+    if len(kinds) == 1 and (len(hedges) == 1 or Qualifier.range not in kinds):
+        return next(iter(kinds))
+    if kinds & _MORE:
+        return None if kinds & _LESS else Qualifier.at_least
+    if kinds & _LESS:
+        return Qualifier.up_to
+    return Qualifier.about if kinds else Qualifier.exact
+
+
+def hedge_of_remainder(
+    stated: Collection[str], *, is_unknown: bool, listed: Collection[str] = ()
+) -> RemainderQualifier | None:
+    """Return how exactly stated figures less listed ones are known.
+
+    ``is_unknown`` is whether figures are missing among the listed ones. ``None`` where what
+    remains may as well be more as less than the difference: then it is not known.
+    """
+    whole, parts = frozenset(stated), frozenset(listed)
+    may_be_more = bool(whole & _MORE or parts & _LESS)
+    may_be_less = bool(whole & _LESS or parts & _MORE or is_unknown)
+    if may_be_more:
+        return None if may_be_less else RemainderQualifier.at_least
+    if may_be_less:
+        return RemainderQualifier.at_most
+    is_about = Qualifier.about in whole | parts
+    return RemainderQualifier.about if is_about else RemainderQualifier.exact
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The count and the area that one source states of one horizon, where it states them.
+
+    A plan whose values are about the date of their statement alone has no ``horizon``.
+    """
+
+    horizon: date | None
+    stated: tuple[Observed, ...]
+
+    def has_begun(self, day: date) -> bool:
+        """Return whether the plan covers a day or one before; one date is a horizon alone."""
+        return any(o.period_from <= day or "/" not in o.period for o in self.stated)
+
+    def has_passed(self, day: date) -> bool:
+        """Return whether the plan was to be reached before a day."""
+        return self.horizon is not None and self.horizon < day
+
+    @property
+    def rank(self) -> tuple[object, ...]:
+        """The greatest wins: latest horizon, then latest stated, then the weightiest."""
+        return (self.horizon or date.min, max(o.rank for o in self.stated))
 
 
 @dataclass(frozen=True, slots=True)
 class PlanParts:
-    """The stated counts and areas that make up a plan: those of each province that counts."""
+    """The plans that count, ``None`` for a province that has none in force, and all others."""
 
-    of_each: tuple[tuple[Observed, ...], ...]
+    of_each: tuple[Plan | None, ...]
+    others: tuple[Plan, ...] = ()
 
     @property
     def stated(self) -> tuple[Observed, ...]:
-        """All stated values."""
-        return tuple(observed for plan in self.of_each for observed in plan)
+        """All stated values of the plans in force."""
+        return tuple(observed for plan in self.of_each if plan for observed in plan.stated)
+
+    @property
+    def horizon(self) -> date | None:
+        """The horizon of the plans, ``None`` where it is unknown or they have several."""
+        horizons = {plan.horizon for plan in self.of_each if plan}
+        return horizons.pop() if len(horizons) == 1 else None
 
     @property
     def provinces(self) -> int:
@@ -32,55 +112,98 @@ class PlanParts:
 
     @property
     def provinces_with_plan(self) -> int:
-        """How many of them have a plan."""
-        return sum(bool(plan) for plan in self.of_each)
+        """How many of them have a plan in force."""
+        return sum(plan is not None for plan in self.of_each)
 
     @property
     def is_complete(self) -> bool:
-        """Whether every province that counts has a plan."""
+        """Whether every province that counts has a plan in force."""
         return self.provinces_with_plan == self.provinces
 
     @property
-    def sites(self) -> Decimal | None:
-        """How many sites are planned, ``None`` where a plan does not say."""
+    def sites(self) -> "Total":
+        """How many sites are planned."""
         return self._sum("_count")
 
     @property
-    def area_ha(self) -> Decimal | None:
-        """How many hectares are planned, ``None`` where a plan does not say."""
+    def area_ha(self) -> "Total":
+        """How many hectares are planned."""
         return self._sum("_ha")
 
-    def _sum(self, ending: str) -> Decimal | None:
+    def _sum(self, ending: str) -> "Total":
         """Add up the plans; a plan that is silent leaves the whole unknown, not smaller."""
-        values = [o.value for o in self.stated if o.indicator.endswith(ending)]
-        complete = values and len(values) == self.provinces_with_plan
-        return sum(values, Decimal()) if complete else None
+        values = [o for o in self.stated if o.indicator.endswith(ending)]
+        hedge = hedge_of_sum([o.qualifier for o in values])
+        if not values or len(values) < self.provinces_with_plan or hedge is None:
+            return Total(None, None)
+        return Total(sum([o.value for o in values], Decimal()), hedge)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A planned figure with its hedge; both ``None`` where it is not known."""
+
+    value: Decimal | None
+    hedge: Qualifier | None
+
+    def less(
+        self, listed: Decimal, *, is_unknown: bool = False, hedges: Collection[str] = ()
+    ) -> tuple[Decimal | None, RemainderQualifier | None]:
+        """Return what remains of it and how exactly that is known, if it is."""
+        if self.value is None or self.hedge is None:
+            return None, None
+        hedge = hedge_of_remainder([self.hedge], is_unknown=is_unknown, listed=hedges)
+        return (None if hedge is None else self.value - listed), hedge
 
 
 def plan_in_force(
     members: Sequence[Unit], kind: SiteKind, day: date, units: Units, stated: Stated
 ) -> PlanParts:
-    """Return the plans in force on a day for some units, added up.
+    """Return the plans in force on a day for some units, added up, and the others.
 
     A unit that has not stated a plan of its own goes on with those of its predecessors, as they
     were on their last day.
     """
-    parts = [p for member in members for p in _plans_of(member, kind, day, units, stated)]
-    return PlanParts(tuple(tuple(plan) for plan in parts))
+    of_each: list[Plan | None] = []
+    others: list[Plan] = []
+    for plans in (p for member in members for p in _plans_of(member, kind, day, units, stated)):
+        ranked = sorted(plans, key=lambda plan: plan.rank, reverse=True)
+        running = (plan for plan in ranked if plan.has_begun(day) and not plan.has_passed(day))
+        chosen = next(running, None)
+        of_each.append(chosen)
+        others += [plan for plan in ranked if plan is not chosen]
+    return PlanParts(tuple(of_each), tuple(others))
 
 
 def _plans_of(
     unit: Unit, kind: SiteKind, day: date, units: Units, stated: Stated
-) -> list[list[Observed]]:
-    """Return one list of stated values for each unit whose plan counts."""
+) -> list[list[Plan]]:
+    """Return the plans of each unit whose plan counts, which may have none."""
     codes = (planned_count_code(kind), planned_area_code(kind))
-    plans = (o for o in stated(unit, day) if o.basis == Basis.plan and o.indicator in codes)
-    own = list(latest(plans, lambda o: o.indicator).values())
+    own = [o for o in stated(unit, day) if o.basis == Basis.plan and o.indicator in codes]
     predecessors = units.predecessors(unit)
     if own or not predecessors or unit.valid_from is None:
-        return [sorted(own, key=lambda o: o.indicator, reverse=True)]
+        return [_as_plans(own)]
     eve = unit.valid_from - timedelta(days=1)
     return [p for older in predecessors for p in _plans_of(older, kind, eve, units, stated)]
+
+
+def _as_plans(stated: Iterable[Observed]) -> list[Plan]:
+    by_source: dict[tuple[str, date | None], list[Observed]] = defaultdict(list)
+    for o in stated:
+        by_source[o.source_id, _horizon(o)].append(o)
+    return [Plan(horizon, _figures(values)) for (_, horizon), values in by_source.items()]
+
+
+def _figures(values: Iterable[Observed]) -> tuple[Observed, ...]:
+    """Return the latest count and the latest area."""
+    found = latest(values, lambda o: o.indicator).values()
+    return tuple(sorted(found, key=lambda o: o.indicator, reverse=True))
+
+
+def _horizon(observed: Observed) -> date | None:
+    """Return the day by which a value is to be reached: the end of the period it is about."""
+    return None if observed.period == observed.effective_from else observed.period_to
 
 
 def lineage_codes(members: Sequence[Unit], units: Units) -> set[str]:

@@ -1,22 +1,61 @@
-"""Projecting statements about provinces: one row for each observation."""
+"""Statements about provinces as rows: the table of observations, one for each of a statement."""
 
-from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import BigInteger, Index, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, SQLModel
 
 from app.core.dates import Period
+from app.core.digest import JsonObject
+from app.core.vocabulary import Basis, PriceBase, Qualifier, Trend
+from app.database.tables import DecimalText, code_check, ordered_text, table_of
 from app.ledger.tables import OPEN_REVISION
 from app.statistics.indicator_schemas import ObservationValue
 from app.statistics.indicators import INDICATORS
-from app.statistics.tables import OBSERVATIONS
-
-Values = dict[str, Any]
+from app.subjects.histories import Values
 
 
-def observation_of(stored: Mapping[str, Any]) -> ObservationValue:
+class Observation(SQLModel, table=True):
+    """The value of one indicator of a province, as one statement gives it."""
+
+    __tablename__ = "observation"
+    __table_args__ = (
+        code_check("observation", "basis", Basis),
+        code_check("observation", "qualifier", Qualifier),
+        code_check("observation", "price_base", PriceBase),
+        code_check("observation", "trend", Trend),
+        Index("ix_observation_province", "province_code", "indicator", "effective_day"),
+    )
+
+    statement_id: str = Field(primary_key=True, foreign_key="statement.id", sa_type=ordered_text())
+    position: int = Field(primary_key=True)
+    known_from: int = Field(sa_type=BigInteger)
+    known_to: int = Field(sa_type=BigInteger)
+    province_code: str
+    indicator: str = Field(sa_type=ordered_text())
+    basis: str
+    period: str
+    period_from: date
+    period_to: date
+    value: Decimal = Field(sa_type=DecimalText)
+    value_to: Decimal | None = Field(default=None, sa_type=DecimalText)
+    qualifier: str
+    pct_of_target: Decimal | None = Field(default=None, sa_type=DecimalText)
+    price_base: str | None = None
+    trend: str | None = None
+    source_id: str = Field(sa_type=ordered_text())
+    authority: int
+    effective_from: str
+    effective_day: date
+    date_basis: str
+
+
+OBSERVATIONS = table_of(Observation)
+
+
+def observation_of(stored: JsonObject) -> ObservationValue:
     """Return an observation from its stored form: decimals are strings in the ledger."""
     decimals = {
         name: Decimal(stored[name])
@@ -26,7 +65,7 @@ def observation_of(stored: Mapping[str, Any]) -> ObservationValue:
     return ObservationValue.model_validate({**stored, **decimals})
 
 
-def observation_rows(statement: Mapping[str, Any]) -> list[Values]:
+def observation_rows(statement: JsonObject) -> list[Values]:
     """Return the observation rows of a statement about a province, as it is in the ledger."""
     retracted = statement["retracted_in"]
     names = ("basis", "source_id", "authority", "effective_from", "effective_day", "date_basis")
@@ -43,7 +82,7 @@ def observation_rows(statement: Mapping[str, Any]) -> list[Values]:
     ]
 
 
-def _observation_row(position: int, stored: Mapping[str, Any], effective_from: str) -> Values:
+def _observation_row(position: int, stored: JsonObject, effective_from: str) -> Values:
     observed = observation_of(stored)
     period = Period.parse(observed.period or effective_from)
     base = observed.price_base or INDICATORS[observed.indicator].price_base

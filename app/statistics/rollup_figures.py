@@ -3,18 +3,19 @@
 The arithmetic is in ``tallies``; here are the members of each answer and what is null.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from typing import Any
 
+from app.core.digest import JsonObject
 from app.core.quantities import SQUARE_METRES_PER_HECTARE
-from app.core.vocabulary import ClearanceStatus, Qualifier, SiteKind, Stage
+from app.core.vocabulary import ClearanceStatus, OccupancyDefinition, SiteKind, Stage
 from app.statistics.indicator_schemas import as_number
 from app.statistics.indicators import INDICATORS
-from app.statistics.observations import MEASURED, Observed, latest
-from app.statistics.plans import PlanParts
+from app.statistics.observations import Observed, totals_by
+from app.statistics.plans import PlanParts, RemainderQualifier
 from app.statistics.schemas import (
     AreaSum,
     ClearanceCounts,
@@ -23,9 +24,9 @@ from app.statistics.schemas import (
     Higher,
     LandSums,
     OccupancyFigures,
+    OtherPlan,
     PlannedFigures,
     PublishedFigure,
-    RemainderQualifier,
     SiteCounts,
     StageCounts,
     StatedValue,
@@ -39,8 +40,8 @@ from app.statistics.tallies import (
     area_of,
     count_by,
     counterpart_value,
+    is_counted,
     is_listed,
-    is_open,
     mean_rate_pct,
     ratio_pct,
     total,
@@ -51,26 +52,26 @@ _STAGES = [stage.value for stage in Stage]
 _CLEARANCE = [status.value for status in ClearanceStatus]
 
 
-def site_figures(kind: SiteKind, groups: Sequence[Group]) -> Mapping[str, Any]:
+def site_figures(kind: SiteKind, groups: Sequence[Group]) -> JsonObject:
     """Return the members of ``Figures``, which are computed from sites alone."""
     return _figures_of(kind, groups) if groups else _figures_of_none(kind)
 
 
 @cache
-def _figures_of_none(kind: SiteKind) -> Mapping[str, Any]:
+def _figures_of_none(kind: SiteKind) -> JsonObject:
     """Return the figures of no sites: most provinces have no sites of some kind."""
     return _figures_of(kind, ())
 
 
-def _figures_of(kind: SiteKind, groups: Sequence[Group]) -> Mapping[str, Any]:
-    counted = [group for group in groups if is_open(group)]
+def _figures_of(kind: SiteKind, groups: Sequence[Group]) -> JsonObject:
+    counted = [group for group in groups if is_counted(group)]
     tally = total(counted)
     return {
         "kind": kind,
         "sites": _site_counts(groups, counted),
         "area": _area_sum(tally, "area_ha"),
         "land": LandSums(**{name: _area_sum(tally, name) for name in _LAND}),
-        "clearance": _clearance(tally),
+        "clearance": _clearance(tally, counted),
         "occupancy": _occupancy(tally, counted),
     }
 
@@ -98,11 +99,17 @@ def _as_area_sum(summed: Sum) -> AreaSum:
     return AreaSum(total_ha=total_ha, known=known, unknown=unknown)
 
 
-def _clearance(tally: Tally) -> ClearanceFigures:
+def _clearance(tally: Tally, counted: Sequence[Group]) -> ClearanceFigures:
     known = tally["clearance_known"]
+    completed = total(
+        group for group in counted if group.tracks["clearance_status"] == ClearanceStatus.completed
+    )
+    measured = completed["unmeasured_known"]
+    unmeasured = Sum(completed["unmeasured_sum"], measured, completed["unmeasured"] - measured)
     return ClearanceFigures(
         to_clear_ha=_area_sum(tally, "to_clear_ha"),
         cleared_ha=_area_sum(tally, "cleared_ha"),
+        completed_area_ha=_as_area_sum(unmeasured),
         clearance_pct=as_number(ratio_pct(tally, "clearance_part", "clearance_whole")),
         known=known,
         unknown=tally["sites"] - known,
@@ -110,30 +117,45 @@ def _clearance(tally: Tally) -> ClearanceFigures:
 
 
 def _occupancy(tally: Tally, counted: Sequence[Group]) -> OccupancyFigures:
-    known, rates = tally["occupancy_known"], tally["rate_known"]
-    nothing_known = bool(tally["sites"]) and not known
-    definitions: dict[str, int] = {}
+    rates, sites = tally["rate_known"], tally["sites"]
+    by_definition: dict[str, list[Group]] = defaultdict(list)
     for group in counted:
         code = group.tracks["occupancy_pct_definition"]
         if code is not None:
-            definitions[code] = definitions.get(code, 0) + group.tally["rate_known"]
+            by_definition[code].append(group)
     return OccupancyFigures(
-        land_weighted_pct=as_number(ratio_pct(tally, "occupancy_part", "occupancy_whole")),
-        leased_ha=None if nothing_known else tally["occupancy_part"] / SQUARE_METRES_PER_HECTARE,
-        leasable_ha=None if nothing_known else tally["occupancy_whole"] / SQUARE_METRES_PER_HECTARE,
-        known=known,
-        unknown=tally["sites"] - known,
-        mean_pct=as_number(mean_rate_pct(tally)),
+        **_occupied(tally),
+        unknown=sites - tally["occupancy_known"],
         rates_known=rates,
-        rates_unknown=tally["sites"] - rates,
+        rates_unknown=sites - rates,
         definitions=[
-            DefinitionCount.model_validate({"definition": code, "rates": count})
-            for code, count in sorted(definitions.items())
+            _definition(code, total(groups)) for code, groups in sorted(by_definition.items())
         ],
     )
 
 
-def stated_members(observed: Observed) -> dict[str, Any]:
+def _definition(code: str, tally: Tally) -> DefinitionCount:
+    return DefinitionCount(
+        definition=OccupancyDefinition(code), rates=tally["rate_known"], **_occupied(tally)
+    )
+
+
+def _occupied(tally: Tally) -> JsonObject:
+    """Return the members that an occupancy has, of all definitions or of one."""
+    known = tally["occupancy_known"]
+    nothing_known = bool(tally["sites"]) and not known
+    return {
+        "land_weighted_pct": as_number(ratio_pct(tally, "occupancy_part", "occupancy_whole")),
+        "leased_ha": None if nothing_known else tally["occupancy_part"] / SQUARE_METRES_PER_HECTARE,
+        "leasable_ha": None
+        if nothing_known
+        else tally["occupancy_whole"] / SQUARE_METRES_PER_HECTARE,
+        "known": known,
+        "mean_pct": as_number(mean_rate_pct(tally)),
+    }
+
+
+def stated_members(observed: Observed) -> JsonObject:
     """Return the members of ``StatedValue``."""
     return {
         "province_code": observed.province_code,
@@ -164,52 +186,65 @@ def planned_figures(
         return None
     listed = area_of((group for group in groups if is_listed(group)), "plan_share_ha")
     listed_sites = listed.known + listed.unknown
-    sites, hectares = plans.sites, plans.area_ha
-    remaining_sites = remaining = None
+    sites, area_ha = plans.sites, plans.area_ha
+    left: tuple[Decimal | None, RemainderQualifier | None] = (None, None)
+    left_ha = left
     if sites_are_of_the_plan:
-        remaining_sites = None if sites is None else int(sites) - listed_sites
-        remaining = None if hectares is None else hectares - listed.known_ha
+        left = sites.less(Decimal(listed_sites))
+        left_ha = area_ha.less(listed.known_ha, is_unknown=listed.unknown > 0)
     return PlannedFigures(
-        sites=None if sites is None else int(sites),
-        area_ha=as_number(hectares),
+        horizon=plans.horizon,
+        sites=None if sites.value is None else int(sites.value),
+        sites_qualifier=sites.hedge,
+        area_ha=as_number(area_ha.value),
+        area_qualifier=area_ha.hedge,
         listed_sites=listed_sites,
         listed_area=_as_area_sum(listed),
-        remaining_sites=remaining_sites,
-        remaining_area_ha=as_number(remaining),
-        remaining_area_qualifier=None if remaining is None else _how_exactly(plans, listed),
+        remaining_sites=None if left[0] is None else int(left[0]),
+        remaining_sites_qualifier=left[1],
+        remaining_area_ha=as_number(left_ha[0]),
+        remaining_area_qualifier=left_ha[1],
         provinces=plans.provinces,
         provinces_with_plan=plans.provinces_with_plan,
         stated=[StatedValue(**stated_members(o)) for o in plans.stated],
     )
 
 
-def _how_exactly(plans: PlanParts, listed: Sum) -> RemainderQualifier:
-    if listed.unknown:
-        return RemainderQualifier.at_most
-    is_exact = all(o.qualifier == Qualifier.exact for o in plans.stated)
-    return RemainderQualifier.exact if is_exact else RemainderQualifier.about
+def other_plans(plans: PlanParts, day: date) -> list[OtherPlan]:
+    """Return the plans that are not in force, the last horizon of each province first."""
+    return [
+        OtherPlan(
+            province_code=plan.stated[0].province_code,
+            source_id=plan.stated[0].source_id,
+            source_title=plan.stated[0].source_title,
+            horizon=plan.horizon,
+            has_passed=plan.has_passed(day),
+            stated=[StatedValue(**stated_members(o)) for o in plan.stated],
+        )
+        for plan in plans.others
+    ]
 
 
 def published_figures(
-    stated: Collection[Observed], groups: Sequence[Group], day: date
+    stated: Iterable[Observed], groups_on: Callable[[date], Sequence[Group]], day: date
 ) -> list[PublishedFigure]:
     """Return each stated total that has a computed counterpart, beside it, by indicator.
 
-    A figure about a period that has not begun says nothing of the day.
+    It is compared with the sites of the day that it is about.
     """
-    about = (o for o in stated if o.basis in MEASURED and o.period_from <= day)
-    measured = latest(about, lambda o: o.indicator)
+    totals = totals_by(stated, day)
     return [
-        _published(measured[code], counterpart_value(counterpart, groups))
-        for code in sorted(measured)
+        _published(observed, on, counterpart_value(counterpart, groups_on(on)))
+        for code, (on, observed) in sorted(totals.items())
         if (counterpart := INDICATORS[code].counterpart)
     ]
 
 
-def _published(observed: Observed, computed: Computed) -> PublishedFigure:
+def _published(observed: Observed, on: date, computed: Computed) -> PublishedFigure:
     value = computed.value
     return PublishedFigure(
         **stated_members(observed),
+        computed_on=on,
         computed=as_number(value),
         computed_known=computed.known,
         computed_unknown=computed.unknown,

@@ -9,22 +9,26 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any
 
+from app.core.digest import JsonObject
 from app.core.vocabulary import Boundaries, SiteKind
 from app.database.connections import Executor
 from app.ledger.snapshots import At, Snapshot
 from app.statistics.indicator_queries import read_observed
 from app.statistics.indicators import INDICATORS
-from app.statistics.observations import Observed, stated_of
+from app.statistics.observations import Observed, stated_of, totals_by
 from app.statistics.plans import PlanParts, lineage_codes, plan_in_force
 from app.statistics.query_parameters import GroupKey, RollupsQuery
-from app.statistics.rollup_figures import planned_figures, published_figures, site_figures
+from app.statistics.rollup_figures import (
+    other_plans,
+    planned_figures,
+    published_figures,
+    site_figures,
+)
 from app.statistics.schemas import (
     GroupRollup,
     GroupRollups,
     KindRollup,
-    PlannedFigures,
     Rollup,
     TargetFigure,
 )
@@ -63,8 +67,11 @@ class _Facts:
         return found.get(kind, ())
 
     def of_one(self, member: Unit, kind: SiteKind | None, day: date) -> Sequence[Group]:
-        """Return the tallies of a unit's sites of a kind; empty for no kind."""
-        return () if kind is None else self.groups.get((day, member.code, kind), ())
+        """Return the tallies of a unit's sites of a kind; empty for no kind.
+
+        Before the unit began, the sites of the units that became part of it are its sites.
+        """
+        return () if kind is None else self.of(self.units.members_on(member, day), day, kind)
 
     def of(self, members: Sequence[Unit], day: date, kind: SiteKind) -> list[Group]:
         return [g for m in members for g in self.groups.get((day, m.code, kind), ())]
@@ -82,7 +89,7 @@ async def read_rollups(
     kinds: Collection[SiteKind],
     revision: int,
     units: Units,
-) -> list[dict[str, Any]]:
+) -> list[JsonObject]:
     """Return for each scope the computed members of ``Rollup``."""
     facts = await _read_facts(connection, scopes, kinds, revision, units)
     return [
@@ -115,26 +122,34 @@ async def _read_facts(
     for item in await read_observed(connection, members, At(last, revision), codes):
         facts.observed[item.province_code].append(item)
         facts.kinds_stated.add(INDICATORS[item.indicator].kind)
+    days = {scope.day for scope in scopes}
+    compared = _compared_on(scopes, kinds, facts)
+    earlier = set().union(*compared.values()) - days
     query = TallyQuery(
-        days=_days_that_matter(scopes, kinds, facts),
+        days=days,
         revision=revision,
         kinds=kinds,
-        provinces=() if everywhere else {member.code for member in members},
+        provinces=() if everywhere else codes,
+        further_days=earlier,
+        further_provinces=lineage_codes(list(compared), units),
     )
     for group in await read_groups(connection, query):
         facts.groups[group.day, group.province_code, group.kind].append(group)
     return facts
 
 
-def _days_that_matter(
+def _compared_on(
     scopes: Sequence[Scope], kinds: Collection[SiteKind], facts: _Facts
-) -> set[date]:
-    """Return the requested days, and those on which targets are compared with sites."""
-    days = {scope.day for scope in scopes}
+) -> dict[Unit, set[date]]:
+    """Return on which days totals and targets of which units are compared with sites."""
+    days: dict[Unit, set[date]] = defaultdict(set)
     for scope in scopes:
         for member in scope.members:
             for kind in kinds:
-                days |= days_to_compute(facts.stated(member, scope.day, kind), scope.day)
+                stated = facts.stated(member, scope.day, kind)
+                found = {on for on, _ in totals_by(stated, scope.day).values()}
+                if found := found | days_to_compute(stated, scope.day):
+                    days[member] |= found
     return days
 
 
@@ -150,16 +165,16 @@ def _kind_rollup(scope: Scope, kind: SiteKind, facts: _Facts) -> KindRollup:
     return KindRollup(**site_figures(kind, groups), **_stated_figures(scope, kind, facts))
 
 
-def _stated_figures(scope: Scope, kind: SiteKind, facts: _Facts) -> dict[str, Any]:
+def _stated_figures(scope: Scope, kind: SiteKind, facts: _Facts) -> JsonObject:
     """Return the stated figures of each member, beside the computed ones of that member."""
     if kind not in facts.kinds_stated:
-        return {"planned": None, "published": [], "targets": []}
+        return {"planned": None, "other_plans": [], "published": [], "targets": []}
     published = []
     for member in scope.members:
         stated = facts.stated(member, scope.day, kind)
-        published += published_figures(stated, facts.of([member], scope.day, kind), scope.day)
+        published += published_figures(stated, partial(facts.of_one, member, kind), scope.day)
     return {
-        "planned": _planned(scope, kind, facts),
+        **_plans(scope, kind, facts),
         "published": published,
         "targets": _targets(scope, kind, facts),
     }
@@ -176,7 +191,7 @@ def _targets(scope: Scope, kind: SiteKind | None, facts: _Facts) -> list[TargetF
     ]
 
 
-def _planned(scope: Scope, kind: SiteKind, facts: _Facts) -> PlannedFigures | None:
+def _plans(scope: Scope, kind: SiteKind, facts: _Facts) -> JsonObject:
     """Return the plans of the members beside the sites of the members that have one."""
     stated = partial(facts.stated, kind=kind)
     plans = {
@@ -184,14 +199,20 @@ def _planned(scope: Scope, kind: SiteKind, facts: _Facts) -> PlannedFigures | No
         for member in scope.members
     }
     with_plan = [member for member, plan in plans.items() if plan.stated]
-    together = PlanParts(tuple(part for plan in plans.values() for part in plan.of_each))
+    together = PlanParts(
+        tuple(part for plan in plans.values() for part in plan.of_each),
+        tuple(other for plan in plans.values() for other in plan.others),
+    )
     # After a merger, sites of a predecessor without a plan cannot be distinguished from the others.
     apart = all(plans[member].is_complete for member in with_plan)
     groups = facts.of(with_plan, scope.day, kind)
-    return planned_figures(together, groups, sites_are_of_the_plan=apart)
+    return {
+        "planned": planned_figures(together, groups, sites_are_of_the_plan=apart),
+        "other_plans": other_plans(together, scope.day),
+    }
 
 
-def as_rollup(values: Mapping[str, Any], note: str | None, boundaries: Boundaries) -> Rollup:
+def as_rollup(values: JsonObject, note: str | None, boundaries: Boundaries) -> Rollup:
     """Make the answer for one province on one day."""
     return Rollup(**values, as_of_note=note, boundaries=boundaries)
 
@@ -226,8 +247,9 @@ async def read_all_by_province(
 
 
 def _says_anything(rollup: KindRollup) -> bool:
-    known = rollup.sites.count or rollup.sites.by_stage.closed
-    return bool(known or rollup.planned or rollup.published or rollup.targets)
+    stages = rollup.sites.by_stage
+    known = rollup.sites.count or stages.closed or stages.removed
+    return bool(known or rollup.planned or rollup.other_plans or rollup.published or rollup.targets)
 
 
 async def read_grouped(
@@ -242,7 +264,7 @@ async def read_grouped(
     tracks = tuple(key.value for key in keys if key is not GroupKey.province_code)
     query = TallyQuery([scopes[0].day], revision, kinds, more_tracks=tracks)
     by_key: dict[tuple[str, ...], list[Group]] = defaultdict(list)
-    labels: dict[tuple[str, ...], dict[str, Any]] = {}
+    labels: dict[tuple[str, ...], JsonObject] = {}
     for group in await read_groups(connection, query):
         label = _label(group, keys, province_of)
         key = (group.kind.value, *(str(label[name]) for name in keys))
@@ -254,10 +276,8 @@ async def read_grouped(
     ]
 
 
-def _label(
-    group: Group, keys: Sequence[GroupKey], province_of: Mapping[str, Unit]
-) -> dict[str, Any]:
-    label: dict[str, Any] = {}
+def _label(group: Group, keys: Sequence[GroupKey], province_of: Mapping[str, Unit]) -> JsonObject:
+    label: JsonObject = {}
     if GroupKey.province_code in keys:
         unit = province_of.get(group.province_code or "")
         label |= {"province_code": unit.code if unit else group.province_code}

@@ -3,14 +3,13 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 
 from app.core.dates import dates_between
 from app.core.errors import BadParameterError
 from app.core.messages import Template
 from app.http.reading import HELD, ProvinceCode, Reading, province_at, reads
-from app.http.responses import RESPONSES
-from app.http.strict_routes import StrictRoute
+from app.http.strict_routes import strict_router
 from app.statistics import indicator_queries, rollups, target_figures
 from app.statistics.indicator_schemas import IndicatorPage, IndicatorSeries, ObservationPage
 from app.statistics.query_parameters import (
@@ -24,9 +23,7 @@ from app.statistics.query_parameters import (
 )
 from app.statistics.schemas import GroupRollups, Rollup, RollupSeries, TargetPage
 
-provinces_router = APIRouter(
-    prefix="/v1/provinces", tags=["provinces"], route_class=StrictRoute, responses=RESPONSES
-)
+provinces_router = strict_router("/provinces", "provinces")
 
 _MONTHS = {Step.month: 1, Step.quarter: 3, Step.half_year: 6, Step.year: 12}
 _MOST_DATES = 120
@@ -90,9 +87,7 @@ def _dates(query: RollupSeriesQuery) -> list[date]:
     return days
 
 
-rollups_router = APIRouter(
-    prefix="/v1", tags=["rollups"], route_class=StrictRoute, responses=RESPONSES
-)
+rollups_router = strict_router("", "rollups")
 
 
 @rollups_router.get("/rollups", summary="Compute the figures of all provinces")
@@ -106,9 +101,7 @@ async def list_rollups(
     return await rollups.read_group_rollups(read.connection, read.query, read)
 
 
-indicators_router = APIRouter(
-    prefix="/v1", tags=["indicators"], route_class=StrictRoute, responses=RESPONSES
-)
+indicators_router = strict_router("", "indicators")
 IndicatorCode = Annotated[str, Path(description="As in /v1/indicators.", max_length=100)]
 
 

@@ -18,6 +18,7 @@ from app.core.vocabulary import (
     SiteKind,
     Trend,
 )
+from app.statistics.plans import RemainderQualifier
 
 
 class Higher(StrEnum):
@@ -26,14 +27,6 @@ class Higher(StrEnum):
     stated = "stated"
     computed = "computed"
     neither = "neither"
-
-
-class RemainderQualifier(StrEnum):
-    """How exactly what remains of a plan is known."""
-
-    exact = "exact"
-    about = "about"
-    at_most = "at_most"
 
 
 class AreaSum(Answer):
@@ -48,17 +41,19 @@ class StageCounts(Answer):
     """How many sites are at each stage."""
 
     closed: Whole
+    suspended: Whole
     operating: Whole
     construction: Whole
     clearance: Whole
     established: Whole
     planned: Whole
     proposed: Whole
+    removed: Whole
     unknown: Whole
 
 
 class ClearanceCounts(Answer):
-    """How many sites (closed ones aside) have each land-clearance status."""
+    """How many sites (closed and removed ones aside) have each land-clearance status."""
 
     not_started: Whole
     in_progress: Whole
@@ -70,7 +65,9 @@ class ClearanceCounts(Answer):
 class SiteCounts(Answer):
     """How many sites there are."""
 
-    count: Whole = Field(description="Sites that are not closed; all figures are about these.")
+    count: Whole = Field(
+        description="Sites that are neither closed nor removed; sums are about these."
+    )
     by_stage: StageCounts
     by_clearance_status: ClearanceCounts
 
@@ -90,18 +87,29 @@ class ClearanceFigures(Answer):
 
     to_clear_ha: AreaSum
     cleared_ha: AreaSum
+    completed_area_ha: AreaSum = Field(
+        description="Σ area_ha of the sites whose clearance is said to be completed without "
+        "cleared hectares: they are missing from cleared_ha."
+    )
     clearance_pct: Number | None = Field(
         description="Cleared over to clear, over the sites where both are known."
     )
-    known: Whole = Field(description="Sites where both are known.")
+    known: Whole = Field(
+        description="Sites where both are known and no more is cleared than is to clear."
+    )
     unknown: Whole
 
 
 class DefinitionCount(Answer):
-    """How many of the known rates follow a definition."""
+    """The rates that follow one definition: how many there are, and what they add up to."""
 
     definition: OccupancyDefinition
     rates: Whole
+    mean_pct: Number | None = Field(description="Simple mean of these rates.")
+    known: Whole = Field(description="How many of them follow from leased and leasable land.")
+    land_weighted_pct: Number | None = Field(description="Σ leased ÷ Σ leasable of these.")
+    leased_ha: Number | None
+    leasable_ha: Number | None
 
 
 class OccupancyFigures(Answer):
@@ -110,9 +118,14 @@ class OccupancyFigures(Answer):
     land_weighted_pct: Number | None = Field(description="Σ leased ÷ Σ leasable.")
     leased_ha: Number | None = Field(description="Σ leased, over the sites where both are known.")
     leasable_ha: Number | None = Field(description="Σ leasable, over those sites.")
-    known: Whole = Field(description="Sites where leased and leasable land are known.")
+    known: Whole = Field(
+        description="Sites where leased and leasable land are known and the first is no more than "
+        "the second."
+    )
     unknown: Whole
-    mean_pct: Number | None = Field(description="Simple mean of the known rates.")
+    mean_pct: Number | None = Field(
+        description="Simple mean of the known rates, by whatever definition."
+    )
     rates_known: Whole
     rates_unknown: Whole
     definitions: list[DefinitionCount]
@@ -151,26 +164,52 @@ class StatedValue(Answer):
 class PlannedFigures(Answer):
     """The plan in force, how much of it is listed as sites, and what remains."""
 
+    horizon: date | None = Field(
+        description="The last day of the plan; null where none is stated, or where several differ."
+    )
     sites: Whole | None = Field(description="Sites in the plan.")
-    area_ha: Number | None = Field(description="Area of the plan.")
+    sites_qualifier: Qualifier | None = Field(description="How exactly the sources mean it.")
+    area_ha: Number | None = Field(
+        description="Area of the plan; of a range the lower end, as for the sites."
+    )
+    area_qualifier: Qualifier | None = Field(description="How exactly the sources mean it.")
     listed_sites: Whole = Field(description="Sites of the plan that the register lists.")
     listed_area: AreaSum = Field(
         description="Their areas in the plan, or their own where the plan's is unknown."
     )
     remaining_sites: Whole | None
-    remaining_area_ha: Number | None
+    remaining_sites_qualifier: RemainderQualifier | None
+    remaining_area_ha: Number | None = Field(
+        description="Null also where it may be more as well as less: a plan of at least so much, "
+        "with listed sites of unknown area."
+    )
     remaining_area_qualifier: RemainderQualifier | None = Field(
-        description="at_most while a listed site's area is unknown, about where the plan is."
+        description="at_most while a listed site's area is unknown or the plan's is up_to so much, "
+        "at_least where the plan's is at_least, over or a range, about where it is about."
     )
     provinces: Whole = Field(description="Provinces whose plans are added.")
     provinces_with_plan: Whole
     stated: list[StatedValue]
 
 
+class OtherPlan(Answer):
+    """A plan that is not in force: an earlier, a superseded or a shorter one."""
+
+    province_code: str
+    source_id: str
+    source_title: str
+    horizon: date | None = Field(description="Its last day; null where none is stated.")
+    has_passed: bool = Field(description="Whether that day is over.")
+    stated: list[StatedValue]
+
+
 class PublishedFigure(StatedValue):
     """A stated total beside the computed one."""
 
-    computed: Number | None
+    computed_on: date = Field(
+        description="The day that the total is about: the last of its period, or as_of before that."
+    )
+    computed: Number | None = Field(description="The same, computed from the sites of that day.")
     computed_known: Whole = Field(description="Sites the computed figure covers.")
     computed_unknown: Whole
     difference: Number | None = Field(description="Absolute difference; 0 within a stated range.")
@@ -211,6 +250,7 @@ class KindRollup(Figures):
     """The rollup of one kind of site."""
 
     planned: PlannedFigures | None
+    other_plans: list[OtherPlan] = Field(description="Plans that are not in force.")
     published: list[PublishedFigure]
     targets: list[TargetFigure]
 
@@ -263,6 +303,7 @@ class GroupRollup(Figures):
     planned: PlannedFigures | None = Field(
         default=None, description="When grouped by province alone."
     )
+    other_plans: list[OtherPlan] = Field(default_factory=list)
     published: list[PublishedFigure] = Field(default_factory=list)
     targets: list[TargetFigure] = Field(default_factory=list)
 

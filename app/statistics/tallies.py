@@ -12,10 +12,10 @@ from decimal import Decimal
 from itertools import chain
 
 from app.core.quantities import percent, to_hectares
-from app.core.vocabulary import SiteKind, Stage
+from app.core.vocabulary import PlanningStatus, SiteKind
 from app.statistics.indicators import Counterpart, Measure
 from app.subjects.attributes import Tallied
-from app.subjects.derived import LISTED
+from app.subjects.derived import LISTED, UNCOUNTED
 from app.subjects.sites import SiteState
 
 AREAS = (
@@ -81,14 +81,15 @@ def total(groups: Iterable[Group], *only: str) -> Tally:
     return Tally({name: sum([tally[name] for tally in tallies]) for name in names})
 
 
-def is_open(group: Group) -> bool:
-    """Return whether the group's sites count: closed ones are listed but not added."""
-    return group.tracks["stage"] != Stage.closed
+def is_counted(group: Group) -> bool:
+    """Return whether sums count the group's sites; closed and removed ones are only listed."""
+    return group.tracks["stage"] not in UNCOUNTED
 
 
 def is_listed(group: Group) -> bool:
     """Return whether the group's sites are part of a province plan."""
-    return group.tracks["stage"] in LISTED
+    is_removed = group.tracks["planning_status"] == PlanningStatus.removed
+    return group.tracks["stage"] in LISTED and not is_removed
 
 
 def area(tally: Tally, attribute: str) -> Sum:
@@ -122,7 +123,7 @@ def count_by(groups: Iterable[Group], track: str) -> Counter[str | None]:
 
 def counterpart_value(counterpart: Counterpart, groups: Iterable[Group]) -> Computed:
     """Compute the counterpart of an indicator from the tallies of sites."""
-    taken = [group for group in groups if _takes_in(counterpart, group)]
+    taken = [group for group in groups if counterpart.takes_in(group.tracks)]
     if counterpart.measure is Measure.number:
         sites = total(taken, "sites")["sites"]
         return Computed(Decimal(sites), sites, 0)
@@ -140,9 +141,3 @@ _AREA_OF = {
     Measure.leased: "leased_ha",
     Measure.industrial_land: "industrial_land_ha",
 }
-
-
-def _takes_in(counterpart: Counterpart, group: Group) -> bool:
-    if not is_open(group):
-        return False
-    return not counterpart.track or group.tracks[counterpart.track] in counterpart.codes

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -16,7 +15,6 @@ from sqlalchemy import (
     Date,
     FromClause,
     Integer,
-    Select,
     String,
     and_,
     bindparam,
@@ -32,7 +30,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.elements import KeyedColumnElement
 
 from app.core.vocabulary import SiteKind
-from app.database.connections import Executor
+from app.database.connections import AnySelect, Executor
 from app.ledger.tables import OPEN_REVISION
 from app.statistics.tallies import AREAS, Group, Tally
 from app.subjects.attributes import Tallied
@@ -47,13 +45,18 @@ TRACKS = SiteState.tallied(Tallied.counted, Tallied.defining)
 
 @dataclass(frozen=True, slots=True)
 class TallyQuery:
-    """Which sites to tally: on which days, of which kinds and provinces (empty: all)."""
+    """Which sites to tally: on which days, of which kinds and provinces (empty: all).
+
+    On the ``further_days`` only those of the ``further_provinces`` are.
+    """
 
     days: Collection[date]
     revision: int
     kinds: Collection[SiteKind]
     provinces: Collection[str] = ()
     more_tracks: tuple[str, ...] = ()
+    further_days: Collection[date] = ()
+    further_provinces: Collection[str] = ()
 
 
 # Written into the statement: as a parameter it would be sent again with every request.
@@ -70,12 +73,27 @@ def _total(summed: ColumnElement[int]) -> ColumnElement[int]:
 
 
 def _both(columns: _Columns, part: str, whole: str, prefix: str) -> list[ColumnElement[int]]:
-    """Tally the sites that know both quantities, and both sums over just these."""
-    known = and_(columns[part].is_not(None), columns[whole].is_not(None))
+    """Tally the sites that have a share, and both sums over just these.
+
+    A site that knows only one of the quantities has none, nor one of which the part exceeds the
+    whole.
+    """
+    # A comparison with null is not true.
+    known = columns[part] <= columns[whole]
     return [
         func.count().filter(known).label(f"{prefix}_known"),
         _total(func.sum(columns[part]).filter(known)).label(f"{prefix}_part"),
         _total(func.sum(columns[whole]).filter(known)).label(f"{prefix}_whole"),
+    ]
+
+
+def _unmeasured(columns: _Columns) -> list[ColumnElement[int]]:
+    """Tally the sites of which no cleared hectares are known, and their areas."""
+    unmeasured, area = columns["cleared_ha"].is_(None), columns["area_ha"]
+    return [
+        func.count().filter(unmeasured).label("unmeasured"),
+        func.count(area).filter(unmeasured).label("unmeasured_known"),
+        _total(func.sum(area).filter(unmeasured)).label("unmeasured_sum"),
     ]
 
 
@@ -85,6 +103,7 @@ def _tallied(columns: _Columns) -> list[ColumnElement[int]]:
         *(func.count(columns[name]).label(f"{name}_known") for name in AREAS),
         *(_sum(columns[name], f"{name}_sum") for name in AREAS),
         *_both(columns, "cleared_ha", "to_clear_ha", "clearance"),
+        *_unmeasured(columns),
         *_both(columns, "leased_ha", "leasable_ha", "occupancy"),
         func.count(columns["occupancy_pct"]).label("rate_known"),
         _sum(columns["occupancy_pct"], "rate_sum"),
@@ -126,49 +145,76 @@ def _values(name: str, values: Iterable[object]) -> dict[str, object]:
     return {f"{name}_{number}": value for number, value in enumerate(values)}
 
 
-def _days(count: int) -> tuple[ColumnElement[date], FromClause]:
+def _days(part: int, count: int) -> tuple[ColumnElement[date], FromClause]:
     """Return the day of a row, and the rows to select from.
 
     One day needs no join, and PostgreSQL plans better for a day it knows.
     """
-    days = [bindparam(f"day_{number}", type_=Date()) for number in range(count)]
+    days = [bindparam(f"day_{part}_{number}", type_=Date()) for number in range(count)]
     if count == 1:
         return days[0], SITE_VERSIONS
-    table = union_all(*(select(day.label("day")) for day in days)).cte("days")
+    table = union_all(*(select(day.label("day")) for day in days)).cte(f"days_{part}")
     return table.c.day, table.join(SITE_VERSIONS, true())
 
 
+_Part = tuple[Sequence[date], Collection[str]]
+"""Days, and the provinces that are tallied on them."""
+
+
 @lru_cache(maxsize=512)
-def _statement(days: int, kinds: int, provinces: int, tracks: tuple[str, ...]) -> Select[Any]:
-    """Return the statement for so many values of each parameter, built once for each shape."""
-    conditions = [_V.kind.in_(_numbered("kind", kinds))]
-    if provinces:
-        conditions.append(_V.province_code.in_(_numbered("province", provinces)))
+def _statement(
+    parts: tuple[tuple[int, int], ...], kinds: int, tracks: tuple[str, ...]
+) -> AnySelect:
+    """Return the statement for so many values of each parameter, built once for each shape.
+
+    Of each part the numbers of days and of provinces are given.
+    """
     needed = [_V.province_code, _V.kind, *(_V[track] for track in tracks), *_NEEDED]
-    day, versions = _days(days)
-    valid = select(day.label("day"), *needed).select_from(versions)
-    valid = valid.where(_V.valid_from <= day, _V.valid_to > day, *conditions)
-    found = union_all(*(valid.where(known) for known in _KNOWN)).subquery()
+    valid = []
+    for part, (days, provinces) in enumerate(parts):
+        day, versions = _days(part, days)
+        of_part = select(day.label("day"), *needed).select_from(versions)
+        of_part = of_part.where(
+            _V.valid_from <= day, _V.valid_to > day, _V.kind.in_(_numbered("kind", kinds))
+        )
+        if provinces:
+            named = _numbered(f"province_{part}", provinces)
+            of_part = of_part.where(_V.province_code.in_(named))
+        valid.append(of_part)
+    found = union_all(*(part.where(known) for part in valid for known in _KNOWN)).subquery()
     keys = [found.c[name] for name in (*_ALWAYS, *tracks)]
     return select(*keys, *_tallied(found.c)).group_by(*keys)
 
 
 async def read_groups(connection: Executor, query: TallyQuery) -> list[Group]:
     """Return the tallies of the requested sites, one for each combination of codes."""
-    days = sorted(query.days)
-    parts = [days[start : start + _MOST_DAYS] for start in range(0, len(days), _MOST_DAYS)]
-    return [group for part in parts for group in await _read_some(connection, query, part)]
+    parts = [
+        *_parts(query.days, query.provinces),
+        *_parts(query.further_days, query.further_provinces),
+    ]
+    is_short = len(query.days) + len(query.further_days) <= _MOST_DAYS
+    at_once = [parts] if is_short else [[part] for part in parts]
+    return [group for some in at_once for group in await _read_some(connection, query, some)]
 
 
-async def _read_some(connection: Executor, query: TallyQuery, some: Sequence[date]) -> list[Group]:
+def _parts(days: Collection[date], provinces: Collection[str]) -> list[_Part]:
+    ordered = sorted(days)
+    starts = range(0, len(ordered), _MOST_DAYS)
+    return [(ordered[start : start + _MOST_DAYS], sorted(provinces)) for start in starts]
+
+
+async def _read_some(
+    connection: Executor, query: TallyQuery, parts: Sequence[_Part]
+) -> list[Group]:
     tracks = tuple(dict.fromkeys((*TRACKS, *query.more_tracks)))
-    statement = _statement(len(some), len(query.kinds), len(query.provinces), tracks)
+    shape = tuple((len(days), len(provinces)) for days, provinces in parts)
+    statement = _statement(shape, len(query.kinds), tracks)
     parameters = {
         "revision": query.revision,
-        **_values("day", some),
         **_values("kind", sorted(kind.value for kind in query.kinds)),
-        **_values("province", sorted(query.provinces)),
     }
+    for part, (days, provinces) in enumerate(parts):
+        parameters |= _values(f"day_{part}", days) | _values(f"province_{part}", provinces)
     found = await connection.execute(statement, parameters)
     codes = len(_ALWAYS) + len(tracks)
     names = list(found.keys())[codes:]

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any
 
+from app.core.digest import JsonObject
 from app.core.quantities import two_decimals
 from app.core.vocabulary import Basis, Qualifier, SiteKind
 from app.database.connections import Executor
@@ -68,7 +68,7 @@ def _as_figure(outcome: Outcome) -> TargetFigure:
     )
 
 
-def _reached(reached: Reached) -> dict[str, Any]:
+def _reached(reached: Reached) -> JsonObject:
     measured, computed = reached.measured, reached.computed
     return {
         "reached": as_number(reached.value),
@@ -83,7 +83,7 @@ def _reached(reached: Reached) -> dict[str, Any]:
     }
 
 
-def _implied(target: Target) -> dict[str, Any]:
+def _implied(target: Target) -> JsonObject:
     """Return the members that differ for an implied target; no source gives its exact value."""
     return {
         "value": float(two_decimals(target.value)),

@@ -14,10 +14,10 @@ from fractions import Fraction
 from math import inf
 
 from app.core.quantities import percent
-from app.core.vocabulary import Basis, Qualifier, SiteKind
+from app.core.vocabulary import MEASURED, Basis, Qualifier, SiteKind
 from app.statistics.implied import implied_target
 from app.statistics.indicators import INDICATORS, Counterpart, Measure
-from app.statistics.observations import MEASURED, Observed, latest
+from app.statistics.observations import Observed, latest
 from app.statistics.tallies import Computed, Group, counterpart_value
 
 Sites = Callable[[SiteKind | None, date], Sequence[Group]]

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum, auto
+from functools import cached_property
 
 from app.core.geometry import geometry_text
 from app.core.quantities import UnitOfMeasure
-from app.core.vocabulary import SiteKind
+from app.core.vocabulary import MEASURED, SiteKind
+from app.subjects.fold import Rules
 from app.units.units import UnitLevel
 
 
@@ -66,9 +68,11 @@ class Attribute:
 
     ``foreseeable`` attributes may be stated with basis ``plan`` or ``target``: they describe the
     plan itself, names or places. All others describe facts: only ``actual`` and ``estimate`` fit.
-    ``kinds`` are the kinds of sites that have the attribute; all of them when empty. ``codes``
+    With ``two_lanes`` what is planned stands beside what is, as ``planned``, instead of replacing
+    it. ``kinds`` are the kinds of sites that have the attribute; all of them when empty. ``codes``
     names the list of its codes where its name is not that of the attribute. ``head`` is the
-    attribute without which it says nothing: the rate of a definition, the number of a unit.
+    attribute that it belongs to, and with which it ends: the rate of a definition, the number of a
+    unit.
 
     Lists have a filter by equality (``filtered``), one by a lower and an upper end (``range`` is
     the name before ``_min`` and ``_max``), a sort key (``sorts``), and find its words by ``q``
@@ -80,6 +84,7 @@ class Attribute:
     words: tuple[str, str] | None = None
     origin: Origin = Origin.stated
     foreseeable: bool = False
+    two_lanes: bool = False
     clearable: bool = True
     kinds: frozenset[SiteKind] = frozenset()
     codes: str = ""
@@ -91,6 +96,11 @@ class Attribute:
     tallied: Tallied | None = None
     name: str = ""
     type: ValueType = ValueType.text
+
+    @property
+    def is_lasting(self) -> bool:
+        """Whether it is a name or a place: it has no end, and was so before it was first stated."""
+        return not self.clearable or self.type is ValueType.unit
 
     @property
     def in_sentences(self) -> tuple[str, str]:
@@ -120,6 +130,8 @@ UNIT_LEVELS: dict[str, UnitLevel] = {
     "district_code": UnitLevel.district,
     "commune_code": UnitLevel.commune,
 }
+PLANNED = "planned."
+"""What the names of planned values begin with where they stand apart from what is."""
 _DECIMALS = {ValueType.hectares, ValueType.percent, ValueType.quantity}
 
 
@@ -146,9 +158,27 @@ class Catalogue(Mapping[str, Attribute]):
         """Return the names of the attributes of a type."""
         return tuple(name for name, attribute in self.items() if attribute.type is kind)
 
-    def of_origin(self, origin: Origin) -> "Catalogue":
-        """Return the attributes whose values come from there."""
-        return Catalogue(a for a in self.values() if a.origin is origin)
+    @cached_property
+    def planned(self) -> tuple[str, ...]:
+        """The names of the attributes that have two lanes."""
+        return tuple(name for name, attribute in self.items() if attribute.two_lanes)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """What the fold has to know of them; what is planned has no part in groups."""
+        units = frozenset(self.of_type(ValueType.unit))
+        lasting = {name for name, attribute in self.items() if attribute.is_lasting}
+        return Rules(
+            {name: attribute.head for name, attribute in self.items() if attribute.head},
+            [names for names in (frozenset(lasting - units), units) if names],
+        )
+
+    def in_lanes(self, basis: str, values: Mapping[str, object]) -> Mapping[str, object]:
+        """Return values under the names that the fold has them by: what is planned has its own."""
+        if basis in MEASURED:
+            return values
+        planned = {name: PLANNED + name for name in self.planned}
+        return {planned.get(name, name): value for name, value in values.items()}
 
     def decode(self, stored: Mapping[str, object]) -> dict[str, object]:
         """Return values from their stored form: decimal strings become decimals."""
@@ -184,6 +214,15 @@ def text_of(values: Mapping[str, object], name: str) -> str | None:
     """Return a value that is text: a name, a code, an id, a date."""
     value = values.get(name)
     return value if isinstance(value, str) else None
+
+
+def plans_in(values: Mapping[str, object]) -> dict[str, object]:
+    """Return the values of a state that are planned, by attribute."""
+    return {
+        name.removeprefix(PLANNED): value
+        for name, value in values.items()
+        if name.startswith(PLANNED)
+    }
 
 
 def _plain(value: object) -> object:

@@ -26,8 +26,19 @@ ESTABLISHED = {LegalStatus.established, LegalStatus.expanded}
 PRODUCING = {OperationStatus.operating, OperationStatus.trial}
 BUILDING = {ConstructionStatus.in_progress, ConstructionStatus.completed}
 CLEARING = {ClearanceStatus.in_progress, ClearanceStatus.completed, ClearanceStatus.suspended}
-LISTED = (Stage.planned, Stage.established, Stage.clearance, Stage.construction, Stage.operating)
+LISTED = frozenset(
+    {
+        Stage.planned,
+        Stage.established,
+        Stage.clearance,
+        Stage.construction,
+        Stage.operating,
+        Stage.suspended,
+    }
+)
 """The stages that a site of a province plan can have: a plan comes before all of them."""
+UNCOUNTED = frozenset({Stage.closed, Stage.removed})
+"""The stages of sites that are counted by stage and left out of sums."""
 IN_PROGRESS = (Stage.established, Stage.clearance, Stage.construction)
 """The stages that reports call "đang triển khai": past the plan, not yet in operation."""
 
@@ -35,18 +46,21 @@ IN_PROGRESS = (Stage.established, Stage.clearance, Stage.construction)
 def stage_of(site: SiteFacts) -> Stage:
     """Return the first stage that applies to the given attributes.
 
-    Preparing (feasibility study, environmental approval) is not yet construction, and a site is
-    ``closed`` only when it is abolished or taken out of the plan.
+    Preparing (feasibility study, environmental approval) is not yet construction. A site that was
+    taken out of the plan is ``removed`` only where nothing else puts it into a stage.
     """
-    planning, legal = site.planning_status, site.legal_status
+    planning, legal, operation = site.planning_status, site.legal_status, site.operation_status
+    is_closed = legal == LegalStatus.abolished or operation == OperationStatus.closed
     rules = (
-        (legal == LegalStatus.abolished or planning == PlanningStatus.removed, Stage.closed),
-        (site.operation_status in PRODUCING, Stage.operating),
+        (is_closed, Stage.closed),
+        (operation == OperationStatus.suspended, Stage.suspended),
+        (operation in PRODUCING, Stage.operating),
         (site.construction_status in BUILDING, Stage.construction),
         (site.clearance_status in CLEARING, Stage.clearance),
         (legal in ESTABLISHED, Stage.established),
         (planning == PlanningStatus.planned, Stage.planned),
         (planning == PlanningStatus.proposed, Stage.proposed),
+        (planning == PlanningStatus.removed, Stage.removed),
     )
     return next((stage for applies, stage in rules if applies), Stage.unknown)
 
@@ -79,7 +93,8 @@ def occupancy_of(kind: SiteKind, day: date, site: SiteFacts) -> Occupancy:
     definition = definition_on(kind, day)
     leasable = _leasable(definition, site)
     if site.leased_ha is not None and leasable is not None:
-        return Occupancy(leasable, share_pct(site.leased_ha, leasable), definition)
+        rate = share_pct(site.leased_ha, leasable)
+        return Occupancy(leasable, rate, None if rate is None else definition)
     stated = site.stated_occupancy_pct
     if stated is None:
         return Occupancy(leasable, None, None)
@@ -90,7 +105,7 @@ def occupancy_of(kind: SiteKind, day: date, site: SiteFacts) -> Occupancy:
 def share_pct(part: Decimal, whole: Decimal) -> Decimal | None:
     """Return a part of a whole in percent; ``None`` where the part is more than the whole.
 
-    Such a contradiction is left when a correction is retracted; no rate follows from it.
+    No rate follows from such a contradiction, which a site may be in.
     """
     return None if part > whole else percent(part, whole)
 

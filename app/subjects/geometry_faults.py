@@ -1,13 +1,13 @@
 """The faults of a geometry: where it lies, and whether its rings bound an area."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations, islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from shapely import LinearRing, MultiPolygon, Polygon
 from shapely.validation import explain_validity
 
-from app.core.geometry import VIETNAM, Degrees, doubled_area, is_inside, positions
+from app.core.geometry import VIETNAM, Degrees, Geometry, doubled_area, is_inside, positions
 from app.core.messages import Message, Template, foreign
 
 FEWEST_POSITIONS = 4
@@ -52,7 +52,7 @@ class GeometryFault(NamedTuple):
     detail: Message
 
 
-def geometry_faults(geometry: Mapping[str, object]) -> list[GeometryFault]:
+def geometry_faults(geometry: Geometry) -> list[GeometryFault]:
     """Return the faults of a geometry of decimals, at most twenty; none if it is right.
 
     Whether rings cross is checked once all of them are closed and in the country: otherwise the
@@ -69,7 +69,7 @@ def geometry_faults(geometry: Mapping[str, object]) -> list[GeometryFault]:
     return next(filter(None, faults), [])
 
 
-def _misplaced(geometry: Mapping[str, object]) -> Iterator[GeometryFault]:
+def _misplaced(geometry: Geometry) -> Iterator[GeometryFault]:
     for pointer, position in positions(geometry):
         if not is_inside(position, VIETNAM):
             yield GeometryFault(pointer, _misplacement(position))
@@ -86,7 +86,7 @@ Ring = Sequence[Degrees]
 Rings = Sequence[Ring]
 
 
-def _polygons(geometry: Mapping[str, Any]) -> Iterator[tuple[str, Rings]]:
+def _polygons(geometry: Geometry) -> Iterator[tuple[str, Rings]]:
     if geometry["type"] == "Polygon":
         yield "/coordinates", geometry["coordinates"]
     elif geometry["type"] == "MultiPolygon":

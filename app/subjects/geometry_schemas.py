@@ -5,7 +5,7 @@ judged in ``geometry_faults.py``.
 """
 
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -111,5 +111,5 @@ class _Described:
         return handler(TypeAdapter(Geometry).core_schema)
 
 
-ShownGeometry = Annotated[Any, _Described()]
+ShownGeometry = Annotated[object, _Described()]
 """A geometry in an answer, as plain JSON."""

@@ -9,28 +9,25 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
-    Integer,
-    Row,
-    Select,
     Table,
+    Update,
     and_,
     bindparam,
     case,
     func,
     literal,
-    or_,
     select,
+    tuple_,
     type_coerce,
+    update,
 )
 
 from app.core.errors import NotFoundError, WithdrawnError
 from app.core.geometry import Box
-from app.core.messages import Template
+from app.core.messages import SENTENCES, Message, Template
 from app.core.vocabulary import HISTORIC, SiteKind, SubjectType
-from app.database.connections import Executor
-from app.database.paging import Cursor, mark_of, read_cursor
+from app.database.connections import AnyColumn, AnyRow, AnySelect, Executor, read_rows
 from app.database.tables import (
     HectaresNumber,
     HectaresType,
@@ -40,8 +37,8 @@ from app.database.tables import (
     QuantityType,
 )
 from app.ledger.snapshots import At
-from app.ledger.tables import OPEN_REVISION, REGISTRATIONS
-from app.subjects.definitions import DEFINITIONS, Subject
+from app.ledger.tables import OPEN_REVISION, REGISTRATIONS, Registration
+from app.subjects.definitions import Subject
 from app.subjects.fold import FOREVER
 from app.subjects.query_parameters import HistoryQuery
 from app.subjects.tables import VERSIONS
@@ -55,6 +52,9 @@ _WITHDRAWN = Template(
     "The {what} {key!r} was withdrawn in revision {withdrawn_in} ({reason}). Its statements stay "
     "readable, and so does the {what} at revision={last}.",
 )
+_PROJECTS_OF = Template(
+    "subjects.projects-of-withdrawn", "The projects said to be in it: /v1/projects?site={key}"
+)
 _NOTHING_LIVE = Template(
     "subjects.nothing-live", "No live statement says anything of {what} {key!r}."
 )
@@ -64,28 +64,22 @@ _NOT_YET_KNOWN = Template(
 )
 # An outline may be as large as a whole page of sites: lists and timelines do without.
 _HIDDEN = {"known_to", "valid_to", "name_sort", "search_text", "geometry", *Box._fields}
-_NUMBERS: dict[type[Any], type[HectaresNumber]] = {
+_NUMBERS: dict[type[object], type[HectaresNumber]] = {
     HectaresType: HectaresNumber,
     PercentType: PercentNumber,
     QuantityType: QuantityNumber,
 }
-_NEVER_NULL = {"name", "id", "known_from"} | {
-    name
-    for definition in DEFINITIONS.values()
-    for name, member in definition.state.members.items()
-    if not member.is_optional
-}
 Values = dict[str, Any]
 
 
-def _shown(column: ColumnElement[Any]) -> ColumnElement[Any]:
+def _shown(column: AnyColumn) -> AnyColumn:
     """Return the column as answers show it: areas, rates and quantities as JSON numbers."""
     number = _NUMBERS.get(type(column.type))
     return type_coerce(column, number()).label(column.key) if number else column
 
 
 @lru_cache
-def changed_last(versions: Table, key: str) -> Select[Any]:
+def changed_last(versions: Table, key: str) -> AnySelect:
     """Select the last revision, up to the bound one, that began or ended a version of a subject.
 
     ``key`` is the column that has the subject's id; ``id`` and ``revision`` are bound.
@@ -109,7 +103,7 @@ async def last_change(
 
 @dataclass(frozen=True)
 class History:
-    """The tables of the subjects of one type, and the statements that read versions.
+    """The tables of the subjects of one type, and the statements that read and close versions.
 
     The statements are built once: building one of so many columns costs more than executing it.
     """
@@ -129,7 +123,7 @@ class History:
         return self.versions.c[self.key]
 
     @cached_property
-    def registration(self) -> Select[Any]:
+    def registration(self) -> AnySelect:
         """The registration of one subject, where it is known at the bound revision."""
         columns = self.registrations.c
         return select(self.registrations).where(
@@ -137,10 +131,18 @@ class History:
         )
 
     @cached_property
-    def open_versions(self) -> Select[Any]:
+    def open_versions(self) -> AnySelect:
         """The rows of the bound subjects that no revision has ended yet."""
         of_subjects = self.id.in_(bindparam("keys", expanding=True))
         return select(self.versions).where(of_subjects, self.versions.c.known_to == OPEN_REVISION)
+
+    @cached_property
+    def closing(self) -> Update:
+        """The end, by the bound revision, of the rows with the bound keys."""
+        columns = self.versions.c
+        key = tuple_(self.id, columns.valid_from, columns.known_from)
+        is_ending = key.in_(bindparam("keys", expanding=True))
+        return update(self.versions).where(is_ending).values(known_to=bindparam("end"))
 
     @cached_property
     def _known(self) -> ColumnElement[bool]:
@@ -150,7 +152,7 @@ class History:
         )
 
     @cached_property
-    def versions_shown(self) -> Select[Any]:
+    def versions_shown(self) -> AnySelect:
         """All versions of all subjects, in the form in which answers show them."""
         columns = self.versions.c
         hidden = {*_HIDDEN, self.key}
@@ -163,7 +165,7 @@ class History:
         )
 
     @cached_property
-    def states(self) -> Select[Any]:
+    def states(self) -> AnySelect:
         """The states of all subjects on the bound day, as known at the bound revision."""
         columns = self.versions.c
         return self.versions_shown.where(
@@ -173,29 +175,29 @@ class History:
         )
 
     @cached_property
-    def count(self) -> Select[Any]:
+    def count(self) -> AnySelect:
         """The number of states on the bound day, as known at the bound revision."""
         return self.states.with_only_columns(func.count(), maintain_column_froms=True)
 
     @cached_property
-    def state(self) -> Select[Any]:
+    def state(self) -> AnySelect:
         """The state of one subject."""
         changed_in = changed_last(self.versions, self.key).scalar_subquery().label("changed_in")
         of_one = self._with("geometry").where(self.id == bindparam("id"))
         return of_one.add_columns(changed_in)
 
     @cached_property
-    def located(self) -> Select[Any]:
+    def located(self) -> AnySelect:
         """The states of all subjects with geometry and bounding box, where their type has them."""
         return self._with("geometry", *Box._fields)
 
-    def _with(self, *names: str) -> Select[Any]:
+    def _with(self, *names: str) -> AnySelect:
         """Return the states with further columns, where the type of subject has them."""
         columns = self.versions.c
         return self.states.add_columns(*(columns[name] for name in names if name in columns))
 
     @cached_property
-    def timeline(self) -> Select[Any]:
+    def timeline(self) -> AnySelect:
         """The states of one subject that had begun by the bound day."""
         columns = self.versions.c
         return self.versions_shown.where(
@@ -207,7 +209,7 @@ HISTORIES = {what: History(what, REGISTRATIONS[what], VERSIONS[what]) for what i
 PROJECT_HISTORY, SITE_HISTORY = HISTORIES[SubjectType.project], HISTORIES[SubjectType.site]
 
 
-def subject_of(what: SubjectType, row: Row[Any]) -> Subject:
+def subject_of(what: SubjectType, row: AnyRow) -> Subject:
     """Return the subject of a registration; only sites have a kind."""
     kind = SiteKind(row.kind) if "kind" in REGISTRATIONS[what].c else None
     return Subject(what, row.id, kind)
@@ -230,7 +232,7 @@ async def get_timeline(connection: Executor, history: History, key: str, at: At)
 
 
 async def read_dicts(
-    connection: Executor, query: Select[Any], parameters: Mapping[str, Any]
+    connection: Executor, query: AnySelect, parameters: Mapping[str, object]
 ) -> list[Values]:
     """Return rows as dictionaries, without a mapping object for each."""
     found = await connection.execute(query, parameters)
@@ -240,13 +242,13 @@ async def read_dicts(
 
 async def check_registered(
     connection: Executor, history: History, key: str, revision: int
-) -> Row[Any]:
+) -> Registration:
     """Return the registration of a subject that is known at a revision, withdrawn or not."""
     parameters = {"id": key, "revision": revision}
-    row = (await connection.execute(history.registration, parameters)).one_or_none()
-    if row is None:
+    rows = await read_rows(connection, Registration, history.registration, parameters)
+    if not rows:
         raise not_registered(history.type, key, revision)
-    return row
+    return rows[0]
 
 
 def not_registered(what: SubjectType, key: str, revision: int) -> NotFoundError:
@@ -258,13 +260,15 @@ async def check_present(connection: Executor, history: History, key: str, revisi
     """Refuse a subject that is not registered at a revision, or withdrawn by then."""
     row = await check_registered(connection, history, key, revision)
     if row.withdrawn_in is not None and row.withdrawn_in <= revision:
-        detail = _WITHDRAWN(
+        detail: Message = _WITHDRAWN(
             what=history.type,
             key=key,
             withdrawn_in=row.withdrawn_in,
             reason=row.withdrawal_reason,
             last=row.withdrawn_in - 1,
         )
+        if history.type is SubjectType.site:
+            detail = SENTENCES(sentences=(detail, _PROJECTS_OF(key=key)))
         raise WithdrawnError(detail, members={"withdrawn_in": row.withdrawn_in})
 
 
@@ -281,31 +285,6 @@ async def _explain_absence(connection: Executor, history: History, key: str, at:
     raise NotFoundError(_NOT_YET_KNOWN(what=what, key=key, day=at.day, first=day))
 
 
-async def list_states(
-    connection: Executor,
-    history: History,
-    query: HistoryQuery,
-    at: At,
-    conditions: Sequence[ColumnElement[bool]],
-) -> tuple[list[Values], str | None]:
-    """Return one page of the states that meet the conditions, and the cursor of the next."""
-    selected, column = sorted_states(history, query.sort)
-    if conditions:
-        selected = selected.where(*conditions)
-    if query.cursor is not None:
-        kind = int if column.type.python_type is not str else str
-        never_null = query.sort.removeprefix("-") in _NEVER_NULL
-        mark = mark_of(query, history.type)
-        cursor = read_cursor(query.cursor, mark, [kind if never_null else kind | None, str])
-        selected = selected.where(after_keys(history, query.sort, cursor.keys))
-    rows = await read_dicts(connection, selected.limit(query.limit + 1), at.parameters)
-    page = rows[: query.limit]
-    keys = [(values.pop("sort_key"), values["id"]) for values in page]
-    if len(rows) <= query.limit:
-        return page, None
-    return page, Cursor(mark_of(query, history.type), at.revision, at.day, keys[-1]).encode()
-
-
 async def count_states(
     connection: Executor,
     history: History,
@@ -318,43 +297,3 @@ async def count_states(
         return None
     found = await connection.execute(history.count.where(*conditions), at.parameters)
     return int(found.scalar_one())
-
-
-@lru_cache
-def sorted_states(
-    history: History, sort: str, *, located: bool = False
-) -> tuple[Select[Any], ColumnElement[Any]]:
-    """Return all states in an order, and the column that they are ordered by.
-
-    ``located`` states come with their geometry.
-    """
-    name = sort.removeprefix("-")
-    descending = sort.startswith("-")
-    columns = history.versions.c
-    column = _raw({"name": columns.name_sort, "id": history.id}.get(name, columns.get(name)))
-    order = column.desc() if descending else column.asc()
-    tie = history.id.desc() if descending else history.id.asc()
-    states = history.located if located else history.states
-    ordered = states.add_columns(column.label("sort_key")).order_by(
-        order if name in _NEVER_NULL else order.nulls_last(), tie
-    )
-    return ordered, column
-
-
-def _raw(column: Any) -> ColumnElement[Any]:
-    """Return the column for sorting: quantities are compared as the stored whole numbers."""
-    is_number = isinstance(column.type, HectaresType | PercentType | Integer)
-    return type_coerce(column, BigInteger) if is_number else column
-
-
-def after_keys(history: History, sort: str, keys: Sequence[Any]) -> ColumnElement[bool]:
-    """Return the condition that a row comes after the keys; unknown values come last."""
-    _, column = sorted_states(history, sort)
-    descending = sort.startswith("-")
-    value, key = keys
-    further = history.id < key if descending else history.id > key
-    if value is None:
-        return and_(column.is_(None), further)
-    beyond = column < value if descending else column > value
-    after = or_(beyond, and_(column == value, further))
-    return after if sort.removeprefix("-") in _NEVER_NULL else or_(after, column.is_(None))

@@ -6,35 +6,73 @@ functions, so both come out identical.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.dates import PartialDate
+from app.core.digest import JsonObject
 from app.core.vietnamese import search_text, sort_key, words_of_id
 from app.core.vocabulary import SubjectType
-from app.database.tables import insert_rows, update_rows
-from app.ledger.tables import OPEN_REVISION
+from app.database.connections import AnyRow
+from app.database.tables import insert_rows, parts
+from app.ledger.tables import OPEN_REVISION, Statement
+from app.subjects.attributes import encode, plans_in
 from app.subjects.definitions import DEFINITIONS, Subject, definition_of
-from app.subjects.fold import Assertion, StatePeriod
+from app.subjects.fold import FOREVER, Assertion, StatePeriod
 from app.subjects.histories import HISTORIES, History, Values
+from app.subjects.tables import UNNAMED
 from app.subjects.timeline import subject_timeline
 from app.units.units import Units
 
 # PostgreSQL takes index entries of 2,700 bytes at most; a key is six times as long as its name.
 _MOST_SORT_KEY = 1000
+_ENDS_AT_ONCE = 500
 _KNOWN = {"known_from", "known_to"}
 
 
-def decoded(what: SubjectType, content: Mapping[str, Any]) -> dict[str, Any]:
+def decoded(what: SubjectType, content: Values) -> Values:
     """Return the values of a statement about a site, project or document from their stored form."""
     return DEFINITIONS[what].attributes.decode(content)
 
 
-def assertion_of(row: Row[Any]) -> Assertion:
-    """Return the part of a statement about a site, project or document that the fold needs."""
-    values = decoded(SubjectType(row.subject_type), row.content)
-    return Assertion(row.effective_day, row.authority, row.revision, row.position, values)
+def assertion_of(row: Statement | AnyRow) -> Assertion:
+    """Return the part of a statement about a site, project or document that the fold needs.
+
+    A row may have columns of other tables besides.
+    """
+    what = SubjectType(row.subject_type)
+    return Assertion(
+        effective_day=row.effective_day,
+        authority=row.authority,
+        revision=row.revision,
+        position=row.position,
+        values=_in_lanes(what, row.basis, decoded(what, row.content)),
+        end_day=end_day_of(row.effective_to),
+    )
+
+
+def assertion(
+    row: JsonObject, values: Mapping[str, object], recorded: tuple[int, int]
+) -> Assertion:
+    """Return the same of a row that is not recorded yet, with the place it is to have."""
+    return Assertion(
+        effective_day=row["effective_day"],
+        authority=row["authority"],
+        revision=recorded[0],
+        position=recorded[1],
+        values=_in_lanes(row["subject_type"], row["basis"], values),
+        end_day=end_day_of(row["effective_to"]),
+    )
+
+
+def _in_lanes(what: str, basis: str, values: Mapping[str, object]) -> Mapping[str, object]:
+    return DEFINITIONS[SubjectType(what)].attributes.in_lanes(basis, values)
+
+
+def end_day_of(effective_to: str | None) -> date:
+    """Return the day before which a statement ends, by what it says of that."""
+    return FOREVER if effective_to is None else PartialDate.parse(effective_to).first_day
 
 
 def version_rows(subject: Subject, timeline: Iterable[StatePeriod]) -> list[Values]:
@@ -46,6 +84,8 @@ def _version_row(subject: Subject, period: StatePeriod) -> Values:
     rules = definition_of(subject)
     values: Values = {name: period.values.get(name) for name in (*rules.attributes, *rules.derived)}
     searched = [values[a.name] or () for a in rules.attributes.values() if a.searched]
+    if rules.attributes.planned:
+        values["planned"] = encode(plans_in(period.values))
     texts = [text for one in searched for text in ([one] if isinstance(one, str) else one)]
     return {
         HISTORIES[subject.type].key: subject.id,
@@ -53,7 +93,7 @@ def _version_row(subject: Subject, period: StatePeriod) -> Values:
         "valid_from": period.valid_from,
         "valid_to": period.valid_to,
         **values,
-        "name_sort": sort_key(values["name"] or subject.id)[:_MOST_SORT_KEY],
+        "name_sort": sort_key(values["name"])[:_MOST_SORT_KEY] if values["name"] else UNNAMED,
         "search_text": search_text(*texts, words_of_id(subject.id)),
     }
 
@@ -68,7 +108,7 @@ def changes(
     return ending, [row for row in wanted if row != open_on.get(row["valid_from"])]
 
 
-def _bare(row: Mapping[str, Any]) -> Values:
+def _bare(row: Values) -> Values:
     return {name: value for name, value in row.items() if name not in _KNOWN}
 
 
@@ -90,15 +130,15 @@ class Projection:
 
     async def write(self, session: AsyncSession, history: History, revision: int) -> None:
         """Let all of them end and begin with a revision."""
-        key = (history.key, "valid_from", "known_from")
-        ending = [{name: row[name] for name in key} for row in self.ending]
-        await update_rows(session, history.versions, f"known_to = {revision}", ending)
+        ends = [(row[history.key], row["valid_from"], row["known_from"]) for row in self.ending]
+        for part in parts(ends, _ENDS_AT_ONCE):
+            await session.execute(history.closing, {"end": revision, "keys": part})
         known = {"known_from": revision, "known_to": OPEN_REVISION}
         await insert_rows(session, history.versions, [row | known for row in self.beginning])
 
 
 def replay(
-    subject: Subject, statements: Sequence[Row[Any]], withdrawn_in: int | None, units: Units
+    subject: Subject, statements: Sequence[Statement], withdrawn_in: int | None, units: Units
 ) -> list[Values]:
     """Return all rows of versions that a subject ever had, by replaying its revisions in turn."""
     closed: list[Values] = []
@@ -116,10 +156,10 @@ def replay(
     return closed + open_rows
 
 
-def _revisions_of(statements: Iterable[Row[Any]], withdrawn_in: int | None) -> list[int]:
+def _revisions_of(statements: Iterable[Statement], withdrawn_in: int | None) -> list[int]:
     revisions = {number for row in statements for number in (row.revision, row.retracted_in)}
     return sorted(number for number in revisions | {withdrawn_in} if number is not None)
 
 
-def _counts(row: Row[Any], revision: int) -> bool:
+def _counts(row: Statement, revision: int) -> bool:
     return row.revision <= revision and (row.retracted_in is None or row.retracted_in > revision)

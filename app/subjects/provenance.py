@@ -1,14 +1,13 @@
 """Provenance: the statement that decides each attribute of a site or project."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
-
-from sqlalchemy import Row
 
 from app.database.connections import Executor
 from app.ledger.snapshots import At
 from app.ledger.statements import live_statements
+from app.ledger.tables import Statement
 from app.subjects.attributes import UNIT_LEVELS, text_of
+from app.subjects.definitions import DEFINITIONS
 from app.subjects.fold import Assertion, deciding
 from app.subjects.histories import History, get_state
 from app.subjects.projection import assertion_of
@@ -23,13 +22,14 @@ async def get_provenance(
     state = await get_state(connection, history, key, at)
     rows = await live_statements(connection, (history.type, key), at.revision)
     row_of = {(row.revision, row.position): row for row in rows}
-    decided = deciding(map(assertion_of, rows), at.day)
+    rules = DEFINITIONS[history.type].attributes.rules
+    decided = deciding(map(assertion_of, rows), at.day, rules)
     found = {name: by for name, by in decided.items() if name not in UNIT_LEVELS}
     found |= dict(_places(decided, state, at, units))
     items = [
         _provenance(name, row_of[by.revision, by.position])
         for name, by in sorted(found.items())
-        if state[name] is not None
+        if state.get(name) is not None
     ]
     return ProvenanceList(items=items, next_cursor=None, as_of=at.day, revision=at.revision)
 
@@ -49,7 +49,7 @@ def _places(
                 break
 
 
-def _provenance(attribute: str, row: Row[Any]) -> Provenance:
+def _provenance(attribute: str, row: Statement) -> Provenance:
     return Provenance(
         attribute=attribute,
         statement_id=row.id,

@@ -13,6 +13,7 @@ from app.core.messages import Template
 from app.core.query_parameters import words_of
 from app.core.vocabulary import Boundaries, SiteKind
 from app.database.connections import Executor
+from app.database.paging import mark_of
 from app.ledger.snapshots import At, Snapshot
 from app.subjects.attributes import UNIT_LEVELS, text_of
 from app.subjects.definitions import DEFINITIONS
@@ -22,8 +23,9 @@ from app.subjects.histories import (
     count_states,
     get_state,
     get_timeline,
-    list_states,
+    read_dicts,
 )
+from app.subjects.orders import Order, Place, list_states, sorted_states, states_by_codes
 from app.subjects.query_parameters import HistoryFilter, HistoryQuery, SitesFilter
 from app.subjects.schemas import SCHEMAS, Detail, Page, Timeline
 from app.subjects.states import State
@@ -62,7 +64,9 @@ async def list_page(
 ) -> Page:
     """Return one page of subjects."""
     where = conditions_of(history, query, snapshot)
-    page, cursor = await list_states(connection, history, query, snapshot.at, where)
+    mark = mark_of(query, history.type)
+    order = await order_of(connection, history, query, snapshot, where)
+    page, cursor = await list_states(connection, query, snapshot.at, mark, order)
     members = {
         "items": [_placed(values, snapshot, query.boundaries) for values in page],
         "next_cursor": cursor,
@@ -88,6 +92,44 @@ def translate_place(values: Values, snapshot: Snapshot) -> Values:
         "province_code": place.province_code,
         "district_code": place.district_code,
         "commune_code": place.commune_code,
+    }
+
+
+async def order_of(
+    connection: Executor,
+    history: History,
+    query: HistoryFilter,
+    snapshot: Snapshot,
+    where: Sequence[ColumnElement[bool]],
+    *,
+    located: bool = False,
+) -> Order:
+    """Return the states that meet the conditions, in the order of a query.
+
+    Codes of units are those that answers show: with ``boundaries=now`` the ones of today.
+    """
+    name = query.sort.removeprefix("-")
+    order = sorted_states(history, query.sort, located=located)
+    if query.boundaries is Boundaries.now and name in UNIT_LEVELS:
+        codes = await _codes_now(connection, history, name, snapshot, where)
+        if codes:
+            order = states_by_codes(history, query.sort, codes, located=located)
+    return order.where(where)
+
+
+async def _codes_now(
+    connection: Executor,
+    history: History,
+    name: str,
+    snapshot: Snapshot,
+    where: Sequence[ColumnElement[bool]],
+) -> dict[Place, str | None]:
+    """Return today's code of a level for each place that the states have."""
+    columns = [history.versions.c[level] for level in UNIT_LEVELS]
+    places = history.states.where(*where).with_only_columns(*columns).distinct()
+    found = await read_dicts(connection, places, snapshot.at.parameters)
+    return {
+        tuple(place.values()): text_of(translate_place(place, snapshot), name) for place in found
     }
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from operator import or_
 from types import GenericAlias, new_class
-from typing import Annotated, Any, ClassVar, TypeVar, cast
+from typing import Annotated, ClassVar, TypeVar, cast
 
 from pydantic import (
     AfterValidator,
@@ -71,6 +71,9 @@ class PatchQuery(BaseModel):
     source_id: Slug = Field(description="The source that says so.")
     effective_from: PartialDateText | None = Field(
         default=None, description="From when on it holds; today when absent."
+    )
+    effective_to: PartialDateText | None = Field(
+        default=None, description="The date before which it ends; without one it goes on."
     )
     date_basis: DateBasis | None = Field(
         default=None, description="How the date is known; inferred when no date is given."
@@ -162,7 +165,7 @@ class HistoryFilter(TimeQuery, BoundariesQuery, Filters, of=PlacedState):
     """Filters of subjects. A repeated filter means any of its values."""
 
     province_code: list[UnitCode] = Field(default_factory=list)
-    q: Line | None = SearchWords
+    q: SearchWords = None
     sort: str = "name"
 
 
@@ -170,7 +173,7 @@ class HistoryQuery(HistoryFilter, PageQuery, CountQuery):
     """Which subjects to list. A repeated filter means any of its values."""
 
 
-def _sort(state: type[State]) -> Any:
+def _sort(state: type[State]) -> object:
     """Return the type of a sort key of a list."""
     keys = sort_keys(state)
     hint = _NO_SORT_KEY(keys=", ".join(keys))
@@ -221,8 +224,7 @@ class Queries:
 def _queries(what: SubjectType) -> Queries:
     """Make the queries of a type of subject; where it is in comes after its other filters."""
     state = DEFINITIONS[what].state
-    key: Any = _sort(state)
-    sorts = Annotated[key, Field(default="name", description=_SORTED)]
+    sorts: object = Annotated[_sort(state), Field(default="name", description=_SORTED)]
     fields = {"fields": _chosen(SCHEMAS[what].state)}
     one = _query("One", StateQuery, {"fields": _chosen(SCHEMAS[what].detail)})
     sites = state.attributes.of_type(ValueType.site)

@@ -3,16 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby
-from typing import Any
 
 from pydantic import Field
-from sqlalchemy import Row, or_, select
+from sqlalchemy import or_, select
 
 from app.core.dates import PartialDate
 from app.core.numbers import Whole
 from app.core.types import Answer
 from app.core.vocabulary import OrganizationRole, SubjectType
-from app.database.connections import Executor
+from app.database.connections import AnyRow, Executor
 from app.ledger.tables import SOURCES, STATEMENTS
 from app.subjects.attributes import text_of
 from app.subjects.fold import FOREVER, StatePeriod, fold
@@ -157,7 +156,7 @@ async def _approved(connection: Executor, organization: str, revision: int) -> l
     ]
 
 
-def _approvals(statements: Sequence[Row[Any]], organization: str) -> Iterator[StatePeriod]:
+def _approvals(statements: Sequence[AnyRow], organization: str) -> Iterator[StatePeriod]:
     for period in fold(map(assertion_of, statements)):
         if period.values.get("approved_by") == organization:
             yield StatePeriod(period.valid_from, period.valid_to, {"name": statements[0].title})

@@ -14,7 +14,7 @@ from pydantic import (
 
 from app.core.numbers import Whole
 from app.core.query_parameters import require_what_is_always_there
-from app.core.types import Answer, Body, Line, list_of, made_model
+from app.core.types import Answer, Body, Line, is_absent, list_of, made_model
 from app.core.vocabulary import HISTORIC, SubjectType
 from app.subjects.attributes import Origin
 from app.subjects.definitions import DEFINITIONS, SubjectDefinition
@@ -110,6 +110,15 @@ class Schemas:
 _SPARSE = "Of its members ``fields`` can leave out all but the id; otherwise all are there."
 
 
+_PLANNED = "Values that a plan or target gives; only those that are known."
+
+
+def _where_known(member: Member) -> tuple[object, object]:
+    """Return the type of a member that is left out where it is unknown, and its default."""
+    described = member.attribute.meaning
+    return member.shown, Field(default=None, exclude_if=is_absent, description=described)
+
+
 def _schemas(what: SubjectType, of: SubjectDefinition) -> Schemas:
     """Make the models of a type of subject."""
     name = what.title()
@@ -119,6 +128,11 @@ def _schemas(what: SubjectType, of: SubjectDefinition) -> Schemas:
         f"A {what} as it was on a date, as known at a revision.\n\n{_SPARSE}",
         (_Version, of.listed or of.state, _Identified),
     )
+    if planned := of.attributes.planned:
+        about = Field(description="What plans and targets say that is to be, beside what is.")
+        members = {name: _where_known(of.state.members[name]) for name in planned}
+        plans = made_model(Answer, f"{name}Planned", _PLANNED, (Answer,), **members)
+        state = made_model(Answer, name, str(state.__doc__), (state,), planned=(plans, about))
     described = f"The last revision that changed this {what}; what If-Match compares."
     outlined, outline = (" with its geometry, and", (of.outline,)) if of.outline else (", with", ())
     detail = made_model(

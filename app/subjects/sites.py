@@ -70,6 +70,7 @@ class _Facts(PlacedState):
             foreseeable=True,
             filtered=True,
             sorts=True,
+            tallied=Tallied.counted,
         ),
     ] = None
     legal_status: Annotated[
@@ -89,6 +90,7 @@ class _Facts(PlacedState):
             "Organization that builds and runs the infrastructure (chủ đầu tư hạ tầng)",
             words=("chủ đầu tư", "investor"),
             foreseeable=True,
+            two_lanes=True,
             filtered=True,
         ),
     ] = None
@@ -98,6 +100,7 @@ class _Facts(PlacedState):
             ("Cơ quan quản lý", "Managing body"),
             "Organization that manages the site (cơ quan quản lý)",
             foreseeable=True,
+            two_lanes=True,
             filtered=True,
         ),
     ] = None
@@ -138,6 +141,7 @@ class _Facts(PlacedState):
             ("Đất công nghiệp (ha)", "Industrial land (ha)"),
             "Industrial land, hectares (đất công nghiệp)",
             foreseeable=True,
+            two_lanes=True,
             sorts=True,
             tallied=Tallied.summed,
         ),
@@ -148,6 +152,7 @@ class _Facts(PlacedState):
             ("Đất dịch vụ (ha)", "Service land (ha)"),
             "Service land, hectares (đất dịch vụ)",
             foreseeable=True,
+            two_lanes=True,
             tallied=Tallied.summed,
         ),
     ] = None
@@ -241,6 +246,8 @@ class _Facts(PlacedState):
             "Land to clear, hectares",
             words=("diện tích phải giải phóng mặt bằng", "land to clear"),
             foreseeable=True,
+            two_lanes=True,
+            head="clearance_phase",
             sorts=True,
             tallied=Tallied.summed,
         ),
@@ -251,6 +258,7 @@ class _Facts(PlacedState):
             ("Diện tích đã giải phóng (ha)", "Cleared (ha)"),
             "Land cleared and handed over, hectares",
             words=("diện tích đã giải phóng mặt bằng", "cleared land"),
+            head="clearance_phase",
             sorts=True,
             tallied=Tallied.summed,
         ),
@@ -270,6 +278,7 @@ class _Facts(PlacedState):
             ("Số hộ bị ảnh hưởng", "Affected households"),
             "Households affected (số hộ)",
             foreseeable=True,
+            two_lanes=True,
             sorts=True,
         ),
     ] = None

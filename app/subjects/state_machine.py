@@ -1,9 +1,10 @@
 """The state machines of sites and projects: which states and changes make sense.
 
-An *impossible* state contradicts itself and is refused. An *irregular* change can happen in life
-(a re-opened site, works begun before the decision) but is more often a slip: it passes only with a
-reason, which is kept. Both are judged on whole timelines, so that a late statement about the past
-is judged by what came after it as well.
+An *impossible* state contradicts itself: a statement that makes one alone is refused. What several
+make impossible together passes only with a reason, which is kept, and so does an *irregular*
+change: one that can happen in life (a re-opened site, works begun before the decision) but is more
+often a slip. All are judged on whole timelines, so that a late statement about the past is judged
+by what came after it as well, and the order of recording makes no difference.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -20,14 +21,18 @@ from app.core.vocabulary import (
     PlanningStatus,
     ProjectOperationStatus,
 )
-from app.subjects.attributes import number_of, text_of
+from app.subjects.attributes import UNIT_LEVELS, number_of, text_of
 from app.subjects.derived import ESTABLISHED, PRODUCING
-from app.subjects.fold import StatePeriod
-from app.units.units import UnitLevel, Units
+from app.subjects.fold import Assertion, StatePeriod
+from app.units.units import Unit, UnitLevel, Units
 
 _MOVES = Template(
     "state.moves",
     "it gets from province {old} to {new}, and neither sites nor projects move.",
+)
+_ELSEWHERE = Template(
+    "state.elsewhere",
+    "{stated} does not fit what another statement says of the same day: {name} {other}.",
 )
 _UNUSUAL = Template(
     "state.unusual", "{track} goes from {old} to {new}, which is not the usual course."
@@ -49,7 +54,7 @@ _CLEARED = Template(
 _LEASED = Template(
     "state.leased-exceeds-leasable",
     "leased_ha {part:f} is more than leasable_ha {whole:f}: "
-    "no more can be leased than can be leased out.",
+    "no more can be leased than the industrial land, with the service land of a zone.",
 )
 _LEASED_OF_AREA = Template(
     "state.leased-exceeds-area",
@@ -59,12 +64,16 @@ _LEASED_OF_AREA = Template(
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One thing that does not make sense: the attribute at fault, the day, and the reason."""
+    """One thing that does not make sense: the attribute at fault, the day, and the reason.
+
+    ``beside`` are the attributes that it does not fit: a statement of one of them may bring it out.
+    """
 
     attribute: str
     day: date
     reason: Message
     possible: bool
+    beside: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, Message, date | None]:
@@ -77,8 +86,8 @@ class Violation:
 
 
 Values = Mapping[str, object]
-StateRule = Callable[[Values], tuple[str, Message] | None]
-"""Judges one state: the attribute at fault and the reason, or ``None``."""
+StateRule = Callable[[Values], tuple[str, Message, tuple[str, ...]] | None]
+"""Judges one state: the attribute at fault, the reason and what it does not fit, or ``None``."""
 StartRule = Callable[[Values, StatePeriod], Iterable[Violation]]
 """Judges a state by what was known before it."""
 
@@ -97,14 +106,17 @@ class StateMachine:
     new_phase: Mapping[str, str] = field(default_factory=dict)
 
 
-def at_most(part: str, whole: str, reason: Template) -> StateRule:
-    """Return the rule that ``part`` is at most ``whole``; the reason has both as parameters."""
+def at_most(part: str, whole: str, reason: Template, stated: tuple[str, ...] = ()) -> StateRule:
+    """Return the rule that ``part`` is at most ``whole``; the reason has both as parameters.
 
-    def rule(now: Values) -> tuple[str, Message] | None:
+    ``stated`` are the attributes that ``whole`` is derived from, where it is.
+    """
+
+    def rule(now: Values) -> tuple[str, Message, tuple[str, ...]] | None:
         low, high = number_of(now, part), number_of(now, whole)
         if low is None or high is None or low <= high:
             return None
-        return part, reason(part=low, whole=high)
+        return part, reason(part=low, whole=high), stated or (whole,)
 
     return rule
 
@@ -137,9 +149,32 @@ def moves(timeline: Sequence[StatePeriod], units: Units) -> list[Violation]:
             continue
         if last is not None and _province_on(last, since, now.valid_from, units) != code:
             reason = _MOVES(old=last, new=code)
-            found.append(Violation("province_code", now.valid_from, reason, True))
+            found.append(Violation("province_code", now.valid_from, reason, True, (*UNIT_LEVELS,)))
         last, since = code, now.valid_from
     return found
+
+
+def disagreements(new: Assertion, others: Iterable[Assertion], units: Units) -> list[Violation]:
+    """Return the places that others state from the same day on, and that a new one does not fit."""
+    day, named = new.effective_day, _named(new, units)
+    of_the_day = [other for other in others if named and other.effective_day == day]
+    return [
+        Violation(
+            name, day, _ELSEWHERE(stated=unit.label, name=other_name, other=other.label), True
+        )
+        for assertion in of_the_day
+        for other_name, other in _named(assertion, units)
+        for name, unit in named
+        if len(units.fitting(((day, other), (day, unit)))) == 1
+    ]
+
+
+def _named(assertion: Assertion, units: Units) -> list[tuple[str, Unit]]:
+    """Return the units that a statement names, by attribute."""
+    codes = ((name, text_of(assertion.values, name)) for name in UNIT_LEVELS)
+    day = assertion.effective_day
+    found = ((n, units.at(UNIT_LEVELS[n], code, day)) for n, code in codes if code)
+    return [(name, unit) for name, unit in found if unit]
 
 
 def _province_on(code: str, since: date, day: date, units: Units) -> str | None:
@@ -160,7 +195,10 @@ def new_violations(before: Iterable[Violation], after: Iterable[Violation]) -> l
 
 def _state_violations(now: StatePeriod, machine: StateMachine) -> list[Violation]:
     broken = (rule(now.values) for rule in machine.states)
-    return [Violation(name, now.valid_from, reason, False) for name, reason in filter(None, broken)]
+    return [
+        Violation(name, now.valid_from, reason, False, beside)
+        for name, reason, beside in filter(None, broken)
+    ]
 
 
 def _track_violations(before: Values, now: StatePeriod, machine: StateMachine) -> list[Violation]:
@@ -204,6 +242,7 @@ _PROJECT_ORDERLY: Mapping[str, Mapping[str, Collection[str]]] = {
     },
 }
 _RUNNING = {_S.trial, _S.operating}
+_LICENCE = ("licence_status",)
 
 
 def _project_starts(before: Values, now: StatePeriod) -> list[Violation]:
@@ -213,7 +252,7 @@ def _project_starts(before: Values, now: StatePeriod) -> list[Violation]:
         return []
     if now.values.get("licence_status") != LicenceStatus.revoked:
         return []
-    return [Violation("operation_status", now.valid_from, _REVOKED(status=status), True)]
+    return [Violation("operation_status", now.valid_from, _REVOKED(status=status), True, _LICENCE)]
 
 
 ANYTHING_GOES = StateMachine((), lambda _before, _now: (), {})
@@ -222,7 +261,7 @@ PROJECT_STATES = StateMachine((), _project_starts, _PROJECT_ORDERLY)
 """A revoked or closed project does not come back without a reason."""
 _SITE_RULES = (
     at_most("cleared_ha", "to_clear_ha", _CLEARED),
-    at_most("leased_ha", "leasable_ha", _LEASED),
+    at_most("leased_ha", "leasable_ha", _LEASED, ("industrial_land_ha", "service_land_ha")),
     at_most("leased_ha", "area_ha", _LEASED_OF_AREA),
 )
 _SITE_ORDERLY: Mapping[str, Mapping[str, Collection[str]]] = {
@@ -278,6 +317,7 @@ _SITE_ORDERLY: Mapping[str, Mapping[str, Collection[str]]] = {
 }
 _NEW_PHASE = {"clearance_status": "clearance_phase", "construction_status": "legal_status"}
 """A track may start anew when this attribute moved on: a new phase, an expansion."""
+_LEGAL = ("legal_status",)
 
 
 def _site_starts(before: Values, now: StatePeriod) -> list[Violation]:
@@ -288,10 +328,10 @@ def _site_starts(before: Values, now: StatePeriod) -> list[Violation]:
     legal = now.values.get("legal_status")
     if legal == LegalStatus.abolished:
         reason = _ABOLISHED(status=status)
-        return [Violation("operation_status", now.valid_from, reason, False)]
+        return [Violation("operation_status", now.valid_from, reason, False, _LEGAL)]
     if legal == LegalStatus.not_established:
         reason = _NOT_ESTABLISHED(status=status)
-        return [Violation("operation_status", now.valid_from, reason, True)]
+        return [Violation("operation_status", now.valid_from, reason, True, _LEGAL)]
     return []
 
 

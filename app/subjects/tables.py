@@ -7,16 +7,19 @@ Both time axes are half-open intervals: ``valid_from``/``valid_to`` in days, ``k
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, Table, Text
 from sqlmodel import Field, SQLModel
 
 from app.core.vocabulary import HISTORIC, SubjectType
-from app.database.tables import DegreesType, code_check, made_table, ordered_text
+from app.database.tables import CanonicalJson, DegreesType, code_check, made_table, ordered_text
 from app.subjects.attributes import Tallied, ValueType
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.states import State
 
+UNNAMED = "\U0010ffff"
+"""What a subject without a known name is sorted by: it comes after every name."""
 # With all four times in an index, the versions of other times are passed over without a look at
 # their rows.
 _TIMES = ("known_to", "valid_to", "valid_from", "known_from")
@@ -36,6 +39,12 @@ class _Boxed(SQLModel):
     south: Decimal | None = Field(default=None, sa_type=DegreesType)
     east: Decimal | None = Field(default=None, sa_type=DegreesType)
     north: Decimal | None = Field(default=None, sa_type=DegreesType)
+
+
+class _Planned(SQLModel):
+    """What is planned beside what is, by attribute; as the ledger stores values."""
+
+    planned: dict[str, Any] = Field(sa_type=CanonicalJson)
 
 
 class _Named(SQLModel):
@@ -62,9 +71,10 @@ def _versions(what: SubjectType) -> Table:
         },
     )
     boxed = (_Boxed,) if definition.located else ()
+    planned = (_Planned,) if definition.attributes.planned else ()
     constraints = (*_code_checks(name, state), *_indexes(name, key, state))
     members = {"__tablename__": name, "__table_args__": constraints}
-    bases = (_Named, *boxed, state, _Times, identified)
+    bases = (_Named, *boxed, *planned, state, _Times, identified)
     return made_table(f"{what.title()}Version", bases, members)
 
 

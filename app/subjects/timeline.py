@@ -1,6 +1,7 @@
 """The timeline of a site or project: its statements folded, placed in the day's units, derived."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
@@ -32,6 +33,16 @@ def subject_timeline(
     return timeline_from(subject, statements, units, date.min, ())
 
 
+def changed_from(subject: Subject, new: Assertion) -> date:
+    """Return the first day of which a new statement can change what is known.
+
+    Names and places count for the days before them too.
+    """
+    attributes = definition_of(subject).attributes
+    is_lasting = any(attributes[name].is_lasting for name in new.values if name in attributes)
+    return date.min if is_lasting else new.effective_day
+
+
 def timeline_from(
     subject: Subject,
     statements: Iterable[Assertion],
@@ -41,7 +52,7 @@ def timeline_from(
 ) -> list[StatePeriod]:
     """Return the versions by all statements, those until a day taken from a timeline known before.
 
-    No statement may have been added that takes effect before that day.
+    No statement may have been added that changes anything before that day.
     """
     kept = [
         StatePeriod(period.valid_from, min(period.valid_to, day), period.values)
@@ -49,11 +60,10 @@ def timeline_from(
         if period.valid_from < day
     ]
     located = [
-        Assertion(one.effective_day, one.authority, one.revision, one.position, _locate(one, units))
-        for one in statements
+        replace(one, values=_locate(one, units)) if _is_placed(one) else one for one in statements
     ]
     days = _days(units, definition_of(subject).change_days)
-    for period in fold(located):
+    for period in fold(located, definition_of(subject).attributes.rules):
         if period.valid_to > day:
             since = max(period.valid_from, day)
             later = StatePeriod(since, period.valid_to, period.values)
@@ -67,10 +77,12 @@ def _days(units: Units, change_days: tuple[date, ...]) -> tuple[date, ...]:
     return tuple(sorted({*units.change_days, *change_days}))
 
 
+def _is_placed(assertion: Assertion) -> bool:
+    return not UNIT_LEVELS.keys().isdisjoint(assertion.values)
+
+
 def _locate(assertion: Assertion, units: Units) -> Mapping[str, object]:
     """Replace codes by the units they named when the statement took effect, with its rank."""
-    if UNIT_LEVELS.keys().isdisjoint(assertion.values):
-        return assertion.values
     values = dict(assertion.values)
     for name, level in UNIT_LEVELS.items():
         if code := text_of(values, name):

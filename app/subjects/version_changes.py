@@ -1,15 +1,16 @@
 """The changes that one revision made to a subject: versions that ended, and those that began."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 from sqlalchemy import or_
 
 from app.database.connections import Executor
 from app.subjects.fold import FOREVER
-from app.subjects.histories import History, Values
+from app.subjects.histories import History
 
 _INTERVAL = {"valid_from", "valid_to", "known_from"}
 
@@ -20,8 +21,8 @@ class VersionChange:
 
     valid_from: date
     valid_to: date
-    before: Values | None
-    after: Values | None
+    before: Mapping[str, Any] | None
+    after: Mapping[str, Any] | None
 
     @property
     def changed(self) -> list[str]:
@@ -55,10 +56,12 @@ async def read_changes(
     rows = [dict(row._mapping) for row in found]  # noqa: SLF001
     ended = [row for row in rows if row["known_from"] < revision]
     begun = [row for row in rows if row["known_from"] == revision]
-    return list(_overlaid(ended, begun))
+    return list(overlaid(ended, begun))
 
 
-def _overlaid(ended: Sequence[Values], begun: Sequence[Values]) -> Iterator[VersionChange]:
+def overlaid(
+    ended: Sequence[Mapping[str, Any]], begun: Sequence[Mapping[str, Any]]
+) -> Iterator[VersionChange]:
     """Cut the days where any version begins or ends, and pair the old with the new versions."""
     days = {day for row in (*ended, *begun) for day in (row["valid_from"], _end(row))}
     cuts = sorted(days)
@@ -68,10 +71,10 @@ def _overlaid(ended: Sequence[Values], begun: Sequence[Values]) -> Iterator[Vers
             yield VersionChange(since, until, before, after)
 
 
-def _end(row: Values) -> date:
+def _end(row: Mapping[str, Any]) -> date:
     end: date = row["valid_to"] or FOREVER
     return end
 
 
-def _holding(rows: Sequence[Values], day: date) -> Values | None:
+def _holding(rows: Sequence[Mapping[str, Any]], day: date) -> Mapping[str, Any] | None:
     return next((row for row in rows if row["valid_from"] <= day < _end(row)), None)

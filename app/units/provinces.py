@@ -1,20 +1,33 @@
 """Provinces as dated units: which one a code in a request names, and as of which day."""
 
 from datetime import date, timedelta
-from typing import Any, NoReturn
+from typing import NoReturn
 
+from app.core.dates import PartialDate
+from app.core.digest import JsonObject
 from app.core.errors import BadBodyError, NotFoundError, UnitNotValidError
 from app.core.messages import Message, Template
 from app.core.vocabulary import Boundaries
 from app.units.schemas import Province, ProvinceDetail, UnitLink
 from app.units.units import Unit, UnitLevel, Units
 
-Members = dict[str, list[dict[str, Any]]]
+_CHANGES_WITHIN = Template(
+    "units.changes-within",
+    "The {level} {code} is not the same territory throughout {text}: write one of {days}, by which "
+    "territory is meant.",
+)
+_ENDS_WITHIN = Template(
+    "units.ends-within", "The {level} {unit} ended on {end}, within {text}: write {day}."
+)
+_BEGINS_WITHIN = Template(
+    "units.begins-within", "The {level} {unit} began on {start}, within {text}: write {day}."
+)
+Members = dict[str, list[object]]
 """Units as members of a problem document."""
-_ENDED = Template("units.ended", "{level} {unit} ended on {end}, before {day}.")
+_ENDED = Template("units.ended", "{level} {unit} ended on {end} and does not exist on {day}.")
 _ENDED_WITH_HEIRS = Template(
     "units.ended-with-successors",
-    "{level} {unit} ended on {end}, before {day}. Its successor: {others}.",
+    "{level} {unit} ended on {end} and does not exist on {day}. Its successor: {others}.",
 )
 _TO_COME = Template("units.to-come", "{level} {unit} began on {start}, after {day}.")
 _TO_COME_WITH_ELDERS = Template(
@@ -37,16 +50,8 @@ _AS_OF_LAST_DAY = Template(
 )
 
 
-def _link_members(units: list[Unit]) -> list[dict[str, Any]]:
-    return [
-        {
-            "code": unit.code,
-            "name": unit.name,
-            "valid_from": unit.valid_from.isoformat() if unit.valid_from else None,
-            "valid_to": unit.valid_to.isoformat() if unit.valid_to else None,
-        }
-        for unit in units
-    ]
+def _link_members(units: list[Unit]) -> list[object]:
+    return [_link(unit).model_dump(mode="json") for unit in units]
 
 
 def explain_unit(units: Units, level: UnitLevel, code: str, day: date) -> tuple[Message, Members]:
@@ -112,11 +117,23 @@ def existing_province(units: Units, code: str, day: date) -> Unit:
     return unit
 
 
+def check_province(units: Units, code: str, day: date | None) -> None:
+    """Raise if a code named no province on a day, or without one never did."""
+    if day is not None:
+        existing_province(units, code, day)
+    elif not units.eras(UnitLevel.province, code):
+        raise _never_was(units, code)
+
+
+def _never_was(units: Units, code: str) -> NotFoundError:
+    detail = _no_such(units, UnitLevel.province, code) or _NO_PROVINCE(code=code)
+    return NotFoundError(detail)
+
+
 def _last_of(units: Units, code: str) -> tuple[Unit, date, str | None]:
     ended = [u for u in units.eras(UnitLevel.province, code) if u.valid_to]
     if not ended or ended[-1].valid_to is None:
-        detail = _no_such(units, UnitLevel.province, code) or _NO_PROVINCE(code=code)
-        raise NotFoundError(detail)
+        raise _never_was(units, code)
     unit, end = ended[-1], ended[-1].valid_to
     heirs = _labels(units.successors(unit))
     last = end - timedelta(days=1)
@@ -125,26 +142,21 @@ def _last_of(units: Units, code: str) -> tuple[Unit, date, str | None]:
 
 def as_province(unit: Unit, units: Units) -> Province:
     """Return the answer for one province."""
-    return Province.model_validate(_members(unit, units))
+    return Province(**dated_members(unit, units), iso_3166_2=unit.iso_3166_2)
 
 
 def as_province_detail(unit: Unit, units: Units, day: date, note: str | None) -> ProvinceDetail:
     """Return the answer for one province as of a date."""
-    return ProvinceDetail.model_validate(
-        {**_members(unit, units), "as_of": day, "as_of_note": note}
-    )
+    return ProvinceDetail(**dict(as_province(unit, units)), as_of=day, as_of_note=note)
 
 
-def _members(unit: Unit, units: Units) -> dict[str, Any]:
+def dated_members(unit: Unit, units: Units) -> JsonObject:
+    """Return the members of ``DatedUnit``."""
     return {
-        "code": unit.code,
-        "name": unit.name,
+        **dict(_link(unit)),
         "type": unit.type,
-        "iso_3166_2": unit.iso_3166_2,
-        "valid_from": unit.valid_from,
-        "valid_to": unit.valid_to,
-        "predecessors": [_link(u) for u in units.predecessors(unit)],
-        "successors": [_link(u) for u in units.successors(unit)],
+        "predecessors": [_link(elder) for elder in units.predecessors(unit)],
+        "successors": [_link(heir) for heir in units.successors(unit)],
     }
 
 
@@ -152,6 +164,34 @@ def _link(unit: Unit) -> UnitLink:
     return UnitLink(
         code=unit.code, name=unit.name, valid_from=unit.valid_from, valid_to=unit.valid_to
     )
+
+
+def check_partial_date(units: Units, level: UnitLevel, code: str, text: str, pointer: str) -> None:
+    """Raise ``BadBodyError`` for a date that leaves open which territory of a code is meant.
+
+    A code that names nothing within the date is left to ``refuse_unit``.
+    """
+    span = PartialDate(text)
+    found = units.territories(level, code, span.first_day, span.last_day)
+    if not found:
+        return
+    day, unit = found[0]
+    named: dict[str, object] = {"level": level, "unit": unit.label, "text": text, "day": day}
+    if len(found) > 1:
+        days = ", ".join(str(first) for first, _ in found)
+        raise BadBodyError.of(
+            pointer, _CHANGES_WITHIN(level=level, code=code, text=text, days=days)
+        )
+    if day > span.first_day:
+        raise BadBodyError.of(pointer, _BEGINS_WITHIN(**named, start=day))
+    if unit.valid_to and unit.valid_to <= span.last_day:
+        raise BadBodyError.of(pointer, _ENDS_WITHIN(**named, end=unit.valid_to))
+
+
+def stated_province(units: Units, code: str, effective_from: str) -> Unit:
+    """Return the province that a statement with a partial date is about."""
+    check_partial_date(units, UnitLevel.province, code, effective_from, "#/effective_from")
+    return existing_province(units, code, PartialDate(effective_from).first_day)
 
 
 def refuse_unit(units: Units, level: UnitLevel, code: str, day: date, pointer: str) -> NoReturn:

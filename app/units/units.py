@@ -6,7 +6,7 @@ commune codes were reused. A unit is therefore a code together with a half-open 
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -112,9 +112,12 @@ class Units:
         self._place_since = lru_cache(_MOST_PLACES)(self._place)
         self._fitting_since = lru_cache(_MOST_PLACES)(self._fitting)
 
+    def __iter__(self) -> Iterator[Unit]:
+        """Yield every unit that there ever was."""
+        return (unit for eras in self._by_code.values() for unit in eras)
+
     def _bounds(self) -> set[date]:
-        eras = (unit for eras in self._by_code.values() for unit in eras)
-        return {day for unit in eras for day in (unit.valid_from, unit.valid_to) if day}
+        return {day for unit in self for day in (unit.valid_from, unit.valid_to) if day}
 
     def _last_change(self, day: date) -> date:
         """Return the last day up to ``day`` on which any unit began or ended.
@@ -149,14 +152,32 @@ class Units:
             if (unit.valid_from or date.min) < end and first < (unit.valid_to or date.max)
         ]
 
+    def territories(
+        self, level: UnitLevel, code: str, first: date, last: date
+    ) -> list[tuple[date, Unit]]:
+        """Return the territories that ``code`` named on days from ``first`` to ``last``.
+
+        Each is the unit that it was named as last, with the first of these days on which it was.
+        """
+        found: list[tuple[date, Unit]] = []
+        for unit in self.during(level, code, first, last + timedelta(days=1)):
+            goes_on = found and self._goes_on(found[-1][1], unit)
+            begin = found.pop()[0] if goes_on else max(first, unit.valid_from or first)
+            found.append((begin, unit))
+        return found
+
+    def _goes_on(self, elder: Unit, unit: Unit) -> bool:
+        """Return whether a unit took over all of the territory of another, and no other's."""
+        return self._heir(elder) == unit and self.predecessors(unit) == [elder]
+
     def eras(self, level: UnitLevel, code: str) -> list[Unit]:
         """Return every unit that ever had ``code``, oldest first."""
         return self._by_code.get((level, code), [])
 
     def all_at(self, level: UnitLevel, day: date) -> list[Unit]:
         """Return the units of a level that existed on ``day``, by code."""
-        eras = (u for (lvl, _), us in self._by_code.items() if lvl == level for u in us)
-        return sorted((u for u in eras if u.exists_on(day)), key=lambda u: u.code)
+        there = (u for u in self if u.level == level and u.exists_on(day))
+        return sorted(there, key=lambda u: u.code)
 
     # Successions
 
@@ -236,6 +257,10 @@ class Units:
             levels = [UnitLevel.province]
         return next((p for lvl in levels if (p := self.at(lvl, unit.parent_code, day))), None)
 
+    def above(self, unit: Unit, level: UnitLevel) -> Unit | None:
+        """Return the unit of a level that ``unit`` lay in, or is."""
+        return next((known for known in self.lineage(unit) if known.level is level), None)
+
     def _lineage(self, unit: Unit) -> tuple[Unit, ...]:
         """Return ``unit`` and the units above it, lowest first."""
         parent = self.parent(unit)
@@ -278,11 +303,26 @@ class Units:
         codes, others = self.codes_on(one, day), self.codes_on(other, day)
         return all(others.get(level, code) == code for level, code in codes.items())
 
+    def _codes_before(self, unit: Unit, day: date) -> Codes:
+        """Return the codes that all have in common of which a unit was made: those are certain."""
+        elders = [self.codes_on(elder, day) for elder in self.predecessors(unit)]
+        first = elders[0] if elders else {}
+        return {
+            level: code
+            for level, code in first.items()
+            if all(codes.get(level) == code for codes in elders)
+        }
+
     def codes_on(self, unit: Unit, day: date) -> Codes:
-        """Return the codes of a place on a day, as far as a unit alone determines them."""
+        """Return the codes of a place on a day, as far as a unit alone determines them.
+
+        Before the unit began, those are the codes of all that became part of it.
+        """
         return self._codes_since(unit, self._last_change(day))
 
     def _codes(self, unit: Unit, day: date) -> Codes:
+        if unit.valid_from is not None and day < unit.valid_from:
+            return self._codes_before(unit, day)
         codes: dict[UnitLevel, str] = {}
         for ancestor in self.lineage(unit):
             heir = self.follow(ancestor, day)

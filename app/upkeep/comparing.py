@@ -9,12 +9,9 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Date,
-    Select,
     Table,
     Text,
     TypeDecorator,
@@ -26,15 +23,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeEngine
 
 from app.core.vocabulary import SubjectType
 from app.database import Database
+from app.database.connections import AnySelect
 from app.database.tables import REVISION_COUNTER
 from app.ledger.snapshots import latest_revision
 from app.ledger.tables import OPEN_REVISION, STATEMENTS
-from app.statistics.projection import observation_rows
-from app.statistics.tables import OBSERVATIONS
-from app.subjects.histories import HISTORIES, History
+from app.statistics.projection import OBSERVATIONS, observation_rows
+from app.subjects.histories import HISTORIES, History, Values
 from app.units.units import Units
 from app.upkeep.rebuilding import count_subjects, next_subjects, versions_of
 
@@ -42,8 +40,7 @@ _BATCH = 200
 _TABLES = (*(history.versions for history in HISTORIES.values()), OBSERVATIONS)
 _NO_DRIVER = DefaultDialect()
 _IS_OF_PROVINCE = STATEMENTS.c.subject_type == SubjectType.province.value
-Values = Mapping[str, Any]
-Key = tuple[Any, ...]
+Key = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +128,7 @@ async def _observation_parts(connection: AsyncConnection) -> AsyncIterator[_Part
 
 async def _present(connection: AsyncConnection, part: _Part) -> dict[Key, Values]:
     """Return the rows of a part as they are stored."""
-    key = _key_columns(part.table)[0]
+    key = next(iter(part.table.primary_key.columns))
     query = _stored(part.table)
     if part.after is not None:
         query = query.where(key > part.after)
@@ -142,44 +139,39 @@ async def _present(connection: AsyncConnection, part: _Part) -> dict[Key, Values
 
 
 @lru_cache
-def _stored(table: Table) -> Select[Any]:
+def _stored(table: Table) -> AnySelect:
     """Select the rows of a table as the database stores them, not as their Python types.
 
     Thus any value that somebody wrote into a column can be read, and counts as a difference.
     """
-    return select(*(type_coerce(c, _stored_type(c)).label(c.name) for c in table.columns))
+    return select(*(type_coerce(c, _stored_type(c.type)).label(c.name) for c in table.columns))
 
 
-def _stored_type(column: ColumnElement[Any]) -> Any:
-    kind = column.type
+def _stored_type(kind: TypeEngine[object]) -> TypeEngine[object] | Text:
     if isinstance(kind, TypeDecorator):
         return kind.impl_instance
     return Text() if isinstance(kind, Date) else kind
 
 
-def _stored_form(table: Table, row: Values) -> dict[str, Any]:
+def _stored_form(table: Table, row: Values) -> Values:
     """Return a row that the ledger yields as the database would store it."""
     return {name: _plain(write(row.get(name))) for name, write in _writers(table).items()}
 
 
 @lru_cache
-def _writers(table: Table) -> Mapping[str, Callable[[Any], Any]]:
+def _writers(table: Table) -> Mapping[str, Callable[[object], object]]:
     """Return the conversion of each column to its stored form; drivers add nothing to it."""
     types = {column.name: column.type for column in table.columns}
     return {n: kind.bind_processor(_NO_DRIVER) or _unchanged for n, kind in types.items()}
 
 
-def _unchanged(value: Any) -> Any:
+def _unchanged(value: object) -> object:
     return value
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Write dates as SQLite stores them."""
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _key_columns(table: Table) -> Sequence[ColumnElement[Any]]:
-    return list(table.primary_key.columns)
 
 
 def _by_key(table: Table, rows: Iterable[Values]) -> dict[Key, Values]:
@@ -208,7 +200,7 @@ async def _stray(connection: AsyncConnection) -> str | None:
         query = _stored(table).where(or_(known.known_from > counted, ends_later)).limit(1)
         row = (await connection.execute(query)).mappings().first()
         if row is not None:
-            return f"{_named(table, row)} names a revision to come"
+            return f"{_named(table, dict(row))} names a revision to come"
     return None
 
 

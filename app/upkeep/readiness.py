@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,7 +17,7 @@ from app.database.schema import current, head, known
 from app.database.standby import Standby
 from app.ledger.snapshots import latest_revision
 from app.ledger.tables import REVISIONS
-from app.statistics.tables import OBSERVATIONS
+from app.statistics.projection import OBSERVATIONS
 from app.subjects.tables import VERSIONS
 
 _AT_REVISION = Template("readiness.at-revision", "at revision {revision}")
@@ -145,7 +144,7 @@ async def read_projection_statistics(connection: Executor) -> ProjectionStatisti
     projections = {}
     for table in _PROJECTIONS:
         query = select(func.count(), func.max(table.c.known_from)).select_from(table)
-        counted: Any = (await connection.execute(query)).one()
-        projections[table.name] = ProjectionCount(counted[0], counted[1] or 0)
+        rows, latest = (await connection.execute(query)).one()
+        projections[table.name] = ProjectionCount(rows, latest or 0)
     # Read last: a write in between must not make a projection look ahead of the ledger.
     return ProjectionStatistics(await latest_revision(connection), projections)

@@ -10,22 +10,19 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Row, Table, delete, func, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.vocabulary import SubjectType
 from app.database import Database
-from app.database.connections import Executor
+from app.database.connections import AnyRow, Executor, read_rows
 from app.database.tables import REVISION_COUNTER
-from app.ledger.tables import STATEMENTS
-from app.statistics.projection import observation_rows
-from app.statistics.tables import OBSERVATIONS
-from app.subjects.histories import HISTORIES, History, subject_of
+from app.ledger.tables import STATEMENTS, Statement
+from app.statistics.projection import OBSERVATIONS, observation_rows
+from app.subjects.histories import HISTORIES, History, Values, subject_of
 from app.subjects.projection import replay
-from app.units.queries import check_units_edition, read_units
-from app.units.tables import ADMIN_SUCCESSIONS, ADMIN_UNITS
+from app.units.tables import ADMIN_SUCCESSIONS, ADMIN_UNITS, check_units_edition, read_units
 from app.units.units import Units
 
 _BATCH = 500
@@ -87,7 +84,7 @@ async def count_subjects(connection: Executor) -> int:
 
 async def next_subjects(
     connection: Executor, history: History, after: str, limit: int
-) -> Sequence[Row[Any]]:
+) -> Sequence[AnyRow]:
     """Return registrations of one type, those after an id, in the order of ids."""
     table = history.registrations
     query = select(table).where(table.c.id > after).order_by(table.c.id).limit(limit)
@@ -95,8 +92,8 @@ async def next_subjects(
 
 
 async def versions_of(
-    connection: Executor, history: History, registered: Sequence[Row[Any]], units: Units
-) -> list[dict[str, Any]]:
+    connection: Executor, history: History, registered: Sequence[AnyRow], units: Units
+) -> list[Values]:
     """Return all version rows that the ledger yields for registered subjects of one type."""
     query = (
         select(STATEMENTS)
@@ -106,14 +103,14 @@ async def versions_of(
         )
         .order_by(STATEMENTS.c.revision, STATEMENTS.c.position)
     )
-    statements: dict[str, list[Row[Any]]] = defaultdict(list)
-    for row in (await connection.execute(query)).all():
+    statements: dict[str, list[Statement]] = defaultdict(list)
+    for row in await read_rows(connection, Statement, query):
         statements[row.subject_id].append(row)
     return [
         version
-        for row in registered
+        for subject in registered
         for version in replay(
-            subject_of(history.type, row), statements[row.id], row.withdrawn_in, units
+            subject_of(history.type, subject), statements[subject.id], subject.withdrawn_in, units
         )
     ]
 
@@ -126,7 +123,7 @@ async def _rebuild_observations(session: AsyncSession) -> int:
     return len(rows)
 
 
-async def _insert(session: AsyncSession, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+async def _insert(session: AsyncSession, table: Table, rows: Sequence[Values]) -> None:
     for start in range(0, len(rows), _ROWS_PER_INSERT):
         await session.execute(insert(table), rows[start : start + _ROWS_PER_INSERT])
 
@@ -166,7 +163,7 @@ async def _count_edition(session: AsyncSession) -> None:
     await session.execute(update(REVISION_COUNTER).values(units_edition=edition + 1))
 
 
-async def _replace(session: AsyncSession, table: Table, rows: list[dict[str, Any]]) -> bool:
+async def _replace(session: AsyncSession, table: Table, rows: list[dict[str, object]]) -> bool:
     columns = [table.c[name] for name in rows[0]]
     present = {tuple(row) for row in (await session.execute(select(*columns))).all()}
     if present == {tuple(row.values()) for row in rows}:
@@ -176,14 +173,14 @@ async def _replace(session: AsyncSession, table: Table, rows: list[dict[str, Any
     return True
 
 
-def _read(path: Path, table: Table) -> Iterator[dict[str, Any]]:
+def _read(path: Path, table: Table) -> Iterator[dict[str, object]]:
     names = [column.key for column in table.c if column.key != "id"]
     with path.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             yield {name: _value(name, row[name]) for name in names}
 
 
-def _value(name: str, text: str) -> Any:
+def _value(name: str, text: str) -> object:
     if text == "":
         return None
     if name in {"longitude", "latitude"}:

@@ -4,6 +4,7 @@ Each rule gets the alternative that must lie within the other one, and returns t
 differ so that it does not.
 """
 
+import re
 from collections.abc import Iterator
 from math import inf
 from typing import Any
@@ -11,6 +12,8 @@ from typing import Any
 from openapi.contract.alternatives import Alternative
 from openapi.contract.documents import Json
 
+_WORDS = re.compile(r"\^(-\?)?\(([a-z0-9_|]+)\)\$")
+"""A pattern that one of some words fits, as names of members and sort keys do."""
 _NUMBERS = (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1))
 _SIZES = (
     ("minLength", 1),
@@ -29,13 +32,22 @@ def loosened(inner: Alternative, outer: Alternative) -> Iterator[str]:
     """Name the words by which ``inner`` has values that ``outer`` has not; codes aside."""
     yield from _bounds(inner.words, outer.words)
     yield from (name for name in _MEANINGS if _means_else(inner.words, outer.words, name))
-    if outer.patterns - inner.patterns:
+    if not all(any(_within(p, wanted) for p in inner.patterns) for wanted in outer.patterns):
         yield "pattern"
     if outer.words.get("uniqueItems") is True and inner.words.get("uniqueItems") is not True:
         yield "uniqueItems"
     step = outer.words.get("multipleOf")
     if step and (not inner.words.get("multipleOf") or inner.words["multipleOf"] % step):
         yield "multipleOf"
+
+
+def _within(inner: str, outer: str) -> bool:
+    """Return whether all that fits one pattern surely fits another: fewer words, or the same."""
+    found, wanted = _WORDS.fullmatch(inner), _WORDS.fullmatch(outer)
+    if found is None or wanted is None:
+        return inner == outer
+    has_fewer = set(found[2].split("|")) <= set(wanted[2].split("|"))
+    return has_fewer and found[1] == wanted[1]
 
 
 def _bounds(inner: Json, outer: Json) -> Iterator[str]:

@@ -45,6 +45,8 @@ class SchemaComparison:
             if not fitting:
                 yield Break(released.pointer, _uncovered(inner, way))
                 continue
+            # What has a name is held against what has that name now, whatever else would cover it.
+            fitting = [one for one in fitting if _is_named_as(one, inner)] or fitting
             pairs = [(inner, one) if way is Way.taken else (one, inner) for one in fitting]
             yield from min((list(self._pair(*pair, way)) for pair in pairs), key=len)
 
@@ -96,6 +98,11 @@ def _plain(place: Place) -> Place:
     """Follow a reference that stands alone, so that its schema is compared once."""
     is_reference = isinstance(place.content, dict) and set(place.content) == {"$ref"}
     return place.resolved() if is_reference else place
+
+
+def _is_named_as(one: Alternative, other: Alternative) -> bool:
+    folder = one.pointer.rpartition("/")[0]
+    return one.pointer == other.pointer and folder == "#/components/schemas"
 
 
 def _is_within(inner: str | None, outer: str | None) -> bool:

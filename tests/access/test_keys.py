@@ -1,5 +1,6 @@
 """Keys over HTTP: shown once, never stored, of no use when revoked; and the audit log of it all."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,13 +13,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from app.access.api_keys import ApiKey
+from app.access.audit import Journal
+from app.access.audit_events import Refusal
 from app.access.authentication import Authenticator
+from app.access.keys import ApiKey
 from app.access.principals import PrincipalRole
 from app.core.settings import Settings
 from app.database import Database
 from app.main import create_app
 from tests.support.http import as_problem, pointers, read, signed_in, walk
+from tests.support.ledgers import one
 from tests.support.registers import bearer, get, make_key, post
 
 EDITOR = {
@@ -161,6 +165,27 @@ async def test_the_last_use_is_told_apart_from_requests(database: Database) -> N
 
 
 # The audit log
+
+
+async def test_the_end_during_a_flush_loses_no_refusal(database: Database) -> None:
+    journal = Journal(database)
+    journal.interval = 0.01
+    stop = asyncio.Event()
+
+    async def serve() -> None:
+        async with journal.kept():
+            journal.note_refusal(Refusal("192.0.2.1", "GET", "/v1/sites", 401, "No key."))
+            await stop.wait()
+
+    serving = asyncio.create_task(serve())
+    async with database.turn():
+        # The flush waits for the turn to write, and so does the end for the flush.
+        await asyncio.sleep(0.2)
+        stop.set()
+        await asyncio.sleep(0.1)
+        assert not serving.done()
+    await serving
+    assert await one(database, "SELECT sum(count) FROM audit_entry WHERE action = 'refused'") == 1
 
 
 async def test_the_audit_log_tells_of_actions_and_of_refusals(database: Database) -> None:

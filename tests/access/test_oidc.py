@@ -19,8 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jwt.algorithms import get_default_algorithms
 
-from app.access.issuer_keys import IssuerKeys
-from app.access.oidc import TokenReader
+from app.access.oidc import IssuerKeys, TokenReader
 from app.access.principals import PrincipalRole, ProvinceRight
 from app.core.errors import UnauthenticatedError, UnavailableError
 from app.core.settings import Settings

@@ -1,11 +1,12 @@
 """Tokens through the whole service, with an issuer on a port of this machine."""
 
+import asyncio
 import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import jwt
@@ -15,18 +16,21 @@ from jwt.algorithms import RSAAlgorithm
 
 from tests.support.http import as_problem, prepare_sourced, said
 from tests.support.registers import Templates, bearer, get, serving
+from tests.support.serving import application
 
 PRIVATE = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 @contextmanager
-def issuer() -> Iterator[str]:
-    """Run an issuer with one key; give its URL."""
+def issuer(until: Event | None = None) -> Iterator[str]:
+    """Run an issuer with one key, that may not answer before an event; give its URL."""
     jwk = json.loads(RSAAlgorithm.to_jwk(PRIVATE.public_key()))
     jwk = {name: jwk[name] for name in ("kty", "n", "e")} | {"kid": "one", "use": "sig"}
 
     class Publishing(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if until is not None:
+                until.wait()
             url = f"http://{self.headers['Host']}"
             discovery = {"issuer": url, "jwks_uri": f"{url}/keys"}
             content = {"keys": [jwk]} if self.path == "/keys" else discovery
@@ -63,6 +67,29 @@ def token(url: str, role: str, audience: str = "icr", *provinces: str) -> dict[s
         "icr_provinces": list(provinces),
     }
     return bearer(jwt.encode(claims, PRIVATE, "RS256", {"kid": "one"}))
+
+
+async def test_a_read_that_waits_for_the_issuer_has_no_turn(
+    kind: str, templates: Templates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    settings: dict[str, Any] = {"oidc_audience": "icr", "oidc_name_claim": "name"}
+    go_on = Event()
+    with issuer(go_on) as url:
+        async with (
+            templates.copy(kind, prepare_sourced) as database,
+            application(database, oidc_issuer=url, reads_at_once=1, **settings) as client,
+        ):
+            headers = token(url, "reader")
+            waiting = asyncio.create_task(client.get("/v1/sites", headers=headers))
+            try:
+                await asyncio.sleep(0.1)
+                async with asyncio.timeout(60):
+                    assert (await client.get("/v1/sites")).status_code == 200
+                assert not waiting.done()
+            finally:
+                go_on.set()
+            assert (await waiting).status_code == 200
 
 
 async def test_an_editor_by_token(

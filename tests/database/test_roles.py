@@ -13,9 +13,15 @@ from app.database.schema import migrate
 from app.database.triggers import GUARDS
 from app.entry.writes import register_organization
 from app.ledger.schemas import OrganizationRegistration
-from app.units.queries import read_units
+from app.units.tables import read_units
 from app.upkeep.rebuilding import load_units, rebuild
-from tests.support.postgres import _execute, create_database, database_url, drop_database
+from tests.support.postgres import (
+    _execute,
+    create_database,
+    database_url,
+    direct_url,
+    drop_database,
+)
 from tests.support.registers import SEEDS, bearer, get, make_key, opened, seed, writer_on
 from tests.support.serving import started
 
@@ -36,7 +42,8 @@ async def addresses(kind: str, postgres: str) -> AsyncIterator[Addresses]:
     """Give a database as compose.yaml makes it, migrated by its owner."""
     assert kind == "postgresql"
     await create_database(postgres, "icr")
-    base = make_url(database_url(postgres, "icr"))
+    # The pooler of the tests signs everybody in as one role.
+    base = make_url(direct_url(database_url(postgres, "icr")))
     sql = "\n".join(
         line for line in ROLES.read_text(encoding="utf-8").splitlines() if line[:1] != "\\"
     )

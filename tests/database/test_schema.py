@@ -4,6 +4,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -151,6 +152,29 @@ async def test_a_ledger_that_holds_anything_is_not_dropped(seeded: Database) -> 
         await downgrade(seeded, "base")
     assert await current(seeded) == head()
     assert await contents(seeded, (*LEDGER, *PROJECTIONS)) == before
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"effective_from": "2024-Q4", "values": {"area_ha": 20}},
+        {"effective_from": "2024", "values": {"expected_operation": "2026-Q1"}},
+        {"effective_from": "2024", "effective_to": "2025", "values": {"area_ha": 20}},
+    ],
+    ids=["quarter", "value", "end"],
+)
+async def test_what_the_release_before_cannot_read_keeps_the_schema(
+    empty_url: str, database: Database, said: dict[str, Any]
+) -> None:
+    async with serving(empty_url) as client:
+        await post(client, "/v1/sources", {"id": "s", "kind": "article", "title": "S"})
+        values = {"name": "A", "province_code": "06"}
+        site = {"id": "ccn-a", "kind": "cluster", "source_id": "s", "effective_from": "2020"}
+        await post(client, "/v1/sites", {**site, "values": values})
+        await post(client, "/v1/sites/ccn-a/statements", {"source_id": "s", **said})
+    with pytest.raises(RuntimeError, match="restore a backup from before they were recorded"):
+        await downgrade(database, "0008")
+    assert await current(database) == head()
 
 
 async def test_migrating_waits_for_a_lock_a_moment_only_and_comes_again(

@@ -1,9 +1,11 @@
 """A real standby: it answers reads, but takes no client back in time; and it takes over."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -129,6 +131,20 @@ async def test_a_read_with_a_token_sees_what_a_lagging_standby_does_not_show(pai
         assert await names(client, token) == ["builder-1"]
 
 
+async def test_a_read_that_waits_for_the_standby_has_no_turn(pair: Pair) -> None:
+    patient = {"standby_wait_seconds": SECONDS, "reads_at_once": 1}
+    async with client_of(pair.settings.model_copy(update=patient)) as client:
+        await pair.hold_back()
+        token = await organization(client, 1)
+        waiting = asyncio.create_task(names(client, token))
+        await asyncio.sleep(0.1)
+        async with asyncio.timeout(SECONDS / 2):
+            assert await names(client) == []
+        assert not waiting.done()
+        await pair.go_on()
+        assert await waiting == ["builder-1"]
+
+
 async def test_a_standby_that_catches_up_in_time_answers(pair: Pair) -> None:
     """Long patience and a standby that is not held back: the primary need not be asked."""
     settings = pair.settings.model_copy(update={"standby_wait_seconds": SECONDS})
@@ -146,7 +162,7 @@ async def test_a_revision_that_the_standby_does_not_have_is_read_from_the_primar
         for number in (1, 2, 3):
             await organization(client, number)
         assert await names(client, revision=2) == ["builder-1", "builder-2"]
-        assert len(await names(client, known_at="2100-01-01T00:00:00Z")) == 3
+        assert len(await names(client, known_at=datetime.now(UTC).isoformat())) == 3
         beyond = await client.get("/v1/organizations", params={"revision": 4})
         assert (beyond.status_code, beyond.json()["latest_revision"]) == (400, 3)
 

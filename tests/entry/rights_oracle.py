@@ -74,13 +74,7 @@ class Subject:
 
 def place(told: Sequence[Told], day: date, revision: int) -> Place | None:
     """Return where statements place a subject on a day."""
-    names = {*LEVELS, "site"}
-    about = [
-        Told(s.effective, s.authority, {n: v for n, v in s.values.items() if n in names},
-             s.revision, s.retracted)
-        for s in told
-    ]  # fmt: skip
-    now = oracle.state(None, about, day, revision) or {}
+    now = oracle.state(None, told, day, revision) or {}
     code = now.get("province_code")
     found = (province(code, day) if code else None, now.get("site"))
     return None if found == (None, None) else found

@@ -10,7 +10,7 @@ from sqlalchemy import Table, select
 
 from app.database import Database
 from app.ledger.tables import OPEN_REVISION
-from app.statistics.tables import OBSERVATIONS
+from app.statistics.projection import OBSERVATIONS
 from app.subjects.tables import VERSIONS
 from tests.support.histories import SOURCES, Retract
 from tests.support.ledgers import PROJECTIONS, contents, first_broken, rebuild_all

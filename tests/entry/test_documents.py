@@ -71,6 +71,7 @@ async def test_a_statement_about_a_document(shared: httpx.AsyncClient) -> None:
         "source_title": "The report",
         "basis": "actual",
         "effective_precision": "year",
+        "effective_to": None,
         "date_basis": "stated",
         "note": None,
         "override_reason": None,

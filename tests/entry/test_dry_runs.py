@@ -145,7 +145,12 @@ async def computed(client: httpx.AsyncClient, day: str) -> dict[str, Any]:
         if isinstance(value, dict):
             left += [(f"{name}.{member}", inner) for member, inner in value.items()]
         elif isinstance(value, list):
-            left += [(f"{name}.{item['definition']}.rates", item["rates"]) for item in value]
+            left += [
+                (f"{name}.{item['definition']}.{member}", inner)
+                for item in value
+                for member, inner in item.items()
+                if member != "definition"
+            ]
         else:
             found[name] = value
     return found

@@ -8,6 +8,7 @@ from tests.support.http import (
     as_problem,
     ids,
     latest_revision,
+    pointers,
     refused,
     said,
     signed_in,
@@ -45,7 +46,9 @@ async def test_what_is_withdrawn_is_gone_and_still_readable_as_known_earlier(
     await refused(shared, "PATCH", asked, 410, json=values, headers=MERGE_PATCH)
     await refused(shared, "POST", f"{path}/withdrawal", 410, json={"reason": "Lại"})
     again = of.registration("withdrawn", "2022")
-    await refused(shared, "POST", of.path, 409, json=again)
+    problem = await refused(shared, "POST", of.path, 409, json=again)
+    assert f"was withdrawn in revision {withdrawn_in}" in problem["detail"]
+    assert (problem["withdrawn_in"], pointers(problem)) == (withdrawn_in, ["#/id"])
 
 
 @of_both

@@ -53,6 +53,7 @@ async def test_a_statement_is_kept_as_it_was_said(shared: httpx.AsyncClient, of:
         "subject_id": of.id("kept"),
         "source_title": "The report",
         "effective_precision": "month",
+        "effective_to": None,
         "override_reason": None,
         "retraction": None,
         # What was not said is left out; what was said to be unknown is null.

@@ -89,7 +89,7 @@ def outcome(plan: Plan) -> tuple[Any, ...]:
     refused = {number: (type(e), str(e.detail), e.errors) for number, e in plan.refused.items()}
     accepted = {number: [entry.row for entry in rows] for number, rows in plan.accepted.items()}
     life = plan.lives.by_subject[SITE]
-    return refused, accepted, life.timeline, life.digests
+    return refused, accepted, life.timeline, plan.known.twins
 
 
 @pytest.mark.parametrize("kind", [SiteKind.zone, SiteKind.cluster])

@@ -216,8 +216,8 @@ async def test_a_late_revocation_is_judged_by_what_came_after(shared: httpx.Asyn
     problem = await refused(shared, "POST", path, 409, json=body)
     assert problem["type"] == "/problems/irregular-change"
     assert "2024-01-01" in problem["detail"]
-    # The fault is of what is known already, so no member of the statement is named.
-    assert pointers(problem) == ["#/values"]
+    # What it makes irregular is known already, so the member is named that it does not fit.
+    assert pointers(problem) == ["#/values/licence_status"]
     await post(shared, path, said("2024-02", values={"licence_status": "revoked"}))
 
 

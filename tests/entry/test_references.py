@@ -2,7 +2,7 @@
 
 import httpx
 
-from tests.support.http import as_problem, pointers, read, refused, register, said
+from tests.support.http import as_problem, ids, pointers, read, refused, register, said
 from tests.support.registers import get, post
 
 
@@ -29,11 +29,15 @@ async def test_a_withdrawn_site_can_neither_be_named_nor_asked_for_projects(
     await post(shared, "/v1/projects", project | {"id": "du-an-of-gone"})
     await post(shared, "/v1/sites/ccn-gone/withdrawal", {"reason": "Trùng"})
 
-    as_problem(await shared.get("/v1/sites/ccn-gone/projects"), 410)
+    problem = as_problem(await shared.get("/v1/sites/ccn-gone/projects"), 410)
+    assert problem["detail"].endswith("/v1/projects?site=ccn-gone")
     late = said("2024", values={"name": "Dự án mới", "province_code": "06", "site": "ccn-gone"})
     problem = await refused(shared, "POST", "/v1/projects", 422, json=late)
     assert pointers(problem) == ["#/values/site"]
-    # What was said before stays said.
+    # What was said before stays said, and by the site the projects are found.
+    found = await get(shared, "/v1/projects", site="ccn-gone", as_of="2024-06-30")
+    assert ids(found) == ["du-an-of-gone"]
+    assert ids(await get(shared, "/v1/projects", site="ccn-nowhere", as_of="2024-06-30")) == []
     assert (await get(shared, "/v1/projects/du-an-of-gone", as_of="2024-06-30"))[
         "site"
     ] == "ccn-gone"

@@ -135,7 +135,7 @@ async def test_a_retraction_moves_nothing(shared: httpx.AsyncClient) -> None:
     """Without its correction the site would lie in Hòa Bình again."""
     await register(shared, "ccn-corrected", "2020", province_code="17")
     path = "/v1/sites/ccn-corrected/statements"
-    corrected = said("2020", "decision", values={"province_code": "06"})
+    corrected = said("2020", "decision", values={"province_code": "06"}, override_reason="Đúng")
     statement = await post(shared, path, corrected)
     who = await editor(shared, BAC_KAN)
     await write(shared, who, path, said("2023", values={"area_ha": 5}), 201)
@@ -270,7 +270,8 @@ async def test_nobody_uncovers_a_place_of_another(shared: httpx.AsyncClient) -> 
     weighty["values"] = {"name": "A", "province_code": "06"}
     registered = await post(shared, "/v1/sites", weighty)
     path = "/v1/sites/ccn-uncovered/statements"
-    await post(shared, path, said("2020", "article", values={"province_code": "17"}))
+    denied = said("2020", "article", values={"province_code": "17"}, override_reason="Báo viết")
+    await post(shared, path, denied)
     retraction = f"/v1/statements/{registered['id']}/retraction"
     for right in (BAC_KAN, HOA_BINH):
         await write(shared, await editor(shared, right), retraction, {"reason": "Nhầm"}, 403)

@@ -40,40 +40,49 @@ IMPOSSIBLE = [
 
 
 @pytest.mark.parametrize(("first", "then", "at_fault"), IMPOSSIBLE, ids=repr)
-async def test_impossible_states_are_refused_whatever_the_reason(
+async def test_what_contradicts_itself_is_refused_whatever_the_reason(
     shared: httpx.AsyncClient, site_id: str, first: Values, then: Values, at_fault: str
 ) -> None:
-    await register(shared, site_id, "2020", **first)
+    await register(shared, site_id, "2020")
     for more in ({}, {"override_reason": "Đã kiểm tra"}):
-        problem = await restate(shared, site_id, then, "impossible-state", **more)
+        problem = await restate(shared, site_id, first | then, "impossible-state", **more)
         assert pointers(problem) == [f"#/values/{at_fault}"]
         assert "2022-01-01" in problem["detail"]
 
 
 @pytest.mark.parametrize(("first", "then", "at_fault"), IMPOSSIBLE, ids=repr)
-async def test_impossible_states_cannot_be_registered(
+async def test_what_contradicts_itself_cannot_be_registered(
     shared: httpx.AsyncClient, first: Values, then: Values, at_fault: str
 ) -> None:
     values = {"name": "Không thể", "province_code": "06"} | first | then
     body = said("2020", id="ccn-impossible", kind="cluster", values=values)
     problem = await refused(shared, "POST", "/v1/sites", 409, json=body)
+    assert problem["type"] == "/problems/impossible-state"
     assert pointers(problem) == [f"#/values/{at_fault}"]
 
 
-@pytest.mark.parametrize(
-    ("first", "then"),
-    [
-        ({"cleared_ha": 5}, {"to_clear_ha": 4}),
-        ({"leased_ha": 5}, {"industrial_land_ha": 4}),
-        ({"leased_ha": 5}, {"area_ha": 4.9999}),
-    ],
-    ids=repr,
-)
-async def test_the_whole_cannot_become_less_than_the_part(
-    shared: httpx.AsyncClient, site_id: str, first: Values, then: Values
+TOGETHER = [pair for *pair, _ in IMPOSSIBLE if pair[0]]
+"""What two sources say that cannot both be right."""
+
+
+@pytest.mark.parametrize(("first", "then"), TOGETHER, ids=repr)
+@pytest.mark.parametrize("is_swapped", [False, True], ids=["as they come", "swapped"])
+async def test_what_contradicts_others_needs_a_reason_in_any_order(
+    shared: httpx.AsyncClient, site_id: str, first: Values, then: Values, is_swapped: bool
 ) -> None:
-    await register(shared, site_id, "2020", **first)
-    await restate(shared, site_id, then, "impossible-state")
+    await register(shared, site_id, "2020")
+    one, other = (then, first) if is_swapped else (first, then)
+    path = f"/v1/sites/{site_id}/statements"
+    await post(shared, path, said("2022", "article", values=one))
+    body = said("2022", "report", values=other)
+    problem = await refused(shared, "POST", path, 409, json=body)
+    assert problem["type"] == "/problems/irregular-change"
+    assert "2022-01-01" in problem["detail"]
+    kept = await post(shared, path, {**body, "override_reason": "Nguồn nói khác nhau"})
+    assert kept["override_reason"] == "Nguồn nói khác nhau"
+    now = await get(shared, f"/v1/sites/{site_id}", as_of="2022-06-30")
+    assert {name: now[name] for name in first | then} == first | then
+    assert (now["clearance_pct"], now["occupancy_pct"]) == (None, None)
 
 
 async def test_a_late_statement_is_judged_by_what_came_after(
@@ -81,9 +90,9 @@ async def test_a_late_statement_is_judged_by_what_came_after(
 ) -> None:
     await register(shared, site_id, "2020", operation_status="not_operating")
     await state(shared, site_id, "2024", operation_status="operating", cleared_ha=5)
-    problem = await restate(shared, site_id, {"legal_status": "abolished"}, "impossible-state")
+    problem = await restate(shared, site_id, {"legal_status": "abolished"}, "irregular-change")
     assert "2024-01-01" in problem["detail"]
-    await restate(shared, site_id, {"to_clear_ha": 4}, "impossible-state")
+    await restate(shared, site_id, {"to_clear_ha": 4}, "irregular-change")
     # Before 2024 nothing was cleared, so less could be stated for then alone.
     await state(shared, site_id, "2024", to_clear_ha=5)
     await state(shared, site_id, "2022", to_clear_ha=4)
@@ -99,7 +108,7 @@ async def test_what_can_be_leased_in_a_zone_depends_on_the_day(
     path = f"/v1/sites/{site_id}/statements"
     before = said("2022-07-14", values={"leased_ha": 9})
     problem = await refused(shared, "POST", path, 409, json=before)
-    assert problem["type"] == "/problems/impossible-state"
+    assert problem["type"] == "/problems/irregular-change"
     await post(shared, path, said("2022-07-15", values={"leased_ha": 9}))
     too_much = said("2023", values={"leased_ha": 10.0001})
     await refused(shared, "POST", path, 409, json=too_much)

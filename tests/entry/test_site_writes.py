@@ -127,15 +127,26 @@ async def test_a_later_place_moves_a_site(
     assert tuple(before[code] for code in codes) == ("06", "065", "02131")
 
 
-async def test_a_place_that_a_weightier_source_of_the_day_denies_is_refused(
-    shared: httpx.AsyncClient,
+@pytest.mark.parametrize("is_swapped", [False, True], ids=["as they come", "swapped"])
+async def test_places_of_one_day_that_do_not_fit_need_a_reason_in_any_order(
+    shared: httpx.AsyncClient, is_swapped: bool
 ) -> None:
-    await register(shared, "ccn-denied")
-    path = "/v1/sites/ccn-denied/statements"
-    await post(shared, path, said("2024", "decision", values={"commune_code": "02131"}))
-    body = said("2024", "article", values={"province_code": "19"})
-    problem = await refused(shared, "POST", path, 422, json=body)
-    assert pointers(problem) == ["#/values/province_code"]
+    key = f"ccn-denied-{is_swapped}".lower()
+    await register(shared, key)
+    path = f"/v1/sites/{key}/statements"
+    decision = said("2024", "decision", values={"commune_code": "02131"})
+    article = said("2024", "article", values={"province_code": "19"})
+    first, second = (article, decision) if is_swapped else (decision, article)
+    reason = {"override_reason": "Báo viết nhầm"}
+    # The article alone contradicts the registration, which places the site in Bắc Kạn.
+    await post(shared, path, first | reason)
+    problem = await refused(shared, "POST", path, 409, json=second)
+    assert problem["type"] == "/problems/irregular-change"
+    (name,) = second["values"]
+    assert pointers(problem) == [f"#/values/{name}"]
+    await post(shared, path, second | reason)
+    now = await get(shared, f"/v1/sites/{key}", as_of="2024-06-30")
+    assert (now["province_code"], now["commune_code"]) == ("06", "02131")
 
 
 @pytest.mark.parametrize(

@@ -17,13 +17,13 @@ import pytest
 from shapely.geometry import shape
 
 from app.core.vocabulary import SubjectType
-from app.exports import workbooks
-from app.exports.columns import SITE_COLUMNS
-from app.exports.delimited import guarded
+from app.exports import spreadsheets
+from app.exports.spreadsheets import guarded
+from app.exports.tables import SITE_COLUMNS
 from app.subjects.schemas import SCHEMAS
 from tests.support.catalogue import BY_NAME, IN_2024
-from tests.support.http import as_problem, pointers, read, register, state
-from tests.support.registers import get
+from tests.support.http import as_problem, pointers, read, register, said, state
+from tests.support.registers import get, post
 
 KINDS = {
     "geojson": "application/geo+json",
@@ -70,13 +70,29 @@ def number(text: str) -> Decimal | None:
     return Decimal(text) if text else None
 
 
+PLANNED = [
+    "planned.investor",
+    "planned.managing_body",
+    "planned.industrial_land_ha",
+    "planned.service_land_ha",
+    "planned.to_clear_ha",
+    "planned.affected_households",
+]
+
+
+def flat(item: dict[str, Any]) -> dict[str, Any]:
+    """Return an item of a list as files have it: what is planned has columns of its own."""
+    plans = dict.fromkeys(PLANNED) | {f"planned.{n}": v for n, v in item["planned"].items()}
+    return {name: value for name, value in item.items() if name != "planned"} | plans
+
+
 @pytest.mark.parametrize("query", QUERIES)
 async def test_the_csv_says_what_the_list_says(catalogue: httpx.AsyncClient, query: str) -> None:
     rows = table(await file(catalogue, f"/v1/sites.csv?{query}"))
     items = await listed(catalogue, query)
     assert [row["id"] for row in rows] == [item["id"] for item in items]
     for row, item in zip(rows, items, strict=True):
-        for name, value in item.items():
+        for name, value in flat(item).items():
             if isinstance(value, float):
                 # To the square metre, and written as people write it.
                 assert number(row[name]) == Decimal(str(value))
@@ -98,14 +114,33 @@ async def test_the_map_says_what_the_list_says(catalogue: httpx.AsyncClient, que
     found = [feature["properties"] for feature in json.loads(content)["features"]]
     for item in [*found, *page["items"]]:
         del item["geometry_accuracy"]
-    assert found == page["items"]
+    assert found == [flat(item) for item in page["items"]]
     assert [feature["id"] for feature in collection["features"]] == [i["id"] for i in found]
+
+
+async def test_plans_are_in_every_file(own_catalogue: httpx.AsyncClient) -> None:
+    await register(own_catalogue, "ccn-planned", "2020", name="CCN Planned")
+    plans = {"industrial_land_ha": 40.5, "to_clear_ha": 12, "affected_households": 7}
+    body = said("2021", basis="plan", values=plans)
+    await post(own_catalogue, "/v1/sites/ccn-planned/statements", body)
+    wanted = dict.fromkeys(PLANNED) | {f"planned.{name}": value for name, value in plans.items()}
+    query = f"q=CCN+Planned&as_of={IN_2024}"
+
+    features = json.loads(await file(own_catalogue, f"/v1/sites.geojson?{query}"))["features"]
+    shown = {name: features[0]["properties"][name] for name in PLANNED}
+    assert shown == wanted
+    (row,) = table(await file(own_catalogue, f"/v1/sites.csv?{query}"))
+    assert [row[name] for name in PLANNED] == ["", "", "40.5", "", "12", "7"]
+    header, cells = sheet(await file(own_catalogue, f"/v1/sites.xlsx?{query}"))
+    places = [header.index(SITE_COLUMNS[name][0]) for name in PLANNED]
+    assert [cells[place] for place in places] == list(wanted.values())
 
 
 async def test_the_spreadsheet_has_real_types(own_catalogue: httpx.AsyncClient) -> None:
     content = await file(own_catalogue, f"/v1/sites.xlsx?as_of={IN_2024}")
     book = openpyxl.load_workbook(BytesIO(content))
-    names = [*SCHEMAS[SubjectType.site].state.model_fields, "longitude", "latitude"]
+    fields = [name for name in SCHEMAS[SubjectType.site].state.model_fields if name != "planned"]
+    names = [*fields, *PLANNED, "longitude", "latitude"]
     header, *rows = sheet(content)
     assert header == [SITE_COLUMNS[name][0] for name in names]
     assert book.worksheets[0].freeze_panes == "A2"
@@ -237,7 +272,7 @@ async def test_what_is_refused_is_refused_before_a_file_begins(
 async def test_more_rows_than_a_sheet_holds_go_to_a_further_one(
     catalogue: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workbooks, "MOST_ROWS", 4)
+    monkeypatch.setattr(spreadsheets, "MOST_ROWS", 4)
     content = await file(catalogue, "/v1/sites.xlsx?lang=en")
     names = openpyxl.load_workbook(BytesIO(content)).sheetnames
     first = "Industrial zones and clusters"

@@ -12,8 +12,8 @@ import pytest
 from pydantic import BaseModel
 from shapely.geometry import shape
 
-from app.exports.columns import FIGURE_COLUMNS
 from app.exports.rollups import rollup_table
+from app.exports.tables import FIGURE_COLUMNS
 from app.statistics.schemas import Figures, PlannedFigures
 from tests.exports.test_exports import file, number, sheet, table
 from tests.support.http import as_problem, pointers, read, register, said, state

@@ -48,19 +48,30 @@ def clusters(day: date = DAY, *, outside: bool = False) -> list[SubjectFacts]:
         **({"Chu Hương": []} if outside else {}),
     }
     return [
-        cluster(name, *assertions, *([extra[name]] if name in extra else []), day=day)
+        cluster(name, *assertions, *extra.get(name, ()), day=day)
         for name, assertions in named.items()
     ]
 
 
-def _outside() -> dict[str, Asserted]:
+def _outside() -> dict[str, list[Asserted]]:
     return {
-        "Huyền Tụng": said("2021-10-13", OUTSIDE, area_ha=16),
-        "Vằng Mười": said("2021-09-21", OUTSIDE, legal_status="established", area_ha=15),
-        "Nam Bằng Lũng": said("2021-10-06", OUTSIDE, legal_status="established", area_ha=20),
-        "Chu Hương": said("2021-10-08", OUTSIDE, legal_status="established", area_ha=18),
-        "Thanh Thịnh": said("2022-10-06", OUTSIDE, planning_status="planned"),
+        "Huyền Tụng": [said("2021-10-13", OUTSIDE, area_ha=16)],
+        "Cẩm Giàng": [_decided("2020-10-16", area_ha=40)],
+        "Vằng Mười": [_decided("2021-09-21", area_ha=15)],
+        "Nam Bằng Lũng": [_decided("2021-10-06", area_ha=20)],
+        "Chu Hương": [
+            _decided("2021-10-08", area_ha=18),
+            said("2022-11-04", OUTSIDE, 40, legal_status="abolished"),
+        ],
+        "Thanh Thịnh": [
+            said("2022-10-06", OUTSIDE, planning_status="planned"),
+            _decided("2022-11-04", area_ha=50),
+        ],
     }
+
+
+def _decided(day: str, **values: Any) -> Asserted:
+    return said(day, OUTSIDE, 40, legal_status="established", **values)
 
 
 def zones() -> list[SubjectFacts]:

@@ -9,7 +9,16 @@ from typing import Any
 
 from app.core.dates import PartialDate, Period
 from app.core.vocabulary import Basis, DateBasis, SiteKind, SubjectType
-from app.findings import RULES, Asserted, Cited, Finding, Number, ProvinceFacts, SubjectFacts
+from app.findings import (
+    RULES,
+    Asserted,
+    Cited,
+    Finding,
+    Number,
+    ProvinceFacts,
+    SourceFacts,
+    SubjectFacts,
+)
 from app.findings.states import rebuilt
 from app.statistics.observations import Observed
 from app.subjects.fold import Assertion, deciding, fold
@@ -45,6 +54,11 @@ def said(effective: str, source: str = "s1", authority: int = 10, **values: Any)
         cited(effective, source, authority=authority),
         {name: _typed(name, value) for name, value in values.items()},
     )
+
+
+def but(assertion: Asserted, **cited_members: Any) -> Asserted:
+    """Make a statement that differs in its basis, its end, or else by what it is cited."""
+    return replace(assertion, cited=replace(assertion.cited, **cited_members))
 
 
 def _typed(name: str, value: Any) -> Any:
@@ -146,6 +160,13 @@ def only(rule: str, about: ProvinceFacts) -> Finding:
 def numbers(finding: Finding) -> dict[str, str]:
     """Return the numbers of a finding as text with units: ``{"stated": "186.4 ha"}``."""
     return {number.name: _text(number) for number in finding.numbers}
+
+
+def document(key: str, authority: int = 40, **other: Any) -> dict[str, SourceFacts]:
+    """Make a source; what is not given is not registered."""
+    members = ("number", "issuer", "issuer_id", "published_on")
+    known = {name: other.get(name) for name in members}
+    return {key: SourceFacts(id=key, title=f"Title of {key}", authority=authority, **known)}
 
 
 def _text(number: Number) -> str:

@@ -42,29 +42,25 @@ async def test_a_site_without_a_name(shared: httpx.AsyncClient) -> None:
     rule = "site_without_name"
     named = await register(shared, "ccn-nameless", "2024", province_code="04", area_ha=20)
     early = await state(shared, "ccn-nameless", "2022", province_code="04", area_ha=10)
-    found = await findings(shared, rule, as_of="2023-12-31")
-    assert found["ccn-nameless"]["statement_ids"] == [early["id"]]
-    assert found["ccn-nameless"]["province_code"] == "04"
-    assert await findings(shared, rule, as_of="2024-01-01") == {}
+    # The name holds back.
+    assert await findings(shared, rule, as_of="2023-12-31") == {}
     assert await findings(shared, rule) == {}
     await post(shared, f"/v1/statements/{named['id']}/retraction", {"reason": "Nhầm"})
-    assert (await findings(shared, rule)).keys() == {"ccn-nameless"}
+    found = await findings(shared, rule)
+    assert found.keys() == {"ccn-nameless"}
+    assert found["ccn-nameless"]["statement_ids"] == [early["id"]]
+    assert found["ccn-nameless"]["province_code"] == "04"
     await state(shared, "ccn-nameless", "2022", name="CCN Vô Danh")
     assert await findings(shared, rule) == {}
 
 
 async def test_a_site_without_a_province(shared: httpx.AsyncClient) -> None:
-    """It is told where it is next, or where retracted statements put it, through mergers."""
+    """It is told where retracted statements put it, through mergers; a place holds back."""
     rule = "site_without_province"
-    await register(shared, "ccn-unlocated", "2020", province_code="04", area_ha=20)
-    early = await state(shared, "ccn-unlocated", "2015", area_ha=15)
-    assert await findings(shared, rule) == {}
-    before = await findings(shared, rule, as_of="2016-01-01")
-    assert before.keys() == {"ccn-unlocated"}
-    assert before["ccn-unlocated"]["province_code"] == "04"
-    assert before["ccn-unlocated"]["statement_ids"] == [early["id"]]
-    assert "1 January 2020" in before["ccn-unlocated"]["message_en"]
-    assert (await findings(shared, "site_without_name", as_of="2016-01-01")).keys() == before.keys()
+    await register(shared, "ccn-located", "2020", province_code="04", area_ha=20)
+    await state(shared, "ccn-located", "2015", area_ha=15)
+    assert await findings(shared, rule, as_of="2016-01-01") == {}
+    assert await findings(shared, "site_without_name", as_of="2016-01-01") == {}
 
     placed = await register(shared, "ccn-lost", "2024", province_code="06")
     kept = await state(shared, "ccn-lost", "2025", area_ha=20, name="CCN Lạc")
@@ -76,7 +72,7 @@ async def test_a_site_without_a_province(shared: httpx.AsyncClient) -> None:
         assert found["statement_ids"] == [kept["id"]]
         assert "by what was retracted" in found["message_en"]
     assert (await findings(shared, rule)).keys() == {"ccn-lost"}
-    await state(shared, "ccn-lost", "2025", province_code="06")
+    await state(shared, "ccn-lost", "2025-01", province_code="06")
     assert await findings(shared, rule) == {}
 
 
@@ -179,3 +175,77 @@ async def test_what_goes_on_after_the_abolition(shared: httpx.AsyncClient) -> No
     found = await findings(shared, rule)
     assert found["ccn-abolished"]["statement_ids"] == [ended["id"], on["id"]]
     assert await findings(shared, rule, as_of="2025-02-28") == {}
+
+
+async def test_places_that_do_not_lie_in_each_other(shared: httpx.AsyncClient) -> None:
+    """Cẩm Giàng (02008) lies in Bạch Thông (063), not in Chợ Mới (065)."""
+    rule = "places_contradict"
+    said_first = await register(shared, "ccn-moved", "2020", district_code="065")
+    await register(shared, "ccn-fits", "2020", district_code="063", area_ha=20)
+    await state(shared, "ccn-fits", "2023", commune_code="02008")
+    assert await findings(shared, rule) == {}
+    later = await state(shared, "ccn-moved", "2023", commune_code="02008")
+    for day, province in (({"as_of": "2024-12-31"}, "06"), ({}, "19")):
+        found = await findings(shared, rule, **day)
+        assert found.keys() == {"ccn-moved"}
+        assert found["ccn-moved"]["province_code"] == province
+        assert found["ccn-moved"]["statement_ids"] == [said_first["id"], later["id"]]
+        assert (
+            "has Chợ Mới (065), which does not fit Cẩm Giàng (02008)"
+            in (found["ccn-moved"]["message_en"])
+        )
+        assert "nêu Chợ Mới (065), không nằm cùng nơi" in found["ccn-moved"]["message_vi"]
+    assert await findings(shared, rule, as_of="2022-12-31") == {}
+    await state(shared, "ccn-moved", "2023", district_code="063")
+    assert await findings(shared, rule) == {}
+
+
+async def test_a_decision_that_is_registered_twice(shared: httpx.AsyncClient) -> None:
+    rule = "one_decision_under_two_sources"
+    ids = ["decision-5-2009", "decision-5-2009-again"]
+    for key, day in zip(ids, ("2009-02-05", "2009-09-05"), strict=True):
+        body = {"id": key, "kind": "decision", "title": "Quyết định", "number": "5/QĐ-UBND"}
+        await post(shared, "/v1/sources", {**body, "issuer": "UBND", "published_on": day})
+        site = {"id": f"ccn-{key}", "kind": "cluster", "source_id": key, "effective_from": day}
+        values = {"name": f"CCN {key}", "province_code": "04"}
+        await post(shared, "/v1/sites", {**site, "values": values})
+    found = await findings(shared, rule)
+    assert found.keys() == {ids[1]}
+    assert found[ids[1]]["subject_type"] == "source"
+    assert sorted(found[ids[1]]["source_ids"]) == ids
+    assert "ngày 5/2/2009 và ngày 5/9/2009" in found[ids[1]]["message_vi"]
+    # Before the second is cited for anything there is one.
+    assert await findings(shared, rule, as_of="2009-06-30") == {}
+
+
+async def test_what_holds_back_is_cited(shared: httpx.AsyncClient) -> None:
+    """In 2023 the project is where it was first stated to be in 2024: in another province."""
+    await register(shared, "ccn-held", "2023", province_code="04")
+    placed = await PROJECTS.register(shared, "held", "2024", province_code="01")
+    await PROJECTS.state(shared, "held", "2023", site="ccn-held")
+    found = await findings(shared, "project_and_site_in_two_provinces", as_of="2023-06-30")
+    assert placed["id"] in found["du-an-held"]["statement_ids"]
+
+
+async def test_decisions_that_only_figures_are_from(shared: httpx.AsyncClient) -> None:
+    rule = "one_decision_under_two_sources"
+    statements = []
+    for key in ("decision-of-figures", "decision-of-figures-again"):
+        body = {"id": key, "kind": "decision", "title": "Quyết định", "number": "9/QĐ-UBND"}
+        await post(shared, "/v1/sources", {**body, "published_on": "2011-03-01"})
+        statements.append(
+            await post(
+                shared,
+                "/v1/provinces/08/statements",
+                {
+                    "source_id": key,
+                    "effective_from": "2011-03-01",
+                    "observations": [{"indicator": "cluster_count", "value": 3}],
+                },
+            )
+        )
+    page = await read(shared, f"/v1/provinces/08/findings?as_of=2012-01-01&rule={rule}")
+    (found,) = page["items"]
+    assert sorted(found["statement_ids"]) == sorted(one["id"] for one in statements)
+    every = await read(shared, "/v1/provinces/08/findings?as_of=2012-01-01&limit=100")
+    assert found in every["items"]

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from app.findings.states import measured, rebuilt
 from app.statistics.indicators import INDICATORS, Counterpart
-from tests.findings.builders import cluster, said
+from tests.findings.builders import but, cluster, said
 
 MID_2021, END_2023 = date(2021, 6, 30), date(2023, 12, 31)
 
@@ -70,7 +70,9 @@ def test_what_may_have_gone_further_does_not_surely_belong() -> None:
     assert not state.surely_belongs(IN_PROGRESS)
     assert state.surely_belongs(ESTABLISHED)
     # To be in clearance or under construction is still to be in progress.
-    waiting = cluster("B", said("2022", legal_status="established", operation_status="suspended"))
+    waiting = cluster(
+        "B", said("2022", legal_status="established", operation_status="not_operating")
+    )
     assert rebuilt(waiting, END_2023).surely_belongs(IN_PROGRESS)
     assert not rebuilt(waiting, MID_2021).surely_belongs(IN_PROGRESS)
 
@@ -80,6 +82,26 @@ def test_what_is_known_to_be_otherwise_does_not_belong() -> None:
     assert not rebuilt(site, END_2023).may_belong(OPERATING)
     closed = cluster("B", said("2020", legal_status="abolished"))
     assert not rebuilt(closed, END_2023).may_belong(ALL)
+    assert not rebuilt(closed, END_2023).may_belong(ESTABLISHED)
+
+
+def test_what_was_taken_out_of_the_plan_may_be_in_progress_all_the_same() -> None:
+    removed = rebuilt(cluster("A", said("2020", planning_status="removed")), END_2023)
+    assert not removed.belongs(ALL)
+    assert removed.may_belong(IN_PROGRESS)
+    operating = said("2021", operation_status="operating")
+    going = cluster("B", said("2020", planning_status="removed"), operating)
+    assert rebuilt(going, END_2023).belongs(OPERATING)
+
+
+def test_the_established_are_counted_whatever_became_of_them() -> None:
+    ended = said("2021", operation_status="closed")
+    site = rebuilt(cluster("A", said("2020", legal_status="established"), ended), END_2023)
+    assert site.surely_belongs(ESTABLISHED)
+    assert not site.belongs(ALL)
+    assert not site.may_belong(IN_PROGRESS)
+    unsaid = rebuilt(cluster("B", ended), END_2023)
+    assert unsaid.may_belong(ESTABLISHED)
 
 
 def test_the_area_of_the_day_or_else_the_first_stated_later() -> None:
@@ -100,3 +122,14 @@ def test_of_two_areas_stated_later_for_one_day_the_fold_has_the_same() -> None:
     weightier = cluster("B", said("2023", authority=40, area_ha=10), said("2023", area_ha=12))
     assert weightier.values["area_ha"] == 10
     assert measured(rebuilt(weightier, MID_2021), "area_ha").value == 10
+
+
+def test_a_planned_figure_is_no_later_one() -> None:
+    plan = but(said("2022", industrial_land_ha=30), basis="plan")
+    site = cluster("A", plan, said("2023", industrial_land_ha=20))
+    later = measured(rebuilt(site, MID_2021), "industrial_land_ha")
+    assert (later.value, later.is_later) == (Decimal(20), True)
+    assert measured(rebuilt(cluster("B", plan), MID_2021), "industrial_land_ha").value is None
+    planned = but(said("2022", planned_area_ha=30), basis="plan")
+    of_the_plan = measured(rebuilt(cluster("C", planned), MID_2021), "planned_area_ha")
+    assert of_the_plan.value == Decimal(30)

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from sqlalchemy import update
 
-from app.access.api_keys import ApiKey
+from app.access.keys import ApiKey
 from app.access.tables import ACCESS_KEYS
 from app.database import Database
 from tests.support.http import as_problem, latest_revision, said, signed_in
@@ -83,6 +83,7 @@ EXPECTED = {
     "get /v1/sources/{source_id}/citations": READ,
     "get /v1/sources/{source_id}/statements": READ,
     "get /v1/statements/{statement_id}": READ,
+    "get /v1/units": READ,
     "get /v1/vocabulary": READ,
     "get /v1/vocabulary/{list_name}": READ,
     "patch /v1/projects/{project_id}": OWN,

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from sqlalchemy import text
 from starlette.types import Message, Receive, Scope, Send
 
@@ -18,7 +18,7 @@ from app.core.errors import TooManyHeavyReadsError
 from app.database import Database, is_sqlite
 from app.database.connections import HeavyReads, PoolLimits
 from app.findings import RULES, Finding, ProvinceFacts
-from app.http.admission import Turn, Turns
+from app.http.admission import Turn, Turns, work_of
 from app.http.timeout import TimeoutMiddleware
 from tests.support.registers import bearer, make_key
 from tests.support.serving import started
@@ -183,6 +183,7 @@ async def test_a_read_waits_for_its_turn_and_a_write_for_none() -> None:
     go_on = asyncio.Event()
 
     async def waits(scope: Scope, _receive: Receive, send: Send) -> None:
+        await work_of(Request(scope)).take_turn()
         begun.append(scope["path"])
         await go_on.wait()
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -216,11 +217,32 @@ async def test_a_long_write_lets_reads_wait_for_one_moment_only(database: Databa
     assert database.calm.is_set()
 
 
+async def test_a_read_that_waits_for_a_connection_has_no_turn(seeded_url: str) -> None:
+    async with started(seeded_url, reads_at_once=1, pool_size=1) as app, asking(app) as ask:
+        database: Database = app.state.service.database
+        async with database.read(at_length=True), database.read(at_length=True):
+            waiting = asyncio.create_task(ask.get("/v1/changes?limit=2"))
+            await asyncio.sleep(0.1)
+            async with asyncio.timeout(SECONDS):
+                assert (await ask.get("/v1/attributes")).status_code == 200
+            assert not waiting.done()
+        assert (await waiting).status_code == 200
+
+
+async def test_a_turn_lasts_for_a_second_at_most() -> None:
+    """Whatever a read waits for, the next begins before it is answered."""
+    turns = Turns(1)
+    await Turn(turns).wait()
+    async with asyncio.timeout(SECONDS):
+        await Turn(turns).wait()
+
+
 async def test_a_turn_ends_when_the_answer_begins() -> None:
     """A client that reads slowly keeps nobody from reading."""
     is_read = asyncio.Event()
 
-    async def answers(_scope: Scope, _receive: Receive, send: Send) -> None:
+    async def answers(scope: Scope, _receive: Receive, send: Send) -> None:
+        await work_of(Request(scope)).take_turn()
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await is_read.wait()
         await send({"type": "http.response.body", "body": b""})

@@ -36,6 +36,7 @@ HELD = {
     "/v1/indicators",
     "/v1/provinces",
     "/v1/provinces/{code}",
+    "/v1/units",
     "/v1/vocabulary",
     "/v1/vocabulary/{list_name}",
 }

@@ -5,9 +5,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.cli.messages import POT, messages_template
+from app.cli.documents import POT, messages_template
 from app.core.messages import TEMPLATES, parameters_of
-from app.http.languages import CATALOGUES, LOCALES, read_catalogues
+from app.http.problems import CATALOGUES, LOCALES, read_catalogues
 
 CATALOGUE = """
 msgid "title.no-such-path"
@@ -37,7 +37,7 @@ msgstr ""
 def _hungarian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "hu").mkdir()
     (tmp_path / "hu" / "messages.po").write_text(CATALOGUE, encoding="utf-8")
-    monkeypatch.setattr("app.http.languages.CATALOGUES", read_catalogues(tmp_path))
+    monkeypatch.setattr("app.http.problems.CATALOGUES", read_catalogues(tmp_path))
     monkeypatch.setattr("app.http.problems.CATALOGUES", read_catalogues(tmp_path))
 
 
@@ -87,7 +87,7 @@ async def test_without_catalogues_answers_are_as_ever(
     seeded_client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.http.problems.CATALOGUES", {})
-    monkeypatch.setattr("app.http.languages.CATALOGUES", {})
+    monkeypatch.setattr("app.http.problems.CATALOGUES", {})
     response = await seeded_client.get("/nowhere", headers={"Accept-Language": "vi"})
     assert response.json()["detail"] == "There is nothing at this path; see /docs."
     assert "content-language" not in response.headers

@@ -1,6 +1,8 @@
 """How many SQL statements a request takes: few, and as many however many sites there are."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -22,6 +24,7 @@ EXPECTED = {
     "/v1/vocabulary/stage": 0,
     "/v1/attributes": 0,
     "/v1/provinces": 0,
+    "/v1/units?q=Quảng Chu": 0,
     "/v1/provinces/06": 0,
     "/v1/revisions/1": 2,
     "/v1/revisions": 2,
@@ -38,7 +41,7 @@ EXPECTED = {
     "/v1/statements/10-1": 2,
     "/v1/sites/ccn-a": 2,
     "/v1/sites/ccn-a?as_of=2022-01-01&revision=20": 2,
-    "/v1/sites/ccn-a?as_of=2022-01-01&known_at=2100-01-01T00:00:00Z": 2,
+    "/v1/sites/ccn-a?as_of=2022-01-01&known_at=NOW": 2,
     "/v1/sites/ccn-a?as_of=2022-01-01&boundaries=now": 2,
     "/v1/sites/ccn-a/timeline": 2,
     "/v1/sites/ccn-a/statements": 3,
@@ -91,8 +94,8 @@ EXPECTED = {
     "/v1/provinces/19/rollup?as_of=2024-01-01&boundaries=now": 3,
     "/v1/provinces/06/rollup/series?from=2015-01-01&to=2024-12-01&step=month": 3,
     # Which provinces have facts, sites of unknown province, what is stated; of sites and projects
-    # the states and the statements, and what was recorded of later days.
-    "/v1/provinces/06/findings?as_of=2024-01-01": 11,
+    # the states and the statements, their sources, and what was recorded of later days.
+    "/v1/provinces/06/findings?as_of=2024-01-01": 12,
     "/v1/rollups?as_of=2024-01-01": 3,
     "/v1/rollups?as_of=2024-01-01&boundaries=now": 3,
     "/v1/rollups?as_of=2024-01-01&group_by=country": 2,
@@ -151,7 +154,7 @@ async def counting(
 @pytest.mark.parametrize("url", EXPECTED)
 async def test_reads(counting: httpx.AsyncClient, url: str) -> None:
     with counted() as statements:
-        response = await counting.get(url)
+        response = await counting.get(url.replace("NOW", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"))
     assert response.status_code == 200, response.text
     assert len(statements) == EXPECTED[url], statements
     assert all(statement.lstrip().startswith(("SELECT", "WITH")) for statement in statements)
@@ -180,16 +183,16 @@ async def test_a_refused_parameter_costs_nothing(counting: httpx.AsyncClient) ->
 @pytest.mark.parametrize(
     ("path", "members", "expected"),
     [
-        # The end of the ledger, the source, the site, the statements so far, the versions so far;
-        # then the counter, the revision, the statement, closing and adding versions. The tag and
-        # the answer follow from what was recorded.
-        ("/v1/sites/ccn-e/statements", {"values": {"area_ha": 7.5}}, 10),
-        ("/v1/projects/du-an-a/statements", {"values": {"design_capacity": 7.5}}, 10),
+        # The end of the ledger, the source, the site, the statements so far, the versions so far, a
+        # twin; then the counter, the revision, the statement, closing and adding versions. The tag
+        # and the answer follow from what was recorded.
+        ("/v1/sites/ccn-e/statements", {"values": {"area_ha": 7.5}}, 11),
+        ("/v1/projects/du-an-a/statements", {"values": {"design_capacity": 7.5}}, 11),
         # The site and the investor are looked up as well.
         (
             "/v1/projects/du-an-a/statements",
             {"values": {"site": "ccn-b", "investor": "board"}, "cites": ["plan", "report"]},
-            12,
+            13,
         ),
         # The end of the ledger, the documents, a twin; then the counter, the revision and the
         # statement.
@@ -209,3 +212,17 @@ async def test_writes(
     with counted() as statements:
         await post(counting, path, said("2023-02", **members))
     assert len(statements) == expected, statements
+
+
+async def test_writes_at_once_are_judged_once_each(counting: httpx.AsyncClient) -> None:
+    """They wait for their turn first: a plan made before it would be made anew."""
+
+    async def remark(number: int) -> None:
+        body = said("2023-02", note=f"remark {number}")
+        await post(counting, "/v1/sites/ccn-e/statements", body)
+
+    with counted() as alone:
+        await remark(0)
+    with counted() as together:
+        await asyncio.gather(*(remark(number) for number in range(1, 11)))
+    assert len(together) == 10 * len(alone)

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from app.access.api_keys import ApiKey
+from app.access.keys import ApiKey
 from tests.support.serving import application
 
 pytestmark = pytest.mark.parametrize("kind", ["sqlite"])

@@ -28,7 +28,7 @@ from app.entry.bulk import BulkFault, BulkWrite, state_bulk
 from app.entry.schemas import Retraction
 from app.entry.writes import retract
 from app.ledger.revisions import DIGESTED_FROM, Writer
-from app.units.queries import read_units
+from app.units.tables import read_units
 from app.units.units import Units
 from tests.support.ledgers import SOURCE, observe, state
 

@@ -351,7 +351,9 @@ async def rebuild(origin: httpx.AsyncClient, copy: httpx.AsyncClient) -> None:
     located = (
         state["province_code"] for states in mirror.states.values() for state in states.values()
     )
-    paths = [f"/v1/provinces/{code}/rollup" for code in sorted(provinces.union(located))]
+    paths = [
+        f"/v1/provinces/{code}/rollup" for code in sorted(provinces.union(filter(None, located)))
+    ]
     assert len(paths) > 1
     for path in [*paths, "/v1/rollups", "/v1/sites?limit=1000", "/v1/projects?limit=1000"]:
         for day in ("2021-06-01", "2024-01-01", "2025-07-01", LATE):
@@ -399,7 +401,7 @@ _ABOUT = {"id", "kind", "valid_from", "valid_to", "known_from"}
 
 def attributes(item: Any) -> dict[str, Any]:
     """Return the attributes that a version knows."""
-    return {n: v for n, v in item.items() if v is not None and n not in _ABOUT}
+    return {n: v for n, v in item.items() if v not in (None, {}) and n not in _ABOUT}
 
 
 async def test_a_large_revision_is_listed_in_part_and_read_in_pages(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.core.errors import ConflictError, ImpossibleStateError, RegistryError
+from app.core.errors import ConflictError, IrregularChangeError, RegistryError
 from app.database import Database
 from app.entry.schemas import Retraction, StatementAnswer
 from app.entry.writes import retract
@@ -184,8 +184,8 @@ async def test_two_statements_that_exclude_each_other_are_judged_one_after_the_o
             state(writer, SITES[0], "2024-02", area_ha=20),
         ]
     )
-    assert ended == {"SiteStatement": 1, "ImpossibleStateError": 1}
-    assert issubclass(ImpossibleStateError, ConflictError)
+    assert ended == {"SiteStatement": 1, "IrregularChangeError": 1}
+    assert issubclass(IrregularChangeError, ConflictError)
     await check_sound(writer)
 
 

@@ -25,7 +25,7 @@ from app.ledger import revisions as ledger
 from app.ledger.revisions import Writer
 from app.ledger.schemas import OrganizationRegistration, SourceRegistration
 from app.subjects.schemas import WithdrawalWrite
-from tests.support.ledgers import SOURCE, check_sound, clock_at, observe, query, register
+from tests.support.ledgers import SOURCE, check_sound, observe, query, register
 from tests.support.registers import writer_on
 
 SITE = "ccn-quang-chu"
@@ -185,7 +185,7 @@ async def test_digests_are_those_of_the_content_and_the_digest_before(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The form of what is digested must never change: ledgers written before must verify."""
-    monkeypatch.setattr(ledger, "datetime", clock_at(NOON))
+    monkeypatch.setattr(ledger, "_next_instant", lambda _previous: NOON)
     writer = await writer_on(database, "Lan")
     await record_all(writer)
 
@@ -209,7 +209,7 @@ async def test_digests_are_those_of_the_content_and_the_digest_before(
 async def test_who_wrote_is_digested_as_well(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ledger, "datetime", clock_at(NOON))
+    monkeypatch.setattr(ledger, "_next_instant", lambda _previous: NOON)
     principal = Principal("key:abc", "Lan", PrincipalRole.administrator)
     writer = replace(await writer_on(database, "Lan"), principal=principal)
     await register_organization(writer, OrganizationRegistration(id="onsen", name="Onsen"))
@@ -234,7 +234,7 @@ async def test_a_large_revision_digests_the_digests_of_its_entries(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From a hundred entries on; this form must never change either."""
-    monkeypatch.setattr(ledger, "datetime", clock_at(NOON))
+    monkeypatch.setattr(ledger, "_next_instant", lambda _previous: NOON)
     writer = await writer_on(database, "Lan")
     for number, count in ((1, 99), (2, 100)):
         new = [{"id": f"org-{number}-{n:03}", "name": f"Công ty {n}"} for n in range(count)]

@@ -32,6 +32,8 @@ from tests.support.ledgers import (
 )
 from tests.support.registers import writer_on
 
+MILLISECOND = timedelta(milliseconds=1)
+
 TABLES = (REVISIONS, SOURCES, ORGANIZATIONS, *REGISTRATIONS.values(), STATEMENTS)
 KEYS = {table.name: "number" if table is REVISIONS else "id" for table in TABLES}
 MARKS = {
@@ -204,7 +206,7 @@ async def test_a_refused_write_takes_no_number(writer: Writer) -> None:
     with pytest.raises(RegistryError, match="ccn-unknown"):
         await state(writer, "ccn-unknown", "2024", area_ha=1)
     assert await one(writer.database, "SELECT number FROM revision_counter") == 8
-    assert (await observe(writer, "2025", cluster_count=27)).id == "9-1"
+    assert (await observe(writer, "2025-01", cluster_count=27)).id == "9-1"
     await check_sound(writer)
 
 
@@ -217,9 +219,12 @@ async def test_a_revision_tells_author_reason_and_time(database: Database) -> No
     ended = datetime.now(UTC)
     assert stated.author == "Nguyễn Thị Lan"
     assert stated.reason is None
-    assert started <= stated.recorded_at <= ended
+    # The first whole millisecond after the clock, or after the revision before.
+    assert started <= stated.recorded_at <= ended + 2 * MILLISECOND
+    assert stated.recorded_at.microsecond % 1000 == 0
     assert retracted.retraction is not None
-    assert stated.recorded_at <= retracted.retraction.retracted_at <= ended
+    retracted_at = retracted.retraction.retracted_at
+    assert stated.recorded_at < retracted_at <= ended + 2 * MILLISECOND
     assert retracted.retraction.author == "Nguyễn Thị Lan"
     reasons = "SELECT reason FROM revision ORDER BY number"
     assert [row.reason for row in await query(database, reasons)] == [None, None, None, "Đọc nhầm"]
@@ -230,8 +235,9 @@ async def test_a_clock_that_is_set_back_does_not_turn_time_back(
 ) -> None:
     last = (await observe(writer, "2023", cluster_count=20)).recorded_at
     monkeypatch.setattr(ledger, "datetime", clock_at(last - timedelta(hours=1)))
-    assert (await observe(writer, "2022", cluster_count=20)).recorded_at == last
-    monkeypatch.setattr(ledger, "datetime", clock_at(last + timedelta(hours=1)))
+    again = (await observe(writer, "2022", cluster_count=20)).recorded_at
+    assert again == last + MILLISECOND
+    monkeypatch.setattr(ledger, "datetime", clock_at(last + timedelta(hours=1, microseconds=250)))
     later = (await observe(writer, "2021", cluster_count=20)).recorded_at
-    assert later == last + timedelta(hours=1)
+    assert later == last + timedelta(hours=1, milliseconds=1)
     await check_sound(writer)

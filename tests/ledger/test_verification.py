@@ -50,7 +50,7 @@ async def ledger(database: Database) -> Database:
     await state(writer, "ccn-quang-chu", "2025", area_ha=75)
     await retract(writer, "5-1", Retraction(reason="Đọc nhầm"))
     await withdraw(writer, SubjectType.site, "ccn-cam-giang", WithdrawalWrite(reason="Trùng"))
-    await observe(writer, "2025", cluster_count=28)
+    await observe(writer, "2025-01", cluster_count=28)
     await begin_project(writer, "du-an-1")
     await withdraw(writer, SubjectType.project, "du-an-1", WithdrawalWrite(reason="Trùng"))
     return database

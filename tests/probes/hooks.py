@@ -24,6 +24,10 @@ RULES = {
     "it must not be less than (area|occupancy)_min": "one parameter bounds another",
     "to lies before from": "one parameter bounds another",
     "These are [0-9]+ dates": "how many dates there are, three parameters decide",
+    "does not come after": "one member bounds another",
+    "takes no end": "one member excludes another",
+    "is not the same territory throughout": "when units changed, the register decides",
+    "is not known yet: give an instant up to now": "which instants have come, the clock decides",
     "value_to (goes with|must be greater)": "one member needs or bounds another",
     "give (values|observations), or a note": "one of two members is needed",
     "an editor needs provinces": "one member decides whether another is needed",
@@ -76,7 +80,11 @@ openapi.format("date", _DAYS.map(date.isoformat))
 openapi.format("date-time", _DAYS.map(lambda day: f"{day}T09:00:00+07:00"))
 # Which days a month has, which of two days is the earlier and which of two corners is the first:
 # their patterns do not tell.
-openapi.format("partial-date", st.builds(lambda day, end: str(day)[:end], _DAYS, _PRECISIONS))
+openapi.format(
+    "partial-date",
+    st.builds(lambda day, end: str(day)[:end], _DAYS, _PRECISIONS)
+    | st.builds(lambda day, quarter: f"{day.year}-Q{quarter}", _DAYS, st.integers(1, 4)),
+)
 openapi.format("period", st.builds(_period, _DAYS, st.integers(0, 40_000)))
 openapi.format(
     "bbox",

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.core.vocabulary import Basis
-from app.statistics.observations import MEASURED, Observed, latest, stated_of
+from app.core.vocabulary import MEASURED, Basis
+from app.statistics.observations import Observed, latest, stated_of
 from app.units.units import Unit, UnitLevel
 from tests.support.timelines import EVE, REFORM, before, observed, since
 

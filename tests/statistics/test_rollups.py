@@ -35,6 +35,18 @@ def known(total_ha: float | None, known: int, unknown: int) -> dict[str, Any]:
     return {"total_ha": total_ha, "known": known, "unknown": unknown}
 
 
+def rates(
+    definition: str,
+    count: int,
+    mean: float,
+    weighted: tuple[float | None, float | None, float | None, int] = (None, None, None, 0),
+) -> dict[str, Any]:
+    """Return the rates of a definition; those that are only stated have no areas."""
+    names = ("land_weighted_pct", "leased_ha", "leasable_ha", "known")
+    shown = dict(zip(names, weighted, strict=True))
+    return {"definition": definition, "rates": count, "mean_pct": mean, **shown}
+
+
 # What is computed from sites
 
 
@@ -46,12 +58,14 @@ async def test_the_figures_of_the_clusters_of_a_province(figures: httpx.AsyncCli
         "count": 5,
         "by_stage": {
             "closed": 1,
+            "suspended": 0,
             "operating": 1,
             "construction": 0,
             "clearance": 1,
             "established": 0,
             "planned": 1,
             "proposed": 1,
+            "removed": 0,
             "unknown": 1,
         },
         "by_clearance_status": {
@@ -75,6 +89,8 @@ async def test_the_figures_of_the_clusters_of_a_province(figures: httpx.AsyncCli
         # 30 + 20.5 + 7; of C it is not known how much of its 7 ha is cleared.
         "to_clear_ha": known(57.5, 3, 2),
         "cleared_ha": known(35.5, 2, 3),
+        # Of A, the only one that is said to be cleared, the hectares are known.
+        "completed_area_ha": known(0, 0, 0),
         # 35.5 / 50.5 = 0.70297…
         "clearance_pct": 70.3,
         "known": 2,
@@ -92,8 +108,9 @@ async def test_the_figures_of_the_clusters_of_a_province(figures: httpx.AsyncCli
         "rates_known": 4,
         "rates_unknown": 1,
         "definitions": [
-            {"definition": "as_stated", "rates": 1},
-            {"definition": "ccn", "rates": 3},
+            rates("as_stated", 1, 60),
+            # 75, 23.81 and the 50.5 stated by this definition: 149.31 / 3.
+            rates("ccn", 3, 49.77, (57.38, 17.5, 30.5, 2)),
         ],
     }
 
@@ -147,7 +164,7 @@ async def test_the_occupancy_of_zones_follows_the_definition_of_the_day(
         "mean_pct": 36.67,
         "rates_known": 3,
         "rates_unknown": 0,
-        "definitions": [{"definition": "kcn_2018", "rates": 3}],
+        "definitions": [rates("kcn_2018", 3, 36.67, (50, 80, 160, 2))],
     }
     since = await rollup_of(figures, f"{PHU_THO}?kind=zone&as_of=2022-07-15")
     # By industrial and service land, which only one zone knows: 50 / (100 + 25). The second zone
@@ -162,9 +179,9 @@ async def test_the_occupancy_of_zones_follows_the_definition_of_the_day(
         "rates_known": 3,
         "rates_unknown": 0,
         "definitions": [
-            {"definition": "as_stated", "rates": 1},
-            {"definition": "kcn_2018", "rates": 1},
-            {"definition": "kcn_2022", "rates": 1},
+            rates("as_stated", 1, 80),
+            rates("kcn_2018", 1, 10),
+            rates("kcn_2022", 1, 40, (40, 50, 125, 1)),
         ],
     }
 
@@ -177,11 +194,15 @@ async def test_the_plan_and_what_remains_of_it(figures: httpx.AsyncClient) -> No
     stated = rollup["planned"].pop("stated")
     # A (35 ha of the plan), B (16.6666 ha as it stands) and C (unknown) are of the plan.
     assert rollup["planned"] == {
+        "horizon": None,
         "sites": 10,
+        "sites_qualifier": "exact",
         "area_ha": 200.5,
+        "area_qualifier": "exact",
         "listed_sites": 3,
         "listed_area": known(51.6666, 2, 1),
         "remaining_sites": 7,
+        "remaining_sites_qualifier": "exact",
         "remaining_area_ha": 148.8334,
         "remaining_area_qualifier": "at_most",
         "provinces": 1,
@@ -214,12 +235,16 @@ async def test_a_merged_province_has_the_plans_of_its_predecessors(
     apart = len(members) > 1
     assert planned == {
         # 4 and 1000 of the old Phú Thọ, 3 and 500.5 of Hòa Bình, none of Vĩnh Phúc.
+        "horizon": None,
         "sites": 7,
+        "sites_qualifier": "exact",
         "area_ha": 1500.5,
+        "area_qualifier": "exact",
         # Zone 1 with 150 ha and zone 4 with 50.5 ha; zone 5 is only proposed.
         "listed_sites": 2,
         "listed_area": known(200.5, 2, 0),
         "remaining_sites": 5 if apart else None,
+        "remaining_sites_qualifier": "exact" if apart else None,
         "remaining_area_ha": 1300 if apart else None,
         "remaining_area_qualifier": "exact" if apart else None,
         "provinces": 3,

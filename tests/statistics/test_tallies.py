@@ -17,15 +17,21 @@ from app.statistics.tallies import (
     area,
     count_by,
     counterpart_value,
+    is_counted,
     is_listed,
-    is_open,
     mean_rate_pct,
     ratio_pct,
     total,
 )
 
 DAY = date(2023, 12, 31)
-TRACKS = ("stage", "legal_status", "construction_status", "clearance_status")
+TRACKS = (
+    "stage",
+    "planning_status",
+    "legal_status",
+    "construction_status",
+    "clearance_status",
+)
 
 
 def group(sites: int = 1, tracks: str = "", **tally: int) -> Group:
@@ -157,23 +163,27 @@ def test_sites_without_a_rate_do_not_lower_the_mean() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stage", "opened", "listed"),
+    ("stage", "counted", "listed"),
     [
         ("closed", False, False),
+        ("suspended", True, True),
         ("operating", True, True),
         ("construction", True, True),
         ("clearance", True, True),
         ("established", True, True),
         ("planned", True, True),
         ("proposed", True, False),
+        ("removed", False, False),
         ("unknown", True, False),
     ],
 )
 def test_which_stages_are_added_and_which_are_of_a_plan(
-    stage: str, opened: bool, listed: bool
+    stage: str, counted: bool, listed: bool
 ) -> None:
     found = group(1, f"stage={Stage(stage)}")
-    assert (is_open(found), is_listed(found)) == (opened, listed)
+    assert (is_counted(found), is_listed(found)) == (counted, listed)
+    out_of_the_plan = group(1, f"stage={Stage(stage)} planning_status=removed")
+    assert (is_counted(out_of_the_plan), is_listed(out_of_the_plan)) == (counted, False)
 
 
 def test_sites_are_counted_by_code_and_by_none() -> None:
@@ -185,6 +195,7 @@ def test_sites_are_counted_by_code_and_by_none() -> None:
 
 # Counterparts
 
+# Operation is closed, so only the totals of the established ones count them.
 CLOSED = group(
     2,
     "stage=closed legal_status=established construction_status=completed",
@@ -218,8 +229,8 @@ EVERYTHING = (*CLUSTERS, CLOSED, OPERATING, PLANNED)
     [
         ("cluster_count", "14", 14, 0),
         ("cluster_area_ha", "227.4", 5, 9),
-        ("cluster_established_count", "5", 5, 0),  # by legal status: 1 + 1 + 3 expanded
-        ("cluster_established_area_ha", "134.4", 3, 2),
+        ("cluster_established_count", "7", 7, 0),  # by legal status: 1 + 1 + 3 expanded + 2
+        ("cluster_established_area_ha", "233.4", 5, 2),  # 74.4 + 60 + 99
         ("cluster_in_progress_count", "6", 6, 0),
         ("cluster_in_progress_area_ha", "167.4", 3, 3),
         ("cluster_operating_count", "3", 3, 0),
@@ -231,7 +242,7 @@ EVERYTHING = (*CLUSTERS, CLOSED, OPERATING, PLANNED)
         ("cluster_occupancy_pct", "43.33", 1, 13),
     ],
 )
-def test_what_documents_state_is_computed_from_the_sites_that_are_not_closed(
+def test_what_documents_state_is_computed_from_the_sites_that_count(
     indicator: str, value: str, known: int, unknown: int
 ) -> None:
     counterpart = INDICATORS[indicator].counterpart

@@ -32,6 +32,7 @@ class Subject:
     kept: Table | None = None
     derived: frozenset[str] = frozenset()
     fixed: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
 
 
 SITES, PROJECTS = SCHEMAS[SubjectType.site], SCHEMAS[SubjectType.project]
@@ -46,6 +47,7 @@ SUBJECTS = {
         SITE_VERSIONS,
         SITE_DERIVED,
         frozenset({"kind"}),
+        frozenset({"planned"}),
     ),
     "project": Subject(
         ProjectState.attributes, PROJECTS.values, PROJECTS.state, VERSIONS[SubjectType.project]
@@ -91,7 +93,7 @@ def test_names_are_those_of_the_attributes(name: str) -> None:
 def test_what_clients_read_are_the_attributes_and_what_is_derived(name: str) -> None:
     subject = SUBJECTS[name]
     assert subject.shown is not None
-    wanted = {*subject.catalogue, *subject.derived, *subject.fixed, *TIMES, "id"}
+    wanted = {*subject.catalogue, *subject.derived, *subject.fixed, *subject.beside, *TIMES, "id"}
     about = {"as_of", "revision", "changed_in"} & set(subject.shown.model_fields)
     assert set(subject.shown.model_fields) == wanted | about
 
@@ -108,6 +110,7 @@ def test_what_the_table_keeps_are_the_attributes_and_what_is_derived(name: str) 
     columns = {column.key for column in subject.kept.columns}
     others = {*TIMES, f"{name}_id", "known_to", "name_sort", "search_text"}
     others |= BOX if name == "site" else set()
+    others |= subject.beside
     assert columns == {*subject.catalogue, *subject.derived, *subject.fixed, *others}
 
 
@@ -279,3 +282,32 @@ def test_units_and_code_lists(
     catalogue: Catalogue, name: str, code_list: str | None, unit: str | None
 ) -> None:
     assert (catalogue[name].code_list, catalogue[name].unit) == (code_list, unit)
+
+
+def test_what_has_two_lanes_belongs_to_another_or_goes_on_for_ever() -> None:
+    """As the design has them, worked out apart from the declarations."""
+    assert set(SiteState.attributes.planned) == {
+        "investor",
+        "managing_body",
+        "industrial_land_ha",
+        "service_land_ha",
+        "to_clear_ha",
+        "affected_households",
+    }
+    assert not ProjectState.attributes.planned
+    assert SiteState.attributes.rules.heads == {
+        "occupancy_definition": "stated_occupancy_pct",
+        "geometry_accuracy": "geometry",
+        "to_clear_ha": "clearance_phase",
+        "cleared_ha": "clearance_phase",
+    }
+    assert ProjectState.attributes.rules.heads == {
+        "design_capacity_unit": "design_capacity",
+        "design_capacity_period": "design_capacity",
+    }
+    for state in (SiteState, ProjectState):
+        assert [set(names) for names in state.attributes.rules.lasting] == [
+            {"name"},
+            {"province_code", "district_code", "commune_code"},
+        ]
+    assert not DocumentState.attributes.rules.lasting

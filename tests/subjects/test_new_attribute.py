@@ -26,10 +26,9 @@ def copy(tmp_path: Path) -> Path:
 
 
 async def test_one_entry_and_a_migration_add_an_attribute(copy: Path, empty_url: str) -> None:
-    icr(copy, empty_url, "draft", "Sites have a voltage")
+    icr(copy, empty_url, ("draft", "Sites have a voltage"), ("migrate",))
     (written,) = (copy / "app/database/migrations/versions").glob("*_sites_have_a_voltage.py")
     assert "sa.Column('electricity_kv', sa.BigInteger(), nullable=True)" in written.read_text()
-    icr(copy, empty_url, "migrate")
     async with served(empty_url, root=copy) as service, service.client() as client:
         await post(client, "/v1/sources", SOURCE)
         head = {"source_id": SOURCE["id"], "effective_from": "2024-01-01"}
@@ -78,4 +77,4 @@ async def test_one_entry_and_a_migration_add_an_attribute(copy: Path, empty_url:
         schemas = (await get(client, "/openapi.json"))["components"]["schemas"]
         for name in ("Site", "SiteDetail", "SiteValues"):
             assert schemas[name]["properties"]["electricity_kv"]["description"] == found["meaning"]
-    icr(copy, empty_url, "verify")
+    icr(copy, empty_url, ("verify",))

@@ -70,6 +70,13 @@ def test_the_rate_is_computed_where_both_areas_are_known(
     assert (str(found.leasable_ha), str(found.occupancy_pct), found.definition) == expected
 
 
+def test_more_leased_than_can_be_leased_gives_no_rate() -> None:
+    too_much = FULL | {"leased_ha": Decimal("40.0001")}
+    assert occupancy_of(CLUSTER, DECREE, too_much) == Occupancy(Decimal(40), None, None)
+    # Nor is the stated rate taken, which the areas contradict as well.
+    assert occupancy_of(CLUSTER, DECREE, {**too_much, **STATED}).occupancy_pct is None
+
+
 def test_the_computed_rate_wins_over_the_stated_one() -> None:
     found = occupancy_of(CLUSTER, DECREE, {**FULL, **STATED, "occupancy_definition": "kcn_2018"})
     assert (found.occupancy_pct, found.definition) == (Decimal(25), "ccn")

@@ -8,9 +8,9 @@ import pytest
 from app.subjects.query_parameters import sort_keys
 from app.subjects.sites import SiteState
 from tests.support.catalogue import BY_NAME, IN_2024
-from tests.support.http import ids, pointers, read, refused, register
+from tests.support.http import ids, pointers, read, refused, register, state, walk
 from tests.support.lists import check_order, named
-from tests.support.registers import get
+from tests.support.registers import get, post
 
 
 async def listed(client: httpx.AsyncClient, **parameters: Any) -> list[str]:
@@ -213,6 +213,102 @@ BY_OCCUPANCY = ["ccn-duong", "ccn-an", "ccn-cam", "lang-nghe-hoa-binh"]  # 0, 50
 )
 async def test_orders(catalogue: httpx.AsyncClient, sort: str, expected: list[str]) -> None:
     assert await listed(catalogue, sort=sort) == expected
+
+
+async def test_stages_and_statuses_are_in_the_course_of_a_site(
+    shared: httpx.AsyncClient,
+) -> None:
+    tracks: dict[str, dict[str, str]] = {
+        "unknown": {},
+        "proposed": {"planning_status": "proposed"},
+        "planned": {"planning_status": "planned"},
+        "established": {"legal_status": "established"},
+        "clearance": {"clearance_status": "suspended"},
+        "construction": {"construction_status": "in_progress", "clearance_status": "completed"},
+        "operating": {"operation_status": "operating", "clearance_status": "in_progress"},
+        "suspended": {"operation_status": "suspended"},
+        "removed": {"planning_status": "removed"},
+        "closed": {"operation_status": "closed"},
+    }
+    for stage, statuses in tracks.items():
+        await register(shared, f"course-{stage}", province_code="91", **statuses)
+
+    async def found(**query: Any) -> list[str]:
+        page = await get(shared, "/v1/sites", province_code="91", as_of=IN_2024, **query)
+        assert page["next_cursor"] is None or query["limit"]
+        rest = page["next_cursor"] and await found(**query | {"cursor": page["next_cursor"]})
+        return [key.removeprefix("course-") for key in ids(page)] + (rest or [])
+
+    course = [stage for stage in tracks if stage != "unknown"]
+    # Three a page, so that cursors stand on known and on unknown values.
+    for limit in (100, 3, 1):
+        assert await found(sort="stage", limit=limit) == [*course, "unknown"]
+        assert await found(sort="-stage", limit=limit) == [*course[::-1], "unknown"]
+        by_clearance = await found(sort="clearance_status", limit=limit)
+        assert by_clearance[:3] == ["operating", "clearance", "construction"]
+        assert by_clearance[3:] == sorted(set(tracks) - set(by_clearance[:3]))
+
+
+async def test_sites_without_a_known_name_come_last_both_ways(shared: httpx.AsyncClient) -> None:
+    for key, name in (("aa", "Cẩm"), ("bb", None), ("cc", "An"), ("dd", None), ("ee", "Ăn")):
+        await register(shared, f"unnamed-{key}", province_code="95", name=name or "x")
+        if name is None:
+            later = {"province_code": "95", "area_ha": 5}
+            await state(shared, f"unnamed-{key}", "2021", **later)
+            said = (await get(shared, f"/v1/sites/unnamed-{key}/statements"))["items"]
+            (naming,) = (one["id"] for one in said if "name" in one["values"])
+            path = f"/v1/statements/{naming}/retraction"
+            await post(shared, path, {"reason": "not its name"})
+
+    for sort, expected in (
+        ("name", ["cc", "ee", "aa", "bb", "dd"]),
+        ("-name", ["aa", "ee", "cc", "dd", "bb"]),
+    ):
+        url = f"/v1/sites?province_code=95&as_of={IN_2024}&sort={sort}"
+        for limit in (100, 2, 1):
+            pages = await walk(shared, f"{url}&limit={limit}")
+            assert [key for page in pages for key in ids(page)] == [
+                f"unnamed-{k}" for k in expected
+            ]
+        exported = await shared.get(f"/v1/sites.csv?{url.partition('?')[2]}")
+        lines = exported.text.splitlines()[1:]
+        assert [line.split(",")[0] for line in lines] == [f"unnamed-{k}" for k in expected]
+
+
+async def test_codes_of_units_of_now_are_in_their_own_order(shared: httpx.AsyncClient) -> None:
+    # By the codes of 2024, 17 and 26 are around 19; both are in Phú Thọ (25) today. Of Gia Sàng,
+    # which was divided, no commune is known today.
+    places = {
+        "a": ("26", None),
+        "b": ("19", "05461"),
+        "c": ("06", "02131"),
+        "d": ("17", None),
+        "e": ("06", "02008"),
+    }
+    for key, (province, commune) in places.items():
+        place = {"province_code": province} | ({"commune_code": commune} if commune else {})
+        await register(shared, f"moved-{key}", **place)
+    expected = {
+        "province_code&boundaries=then": "c e d b a",
+        "province_code&boundaries=now": "b c e a d",  # 19, 19, 19, 25, 25
+        "-province_code&boundaries=now": "d a e c b",
+        "commune_code&boundaries=now": "e c a b d",  # 02008, 02086, unknown
+        "-commune_code&boundaries=now": "c e d b a",
+        "district_code&boundaries=now": "a b c d e",
+    }
+    for sort, order in expected.items():
+        query = f"as_of={IN_2024}&q=moved&sort={sort}"
+        for limit in (100, 2, 1):
+            pages = await walk(shared, f"/v1/sites?{query}&limit={limit}")
+            found = [key.removeprefix("moved-") for page in pages for key in ids(page)]
+            assert found == order.split(), (sort, limit)
+        exported = await shared.get(f"/v1/sites.csv?{query}")
+        lines = exported.text.splitlines()[1:]
+        assert [line.split(",")[0].removeprefix("moved-") for line in lines] == order.split()
+    nothing = await get(
+        shared, "/v1/sites", q="nowhere", sort="province_code", boundaries="now", as_of=IN_2024
+    )
+    assert nothing["items"] == []
 
 
 @pytest.mark.parametrize("sign", ["", "-"], ids=["ascending", "descending"])

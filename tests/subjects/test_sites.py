@@ -56,6 +56,7 @@ async def test_a_site_shows_every_attribute(catalogue: httpx.AsyncClient) -> Non
         "recognised_on": None,
         "geometry": None,
         "geometry_accuracy": None,
+        "planned": {},
         "valid_from": "2020-01-01",
         "valid_to": "2025-07-01",
         "as_of": IN_2024,

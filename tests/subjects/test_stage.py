@@ -28,11 +28,11 @@ from app.subjects.sites import SiteFacts
         ({"construction_status": "not_started"}, "unknown"),
         ({"construction_status": "preparing"}, "unknown"),
         ({"operation_status": "not_operating"}, "unknown"),
-        ({"operation_status": "suspended"}, "unknown"),
-        ({"operation_status": "closed"}, "unknown"),
+        ({"operation_status": "suspended"}, "suspended"),
+        ({"operation_status": "closed"}, "closed"),
         ({"planning_status": "proposed"}, "proposed"),
         ({"planning_status": "planned"}, "planned"),
-        ({"planning_status": "removed"}, "closed"),
+        ({"planning_status": "removed"}, "removed"),
         ({"legal_status": "established"}, "established"),
         ({"legal_status": "expanded"}, "established"),
         ({"legal_status": "abolished"}, "closed"),
@@ -52,6 +52,7 @@ def test_each_status_alone(values: dict[str, Any], expected: str) -> None:
 # From the strongest rule to the weakest: each status decides whatever the ones below it say.
 STRONGEST_FIRST = (
     ("closed", {"legal_status": "abolished"}),
+    ("suspended", {"operation_status": "suspended"}),
     ("operating", {"operation_status": "operating"}),
     ("construction", {"construction_status": "in_progress"}),
     ("clearance", {"clearance_status": "in_progress"}),
@@ -72,10 +73,18 @@ def test_a_stronger_rule_decides(place: int) -> None:
 @pytest.mark.parametrize(
     ("values", "expected"),
     [
-        ({"planning_status": "removed", "operation_status": "operating"}, "closed"),
+        ({"planning_status": "removed", "operation_status": "operating"}, "operating"),
+        ({"planning_status": "removed", "operation_status": "trial"}, "operating"),
+        ({"planning_status": "removed", "operation_status": "suspended"}, "suspended"),
+        ({"planning_status": "removed", "clearance_status": "in_progress"}, "clearance"),
+        ({"planning_status": "removed", "legal_status": "established"}, "established"),
+        ({"planning_status": "removed", "legal_status": "not_established"}, "removed"),
+        ({"planning_status": "removed", "legal_status": "abolished"}, "closed"),
+        ({"legal_status": "established", "operation_status": "closed"}, "closed"),
+        ({"legal_status": "abolished", "operation_status": "operating"}, "closed"),
         ({"planning_status": "planned", "legal_status": "abolished"}, "closed"),
         ({"legal_status": "established", "construction_status": "preparing"}, "established"),
-        ({"legal_status": "established", "operation_status": "suspended"}, "established"),
+        ({"legal_status": "established", "operation_status": "suspended"}, "suspended"),
         ({"clearance_status": "completed", "construction_status": "not_started"}, "clearance"),
         ({"planning_status": "planned", "clearance_status": "not_started"}, "planned"),
         ({"planning_status": "proposed", "legal_status": "not_established"}, "proposed"),
@@ -87,13 +96,15 @@ def test_tracks_overlap(values: dict[str, str], expected: str) -> None:
 
 # The design's words for each stage, as sets of codes of one track.
 APPLIES: dict[str, tuple[tuple[str, set[str]], ...]] = {
-    "closed": (("legal_status", {"abolished"}), ("planning_status", {"removed"})),
+    "closed": (("legal_status", {"abolished"}), ("operation_status", {"closed"})),
+    "suspended": (("operation_status", {"suspended"}),),
     "operating": (("operation_status", {"operating", "trial"}),),
     "construction": (("construction_status", {"in_progress", "completed"}),),
     "clearance": (("clearance_status", {"in_progress", "completed", "suspended"}),),
     "established": (("legal_status", {"established", "expanded"}),),
     "planned": (("planning_status", {"planned"}),),
     "proposed": (("planning_status", {"proposed"}),),
+    "removed": (("planning_status", {"removed"}),),
 }
 TRACKS = {
     "planning_status": PlanningStatus,

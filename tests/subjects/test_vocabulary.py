@@ -57,7 +57,7 @@ def test_the_document_has_no_other_enumerations() -> None:
 def test_every_list_is_a_type_of_the_document_or_of_the_register() -> None:
     described = {snake_case(name) for name in ENUMERATIONS}
     others = {snake_case(codes.__name__) for codes in VOCABULARY}
-    assert set(CODE_LISTS) - described - others == {"unit", "unit_level"}
+    assert set(CODE_LISTS) - described - others == {"unit"}
 
 
 # The code lists

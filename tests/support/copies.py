@@ -1,22 +1,30 @@
 """Copies of the project, to be changed as CONTRIBUTING says and run as processes of their own."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
-from tests.support.processes import ICR
 from tests.support.registers import SEEDS
 
 _ROOT = SEEDS.parent
+# Each process would import the changed project for itself, which takes longer than most commands.
+_COMMANDS = """\
+import json, sys
+from app.cli import cli
+for command in json.loads(sys.argv[1]):
+    if code := cli(command, standalone_mode=False):
+        sys.exit(code)
+"""
 
 
 def copied(folder: Path) -> Path:
-    """Copy what runs of the project into a folder, and return that."""
-    ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
+    """Copy what runs of the project into a folder, with what is compiled of it, and return that."""
     for part in ("app", "seeds"):
-        shutil.copytree(_ROOT / part, folder / part, ignore=ignored)
+        shutil.copytree(_ROOT / part, folder / part)
     return folder
 
 
@@ -37,11 +45,11 @@ def replaced(path: Path, *changes: tuple[str, str]) -> None:
     path.write_text(text, "utf-8")
 
 
-def icr(folder: Path, url: str, *arguments: str) -> str:
-    """Run a command of the copy, and return what it printed."""
+def icr(folder: Path, url: str, *commands: tuple[str, ...]) -> str:
+    """Run commands of the copy, one after the other in one process; return what they printed."""
     environment = {**os.environ, "ICR_DATABASE_URL": url}
     done = subprocess.run(
-        [*ICR, *arguments],
+        [sys.executable, "-c", _COMMANDS, json.dumps(commands)],
         cwd=folder,
         env=environment,
         check=True,

@@ -18,6 +18,7 @@ LATE = "2100-01-01"
 _HEAD = (
     "source_id",
     "effective_from",
+    "effective_to",
     "date_basis",
     "basis",
     "locator",
@@ -25,7 +26,11 @@ _HEAD = (
     "cites",
     "override_reason",
 )
-_WITHOUT_OVERRIDE = {"province", "source"}
+_WITHOUT = {
+    "province": {"override_reason", "effective_to"},
+    "source": {"override_reason"},
+}
+"""What statements about these do not have, besides the other members of a head."""
 
 
 async def follow(client: httpx.AsyncClient, limit: int = 50, **asked: Any) -> AsyncIterator[Any]:
@@ -78,7 +83,7 @@ class Tally:
         groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
         for state in states:
             # A site that is closed counts no more.
-            if state["stage"] != "closed":
+            if state["stage"] not in {"closed", "removed"}:
                 groups.setdefault((state["province_code"], state["kind"]), []).append(state)
         self.groups = {key: _tallied(sites) for key, sites in groups.items()}
 
@@ -88,7 +93,11 @@ class Tally:
         stages = rollup["sites"]["by_stage"].items()
         return {
             "count": rollup["sites"]["count"],
-            "by_stage": {name: number for name, number in stages if number and name != "closed"},
+            "by_stage": {
+                name: number
+                for name, number in stages
+                if number and name not in {"closed", "removed"}
+            },
             "known": rollup["area"]["known"],
             "unknown": rollup["area"]["unknown"],
             "total_ha": _exactly(rollup["area"]["total_ha"]),
@@ -172,9 +181,7 @@ class Replica:
 def _said(entry: Any) -> dict[str, Any]:
     """Return the body of the statement that an entry recorded."""
     said, what = entry["statement"], entry["subject_type"]
-    body = {name: said[name] for name in _HEAD}
-    if what in _WITHOUT_OVERRIDE:
-        del body["override_reason"]
+    body = {name: said[name] for name in _HEAD if name not in _WITHOUT.get(what, ())}
     content = "observations" if what == "province" else "values"
     return body | {content: said[content] or ([] if what == "province" else {})}
 
@@ -218,16 +225,22 @@ class Fold:
                 self._told[entry["statement_id"]].retracted = change["number"]
             elif entry["type"] == "stated" and subject in self.lives:
                 told = self._said(entry["statement"], change["number"])
+                told.of_project = subject[0] == "project"
                 self._told[entry["statement_id"]] = told
                 recorded = self.lives[subject].recorded
                 recorded[len(recorded)] = told
 
     def _said(self, statement: Any, revision: int) -> Told:
-        parts = [int(part) for part in statement["effective_from"].split("-")]
-        year, month, day = (*parts, 1, 1)[:3]
         values = {
             name: Decimal(str(value)) if isinstance(value, int | float) else value
             for name, value in (statement["values"] or {}).items()
         }
         authority = self._authority[statement["source_id"]]
-        return Told(date(year, month, day), authority, values, revision)
+        day = _first_day(statement["effective_from"])
+        end = None if statement["effective_to"] is None else _first_day(statement["effective_to"])
+        return Told(day, authority, values, revision, end=end, basis=statement["basis"])
+
+
+def _first_day(written: str) -> date:
+    year, month, day = (*(int(part) for part in written.split("-")), 1, 1)[:3]
+    return date(year, month, day)

@@ -1,6 +1,7 @@
 """Made-up histories of sites and projects.
 
-Statements come late, share their dates, clear attributes, are retracted and cross changes of units.
+Statements come late, share their dates, clear attributes, end, are plans, are retracted and cross
+changes of units.
 Days and values come from small pools, so that statements meet: they share days, sources and
 attributes far more often than in life. Histories are drawn with a ``Random`` that is given, so
 that hypothesis can shrink them and a seed can repeat them.
@@ -71,7 +72,8 @@ _LAND: Mapping[str, Sequence[Any]] = {
     "detailed_plan_area_ha": _decimals("73.9"),
     "industrial_land_ha": _decimals("10", "15.25", "33.3333"),
     "service_land_ha": _decimals("0", "2.5"),
-    "leased_ha": _decimals("0", "5", "7.4321"),
+    # More than the industrial land of some.
+    "leased_ha": _decimals("0", "5", "7.4321", "14.5"),
     "stated_occupancy_pct": _decimals("46.7712", "100"),
     "occupancy_definition": ("ccn", "kcn_2018", "kcn_2022", "as_stated"),
 }
@@ -80,7 +82,7 @@ _CLEARANCE: Mapping[str, Sequence[Any]] = {
     "clearance_stage": ("notified", "handover"),
     "clearance_phase": (1, 2),
     "to_clear_ha": _decimals("0", "8", "12.3333"),
-    "cleared_ha": _decimals("0", "3.0001", "8"),
+    "cleared_ha": _decimals("0", "3.0001", "8", "12"),
     "affected_households": (0, 120),
 }
 _TRACKS: Mapping[str, Sequence[Any]] = {
@@ -112,7 +114,33 @@ SITE_THEMES = (_TEXTS, _LAND, _CLEARANCE, _TRACKS)
 PROJECT_THEMES = (_PROJECT_TEXTS, _PROJECT_FIGURES)
 """What sources speak of."""
 
+_FORESEEABLE = {
+    "name",
+    "name_en",
+    "aliases",
+    "address",
+    "investor",
+    "managing_body",
+    "site",
+    "product",
+    "expected_operation",
+    "planning_status",
+    "planned_area_ha",
+    "detailed_plan_area_ha",
+    "industrial_land_ha",
+    "service_land_ha",
+    "to_clear_ha",
+    "affected_households",
+    "design_capacity",
+    "design_capacity_unit",
+    "design_capacity_period",
+    "registered_capital_vnd",
+}
+"""What a plan or target may speak of, besides the place."""
+_NO_END = {"name", "province_code", "district_code", "commune_code"}
 _CLEARED_ONE_IN = 5
+_ONLY_NULLS_ONE_IN = 12
+_ENDS_ONE_IN = 3
 _RETRACTED_ONE_IN = 5
 
 
@@ -123,15 +151,30 @@ class Say:
     source: str
     effective_from: str
     values: Mapping[str, Any]
+    effective_to: str | None = None
+    basis: str = "actual"
 
     @property
     def effective(self) -> date:
         """The day on which it takes effect."""
         return DATES[self.effective_from]
 
-    def told(self, revision: int) -> Told:
+    @property
+    def end(self) -> date | None:
+        """The day before which it ends."""
+        return None if self.effective_to is None else DATES[self.effective_to]
+
+    def told(self, revision: int, *, of_project: bool) -> Told:
         """Return the statement as recorded in a revision."""
-        return Told(self.effective, SOURCES[self.source][1], dict(self.values), revision)
+        return Told(
+            self.effective,
+            SOURCES[self.source][1],
+            dict(self.values),
+            revision,
+            end=self.end,
+            basis=self.basis,
+            of_project=of_project,
+        )
 
 
 @dataclass(frozen=True)
@@ -169,14 +212,21 @@ def random_history(
 
 def _say(random: Random, pool: Mapping[str, Sequence[Any]], places: Places) -> Say:
     effective_from = random.choice(list(DATES))
-    names = random.sample(sorted(pool), min(4, len(pool)))
+    day = DATES[effective_from]
+    basis = random.choice(["actual", "actual", "actual", "estimate", "plan", "target"])
+    said_of = sorted(pool if basis in {"actual", "estimate"} else _FORESEEABLE & pool.keys())
+    names = random.sample(said_of, min(random.randrange(2, 7), len(said_of)))
     values = {name: random.choice(pool[name]) for name in names}
+    are_nulls = random.randrange(_ONLY_NULLS_ONE_IN) == 0
     for name in values:
-        if name not in _NEVER_CLEARED and random.randrange(_CLEARED_ONE_IN) == 0:
+        if name not in _NEVER_CLEARED and (are_nulls or random.randrange(_CLEARED_ONE_IN) == 0):
             values[name] = None
     if not values or random.randrange(2) == 0:
-        values |= places(random, DATES[effective_from] < MERGER)
-    return Say(random.choice(list(SOURCES)), effective_from, values)
+        values |= places(random, day < MERGER)
+    later = [written for written, other in DATES.items() if other > day]
+    takes_end = _NO_END.isdisjoint(values) and later and random.randrange(_ENDS_ONE_IN) == 0
+    effective_to = random.choice(later) if takes_end else None
+    return Say(random.choice(list(SOURCES)), effective_from, values, effective_to, basis)
 
 
 def _places(random: Random) -> tuple[Say, Places]:

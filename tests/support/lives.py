@@ -15,8 +15,8 @@ from tests.oracle import State, Told
 from tests.support.histories import PROJECT_THEMES, SOURCES, Retract, Step, random_history
 from tests.support.registers import post
 
-SITES = 8
-PROJECTS = 5
+SITES = 12
+PROJECTS = 6
 STEPS = 8
 
 Parameters = dict[str, str]
@@ -103,13 +103,16 @@ class Register:
         self.latest += 1
         return answer
 
-    async def record(self, random: Random) -> None:
-        """Record sources and organizations, then all lives mixed with each other."""
+    async def record(self, random: Random, *, keep: bool = False) -> None:
+        """Record sources and organizations, then all lives mixed with each other.
+
+        On request keep what is answered after each step, so that it can be asked again later.
+        """
         for name, (kind, _) in SOURCES.items():
             await self.post("/v1/sources", {"id": name, "kind": kind, "title": name})
         for name in ("developer-a", "developer-b"):
             await self.post("/v1/organizations", {"id": name, "name": name})
-        await _record_histories(self, random)
+        await _record_histories(self, random, keep=keep)
 
 
 def random_lives(random: Random) -> list[Life]:
@@ -123,8 +126,8 @@ def random_lives(random: Random) -> list[Life]:
     return sites + projects
 
 
-async def _record_histories(register: Register, random: Random) -> None:
-    """Take the steps of all histories in turns, and keep what is answered after each."""
+async def _record_histories(register: Register, random: Random, *, keep: bool) -> None:
+    """Take the steps of all histories in turns."""
     turns = [life for life in register.lives for _ in life.history]
     random.shuffle(turns)
     steps = {life.id: enumerate(life.history) for life in register.lives}
@@ -136,7 +139,8 @@ async def _record_histories(register: Register, random: Random) -> None:
         await _take(register, life, *next(steps[life.id]))
         if turn in (sites[-SITES], projects[-PROJECTS]):
             await _withdraw(register, life)
-        await _keep_answers(register, life, random.choice(days_of(register)))
+        if keep:
+            await _keep_answers(register, life, random.choice(days_of(register)))
 
 
 async def _state_of_province(register: Register, turn: int) -> None:
@@ -159,9 +163,12 @@ async def _take(register: Register, life: Life, number: int, step: Step) -> None
     body: dict[str, Any] = {
         "source_id": step.source,
         "effective_from": step.effective_from,
+        "basis": step.basis,
         "values": plain(dict(step.values)),
         "override_reason": "a made-up life takes any course",
     }
+    if step.effective_to is not None:
+        body["effective_to"] = step.effective_to
     path = f"{life.path}/statements"
     if number == 0:
         path, body = life.root, body | {"id": life.id}
@@ -171,7 +178,7 @@ async def _take(register: Register, life: Life, number: int, step: Step) -> None
         return
     assert answer.status_code == 201, answer.text
     register.latest += 1
-    life.recorded[number] = step.told(register.latest)
+    life.recorded[number] = step.told(register.latest, of_project=life.kind is None)
     life.statement_ids[number] = answer.json()["id"]
 
 
@@ -218,14 +225,15 @@ def days_of(register: Register) -> list[date]:
 
 def plain(values: State) -> State:
     """Return values as JSON gives them."""
-    return {n: float(v) if isinstance(v, Decimal) else v for n, v in values.items()}
+    shown = {n: plain(v) if isinstance(v, dict) else v for n, v in values.items()}
+    return {n: float(v) if isinstance(v, Decimal) else v for n, v in shown.items()}
 
 
 def expected_provenance(life: Life, day: date, revision: int) -> dict[str, int]:
     """Return the revision of the statement behind each attribute that is shown as it says."""
     now = life.state(day, revision) or {}
-    winners = {n: oracle.decisive(life.told, n, day, revision) for s in life.told for n in s.values}
-    said = {n: s for n, s in winners.items() if s is not None and s.values[n] is not None}
+    winners = oracle.winners(life.told, day, revision)
+    said = {n: s for n, s in winners.items() if s.values[n] is not None}
     places = sorted(
         ((s, n) for n, s in said.items() if n in oracle.LEVELS),
         key=lambda told: (

@@ -16,6 +16,7 @@ a server names no database, `database_url` adds one.
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 import tempfile
 import time
@@ -176,7 +177,8 @@ def _temporary_folder() -> Path:
     """
     folder = Path(tempfile.gettempdir())
     longest = 70
-    if _server_user() is None and len(os.fsencode(folder)) <= longest:
+    may_enter = _server_user() is None or folder.stat().st_mode & stat.S_IXOTH
+    if may_enter and len(os.fsencode(folder)) <= longest:
         return folder
     return Path("/tmp")  # noqa: S108 -- mkdtemp makes a private folder in it
 

@@ -249,7 +249,7 @@ async def test_a_retracted_observation_stops_counting(shared: httpx.AsyncClient)
 async def test_what_was_stated_of_the_old_province_is_not_of_the_new(
     shared: httpx.AsyncClient,
 ) -> None:
-    old = await observe(shared, "19", "2025", "actual", cluster_count=30)
+    old = await observe(shared, "19", "2025-01", "actual", cluster_count=30)
     new = await observe(shared, "19", "2025-07-01", "actual", cluster_count=45)
     path = "/v1/provinces/19/observations"
 
@@ -407,6 +407,32 @@ async def test_observations_that_do_not_fit(
     assert pointers(problem)[0] == pointer
 
 
+@pytest.mark.parametrize("basis", ["actual", "estimate", "plan", "target"])
+@pytest.mark.parametrize(
+    "indicator",
+    [
+        "cluster_planned_count",
+        "cluster_planned_area_ha",
+        "zone_planned_count",
+        "zone_planned_area_ha",
+    ],
+)
+async def test_what_a_plan_foresees_is_stated_as_a_plan(
+    shared: httpx.AsyncClient, indicator: str, basis: str
+) -> None:
+    body = said("2024-03", basis=basis, observations=[{"indicator": indicator, "value": 5}])
+    path = "/v1/provinces/12/statements"
+    if basis in {"plan", "target"}:
+        answer = await shared.post(f"{path}?dry_run=true", json=body)
+        assert answer.status_code == 200, answer.text
+        return
+    problem = await refused(shared, "POST", path, 422, json=body)
+    assert pointers(problem) == ["#/basis"]
+    assert problem["detail"] == (
+        f"{indicator} is what a plan foresees, so basis {basis} does not fit: use plan."
+    )
+
+
 async def test_statements_of_provinces_that_did_not_exist(shared: httpx.AsyncClient) -> None:
     ended = said("2025-07-01", observations=[COUNT])
     problem = await refused(shared, "POST", f"{BAC_KAN}/statements", 404, json=ended)
@@ -418,7 +444,7 @@ async def test_statements_of_provinces_that_did_not_exist(shared: httpx.AsyncCli
     problem = await refused(shared, "POST", f"{BAC_KAN}/statements", 422, json=unknown)
     assert pointers(problem) == ["#/source_id"]
     before = await latest_revision(shared)
-    await post(shared, f"{BAC_KAN}/statements", said("2025", observations=[COUNT]))
+    await post(shared, f"{BAC_KAN}/statements", said("2025-01", observations=[COUNT]))
     assert await latest_revision(shared) == before + 1
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import closing
 from itertools import count
 from pathlib import Path
@@ -21,9 +21,9 @@ from app.database.schema import head, migrate
 from app.database.triggers import GUARDS
 from app.ledger.revisions import Writer
 from app.ledger.verification import LedgerEnd, file_faults, find_end
-from app.upkeep.backup_keys import KeyChange
 from app.upkeep.backups import Copied, Show, back_up
-from app.upkeep.restoring import Restored
+from app.upkeep.rebuilding import load_units
+from app.upkeep.restoring import KeyChange, Restored
 from app.upkeep.restoring import restore as restore_accepting
 from tests.support.ledgers import (
     LEDGER,
@@ -36,7 +36,7 @@ from tests.support.ledgers import (
     state,
     unguarded,
 )
-from tests.support.registers import SEEDS, make_key, opened, units_of, writer_on
+from tests.support.registers import Templates, make_key, opened, units_of, writer_on
 
 # Without the edition of the units: a restoration rebuilds, which counts it.
 _NUMBER = "(SELECT id, number FROM revision_counter)"
@@ -44,6 +44,24 @@ EVERYTHING = (*LEDGER, *PROJECTIONS, _NUMBER, "admin_unit")
 SITE = "ccn-1"
 # Servers have tools of their own.
 pytestmark = pytest.mark.databases("sqlite")
+
+
+# A restoration compares all units, and those of the whole country take longer than all the rest of
+# it: tests/cli/test_backups.py restores with them.
+UNITS = Path(__file__).parents[1] / "fixtures" / "few-units"
+
+
+async def prepare_few_units(database: Database) -> None:
+    """Bring a database to this release, with the units that these tests name."""
+    await migrate(database)
+    await load_units(database, UNITS)
+
+
+@pytest.fixture
+async def empty_url(kind: str, templates: Templates) -> AsyncIterator[str]:
+    """Give the URL of a database without facts that has few units."""
+    async with templates.copy(kind, prepare_few_units) as url:
+        yield url
 
 
 @pytest.fixture
@@ -111,8 +129,7 @@ async def restore(
             shown.extend(changed)
         return {key.id for key in changed} <= set(accepted)
 
-    units = SEEDS / "units"
-    return await restore_accepting(source, register, show, units=units, accept=accept, force=force)
+    return await restore_accepting(source, register, show, units=UNITS, accept=accept, force=force)
 
 
 def is_there(path: Path) -> bool:

@@ -49,7 +49,7 @@ async def small(database: Database) -> Writer:
     await state_of_project(writer, "du-an-1", "2024", site="ccn-1")
     await retract(writer, "5-1", Retraction(reason="Đọc nhầm"))
     await withdraw(writer, SubjectType.site, "ccn-3", WithdrawalWrite(reason="Trùng"))
-    await observe(writer, "2025", cluster_count=28)
+    await observe(writer, "2025-01", cluster_count=28)
     return writer
 
 

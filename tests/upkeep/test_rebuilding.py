@@ -53,7 +53,7 @@ async def live_a_life(writer: Writer) -> None:
     await state(writer, CLUSTER, "2022", area_ha=40.1234, stated_occupancy_pct=33.3333)
     await state(writer, ZONE, "2025-08", commune_code="02086", aliases=[])
     figure = await observe(writer, "2024", cluster_count=27, cluster_occupancy_pct=60)
-    await observe(writer, "2025", cluster_count=28)
+    await observe(writer, "2025-01", cluster_count=28)
     await retract(writer, figure.id, MISTAKE)
     new = await register(writer, "ccn-moi")
     await retract(writer, new.id, MISTAKE)

@@ -10,7 +10,7 @@ import pytest
 from app.core.errors import UnitsChangedError
 from app.database import Database
 from app.ledger.revisions import Writer
-from app.units.queries import read_units
+from app.units.tables import read_units
 from app.units.units import UnitLevel
 from app.upkeep.rebuilding import load_units
 from tests.support.ledgers import begin, check_sound, contents, one, query

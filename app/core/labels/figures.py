@@ -143,8 +143,14 @@ FIGURE_LISTS = (
         "Exactness of what remains of a plan",
         (
             Code("exact", "Đúng bằng", "Exactly"),
-            Code("about", "Khoảng", "About", "The plan's own area is not exact."),
-            Code("at_most", "Nhiều nhất", "At most", "The area of a listed site is unknown."),
+            Code("about", "Khoảng", "About", "The plan's own figure is not exact."),
+            Code(
+                "at_most",
+                "Nhiều nhất",
+                "At most",
+                "The area of a listed site is unknown, or the plan's figure is a ceiling.",
+            ),
+            Code("at_least", "Ít nhất", "At least", "The plan's figure is a lower bound."),
         ),
     ),
     CodeList(

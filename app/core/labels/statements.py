@@ -99,6 +99,7 @@ STATEMENT_LISTS = (
         "Precision of a date",
         (
             Code("year", "Biết năm", "Year", "2024: takes effect on the first day of the year."),
+            Code("quarter", "Biết quý", "Quarter", "2024-Q4: takes effect on its first day."),
             Code("month", "Biết tháng", "Month", "2024-06: takes effect on its first day."),
             Code("day", "Biết ngày", "Day", "2024-06-30."),
         ),
@@ -154,9 +155,9 @@ STATEMENT_LISTS = (
             Code("vnd", "Số tiền (đồng)", "Sum of money", "Whole VND."),
             Code(
                 "partial_date",
-                "Ngày, tháng hoặc năm",
+                "Ngày, tháng, quý hoặc năm",
                 "Partial date",
-                "2024, 2024-06 or 2024-06-30 (ISO 8601 with reduced precision).",
+                "2024, 2024-Q4, 2024-06 or 2024-06-30 (ISO 8601 with reduced precision).",
             ),
             Code(
                 "geometry",

@@ -226,10 +226,11 @@ SITE_LISTS = (
         (
             Code(
                 "closed",
-                "Đã bãi bỏ hoặc đưa ra khỏi quy hoạch",
+                "Đã bãi bỏ hoặc chấm dứt hoạt động",
                 "Closed",
-                "Abolished, or removed from the plan. The first stage that applies is told.",
+                "Abolished, or its operation is closed. The first stage that applies counts.",
             ),
+            Code("suspended", "Tạm dừng hoạt động", "Suspended", "Its operation is suspended."),
             Code("operating", "Đang hoạt động", "Operating", "Operating, or in trial operation."),
             Code(
                 "construction",
@@ -246,7 +247,13 @@ SITE_LISTS = (
             Code("established", "Đã thành lập", "Established", "Established or expanded."),
             Code("planned", "Đã có trong quy hoạch", "Planned"),
             Code("proposed", "Đề xuất quy hoạch", "Proposed"),
-            Code("unknown", "Chưa rõ", "Unknown", "No status is known that would tell a stage."),
+            Code(
+                "removed",
+                "Đã đưa ra khỏi quy hoạch",
+                "Removed from the plan",
+                "Removed from the plan, and no other stage applies.",
+            ),
+            Code("unknown", "Chưa rõ", "Unknown", "No status is known that gives a stage."),
         ),
     ),
 )

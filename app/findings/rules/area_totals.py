@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from app.core.vocabulary import Severity
-from app.findings.cluster_law import DECREE_68_2017_IN_FORCE
-from app.findings.facts import Finding, Number, ProvinceFacts, Rule, of_province
+from app.findings.cluster_law import CLUSTER_LAWS, law_on
+from app.findings.facts import Finding, Law, Number, ProvinceFacts, Rule, of_province
 from app.findings.subsets import sets_text
 from app.findings.totals import AreaTotal, area_total, totals
 from app.findings.wording import Text, amount, opening, sites_of
@@ -55,7 +55,8 @@ def _find_sets(facts: ProvinceFacts) -> Iterator[Finding]:
 
 def _find_remainders(facts: ProvinceFacts) -> Iterator[Finding]:
     for area in _broken(facts, _REMAINDER):
-        yield _finding(facts, area, _REMAINDER, Severity.warning, _remainder_text(area))
+        text, law = _remainder_text(area), law_on(area.total.day)
+        yield _finding(facts, area, _REMAINDER, Severity.warning, text, law)
 
 
 def _severity_of_set(area: AreaTotal) -> Severity:
@@ -70,7 +71,12 @@ def _severity_of_set(area: AreaTotal) -> Severity:
 
 
 def _finding(
-    facts: ProvinceFacts, area: AreaTotal, code: str, severity: Severity, text: Text
+    facts: ProvinceFacts,
+    area: AreaTotal,
+    code: str,
+    severity: Severity,
+    text: Text,
+    law: Law | None = None,
 ) -> Finding:
     stated, known = area.total.observed.value, area.known_sum
     numbers = (
@@ -81,7 +87,7 @@ def _finding(
         Number("sites_unknown", Decimal(area.unknown), "count"),
     )
     message = opening(facts.province.name, area.total.observed) + text
-    return of_province(facts, code, severity, numbers, area.behind, message)
+    return of_province(facts, code, severity, numbers, area.behind, message, law)
 
 
 def _sum_text(area: AreaTotal) -> Text:
@@ -131,7 +137,6 @@ AREA_TOTAL_DIFFERS = Rule(
         "A total is no less than the sum of its known parts; a site's leased or industrial land "
         "is no more than its area. Only a total of a stated number of sites can be too large."
     ),
-    since=None,
     needs=("sites", "observed"),
     find=_find_differing,
 )
@@ -145,7 +150,6 @@ SET_DOES_NOT_ADD_UP = Rule(
         "unit of the last decimal of each figure; a total without a stated number of sites may be "
         "of more sites than are registered, and so be larger."
     ),
-    since=None,
     needs=("sites", "observed"),
     find=_find_sets,
 )
@@ -155,10 +159,10 @@ REMAINDER_BREAKS_SIZE_LIMITS = Rule(
     title_vi="Phần diện tích còn lại không phù hợp quy mô cụm công nghiệp",
     title_en="What remains of a total does not fit the size of clusters",
     basis=(
-        "Decree 68/2017/NĐ-CP, article 2, kept by decree 32/2024/NĐ-CP: a cluster has at most "
-        "75 ha, and at least 10 ha, or 5 ha in mountain districts and craft villages."
+        "Decree 68/2017/NĐ-CP, article 2, kept by decrees 32/2024/NĐ-CP and 303/2026/NĐ-CP: a "
+        "cluster has at most 75 ha, and nowhere less than 5 ha."
     ),
-    since=DECREE_68_2017_IN_FORCE,
     needs=("sites", "observed"),
     find=_find_remainders,
+    laws=CLUSTER_LAWS,
 )

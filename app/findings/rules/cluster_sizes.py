@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from app.core.vocabulary import Severity, SiteKind
 from app.findings.cluster_law import (
-    DECREE_68_2017_IN_FORCE,
+    CLUSTER_LAWS,
     LEAST_HA,
-    LEAST_OUTSIDE_MOUNTAINS_HA,
     MOST_HA,
+    ClusterDecree,
     decree_on,
 )
 from app.findings.facts import Cited, Finding, Number, ProvinceFacts, Rule, SubjectFacts, of_subject
@@ -30,7 +30,7 @@ def _judge(
     facts: ProvinceFacts, site: SubjectFacts, name: str, area: Decimal, cited: Cited
 ) -> Iterator[Finding]:
     decree = decree_on(cited.effective_day)
-    broken = _broken(area)
+    broken = _broken(area, decree) if decree else None
     if decree is None or broken is None:
         return
     severity, limit, reason = broken
@@ -39,27 +39,27 @@ def _judge(
         f"{site.name}: {what.vi} {value.vi} ({period.vi}, “{cited.source_title}”) ",
         f"{site.name}: {what.en} {value.en} ({period.en}, “{cited.source_title}”) ",
     )
-    text += reason + Text(f" (Nghị định {decree}).", f" (decree {decree}).")
+    text += reason + Text(f" (Nghị định {decree.law.number}).", f" (decree {decree.law.number}).")
     numbers = (Number(name, area, "ha"), Number("limit", limit, "ha"))
-    yield of_subject(facts, site, _CODE, severity, numbers, [cited], text)
+    yield of_subject(facts, site, _CODE, severity, numbers, [cited], text, decree.law)
 
 
-def _broken(area: Decimal) -> tuple[Severity, Decimal, Text] | None:
+def _broken(area: Decimal, decree: ClusterDecree) -> tuple[Severity, Decimal, Text] | None:
     """Return the limit that an area breaks and how sure that is, ``None`` if it breaks none."""
     most, least = amount(MOST_HA, "ha"), amount(LEAST_HA, "ha")
-    usual = amount(LEAST_OUTSIDE_MOUNTAINS_HA, "ha")
+    usual = amount(decree.usual_least_ha, "ha")
     if area > MOST_HA:
         words = Text(f"lớn hơn mức tối đa {most.vi}", f"is over the {most.en} that is the most")
         return Severity.error, MOST_HA, words
     if area < LEAST_HA:
         words = Text(f"nhỏ hơn mức tối thiểu {least.vi}", f"is under the least, {least.en}")
         return Severity.error, LEAST_HA, words
-    if area < LEAST_OUTSIDE_MOUNTAINS_HA:
+    if area < decree.usual_least_ha:
         words = Text(
             f"nhỏ hơn {usual.vi}, chỉ được phép ở huyện miền núi hoặc cụm công nghiệp làng nghề",
             f"is under {usual.en}, allowed only in mountain districts and for craft villages",
         )
-        return Severity.info, LEAST_OUTSIDE_MOUNTAINS_HA, words
+        return Severity.info, decree.usual_least_ha, words
     return None
 
 
@@ -70,9 +70,11 @@ CLUSTER_SIZE = Rule(
     title_en="A cluster's area is outside the limits of the decree",
     basis=(
         "Decree 68/2017/NĐ-CP, article 2, kept by decree 32/2024/NĐ-CP: a cluster has 10 to 75 ha, "
-        "from 5 ha in mountain districts and for craft villages. Zones have no upper limit."
+        "from 5 ha in mountain districts and for craft villages; by decree 303/2026/NĐ-CP 5 to "
+        "75 ha everywhere. An area is held against the decree of the day it holds from. Zones "
+        "have no upper limit."
     ),
-    since=DECREE_68_2017_IN_FORCE,
     needs=("sites",),
     find=_find,
+    laws=CLUSTER_LAWS,
 )

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import combinations
 
@@ -35,7 +36,7 @@ from app.findings.wording import (
     when,
 )
 from app.statistics.indicators import INDICATORS
-from app.statistics.observations import MEASURED, Observed, prices_of
+from app.statistics.observations import Observed, prices_of
 from app.subjects.attributes import ValueType, number_of, text_of
 from app.subjects.definitions import DEFINITIONS
 
@@ -115,23 +116,30 @@ class _Value:
 
 def _find_of_subjects(facts: ProvinceFacts) -> Iterator[Finding]:
     for subject in (*facts.open_sites, *facts.projects):
-        for name, values in _comparable(subject):
+        for name, values in _comparable(subject, facts.day):
             counts = max(values, key=lambda value: value.rank)
-            others = [other for other in values if _contradicts(name, counts, other)]
+            others = [
+                other
+                for other in values
+                if other.cited.source_id != counts.cited.source_id
+                and contradict(name, counts.value, other.value)
+            ]
             if others:
                 yield _of_subject(facts, subject, name, counts, others)
 
 
-def _comparable(subject: SubjectFacts) -> Iterator[tuple[str, list[_Value]]]:
+def _comparable(subject: SubjectFacts, day: date) -> Iterator[tuple[str, list[_Value]]]:
     """Yield the values of one attribute of the same date and with the same kind of basis.
+
+    What has ended contradicts nothing any more.
 
     A plan does not contradict its outcome, nor does a value of the first day of a year contradict
     one of some time in that year.
     """
     groups: dict[tuple[str, str, str], list[_Value]] = defaultdict(list)
-    for position, assertion in enumerate(subject.assertions):
+    for position, assertion in enumerate(subject.covering(day)):
         cited = assertion.cited
-        basis = "measured" if cited.basis in MEASURED else cited.basis
+        basis = "measured" if assertion.is_measured else cited.basis
         for name, value in _values_of(assertion).items():
             if value is not None and name not in _NO_FACTS:
                 groups[name, cited.effective_from, basis].append(_Value(value, cited, position))
@@ -149,29 +157,21 @@ def _values_of(assertion: Asserted) -> dict[str, object]:
     return values
 
 
-def _contradicts(name: str, one: _Value, other: _Value) -> bool:
-    """Return whether two sources differ by more than rounding, or names by more than a prefix."""
-    if one.cited.source_id == other.cited.source_id:
-        return False
-    if isinstance(one.value, Capacity) and isinstance(other.value, Capacity):
-        return one.value.contradicts(other.value)
-    if isinstance(one.value, Decimal) and isinstance(other.value, Decimal):
-        return one.value != other.value and not rounded(one.value).overlaps(rounded(other.value))
+def contradict(name: str, one: object, other: object) -> bool:
+    """Return whether two values differ by more than rounding, or names by more than a prefix."""
+    if isinstance(one, Capacity) and isinstance(other, Capacity):
+        return one.contradicts(other)
+    if isinstance(one, Decimal) and isinstance(other, Decimal):
+        return one != other and not rounded(one).overlaps(rounded(other))
     if name == "name":
-        return _plain(str(one.value)) != _plain(str(other.value))
+        return _plain(str(one)) != _plain(str(other))
     if name in _DATES:
-        return not _may_be_same_day(str(one.value), str(other.value))
-    return one.value != other.value
+        return not PartialDate(str(one)).may_be(PartialDate(str(other)))
+    return one != other
 
 
 def _plain(name: str) -> str:
     return fold(without_prefix(name))
-
-
-def _may_be_same_day(one: str, other: str) -> bool:
-    """Return whether two partial dates can mean the same day: 2025 and 2025-01 can."""
-    first, second = PartialDate(one), PartialDate(other)
-    return first.first_day <= second.last_day and second.first_day <= first.last_day
 
 
 def _of_subject(
@@ -183,7 +183,7 @@ def _of_subject(
         f"{subject.name}, {what.vi}, {period.vi}: các nguồn nêu khác nhau: {values.vi}. ",
         f"{subject.name}, {what.en}, {period.en}: the sources differ: {values.en}. ",
     ) + _counts_text(counts.cited.source_title)
-    found = [number for v in (counts, *others) for number in _numbers(name, subject, v.value)]
+    found = [number for v in (counts, *others) for number in numbers_of(name, subject, v.value)]
     numbers = found or [Number("values", Decimal(1 + len(others)), "count")]
     behind = [v.cited for v in (counts, *others)]
     return of_subject(facts, subject, _OF_SUBJECT, Severity.warning, numbers, behind, text)
@@ -191,11 +191,12 @@ def _of_subject(
 
 def _value_by_source(name: str, subject: SubjectFacts, stated: _Value) -> Text:
     title = quoted(stated.cited.source_title)
-    value = _value_text(name, subject, stated.value)
+    value = value_text(name, subject, stated.value)
     return Text(f"{value.vi} ({title.vi})", f"{value.en} ({title.en})")
 
 
-def _value_text(name: str, subject: SubjectFacts, value: object) -> Text:
+def value_text(name: str, subject: SubjectFacts, value: object) -> Text:
+    """Write the value of an attribute: with its unit, as a date, or by its label."""
     if isinstance(value, Capacity):
         return value.text
     if isinstance(value, Decimal | int):
@@ -205,7 +206,8 @@ def _value_text(name: str, subject: SubjectFacts, value: object) -> Text:
     return code_name(name, str(value), subject.type)
 
 
-def _numbers(name: str, subject: SubjectFacts, value: object) -> list[Number]:
+def numbers_of(name: str, subject: SubjectFacts, value: object) -> list[Number]:
+    """Return the value of an attribute as a number of a finding, if it is one."""
     if isinstance(value, Capacity):
         return [Number(name, value.value, value.rate)]
     if isinstance(value, Decimal | int):
@@ -272,7 +274,6 @@ SOURCES_DISAGREE = Rule(
         "rounding of both; the source with the higher authority counts, then the one recorded "
         "later. Plans, targets and measured values are compared each with their own."
     ),
-    since=None,
     needs=("sites", "projects"),
     find=_find_of_subjects,
 )
@@ -285,7 +286,6 @@ SOURCES_DISAGREE_ON_INDICATOR = Rule(
         "Of one indicator, period, basis and effective date one value is true, at the same prices "
         "and within the rounding of both; the source with the higher authority counts."
     ),
-    since=None,
     needs=("observed",),
     find=_find_of_province,
 )

@@ -85,7 +85,6 @@ COUNT_TOTAL_DIFFERS = Rule(
         "day of its period, and no more than those and the ones whose status is unknown. More "
         "stated than registered may only mean that sites are still to be registered."
     ),
-    since=None,
     needs=("sites", "observed"),
     find=_find,
 )

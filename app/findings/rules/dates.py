@@ -20,6 +20,7 @@ from app.core.vocabulary import (
 from app.findings.facts import (
     Cited,
     Finding,
+    Law,
     Number,
     ProvinceFacts,
     Rule,
@@ -33,7 +34,7 @@ from app.subjects.derived import PRODUCING
 _PASSED = "expected_date_passed"
 _SILENT = "no_word_for_a_reporting_period"
 _EARLY = "recorded_before_it_holds"
-CIRCULAR_14_2024_IN_FORCE = date(2024, 10, 1)
+CIRCULAR_14_2024 = Law("14/2024/TT-BCT", date(2024, 10, 1), None)
 REPORTING_MONTHS = 12
 _STOPPED = {OperationStatus.suspended, OperationStatus.closed}
 """The statuses that a site can have only after it operated."""
@@ -127,11 +128,12 @@ def _silent(facts: ProvinceFacts, site: SubjectFacts, last: Cited) -> Finding:
     text = Text(
         f"{site.name}: thông tin mới nhất là {latest.vi} (“{last.source_title}”); "
         f"đến {today.vi} là {days} ngày, quá một kỳ báo cáo năm.",
-        f"{site.name}: the latest word is of {latest.en} (“{last.source_title}”); "
+        f"{site.name}: the latest statement is of {latest.en} (“{last.source_title}”); "
         f"by {today.en} that is {days} days, more than a yearly reporting period.",
     )
     numbers = (Number("days_silent", days, "day"),)
-    return of_subject(facts, site, _SILENT, Severity.info, numbers, [last], text)
+    law = CIRCULAR_14_2024
+    return of_subject(facts, site, _SILENT, Severity.info, numbers, [last], text, law)
 
 
 def _find_early(facts: ProvinceFacts) -> Iterator[Finding]:
@@ -181,7 +183,6 @@ EXPECTED_DATE_PASSED = Rule(
         "that operation has not begun, and a question where nothing was said since. A site that is "
         "suspended or closed since has operated; a project that is idle need not have."
     ),
-    since=None,
     needs=("sites", "projects"),
     find=_find_passed,
 )
@@ -194,9 +195,9 @@ NO_WORD = Rule(
         "Circular 14/2024/TT-BCT: clusters are reported on every year, for 15 December to "
         "14 December. The same year is the measure for zones and craft villages."
     ),
-    since=CIRCULAR_14_2024_IN_FORCE,
     needs=("sites",),
     find=_find_silent,
+    laws=(CIRCULAR_14_2024,),
 )
 RECORDED_BEFORE_IT_HOLDS = Rule(
     code=_EARLY,
@@ -208,7 +209,6 @@ RECORDED_BEFORE_IT_HOLDS = Rule(
         "is meant. Up to twelve months ahead it is a question, since a decision may be "
         "known before it takes effect. It is reported from the day of recording on, in Vietnam."
     ),
-    since=None,
     needs=("sites", "projects", "unplaced", "stated", "to_come"),
     find=_find_early,
 )

@@ -7,7 +7,7 @@ from itertools import product
 
 from app.core.dates import Period
 from app.core.quantities import percent
-from app.core.vocabulary import Basis, Severity, Trend
+from app.core.vocabulary import MEASURED, Basis, Severity, Trend
 from app.findings.facts import Finding, Number, ProvinceFacts, Rule, of_province
 from app.findings.levels import (
     at_prices_of,
@@ -21,7 +21,7 @@ from app.findings.spans import ABOUT, Span, grown, increase_pct, span_of
 from app.findings.wording import Text, amount, opening, stated_amount, when
 from app.statistics.implied import levels_of, year_before
 from app.statistics.indicators import INDICATORS
-from app.statistics.observations import MEASURED, Observed, latest, prices_of
+from app.statistics.observations import Observed, latest, prices_of
 
 _GROWTH = "growth_differs"
 _TREND = "trend_differs"
@@ -192,7 +192,6 @@ GROWTH_DIFFERS = Rule(
         "rounding of the three figures; it is that of constant prices unless the level is defined "
         "at others, so levels at current prices are not held against it."
     ),
-    since=None,
     needs=("observed",),
     find=_find_growth,
 )
@@ -205,7 +204,6 @@ TREND_DIFFERS = Rule(
         "What rises is above the value of the period before, what falls below it, and what is "
         "steady within five percent of it; the rounding of both figures is allowed for."
     ),
-    since=None,
     needs=("observed",),
     find=_find_trend,
 )

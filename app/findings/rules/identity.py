@@ -1,11 +1,11 @@
-"""Sites without a name or a province, and the same place registered under two kinds."""
+"""Sites without a name or a province, and what may be one site under two kinds or two ids."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
 from app.core.vietnamese import fold, without_prefix
-from app.core.vocabulary import Severity
+from app.core.vocabulary import Severity, SiteKind
 from app.findings.facts import (
     Cited,
     Finding,
@@ -21,17 +21,24 @@ from app.subjects.attributes import UNIT_LEVELS
 from app.subjects.sites import SiteState
 
 _TWO_KINDS = "same_place_under_two_kinds"
+_TWO_IDS = "same_name_under_two_ids"
 _NAMELESS = "site_without_name"
 _PLACELESS = "site_without_province"
+_COMMUNE, _ANY = "commune_code", "any"
 
 
 def _find_two_kinds(facts: ProvinceFacts) -> Iterator[Finding]:
-    by_name: dict[str, list[SubjectFacts]] = defaultdict(list)
-    for site in facts.open_sites:
-        by_name[fold(without_prefix(site.name))].append(site)
-    for sites in by_name.values():
+    for sites in _of_one_name(facts):
         if len({site.kind for site in sites}) > 1:
-            yield _two_kinds(facts, sorted(sites, key=lambda site: site.id))
+            yield _two_kinds(facts, sites)
+
+
+def _of_one_name(facts: ProvinceFacts) -> Iterator[list[SubjectFacts]]:
+    """Yield the sites that share a name without the word for their kind, by id."""
+    by_name: dict[str, list[SubjectFacts]] = defaultdict(list)
+    for site in sorted(facts.open_sites, key=lambda site: site.id):
+        by_name[fold(without_prefix(site.name))].append(site)
+    yield from (sites for sites in by_name.values() if len(sites) > 1)
 
 
 def _two_kinds(facts: ProvinceFacts, sites: list[SubjectFacts]) -> Finding:
@@ -48,6 +55,46 @@ def _two_kinds(facts: ProvinceFacts, sites: list[SubjectFacts]) -> Finding:
     numbers = (Number("sites", Decimal(len(sites)), "count"),)
     behind = [cited for site in sites for cited in site.behind("name")]
     return of_subject(facts, sites[0], _TWO_KINDS, Severity.info, numbers, behind, text)
+
+
+def _find_two_ids(facts: ProvinceFacts) -> Iterator[Finding]:
+    """Compare each site with the first of its commune, of none or of any: not with all others."""
+    for sites in _of_one_name(facts):
+        first: dict[tuple[SiteKind | None, str | None], SubjectFacts] = {}
+        for site in sites:
+            commune = site.text(_COMMUNE)
+            keys = [(site.kind, commune), (site.kind, None if commune else _ANY)]
+            same = next((first[key] for key in keys if key in first), None)
+            if same is not None and _may_be_one_place(same, site):
+                yield _two_ids(facts, same, site)
+            first.setdefault(keys[0], site)
+            first.setdefault((site.kind, _ANY), site)
+
+
+def _may_be_one_place(one: SubjectFacts, other: SubjectFacts) -> bool:
+    """Return whether no unit that is known of both tells them apart."""
+    known = ((one.text(name), other.text(name)) for name in UNIT_LEVELS)
+    return all(first == second for first, second in known if first and second)
+
+
+def _two_ids(facts: ProvinceFacts, one: SubjectFacts, other: SubjectFacts) -> Finding:
+    is_sure = one.text(_COMMUNE) is not None and one.text(_COMMUNE) == other.text(_COMMUNE)
+    name, province = other.name, facts.province.name
+    text = Text(
+        f"{name} ({province}) có trong sổ đăng ký dưới hai mã: {one.id} và {other.id}, ",
+        f"{name} ({province}) is registered under two ids: {one.id} and {other.id}, ",
+    )
+    if is_sure:
+        text += Text("trong cùng một xã.", "in one commune.")
+    else:
+        text += Text(
+            "và không rõ có thuộc hai xã khác nhau không.",
+            "and whether they lie in two communes is unknown.",
+        )
+    severity = Severity.warning if is_sure else Severity.info
+    numbers = (Number("sites", Decimal(2), "count"),)
+    behind = [*one.behind("name", _COMMUNE), *other.behind("name", _COMMUNE)]
+    return of_subject(facts, other, _TWO_IDS, severity, numbers, behind, text)
 
 
 def _find_nameless(facts: ProvinceFacts) -> Iterator[Finding]:
@@ -112,9 +159,21 @@ SAME_PLACE_UNDER_TWO_KINDS = Rule(
         "A site is of one kind for good. A zone and a cluster may share a commune, but the same "
         "name without the word for the kind, in one province, is likely one place."
     ),
-    since=None,
     needs=("sites",),
     find=_find_two_kinds,
+)
+SAME_NAME_UNDER_TWO_IDS = Rule(
+    code=_TWO_IDS,
+    severity=Severity.warning,
+    title_vi="Cùng một tên dưới hai mã",
+    title_en="The same name under two ids",
+    basis=(
+        "Two zones or two clusters of one commune that have the same name, without the word for "
+        "the kind, are likely one. In one province it is a question while the commune of either is "
+        "unknown; sites of two communes or districts are two."
+    ),
+    needs=("sites",),
+    find=_find_two_ids,
 )
 SITE_WITHOUT_NAME = Rule(
     code=_NAMELESS,
@@ -125,7 +184,6 @@ SITE_WITHOUT_NAME = Rule(
         "Something is known of the site on the day, but no statement that counts then gives a "
         "name: it is only stated of a later day, or was retracted. Closed sites are left aside."
     ),
-    since=None,
     needs=("sites", "unplaced"),
     find=_find_nameless,
 )
@@ -140,7 +198,6 @@ SITE_WITHOUT_PROVINCE = Rule(
         "statements put it in, as far as that leads to one province of the day. Closed sites are "
         "left aside."
     ),
-    since=None,
     needs=("unplaced",),
     find=_find_placeless,
 )

@@ -4,13 +4,13 @@ Writing such a state is refused, but it can be left over when a correction is re
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 
 from app.core.vocabulary import Severity
 from app.findings.facts import Finding, Number, ProvinceFacts, Rule, SubjectFacts, of_subject
 from app.findings.spans import Span, rounded, total
 from app.findings.wording import Text, attribute_name, joined, more_land
-from app.statistics.observations import MEASURED
 from app.subjects.attributes import number_of
 
 _LEASED = "more_leased_than_leasable"
@@ -75,7 +75,7 @@ def _find_parts(facts: ProvinceFacts) -> Iterator[Finding]:
     for site in facts.open_sites:
         # A site of unknown area may be larger than what was once planned of it.
         if site.number(_AREA) is not None:
-            room = list(_room(site))
+            room = list(_room(site, facts.day))
             for choices in (_USES, _CLEARING):
                 broken = [parts for parts in choices if _is_too_much(site, parts, room)]
                 if broken:
@@ -94,7 +94,7 @@ def _is_too_much(site: SubjectFacts, parts: Sequence[str], room: Sequence[Span])
     return all(least and area.high and area.high <= least for area in room)
 
 
-def _room(site: SubjectFacts) -> Iterator[Span]:
+def _room(site: SubjectFacts, day: date) -> Iterator[Span]:
     """Yield each area that the site can have: those that count, and those that are contested.
 
     Where only the increase of a plan is known, the plan is at least the area with that increase.
@@ -103,16 +103,16 @@ def _room(site: SubjectFacts) -> Iterator[Span]:
         value = site.number(name)
         if value is not None:
             yield rounded(value)
-            yield from _contested(site, name)
+            yield from _contested(site, name, day)
     increase = site.number(_INCREASE)
     if increase is not None and site.number(_PLANNED) is None:
         yield rounded(_known(site, _AREA)) + rounded(increase)
 
 
-def _contested(site: SubjectFacts, name: str) -> Iterator[Span]:
+def _contested(site: SubjectFacts, name: str, day: date) -> Iterator[Span]:
     """Yield the values that other sources state for the same day as the one that counts."""
     counts = site.deciding.get(name)
-    for assertion in site.assertions if counts else ():
+    for assertion in site.covering(day) if counts else ():
         value = number_of(assertion.values, name)
         if value is not None and counts and assertion.cited.effective_day == counts.effective_day:
             yield rounded(value)
@@ -129,15 +129,9 @@ def _part_finding(facts: ProvinceFacts, site: SubjectFacts, parts: Sequence[str]
     names = [attribute_name(name) for name in parts]
     together = joined(names, Text(" và ", " and "))
     text = more_land(site.name, together, had, attribute_name(whole), most)
-    severity = _severity(site, parts)
+    # Roads to a site are cleared too.
+    severity = Severity.warning if (*parts,) in _CLEARING else Severity.error
     return of_subject(facts, site, _PARTS, severity, numbers, site.behind(*parts, whole), text)
-
-
-def _severity(site: SubjectFacts, parts: Sequence[str]) -> Severity:
-    """Return how sure a finding is: a plan may be of a larger site, and roads are cleared too."""
-    if any(cited.basis not in MEASURED for cited in site.behind(*parts)):
-        return Severity.info
-    return Severity.warning if (*parts,) in _CLEARING else Severity.error
 
 
 MORE_LEASED_THAN_LEASABLE = Rule(
@@ -149,7 +143,6 @@ MORE_LEASED_THAN_LEASABLE = Rule(
         "Leased land is part of the industrial land (of a zone since decree 35/2022/NĐ-CP also of "
         "the service land), and of the site."
     ),
-    since=None,
     needs=("sites",),
     find=_find_leased,
 )
@@ -159,7 +152,6 @@ MORE_CLEARED_THAN_TO_CLEAR = Rule(
     title_vi="Diện tích đã giải phóng lớn hơn diện tích phải giải phóng",
     title_en="More land is cleared than was to be cleared",
     basis="Land cleared and handed over is part of the land to clear.",
-    since=None,
     needs=("sites",),
     find=_find_cleared,
 )
@@ -174,7 +166,6 @@ MORE_LAND_THAN_AREA = Rule(
         "included. Land to clear may reach beyond the site for roads, so it is a warning; land "
         "that only a plan states is a question. Where the area is unknown, nothing is said."
     ),
-    since=None,
     needs=("sites",),
     find=_find_parts,
 )

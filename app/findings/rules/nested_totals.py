@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import permutations
 
 from app.core.vocabulary import LegalStatus, Severity
-from app.findings.cluster_law import DECREE_68_2017_IN_FORCE
+from app.findings.cluster_law import CLUSTER_LAWS, law_on
 from app.findings.facts import Behind, Finding, Number, ProvinceFacts, Rule, of_province
 from app.findings.spans import Span, total
 from app.findings.states import Measured
@@ -108,7 +108,8 @@ def _finding(facts: ProvinceFacts, nested: _Nested) -> Finding:
     )
     head = opening(facts.province.name, nested.larger.total.observed)
     text = head + _part_text(nested) + _rest_text(nested)
-    return of_province(facts, _CODE, Severity.warning, numbers, nested.behind, text)
+    law = law_on(nested.larger.total.day)
+    return of_province(facts, _CODE, Severity.warning, numbers, nested.behind, text, law)
 
 
 def _part_text(nested: _Nested) -> Text:
@@ -169,9 +170,10 @@ NESTED_TOTALS_DIFFER = Rule(
     title_en="Two totals, one of part of the other's sites, do not fit together",
     basis=(
         "A total less that of part of its sites is the area of the other sites, and by decree "
-        "68/2017/NĐ-CP, article 2, kept by decree 32/2024/NĐ-CP, a cluster has 5 to 75 ha."
+        "68/2017/NĐ-CP, article 2, kept by decrees 32/2024/NĐ-CP and 303/2026/NĐ-CP, a cluster has "
+        "5 to 75 ha."
     ),
-    since=DECREE_68_2017_IN_FORCE,
     needs=("sites", "observed"),
     find=_find,
+    laws=CLUSTER_LAWS,
 )

@@ -1,4 +1,4 @@
-"""Sites whose tracks contradict: full but idle, never established, active though abolished."""
+"""Sites whose tracks contradict: full but not cleared, active though abolished, and the like."""
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
@@ -10,6 +10,7 @@ from app.core.vocabulary import (
     ConstructionStatus,
     LegalStatus,
     OperationStatus,
+    PlanningStatus,
     Severity,
     SiteKind,
     SubjectType,
@@ -21,6 +22,8 @@ from app.subjects.derived import ESTABLISHED, PRODUCING
 
 _ACTIVE_LATE = "active_after_abolition"
 _FULL = "full_but_not_operating"
+_UNCLEARED = "full_but_not_cleared"
+_REMOVED = "removed_but_operating"
 _NEVER = "operating_but_never_established"
 _ACTIVE: Mapping[str, Collection[str]] = {
     "clearance_status": {ClearanceStatus.in_progress},
@@ -39,7 +42,7 @@ _ESTABLISHABLE = {SiteKind.zone, SiteKind.cluster}
 
 def _find_active(facts: ProvinceFacts) -> Iterator[Finding]:
     for site in facts.sites:
-        abolition = _abolition(site)
+        abolition = _abolition(site, facts.day)
         for track in _ACTIVE if abolition else ():
             status = site.deciding.get(track)
             is_active = site.text(track) in _ACTIVE[track]
@@ -47,14 +50,14 @@ def _find_active(facts: ProvinceFacts) -> Iterator[Finding]:
                 yield _active(facts, site, abolition, track, status)
 
 
-def _abolition(site: SubjectFacts) -> Cited | None:
+def _abolition(site: SubjectFacts, day: date) -> Cited | None:
     """Return the first statement by which the site is surely abolished, if it still is.
 
     Later ones may repeat it. One of 2024 leaves the day in the year open.
     """
     by_day: dict[date, tuple[str | None, Cited]] = {}
     for assertion in sorted(
-        site.assertions, key=lambda s: (s.cited.effective_day, s.cited.authority)
+        site.covering(day), key=lambda s: (s.cited.effective_day, s.cited.authority)
     ):
         if "legal_status" in assertion.values:
             by_day[assertion.cited.effective_day] = (
@@ -87,10 +90,16 @@ def _active(
 
 
 def _find_full(facts: ProvinceFacts) -> Iterator[Finding]:
+    for site, pct in _full_sites(facts):
+        if site.text("operation_status") in _STILL:
+            yield _full(facts, site, pct)
+
+
+def _full_sites(facts: ProvinceFacts) -> Iterator[tuple[SubjectFacts, Decimal]]:
     for site in facts.open_sites:
         pct = site.number("occupancy_pct")
-        if pct is not None and pct >= _FULL_PCT and site.text("operation_status") in _STILL:
-            yield _full(facts, site, pct)
+        if pct is not None and pct >= _FULL_PCT:
+            yield site, pct
 
 
 def _full(facts: ProvinceFacts, site: SubjectFacts, pct: Decimal) -> Finding:
@@ -123,6 +132,58 @@ def _occupancy_statements(site: SubjectFacts) -> list[Cited]:
     if "leased_ha" in site.values and "leasable_ha" in site.values:
         return site.behind("leased_ha", "industrial_land_ha", "service_land_ha")
     return site.behind("stated_occupancy_pct")
+
+
+def _find_uncleared(facts: ProvinceFacts) -> Iterator[Finding]:
+    for site, pct in _full_sites(facts):
+        if site.text("clearance_status") == ClearanceStatus.not_started:
+            yield _uncleared(facts, site, pct)
+
+
+def _uncleared(facts: ProvinceFacts, site: SubjectFacts, pct: Decimal) -> Finding:
+    occupied, clearance = _occupancy_statements(site), site.behind("clearance_status")
+    last = max((cited.effective_day for cited in occupied), default=date.min)
+    # Land may have been cleared between the word that it was not and the word that it is leased.
+    is_later = any(cited.effective_day < last for cited in clearance)
+    severity = Severity.info if is_later else Severity.warning
+    rate, since = amount(pct, "pct"), when(clearance[0].effective_from) if clearance else None
+    text = Text(
+        f"{site.name}: tỷ lệ lấp đầy {rate.vi}, nhưng chưa giải phóng mặt bằng{_dated(since).vi}.",
+        f"{site.name}: {rate.en} occupied, but land clearance has not begun{_dated(since).en}.",
+    )
+    numbers = (Number("occupancy_pct", pct, "pct"),)
+    behind = [*occupied, *clearance]
+    return of_subject(facts, site, _UNCLEARED, severity, numbers, behind, text)
+
+
+def _find_removed(facts: ProvinceFacts) -> Iterator[Finding]:
+    for site in facts.sites:
+        is_removed = site.text("planning_status") == PlanningStatus.removed
+        is_abolished = site.text("legal_status") == LegalStatus.abolished
+        if is_removed and not is_abolished and site.text("operation_status") in PRODUCING:
+            yield from _removed(facts, site)
+
+
+def _removed(facts: ProvinceFacts, site: SubjectFacts) -> Iterator[Finding]:
+    for removal, status in zip(
+        site.behind("planning_status"), site.behind("operation_status"), strict=True
+    ):
+        days = Decimal((status.effective_day - removal.effective_day).days)
+        ended, since, code = (
+            when(removal.effective_from),
+            when(status.effective_from),
+            _status(site),
+        )
+        text = Text(
+            f"{site.name}: đã đưa ra khỏi quy hoạch ({ended.vi}, “{removal.source_title}”), nhưng "
+            f"tình trạng hoạt động là “{code.vi}” ({since.vi}, “{status.source_title}”).",
+            f"{site.name}: removed from the plan ({ended.en}, “{removal.source_title}”), but its "
+            f"operation status is “{code.en}” ({since.en}, “{status.source_title}”).",
+        )
+        # What was said before the removal may have ended with it.
+        severity = Severity.info if days < 0 else Severity.warning
+        numbers, behind = (Number("days_after", days, "day"),), [removal, status]
+        yield of_subject(facts, site, _REMOVED, severity, numbers, behind, text)
 
 
 def _find_never(facts: ProvinceFacts) -> Iterator[Finding]:
@@ -163,7 +224,6 @@ ACTIVE_AFTER_ABOLITION = Rule(
         "Nothing is cleared, built or operated in the name of an abolished site. A status from "
         "before the abolition, or of a date that may lie before it, contradicts nothing."
     ),
-    since=None,
     needs=("sites",),
     find=_find_active,
 )
@@ -176,7 +236,6 @@ FULL_BUT_NOT_OPERATING = Rule(
         "Occupied is not operating: land can be leased before any plant produces, but a full site "
         "whose plants do not produce asks for a newer statement."
     ),
-    since=None,
     needs=("sites",),
     find=_find_full,
 )
@@ -189,7 +248,30 @@ OPERATING_BUT_NEVER_ESTABLISHED = Rule(
         "A cluster is established by the province's decision, a zone by a decision or, since "
         "decree 35/2022/NĐ-CP, by the investment decision itself, before it operates."
     ),
-    since=None,
     needs=("sites",),
     find=_find_never,
+)
+FULL_BUT_NOT_CLEARED = Rule(
+    code=_UNCLEARED,
+    severity=Severity.warning,
+    title_vi="Đã lấp đầy nhưng chưa giải phóng mặt bằng",
+    title_en="Fully leased, but land clearance has not begun",
+    basis=(
+        "Land is cleared and handed over before it is leased. It is a question where the land is "
+        "said to be leased later than it was said not to be cleared."
+    ),
+    needs=("sites",),
+    find=_find_uncleared,
+)
+REMOVED_BUT_OPERATING = Rule(
+    code=_REMOVED,
+    severity=Severity.warning,
+    title_vi="Đã đưa ra khỏi quy hoạch nhưng đang hoạt động",
+    title_en="Removed from the plan, but operating",
+    basis=(
+        "A site that operates is in a plan or was abolished. It is a question where the last word "
+        "of its operation is from before the removal."
+    ),
+    needs=("sites",),
+    find=_find_removed,
 )

@@ -108,7 +108,6 @@ PARTS_DIFFER_FROM_WHOLE = Rule(
         "prices within half a unit of the last decimal of each figure; some of the parts are never "
         "more than the whole. Parts that are older than the whole are not held against it."
     ),
-    since=None,
     needs=("observed",),
     find=_find,
 )

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app.core.dates import PartialDate
 from app.core.quantities import percent
-from app.core.vocabulary import Severity
+from app.core.vocabulary import MEASURED, Severity
 from app.findings.facts import Finding, Number, ProvinceFacts, Rule, of_province
 from app.findings.levels import (
     FORESEEN,
@@ -18,13 +18,16 @@ from app.findings.levels import (
     unknown_prices,
 )
 from app.findings.spans import Span, figure_of, rounded, share_of, span_of
-from app.findings.wording import Text, amount, joined, opening
+from app.findings.wording import Text, amount, joined, number, opening
 from app.statistics.implied import implied_target
 from app.statistics.indicators import INDICATORS
-from app.statistics.observations import MEASURED, Observed, latest, prices_of
+from app.statistics.observations import Observed, latest, prices_of
 
 _DIFFERS = "percent_of_target_differs"
 _OVERTAKEN = "percent_of_target_overtaken"
+_ODD = "percent_implies_no_whole_target"
+_CENT, _TENTH, _ONE = Decimal("0.01"), Decimal("0.1"), Decimal(1)
+_TEN, _WHOLE = Decimal(10), Decimal(100)
 
 
 def _claims(facts: ProvinceFacts) -> list[tuple[Observed, Decimal]]:
@@ -172,6 +175,65 @@ def _overtaken(facts: ProvinceFacts, later: _Later, computed: Decimal) -> Findin
     return of_province(facts, _OVERTAKEN, Severity.info, numbers, behind, text)
 
 
+def _find_odd(facts: ProvinceFacts) -> Iterator[Finding]:
+    for claim, pct in _claims(facts):
+        allowed = None if _targets(facts, claim) else _allowed(claim, pct)
+        near = _whole_beside(*allowed) if allowed else None
+        computed = percent(claim.value, near) if near else None
+        if allowed and near and computed is not None:
+            yield _odd(facts, claim, allowed, (near, computed))
+
+
+def _allowed(claim: Observed, pct: Decimal) -> tuple[Decimal, Decimal] | None:
+    """Return the least and the greatest target that the rounding of value and percent allows."""
+    value, share = span_of(claim), rounded(pct)
+    if not value.low or not value.high or not share.low or not share.high:
+        return None
+    if value.low < 0 or share.low < 0:
+        return None
+    return value.low * _WHOLE / share.high, value.high * _WHOLE / share.low
+
+
+def _whole_beside(low: Decimal, high: Decimal) -> Decimal | None:
+    """Return the whole number just beside targets none of which is one, if it is within 1 %.
+
+    Targets below 10 may have one decimal.
+    """
+    step = _TENTH if high < _TEN else _ONE
+    if high // step * step >= low:
+        return None
+    below, above = low // _ONE, high // _ONE + _ONE
+    gap, whole = min((low - below, below), (above - high, above))
+    return whole if gap * _WHOLE <= whole else None
+
+
+def _odd(
+    facts: ProvinceFacts,
+    claim: Observed,
+    allowed: tuple[Decimal, Decimal],
+    beside: tuple[Decimal, Decimal],
+) -> Finding:
+    unit = INDICATORS[claim.indicator].unit
+    ends = [end.quantize(_CENT) for end in allowed]
+    low, high = number(ends[0]), amount(ends[1], unit)
+    whole, share = amount(beside[0], unit), amount(beside[1], "pct")
+    text = opening(facts.province.name, claim) + _claim_text(claim)
+    text += Text(
+        f", tức mục tiêu từ {low.vi} đến {high.vi}, không phải số tròn; mục tiêu {whole.vi} thì "
+        f"ứng với {share.vi}.",
+        f", which puts the target between {low.en} and {high.en}, where no whole number is; "
+        f"against {whole.en} it is {share.en}.",
+    )
+    numbers = (
+        *_numbers(claim),
+        Number("least_target", ends[0], unit),
+        Number("greatest_target", ends[1], unit),
+        Number("whole_target", beside[0], unit),
+        Number("computed_pct", beside[1], "pct"),
+    )
+    return of_province(facts, _ODD, Severity.info, numbers, [claim], text)
+
+
 def _claim_text(claim: Observed) -> Text:
     pct = amount(claim.pct_of_target or Decimal(), "pct")
     return Text(f", bằng {pct.vi} mục tiêu", f", {pct.en} of the target")
@@ -193,7 +255,6 @@ PERCENT_OF_TARGET_DIFFERS = Rule(
         "Percent of target is the value over a target or plan stated by then for the same "
         "indicator and period, at the same prices and within the rounding of the three figures."
     ),
-    since=None,
     needs=("observed",),
     find=_find_differing,
 )
@@ -206,7 +267,19 @@ PERCENT_OF_TARGET_OVERTAKEN = Rule(
         "Percent of target recomputed from the value and the target stated later; without a stated "
         "target, against the one that the earlier value and its percent imply."
     ),
-    since=None,
     needs=("observed",),
     find=_find_overtaken,
+)
+PERCENT_IMPLIES_NO_WHOLE_TARGET = Rule(
+    code=_ODD,
+    severity=Severity.info,
+    title_vi="Tỷ lệ đạt mục tiêu ứng với mục tiêu không tròn",
+    title_en="A percent of target implies a target that is no whole number",
+    basis=(
+        "Targets are set as whole numbers, below 10 with one decimal at most. It is a question "
+        "where no source states the target, the rounding of value and percent allows no such "
+        "number, and one lies within 1 percent of what they allow."
+    ),
+    needs=("observed",),
+    find=_find_odd,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from app.core.vocabulary import Severity
+from app.core.vocabulary import MEASURED, Severity
 from app.findings.facts import (
     Finding,
     Number,
@@ -14,7 +14,6 @@ from app.findings.facts import (
     of_subject,
 )
 from app.findings.wording import Text, on
-from app.statistics.observations import MEASURED
 from app.subjects.attributes import UNIT_LEVELS
 from app.units.units import Unit
 
@@ -107,7 +106,6 @@ PROJECT_AND_SITE_IN_TWO_PROVINCES = Rule(
         "A project lies where its site lies. Both provinces are those of the day, so a merger "
         "makes no difference; where either is unknown, nothing is said."
     ),
-    since=None,
     needs=("projects", "elsewhere"),
     find=_find_two,
 )
@@ -121,7 +119,6 @@ PROJECT_IN_NO_KNOWN_SITE = Rule(
         "comes later it is a question, as it may have been there before; a plan, or a date of "
         "which the site's first day is a part, allows that."
     ),
-    since=None,
     needs=("projects", "elsewhere"),
     find=_find_none,
 )

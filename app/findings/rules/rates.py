@@ -110,7 +110,6 @@ OCCUPANCY_TOTAL_DIFFERS = Rule(
         "The average of known rates is their simple mean or the leased land over the leasable "
         "land of all sites; a weighted mean lies between the least and the greatest rate."
     ),
-    since=None,
     needs=("sites", "observed"),
     find=_find,
 )

@@ -12,7 +12,7 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from app.core.vocabulary import Severity
-from app.findings.facts import Finding, Number, ProvinceFacts, Rule, SubjectFacts, of_subject
+from app.findings.facts import Finding, Law, Number, ProvinceFacts, Rule, SubjectFacts, of_subject
 from app.findings.wording import Text, amount
 from app.subjects.attributes import UNIT_LEVELS
 
@@ -25,7 +25,7 @@ they are further off (Than Uyên, Lai Vung) or leave islands out, the points of 
 them, and a commune reaches up to some 0.2 degrees from its point.
 """
 _KM_PER_DEGREE = 111.2
-RESOLUTION_15_2008_IN_FORCE = date(2008, 8, 1)
+RESOLUTION_15_2008 = Law("15/2008/QH12", date(2008, 8, 1), None)
 """Since then, when Hà Nội was enlarged, the provinces have been those of the outlines."""
 
 
@@ -93,7 +93,8 @@ def _finding(facts: ProvinceFacts, site: SubjectFacts, far: tuple[float, float, 
     )
     numbers = (Number("distance", Decimal(km), "km"),)
     behind = site.behind("geometry", *UNIT_LEVELS)
-    return of_subject(facts, site, _CODE, Severity.warning, numbers, behind, text)
+    law = RESOLUTION_15_2008
+    return of_subject(facts, site, _CODE, Severity.warning, numbers, behind, text, law)
 
 
 GEOMETRY_OUTSIDE_PROVINCE = Rule(
@@ -107,7 +108,7 @@ GEOMETRY_OUTSIDE_PROVINCE = Rule(
         "commune of the province; Hoàng Sa and Trường Sa are in theirs. They hold since Hà Nội was "
         "enlarged by resolution 15/2008/QH12."
     ),
-    since=RESOLUTION_15_2008_IN_FORCE,
     needs=("sites", "territory"),
     find=_find,
+    laws=(RESOLUTION_15_2008,),
 )

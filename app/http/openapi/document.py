@@ -1,15 +1,29 @@
-"""The OpenAPI document as a whole: problem documents, links, examples and what rooms add."""
+"""The OpenAPI document as a whole, and the page that shows it.
 
-from typing import Any
+Added to what the framework makes: problem documents, links, examples and what rooms add. The page
+is Swagger UI with everything it needs, and nothing from elsewhere. No script or style stands in the
+page itself, so that a strict Content-Security-Policy can hold.
+"""
 
-from fastapi import FastAPI
+from functools import cache
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import FileResponse, JSONResponse
+from starlette.staticfiles import StaticFiles
 
+from app.core.digest import JsonObject
 from app.core.vocabulary import HISTORIC
-from app.http.openapi.examples.describing import describe_examples
-from app.http.openapi.operations import describe_access, describe_reads
-from app.http.openapi.parameters import describe_filters, describe_parameters
+from app.http.openapi.examples import describe_examples
+from app.http.openapi.operations import (
+    describe_access,
+    describe_filters,
+    describe_parameters,
+    describe_reads,
+)
 from app.http.problems import Problem
+from app.http.strict_routes import OpenRoute
 from app.subjects.definitions import DEFINITIONS
 
 _IDS = {
@@ -29,7 +43,7 @@ _IDS = {
 """For each operation that creates: the path parameter that each member of its answer fills."""
 
 
-def link_operations(document: dict[str, Any]) -> None:
+def link_operations(document: JsonObject) -> None:
     """Link each operation that creates to those that take the id of what was created."""
     operations = {
         operation["operationId"]: (path, operation)
@@ -71,14 +85,14 @@ TAGS = [
 ]
 
 
-def described(app: FastAPI, *, public_reading: bool) -> dict[str, Any]:
+def described(app: FastAPI, *, public_reading: bool) -> JsonObject:
     """Return the document, made once; whether credentials are optional depends on the settings."""
     if app.openapi_schema is None:
         app.openapi_schema = _made(app, public_reading=public_reading)
     return app.openapi_schema
 
 
-def _made(app: FastAPI, *, public_reading: bool) -> dict[str, Any]:
+def _made(app: FastAPI, *, public_reading: bool) -> JsonObject:
     document = get_openapi(
         title=app.title,
         version=app.version,
@@ -113,7 +127,7 @@ def _made(app: FastAPI, *, public_reading: bool) -> dict[str, Any]:
     return document
 
 
-def _named(schema: Any, lists: dict[str, list[str]]) -> Any:
+def _named(schema: object, lists: dict[str, list[str]]) -> object:
     """Refer to code lists by name wherever they stand written out, so that SDKs have one type."""
     if isinstance(schema, list):
         return [_named(item, lists) for item in schema]
@@ -123,3 +137,42 @@ def _named(schema: Any, lists: dict[str, list[str]]) -> Any:
     if "enum" in schema and schema["enum"] == lists.get(name):
         return {"$ref": f"#/components/schemas/{name}"}
     return {key: _named(value, lists) for key, value in schema.items()}
+
+
+_DATA = Path(__file__).resolve().parents[2] / "data"
+_PAGE = _DATA / "docs"
+_OLDER = _DATA / "openapi-3.0.json"
+# Routes of the module, not of an application: the framework keeps every function that answers, and
+# with one made for an application it would keep that application for ever.
+_pages = APIRouter(route_class=OpenRoute)
+
+
+@_pages.get("/docs", include_in_schema=False)
+async def docs() -> FileResponse:
+    """Show the page."""
+    return FileResponse(_PAGE / "index.html", media_type="text/html")
+
+
+@_pages.get("/openapi.json", include_in_schema=False)
+async def openapi_31(request: Request) -> JSONResponse:
+    """Return the document in OpenAPI 3.1."""
+    return JSONResponse(request.app.openapi())
+
+
+@_pages.get("/openapi-3.0.json", include_in_schema=False)
+async def openapi_30() -> Response:
+    """Return the document in OpenAPI 3.0, as ``make openapi`` wrote it."""
+    return Response(_older(), media_type="application/json")
+
+
+@cache
+def _older() -> bytes:
+    return _OLDER.read_bytes()
+
+
+def add_docs(app: FastAPI) -> None:
+    """Serve the page at /docs, and the document in OpenAPI 3.0 beside the one in 3.1."""
+    app.include_router(_pages)
+    app.mount("/docs/page", StaticFiles(directory=_PAGE))
+    # The package brings the files of Swagger UI; of its code nothing is used.
+    app.mount("/docs/swagger", StaticFiles(packages=[("fastapi_offline", "static")]))

@@ -1,17 +1,21 @@
-"""What the OpenAPI document says of all operations: access, headers, and the status 304 of reads.
+"""What the OpenAPI document says of all operations: parameters, access, headers, and status 304.
 
-Also the consistency token, which every response can carry.
+Parameters are described as they can be sent and as SDK generators read them. Every response can
+carry the consistency token.
 """
 
-from typing import Any
+from collections.abc import Iterator
 
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from app.access.principals import Access
+from app.core.digest import JsonObject
+from app.core.vocabulary import HISTORIC
 from app.http.reading import REVISION_HEADER as TOKEN
 from app.http.responses import documented
 from app.http.strict_routes import StrictRoute
+from app.subjects.definitions import DEFINITIONS
 
 _SCHEME = "bearer"
 _SCHEMES = {
@@ -36,7 +40,7 @@ _UNAUTHENTICATED = {
 _FORBIDDEN = documented("The role, or the provinces, of whoever asks do not allow it.")
 
 
-def describe_access(document: dict[str, Any], app: FastAPI, *, public_reading: bool) -> None:
+def describe_access(document: JsonObject, app: FastAPI, *, public_reading: bool) -> None:
     """Add to each operation who may use it, and how it refuses the others."""
     document["components"]["securitySchemes"] = _SCHEMES
     for route in iter_route_contexts(app.routes):
@@ -47,7 +51,7 @@ def describe_access(document: dict[str, Any], app: FastAPI, *, public_reading: b
                 _describe_access(operation, original.access, public=public_reading)
 
 
-def _describe_access(operation: dict[str, Any], access: Access, *, public: bool) -> None:
+def _describe_access(operation: JsonObject, access: Access, *, public: bool) -> None:
     if access is Access.open:
         operation["security"] = []
         return
@@ -90,10 +94,11 @@ _BESIDE_THE_LEDGER = {
     "/v1/keys/{key_id}/revocation",
     "/v1/provinces",
     "/v1/provinces/{code}",
+    "/v1/units",
     "/v1/vocabulary",
     "/v1/vocabulary/{list_name}",
 }
-_REVISION: dict[str, Any] = {"type": "integer", "format": "int64", "minimum": 0, "title": TOKEN}
+_REVISION: JsonObject = {"type": "integer", "format": "int64", "minimum": 0, "title": TOKEN}
 _TOKEN = {
     "name": TOKEN,
     "in": "header",
@@ -109,7 +114,7 @@ _REVISION_HEADER = {
 }
 
 
-def describe_reads(document: dict[str, Any]) -> None:
+def describe_reads(document: JsonObject) -> None:
     """Add to each GET of a document what ``ReadMiddleware`` does for all of them."""
     document["components"]["headers"] = {
         name: {"description": text, "schema": {"type": "string"}}
@@ -127,17 +132,17 @@ def describe_reads(document: dict[str, Any]) -> None:
                 _add_header(response, _REQUEST_ID)
 
 
-def _add_header(response: dict[str, Any], name: str) -> None:
+def _add_header(response: JsonObject, name: str) -> None:
     headers = response.get("headers", {})
     response["headers"] = headers | {name: {"$ref": f"#/components/headers/{name}"}}
 
 
-def _is_endless(operation: dict[str, Any]) -> bool:
+def _is_endless(operation: JsonObject) -> bool:
     """Return whether an answer goes on as long as it is read, so that it has no bytes to tag."""
     return "text/event-stream" in operation["responses"]["200"]["content"]
 
 
-def _describe_token(methods: dict[str, Any]) -> None:
+def _describe_token(methods: JsonObject) -> None:
     for operation in methods.values():
         operation.setdefault("parameters", []).append(_TOKEN)
         for status, response in operation["responses"].items():
@@ -145,7 +150,7 @@ def _describe_token(methods: dict[str, Any]) -> None:
                 _add_header(response, TOKEN)
 
 
-def _describe_read(operation: dict[str, Any]) -> None:
+def _describe_read(operation: JsonObject) -> None:
     operation.setdefault("parameters", []).append(_IF_NONE_MATCH)
     responses = operation["responses"]
     for name in _HEADERS:
@@ -154,3 +159,76 @@ def _describe_read(operation: dict[str, Any]) -> None:
         _add_header(responses["200"], "Link")
     responses["304"] = {**_NOT_MODIFIED}
     operation["responses"] = dict(sorted(responses.items()))
+
+
+_MEANINGS = {
+    name: member.attribute.meaning.rstrip(".")
+    for what in reversed(HISTORIC)
+    for name, member in DEFINITIONS[what].state.members.items()
+} | {
+    "indicator": "Code of the indicator; see /v1/indicators",
+    "basis": "How the statement is meant",
+    "severity": "How much it matters",
+    "action": "What happened",
+}
+# Members of the statement that a patch becomes.
+_OF_STATEMENT = {
+    "locator": "Where in the source: line, page.",
+    "note": "What else is to be known of the statement.",
+    "reason": "Why this is recorded now.",
+    "override_reason": "Why an irregular change is right all the same.",
+}
+
+
+def describe_filters(document: JsonObject) -> None:
+    """Describe each parameter that has no words of its own."""
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            for parameter in operation.get("parameters", ()):
+                if "description" not in parameter:
+                    parameter["description"] = _described(parameter["name"])
+
+
+def _described(name: str) -> str:
+    meaning = _OF_STATEMENT.get(name)
+    return meaning or f"{_MEANINGS[name]}. Repeat it for several; all when absent."
+
+
+_NULL = {"type": "null"}
+
+
+def describe_parameters(document: JsonObject) -> None:
+    """Refer to code lists by name alone; what is taken when absent goes into the description.
+
+    A reference may have members beside it since OpenAPI 3.1, but some generators then lose the
+    type of the parameter.
+
+    No query and no header has null: it would be the text. A patch must name the state that its
+    client has seen; that a missing one is answered with 428, and not with 400 as other parameters
+    are, is why the route reads it as optional.
+    """
+    for operation in document["paths"].values():
+        for parameter in operation.get("patch", {}).get("parameters", []):
+            parameter["required"] |= parameter["name"] == "If-Match"
+    for parameter in _parameters(document):
+        schema = parameter["schema"] = _without_null(parameter["schema"])
+        if "$ref" not in schema:
+            continue
+        parameter["schema"] = {"$ref": schema["$ref"]}
+        if "default" in schema:
+            sentences = [parameter.get("description"), f"When absent: {schema['default']}."]
+            parameter["description"] = " ".join(filter(None, sentences))
+
+
+def _parameters(document: JsonObject) -> Iterator[JsonObject]:
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            yield from operation.get("parameters", [])
+
+
+def _without_null(schema: JsonObject) -> JsonObject:
+    choices: list[JsonObject] = schema.get("anyOf", [])
+    choices = [choice for choice in choices if choice != _NULL]
+    if len(choices) != 1:
+        return schema
+    return choices[0] | {name: value for name, value in schema.items() if name != "anyOf"}

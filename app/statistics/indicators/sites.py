@@ -11,7 +11,7 @@ _KIND_NAMES = {
 }
 # The code's part, the two names' parts, which sites are taken in, and the same in a sentence.
 _GROUPS: tuple[tuple[str, str, str, str, frozenset[str], str], ...] = (
-    ("", "", "", "", frozenset(), "that are neither abolished nor taken out of the plan"),
+    ("", "", "", "", frozenset(), "that are neither closed nor removed from the plan"),
     (
         "established_",
         " đã thành lập",
@@ -98,6 +98,7 @@ def _planned(kind: SiteKind) -> list[Indicator]:
             f"Number of planned {en}",
             f"How many {en} the province plan has by the end of its period.",
             AddsUp.stock,
+            is_planned=True,
         ),
         Indicator(
             planned_area_code(kind),
@@ -107,6 +108,7 @@ def _planned(kind: SiteKind) -> list[Indicator]:
             f"Area of planned {en}",
             f"The area of all {en} in the province plan by the end of its period.",
             AddsUp.stock,
+            is_planned=True,
         ),
         Indicator(
             f"{kind}_seeking_planning_count",

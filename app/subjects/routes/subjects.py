@@ -3,7 +3,7 @@
 The operations of all types are alike, and are named as their type is: ``list_sites``, ``get_site``.
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
@@ -13,11 +13,10 @@ from app.core.vocabulary import HISTORIC, SubjectType
 from app.entry import writes
 from app.entry.schemas import BODIES, StatementAnswer, SubjectStatementPage, Withdrawal
 from app.entry.statement_queries import list_statements
-from app.http.merge_patch import AS_MERGE_PATCH, about_patch, as_statement
 from app.http.reading import Reading, reads
-from app.http.responses import PATCHED, READ_STATE, RESPONSES, WITHDRAWN, created, created_if_match
-from app.http.strict_routes import StrictRoute
-from app.http.writing import Writing, WritingIfMatch
+from app.http.responses import PATCHED, READ_STATE, WITHDRAWN, created, created_if_match
+from app.http.strict_routes import strict_router
+from app.http.writing import AS_MERGE_PATCH, Writing, WritingIfMatch, about_patch, as_statement
 from app.subjects import provenance, queries
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.histories import (
@@ -45,7 +44,7 @@ from app.subjects.schemas import (
 )
 
 
-def _key(what: SubjectType) -> Any:
+def _key(what: SubjectType) -> object:
     """Return the type of the id in a path."""
     described = f"Readable id, as in {DEFINITIONS[what].example}."
     return Annotated[str, Path(alias=f"{what}_id", description=described, max_length=100)]
@@ -152,7 +151,7 @@ def _add_projects_of_site(router: APIRouter) -> None:
     ) -> Page | Response:
         """List the projects that are in a site on a date, as known at a revision."""
         await check_present(read.connection, SITE_HISTORY, site_id, read.at.revision)
-        of_site = queried.many.model_validate({**read.query.model_dump(), "site": [site_id]})
+        of_site = queried.many.model_validate({**dict(read.query), "site": [site_id]})
         page = await queries.list_page(read.connection, PROJECT_HISTORY, of_site, read)
         return read.sparse_page(read.linked(page))
 
@@ -247,9 +246,7 @@ def _add_changes(router: APIRouter, what: SubjectType) -> None:
 
 def _router(what: SubjectType) -> APIRouter:
     """Return the operations of a type of subject."""
-    router = APIRouter(
-        prefix=f"/v1/{what}s", tags=[f"{what}s"], route_class=StrictRoute, responses=RESPONSES
-    )
+    router = strict_router(f"/{what}s", f"{what}s")
     _add_reads(router, what)
     _add_histories(router, what)
     if what is SubjectType.site:

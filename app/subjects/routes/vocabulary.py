@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import Path
 from pydantic import Field
 
 from app.core.errors import NotFoundError
@@ -12,8 +12,7 @@ from app.core.messages import Template
 from app.core.types import Answer
 from app.core.vocabulary import SiteKind, SubjectType
 from app.http.reading import HELD
-from app.http.responses import RESPONSES
-from app.http.strict_routes import StrictRoute
+from app.http.strict_routes import strict_router
 from app.subjects.attributes import Catalogue, ValueType
 from app.subjects.definitions import DEFINITIONS
 
@@ -75,7 +74,7 @@ class AttributePage(Answer):
     next_cursor: str | None
 
 
-router = APIRouter(prefix="/v1", tags=["vocabulary"], route_class=StrictRoute, responses=RESPONSES)
+router = strict_router("", "vocabulary")
 ListName = Annotated[
     str, Path(description="Name of a code list, as in clearance_status.", max_length=100)
 ]

@@ -1,5 +1,7 @@
 """The area of a cluster against the decree."""
 
+from datetime import date
+
 import pytest
 
 from app.core.vocabulary import Severity
@@ -47,6 +49,29 @@ def test_the_decree_is_that_of_the_date() -> None:
         finding = only(RULE, facts(cluster("A", said(effective, area_ha=80))))
         assert f"(decree {decree}/NĐ-CP)" in finding.message_en
     assert found(RULE, facts(cluster("A", said("2017-07-14", area_ha=80)))) == []
+
+
+def test_a_finding_has_the_days_between_which_its_law_holds() -> None:
+    (first, last), day = (date(2024, 5, 1), date(2026, 9, 15)), date(2026, 12, 31)
+    eve = only(RULE, facts(cluster("A", said("2026-09-14", area_ha=80), day=day), day=day))
+    assert eve.law is not None
+    assert (eve.law.number, eve.law.since, eve.law.until) == ("32/2024/NĐ-CP", first, last)
+    since = only(RULE, facts(cluster("A", said("2026-09-15", area_ha=80), day=day), day=day))
+    assert since.law is not None
+    assert (since.law.number, since.law.since, since.law.until) == ("303/2026/NĐ-CP", last, None)
+
+
+def test_five_hectares_are_enough_everywhere_since_decree_303() -> None:
+    """Decree 303/2026, in force on 2026-09-15, has 5 to 75 ha without a condition."""
+    day = date(2026, 12, 31)
+    (before,), after = (
+        found(RULE, facts(cluster("A", said(effective, area_ha=area), day=day), day=day))
+        for effective, area in (("2026-09-14", 7), ("2026-09-15", 5))
+    )
+    assert (before.severity, numbers(before)["limit"]) == (Severity.info, "10 ha")
+    assert after == []
+    least = only(RULE, facts(cluster("A", said("2026-10", area_ha="4.9"), day=day), day=day))
+    assert (least.severity, numbers(least)["limit"]) == (Severity.error, "5 ha")
 
 
 def test_zones_unknown_areas_and_closed_clusters_are_left_alone() -> None:

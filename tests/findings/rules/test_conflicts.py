@@ -1,6 +1,7 @@
 """Two sources, one attribute or indicator, one date, two values."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from app.findings import Asserted, ProvinceFacts
 from tests.findings.builders import (
+    but,
     cluster,
     facts,
     found,
@@ -219,3 +221,22 @@ def test_capital_is_money() -> None:
     assert "vốn đăng ký, năm 2023: các nguồn nêu khác nhau: 2.000.000.000 đồng (" in (
         finding.message_vi
     )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [(485_000_000_000, 860_008_000_000), (596_651_000_000, 496_651_000_000)]
+)
+def test_one_investment_given_twice(one: int, other: int) -> None:
+    """Published: 485 and 860.008, 596.651 and 496.651 billion VND for one project."""
+    given = (
+        said("2023", "list", registered_capital_vnd=one),
+        said("2023", "text", registered_capital_vnd=other),
+    )
+    finding = only(RULE, facts(project("P", *given)))
+    assert sorted(int(number.value) for number in finding.numbers) == sorted((one, other))
+
+
+def test_what_has_ended_contradicts_nothing() -> None:
+    stays, ends = said("2022", "a", area_ha=20), said("2022", "b", area_ha=25)
+    assert len(found(RULE, facts(cluster("A", stays, ends)))) == 1
+    assert found(RULE, facts(cluster("A", stays, but(ends, end_day=date(2022, 3, 1))))) == []

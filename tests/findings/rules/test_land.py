@@ -44,3 +44,13 @@ def test_all_of_it_and_unknown_land_are_in_order() -> None:
     unknown = cluster("C", said("2023", leased_ha=20, cleared_ha=20))
     assert found(LEASED, facts(full, cleared, unknown)) == []
     assert found(CLEARED, facts(full, cleared, unknown)) == []
+
+
+def test_sixty_hectares_to_clear_and_seventy_cleared_by_two_sources() -> None:
+    """Kept with a reason, whichever was recorded first."""
+    planned = said("2024", "decision", 40, to_clear_ha=60)
+    report = said("2024", "report", 20, cleared_ha=70)
+    for order in ((planned, report), (report, planned)):
+        finding = only(CLEARED, facts(cluster("A", *order)))
+        assert numbers(finding)["difference"] == "10 ha"
+        assert set(finding.source_ids) == {"decision", "report"}

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.core.vocabulary import Basis, Severity
-from tests.findings.builders import cited, cluster, facts, found, numbers, only, said, zone
+from app.core.vocabulary import Severity
+from tests.findings.builders import cluster, facts, found, numbers, only, said, zone
 
 RULE = "more_land_than_area"
 
@@ -57,13 +57,6 @@ def test_land_to_clear_may_reach_beyond_for_roads() -> None:
 def test_uses_and_clearing_are_told_apart() -> None:
     site = cluster("A", said("2023", area_ha=50, industrial_land_ha=60, to_clear_ha=60))
     assert [f.severity for f in found(RULE, facts(site))] == [Severity.error, Severity.warning]
-
-
-def test_what_a_plan_says_is_a_question() -> None:
-    planned = said("2023", industrial_land_ha=60)
-    planned = type(planned)(cited("2023", basis=Basis.plan), planned.values)
-    finding = only(RULE, facts(cluster("A", said("2022", area_ha=50), planned)))
-    assert finding.severity is Severity.info
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Full but not operating; operating but never established."""
+"""Full but not operating or not cleared; operating, but never established or removed."""
 
 from typing import Any
 
@@ -75,3 +75,65 @@ def test_established_at_any_time_is_enough() -> None:
     idle = cluster("B", said("2021", operation_status="suspended"))
     village = site(SiteKind.craft_village, "Côn Minh", said("2024", operation_status="operating"))
     assert found(NEVER, facts(once, idle, village)) == []
+
+
+UNCLEARED, REMOVED = "full_but_not_cleared", "removed_but_operating"
+
+
+def test_fully_leased_with_clearance_not_begun() -> None:
+    site = cluster(
+        "A", said("2024", leased_ha=30, industrial_land_ha=30, clearance_status="not_started")
+    )
+    finding = only(UNCLEARED, facts(site))
+    assert finding.severity is Severity.warning
+    assert finding.statement_ids == (site.assertions[0].cited.statement_id,)
+    assert finding.message_vi == (
+        "CCN A: tỷ lệ lấp đầy 100%, nhưng chưa giải phóng mặt bằng (năm 2024)."
+    )
+    assert finding.message_en == ("CCN A: 100% occupied, but land clearance has not begun (2024).")
+    since = cluster(
+        "A", said("2022", clearance_status="not_started"), said("2024", stated_occupancy_pct=100)
+    )
+    assert only(UNCLEARED, facts(since)).severity is Severity.info
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"stated_occupancy_pct": 100},
+        {"stated_occupancy_pct": 100, "clearance_status": "in_progress"},
+        {"stated_occupancy_pct": 99, "clearance_status": "not_started"},
+        {"clearance_status": "not_started"},
+    ],
+)
+def test_clearance_begun_or_unknown_or_land_left(values: dict[str, Any]) -> None:
+    assert found(UNCLEARED, facts(cluster("A", said("2024", **values)))) == []
+
+
+def test_removed_from_the_plan_but_operating() -> None:
+    removal = said("2023-06-30", "decision", planning_status="removed")
+    operates = said("2024", operation_status="operating")
+    finding = only(REMOVED, facts(cluster("A", removal, operates)))
+    assert finding.severity is Severity.warning
+    assert finding.statement_ids == (removal.cited.statement_id, operates.cited.statement_id)
+    # From 2023-06-30 to 2024-01-01.
+    assert numbers(finding) == {"days_after": "185 day"}
+    assert finding.message_en == (
+        "CCN A: removed from the plan (30 June 2023, “Title of decision”), but its operation "
+        "status is “operating” (2024, “Title of s1”)."
+    )
+    before = cluster("A", said("2022", operation_status="operating"), removal)
+    assert only(REMOVED, facts(before)).severity is Severity.info
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"planning_status": "removed"},
+        {"planning_status": "removed", "operation_status": "closed"},
+        {"planning_status": "planned", "operation_status": "operating"},
+        {"planning_status": "removed", "operation_status": "trial", "legal_status": "abolished"},
+    ],
+)
+def test_removed_and_idle_or_planned_and_operating(values: dict[str, Any]) -> None:
+    assert found(REMOVED, facts(cluster("A", said("2024", **values)))) == []

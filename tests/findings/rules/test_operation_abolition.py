@@ -1,11 +1,12 @@
 """What is said of a site after its abolition."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from app.core.vocabulary import Severity
-from tests.findings.builders import cluster, facts, found, numbers, only, said
+from tests.findings.builders import but, cluster, facts, found, numbers, only, said
 
 RULE = "active_after_abolition"
 ABOLISHED = said("2024-06-30", legal_status="abolished")
@@ -78,3 +79,12 @@ def test_silence() -> None:
     overruled = said("2024-06-30", "s2", 20, legal_status="established")
     contested = cluster("D", ABOLISHED, overruled, going)
     assert found(RULE, facts(revived, ended, removed, contested)) == []
+
+
+def test_an_abolition_that_has_ended_is_none() -> None:
+    established = said("2020", legal_status="established")
+    abolished = said("2021", "decision", legal_status="abolished")
+    operating = said("2023", "report", operation_status="operating")
+    assert len(found(RULE, facts(cluster("A", established, abolished, operating)))) == 1
+    ending = but(abolished, end_day=date(2022, 1, 1))
+    assert found(RULE, facts(cluster("A", established, ending, operating))) == []

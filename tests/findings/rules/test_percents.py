@@ -179,3 +179,62 @@ def test_from_an_end_no_target_follows_that_could_be_overtaken() -> None:
     claim = reached("2000", "106.5", qualifier="over")
     later = reached("1900", source="b", effective="2025-03")
     assert found(OVERTAKEN, facts(observed=[claim, later])) == []
+
+
+ODD = "percent_implies_no_whole_target"
+
+
+def test_a_percent_of_a_target_that_is_no_whole_number() -> None:
+    # Hòa Bình: 41.25 / 82.45 % is 50.0303, and 41.35 / 82.35 % is 50.2125; 41.3 / 50 is 82.6 %.
+    claim = stated("cluster_occupancy_pct", "41.3", "2024-06-24", pct_of_target="82.4")
+    finding = only(ODD, facts(observed=[claim]))
+    assert finding.severity is Severity.info
+    assert finding.statement_ids == (claim.statement_id,)
+    assert numbers(finding) == {
+        "value": "41.3 pct",
+        "stated_pct": "82.4 pct",
+        "least_target": "50.03 pct",
+        "greatest_target": "50.21 pct",
+        "whole_target": "50 pct",
+        "computed_pct": "82.60 pct",
+    }
+    assert "từ 50,03 đến 50,21%" in finding.message_vi
+    assert "between 50.03 and 50.21%" in finding.message_en
+
+
+@pytest.mark.parametrize(
+    ("indicator", "value", "pct", "qualifier"),
+    [
+        # The neighbours of it allow exactly 80, 9, 4,600, 54 and 100.
+        ("zone_occupancy_pct", "46.77", "58.46", "exact"),
+        ("iip_growth_avg_pct", "0.41", "4.56", "exact"),
+        ("zone_and_cluster_land_ha", "6113.48", "132.9", "about"),
+        ("industry_construction_share_of_grdp_pct", "39.47", "73.09", "exact"),
+        ("grid_electricity_households_pct", "100", "100.1", "exact"),
+        # What "at least" allows has no upper end.
+        ("cluster_occupancy_pct", "41.3", "82.4", "at_least"),
+        # 2.05 / 49.65 % is 4.129 and 2.15 / 49.55 % is 4.339: 4.2 and 4.3 have one decimal.
+        ("iip_growth_avg_pct", "2.1", "49.6", "exact"),
+        # 3.145 / 99.95 % is 3.1466 and 3.155 / 99.85 % is 3.1597: no tenth, but 3 is 5 % away.
+        ("iip_growth_avg_pct", "3.15", "99.9", "exact"),
+        ("iip_growth_avg_pct", "0", "0", "exact"),
+        ("iip_growth_avg_pct", "-2", "40", "exact"),
+    ],
+)
+def test_a_percent_that_allows_a_whole_target_or_is_far_from_one(
+    indicator: str, value: str, pct: str, qualifier: str
+) -> None:
+    claim = stated(indicator, value, "2024-06-24", pct_of_target=pct, qualifier=qualifier)
+    assert found(ODD, facts(observed=[claim])) == []
+
+
+def test_below_ten_there_is_a_whole_number_near() -> None:
+    # 2.0005 / 49.605 % is 4.0329 and 2.0015 / 49.595 % is 4.0357: no tenth, and 4 is within 1 %.
+    claim = stated("iip_growth_avg_pct", "2.001", "2024", pct_of_target="49.60")
+    assert numbers(only(ODD, facts(observed=[claim])))["whole_target"] == "4 pct"
+
+
+def test_a_stated_target_need_not_be_whole() -> None:
+    claim = stated("cluster_occupancy_pct", "41.3", "2024", pct_of_target="82.4")
+    goal = stated("cluster_occupancy_pct", "50.1", "2024", basis="target")
+    assert found(ODD, facts(observed=[claim, goal])) == []

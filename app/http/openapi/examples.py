@@ -1,11 +1,34 @@
-"""The requests of the examples: reads that name a date, and writes that can follow one another.
+"""The examples of the OpenAPI document: requests that are sent, and what was answered.
+
+``icr examples`` sends the requests, in their order, to a register with the facts of the documents,
+and keeps the answers in ``app/data/examples.json``; a test sends them again, on both databases, and
+compares.
 
 All reads name a date, so that the answer stays the same. The writes register what decision
 1885/QĐ-UBND of 2021-10-08 says of the cluster Chu Hương, a site that the documents do not name, and
 go on from there. The first makes the key that sends all the others.
 """
 
-from app.http.openapi.examples import Example
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fastapi.sse import format_sse_event
+
+from app.core.digest import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A request for an operation: what stands in its path, its query and its body."""
+
+    operation: str
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, object] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
 
 _SITE = {"site_id": "ccn-quang-chu"}
 _PROJECT = {"project_id": "du-an-giay-dep-huyen-tung"}
@@ -37,6 +60,7 @@ READS = (
     Example("get_statement", {"statement_id": "2-14"}),
     Example("list_provinces", query=_LATER),
     Example("get_province", _PROVINCE, _LATER),
+    Example("list_units", query={"q": "TP Bắc Cạn", "limit": "1"}),
     Example("list_province_statements", _PROVINCE, {"limit": "1", **_LATER}),
     Example("list_observations", _PROVINCE, {"indicator": "cluster_planned_area_ha", **_LATER}),
     Example("get_rollup", _PROVINCE, {"kind": "cluster", **_THEN}),
@@ -266,3 +290,55 @@ WRITES = (
         body={"reason": "Đăng ký nhầm, cụm công nghiệp đã có trong danh mục"},
     ),
 )
+
+
+ANSWERS = Path(__file__).resolve().parents[2] / "data" / "examples.json"
+
+
+def describe_examples(document: JsonObject) -> None:
+    """Add to each operation its example: parameters, body, and what was answered."""
+    answers = json.loads(ANSWERS.read_text(encoding="utf-8"))
+    examples = {example.operation: example for example in (FIRST, *READS, *WRITES, *ACCESS, STREAM)}
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            example = examples.get(operation["operationId"])
+            if example is not None:
+                _describe_request(operation, example)
+            for status, answer in answers.get(operation["operationId"], {}).items():
+                _only(operation["responses"][status])["example"] = answer
+    _describe_stream(document, answers)
+
+
+def _describe_stream(document: JsonObject, answers: JsonObject) -> None:
+    """Show the first change of the list as the event that the stream makes of it."""
+    change = answers["list_changes_after"]["200"]["items"][0]
+    data = json.dumps(change, ensure_ascii=False, separators=(",", ":"))
+    event = format_sse_event(data_str=data, id=str(change["number"]))
+    operation = document["paths"]["/v1/changes/stream"]["get"]
+    _only(operation["responses"]["200"])["example"] = event.decode()
+
+
+def _describe_request(operation: JsonObject, example: Example) -> None:
+    given = {**example.path, **example.query, **example.headers}
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] in given:
+            parameter["example"] = _typed(parameter["schema"], given[parameter["name"]])
+    if example.body is not None:
+        _only(operation["requestBody"])["example"] = example.body
+
+
+def _only(holder: JsonObject) -> JsonObject:
+    """Return the one media type of a body."""
+    only: JsonObject
+    (only,) = holder["content"].values()
+    return only
+
+
+def _typed(schema: JsonObject, text: str) -> object:
+    """Write what stands in an address as the value that it means."""
+    kinds = {schema.get("type")} | {one.get("type") for one in schema.get("anyOf", ())}
+    if "integer" in kinds:
+        return int(text)
+    if "boolean" in kinds:
+        return text == "true"
+    return [text] if "array" in kinds else text

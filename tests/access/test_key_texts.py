@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.access.api_keys import ID_ALPHABET, ID_LENGTH, SECRET_ALPHABET, SECRET_LENGTH, ApiKey
+from app.access.keys import ID_ALPHABET, ID_LENGTH, SECRET_ALPHABET, SECRET_LENGTH, ApiKey
 
 ids = st.text(ID_ALPHABET, min_size=ID_LENGTH, max_size=ID_LENGTH)
 secrets = st.text(SECRET_ALPHABET, min_size=SECRET_LENGTH, max_size=SECRET_LENGTH)

@@ -1,16 +1,22 @@
-"""`icr openapi` and `icr examples`: the OpenAPI document, and the answers in its examples."""
+"""`icr openapi`, `icr examples` and `icr messages`: the files of the project that it writes itself.
+
+The OpenAPI document, the answers in its examples, and what translators begin with.
+"""
 
 import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Annotated
 
 import httpx
 import typer
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import write_po
 from fastapi import FastAPI
 
 from app.access.audit import Actor
@@ -19,20 +25,30 @@ from app.access.principals import PrincipalRole
 from app.access.schemas import KeyCreation
 from app.cli.common import OUT
 from app.core.dates import today
+from app.core.digest import JsonObject
+from app.core.messages import TEMPLATES, Template
 from app.core.settings import Settings
 from app.database import Database
 from app.database.schema import migrate
 from app.entry.seeding import load_set
-from app.http.openapi.examples import Example
-from app.http.openapi.examples.describing import ANSWERS
-from app.http.openapi.examples.requests import ACCESS, FIRST, KEY_ID, READS, SECRET_SHOWN, WRITES
+from app.http.openapi.examples import (
+    ACCESS,
+    ANSWERS,
+    FIRST,
+    KEY_ID,
+    READS,
+    SECRET_SHOWN,
+    WRITES,
+    Example,
+)
+from app.http.problems import LOCALES
 from app.http.service import Service
 from app.ledger.revisions import Writer
 from app.main import create_app
-from app.units.queries import read_units
+from app.units.tables import read_units
 from app.upkeep.rebuilding import load_units
 
-Answers = dict[str, dict[str, Any]]
+Answers = dict[str, JsonObject]
 _AUTHOR = "icr seed"
 # What is another with every run is shown as it was in one.
 _MOVING = {
@@ -99,7 +115,7 @@ async def _client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
             yield client
 
 
-async def answer_all(client: httpx.AsyncClient, document: Mapping[str, Any]) -> Answers:
+async def answer_all(client: httpx.AsyncClient, document: JsonObject) -> Answers:
     """Send every example in its order; a register with the facts of the documents answers.
 
     The client carries the key of an administrator; the first example makes the key that all others
@@ -128,7 +144,7 @@ async def answer_all(client: httpx.AsyncClient, document: Mapping[str, Any]) -> 
     return {name: found for name, found in answers.items() if any(found.values())}
 
 
-def _queries(operation: Any) -> list[dict[str, str]]:
+def _queries(operation: JsonObject) -> list[dict[str, str]]:
     names = {parameter["name"] for parameter in operation.get("parameters", ())}
     return [{"dry_run": "true"}, {}] if "dry_run" in names else [{}]
 
@@ -137,7 +153,7 @@ async def _send(
     client: httpx.AsyncClient,
     method: str,
     path: str,
-    operation: Any,
+    operation: JsonObject,
     example: Example,
     query: Mapping[str, str],
 ) -> httpx.Response:
@@ -155,14 +171,14 @@ async def _send(
     return response
 
 
-def _shown(response: httpx.Response, key_id: str) -> Any:
+def _shown(response: httpx.Response, key_id: str) -> object:
     media_type = response.headers["content-type"].partition(";")[0]
     if media_type in _JSON:
         return _settled(response.json(), {today().isoformat(): _DAY, key_id: KEY_ID})
     return response.text if media_type in {"text/csv", "application/geo+json"} else None
 
 
-def _settled(value: Any, moving: Mapping[str, str]) -> Any:
+def _settled(value: object, moving: Mapping[str, str]) -> object:
     """Replace what is another with every run or every day; leave out the keys of others."""
     if isinstance(value, list):
         return [_settled(item, moving) for item in value if not _is_other_key(item, moving)]
@@ -185,7 +201,7 @@ def _settled_text(text: str, moving: Mapping[str, str]) -> str:
     return _DETAIL if text.startswith("Key ") else moving.get(text, text)
 
 
-def _is_other_key(item: Any, moving: Mapping[str, str]) -> bool:
+def _is_other_key(item: object, moving: Mapping[str, str]) -> bool:
     """Return whether an item is a key, or an entry of the log, that is about another key."""
     if not isinstance(item, dict) or item.keys().isdisjoint({"created_by", "action"}):
         return False
@@ -201,3 +217,23 @@ def openapi(
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     OUT.print(f"Written: {path}")
+
+
+POT = LOCALES / "messages.pot"
+"""Every message of the service: its id as msgid, its English text as comment."""
+
+
+def messages(file: Annotated[Path, typer.Argument(help="The file to write.")] = POT) -> None:
+    """Write the template of the catalogues: the ids of all messages, with their English texts."""
+    file.write_bytes(messages_template())
+    OUT.print(f"Written: {file}")
+
+
+def messages_template(templates: Mapping[str, Template] = TEMPLATES) -> bytes:
+    """Return the template as a PO file; it differs only where the messages do."""
+    catalog = Catalog(header_comment="# The messages of the industrial cluster registry.")
+    for name, template in sorted(templates.items()):
+        catalog.add(name, auto_comments=[template.english])
+    content = BytesIO()
+    write_po(content, catalog, width=0, omit_header=True)
+    return content.getvalue()

@@ -1,11 +1,15 @@
-"""XLSX: one table with real types under a frozen header, what it is about, and its columns.
+"""Tables for spreadsheet programs: CSV and XLSX.
 
-XlsxWriter in its mode of constant memory keeps one row in memory and the rest in temporary files.
+CSV is RFC 4180 in UTF-8, with the names of attributes for a header and plain decimals. XLSX is one
+table with real types under a frozen header, what it is about, and its columns; XlsxWriter in its
+mode of constant memory keeps one row in memory and the rest in temporary files.
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+import csv
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from io import StringIO
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO
 
@@ -15,8 +19,57 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from app.core.vocabulary import Language
-from app.exports.columns import ABOUT
-from app.exports.tables import Column, Rows, Table, as_text, code_labels, in_language
+from app.exports.tables import ABOUT, Column, Rows, Table, as_text, code_labels, in_language
+from app.subjects.attributes import plain_decimal
+
+BYTE_ORDER_MARK = "\ufeff"
+# A spreadsheet program runs a cell that begins so as a formula, also after blanks, which it skips.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+class CsvParameters(BaseModel):
+    """The query parameters of CSV files."""
+
+    bom: bool = Field(
+        default=False,
+        description="Begin with a byte order mark: spreadsheet programs then read the text as "
+        "UTF-8.",
+    )
+
+
+async def write_csv(table: Table, parameters: CsvParameters) -> AsyncIterator[bytes]:
+    """Yield the parts of a CSV file."""
+    names = [column.name for column in table.columns]
+    start = BYTE_ORDER_MARK if parameters.bom else ""
+    yield (start + _lines([names])).encode()
+    async for rows in table.chunks:
+        yield _lines([_cells(row, names) for row in rows]).encode()
+
+
+def _lines(rows: Sequence[Sequence[str]]) -> str:
+    text = StringIO()
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    return text.getvalue()
+
+
+def _cells(row: Mapping[str, object], names: Sequence[str]) -> list[str]:
+    return [_cell(row.get(name)) for name in names]
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float | Decimal):
+        return plain_decimal(Decimal(str(value)))
+    text = as_text(value)
+    # Only text is guarded: a negative number is a number.
+    return guarded(text) if isinstance(value, str | list) else text
+
+
+def guarded(text: str) -> str:
+    """Put an apostrophe before text that a spreadsheet program would run as a formula."""
+    return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA_STARTS) else text
+
 
 _PART = 64 * 1024
 _WIDEST, _NARROWEST = 40, 10
