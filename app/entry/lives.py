@@ -83,10 +83,10 @@ class Lives:
         about = (subject.type, subject.id)
         life = self.by_subject.get(about)
         if life is None or life.subject != subject:
-            life = self.by_subject[about] = self.begin(subject)
+            life = self.by_subject[about] = self.recorded(subject)
         return life
 
-    def begin(self, subject: Subject, *, without: str | None = None) -> Life:
+    def recorded(self, subject: Subject, *, without: str | None = None) -> Life:
         """Return a site or project by what is recorded, but for a statement."""
         rows = self.known.live.get((subject.type, subject.id), [])
         statements = [assertion_of(row) for row in rows if row.id != without]

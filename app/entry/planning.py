@@ -267,7 +267,7 @@ class Plan:
         registered = self.known.registered.get(subject)
         if what not in HISTORIES or registered is None or registered["withdrawn_in"] is not None:
             return
-        life = self.lives.begin(self.lives.registered(subject), without=row.id)
+        life = self.lives.recorded(self.lives.registered(subject), without=row.id)
         life.timeline = life.timeline_of(life.assertions)
         self.rights.check_change(subject, life.timeline)
         self.lives.by_subject[subject] = life
