@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.core.vocabulary import SiteKind, SubjectType
-from app.entry.checks import check_consistency, check_end, check_history_values, refuse_violations
+from app.entry.checks import (
+    check_consistency,
+    check_end,
+    check_hedges,
+    check_history_values,
+    refuse_violations,
+)
 from app.entry.items import Stating, statement_entry
 from app.entry.known import Key, Known
 from app.entry.rights import Rights
@@ -136,6 +142,7 @@ class Lives:
         life, said, entries = self.of(subject), dict[str, str](), dict[int, Entry]()
         for number, item in items.items():
             check_end(subject.type, item.head, item.values)
+            check_hedges(item.values, item.hedges)
             check_history_values(self.known, subject, item.head, item.day, item.values)
             entries[number] = statement_entry(self.known, item, said)
             said[item.digest] = item.place

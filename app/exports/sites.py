@@ -18,6 +18,7 @@ from app.subjects.histories import SITE_HISTORY, Values, read_dicts
 from app.subjects.orders import Order
 from app.subjects.queries import conditions_of, order_of, translate_place
 from app.subjects.query_parameters import SitesFilter
+from app.subjects.schemas import HEDGED
 from app.subjects.sites import SiteState
 
 CHUNK = 500
@@ -71,7 +72,7 @@ async def _chunks(
 
 
 def _exported(values: Values, boundaries: Boundaries, snapshot: Snapshot) -> Values:
-    placed = {**values, **_planned(values["planned"]), **_place(values)}
+    placed = {**values, **_planned(values["planned"]), **_hedged(values), **_place(values)}
     if boundaries is Boundaries.now:
         return translate_place(placed, snapshot)
     return placed
@@ -79,9 +80,24 @@ def _exported(values: Values, boundaries: Boundaries, snapshot: Snapshot) -> Val
 
 def _planned(stored: Values) -> Values:
     """Return what is planned in columns of its own, hectares as numbers like all others."""
-    known = SiteState.attributes.decode(stored)
+    attributes = SiteState.attributes
+    known = attributes.decode({n: stored[n] for n in attributes.planned if n in stored})
     numbers = {n: float(value) for n, value in known.items() if isinstance(value, Decimal)}
-    return {PLANNED + name: (known | numbers).get(name) for name in SiteState.attributes.planned}
+    return {PLANNED + name: (known | numbers).get(name) for name in attributes.planned}
+
+
+def _hedged(values: Values) -> Values:
+    """Return how exactly numbers are given, column after column, as in ``area_ha=about``."""
+    lanes = (("", values), (PLANNED, values["planned"]))
+    return {
+        member: [
+            f"{lane}{name}={hedge}"
+            for lane, hedged in lanes
+            for name, hedge in (hedged.get(member) or {}).items()
+        ]
+        or None
+        for member in HEDGED
+    }
 
 
 def _place(values: Values) -> Values:
