@@ -1,6 +1,6 @@
 """Statements judged together against the same ones judged one by one, over random histories."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from random import Random
 from typing import Any, cast
 
@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.access.principals import Principal, PrincipalRole, ProvinceRight
 from app.core.digest import GENESIS
 from app.core.vocabulary import ChangeSubjectType, SiteKind, SubjectType
 from app.database import Database
@@ -34,7 +35,18 @@ POOL: dict[str, list[Any]] = {
     "operation_status": ["not_operating", "operating", "suspended"],
     "legal_status": ["established", "expanded", "abolished"],
     "affected_households": [0, 120],
+    "name": ["A", "B"],
+    "investor": ["builder", "nobody", None],
+    "occupancy_definition": ["ccn", None],
 }
+PLANNED = {
+    "investor",
+    "industrial_land_ha",
+    "service_land_ha",
+    "to_clear_ha",
+    "affected_households",
+}
+BOUND = Principal("e1", "An", PrincipalRole.editor, (ProvinceRight("06", date(2020, 1, 1)),))
 
 
 def said(random: Random, number: int, latest: int) -> tuple[Item, int]:
@@ -47,6 +59,12 @@ def said(random: Random, number: int, latest: int) -> tuple[Item, int]:
         "effective_from": DAYS[at],
         "values": {name: random.choice(POOL[name]) for name in names},
     }
+    if PLANNED.issuperset(names) and random.random() < 0.5:
+        body["basis"] = random.choice(["plan", "target", "estimate"])
+    if body["values"].get("to_clear_ha") and random.random() < 0.3:
+        body["qualifiers"] = {"to_clear_ha": "about"}
+    if at + 1 < len(DAYS) and random.random() < 0.25:
+        body["effective_to"] = random.choice(DAYS[at:])
     if random.random() < 0.2:
         is_merged = DAYS[at] >= "2025-07"
         body["values"]["province_code"] = random.choice(["19", "25"] if is_merged else ["06", "17"])
@@ -76,11 +94,12 @@ def history(random: Random, kind: SiteKind) -> list[Item]:
     return items
 
 
-def planned(items: list[Item]) -> Plan:
-    """Begin a plan on a register that has one source."""
-    writer = Writer(cast("Database", None), units(), "somebody")
+def planned(items: list[Item], principal: Principal | None = None) -> Plan:
+    """Begin a plan on a register that has one source and one organization."""
+    writer = Writer(cast("Database", None), units(), "somebody", principal=principal)
     known = Known(units(), Head(7, 1, GENESIS, datetime.now(UTC)))
     known.registered[ChangeSubjectType.source, "report"] = {"kind": "report"}
+    known.registered[ChangeSubjectType.organization, "builder"] = {}
     return Plan.of(writer, items, known)
 
 
@@ -98,7 +117,8 @@ def outcome(plan: Plan) -> tuple[Any, ...]:
 def test_statements_judged_together_end_as_one_by_one(kind: SiteKind, seed: int) -> None:
     random = Random(seed)  # noqa: S311  histories are to be repeatable, not secret
     items = history(random, kind)
-    together, single = planned(items), planned(items)
+    principal = random.choice([None, BOUND])
+    together, single = planned(items, principal), planned(items, principal)
     known = random.randint(1, len(items))
     for number in range(known):
         list(together.judge([number]))
