@@ -22,8 +22,8 @@ from tests.support.seed_files import units
 
 SITE = (SubjectType.site, "a")
 DAYS = [
-    *("2016", "2017-03", "2018", "2019", "2020-06-30", "2021", "2022-07-14"),
-    *("2022-07-15", "2023", "2024-02", "2025-06-30", "2025-07-01", "2025-07-02", "2026"),
+    *(f"{year}-{month:02}" for year in range(2016, 2025) for month in (1, 4, 8)),
+    *("2025-02", "2025-06-30", "2025-07-01", "2025-07-02", "2025-10", "2026"),
 ]
 POOL: dict[str, list[Any]] = {
     "area_ha": [9, 40],
@@ -32,11 +32,11 @@ POOL: dict[str, list[Any]] = {
     "leased_ha": [4, 8, 12, None],
     "to_clear_ha": [5, 20, None],
     "cleared_ha": [3, 8, None],
-    "operation_status": ["not_operating", "operating", "suspended"],
+    "operation_status": ["not_operating", "operating", "suspended", "closed"],
     "legal_status": ["established", "expanded", "abolished"],
     "affected_households": [0, 120],
     "name": ["A", "B"],
-    "investor": ["builder", "nobody", None],
+    "investor": [*["builder"] * 5, "nobody", None],
     "occupancy_definition": ["ccn", None],
 }
 PLANNED = {
@@ -49,13 +49,13 @@ PLANNED = {
 BOUND = Principal("e1", "An", PrincipalRole.editor, (ProvinceRight("06", date(2020, 1, 1)),))
 
 
-def said(random: Random, number: int, latest: int) -> tuple[Item, int]:
+def said(random: Random, number: int, latest: int, topics: list[str]) -> tuple[Item, int]:
     """Draw a statement, mostly later than all before it; return the place of its day, too."""
-    at = latest + random.randint(0, 2) if random.random() < 0.6 else random.randrange(len(DAYS))
+    at = latest + random.randint(0, 3) if random.random() < 0.85 else random.randrange(len(DAYS))
     at = min(at, len(DAYS) - 1)
-    names = random.sample(sorted(POOL), random.randint(1, 3))
+    names = random.sample(topics, random.randint(1, min(2, len(topics))))
     body: dict[str, Any] = {
-        "source_id": random.choice(["report", "report", "report", "unknown"]),
+        "source_id": random.choice([*["report"] * 9, "unknown"]),
         "effective_from": DAYS[at],
         "values": {name: random.choice(POOL[name]) for name in names},
     }
@@ -63,14 +63,14 @@ def said(random: Random, number: int, latest: int) -> tuple[Item, int]:
         body["basis"] = random.choice(["plan", "target", "estimate"])
     if body["values"].get("to_clear_ha") and random.random() < 0.3:
         body["qualifiers"] = {"to_clear_ha": "about"}
-    if at + 1 < len(DAYS) and random.random() < 0.25:
-        body["effective_to"] = random.choice(DAYS[at:])
     if random.random() < 0.2:
+        body["effective_to"] = random.choice(DAYS[at : at + 6])
+    if random.random() < 0.1:
         is_merged = DAYS[at] >= "2025-07"
         body["values"]["province_code"] = random.choice(["19", "25"] if is_merged else ["06", "17"])
         # A commune of 06 and then 19, so that the other province contradicts it.
         body["values"]["commune_code"] = random.choice(["02086", None])
-    if random.random() < 0.5:
+    if random.random() < 0.3:
         body["override_reason"] = "a made-up life takes any course"
     model = BODIES[SubjectType.site].write.model_validate(body)
     return stating(*SITE, model, place=f"#/statements/{number}"), max(at, latest)
@@ -88,17 +88,20 @@ def history(random: Random, kind: SiteKind) -> list[Item]:
     body = BODIES[SubjectType.site].registration.model_validate(begun)
     items: list[Item] = [registering(SubjectType.site, body, "#/sites/0")]
     latest = 0
-    for number in range(random.randint(2, 12)):
-        item, latest = said(random, number, latest)
+    # Of few attributes, so that what is said of them meets.
+    topics = random.sample(sorted(POOL), random.choice([1, 3]))
+    for number in range(random.randint(2, 20)):
+        item, latest = said(random, number, latest, topics)
         items.append(item if random.random() < 0.9 else random.choice([item, *items[1:]]))
     return items
 
 
 def planned(items: list[Item], principal: Principal | None = None) -> Plan:
-    """Begin a plan on a register that has one source and one organization."""
+    """Begin a plan on a register that has two sources and one organization."""
     writer = Writer(cast("Database", None), units(), "somebody", principal=principal)
     known = Known(units(), Head(7, 1, GENESIS, datetime.now(UTC)))
     known.registered[ChangeSubjectType.source, "report"] = {"kind": "report"}
+    known.registered[ChangeSubjectType.source, "decision"] = {"kind": "decision"}
     known.registered[ChangeSubjectType.organization, "builder"] = {}
     return Plan.of(writer, items, known)
 
@@ -119,7 +122,7 @@ def test_statements_judged_together_end_as_one_by_one(kind: SiteKind, seed: int)
     items = history(random, kind)
     principal = random.choice([None, BOUND])
     together, single = planned(items, principal), planned(items, principal)
-    known = random.randint(1, len(items))
+    known = random.choice([1, random.randint(1, len(items))])
     for number in range(known):
         list(together.judge([number]))
     list(together.judge(range(known, len(items))))
@@ -156,17 +159,65 @@ def test_of_many_statements_only_the_impossible_one_is_judged_alone(
     assert judged == 3
 
 
-def test_what_contradicts_a_later_day_is_refused_although_the_next_mends_it() -> None:
+Said = tuple[str, dict[str, Any]]
+
+
+@pytest.mark.parametrize(
+    ("known", "first", "second"),
+    [
+        pytest.param(
+            [("2023", {"cleared_ha": 8})],
+            ("2018", {"to_clear_ha": 5}),
+            ("2020", {"to_clear_ha": 20}),
+            id="before what is known",
+        ),
+        pytest.param(
+            [("2017", {"cleared_ha": 8})],
+            ("2018", {"to_clear_ha": 5}),
+            ("2018", {"to_clear_ha": 20}),
+            id="on the same day",
+        ),
+        pytest.param(
+            [("2016", {"to_clear_ha": 5}), ("2017/2021", {"to_clear_ha": 20})],
+            ("2018", {"cleared_ha": 8}),
+            ("2019", {"to_clear_ha": 20}),
+            id="before the end of what is known",
+        ),
+        pytest.param(
+            [("2017", {"operation_status": "operating"})],
+            ("2018/2020", {"operation_status": "closed"}),
+            ("2019", {"operation_status": "closed"}),
+            id="until an end",
+        ),
+        pytest.param(
+            [],
+            ("2015", {"province_code": "17"}),
+            ("2016", {"cleared_ha": 3}),
+            id="another place from the same day on",
+        ),
+        pytest.param(
+            [("2018 decision", {"to_clear_ha": 20, "cleared_ha": 3})],
+            ("2018", {"to_clear_ha": 5, "cleared_ha": 8}),
+            ("2019", {"affected_households": 0}),
+            id="in itself, but outweighed",
+        ),
+    ],
+)
+def test_what_contradicts_something_is_refused_although_the_next_hides_it(
+    known: list[Said], first: Said, second: Said
+) -> None:
     items = history(Random(1), SiteKind.cluster)[:1]  # noqa: S311  repeatable, not secret
-    for day, values in [
-        ("2023", {"cleared_ha": 8}),
-        ("2018", {"to_clear_ha": 5}),
-        ("2020", {"to_clear_ha": 20}),
-    ]:
-        body = {"source_id": "report", "effective_from": day, "values": values}
-        model = BODIES[SubjectType.site].write.model_validate(body)
+    for at, values in (*known, first, second):
+        days, _, source = at.partition(" ")
+        since, _, until = days.partition("/")
+        body = {"source_id": source or "report", "effective_from": since, "values": values}
+        model = BODIES[SubjectType.site].write.model_validate(
+            body | ({"effective_to": until} if until else {})
+        )
         items.append(stating(*SITE, model, place=f"#/statements/{len(items) - 1}"))
     plan = planned(items)
-    list(plan.judge([0, 1]))
-    list(plan.judge([2, 3]))
-    assert (list(plan.accepted), list(plan.refused)) == ([0, 1, 3], [2])
+    for number in range(len(items) - 2):
+        list(plan.judge([number]))
+    list(plan.judge([len(items) - 2, len(items) - 1]))
+    assert list(plan.refused) == [len(items) - 2]
+    assert len(plan.accepted) == len(items) - 1
