@@ -45,7 +45,9 @@ _NO_REFERENCE = Template(
     "No {what} {key!r} is registered, or it was withdrawn; register it by POST /v1/{what}s.",
 )
 _REFUSED_WITH_IT = Template(
-    "entry.refused-with-it", "This request registers the {what} {key!r} too, and that was refused."
+    "entry.refused-with-it",
+    "This request registers the {what} {key!r} too, and that was refused: correct that, and send "
+    "both again.",
 )
 _PLACES = ("province_code", "site")
 Key = tuple[str, str]
