@@ -25,7 +25,7 @@ from app.subjects.states import Member, State
 
 _NO_NUMBER = Template(
     "subjects.qualifier-of-no-number",
-    "{attribute} is not a number: only numbers are about, over, at_least, up_to or a range",
+    "{attribute} is not a quantity: only quantities are about, over, at_least, up_to or a range",
 )
 
 

@@ -120,6 +120,10 @@ async def test_what_is_planned_has_qualifiers_of_its_own(sourced_client: httpx.A
         ({"values": {"area_ha": None}, "qualifiers": {"area_ha": "about"}}, "#/qualifiers/area_ha"),
         ({"qualifiers": {"name": "about"}}, "#/qualifiers"),
         ({"qualifiers": {"legal_status": "about"}}, "#/qualifiers"),
+        (
+            {"values": {"clearance_phase": 1}, "qualifiers": {"clearance_phase": "about"}},
+            "#/qualifiers",
+        ),
         ({"qualifiers": {"area": "about"}}, "#/qualifiers/area"),
         ({"qualifiers": {"area_ha": "roughly"}}, "#/qualifiers/area_ha"),
         ({"qualifiers": {"area_ha": "range"}}, "#/qualifiers/area_ha"),
@@ -144,12 +148,14 @@ async def test_qualifiers_that_do_not_fit(
     assert pointers(problem) == [expected]
 
 
-async def test_of_a_word_it_is_said_that_it_is_no_number(sourced_client: httpx.AsyncClient) -> None:
+async def test_of_a_word_it_is_said_that_it_is_no_quantity(
+    sourced_client: httpx.AsyncClient,
+) -> None:
     await begin(sourced_client)
     body = said("2021", values={"legal_status": "established"})
     body["qualifiers"] = {"legal_status": "about"}
     problem = await refused(sourced_client, "POST", STATED, 422, json=body)
-    assert problem["errors"][0]["detail"].startswith("legal_status is not a number")
+    assert problem["errors"][0]["detail"].startswith("legal_status is not a quantity")
 
 
 async def test_a_patch_and_a_dry_run(sourced_client: httpx.AsyncClient) -> None:
