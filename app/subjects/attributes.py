@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from app.core.geometry import geometry_text
 from app.core.quantities import UnitOfMeasure
-from app.core.vocabulary import MEASURED, SiteKind
+from app.core.vocabulary import MEASURED, Qualifier, SiteKind
 from app.subjects.fold import HEDGE, Rules
 from app.units.units import UnitLevel
 
@@ -244,11 +244,31 @@ def plans_in(values: Mapping[str, object]) -> dict[str, object]:
     }
 
 
+ABOUT = Decimal("0.05")
+"""How far a value can be from one that is stated with "about": a twentieth of it."""
+
+
 class Hedge(NamedTuple):
     """How exactly a source gives a number; of a range, with its upper end as the ledger has it."""
 
     qualifier: str
     value_to: str | None
+
+    def bounds(self, value: Decimal) -> tuple[Decimal | None, Decimal | None]:
+        """Return the least and the greatest that a number may be; ``None`` leaves an end open.
+
+        "Over" takes in its bound, which may itself be rounded.
+        """
+        match self.qualifier:
+            case Qualifier.about:
+                return value * (1 - ABOUT), value * (1 + ABOUT)
+            case Qualifier.over | Qualifier.at_least:
+                return value, None
+            case Qualifier.up_to:
+                return None, value
+            case Qualifier.range if self.value_to is not None:
+                return value, Decimal(self.value_to)
+        return value, value
 
 
 def hedges_of(

@@ -212,3 +212,33 @@ async def test_exports_have_them_in_columns_of_their_own(sourced_client: httpx.A
     assert "leased_ha=12.5" in row.values()
     (feature,) = (await get(client, "/v1/sites.geojson"))["features"]
     assert feature["properties"]["values_to"] == ["leased_ha=12.5"]
+
+
+@pytest.mark.parametrize(
+    ("cleared", "to_clear", "qualifiers", "values_to", "status"),
+    [
+        (70, 60, {}, {}, 409),
+        (70, 60, {"to_clear_ha": "over"}, {}, 201),
+        (70, 60, {"to_clear_ha": "range"}, {"to_clear_ha": 80}, 201),
+        (70, 60, {"to_clear_ha": "range"}, {"to_clear_ha": 65}, 409),
+        (70, 60, {"to_clear_ha": "up_to"}, {}, 409),
+        (70, 60, {"cleared_ha": "up_to"}, {}, 201),
+        (63, 60, {"to_clear_ha": "about"}, {}, 201),
+        (64, 60, {"to_clear_ha": "about"}, {}, 409),
+        (66, 60, {"to_clear_ha": "about", "cleared_ha": "about"}, {}, 201),
+    ],
+)
+async def test_more_cleared_than_was_to_be_cleared(
+    sourced_client: httpx.AsyncClient,
+    cleared: float,
+    to_clear: float,
+    qualifiers: dict[str, str],
+    values_to: dict[str, float],
+    status: int,
+) -> None:
+    """About 60 ha are 63 at most, and about 66 are 62.7 at least."""
+    await begin(sourced_client)
+    values = {"cleared_ha": cleared, "to_clear_ha": to_clear}
+    body = said("2021", values=values, qualifiers=qualifiers, values_to=values_to)
+    answer = await sourced_client.post(STATED, json=body)
+    assert answer.status_code == status, answer.text
