@@ -269,7 +269,12 @@ class Provenance(Answer):
 class Effect(Answer):
     """Whether a statement decides an attribute that it gives."""
 
-    attribute: str
+    attribute: str = Field(description="Of what was said of a province the indicator.")
+    period: str | None = Field(
+        default=None,
+        exclude_if=is_absent,
+        description="The period that a figure of a province is about; others have none.",
+    )
     lane: Lane = _LANE
     in_effect: bool
     displaced_by: str | None = Field(
