@@ -283,10 +283,21 @@ class Effect(Answer):
     )
 
 
+class DerivedValue(Answer):
+    """A value that no source states, with what it follows from."""
+
+    attribute: str
+    value: Any = Field(description="As the state shows it.")
+    derived_from: list[str] = Field(
+        description="The attributes that it needs; their provenance is among the items."
+    )
+
+
 class ProvenanceList(Answer):
     """The provenance of each attribute of a subject on a date, known or cleared."""
 
     items: list[Provenance]
+    derived: list[DerivedValue]
     next_cursor: str | None
     as_of: date
     revision: Whole

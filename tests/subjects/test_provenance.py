@@ -205,3 +205,34 @@ async def test_which_figures_of_a_province_are_in_effect(sourced_client: httpx.A
     }
     earlier = await get(sourced_client, path, as_of="2024-02-29")
     assert {one["in_effect"] for item in earlier["items"] for one in item["effects"]} == {True}
+
+
+async def test_what_derived_values_follow_from(sourced_client: httpx.AsyncClient) -> None:
+    """12 of 30 ha are 40 %, as is stated besides; a cluster in operation has been built before."""
+    client = sourced_client
+    await begin(client)
+    tracks = {"legal_status": "established", "construction_status": "completed"}
+    await say(client, "2021", values={**tracks, "operation_status": "operating"})
+    await say(client, "2021-02", values={"stated_occupancy_pct": 40, "service_land_ha": 5})
+
+    async def derived() -> dict[str, tuple[Any, list[str]]]:
+        page = await get(client, f"{SITE}/provenance", as_of=DAY)
+        return {one["attribute"]: (one["value"], one["derived_from"]) for one in page["derived"]}
+
+    stage = {"stage": ("operating", ["operation_status"])}
+    stated = ["stated_occupancy_pct"]
+    assert await derived() == {
+        **stage,
+        "occupancy_pct": (40, stated),
+        "occupancy_pct_definition": ("as_stated", stated),
+    }
+    await say(client, "2022", values={"leased_ha": 12, "industrial_land_ha": 30})
+    areas = ["industrial_land_ha", "leased_ha"]
+    await say(client, "2023", values={"to_clear_ha": 20, "cleared_ha": 5})
+    assert await derived() == {
+        **stage,
+        "leasable_ha": (30, ["industrial_land_ha"]),
+        "occupancy_pct": (40, areas),
+        "occupancy_pct_definition": ("ccn", areas),
+        "clearance_pct": (25, ["to_clear_ha", "cleared_ha"]),
+    }
