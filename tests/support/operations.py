@@ -78,7 +78,11 @@ OPERATIONS = [
 ENDLESS = "/v1/changes/stream"
 READS = [path for method, path in OPERATIONS if method == "get" and path != ENDLESS]
 # Files that are sent while they are made: neither their length nor their hash is known before.
-STREAMED = {"/v1/sites.geojson", "/v1/sites.csv", "/v1/sites.xlsx"}
+STREAMED = {"/v1/sites.geojson"} | {
+    f"/v1/{name}.{extension}"
+    for name in ("sites", "projects", "sources", "organizations")
+    for extension in ("csv", "xlsx")
+}
 # Keys are no part of the register: what is written of them is neither rehearsed nor kept.
 KEYS = "/v1/keys"
 WRITES = [(method, path) for method, path in OPERATIONS if method != "get"]
