@@ -122,13 +122,14 @@ FAULT_AT = Template("fault-at", "{place}: {fault}")
 
 
 WORDS = tuple(
-    Template(f"word.{code}", code)
+    Template(f"word.{code}", code.replace("_", " "))
     for code in (
         *("site", "project", "province", "district", "commune"),
         *("source", "organization", "statement"),
+        *("zone", "cluster", "craft_village"),
     )
 )
-"""The codes that messages show as words: types of subjects, and levels of units."""
+"""The codes that messages show as words: types of subjects, levels of units, kinds of sites."""
 
 
 def foreign(kind: str, text: str, parameters: Mapping[str, object] | None = None) -> Message:
