@@ -126,10 +126,10 @@ WORDS = tuple(
     for code in (
         *("site", "project", "province", "district", "commune"),
         *("source", "organization", "statement"),
-        *("zone", "cluster", "craft_village"),
+        *("zone", "cluster", "craft_village", "before", "after"),
     )
 )
-"""The codes that messages show as words: types of subjects, levels of units, kinds of sites."""
+"""The codes that messages show as words: types of subjects, levels of units, kinds of sites, sides of a date."""
 
 
 def foreign(kind: str, text: str, parameters: Mapping[str, object] | None = None) -> Message:
