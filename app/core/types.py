@@ -261,7 +261,8 @@ class WrittenInstant:
     ) -> CoreSchema:
         """Read it as any other instant is read, and describe it as one."""
         read = handler.generate_schema(InstantText)
-        return core_schema.no_info_wrap_validator_function(cls._read, read)
+        written = core_schema.to_string_ser_schema()
+        return core_schema.no_info_wrap_validator_function(cls._read, read, serialization=written)
 
     @classmethod
     def _read(cls, written: object, read: Callable[[object], datetime]) -> Self:

@@ -19,6 +19,7 @@ from app.ledger.schemas import (
     OrganizationPage,
     OrganizationsQuery,
     Source,
+    SourceLinks,
     SourcePage,
     SourcesQuery,
 )
@@ -36,7 +37,12 @@ _ORGANIZATION_WORDS = ("name", "name_en", "aliases")
 
 def as_source(row: Mapping[str, object]) -> Source:
     """Return the answer for a source."""
-    return Source.model_validate({**row, "authority": AUTHORITY[SourceKind(str(row["kind"]))]})
+    links = SourceLinks(
+        statements=f"/v1/statements?source_id={row['id']}",
+        citations=f"/v1/sources/{row['id']}/citations",
+    )
+    authority = AUTHORITY[SourceKind(str(row["kind"]))]
+    return Source.model_validate({**row, "authority": authority, "links": links})
 
 
 def as_organization(row: Mapping[str, object]) -> Organization:

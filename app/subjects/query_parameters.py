@@ -244,7 +244,7 @@ def _query(name: str, base: type[_Query], members: dict[str, object], **of: obje
 QUERIES: Mapping[SubjectType, Queries] = {what: _queries(what) for what in HISTORIC}
 """The queries of the subjects of each type."""
 _FEW_ROWS = {"province_code", "district_code", "commune_code", "kind", "stage", "site"}
-READ_AT_LENGTH = {"count", "q", "sort", "bbox"} | {
+READ_AT_LENGTH = {"count", "q", "sort", "bbox", "attribute", "author"} | {
     name for what in HISTORIC for name, _ in _filters(DEFINITIONS[what].state.members.values())
 } - _FEW_ROWS
 """How many rows must be read for these is not known beforehand, so they do not hold the loop."""

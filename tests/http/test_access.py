@@ -82,6 +82,7 @@ EXPECTED = {
     "get /v1/sources/{source_id}": READ,
     "get /v1/sources/{source_id}/citations": READ,
     "get /v1/sources/{source_id}/statements": READ,
+    "get /v1/statements": READ,
     "get /v1/statements/{statement_id}": READ,
     "get /v1/units": READ,
     "get /v1/vocabulary": READ,

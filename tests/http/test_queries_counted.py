@@ -39,6 +39,10 @@ EXPECTED = {
     "/v1/sources/article": 2,
     "/v1/organizations": 2,
     "/v1/statements/10-1": 2,
+    # The statements, and the names of what they are about.
+    "/v1/statements?subject_type=site&limit=1000": 3,
+    "/v1/statements?subject_type=site&attribute=area_ha&province_code=06&count=exact": 4,
+    "/v1/statements?subject_type=province&sort=effective_from": 2,
     "/v1/sites/ccn-a": 2,
     "/v1/sites/ccn-a?as_of=2022-01-01&revision=20": 2,
     "/v1/sites/ccn-a?as_of=2022-01-01&known_at=NOW": 2,

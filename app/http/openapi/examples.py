@@ -57,6 +57,10 @@ READS = (
     Example("list_project_statements", _PROJECT, {"limit": "1", **_LATER}),
     Example("get_project_timeline", _PROJECT, _LATER),
     Example("get_project_provenance", _PROJECT, _LATER),
+    Example(
+        "list_all_statements",
+        query={"source_id": "bac-kan-press-2023-12", "limit": "1", **_LATER},
+    ),
     Example("get_statement", {"statement_id": "2-14"}),
     Example("list_provinces", query=_LATER),
     Example("get_province", _PROVINCE, _LATER),
