@@ -10,13 +10,14 @@ from decimal import Decimal
 from typing import Any
 
 from app.core.geometry import geometry_text
-from app.core.vocabulary import Boundaries, GeometryAccuracy
+from app.core.vocabulary import GeometryAccuracy
 from app.database import Database
+from app.exports.tables import PLANNED_COLUMNS
 from app.ledger.snapshots import Snapshot
 from app.subjects.attributes import PLANNED
 from app.subjects.histories import SITE_HISTORY, Values, read_dicts
 from app.subjects.orders import Order
-from app.subjects.queries import conditions_of, order_of, translate_place
+from app.subjects.queries import conditions_of, order_of, placed
 from app.subjects.query_parameters import SitesFilter
 from app.subjects.sites import SiteState
 
@@ -63,25 +64,24 @@ async def _chunks(
                 )
             following = order.states.where(order.after(keys)) if keys else order.states
             rows = await read_dicts(connection, following.limit(size), snapshot.at.parameters)
+            named = await placed(connection, SITE_HISTORY, rows, snapshot, query.boundaries)
         if rows:
             keys = rows[-1]["sort_key"], rows[-1]["id"]
-            yield [_exported(values, query.boundaries, snapshot) for values in rows]
+            yield [_exported(values) for values in named]
         if len(rows) < size:
             return
 
 
-def _exported(values: Values, boundaries: Boundaries, snapshot: Snapshot) -> Values:
-    placed = {**values, **_planned(values["planned"]), **_place(values)}
-    if boundaries is Boundaries.now:
-        return translate_place(placed, snapshot)
-    return placed
+def _exported(values: Values) -> Values:
+    return {**values, **_planned(values["planned"]), **_place(values)}
 
 
-def _planned(stored: Values) -> Values:
+def _planned(shown: Values) -> Values:
     """Return what is planned in columns of its own, hectares as numbers like all others."""
-    known = SiteState.attributes.decode(stored)
+    attributes = SiteState.attributes
+    known = attributes.decode({n: shown[n] for n in attributes.planned if n in shown})
     numbers = {n: float(value) for n, value in known.items() if isinstance(value, Decimal)}
-    return {PLANNED + name: (known | numbers).get(name) for name in SiteState.attributes.planned}
+    return {PLANNED + name: (shown | known | numbers).get(name) for name in PLANNED_COLUMNS}
 
 
 def _place(values: Values) -> Values:

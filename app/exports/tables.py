@@ -4,7 +4,7 @@ Columns are named as the attributes are, or by the path of a figure in a rollup.
 words around tables, are in Vietnamese and English.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,23 +14,36 @@ from app.core.labels import CODE_LISTS
 from app.core.labels.subjects import SITE_LISTS
 from app.core.vocabulary import CodeList, Language, SubjectType
 from app.ledger.snapshots import At
-from app.subjects.attributes import PLANNED
+from app.subjects.attributes import PLANNED, Attribute, name_member
 from app.subjects.schemas import SCHEMAS
 from app.subjects.sites import SiteState
 
 Labels = dict[str, tuple[str, str]]
 """Vietnamese and English, by the name of a column."""
 
+
+def _labelled(attributes: Iterable[Attribute]) -> Labels:
+    """Return the labels of attributes and, beside those that refer to something, of its name."""
+    labels: Labels = {}
+    for attribute in attributes:
+        labels[attribute.name] = attribute.labels
+        if attribute.is_reference:
+            labels[name_member(attribute.name)] = attribute.labels_of_name
+    return labels
+
+
+_PLANNED = _labelled(SiteState.attributes[name] for name in SiteState.attributes.planned)
+PLANNED_COLUMNS = tuple(_PLANNED)
+"""What of sites is planned beside what is, with the names of what that refers to."""
 SITE_COLUMNS: Labels = {
     "id": ("Mã định danh", "Id"),
-    **{name: member.attribute.labels for name, member in SiteState.members.items()},
+    **_labelled(member.attribute for member in SiteState.members.values()),
     "valid_from": ("Có hiệu lực từ", "Valid from"),
     "valid_to": ("Đến trước ngày", "Valid to"),
     "known_from": ("Ghi nhận ở bản sửa đổi", "Known from revision"),
     **{
         PLANNED + name: (f"Theo quy hoạch: {labels[0]}", f"Planned: {labels[1]}")
-        for name in SiteState.attributes.planned
-        for labels in [SiteState.attributes[name].labels]
+        for name, labels in _PLANNED.items()
     },
     "longitude": ("Kinh độ", "Longitude"),
     "latitude": ("Vĩ độ", "Latitude"),
@@ -243,7 +256,7 @@ _SITE = [name for name in SCHEMAS[SubjectType.site].state.model_fields if name !
 _POSITION = ("longitude", "latitude")
 SITE_TABLE = tuple(
     Column(name, SITE_COLUMNS[name], code_list_of(name))
-    for name in (*_SITE, *(PLANNED + name for name in SiteState.attributes.planned), *_POSITION)
+    for name in (*_SITE, *(PLANNED + name for name in PLANNED_COLUMNS), *_POSITION)
 )
 """The columns of sites: the members of lists, in their order, and the position of the site."""
 

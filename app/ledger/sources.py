@@ -1,6 +1,6 @@
 """Sources and organizations: reading and searching them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache
 
@@ -30,6 +30,11 @@ _NOT_REGISTERED = Template(
     "No {what} {key!r} is registered at revision {revision}; see /v1/{what}s.",
 )
 _BATCH = 500
+ORGANIZATION_NAMES: AnySelect = select(ORGANIZATIONS.c.id, ORGANIZATIONS.c.name).where(
+    ORGANIZATIONS.c.id.in_(bindparam("organizations", expanding=True)),
+    ORGANIZATIONS.c.revision <= bindparam("revision"),
+)
+"""The names of the bound organizations as known at the bound revision."""
 # The columns that a search looks through, besides the id.
 _SOURCE_WORDS = ("title", "number", "issuer", "by", "by_aliases")
 _ORGANIZATION_WORDS = ("name", "name_en", "aliases")
@@ -58,6 +63,17 @@ async def get_source(connection: Executor, source_id: str, revision: int) -> Sou
 async def get_organization(connection: Executor, name: str, revision: int) -> Organization:
     """Return one organization."""
     return as_organization(await _row(connection, ORGANIZATIONS, "organization", name, revision))
+
+
+async def organization_names(
+    connection: Executor, keys: Collection[str], revision: int
+) -> Mapping[str, str]:
+    """Return the names of organizations as known at a revision, by id."""
+    if not keys:
+        return {}
+    parameters = {"organizations": sorted(keys), "revision": revision}
+    rows = await connection.execute(ORGANIZATION_NAMES, parameters)
+    return {row.id: row.name for row in rows}
 
 
 async def list_sources(connection: Executor, query: SourcesQuery, revision: int) -> SourcePage:

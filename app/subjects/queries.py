@@ -1,6 +1,6 @@
 """Reading subjects: one, many, and their timelines, at a snapshot."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from json import loads
 
@@ -25,6 +25,7 @@ from app.subjects.histories import (
     get_timeline,
     read_dicts,
 )
+from app.subjects.names import add_names
 from app.subjects.orders import Order, Place, list_states, sorted_states, states_by_codes
 from app.subjects.query_parameters import HistoryFilter, HistoryQuery, SitesFilter
 from app.subjects.schemas import SCHEMAS, Detail, Page, Timeline
@@ -46,15 +47,19 @@ async def get_detail(
     connection: Executor, history: History, key: str, snapshot: Snapshot, boundaries: Boundaries
 ) -> Detail:
     """Return the state of one subject; problems say why there is none."""
-    values = _placed(await get_state(connection, history, key, snapshot.at), snapshot, boundaries)
+    state = await get_state(connection, history, key, snapshot.at)
+    (values,) = await placed(connection, history, [state], snapshot, boundaries)
     if text := values.get("geometry"):
         values = {**values, "geometry": loads(text)}
     return SCHEMAS[history.type].detail.model_validate(values | _about(snapshot))
 
 
-async def list_timeline(connection: Executor, history: History, key: str, at: At) -> Timeline:
+async def list_timeline(
+    connection: Executor, history: History, key: str, at: At, units: Units
+) -> Timeline:
     """Return the versions of a subject that had begun by a day, oldest first."""
     rows = await get_timeline(connection, history, key, at)
+    await add_names(connection, history.type, rows, at, units)
     page = {"items": rows, "next_cursor": None, "revision": at.revision}
     return SCHEMAS[history.type].timeline.model_validate(page)
 
@@ -68,17 +73,33 @@ async def list_page(
     order = await order_of(connection, history, query, snapshot, where)
     page, cursor = await list_states(connection, query, snapshot.at, mark, order)
     members = {
-        "items": [_placed(values, snapshot, query.boundaries) for values in page],
+        "items": await placed(
+            connection, history, page, snapshot, query.boundaries, getattr(query, "fields", ())
+        ),
         "next_cursor": cursor,
         "count": await count_states(connection, history, query, snapshot.at, where),
     }
     return SCHEMAS[history.type].page.model_validate(members | _about(snapshot))
 
 
-def _placed(values: Values, snapshot: Snapshot, boundaries: Boundaries) -> Values:
-    if boundaries is Boundaries.then or "province_code" not in values:
-        return values
-    return translate_place(values, snapshot)
+async def placed(
+    connection: Executor,
+    history: History,
+    rows: Sequence[Values],
+    snapshot: Snapshot,
+    boundaries: Boundaries,
+    fields: Collection[str] = (),
+) -> Sequence[Values]:
+    """Return states with their places in units of the day, or of today, and with all names.
+
+    Names that the requested ``fields``, if any, do without are not looked up.
+    """
+    day = snapshot.at.day
+    if boundaries is Boundaries.now and "province_code" in history.versions.c:
+        day = snapshot.today
+        rows = [translate_place(row, snapshot) for row in rows]
+    about = (snapshot.at, snapshot.units, day, fields)
+    return await add_names(connection, history.type, rows, *about)
 
 
 def translate_place(values: Values, snapshot: Snapshot) -> Values:

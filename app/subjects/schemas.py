@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from pydantic import (
     ConfigDict,
@@ -16,7 +16,7 @@ from app.core.numbers import Whole
 from app.core.query_parameters import require_what_is_always_there
 from app.core.types import Answer, Body, Line, is_absent, list_of, made_model
 from app.core.vocabulary import HISTORIC, SubjectType
-from app.subjects.attributes import Origin
+from app.subjects.attributes import Attribute, Origin, name_member
 from app.subjects.definitions import DEFINITIONS, SubjectDefinition
 from app.subjects.definitions.source import DocumentState
 from app.subjects.states import Member
@@ -55,7 +55,11 @@ class _Shown(Answer):
     def __init_subclass__(cls) -> None:
         """Take over the members of the state, in the types of answers."""
         super().__init_subclass__()
-        cls.__annotations__ |= {name: member.in_answers for name, member in cls.members.items()}
+        for name, member in cls.members.items():
+            cls.__annotations__[name] = member.in_answers
+            if member.attribute.is_reference:
+                described = Field(description=_NAME.format(name=name))
+                cls.__annotations__[name_member(name)] = Annotated[str | None, described]
 
 
 class _Identified(_Shown):
@@ -110,6 +114,7 @@ class Schemas:
 _SPARSE = "Of its members ``fields`` can leave out all but the id; otherwise all are there."
 
 
+_NAME = "The name of {name}, as known then."
 _PLANNED = "Values that a plan or target gives; only those that are known."
 
 
@@ -117,6 +122,11 @@ def _where_known(member: Member) -> tuple[object, object]:
     """Return the type of a member that is left out where it is unknown, and its default."""
     described = member.attribute.meaning
     return member.shown, Field(default=None, exclude_if=is_absent, description=described)
+
+
+def _name_where_known(attribute: Attribute) -> tuple[object, object]:
+    described = _NAME.format(name=attribute.name)
+    return str, Field(default=None, exclude_if=is_absent, description=described)
 
 
 def _schemas(what: SubjectType, of: SubjectDefinition) -> Schemas:
@@ -131,6 +141,8 @@ def _schemas(what: SubjectType, of: SubjectDefinition) -> Schemas:
     if planned := of.attributes.planned:
         about = Field(description="What plans and targets say that is to be, beside what is.")
         members = {name: _where_known(of.state.members[name]) for name in planned}
+        references = (a for name in planned if (a := of.attributes[name]).is_reference)
+        members |= {name_member(a.name): _name_where_known(a) for a in references}
         plans = made_model(Answer, f"{name}Planned", _PLANNED, (Answer,), **members)
         state = made_model(Answer, name, str(state.__doc__), (state,), planned=(plans, about))
     described = f"The last revision that changed this {what}; what If-Match compares."

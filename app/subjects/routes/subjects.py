@@ -119,7 +119,7 @@ def _add_histories(router: APIRouter, what: SubjectType) -> None:
         key: Key,  # type: ignore[valid-type]
         read: Annotated[Reading[TimelineQuery], reads(TimelineQuery)],
     ) -> Timeline:
-        return await queries.list_timeline(read.connection, history, key, read.at)
+        return await queries.list_timeline(read.connection, history, key, read.at, read.units)
 
     @router.get(
         f"{path}/provenance",
