@@ -224,6 +224,22 @@ Slug = Annotated[
 """A readable id: lower-case letters, digits and single hyphens."""
 UnitCode = Annotated[str, Matching(r"^[0-9]{2,5}$", _NO_UNIT_CODE())]
 """An official code of an administrative unit, with its leading zeros."""
+
+
+class Unknown(StrEnum):
+    """Whether a value is unknown, as filters of lists ask for it."""
+
+    null = "null"
+    not_null = "not_null"
+
+
+_UNKNOWN = "|".join(Unknown)
+SlugOrUnknown = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=100),
+    Matching(rf"^([a-z0-9]+(-[a-z0-9]+)*|{_UNKNOWN})$", _NO_SLUG()),
+]
+UnitCodeOrUnknown = Annotated[str, Matching(rf"^([0-9]{{2,5}}|{_UNKNOWN})$", _NO_UNIT_CODE())]
 PartialDateText = Annotated[
     str,
     AfterValidator(_partial_date),

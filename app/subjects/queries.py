@@ -3,14 +3,16 @@
 from collections.abc import Collection, Sequence
 from datetime import date
 from json import loads
+from typing import Any
 
-from sqlalchemy import Column, ColumnElement, String, literal
+from sqlalchemy import Column, ColumnElement, String, literal, not_, or_
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from app.core.errors import BadParameterError
 from app.core.geometry import Box, read_box
 from app.core.messages import Template
 from app.core.query_parameters import words_of
+from app.core.types import Unknown
 from app.core.vocabulary import Boundaries, SiteKind
 from app.database.connections import Executor
 from app.database.paging import mark_of
@@ -27,12 +29,18 @@ from app.subjects.histories import (
 )
 from app.subjects.names import add_names
 from app.subjects.orders import Order, Place, list_states, sorted_states, states_by_codes
-from app.subjects.query_parameters import HistoryFilter, HistoryQuery, SitesFilter
+from app.subjects.query_parameters import (
+    HistoryFilter,
+    HistoryQuery,
+    SitesFilter,
+    asks_if_known,
+)
 from app.subjects.schemas import SCHEMAS, Detail, Page, Timeline
 from app.subjects.states import State
 from app.units.provinces import explain_unit
 from app.units.units import Unit, Units
 
+_UNKNOWN = frozenset(Unknown)
 Columns = ReadOnlyColumnCollection[str, Column[object]]
 _NO_UNIT_TODAY = Template(
     "subjects.no-unit-today",
@@ -190,8 +198,9 @@ def conditions(
     for member in state.members.values():
         attribute, column = member.attribute, columns[member.attribute.name]
         if attribute.filtered and (wanted := getattr(query, attribute.name)):
-            codes = _codes_then(attribute.name, wanted, query.boundaries, snapshot)
-            wheres.append(column.in_(codes))
+            wheres.append(_is_any(column, attribute.name, wanted, query.boundaries, snapshot))
+        elif asks_if_known(member) and (unknown := getattr(query, attribute.name)):
+            wheres.append(column.is_(None) if unknown is Unknown.null else column.is_not(None))
         if attribute.range:
             if (least := getattr(query, f"{attribute.range}_min")) is not None:
                 wheres.append(column >= least)
@@ -200,6 +209,32 @@ def conditions(
     if query.q is not None:
         wheres += [_has_word(columns["search_text"], word) for word in words_of(query.q)]
     return wheres
+
+
+def _is_any(
+    column: ColumnElement[Any],
+    name: str,
+    wanted: Sequence[str],
+    boundaries: Boundaries,
+    snapshot: Snapshot,
+) -> ColumnElement[bool]:
+    """Return the condition that a column has any of some values, unknown or known ones among them.
+
+    With ``boundaries=now`` the code of a unit is unknown as well where no unit of today has it.
+    """
+    known: ColumnElement[bool] = column.is_not(None)
+    if name in UNIT_LEVELS and boundaries is Boundaries.now and not _UNKNOWN.isdisjoint(wanted):
+        today = snapshot.units.all_at(UNIT_LEVELS[name], snapshot.today)
+        codes = [m.code for unit in today for m in snapshot.units.members_on(unit, snapshot.at.day)]
+        known = column.in_(codes)
+    found: list[ColumnElement[bool]] = []
+    if values := [value for value in wanted if value not in _UNKNOWN]:
+        found.append(column.in_(_codes_then(name, values, boundaries, snapshot)))
+    if Unknown.null in wanted:
+        found.append(or_(column.is_(None), not_(known)))
+    if Unknown.not_null in wanted:
+        found.append(known)
+    return or_(*found)
 
 
 def _has_word(column: ColumnElement[object], word: str) -> ColumnElement[bool]:
