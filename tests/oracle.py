@@ -6,7 +6,7 @@ it knows only the few units below, looked up by hand in the tables of units.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
@@ -24,7 +24,8 @@ State = dict[str, Any]
 class Told:
     """A statement: from which day, by whom, what, recorded when, and retracted when.
 
-    It says so until before ``end``, if it names one. What is said of projects has one lane.
+    It says so until before ``end``, if it names one. What is said of projects has one lane. Some
+    numbers are given less exactly than others, which ``qualifiers`` tell.
     """
 
     effective: date
@@ -35,6 +36,7 @@ class Told:
     end: date | None = None
     basis: str = "actual"
     of_project: bool = False
+    qualifiers: dict[str, str] = field(default_factory=dict)
 
 
 LEVELS = ("province_code", "district_code", "commune_code")
@@ -168,6 +170,7 @@ def state(
     decided = winners(told, day, revision)
     deciding = {n: s for n, s in decided.items() if s.values[n] is not None}
     now = {name: s.values[name] for name, s in deciding.items() if name not in LEVELS}
+    now |= _qualifiers(deciding)
     derived = _place_by(told, deciding, day, units_of or day)
     if kind is not None:
         derived |= {
@@ -188,7 +191,14 @@ def has_begun(told: Sequence[Told], day: date, revision: int) -> bool:
 def planned(told: Sequence[Told], day: date, revision: int) -> State:
     """Return what is planned or aimed at on a day."""
     decided = winners(told, day, revision, PLANNED)
-    return {n: s.values[n] for n, s in sorted(decided.items()) if s.values[n] is not None}
+    known = {n: s for n, s in sorted(decided.items()) if s.values[n] is not None}
+    return {n: s.values[n] for n, s in known.items()} | _qualifiers(known)
+
+
+def _qualifiers(deciding: dict[str, Told]) -> State:
+    """Return how exactly the numbers are given: as who decides them gives them."""
+    given = {n: s.qualifiers[n] for n, s in deciding.items() if n in s.qualifiers}
+    return {"qualifiers": given} if given else {}
 
 
 def _place_by(told: Sequence[Told], deciding: dict[str, Told], day: date, units_of: date) -> State:

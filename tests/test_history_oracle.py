@@ -144,7 +144,9 @@ async def test_the_histories_are_worth_comparing(
     assert {"closed", "suspended", "operating", "clearance", "established", "removed"} <= stages
     assert any(s.end for s in told)
     planned = {name for now in states for name in now.get("planned", ())}
-    assert {"industrial_land_ha", "to_clear_ha", "investor"} <= planned
+    assert {"industrial_land_ha", "to_clear_ha", "investor", "qualifiers"} <= planned
+    hedged = {name for now in states for name in now.get("qualifiers", ())}
+    assert {"leased_ha", "affected_households"} <= hedged
     assert any("cleared_ha" in now and "clearance_phase" in now for now in states)
     assert any("occupancy_definition" in now for now in states)
     of_projects = [now for project in register.projects for now in all_states(project)]
@@ -266,8 +268,13 @@ async def test_who_said_so(register: Register) -> None:
                 continue
             path = f"{life.path}/provenance"
             page = await get(register.client, path, as_of=day, revision=revision)
-            found = {item["attribute"]: item["revision"] for item in page["items"]}
+            found = {(i["lane"], i["attribute"]): i["revision"] for i in page["items"]}
             assert found == expected_provenance(life, day, revision), (life, day)
+            state = await get(register.client, life.path, as_of=day, revision=revision)
+            for item in page["items"]:
+                values = state if item["lane"] == "actual" else state["planned"]
+                assert item["value"] == values.get(item["attribute"])
+                assert item["qualifier"] == (values.get("qualifiers") or {}).get(item["attribute"])
 
 
 ROLES = {

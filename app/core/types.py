@@ -37,6 +37,7 @@ from pydantic_core import CoreSchema, core_schema
 from app.core.dates import PartialDate, Period
 from app.core.geometry import BOX_PATTERN, read_box
 from app.core.messages import Message, MessageError, Template
+from app.core.vocabulary import Unknown
 
 _Model = TypeVar("_Model", bound=BaseModel)
 # [0-9] and not \d: \d also accepts the digits of other scripts.
@@ -224,15 +225,6 @@ Slug = Annotated[
 """A readable id: lower-case letters, digits and single hyphens."""
 UnitCode = Annotated[str, Matching(r"^[0-9]{2,5}$", _NO_UNIT_CODE())]
 """An official code of an administrative unit, with its leading zeros."""
-
-
-class Unknown(StrEnum):
-    """Whether a value is unknown, as filters of lists ask for it."""
-
-    null = "null"
-    not_null = "not_null"
-
-
 _UNKNOWN = "|".join(Unknown)
 SlugOrUnknown = Annotated[
     str,

@@ -173,6 +173,13 @@ MEASURED: frozenset[str] = frozenset({Basis.actual, Basis.estimate})
 """The bases of what is or was reached; plans and targets are of what should be."""
 
 
+class Lane(StrEnum):
+    """Whether a value says what is, or what is planned beside it."""
+
+    actual = "actual"
+    planned = "planned"
+
+
 class DateBasis(StrEnum):
     """How the date of a statement is known.
 
@@ -352,6 +359,13 @@ class Boundaries(StrEnum):
 
     then = "then"
     now = "now"
+
+
+class Unknown(StrEnum):
+    """What filters of lists take instead of a value: where it is unknown, or where it is known."""
+
+    null = "null"
+    not_null = "not_null"
 
 
 AUTHORITY: dict[SourceKind, int] = {

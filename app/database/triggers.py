@@ -51,8 +51,8 @@ _MARKED: Mapping[str, _Marked] = {
         "retraction_reason",
     ),
 }
-_LATER = "statement", ("effective_to",)
-"""The columns that came with a migration to a table of the first release."""
+LATER_COLUMNS = ("effective_to", "qualifiers", "values_to")
+"""The columns of statements that came with a migration, in the order in which they came."""
 _FIRST_MARKED = ("site", "project", "statement")
 """Those of the first release; each later type of subject came with a migration."""
 _KEYS = {"revision": "number"}
@@ -118,17 +118,13 @@ def _widen_sqlite(connection: Connection, known: str, wider: str) -> None:
     connection.execute(text("PRAGMA writable_schema = OFF"))
 
 
-def guard_later_columns() -> None:
-    """Keep the columns of statements that were added later from being changed, as the others."""
-    table, columns = _LATER
-    first, mark, reason = _MARKED[table]
-    _renew(table, ((*first, *columns), mark, reason))
+def guard_later_columns(*columns: str) -> None:
+    """Keep these columns, which were added later, from being changed, as the first ones are.
 
-
-def unguard_later_columns() -> None:
-    """Go back to the triggers of the first release, so that the columns can be dropped."""
-    table, _ = _LATER
-    _renew(table, _MARKED[table])
+    Before a column is dropped it is left out.
+    """
+    first, mark, reason = _MARKED["statement"]
+    _renew("statement", ((*first, *columns), mark, reason))
 
 
 def _renew(table: str, marked: _Marked) -> None:
@@ -249,6 +245,6 @@ def renew_guards(connection: Connection) -> None:
                 op.execute(f"DROP TRIGGER IF EXISTS {name}")
         unguard_audit()
         guard_ledger()
-        guard_later_columns()
+        guard_later_columns(*LATER_COLUMNS)
         _guard(*(table for table in _MARKED if table not in _FIRST_MARKED))
         guard_audit()

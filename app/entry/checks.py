@@ -16,7 +16,7 @@ from app.core.errors import (
 from app.core.messages import FAULT_AT, SENTENCES, Message, Template
 from app.core.quantities import UnitOfMeasure
 from app.core.vietnamese import slug, without_prefix
-from app.core.vocabulary import MEASURED, Basis, PriceBase, SiteKind, SubjectType
+from app.core.vocabulary import MEASURED, Basis, PriceBase, Qualifier, SiteKind, SubjectType
 from app.entry.known import Key, Known
 from app.entry.schemas import ProvinceStatementWrite, StatementHead
 from app.statistics.indicator_schemas import ObservationValue
@@ -88,6 +88,21 @@ _BASIS_OR_DATE = Template(
     "entry.basis-or-date",
     "{attribute} says what is, so basis {basis} does not fit: use actual or estimate, "
     "or expected_operation for a dated prediction.",
+)
+_NO_SUCH_VALUE = Template(
+    "entry.qualifier-without-value",
+    "A qualifier goes with the value that it is about: give {attribute} in values, or leave it out "
+    "here.",
+)
+_NO_UPPER_END = Template(
+    "entry.range-without-end",
+    "{attribute} is the lower end of a range: give the upper one in values_to.",
+)
+_RANGE_ONLY = Template(
+    "entry.end-without-range", "Only {attribute} with qualifier range has an upper end."
+)
+_RANGE_ORDER = Template(
+    "entry.range-order", "The upper end of {attribute} must be greater than {value}, the lower one."
 )
 _BASIS_OF_AREA = Template(
     "entry.basis-of-area",
@@ -187,6 +202,41 @@ def check_history_values(
     _check_geometry(values.get("geometry"))
     _check_units(values, head.effective_from, day, known.units)
     check_values(known, subject.type, head.basis, values)
+
+
+def check_hedges(values: Mapping[str, Any], hedges: Mapping[str, Any]) -> None:
+    """Refuse a qualifier without the number that it is about, and a range without its ends."""
+    qualifiers, ends = (hedges[name] or {} for name in ("qualifiers", "values_to"))
+    faults = [
+        *(
+            (f"qualifiers/{n}", _hedge_fault(n, values, code, ends))
+            for n, code in qualifiers.items()
+        ),
+        *((f"values_to/{n}", _end_fault(n, values, qualifiers, end)) for n, end in ends.items()),
+    ]
+    errors = [Fault(detail, pointer=f"#/{place}") for place, detail in faults if detail]
+    if errors:
+        raise BadBodyError(errors[0].detail, errors=errors)
+
+
+def _hedge_fault(
+    name: str, values: Mapping[str, Any], code: str, ends: Mapping[str, str]
+) -> Message | None:
+    if values.get(name) is None:
+        return _NO_SUCH_VALUE(attribute=name)
+    lacks_end = code == Qualifier.range and name not in ends
+    return _NO_UPPER_END(attribute=name) if lacks_end else None
+
+
+def _end_fault(
+    name: str, values: Mapping[str, Any], qualifiers: Mapping[str, str], end: str
+) -> Message | None:
+    if qualifiers.get(name) != Qualifier.range:
+        return _RANGE_ONLY(attribute=name)
+    value = values.get(name)
+    if value is not None and Decimal(str(end)) <= value:
+        return _RANGE_ORDER(attribute=name, value=value)
+    return None
 
 
 def check_values(known: Known, what: str, basis: Basis, values: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from app.core.dates import PartialDate
 from app.core.errors import RegistryError
-from app.core.vocabulary import ChangeSubjectType, SiteKind, SubjectType
+from app.core.vocabulary import ChangeSubjectType, Qualifier, SiteKind, SubjectType
 from app.entry.checks import references
 from app.entry.known import Key, Wanted
 from app.entry.schemas import ProvinceStatementWrite, StatementHead, SubjectStatementWrite
@@ -42,13 +42,15 @@ class Registering:
 class Stating:
     """A statement to be recorded, perhaps the one that registers its subject.
 
-    ``values`` are those of a site, project or document; ``content`` is what the ledger stores.
+    ``values`` are those of a site, project or document; ``content`` is what the ledger stores, and
+    ``hedges`` how exactly the values are given.
     """
 
     subject: Key
     head: StatementHead
     values: Mapping[str, Any]
     content: Any
+    hedges: Mapping[str, Any]
     day: date
     digest: str
     registers: bool = False
@@ -73,6 +75,7 @@ class Stating:
             "note": head.note,
             "cites": head.cites,
             "override_reason": getattr(head, "override_reason", None),
+            **self.hedges,
             "content": self.content,
             "content_digest": self.digest,
         }
@@ -119,20 +122,37 @@ def stating(what: SubjectType, key: str, body: StatementHead, **members: Any) ->
     else:
         values = stated_values(cast("SubjectStatementWrite", body).values)
         content = encode(values)
-    head = {name: getattr(body, name, None) for name in HEAD}
+    hedged = _hedged(body)
+    head = {name: getattr(body, name, None) for name in HEAD} | hedged
     digest = statement_digest((what, key), head, content)
     day = PartialDate.parse(body.effective_from).first_day
-    return Stating((what, key), body, values, content, day, digest, **members)
+    return Stating((what, key), body, values, content, hedged, day, digest, **members)
+
+
+def _hedged(body: StatementHead) -> dict[str, dict[str, Any] | None]:
+    """Return how exactly the values of a statement are given, as the ledger stores it.
+
+    What is exact needs no word, and is the same statement with it and without.
+    """
+    qualifiers = _given(getattr(body, "qualifiers", None))
+    hedges = {n: code.value for n, code in qualifiers.items() if code is not Qualifier.exact}
+    ends = encode(_given(getattr(body, "values_to", None)))
+    return {"qualifiers": hedges or None, "values_to": ends or None}
 
 
 def stated_values(values: Values) -> dict[str, Any]:
     """Return the attributes that a statement gives, those it clears as ``None``."""
-    stated = values.model_fields_set
     return {
         name: value.model_dump() if isinstance(value, BaseModel) else value
-        for name, value in values.__dict__.items()
-        if name in stated
+        for name, value in _given(values).items()
+        if name in values.members
     }
+
+
+def _given(model: BaseModel | None) -> dict[str, Any]:
+    """Return the members that a body gives."""
+    given = model.model_fields_set if model else set()
+    return {n: value for n, value in (model.__dict__ if model else {}).items() if n in given}
 
 
 def _encoded(observation: ObservationValue) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from app.core.vocabulary import AUTHORITY, ChangeSubjectType, SiteKind, SourceKi
 from app.entry.checks import (
     check_consistency,
     check_end,
+    check_hedges,
     check_history_values,
     check_observations,
     check_registration,
@@ -161,6 +162,7 @@ class Plan:
         subject = self._subject(item)
         body = item.head
         check_end(item.subject[0], body, item.values)
+        check_hedges(item.values, item.hedges)
         check_history_values(self.known, subject, body, item.day, item.values)
         life = self.lives.get(item.subject) or self._begin(subject)
         entry = self._statement(item)

@@ -31,7 +31,7 @@ from app.core.vocabulary import (
     SubjectType,
 )
 from app.statistics.indicator_schemas import ObservationValue
-from app.subjects.schemas import SCHEMAS, DocumentValues, Values
+from app.subjects.schemas import SCHEMAS, DocumentValues, Effect, Values, hedge_members
 
 _CITED_TWICE = Template("entry.cited-twice", "name each document once")
 _NO_VALUES = Template(
@@ -221,6 +221,12 @@ class StatementAnswer(Answer):
     override_reason: str | None
     retraction: StatementRetraction | None
     links: StatementLinks
+    effects: list[Effect] | None = Field(
+        default=None,
+        exclude_if=is_absent,
+        description="In lists of what was said of a site or project, and only there: of each "
+        "attribute whether it is in effect on as_of, or else today.",
+    )
     dry_run: DryRun | None = DRY_RUN
 
 
@@ -266,6 +272,7 @@ def _bodies(what: SubjectType) -> Bodies:
         f"{name}StatementWrite",
         f"A statement of a source about a {what}.",
         values=(values, Field(default_factory=values)),
+        **hedge_members(SCHEMAS[what].hedges, default=None),
     )
     statement = made_model(
         StatementAnswer,
@@ -273,6 +280,7 @@ def _bodies(what: SubjectType) -> Bodies:
         f"A statement of a source about a {what}; a remark has no values.",
         subject_type=(Literal[what], ...),
         values=(values | None, ...),
+        **hedge_members(SCHEMAS[what].shown_hedges),
     )
     return Bodies(
         write=write,

@@ -1,6 +1,7 @@
 """Reading statements: one, those about a subject, and those that cite a document."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
@@ -26,18 +27,22 @@ from app.database.connections import AnySelect, Executor
 from app.database.paging import Cursor, mark_of, read_cursor
 from app.entry.schemas import (
     ANSWERS,
+    BODIES,
     Statement,
     StatementAnswer,
     StatementLinks,
     StatementPage,
     StatementRetraction,
+    SubjectStatementPage,
 )
-from app.ledger.snapshots import At
+from app.ledger.snapshots import At, Snapshot
 from app.ledger.tables import REVISIONS, SOURCES, STATEMENTS, Revision
 from app.statistics.projection import observation_of
 from app.subjects.histories import read_dicts
 from app.subjects.projection import decoded
+from app.subjects.provenance import Decisions, read_decisions
 from app.subjects.query_parameters import StatementsQuery
+from app.subjects.schemas import Values
 
 _NOT_RECORDED = Template(
     "entry.statement-not-recorded",
@@ -114,6 +119,35 @@ async def list_statements(
     about = and_(_S.subject_type == subject[0], _S.subject_id == subject[1])
     items, cursor = await _listed(connection, about, query, at, mark_of(query, *subject))
     return page.model_validate({"items": items, "next_cursor": cursor, "revision": at.revision})
+
+
+async def list_with_effects(
+    connection: Executor,
+    subject: tuple[SubjectType, str],
+    query: StatementsQuery,
+    read: Snapshot,
+    *,
+    is_gone: bool,
+) -> SubjectStatementPage:
+    """Return one page of what was said of a site or project, with what of it is in effect.
+
+    That is on the day until which statements are listed, or else today. Of what is gone nothing is.
+    """
+    model = BODIES[subject[0]].statements
+    page = await list_statements(connection, model, subject, query, read.at)
+    at = replace(read.at, day=read.today) if read.at.day == date.max else read.at
+    decisions = await read_decisions(connection, subject, at, read.units)
+    if is_gone:
+        decisions = replace(decisions, live={}, decided={})
+    stated = (item for item in page.items if isinstance(item, StatementAnswer))
+    items = [_with_effects(item, decisions) for item in stated]
+    return page.model_copy(update={"items": items})
+
+
+def _with_effects(item: StatementAnswer, decisions: Decisions) -> StatementAnswer:
+    values: Values | None = getattr(item, "values", None)
+    given = [n for n in values.members if n in values.model_fields_set] if values else []
+    return item.model_copy(update={"effects": decisions.effects(item.id, item.basis, given)})
 
 
 async def list_citations(

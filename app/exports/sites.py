@@ -19,6 +19,7 @@ from app.subjects.histories import SITE_HISTORY, Values, read_dicts
 from app.subjects.orders import Order
 from app.subjects.queries import conditions_of, order_of, placed
 from app.subjects.query_parameters import SitesFilter
+from app.subjects.schemas import HEDGED
 from app.subjects.sites import SiteState
 
 CHUNK = 500
@@ -73,7 +74,7 @@ async def _chunks(
 
 
 def _exported(values: Values) -> Values:
-    return {**values, **_planned(values["planned"]), **_place(values)}
+    return {**values, **_planned(values["planned"]), **_hedged(values), **_place(values)}
 
 
 def _planned(shown: Values) -> Values:
@@ -82,6 +83,20 @@ def _planned(shown: Values) -> Values:
     known = attributes.decode({n: shown[n] for n in attributes.planned if n in shown})
     numbers = {n: float(value) for n, value in known.items() if isinstance(value, Decimal)}
     return {PLANNED + name: (shown | known | numbers).get(name) for name in PLANNED_COLUMNS}
+
+
+def _hedged(values: Values) -> Values:
+    """Return how exactly numbers are given, column after column, as in ``area_ha=about``."""
+    lanes = (("", values), (PLANNED, values["planned"]))
+    return {
+        member: [
+            f"{lane}{name}={hedge}"
+            for lane, hedged in lanes
+            for name, hedge in (hedged.get(member) or {}).items()
+        ]
+        or None
+        for member in HEDGED
+    }
 
 
 def _place(values: Values) -> Values:

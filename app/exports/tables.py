@@ -15,7 +15,7 @@ from app.core.labels.subjects import SITE_LISTS
 from app.core.vocabulary import CodeList, Language, SubjectType
 from app.ledger.snapshots import At
 from app.subjects.attributes import PLANNED, Attribute, name_member
-from app.subjects.schemas import SCHEMAS
+from app.subjects.schemas import HEDGED, SCHEMAS
 from app.subjects.sites import SiteState
 
 Labels = dict[str, tuple[str, str]]
@@ -45,6 +45,8 @@ SITE_COLUMNS: Labels = {
         PLANNED + name: (f"Theo quy hoạch: {labels[0]}", f"Planned: {labels[1]}")
         for name, labels in _PLANNED.items()
     },
+    "qualifiers": ("Mức độ chính xác", "Exactness"),
+    "values_to": ("Cận trên của khoảng", "Upper ends of ranges"),
     "longitude": ("Kinh độ", "Longitude"),
     "latitude": ("Vĩ độ", "Latitude"),
 }
@@ -252,13 +254,14 @@ def code_list_of(name: str) -> str | None:
     return member.attribute.code_list if member else None
 
 
-_SITE = [name for name in SCHEMAS[SubjectType.site].state.model_fields if name != "planned"]
-_POSITION = ("longitude", "latitude")
+_APART = {"planned", *HEDGED}
+_SITE = [name for name in SCHEMAS[SubjectType.site].state.model_fields if name not in _APART]
+_LAST = (*HEDGED, "longitude", "latitude")
 SITE_TABLE = tuple(
     Column(name, SITE_COLUMNS[name], code_list_of(name))
-    for name in (*_SITE, *(PLANNED + name for name in PLANNED_COLUMNS), *_POSITION)
+    for name in (*_SITE, *(PLANNED + name for name in PLANNED_COLUMNS), *_LAST)
 )
-"""The columns of sites: the members of lists, in their order, and the position of the site."""
+"""The columns of sites: the members of lists, in their order; how exactly; and the position."""
 
 
 def code_labels(columns: Sequence[Column], language: Language) -> dict[str, dict[str, str]]:

@@ -24,7 +24,7 @@ from app.http.service import service_of
 from app.ledger.idempotency import HEADER, KeptAnswer, RequestKey, WriteRequest
 from app.ledger.revisions import Writer
 from app.subjects.query_parameters import PatchQuery
-from app.subjects.schemas import Values
+from app.subjects.schemas import HEDGED, Values
 
 _QUOTE = '"'
 _BLANK_KEY = Template("http.blank-key", "write a key, as in 8e03978e-40d5-43e8-bc93-6894a57f9324.")
@@ -145,6 +145,7 @@ def as_statement(body: Values, query: PatchQuery) -> JsonObject:
         "effective_from": query.effective_from or today().isoformat(),
         "date_basis": query.date_basis or how,
         "values": body,
+        **{name: getattr(body, name) for name in HEDGED if name in body.model_fields_set},
     }
 
 
@@ -159,7 +160,9 @@ def about_patch(error: RegistryError) -> RegistryError:
 
 
 def _patch_fault(fault: Fault) -> Fault:
-    pointer = fault.pointer or ""
-    if pointer.startswith("#/values"):
-        return Fault(fault.detail, pointer=pointer.replace("#/values", "#", 1))
-    return Fault(fault.detail, parameter=pointer.removeprefix("#/"))
+    member, slash, rest = (fault.pointer or "").removeprefix("#/").partition("/")
+    if member in HEDGED:
+        return fault
+    if member == "values":
+        return Fault(fault.detail, pointer=f"#{slash}{rest}")
+    return Fault(fault.detail, parameter=f"{member}{slash}{rest}")

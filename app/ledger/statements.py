@@ -6,8 +6,8 @@ from sqlalchemy import and_, bindparam, or_, select
 
 from app.core.digest import JsonObject, content_digest
 from app.core.vocabulary import SubjectType
-from app.database.connections import Executor, read_rows
-from app.ledger.tables import STATEMENTS, Statement
+from app.database.connections import AnyRow, Executor, read_rows
+from app.ledger.tables import REVISIONS, SOURCES, STATEMENTS, Statement
 
 _S = STATEMENTS.c
 # Statements that every write needs are built once: building costs more than executing.
@@ -26,6 +26,17 @@ _LIVE = (
     )
     .order_by(_S.revision, _S.position)
 )
+_LIVE_SOURCED = (
+    _LIVE.add_columns(
+        SOURCES.c.title.label("source_title"),
+        SOURCES.c.issuer.label("source_issuer"),
+        REVISIONS.c.recorded_at,
+        REVISIONS.c.author,
+    )
+    .join(SOURCES, SOURCES.c.id == _S.source_id)
+    .join(REVISIONS, REVISIONS.c.number == _S.revision)
+)
+"""The same with their sources, and with who recorded them and when."""
 _SAME = select(_S.content_digest, _S.id).where(
     _S.content_digest.in_(bindparam("digests", expanding=True))
 )
@@ -37,6 +48,14 @@ async def live_statements(
 ) -> Sequence[Statement]:
     """Return the statements of a subject whose values count at a revision, in their order."""
     return await live_of_many(connection, subject[0], [subject[1]], revision)
+
+
+async def live_with_sources(
+    connection: Executor, subject: tuple[SubjectType, str], revision: int
+) -> Sequence[AnyRow]:
+    """Return the statements of a subject that count at a revision, with who said and recorded."""
+    parameters = {"what": subject[0], "keys": [subject[1]], "revision": revision}
+    return (await connection.execute(_LIVE_SOURCED, parameters)).all()
 
 
 async def live_of_many(
@@ -60,7 +79,7 @@ async def find_same(
     return {row.content_digest: row.id for row in rows}
 
 
-LATER = frozenset({"effective_to"})
+LATER = frozenset({"effective_to", "qualifiers", "values_to"})
 """The columns of statements that were added later: digested only where they are not null."""
 HEAD = (
     "source_id",
@@ -71,6 +90,8 @@ HEAD = (
     "locator",
     "note",
     "cites",
+    "qualifiers",
+    "values_to",
 )
 """The members of a statement that are digested besides subject and content."""
 

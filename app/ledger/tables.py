@@ -131,7 +131,8 @@ class Statement(SQLModel, table=True):
 
     ``content`` is the map of attribute values, or the list of observations of a province.
     ``effective_to`` is the date before which it ends, if it says so. ``cites`` are the ids of the
-    policy documents that the source refers to.
+    policy documents that the source refers to. ``qualifiers`` say of some of the values how exactly
+    they are given, ``values_to`` are the upper ends of those that are ranges.
     """
 
     __tablename__ = "statement"
@@ -168,6 +169,8 @@ class Statement(SQLModel, table=True):
     )
     retraction_reason: str | None = Field(default=None, sa_type=Text)
     effective_to: str | None = Field(default=None, sa_type=Text)
+    qualifiers: dict[str, str] | None = Field(default=None, sa_type=CanonicalJson)
+    values_to: dict[str, str] | None = Field(default=None, sa_type=CanonicalJson)
 
 
 class IdempotencyKey(SQLModel, table=True):

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum, auto
 from functools import cached_property
+from typing import NamedTuple
 
 from app.core.geometry import geometry_text
 from app.core.quantities import UnitOfMeasure
 from app.core.vocabulary import MEASURED, SiteKind
-from app.subjects.fold import Rules
+from app.subjects.fold import HEDGE, Rules
 from app.units.units import UnitLevel
 
 
@@ -52,6 +53,13 @@ class Tallied(StrEnum):
 
 
 _NAMED = {ValueType.unit, ValueType.organization, ValueType.site}
+_NUMBERS = {
+    ValueType.hectares,
+    ValueType.percent,
+    ValueType.quantity,
+    ValueType.number,
+    ValueType.money,
+}
 _UNITS = {
     ValueType.hectares: UnitOfMeasure.hectares,
     ValueType.percent: UnitOfMeasure.percent,
@@ -102,6 +110,11 @@ class Attribute:
     def is_lasting(self) -> bool:
         """Whether it is a name or a place: it has no end, and was so before it was first stated."""
         return not self.clearable or self.type is ValueType.unit
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its values are numbers, of which a source may give one not exactly."""
+        return self.type in _NUMBERS
 
     @property
     def in_sentences(self) -> tuple[str, str]:
@@ -198,6 +211,11 @@ class Catalogue(Mapping[str, Attribute]):
         planned = {name: PLANNED + name for name in self.planned}
         return {planned.get(name, name): value for name, value in values.items()}
 
+    @cached_property
+    def numbers(self) -> tuple[str, ...]:
+        """The names of the attributes whose values are numbers."""
+        return tuple(name for name, attribute in self.items() if attribute.is_number)
+
     def decode(self, stored: Mapping[str, object]) -> dict[str, object]:
         """Return values from their stored form: decimal strings become decimals."""
         return {name: self._typed(name, value) for name, value in stored.items()}
@@ -241,6 +259,37 @@ def plans_in(values: Mapping[str, object]) -> dict[str, object]:
         for name, value in values.items()
         if name.startswith(PLANNED)
     }
+
+
+class Hedge(NamedTuple):
+    """How exactly a source gives a number; of a range, with its upper end as the ledger has it."""
+
+    qualifier: str
+    value_to: str | None
+
+
+def hedges_of(
+    qualifiers: Mapping[str, str] | None, values_to: Mapping[str, str] | None
+) -> dict[str, Hedge]:
+    """Return the hedges of a statement by attribute, from the form that the ledger stores."""
+    ends = values_to or {}
+    return {name: Hedge(code, ends.get(name)) for name, code in (qualifiers or {}).items()}
+
+
+def hedges_in(values: Mapping[str, object], prefix: str = "") -> dict[str, dict[str, str]]:
+    """Return the hedges of a state as statements give them; only those that there are.
+
+    ``prefix`` is that of the planned values, whose hedges stand beside them.
+    """
+    hedges = {
+        name.removeprefix(HEDGE + prefix): hedge
+        for name, hedge in values.items()
+        if name.startswith(HEDGE + prefix) and isinstance(hedge, Hedge)
+    }
+    own = {name: hedge for name, hedge in hedges.items() if not name.startswith(PLANNED)}
+    ends = {name: hedge.value_to for name, hedge in own.items() if hedge.value_to is not None}
+    found = {"qualifiers": {n: h.qualifier for n, h in own.items()}, "values_to": ends}
+    return {member: by_name for member, by_name in found.items() if by_name}
 
 
 def _plain(value: object) -> object:

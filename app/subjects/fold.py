@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from operator import attrgetter
 
+HEDGE = "hedge."
+"""What the names of hedges begin with, among the values of a period."""
 FOREVER = date.max
 """The open end of valid time: no later statement is known."""
 
@@ -26,6 +28,8 @@ class Assertion:
     position: int
     values: Mapping[str, object]
     end_day: date = FOREVER
+    hedges: Mapping[str, object] = field(default_factory=dict)
+    """How exactly it gives some of the values."""
 
     @property
     def rank(self) -> tuple[date, int, int, int]:
@@ -75,7 +79,10 @@ def fold(statements: Iterable[Assertion], rules: Rules = NO_RULES) -> list[State
 
 
 def _known(decided: _Decided) -> dict[str, object]:
-    return {n: value for n, by in decided.items() if (value := by.values[n]) is not None}
+    """Return what is known, and how exactly: a hedge goes with the value it was stated with."""
+    known = {n: value for n, by in decided.items() if (value := by.values[n]) is not None}
+    hedged = ((n, by.hedges[n]) for n, by in decided.items() if by.hedges and n in by.hedges)
+    return known | {HEDGE + name: hedge for name, hedge in hedged if name in known}
 
 
 def deciding(

@@ -17,7 +17,7 @@ from app.core.vocabulary import SubjectType
 from app.database.connections import AnyRow
 from app.database.tables import insert_rows, parts
 from app.ledger.tables import OPEN_REVISION, Statement
-from app.subjects.attributes import encode, plans_in
+from app.subjects.attributes import PLANNED, encode, hedges_in, hedges_of, plans_in
 from app.subjects.definitions import DEFINITIONS, Subject, definition_of
 from app.subjects.fold import FOREVER, Assertion, StatePeriod
 from app.subjects.histories import HISTORIES, History, Values
@@ -49,6 +49,7 @@ def assertion_of(row: Statement | AnyRow) -> Assertion:
         position=row.position,
         values=_in_lanes(what, row.basis, decoded(what, row.content)),
         end_day=end_day_of(row.effective_to),
+        hedges=_hedges(what, row.basis, hedges_of(row.qualifiers, row.values_to)),
     )
 
 
@@ -63,11 +64,19 @@ def assertion(
         position=recorded[1],
         values=_in_lanes(row["subject_type"], row["basis"], values),
         end_day=end_day_of(row["effective_to"]),
+        hedges=_hedges(
+            row["subject_type"], row["basis"], hedges_of(row["qualifiers"], row["values_to"])
+        ),
     )
 
 
 def _in_lanes(what: str, basis: str, values: Mapping[str, object]) -> Mapping[str, object]:
     return DEFINITIONS[SubjectType(what)].attributes.in_lanes(basis, values)
+
+
+def _hedges(what: str, basis: str, hedges: Mapping[str, object]) -> Mapping[str, object]:
+    # Few statements have any, and all are read for a fold.
+    return _in_lanes(what, basis, hedges) if hedges else hedges
 
 
 def end_day_of(effective_to: str | None) -> date:
@@ -85,7 +94,11 @@ def _version_row(subject: Subject, period: StatePeriod) -> Values:
     values: Values = {name: period.values.get(name) for name in (*rules.attributes, *rules.derived)}
     searched = [values[a.name] or () for a in rules.attributes.values() if a.searched]
     if rules.attributes.planned:
-        values["planned"] = encode(plans_in(period.values))
+        plans = plans_in(period.values)
+        values["planned"] = encode(plans) | hedges_in(period.values, PLANNED)
+    if rules.attributes.numbers:
+        hedges = hedges_in(period.values)
+        values |= {name: hedges.get(name) for name in ("qualifiers", "values_to")}
     texts = [text for one in searched for text in ([one] if isinstance(one, str) else one)]
     return {
         HISTORIES[subject.type].key: subject.id,

@@ -12,8 +12,7 @@ from app.core.errors import BadParameterError
 from app.core.geometry import Box, read_box
 from app.core.messages import Template
 from app.core.query_parameters import words_of
-from app.core.types import Unknown
-from app.core.vocabulary import Boundaries, SiteKind
+from app.core.vocabulary import Boundaries, SiteKind, Unknown
 from app.database.connections import Executor
 from app.database.paging import mark_of
 from app.ledger.snapshots import At, Snapshot

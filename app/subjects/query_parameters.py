@@ -40,9 +40,8 @@ from app.core.types import (
     Slug,
     SlugOrUnknown,
     UnitCodeOrUnknown,
-    Unknown,
 )
-from app.core.vocabulary import HISTORIC, Basis, DateBasis, SiteKind, SubjectType
+from app.core.vocabulary import HISTORIC, Basis, DateBasis, SiteKind, SubjectType, Unknown
 from app.subjects.attributes import ValueType
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.schemas import SCHEMAS

@@ -3,23 +3,30 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import (
     ConfigDict,
     Field,
     SerializerFunctionWrapHandler,
     model_serializer,
+    model_validator,
 )
 
-from app.core.numbers import Whole
+from app.core.messages import MessageError, Template
+from app.core.numbers import Number, Whole
 from app.core.query_parameters import require_what_is_always_there
-from app.core.types import Answer, Body, Line, is_absent, list_of, made_model
-from app.core.vocabulary import HISTORIC, SubjectType
+from app.core.types import Answer, Body, Line, RecordedAt, is_absent, list_of, made_model
+from app.core.vocabulary import HISTORIC, Basis, Lane, Qualifier, SubjectType
 from app.subjects.attributes import Attribute, Origin, name_member
 from app.subjects.definitions import DEFINITIONS, SubjectDefinition
 from app.subjects.definitions.source import DocumentState
-from app.subjects.states import Member
+from app.subjects.states import Member, State
+
+_NO_NUMBER = Template(
+    "subjects.qualifier-of-no-number",
+    "{attribute} is not a number: only numbers are about, over, at_least, up_to or a range",
+)
 
 
 class Values(Body):
@@ -40,6 +47,22 @@ class Values(Body):
         shown: Mapping[str, object] = handler(self)
         stated = self.model_fields_set
         return {name: value for name, value in shown.items() if name in stated}
+
+
+class _OfNumbers(Body):
+    """Something about the values of a statement that are numbers."""
+
+    members: ClassVar[dict[str, Member]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def refuse_words(cls, given: Any) -> Any:
+        """Say of an attribute that is no number why it is not known here."""
+        if isinstance(given, dict):
+            word = next((n for n in given if n in cls.members and n not in cls.model_fields), None)
+            if word is not None:
+                raise MessageError(_NO_NUMBER(attribute=word))
+        return given
 
 
 class DocumentValues(DocumentState, Values):
@@ -100,11 +123,22 @@ class Timeline(Answer):
     revision: Whole
 
 
+Members = Mapping[str, Any]
+"""Members of a model that is made: a pair of type and default for each."""
+
+
 @dataclass(frozen=True, slots=True)
 class Schemas:
-    """The values of a type of subject that are written, and its states that are read."""
+    """The values of a type of subject that are written, and its states that are read.
+
+    ``hedges`` are the types of ``qualifiers`` and ``values_to`` in bodies, by these names, and
+    ``shown_hedges`` those in answers; they may be null.
+    """
 
     values: type[Values]
+    patch: type[Values]
+    hedges: Mapping[str, object]
+    shown_hedges: Mapping[str, object]
     state: type[Answer]
     detail: type[Detail]
     page: type[Page]
@@ -118,15 +152,50 @@ _NAME = "The name of {name}, as known then."
 _PLANNED = "Values that a plan or target gives; only those that are known."
 
 
-def _where_known(member: Member) -> tuple[object, object]:
+def _where_known(member: Member, shown: object) -> tuple[object, object]:
     """Return the type of a member that is left out where it is unknown, and its default."""
     described = member.attribute.meaning
-    return member.shown, Field(default=None, exclude_if=is_absent, description=described)
+    return shown, Field(default_factory=_nothing, exclude_if=is_absent, description=described)
+
+
+def _nothing() -> None:
+    """Return the default of a member that is left out, which its type does not take."""
+
+
+def _hedges(name: str, state: type[State]) -> tuple[dict[str, object], dict[str, object]]:
+    """Make the types of how exactly the numbers of a state are given: in bodies, and in answers."""
+    numbers = {number: state.members[number] for number in state.attributes.numbers}
+
+    def of_numbers(end: str, about: str, members: Members) -> object:
+        made = made_model(_OfNumbers, f"{name}{end}", about, **members)
+        made.members = state.members
+        return made | None
+
+    codes = {n: _where_known(member, Qualifier) for n, member in numbers.items()}
+    ends = {n: _where_known(member, member.stated) for n, member in numbers.items()}
+    shown = {n: _where_known(member, member.shown) for n, member in numbers.items()}
+    qualifiers = of_numbers("Qualifiers", "How exactly numbers are given.", codes)
+    about = "The upper ends of numbers that are ranges."
+    return (
+        {"qualifiers": qualifiers, "values_to": of_numbers("ValuesTo", about, ends)},
+        {"qualifiers": qualifiers, "values_to": of_numbers("UpperEnds", about, shown)},
+    )
+
+
+HEDGED = {
+    "qualifiers": "How exactly numbers are given, by attribute: only what is not exact.",
+    "values_to": "Of numbers with qualifier range the upper end, by attribute.",
+}
+
+
+def hedge_members(hedges: Mapping[str, object], **given: Any) -> Members:
+    """Return ``qualifiers`` and ``values_to`` as members of a model."""
+    return {n: (t, Field(description=HEDGED[n], **given)) for n, t in hedges.items()}
 
 
 def _name_where_known(attribute: Attribute) -> tuple[object, object]:
     described = _NAME.format(name=attribute.name)
-    return str, Field(default=None, exclude_if=is_absent, description=described)
+    return str, Field(default_factory=_nothing, exclude_if=is_absent, description=described)
 
 
 def _schemas(what: SubjectType, of: SubjectDefinition) -> Schemas:
@@ -138,13 +207,19 @@ def _schemas(what: SubjectType, of: SubjectDefinition) -> Schemas:
         f"A {what} as it was on a date, as known at a revision.\n\n{_SPARSE}",
         (_Version, of.listed or of.state, _Identified),
     )
+    hedges, shown_hedges = _hedges(name, of.state) if of.attributes.numbers else ({}, {})
+    added = dict(hedge_members(shown_hedges))
     if planned := of.attributes.planned:
         about = Field(description="What plans and targets say that is to be, beside what is.")
-        members = {name: _where_known(of.state.members[name]) for name in planned}
-        references = (a for name in planned if (a := of.attributes[name]).is_reference)
+        shown = {one: of.state.members[one] for one in planned}
+        members = {one: _where_known(member, member.shown) for one, member in shown.items()}
+        references = (a for one in planned if (a := of.attributes[one]).is_reference)
         members |= {name_member(a.name): _name_where_known(a) for a in references}
-        plans = made_model(Answer, f"{name}Planned", _PLANNED, (Answer,), **members)
-        state = made_model(Answer, name, str(state.__doc__), (state,), planned=(plans, about))
+        hedged = hedge_members(shown_hedges, default=None, exclude_if=is_absent)
+        plans = made_model(Answer, f"{name}Planned", _PLANNED, (Answer,), **members, **hedged)
+        added["planned"] = (plans, about)
+    if added:
+        state = made_model(Answer, name, str(state.__doc__), (state,), **added)
     described = f"The last revision that changed this {what}; what If-Match compares."
     outlined, outline = (" with its geometry, and", (of.outline,)) if of.outline else (", with", ())
     detail = made_model(
@@ -156,10 +231,19 @@ def _schemas(what: SubjectType, of: SubjectDefinition) -> Schemas:
     )
     states = (list_of(state), ...)
     past = f"The states of a {what} over valid time, oldest first, as known at a revision."
+    values = made_model(
+        Values, f"{name}Values", str(Values.__doc__), (of.stated or of.state, Values)
+    )
     return Schemas(
-        values=made_model(
-            Values, f"{name}Values", str(Values.__doc__), (of.stated or of.state, Values)
+        values=values,
+        patch=made_model(
+            values,
+            f"{name}Patch",
+            f"The members of a {what} that change.",
+            **hedge_members(hedges, default=None),
         ),
+        hedges=hedges,
+        shown_hedges=shown_hedges,
         state=state,
         detail=detail,
         page=made_model(Page, f"{name}Page", f"A page of {what}s.", items=states),
@@ -171,18 +255,43 @@ SCHEMAS: Mapping[SubjectType, Schemas] = {w: _schemas(w, DEFINITIONS[w]) for w i
 """The models of the subjects of each type that have a history."""
 
 
+_LANE = Field(description="Whether it says what is, or what is planned beside it.")
+
+
 class Provenance(Answer):
-    """Which statement decides an attribute."""
+    """Which statement decides an attribute: who said so, and who recorded it."""
 
     attribute: str
+    lane: Lane = _LANE
+    value: Any = Field(description="As the state shows it; null where the statement clears it.")
+    qualifier: Qualifier | None = Field(description="How exactly it is given; null: exactly.")
+    value_to: Number | None = Field(description="Upper end, with qualifier range.")
+    basis: Basis
     statement_id: str
     source_id: str
+    source_title: str
+    source_issuer: str | None = Field(description="Who issued it, as the document says.")
     effective_from: str
+    effective_to: str | None
     revision: Whole
+    recorded_at: RecordedAt
+    author: str = Field(description="Who recorded it.")
+
+
+class Effect(Answer):
+    """Whether a statement decides an attribute that it gives."""
+
+    attribute: str
+    lane: Lane = _LANE
+    in_effect: bool
+    displaced_by: str | None = Field(
+        description="The statement that decides instead; null where this one is in effect, was "
+        "retracted, or does not cover the day."
+    )
 
 
 class ProvenanceList(Answer):
-    """The provenance of each known attribute of a site or project on a date."""
+    """The provenance of each attribute of a subject on a date, known or cleared."""
 
     items: list[Provenance]
     next_cursor: str | None

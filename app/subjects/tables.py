@@ -54,6 +54,13 @@ class _Named(SQLModel):
     search_text: str = Field(sa_type=Text)
 
 
+class _Hedged(SQLModel):
+    """How exactly numbers are given, by attribute, as statements say it; null where all exactly."""
+
+    qualifiers: dict[str, str] | None = Field(default=None, sa_type=CanonicalJson)
+    values_to: dict[str, str] | None = Field(default=None, sa_type=CanonicalJson)
+
+
 def _versions(what: SubjectType) -> Table:
     """Make the table of the states of a type of subject.
 
@@ -74,7 +81,8 @@ def _versions(what: SubjectType) -> Table:
     planned = (_Planned,) if definition.attributes.planned else ()
     constraints = (*_code_checks(name, state), *_indexes(name, key, state))
     members = {"__tablename__": name, "__table_args__": constraints}
-    bases = (_Named, *boxed, *planned, state, _Times, identified)
+    hedged = (_Hedged,) if definition.attributes.numbers else ()
+    bases = (_Named, *boxed, *planned, *hedged, state, _Times, identified)
     return made_table(f"{what.title()}Version", bases, members)
 
 

@@ -96,12 +96,17 @@ async def test_a_retraction_is_kept_with_its_reason(
     assert response.json() | {"retraction": None} == wrong
     assert (await get(shared, path, as_of="2022-01-01"))[of.number] == 5
     history = await get(shared, f"{path}/statements")
+    (effect,) = history["items"][0].pop("effects")
+    assert (effect["in_effect"], effect["displaced_by"]) == (False, None)
     assert history["items"][0] == response.json()
     # As known before, it counted and was not retracted.
     asked = {"revision": wrong["revision"]}
     assert (await get(shared, path, as_of="2022-01-01", **asked))[of.number] == 50
     assert await get(shared, f"/v1/statements/{wrong['id']}", **asked) == wrong
-    assert (await get(shared, f"{path}/statements", **asked))["items"][0] == wrong
+    known = (await get(shared, f"{path}/statements", **asked))["items"][0]
+    (effect,) = known.pop("effects")
+    assert effect["in_effect"] is True
+    assert known == wrong
 
     again = await refused(
         shared, "POST", f"/v1/statements/{wrong['id']}/retraction", 409, json={"reason": "Lại"}

@@ -55,6 +55,8 @@ async def test_a_statement_is_kept_as_it_was_said(shared: httpx.AsyncClient, of:
         "effective_precision": "month",
         "effective_to": None,
         "override_reason": None,
+        "qualifiers": None,
+        "values_to": None,
         "retraction": None,
         "links": {"subject": of.at("kept"), "source": "/v1/sources/report"},
         # What was not said is left out; what was said to be unknown is null.
@@ -77,6 +79,8 @@ async def test_the_history_is_newest_first(shared: httpx.AsyncClient, of: Subjec
     assert ids(by_2019) == [late["id"]]
     earlier = await get(shared, f"{path}/statements", revision=late["revision"])
     assert ids(earlier) == [late["id"], first["id"]]
+    (effect,) = page["items"][0].pop("effects")
+    assert (effect["attribute"], effect["in_effect"]) == (of.number, False)
     assert page["items"][0] == future
 
 

@@ -396,12 +396,15 @@ async def test_every_state_follows_from_the_feed_alone(
             ] == answered, (life, revision)
 
 
-_ABOUT = {"id", "kind", "valid_from", "valid_to", "known_from"}
+_BESIDE = {f"{n}_name" for n in ("province", "district", "commune", "investor", "managing_body")}
+_ABOUT = {"id", "kind", "valid_from", "valid_to", "known_from", "site_name", *_BESIDE}
 
 
 def attributes(item: Any) -> dict[str, Any]:
-    """Return the attributes that a version knows."""
-    return {n: v for n, v in item.items() if v not in (None, {}) and n not in _ABOUT}
+    """Return the attributes that a version knows, without the names of what they refer to."""
+    planned = {n: v for n, v in item.get("planned", {}).items() if n not in _BESIDE}
+    known = item | ({"planned": planned} if planned else {})
+    return {n: v for n, v in known.items() if v not in (None, {}) and n not in _ABOUT}
 
 
 async def test_a_large_revision_is_listed_in_part_and_read_in_pages(

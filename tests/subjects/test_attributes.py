@@ -39,6 +39,7 @@ SITES, PROJECTS = SCHEMAS[SubjectType.site], SCHEMAS[SubjectType.project]
 SITE_DERIVED = frozenset(
     {"stage", "leasable_ha", "occupancy_pct", "occupancy_pct_definition", "clearance_pct"}
 )
+HEDGED = frozenset({"qualifiers", "values_to"})
 SUBJECTS = {
     "site": Subject(
         SiteState.attributes,
@@ -47,10 +48,14 @@ SUBJECTS = {
         SITE_VERSIONS,
         SITE_DERIVED,
         frozenset({"kind"}),
-        frozenset({"planned"}),
+        frozenset({"planned", *HEDGED}),
     ),
     "project": Subject(
-        ProjectState.attributes, PROJECTS.values, PROJECTS.state, VERSIONS[SubjectType.project]
+        ProjectState.attributes,
+        PROJECTS.values,
+        PROJECTS.state,
+        VERSIONS[SubjectType.project],
+        beside=HEDGED,
     ),
     # What is said of a document is listed, not folded: it has no versions.
     "source": Subject(DocumentState.attributes, DocumentValues),

@@ -39,6 +39,8 @@ async def test_a_project_shows_every_attribute(catalogue: httpx.AsyncClient) -> 
         "design_capacity_period": "year",
         "registered_capital_vnd": 90_000_000_000,
         "expected_operation": "2023",
+        "qualifiers": None,
+        "values_to": None,
         "valid_from": "2020-01-01",
         "valid_to": "2025-07-01",
         "as_of": IN_2024,
@@ -117,17 +119,19 @@ async def test_who_said_what_of_a_project(shared: httpx.AsyncClient) -> None:
     capacity = {"design_capacity": 1000, "design_capacity_unit": "t"}
     body = said("2021-05", "decision", values=capacity | {"product": "Thép"})
     second = await post(shared, f"{path}/statements", body)
-    await PROJECTS.state(shared, "said", "2022", design_capacity_unit=None)
+    third = await PROJECTS.state(shared, "said", "2022", design_capacity_unit=None)
 
     page = await get(shared, f"{path}/provenance", as_of="2022-06-30")
     assert (page["as_of"], page["next_cursor"]) == ("2022-06-30", None)
     names = ("attribute", "statement_id", "source_id", "effective_from", "revision")
     by_first = (first["id"], "article", "2020", first["revision"])
     by_second = (second["id"], "decision", "2021-05", second["revision"])
-    # The unit was said to be unknown again, so nobody says it.
+    by_third = (third["id"], "article", "2022", third["revision"])
+    # The unit was said to be unknown again: it is said by whom.
     assert [tuple(item[name] for name in names) for item in page["items"]] == [
         ("commune_code", *by_first),
         ("design_capacity", *by_second),
+        ("design_capacity_unit", *by_third),
         ("district_code", *by_first),
         ("name", *by_first),
         ("product", *by_second),

@@ -62,6 +62,8 @@ async def test_a_site_shows_every_attribute(catalogue: httpx.AsyncClient) -> Non
         "geometry": None,
         "geometry_accuracy": None,
         "planned": {},
+        "qualifiers": None,
+        "values_to": None,
         "valid_from": "2020-01-01",
         "valid_to": "2025-07-01",
         "as_of": IN_2024,

@@ -1,17 +1,19 @@
 """The timelines of sites and projects against the oracle, over random histories."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from typing import cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.vocabulary import SiteKind, SubjectType
+from app.subjects.attributes import Hedge
 from app.subjects.definitions import Subject, definition_of
 from app.subjects.fold import FOREVER, Assertion, StatePeriod, deciding
 from app.subjects.timeline import state_on, subject_timeline
@@ -87,25 +89,39 @@ def draw(random: Random, subject: Subject) -> list[Told]:
 def said(told: Sequence[Told], revision: int) -> list[Assertion]:
     """Return the statements that count at a revision as the fold takes them."""
     return [
-        Assertion(s.effective, s.authority, s.revision, position, in_lanes(s), s.end or FOREVER)
+        Assertion(
+            s.effective,
+            s.authority,
+            s.revision,
+            position,
+            in_lanes(s, s.values),
+            s.end or FOREVER,
+            in_lanes(s, {name: Hedge(code, None) for name, code in s.qualifiers.items()}),
+        )
         for position, s in enumerate(told, start=1)
         if s in oracle.live(told, revision)
     ]
 
 
-def in_lanes(said: Told) -> dict[str, object]:
+def in_lanes(said: Told, values: Mapping[str, object]) -> dict[str, object]:
     """Return what is said under the names of its lanes."""
-    is_planned = {name: oracle.lane(said, name) == oracle.PLANNED for name in said.values}
-    return {f"planned.{n}" if is_planned[n] else n: v for n, v in said.values.items()}
+    is_planned = {name: oracle.lane(said, name) == oracle.PLANNED for name in values}
+    return {f"planned.{n}" if is_planned[n] else n: v for n, v in values.items()}
 
 
 def shown(period: StatePeriod | None) -> oracle.State | None:
     """Return the values of a period as the oracle has them."""
     if period is None:
         return None
-    plans = {n.removeprefix("planned."): v for n, v in period.values.items() if "." in n}
-    now = {name: value for name, value in period.values.items() if "." not in name}
-    return now | ({"planned": plans} if plans else {})
+    now: oracle.State = {}
+    for name, value in period.values.items():
+        *lanes, attribute = name.split(".")
+        lane = now.setdefault("planned", {}) if "planned" in lanes else now
+        if "hedge" in lanes:
+            lane.setdefault("qualifiers", {})[attribute] = cast("Hedge", value).qualifier
+        else:
+            lane[attribute] = value
+    return now
 
 
 def begins(told: Sequence[Told], revision: int) -> date | None:

@@ -25,10 +25,13 @@ _HEAD = (
     "note",
     "cites",
     "override_reason",
+    "qualifiers",
+    "values_to",
 )
+_HEDGES = {"qualifiers", "values_to"}
 _WITHOUT = {
-    "province": {"override_reason", "effective_to"},
-    "source": {"override_reason"},
+    "province": {"override_reason", "effective_to", *_HEDGES},
+    "source": {"override_reason", *_HEDGES},
 }
 """What statements about these do not have, besides the other members of a head."""
 
@@ -239,9 +242,13 @@ class Fold:
         authority = self._authority[statement["source_id"]]
         day = _first_day(statement["effective_from"])
         end = None if statement["effective_to"] is None else _first_day(statement["effective_to"])
-        return Told(day, authority, values, revision, end=end, basis=statement["basis"])
+        told = Told(day, authority, values, revision, end=end, basis=statement["basis"])
+        told.qualifiers = statement["qualifiers"] or {}
+        return told
 
 
 def _first_day(written: str) -> date:
-    year, month, day = (*(int(part) for part in written.split("-")), 1, 1)[:3]
-    return date(year, month, day)
+    for quarter, month in (("Q1", "01"), ("Q2", "04"), ("Q3", "07"), ("Q4", "10")):
+        written = written.replace(quarter, month)
+    numbers = [int(part) for part in written.split("-")]
+    return date(*(*numbers, 1, 1)[:3])

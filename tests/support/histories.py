@@ -8,7 +8,7 @@ that hypothesis can shrink them and a seed can repeat them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from random import Random
@@ -28,7 +28,7 @@ SOURCES: dict[str, tuple[str, int]] = {
 DATES: dict[str, date] = {
     "2019": date(2019, 1, 1),
     "2021": date(2021, 1, 1),
-    "2021-01": date(2021, 1, 1),
+    "2021-Q1": date(2021, 1, 1),
     "2022-07-14": date(2022, 7, 14),
     "2022-07-15": date(2022, 7, 15),
     "2022-07-16": date(2022, 7, 16),
@@ -153,6 +153,7 @@ class Say:
     values: Mapping[str, Any]
     effective_to: str | None = None
     basis: str = "actual"
+    qualifiers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def effective(self) -> date:
@@ -174,6 +175,7 @@ class Say:
             end=self.end,
             basis=self.basis,
             of_project=of_project,
+            qualifiers=dict(self.qualifiers),
         )
 
 
@@ -226,7 +228,16 @@ def _say(random: Random, pool: Mapping[str, Sequence[Any]], places: Places) -> S
     later = [written for written, other in DATES.items() if other > day]
     takes_end = _NO_END.isdisjoint(values) and later and random.randrange(_ENDS_ONE_IN) == 0
     effective_to = random.choice(later) if takes_end else None
-    return Say(random.choice(list(SOURCES)), effective_from, values, effective_to, basis)
+    source = random.choice(list(SOURCES))
+    return Say(source, effective_from, values, effective_to, basis, _qualifiers(source, values))
+
+
+def _qualifiers(source: str, values: Mapping[str, Any]) -> dict[str, str]:
+    """Draw how exactly the numbers are given, the same for the same words of a source."""
+    random = Random(f"{source} {values}")  # noqa: S311  histories are to be repeatable, not secret
+    numbers = [n for n, v in values.items() if isinstance(v, int | Decimal)]
+    hedged = random.sample(numbers, random.randrange(len(numbers) + 1))
+    return {name: random.choice(("about", "over", "at_least", "up_to")) for name in hedged}
 
 
 def _places(random: Random) -> tuple[Say, Places]:

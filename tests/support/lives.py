@@ -167,6 +167,8 @@ async def _take(register: Register, life: Life, number: int, step: Step) -> None
         "values": plain(dict(step.values)),
         "override_reason": "a made-up life takes any course",
     }
+    if step.qualifiers:
+        body["qualifiers"] = dict(step.qualifiers)
     if step.effective_to is not None:
         body["effective_to"] = step.effective_to
     path = f"{life.path}/statements"
@@ -229,8 +231,11 @@ def plain(values: State) -> State:
     return {n: float(v) if isinstance(v, Decimal) else v for n, v in shown.items()}
 
 
-def expected_provenance(life: Life, day: date, revision: int) -> dict[str, int]:
-    """Return the revision of the statement behind each attribute that is shown as it says."""
+def expected_provenance(life: Life, day: date, revision: int) -> dict[tuple[str, str], int]:
+    """Return the revision of the statement behind each attribute, by lane and name.
+
+    It is shown as that says, or cleared by it.
+    """
     now = life.state(day, revision) or {}
     winners = oracle.winners(life.told, day, revision)
     said = {n: s for n, s in winners.items() if s.values[n] is not None}
@@ -249,7 +254,11 @@ def expected_provenance(life: Life, day: date, revision: int) -> dict[str, int]:
         if now.get(name) is not None:
             telling = (s for s, n in places if oracle.where((s, n), day).get(name) == now[name])
             found[name] = next(telling).revision
-    return {name: number for name, number in found.items() if now[name] is not None}
+    cleared = {n: s.revision for n, s in winners.items() if s.values[n] is None}
+    planned = oracle.winners(life.told, day, revision, oracle.PLANNED)
+    return {("actual", n): number for n, number in (cleared | found).items()} | {
+        ("planned", n): s.revision for n, s in planned.items()
+    }
 
 
 def expected_spans(

@@ -94,6 +94,15 @@ STATEMENT_LISTS = (
         ),
     ),
     CodeList(
+        "lane",
+        "Hiện trạng hay quy hoạch",
+        "What is, or what is planned",
+        (
+            Code("actual", "Hiện trạng", "What is"),
+            Code("planned", "Theo quy hoạch, mục tiêu", "What is planned beside it"),
+        ),
+    ),
+    CodeList(
         "date_precision",
         "Độ chính xác của ngày",
         "Precision of a date",

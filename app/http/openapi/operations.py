@@ -11,8 +11,7 @@ from fastapi.routing import iter_route_contexts
 
 from app.access.principals import Access
 from app.core.digest import JsonObject
-from app.core.types import Unknown
-from app.core.vocabulary import HISTORIC
+from app.core.vocabulary import HISTORIC, Unknown
 from app.http.reading import REVISION_HEADER as TOKEN
 from app.http.responses import documented
 from app.http.strict_routes import StrictRoute

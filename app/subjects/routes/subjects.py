@@ -12,7 +12,7 @@ from app.core.query_parameters import TimeQuery
 from app.core.vocabulary import HISTORIC, SubjectType
 from app.entry import writes
 from app.entry.schemas import BODIES, StatementAnswer, SubjectStatementPage, Withdrawal
-from app.entry.statement_queries import list_statements
+from app.entry.statement_queries import list_with_effects
 from app.http.reading import Reading, reads
 from app.http.responses import PATCHED, READ_STATE, WITHDRAWN, created, created_if_match
 from app.http.strict_routes import strict_router
@@ -101,9 +101,10 @@ def _add_histories(router: APIRouter, what: SubjectType) -> None:
         key: Key,  # type: ignore[valid-type]
         read: Annotated[Reading[StatementsQuery], reads(StatementsQuery)],
     ) -> SubjectStatementPage:
-        await check_registered(read.connection, history, key, read.at.revision)
+        registered = await check_registered(read.connection, history, key, read.at.revision)
+        gone = registered.withdrawn_in is not None and registered.withdrawn_in <= read.at.revision
         return read.linked(
-            await list_statements(read.connection, statements, (what, key), read.query, read.at)
+            await list_with_effects(read.connection, (what, key), read.query, read, is_gone=gone)
         )
 
     @router.get(
@@ -201,7 +202,7 @@ def _add_statements(router: APIRouter, what: SubjectType) -> None:
 
 def _add_changes(router: APIRouter, what: SubjectType) -> None:
     """Add the writes that name the state which their client has seen: patch and withdrawal."""
-    Key, bodies, values = _key(what), BODIES[what], SCHEMAS[what].values  # noqa: N806 (a type)
+    Key, bodies, patch = _key(what), BODIES[what], SCHEMAS[what].patch  # noqa: N806 (a type)
 
     @router.patch(
         f"/{{{what}_id}}",
@@ -215,7 +216,7 @@ def _add_changes(router: APIRouter, what: SubjectType) -> None:
     async def patch_subject(
         writer: WritingIfMatch,
         key: Key,  # type: ignore[valid-type]
-        body: Annotated[values, AS_MERGE_PATCH],  # type: ignore[valid-type]
+        body: Annotated[patch, AS_MERGE_PATCH],  # type: ignore[valid-type]
         query: Annotated[PatchQuery, Query()],
     ) -> StatementAnswer:
         write = bodies.write.model_validate(as_statement(body, query))

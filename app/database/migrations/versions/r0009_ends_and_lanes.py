@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from app.database.triggers import guard_later_columns, unguard_later_columns
+from app.database.triggers import guard_later_columns
 
 revision = "0009"
 down_revision = "0008"
@@ -14,7 +14,7 @@ depends_on = None
 def upgrade() -> None:
     """Add the columns; nothing that is recorded ends."""
     op.add_column("statement", sa.Column("effective_to", sa.Text(), nullable=True))
-    guard_later_columns()
+    guard_later_columns("effective_to")
     nothing = sa.text("'{}'")
     planned = sa.Column("planned", sa.Text(), nullable=False, server_default=nothing)
     op.add_column("site_version", planned)
@@ -34,5 +34,5 @@ def downgrade() -> None:
         )
         raise RuntimeError(message)
     op.drop_column("site_version", "planned")
-    unguard_later_columns()
+    guard_later_columns()
     op.drop_column("statement", "effective_to")
