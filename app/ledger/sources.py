@@ -10,7 +10,7 @@ from app.core.digest import JsonObject
 from app.core.errors import NotFoundError
 from app.core.messages import Template
 from app.core.query_parameters import words_of
-from app.core.vietnamese import search_text, words_of_id
+from app.core.vietnamese import company_text, words_of_id
 from app.core.vocabulary import AUTHORITY, SourceKind
 from app.database.connections import AnySelect, Executor
 from app.database.paging import Cursor, mark_of, read_cursor
@@ -161,5 +161,5 @@ def _has_words(row: JsonObject, searched: Sequence[str], words: Sequence[str]) -
         return True
     values = (row[name] for name in searched)
     texts = [text for one in values for text in (one if isinstance(one, list) else [one]) if text]
-    text = search_text(*texts, words_of_id(row["id"]))
+    text = company_text(*texts, words_of_id(row["id"]))
     return all(f" {word}" in text for word in words)
