@@ -263,6 +263,28 @@ class SitesQuery(SitesFilter, HistoryQuery):
     )
 
 
+_TRACEABLE = [
+    name
+    for name, attribute in SiteState.attributes.items()
+    if attribute.type not in {ValueType.unit, ValueType.geometry}
+]
+_NO_VALUES_OF = Template("subjects.no-values-of", "write one of {attributes}")
+
+
+class ValuesQuery(SitesFilter, HistoryQuery):
+    """Of which sites to list the value of an attribute, and in which order."""
+
+    attribute: Annotated[
+        str,
+        Matching(f"^({'|'.join(_TRACEABLE)})$", _NO_VALUES_OF(attributes=", ".join(_TRACEABLE))),
+    ] = Field(description="The attribute whose values to list.")
+    counted: bool | None = Field(
+        default=None,
+        description="true: only sites that sums are about, which are neither closed nor removed; "
+        "false: only the others.",
+    )
+
+
 class StateQuery(TimeQuery, BoundariesQuery):
     """One subject."""
 

@@ -299,6 +299,23 @@ class ProvenanceList(Answer):
     revision: Whole
 
 
+class SiteValue(Provenance):
+    """The value of an attribute of a site, and who said so."""
+
+    site_id: str
+    site_name: str | None
+
+
+class ValuePage(Answer):
+    """A page of the values of one attribute: one of each site of which it is known."""
+
+    items: list[SiteValue]
+    next_cursor: str | None
+    count: Whole | None = Field(description="Items of the whole list; null unless requested.")
+    as_of: date
+    revision: Whole
+
+
 class WithdrawalWrite(Body):
     """Why a site or project is withdrawn from the register."""
 

@@ -85,6 +85,7 @@ EXPECTED = {
     "get /v1/statements": READ,
     "get /v1/statements/{statement_id}": READ,
     "get /v1/units": READ,
+    "get /v1/values": READ,
     "get /v1/vocabulary": READ,
     "get /v1/vocabulary/{list_name}": READ,
     "patch /v1/projects/{project_id}": OWN,

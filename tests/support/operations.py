@@ -64,6 +64,7 @@ BODIES: dict[str, Any] = {
 }
 REQUIRED = {
     "/v1/provinces/{code}/rollup/series": "?from=2023-01-01&to=2024-01-01",
+    "/v1/values": "?attribute=area_ha",
     "/v1/sites/{site_id} patch": f"?source_id={SOURCE}&effective_from=2024",
     "/v1/projects/{project_id} patch": f"?source_id={SOURCE}&effective_from=2024",
 }

@@ -52,6 +52,10 @@ READS = (
     Example("export_rollups_xlsx", query={"lang": "vi", **_THEN}),
     Example("export_established_clusters_xlsx", _PROVINCE, {"lang": "vi", **_LATER}),
     Example("export_established_clusters_csv", _PROVINCE, _LATER),
+    Example(
+        "list_values",
+        query={"attribute": "area_ha", "province_code": "06", "limit": "1", **_LATER},
+    ),
     Example("list_projects", query={"province_code": "06", "limit": "2", **_LATER}),
     Example("get_project", _PROJECT, _LATER),
     Example("list_project_statements", _PROJECT, {"limit": "1", **_LATER}),
