@@ -60,7 +60,7 @@ EXPECTED = {
     "/v1/sites.csv?bbox=105,21,107,23": 3,
     "/v1/sites.xlsx?sort=-area_ha": 3,
     # The sites, and the statements about them.
-    "/v1/values?attribute=area_ha&province_code=06": 3,
+    "/v1/values?attribute=area_ha&province_code=06&as_of=2024-01-01": 3,
     "/v1/values?attribute=area_ha&limit=1000&count=exact": 4,
     "/v1/rollups.geojson?as_of=2024-01-01": 3,
     "/v1/rollups.csv?as_of=2024-01-01": 3,

@@ -53,6 +53,7 @@ CHANGED: dict[str, set[str]] = {
         f"site ccn-huyen-tung: version a state → nothing from 2010-01-01: {_NO_BEGIN}",
     },
     "0011": set(),
+    "0013": set(),
 }
 """The registers, by the migration they are at, and which of their answers change."""
 FOREVER = "9999-12-31"
