@@ -251,12 +251,16 @@ async def read_all_by_province(
     Sites whose province is unknown come first, so that the provinces add up to the whole.
     """
     facts = await _read_facts(connection, scopes, kinds, revision, units, everywhere=True)
-    unplaced = _found_by(kinds[0], scopes[0].day, revision, Boundaries.then)
-    unplaced["province_code"] = "null"
+    day = scopes[0].day
+    unplaced = {"province_code": "null"}
     nowhere = [
-        GroupRollup(**site_figures(kind, groups, Links(unplaced | {"kind": kind.value})))
+        GroupRollup(
+            **site_figures(
+                kind, groups, Links(_found_by(kind, day, revision, Boundaries.then) | unplaced)
+            )
+        )
         for kind in kinds
-        if (groups := facts.groups.get((scopes[0].day, None, kind)))
+        if (groups := facts.groups.get((day, None, kind)))
     ]
     return nowhere + [
         GroupRollup(
