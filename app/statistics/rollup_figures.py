@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from app.core.digest import JsonObject
 from app.core.quantities import SQUARE_METRES_PER_HECTARE
-from app.core.vocabulary import ClearanceStatus, OccupancyDefinition, SiteKind, Stage
+from app.core.vocabulary import Boundaries, ClearanceStatus, OccupancyDefinition, SiteKind, Stage
 from app.statistics.indicator_schemas import as_number
 from app.statistics.indicators import INDICATORS
 from app.statistics.observations import Observed, totals_by
@@ -74,6 +74,12 @@ class Links:
     def sites(self, count: int) -> str | None:
         """Return the address of the sites themselves."""
         return f"/v1/sites?{urlencode(self.of)}" if count and self.of is not None else None
+
+
+def found_by(kind: SiteKind, day: date, revision: int, boundaries: Boundaries) -> dict[str, object]:
+    """Return the filters by which lists have the sites of a kind on a day."""
+    query: dict[str, object] = {"kind": kind.value, "as_of": day.isoformat(), "revision": revision}
+    return query | ({} if boundaries is Boundaries.then else {"boundaries": boundaries.value})
 
 
 def site_figures(kind: SiteKind, groups: Sequence[Group], links: Links) -> JsonObject:

@@ -24,6 +24,7 @@ from app.statistics.plans import PlanParts, lineage_codes, plan_in_force
 from app.statistics.query_parameters import GroupKey, RollupSeriesQuery, RollupsQuery, Step
 from app.statistics.rollup_figures import (
     Links,
+    found_by,
     other_plans,
     planned_figures,
     published_figures,
@@ -45,14 +46,6 @@ from app.units.provinces import find_province
 from app.units.units import Unit, UnitLevel, Units
 
 
-def _found_by(
-    kind: SiteKind, day: date, revision: int, boundaries: Boundaries
-) -> dict[str, object]:
-    """Return the filters by which lists have the sites of a kind on a day."""
-    query: dict[str, object] = {"kind": kind.value, "as_of": day.isoformat(), "revision": revision}
-    return query | ({} if boundaries is Boundaries.then else {"boundaries": boundaries.value})
-
-
 @dataclass(frozen=True, slots=True)
 class Scope:
     """A province on a day: its name, and the units of that day that are added up."""
@@ -64,7 +57,7 @@ class Scope:
 
     def links(self, kind: SiteKind, revision: int) -> Links:
         """Return the addresses of what its figures of a kind are made of."""
-        query = _found_by(kind, self.day, revision, self.boundaries)
+        query = found_by(kind, self.day, revision, self.boundaries)
         return Links(query | {"province_code": self.unit.code})
 
 
@@ -256,7 +249,7 @@ async def read_all_by_province(
     nowhere = [
         GroupRollup(
             **site_figures(
-                kind, groups, Links(_found_by(kind, day, revision, Boundaries.then) | unplaced)
+                kind, groups, Links(found_by(kind, day, revision, Boundaries.then) | unplaced)
             )
         )
         for kind in kinds
@@ -319,7 +312,7 @@ def _group_links(group: Group, label: JsonObject, scope: Scope, revision: int) -
         return Links(None)
     unknown = {name: "null" if code is None else code for name, code in keys.items()}
     boundaries = Boundaries.then if unknown.get("province_code") == "null" else scope.boundaries
-    return Links(_found_by(group.kind, scope.day, revision, boundaries) | unknown)
+    return Links(found_by(group.kind, scope.day, revision, boundaries) | unknown)
 
 
 def _label(group: Group, keys: Sequence[GroupKey], province_of: Mapping[str, Unit]) -> JsonObject:
