@@ -62,8 +62,8 @@ EXPECTED = {
     # The sites, and the statements about them.
     "/v1/values?attribute=area_ha&province_code=06&as_of=2024-01-01": 3,
     "/v1/values?attribute=area_ha&limit=1000&count=exact": 4,
-    "/v1/sites.csv?dates=2023-01-01&dates=2024-01-01": 3,
-    "/v1/projects.csv": 2,
+    "/v1/sites.csv?dates=2023-01-01&dates=2024-01-01": 5,
+    "/v1/projects.csv": 3,
     "/v1/sources.csv": 2,
     "/v1/organizations.xlsx": 2,
     "/v1/provinces/06/rollup/series.csv?from=2015-01-01&to=2024-12-01&step=month": 3,
