@@ -27,7 +27,7 @@ from app.entry.schemas import (
     StatementPage,
 )
 from app.entry.statement_lists import AllStatementsQuery
-from app.entry.statement_queries import list_statements
+from app.entry.statement_queries import list_of_province, list_with_effects
 from app.http.access import note_refusal
 from app.http.problems import CATALOGUES, language_of, rendered
 from app.http.reading import ProvinceCode, Reading, reads
@@ -52,7 +52,7 @@ async def list_document_statements(
     await sources.get_source(read.connection, source_id, read.at.revision)
     subject = (SubjectType.source, source_id)
     return read.linked(
-        await list_statements(read.connection, DocumentStatementPage, subject, read.query, read.at)
+        await list_with_effects(read.connection, DocumentStatementPage, subject, read.query, read)
     )
 
 
@@ -194,10 +194,7 @@ async def list_province_statements(
     """List the statements about every province that had the code, newest first."""
     if not read.units.eras(UnitLevel.province, code):
         raise NotFoundError(_NO_SUCH_PROVINCE(code=code))
-    subject = (SubjectType.province, code)
-    return read.linked(
-        await list_statements(read.connection, ProvinceStatementPage, subject, read.query, read.at)
-    )
+    return read.linked(await list_of_province(read.connection, code, read.query, read))
 
 
 @province_statements_router.post(

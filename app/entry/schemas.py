@@ -224,8 +224,8 @@ class StatementAnswer(Answer):
     effects: list[Effect] | None = Field(
         default=None,
         exclude_if=is_absent,
-        description="In lists of what was said of a site or project, and only there: of each "
-        "attribute whether it is in effect on as_of, or else today.",
+        description="In lists of what was said of a subject, and only there: of each attribute "
+        "or figure whether it is in effect on as_of, or else today.",
     )
     dry_run: DryRun | None = DRY_RUN
 

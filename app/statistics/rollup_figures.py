@@ -47,6 +47,7 @@ from app.statistics.tallies import (
     is_listed,
     mean_rate_pct,
     ratio_pct,
+    share_hedges,
     total,
 )
 
@@ -226,14 +227,16 @@ def planned_figures(
     """
     if not plans.stated:
         return None
-    listed = area_of((group for group in groups if is_listed(group)), "plan_share_ha")
+    of_plan = [group for group in groups if is_listed(group)]
+    listed = area_of(of_plan, "plan_share_ha")
     listed_sites = listed.known + listed.unknown
     sites, area_ha = plans.sites, plans.area_ha
     left: tuple[Decimal | None, RemainderQualifier | None] = (None, None)
     left_ha = left
     if sites_are_of_the_plan:
         left = sites.less(Decimal(listed_sites))
-        left_ha = area_ha.less(listed.known_ha, is_unknown=listed.unknown > 0)
+        hedges = share_hedges(of_plan)
+        left_ha = area_ha.less(listed.known_ha, is_unknown=listed.unknown > 0, hedges=hedges)
     return PlannedFigures(
         horizon=plans.horizon,
         sites=None if sites.value is None else int(sites.value),

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from app.core.geometry import geometry_text
 from app.core.quantities import UnitOfMeasure
-from app.core.vocabulary import MEASURED, SiteKind
+from app.core.vocabulary import MEASURED, Qualifier, SiteKind
 from app.subjects.fold import HEDGE, Rules
 from app.units.units import UnitLevel
 
@@ -81,7 +81,7 @@ class Attribute:
     it. ``kinds`` are the kinds of sites that have the attribute; all of them when empty. ``codes``
     names the list of its codes where its name is not that of the attribute. ``head`` is the
     attribute that it belongs to, and with which it ends: the rate of a definition, the number of a
-    unit.
+    unit. An ``ordinal`` number says which one, not how much: no source gives it less exactly.
 
     Lists have a filter by equality (``filtered``), one by a lower and an upper end (``range`` is
     the name before ``_min`` and ``_max``), a sort key (``sorts``), and find its words by ``q``
@@ -98,6 +98,7 @@ class Attribute:
     kinds: frozenset[SiteKind] = frozenset()
     codes: str = ""
     head: str = ""
+    ordinal: bool = False
     filtered: bool = False
     range: str = ""
     searched: bool = False
@@ -112,9 +113,9 @@ class Attribute:
         return not self.clearable or self.type is ValueType.unit
 
     @property
-    def is_number(self) -> bool:
-        """Whether its values are numbers, of which a source may give one not exactly."""
-        return self.type in _NUMBERS
+    def is_quantity(self) -> bool:
+        """Whether its values say how much, of which a source may give one not exactly."""
+        return self.type in _NUMBERS and not self.ordinal
 
     @property
     def in_sentences(self) -> tuple[str, str]:
@@ -213,8 +214,8 @@ class Catalogue(Mapping[str, Attribute]):
 
     @cached_property
     def numbers(self) -> tuple[str, ...]:
-        """The names of the attributes whose values are numbers."""
-        return tuple(name for name, attribute in self.items() if attribute.is_number)
+        """The names of the attributes whose values say how much."""
+        return tuple(name for name, attribute in self.items() if attribute.is_quantity)
 
     def decode(self, stored: Mapping[str, object]) -> dict[str, object]:
         """Return values from their stored form: decimal strings become decimals."""
@@ -261,11 +262,31 @@ def plans_in(values: Mapping[str, object]) -> dict[str, object]:
     }
 
 
+ABOUT = Decimal("0.05")
+"""How far a value can be from one that is stated with "about": a twentieth of it."""
+
+
 class Hedge(NamedTuple):
     """How exactly a source gives a number; of a range, with its upper end as the ledger has it."""
 
     qualifier: str
     value_to: str | None
+
+    def bounds(self, value: Decimal) -> tuple[Decimal | None, Decimal | None]:
+        """Return the least and the greatest that a number may be; ``None`` leaves an end open.
+
+        "Over" takes in its bound, which may itself be rounded.
+        """
+        match self.qualifier:
+            case Qualifier.about:
+                return value * (1 - ABOUT), value * (1 + ABOUT)
+            case Qualifier.over | Qualifier.at_least:
+                return value, None
+            case Qualifier.up_to:
+                return None, value
+            case Qualifier.range if self.value_to is not None:
+                return value, Decimal(self.value_to)
+        return value, value
 
 
 def hedges_of(

@@ -25,7 +25,7 @@ from app.subjects.states import Member, State
 
 _NO_NUMBER = Template(
     "subjects.qualifier-of-no-number",
-    "{attribute} is not a number: only numbers are about, over, at_least, up_to or a range",
+    "{attribute} is not a quantity: only quantities are about, over, at_least, up_to or a range",
 )
 
 
@@ -281,7 +281,12 @@ class Provenance(Answer):
 class Effect(Answer):
     """Whether a statement decides an attribute that it gives."""
 
-    attribute: str
+    attribute: str = Field(description="Of what was said of a province the indicator.")
+    period: str | None = Field(
+        default=None,
+        exclude_if=is_absent,
+        description="The period that a figure of a province is about; others have none.",
+    )
     lane: Lane = _LANE
     in_effect: bool
     displaced_by: str | None = Field(
@@ -290,10 +295,21 @@ class Effect(Answer):
     )
 
 
+class DerivedValue(Answer):
+    """A value that no source states, with what it follows from."""
+
+    attribute: str
+    value: Any = Field(description="As the state shows it.")
+    derived_from: list[str] = Field(
+        description="The attributes that it needs; their provenance is among the items."
+    )
+
+
 class ProvenanceList(Answer):
     """The provenance of each attribute of a subject on a date, known or cleared."""
 
     items: list[Provenance]
+    derived: list[DerivedValue]
     next_cursor: str | None
     as_of: date
     revision: Whole

@@ -106,7 +106,9 @@ def _add_histories(router: APIRouter, what: SubjectType) -> None:
         registered = await check_registered(read.connection, history, key, read.at.revision)
         gone = registered.withdrawn_in is not None and registered.withdrawn_in <= read.at.revision
         return read.linked(
-            await list_with_effects(read.connection, (what, key), read.query, read, is_gone=gone)
+            await list_with_effects(
+                read.connection, statements, (what, key), read.query, read, is_gone=gone
+            )
         )
 
     @router.get(
