@@ -129,7 +129,7 @@ WORDS = tuple(
         *("zone", "cluster", "craft_village", "before", "after"),
     )
 )
-"""The codes that messages show as words: types of subjects, levels of units, kinds of sites, sides of a date."""
+"""The codes that messages show as words: of subjects, units and sites, and sides of a date."""
 
 
 def foreign(kind: str, text: str, parameters: Mapping[str, object] | None = None) -> Message:

@@ -38,6 +38,7 @@ from pydantic_core import CoreSchema, core_schema
 from app.core.dates import PartialDate, Period
 from app.core.geometry import BOX_PATTERN, read_box
 from app.core.messages import Message, MessageError, Template
+from app.core.vocabulary import Unknown
 
 _Model = TypeVar("_Model", bound=BaseModel)
 # [0-9] and not \d: \d also accepts the digits of other scripts.
@@ -53,7 +54,7 @@ _NO_FULL_DATE = Template("day.no-full-date", "write a full date, as in 2023-12-3
 _NO_INSTANT = Template(
     "instant.no-offset", "write an instant with its offset, as in 2024-01-31T09:00:00Z"
 )
-_SLUG = "^[a-z0-9]+(-[a-z0-9]+)*$"
+_SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
 _MICROSECOND = timedelta(microseconds=1)
 _TIME_OF_DAY = re.compile(r"[0-9]{2}:[0-9]{2}(?::([0-9]{2})(?:[.,]([0-9]+))?)?")
 _LOST_PLUS = Template(
@@ -260,22 +261,31 @@ Paragraph = Annotated[
 """Text of one or more lines."""
 
 
-def _slug(hint: Message | Callable[[str], Message]) -> tuple[object, ...]:
-    return StringConstraints(min_length=1, max_length=100), Matching(_SLUG, hint)
+_Hint = Message | Callable[[str], Message]
 
 
-def id_of(what: str) -> tuple[object, ...]:
-    """Return what makes text the id of something, which may be looked up by name."""
-    return _slug(lambda name: _NAME_NO_ID(what=what, words=words_in_url(name)))
+def _slug(hint: _Hint, or_one_of: Iterable[str] = ()) -> tuple[object, ...]:
+    pattern = f"^({'|'.join([_SLUG, *or_one_of])})$" if or_one_of else f"^{_SLUG}$"
+    return StringConstraints(min_length=1, max_length=100), Matching(pattern, hint)
+
+
+def _name_of(what: str) -> Callable[[str], Message]:
+    """Return what says to look up something that is given by its name."""
+    return lambda name: _NAME_NO_ID(what=what, words=words_in_url(name))
 
 
 Slug = Annotated[(str, *_slug(_NO_SLUG()))]
 """A readable id: lower-case letters, digits and single hyphens."""
-SourceId = Annotated[(str, *id_of("source"))]
-OrganizationId = Annotated[(str, *id_of("organization"))]
-SiteId = Annotated[(str, *id_of("site"))]
+SourceId = Annotated[(str, *_slug(_name_of("source")))]
+OrganizationId = Annotated[(str, *_slug(_name_of("organization")))]
+SiteId = Annotated[(str, *_slug(_name_of("site")))]
 UnitCode = Annotated[str, Matching(r"^[0-9]{2,5}$", _no_unit_code)]
 """An official code of an administrative unit, with its leading zeros."""
+OrganizationOrUnknown = Annotated[(str, *_slug(_name_of("organization"), Unknown))]
+SiteOrUnknown = Annotated[(str, *_slug(_name_of("site"), Unknown))]
+UnitCodeOrUnknown = Annotated[
+    str, Matching(rf"^([0-9]{{2,5}}|{'|'.join(Unknown)})$", _no_unit_code)
+]
 PartialDateText = Annotated[
     str,
     AfterValidator(_partial_date),
@@ -313,7 +323,8 @@ class WrittenInstant:
     ) -> CoreSchema:
         """Read it as any other instant is read, and describe it as one."""
         read = handler.generate_schema(InstantText)
-        return core_schema.no_info_wrap_validator_function(cls._read, read)
+        written = core_schema.to_string_ser_schema()
+        return core_schema.no_info_wrap_validator_function(cls._read, read, serialization=written)
 
     @classmethod
     def _read(cls, written: object, read: Callable[[object], datetime]) -> Self:

@@ -11,9 +11,10 @@ from app.core.errors import Fault, NotFoundError
 from app.core.messages import Template
 from app.core.query_parameters import KnownQuery
 from app.core.vocabulary import SubjectType
-from app.entry import bulk, statement_queries, writes
+from app.entry import bulk, statement_lists, statement_queries, writes
 from app.entry.bulk import BulkAnswer, BulkFault, BulkQuery, BulkWrite
 from app.entry.schemas import (
+    AllStatementsPage,
     DocumentStatement,
     DocumentStatementPage,
     DocumentStatementWrite,
@@ -25,6 +26,7 @@ from app.entry.schemas import (
     StatementAnswer,
     StatementPage,
 )
+from app.entry.statement_lists import AllStatementsQuery
 from app.entry.statement_queries import list_of_province, list_with_effects
 from app.http.access import note_refusal
 from app.http.problems import CATALOGUES, language_of, rendered
@@ -93,6 +95,20 @@ class _AnyButBulk(StringConvertor):
 
 
 register_url_convertor("any_but_bulk", _AnyButBulk())
+
+
+@statements_router.get("", summary="List everything that was said")
+async def list_all_statements(
+    read: Annotated[Reading[AllStatementsQuery], reads(AllStatementsQuery)],
+) -> AllStatementsPage:
+    """List the statements that match every filter, retracted ones included, newest first.
+
+    With `source_id`: what a document says. Each item has the name of what it is about, and links.
+    """
+    day = read.query.as_of or read.day
+    return read.linked(
+        await statement_lists.list_all_statements(read.connection, read.query, read, day)
+    )
 
 
 @statements_router.get("/{statement_id:any_but_bulk}", summary="Read a statement")

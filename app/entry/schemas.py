@@ -188,6 +188,13 @@ class StatementRetraction(Answer):
     reason: str
 
 
+class StatementLinks(Answer):
+    """Addresses of details, relative to the address of the service."""
+
+    subject: str = Field(description="The address of what it is about.")
+    source: str = Field(description="The address of the document that says so.")
+
+
 class StatementAnswer(Answer):
     """The members of every recorded statement."""
 
@@ -198,6 +205,11 @@ class StatementAnswer(Answer):
     reason: str | None
     subject_type: SubjectType
     subject_id: str
+    subject_name: str | None = Field(
+        default=None,
+        exclude_if=is_absent,
+        description="In the list of all statements, and only there: its name on as_of.",
+    )
     source_id: str
     source_title: str
     basis: Basis
@@ -210,6 +222,7 @@ class StatementAnswer(Answer):
     cites: list[str] = Field(description="The policy documents that the source refers to.")
     override_reason: str | None
     retraction: StatementRetraction | None
+    links: StatementLinks
     effects: list[Effect] | None = Field(
         default=None,
         exclude_if=is_absent,
@@ -311,6 +324,13 @@ class StatementPage(SubjectStatementPage):
     """A page of statements about any subjects, newest first."""
 
     items: list[Statement]
+
+
+class AllStatementsPage(StatementPage):
+    """A page of everything that was said."""
+
+    count: Whole | None = Field(description="Items of the whole list; null unless requested.")
+    as_of: date = Field(description="The date that names and places are of.")
 
 
 class DocumentStatementPage(SubjectStatementPage):

@@ -32,6 +32,7 @@ from app.entry.schemas import (
     ProvinceStatementPage,
     Statement,
     StatementAnswer,
+    StatementLinks,
     StatementPage,
     StatementRetraction,
 )
@@ -55,7 +56,7 @@ _NOT_RECORDED = Template(
 _S = STATEMENTS.c
 _Page = TypeVar("_Page", bound=Answer)
 _RETRACTION = REVISIONS.alias("retraction")
-_WITH_REVISIONS: AnySelect = (
+WITH_REVISIONS: AnySelect = (
     select(
         STATEMENTS,
         SOURCES.c.title.label("source_title"),
@@ -70,7 +71,7 @@ _WITH_REVISIONS: AnySelect = (
     .outerjoin(_RETRACTION, _RETRACTION.c.number == _S.retracted_in)
 )
 """Statements with the revision that recorded them, their source and their retraction."""
-_ONE = _WITH_REVISIONS.where(
+_ONE = WITH_REVISIONS.where(
     _S.id == bindparam("statement"), _S.revision <= bindparam("at_revision")
 )
 
@@ -88,7 +89,7 @@ async def get_statement_rows(connection: Executor, ids: Collection[str]) -> Sequ
     """Return statements with what revisions say of them, in no order."""
     if not ids:
         return []
-    selected = _WITH_REVISIONS.where(_S.id.in_(ids))
+    selected = WITH_REVISIONS.where(_S.id.in_(ids))
     return await read_dicts(connection, selected, {})
 
 
@@ -216,7 +217,7 @@ async def _listed(
     connection: Executor, which: ColumnElement[bool], query: StatementsQuery, at: At, mark: str
 ) -> tuple[list[StatementAnswer], str | None]:
     selected = (
-        _WITH_REVISIONS.where(which, _S.revision <= at.revision)
+        WITH_REVISIONS.where(which, _S.revision <= at.revision)
         .order_by(_S.revision.desc(), _S.position.desc())
         .limit(query.limit + 1)
     )
@@ -247,6 +248,10 @@ def statement_answer(row: JsonObject, revision: int) -> StatementAnswer:
             "cites": row["cites"] or [],
             "effective_precision": PartialDate.parse(row["effective_from"]).precision,
             "retraction": _retraction(row, revision),
+            "links": StatementLinks(
+                subject=f"/v1/{what}s/{row['subject_id']}",
+                source=f"/v1/sources/{row['source_id']}",
+            ),
         }
     )
 

@@ -21,7 +21,7 @@ from app.core.errors import BadParameterError
 from app.core.messages import Template
 from app.core.query_parameters import ALWAYS, TimeQuery
 from app.core.types import Answer
-from app.core.vocabulary import Boundaries
+from app.core.vocabulary import Boundaries, Unknown
 from app.database import Database
 from app.database.connections import Executor
 from app.http.admission import long_work, work_of
@@ -258,10 +258,10 @@ def _day_of(query: BaseModel, units: Units, now: date) -> tuple[date, str | None
         return date.max, None
     if not isinstance(query, HistoryFilter) or query.as_of or query.boundaries is Boundaries.now:
         return now, None
+    # Codes alone: what is unknown lies in no unit.
     filters = ((level, getattr(query, name, ())) for name, level in UNIT_LEVELS.items())
-    return last_common_day(
-        units, [(level, code) for level, codes in filters for code in codes], now
-    )
+    named = [(level, c) for level, codes in filters for c in codes if c not in set(Unknown)]
+    return last_common_day(units, named, now)
 
 
 def province_at(

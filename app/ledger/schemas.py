@@ -123,6 +123,13 @@ class SourceRegistration(Body):
     note: Paragraph | None = None
 
 
+class SourceLinks(Answer):
+    """Addresses of details, relative to the address of the service."""
+
+    statements: str = Field(description="Everything that it says.")
+    citations: str = Field(description="The statements that refer to it.")
+
+
 class Source(Answer):
     """A document that says something."""
 
@@ -137,6 +144,7 @@ class Source(Answer):
     note: str | None
     authority: Whole = Field(description="The higher wins among statements of the same date.")
     revision: Whole = Field(description="The revision that registered it.")
+    links: SourceLinks
 
 
 class SourcePage(Answer):

@@ -1,6 +1,6 @@
 """Sources and organizations: reading and searching them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache
 
@@ -10,7 +10,7 @@ from app.core.digest import JsonObject
 from app.core.errors import NotFoundError
 from app.core.messages import Template
 from app.core.query_parameters import words_of
-from app.core.vietnamese import search_text, words_of_id
+from app.core.vietnamese import company_text, words_of_id
 from app.core.vocabulary import AUTHORITY, SourceKind
 from app.database.connections import AnySelect, Executor
 from app.database.paging import Cursor, mark_of, read_cursor
@@ -19,6 +19,7 @@ from app.ledger.schemas import (
     OrganizationPage,
     OrganizationsQuery,
     Source,
+    SourceLinks,
     SourcePage,
     SourcesQuery,
 )
@@ -29,6 +30,11 @@ _NOT_REGISTERED = Template(
     "No {what} {key!r} is registered at revision {revision}; see /v1/{what}s.",
 )
 _BATCH = 500
+ORGANIZATION_NAMES: AnySelect = select(ORGANIZATIONS.c.id, ORGANIZATIONS.c.name).where(
+    ORGANIZATIONS.c.id.in_(bindparam("organizations", expanding=True)),
+    ORGANIZATIONS.c.revision <= bindparam("revision"),
+)
+"""The names of the bound organizations as known at the bound revision."""
 # The columns that a search looks through, besides the id.
 _SOURCE_WORDS = ("title", "number", "issuer", "by", "by_aliases")
 _ORGANIZATION_WORDS = ("name", "name_en", "aliases")
@@ -36,7 +42,12 @@ _ORGANIZATION_WORDS = ("name", "name_en", "aliases")
 
 def as_source(row: Mapping[str, object]) -> Source:
     """Return the answer for a source."""
-    return Source.model_validate({**row, "authority": AUTHORITY[SourceKind(str(row["kind"]))]})
+    links = SourceLinks(
+        statements=f"/v1/statements?source_id={row['id']}",
+        citations=f"/v1/sources/{row['id']}/citations",
+    )
+    authority = AUTHORITY[SourceKind(str(row["kind"]))]
+    return Source.model_validate({**row, "authority": authority, "links": links})
 
 
 def as_organization(row: Mapping[str, object]) -> Organization:
@@ -52,6 +63,17 @@ async def get_source(connection: Executor, source_id: str, revision: int) -> Sou
 async def get_organization(connection: Executor, name: str, revision: int) -> Organization:
     """Return one organization."""
     return as_organization(await _row(connection, ORGANIZATIONS, "organization", name, revision))
+
+
+async def organization_names(
+    connection: Executor, keys: Collection[str], revision: int
+) -> Mapping[str, str]:
+    """Return the names of organizations as known at a revision, by id."""
+    if not keys:
+        return {}
+    parameters = {"organizations": sorted(keys), "revision": revision}
+    rows = await connection.execute(ORGANIZATION_NAMES, parameters)
+    return {row.id: row.name for row in rows}
 
 
 async def list_sources(connection: Executor, query: SourcesQuery, revision: int) -> SourcePage:
@@ -139,5 +161,5 @@ def _has_words(row: JsonObject, searched: Sequence[str], words: Sequence[str]) -
         return True
     values = (row[name] for name in searched)
     texts = [text for one in values for text in (one if isinstance(one, list) else [one]) if text]
-    text = search_text(*texts, words_of_id(row["id"]))
+    text = company_text(*texts, words_of_id(row["id"]))
     return all(f" {word}" in text for word in words)

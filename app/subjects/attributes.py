@@ -52,6 +52,7 @@ class Tallied(StrEnum):
     averaged = auto()
 
 
+_NAMED = {ValueType.unit, ValueType.organization, ValueType.site}
 _NUMBERS = {
     ValueType.hectares,
     ValueType.percent,
@@ -123,6 +124,18 @@ class Attribute:
         return self.words or (_uncapitalised(vi), _uncapitalised(en))
 
     @property
+    def is_reference(self) -> bool:
+        """Whether its values refer to something that has a name, which answers have beside it."""
+        return self.type in _NAMED
+
+    @property
+    def labels_of_name(self) -> tuple[str, str]:
+        """The headers of the column of that member."""
+        vi, en = self.labels
+        vi = _uncapitalised(vi).removeprefix("mã ")
+        return f"Tên {vi}", f"{en.removesuffix(' code')} name"
+
+    @property
     def code_list(self) -> str | None:
         """The name of the list of its codes, ``None`` if its values are no codes."""
         return (self.codes or self.name) if self.type is ValueType.code else None
@@ -131,6 +144,11 @@ class Attribute:
     def unit(self) -> UnitOfMeasure | None:
         """The unit of its values, ``None`` where they have none or a statement gives it."""
         return _UNITS.get(self.type)
+
+
+def name_member(name: str) -> str:
+    """Return the member that has the name of what an attribute refers to."""
+    return f"{name.removesuffix('_code')}_name"
 
 
 def _uncapitalised(label: str) -> str:

@@ -16,6 +16,7 @@ from tests.support.http import as_problem, ids, pointers, read
         ("province_code=06&province_code=17", "Bắc Kạn (06)"),
         ("commune_code=02131", "Quảng Chu (02131)"),
         ("province_code=06&commune_code=02131", "Bắc Kạn (06)"),
+        ("province_code=06&province_code=null", "Bắc Kạn (06)"),
         ("district_code=065&limit=1", "Chợ Mới (065)"),
     ],
 )

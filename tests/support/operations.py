@@ -65,6 +65,7 @@ BODIES: dict[str, Any] = {
 _DATES = "?from=2023-01-01&to=2024-01-01"
 REQUIRED = {
     **{f"/v1/provinces/{{code}}/rollup/series{end}": _DATES for end in ("", ".csv", ".xlsx")},
+    "/v1/values": "?attribute=area_ha",
     "/v1/sites/{site_id} patch": f"?source_id={SOURCE}&effective_from=2024",
     "/v1/projects/{project_id} patch": f"?source_id={SOURCE}&effective_from=2024",
 }

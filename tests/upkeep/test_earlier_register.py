@@ -53,6 +53,7 @@ CHANGED: dict[str, set[str]] = {
         f"site ccn-huyen-tung: version a state → nothing from 2010-01-01: {_NO_BEGIN}",
     },
     "0011": set(),
+    "0013": set(),
 }
 """The registers, by the migration they are at, and which of their answers change."""
 FOREVER = "9999-12-31"
@@ -219,7 +220,8 @@ async def test_a_rebuild_that_was_interrupted_is_repeated(earlier_url: str, migr
     told = await done(earlier_url, "migrate")
     reported = {line.strip() for line in told.splitlines() if line.startswith("  site ")}
     assert reported == CHANGED[migration]
-    assert "Projections rebuilt" in told
+    # A register of 0013 says that its projections were rebuilt.
+    assert ("Projections rebuilt" in told) == (migration < "0013")
     assert "Projections rebuilt" not in await done(earlier_url, "migrate")
     assert "are what the ledger gives" in await done(earlier_url, "verify")
 
