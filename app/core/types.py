@@ -5,7 +5,7 @@ Text is normalised to NFC and holds no control characters. Numbers are in ``numb
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -264,7 +264,7 @@ Paragraph = Annotated[
 _Hint = Message | Callable[[str], Message]
 
 
-def _slug(hint: _Hint, or_one_of: Iterable[str] = ()) -> tuple[object, ...]:
+def _slug(hint: _Hint, or_one_of: Collection[str] = ()) -> tuple[object, ...]:
     pattern = f"^({'|'.join([_SLUG, *or_one_of])})$" if or_one_of else f"^{_SLUG}$"
     return StringConstraints(min_length=1, max_length=100), Matching(pattern, hint)
 
