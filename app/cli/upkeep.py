@@ -106,7 +106,7 @@ def draft(
     asyncio.run(run())
 
 
-_RULES_CHANGED_AT, _REBUILT_AT = "0012", "0013"
+_RULES_CHANGED_AT, _REBUILT_AT = "0014", "0015"
 """The last migration that came with other rules by which projections are made, and the one that
 says that they were rebuilt by these."""
 _NOTHING = "base"

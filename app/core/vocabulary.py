@@ -258,8 +258,18 @@ class ChangeType(StrEnum):
     """What a revision did to a subject."""
 
     registered = "registered"
+    corrected = "corrected"
+    merged = "merged"
     stated = "stated"
     retracted = "retracted"
+    withdrawn = "withdrawn"
+
+
+class CorrectionType(StrEnum):
+    """What became of the entry of a source or an organization after it was registered."""
+
+    corrected = "corrected"
+    merged = "merged"
     withdrawn = "withdrawn"
 
 

@@ -56,6 +56,8 @@ class Stating:
     registers: bool = False
     kind: SiteKind | None = None
     is_patch: bool = False
+    replaces: str | None = None
+    """The statement that is retracted for it."""
     place: str = "#"
 
     def row(self, authority: int) -> dict[str, Any]:
@@ -78,6 +80,8 @@ class Stating:
             **self.hedges,
             "content": self.content,
             "content_digest": self.digest,
+            "replaces": self.replaces,
+            "rank_of": None,
         }
 
 
@@ -200,4 +204,5 @@ def wanted_by(items: Iterable[Item], writer: Writer) -> Wanted:
             wanted.subjects.add(item.subject)
         if isinstance(item, Stating):
             wanted.digests.add(item.digest)
+            wanted.statements.update([item.replaces] if item.replaces else ())
     return wanted

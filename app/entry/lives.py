@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.ledger.tables import Statement
 from app.subjects.definitions import Subject, definition_of
 from app.subjects.fold import Assertion, StatePeriod
 from app.subjects.state_machine import Violation, moves, violations
@@ -30,6 +31,12 @@ class Life:
         if self.broken is None:
             self.broken = self.breaks(self.timeline_of(self.assertions))
         return self.broken
+
+    def without(self, statement: Statement) -> "Life":
+        """Return the life without a statement, compared with what was broken with it."""
+        place = (statement.revision, statement.position)
+        left = [one for one in self.assertions if (one.revision, one.position) != place]
+        return Life(self.subject, self.units, left, broken=self.broken_before())
 
     def timeline_of(self, statements: Sequence[Assertion]) -> list[StatePeriod]:
         """Return the timeline by all statements."""

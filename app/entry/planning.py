@@ -46,7 +46,7 @@ from app.entry.schemas import HistoryStatementWrite, ProvinceStatementWrite
 from app.entry.statement_queries import not_recorded
 from app.ledger.revisions import DIGESTED_FROM, Entry, Writer, entry_digest
 from app.ledger.sources import not_registered as source_not_registered
-from app.ledger.tables import ORGANIZATIONS, SOURCES, STATEMENTS
+from app.ledger.tables import ORGANIZATIONS, SOURCES, STATEMENTS, Statement
 from app.subjects.definitions import Subject
 from app.subjects.histories import HISTORIES, not_registered
 from app.subjects.projection import Projection, assertion, assertion_of, decoded
@@ -166,6 +166,8 @@ class Plan:
         check_history_values(self.known, subject, body, item.day, item.values)
         life = self.lives.get(item.subject) or self._begin(subject)
         entry = self._statement(item)
+        if item.replaces is not None:
+            life = life.without(self._replaced(item.replaces, entry))
         values = decoded(subject.type, item.content)
         number_to_be = self.known.head.number + 1
         new = assertion(entry.row, values, (number_to_be, number))
@@ -235,7 +237,16 @@ class Plan:
                 raise source_not_registered(what, key, self.known.head.number)
             check_end(what, item.head, item.values)
             check_values(self.known, what, item.head.basis, item.values)
-        return [self._statement(item)]
+        entry = self._statement(item)
+        if item.replaces is not None:
+            self._replaced(item.replaces, entry)
+        return [entry]
+
+    def _replaced(self, statement_id: str, by: Entry) -> Statement:
+        """Return the statement that another replaces, which is to keep its rank."""
+        row = self._retractable(statement_id)
+        by.row["rank_of"] = row.rank_of or row.id
+        return row
 
     def _statement(self, item: Stating) -> Entry:
         """Check source, citations and twin of a statement, and return its row."""
@@ -256,10 +267,11 @@ class Plan:
         subject = self._writable(what, key)
         self.lives[item.subject] = Life(subject, self.writer.units, [], timeline=[])
 
-    def _retract(self, item: Retracting) -> None:
-        row = self.known.statements.get(item.statement_id)
+    def _retractable(self, statement_id: str) -> Statement:
+        """Return a statement that counts still, and that the writer may retract."""
+        row = self.known.statements.get(statement_id)
         if row is None:
-            raise not_recorded(item.statement_id, self.known.head.number)
+            raise not_recorded(statement_id, self.known.head.number)
         what = SubjectType(row.subject_type)
         subject = (what, row.subject_id)
         if what is SubjectType.province:
@@ -270,6 +282,12 @@ class Plan:
         if row.retracted_in is not None:
             detail = _RETRACTED_ALREADY(statement_id=row.id, revision=row.retracted_in)
             raise ConflictError(detail)
+        return row
+
+    def _retract(self, item: Retracting) -> None:
+        row = self._retractable(item.statement_id)
+        what = SubjectType(row.subject_type)
+        subject = (what, row.subject_id)
         registered = self.known.registered.get(subject)
         if what not in HISTORIES or registered is None or registered["withdrawn_in"] is not None:
             return

@@ -157,6 +157,8 @@ def _mark(plan: Plan, draft: Draft) -> None:
         item = plan.items[number]
         if isinstance(item, Retracting):
             draft.retractions[item.statement_id] = item.reason
+        elif isinstance(item, Stating) and item.replaces is not None:
+            draft.retractions[item.replaces] = str(item.head.reason)
         elif isinstance(item, Withdrawing):
             draft.withdrawals[SubjectType(item.subject[0]), item.subject[1]] = item.reason
 

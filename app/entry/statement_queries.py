@@ -34,7 +34,7 @@ from app.entry.schemas import (
     StatementRetraction,
     SubjectStatementPage,
 )
-from app.ledger.snapshots import At, Snapshot
+from app.ledger.snapshots import At, Snapshot, latest_revision
 from app.ledger.tables import REVISIONS, SOURCES, STATEMENTS, Revision
 from app.statistics.projection import observation_of
 from app.subjects.histories import read_dicts
@@ -50,6 +50,7 @@ _NOT_RECORDED = Template(
 _S = STATEMENTS.c
 _Page = TypeVar("_Page", bound=Answer)
 _RETRACTION = REVISIONS.alias("retraction")
+_REPLACEMENT = STATEMENTS.alias("replacement")
 _WITH_REVISIONS: AnySelect = (
     select(
         STATEMENTS,
@@ -59,10 +60,12 @@ _WITH_REVISIONS: AnySelect = (
         REVISIONS.c.reason,
         _RETRACTION.c.recorded_at.label("retracted_at"),
         _RETRACTION.c.author.label("retracted_by"),
+        _REPLACEMENT.c.id.label("replaced_by"),
     )
     .join(REVISIONS, REVISIONS.c.number == _S.revision)
     .join(SOURCES, SOURCES.c.id == _S.source_id)
     .outerjoin(_RETRACTION, _RETRACTION.c.number == _S.retracted_in)
+    .outerjoin(_REPLACEMENT, _REPLACEMENT.c.replaces == _S.id)
 )
 """Statements with the revision that recorded them, their source and their retraction."""
 _ONE = _WITH_REVISIONS.where(
@@ -77,6 +80,15 @@ async def get_statement(connection: Executor, statement_id: str, revision: int) 
     if not rows:
         raise not_recorded(statement_id, revision)
     return statement_answer(rows[0], revision)
+
+
+async def subject_of(connection: Executor, statement_id: str) -> tuple[SubjectType, str]:
+    """Return what a statement is about."""
+    about = select(_S.subject_type, _S.subject_id).where(_S.id == statement_id)
+    row = (await connection.execute(about)).one_or_none()
+    if row is None:
+        raise not_recorded(statement_id, await latest_revision(connection))
+    return SubjectType(row.subject_type), row.subject_id
 
 
 async def get_statement_rows(connection: Executor, ids: Collection[str]) -> Sequence[JsonObject]:
@@ -103,6 +115,7 @@ def recorded_answer(
         "reason": recorded.reason,
         "source_title": source_title,
         "retracted_in": None,
+        "replaced_by": None,
     }
     return statement_answer({**statement, **about}, recorded.number)
 
@@ -187,6 +200,7 @@ def statement_answer(row: JsonObject, revision: int) -> StatementAnswer:
     """Return the answer for a statement as known at a revision."""
     what = SubjectType(row["subject_type"])
     answer = ANSWERS[what]
+    retraction = _retraction(row, revision)
     known = {name: row[name] for name in answer.model_fields if name in row}
     return answer.model_validate(
         known
@@ -195,7 +209,8 @@ def statement_answer(row: JsonObject, revision: int) -> StatementAnswer:
             "subject_type": what,
             "cites": row["cites"] or [],
             "effective_precision": PartialDate.parse(row["effective_from"]).precision,
-            "retraction": _retraction(row, revision),
+            "retraction": retraction,
+            "replaced_by": row["replaced_by"] if retraction else None,
         }
     )
 

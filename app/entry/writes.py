@@ -1,22 +1,35 @@
 """Writes of one thing each: a bulk of one, whose answer is what was recorded."""
 
-from app.core.vocabulary import ChangeSubjectType, SiteKind, SubjectType
+from app.core.errors import BadBodyError, BadParameterError
+from app.core.messages import Template
+from app.core.vocabulary import HISTORIC, ChangeSubjectType, SiteKind, SubjectType
 from app.entry.checks import check_registration, made_id
 from app.entry.dry_run import with_dry_run
 from app.entry.items import Registering, Retracting, Stating, Withdrawing, stated_values, stating
 from app.entry.recording import recording
 from app.entry.schemas import (
+    Replacement,
     Retraction,
     StatementAnswer,
     StatementHead,
     SubjectRegistration,
     Withdrawal,
 )
-from app.entry.statement_queries import get_statement
+from app.entry.statement_queries import get_statement, subject_of
 from app.ledger.revisions import Writer
 from app.ledger.schemas import Organization, OrganizationRegistration, Source, SourceRegistration
 from app.ledger.sources import get_organization, get_source
 from app.subjects.schemas import WithdrawalWrite
+
+_OTHER_SUBJECT = Template(
+    "entry.replaces-other-subject",
+    "Statement {statement_id} is about the {what} {key!r}, and so is what replaces it: "
+    "write {what}.",
+)
+_NO_STATE = Template(
+    "entry.no-state",
+    "Statements about a {what} make no state that If-Match can name: leave it out.",
+)
 
 
 async def register_source(writer: Writer, body: SourceRegistration) -> Source:
@@ -57,7 +70,9 @@ async def state(
 
 async def _state(writer: Writer, item: Stating) -> StatementAnswer:
     async with recording(writer, [item], item.head.reason) as done:
-        return await with_dry_run(done, [(item.subject, item.day)], done.statement())
+        replaced = done.plan.known.statements.get(item.replaces or "")
+        day = min(item.day, replaced.effective_day) if replaced else item.day
+        return await with_dry_run(done, [(item.subject, day)], done.statement())
 
 
 async def retract(writer: Writer, statement_id: str, body: Retraction) -> StatementAnswer:
@@ -67,6 +82,19 @@ async def retract(writer: Writer, statement_id: str, body: Retraction) -> Statem
         row = done.plan.known.statements[statement_id]
         subject = (row.subject_type, row.subject_id)
         return await with_dry_run(done, [(subject, row.effective_day)], statement)
+
+
+async def replace(writer: Writer, statement_id: str, body: Replacement) -> StatementAnswer:
+    """Retract a statement and record another in its place, which has its rank."""
+    async with writer.database.read() as connection:
+        what, key = await subject_of(connection, statement_id)
+    stated = getattr(body.root, "subject_type")  # noqa: B009 (each of the union has it)
+    if stated != what:
+        detail = _OTHER_SUBJECT(statement_id=statement_id, what=what, key=key)
+        raise BadBodyError.of("#/subject_type", detail)
+    if writer.precondition is not None and what not in HISTORIC:
+        raise BadParameterError.of("If-Match", _NO_STATE(what=what))
+    return await _state(writer, stating(what, key, body.root, replaces=statement_id))
 
 
 async def withdraw(

@@ -24,6 +24,7 @@ from app.findings.subject_facts import (
     is_actual_and_recorded,
     live_statements,
     misplaced_of,
+    order_of,
     read_elsewhere,
     read_sources,
     read_subjects,
@@ -187,7 +188,7 @@ async def _recorded(
     )
     rows = (await connection.execute(union_all(of_province, *of_others))).all()
     by_subject: dict[tuple[str, str], list[AnyRow]] = defaultdict(list)
-    for row in sorted(rows, key=lambda row: (row.effective_day, row.revision, row.position)):
+    for row in sorted(rows, key=order_of):
         by_subject[row.subject_type, row.subject_id].append(row)
     stated = by_subject.pop((SubjectType.province.value, unit.code), [])
     return [cited(row) for row in stated], [_to_come(found) for found in by_subject.values()]

@@ -22,6 +22,7 @@ from app.findings import (
     UnplacedSite,
 )
 from app.ledger.snapshots import At
+from app.ledger.statements import place_of
 from app.ledger.tables import REVISIONS, SITES, SOURCES, STATEMENTS
 from app.statistics.observations import Observed
 from app.subjects.attributes import UNIT_LEVELS
@@ -83,16 +84,12 @@ async def _statements(
 
     Later ones too: names and places hold back to days before they were first stated.
     """
-    query = (
-        live_statements(at)
-        .where(
-            _S.subject_type == history.type.value,
-            _S.subject_id.in_(versions.with_only_columns(history.id)),
-        )
-        .order_by(_S.effective_day, _S.revision, _S.position)
+    query = live_statements(at).where(
+        _S.subject_type == history.type.value,
+        _S.subject_id.in_(versions.with_only_columns(history.id)),
     )
     found: dict[str, list[AnyRow]] = defaultdict(list)
-    for row in (await connection.execute(query)).all():
+    for row in sorted((await connection.execute(query)).all(), key=order_of):
         found[row.subject_id].append(row)
     return found
 
@@ -119,6 +116,11 @@ def _subject(history: History, row: AnyRow, statements: Sequence[AnyRow], at: At
 
 def _is_early(row: AnyRow, day: date) -> bool:
     return bool(row.basis == Basis.actual and row.recorded_at <= end_of(day))
+
+
+def order_of(row: AnyRow) -> tuple[date, tuple[int, int]]:
+    """Return the place of a live statement, oldest first."""
+    return row.effective_day, place_of(row)
 
 
 def cited(row: AnyRow) -> Cited:

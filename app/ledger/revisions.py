@@ -21,9 +21,11 @@ from app.ledger.idempotency import WriteRequest
 from app.ledger.snapshots import note_revision
 from app.ledger.statements import LATER
 from app.ledger.tables import (
+    ORGANIZATION_CORRECTIONS,
     ORGANIZATIONS,
     REGISTRATIONS,
     REVISIONS,
+    SOURCE_CORRECTIONS,
     SOURCES,
     STATEMENTS,
     Revision,
@@ -58,7 +60,14 @@ DIGESTED_FROM: Final = 100
 """A revision of so many entries or more digests the digests of its entries."""
 OF_DIGESTS: Final = 2
 """The format of such a digest, as it is recorded; that of all others is not recorded."""
-_IN_ORDER = (ORGANIZATIONS, SOURCES, *REGISTRATIONS.values(), STATEMENTS)
+_IN_ORDER = (
+    ORGANIZATIONS,
+    ORGANIZATION_CORRECTIONS,
+    SOURCES,
+    SOURCE_CORRECTIONS,
+    *REGISTRATIONS.values(),
+    STATEMENTS,
+)
 """The order in which rows are inserted: what is referred to comes first."""
 
 

@@ -1,6 +1,7 @@
 """Recorded statements as rows: those whose values count at a revision; their digests."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import and_, bindparam, or_, select
 
@@ -79,7 +80,7 @@ async def find_same(
     return {row.content_digest: row.id for row in rows}
 
 
-LATER = frozenset({"effective_to", "qualifiers", "values_to"})
+LATER = frozenset({"effective_to", "qualifiers", "values_to", "replaces", "rank_of"})
 """The columns of statements that were added later: digested only where they are not null."""
 HEAD = (
     "source_id",
@@ -102,6 +103,17 @@ def statement_digest(
     """Return the digest of a statement, independent of its author and time of recording."""
     members = {n: head[n] for n in HEAD if n not in LATER or head[n] is not None}
     return content_digest({"subject": list(subject), "head": members, "content": content})
+
+
+def place_of(row: Any) -> tuple[int, int]:
+    """Return the place of a statement among all: of a replacement, that of what it replaces."""
+    return (row.revision, row.position) if row.rank_of is None else numbers_of(row.rank_of)
+
+
+def numbers_of(statement_id: str) -> tuple[int, int]:
+    """Return the revision and the position in it that an id of a statement is made of."""
+    revision, _, position = statement_id.partition("-")
+    return int(revision), int(position)
 
 
 def recorded_digest(row: JsonObject) -> str:

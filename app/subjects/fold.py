@@ -30,11 +30,14 @@ class Assertion:
     end_day: date = FOREVER
     hedges: Mapping[str, object] = field(default_factory=dict)
     """How exactly it gives some of the values."""
+    place: tuple[int, int] | None = None
+    """The revision and position of the statement whose rank it keeps, as its replacement."""
 
     @property
     def rank(self) -> tuple[date, int, int, int]:
         """The order in which statements override each other; the greatest wins."""
-        return (self.effective_day, self.authority, self.revision, self.position)
+        revision, position = self.place or (self.revision, self.position)
+        return (self.effective_day, self.authority, revision, position)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from app.core.vietnamese import search_text, sort_key, words_of_id
 from app.core.vocabulary import SubjectType
 from app.database.connections import AnyRow
 from app.database.tables import insert_rows, parts
+from app.ledger.statements import numbers_of
 from app.ledger.tables import OPEN_REVISION, Statement
 from app.subjects.attributes import PLANNED, encode, hedges_in, hedges_of, plans_in
 from app.subjects.definitions import DEFINITIONS, Subject, definition_of
@@ -50,6 +51,7 @@ def assertion_of(row: Statement | AnyRow) -> Assertion:
         values=_in_lanes(what, row.basis, decoded(what, row.content)),
         end_day=end_day_of(row.effective_to),
         hedges=_hedges(what, row.basis, hedges_of(row.qualifiers, row.values_to)),
+        place=_kept(row.rank_of),
     )
 
 
@@ -67,7 +69,12 @@ def assertion(
         hedges=_hedges(
             row["subject_type"], row["basis"], hedges_of(row["qualifiers"], row["values_to"])
         ),
+        place=_kept(row["rank_of"]),
     )
+
+
+def _kept(rank_of: str | None) -> tuple[int, int] | None:
+    return None if rank_of is None else numbers_of(rank_of)
 
 
 def _in_lanes(what: str, basis: str, values: Mapping[str, object]) -> Mapping[str, object]:

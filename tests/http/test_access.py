@@ -101,6 +101,7 @@ EXPECTED = {
     "post /v1/sources": ANY,
     "post /v1/sources/{source_id}/statements": ANY,
     "post /v1/statements/bulk": OWN,
+    "post /v1/statements/{statement_id}/replacement": OWN,
     "post /v1/statements/{statement_id}/retraction": OWN,
 }
 MAY = {
@@ -180,6 +181,13 @@ BODIES: dict[str, Any] = {
         ]
     },
     "/v1/statements/{statement_id}/retraction": {"reason": "Nhầm"},
+    "/v1/statements/{statement_id}/replacement": said(
+        "2024",
+        SOURCE,
+        subject_type="site",
+        reason="Nhầm",
+        values={"affected_households": 6},
+    ),
     "/v1/keys": {"name": "Mới", "role": "auditor"},
     "/v1/keys/{key_id}/revocation": {"reason": "Nhầm"},
 }

@@ -54,6 +54,13 @@ BODIES: dict[str, Any] = {
         ]
     },
     "/v1/statements/{statement_id}/retraction": {"reason": "Nhầm"},
+    "/v1/statements/{statement_id}/replacement": said(
+        "2024",
+        SOURCE,
+        subject_type="site",
+        reason="Nhầm",
+        values={"affected_households": 6},
+    ),
     "/v1/provinces/{code}/statements": said(
         "2024", SOURCE, observations=[{"indicator": "cluster_count", "value": 5}]
     ),

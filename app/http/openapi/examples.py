@@ -273,6 +273,25 @@ WRITES = (
         },
     ),
     Example(
+        "replace_statement",
+        {"statement_id": "8-1"},
+        headers=_IF_MATCH,
+        body={
+            "subject_type": "site",
+            "reason": "Nhập nhầm diện tích",
+            "source_id": _DECISION,
+            "effective_from": "2021-10-08",
+            "locator": "Điều 1",
+            "values": {
+                "name": "Cụm công nghiệp Chu Hương",
+                "province_code": "06",
+                "legal_status": "established",
+                "area_ha": 18.5,
+                "investor": "trung-tam-khuyen-cong-bac-kan",
+            },
+        },
+    ),
+    Example(
         "retract_statement",
         {"statement_id": "2-14"},
         body={"reason": "Nhập nhầm nguồn, sẽ ghi lại"},
