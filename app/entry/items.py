@@ -1,7 +1,7 @@
 """What can be written, in the form in which it is judged and recorded."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, cast
@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from app.core.dates import PartialDate
 from app.core.errors import RegistryError
-from app.core.vocabulary import ChangeSubjectType, Qualifier, SiteKind, SubjectType
+from app.core.vocabulary import ChangeSubjectType, CorrectionType, Qualifier, SiteKind, SubjectType
 from app.entry.checks import references
 from app.entry.known import Key, Wanted
 from app.entry.schemas import ProvinceStatementWrite, StatementHead, SubjectStatementWrite
@@ -104,6 +104,19 @@ class Withdrawing:
 
 
 @dataclass(frozen=True, slots=True)
+class Correcting:
+    """The entry of a source or an organization to be corrected, merged or withdrawn."""
+
+    subject: Key
+    type: CorrectionType
+    patch: Mapping[str, Any] = field(default_factory=dict)
+    """What is corrected, by members of the entry."""
+    into: str | None = None
+    """The organization that it is merged into."""
+    place: str = "#"
+
+
+@dataclass(frozen=True, slots=True)
 class Unreadable:
     """Something that could not even be read, and is refused for it."""
 
@@ -113,7 +126,7 @@ class Unreadable:
     place: str
 
 
-Item = Registering | Stating | Retracting | Withdrawing | Unreadable
+Item = Registering | Stating | Retracting | Withdrawing | Correcting | Unreadable
 """One thing to be recorded; ``place`` is where it stands in the body of its request."""
 
 
@@ -176,15 +189,26 @@ def named_by(item: Item) -> Iterator[Key]:
     if isinstance(item, Retracting | Unreadable):
         return
     yield item.subject
-    if isinstance(item, Registering):
-        if isinstance(item.body, SourceRegistration) and item.body.issuer_id is not None:
-            yield ChangeSubjectType.organization, item.body.issuer_id
+    if isinstance(item, Registering | Correcting):
+        yield from ((ChangeSubjectType.organization, key) for key in _organizations(item))
     elif isinstance(item, Stating):
-        yield ChangeSubjectType.source, item.head.source_id
-        for cited in item.head.cites or ():
-            yield ChangeSubjectType.source, cited
-        for _, named in references(item.subject[0], item.values):
-            yield named
+        yield from ((ChangeSubjectType.source, key) for key in _sources(item))
+        yield from (named for _, named in references(item.subject[0], item.values))
+
+
+def _organizations(item: Registering | Correcting) -> Iterator[str]:
+    """Yield the organizations that an entry names, and the one that it is merged into."""
+    named = (
+        (getattr(item.body, "issuer_id", None),)
+        if isinstance(item, Registering)
+        else (item.patch.get("issuer_id"), item.into)
+    )
+    yield from (key for key in named if key is not None)
+
+
+def _sources(item: Stating) -> Iterator[str]:
+    yield item.head.source_id
+    yield from item.head.cites or ()
 
 
 def wanted_by(items: Iterable[Item], writer: Writer) -> Wanted:
@@ -202,6 +226,9 @@ def wanted_by(items: Iterable[Item], writer: Writer) -> Wanted:
         wanted.named.update(named_by(item))
         if item.subject[0] in HISTORIES:
             wanted.subjects.add(item.subject)
+        if isinstance(item, Correcting):
+            wanted.entries.add(item.subject)
+            wanted.merged.update([item.subject[1]] if item.into else ())
         if isinstance(item, Stating):
             wanted.digests.add(item.digest)
             wanted.statements.update([item.replaces] if item.replaces else ())

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.entry.known import Known
 from app.ledger.tables import Statement
 from app.subjects.definitions import Subject, definition_of
 from app.subjects.fold import Assertion, StatePeriod
+from app.subjects.projection import assertion_of
 from app.subjects.state_machine import Violation, moves, violations
 from app.subjects.timeline import changed_from, subject_timeline, timeline_from
 from app.units.units import Units
@@ -20,6 +22,12 @@ class Life:
     assertions: list[Assertion]
     timeline: list[StatePeriod] | None = None
     broken: list[Violation] | None = None
+
+    @classmethod
+    def of(cls, subject: Subject, known: Known) -> "Life":
+        """Return the life of a subject as the register knows it."""
+        rows = known.live.get((subject.type, subject.id), ())
+        return cls(subject, known.units, [assertion_of(row, known.kept) for row in rows])
 
     def breaks(self, timeline: Sequence[StatePeriod]) -> list[Violation]:
         """Return what of a timeline does not make sense, whether or not it did before."""

@@ -30,7 +30,9 @@ from app.entry.checks import (
     id_taken,
     refuse_violations,
 )
+from app.entry.corrections import correct
 from app.entry.items import (
+    Correcting,
     Item,
     Registering,
     Retracting,
@@ -39,17 +41,18 @@ from app.entry.items import (
     Withdrawing,
     named_by,
 )
-from app.entry.known import Key, Known
+from app.entry.known import MERGED, Key, Known, is_gone
 from app.entry.lives import Life
 from app.entry.rights import Rights, check_rights
 from app.entry.schemas import HistoryStatementWrite, ProvinceStatementWrite
 from app.entry.statement_queries import not_recorded
 from app.ledger.revisions import DIGESTED_FROM, Entry, Writer, entry_digest
 from app.ledger.sources import not_registered as source_not_registered
+from app.ledger.sources import withdrawn
 from app.ledger.tables import ORGANIZATIONS, SOURCES, STATEMENTS, Statement
 from app.subjects.definitions import Subject
 from app.subjects.histories import HISTORIES, not_registered
-from app.subjects.projection import Projection, assertion, assertion_of, decoded
+from app.subjects.projection import Projection, assertion, decoded
 from app.subjects.state_machine import (
     disagreements,
     new_violations,
@@ -142,19 +145,26 @@ class Plan:
             return self._say(item)
         if isinstance(item, Registering):
             return [self._register(item)]
+        if isinstance(item, Correcting):
+            return correct(self.writer, self.known, self.rights, self.lives, item)
         self._retract(item) if isinstance(item, Retracting) else self._withdraw(item)
         return []
 
     def _register(self, item: Registering) -> Entry:
         what, key = item.subject
         if item.subject in self.known.registered:
+            registered = self.known.registered[item.subject]
+            if is_gone(registered):
+                raise id_taken(what, key, registered["changed_in"])
             detail = _TAKEN_FOR_EVER(what=what, key=key)
             raise ConflictError(detail, errors=[Fault(detail, pointer="#/id")])
         row = item.body.model_dump(mode="json")
         issuer = row.get("issuer_id")
         if issuer and self.known.find(ChangeSubjectType.organization, issuer) is None:
             raise BadBodyError.of("#/issuer_id", _NO_ISSUER(key=issuer))
-        self.known.registered[item.subject] = row
+        if issuer:
+            self.known.check_reference((ChangeSubjectType.organization, issuer), "#/issuer_id")
+        self.known.registered[item.subject] = {**row, "type": None}
         return Entry(SOURCES if what == ChangeSubjectType.source else ORGANIZATIONS, row)
 
     def _state(self, number: int, item: Stating) -> list[Entry]:
@@ -164,13 +174,13 @@ class Plan:
         check_end(item.subject[0], body, item.values)
         check_hedges(item.values, item.hedges)
         check_history_values(self.known, subject, body, item.day, item.values)
-        life = self.lives.get(item.subject) or self._begin(subject)
+        life = self.lives.get(item.subject) or Life.of(subject, self.known)
         entry = self._statement(item)
         if item.replaces is not None:
             life = life.without(self._replaced(item.replaces, entry))
         values = decoded(subject.type, item.content)
         number_to_be = self.known.head.number + 1
-        new = assertion(entry.row, values, (number_to_be, number))
+        new = assertion(entry.row, values, (number_to_be, number), self.known.kept)
         if len(values) > 1:
             alone = life.timeline_of([new])
             check_consistency(alone, new_violations((), life.breaks(alone)), new, item.content)
@@ -219,10 +229,6 @@ class Plan:
             raise PreconditionRequiredError(detail, errors=[Fault(detail, parameter="If-Match")])
         return Subject(what, key, SiteKind(row["kind"]) if "kind" in row else None)
 
-    def _begin(self, subject: Subject) -> Life:
-        rows = self.known.live.get((subject.type, subject.id), [])
-        return Life(subject, self.writer.units, [assertion_of(row) for row in rows])
-
     def _say(self, item: Stating) -> list[Entry]:
         """Judge a statement about a province or a document."""
         what, key = item.subject
@@ -232,9 +238,12 @@ class Plan:
             if isinstance(item.head, ProvinceStatementWrite):
                 check_observations(item.head)
         else:
-            if item.subject not in self.known.registered:
+            registered = self.known.registered.get(item.subject)
+            if registered is None:
                 self.known.check_not_refused(item.subject)
                 raise source_not_registered(what, key, self.known.head.number)
+            if is_gone(registered):
+                raise withdrawn(what, key, registered["changed_in"])
             check_end(what, item.head, item.values)
             check_values(self.known, what, item.head.basis, item.values)
         entry = self._statement(item)
@@ -292,10 +301,9 @@ class Plan:
         if what not in HISTORIES or registered is None or registered["withdrawn_in"] is not None:
             return
         kind = SiteKind(registered["kind"]) if "kind" in registered else None
-        life = self._begin(Subject(what, row.subject_id, kind))
-        life.assertions = [
-            assertion_of(one) for one in self.known.live[subject] if one.id != row.id
-        ]
+        life = Life.of(Subject(what, row.subject_id, kind), self.known)
+        place = (row.revision, row.position)
+        life.assertions = [o for o in life.assertions if (o.revision, o.position) != place]
         life.timeline = life.timeline_of(life.assertions)
         self.rights.check_change(subject, life.timeline)
         self.lives[subject] = life
@@ -308,11 +316,16 @@ class Plan:
         With an item all others about the same subject are judged anew.
         """
         moved = self.rights.is_bound and any(what == SubjectType.site for what, _ in touched)
+        # What refers to an entry, or to an organization that is merged, may be anything.
+        moved |= any(what == MERGED for what, _ in touched)
         names = set(touched)
         subjects = {
             self.about(item)
             for item in self.items
-            if moved or self.about(item) in names or not names.isdisjoint(named_by(item))
+            if moved
+            or isinstance(item, Correcting)
+            or self.about(item) in names
+            or not names.isdisjoint(named_by(item))
         }
         return [n for n, item in enumerate(self.items) if self.about(item) in subjects]
 
@@ -331,6 +344,8 @@ class Plan:
             subjects.add(self.about(item))
             self.accepted.pop(number, None)
             self.refused.pop(number, None)
+            if isinstance(item, Correcting):
+                subjects.update(self.lives)
             if isinstance(item, Stating):
                 self.said.pop(item.digest, None)
                 self.known.twins.pop(item.digest, None)

@@ -16,7 +16,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.errors import RegistryError
 from app.core.vocabulary import SubjectType
 from app.database.tables import insert_rows
-from app.entry.items import Item, Retracting, Stating, Withdrawing, wanted_by
+from app.entry.items import (
+    Correcting,
+    Item,
+    Registering,
+    Retracting,
+    Stating,
+    Withdrawing,
+    wanted_by,
+)
 from app.entry.known import Known, touched_since
 from app.entry.planning import Plan
 from app.entry.schemas import StatementAnswer
@@ -178,7 +186,11 @@ async def _note_change(plan: Plan, draft: Draft) -> None:
     request = draft.writer.request
     item = plan.items[0]
     # Of many there is no one state.
-    if request is None or not isinstance(item, Stating) or item.place != "#":
+    if request is None or item.place != "#":
+        return
+    if isinstance(item, Registering | Correcting):
+        request.changed_in = draft.number
+    if not isinstance(item, Stating):
         return
     what, key = item.subject
     history = HISTORIES.get(SubjectType(what))

@@ -114,8 +114,18 @@ DRY_RUN = Field(
 )
 
 
+class Merged(Answer):
+    """That an organization counts as another."""
+
+    id: str
+    into: str = Field(description="The organization that is kept.")
+    revision: Whole
+    reason: str
+    dry_run: DryRun | None = DRY_RUN
+
+
 class Withdrawal(Answer):
-    """That a site or project was withdrawn."""
+    """That something was withdrawn that was registered by mistake."""
 
     id: str
     revision: Whole

@@ -34,6 +34,7 @@ from app.entry.schemas import (
     StatementRetraction,
     SubjectStatementPage,
 )
+from app.ledger.entries import source_at
 from app.ledger.snapshots import At, Snapshot, latest_revision
 from app.ledger.tables import REVISIONS, SOURCES, STATEMENTS, Revision
 from app.statistics.projection import observation_of
@@ -51,31 +52,38 @@ _S = STATEMENTS.c
 _Page = TypeVar("_Page", bound=Answer)
 _RETRACTION = REVISIONS.alias("retraction")
 _REPLACEMENT = STATEMENTS.alias("replacement")
-_WITH_REVISIONS: AnySelect = (
-    select(
-        STATEMENTS,
-        SOURCES.c.title.label("source_title"),
-        REVISIONS.c.recorded_at,
-        REVISIONS.c.author,
-        REVISIONS.c.reason,
-        _RETRACTION.c.recorded_at.label("retracted_at"),
-        _RETRACTION.c.author.label("retracted_by"),
-        _REPLACEMENT.c.id.label("replaced_by"),
+
+
+def _with_revisions(known: ColumnElement[int]) -> AnySelect:
+    return (
+        select(
+            STATEMENTS,
+            source_at("title", known).label("source_title"),
+            REVISIONS.c.recorded_at,
+            REVISIONS.c.author,
+            REVISIONS.c.reason,
+            _RETRACTION.c.recorded_at.label("retracted_at"),
+            _RETRACTION.c.author.label("retracted_by"),
+            _REPLACEMENT.c.id.label("replaced_by"),
+        )
+        .join(REVISIONS, REVISIONS.c.number == _S.revision)
+        .join(SOURCES, SOURCES.c.id == _S.source_id)
+        .outerjoin(_RETRACTION, _RETRACTION.c.number == _S.retracted_in)
+        .outerjoin(_REPLACEMENT, _REPLACEMENT.c.replaces == _S.id)
     )
-    .join(REVISIONS, REVISIONS.c.number == _S.revision)
-    .join(SOURCES, SOURCES.c.id == _S.source_id)
-    .outerjoin(_RETRACTION, _RETRACTION.c.number == _S.retracted_in)
-    .outerjoin(_REPLACEMENT, _REPLACEMENT.c.replaces == _S.id)
-)
-"""Statements with the revision that recorded them, their source and their retraction."""
-_ONE = _WITH_REVISIONS.where(
-    _S.id == bindparam("statement"), _S.revision <= bindparam("at_revision")
-)
+
+
+_WITH_REVISIONS = _with_revisions(bindparam("known", type_=BigInteger))
+"""Statements with the revision that recorded them, their source as it is known at the bound
+revision, their retraction and what replaced them."""
+_AS_RECORDED = _with_revisions(_S.revision)
+"""The same with their source as it was when they were recorded."""
+_ONE = _WITH_REVISIONS.where(_S.id == bindparam("statement"), _S.revision <= bindparam("known"))
 
 
 async def get_statement(connection: Executor, statement_id: str, revision: int) -> StatementAnswer:
     """Return one statement as known at a revision."""
-    parameters = {"statement": statement_id, "at_revision": revision}
+    parameters = {"statement": statement_id, "known": revision}
     rows = await read_dicts(connection, _ONE, parameters)
     if not rows:
         raise not_recorded(statement_id, revision)
@@ -95,7 +103,7 @@ async def get_statement_rows(connection: Executor, ids: Collection[str]) -> Sequ
     """Return statements with what revisions say of them, in no order."""
     if not ids:
         return []
-    selected = _WITH_REVISIONS.where(_S.id.in_(ids))
+    selected = _AS_RECORDED.where(_S.id.in_(ids))
     return await read_dicts(connection, selected, {})
 
 
@@ -188,7 +196,7 @@ async def _listed(
         revision, position = read_cursor(query.cursor, mark, [int, int]).keys
         same = and_(_S.revision == revision, type_coerce(_S.position, BigInteger) < position)
         selected = selected.where(or_(_S.revision < revision, same))
-    rows = await read_dicts(connection, selected, {})
+    rows = await read_dicts(connection, selected, {"known": at.revision})
     page = rows[: query.limit]
     keys = (page[-1]["revision"], page[-1]["position"]) if page else ()
     more = len(rows) > query.limit

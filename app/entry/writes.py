@@ -1,13 +1,30 @@
 """Writes of one thing each: a bulk of one, whose answer is what was recorded."""
 
+from typing import Any
+
 from app.core.errors import BadBodyError, BadParameterError
 from app.core.messages import Template
-from app.core.vocabulary import HISTORIC, ChangeSubjectType, SiteKind, SubjectType
+from app.core.vocabulary import (
+    HISTORIC,
+    ChangeSubjectType,
+    CorrectionType,
+    SiteKind,
+    SubjectType,
+)
 from app.entry.checks import check_registration, made_id
 from app.entry.dry_run import with_dry_run
-from app.entry.items import Registering, Retracting, Stating, Withdrawing, stated_values, stating
+from app.entry.items import (
+    Correcting,
+    Registering,
+    Retracting,
+    Stating,
+    Withdrawing,
+    stated_values,
+    stating,
+)
 from app.entry.recording import recording
 from app.entry.schemas import (
+    Merged,
     Replacement,
     Retraction,
     StatementAnswer,
@@ -17,10 +34,20 @@ from app.entry.schemas import (
 )
 from app.entry.statement_queries import get_statement, subject_of
 from app.ledger.revisions import Writer
-from app.ledger.schemas import Organization, OrganizationRegistration, Source, SourceRegistration
+from app.ledger.schemas import (
+    EntryWithdrawal,
+    Organization,
+    OrganizationMerge,
+    OrganizationPatch,
+    OrganizationRegistration,
+    Source,
+    SourcePatch,
+    SourceRegistration,
+)
 from app.ledger.sources import get_organization, get_source
 from app.subjects.schemas import WithdrawalWrite
 
+_EMPTY = Template("entry.empty-patch", "The patch is empty: give the members that change.")
 _OTHER_SUBJECT = Template(
     "entry.replaces-other-subject",
     "Statement {statement_id} is about the {what} {key!r}, and so is what replaces it: "
@@ -47,6 +74,48 @@ async def register_organization(writer: Writer, body: OrganizationRegistration) 
 async def register(writer: Writer, what: SubjectType, body: SubjectRegistration) -> StatementAnswer:
     """Register a subject with the first statement about it; return that statement."""
     return await _state(writer, registering(what, body))
+
+
+async def correct_source(writer: Writer, key: str, patch: SourcePatch, reason: str) -> Source:
+    """Correct the entry of a document; return it as it reads from now on."""
+    item = Correcting((ChangeSubjectType.source, key), CorrectionType.corrected, _amended(patch))
+    async with recording(writer, [item], reason) as done:
+        return await get_source(done.session, key, done.number)
+
+
+async def correct_organization(
+    writer: Writer, key: str, patch: OrganizationPatch, reason: str
+) -> Organization:
+    """Correct the entry of an organization; return it as it reads from now on."""
+    named = (ChangeSubjectType.organization, key)
+    item = Correcting(named, CorrectionType.corrected, _amended(patch))
+    async with recording(writer, [item], reason) as done:
+        return await get_organization(done.session, key, done.number)
+
+
+def _amended(patch: SourcePatch | OrganizationPatch) -> dict[str, Any]:
+    if not patch.model_fields_set:
+        raise BadBodyError.of("#", _EMPTY())
+    return patch.model_dump(mode="json", include=patch.model_fields_set)
+
+
+async def merge_organization(writer: Writer, key: str, body: OrganizationMerge) -> Merged:
+    """Let an organization that was registered twice count as the other from this revision on."""
+    named = (ChangeSubjectType.organization, key)
+    item = Correcting(named, CorrectionType.merged, into=body.into)
+    async with recording(writer, [item], body.reason) as done:
+        answer = Merged(id=key, into=body.into, revision=done.number, reason=body.reason)
+        return await with_dry_run(done, [(one, None) for one in done.plan.lives], answer)
+
+
+async def withdraw_entry(
+    writer: Writer, what: ChangeSubjectType, key: str, body: EntryWithdrawal
+) -> Withdrawal:
+    """Withdraw a source or an organization that nothing refers to, from this revision on."""
+    item = Correcting((what, key), CorrectionType.withdrawn)
+    async with recording(writer, [item], body.reason) as done:
+        answer = Withdrawal(id=key, revision=done.number, reason=body.reason)
+        return await with_dry_run(done, [], answer)
 
 
 def registering(what: SubjectType, body: SubjectRegistration, place: str = "#") -> Stating:

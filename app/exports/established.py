@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import func, select
-
 from app.core.vocabulary import LegalStatus, SiteKind, SourceKind, SubjectType
 from app.database.connections import Executor
+from app.ledger.entries import ENTRIES
 from app.ledger.snapshots import At
 from app.ledger.statements import live_of_many
 from app.ledger.tables import SOURCES, Statement
@@ -110,7 +109,7 @@ async def _read_sourced(
     connection: Executor, site_ids: Collection[str], at: At
 ) -> Mapping[str, list[Sourced]]:
     rows = await live_of_many(connection, SubjectType.site, site_ids, at.revision)
-    numbers = await _decisions(connection, rows)
+    numbers = await _decisions(connection, rows, at.revision)
     sourced: dict[str, list[Sourced]] = defaultdict(list)
     for row in rows:
         named = [row.source_id, *(row.cites or ())]
@@ -119,14 +118,13 @@ async def _read_sourced(
     return sourced
 
 
-async def _decisions(connection: Executor, rows: Sequence[Statement]) -> dict[str, str]:
+async def _decisions(
+    connection: Executor, rows: Sequence[Statement], revision: int
+) -> dict[str, str]:
     """Return the decisions among the sources that statements name: numbers, or else titles."""
     named = {key for row in rows for key in (row.source_id, *(row.cites or ()))}
     if not named:
         return {}
-    columns = SOURCES.c
-    query = select(columns.id, func.coalesce(columns.number, columns.title).label("named")).where(
-        columns.id.in_(named),
-        columns.kind == SourceKind.decision.value,
-    )
-    return {row.id: row.named for row in (await connection.execute(query)).all()}
+    sources = ENTRIES["source"].where(SOURCES.c.id.in_(named))
+    rows_of = (await connection.execute(sources, {"revision": revision})).all()
+    return {row.id: row.number or row.title for row in rows_of if row.kind == SourceKind.decision}

@@ -129,7 +129,7 @@ async def read_province_facts(
         stated, to_come = await _recorded(connection, unit, at)
     observed = stated_of(unit, observed, at.day)
     if "sources" in needs:
-        sources = await read_sources(connection, (*sites, *projects), observed)
+        sources = await read_sources(connection, (*sites, *projects), observed, at.revision)
     if "elsewhere" in needs:
         elsewhere = await read_elsewhere(connection, units, unit, (sites, projects), at)
     return ProvinceFacts(

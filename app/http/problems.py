@@ -17,7 +17,14 @@ from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 
 from app.core.digest import JsonObject
-from app.core.errors import MOST_FAULTS, BadBodyError, BadParameterError, Fault, RegistryError
+from app.core.errors import (
+    MOST_FAULTS,
+    BadBodyError,
+    BadParameterError,
+    Fault,
+    MergedError,
+    RegistryError,
+)
 from app.core.messages import FAULT_AT, SENTENCES, Catalogue, Template, foreign
 from app.core.numbers import Whole
 from app.core.types import Answer
@@ -135,11 +142,19 @@ def problem(request: Request, error: RegistryError, status: int | None = None) -
         # The lines of the log about the request have it, too.
         content["request_id"] = request.scope.get("state", {}).get("request_id")
     headers = dict(error.headers)
+    if isinstance(error, MergedError):
+        headers["Location"] = _instead(request, error)
     if CATALOGUES:
         headers["Vary"] = "Accept-Language"
     if language in CATALOGUES:
         headers["Content-Language"] = language
     return ProblemResponse(content | error.members, content["status"], headers=headers)
+
+
+def _instead(request: Request, error: MergedError) -> str:
+    """Return the path and query of a request about what another was merged into."""
+    path = request.url.path.replace(f"/{error.key}", f"/{error.into}", 1)
+    return f"{path}?{request.url.query}" if request.url.query else path
 
 
 def rendered(fault: Fault, catalogue: Catalogue) -> dict[str, str]:
@@ -278,6 +293,9 @@ class Problem(Answer):
     successors: list[ProblemUnit] | None = None
     predecessors: list[ProblemUnit] | None = None
     withdrawn_in: Whole | None = None
+    merged_into: str | None = Field(
+        default=None, description="The organization that the requested one was merged into."
+    )
     latest_revision: Whole | None = None
     changed_in: Whole | None = None
     statement_id: str | None = Field(

@@ -1,13 +1,13 @@
 """Recorded statements as rows: those whose values count at a revision; their digests."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import and_, bindparam, or_, select
 
 from app.core.digest import JsonObject, content_digest
 from app.core.vocabulary import SubjectType
 from app.database.connections import AnyRow, Executor, read_rows
+from app.ledger.entries import source_at
 from app.ledger.tables import REVISIONS, SOURCES, STATEMENTS, Statement
 
 _S = STATEMENTS.c
@@ -29,8 +29,8 @@ _LIVE = (
 )
 _LIVE_SOURCED = (
     _LIVE.add_columns(
-        SOURCES.c.title.label("source_title"),
-        SOURCES.c.issuer.label("source_issuer"),
+        source_at("title", bindparam("revision")).label("source_title"),
+        source_at("issuer", bindparam("revision")).label("source_issuer"),
         REVISIONS.c.recorded_at,
         REVISIONS.c.author,
     )
@@ -103,17 +103,6 @@ def statement_digest(
     """Return the digest of a statement, independent of its author and time of recording."""
     members = {n: head[n] for n in HEAD if n not in LATER or head[n] is not None}
     return content_digest({"subject": list(subject), "head": members, "content": content})
-
-
-def place_of(row: Any) -> tuple[int, int]:
-    """Return the place of a statement among all: of a replacement, that of what it replaces."""
-    return (row.revision, row.position) if row.rank_of is None else numbers_of(row.rank_of)
-
-
-def numbers_of(statement_id: str) -> tuple[int, int]:
-    """Return the revision and the position in it that an id of a statement is made of."""
-    revision, _, position = statement_id.partition("-")
-    return int(revision), int(position)
 
 
 def recorded_digest(row: JsonObject) -> str:

@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
 from app.core.vocabulary import MEASURED
-from app.ledger.statements import numbers_of
 from app.statistics.indicators import INDICATORS
+from app.subjects.fold import numbers_of
 from app.units.units import Unit
 
 

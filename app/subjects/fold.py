@@ -18,6 +18,12 @@ FOREVER = date.max
 """The open end of valid time: no later statement is known."""
 
 
+def numbers_of(statement_id: str) -> tuple[int, int]:
+    """Return the revision and the position in it that an id of a statement is made of."""
+    revision, _, position = statement_id.partition("-")
+    return int(revision), int(position)
+
+
 @dataclass(frozen=True, slots=True)
 class Assertion:
     """The part of a live statement that the fold needs."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from json import loads
 
-from sqlalchemy import Column, ColumnElement, String, literal
+from sqlalchemy import Column, ColumnElement, String, literal, or_
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from app.core.errors import BadParameterError
@@ -14,8 +14,9 @@ from app.core.query_parameters import words_of
 from app.core.vocabulary import Boundaries, SiteKind
 from app.database.connections import Executor
 from app.database.paging import mark_of
+from app.ledger.entries import led_to
 from app.ledger.snapshots import At, Snapshot
-from app.subjects.attributes import UNIT_LEVELS, text_of
+from app.subjects.attributes import UNIT_LEVELS, ValueType, text_of
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.histories import (
     History,
@@ -170,7 +171,11 @@ def conditions(
         attribute, column = member.attribute, columns[member.attribute.name]
         if attribute.filtered and (wanted := getattr(query, attribute.name)):
             codes = _codes_then(attribute.name, wanted, query.boundaries, snapshot)
-            wheres.append(column.in_(codes))
+            named: ColumnElement[bool] = column.in_(codes)
+            if attribute.type is ValueType.organization:
+                # One that was merged is to find what is of the one that was kept.
+                named = or_(named, column.in_(led_to(codes, snapshot.at.revision)))
+            wheres.append(named)
         if attribute.range:
             if (least := getattr(query, f"{attribute.range}_min")) is not None:
                 wheres.append(column >= least)

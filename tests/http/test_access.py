@@ -169,6 +169,14 @@ BODIES: dict[str, Any] = {
     "/v1/sources/{source_id}/statements": said("2024", SOURCE, values={"status": "in_force"}),
     "/v1/organizations": {"id": "doors", "name": "Mới"},
     "/v1/provinces/{code}/statements": said("2024", SOURCE, observations=OBSERVED),
+    "/v1/sources/{source_id}": {"note": "Đính chính"},
+    "/v1/sources/{source_id}/withdrawal": {"reason": "Nhầm"},
+    "/v1/organizations/{organization_id}": {"name": "Đính chính"},
+    "/v1/organizations/{organization_id}/merge": {
+        "into": "ubnd-tinh-bac-kan",
+        "reason": "Nhầm",
+    },
+    "/v1/organizations/{organization_id}/withdrawal": {"reason": "Nhầm"},
     "/v1/statements/bulk": {
         "statements": [
             said(

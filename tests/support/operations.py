@@ -42,6 +42,14 @@ BODIES: dict[str, Any] = {
     "/v1/projects/{project_id}/statements": said("2024", SOURCE, values={"design_capacity": 5}),
     "/v1/projects/{project_id}/withdrawal": {"reason": "Nhầm"},
     "/v1/sources/{source_id}/statements": said("2024", SOURCE, values={"status": "in_force"}),
+    "/v1/sources/{source_id}": {"note": "Đính chính"},
+    "/v1/sources/{source_id}/withdrawal": {"reason": "Nhầm"},
+    "/v1/organizations/{organization_id}": {"name": "Đính chính"},
+    "/v1/organizations/{organization_id}/merge": {
+        "into": "ubnd-tinh-bac-kan",
+        "reason": "Nhầm",
+    },
+    "/v1/organizations/{organization_id}/withdrawal": {"reason": "Nhầm"},
     "/v1/statements/bulk": {
         "statements": [
             said(
@@ -70,6 +78,8 @@ BODIES: dict[str, Any] = {
     "/v1/keys/{key_id}/revocation": {"reason": "Nhầm"},
 }
 REQUIRED = {
+    "/v1/sources/{source_id} patch": "?reason=typo",
+    "/v1/organizations/{organization_id} patch": "?reason=typo",
     "/v1/provinces/{code}/rollup/series": "?from=2023-01-01&to=2024-01-01",
     "/v1/sites/{site_id} patch": f"?source_id={SOURCE}&effective_from=2024",
     "/v1/projects/{project_id} patch": f"?source_id={SOURCE}&effective_from=2024",
