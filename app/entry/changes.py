@@ -26,7 +26,7 @@ from app.core.errors import BadParameterError, NotFoundError, NotRecordedYetErro
 from app.core.messages import Template
 from app.core.query_parameters import KnownPageQuery
 from app.core.types import Answer
-from app.core.vocabulary import ChangeSubjectType, ChangeType
+from app.core.vocabulary import ChangeSubjectType, ChangeType, CorrectionType
 from app.database.connections import AnyRow, AnySelect, Executor
 from app.database.paging import CURSOR_REFUSED, Cursor, mark_of, read_cursor
 from app.database.tables import ordered_text
@@ -256,7 +256,8 @@ async def _contents(connection: Executor, rows: Sequence[AnyRow]) -> _Contents:
             found |= {(what, row["id"], 0): row for row in entries}
             continue
         registered_in = {row["id"]: row["revision"] for row in entries}
-        for row in (*entries, *await _registered(connection, CORRECTIONS[what], keys)):
+        corrected = {r.subject_id for r in rows if r.type in {*CorrectionType}} & keys
+        for row in (*entries, *await _registered(connection, CORRECTIONS[what], corrected)):
             number = row["revision"]
             found[what, row["id"], number] = {**row, "revision": registered_in[row["id"]]}
     return found

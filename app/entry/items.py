@@ -1,7 +1,7 @@
 """What can be written, in the form in which it is judged and recorded."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar, cast
@@ -55,6 +55,8 @@ class Stating:
     digest: str
     registers: bool = False
     kind: SiteKind | None = None
+    is_made: bool = False
+    """Whether the id of its subject was made from a name."""
     is_patch: bool = False
     replaces: str | None = None
     """The statement that is retracted for it."""
@@ -155,6 +157,14 @@ def _hedged(body: StatementHead) -> dict[str, dict[str, Any] | None]:
     hedges = {n: code.value for n, code in qualifiers.items() if code is not Qualifier.exact}
     ends = encode(_given(getattr(body, "values_to", None)))
     return {"qualifiers": hedges or None, "values_to": ends or None}
+
+
+def named_anew(item: Stating, key: str) -> Stating:
+    """Return a statement about a subject with another id."""
+    subject = (SubjectType(item.subject[0]), key)
+    head = {name: getattr(item.head, name, None) for name in HEAD} | dict(item.hedges)
+    digest = statement_digest(subject, head, item.content)
+    return replace(item, subject=subject, digest=digest)
 
 
 def stated_values(values: Values) -> dict[str, Any]:

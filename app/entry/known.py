@@ -240,7 +240,7 @@ class Known:
     async def _read_entries(self, connection: Executor, wanted: Wanted) -> None:
         """Read what corrections depend on, and the merges that all subjects are folded by."""
         number = self.head.number
-        if wanted.subjects or wanted.entries:
+        if self.head.has_merges and (wanted.subjects or wanted.entries):
             self.kept = await kept_at(connection, number)
         for organization in wanted.merged:
             naming = await subjects_naming(connection, organization)

@@ -27,10 +27,10 @@ from app.entry.checks import (
     check_observations,
     check_registration,
     check_values,
-    id_taken,
     refuse_violations,
 )
 from app.entry.corrections import correct
+from app.entry.ids import id_gone, id_taken
 from app.entry.items import (
     Correcting,
     Item,
@@ -155,7 +155,7 @@ class Plan:
         if item.subject in self.known.registered:
             registered = self.known.registered[item.subject]
             if is_gone(registered):
-                raise id_taken(what, key, registered["changed_in"])
+                raise id_gone(what, key, registered["changed_in"])
             detail = _TAKEN_FOR_EVER(what=what, key=key)
             raise ConflictError(detail, errors=[Fault(detail, pointer="#/id")])
         row = item.body.model_dump(mode="json")
@@ -208,7 +208,9 @@ class Plan:
             return self._writable(what, key, is_patch=item.is_patch)
         check_registration(what, item.values)
         if (row := self.known.find(what, key)) is not None:
-            raise id_taken(what, key, row["withdrawn_in"])
+            if row["withdrawn_in"] is not None:
+                raise id_gone(what, key, row["withdrawn_in"])
+            raise id_taken(item, self.known.versions.get(item.subject, ()), self.writer.units)
         return Subject(what, key, item.kind)
 
     def _writable(self, what: SubjectType, key: str, *, is_patch: bool = False) -> Subject:

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.errors import RegistryError
 from app.core.vocabulary import SubjectType
 from app.database.tables import insert_rows
+from app.entry.ids import with_free_ids
 from app.entry.items import (
     Correcting,
     Item,
@@ -125,6 +126,7 @@ async def _planned(writer: Writer, items: Sequence[Item]) -> Plan:
     async with writer.database.read(at_length=len(items) > _MANY) as connection:
         head = await read_head(connection)
         check_units_edition(writer.units, head.units_edition)
+        items = await with_free_ids(connection, writer.units, items)
         known = Known(writer.units, head)
         await known.read(connection, wanted_by(items, writer))
     plan = Plan.of(writer, items, known)

@@ -124,7 +124,8 @@ def registering(what: SubjectType, body: SubjectRegistration, place: str = "#") 
     check_registration(what, values)
     kind: SiteKind | None = getattr(body, "kind", None)
     key = body.id or made_id(what, kind, values["name"])
-    return stating(what, key, body, registers=True, kind=kind, place=place)
+    is_made = body.id is None
+    return stating(what, key, body, registers=True, kind=kind, is_made=is_made, place=place)
 
 
 async def state(
@@ -139,9 +140,10 @@ async def state(
 
 async def _state(writer: Writer, item: Stating) -> StatementAnswer:
     async with recording(writer, [item], item.head.reason) as done:
+        about = done.plan.about(done.plan.items[0])
         replaced = done.plan.known.statements.get(item.replaces or "")
         day = min(item.day, replaced.effective_day) if replaced else item.day
-        return await with_dry_run(done, [(item.subject, day)], done.statement())
+        return await with_dry_run(done, [(about, day)], done.statement())
 
 
 async def retract(writer: Writer, statement_id: str, body: Retraction) -> StatementAnswer:

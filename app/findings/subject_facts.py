@@ -21,7 +21,7 @@ from app.findings import (
     SubjectFacts,
     UnplacedSite,
 )
-from app.ledger.entries import ENTRIES, Kept, kept_at, source_at
+from app.ledger.entries import ENTRIES, HAS_MERGES, Kept, kept_at, source_at
 from app.ledger.snapshots import At
 from app.ledger.tables import REVISIONS, SITES, SOURCES, STATEMENTS
 from app.statistics.observations import Observed
@@ -54,6 +54,7 @@ def live_statements(at: At) -> AnySelect:
             STATEMENTS,
             source_at("title", literal(at.revision)).label("source_title"),
             REVISIONS.c.recorded_at,
+            HAS_MERGES,
         )
         .join(SOURCES, SOURCES.c.id == _S.source_id)
         .join(REVISIONS, REVISIONS.c.number == _S.revision)
@@ -74,13 +75,14 @@ async def read_subjects(
 ) -> list[SubjectFacts]:
     """Return the facts of the subjects whose versions of a day are selected.
 
-    That takes three queries, or one if there are none.
+    That takes two queries, or one if there are none; one more where organizations were merged.
     """
     rows = (await connection.execute(versions.order_by(history.id))).all()
     if not rows:
         return []
     assertions = await _statements(connection, history, versions, at)
-    kept = await kept_at(connection, at.revision)
+    is_merged = any(found[0].has_merges for found in assertions.values())
+    kept = await kept_at(connection, at.revision) if is_merged else {}
     return [_subject(history, row, assertions[row._mapping[history.key]], at, kept) for row in rows]  # noqa: SLF001
 
 
@@ -152,7 +154,7 @@ def cited(row: AnyRow) -> Cited:
 
 
 _IDS_PER_QUERY = 500
-_SOURCES = ENTRIES["source"]
+_SOURCES = ENTRIES["source"].add_columns(HAS_MERGES)
 _V = SITE_VERSIONS.c
 # The versions of a site at other times than the day of the findings.
 _ELSEWHEN = SITE_VERSIONS.alias("elsewhen")
@@ -296,10 +298,12 @@ async def read_sources(
     ids = {assertion.cited.source_id for one in subjects for assertion in one.assertions}
     wanted = sorted(ids | {o.source_id for o in observed})
     found: dict[str, SourceFacts] = {}
-    kept = await kept_at(connection, revision) if wanted else {}
     for start in range(0, len(wanted), _IDS_PER_QUERY):
         of_these = _SOURCES.where(SOURCES.c.id.in_(wanted[start : start + _IDS_PER_QUERY]))
-        for row in (await connection.execute(of_these, {"revision": revision})).all():
+        rows = (await connection.execute(of_these, {"revision": revision})).all()
+        is_merged = bool(rows) and rows[0].has_merges
+        kept = await kept_at(connection, revision) if is_merged else {}
+        for row in rows:
             found[row.id] = SourceFacts(
                 row.id,
                 row.title,

@@ -113,9 +113,12 @@ Kept = Mapping[str, str]
 """The organizations that were kept, by the ids of those that were merged into them."""
 NONE_MERGED: Kept = {}
 _MERGES = ORGANIZATION_CORRECTIONS.c
+_IS_MERGE = _MERGES.type == CorrectionType.merged.value
+HAS_MERGES = exists().where(_IS_MERGE).label("has_merges")
+"""Whether any organization was ever merged: a column that saves a query where none was."""
 _MERGED = (
     select(_MERGES.revision, _MERGES.id, _MERGES.merged_into)
-    .where(_MERGES.type == CorrectionType.merged.value, _MERGES.revision <= bindparam("revision"))
+    .where(_IS_MERGE, _MERGES.revision <= bindparam("revision"))
     .order_by(_MERGES.revision)
 )
 
@@ -146,11 +149,19 @@ async def kept_at(connection: Executor, revision: int) -> Kept:
 
 def led_to(organizations: Sequence[str], revision: int) -> AnySelect:
     """Select the organizations that some were merged into, in however many steps."""
-    known = (
-        _MERGES.type == CorrectionType.merged.value,
-        _MERGES.revision <= revision,
-    )
-    kept = select(_MERGES.merged_into.label("id")).where(*known, _MERGES.id.in_(organizations))
-    steps = kept.cte("kept", recursive=True)
-    further = select(_MERGES.merged_into).where(*known, _MERGES.id == steps.c.id)
-    return select(steps.union(further).c.id)
+    return _chain(_MERGES.id, _MERGES.merged_into, organizations, revision)
+
+
+def leading_to(organization: str, revision: int) -> AnySelect:
+    """Select the organizations that were merged into one, in however many steps."""
+    return _chain(_MERGES.merged_into, _MERGES.id, [organization], revision)
+
+
+def _chain(
+    since: AnyColumn, until: AnyColumn, organizations: Sequence[str], revision: int
+) -> AnySelect:
+    known = (_IS_MERGE, _MERGES.revision <= revision)
+    first = select(until.label("id")).where(*known, since.in_(organizations))
+    chain = first.cte("chain", recursive=True)
+    further = select(until).where(*known, since == chain.c.id)
+    return select(chain.union(further).c.id)

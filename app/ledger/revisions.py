@@ -17,6 +17,7 @@ from app.core.vocabulary import SubjectType
 from app.database import Database
 from app.database.connections import Executor
 from app.database.tables import REVISION_COUNTER, insert_rows
+from app.ledger.entries import HAS_MERGES
 from app.ledger.idempotency import WriteRequest
 from app.ledger.snapshots import note_revision
 from app.ledger.statements import LATER
@@ -52,7 +53,7 @@ _TAKE_NUMBER = (
     .returning(_COUNTER.number, _COUNTER.units_edition)
 )
 _LAST = REVISIONS.c.digest, REVISIONS.c.recorded_at
-_HEAD = select(_COUNTER.number, _COUNTER.units_edition, *_LAST).outerjoin(
+_HEAD = select(_COUNTER.number, _COUNTER.units_edition, *_LAST, HAS_MERGES).outerjoin(
     REVISIONS, REVISIONS.c.number == _COUNTER.number
 )
 _PREVIOUS = select(*_LAST).where(REVISIONS.c.number == bindparam("previous"))
@@ -143,13 +144,16 @@ class Head:
     units_edition: int
     digest: str
     recorded_at: datetime | None
+    has_merges: bool = True
+    """Whether any organization was merged; where that is not known, it may be."""
 
 
 async def read_head(connection: Executor) -> Head:
     """Return the end of the ledger as it is now."""
     row = (await connection.execute(_HEAD)).one()
     note_revision(row.number)
-    return Head(row.number, row.units_edition, row.digest or GENESIS, row.recorded_at)
+    digest = row.digest or GENESIS
+    return Head(row.number, row.units_edition, digest, row.recorded_at, row.has_merges)
 
 
 @dataclass(slots=True)

@@ -12,7 +12,15 @@ from app.core.numbers import Whole
 from app.core.types import Answer
 from app.core.vocabulary import OrganizationRole, SubjectType
 from app.database.connections import AnyRow, Executor
-from app.ledger.entries import ENTRIES, Kept, is_present, kept_at, source_at
+from app.ledger.entries import (
+    ENTRIES,
+    HAS_MERGES,
+    Kept,
+    is_present,
+    kept_at,
+    leading_to,
+    source_at,
+)
 from app.ledger.tables import SOURCES, STATEMENTS
 from app.subjects.attributes import text_of
 from app.subjects.fold import FOREVER, StatePeriod, fold
@@ -119,12 +127,12 @@ def _joined(periods: Iterable[StatePeriod]) -> list[StatePeriod]:
 
 
 async def _issued(connection: Executor, organization: str, revision: int) -> list[Role]:
-    kept = await kept_at(connection, revision)
-    same = [organization, *(old for old, into in kept.items() if into == organization)]
     columns = _SOURCES.selected_columns
+    issuer = columns.issuer_id
+    is_of = or_(issuer == organization, issuer.in_(leading_to(organization, revision)))
     query = (
         _SOURCES.where(is_present(_SOURCES))
-        .where(columns.issuer_id.in_(same))
+        .where(is_of)
         .order_by(columns.id)
         .params(revision=revision)
     )
@@ -143,12 +151,12 @@ async def _issued(connection: Executor, organization: str, revision: int) -> lis
 
 async def _approved(connection: Executor, organization: str, revision: int) -> list[Role]:
     """Return the documents that live statements say the organization approved or adopted."""
-    kept = await kept_at(connection, revision)
     live = or_(STATEMENTS.c.retracted_in.is_(None), STATEMENTS.c.retracted_in > revision)
     query = (
         select(
             STATEMENTS,
             source_at("title", literal(revision), STATEMENTS.c.subject_id).label("title"),
+            HAS_MERGES,
         )
         .join(SOURCES, SOURCES.c.id == STATEMENTS.c.subject_id)
         .where(
@@ -159,6 +167,7 @@ async def _approved(connection: Executor, organization: str, revision: int) -> l
         .order_by(STATEMENTS.c.subject_id)
     )
     rows = (await connection.execute(query)).all()
+    kept = await kept_at(connection, revision) if rows and rows[0].has_merges else {}
     return [
         _role(OrganizationRole.approver, (SubjectType.source, key), period)
         for key, about in groupby(rows, key=lambda row: str(row.subject_id))

@@ -89,7 +89,7 @@ async def test_what_is_wrong_with_a_correction(shared: httpx.AsyncClient, what: 
     await post(shared, f"/v1/{what}", {"id": "mended", **ENTRIES[what]})
     member = "title" if what == "sources" else "name"
 
-    async def wrong(status: int, query: str = "?reason=r", **members: Any) -> Any:
+    async def wrong(status: int, query: str = "?reason=r", /, **members: Any) -> Any:
         headers = {**PATCH, "If-Match": "*"}
         return await refused(
             shared, "PATCH", f"{path}{query}", status, json=members, headers=headers

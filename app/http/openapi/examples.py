@@ -245,8 +245,10 @@ WRITES = (
                     "kind": "report",
                     "title": "Báo cáo tình hình phát triển cụm công nghiệp 6 tháng đầu năm 2025",
                     "published_on": "2025-06",
-                }
+                },
+                {"id": "bac-kan-report-2025-h1-ban-sao", "kind": "report", "title": "Bản sao"},
             ],
+            "organizations": [{"id": "cong-ty-chua-ro", "name": "Công ty chưa rõ"}],
             "statements": [
                 {
                     "subject_type": "site",
@@ -292,9 +294,41 @@ WRITES = (
         },
     ),
     Example(
+        "correct_source",
+        {"source_id": _DECISION},
+        {"reason": "Nhập nhầm ngày ban hành"},
+        headers=_IF_MATCH,
+        body={"published_on": "2021-10-18"},
+    ),
+    Example(
+        "correct_organization",
+        {"organization_id": "trung-tam-khuyen-cong-bac-kan"},
+        {"reason": "Sai chính tả"},
+        headers=_IF_MATCH,
+        body={"name": "Trung tâm Khuyến công và Xúc tiến thương mại Bắc Kạn"},
+    ),
+    Example(
+        "merge_organization",
+        {"organization_id": "trung-tam-khuyen-cong-bac-kan"},
+        headers=_IF_MATCH,
+        body={"into": "ban-quan-ly-kcn-bac-kan", "reason": "Đăng ký trùng"},
+    ),
+    Example(
         "retract_statement",
         {"statement_id": "2-14"},
         body={"reason": "Nhập nhầm nguồn, sẽ ghi lại"},
+    ),
+    Example(
+        "withdraw_source",
+        {"source_id": "bac-kan-report-2025-h1-ban-sao"},
+        headers=_IF_MATCH,
+        body={"reason": "Đăng ký nhầm bản sao"},
+    ),
+    Example(
+        "withdraw_organization",
+        {"organization_id": "cong-ty-chua-ro"},
+        headers=_IF_MATCH,
+        body={"reason": "Đăng ký nhầm"},
     ),
     Example(
         "withdraw_project",
