@@ -13,6 +13,7 @@ from app.core.query_parameters import KnownQuery
 from app.core.vocabulary import SubjectType
 from app.entry import bulk, statement_queries, writes
 from app.entry.bulk import BulkAnswer, BulkFault, BulkQuery, BulkWrite
+from app.entry.replacements import Replacement
 from app.entry.schemas import (
     DocumentStatement,
     DocumentStatementPage,
@@ -20,7 +21,6 @@ from app.entry.schemas import (
     ProvinceStatement,
     ProvinceStatementPage,
     ProvinceStatementWrite,
-    Replacement,
     Retraction,
     Statement,
     StatementAnswer,

@@ -23,9 +23,9 @@ from app.entry.items import (
     stating,
 )
 from app.entry.recording import recording
+from app.entry.replacements import Replacement
 from app.entry.schemas import (
     Merged,
-    Replacement,
     Retraction,
     StatementAnswer,
     StatementHead,
