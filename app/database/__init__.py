@@ -238,4 +238,4 @@ class Database:
         for engine in self._engines:
             await engine.dispose()
         if self._file is not None:
-            self._file.forget()
+            await self._file.forget()

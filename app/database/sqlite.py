@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from asyncio import CancelledError, sleep
+from asyncio import CancelledError, Future, gather, sleep
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -69,6 +69,8 @@ class RegisterFile:
         """Look at nothing yet."""
         self._path, self._log = path, path.with_name(f"{path.name}-wal")
         self._found: dict[Path, tuple[int, int]] = {}
+        self.stopping: set[Future[None]] = set()
+        """The threads of connections that still have to end."""
 
     def check(self) -> None:
         """Raise ``StorageFaultError`` if the file or its log is not the one found at first."""
@@ -81,8 +83,9 @@ class RegisterFile:
         if writes:
             self._found.pop(self._log, None)
 
-    def forget(self) -> None:
-        """Begin anew, once all connections are closed."""
+    async def forget(self) -> None:
+        """Begin anew, once all connections are closed and their threads have ended."""
+        await gather(*self.stopping)
         self._found.clear()
 
     def _compare(self, path: Path) -> None:
@@ -201,10 +204,20 @@ class PromptConnection(aiosqlite.Connection):
     is_prompt = False
     met_others_at = float("-inf")
     """When a writer of another process was last waited for, in seconds of the monotonic clock."""
+    stopping: set[Future[None]]
+    """The threads of the file that still have to end."""
 
     def cursor(self) -> PromptCursor:  # type: ignore[override]
         """Return a cursor without visiting the thread."""
         return PromptCursor(self)
+
+    def stop(self) -> Future[None] | None:
+        """Have the thread end; what it reports must find the event loop still running."""
+        stopped = super().stop()
+        if stopped is not None:
+            self.stopping.add(stopped)
+            stopped.add_done_callback(self.stopping.discard)
+        return stopped
 
     def stop_statement(self) -> None:
         """Have the statement that is running in the thread end with an error."""
@@ -218,6 +231,7 @@ async def _connect_promptly(
     # A file that is missing is not made: an empty register would be in the place of the lost one.
     address = f"file:{quote(path)}?mode=rw"
     connection = PromptConnection(lambda: sqlite3.connect(address, uri=True, **options), 64)
+    connection.stopping = file.stopping
     # The thread must not keep a process alive that did not close the database.
     connection._thread.daemon = True  # noqa: SLF001
     await connection

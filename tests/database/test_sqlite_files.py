@@ -1,17 +1,22 @@
 """Files of SQLite: what cannot be a register is told, a copy is of one moment, locks are heeded."""
 
+import asyncio
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import aiosqlite.core
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from app.core.errors import ConflictError, StorageFaultError
-from app.database import file_of
+from app.database import Database, file_of
 from app.database.sqlite import create_new_file
 from app.database.sqlite_files import alone, check_readable, check_usable, copy, url_of
 
@@ -174,3 +179,25 @@ def test_a_file_that_somebody_has_open_is_told_and_one_held_alone_keeps_others_o
         late.execute("SELECT count(*) FROM said").fetchone()
     assert count(path) == ROWS
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_file_that_cannot_be_opened_leaves_no_thread_behind(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures: list[BaseException | None] = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: failures.append(args.exc_value))
+    # aiosqlite's thread logs each step before it takes it; here it takes its time.
+    monkeypatch.setattr(aiosqlite.core.LOG, "debug", lambda *_: time.sleep(0.02))
+
+    async def read() -> None:
+        database = Database(f"sqlite+aiosqlite:///{path.parent}/none/register.sqlite3")
+        with pytest.raises(OperationalError, match="unable to open"):
+            async with database.read():
+                raise AssertionError
+        await database.close()
+
+    with asyncio.Runner() as runner:
+        runner.run(read())
+    for thread in set(threading.enumerate()) - {threading.current_thread()}:
+        thread.join(timeout=1)
+    assert failures == []
