@@ -70,7 +70,7 @@ async def list_sources(connection: Executor, query: SourcesQuery, revision: int)
     selected = _SEARCHED
     if query.kind:
         selected = selected.where(selected.selected_columns.kind.in_(query.kind))
-    rows, cursor = await _page(connection, selected, _SOURCE_WORDS, query, revision)
+    rows, cursor = await _page(connection, selected, ("source", _SOURCE_WORDS), query, revision)
     items = [as_source(row) for row in rows]
     return SourcePage(items=items, next_cursor=cursor, revision=revision)
 
@@ -80,7 +80,9 @@ async def list_organizations(
 ) -> OrganizationPage:
     """Return one page of organizations, by id."""
     selected = _present(ENTRIES["organization"])
-    rows, cursor = await _page(connection, selected, _ORGANIZATION_WORDS, query, revision)
+    rows, cursor = await _page(
+        connection, selected, ("organization", _ORGANIZATION_WORDS), query, revision
+    )
     items = [as_organization(row) for row in rows]
     return OrganizationPage(items=items, next_cursor=cursor, revision=revision)
 
@@ -137,16 +139,18 @@ def not_registered(what: str, key: str, revision: int) -> NotFoundError:
 async def _page(
     connection: Executor,
     selected: AnySelect,
-    searched: Sequence[str],
+    listed: tuple[str, Sequence[str]],
     query: OrganizationsQuery | SourcesQuery,
     revision: int,
 ) -> tuple[list[JsonObject], str | None]:
     """Return the rows of a page and the cursor of the next.
 
+    ``listed`` is what the rows are, and the columns that words are searched in.
     Words are searched row by row: there are never so many registrations that this needs an index.
     """
+    what, searched = listed
     columns = selected.selected_columns
-    mark = mark_of(query, *searched)
+    mark = mark_of(query, what)
     after = "" if query.cursor is None else str(read_cursor(query.cursor, mark, [str]).keys[0])
     words = words_of(query.q) if query.q else []
     most = max(query.limit + 1, _BATCH if words else 0)

@@ -9,6 +9,7 @@ make something else: a plan after what is, a rate without the definition of the 
 statement about a day before a site had a name, and one that only clears.
 
 `register-0011` has a quarter, an end and a plan beside what is; none of its answers change.
+`register-0013` has a value that is given as about so much, and a retraction.
 """
 
 import json
@@ -53,6 +54,7 @@ CHANGED: dict[str, set[str]] = {
         f"site ccn-huyen-tung: version a state → nothing from 2010-01-01: {_NO_BEGIN}",
     },
     "0011": set(),
+    "0013": set(),
 }
 """The registers, by the migration they are at, and which of their answers change."""
 FOREVER = "9999-12-31"
