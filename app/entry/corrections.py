@@ -15,18 +15,15 @@ from app.core.vocabulary import (
     AUTHORITY,
     ChangeSubjectType,
     CorrectionType,
-    SiteKind,
     SourceKind,
-    SubjectType,
 )
 from app.entry.items import Correcting
 from app.entry.known import Key, Known
-from app.entry.lives import Life
+from app.entry.lives import Lives
 from app.entry.rights import Rights
 from app.ledger.entries import CONTENT, CORRECTIONS
 from app.ledger.revisions import Entry, Writer
 from app.ledger.sources import not_registered, withdrawn
-from app.subjects.definitions import Subject
 
 _REQUIRED = ("kind", "title", "name")
 _NOT_CLEARABLE = Template("entry.entry-needs", "{member} cannot be left empty: write another.")
@@ -58,7 +55,7 @@ _INTO_ITSELF = Template("entry.into-itself", "An organization cannot be merged i
 
 
 def correct(
-    writer: Writer, known: Known, rights: Rights, lives: dict[Key, Life], item: Correcting
+    writer: Writer, known: Known, rights: Rights, lives: Lives, item: Correcting
 ) -> list[Entry]:
     """Accept what is done to an entry: return the row of it, and note what it is from now on.
 
@@ -142,7 +139,7 @@ def _check_unused(known: Known, named: Key) -> None:
         raise ConflictError(_REFERRED_TO(what=what, key=key, named=", ".join(referring)))
 
 
-def _merge(known: Known, rights: Rights, lives: dict[Key, Life], item: Correcting) -> None:
+def _merge(known: Known, rights: Rights, lives: Lives, item: Correcting) -> None:
     key, into = item.subject[1], str(item.into)
     if into == key:
         raise BadBodyError.of("#/into", _INTO_ITSELF())
@@ -155,8 +152,6 @@ def _merge(known: Known, rights: Rights, lives: dict[Key, Life], item: Correctin
     known.kept = {**known.kept, key: into}
     for subject in sorted(known.naming.get(key, ())):
         rights.check_known(subject)
-        row = known.registered[subject]
-        kind = SiteKind(row["kind"]) if "kind" in row else None
-        life = Life.of(Subject(SubjectType(subject[0]), subject[1], kind), known)
+        life = lives.recorded(lives.registered(subject))
         life.timeline = life.timeline_of(life.assertions)
-        lives[subject] = life
+        lives.by_subject[subject] = life

@@ -4,13 +4,13 @@ Nothing here reads or writes the database: a plan is made of what was read at on
 counter of revisions is taken, and made again where the register changed meanwhile.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from app.core.errors import (
     BadBodyError,
     ConflictError,
-    DuplicateStatementError,
     Fault,
     PreconditionRequiredError,
     RegistryError,
@@ -18,16 +18,12 @@ from app.core.errors import (
 )
 from app.core.messages import Template
 from app.core.validation import refusal_of_many
-from app.core.vocabulary import AUTHORITY, ChangeSubjectType, SiteKind, SourceKind, SubjectType
+from app.core.vocabulary import ChangeSubjectType, SubjectType
 from app.entry.checks import (
-    check_consistency,
     check_end,
-    check_hedges,
-    check_history_values,
     check_observations,
     check_registration,
     check_values,
-    refuse_violations,
 )
 from app.entry.corrections import correct
 from app.entry.ids import id_gone, id_taken
@@ -40,11 +36,12 @@ from app.entry.items import (
     Unreadable,
     Withdrawing,
     named_by,
+    statement_entry,
 )
 from app.entry.known import MERGED, Key, Known, is_gone
-from app.entry.lives import Life
+from app.entry.lives import Life, Lives
 from app.entry.rights import Rights, check_rights
-from app.entry.schemas import HistoryStatementWrite, ProvinceStatementWrite
+from app.entry.schemas import ProvinceStatementWrite
 from app.entry.statement_queries import not_recorded
 from app.ledger.revisions import DIGESTED_FROM, Entry, Writer, entry_digest
 from app.ledger.sources import not_registered as source_not_registered
@@ -52,11 +49,7 @@ from app.ledger.sources import withdrawn
 from app.ledger.tables import ORGANIZATIONS, SOURCES, STATEMENTS, Statement
 from app.subjects.definitions import Subject
 from app.subjects.histories import HISTORIES, not_registered
-from app.subjects.projection import Projection, assertion, decoded
-from app.subjects.state_machine import (
-    disagreements,
-    new_violations,
-)
+from app.subjects.projection import Projection
 from app.units.provinces import stated_province
 from app.units.units import UnitLevel
 
@@ -74,13 +67,6 @@ _IF_MATCH = Template(
     "entry.if-match",
     "Read the {what}, and send its ETag as If-Match, so that no change is lost.",
 )
-_SAID_ALREADY = Template(
-    "entry.stated-already",
-    "Statement {statement_id} says exactly this already; nothing was recorded.",
-)
-_SAID_TWICE = Template(
-    "entry.stated-twice", "What stands at {place} of this request says exactly this already."
-)
 _RETRACTED_ALREADY = Template(
     "entry.retracted-already",
     "Statement {statement_id} is retracted already, in revision {revision}.",
@@ -96,23 +82,72 @@ class Plan:
     items: Sequence[Item]
     known: Known
     rights: Rights
+    lives: Lives
     accepted: dict[int, list[Entry]] = field(default_factory=dict)
     """The rows to be recorded for each item, by its position among all of them."""
     refused: dict[int, RegistryError] = field(default_factory=dict)
-    lives: dict[Key, Life] = field(default_factory=dict)
-    said: dict[str, Stating] = field(default_factory=dict)
-    """The statements that were accepted, by digest."""
     changed: set[Key] = field(default_factory=set)
     """The sites and projects of which other versions hold than before."""
 
     @classmethod
     def of(cls, writer: Writer, items: Sequence[Item], known: Known) -> "Plan":
         """Begin a plan in which nothing is judged yet."""
-        return cls(writer, items, known, Rights(writer, known))
+        rights = Rights(writer, known)
+        return cls(writer, items, known, rights, Lives(known, rights))
 
     # Judging
 
-    def judge(self, number: int) -> None:
+    def judge(self, numbers: Iterable[int]) -> Iterator[None]:
+        """Judge items as if each was sent after the one before it; stop now and then.
+
+        Statements wait for later ones about their subject, until something comes that cannot be
+        judged together with them, or changes what they may name.
+        """
+        waiting: dict[Key, dict[int, Stating]] = {}
+        for number in numbers:
+            item = self.items[number]
+            if self._can_wait(item):
+                waiting.setdefault(item.subject, {})[number] = item
+                continue
+            for about in list(waiting) if getattr(item, "registers", True) else [self.about(item)]:
+                yield from self._judge_many(waiting.pop(about, {}))
+            self._judge(number)
+            yield
+        for together in waiting.values():
+            yield from self._judge_many(together)
+
+    def _can_wait(self, item: Item) -> TypeGuard[Stating]:
+        return (
+            isinstance(item, Stating)
+            and item.subject[0] in _HISTORIES
+            and item.subject in self.known.registered
+            and self.lives.can_wait(item)
+        )
+
+    def _judge_many(self, items: Mapping[int, Stating]) -> Iterator[None]:
+        """Judge statements about one subject."""
+        if items:
+            about = next(iter(items.values())).subject
+            for run in self.lives.runs(about, items):
+                self._judge_run(run)
+                yield
+
+    def _judge_run(self, items: Mapping[int, Stating]) -> None:
+        """Judge statements together, by halves where one of them is refused."""
+        numbers = list(items)
+        if len(numbers) == 1:
+            self._judge(numbers[0])
+            return
+        try:
+            found = self.lives.state(self._subject(items[numbers[0]]), items)
+        except RegistryError:
+            middle = len(numbers) // 2
+            for half in (numbers[:middle], numbers[middle:]):
+                self._judge_run({number: items[number] for number in half})
+        else:
+            self.accepted |= {number: [entry] for number, entry in found.items()}
+
+    def _judge(self, number: int) -> None:
         """Accept an item or refuse it."""
         item = self.items[number]
         try:
@@ -121,9 +156,6 @@ class Plan:
             self.refused[number] = error
             if getattr(item, "registers", False) and not self._is_there(item):
                 self.known.refused.add(self.about(item))
-        else:
-            if isinstance(item, Stating):
-                self.said[item.digest] = item
 
     def _is_there(self, item: Item) -> bool:
         """Return whether what an item was to register can be referred to although it is refused.
@@ -170,36 +202,13 @@ class Plan:
     def _state(self, number: int, item: Stating) -> list[Entry]:
         """Judge a statement about a site or project by everything known of it."""
         subject = self._subject(item)
-        body = item.head
-        check_end(item.subject[0], body, item.values)
-        check_hedges(item.values, item.hedges)
-        check_history_values(self.known, subject, body, item.day, item.values)
-        life = self.lives.get(item.subject) or Life.of(subject, self.known)
-        entry = self._statement(item)
-        if item.replaces is not None:
-            life = life.without(self._replaced(item.replaces, entry))
-        values = decoded(subject.type, item.content)
-        number_to_be = self.known.head.number + 1
-        new = assertion(entry.row, values, (number_to_be, number), self.known.kept)
-        if len(values) > 1:
-            alone = life.timeline_of([new])
-            check_consistency(alone, new_violations((), life.breaks(alone)), new, item.content)
-        timeline = life.timeline_with(new)
-        self.rights.check_change(item.subject, timeline, (item.values, item.day))
-        broken = life.breaks(timeline)
-        added = new_violations(life.broken_before(), broken) if broken else []
-        added += disagreements(new, life.assertions, self.writer.units)
-        reason = body.override_reason if isinstance(body, HistoryStatementWrite) else None
-        refuse_violations(added, item.content, reason)
-        self.rights.accept(item.subject, timeline)
-        life.assertions.append(new)
-        life.timeline, life.broken = timeline, broken
-        self.lives[item.subject] = life
+        replaced = self._replaced(item)
+        entries = list(self.lives.state(subject, {number: item}, replaced).values())
         if not item.registers:
-            return [entry]
+            return entries
         row = {"id": subject.id} | ({"kind": subject.kind.value} if subject.kind else {})
         self.known.registered[item.subject] = {**row, "withdrawn_in": None}
-        return [Entry(HISTORIES[subject.type].registrations, row), entry]
+        return [Entry(HISTORIES[subject.type].registrations, row), *entries]
 
     def _subject(self, item: Stating) -> Subject:
         """Return the subject of a statement, which must be registered by it or before."""
@@ -229,7 +238,7 @@ class Plan:
         elif is_patch:
             detail = _IF_MATCH(what=what)
             raise PreconditionRequiredError(detail, errors=[Fault(detail, parameter="If-Match")])
-        return Subject(what, key, SiteKind(row["kind"]) if "kind" in row else None)
+        return self.lives.registered((what, key))
 
     def _say(self, item: Stating) -> list[Entry]:
         """Judge a statement about a province or a document."""
@@ -248,35 +257,17 @@ class Plan:
                 raise withdrawn(what, key, registered["changed_in"])
             check_end(what, item.head, item.values)
             check_values(self.known, what, item.head.basis, item.values)
-        entry = self._statement(item)
-        if item.replaces is not None:
-            self._replaced(item.replaces, entry)
+        entry = statement_entry(self.known, item, replaced=self._replaced(item))
+        self.known.twins[item.digest] = item.place
         return [entry]
 
-    def _replaced(self, statement_id: str, by: Entry) -> Statement:
-        """Return the statement that another replaces, which is to keep its rank."""
-        row = self._retractable(statement_id)
-        by.row["rank_of"] = row.rank_of or row.id
-        return row
-
-    def _statement(self, item: Stating) -> Entry:
-        """Check source, citations and twin of a statement, and return its row."""
-        head = item.head
-        source = self.known.check_source(head.source_id, "#/source_id")
-        for position, cited in enumerate(head.cites or ()):
-            self.known.check_source(cited, f"#/cites/{position}")
-        if item.digest in self.said:
-            raise DuplicateStatementError(_SAID_TWICE(place=self.said[item.digest].place))
-        twin = self.known.twins.get(item.digest)
-        if twin is not None:
-            detail = _SAID_ALREADY(statement_id=twin)
-            raise DuplicateStatementError(detail, members={"statement_id": twin})
-        return Entry(STATEMENTS, item.row(AUTHORITY[SourceKind(source["kind"])]))
+    def _replaced(self, item: Stating) -> Statement | None:
+        return None if item.replaces is None else self._retractable(item.replaces)
 
     def _withdraw(self, item: Withdrawing) -> None:
         what, key = SubjectType(item.subject[0]), item.subject[1]
         subject = self._writable(what, key)
-        self.lives[item.subject] = Life(subject, self.writer.units, [], timeline=[])
+        self.lives.by_subject[item.subject] = Life(subject, self.writer.units, [], timeline=[])
 
     def _retractable(self, statement_id: str) -> Statement:
         """Return a statement that counts still, and that the writer may retract."""
@@ -302,13 +293,10 @@ class Plan:
         registered = self.known.registered.get(subject)
         if what not in HISTORIES or registered is None or registered["withdrawn_in"] is not None:
             return
-        kind = SiteKind(registered["kind"]) if "kind" in registered else None
-        life = Life.of(Subject(what, row.subject_id, kind), self.known)
-        place = (row.revision, row.position)
-        life.assertions = [o for o in life.assertions if (o.revision, o.position) != place]
+        life = self.lives.recorded(self.lives.registered(subject), without=row.id)
         life.timeline = life.timeline_of(life.assertions)
         self.rights.check_change(subject, life.timeline)
-        self.lives[subject] = life
+        self.lives.by_subject[subject] = life
 
     # Once all is judged
 
@@ -347,12 +335,11 @@ class Plan:
             self.accepted.pop(number, None)
             self.refused.pop(number, None)
             if isinstance(item, Correcting):
-                subjects.update(self.lives)
+                subjects.update(self.lives.by_subject)
             if isinstance(item, Stating):
-                self.said.pop(item.digest, None)
                 self.known.twins.pop(item.digest, None)
         for subject in subjects:
-            self.lives.pop(subject, None)
+            self.lives.by_subject.pop(subject, None)
         self.rights.forget(subjects)
         self.known.forget(subjects)
 
@@ -383,7 +370,7 @@ class Plan:
         """Return the rows of versions that end and begin, and note whose they are."""
         found = {what: Projection() for what in HISTORIES}
         self.changed.clear()
-        for key, life in self.lives.items():
+        for key, life in self.lives.by_subject.items():
             if life.timeline is not None:
                 rows = self.known.versions.get(key, [])
                 if found[life.subject.type].add(life.subject, life.timeline, rows):

@@ -105,7 +105,7 @@ async def merge_organization(writer: Writer, key: str, body: OrganizationMerge) 
     item = Correcting(named, CorrectionType.merged, into=body.into)
     async with recording(writer, [item], body.reason) as done:
         answer = Merged(id=key, into=body.into, revision=done.number, reason=body.reason)
-        return await with_dry_run(done, [(one, None) for one in done.plan.lives], answer)
+        return await with_dry_run(done, [(one, None) for one in done.plan.lives.by_subject], answer)
 
 
 async def withdraw_entry(

@@ -196,12 +196,14 @@ def assert_keeps(earlier: Any, now: Any, where: str) -> None:
 async def test_an_earlier_register_is_migrated_and_verifies(
     earlier_url: str, earlier: Path, migration: str
 ) -> None:
-    before = await stored(earlier_url, (*LEDGER, *PROJECTIONS), earlier)
+    # What came with a later migration is empty.
+    ledger = [table for table in LEDGER if table in tables_of(earlier)]
+    before = await stored(earlier_url, (*ledger, *PROJECTIONS), earlier)
     told = await done(earlier_url, "migrate")
     reported = {line.strip() for line in told.splitlines() if line.startswith("  site ")}
     assert reported == CHANGED[migration]
-    after = await stored(earlier_url, (*LEDGER, *PROJECTIONS), earlier)
-    kept = LEDGER if reported else (*LEDGER, *PROJECTIONS)
+    after = await stored(earlier_url, (*ledger, *PROJECTIONS), earlier)
+    kept = ledger if reported else (*ledger, *PROJECTIONS)
     assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
     await done(earlier_url, "migrate", "--check")
     last = max(rows_of(earlier, "revision"), key=lambda row: row["number"])
