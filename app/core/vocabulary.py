@@ -265,14 +265,6 @@ class ChangeType(StrEnum):
     withdrawn = "withdrawn"
 
 
-class CorrectionType(StrEnum):
-    """What became of the entry of a source or an organization after it was registered."""
-
-    corrected = "corrected"
-    merged = "merged"
-    withdrawn = "withdrawn"
-
-
 class ChangeSubjectType(StrEnum):
     """What a revision can change: the subjects of statements, and organizations."""
 

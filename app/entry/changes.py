@@ -26,7 +26,7 @@ from app.core.errors import BadParameterError, NotFoundError, NotRecordedYetErro
 from app.core.messages import Template
 from app.core.query_parameters import KnownPageQuery
 from app.core.types import Answer
-from app.core.vocabulary import ChangeSubjectType, ChangeType, CorrectionType
+from app.core.vocabulary import ChangeSubjectType, ChangeType
 from app.database.connections import AnyRow, AnySelect, Executor
 from app.database.paging import CURSOR_REFUSED, Cursor, mark_of, read_cursor
 from app.database.tables import ordered_text
@@ -50,7 +50,14 @@ from app.ledger.schemas import (
 )
 from app.ledger.snapshots import NOT_RECORDED_YET
 from app.ledger.sources import as_organization, as_source
-from app.ledger.tables import ORGANIZATIONS, REGISTRATIONS, REVISIONS, SOURCES, STATEMENTS
+from app.ledger.tables import (
+    ORGANIZATIONS,
+    REGISTRATIONS,
+    REVISIONS,
+    SOURCES,
+    STATEMENTS,
+    CorrectionType,
+)
 from app.subjects.histories import read_dicts
 
 MOST_ENTRIES = 500

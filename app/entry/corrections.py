@@ -14,7 +14,6 @@ from app.core.messages import Template
 from app.core.vocabulary import (
     AUTHORITY,
     ChangeSubjectType,
-    CorrectionType,
     SourceKind,
 )
 from app.entry.items import Correcting
@@ -24,6 +23,7 @@ from app.entry.rights import Rights
 from app.ledger.entries import CONTENT, CORRECTIONS
 from app.ledger.revisions import Entry, Writer
 from app.ledger.sources import not_registered, withdrawn
+from app.ledger.tables import CorrectionType
 
 _REQUIRED = ("kind", "title", "name")
 _NOT_CLEARABLE = Template("entry.entry-needs", "{member} cannot be left empty: write another.")

@@ -15,7 +15,6 @@ from app.core.messages import Template
 from app.core.vocabulary import (
     AUTHORITY,
     ChangeSubjectType,
-    CorrectionType,
     Qualifier,
     SiteKind,
     SourceKind,
@@ -27,7 +26,7 @@ from app.entry.schemas import ProvinceStatementWrite, StatementHead, SubjectStat
 from app.ledger.revisions import Entry, Writer
 from app.ledger.schemas import OrganizationRegistration, SourceRegistration
 from app.ledger.statements import HEAD, statement_digest
-from app.ledger.tables import STATEMENTS, Statement
+from app.ledger.tables import STATEMENTS, CorrectionType, Statement
 from app.statistics.indicator_schemas import ObservationValue
 from app.subjects.attributes import encode, plain_decimal
 from app.subjects.histories import HISTORIES

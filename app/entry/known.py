@@ -22,7 +22,7 @@ from sqlalchemy import (
 from app.core.digest import JsonObject
 from app.core.errors import BadBodyError
 from app.core.messages import Template
-from app.core.vocabulary import ChangeSubjectType, CorrectionType
+from app.core.vocabulary import ChangeSubjectType
 from app.database.connections import AnyRow, AnySelect, Executor, read_rows
 from app.database.tables import parts
 from app.entry.naming import referring_to, subjects_naming
@@ -36,6 +36,7 @@ from app.ledger.tables import (
     REVISIONS,
     SOURCES,
     STATEMENTS,
+    CorrectionType,
     Statement,
 )
 from app.subjects.histories import HISTORIES, SITE_HISTORY, History, Values, last_change, read_dicts

@@ -7,7 +7,6 @@ from app.core.messages import Template
 from app.core.vocabulary import (
     HISTORIC,
     ChangeSubjectType,
-    CorrectionType,
     SiteKind,
     SubjectType,
 )
@@ -45,6 +44,7 @@ from app.ledger.schemas import (
     SourceRegistration,
 )
 from app.ledger.sources import get_organization, get_source
+from app.ledger.tables import CorrectionType
 from app.subjects.schemas import WithdrawalWrite
 
 _EMPTY = Template("entry.empty-patch", "The patch is empty: give the members that change.")

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Table, and_, bindparam, case, exists, func, or_, select
 
-from app.core.vocabulary import CorrectionType
 from app.database.connections import AnyColumn, AnySelect, Executor
 from app.ledger.tables import (
     ORGANIZATION_CORRECTIONS,
@@ -17,6 +16,7 @@ from app.ledger.tables import (
     SOURCE_CORRECTIONS,
     SOURCES,
     STATEMENTS,
+    CorrectionType,
 )
 
 CONTENT: Mapping[str, Sequence[str]] = {

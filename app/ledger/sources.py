@@ -10,7 +10,7 @@ from app.core.errors import MergedError, NotFoundError, WithdrawnError
 from app.core.messages import Template
 from app.core.query_parameters import words_of
 from app.core.vietnamese import search_text, words_of_id
-from app.core.vocabulary import AUTHORITY, CorrectionType, SourceKind
+from app.core.vocabulary import AUTHORITY, SourceKind
 from app.database.connections import AnySelect, Executor
 from app.database.paging import Cursor, mark_of, read_cursor
 from app.ledger.entries import ENTRIES, is_present, kept_by, merges_at
@@ -22,6 +22,7 @@ from app.ledger.schemas import (
     SourcePage,
     SourcesQuery,
 )
+from app.ledger.tables import CorrectionType
 
 _NOT_REGISTERED = Template(
     "ledger.not-registered",

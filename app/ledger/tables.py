@@ -7,6 +7,7 @@ ledger: their rows are deleted after a day.
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, LargeBinary, Table, Text
@@ -15,7 +16,6 @@ from sqlmodel import Field, SQLModel
 from app.core.vocabulary import (
     HISTORIC,
     Basis,
-    CorrectionType,
     DateBasis,
     SiteKind,
     SourceKind,
@@ -89,6 +89,14 @@ class Organization(SQLModel, table=True):
     name: str = Field(sa_type=Text)
     name_en: str | None = Field(default=None, sa_type=Text)
     aliases: list[str] | None = Field(default=None, sa_type=CanonicalJson)
+
+
+class CorrectionType(StrEnum):
+    """What became of the entry of a source or an organization after it was registered."""
+
+    corrected = "corrected"
+    merged = "merged"
+    withdrawn = "withdrawn"
 
 
 class _Corrected(SQLModel):

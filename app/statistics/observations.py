@@ -45,11 +45,15 @@ class Observed(NamedTuple):
     @property
     def rank(self) -> tuple[date, date, int, int, int, int]:
         """The greatest wins: latest stated, latest period, authority, latest recorded."""
+        if self.rank_of is not None:
+            recorded = numbers_of(self.rank_of)
+        else:
+            recorded = self.known_from, int(self.statement_id.partition("-")[2])
         return (
             self.effective_day,
             self.period_to,
             self.authority,
-            *numbers_of(self.rank_of or self.statement_id),
+            *recorded,
             self.position,
         )
 

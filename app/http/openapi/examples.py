@@ -110,10 +110,7 @@ KEY_ID = "k7f3q9x2ab"
 SECRET_SHOWN = f"icr_{KEY_ID}_…"
 """What stands in place of a secret: none is ever written down."""
 _KEY = {"key_id": KEY_ID}
-FIRST = Example(
-    "create_key",
-    body={"name": "Nguyễn Văn An", "role": "administrator"},
-)
+FIRST = Example("create_key", body={"name": "Nguyễn Văn An", "role": "administrator"})
 ACCESS = (
     Example("get_key", _KEY),
     Example("list_keys", query={"limit": "50"}),
@@ -322,11 +319,7 @@ WRITES = (
         headers=_IF_MATCH,
         body={"into": "ban-quan-ly-kcn-bac-kan", "reason": "Đăng ký trùng"},
     ),
-    Example(
-        "retract_statement",
-        {"statement_id": "2-14"},
-        body={"reason": "Nhập nhầm nguồn, sẽ ghi lại"},
-    ),
+    Example("retract_statement", {"statement_id": "2-14"}, body={"reason": "Nhập nhầm nguồn"}),
     Example(
         "withdraw_source",
         {"source_id": "bac-kan-report-2025-h1-ban-sao"},
