@@ -39,6 +39,7 @@ from app.upkeep.readiness import Readiness
 ROUTERS = (
     subjects.SITES,
     exports.router,
+    subjects.values_router,
     *subjects.OTHERS,
     entry.bulk_router,
     entry.statements_router,

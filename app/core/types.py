@@ -37,6 +37,7 @@ from pydantic_core import CoreSchema, core_schema
 from app.core.dates import PartialDate, Period
 from app.core.geometry import BOX_PATTERN, read_box
 from app.core.messages import Message, MessageError, Template
+from app.core.vocabulary import Unknown
 
 _Model = TypeVar("_Model", bound=BaseModel)
 # [0-9] and not \d: \d also accepts the digits of other scripts.
@@ -224,6 +225,13 @@ Slug = Annotated[
 """A readable id: lower-case letters, digits and single hyphens."""
 UnitCode = Annotated[str, Matching(r"^[0-9]{2,5}$", _NO_UNIT_CODE())]
 """An official code of an administrative unit, with its leading zeros."""
+_UNKNOWN = "|".join(Unknown)
+SlugOrUnknown = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=100),
+    Matching(rf"^([a-z0-9]+(-[a-z0-9]+)*|{_UNKNOWN})$", _NO_SLUG()),
+]
+UnitCodeOrUnknown = Annotated[str, Matching(rf"^([0-9]{{2,5}}|{_UNKNOWN})$", _NO_UNIT_CODE())]
 PartialDateText = Annotated[
     str,
     AfterValidator(_partial_date),
@@ -261,7 +269,8 @@ class WrittenInstant:
     ) -> CoreSchema:
         """Read it as any other instant is read, and describe it as one."""
         read = handler.generate_schema(InstantText)
-        return core_schema.no_info_wrap_validator_function(cls._read, read)
+        written = core_schema.to_string_ser_schema()
+        return core_schema.no_info_wrap_validator_function(cls._read, read, serialization=written)
 
     @classmethod
     def _read(cls, written: object, read: Callable[[object], datetime]) -> Self:

@@ -363,6 +363,13 @@ class Boundaries(StrEnum):
     now = "now"
 
 
+class Unknown(StrEnum):
+    """What filters of lists take instead of a value: where it is unknown, or where it is known."""
+
+    null = "null"
+    not_null = "not_null"
+
+
 AUTHORITY: dict[SourceKind, int] = {
     SourceKind.law: 60,
     SourceKind.decree: 50,

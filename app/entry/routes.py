@@ -11,10 +11,11 @@ from app.core.errors import Fault, NotFoundError
 from app.core.messages import Template
 from app.core.query_parameters import KnownQuery
 from app.core.vocabulary import SubjectType
-from app.entry import bulk, statement_queries, writes
+from app.entry import bulk, statement_lists, statement_queries, writes
 from app.entry.bulk import BulkAnswer, BulkFault, BulkQuery, BulkWrite
 from app.entry.replacements import Replacement
 from app.entry.schemas import (
+    AllStatementsPage,
     DocumentStatement,
     DocumentStatementPage,
     DocumentStatementWrite,
@@ -26,7 +27,8 @@ from app.entry.schemas import (
     StatementAnswer,
     StatementPage,
 )
-from app.entry.statement_queries import list_statements
+from app.entry.statement_lists import AllStatementsQuery
+from app.entry.statement_queries import list_of_province, list_with_effects
 from app.http.access import note_refusal
 from app.http.problems import CATALOGUES, language_of, rendered
 from app.http.reading import ProvinceCode, Reading, reads
@@ -51,7 +53,7 @@ async def list_document_statements(
     await sources.get_source(read.connection, source_id, read.at.revision)
     subject = (SubjectType.source, source_id)
     return read.linked(
-        await list_statements(read.connection, DocumentStatementPage, subject, read.query, read.at)
+        await list_with_effects(read.connection, DocumentStatementPage, subject, read.query, read)
     )
 
 
@@ -94,6 +96,20 @@ class _AnyButBulk(StringConvertor):
 
 
 register_url_convertor("any_but_bulk", _AnyButBulk())
+
+
+@statements_router.get("", summary="List everything that was said")
+async def list_all_statements(
+    read: Annotated[Reading[AllStatementsQuery], reads(AllStatementsQuery)],
+) -> AllStatementsPage:
+    """List the statements that match every filter, retracted ones included, newest first.
+
+    With `source_id`: what a document says. Each item has the name of what it is about, and links.
+    """
+    day = read.query.as_of or read.day
+    return read.linked(
+        await statement_lists.list_all_statements(read.connection, read.query, read, day)
+    )
 
 
 @statements_router.get("/{statement_id:any_but_bulk}", summary="Read a statement")
@@ -198,10 +214,7 @@ async def list_province_statements(
     """List the statements about every province that had the code, newest first."""
     if not read.units.eras(UnitLevel.province, code):
         raise NotFoundError(_NO_SUCH_PROVINCE(code=code))
-    subject = (SubjectType.province, code)
-    return read.linked(
-        await list_statements(read.connection, ProvinceStatementPage, subject, read.query, read.at)
-    )
+    return read.linked(await list_of_province(read.connection, code, read.query, read))
 
 
 @province_statements_router.post(

@@ -196,6 +196,13 @@ class StatementRetraction(Answer):
     reason: str
 
 
+class StatementLinks(Answer):
+    """Addresses of details, relative to the address of the service."""
+
+    subject: str = Field(description="The address of what it is about.")
+    source: str = Field(description="The address of the document that says so.")
+
+
 class StatementAnswer(Answer):
     """The members of every recorded statement."""
 
@@ -206,6 +213,11 @@ class StatementAnswer(Answer):
     reason: str | None
     subject_type: SubjectType
     subject_id: str
+    subject_name: str | None = Field(
+        default=None,
+        exclude_if=is_absent,
+        description="In the list of all statements, and only there: its name on as_of.",
+    )
     source_id: str
     source_title: str
     basis: Basis
@@ -222,11 +234,12 @@ class StatementAnswer(Answer):
         description="The statement that was retracted for it; it has the rank of that one."
     )
     replaced_by: str | None = Field(description="The statement that it was retracted for.")
+    links: StatementLinks
     effects: list[Effect] | None = Field(
         default=None,
         exclude_if=is_absent,
-        description="In lists of what was said of a site or project, and only there: of each "
-        "attribute whether it is in effect on as_of, or else today.",
+        description="In lists of what was said of a subject, and only there: of each attribute "
+        "or figure whether it is in effect on as_of, or else today.",
     )
     dry_run: DryRun | None = DRY_RUN
 
@@ -323,6 +336,13 @@ class StatementPage(SubjectStatementPage):
     """A page of statements about any subjects, newest first."""
 
     items: list[Statement]
+
+
+class AllStatementsPage(StatementPage):
+    """A page of everything that was said."""
+
+    count: Whole | None = Field(description="Items of the whole list; null unless requested.")
+    as_of: date = Field(description="The date that names and places are of.")
 
 
 class DocumentStatementPage(SubjectStatementPage):

@@ -25,7 +25,7 @@ from app.ledger.entries import ENTRIES, HAS_MERGES, Kept, kept_at, source_at
 from app.ledger.snapshots import At
 from app.ledger.tables import REVISIONS, SITES, SOURCES, STATEMENTS
 from app.statistics.observations import Observed
-from app.subjects.attributes import UNIT_LEVELS
+from app.subjects.attributes import UNIT_LEVELS, hedges_of
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.fold import deciding
 from app.subjects.histories import PROJECT_HISTORY, SITE_HISTORY, History
@@ -120,12 +120,15 @@ def _subject(
         name=values["name"] or key,
         values={name: value for name, value in values.items() if value is not None},
         deciding={name: cited(by_place[by.revision, by.position]) for name, by in decided.items()},
-        assertions=[
-            Asserted(cited(row), led(history.type, decoded(history.type, row.content), kept))
-            for row in begun
-        ],
+        assertions=[_asserted(history.type, row, kept) for row in begun],
         to_come=[cited(row) for row in statements[len(begun) :] if _is_early(row, at.day)],
+        hedges=hedges_of(values["qualifiers"], values["values_to"]),
     )
+
+
+def _asserted(what: SubjectType, row: AnyRow, kept: Kept) -> Asserted:
+    hedges = hedges_of(row.qualifiers, row.values_to)
+    return Asserted(cited(row), led(what, decoded(what, row.content), kept), hedges)
 
 
 def _is_early(row: AnyRow, day: date) -> bool:

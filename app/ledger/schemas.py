@@ -139,6 +139,13 @@ class SourcePatch(Body):
     note: Paragraph | None = None
 
 
+class SourceLinks(Answer):
+    """Addresses of details, relative to the address of the service."""
+
+    statements: str = Field(description="Everything that it says.")
+    citations: str = Field(description="The statements that refer to it.")
+
+
 class Source(Answer):
     """A document that says something."""
 
@@ -154,6 +161,7 @@ class Source(Answer):
     authority: Whole = Field(description="The higher wins among statements of the same date.")
     revision: Whole = Field(description="The revision that registered it.")
     changed_in: Whole = Field(description="The revision that last changed the entry.")
+    links: SourceLinks
 
 
 class SourcePage(Answer):

@@ -1,6 +1,6 @@
 """Sources and organizations: reading and searching them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import bindparam, select
@@ -9,7 +9,7 @@ from app.core.digest import JsonObject
 from app.core.errors import MergedError, NotFoundError, WithdrawnError
 from app.core.messages import Template
 from app.core.query_parameters import words_of
-from app.core.vietnamese import search_text, words_of_id
+from app.core.vietnamese import company_text, words_of_id
 from app.core.vocabulary import AUTHORITY, SourceKind
 from app.database.connections import AnySelect, Executor
 from app.database.paging import Cursor, mark_of, read_cursor
@@ -19,6 +19,7 @@ from app.ledger.schemas import (
     OrganizationPage,
     OrganizationsQuery,
     Source,
+    SourceLinks,
     SourcePage,
     SourcesQuery,
 )
@@ -39,6 +40,13 @@ _WITHDRAWN = Template(
     "and /v1/revisions/{number} says why.",
 )
 _BATCH = 500
+_ORGANIZATIONS = ENTRIES["organization"]
+ORGANIZATION_NAMES: AnySelect = _ORGANIZATIONS.with_only_columns(
+    _ORGANIZATIONS.selected_columns.id,
+    _ORGANIZATIONS.selected_columns.name,
+    maintain_column_froms=True,
+).where(_ORGANIZATIONS.selected_columns.id.in_(bindparam("organizations", expanding=True)))
+"""The names of the bound organizations as known at the bound revision."""
 # The columns that a search looks through, besides the id.
 _SOURCE_WORDS = ("title", "number", "issuer", "by", "by_aliases")
 _ORGANIZATION_WORDS = ("name", "name_en", "aliases")
@@ -47,7 +55,12 @@ _ORGANIZATION_WORDS = ("name", "name_en", "aliases")
 def as_source(row: Mapping[str, object]) -> Source:
     """Return the answer for a source."""
     known = {name: row[name] for name in Source.model_fields if name in row}
-    return Source.model_validate({**known, "authority": AUTHORITY[SourceKind(str(row["kind"]))]})
+    links = SourceLinks(
+        statements=f"/v1/statements?source_id={row['id']}",
+        citations=f"/v1/sources/{row['id']}/citations",
+    )
+    authority = AUTHORITY[SourceKind(str(row["kind"]))]
+    return Source.model_validate({**known, "authority": authority, "links": links})
 
 
 def as_organization(row: Mapping[str, object]) -> Organization:
@@ -64,6 +77,17 @@ async def get_source(connection: Executor, source_id: str, revision: int) -> Sou
 async def get_organization(connection: Executor, name: str, revision: int) -> Organization:
     """Return one organization."""
     return as_organization(await find_present(connection, "organization", name, revision))
+
+
+async def organization_names(
+    connection: Executor, keys: Collection[str], revision: int
+) -> Mapping[str, str]:
+    """Return the names of organizations as known at a revision, by id."""
+    if not keys:
+        return {}
+    parameters = {"organizations": sorted(keys), "revision": revision}
+    rows = await connection.execute(ORGANIZATION_NAMES, parameters)
+    return {row.id: row.name for row in rows}
 
 
 async def list_sources(connection: Executor, query: SourcesQuery, revision: int) -> SourcePage:
@@ -175,5 +199,5 @@ def _has_words(row: JsonObject, searched: Sequence[str], words: Sequence[str]) -
         return True
     values = (row[name] for name in searched)
     texts = [text for one in values for text in (one if isinstance(one, list) else [one]) if text]
-    text = search_text(*texts, words_of_id(row["id"]))
+    text = company_text(*texts, words_of_id(row["id"]))
     return all(f" {word}" in text for word in words)

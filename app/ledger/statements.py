@@ -52,10 +52,10 @@ async def live_statements(
 
 
 async def live_with_sources(
-    connection: Executor, subject: tuple[SubjectType, str], revision: int
+    connection: Executor, what: SubjectType, keys: Collection[str], revision: int
 ) -> Sequence[AnyRow]:
-    """Return the statements of a subject that count at a revision, with who said and recorded."""
-    parameters = {"what": subject[0], "keys": [subject[1]], "revision": revision}
+    """Return the statements of subjects that count at a revision, with who said and recorded."""
+    parameters = {"what": what, "keys": list(keys), "revision": revision}
     return (await connection.execute(_LIVE_SOURCED, parameters)).all()
 
 

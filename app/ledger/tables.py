@@ -45,7 +45,11 @@ class Revision(SQLModel, table=True):
     """
 
     __tablename__ = "revision"
-    __table_args__ = (Index("ix_revision_recorded_at", "recorded_at", "number"), _NO_ROWID)
+    __table_args__ = (
+        Index("ix_revision_recorded_at", "recorded_at", "number"),
+        Index("ix_revision_author", "author", "number"),
+        _NO_ROWID,
+    )
 
     number: int = Field(
         primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False}
@@ -205,6 +209,8 @@ class Statement(SQLModel, table=True):
         Index("ix_statement_subject", "subject_type", "subject_id", "revision", "position"),
         Index("ix_statement_revision", "revision", "position"),
         Index("ix_statement_replaces", "replaces", unique=True),
+        Index("ix_statement_source", "source_id", "revision", "position"),
+        Index("ix_statement_effective", "effective_day", "revision", "position"),
         _NO_ROWID,
     )
 
@@ -213,7 +219,7 @@ class Statement(SQLModel, table=True):
     position: int
     subject_type: str
     subject_id: str = Field(sa_type=ordered_text())
-    source_id: str = Field(foreign_key="source.id", sa_type=ordered_text(), index=True)
+    source_id: str = Field(foreign_key="source.id", sa_type=ordered_text())
     authority: int
     basis: str
     effective_from: str

@@ -78,6 +78,7 @@ async def test_a_statement_about_a_document(shared: httpx.AsyncClient) -> None:
         "retraction": None,
         "replaces": None,
         "replaced_by": None,
+        "links": {"subject": path, "source": "/v1/sources/report"},
     }
     # Its entry among the sources is as it was.
     assert (await get(shared, path))["revision"] == before
@@ -112,9 +113,11 @@ async def test_a_statement_about_a_document_can_be_retracted(shared: httpx.Async
     assert retracted | {"retraction": None} == wrong
     assert retracted["retraction"]["reason"] == "Đọc nhầm"
     page = await get(shared, path)
-    assert page["items"] == [retracted]
+    of_no_effect = {"attribute": "years_implemented", "lane": "actual", "in_effect": False}
+    assert page["items"] == [{**retracted, "effects": [of_no_effect | {"displaced_by": None}]}]
     then = await get(shared, path, revision=wrong["revision"])
-    assert then["items"] == [wrong]
+    in_effect = of_no_effect | {"in_effect": True, "displaced_by": None}
+    assert then["items"] == [{**wrong, "effects": [in_effect]}]
     # It may be said again.
     await post(shared, path, said("2020", values={"years_implemented": 50}))
 

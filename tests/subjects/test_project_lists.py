@@ -66,7 +66,7 @@ async def test_filters(catalogue: httpx.AsyncClient, query: str, expected: list[
         "investor=Builder",
         "licence_status=established",
         "operation_status=suspended",
-        "operation_status=null",
+        "operation_status=none",
         "province_code=6",
         "sort=area_ha",
         "sort=name_sort",

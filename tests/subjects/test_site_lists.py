@@ -74,7 +74,7 @@ async def test_filters(catalogue: httpx.AsyncClient, query: str, expected: list[
         "province_code=6",
         "province_code=bac-kan",
         "stage=Operating",
-        "legal_status=null",
+        "legal_status=none",
         "investor=Builder",
         "area_min=-1",
         "area_min=many",

@@ -223,7 +223,8 @@ async def test_a_rebuild_that_was_interrupted_is_repeated(earlier_url: str, migr
     told = await done(earlier_url, "migrate")
     reported = {line.strip() for line in told.splitlines() if line.startswith("  site ")}
     assert reported == CHANGED[migration]
-    assert "Projections rebuilt" in told
+    # A register of 0013 says that its projections were rebuilt.
+    assert ("Projections rebuilt" in told) == (migration < "0013")
     assert "Projections rebuilt" not in await done(earlier_url, "migrate")
     assert "are what the ledger gives" in await done(earlier_url, "verify")
 
