@@ -148,6 +148,20 @@ class WithdrawnError(RegistryError):
     title = Template("title.withdrawn", "Withdrawn")
 
 
+class MergedError(RegistryError):
+    """308: registered once, and merged into another since, which the answer leads to."""
+
+    status = 308
+    type = "merged"
+    title = Template("title.merged", "Merged into another")
+
+    def __init__(self, detail: Message, key: str, into: str) -> None:
+        """Keep the ids of the one that was requested and of the one that was kept."""
+        super().__init__(detail, members={"merged_into": into})
+        self.key = key
+        self.into = into
+
+
 class ConflictError(RegistryError):
     """409: something of that name exists already."""
 

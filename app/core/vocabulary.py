@@ -258,6 +258,8 @@ class ChangeType(StrEnum):
     """What a revision did to a subject."""
 
     registered = "registered"
+    corrected = "corrected"
+    merged = "merged"
     stated = "stated"
     retracted = "retracted"
     withdrawn = "withdrawn"

@@ -1,6 +1,6 @@
 """Many things in one revision: their bodies, reading them one by one, and what became of each."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Annotated, Any, Literal, Self, TypeVar
 
@@ -268,14 +268,14 @@ async def state_bulk(
             refused=len(done.plan.refused),
             **lists,
         )
-        return await with_dry_run(done, _changed(done, items), answer)
+        return await with_dry_run(done, _changed(done), answer)
 
 
-def _changed(done: Recorded, items: Sequence[Item]) -> list[Any]:
+def _changed(done: Recorded) -> list[Any]:
     """Return the subjects of what was accepted, each with the first day that it is about."""
     days: dict[Any, Any] = {}
     for number in done.plan.accepted:
-        item = items[number]
+        item = done.plan.items[number]
         if isinstance(item, Stating):
             days[item.subject] = min(item.day, days.get(item.subject, item.day))
     return list(days.items())

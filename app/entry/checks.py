@@ -8,7 +8,6 @@ from typing import Any
 from app.core.dates import PartialDate
 from app.core.errors import (
     BadBodyError,
-    ConflictError,
     Fault,
     ImpossibleStateError,
     IrregularChangeError,
@@ -41,14 +40,6 @@ _NO_PLACE = Template(
     "A {what} is registered with its province_code, or a district or commune in it.",
 )
 _NO_SITE = Template("entry.no-site", "A {what} is registered with the site that it is in.")
-_TAKEN = Template(
-    "entry.id-taken",
-    "A {what} {key!r} is registered already: send statements about it, or give another id.",
-)
-_TAKEN_AND_WITHDRAWN = Template(
-    "entry.id-taken-and-withdrawn",
-    "The {what} {key!r} was withdrawn in revision {withdrawn_in}, and keeps its id: give another.",
-)
 _NO_ID = Template("entry.no-id", "No id can be made from this name; give one.")
 _OTHER_KIND = Template(
     "entry.other-kind",
@@ -143,16 +134,6 @@ def made_id(what: SubjectType, kind: SiteKind | None, name: str) -> str:
         raise BadBodyError.of("#/id", _NO_ID())
     known_as = kind or what
     return f"{_ID_PREFIX.get(known_as, known_as)}-{made}"
-
-
-def id_taken(what: str, key: str, withdrawn_in: int | None) -> ConflictError:
-    """Return the error for an id that something is or was registered by."""
-    if withdrawn_in is None:
-        detail, members = _TAKEN(what=what, key=key), {}
-    else:
-        detail = _TAKEN_AND_WITHDRAWN(what=what, key=key, withdrawn_in=withdrawn_in)
-        members = {"withdrawn_in": withdrawn_in}
-    return ConflictError(detail, errors=[Fault(detail, pointer="#/id")], members=members)
 
 
 def check_end(what: str, head: StatementHead, values: Mapping[str, Any]) -> None:

@@ -25,13 +25,18 @@ from app.core.messages import Template
 from app.core.vocabulary import ChangeSubjectType
 from app.database.connections import AnyRow, AnySelect, Executor, read_rows
 from app.database.tables import parts
+from app.entry.naming import referring_to, subjects_naming
+from app.ledger.entries import CORRECTIONS, ENTRIES, Kept, kept_at
 from app.ledger.revisions import Head
 from app.ledger.statements import find_same, live_of_many
 from app.ledger.tables import (
+    ORGANIZATION_CORRECTIONS,
     ORGANIZATIONS,
     REGISTRATIONS,
+    REVISIONS,
     SOURCES,
     STATEMENTS,
+    CorrectionType,
     Statement,
 )
 from app.subjects.histories import HISTORIES, SITE_HISTORY, History, Values, last_change, read_dicts
@@ -71,12 +76,23 @@ def _registered(table: Table, *names: str) -> AnySelect:
 
 
 _REGISTERED: Mapping[str, AnySelect] = {
-    ChangeSubjectType.organization: _registered(ORGANIZATIONS),
-    ChangeSubjectType.source: _registered(SOURCES, "kind", "title"),
+    **{
+        what: entries.where(entries.selected_columns.id.in_(bindparam("keys", expanding=True)))
+        for what, entries in ENTRIES.items()
+    },
     **{
         what: _registered(table, *({"kind", "withdrawn_in"} & set(table.c.keys())))
         for what, table in REGISTRATIONS.items()
     },
+}
+_REGISTERED_BY: Mapping[str, AnySelect] = {
+    str(what): select(REVISIONS.c.principal_id)
+    .join(table, table.c.revision == REVISIONS.c.number)
+    .where(table.c.id == bindparam("key"))
+    for what, table in (
+        (ChangeSubjectType.organization, ORGANIZATIONS),
+        (ChangeSubjectType.source, SOURCES),
+    )
 }
 _STATED = select(STATEMENTS).where(STATEMENTS.c.id.in_(bindparam("keys", expanding=True)))
 
@@ -94,7 +110,14 @@ _TABLES: Mapping[str, Table] = {
     ChangeSubjectType.source: SOURCES,
     **{str(what): table for what, table in REGISTRATIONS.items()},
 }
+MERGED = "merged"
+"""As what a merge is noted that touches all subjects, besides the organization itself."""
+_OF_MERGES = ORGANIZATION_CORRECTIONS.c
 _TOUCHED = union_all(
+    *(_touched(what, table, table.c.revision) for what, table in CORRECTIONS.items()),
+    _touched(MERGED, ORGANIZATION_CORRECTIONS, _OF_MERGES.revision).where(
+        _OF_MERGES.type == CorrectionType.merged.value
+    ),
     *(_touched(what, table, table.c.revision) for what, table in _TABLES.items()),
     *(_touched(what, table, table.c.withdrawn_in) for what, table in REGISTRATIONS.items()),
     _touched(None, STATEMENTS, STATEMENTS.c.revision),
@@ -106,6 +129,12 @@ async def touched_since(connection: Executor, since: int, until: int) -> set[Key
     """Return all to which the revisions after one, up to another, did something."""
     rows = await connection.execute(_TOUCHED, {"since": since, "until": until})
     return {(row.what, row.key) for row in rows}
+
+
+def is_gone(registered: JsonObject) -> bool:
+    """Return whether something that was registered was withdrawn since."""
+    is_withdrawn = registered.get("type") == CorrectionType.withdrawn
+    return is_withdrawn or registered.get("withdrawn_in") is not None
 
 
 @dataclass(slots=True)
@@ -120,6 +149,10 @@ class Wanted:
     """Which of these are digests of live statements."""
     statements: set[str] = field(default_factory=set)
     """These statements themselves."""
+    entries: set[Key] = field(default_factory=set)
+    """Who registered these sources and organizations, and what refers to them."""
+    merged: set[str] = field(default_factory=set)
+    """These organizations are merged: the subjects that name them are wanted."""
     is_bound: bool = False
     """Whether the rights of the writer depend on where subjects lie."""
     is_conditional: bool = False
@@ -142,6 +175,10 @@ class Known:
     """The statements that are live, by digest: their ids, or the places of those just accepted."""
     statements: dict[str, Statement] = field(default_factory=dict)
     changed_in: dict[Key, int] = field(default_factory=dict)
+    kept: Kept = field(default_factory=dict)
+    referring: dict[Key, list[str]] = field(default_factory=dict)
+    registered_by: dict[Key, str | None] = field(default_factory=dict)
+    naming: dict[str, set[Key]] = field(default_factory=dict)
 
     def find(self, what: str, key: str) -> JsonObject | None:
         """Return the registration of something, withdrawn or not."""
@@ -153,13 +190,16 @@ class Known:
         self.check_not_refused((ChangeSubjectType.source, key), pointer)
         if source is None:
             raise BadBodyError.of(pointer, _NO_SOURCE(key=key, words=_words(key)))
+        if is_gone(source):
+            named = _NO_REFERENCE(what=ChangeSubjectType.source, key=key, words=_words(key))
+            raise BadBodyError.of(pointer, named)
         return source
 
     def check_reference(self, named: Key, pointer: str) -> None:
         """Refuse to name an organization or a site that is not registered, or was withdrawn."""
         found = self.registered.get(named)
         self.check_not_refused(named, pointer)
-        if found is None or found.get("withdrawn_in") is not None:
+        if found is None or is_gone(found):
             what, key = named
             raise BadBodyError.of(pointer, _NO_REFERENCE(what=what, key=key, words=_words(key)))
 
@@ -181,6 +221,7 @@ class Known:
     async def read(self, connection: Executor, wanted: Wanted) -> None:
         """Read what is wanted, as it is known at the head of the ledger."""
         await self._read_statements(connection, wanted)
+        await self._read_entries(connection, wanted)
         for what, query in _REGISTERED.items():
             keys = {key for kind, key in wanted.named if kind == what}
             for part in _parts(keys):
@@ -207,6 +248,22 @@ class Known:
                 key = (row.subject_type, row.subject_id)
                 wanted.named.add(key)
                 wanted.subjects.add(key)
+
+    async def _read_entries(self, connection: Executor, wanted: Wanted) -> None:
+        """Read what corrections depend on, and the merges that all subjects are folded by."""
+        number = self.head.number
+        if self.head.has_merges and (wanted.subjects or wanted.entries):
+            self.kept = await kept_at(connection, number)
+        for organization in wanted.merged:
+            naming = await subjects_naming(connection, organization)
+            self.naming[organization] = naming
+            wanted.named |= naming
+            wanted.subjects |= naming
+        for named in wanted.entries:
+            self.referring[named] = await referring_to(connection, named, number)
+            registered = _REGISTERED_BY[named[0]]
+            by = await connection.execute(registered, {"key": named[1]})
+            self.registered_by[named] = by.scalar_one_or_none()
 
     async def _read_history(
         self, connection: Executor, history: History, keys: Collection[str], wanted: Wanted

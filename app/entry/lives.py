@@ -18,6 +18,7 @@ from app.entry.items import Stating, check_sources, statement_entry
 from app.entry.known import Key, Known
 from app.entry.rights import Rights
 from app.ledger.revisions import Entry
+from app.ledger.tables import Statement
 from app.subjects.definitions import Subject, definition_of
 from app.subjects.fold import FOREVER, Assertion, StatePeriod
 from app.subjects.projection import assertion, assertion_of, decoded
@@ -59,6 +60,12 @@ class Life:
             self.broken = self.breaks(self.timeline_of(self.assertions))
         return self.broken
 
+    def without(self, statement: Statement) -> "Life":
+        """Return the life without a statement, compared with what was broken with it."""
+        place = (statement.revision, statement.position)
+        left = [one for one in self.assertions if (one.revision, one.position) != place]
+        return Life(self.subject, self.units, left, broken=self.broken_before())
+
     def timeline_of(self, statements: Iterable[Assertion]) -> list[StatePeriod]:
         """Return the timeline by all statements."""
         return subject_timeline(self.subject, statements, self.units)
@@ -97,7 +104,7 @@ class Lives:
     def recorded(self, subject: Subject, *, without: str | None = None) -> Life:
         """Return a site or project by what is recorded, but for a statement."""
         rows = self.known.live.get((subject.type, subject.id), [])
-        statements = [assertion_of(row) for row in rows if row.id != without]
+        statements = [assertion_of(row, self.known.kept) for row in rows if row.id != without]
         return Life(subject, self.known.units, statements)
 
     def registered(self, about: Key) -> Subject:
@@ -135,16 +142,23 @@ class Lives:
             last = max(last, item.day)
         yield run
 
-    def state(self, subject: Subject, items: Mapping[int, Stating]) -> dict[int, Entry]:
+    def state(
+        self,
+        subject: Subject,
+        items: Mapping[int, Stating],
+        replaced: Statement | None = None,
+    ) -> dict[int, Entry]:
         """Judge statements about a subject; return their rows.
 
         Of several, none may add anything that does not make sense. Nothing is changed where one is
-        refused.
+        refused. With ``replaced``, a single one is judged without that.
         """
         life, said, entries = self.of(subject), dict[str, str](), dict[int, Entry]()
+        if replaced is not None:
+            life = life.without(replaced)
         for number, item in items.items():
             self._check(subject, item)
-            entries[number] = statement_entry(self.known, item, said)
+            entries[number] = statement_entry(self.known, item, said, replaced)
             said[item.digest] = item.place
         new = [self._assertion(number, entry) for number, entry in entries.items()]
         for one, item in zip(new, items.values(), strict=True):
@@ -161,6 +175,7 @@ class Lives:
         self.known.twins |= said
         life.assertions += new
         life.timeline, life.broken = timeline, broken
+        self.by_subject[subject.type, subject.id] = life
         return entries
 
     def _check(self, subject: Subject, item: Stating) -> None:
@@ -191,4 +206,4 @@ class Lives:
     def _assertion(self, number: int, entry: Entry) -> Assertion:
         row = entry.row
         values = decoded(SubjectType(row["subject_type"]), row["content"])
-        return assertion(row, values, (self.known.head.number + 1, number))
+        return assertion(row, values, (self.known.head.number + 1, number), self.known.kept)

@@ -13,6 +13,7 @@ from app.core.query_parameters import KnownQuery
 from app.core.vocabulary import SubjectType
 from app.entry import bulk, statement_lists, statement_queries, writes
 from app.entry.bulk import BulkAnswer, BulkFault, BulkQuery, BulkWrite
+from app.entry.replacements import Replacement
 from app.entry.schemas import (
     AllStatementsPage,
     DocumentStatement,
@@ -31,9 +32,9 @@ from app.entry.statement_queries import list_of_province, list_with_effects
 from app.http.access import note_refusal
 from app.http.problems import CATALOGUES, language_of, rendered
 from app.http.reading import ProvinceCode, Reading, reads
-from app.http.responses import created
+from app.http.responses import created, created_if_match
 from app.http.strict_routes import BulkRoute, strict_router
-from app.http.writing import Writing
+from app.http.writing import Writing, WritingIfMatch
 from app.ledger import sources
 from app.subjects.query_parameters import StatementsQuery
 from app.units.units import UnitLevel
@@ -132,6 +133,25 @@ async def retract_statement(
 ) -> Statement:
     """Withdraw a statement with a reason: it stays readable and stops counting."""
     statement = await writes.retract(writer, statement_id, body)
+    response.headers["Location"] = f"/v1/statements/{statement.id}"
+    return Statement(statement)
+
+
+@statements_router.post(
+    "/{statement_id}/replacement",
+    status_code=201,
+    summary="Replace a statement",
+    responses=created_if_match(Statement),
+)
+async def replace_statement(
+    writer: WritingIfMatch, statement_id: StatementId, body: Replacement, response: Response
+) -> Statement:
+    """Retract a statement and record a right one in its place, in one revision.
+
+    Of statements of the same date it counts where the other did: what came after that one still
+    comes after it. Everything that the source says is stated anew, not only what was wrong.
+    """
+    statement = await writes.replace(writer, statement_id, body)
     response.headers["Location"] = f"/v1/statements/{statement.id}"
     return Statement(statement)
 

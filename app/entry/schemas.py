@@ -107,8 +107,18 @@ DRY_RUN = Field(
 )
 
 
+class Merged(Answer):
+    """That an organization counts as another."""
+
+    id: str
+    into: str = Field(description="The organization that is kept.")
+    revision: Whole
+    reason: str
+    dry_run: DryRun | None = DRY_RUN
+
+
 class Withdrawal(Answer):
-    """That a site or project was withdrawn."""
+    """That something was withdrawn that was registered by mistake."""
 
     id: str
     revision: Whole
@@ -222,6 +232,10 @@ class StatementAnswer(Answer):
     cites: list[str] = Field(description="The policy documents that the source refers to.")
     override_reason: str | None
     retraction: StatementRetraction | None
+    replaces: str | None = Field(
+        description="The statement that was retracted for it; it has the rank of that one."
+    )
+    replaced_by: str | None = Field(description="The statement that it was retracted for.")
     links: StatementLinks
     effects: list[Effect] | None = Field(
         default=None,

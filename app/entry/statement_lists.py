@@ -179,7 +179,7 @@ async def list_all_statements(
     selected = WITH_REVISIONS.where(*where).order_by(*order.by).limit(query.limit + 1)
     if query.cursor is not None:
         selected = selected.where(order.after(read_cursor(query.cursor, mark, order.types).keys))
-    rows = await read_dicts(connection, selected, {})
+    rows = await read_dicts(connection, selected, {"known": at.revision})
     page = rows[: query.limit]
     more = len(rows) > query.limit
     answers = [statement_answer(row, at.revision) for row in page]

@@ -36,7 +36,8 @@ from app.entry.schemas import (
     StatementPage,
     StatementRetraction,
 )
-from app.ledger.snapshots import At, Snapshot
+from app.ledger.entries import source_at
+from app.ledger.snapshots import At, Snapshot, latest_revision
 from app.ledger.tables import REVISIONS, SOURCES, STATEMENTS, Revision
 from app.statistics.indicator_queries import read_observed
 from app.statistics.observations import Observed, latest, stated_of
@@ -56,40 +57,59 @@ _NOT_RECORDED = Template(
 _S = STATEMENTS.c
 _Page = TypeVar("_Page", bound=Answer)
 _RETRACTION = REVISIONS.alias("retraction")
-WITH_REVISIONS: AnySelect = (
-    select(
-        STATEMENTS,
-        SOURCES.c.title.label("source_title"),
-        REVISIONS.c.recorded_at,
-        REVISIONS.c.author,
-        REVISIONS.c.reason,
-        _RETRACTION.c.recorded_at.label("retracted_at"),
-        _RETRACTION.c.author.label("retracted_by"),
+_REPLACEMENT = STATEMENTS.alias("replacement")
+
+
+def _with_revisions(known: ColumnElement[int]) -> AnySelect:
+    return (
+        select(
+            STATEMENTS,
+            source_at("title", known).label("source_title"),
+            REVISIONS.c.recorded_at,
+            REVISIONS.c.author,
+            REVISIONS.c.reason,
+            _RETRACTION.c.recorded_at.label("retracted_at"),
+            _RETRACTION.c.author.label("retracted_by"),
+            _REPLACEMENT.c.id.label("replaced_by"),
+        )
+        .join(REVISIONS, REVISIONS.c.number == _S.revision)
+        .join(SOURCES, SOURCES.c.id == _S.source_id)
+        .outerjoin(_RETRACTION, _RETRACTION.c.number == _S.retracted_in)
+        .outerjoin(_REPLACEMENT, _REPLACEMENT.c.replaces == _S.id)
     )
-    .join(REVISIONS, REVISIONS.c.number == _S.revision)
-    .join(SOURCES, SOURCES.c.id == _S.source_id)
-    .outerjoin(_RETRACTION, _RETRACTION.c.number == _S.retracted_in)
-)
-"""Statements with the revision that recorded them, their source and their retraction."""
-_ONE = WITH_REVISIONS.where(
-    _S.id == bindparam("statement"), _S.revision <= bindparam("at_revision")
-)
+
+
+WITH_REVISIONS = _with_revisions(bindparam("known", type_=BigInteger))
+"""Statements with the revision that recorded them, their source as it is known at the bound
+revision, their retraction and what replaced them."""
+_AS_RECORDED = _with_revisions(_S.revision)
+"""The same with their source as it was when they were recorded."""
+_ONE = WITH_REVISIONS.where(_S.id == bindparam("statement"), _S.revision <= bindparam("known"))
 
 
 async def get_statement(connection: Executor, statement_id: str, revision: int) -> StatementAnswer:
     """Return one statement as known at a revision."""
-    parameters = {"statement": statement_id, "at_revision": revision}
+    parameters = {"statement": statement_id, "known": revision}
     rows = await read_dicts(connection, _ONE, parameters)
     if not rows:
         raise not_recorded(statement_id, revision)
     return statement_answer(rows[0], revision)
 
 
+async def subject_of(connection: Executor, statement_id: str) -> tuple[SubjectType, str]:
+    """Return what a statement is about."""
+    about = select(_S.subject_type, _S.subject_id).where(_S.id == statement_id)
+    row = (await connection.execute(about)).one_or_none()
+    if row is None:
+        raise not_recorded(statement_id, await latest_revision(connection))
+    return SubjectType(row.subject_type), row.subject_id
+
+
 async def get_statement_rows(connection: Executor, ids: Collection[str]) -> Sequence[JsonObject]:
     """Return statements with what revisions say of them, in no order."""
     if not ids:
         return []
-    selected = WITH_REVISIONS.where(_S.id.in_(ids))
+    selected = _AS_RECORDED.where(_S.id.in_(ids))
     return await read_dicts(connection, selected, {})
 
 
@@ -109,6 +129,7 @@ def recorded_answer(
         "reason": recorded.reason,
         "source_title": source_title,
         "retracted_in": None,
+        "replaced_by": None,
     }
     return statement_answer({**statement, **about}, recorded.number)
 
@@ -227,7 +248,7 @@ async def _listed(
         revision, position = read_cursor(query.cursor, mark, [int, int]).keys
         same = and_(_S.revision == revision, type_coerce(_S.position, BigInteger) < position)
         selected = selected.where(or_(_S.revision < revision, same))
-    rows = await read_dicts(connection, selected, {})
+    rows = await read_dicts(connection, selected, {"known": at.revision})
     page = rows[: query.limit]
     keys = (page[-1]["revision"], page[-1]["position"]) if page else ()
     more = len(rows) > query.limit
@@ -239,6 +260,7 @@ def statement_answer(row: JsonObject, revision: int) -> StatementAnswer:
     """Return the answer for a statement as known at a revision."""
     what = SubjectType(row["subject_type"])
     answer = ANSWERS[what]
+    retraction = _retraction(row, revision)
     known = {name: row[name] for name in answer.model_fields if name in row}
     return answer.model_validate(
         known
@@ -247,7 +269,8 @@ def statement_answer(row: JsonObject, revision: int) -> StatementAnswer:
             "subject_type": what,
             "cites": row["cites"] or [],
             "effective_precision": PartialDate.parse(row["effective_from"]).precision,
-            "retraction": _retraction(row, revision),
+            "retraction": retraction,
+            "replaced_by": row["replaced_by"] if retraction else None,
             "links": StatementLinks(
                 subject=f"/v1/{what}s/{row['subject_id']}",
                 source=f"/v1/sources/{row['source_id']}",

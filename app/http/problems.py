@@ -17,7 +17,14 @@ from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 
 from app.core.digest import JsonObject
-from app.core.errors import MOST_FAULTS, BadBodyError, BadParameterError, Fault, RegistryError
+from app.core.errors import (
+    MOST_FAULTS,
+    BadBodyError,
+    BadParameterError,
+    Fault,
+    MergedError,
+    RegistryError,
+)
 from app.core.messages import Catalogue, Message, Template, foreign
 from app.core.numbers import Whole
 from app.core.types import Answer
@@ -141,7 +148,15 @@ def problem(request: Request, error: RegistryError, status: int | None = None) -
         # The lines of the log about the request have it, too.
         content["request_id"] = request.scope.get("state", {}).get("request_id")
     headers = {**error.headers, "Vary": "Accept-Language", "Content-Language": language}
+    if isinstance(error, MergedError):
+        headers["Location"] = _instead(request, error)
     return ProblemResponse(content | error.members, content["status"], headers=headers)
+
+
+def _instead(request: Request, error: MergedError) -> str:
+    """Return the path and query of a request about what another was merged into."""
+    path = request.url.path.replace(f"/{error.key}", f"/{error.into}", 1)
+    return f"{path}?{request.url.query}" if request.url.query else path
 
 
 def rendered(fault: Fault, catalogue: Catalogue) -> dict[str, str]:
@@ -274,6 +289,9 @@ class Problem(Answer):
     successors: list[ProblemUnit] | None = None
     predecessors: list[ProblemUnit] | None = None
     withdrawn_in: Whole | None = None
+    merged_into: str | None = Field(
+        default=None, description="The organization that the requested one was merged into."
+    )
     latest_revision: Whole | None = None
     changed_in: Whole | None = None
     statement_id: str | None = Field(

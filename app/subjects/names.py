@@ -11,6 +11,7 @@ from sqlalchemy import Date, bindparam, literal, null, select, type_coerce, unio
 
 from app.core.vocabulary import SubjectType
 from app.database.connections import AnyRow, AnySelect, Executor
+from app.ledger.entries import source_at
 from app.ledger.snapshots import At
 from app.ledger.sources import ORGANIZATION_NAMES
 from app.ledger.tables import SOURCES
@@ -30,7 +31,8 @@ async def names_of_subjects(
     if what is SubjectType.province:
         return {code: units.name_of(UnitLevel.province, code, at.day) for code in wanted}
     if what is SubjectType.source:
-        titles = select(SOURCES.c.id, SOURCES.c.title).where(SOURCES.c.id.in_(wanted))
+        title = source_at("title", literal(at.revision), SOURCES.c.id).label("title")
+        titles = select(SOURCES.c.id, title).where(SOURCES.c.id.in_(wanted))
         return {row.id: row.title for row in await connection.execute(titles)}
     parameters = {"subjects": wanted, "revision": at.revision}
     rows = (await connection.execute(_subject_names(what), parameters)).all() if wanted else []

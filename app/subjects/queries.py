@@ -15,8 +15,9 @@ from app.core.query_parameters import words_of
 from app.core.vocabulary import Boundaries, SiteKind, Unknown
 from app.database.connections import Executor
 from app.database.paging import mark_of
+from app.ledger.entries import led_to
 from app.ledger.snapshots import At, Snapshot
-from app.subjects.attributes import UNIT_LEVELS, text_of
+from app.subjects.attributes import UNIT_LEVELS, Attribute, ValueType, text_of
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.histories import (
     History,
@@ -201,7 +202,7 @@ def conditions(
     for member in state.members.values():
         attribute, column = member.attribute, columns[member.attribute.name]
         if attribute.filtered and (wanted := getattr(query, attribute.name)):
-            wheres.append(_is_any(column, attribute.name, wanted, query.boundaries, snapshot))
+            wheres.append(_is_any(column, attribute, wanted, query.boundaries, snapshot))
         elif asks_if_known(member) and (unknown := getattr(query, attribute.name)):
             wheres.append(column.is_(None) if unknown is Unknown.null else column.is_not(None))
         if attribute.range:
@@ -216,7 +217,7 @@ def conditions(
 
 def _is_any(
     column: ColumnElement[Any],
-    name: str,
+    attribute: Attribute,
     wanted: Sequence[str],
     boundaries: Boundaries,
     snapshot: Snapshot,
@@ -225,6 +226,7 @@ def _is_any(
 
     With ``boundaries=now`` the code of a unit is unknown as well where no unit of today has it.
     """
+    name = attribute.name
     known: ColumnElement[bool] = column.is_not(None)
     if name in UNIT_LEVELS and boundaries is Boundaries.now and not _UNKNOWN.isdisjoint(wanted):
         today = snapshot.units.all_at(UNIT_LEVELS[name], snapshot.today)
@@ -232,7 +234,11 @@ def _is_any(
         known = column.in_(codes)
     found: list[ColumnElement[bool]] = []
     if values := [value for value in wanted if value not in _UNKNOWN]:
-        found.append(column.in_(_codes_then(name, values, boundaries, snapshot)))
+        codes = _codes_then(name, values, boundaries, snapshot)
+        found.append(column.in_(codes))
+        if attribute.type is ValueType.organization:
+            # One that was merged is to find what is of the one that was kept.
+            found.append(column.in_(led_to(codes, snapshot.at.revision)))
     if Unknown.null in wanted:
         found.append(or_(column.is_(None), not_(known)))
     if Unknown.not_null in wanted:

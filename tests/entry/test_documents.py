@@ -76,6 +76,8 @@ async def test_a_statement_about_a_document(shared: httpx.AsyncClient) -> None:
         "note": None,
         "override_reason": None,
         "retraction": None,
+        "replaces": None,
+        "replaced_by": None,
         "links": {"subject": path, "source": "/v1/sources/report"},
     }
     # Its entry among the sources is as it was.
