@@ -16,7 +16,18 @@ from pydantic import (
 from app.core.errors import BadBodyError, ForbiddenError, RegistryError
 from app.core.messages import FAULT_AT, SENTENCES, MessageError, Template
 from app.core.numbers import Whole
-from app.core.types import Answer, Body, Line, Shown, Slug, UnitCode, list_of, made_model, one_of
+from app.core.types import (
+    Answer,
+    Body,
+    Line,
+    Shown,
+    Slug,
+    UnitCode,
+    is_absent,
+    list_of,
+    made_model,
+    one_of,
+)
 from app.core.validation import fault_of, faults_of
 from app.core.vocabulary import HISTORIC, ChangeSubjectType, SubjectType
 from app.entry.dry_run import with_dry_run
@@ -136,6 +147,11 @@ class BulkFault(Answer):
     pointer: str = Field(description="JSON pointer into the request, as in #/statements/17.")
     detail: str = Field(description="What is wrong and what would be right.")
     type: str = Field(description="The problem that this alone would be.")
+    code: str | None = Field(
+        default=None,
+        exclude_if=is_absent,
+        description="The guard that asks for override_reason; see docs/guards.md.",
+    )
 
 
 class BulkItem(Answer):

@@ -25,9 +25,11 @@ from app.core.messages import Template
 from app.core.vocabulary import ChangeSubjectType
 from app.database.connections import AnyRow, AnySelect, Executor, read_rows
 from app.database.tables import parts
+from app.entry.guards.declared import Namesake
 from app.ledger.revisions import Head
 from app.ledger.statements import find_same, live_of_many
 from app.ledger.tables import (
+    OPEN_REVISION,
     ORGANIZATIONS,
     REGISTRATIONS,
     SOURCES,
@@ -35,6 +37,7 @@ from app.ledger.tables import (
     Statement,
 )
 from app.subjects.histories import HISTORIES, SITE_HISTORY, History, Values, last_change, read_dicts
+from app.subjects.tables import SITE_VERSIONS
 from app.units.units import Units
 
 _NO_SOURCE = Template(
@@ -61,13 +64,30 @@ def _registered(table: Table, *names: str) -> AnySelect:
 
 
 _REGISTERED: Mapping[str, AnySelect] = {
-    ChangeSubjectType.organization: _registered(ORGANIZATIONS),
-    ChangeSubjectType.source: _registered(SOURCES, "kind", "title"),
+    ChangeSubjectType.organization: _registered(ORGANIZATIONS, "name"),
+    ChangeSubjectType.source: _registered(
+        SOURCES, "kind", "title", "issuer", "issuer_id", "published_on"
+    )
+    .add_columns(ORGANIZATIONS.c.name.label("issuer_name"))
+    .outerjoin(ORGANIZATIONS, ORGANIZATIONS.c.id == SOURCES.c.issuer_id),
     **{
         what: _registered(table, *({"kind", "withdrawn_in"} & set(table.c.keys())))
         for what, table in REGISTRATIONS.items()
     },
 }
+_V = SITE_VERSIONS.c
+_NAMESAKES = select(
+    _V.name_sort,
+    _V.site_id.label("id"),
+    *(_V[one] for one in ("kind", "name", "province_code", "commune_code")),
+    *(_V[one] for one in ("valid_from", "valid_to")),
+).where(_V.name_sort.in_(bindparam("keys", expanding=True)), _V.known_to == OPEN_REVISION)
+_DECISIONS = select(
+    SOURCES.c.id,
+    *(SOURCES.c[one] for one in ("title", "number", "issuer", "issuer_id", "published_on")),
+).where(
+    SOURCES.c.published_on.in_(bindparam("keys", expanding=True)), SOURCES.c.number.is_not(None)
+)
 _STATED = select(STATEMENTS).where(STATEMENTS.c.id.in_(bindparam("keys", expanding=True)))
 
 
@@ -110,6 +130,10 @@ class Wanted:
     """Which of these are digests of live statements."""
     statements: set[str] = field(default_factory=set)
     """These statements themselves."""
+    names: set[str] = field(default_factory=set)
+    """The sites that are sorted by these names."""
+    published: set[str] = field(default_factory=set)
+    """The numbered sources of these dates."""
     is_bound: bool = False
     """Whether the rights of the writer depend on where subjects lie."""
     is_conditional: bool = False
@@ -131,6 +155,9 @@ class Known:
     twins: dict[str, str] = field(default_factory=dict)
     statements: dict[str, Statement] = field(default_factory=dict)
     changed_in: dict[Key, int] = field(default_factory=dict)
+    namesakes: dict[str, list[Namesake]] = field(default_factory=lambda: defaultdict(list))
+    decisions: dict[str, dict[str, JsonObject]] = field(default_factory=lambda: defaultdict(dict))
+    """The numbered sources of dates, by id."""
 
     def find(self, what: str, key: str) -> JsonObject | None:
         """Return the registration of something, withdrawn or not."""
@@ -166,6 +193,11 @@ class Known:
             self.versions.pop(key, None)
             self.places.pop(key, None)
         self.refused -= set(keys)
+        gone = {key for _, key in keys}
+        for name, others in self.namesakes.items():
+            self.namesakes[name] = [one for one in others if one.id not in gone]
+        for published_on, decisions in self.decisions.items():
+            self.decisions[published_on] = {k: v for k, v in decisions.items() if k not in gone}
 
     async def read(self, connection: Executor, wanted: Wanted) -> None:
         """Read what is wanted, as it is known at the head of the ledger."""
@@ -186,8 +218,18 @@ class Known:
             stated = (row.content.get("site") for rows in self.live.values() for row in rows)
             sites |= {str(site) for site in stated if site}
             await self._read_places(connection, SITE_HISTORY, sites)
+        await self._read_same(connection, wanted)
         for part in _parts(wanted.digests):
             self.twins |= await find_same(connection, part, self.head.number)
+
+    async def _read_same(self, connection: Executor, wanted: Wanted) -> None:
+        """Read the sites of the same names, and the sources of the same dates."""
+        for part in _parts(wanted.names):
+            for row in (await connection.execute(_NAMESAKES, {"keys": part})).all():
+                self.namesakes[row.name_sort].append(Namesake(*row[1:]))
+        for part in _parts(wanted.published):
+            for found in (await connection.execute(_DECISIONS, {"keys": part})).mappings():
+                self.decisions[found["published_on"]][found["id"]] = dict(found)
 
     async def _read_statements(self, connection: Executor, wanted: Wanted) -> None:
         for part in _parts(wanted.statements):

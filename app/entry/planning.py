@@ -30,6 +30,12 @@ from app.entry.checks import (
     id_taken,
     refuse_violations,
 )
+from app.entry.doubting import (
+    doubted_of_other,
+    doubted_of_source,
+    doubted_of_subject,
+    note_name,
+)
 from app.entry.items import (
     Item,
     Registering,
@@ -42,7 +48,7 @@ from app.entry.items import (
 from app.entry.known import Key, Known
 from app.entry.lives import Life
 from app.entry.rights import Rights, check_rights
-from app.entry.schemas import HistoryStatementWrite, ProvinceStatementWrite
+from app.entry.schemas import ProvinceStatementWrite
 from app.entry.statement_queries import not_recorded
 from app.ledger.revisions import DIGESTED_FROM, Entry, Writer, entry_digest
 from app.ledger.sources import not_registered as source_not_registered
@@ -150,11 +156,14 @@ class Plan:
         if item.subject in self.known.registered:
             detail = _TAKEN_FOR_EVER(what=what, key=key)
             raise ConflictError(detail, errors=[Fault(detail, pointer="#/id")])
-        row = item.body.model_dump(mode="json")
-        issuer = row.get("issuer_id")
-        if issuer and self.known.find(ChangeSubjectType.organization, issuer) is None:
-            raise BadBodyError.of("#/issuer_id", _NO_ISSUER(key=issuer))
-        self.known.registered[item.subject] = row
+        row = item.body.model_dump(mode="json", exclude={"override_reason"})
+        issuer = self.known.find(ChangeSubjectType.organization, row.get("issuer_id") or "")
+        if row.get("issuer_id") and issuer is None:
+            raise BadBodyError.of("#/issuer_id", _NO_ISSUER(key=row["issuer_id"]))
+        if what == ChangeSubjectType.source:
+            refuse_violations((), row, doubted_of_source(self.known, item, row))
+            self.known.decisions[row["published_on"]][key] = row
+        self.known.registered[item.subject] = row | {"issuer_name": (issuer or {}).get("name")}
         return Entry(SOURCES if what == ChangeSubjectType.source else ORGANIZATIONS, row)
 
     def _state(self, number: int, item: Stating) -> list[Entry]:
@@ -177,8 +186,10 @@ class Plan:
         broken = life.breaks(timeline)
         added = new_violations(life.broken_before(), broken) if broken else []
         added += disagreements(new, life.assertions, self.writer.units)
-        reason = body.override_reason if isinstance(body, HistoryStatementWrite) else None
-        refuse_violations(added, item.content, reason)
+        if body.override_reason is None:
+            doubted = doubted_of_subject(self.known, item, life, values, timeline)
+            refuse_violations(added, item.content, doubted)
+        note_name(self.known, item, life, timeline)
         self.rights.accept(item.subject, timeline)
         life.assertions.append(new)
         life.timeline, life.broken = timeline, broken
@@ -235,7 +246,10 @@ class Plan:
                 raise source_not_registered(what, key, self.known.head.number)
             check_end(what, item.head, item.values)
             check_values(self.known, what, item.head.basis, item.values)
-        return [self._statement(item)]
+        entry = self._statement(item)
+        if item.head.override_reason is None:
+            refuse_violations((), item.content, doubted_of_other(self.known, item))
+        return [entry]
 
     def _statement(self, item: Stating) -> Entry:
         """Check source, citations and twin of a statement, and return its row."""

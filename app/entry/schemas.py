@@ -133,6 +133,9 @@ class StatementHead(Body):
         default=None, description="The policy documents that the source refers to, by source id."
     )
     reason: Line | None = Field(default=None, description="Why this is recorded now.")
+    override_reason: Line | None = Field(
+        default=None, description="Why what is unusual or hardly right is right all the same."
+    )
 
     @field_validator("cites")
     @classmethod
@@ -157,15 +160,7 @@ class SubjectStatementWrite(StatementHead):
         return self
 
 
-class HistoryStatementWrite(SubjectStatementWrite):
-    """A statement of a source about a subject that has a history: a site or a project."""
-
-    override_reason: Line | None = Field(
-        default=None, description="Why an irregular change is right all the same."
-    )
-
-
-class SubjectRegistration(HistoryStatementWrite):
+class SubjectRegistration(SubjectStatementWrite):
     """A subject to register, with the first statement about it."""
 
     id: Slug | None = None
@@ -243,7 +238,7 @@ class SubjectStatementPage(Answer):
 class Bodies:
     """What is written and answered about a type of subject with a history."""
 
-    write: type[HistoryStatementWrite]
+    write: type[SubjectStatementWrite]
     registration: type[SubjectRegistration]
     statement: type[StatementAnswer]
     statements: type[SubjectStatementPage]
@@ -255,7 +250,7 @@ def _bodies(what: SubjectType) -> Bodies:
     made_of = "kind and name" if has_kind else "name"
     described = f"Readable id; made from {made_of} when absent."
     write = made_model(
-        HistoryStatementWrite,
+        SubjectStatementWrite,
         f"{name}StatementWrite",
         f"A statement of a source about a {what}.",
         values=(values, Field(default_factory=values)),
