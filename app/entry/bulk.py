@@ -36,8 +36,10 @@ from app.entry.recording import Recorded, recording
 from app.entry.schemas import (
     BODIES,
     DRY_RUN,
+    FINDINGS,
     DocumentStatementWrite,
     DryRun,
+    FindingChanges,
     ProvinceStatementWrite,
     WithEachType,
 )
@@ -180,6 +182,7 @@ class BulkAnswer(WithEachType, _Outcome, each=lambda what: (f"{what}s", list[Bul
     """What became of a request with many members: of each, in the order in which they were sent."""
 
     statements: list[BulkItem]
+    findings: FindingChanges | None = FINDINGS
     dry_run: DryRun | None = DRY_RUN
 
 

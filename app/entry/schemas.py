@@ -30,6 +30,7 @@ from app.core.vocabulary import (
     SiteKind,
     SubjectType,
 )
+from app.findings.schemas import Finding
 from app.statistics.indicator_schemas import ObservationValue
 from app.subjects.schemas import SCHEMAS, DocumentValues, Effect, Values, hedge_members
 
@@ -99,6 +100,22 @@ class DryRun(WithEachType, Answer, each=_changes):
     )
 
 
+class FindingChanges(Answer):
+    """The findings about the subjects of a write that it raises and settles.
+
+    By the rules that look at one subject alone, as of today, or as of the first day of what is
+    stated where that is yet to come. Of many subjects only those of the first 100.
+    """
+
+    raised: list[Finding] = Field(description="Those that there were not before.")
+    settled: list[Finding] = Field(description="Those that there are no longer.")
+
+
+FINDINGS = Field(
+    default=None,
+    exclude_if=is_absent,
+    description="In answers to writes and dry runs, and only there: what they raise and settle.",
+)
 DRY_RUN = Field(
     default=None,
     exclude_if=is_absent,
@@ -112,6 +129,7 @@ class Withdrawal(Answer):
     id: str
     revision: Whole
     reason: str
+    findings: FindingChanges | None = FINDINGS
     dry_run: DryRun | None = DRY_RUN
 
 
@@ -203,6 +221,7 @@ class StatementAnswer(Answer):
     cites: list[str] = Field(description="The policy documents that the source refers to.")
     override_reason: str | None
     retraction: StatementRetraction | None
+    findings: FindingChanges | None = FINDINGS
     effects: list[Effect] | None = Field(
         default=None,
         exclude_if=is_absent,

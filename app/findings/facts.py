@@ -248,6 +248,8 @@ class Rule:
 
     ``find`` reads the ``needs`` and no other facts of the province. ``laws`` are those that it
     rests on, the oldest first; without any it rests on arithmetic or logic, and always holds.
+    ``alone`` rules judge each site, project or province by itself, so that what a write changes of
+    one subject follows from the facts of that subject.
     """
 
     code: str
@@ -258,6 +260,7 @@ class Rule:
     needs: tuple[Fact, ...]
     find: Callable[[ProvinceFacts], Iterable[Finding]]
     laws: tuple[Law, ...] = ()
+    alone: bool = False
 
     @property
     def since(self) -> date | None:

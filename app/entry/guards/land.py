@@ -30,10 +30,10 @@ _FRACTION = Template(
     "guard.fraction", "{value} % is hardly an occupancy. A fraction? Write {likely}."
 )
 
-_DOUBLE = 2
+
 _LIMITS: Mapping[SiteKind, tuple[Decimal, Decimal]] = {
-    SiteKind.cluster: (LEAST_HA / _DOUBLE, MOST_HA * _DOUBLE),
-    SiteKind.zone: (Decimal(10), Decimal(5000)),
+    SiteKind.cluster: (LEAST_HA / 10, MOST_HA * 2),
+    SiteKind.zone: (Decimal(1), Decimal(5000)),
     SiteKind.craft_village: (Decimal("0.01"), Decimal(1000)),
 }
 """The hectares beyond which an area is doubted, by kind of site."""
@@ -51,7 +51,6 @@ _PARTS = (
     ("service_land_ha",),
     ("industrial_land_ha", "service_land_ha"),
     ("leased_ha",),
-    ("to_clear_ha",),
     ("cleared_ha",),
 )
 
@@ -145,14 +144,15 @@ def _fraction(value: Decimal) -> Message:
 AREA_FAR_FROM_LAW = Guard(
     "area_far_from_law",
     "Decree 32/2024/NĐ-CP, article 2: a cluster has 10 to 75 ha, from 5 ha in mountain districts; "
-    "doubted beyond half and double of that. Zones have no limits in law: doubted below 10 and "
-    "above 5,000 ha, craft villages below 0.01 and above 1,000 ha, sizes none is known to have.",
+    "doubted below a tenth of 5 and above double of 75. Zones have no limits in law: doubted below "
+    "1 and above 5,000 ha, craft villages below 0.01 and above 1,000 ha, as none is known to be.",
     _far_from_law,
 )
 LAND_BEYOND_AREA = Guard(
     "land_beyond_area",
     "Arithmetic: land is part of the site. The largest known of its areas bounds it, planned ones "
-    "included, within the rounding of the figures.",
+    "included, within the rounding of the figures. Land to clear may reach beyond it for roads: a "
+    "finding asks about that.",
     _beyond_area,
 )
 OCCUPANCY_LIKELY_A_FRACTION = Guard(

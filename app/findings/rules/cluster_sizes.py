@@ -77,4 +77,5 @@ CLUSTER_SIZE = Rule(
     needs=("sites",),
     find=_find,
     laws=CLUSTER_LAWS,
+    alone=True,
 )

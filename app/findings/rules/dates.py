@@ -185,6 +185,7 @@ EXPECTED_DATE_PASSED = Rule(
     ),
     needs=("sites", "projects"),
     find=_find_passed,
+    alone=True,
 )
 NO_WORD = Rule(
     code=_SILENT,
@@ -198,6 +199,7 @@ NO_WORD = Rule(
     needs=("sites",),
     find=_find_silent,
     laws=(CIRCULAR_14_2024,),
+    alone=True,
 )
 RECORDED_BEFORE_IT_HOLDS = Rule(
     code=_EARLY,
@@ -211,4 +213,5 @@ RECORDED_BEFORE_IT_HOLDS = Rule(
     ),
     needs=("sites", "projects", "unplaced", "stated", "to_come"),
     find=_find_early,
+    alone=True,
 )

@@ -194,6 +194,7 @@ GROWTH_DIFFERS = Rule(
     ),
     needs=("observed",),
     find=_find_growth,
+    alone=True,
 )
 TREND_DIFFERS = Rule(
     code=_TREND,
@@ -206,4 +207,5 @@ TREND_DIFFERS = Rule(
     ),
     needs=("observed",),
     find=_find_trend,
+    alone=True,
 )

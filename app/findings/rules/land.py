@@ -145,6 +145,7 @@ MORE_LEASED_THAN_LEASABLE = Rule(
     ),
     needs=("sites",),
     find=_find_leased,
+    alone=True,
 )
 MORE_CLEARED_THAN_TO_CLEAR = Rule(
     code=_CLEARED,
@@ -154,6 +155,7 @@ MORE_CLEARED_THAN_TO_CLEAR = Rule(
     basis="Land cleared and handed over is part of the land to clear.",
     needs=("sites",),
     find=_find_cleared,
+    alone=True,
 )
 MORE_LAND_THAN_AREA = Rule(
     code=_PARTS,
@@ -168,4 +170,5 @@ MORE_LAND_THAN_AREA = Rule(
     ),
     needs=("sites",),
     find=_find_parts,
+    alone=True,
 )

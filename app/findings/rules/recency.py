@@ -102,4 +102,5 @@ DECISION_DISPLACED_BY_LIGHTER_SOURCE = Rule(
     ),
     needs=("sites", "projects"),
     find=_find,
+    alone=True,
 )
