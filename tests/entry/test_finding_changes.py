@@ -21,7 +21,11 @@ async def both(client: httpx.AsyncClient, path: str, body: dict[str, Any], **how
     """Write dry and for good; return the findings, which must be the same."""
     method = how.pop("method", "POST")
     answers = [
-        read(await client.request(method, f"{path}?dry_run={dry}", json=body, **how))
+        read(
+            await client.request(
+                method, f"{path}{'&' if '?' in path else '?'}dry_run={dry}", json=body, **how
+            )
+        )
         for dry in ("true", "false")
     ]
     dry, real = (_anonymous(answer["findings"]) for answer in answers)
@@ -62,8 +66,8 @@ async def test_a_patch_and_another_number_of_the_same_finding(
     sourced_client: httpx.AsyncClient,
 ) -> None:
     await register(sourced_client, "a", "2026-01", province_code="19", area_ha=80)
-    body = said("2026-02", values={"area_ha": 90})
-    found = await both(sourced_client, "/v1/sites/a", body, method="PATCH", headers=MERGE_PATCH)
+    path, patch = "/v1/sites/a?source_id=article&effective_from=2026-02", {"area_ha": 90}
+    found = await both(sourced_client, path, patch, method="PATCH", headers=MERGE_PATCH)
     assert rules(found["raised"]) == rules(found["settled"]) == ["cluster_size"]
     assert [one["numbers"][0]["value"] for one in found["raised"]] == [90]
     assert [one["numbers"][0]["value"] for one in found["settled"]] == [80]

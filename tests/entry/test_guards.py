@@ -9,7 +9,7 @@ import pytest
 
 from app.core.dates import today
 from app.entry.guards.catalogue import SOURCE_GUARDS, STATEMENT_GUARDS
-from tests.support.http import pointers, refused, register, said
+from tests.support.http import MERGE_PATCH, pointers, refused, register, said
 from tests.support.registers import get, post
 
 _TABLE = Path(__file__).parents[2] / "docs" / "guards.md"
@@ -267,6 +267,24 @@ async def test_dates_that_are_far_off(
     problem = await doubted(sourced_client, "/v1/sites/a/statements", body)
     assert (codes(problem), pointers(problem)) == (["date_far_off"], [pointer])
     assert likely is None or likely in problem["detail"]
+
+
+async def test_a_patch_names_its_parameters(sourced_client: httpx.AsyncClient) -> None:
+    await register(sourced_client, "a")
+    path = "/v1/sites/a?source_id=article&effective_from=2042"
+    answer = await sourced_client.patch(path, json={"area_ha": 744000}, headers=MERGE_PATCH)
+    assert answer.status_code == 409
+    assert [
+        (fault["code"], fault.get("pointer"), fault.get("parameter"))
+        for fault in answer.json()["errors"]
+    ] == [
+        ("area_far_from_law", "#/area_ha", None),
+        ("date_far_off", None, "effective_from"),
+    ]
+    answer = await sourced_client.patch(
+        f"{path}&override_reason=Đúng", json={"area_ha": 744000}, headers=MERGE_PATCH
+    )
+    assert answer.json()["override_reason"] == "Đúng"
 
 
 async def test_what_is_said_of_provinces_and_documents(sourced_client: httpx.AsyncClient) -> None:
