@@ -32,13 +32,14 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) +
 # The tests start many processes: without compiled files each would compile the project for itself.
 export PYTHONDONTWRITEBYTECODE :=
 # Tests that need more than the packages have a target each that installs it.
-ELSEWHERE = --ignore=tests/endurance --ignore=tests/test_image.py --ignore=tests/database/test_tls.py
+ELSEWHERE = --ignore=tests/endurance --ignore=tests/test_image.py --ignore=tests/database/test_tls.py \
+	--ignore=tests/exports/test_office.py
 ON_ALL_PROCESSORS = --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
 CHECKED := $(wildcard app tests benchmarks openapi/contract openapi/sdks)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test image test-tls test-pgbouncer endure probe check ci bench hops openapi lint-openapi sdks jdk lock seed-outside clean
+.PHONY: help run test image test-tls test-pgbouncer test-office endure probe check ci bench hops openapi lint-openapi sdks jdk lock seed-outside clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -75,6 +76,12 @@ test-pgbouncer: $(DEVELOPMENT) ## run the PostgreSQL half of the tests behind pg
 	@ICR_TEST_PGBOUNCER=1 $(BIN)/python -m pytest $(ON_ALL_PROCESSORS) -k "not sqlite" \
 		$(ELSEWHERE) $(PYTEST_ARGS)
 
+test-office: $(DEVELOPMENT) ## read the exports by a LibreOffice with the settings of Vietnam
+	@command -v libreoffice >/dev/null || { echo "Installing LibreOffice Calc …"; apt-get update -qq && \
+		apt-get install -y -qq --no-install-recommends libreoffice-calc-nogui >/dev/null; } || { \
+		echo "Install LibreOffice Calc, and run this again." >&2; exit 1; }
+	@$(BIN)/python -m pytest tests/exports/test_office.py $(PYTEST_ARGS)
+
 check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less than a minute
 	@$(BIN)/ruff check $(CHECKED)
 	@$(BIN)/ruff format --check $(CHECKED)
@@ -83,7 +90,7 @@ check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less t
 	@$(BIN)/python -m pytest --quiet tests/test_architecture.py
 	@$(BIN)/python -m openapi.contract compatibility
 
-ci: test check image lint-openapi endure sdks test-tls test-pgbouncer ## everything there is to pass
+ci: test check image lint-openapi endure sdks test-tls test-pgbouncer test-office ## everything there is to pass
 
 # A Java compiler and Maven are on no package index for Python.
 sdks: $(RUNTIME) $(SDK_TOOLS) jdk ## generate clients and exercise them against the service (SDK=go for one)

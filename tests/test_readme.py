@@ -105,8 +105,9 @@ class Curl:
 
 
 async def run(client: httpx.AsyncClient, key: str, command: str, folder: Path) -> str:
-    """Do what ``curl …`` or ``curl … | jq …`` does, through the running service."""
-    curl, _, selection = command.partition(" | jq ")
+    """Do what ``curl …``, ``curl … | jq …`` or ``curl … | cut …`` does, by the running service."""
+    curl, _, rest = command.partition(" | ")
+    selection = rest.removeprefix("jq ") if rest.startswith("jq ") else ""
     asked = Curl.read(shlex.split(curl), key)
     if asked.etag_compare is not None:
         asked.headers["If-None-Match"] = (folder / asked.etag_compare).read_text()
@@ -120,10 +121,20 @@ async def run(client: httpx.AsyncClient, key: str, command: str, folder: Path) -
     )
     response = await client.send(request)
     if not selection:
-        return asked.printed(response, folder).replace("\r\n", "\n").rstrip("\n")
+        printed = asked.printed(response, folder).replace("\r\n", "\n")
+        return (await filtered(rest, printed) if rest else printed).rstrip("\n")
     options, program = shlex.split(selection)
     found = jq.compile(program).input_value(response.json()).all()
     return "\n".join(shown(value, raw="r" in options) for value in found)
+
+
+async def filtered(command: str, text: str) -> str:
+    """Return what a command of the shell makes of a text."""
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_shell(command, stdin=pipe, stdout=pipe)
+    made, _ = await process.communicate(text.encode())
+    assert process.returncode == 0
+    return made.decode()
 
 
 def shown(value: Any, *, raw: bool) -> str:

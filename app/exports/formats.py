@@ -1,7 +1,8 @@
 """The table of file formats: a further format is one writer and one line in ``FORMATS``.
 
-Each format gets a file of the sites, of the figures and of the reporting table. A format with query
-parameters of its own has a model of them beside its writer; each needs a description.
+Each format gets a file of each table, and a format of maps those of tables that have places. A
+format with query parameters of its own has a model of them beside its writer; each needs a
+description.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -43,13 +44,13 @@ class Format(Generic[P]):
         is_text = self.media_type.startswith("text/")
         return f"{self.media_type}; charset=utf-8" if is_text else self.media_type
 
-    def query(self, filters: type[_Filters]) -> type[_Filters]:
-        """Return the query model of some filters and of the parameters of the format.
+    def query(self, filters: type[_Filters], *more: type[BaseModel]) -> type[_Filters]:
+        """Return the query model of some filters, of the parameters of the format, and more.
 
         It is a single model: of two, neither could refuse a parameter that it does not know.
         """
         name = f"{self.extension.title()}{filters.__name__}"
-        return made_model(filters, name, filters.__doc__ or "", (self.parameters, filters))
+        return made_model(filters, name, filters.__doc__ or "", (*more, self.parameters, filters))
 
 
 AnyFormat = Format[Any]

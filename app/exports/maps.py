@@ -6,9 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 from app.core.geometry import Box
-from app.exports.tables import About, NoParameters, Table
+from app.exports.tables import AS_OF, About, NoParameters, Table
 from app.subjects.attributes import number_of, plain_decimal, text_of
 
+# What the collection and the geometries say already.
+_IN_COLLECTION = {"longitude", "latitude", AS_OF}
 _SEPARATORS = (",", ":")
 
 
@@ -17,7 +19,7 @@ async def write_geojson(table: Table, _parameters: NoParameters) -> AsyncIterato
 
     Rows have a ``geometry`` and the edges of its box besides the columns.
     """
-    names = [c.name for c in table.columns if c.name not in {"longitude", "latitude"}]
+    names = [c.name for c in table.columns if c.name not in _IN_COLLECTION]
     yield f'{{"type":"FeatureCollection",{_members(table.about)},"features":['.encode()
     box: Box | None = None
     separator = ""

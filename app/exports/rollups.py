@@ -1,17 +1,136 @@
 """Figures as tables and as a map: nested members of an answer are columns named by their path."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from app.core.geometry import Box
+from app.core.labels.subjects import SITE_LISTS
+from app.core.types import Answer
+from app.core.vocabulary import CodeList
+from app.database.connections import Executor
+from app.exports.chunks import dated
 from app.exports.maps import around, collection, feature
-from app.exports.tables import FIGURE_COLUMNS, GROUP_COLUMNS, About, Column, code_list_of
-from app.statistics.query_parameters import GroupKey
-from app.statistics.schemas import GroupRollup
+from app.exports.tables import DAY, SITE_COLUMNS, About, Column, Labels, code_list_of
+from app.ledger.snapshots import Snapshot
+from app.statistics.query_parameters import GroupKey, RollupsQuery
+from app.statistics.rollups import read_group_rollups
+from app.statistics.schemas import GroupRollup, RollupSeries
 from app.subjects.attributes import text_of
 from app.units.outlines import ARCHIPELAGOS, Outline, archipelago, outlines_on
 from app.units.units import Units
 
+_LISTS: dict[str, CodeList] = {code_list.name: code_list for code_list in SITE_LISTS}
+_KNOWN = ("số đã biết", "known")
+_UNKNOWN = ("số chưa biết", "unknown")
+_SUMS: Labels = {
+    "area": ("Tổng diện tích (ha)", "Area (ha)"),
+    "clearance.completed_area_ha": (
+        "Diện tích các khu, cụm được nêu là đã giải phóng xong (ha)",
+        "Area of the sites said to be cleared, hectares not stated (ha)",
+    ),
+    "planned.listed_area": ("Diện tích đã liệt kê (ha)", "Listed area (ha)"),
+}
+
+
+def _sum(name: str) -> Labels:
+    vi, en = _SUMS.get(name) or SITE_COLUMNS[name.rpartition(".")[2]]
+    return {
+        f"{name}.total_ha": (vi, en),
+        f"{name}.known": (f"{vi}: {_KNOWN[0]}", f"{en}: {_KNOWN[1]}"),
+        f"{name}.unknown": (f"{vi}: {_UNKNOWN[0]}", f"{en}: {_UNKNOWN[1]}"),
+    }
+
+
+def _counts(path: str, name: str) -> Labels:
+    code_list = _LISTS[name]
+    return {
+        f"{path}.{code.code}": (
+            f"{code_list.title_vi}: {code.label_vi}",
+            f"{code_list.title_en}: {code.label_en}",
+        )
+        for code in code_list.codes
+    }
+
+
+FIGURE_COLUMNS: Labels = {
+    "sites.count": ("Số lượng", "Sites"),
+    **_counts("sites.by_stage", "stage"),
+    **_counts("sites.by_clearance_status", "clearance_status"),
+    "sites.by_clearance_status.unknown": (
+        "Giải phóng mặt bằng: Chưa rõ",
+        "Land clearance: Unknown",
+    ),
+    **_sum("area"),
+    **_sum("land.planned_area_ha"),
+    **_sum("land.detailed_plan_area_ha"),
+    **_sum("land.industrial_land_ha"),
+    **_sum("land.service_land_ha"),
+    **_sum("land.leased_ha"),
+    **_sum("clearance.to_clear_ha"),
+    **_sum("clearance.cleared_ha"),
+    **_sum("clearance.completed_area_ha"),
+    "clearance.clearance_pct": ("Tỷ lệ giải phóng mặt bằng (%)", "Cleared (%)"),
+    "clearance.known": ("Giải phóng mặt bằng: số đã biết", "Clearance: known"),
+    "clearance.unknown": ("Giải phóng mặt bằng: số chưa biết", "Clearance: unknown"),
+    "occupancy.land_weighted_pct": (
+        "Tỷ lệ lấp đầy theo diện tích (%)",
+        "Occupancy weighted by land (%)",
+    ),
+    "occupancy.leased_ha": ("Lấp đầy: đã cho thuê (ha)", "Occupancy: leased (ha)"),
+    "occupancy.leasable_ha": ("Lấp đầy: có thể cho thuê (ha)", "Occupancy: leasable (ha)"),
+    "occupancy.known": ("Lấp đầy: số đã biết", "Occupancy: known"),
+    "occupancy.unknown": ("Lấp đầy: số chưa biết", "Occupancy: unknown"),
+    "occupancy.mean_pct": ("Tỷ lệ lấp đầy bình quân (%)", "Mean occupancy (%)"),
+    "occupancy.rates_known": ("Số tỷ lệ đã biết", "Rates known"),
+    "occupancy.rates_unknown": ("Số tỷ lệ chưa biết", "Rates unknown"),
+    "planned.horizon": ("Quy hoạch: đến ngày", "Plan: until"),
+    "planned.sites": ("Quy hoạch: số lượng", "Plan: sites"),
+    "planned.sites_qualifier": (
+        "Quy hoạch: mức chính xác của số lượng",
+        "Plan: how exactly the number of sites is meant",
+    ),
+    "planned.area_ha": ("Quy hoạch: diện tích (ha)", "Plan: area (ha)"),
+    "planned.area_qualifier": (
+        "Quy hoạch: mức chính xác của diện tích",
+        "Plan: how exactly the area is meant",
+    ),
+    "planned.listed_sites": ("Quy hoạch: đã liệt kê", "Plan: listed sites"),
+    **_sum("planned.listed_area"),
+    "planned.remaining_sites": ("Quy hoạch: số còn lại", "Plan: remaining sites"),
+    "planned.remaining_sites_qualifier": (
+        "Quy hoạch: mức chính xác của số còn lại",
+        "Plan: how exactly the number of remaining sites is known",
+    ),
+    "planned.remaining_area_ha": (
+        "Quy hoạch: diện tích còn lại (ha)",
+        "Plan: remaining area (ha)",
+    ),
+    "planned.remaining_area_qualifier": (
+        "Quy hoạch: mức chính xác của diện tích còn lại",
+        "Plan: how exactly the remaining area is known",
+    ),
+    "planned.provinces": ("Quy hoạch: số tỉnh", "Plan: provinces"),
+    "planned.provinces_with_plan": ("Quy hoạch: số tỉnh có quy hoạch", "Plan: provinces with one"),
+}
+"""The figures of a rollup that are single numbers, in the order of the columns."""
+GROUP_COLUMNS: Labels = {
+    "province_code": ("Mã tỉnh", "Province code"),
+    "province_name": ("Tỉnh", "Province"),
+    "kind": ("Loại hình", "Kind"),
+    **{
+        name: (_LISTS[name].title_vi, _LISTS[name].title_en)
+        for name in (
+            "stage",
+            "planning_status",
+            "legal_status",
+            "clearance_status",
+            "construction_status",
+            "operation_status",
+        )
+    },
+}
+"""The keys that figures can be grouped by."""
 _BY_PROVINCE = ("province_code", "province_name")
 _QUALIFIERS = {
     "planned.sites_qualifier": "qualifier",
@@ -31,14 +150,36 @@ def rollup_table(group_by: Sequence[str]) -> tuple[Column, ...]:
         if name in shown
     ]
     figures = [
-        Column(name, labels, _QUALIFIERS.get(name)) for name, labels in FIGURE_COLUMNS.items()
+        Column(name, labels, _QUALIFIERS.get(name), is_date=name == "planned.horizon")
+        for name, labels in FIGURE_COLUMNS.items()
     ]
-    return (*keys, *figures)
+    return (*keys, *figures, DAY)
 
 
-def rollup_rows(items: Sequence[GroupRollup]) -> list[dict[str, object]]:
+def rollup_rows(items: Sequence[Answer]) -> list[dict[str, object]]:
     """Return the figures of each group by their paths; lists are left out."""
     return [dict(_flat(item.model_dump(mode="json"), "")) for item in items]
+
+
+async def read_rows(
+    connection: Executor, query: RollupsQuery, snapshot: Snapshot, days: Sequence[date]
+) -> list[Mapping[str, object]]:
+    """Return the figures of each group on some dates, by their paths."""
+    found: list[Mapping[str, object]] = []
+    for day in days:
+        on_day = replace(snapshot, at=replace(snapshot.at, day=day))
+        items = (await read_group_rollups(connection, query, on_day)).items
+        found += dated(rollup_rows(items), day)
+    return found
+
+
+def series_rows(series: RollupSeries) -> list[Mapping[str, object]]:
+    """Return the figures of each date and kind of a series, by their paths."""
+    return [
+        {"province_code": rollup.province_code, "province_name": rollup.province_name, **row}
+        for rollup in series.items
+        for row in dated(rollup_rows(rollup.rollups), rollup.as_of)
+    ]
 
 
 def _flat(members: Mapping[str, object], path: str) -> Iterator[tuple[str, object]]:
@@ -56,7 +197,7 @@ def rollup_map(items: Sequence[GroupRollup], about: About, day: date, units: Uni
     out, are labelled points without figures.
     """
     outlines = outlines_on(day)
-    names = [column.name for column in rollup_table([GroupKey.province_code])]
+    names = [column.name for column in rollup_table([GroupKey.province_code]) if column != DAY]
     box: Box | None = None
     features = []
     for row in rollup_rows(items):

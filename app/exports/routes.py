@@ -1,39 +1,58 @@
-"""Exports: sites by the filters of their list but without pages, rollups, and reporting tables.
+"""Exports: subjects by the filters of their lists but without pages, figures, reporting tables.
 
 Every file carries its media type, a name and an entity tag. ``files_router`` makes the routes of
-each format in ``FORMATS``.
+each table in ``_EXPORTS``, in each format that can hold it.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Annotated
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
-from app.core.query_parameters import BoundariesQuery, TimeQuery
-from app.core.vocabulary import Boundaries
-from app.exports.established import read_established
+from app.core.query_parameters import TimeQuery
+from app.core.vocabulary import HISTORIC, Boundaries, SubjectType
+from app.exports.chunks import DatesQuery, days_of, whole
+from app.exports.established import ESTABLISHED_TABLE, read_established
 from app.exports.formats import FORMATS, GEOJSON, AnyFormat
-from app.exports.rollups import rollup_map, rollup_rows, rollup_table
-from app.exports.sites import site_chunks
-from app.exports.tables import ESTABLISHED_COLUMNS, SITE_TABLE, About, Column, Rows, Table
+from app.exports.registers import (
+    ORGANIZATION_TABLE,
+    SOURCE_TABLE,
+    organization_chunks,
+    source_chunks,
+)
+from app.exports.rollups import read_rows, rollup_map, rollup_table, series_rows
+from app.exports.subjects import subject_chunks
+from app.exports.tables import ABOUT, TABLES, About, Table
 from app.http.reading import AnyReading, ProvinceCode, Reading, province_at, reads
 from app.http.responses import Responses
 from app.http.strict_routes import strict_router
-from app.ledger.snapshots import At
+from app.ledger.schemas import OrganizationsFilter, SourcesFilter
+from app.ledger.snapshots import Snapshot
 from app.statistics import rollups
-from app.statistics.query_parameters import ReportQuery, RollupsMapQuery, RollupsQuery
-from app.subjects.query_parameters import SitesFilter
+from app.statistics.query_parameters import (
+    GroupKey,
+    ReportQuery,
+    RollupSeriesQuery,
+    RollupsMapQuery,
+    RollupsQuery,
+)
+from app.subjects.definitions import DEFINITIONS
+from app.subjects.histories import HISTORIES
+from app.subjects.query_parameters import QUERIES, HistoryFilter
 
 
 @dataclass(frozen=True, slots=True)
-class _Description:
-    """How the OpenAPI document describes the files of one table, with {words} of each format.
+class _Export:
+    """A table that there are files of, and its words in the OpenAPI document.
 
-    ``answers`` and ``notes`` are what it says of single formats, by extension: instead of
-    ``answer``, and after ``text``.
+    ``read`` returns the table of a reading of ``query``, and of a province where the path names
+    one. A table that is not ``streamed`` is small, and read before it is sent. One that
+    ``is_dated`` may be of several dates. Texts have {words} of each format; ``answers`` and
+    ``notes`` are those of single formats, by extension: instead of ``answer``, after ``text``.
     """
 
     path: str
@@ -41,25 +60,48 @@ class _Description:
     summary: str
     text: str
     answer: str
+    query: type[BaseModel]
+    read: Callable[..., Awaitable[Table]]
+    streamed: bool = False
+    is_dated: bool = False
     answers: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, str] = field(default_factory=dict)
 
-    def add(
-        self, router: APIRouter, of: AnyFormat, export: Callable[..., Awaitable[Response]]
-    ) -> None:
+    def add(self, router: APIRouter, of: AnyFormat) -> None:
         """Add the operation that exports the table in a format."""
         note = self.notes.get(of.extension)
         text = self.text.format(shape=of.shape)
         answer = self.answers.get(of.extension) or self.answer.format(contents=of.contents)
         router.add_api_route(
             f"{self.path}.{of.extension}",
-            export,
+            self._operation(of),
             name=f"export_{self.name}_{of.extension}",
             summary=f"Export {self.summary} as {of.label}",
             description=f"{text}\n\n{note}" if note else text,
             response_class=Response,
             responses=_file_of(of, answer),
         )
+
+    def _operation(self, of: AnyFormat) -> Callable[..., Awaitable[Response]]:
+        dates = (DatesQuery,) if self.is_dated and not of.needs_places else ()
+        reading = reads(of.query(self.query, *dates), heavy=True, streamed=self.streamed)
+
+        async def export(read: Annotated[Reading[Any], reading]) -> Response:
+            return await self._sent(of, await self.read(read), read)
+
+        async def export_province(
+            code: ProvinceCode, read: Annotated[Reading[Any], reading]
+        ) -> Response:
+            return await self._sent(of, await self.read(read, code), read)
+
+        return export_province if "{code}" in self.path else export
+
+    async def _sent(self, of: AnyFormat, table: Table, read: AnyReading) -> Response:
+        headers = _headers(of, f"{table.name}-{table.about.moment}") | read.headers
+        parts = of.write(table, read.query)
+        if self.streamed:
+            return StreamingResponse(parts, headers=headers)
+        return Response(b"".join([part async for part in parts]), headers=headers)
 
 
 def _file_of(file_format: AnyFormat, description: str) -> Responses:
@@ -82,43 +124,49 @@ def _headers(file_format: AnyFormat, name: str) -> dict[str, str]:
     }
 
 
-def _streamed(file_format: AnyFormat, table: Table, read: AnyReading) -> Response:
-    """Send a file part by part."""
-    headers = _headers(file_format, table.name) | read.headers
-    return StreamingResponse(file_format.write(table, read.query), headers=headers)
-
-
-async def _whole(file_format: AnyFormat, table: Table, read: AnyReading) -> Response:
-    """Send a file that is small enough to be sent whole."""
-    content = b"".join([part async for part in file_format.write(table, read.query)])
-    return Response(content, headers=_headers(file_format, table.name) | read.headers)
-
-
-async def _one(rows: Rows) -> AsyncIterator[Rows]:
-    """Yield rows that are read already as the one chunk of a table."""
-    yield rows
-
-
-def _about(
-    query: BoundariesQuery,
-    parameters: type[BaseModel],
-    at: At,
-    title: str,
-    notes: str | None = None,
-) -> About:
+def _about(read: AnyReading, query: type[BaseModel], title: str | tuple[str, str]) -> About:
     """Return the metadata of an export: its filters and its point in time."""
-    others = {*TimeQuery.model_fields, "boundaries", *parameters.model_fields}
-    filters = query.model_dump(mode="json", exclude=others, exclude_defaults=True)
-    return About(title, at, query.boundaries.value, filters, notes)
+    filters = read.query.model_dump(
+        mode="json",
+        include=query.model_fields.keys() - {*TimeQuery.model_fields, "boundaries"},
+        exclude_defaults=True,
+        by_alias=True,
+    )
+    words = ABOUT[title] if isinstance(title, str) else title
+    boundaries: Boundaries | None = getattr(read.query, "boundaries", None)
+    return About(words, read.at, boundaries and boundaries.value, filters)
 
 
-_SITES = _Description(
-    path="/sites",
-    name="sites",
-    summary="sites",
-    text="Export the sites that match every filter as {shape}.",
-    answer="{contents} of all sites that match.",
-    answers={"csv": "A table of all sites that match, with the attributes for a header."},
+async def _subjects(what: SubjectType, read: Reading[HistoryFilter]) -> Table:
+    days = days_of(read.query, read.at)
+    snapshots = [Snapshot(replace(read.at, day=day), read.today, read.units) for day in days]
+    chunks = await subject_chunks(read.database, HISTORIES[what], read.query, snapshots)
+    title = ABOUT["sites"] if what is SubjectType.site else DEFINITIONS[what].labels
+    about = replace(_about(read, QUERIES[what].filters, title), days=days)
+    return Table(f"{what}s", TABLES[what], chunks, about)
+
+
+_APOSTROPHE = "Text that a spreadsheet program would run as a formula has an apostrophe before it."
+
+
+def _of_subjects(what: SubjectType) -> _Export:
+    return _Export(
+        path=f"/{what}s",
+        name=f"{what}s",
+        summary=f"{what}s",
+        text=f"Export the {what}s that match every filter as {{shape}}.",
+        answer=f"{{contents}} of all {what}s that match.",
+        query=QUERIES[what].filters,
+        read=partial(_subjects, what),
+        streamed=True,
+        is_dated=True,
+        answers={"csv": f"A table of all {what}s that match, with the attributes for a header."},
+        notes={"csv": _APOSTROPHE},
+    )
+
+
+_SITES = replace(
+    _of_subjects(SubjectType.site),
     notes={
         "geojson": "A site of unknown geometry is shown at the point of its commune, and its "
         "`geometry_accuracy`\nis `commune_point`; where no commune is known either, its geometry "
@@ -130,46 +178,117 @@ _SITES = _Description(
 )
 
 
-def _add_sites(router: APIRouter, file_format: AnyFormat) -> None:
-    model = file_format.query(SitesFilter)
-
-    async def export(
-        read: Annotated[Reading[SitesFilter], reads(model, streamed=True)],
-    ) -> Response:
-        chunks = await site_chunks(read.database, read.query, read)
-        about = _about(read.query, file_format.parameters, read.at, "sites")
-        table = Table("sites", SITE_TABLE, chunks, about)
-        return _streamed(file_format, table, read)
-
-    _SITES.add(router, file_format, export)
+async def _sources(read: Reading[SourcesFilter]) -> Table:
+    chunks = await source_chunks(read.database, read.query, read.at.revision)
+    return Table("sources", SOURCE_TABLE, chunks, _about(read, SourcesFilter, "sources"))
 
 
-_ROLLUPS = _Description(
+async def _organizations(read: Reading[OrganizationsFilter]) -> Table:
+    chunks = await organization_chunks(read.database, read.query, read.at.revision)
+    about = _about(read, OrganizationsFilter, "organizations")
+    return Table("organizations", ORGANIZATION_TABLE, chunks, about)
+
+
+_SOURCES, _ORGANIZATIONS = (
+    _Export(
+        path=f"/{name}",
+        name=name,
+        summary=name,
+        text=f"Export the {name} that match every filter, by id, as {{shape}}.",
+        answer=f"{{contents}} of all {name} that match.",
+        query=query,
+        read=read,
+        streamed=True,
+        notes={"csv": _APOSTROPHE},
+    )
+    for name, query, read in (
+        ("sources", SourcesFilter, _sources),
+        ("organizations", OrganizationsFilter, _organizations),
+    )
+)
+
+
+async def _rollups(read: Reading[RollupsQuery]) -> Table:
+    days = days_of(read.query, read.at)
+    rows = await read_rows(read.connection, read.query, read, days)
+    about = replace(_about(read, RollupsQuery, "rollups"), days=days)
+    keys = [key.value for key in read.query.group_by]
+    return Table("rollups", rollup_table(keys), whole(rows), about)
+
+
+_ROLLUPS = _Export(
     path="/rollups",
     name="rollups",
     summary="figures",
     text="Export the figures of every group as {shape}.",
     answer="{contents} of figures.",
+    query=RollupsQuery,
+    read=_rollups,
+    is_dated=True,
     answers={"csv": "A table of figures; a column is named by its path in a rollup."},
+)
+
+
+async def _series(read: Reading[RollupSeriesQuery], code: str) -> Table:
+    found = await rollups.read_rollup_series(read.connection, code, read.query, read)
+    days = [rollup.as_of for rollup in found.items]
+    about = replace(_about(read, RollupSeriesQuery, "rollup_series"), days=days)
+    columns = rollup_table([GroupKey.province_code])
+    return Table(f"rollup-series-{code}", columns, whole(series_rows(found)), about)
+
+
+_SERIES = _Export(
+    path="/provinces/{code}/rollup/series",
+    name="rollup_series",
+    summary="a province's figures over time",
+    text="Export the figures of a province on a series of dates as {shape}: a row for each date "
+    "and kind of site.",
+    answer="{contents} of figures.",
+    query=RollupSeriesQuery,
+    read=_series,
+)
+
+
+async def _established_clusters(read: Reading[ReportQuery], code: str) -> Table:
+    boundaries = read.query.boundaries
+    unit, at, note = province_at(read, code, read.query.as_of, boundaries)
+    scope = rollups.scope_of(unit, at.day, boundaries, read.units)
+    codes = [member.code for member in scope.members]
+    snapshot = Snapshot(at, read.today, read.units)
+    rows, totals = await read_established(read.connection, codes, snapshot, boundaries)
+    filters = {"province_code": unit.label} | ({"as_of": note} if note else {})
+    about = About(ABOUT["established_clusters"], at, boundaries.value, filters, [at.day])
+    name = f"established-clusters-{code}"
+    return Table(name, ESTABLISHED_TABLE, whole(rows), about, totals)
+
+
+_ESTABLISHED_NOTE = (
+    "A decision is named where a source of that kind says so or is cited: by its number, or else "
+    "by its\ntitle. The area beside it is the one that this decision gives; `area_ha` is that by "
+    "the latest source.\n`note` is the latest remark on the cluster: a statement with a note and "
+    "no values. The last row,\nwithout a number, has the totals; its note says how many clusters "
+    "have no value."
+)
+_ESTABLISHED = _Export(
+    path="/provinces/{code}/established-clusters",
+    name="established_clusters",
+    summary="the table of established clusters",
+    text="Export the clusters of a province that are established on a date, with their decisions.",
+    answer="The table of the half-yearly report (Thông tư 14/2024/TT-BCT).",
+    query=ReportQuery,
+    read=_established_clusters,
+    notes=dict.fromkeys(("csv", "xlsx"), _ESTABLISHED_NOTE),
+)
+_EXPORTS = (
+    *(_of_subjects(what) for what in HISTORIC if what is not SubjectType.site),
+    _SOURCES,
+    _ORGANIZATIONS,
+    _SERIES,
 )
 _MAP_NOTES = (
     "Outlines: Natural Earth 10 m admin-1 4.1.0 (public domain), generalised, for display only. "
     "They leave out Hoàng Sa and Trường Sa, which are added here as labelled points."
 )
-
-
-def _add_rollups(router: APIRouter, file_format: AnyFormat) -> None:
-    model = file_format.query(RollupsQuery)
-
-    async def export(
-        read: Annotated[Reading[RollupsQuery], reads(model, heavy=True)],
-    ) -> Response:
-        found = await rollups.read_group_rollups(read.connection, read.query, read)
-        about = _about(read.query, file_format.parameters, read.at, "rollups")
-        columns, rows = rollup_table(found.group_by), rollup_rows(found.items)
-        return await _whole(file_format, Table("rollups", columns, _one(rows), about), read)
-
-    _ROLLUPS.add(router, file_format, export)
 
 
 async def export_rollups_geojson(
@@ -182,47 +301,10 @@ async def export_rollups_geojson(
     by_province = RollupsQuery(**dict(read.query))
     found = await rollups.read_group_rollups(read.connection, by_province, read)
     day = read.today if read.query.boundaries is Boundaries.now else read.at.day
-    about = _about(read.query, GEOJSON.parameters, read.at, "rollups", _MAP_NOTES)
+    about = replace(_about(read, RollupsMapQuery, "rollups"), days=[read.at.day], notes=_MAP_NOTES)
     content = rollup_map(found.items, about, day, read.units)
-    return Response(content, headers=_headers(GEOJSON, "rollups") | read.headers)
-
-
-_ESTABLISHED = _Description(
-    path="/provinces/{code}/established-clusters",
-    name="established_clusters",
-    summary="the table of established clusters",
-    text="Export the clusters of a province that are established on a date, with their decisions.",
-    answer="The table of the half-yearly report (Thông tư 14/2024/TT-BCT).",
-    notes={
-        "xlsx": "A decision is named where a source of that kind says so or is cited: by its "
-        "number, or else by\nits title."
-    },
-)
-ESTABLISHED_TABLE = tuple(
-    Column(name, labels, "stage" if name == "note" else None)
-    for name, labels in ESTABLISHED_COLUMNS.items()
-)
-
-
-def _add_established(router: APIRouter, file_format: AnyFormat) -> None:
-    model = file_format.query(ReportQuery)
-
-    async def export(
-        code: ProvinceCode, read: Annotated[Reading[ReportQuery], reads(model, heavy=True)]
-    ) -> Response:
-        return await _whole(file_format, await _established_clusters(code, read), read)
-
-    _ESTABLISHED.add(router, file_format, export)
-
-
-async def _established_clusters(code: str, read: Reading[ReportQuery]) -> Table:
-    boundaries = read.query.boundaries
-    unit, at, note = province_at(read, code, read.query.as_of, boundaries)
-    scope = rollups.scope_of(unit, at.day, boundaries, read.units)
-    rows = await read_established(read.connection, [member.code for member in scope.members], at)
-    filters = {"province_code": unit.label} | ({"as_of": note} if note else {})
-    about = About("established_clusters", at, boundaries.value, filters)
-    return Table(f"established-clusters-{code}", ESTABLISHED_TABLE, _one(rows), about)
+    headers = _headers(GEOJSON, f"rollups-{about.moment}") | read.headers
+    return Response(content, headers=headers)
 
 
 def files_router(formats: Sequence[AnyFormat]) -> APIRouter:
@@ -230,7 +312,7 @@ def files_router(formats: Sequence[AnyFormat]) -> APIRouter:
     router = strict_router("", "exports")
     tabular = [each for each in formats if not each.needs_places]
     for each in formats:
-        _add_sites(router, each)
+        _SITES.add(router, each)
     if GEOJSON in formats:
         # A map is no other form of the table: it is always by province, and draws outlines.
         router.get(
@@ -240,10 +322,13 @@ def files_router(formats: Sequence[AnyFormat]) -> APIRouter:
             responses=_file_of(GEOJSON, "A feature (RFC 7946) for each province and kind of site."),
         )(export_rollups_geojson)
     for each in tabular:
-        _add_rollups(router, each)
+        _ROLLUPS.add(router, each)
     # The report is handed in as a workbook, so that comes first.
     for each in reversed(tabular):
-        _add_established(router, each)
+        _ESTABLISHED.add(router, each)
+    for export in _EXPORTS:
+        for each in tabular:
+            export.add(router, each)
     return router
 
 

@@ -6,25 +6,39 @@ mode of constant memory keeps one row in memory and the rest in temporary files.
 """
 
 import csv
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from io import StringIO
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import IO
+from typing import IO, Annotated
 
 from anyio.to_thread import run_sync
 from pydantic import BaseModel, Field
 from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from app.core.messages import Template
+from app.core.types import Matching
 from app.core.vocabulary import Language
-from app.exports.tables import ABOUT, Column, Rows, Table, as_text, code_labels, in_language
+from app.exports.cells import guarded, kept_as_text
+from app.exports.tables import (
+    ABOUT,
+    AS_OF,
+    Column,
+    Rows,
+    Table,
+    as_text,
+    code_labels,
+    in_language,
+    labelled,
+)
 from app.subjects.attributes import plain_decimal
 
 BYTE_ORDER_MARK = "\ufeff"
-# A spreadsheet program runs a cell that begins so as a formula, also after blanks, which it skips.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_WRITE_VI = Template("exports.excel", "write vi, or leave it out")
 
 
 class CsvParameters(BaseModel):
@@ -35,40 +49,64 @@ class CsvParameters(BaseModel):
         description="Begin with a byte order mark: spreadsheet programs then read the text as "
         "UTF-8.",
     )
+    excel: Annotated[str, Matching("^vi$", _WRITE_VI())] | None = Field(
+        default=None,
+        description="With vi, what a Vietnamese Excel reads on a double click: a byte order mark, "
+        "semicolons between cells, decimal commas, and an apostrophe before text that Excel would "
+        "change into a number or a date, as in '06.",
+    )
+    lang: Language | None = Field(
+        default=None,
+        description="Labels of columns and codes in this language; the names of the API and the "
+        "codes themselves when absent.",
+    )
 
 
 async def write_csv(table: Table, parameters: CsvParameters) -> AsyncIterator[bytes]:
     """Yield the parts of a CSV file."""
-    names = [column.name for column in table.columns]
-    start = BYTE_ORDER_MARK if parameters.bom else ""
-    yield (start + _lines([names])).encode()
+    lines = _Lines(table, parameters)
+    yield lines.head.encode()
     async for rows in table.chunks:
-        yield _lines([_cells(row, names) for row in rows]).encode()
+        yield lines.of(rows).encode()
+    if last := table.last_row(parameters.lang or Language.vi):
+        yield lines.of([last]).encode()
 
 
-def _lines(rows: Sequence[Sequence[str]]) -> str:
-    text = StringIO()
-    csv.writer(text, lineterminator="\r\n").writerows(rows)
-    return text.getvalue()
+class _Lines:
+    """The lines of a CSV file."""
 
+    def __init__(self, table: Table, parameters: CsvParameters) -> None:
+        self._names = [column.name for column in table.columns]
+        self._is_vi = parameters.excel is not None
+        self._delimiter = ";" if self._is_vi else ","
+        language, columns = parameters.lang, table.columns
+        self._labels = code_labels(columns, language) if language else {}
+        header = [column.label(language) for column in columns] if language else self._names
+        is_marked = parameters.bom or self._is_vi
+        self.head = (BYTE_ORDER_MARK if is_marked else "") + self._written([header])
 
-def _cells(row: Mapping[str, object], names: Sequence[str]) -> list[str]:
-    return [_cell(row.get(name)) for name in names]
+    def of(self, rows: Rows) -> str:
+        """Write rows."""
+        return self._written(
+            [self._cell(name, row.get(name)) for name in self._names] for row in rows
+        )
 
+    def _written(self, rows: Iterable[Sequence[str]]) -> str:
+        text = StringIO()
+        csv.writer(text, delimiter=self._delimiter, lineterminator="\r\n").writerows(rows)
+        return text.getvalue()
 
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float | Decimal):
-        return plain_decimal(Decimal(str(value)))
-    text = as_text(value)
-    # Only text is guarded: a negative number is a number.
-    return guarded(text) if isinstance(value, str | list) else text
-
-
-def guarded(text: str) -> str:
-    """Put an apostrophe before text that a spreadsheet program would run as a formula."""
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA_STARTS) else text
+    def _cell(self, name: str, value: object) -> str:
+        if value is None:
+            return ""
+        if isinstance(value, float | Decimal):
+            number = plain_decimal(Decimal(str(value)))
+            return number.replace(".", ",") if self._is_vi else number
+        if not isinstance(value, str | list):
+            # Only text is guarded: a negative number is a number.
+            return as_text(value)
+        text = guarded(labelled(self._labels, name, value))
+        return kept_as_text(text) if self._is_vi else text
 
 
 _PART = 64 * 1024
@@ -77,6 +115,8 @@ MOST_ROWS = 1_048_575
 """The most rows of a sheet besides the header; what is more goes to a further sheet."""
 _MOST_TEXT = 32_767
 """The most characters of a cell."""
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NO_DAY = date(2000, 1, 1)
 # XML cannot hold these two, although they are characters.
 _NO_XML = {0xFFFE: "\ufffd", 0xFFFF: "\ufffd"}
 
@@ -98,7 +138,7 @@ async def write_workbook(table: Table, parameters: WorkbookParameters) -> AsyncI
             book = await run_sync(_Book, file, folder, table, parameters.lang)
             async for rows in table.chunks:
                 await run_sync(book.add, rows)
-            await run_sync(book.close)
+            await run_sync(book.close, table.last_row(parameters.lang))
         file.seek(0)
         while part := await run_sync(file.read, _PART):
             yield part
@@ -118,28 +158,45 @@ class _Book:
         }
         self._book = Workbook(file, options)
         # The same request at the same revision gives the same bytes.
-        self._book.set_properties({"created": datetime.combine(table.about.at.day, time())})
+        made = table.about.days[-1] if table.about.days else _NO_DAY
+        self._book.set_properties({"created": datetime.combine(made, time())})
         self._columns, self._about, self._language = table.columns, table.about, language
         self._labels = code_labels(table.columns, language)
+        self._title = in_language(table.about.title, language)
         self._bold = self._book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        self._formats = {
-            date: self._book.add_format({"num_format": "yyyy-mm-dd"}),
-            int: self._book.add_format({"num_format": "0"}),
-            float: self._book.add_format({"num_format": "#,##0.####"}),
-        }
+        self._formats, self._bold_formats = self._made_formats(), self._made_formats(bold=True)
         self._count = self._row = self._sheets = 0
         self._sheet = self._new_sheet()
+
+    def _made_formats(self, **more: object) -> Mapping[str, Format]:
+        """Make the formats of the cells of a row."""
+        shown = {
+            "day": "dd/mm/yyyy" if self._language is Language.vi else "yyyy-mm-dd",
+            # A format with optional decimals shows the separator of a whole number as well.
+            "whole": "#,##0",
+            "decimal": "#,##0.####",
+            "text": "General",
+        }
+        return {
+            name: self._book.add_format({"num_format": each, **more})
+            for name, each in shown.items()
+        }
 
     def _new_sheet(self) -> Worksheet:
         self._sheets += 1
         self._row = 0
         number = f" {self._sheets}" if self._sheets > 1 else ""
-        sheet = self._book.add_worksheet(self._word(self._about.title)[: 31 - len(number)] + number)
+        sheet = self._book.add_worksheet(self._title[: 31 - len(number)] + number)
         sheet.freeze_panes(1, 0)
-        for place, column in enumerate(self._columns):
-            label = column.label(self._language)
-            sheet.set_column(place, place, max(_NARROWEST, min(_WIDEST, len(label))))
+        # Printed as reports are: A4, landscape, as wide as the page, the header on every page.
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
+        labels = [column.label(self._language) for column in self._columns]
+        for place, label in enumerate(labels):
             sheet.write_string(0, place, label, self._bold)
+        self._widths = [max(_NARROWEST, min(_WIDEST, len(label))) for label in labels]
         return sheet
 
     def _word(self, key: str) -> str:
@@ -151,32 +208,40 @@ class _Book:
             if self._row == MOST_ROWS:
                 self._finish()
                 self._sheet = self._new_sheet()
-            self._row += 1
             self._count += 1
-            for place, column in enumerate(self._columns):
-                value = row.get(column.name)
-                if value is not None:
-                    self._write(place, column, value)
+            self._add_row(row, self._formats)
 
-    def _write(self, place: int, column: Column, value: object) -> None:
-        if isinstance(value, date):
-            instant = datetime.combine(value, time())
-            self._sheet.write_datetime(self._row, place, instant, self._formats[date])
-        elif isinstance(value, int):
-            self._sheet.write_number(self._row, place, value, self._formats[int])
-        elif isinstance(value, float | Decimal):
-            self._sheet.write_number(self._row, place, float(value), self._formats[float])
+    def _add_row(self, row: Mapping[str, object], formats: Mapping[str, Format]) -> None:
+        self._row += 1
+        for place, column in enumerate(self._columns):
+            value = row.get(column.name)
+            if value is not None:
+                self._write(place, column, value, formats)
+
+    def _write(
+        self, place: int, column: Column, value: object, formats: Mapping[str, Format]
+    ) -> None:
+        sheet, text = self._sheet, labelled(self._labels, column.name, value)
+        self._widths[place] = max(self._widths[place], min(_WIDEST, len(text) + 1))
+        day = _full_day(text) if column.is_date else value
+        if isinstance(day, date):
+            sheet.write_datetime(self._row, place, datetime.combine(day, time()), formats["day"])
+        elif isinstance(value, int | float | Decimal):
+            shown = formats["whole" if value == int(value) else "decimal"]
+            sheet.write_number(self._row, place, float(value), shown)
         else:
-            labels = self._labels.get(column.name, {})
-            text = labels.get(value, value) if isinstance(value, str) else as_text(value)
-            self._sheet.write_string(self._row, place, _xml(text))
+            sheet.write_string(self._row, place, _xml(text), formats["text"])
 
     def _finish(self) -> None:
+        for place, width in enumerate(self._widths):
+            self._sheet.set_column(place, place, width)
         self._sheet.autofilter(0, 0, self._row, len(self._columns) - 1)
 
-    def close(self) -> None:
-        """Write the other sheets and put the workbook together."""
+    def close(self, last_row: Mapping[str, object] | None) -> None:
+        """Write the row below the others, the other sheets, and put the workbook together."""
         self._finish()
+        if last_row:
+            self._add_row(last_row, self._bold_formats)
         self._pairs("about", list(self._description()))
         names = [(column.label(self._language), column.name) for column in self._columns]
         self._pairs("columns", [(self._word("column"), self._word("attribute")), *names])
@@ -184,10 +249,12 @@ class _Book:
 
     def _description(self) -> Iterator[tuple[str, str]]:
         about = self._about
-        yield self._word("title"), self._word(about.title)
-        yield self._word("as_of"), about.at.day.isoformat()
+        yield self._word("title"), self._title
+        if about.days:
+            yield self._word(AS_OF), as_text(about.days)
         yield self._word("revision"), str(about.at.revision)
-        yield self._word("boundaries"), about.boundaries
+        if about.boundaries:
+            yield self._word("boundaries"), about.boundaries
         yield self._word("rows"), str(self._count)
         for name, value in about.filters.items():
             yield f"{self._word('filters')}: {name}", as_text(value)
@@ -200,6 +267,11 @@ class _Book:
         for place, (name, text) in enumerate(pairs):
             sheet.write_string(place, 0, _xml(name), self._bold)
             sheet.write_string(place, 1, _xml(text))
+
+
+def _full_day(text: str) -> date | None:
+    """Return a date of the precision of a day; ``None`` for one that is not known so well."""
+    return date.fromisoformat(text) if _DAY.fullmatch(text) else None
 
 
 def _xml(text: str) -> str:

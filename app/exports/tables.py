@@ -4,172 +4,58 @@ Columns are named as the attributes are, or by the path of a figure in a rollup.
 words around tables, are in Vietnamese and English.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from pydantic import BaseModel
 
 from app.core.labels import CODE_LISTS
-from app.core.labels.subjects import SITE_LISTS
-from app.core.vocabulary import CodeList, Language, SubjectType
+from app.core.vocabulary import HISTORIC, Language, SubjectType
+from app.exports.cells import listed
 from app.ledger.snapshots import At
-from app.subjects.attributes import PLANNED
+from app.subjects.attributes import PLANNED, ValueType
+from app.subjects.definitions import DEFINITIONS
 from app.subjects.schemas import HEDGED, SCHEMAS
 from app.subjects.sites import SiteState
+from app.subjects.states import State
 
 Labels = dict[str, tuple[str, str]]
 """Vietnamese and English, by the name of a column."""
 
+AS_OF = "as_of"
+RECORDED = ("Ghi nhận ở bản sửa đổi", "Known from revision")
+
+
+def _subject_labels(state: type[State]) -> Labels:
+    return {
+        "id": ("Mã định danh", "Id"),
+        **{name: member.attribute.labels for name, member in state.members.items()},
+        "valid_from": ("Có hiệu lực từ", "Valid from"),
+        "valid_to": ("Đến trước ngày", "Valid to"),
+        "known_from": RECORDED,
+        **{
+            PLANNED + name: (f"Theo quy hoạch: {labels[0]}", f"Planned: {labels[1]}")
+            for name in state.attributes.planned
+            for labels in [state.attributes[name].labels]
+        },
+        "qualifiers": ("Mức độ chính xác", "Exactness"),
+        "values_to": ("Cận trên của khoảng", "Upper ends of ranges"),
+    }
+
+
 SITE_COLUMNS: Labels = {
-    "id": ("Mã định danh", "Id"),
-    **{name: member.attribute.labels for name, member in SiteState.members.items()},
-    "valid_from": ("Có hiệu lực từ", "Valid from"),
-    "valid_to": ("Đến trước ngày", "Valid to"),
-    "known_from": ("Ghi nhận ở bản sửa đổi", "Known from revision"),
-    **{
-        PLANNED + name: (f"Theo quy hoạch: {labels[0]}", f"Planned: {labels[1]}")
-        for name in SiteState.attributes.planned
-        for labels in [SiteState.attributes[name].labels]
-    },
-    "qualifiers": ("Mức độ chính xác", "Exactness"),
-    "values_to": ("Cận trên của khoảng", "Upper ends of ranges"),
+    **_subject_labels(SiteState),
     "longitude": ("Kinh độ", "Longitude"),
     "latitude": ("Vĩ độ", "Latitude"),
 }
-_LISTS: dict[str, CodeList] = {code_list.name: code_list for code_list in SITE_LISTS}
-_KNOWN = ("số đã biết", "known")
-_UNKNOWN = ("số chưa biết", "unknown")
-_SUMS: Labels = {
-    "area": ("Tổng diện tích (ha)", "Area (ha)"),
-    "clearance.completed_area_ha": (
-        "Diện tích các khu, cụm được nêu là đã giải phóng xong (ha)",
-        "Area of the sites said to be cleared, hectares not stated (ha)",
-    ),
-    "planned.listed_area": ("Diện tích đã liệt kê (ha)", "Listed area (ha)"),
-}
-
-
-def _sum(name: str) -> Labels:
-    vi, en = _SUMS.get(name) or SITE_COLUMNS[name.rpartition(".")[2]]
-    return {
-        f"{name}.total_ha": (vi, en),
-        f"{name}.known": (f"{vi}: {_KNOWN[0]}", f"{en}: {_KNOWN[1]}"),
-        f"{name}.unknown": (f"{vi}: {_UNKNOWN[0]}", f"{en}: {_UNKNOWN[1]}"),
-    }
-
-
-def _counts(path: str, name: str) -> Labels:
-    code_list = _LISTS[name]
-    return {
-        f"{path}.{code.code}": (
-            f"{code_list.title_vi}: {code.label_vi}",
-            f"{code_list.title_en}: {code.label_en}",
-        )
-        for code in code_list.codes
-    }
-
-
-FIGURE_COLUMNS: Labels = {
-    "sites.count": ("Số lượng", "Sites"),
-    **_counts("sites.by_stage", "stage"),
-    **_counts("sites.by_clearance_status", "clearance_status"),
-    "sites.by_clearance_status.unknown": (
-        "Giải phóng mặt bằng: Chưa rõ",
-        "Land clearance: Unknown",
-    ),
-    **_sum("area"),
-    **_sum("land.planned_area_ha"),
-    **_sum("land.detailed_plan_area_ha"),
-    **_sum("land.industrial_land_ha"),
-    **_sum("land.service_land_ha"),
-    **_sum("land.leased_ha"),
-    **_sum("clearance.to_clear_ha"),
-    **_sum("clearance.cleared_ha"),
-    **_sum("clearance.completed_area_ha"),
-    "clearance.clearance_pct": ("Tỷ lệ giải phóng mặt bằng (%)", "Cleared (%)"),
-    "clearance.known": ("Giải phóng mặt bằng: số đã biết", "Clearance: known"),
-    "clearance.unknown": ("Giải phóng mặt bằng: số chưa biết", "Clearance: unknown"),
-    "occupancy.land_weighted_pct": (
-        "Tỷ lệ lấp đầy theo diện tích (%)",
-        "Occupancy weighted by land (%)",
-    ),
-    "occupancy.leased_ha": ("Lấp đầy: đã cho thuê (ha)", "Occupancy: leased (ha)"),
-    "occupancy.leasable_ha": ("Lấp đầy: có thể cho thuê (ha)", "Occupancy: leasable (ha)"),
-    "occupancy.known": ("Lấp đầy: số đã biết", "Occupancy: known"),
-    "occupancy.unknown": ("Lấp đầy: số chưa biết", "Occupancy: unknown"),
-    "occupancy.mean_pct": ("Tỷ lệ lấp đầy bình quân (%)", "Mean occupancy (%)"),
-    "occupancy.rates_known": ("Số tỷ lệ đã biết", "Rates known"),
-    "occupancy.rates_unknown": ("Số tỷ lệ chưa biết", "Rates unknown"),
-    "planned.horizon": ("Quy hoạch: đến ngày", "Plan: until"),
-    "planned.sites": ("Quy hoạch: số lượng", "Plan: sites"),
-    "planned.sites_qualifier": (
-        "Quy hoạch: mức chính xác của số lượng",
-        "Plan: how exactly the number of sites is meant",
-    ),
-    "planned.area_ha": ("Quy hoạch: diện tích (ha)", "Plan: area (ha)"),
-    "planned.area_qualifier": (
-        "Quy hoạch: mức chính xác của diện tích",
-        "Plan: how exactly the area is meant",
-    ),
-    "planned.listed_sites": ("Quy hoạch: đã liệt kê", "Plan: listed sites"),
-    **_sum("planned.listed_area"),
-    "planned.remaining_sites": ("Quy hoạch: số còn lại", "Plan: remaining sites"),
-    "planned.remaining_sites_qualifier": (
-        "Quy hoạch: mức chính xác của số còn lại",
-        "Plan: how exactly the number of remaining sites is known",
-    ),
-    "planned.remaining_area_ha": (
-        "Quy hoạch: diện tích còn lại (ha)",
-        "Plan: remaining area (ha)",
-    ),
-    "planned.remaining_area_qualifier": (
-        "Quy hoạch: mức chính xác của diện tích còn lại",
-        "Plan: how exactly the remaining area is known",
-    ),
-    "planned.provinces": ("Quy hoạch: số tỉnh", "Plan: provinces"),
-    "planned.provinces_with_plan": ("Quy hoạch: số tỉnh có quy hoạch", "Plan: provinces with one"),
-}
-"""The figures of a rollup that are single numbers, in the order of the columns."""
-GROUP_COLUMNS: Labels = {
-    "province_code": ("Mã tỉnh", "Province code"),
-    "province_name": ("Tỉnh", "Province"),
-    "kind": ("Loại hình", "Kind"),
-    **{
-        name: (_LISTS[name].title_vi, _LISTS[name].title_en)
-        for name in (
-            "stage",
-            "planning_status",
-            "legal_status",
-            "clearance_status",
-            "construction_status",
-            "operation_status",
-        )
-    },
-}
-"""The keys that figures can be grouped by."""
-ESTABLISHED_COLUMNS: Labels = {
-    "number": ("STT", "No."),
-    "name": ("Tên cụm công nghiệp", "Name of the cluster"),
-    "established_area_ha": ("Diện tích thành lập (ha)", "Established area (ha)"),
-    "establishment_decision": ("Quyết định thành lập", "Decision to establish"),
-    "expanded_area_ha": ("Diện tích mở rộng (ha)", "Expanded area (ha)"),
-    "expansion_decision": ("Quyết định mở rộng", "Decision to expand"),
-    "detailed_plan_area_ha": ("Diện tích quy hoạch chi tiết (ha)", "Detailed plan area (ha)"),
-    "detailed_plan_decision": (
-        "Quyết định quy hoạch chi tiết",
-        "Decision on the detailed plan",
-    ),
-    "industrial_land_ha": ("Diện tích đất công nghiệp (ha)", "Industrial land (ha)"),
-    "leased_ha": ("Diện tích đã cho thuê (ha)", "Leased (ha)"),
-    "occupancy_pct": ("Tỷ lệ lấp đầy (%)", "Occupancy (%)"),
-    "note": ("Ghi chú", "Note"),
-}
-"""The table of established clusters in the half-yearly report (Thông tư 14/2024/TT-BCT)."""
 ABOUT: Labels = {
     "title": ("Nội dung", "Content"),
     "sites": ("Khu, cụm công nghiệp, làng nghề", "Industrial zones and clusters"),
+    "sources": ("Nguồn tài liệu", "Sources"),
+    "organizations": ("Tổ chức", "Organizations"),
     "rollups": ("Số liệu tổng hợp", "Figures"),
+    "rollup_series": ("Số liệu theo thời gian", "Figures over time"),
     "established_clusters": ("Cụm công nghiệp đã thành lập", "Established industrial clusters"),
     "about": ("Thông tin", "About"),
     "columns": ("Các cột", "Columns"),
@@ -181,6 +67,8 @@ ABOUT: Labels = {
     "rows": ("Số dòng", "Rows"),
     "column": ("Cột", "Column"),
     "attribute": ("Tên trong API", "Name in the API"),
+    "total": ("Tổng cộng", "Total"),
+    "unknown": ("Chưa rõ", "Unknown"),
 }
 """The words around a table, and the titles of tables."""
 
@@ -191,11 +79,15 @@ Chunks = AsyncIterator[Rows]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its name, the same as everywhere, its labels and the code list of its values."""
+    """One column: its name, the same as everywhere, its labels and the code list of its values.
+
+    The values of one that ``is_date`` are dates of any precision, as text.
+    """
 
     name: str
     labels: tuple[str, str]
     code_list: str | None = None
+    is_date: bool = False
 
     def label(self, language: Language) -> str:
         """Return the label in a language."""
@@ -204,16 +96,38 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The metadata of an export; ``title`` is a key of ``ABOUT``.
+    """The metadata of an export; ``title`` is in Vietnamese and in English.
 
+    ``days`` are the dates that it is about; what has no valid time has none, and no boundaries.
     ``notes`` stand in the metadata of a map.
     """
 
-    title: str
+    title: tuple[str, str]
     at: At
-    boundaries: str
+    boundaries: str | None
     filters: Mapping[str, object]
+    days: Sequence[date] = ()
     notes: str | None = None
+
+    @property
+    def moment(self) -> str:
+        """The dates, or else the revision, as names of files have them."""
+        if not self.days:
+            return f"revision-{self.at.revision}"
+        return "--".join(day.isoformat() for day in dict.fromkeys((self.days[0], self.days[-1])))
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What the rows of a table add up to, by column, and how many rows have no value there.
+
+    ``label`` is the column that says that these are totals, ``note`` the one for what is unknown.
+    """
+
+    label: str
+    note: str
+    sums: Mapping[str, object]
+    unknown: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +138,21 @@ class Table:
     columns: Sequence[Column]
     chunks: Chunks
     about: About
+    totals: Totals | None = None
+
+    def last_row(self, language: Language) -> Mapping[str, object] | None:
+        """Return the totals as a row below the others."""
+        totals = self.totals
+        if totals is None:
+            return None
+        words = {name: in_language(ABOUT[name], language) for name in ("total", "unknown")}
+        missing = [
+            f"{column.label(language)}: {totals.unknown[column.name]}"
+            for column in self.columns
+            if totals.unknown.get(column.name)
+        ]
+        note = f"{words['unknown']}: {'; '.join(missing)}" if missing else None
+        return {totals.label: words["total"], totals.note: note, **totals.sums}
 
 
 class NoParameters(BaseModel):
@@ -241,14 +170,43 @@ def code_list_of(name: str) -> str | None:
     return member.attribute.code_list if member else None
 
 
-_APART = {"planned", *HEDGED}
-_SITE = [name for name in SCHEMAS[SubjectType.site].state.model_fields if name not in _APART]
-_LAST = (*HEDGED, "longitude", "latitude")
-SITE_TABLE = tuple(
-    Column(name, SITE_COLUMNS[name], code_list_of(name))
-    for name in (*_SITE, *(PLANNED + name for name in SiteState.attributes.planned), *_LAST)
-)
-"""The columns of sites: the members of lists, in their order; how exactly; and the position."""
+def _subject_table(what: SubjectType) -> tuple[Column, ...]:
+    """Return the columns of subjects: the members of lists, in their order, and what is planned."""
+    state = DEFINITIONS[what].state
+    labels = SITE_COLUMNS if what is SubjectType.site else _subject_labels(state)
+    fields = SCHEMAS[what].state.model_fields
+    shown = [name for name in fields if name not in {"planned", *HEDGED}]
+    hedged = [name for name in HEDGED if name in fields]
+    names = [*shown, *(PLANNED + name for name in state.attributes.planned), *hedged]
+    dates = state.attributes.of_type(ValueType.partial_date)
+    return tuple(
+        Column(
+            name,
+            labels[name],
+            state.members[name].attribute.code_list if name in state.members else None,
+            is_date=name in dates,
+        )
+        for name in names
+    )
+
+
+def columns_of(
+    labels: Labels, codes: Mapping[str, str], dates: Collection[str] = ()
+) -> tuple[Column, ...]:
+    """Return columns with their labels, the names of their code lists, and those of dates."""
+    return tuple(
+        Column(name, label, codes.get(name), is_date=name in dates)
+        for name, label in labels.items()
+    )
+
+
+DAY = Column(AS_OF, ABOUT[AS_OF])
+_POSITION = tuple(Column(name, SITE_COLUMNS[name]) for name in ("longitude", "latitude"))
+TABLES = {
+    what: (*_subject_table(what), *(_POSITION if what is SubjectType.site else ()), DAY)
+    for what in HISTORIC
+}
+"""The columns of subjects: members of lists, how exactly they are given, the place, the day."""
 
 
 def code_labels(columns: Sequence[Column], language: Language) -> dict[str, dict[str, str]]:
@@ -266,5 +224,11 @@ def code_labels(columns: Sequence[Column], language: Language) -> dict[str, dict
 def as_text(value: object) -> str:
     """Write a value as a cell of text: lists with semicolons, dates as ISO 8601 has them."""
     if isinstance(value, list | tuple):
-        return "; ".join(map(as_text, value))
+        return listed(map(as_text, value))
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def labelled(labels: Mapping[str, Mapping[str, str]], name: str, value: object) -> str:
+    """Write a value of a column as a cell of text: the label of a code where there are labels."""
+    text = as_text(value)
+    return labels.get(name, {}).get(text, text)

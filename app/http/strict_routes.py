@@ -57,6 +57,14 @@ _NOT_UTF_8 = Template(
 _UNKNOWN = Template(
     "http.unknown-parameter", "Unknown query parameter {name!r}; known here: {known}."
 )
+_ELSEWHERE = {
+    "excel": Template(
+        "http.excel-elsewhere",
+        "excel is for .csv files alone: leave it out. A workbook (.xlsx) has real numbers, "
+        "which Excel reads in every language.",
+    )(),
+}
+"""Parameters of some operations that are looked for at others, and why they are not there."""
 _REPEATED = Template("http.repeated-parameter", "{name} is given more than once; give it once.")
 
 
@@ -262,7 +270,8 @@ def _check_query(request: Request, repeatable: dict[str, bool]) -> None:
     for name, _ in request.query_params.multi_items():
         if name not in repeatable:
             known = ", ".join(sorted(repeatable)) or "none"
-            raise BadParameterError.of(name, _UNKNOWN(name=name, known=known))
+            unknown = _UNKNOWN(name=name, known=known)
+            raise BadParameterError.of(name, _ELSEWHERE.get(name, unknown))
         if name in seen and not repeatable[name]:
             raise BadParameterError.of(name, _REPEATED(name=name))
         seen.add(name)

@@ -5,6 +5,7 @@ from pydantic import BaseModel, Field
 from app.core.numbers import Whole
 from app.core.query_parameters import (
     KnownPageQuery,
+    KnownQuery,
     LimitQuery,
     RevisionNumber,
     SearchWords,
@@ -22,13 +23,17 @@ from app.core.types import (
 from app.core.vocabulary import ChangeSubjectType, SourceKind
 
 
-class OrganizationsQuery(KnownPageQuery):
+class OrganizationsFilter(KnownQuery):
     """Filters of organizations."""
 
     q: SearchWords = None
 
 
-class SourcesQuery(KnownPageQuery):
+class OrganizationsQuery(OrganizationsFilter, KnownPageQuery):
+    """A page of organizations."""
+
+
+class SourcesFilter(KnownQuery):
     """Filters of sources."""
 
     q: Line | None = Field(
@@ -39,6 +44,10 @@ class SourcesQuery(KnownPageQuery):
         default_factory=list,
         description="Kind of document (loại tài liệu). Repeat it for several; all when absent.",
     )
+
+
+class SourcesQuery(SourcesFilter, KnownPageQuery):
+    """A page of sources."""
 
 
 class FeedQuery(BaseModel):

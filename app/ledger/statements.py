@@ -15,17 +15,17 @@ _IS_LIVE = and_(
     _S.revision <= bindparam("revision"),
     or_(_S.retracted_in.is_(None), _S.retracted_in > bindparam("revision")),
 )
-_LIVE = (
+_WITH_REMARKS = (
     select(STATEMENTS)
     .where(
         _S.subject_type == bindparam("what"),
         _S.subject_id.in_(bindparam("keys", expanding=True)),
         _IS_LIVE,
-        # A subject may have any number of remarks, and they decide nothing.
-        _S.content != {},
     )
     .order_by(_S.revision, _S.position)
 )
+# A subject may have any number of remarks, and they decide nothing.
+_LIVE = _WITH_REMARKS.where(_S.content != {})
 _LIVE_SOURCED = (
     _LIVE.add_columns(
         SOURCES.c.title.label("source_title"),
@@ -59,11 +59,20 @@ async def live_with_sources(
 
 
 async def live_of_many(
-    connection: Executor, what: SubjectType, keys: Collection[str], revision: int
+    connection: Executor,
+    what: SubjectType,
+    keys: Collection[str],
+    revision: int,
+    *,
+    remarks: bool = False,
 ) -> Sequence[Statement]:
-    """Return the statements of some subjects whose values count at a revision, in their order."""
+    """Return the statements of some subjects whose values count at a revision, in their order.
+
+    With ``remarks`` those without values as well.
+    """
     parameters = {"what": what, "keys": list(keys), "revision": revision}
-    return await read_rows(connection, Statement, _LIVE, parameters)
+    query = _WITH_REMARKS if remarks else _LIVE
+    return await read_rows(connection, Statement, query, parameters)
 
 
 async def find_same(

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
+from app.core.dates import dates_between
 from app.core.digest import JsonObject
+from app.core.errors import BadParameterError
+from app.core.messages import Template
 from app.core.vocabulary import Boundaries, SiteKind
 from app.database.connections import Executor
 from app.ledger.snapshots import At, Snapshot
@@ -18,7 +21,7 @@ from app.statistics.indicator_queries import read_observed
 from app.statistics.indicators import INDICATORS
 from app.statistics.observations import Observed, stated_of, totals_by
 from app.statistics.plans import PlanParts, lineage_codes, plan_in_force
-from app.statistics.query_parameters import GroupKey, RollupsQuery
+from app.statistics.query_parameters import GroupKey, RollupSeriesQuery, RollupsQuery, Step
 from app.statistics.rollup_figures import (
     other_plans,
     planned_figures,
@@ -30,12 +33,14 @@ from app.statistics.schemas import (
     GroupRollups,
     KindRollup,
     Rollup,
+    RollupSeries,
     TargetFigure,
 )
 from app.statistics.tallies import Group
 from app.statistics.tally_queries import TallyQuery, read_groups
 from app.statistics.target_figures import target_figures
 from app.statistics.targets import days_to_compute
+from app.units.provinces import find_province
 from app.units.units import Unit, UnitLevel, Units
 
 
@@ -321,3 +326,37 @@ async def read_group_rollups(
         boundaries=query.boundaries,
         revision=revision,
     )
+
+
+_MONTHS = {Step.month: 1, Step.quarter: 3, Step.half_year: 6, Step.year: 12}
+_MOST_DATES = 120
+_BEFORE_FROM = Template(
+    "statistics.to-before-from", "to lies before from; write the earlier date as from."
+)
+_TOO_MANY_DATES = Template(
+    "statistics.too-many-dates", "These are {count} dates; at most {most} are answered at once."
+)
+
+
+async def read_rollup_series(
+    connection: Executor, code: str, query: RollupSeriesQuery, snapshot: Snapshot
+) -> RollupSeries:
+    """Return the figures of a province on a series of dates, all as known at one revision."""
+    boundaries, kinds, units = query.boundaries, kinds_of(query.kind), snapshot.units
+    revision, scopes = snapshot.at.revision, []
+    for day in dates_of(query):
+        unit, _, _ = find_province(units, code, day, snapshot.today, boundaries)
+        scopes.append(scope_of(unit, day, boundaries, units))
+    found = await read_rollups(connection, scopes, kinds, revision, units)
+    items = [as_rollup(values, None, boundaries) for values in found]
+    return RollupSeries(items=items, next_cursor=None, revision=revision)
+
+
+def dates_of(query: RollupSeriesQuery) -> list[date]:
+    """Return the dates of a series; ``BadParameterError`` if there are none or too many."""
+    if query.to < query.from_:
+        raise BadParameterError.of("to", _BEFORE_FROM())
+    days = list(dates_between(query.from_, query.to, _MONTHS[query.step]))
+    if len(days) > _MOST_DATES:
+        raise BadParameterError.of("step", _TOO_MANY_DATES(count=len(days), most=_MOST_DATES))
+    return days

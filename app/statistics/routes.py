@@ -1,13 +1,9 @@
 """Observations, rollups, targets and indicators of provinces."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import Path
 
-from app.core.dates import dates_between
-from app.core.errors import BadParameterError
-from app.core.messages import Template
 from app.http.reading import HELD, ProvinceCode, Reading, province_at, reads
 from app.http.strict_routes import strict_router
 from app.statistics import indicator_queries, rollups, target_figures
@@ -18,15 +14,11 @@ from app.statistics.query_parameters import (
     RollupQuery,
     RollupSeriesQuery,
     RollupsQuery,
-    Step,
     TargetsQuery,
 )
 from app.statistics.schemas import GroupRollups, Rollup, RollupSeries, TargetPage
 
 provinces_router = strict_router("/provinces", "provinces")
-
-_MONTHS = {Step.month: 1, Step.quarter: 3, Step.half_year: 6, Step.year: 12}
-_MOST_DATES = 120
 
 
 @provinces_router.get("/{code}/observations", summary="List a province's observations")
@@ -60,31 +52,7 @@ async def get_rollup_series(
     read: Annotated[Reading[RollupSeriesQuery], reads(RollupSeriesQuery, heavy=True)],
 ) -> RollupSeries:
     """Compute the figures on a series of dates, all as known at one revision."""
-    boundaries, kinds = read.query.boundaries, rollups.kinds_of(read.query.kind)
-    revision, scopes = read.at.revision, []
-    for day in _dates(read.query):
-        unit, _, _ = province_at(read, code, day, boundaries)
-        scopes.append(rollups.scope_of(unit, day, boundaries, read.units))
-    found = await rollups.read_rollups(read.connection, scopes, kinds, revision, read.units)
-    items = [rollups.as_rollup(values, None, boundaries) for values in found]
-    return RollupSeries(items=items, next_cursor=None, revision=revision)
-
-
-_BEFORE_FROM = Template(
-    "statistics.to-before-from", "to lies before from; write the earlier date as from."
-)
-_TOO_MANY_DATES = Template(
-    "statistics.too-many-dates", "These are {count} dates; at most {most} are answered at once."
-)
-
-
-def _dates(query: RollupSeriesQuery) -> list[date]:
-    if query.to < query.from_:
-        raise BadParameterError.of("to", _BEFORE_FROM())
-    days = list(dates_between(query.from_, query.to, _MONTHS[query.step]))
-    if len(days) > _MOST_DATES:
-        raise BadParameterError.of("step", _TOO_MANY_DATES(count=len(days), most=_MOST_DATES))
-    return days
+    return await rollups.read_rollup_series(read.connection, code, read.query, read)
 
 
 rollups_router = strict_router("", "rollups")

@@ -214,9 +214,13 @@ class StateQuery(TimeQuery, BoundariesQuery):
 
 @dataclass(frozen=True, slots=True)
 class Queries:
-    """The queries of a type of subject: for one, for a list, and for those in one site."""
+    """The queries of a type of subject: for one, for a list, and for those in one site.
+
+    ``filters`` are those of a list that has no pages.
+    """
 
     one: type[StateQuery]
+    filters: type[HistoryFilter]
     many: type[HistoryQuery]
     of_site: type[HistoryQuery]
 
@@ -229,8 +233,10 @@ def _queries(what: SubjectType) -> Queries:
     one = _query("One", StateQuery, {"fields": _chosen(SCHEMAS[what].detail)})
     sites = state.attributes.of_type(ValueType.site)
     of_site = _query("OfSite", HistoryQuery, {"sort": sorts} | fields, of=state, but=sites)
-    own: type[HistoryQuery] | None = SitesQuery if what is SubjectType.site else None
-    return Queries(one, own or _query("Many", of_site, {}, of=state), of_site)
+    if what is SubjectType.site:
+        return Queries(one, SitesFilter, SitesQuery, of_site)
+    filters = _query(f"{what.title()}sFilter", HistoryFilter, {"sort": sorts}, of=state)
+    return Queries(one, filters, _query("Many", of_site, {}, of=state), of_site)
 
 
 _Query = TypeVar("_Query", bound=BaseModel)

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from app.database import Database
 from app.database.tables import REVISION_COUNTER
-from tests.exports.test_sites import fill
+from tests.exports.test_subjects import fill
 from tests.support.processes import Served, served
 from tests.support.registers import opened
 

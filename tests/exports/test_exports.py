@@ -18,12 +18,12 @@ from shapely.geometry import shape
 
 from app.core.vocabulary import SubjectType
 from app.exports import spreadsheets
-from app.exports.spreadsheets import guarded
 from app.exports.tables import SITE_COLUMNS
 from app.subjects.schemas import SCHEMAS
 from tests.support.catalogue import BY_NAME, IN_2024
 from tests.support.http import as_problem, pointers, read, register, said, state
 from tests.support.registers import get, post
+from tests.support.spreadsheets import as_excel_vi, items_of, runs, unguarded
 
 KINDS = {
     "geojson": "application/geo+json",
@@ -100,7 +100,7 @@ async def test_the_csv_says_what_the_list_says(catalogue: httpx.AsyncClient, que
                 assert "E" not in row[name].upper()
                 assert not row[name].endswith(".0")
             elif name == "aliases":
-                assert row[name] == "; ".join(value or [])
+                assert items_of(row[name]) == (value or [])
             elif name != "geometry_accuracy":
                 assert row[name] == ("" if value is None else str(value))
 
@@ -144,12 +144,13 @@ async def test_the_spreadsheet_has_real_types(own_catalogue: httpx.AsyncClient) 
     fields = [name for name in shown if name not in {"planned", *HEDGED}]
     names = [*fields, *PLANNED, *HEDGED, "longitude", "latitude"]
     header, *rows = sheet(content)
-    assert header == [SITE_COLUMNS[name][0] for name in names]
+    assert header == [*(SITE_COLUMNS[name][0] for name in names), "Tính đến ngày"]
     assert book.worksheets[0].freeze_panes == "A2"
     items = await listed(own_catalogue, f"as_of={IN_2024}")
     assert [row[0] for row in rows] == [item["id"] for item in items] == BY_NAME
     for row, item in zip(rows, items, strict=True):
-        cells = dict(zip(names, row, strict=True))
+        cells = dict(zip(names, row[:-1], strict=True))
+        assert row[-1] == datetime.fromisoformat(IN_2024)
         for name, value in item.items():
             if isinstance(value, int | float):
                 assert isinstance(cells[name], int | float)
@@ -157,7 +158,7 @@ async def test_the_spreadsheet_has_real_types(own_catalogue: httpx.AsyncClient) 
         assert isinstance(cells["valid_from"], datetime)
         assert cells["valid_from"].date() == date.fromisoformat(item["valid_from"])
         assert isinstance(cells["province_code"], str)
-    first = dict(zip(names, rows[0], strict=True))
+    first = dict(zip(names, rows[0][:-1], strict=True))
     assert first["kind"] == "Cụm công nghiệp"
     assert first["stage"] == "Đang hoạt động"
     assert content == await file(own_catalogue, f"/v1/sites.xlsx?as_of={IN_2024}")
@@ -229,14 +230,69 @@ async def test_no_cell_is_a_formula(sourced_client: httpx.AsyncClient) -> None:
     assert {cell.data_type for cell in cells} <= {"s", "inlineStr"}
 
 
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", " =1", "\n=1", "＝1"])
-def test_what_is_guarded(text: str) -> None:
-    assert guarded(text) == f"'{text}"
+AREAS: dict[str, float] = {"ccn-a": 43.125, "ccn-b": 74.4, "ccn-c": 16, "ccn-d": 1124.5}
 
 
-@pytest.mark.parametrize("text", ["", "a=1", "Cụm -", "'=1", "1"])
-def test_what_is_not(text: str) -> None:
-    assert guarded(text) == text
+async def test_a_vietnamese_excel_reads_what_the_list_says(
+    sourced_client: httpx.AsyncClient,
+) -> None:
+    place = {"commune_code": "02131", "expected_operation": "2025-06", "address": "Xã A; =B1"}
+    for key, area in AREAS.items():
+        await register(sourced_client, key, name=f"Cụm {key}", area_ha=area, **place)
+    content = await file(sourced_client, "/v1/sites.csv?excel=vi&sort=id&as_of=2024-01-01")
+    rows = as_excel_vi(content)
+    assert {row["id"]: row["area_ha"] for row in rows} == AREAS
+    assert rows[0]["name"] == "Cụm ccn-a"
+    # As text, by an apostrophe: Excel would make of them the number 6 and a day in June.
+    assert (rows[0]["province_code"], rows[0]["commune_code"]) == ("'06", "'02131")
+    assert rows[0]["expected_operation"] == "'2025-06"
+    assert rows[0]["valid_from"] == "2020-01-01"
+    assert unguarded(rows[0]["address"]) == place["address"]
+    assert not any(runs(str(cell)) for row in rows for cell in row.values() if cell)
+    plain = await file(sourced_client, "/v1/sites.csv?sort=id&as_of=2024-01-01")
+    assert [row["area_ha"] for row in table(plain)] == ["43.125", "74.4", "16", "1124.5"]
+
+
+@pytest.mark.parametrize("excel", ["", "&excel=vi"])
+async def test_aliases_come_back_whole(sourced_client: httpx.AsyncClient, excel: str) -> None:
+    aliases = ["CCN A; giai đoạn 2", 'Cụm "Đỏ"', "=Cụm B", "Cụm C"]
+    await register(sourced_client, "ccn-a", aliases=aliases)
+    content = await file(sourced_client, f"/v1/sites.csv?as_of=2024-01-01{excel}")
+    (row,) = as_excel_vi(content) if excel else table(content)
+    assert items_of(unguarded(row["aliases"])) == aliases
+    label = SITE_COLUMNS["aliases"][1]
+    header, cells = sheet(await file(sourced_client, "/v1/sites.xlsx?as_of=2024-01-01&lang=en"))
+    assert items_of(dict(zip(header, cells, strict=True))[label]) == aliases
+
+
+async def test_labels_in_a_csv(catalogue: httpx.AsyncClient) -> None:
+    codes = table(await file(catalogue, f"/v1/sites.csv?as_of={IN_2024}"))
+    labels = table(await file(catalogue, f"/v1/sites.csv?as_of={IN_2024}&lang=vi"))
+    *names, day = codes[0]
+    assert day == "as_of"
+    assert list(labels[0]) == [*(SITE_COLUMNS[name][0] for name in names), "Tính đến ngày"]
+    assert (codes[0]["kind"], labels[0]["Loại hình"]) == ("cluster", "Cụm công nghiệp")
+
+
+async def test_numbers_of_the_spreadsheet_show_no_bare_separator(
+    sourced_client: httpx.AsyncClient,
+) -> None:
+    for key, area in AREAS.items():
+        await register(sourced_client, key, area_ha=area)
+    for language, day in {"vi": "dd/mm/yyyy", "en": "yyyy-mm-dd"}.items():
+        url = f"/v1/sites.xlsx?sort=id&as_of=2024-01-01&lang={language}"
+        first = openpyxl.load_workbook(BytesIO(await file(sourced_client, url))).worksheets[0]
+        columns = {column[0].value: list(column) for column in first.iter_cols()}
+        areas, begin = (
+            columns[SITE_COLUMNS[name][language == "en"]] for name in ("area_ha", "valid_from")
+        )
+        shown = areas[1:]
+        assert [cell.value for cell in shown] == list(AREAS.values())
+        formats = [cell.number_format for cell in shown]
+        assert formats == ["#,##0.####", "#,##0.####", "#,##0", "#,##0.####"]
+        assert begin[1].number_format == day
+        widths = [column.width for column in first.column_dimensions.values()]
+        assert 10 <= min(widths) < max(widths) <= 41
 
 
 async def test_lines_and_the_byte_order_mark(catalogue: httpx.AsyncClient) -> None:
@@ -262,6 +318,7 @@ async def test_lines_and_the_byte_order_mark(catalogue: httpx.AsyncClient) -> No
         ("revision=1&known_at=2024-01-01T00:00:00Z", "known_at"),
         ("lang=fr", "lang"),
         ("bom=maybe", "bom"),
+        ("excel=en", "excel"),
     ],
 )
 async def test_what_is_refused_is_refused_before_a_file_begins(

@@ -12,12 +12,10 @@ import pytest
 from pydantic import BaseModel
 from shapely.geometry import shape
 
-from app.exports.rollups import rollup_table
-from app.exports.tables import FIGURE_COLUMNS
+from app.exports.rollups import FIGURE_COLUMNS, rollup_table
 from app.statistics.schemas import Figures, PlannedFigures
 from tests.exports.test_exports import file, number, sheet, table
-from tests.support.http import as_problem, pointers, read, register, said, state
-from tests.support.registers import get, post
+from tests.support.http import as_problem, pointers, read
 
 IN_2024 = "as_of=2024-01-01"
 QUERIES = [
@@ -63,7 +61,8 @@ async def test_tables_say_what_the_rollups_say(figures: httpx.AsyncClient, query
     assert header == [column.labels[1] for column in columns]
     assert len(rows) == len(cells) == len(answer["items"]) > 0
     for row, line, item in zip(rows, cells, answer["items"], strict=True):
-        for column, cell in zip(columns, line, strict=True):
+        assert row["as_of"] == line[-1].date().isoformat() == answer["as_of"]
+        for column, cell in zip(columns[:-1], line[:-1], strict=True):
             value = at(item, column.name)
             if isinstance(value, int | float):
                 assert number(row[column.name]) == number(str(value))
@@ -130,7 +129,7 @@ async def test_what_is_refused(figures: httpx.AsyncClient) -> None:
     for url, parameter in {
         "/v1/rollups.geojson?group_by=stage": "group_by",
         "/v1/rollups.csv?group_by=nothing": "group_by",
-        "/v1/rollups.csv?lang=vi": "lang",
+        "/v1/rollups.csv?lang=fr": "lang",
         "/v1/rollups.xlsx?bom=true": "bom",
         "/v1/provinces/06/established-clusters.csv?kind=zone": "kind",
         "/v1/provinces/06/established-clusters.xlsx?lang=fr": "lang",
@@ -140,84 +139,3 @@ async def test_what_is_refused(figures: httpx.AsyncClient) -> None:
         for code, query in (("99", ""), ("06", "?as_of=2026-01-01")):
             url = f"/v1/provinces/{code}/established-clusters.{ending}{query}"
             as_problem(await figures.get(url), 404)
-
-
-async def _decide(client: httpx.AsyncClient, key: str, number: str) -> None:
-    body = {"id": key, "kind": "decision", "title": f"Quyết định {number}", "number": number}
-    await post(client, "/v1/sources", body)
-
-
-async def test_the_established_clusters(sourced_client: httpx.AsyncClient) -> None:
-    client = sourced_client
-    for key, decision in (("qd-1", "1747/QĐ-UBND"), ("qd-2", "200/QĐ-UBND"), ("qd-3", "9/QĐ-UBND")):
-        await _decide(client, key, decision)
-    await register(client, "ccn-b", name="CCN Đức", legal_status="established", area_ha=15)
-    await register(client, "ccn-planned", planning_status="planned", area_ha=99)
-    await register(client, "kcn-zone", kind="zone", legal_status="established", area_ha=99)
-    await register(client, "ccn-gone", legal_status="abolished", area_ha=99)
-    values: dict[str, Any] = {"name": "CCN An", "province_code": "06", "area_ha": 20.5}
-    values["legal_status"] = "established"
-    body = said("2021-09-21", "qd-1", id="ccn-a", kind="cluster", values=values)
-    await post(client, "/v1/sites", body)
-    grown = {"legal_status": "expanded", "area_ha": 32.1234}
-    await post(
-        client,
-        "/v1/sites/ccn-a/statements",
-        said("2023-02-01", "article", values=grown, cites=["qd-2"]),
-    )
-    drawn = {"detailed_plan_area_ha": 32, "industrial_land_ha": 20}
-    await post(client, "/v1/sites/ccn-a/statements", said("2023-03", "qd-3", values=drawn))
-    await state(client, "ccn-a", "2023-06", leased_ha=5)
-    url = "/v1/provinces/06/established-clusters"
-    first, second = table(await file(client, f"{url}.csv?as_of=2024-01-01"))
-    assert first == {
-        "number": "1",
-        "name": "CCN An",
-        "established_area_ha": "20.5",
-        "establishment_decision": "1747/QĐ-UBND",
-        "expanded_area_ha": "32.1234",
-        "expansion_decision": "200/QĐ-UBND",
-        "detailed_plan_area_ha": "32",
-        "detailed_plan_decision": "9/QĐ-UBND",
-        "industrial_land_ha": "20",
-        "leased_ha": "5",
-        "occupancy_pct": "25",
-        "note": "established",
-    }
-    assert (second["name"], second["established_area_ha"]) == ("CCN Đức", "15")
-    assert second["establishment_decision"] == second["expanded_area_ha"] == ""
-    (early, _) = table(await file(client, f"{url}.csv?as_of=2022-12-31"))
-    assert (early["established_area_ha"], early["expanded_area_ha"]) == ("20.5", "")
-    header, row, _ = sheet(await file(client, f"{url}.xlsx?as_of=2024-01-01"))
-    assert header[:4] == [
-        "STT",
-        "Tên cụm công nghiệp",
-        "Diện tích thành lập (ha)",
-        "Quyết định thành lập",
-    ]
-    assert row == [
-        1,
-        "CCN An",
-        20.5,
-        "1747/QĐ-UBND",
-        32.1234,
-        "200/QĐ-UBND",
-        32,
-        "9/QĐ-UBND",
-        20,
-        5,
-        25,
-        "Đã thành lập",
-    ]
-    site = await get(client, "/v1/sites/ccn-a", as_of="2024-01-01")
-    assert (site["area_ha"], site["occupancy_pct"]) == (row[4], row[10])
-    # Bắc Kạn lies in Thái Nguyên now; without a date it answers for its last day.
-    now = table(
-        await file(
-            client, "/v1/provinces/19/established-clusters.csv?as_of=2024-01-01&boundaries=now"
-        )
-    )
-    assert now == [first, second]
-    about = dict(sheet(await file(client, f"{url}.xlsx"), 1))
-    assert about["Tính đến ngày"] == "2025-06-30"
-    assert about["Bộ lọc: province_code"] == "Bắc Kạn (06)"

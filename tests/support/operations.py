@@ -62,8 +62,9 @@ BODIES: dict[str, Any] = {
     "/v1/keys": {"name": "Mới", "role": "auditor"},
     "/v1/keys/{key_id}/revocation": {"reason": "Nhầm"},
 }
+_DATES = "?from=2023-01-01&to=2024-01-01"
 REQUIRED = {
-    "/v1/provinces/{code}/rollup/series": "?from=2023-01-01&to=2024-01-01",
+    **{f"/v1/provinces/{{code}}/rollup/series{end}": _DATES for end in ("", ".csv", ".xlsx")},
     "/v1/sites/{site_id} patch": f"?source_id={SOURCE}&effective_from=2024",
     "/v1/projects/{project_id} patch": f"?source_id={SOURCE}&effective_from=2024",
 }

@@ -68,7 +68,10 @@ TAGS = [
         "name": "findings",
         "description": "Where statements and figures do not fit together, and the rules behind it.",
     },
-    {"name": "exports", "description": "Sites and figures as files: GeoJSON, CSV, XLSX."},
+    {
+        "name": "exports",
+        "description": "Subjects, registers and figures as CSV, XLSX, GeoJSON.",
+    },
     {
         "name": "indicators",
         "description": "What can be stated of a province: the catalogue, series and targets.",

@@ -33,6 +33,7 @@ class Example:
 _SITE = {"site_id": "ccn-quang-chu"}
 _PROJECT = {"project_id": "du-an-giay-dep-huyen-tung"}
 _PROVINCE = {"code": "06"}
+_SERIES = {"kind": "cluster", "from": "2023-12-31", "to": "2024-12-31", "step": "year"}
 _SOURCE = {"source_id": "bac-kan-industry-resolution-2021-2025"}
 _ORGANIZATION = {"organization_id": "onsen-fuji-bac-kan"}
 _THEN = {"as_of": "2023-12-31"}
@@ -52,6 +53,14 @@ READS = (
     Example("export_rollups_xlsx", query={"lang": "vi", **_THEN}),
     Example("export_established_clusters_xlsx", _PROVINCE, {"lang": "vi", **_LATER}),
     Example("export_established_clusters_csv", _PROVINCE, _LATER),
+    Example("export_projects_csv", query={"province_code": "06", **_LATER}),
+    Example("export_projects_xlsx", query={"lang": "vi", **_LATER}),
+    Example("export_sources_csv", query={"kind": "plan"}),
+    Example("export_sources_xlsx", query={"lang": "vi"}),
+    Example("export_organizations_csv", query={"q": "onsen"}),
+    Example("export_organizations_xlsx", query={"lang": "vi"}),
+    Example("export_rollup_series_csv", _PROVINCE, _SERIES),
+    Example("export_rollup_series_xlsx", _PROVINCE, {"lang": "vi", **_SERIES}),
     Example("list_projects", query={"province_code": "06", "limit": "2", **_LATER}),
     Example("get_project", _PROJECT, _LATER),
     Example("list_project_statements", _PROJECT, {"limit": "1", **_LATER}),
@@ -67,7 +76,7 @@ READS = (
     Example(
         "get_rollup_series",
         _PROVINCE,
-        {"kind": "cluster", "from": "2023-12-31", "to": "2024-12-31", "step": "year"},
+        _SERIES,
     ),
     Example("list_rollups", query={"kind": "cluster", **_THEN}),
     Example("list_findings", query={"severity": "warning", "limit": "2", **_LATER}),

@@ -8,20 +8,22 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
+from app.core.vocabulary import SubjectType
 from app.database import Database
 from app.exports.formats import FORMATS, Format
-from app.exports.sites import site_chunks
-from app.exports.tables import SITE_TABLE, About, Table
+from app.exports.subjects import subject_chunks
+from app.exports.tables import ABOUT, TABLES, About, Table
 from app.ledger.snapshots import At, Snapshot
 from app.ledger.tables import OPEN_REVISION, REVISIONS, SITES
 from app.subjects.fold import FOREVER
+from app.subjects.histories import SITE_HISTORY
 from app.subjects.query_parameters import SitesFilter, sort_keys
 from app.subjects.sites import SiteState
 from app.subjects.tables import SITE_VERSIONS
 from app.units.units import Units
 
 DAY = date(2024, 1, 1)
-ABOUT = About("sites", At(DAY, 1), "then", {})
+SITES_ABOUT = About(ABOUT["sites"], At(DAY, 1), "then", {}, [DAY])
 
 
 async def fill(database: Database, first: int, last: int, revision: int = 1) -> None:
@@ -64,8 +66,8 @@ def asked(revision: int = 1) -> Snapshot:
 
 async def read_ids(database: Database, size: int, sort: str = "name") -> list[list[str]]:
     query = SitesFilter(sort=sort)
-    chunks = await site_chunks(database, query, asked(), size)
-    return [[values["id"] for values in chunk] async for chunk in chunks]
+    chunks = await subject_chunks(database, SITE_HISTORY, query, [asked()], size)
+    return [[str(values["id"]) for values in chunk] async for chunk in chunks]
 
 
 async def test_chunks_are_the_whole_in_order(database: Database) -> None:
@@ -87,12 +89,12 @@ async def test_a_last_chunk_that_is_full(database: Database) -> None:
 
 async def test_what_is_recorded_meanwhile_is_not_read(database: Database) -> None:
     await fill(database, 0, 10)
-    chunks = await site_chunks(database, SitesFilter(), asked(), 4)
+    chunks = await subject_chunks(database, SITE_HISTORY, SitesFilter(), [asked()], 4)
     found = [values["id"] for values in await anext(chunks)]
     await fill(database, 10, 20, revision=2)
     found += [values["id"] async for chunk in chunks for values in chunk]
     assert found == [f"ccn-{number:05}" for number in range(10)]
-    later = await site_chunks(database, SitesFilter(), asked(2), 100)
+    later = await subject_chunks(database, SITE_HISTORY, SitesFilter(), [asked(2)], 100)
     assert len(await anext(later)) == 20
 
 
@@ -100,7 +102,9 @@ async def test_no_connection_is_held_between_chunks(database: Database) -> None:
     """More exports may be under way than there are connections."""
     await fill(database, 0, 6)
     point = asked()
-    started = [await site_chunks(database, SitesFilter(), point, 2) for _ in range(30)]
+    started = [
+        await subject_chunks(database, SITE_HISTORY, SitesFilter(), [point], 2) for _ in range(30)
+    ]
     counted = [len([values async for chunk in chunks for values in chunk]) for chunks in started]
     assert counted == [6] * 30
 
@@ -111,8 +115,8 @@ async def _exported(
     """Export everything; return how many bytes that came to and the most memory it took."""
     tracemalloc.start()
     try:
-        chunks = await site_chunks(database, SitesFilter(), point, 100)
-        table = Table("sites", SITE_TABLE, chunks, ABOUT)
+        chunks = await subject_chunks(database, SITE_HISTORY, SitesFilter(), [point], 100)
+        table = Table("sites", TABLES[SubjectType.site], chunks, SITES_ABOUT)
         size = sum([len(part) async for part in file_format.write(table, file_format.parameters())])
         return size, tracemalloc.get_traced_memory()[1]
     finally:

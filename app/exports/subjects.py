@@ -1,0 +1,129 @@
+"""Subjects as tables: all that match a query, on one date or several, at one revision."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement
+
+from app.core.geometry import Box, geometry_text
+from app.core.vocabulary import Boundaries, GeometryAccuracy
+from app.database import Database
+from app.database.connections import Executor
+from app.exports.chunks import CHUNK, begun, dated, reading_a_chunk
+from app.exports.tables import Chunks
+from app.ledger.snapshots import Snapshot
+from app.subjects.attributes import PLANNED, Catalogue
+from app.subjects.definitions import DEFINITIONS
+from app.subjects.histories import History, Values, read_dicts
+from app.subjects.orders import Order
+from app.subjects.queries import conditions_of, order_of, translate_place
+from app.subjects.query_parameters import HistoryFilter
+from app.subjects.schemas import HEDGED
+
+
+async def subject_chunks(
+    database: Database,
+    history: History,
+    query: HistoryFilter,
+    snapshots: Sequence[Snapshot],
+    size: int = CHUNK,
+) -> Chunks:
+    """Return chunks of the shown values of the subjects that match on each of some dates.
+
+    Sites have their positions besides. All snapshots are of one revision.
+    """
+    return await begun(_Scan(database, history, query, size).chunks(snapshots))
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """The reading of the subjects that match a query."""
+
+    database: Database
+    history: History
+    query: HistoryFilter
+    size: int
+
+    @property
+    def attributes(self) -> Catalogue:
+        return DEFINITIONS[self.history.type].attributes
+
+    async def chunks(self, snapshots: Sequence[Snapshot]) -> Chunks:
+        # What does not fit one of the dates is refused before anything is read.
+        wheres = [conditions_of(self.history, self.query, snapshot) for snapshot in snapshots]
+        is_begun = False
+        for snapshot, where in zip(snapshots, wheres, strict=True):
+            async for rows in self._on_a_day(snapshot, where, is_begun=is_begun):
+                yield rows
+            is_begun = True
+
+    async def _on_a_day(
+        self, snapshot: Snapshot, where: Sequence[ColumnElement[bool]], *, is_begun: bool
+    ) -> Chunks:
+        order: Order | None = None
+        rows: list[Values] = []
+        while order is None or len(rows) == self.size:
+            is_begun = is_begun or order is not None
+            revision = snapshot.at.revision
+            async with reading_a_chunk(self.database, revision, is_begun=is_begun) as connection:
+                order = order or await self._order(connection, snapshot, where)
+                following = order.states
+                if rows:
+                    following = following.where(order.after((rows[-1]["sort_key"], rows[-1]["id"])))
+                selected = following.limit(self.size)
+                rows = await read_dicts(connection, selected, snapshot.at.parameters)
+            if rows:
+                attributes, boundaries = self.attributes, self.query.boundaries
+                exported = [_exported(row, attributes, boundaries, snapshot) for row in rows]
+                yield dated(exported, snapshot.at.day)
+
+    async def _order(
+        self, connection: Executor, snapshot: Snapshot, where: Sequence[ColumnElement[bool]]
+    ) -> Order:
+        return await order_of(connection, self.history, self.query, snapshot, where, located=True)
+
+
+def _exported(
+    values: Values, attributes: Catalogue, boundaries: Boundaries, snapshot: Snapshot
+) -> Values:
+    planned = values.get("planned") or {}
+    apart = _planned(planned, attributes) | _hedged(values, planned)
+    placed = {**values, **apart, **_place(values)}
+    if boundaries is Boundaries.now and "province_code" in values:
+        return translate_place(placed, snapshot)
+    return placed
+
+
+def _planned(stored: Values, attributes: Catalogue) -> Values:
+    """Return what is planned in columns of its own, hectares as numbers like all others."""
+    known = attributes.decode({n: stored[n] for n in attributes.planned if n in stored})
+    numbers = {n: float(value) for n, value in known.items() if isinstance(value, Decimal)}
+    return {PLANNED + name: (known | numbers).get(name) for name in attributes.planned}
+
+
+def _hedged(values: Values, planned: Values) -> Values:
+    """Return how exactly numbers are given, column after column, as in ``area_ha=about``."""
+    lanes = (("", values), (PLANNED, planned))
+    return {
+        member: [
+            f"{lane}{name}={hedge}"
+            for lane, hedged in lanes
+            for name, hedge in (hedged.get(member) or {}).items()
+        ]
+        or None
+        for member in HEDGED
+    }
+
+
+def _place(values: Values) -> Values:
+    """Return the position of a site, and its geometry: its own, or the point of its commune."""
+    if values.get("west") is None:
+        return {"longitude": None, "latitude": None}
+    west, south, east, north = (values[name] for name in Box._fields)
+    where = {"longitude": (west + east) / 2, "latitude": (south + north) / 2}
+    if values["geometry"] is not None:
+        return where
+    point = {"type": "Point", "coordinates": [Decimal(west), Decimal(south)]}
+    accuracy = GeometryAccuracy.commune_point.value
+    return {**where, "geometry": geometry_text(point), "geometry_accuracy": accuracy}
