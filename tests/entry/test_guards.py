@@ -20,7 +20,7 @@ def codes(problem: dict[str, Any]) -> list[str | None]:
     return [fault.get("code") for fault in problem["errors"]]
 
 
-async def doubted(client: httpx.AsyncClient, path: str, body: dict[str, Any]) -> dict[str, Any]:
+async def doubted(client: httpx.AsyncClient, path: str, body: dict[str, Any]) -> Any:
     """Have something refused for a doubt, and recorded with a reason; return the problem."""
     problem = await refused(client, "POST", path, 409, json=body)
     assert problem["type"] == "/problems/irregular-change"
@@ -322,6 +322,6 @@ async def test_a_document_of_a_day_to_come(sourced_client: httpx.AsyncClient) ->
 
 def test_each_guard_is_in_the_table_of_the_docs() -> None:
     table = _TABLE.read_text(encoding="utf-8")
-    guards = [*STATEMENT_GUARDS, *SOURCE_GUARDS]
-    assert all(f"| `{guard.code}` |" in table for guard in guards)
-    assert len({guard.code for guard in guards}) == len(guards) == 10
+    codes = [one.code for one in STATEMENT_GUARDS] + [one.code for one in SOURCE_GUARDS]
+    assert all(f"| `{code}` |" in table for code in codes)
+    assert len(set(codes)) == len(codes) == 10
