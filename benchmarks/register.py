@@ -11,7 +11,7 @@ from random import Random
 
 from app.core.dates import PartialDate
 from app.core.vocabulary import SiteKind, SourceKind, SubjectType
-from app.entry.schemas import BODIES, SubjectStatementWrite, ProvinceStatementWrite
+from app.entry.schemas import BODIES, ProvinceStatementWrite, SubjectStatementWrite
 from app.ledger.schemas import OrganizationRegistration, SourceRegistration
 from app.units.units import UnitLevel, Units
 from benchmarks.histories import History, Place, Step

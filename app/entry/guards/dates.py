@@ -21,12 +21,13 @@ _FUTURE = Template("guard.source-in-future", "{stated} is after today, {limit}."
 _FIRST = date(1960, 1, 1)
 _FIRST_DOCUMENT = date(1945, 9, 2)
 _FORESEEABLE_MONTHS = 12
+_ACTUAL_MONTHS = 12 * 10
 _PLANNABLE_MONTHS = 12 * 50
 _DATES = ("expected_operation", "recognised_on")
 
 
 def _far_off(said: Said) -> Iterator[Doubt]:
-    months = _FORESEEABLE_MONTHS if said.basis in MEASURED else _PLANNABLE_MONTHS
+    months = _ACTUAL_MONTHS if said.basis in MEASURED else _PLANNABLE_MONTHS
     places: list[tuple[str, Any, int]] = [("#/effective_from", said.body.effective_from, months)]
     places.append(("#/effective_to", getattr(said.body, "effective_to", None), _PLANNABLE_MONTHS))
     for name in _DATES:
@@ -74,8 +75,8 @@ def _published(document: Document) -> Iterator[Doubt]:
 
 DATE_FAR_OFF = Guard(
     "date_far_off",
-    "The first zone, Biên Hòa, is of 1963: before 1960 there was none. What is actual is known a "
-    "year ahead at most, as in the finding recorded_before_it_holds; no plan goes over 50 years.",
+    "The first zone, Biên Hòa, is of 1963: before 1960 there was none. Nothing actual "
+    "begins over ten years ahead (from one year on recorded_before_it_holds asks), no plan over 50.",
     _far_off,
 )
 DATE_AFTER_SOURCE = Guard(
