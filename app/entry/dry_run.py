@@ -38,8 +38,9 @@ async def with_dry_run(
     request, draft = done.plan.writer.request, done.draft
     if request is None or draft is None:
         return answer
-    findings = await finding_changes(draft, about[:_MOST_SUBJECTS])
-    answer = answer.model_copy(update={"findings": findings})
+    if any(subject[0] != SubjectType.source for subject, _ in about):
+        findings = await finding_changes(draft, about[:_MOST_SUBJECTS])
+        answer = answer.model_copy(update={"findings": findings})
     if not request.is_dry_run:
         return answer
     shown: JsonObject = {f"{what}s": [] for what in HISTORIC}

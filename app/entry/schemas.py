@@ -114,7 +114,8 @@ class FindingChanges(Answer):
 FINDINGS = Field(
     default=None,
     exclude_if=is_absent,
-    description="In answers to writes and dry runs, and only there: what they raise and settle.",
+    description="In answers to writes about sites, projects and provinces, dry or not, and only "
+    "there: what they raise and settle.",
 )
 DRY_RUN = Field(
     default=None,

@@ -406,8 +406,8 @@ async def test_a_thousand_statements_take_as_many_queries_as_one(many: httpx.Asy
     with counted() as queries:
         answer = await send(many, statements=statements)
     # The end of the ledger, sources, sites, statements so far, versions so far, equal statements;
-    # then the counter, the revision, the statements, closing versions, adding versions. The findings
-    # of the first hundred subjects, before and after: their versions, and their statements.
+    # then the counter, the revision, the statements, closing versions, adding versions. Last the
+    # findings of a hundred subjects, before and after: their versions, and their statements.
     assert len(queries) == 11 + 4, queries
     assert answer["recorded"] == MANY_SITES * OF_EACH
     page = await get(many, "/v1/sites", as_of="2025-06-01", limit=1000)

@@ -131,7 +131,6 @@ async def test_a_statement_about_a_document_can_be_retracted(shared: httpx.Async
         ({"years_implemented": "5"}, {}, "#/values/years_implemented"),
         ({"title": "Khác"}, {}, "#/values/title"),
         ({"name": "Khác"}, {}, "#/values/name"),
-        ({"status": "expired"}, {"override_reason": "Vì"}, "#/override_reason"),
         ({"status": "expired"}, {"source_id": "nothing"}, "#/source_id"),
         ({"status": "expired"}, {"cites": ["nothing"]}, "#/cites/0"),
         ({"years_implemented": 3}, {"basis": "plan"}, "#/basis"),

@@ -50,13 +50,12 @@ _LOWER = re.compile(r"\b(?:xa|phuong|thi tran|huyen|quan|thi xa)$")
 
 
 def _prefixes(said: Said) -> Iterator[Doubt]:
-    if said.is_new_name and said.subject[0] in (SubjectType.site, SubjectType.project):
+    if said.is_new_name and said.kind is not None:
         name = said.stated["name"]
-        kind = said.kind or said.subject[0]
         words = search_words(kind_words(name))
-        named = _NAMED_AS[words[0]] if words else kind
-        if named != kind:
-            yield Doubt("#/values/name", _OTHER_PREFIX(name=name, named=named, kind=kind))
+        named = _NAMED_AS[words[0]] if words else said.kind
+        if named != said.kind:
+            yield Doubt("#/values/name", _OTHER_PREFIX(name=name, named=named, kind=said.kind))
 
 
 def _names(said: Said) -> Iterator[Doubt]:

@@ -199,7 +199,6 @@ NO_WORD = Rule(
     needs=("sites",),
     find=_find_silent,
     laws=(CIRCULAR_14_2024,),
-    alone=True,
 )
 RECORDED_BEFORE_IT_HOLDS = Rule(
     code=_EARLY,
