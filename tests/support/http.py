@@ -66,11 +66,17 @@ async def register_once(client: httpx.AsyncClient, site_id: str, **values: Any) 
         await register(client, site_id, **values)
 
 
-async def state(client: httpx.AsyncClient, site_id: str, effective_from: str, **values: Any) -> Any:
+async def state(
+    client: httpx.AsyncClient,
+    site_id: str,
+    effective_from: str,
+    *,
+    override_reason: str | None = None,
+    **values: Any,
+) -> Any:
     """State something of a site."""
-    return await post(
-        client, f"/v1/sites/{site_id}/statements", said(effective_from, values=values)
-    )
+    body = said(effective_from, values=values, override_reason=override_reason)
+    return await post(client, f"/v1/sites/{site_id}/statements", body)
 
 
 async def observe(

@@ -76,7 +76,7 @@ def _published(document: Document) -> Iterator[Doubt]:
 DATE_FAR_OFF = Guard(
     "date_far_off",
     "The first zone, Biên Hòa, is of 1963: before 1960 there was none. Nothing actual "
-    "begins over ten years ahead (from one year on recorded_before_it_holds asks), no plan over 50.",
+    "begins ten years ahead (from one year on recorded_before_it_holds asks), no plan over 50.",
     _far_off,
 )
 DATE_AFTER_SOURCE = Guard(
