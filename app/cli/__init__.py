@@ -6,6 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.cli.backups import backup, restore, verify
 from app.cli.common import ERR
 from app.cli.documents import examples, messages, openapi
+from app.cli.imports import import_
 from app.cli.keys import keys
 from app.cli.serving import serve
 from app.cli.upkeep import draft, migrate, rebuild, seed
@@ -32,6 +33,7 @@ COMMANDS = (
 )
 for command in COMMANDS:
     cli.command()(command)
+cli.command("import")(import_)
 cli.add_typer(keys, name="keys")
 
 

@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from app.core.errors import BadBodyError, ForbiddenError, RegistryError
+from app.core.errors import BadBodyError, DuplicateStatementError, ForbiddenError, RegistryError
 from app.core.messages import FAULT_AT, SENTENCES, MessageError, Template
 from app.core.numbers import Whole
 from app.core.types import (
@@ -164,7 +164,8 @@ class BulkItem(Answer):
     )
     subject_id: str | None = Field(description="Null where it cannot be read.")
     statement_id: str | None = Field(
-        description="The statement that was recorded; null for other entries."
+        description="The statement that was recorded, or that says the same already; null for "
+        "other entries."
     )
     is_recorded: bool
     errors: list[BulkFault] = Field(description="Why it was refused; none where it was not.")
@@ -270,7 +271,8 @@ async def state_bulk(
     """
     items = list(_items(body))
     async with recording(writer, items, body.reason, skip_refused=skip_refused) as done:
-        answered = [_answer(done, number, render) for number in range(len(items))]
+        said = _said(done)
+        answered = [_answer(done, number, said, render) for number in range(len(items))]
         missing = (e for e in done.plan.refused.values() if isinstance(e, ForbiddenError))
         if note is not None and (refusal := next(missing, None)):
             note(refusal)
@@ -295,16 +297,22 @@ def _changed(done: Recorded, items: Sequence[Item]) -> list[Any]:
     return list(days.items())
 
 
-def _answer(done: Recorded, number: int, render: Render) -> BulkItem:
+def _said(done: Recorded) -> dict[str, str]:
+    """Return the statements that were recorded before or now, by digest."""
+    rows = (entries[-1].row for entries in done.plan.accepted.values() if entries)
+    new = {row["content_digest"]: row["id"] for row in rows if "content_digest" in row}
+    return {**done.plan.known.twins, **new}
+
+
+def _answer(done: Recorded, number: int, said: Mapping[str, str], render: Render) -> BulkItem:
     item = done.plan.items[number]
     error = done.plan.refused.get(number)
     what, key = ("", "") if isinstance(item, Retracting) else item.subject
-    rows = done.plan.accepted.get(number) or ()
-    is_statement = isinstance(item, Stating)
+    is_said = error is None or isinstance(error, DuplicateStatementError)
     return BulkItem(
         subject_type=what or None,
         subject_id=key or None,
-        statement_id=rows[-1].row["id"] if rows and is_statement else None,
+        statement_id=said[item.digest] if isinstance(item, Stating) and is_said else None,
         is_recorded=error is None,
         errors=[render(fault) for fault in faults_of(item.place, error)] if error else [],
     )

@@ -301,10 +301,13 @@ def check_consistency(
 
 
 def refuse_violations(
-    added: Sequence[Violation], values: Mapping[str, Any], doubted: Sequence[Fault] = ()
+    added: Sequence[Violation],
+    values: Mapping[str, Any],
+    override_reason: str | None,
+    doubted: Sequence[Fault] = (),
 ) -> None:
     """Refuse without a reason what does not make sense with what others state, and is doubted."""
-    if added or doubted:
+    if (added or doubted) and override_reason is None:
         said = (*map(_from_day, added), *(fault.detail for fault in doubted))
         mended = [
             replace(fault, detail=SENTENCES(sentences=(fault.detail, _OVERRIDE())))

@@ -1,6 +1,6 @@
 """What guards doubt of one thing to be written, by what is known of it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,29 +10,36 @@ from app.core.vietnamese import sort_key
 from app.core.vocabulary import ChangeSubjectType, SiteKind, SubjectType
 from app.entry.guards.catalogue import SOURCE_GUARDS, STATEMENT_GUARDS
 from app.entry.guards.declared import Document, Namesake, Said, Values, doubts
-from app.entry.items import Registering, Stating
+from app.entry.items import Stating
 from app.entry.known import Known
-from app.entry.lives import Life
 from app.subjects.attributes import text_of
+from app.subjects.definitions import Subject
 from app.subjects.fold import StatePeriod
+from app.subjects.projection import decoded
 
 
 def doubted_of_subject(
-    known: Known, item: Stating, life: Life, values: Values, timeline: Sequence[StatePeriod]
+    known: Known,
+    item: Stating,
+    subject: Subject,
+    timeline: Sequence[StatePeriod],
+    earlier: Callable[[], Sequence[StatePeriod]] | None = None,
 ) -> list[Fault]:
-    """Return what is doubted of a statement about a site or project, by values of its first day."""
-    now = _values_on(timeline, item.day)
-    name = item.values.get("name")
-    said = _said(known, item, life.subject.kind, values, now, now.get("province_code"))
-    said["namesakes"] = (
-        known.namesakes.get(sort_key(name), ()) if life.subject.kind and name else ()
-    )
+    """Return what is doubted of a statement about a site or project, by values of its first day.
+
+    What was so by an ``earlier`` timeline is not doubted again. Mostly there is no doubt, and no
+    need to make that.
+    """
+    if item.head.override_reason is not None:
+        return []
+    now, name = _values_on(timeline, item.day), item.values.get("name")
+    values = decoded(subject.type, item.content)
+    said = _said(known, item, subject.kind, values, now, text_of(now, "province_code"))
+    said["namesakes"] = known.namesakes.get(sort_key(name), ()) if subject.kind and name else ()
     found = doubts(STATEMENT_GUARDS, Said(**said, before={}))
-    if not found or not life.assertions:
+    if not found or earlier is None:
         return found
-    # What was so before is not doubted again; mostly there is no doubt, and no need to look.
-    earlier = life.timeline if life.timeline is not None else life.timeline_of(life.assertions)
-    return doubts(STATEMENT_GUARDS, Said(**said, before=_values_on(earlier, item.day)))
+    return doubts(STATEMENT_GUARDS, Said(**said, before=_values_on(earlier(), item.day)))
 
 
 def doubted_of_other(known: Known, item: Stating) -> list[Fault]:
@@ -70,15 +77,17 @@ def _values_on(timeline: Sequence[StatePeriod], day: date) -> Values:
     return next(on_day, {})
 
 
-def note_name(known: Known, item: Stating, life: Life, timeline: Sequence[StatePeriod]) -> None:
+def note_name(
+    known: Known, item: Stating, subject: Subject, timeline: Sequence[StatePeriod]
+) -> None:
     """Let later items of the same request know the name that a site got."""
     name = item.values.get("name")
-    if life.subject.kind is None or not name:
+    if subject.kind is None or not name:
         return
     known.namesakes[sort_key(name)] += [
         Namesake(
-            life.subject.id,
-            life.subject.kind,
+            subject.id,
+            subject.kind,
             name,
             text_of(one.values, "province_code"),
             text_of(one.values, "commune_code"),
@@ -90,9 +99,7 @@ def note_name(known: Known, item: Stating, life: Life, timeline: Sequence[StateP
     ]
 
 
-def doubted_of_source(known: Known, item: Registering, row: Values) -> list[Fault]:
+def doubted_of_source(known: Known, row: Values) -> list[Fault]:
     """Return what is doubted of a source to be registered."""
-    if getattr(item.body, "override_reason", None) is not None:
-        return []
     others = list(known.decisions[row["published_on"]].values()) if row.get("number") else []
     return doubts(SOURCE_GUARDS, Document(row, others, today()))

@@ -4,24 +4,42 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, ClassVar, cast
 
 from pydantic import BaseModel
 
 from app.core.dates import PartialDate
-from app.core.errors import RegistryError
+from app.core.errors import DuplicateStatementError, RegistryError
+from app.core.messages import Template
 from app.core.vietnamese import sort_key
-from app.core.vocabulary import ChangeSubjectType, Qualifier, SiteKind, SubjectType
+from app.core.vocabulary import (
+    AUTHORITY,
+    ChangeSubjectType,
+    Qualifier,
+    SiteKind,
+    SourceKind,
+    SubjectType,
+)
 from app.entry.checks import references
-from app.entry.known import Key, Wanted
+from app.entry.known import Key, Known, Wanted
 from app.entry.schemas import ProvinceStatementWrite, StatementHead, SubjectStatementWrite
-from app.ledger.revisions import Writer
+from app.ledger.revisions import Entry, Writer
 from app.ledger.schemas import OrganizationRegistration, SourceRegistration
 from app.ledger.statements import HEAD, statement_digest
+from app.ledger.tables import STATEMENTS
 from app.statistics.indicator_schemas import ObservationValue
 from app.subjects.attributes import encode, plain_decimal
 from app.subjects.histories import HISTORIES
 from app.subjects.schemas import Values
+
+_SAID_ALREADY = Template(
+    "entry.stated-already",
+    "Statement {statement_id} says exactly this already; nothing was recorded.",
+)
+_SAID_TWICE = Template(
+    "entry.stated-twice", "What stands at {place} of this request says exactly this already."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +184,26 @@ def _text(value: Any) -> str:
     """Keep trailing zeros after the point (100.40): they show how exactly a figure is given."""
     text = f"{value:f}" if isinstance(value, Decimal) else str(value)
     return text if "." in text or not isinstance(value, Decimal) else plain_decimal(value)
+
+
+def statement_entry(
+    known: Known, item: Stating, said: Mapping[str, str] = MappingProxyType({})
+) -> Entry:
+    """Return the row of a statement, of which source and citations must be registered.
+
+    What is recorded, or ``said`` before it in its request, is not stated again.
+    """
+    head = item.head
+    source = known.check_source(head.source_id, "#/source_id")
+    for position, cited in enumerate(head.cites or ()):
+        known.check_source(cited, f"#/cites/{position}")
+    twin = said.get(item.digest) or known.twins.get(item.digest)
+    if twin is not None:
+        if twin.startswith("#"):
+            raise DuplicateStatementError(_SAID_TWICE(place=twin))
+        detail = _SAID_ALREADY(statement_id=twin)
+        raise DuplicateStatementError(detail, members={"statement_id": twin})
+    return Entry(STATEMENTS, item.row(AUTHORITY[SourceKind(source["kind"])]))
 
 
 def named_by(item: Item) -> Iterator[Key]:

@@ -48,7 +48,9 @@ _NO_REFERENCE = Template(
     "No {what} {key!r} is registered, or it was withdrawn; register it by POST /v1/{what}s.",
 )
 _REFUSED_WITH_IT = Template(
-    "entry.refused-with-it", "This request registers the {what} {key!r} too, and that was refused."
+    "entry.refused-with-it",
+    "This request registers the {what} {key!r} too, and that was refused: correct that, and send "
+    "both again.",
 )
 _PLACES = ("province_code", "site")
 Key = tuple[str, str]
@@ -153,6 +155,7 @@ class Known:
     versions: dict[Key, list[Values]] = field(default_factory=lambda: defaultdict(list))
     places: dict[Key, list[AnyRow]] = field(default_factory=lambda: defaultdict(list))
     twins: dict[str, str] = field(default_factory=dict)
+    """The statements that are live, by digest: their ids, or the places of those just accepted."""
     statements: dict[str, Statement] = field(default_factory=dict)
     changed_in: dict[Key, int] = field(default_factory=dict)
     namesakes: dict[str, list[Namesake]] = field(default_factory=lambda: defaultdict(list))

@@ -1,11 +1,33 @@
-"""A site or project while statements about it are judged."""
+"""Judging statements about sites and projects by all that is known of these, several at once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
+from app.core.errors import Fault
+from app.core.vocabulary import SiteKind, SubjectType
+from app.entry.checks import (
+    check_consistency,
+    check_end,
+    check_hedges,
+    check_history_values,
+    refuse_violations,
+)
+from app.entry.doubting import doubted_of_subject, note_name
+from app.entry.items import Stating, statement_entry
+from app.entry.known import Key, Known
+from app.entry.rights import Rights
+from app.ledger.revisions import Entry
 from app.subjects.definitions import Subject, definition_of
-from app.subjects.fold import Assertion, StatePeriod
-from app.subjects.state_machine import Violation, moves, violations
+from app.subjects.fold import FOREVER, Assertion, StatePeriod
+from app.subjects.projection import assertion, assertion_of, decoded
+from app.subjects.state_machine import (
+    Violation,
+    disagreements,
+    moves,
+    new_violations,
+    violations,
+)
 from app.subjects.timeline import changed_from, subject_timeline, timeline_from
 from app.units.units import Units
 
@@ -20,6 +42,12 @@ class Life:
     timeline: list[StatePeriod] | None = None
     broken: list[Violation] | None = None
 
+    @property
+    def last_day(self) -> date:
+        """The last day on which any of its statements takes effect or ends."""
+        days = (d for one in self.assertions for d in (one.effective_day, one.end_day))
+        return max((day for day in days if day != FOREVER), default=date.min)
+
     def breaks(self, timeline: Sequence[StatePeriod]) -> list[Violation]:
         """Return what of a timeline does not make sense, whether or not it did before."""
         machine = definition_of(self.subject).state_machine
@@ -31,14 +59,147 @@ class Life:
             self.broken = self.breaks(self.timeline_of(self.assertions))
         return self.broken
 
-    def timeline_of(self, statements: Sequence[Assertion]) -> list[StatePeriod]:
+    def before(self) -> list[StatePeriod]:
+        """Return the timeline before a statement is added."""
+        return self.timeline_of(self.assertions) if self.timeline is None else self.timeline
+
+    def timeline_of(self, statements: Iterable[Assertion]) -> list[StatePeriod]:
         """Return the timeline by all statements."""
         return subject_timeline(self.subject, statements, self.units)
 
-    def timeline_with(self, new: Assertion) -> list[StatePeriod]:
-        """Return the timeline with one more statement; what that cannot change stays."""
-        statements = [*self.assertions, new]
+    def timeline_with(self, new: Sequence[Assertion]) -> list[StatePeriod]:
+        """Return the timeline with more statements; what none of them can change stays."""
+        statements = [*self.assertions, *new]
         if self.timeline is None:
             return self.timeline_of(statements)
-        day = changed_from(self.subject, new)
+        day = min(changed_from(self.subject, one) for one in new)
         return timeline_from(self.subject, statements, self.units, day, self.timeline)
+
+    def check_alone(self, new: Assertion, content: object) -> None:
+        """Refuse a statement that contradicts itself."""
+        if len(new.values) > 1:
+            alone = self.timeline_of([new])
+            check_consistency(alone, new_violations((), self.breaks(alone)), new, content)
+
+
+@dataclass(slots=True)
+class Lives:
+    """The sites and projects that a plan is about."""
+
+    known: Known
+    rights: Rights
+    by_subject: dict[Key, Life] = field(default_factory=dict)
+
+    def of(self, subject: Subject) -> Life:
+        """Return a site or project by what was accepted so far."""
+        about = (subject.type, subject.id)
+        life = self.by_subject.get(about)
+        if life is None or life.subject != subject:
+            life = self.by_subject[about] = self.recorded(subject)
+        return life
+
+    def recorded(self, subject: Subject, *, without: str | None = None) -> Life:
+        """Return a site or project by what is recorded, but for a statement."""
+        rows = self.known.live.get((subject.type, subject.id), [])
+        statements = [assertion_of(row) for row in rows if row.id != without]
+        return Life(subject, self.known.units, statements)
+
+    def registered(self, about: Key) -> Subject:
+        """Return a site or project that is registered."""
+        row = self.known.registered[about]
+        kind = SiteKind(row["kind"]) if "kind" in row else None
+        return Subject(SubjectType(about[0]), about[1], kind)
+
+    def can_wait(self, item: Stating) -> bool:
+        """Return whether a statement may be judged together with later ones about its subject.
+
+        Names and places count before their day, too; an end changes what holds after later
+        statements; and the rights over a project depend on where its site lies by then.
+        """
+        catalogue = definition_of(self.registered(item.subject)).attributes
+        lasts = any(catalogue[name].is_lasting for name in item.values)
+        ends = getattr(item.head, "effective_to", None) is not None
+        has_site = self.rights.is_bound and item.subject[0] != SubjectType.site
+        return not (item.registers or lasts or ends or has_site)
+
+    def runs(self, about: Key, items: Mapping[int, Stating]) -> Iterator[dict[int, Stating]]:
+        """Yield statements about a subject in parts that can be judged together.
+
+        What takes effect after all that was stated before changes nothing before its day. Where
+        that holds for each statement but the first, the end shows what each of them made of the
+        subject, on the days until the next: if that makes sense, it did after each of them.
+        """
+        run: dict[int, Stating] = {}
+        last = self.of(self.registered(about)).last_day
+        for number, item in items.items():
+            if run and item.day <= last:
+                yield run
+                run = {}
+            run[number] = item
+            last = max(last, item.day)
+        yield run
+
+    def state(self, subject: Subject, items: Mapping[int, Stating]) -> dict[int, Entry]:
+        """Judge statements about a subject; return their rows.
+
+        Of several, none may add anything that does not make sense. Nothing is changed where one is
+        refused.
+        """
+        life, said, entries = self.of(subject), dict[str, str](), dict[int, Entry]()
+        for number, item in items.items():
+            check_end(subject.type, item.head, item.values)
+            check_hedges(item.values, item.hedges)
+            check_history_values(self.known, subject, item.head, item.day, item.values)
+            entries[number] = statement_entry(self.known, item, said)
+            said[item.digest] = item.place
+        new = [self._assertion(number, entry) for number, entry in entries.items()]
+        for one, item in zip(new, items.values(), strict=True):
+            life.check_alone(one, item.content)
+        timeline = life.timeline_with(new)
+        first = next(iter(items.values()))
+        self.rights.check_change(first.subject, timeline, (first.values, first.day))
+        broken = life.breaks(timeline)
+        if len(items) > 1:
+            added = [v for v in broken if v not in life.broken_before()]
+            refuse_violations(added, {}, None, self._doubted(subject, items, timeline))
+        else:
+            self._check_single(life, (timeline, broken), new[0], first)
+        self.rights.accept(first.subject, timeline)
+        self.known.twins |= said
+        for item in items.values():
+            note_name(self.known, item, subject, timeline)
+        life.assertions += new
+        life.timeline, life.broken = timeline, broken
+        return entries
+
+    def _doubted(
+        self, subject: Subject, items: Mapping[int, Stating], timeline: Sequence[StatePeriod]
+    ) -> list[Fault]:
+        """Return what may be doubted of several: each of them is then judged alone."""
+        return [
+            fault
+            for item in items.values()
+            for fault in doubted_of_subject(self.known, item, subject, timeline)
+        ]
+
+    def _check_single(
+        self,
+        life: Life,
+        made: tuple[Sequence[StatePeriod], Sequence[Violation]],
+        new: Assertion,
+        item: Stating,
+    ) -> None:
+        """Refuse what does not make sense or is doubted, unless a statement says why it is right.
+
+        ``made`` is the timeline with it, and all that does not make sense in that.
+        """
+        timeline, broken = made
+        added = new_violations(life.broken_before(), broken) if broken else []
+        added += disagreements(new, life.assertions, self.known.units)
+        doubted = doubted_of_subject(self.known, item, life.subject, timeline, life.before)
+        refuse_violations(added, item.content, item.head.override_reason, doubted)
+
+    def _assertion(self, number: int, entry: Entry) -> Assertion:
+        row = entry.row
+        values = decoded(SubjectType(row["subject_type"]), row["content"])
+        return assertion(row, values, (self.known.head.number + 1, number))

@@ -4,13 +4,13 @@ Nothing here reads or writes the database: a plan is made of what was read at on
 counter of revisions is taken, and made again where the register changed meanwhile.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from app.core.errors import (
     BadBodyError,
     ConflictError,
-    DuplicateStatementError,
     Fault,
     PreconditionRequiredError,
     RegistryError,
@@ -18,24 +18,16 @@ from app.core.errors import (
 )
 from app.core.messages import Template
 from app.core.validation import refusal_of_many
-from app.core.vocabulary import AUTHORITY, ChangeSubjectType, SiteKind, SourceKind, SubjectType
+from app.core.vocabulary import ChangeSubjectType, SubjectType
 from app.entry.checks import (
-    check_consistency,
     check_end,
-    check_hedges,
-    check_history_values,
     check_observations,
     check_registration,
     check_values,
     id_taken,
     refuse_violations,
 )
-from app.entry.doubting import (
-    doubted_of_other,
-    doubted_of_source,
-    doubted_of_subject,
-    note_name,
-)
+from app.entry.doubting import doubted_of_other, doubted_of_source
 from app.entry.items import (
     Item,
     Registering,
@@ -44,9 +36,10 @@ from app.entry.items import (
     Unreadable,
     Withdrawing,
     named_by,
+    statement_entry,
 )
 from app.entry.known import Key, Known
-from app.entry.lives import Life
+from app.entry.lives import Life, Lives
 from app.entry.rights import Rights, check_rights
 from app.entry.schemas import ProvinceStatementWrite
 from app.entry.statement_queries import not_recorded
@@ -55,11 +48,7 @@ from app.ledger.sources import not_registered as source_not_registered
 from app.ledger.tables import ORGANIZATIONS, SOURCES, STATEMENTS
 from app.subjects.definitions import Subject
 from app.subjects.histories import HISTORIES, not_registered
-from app.subjects.projection import Projection, assertion, assertion_of, decoded
-from app.subjects.state_machine import (
-    disagreements,
-    new_violations,
-)
+from app.subjects.projection import Projection
 from app.units.provinces import stated_province
 from app.units.units import UnitLevel
 
@@ -77,13 +66,6 @@ _IF_MATCH = Template(
     "entry.if-match",
     "Read the {what}, and send its ETag as If-Match, so that no change is lost.",
 )
-_SAID_ALREADY = Template(
-    "entry.stated-already",
-    "Statement {statement_id} says exactly this already; nothing was recorded.",
-)
-_SAID_TWICE = Template(
-    "entry.stated-twice", "What stands at {place} of this request says exactly this already."
-)
 _RETRACTED_ALREADY = Template(
     "entry.retracted-already",
     "Statement {statement_id} is retracted already, in revision {revision}.",
@@ -99,23 +81,72 @@ class Plan:
     items: Sequence[Item]
     known: Known
     rights: Rights
+    lives: Lives
     accepted: dict[int, list[Entry]] = field(default_factory=dict)
     """The rows to be recorded for each item, by its position among all of them."""
     refused: dict[int, RegistryError] = field(default_factory=dict)
-    lives: dict[Key, Life] = field(default_factory=dict)
-    said: dict[str, Stating] = field(default_factory=dict)
-    """The statements that were accepted, by digest."""
     changed: set[Key] = field(default_factory=set)
     """The sites and projects of which other versions hold than before."""
 
     @classmethod
     def of(cls, writer: Writer, items: Sequence[Item], known: Known) -> "Plan":
         """Begin a plan in which nothing is judged yet."""
-        return cls(writer, items, known, Rights(writer, known))
+        rights = Rights(writer, known)
+        return cls(writer, items, known, rights, Lives(known, rights))
 
     # Judging
 
-    def judge(self, number: int) -> None:
+    def judge(self, numbers: Iterable[int]) -> Iterator[None]:
+        """Judge items as if each was sent after the one before it; stop now and then.
+
+        Statements wait for later ones about their subject, until something comes that cannot be
+        judged together with them, or changes what they may name.
+        """
+        waiting: dict[Key, dict[int, Stating]] = {}
+        for number in numbers:
+            item = self.items[number]
+            if self._can_wait(item):
+                waiting.setdefault(item.subject, {})[number] = item
+                continue
+            for about in list(waiting) if getattr(item, "registers", True) else [self.about(item)]:
+                yield from self._judge_many(waiting.pop(about, {}))
+            self._judge(number)
+            yield
+        for together in waiting.values():
+            yield from self._judge_many(together)
+
+    def _can_wait(self, item: Item) -> TypeGuard[Stating]:
+        return (
+            isinstance(item, Stating)
+            and item.subject[0] in _HISTORIES
+            and item.subject in self.known.registered
+            and self.lives.can_wait(item)
+        )
+
+    def _judge_many(self, items: Mapping[int, Stating]) -> Iterator[None]:
+        """Judge statements about one subject."""
+        if items:
+            about = next(iter(items.values())).subject
+            for run in self.lives.runs(about, items):
+                self._judge_run(run)
+                yield
+
+    def _judge_run(self, items: Mapping[int, Stating]) -> None:
+        """Judge statements together, by halves where one of them is refused."""
+        numbers = list(items)
+        if len(numbers) == 1:
+            self._judge(numbers[0])
+            return
+        try:
+            found = self.lives.state(self._subject(items[numbers[0]]), items)
+        except RegistryError:
+            middle = len(numbers) // 2
+            for half in (numbers[:middle], numbers[middle:]):
+                self._judge_run({number: items[number] for number in half})
+        else:
+            self.accepted |= {number: [entry] for number, entry in found.items()}
+
+    def _judge(self, number: int) -> None:
         """Accept an item or refuse it."""
         item = self.items[number]
         try:
@@ -124,9 +155,6 @@ class Plan:
             self.refused[number] = error
             if getattr(item, "registers", False) and not self._is_there(item):
                 self.known.refused.add(self.about(item))
-        else:
-            if isinstance(item, Stating):
-                self.said[item.digest] = item
 
     def _is_there(self, item: Item) -> bool:
         """Return whether what an item was to register can be referred to although it is refused.
@@ -161,7 +189,8 @@ class Plan:
         if row.get("issuer_id") and issuer is None:
             raise BadBodyError.of("#/issuer_id", _NO_ISSUER(key=row["issuer_id"]))
         if what == ChangeSubjectType.source:
-            refuse_violations((), row, doubted_of_source(self.known, item, row))
+            reason = getattr(item.body, "override_reason", None)
+            refuse_violations((), row, reason, doubted_of_source(self.known, row))
             self.known.decisions[row["published_on"]][key] = row
         self.known.registered[item.subject] = row | {"issuer_name": (issuer or {}).get("name")}
         return Entry(SOURCES if what == ChangeSubjectType.source else ORGANIZATIONS, row)
@@ -169,36 +198,12 @@ class Plan:
     def _state(self, number: int, item: Stating) -> list[Entry]:
         """Judge a statement about a site or project by everything known of it."""
         subject = self._subject(item)
-        body = item.head
-        check_end(item.subject[0], body, item.values)
-        check_hedges(item.values, item.hedges)
-        check_history_values(self.known, subject, body, item.day, item.values)
-        life = self.lives.get(item.subject) or self._begin(subject)
-        entry = self._statement(item)
-        values = decoded(subject.type, item.content)
-        number_to_be = self.known.head.number + 1
-        new = assertion(entry.row, values, (number_to_be, number))
-        if len(values) > 1:
-            alone = life.timeline_of([new])
-            check_consistency(alone, new_violations((), life.breaks(alone)), new, item.content)
-        timeline = life.timeline_with(new)
-        self.rights.check_change(item.subject, timeline, (item.values, item.day))
-        broken = life.breaks(timeline)
-        added = new_violations(life.broken_before(), broken) if broken else []
-        added += disagreements(new, life.assertions, self.writer.units)
-        if body.override_reason is None:
-            doubted = doubted_of_subject(self.known, item, life, values, timeline)
-            refuse_violations(added, item.content, doubted)
-        note_name(self.known, item, life, timeline)
-        self.rights.accept(item.subject, timeline)
-        life.assertions.append(new)
-        life.timeline, life.broken = timeline, broken
-        self.lives[item.subject] = life
+        entries = list(self.lives.state(subject, {number: item}).values())
         if not item.registers:
-            return [entry]
+            return entries
         row = {"id": subject.id} | ({"kind": subject.kind.value} if subject.kind else {})
         self.known.registered[item.subject] = {**row, "withdrawn_in": None}
-        return [Entry(HISTORIES[subject.type].registrations, row), entry]
+        return [Entry(HISTORIES[subject.type].registrations, row), *entries]
 
     def _subject(self, item: Stating) -> Subject:
         """Return the subject of a statement, which must be registered by it or before."""
@@ -226,11 +231,7 @@ class Plan:
         elif is_patch:
             detail = _IF_MATCH(what=what)
             raise PreconditionRequiredError(detail, errors=[Fault(detail, parameter="If-Match")])
-        return Subject(what, key, SiteKind(row["kind"]) if "kind" in row else None)
-
-    def _begin(self, subject: Subject) -> Life:
-        rows = self.known.live.get((subject.type, subject.id), [])
-        return Life(subject, self.writer.units, [assertion_of(row) for row in rows])
+        return self.lives.registered((what, key))
 
     def _say(self, item: Stating) -> list[Entry]:
         """Judge a statement about a province or a document."""
@@ -246,29 +247,16 @@ class Plan:
                 raise source_not_registered(what, key, self.known.head.number)
             check_end(what, item.head, item.values)
             check_values(self.known, what, item.head.basis, item.values)
-        entry = self._statement(item)
-        if item.head.override_reason is None:
-            refuse_violations((), item.content, doubted_of_other(self.known, item))
+        entry = statement_entry(self.known, item)
+        reason = item.head.override_reason
+        refuse_violations((), item.content, reason, doubted_of_other(self.known, item))
+        self.known.twins[item.digest] = item.place
         return [entry]
-
-    def _statement(self, item: Stating) -> Entry:
-        """Check source, citations and twin of a statement, and return its row."""
-        head = item.head
-        source = self.known.check_source(head.source_id, "#/source_id")
-        for position, cited in enumerate(head.cites or ()):
-            self.known.check_source(cited, f"#/cites/{position}")
-        if item.digest in self.said:
-            raise DuplicateStatementError(_SAID_TWICE(place=self.said[item.digest].place))
-        twin = self.known.twins.get(item.digest)
-        if twin is not None:
-            detail = _SAID_ALREADY(statement_id=twin)
-            raise DuplicateStatementError(detail, members={"statement_id": twin})
-        return Entry(STATEMENTS, item.row(AUTHORITY[SourceKind(source["kind"])]))
 
     def _withdraw(self, item: Withdrawing) -> None:
         what, key = SubjectType(item.subject[0]), item.subject[1]
         subject = self._writable(what, key)
-        self.lives[item.subject] = Life(subject, self.writer.units, [], timeline=[])
+        self.lives.by_subject[item.subject] = Life(subject, self.writer.units, [], timeline=[])
 
     def _retract(self, item: Retracting) -> None:
         row = self.known.statements.get(item.statement_id)
@@ -287,14 +275,10 @@ class Plan:
         registered = self.known.registered.get(subject)
         if what not in HISTORIES or registered is None or registered["withdrawn_in"] is not None:
             return
-        kind = SiteKind(registered["kind"]) if "kind" in registered else None
-        life = self._begin(Subject(what, row.subject_id, kind))
-        life.assertions = [
-            assertion_of(one) for one in self.known.live[subject] if one.id != row.id
-        ]
+        life = self.lives.recorded(self.lives.registered(subject), without=row.id)
         life.timeline = life.timeline_of(life.assertions)
         self.rights.check_change(subject, life.timeline)
-        self.lives[subject] = life
+        self.lives.by_subject[subject] = life
 
     # Once all is judged
 
@@ -328,10 +312,9 @@ class Plan:
             self.accepted.pop(number, None)
             self.refused.pop(number, None)
             if isinstance(item, Stating):
-                self.said.pop(item.digest, None)
                 self.known.twins.pop(item.digest, None)
         for subject in subjects:
-            self.lives.pop(subject, None)
+            self.lives.by_subject.pop(subject, None)
         self.rights.forget(subjects)
         self.known.forget(subjects)
 
@@ -362,7 +345,7 @@ class Plan:
         """Return the rows of versions that end and begin, and note whose they are."""
         found = {what: Projection() for what in HISTORIES}
         self.changed.clear()
-        for key, life in self.lives.items():
+        for key, life in self.lives.by_subject.items():
             if life.timeline is not None:
                 rows = self.known.versions.get(key, [])
                 if found[life.subject.type].add(life.subject, life.timeline, rows):

@@ -7,7 +7,7 @@ that is judged anew while the counter is held.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -133,11 +133,14 @@ async def _planned(writer: Writer, items: Sequence[Item]) -> Plan:
         known = Known(writer.units, head)
         await known.read(connection, wanted_by(items, writer))
     plan = Plan.of(writer, items, known)
-    for number in range(len(items)):
-        plan.judge(number)
-        if number % _AT_A_TIME == _AT_A_TIME - 1:
-            await asyncio.sleep(0)
+    await _judge(plan, range(len(items)))
     return plan
+
+
+async def _judge(plan: Plan, numbers: Iterable[int]) -> None:
+    for judged, _ in enumerate(plan.judge(numbers), start=1):
+        if judged % _AT_A_TIME == 0:
+            await asyncio.sleep(0)
 
 
 async def _renewed(plan: Plan, draft: Draft) -> bool:
@@ -153,10 +156,7 @@ async def _renewed(plan: Plan, draft: Draft) -> bool:
     plan.reopen(numbers, touched)
     items = [plan.items[number] for number in numbers]
     await plan.known.read(draft.session, wanted_by(items, plan.writer))
-    for position, number in enumerate(numbers):
-        plan.judge(number)
-        if position % _AT_A_TIME == _AT_A_TIME - 1:
-            await asyncio.sleep(0)
+    await _judge(plan, numbers)
     return True
 
 

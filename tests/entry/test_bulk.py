@@ -17,7 +17,7 @@ from tests.support.http import (
 )
 from tests.support.ledgers import check_sound
 from tests.support.ledgers import state as state_directly
-from tests.support.registers import get, opened, serving, writer_on
+from tests.support.registers import get, opened, post, serving, writer_on
 
 BULK = "/v1/statements/bulk"
 BAC_KAN = ("06", "2025-06-30")
@@ -187,7 +187,8 @@ async def test_what_is_refused_can_be_left_out_with_what_depends_on_it(
         "#/statements/4",
     ]
     assert refused["#/statements/2"] == (
-        "This request registers the site 'ccn-bad' too, and that was refused."
+        "This request registers the site 'ccn-bad' too, and that was refused: "
+        "correct that, and send both again."
     )
     assert (answer["recorded"], answer["refused"]) == (4, 8)
     assert [item["is_recorded"] for item in answer["statements"]] == [True, *[False] * 4]
@@ -244,6 +245,12 @@ async def test_nothing_is_said_twice(sourced_client: httpx.AsyncClient) -> None:
     assert "#/statements/1 " in second
     assert "#/statements/3 " in third
     assert {error["type"] for error in problem["errors"]} == {"/problems/duplicate-statement"}
+    path = f"{BULK}?skip_refused=true"
+    skipping = await post(sourced_client, path, {"statements": statements})
+    known, one, same, other, again = (item["statement_id"] for item in skipping["statements"])
+    assert known == recorded["id"]
+    assert one == same == f"{skipping['revision']}-1"
+    assert other == again == f"{skipping['revision']}-2"
 
 
 async def test_a_dry_run_shows_all_and_records_nothing(sourced_client: httpx.AsyncClient) -> None:

@@ -29,9 +29,8 @@ async def findings(client: httpx.AsyncClient, rule: str, **parameters: str) -> d
 
 async def test_more_land_than_area(shared: httpx.AsyncClient) -> None:
     await register(shared, "ccn-small", "2024", province_code="30", area_ha=50)
-    land = await state(
-        shared, "ccn-small", "2024-06-01", industrial_land_ha=500, override_reason="Theo báo cáo"
-    )
+    body = said("2024-06-01", values={"industrial_land_ha": 500}, override_reason="Theo báo cáo")
+    land = await post(shared, "/v1/sites/ccn-small/statements", body)
     found = await findings(shared, "more_land_than_area")
     assert (found["ccn-small"]["province_code"], found["ccn-small"]["severity"]) == ("31", "error")
     assert land["id"] in found["ccn-small"]["statement_ids"]

@@ -66,17 +66,11 @@ async def register_once(client: httpx.AsyncClient, site_id: str, **values: Any) 
         await register(client, site_id, **values)
 
 
-async def state(
-    client: httpx.AsyncClient,
-    site_id: str,
-    effective_from: str,
-    *,
-    override_reason: str | None = None,
-    **values: Any,
-) -> Any:
+async def state(client: httpx.AsyncClient, site_id: str, effective_from: str, **values: Any) -> Any:
     """State something of a site."""
-    body = said(effective_from, values=values, override_reason=override_reason)
-    return await post(client, f"/v1/sites/{site_id}/statements", body)
+    return await post(
+        client, f"/v1/sites/{site_id}/statements", said(effective_from, values=values)
+    )
 
 
 async def observe(

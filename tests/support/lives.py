@@ -12,7 +12,14 @@ import httpx
 from app.database import Database
 from tests import oracle
 from tests.oracle import State, Told
-from tests.support.histories import PROJECT_THEMES, SOURCES, Retract, Step, random_history
+from tests.support.histories import (
+    PROJECT_THEMES,
+    SOURCES,
+    Retract,
+    Say,
+    Step,
+    random_history,
+)
 from tests.support.registers import post
 
 SITES = 12
@@ -152,14 +159,8 @@ async def _state_of_province(register: Register, turn: int) -> None:
         await register.post(f"/v1/statements/{answer['id']}/retraction", {"reason": "misread"})
 
 
-async def _take(register: Register, life: Life, number: int, step: Step) -> None:
-    """Take one step of a history."""
-    if isinstance(step, Retract):
-        if step.step in life.recorded:
-            path = f"/v1/statements/{life.statement_ids[step.step]}/retraction"
-            await register.post(path, {"reason": "misread"})
-            life.recorded[step.step].retracted = register.latest
-        return
+def body_of(step: Say) -> dict[str, Any]:
+    """Return what is sent to say something."""
     body: dict[str, Any] = {
         "source_id": step.source,
         "effective_from": step.effective_from,
@@ -171,6 +172,18 @@ async def _take(register: Register, life: Life, number: int, step: Step) -> None
         body["qualifiers"] = dict(step.qualifiers)
     if step.effective_to is not None:
         body["effective_to"] = step.effective_to
+    return body
+
+
+async def _take(register: Register, life: Life, number: int, step: Step) -> None:
+    """Take one step of a history."""
+    if isinstance(step, Retract):
+        if step.step in life.recorded:
+            path = f"/v1/statements/{life.statement_ids[step.step]}/retraction"
+            await register.post(path, {"reason": "misread"})
+            life.recorded[step.step].retracted = register.latest
+        return
+    body = body_of(step)
     path = f"{life.path}/statements"
     if number == 0:
         path, body = life.root, body | {"id": life.id}

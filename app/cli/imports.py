@@ -1,0 +1,94 @@
+"""`icr import`: what a spreadsheet says, as the register would read it."""
+
+import asyncio
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from app.cli.common import ERR, OUT, opened_database, ready
+from app.core.dates import today
+from app.core.errors import RegistryError
+from app.core.vocabulary import SiteKind
+from app.imports.candidates import read_candidates
+from app.imports.contexts import Candidates, Given
+from app.imports.reading import read_report
+from app.imports.report import Report, ReportRow
+
+_SHOWN_ROLES = {"data", "hidden"}
+
+
+def import_(
+    file: Annotated[Path, typer.Argument(help="XLSX, XLSM, XLS, ODS, CSV, TSV or DOCX.")],
+    province: Annotated[str | None, typer.Option(help="Code of the province.")] = None,
+    kind: Annotated[SiteKind | None, typer.Option(help="Kind of the sites.")] = None,
+    effective_from: Annotated[str | None, typer.Option(help="The date it is about.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Name of the sheet to read.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the whole report.")] = False,
+) -> None:
+    """Read a file and print the report of it; nothing is recorded."""
+    given = Given(province, kind, {}, effective_from, sheet)
+    content = file.read_bytes()
+    try:
+        report = read_report(content, file.name, given, asyncio.run(_candidates()))
+    except RegistryError as error:
+        ERR.print(str(error))
+        raise typer.Exit(2) from error
+    if as_json:
+        OUT.print(json.dumps(report.as_json(), ensure_ascii=False, indent=1, default=_number))
+    else:
+        _print(report)
+    if list(report.all_errors):
+        raise typer.Exit(1)
+
+
+async def _candidates() -> Candidates:
+    async with opened_database() as database:
+        units = await ready(database)
+        async with database.read() as connection:
+            return await read_candidates(connection, units, today())
+
+
+def _number(value: object) -> object:
+    if not isinstance(value, Decimal):
+        return str(value)
+    return int(value) if value == int(value) else float(value)
+
+
+def _print(report: Report) -> None:
+    table = Table("row", "name", "match", "says", "to look at", show_lines=True)
+    for row in report.rows:
+        if row.role in _SHOWN_ROLES:
+            table.add_row(f"{row.row}", row.name or "", _match(row), _said(row), _remarks(row))
+    OUT.print(table)
+    for check in report.checks:
+        if check.verdict == "differs":
+            OUT.print(
+                f"{check.column}{check.row}: {check.stated} ≠ {check.computed} ({check.what})"
+            )
+    for remark in report.warnings:
+        OUT.print(f"{remark.column or ''}{remark.row or ''} {remark.message}".strip())
+
+
+def _match(row: ReportRow) -> str:
+    if row.match is None:
+        return ""
+    sure = "?" if row.match.needs_confirmation else ""
+    return (row.match.id or ", ".join(row.match.candidates) or "new") + sure
+
+
+def _said(row: ReportRow) -> str:
+    return "\n".join(
+        f"{one.effective_from}: "
+        + ", ".join(f"{name} {value}" for name, value in one.values.items())
+        for one in row.statements
+    )
+
+
+def _remarks(row: ReportRow) -> str:
+    confirm = [f"confirm {name}" for name in row.needs_confirmation]
+    shown = [f"{one.column or ''} {one.message}".strip() for one in (*row.errors, *row.warnings)]
+    return "\n".join([*shown, *confirm])

@@ -1,0 +1,69 @@
+"""What the register has that rows of a file may mean, read for one import."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import select
+
+from app.core.vocabulary import SiteKind
+from app.database.connections import AnyRow, Executor
+from app.imports.contexts import Candidates, OrganizationCandidate
+from app.imports.matching import SiteCandidate
+from app.ledger.tables import OPEN_REVISION, ORGANIZATIONS
+from app.statistics.indicators import INDICATORS
+from app.subjects.sites import SiteState
+from app.subjects.tables import SITE_VERSIONS
+from app.units.units import UnitLevel, Units
+
+_V = SITE_VERSIONS.c
+_SITES = (
+    select(
+        _V.site_id, _V.kind, _V.name, _V.aliases, _V.province_code, _V.commune_code, _V.valid_from
+    )
+    .where(_V.known_to == OPEN_REVISION)
+    .order_by(_V.site_id, _V.valid_from)
+)
+_ORGANIZATIONS = select(
+    ORGANIZATIONS.c.id, ORGANIZATIONS.c.name, ORGANIZATIONS.c.name_en, ORGANIZATIONS.c.aliases
+)
+
+
+async def read_candidates(connection: Executor, units: Units, day: date) -> Candidates:
+    """Return all sites and organizations, with their names and units of all times.
+
+    The units that sites were in count as those that they are on ``day``.
+    """
+    versions: dict[str, list[AnyRow]] = {}
+    for row in await connection.execute(_SITES):
+        versions.setdefault(row[0], []).append(row)
+    sites = [_site(rows, units, day) for rows in versions.values()]
+    organizations = [
+        OrganizationCandidate(id_, tuple(filter(None, (name, english, *(aliases or ())))))
+        for id_, name, english, aliases in await connection.execute(_ORGANIZATIONS)
+    ]
+    attributes = frozenset(SiteState.members)
+    return Candidates(units, sites, organizations, attributes, frozenset(INDICATORS))
+
+
+def _site(versions: Sequence[AnyRow], units: Units, day: date) -> SiteCandidate:
+    id_, kind = versions[-1][:2]
+    names = [row.name for row in versions if row.name]
+    aliases = [alias for row in versions for alias in row.aliases or ()]
+    name = names[-1] if names else id_
+    former = tuple(dict.fromkeys(other for other in (*names, *aliases) if other != name))
+    provinces = _codes(versions, "province_code", UnitLevel.province, units, day)
+    communes = _codes(versions, "commune_code", UnitLevel.commune, units, day)
+    return SiteCandidate(id_, SiteKind(kind), name, former, provinces, communes)
+
+
+def _codes(
+    versions: Iterable[AnyRow], column: str, level: UnitLevel, units: Units, day: date
+) -> frozenset[str]:
+    codes = set()
+    for version in versions:
+        code = getattr(version, column)
+        since = max(version.valid_from, date(1, 1, 2))
+        unit = units.at(level, code, since) if code else None
+        heir = units.follow(unit, day) if unit else None
+        codes |= {code, heir.code if heir else code} - {None}
+    return frozenset(codes)

@@ -1,0 +1,55 @@
+"""What a file does not say by itself, and what the register knows: given to the reader."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from app.core.vocabulary import SiteKind
+from app.imports.matching import SiteCandidate, Sites
+from app.imports.organizations import key_of
+from app.units.units import Units
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the officer states beside the file; each overrides what the file says.
+
+    ``columns`` are answers about headers: attributes by header text, ``None`` for a note.
+    """
+
+    province_code: str | None = None
+    kind: SiteKind | None = None
+    source: Mapping[str, str] = field(default_factory=dict)
+    effective_from: str | None = None
+    sheet: str | None = None
+    columns: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OrganizationCandidate:
+    """An organization of the register and all its names."""
+
+    id: str
+    names: tuple[str, ...]
+
+
+class Candidates:
+    """What rows are matched with: units, sites and organizations of the register."""
+
+    def __init__(
+        self,
+        units: Units,
+        sites: Iterable[SiteCandidate] = (),
+        organizations: Iterable[OrganizationCandidate] = (),
+        attributes: frozenset[str] = frozenset(),
+        indicators: frozenset[str] = frozenset(),
+    ) -> None:
+        """Index them; ``attributes`` and ``indicators`` are what sites and provinces can have."""
+        self.units = units
+        self.sites = Sites(sites)
+        self.attributes = attributes
+        self.indicators = indicators
+        self._organizations = {key_of(name): one.id for one in organizations for name in one.names}
+
+    def organization(self, name: str) -> str | None:
+        """Return the id of the organization that a name means."""
+        return self._organizations.get(key_of(name))

@@ -1,0 +1,80 @@
+"""Dates of any precision and decisions, as cells and titles give them."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from app.core.dates import FIRST_YEAR, LAST_YEAR
+
+_DAY = r"(?:[0-3]?[0-9])[/.\-](?:[01]?[0-9])[/.\-](?:[12][0-9]{3})"
+_LONG_DAY = r"ngày\s+[0-3]?[0-9]\s+tháng\s+[01]?[0-9]\s+năm\s+[12][0-9]{3}"
+_ANY_DAY = re.compile(rf"{_LONG_DAY}|(?<![0-9/]){_DAY}(?![0-9])", re.IGNORECASE)
+_QUARTER = re.compile(r"quý\s+(IV|I{1,3}|[1-4])\s*(?:/|năm|-)\s*([12][0-9]{3})", re.IGNORECASE)
+_MONTH = re.compile(r"(?<![0-9/])(?:tháng\s*)?(0?[1-9]|1[0-2])\s*(?:/|-|năm)\s*([12][0-9]{3})")
+_YEAR = re.compile(r"(?<![0-9/])([12][0-9]{3})(?![0-9/])")
+_QUARTERS = {"I": 1, "II": 2, "III": 3, "IV": 4}
+_NUMBERS = r"[0-9]{1,6}(?:\s*(?:,|;|và)\s*[0-9]{1,6})*"
+_DECISION = re.compile(
+    rf"(?<![0-9/])({_NUMBERS})\s*/\s*((?:[12][0-9]{{3}}/)?[A-ZĐ]{{2,}}(?:-[A-ZĐ][A-ZĐa-z0-9]*)*)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A document that a cell names: its number, and the day it is dated, where that is written."""
+
+    number: str
+    date: str | None = None
+
+    def as_json(self) -> dict[str, str | None]:
+        """Return it as in a report."""
+        return {"number": self.number, "date": self.date}
+
+
+def days(text: str) -> list[tuple[int, str]]:
+    """Return the whole days in a text, each with the place it stands at, as ISO 8601."""
+    found = ((at.start(), _iso(at.group())) for at in _ANY_DAY.finditer(text))
+    return [(start, day) for start, day in found if day]
+
+
+def _iso(text: str) -> str | None:
+    day, month, year = map(int, re.findall(r"[0-9]+", text))
+    try:
+        return date(year, month, day).isoformat() if FIRST_YEAR <= year <= LAST_YEAR else None
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def partial_date(text: str) -> str | None:
+    """Return the date that a text gives at whatever precision: ``2026-09-15``, ``2028-Q3``.
+
+    Of several the one about the whole counts ("GĐ1: quý IV/2026; toàn bộ: quý III/2027").
+    """
+    whole = text.lower().find("toàn bộ")
+    if whole > 0 and (later := partial_date(text[whole:])):
+        return later
+    if found := days(text):
+        return found[0][1]
+    if quarter := _QUARTER.search(text):
+        mark = quarter.group(1).upper()
+        return f"{quarter.group(2)}-Q{_QUARTERS.get(mark) or mark}"
+    if month := _MONTH.search(text):
+        return f"{month.group(2)}-{int(month.group(1)):02}"
+    year = _YEAR.search(text)
+    return year.group(1) if year else None
+
+
+@lru_cache(maxsize=32768)
+def citations(text: str) -> tuple[Citation, ...]:
+    """Return the documents that a text names, each with the first date between it and the next."""
+    found = list(_DECISION.finditer(text))
+    dated = days(text) if found else []
+    cited = []
+    for index, one in enumerate(found):
+        end = found[index + 1].start() if index + 1 < len(found) else len(text)
+        day = next((day for place, day in dated if one.end() <= place < end), None)
+        numbers = re.findall(r"[0-9]+", one.group(1))
+        cited += [Citation(f"{number}/{one.group(2)}", day) for number in numbers]
+    return tuple(cited)

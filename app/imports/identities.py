@@ -1,0 +1,104 @@
+"""Who a row is about: its name and kind, its place, and the site of the register that is meant."""
+
+import re
+import unicodedata
+
+from app.core.vietnamese import without_prefix
+from app.core.vocabulary import SiteKind
+from app.imports.drafts import Draft
+from app.imports.matching import short_name
+from app.imports.remarks import (
+    MATCH,
+    MATCH_OPEN,
+    NORMALISED,
+    REGISTER_DIFFERS,
+    SEVERAL_COMMUNES,
+    SPACES,
+    UNKNOWN_PLACE,
+)
+from app.imports.words import plain
+
+_MARK = re.compile(r"\s*(?:\(([0-9]{1,2})\)|\*+|[¹²³⁴⁵⁶⁷⁸⁹])\s*$")
+_ODD_SPACES = re.compile("[\u00a0\u2000-\u200b\u202f\ufeff]")
+_ZONE = re.compile(r"(?:kcn|khu cong nghiep|khu cn)(?: |$)")
+_CLUSTER = re.compile(r"(?:ccn|cum cong nghiep|cum cn)(?: |$)")
+_CRAFT = re.compile(r"lang nghe(?: |$)")
+
+
+def identify(draft: Draft) -> None:
+    """Give a row its name, kind, groups and place, and match it."""
+    written = draft.text("name")
+    name = _clean(draft, written)
+    out = draft.out
+    kind = _kind(draft, name)
+    out.name, out.kind = short_name(kind, name), kind.value
+    out.group = [group.title for group in draft.body.groups if group.kind is None]
+    communes = _place(draft)
+    context = draft.context
+    out.match = context.candidates.sites.match(kind, out.name, context.province, communes)
+    if out.match.needs_confirmation:
+        draft.warn(MATCH_OPEN if out.match.candidates else MATCH, name=out.name)
+
+
+def _clean(draft: Draft, written: str) -> str:
+    if unicodedata.normalize("NFC", written) != written:
+        draft.warn(NORMALISED, "name")
+    if _ODD_SPACES.search(written):
+        draft.warn(SPACES, "name")
+    name = " ".join(_ODD_SPACES.sub(" ", unicodedata.normalize("NFC", written)).split())
+    mark = _MARK.search(name)
+    if mark is None:
+        return name
+    if mark.group(1) in draft.context.footnotes:
+        draft.out.further["footnotes"] = {mark.group(1): draft.context.footnotes[mark.group(1)]}
+    return name[: mark.start()]
+
+
+def _kind(draft: Draft, name: str) -> SiteKind:
+    """Return the kind that the name, a group, the officer or the title says, in this order."""
+    words = plain(name)
+    for pattern, kind in (
+        (_ZONE, SiteKind.zone),
+        (_CLUSTER, SiteKind.cluster),
+        (_CRAFT, SiteKind.craft_village),
+    ):
+        if pattern.match(words) and without_prefix(name) != name:
+            return kind
+    of_groups = [group.kind for group in draft.body.groups if group.kind]
+    if of_groups:
+        return of_groups[-1]
+    return draft.context.kind
+
+
+def _place(draft: Draft) -> tuple[str, ...]:
+    """Keep the place of a row; return the communes that it may be in."""
+    text = " ".join(draft.text("place").split())
+    if not text:
+        return ()
+    named = draft.context.places.communes(text)
+    codes = tuple(dict.fromkeys(code for one in named for code in one))
+    draft.out.place = {"text": text, "commune_code": codes[0] if len(codes) == 1 else None}
+    if len(codes) > 1:
+        draft.out.place["candidates"] = list(codes)
+    if len(named) > 1:
+        draft.warn(SEVERAL_COMMUNES, "place", communes=list(codes))
+    elif not codes:
+        draft.warn(UNKNOWN_PLACE, "place", text=text)
+    return codes
+
+
+def compare(draft: Draft) -> None:
+    """Warn where the register has another value of an attribute than the file says first."""
+    match = draft.out.match
+    site = draft.context.candidates.sites.by_id.get(match.id or "") if match else None
+    for attribute, (value, since) in (site.state if site else {}).items():
+        stated = [s for s in draft.out.statements if attribute in s.values]
+        if stated and stated[0].values[attribute] != value:
+            draft.warn(
+                REGISTER_DIFFERS,
+                attribute=attribute,
+                register=value,
+                register_from=since,
+                file=stated[0].values[attribute],
+                file_from=stated[0].effective_from,
+            )

@@ -1,0 +1,331 @@
+"""The way of a file: bytes, what the officer adds and what the register knows give a report."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from app.core.dates import today
+from app.core.vocabulary import SiteKind
+from app.imports.checks import SiteChecks
+from app.imports.columns import Figures, is_figure, read_figures, sums_of
+from app.imports.contexts import Candidates, Given
+from app.imports.decisions import days
+from app.imports.drafts import SiteTable
+from app.imports.forms import Form
+from app.imports.grids import Workbook, letters
+from app.imports.places import Places, province_code
+from app.imports.preambles import Preamble, province_named
+from app.imports.remarks import (
+    CHECK_DIFFERS,
+    HIDDEN,
+    HIDDEN_LEFT_OUT,
+    LEAVES_OUT,
+    NO_EFFECTIVE_FROM,
+    NO_NAME,
+    NOT_READ,
+    SAME_SITE,
+    UNKNOWN_COLUMNS,
+    Remark,
+)
+from app.imports.report import Check, Json, Report, ReportRow
+from app.imports.rows import BodyRow, footnotes
+from app.imports.sheets import Found, choose, find_tables, listed, older_differences
+from app.imports.sites import read_site
+from app.imports.tables import Column, Table, text_of
+from app.imports.workbooks import read_workbook
+from app.units.units import UnitLevel
+
+_EVENT_COLUMNS = {"expected.establishment": "decision@established | expected.establishment"}
+_FORM_COLUMNS = {
+    "row_number": "form_line",
+    "indicator": "indicator_text",
+    "unit": "unit",
+    "form_value": "value",
+    "note": "note",
+}
+_CLUSTER_WORDS = ("cum cong nghiep", "ccn")
+_BOTH_WORDS = "khu cum cong nghiep"
+_ZONE_WORDS = ("khu cong nghiep", "kcn")
+
+
+def read_report(content: bytes, name: str, given: Given, candidates: Candidates) -> Report:
+    """Read a file into the report that an officer reviews; nothing is recorded.
+
+    ``name`` is the file's; its content decides the format. ``UnreadableFileError`` for a file that
+    cannot be read at all; everything else that is wrong is in the report, at its cell.
+    """
+    workbook = read_workbook(content, name)
+    tables = find_tables(workbook, given)
+    chosen = choose(workbook, tables, given)
+    found = tables[chosen.name]
+    report = _frame(workbook, found, tables, given, candidates)
+    if found.table.first("indicator"):
+        _read_form(report, found, candidates)
+    else:
+        _read_sites(report, found, candidates)
+        report.warnings += older_differences(found, tables)
+    report.warnings += [
+        Remark(CHECK_DIFFERS, row, None)
+        for row in dict.fromkeys(c.row for c in report.checks if c.verdict == "differs")
+    ]
+    if report.effective_from is None:
+        report.warnings.append(Remark(NO_EFFECTIVE_FROM))
+    return report
+
+
+def _frame(
+    workbook: Workbook,
+    found: Found,
+    tables: dict[str, Found],
+    given: Given,
+    candidates: Candidates,
+) -> Report:
+    table, _, preamble = found
+    effective_from = given.effective_from or preamble.effective_from
+    source = _source(preamble, given)
+    effective_from = effective_from or source["published_on"]
+    named = province_named(preamble)
+    province = given.province_code or province_code(candidates.units, named, _day(effective_from))
+    _complete_issuer(source, candidates, province, _day(effective_from))
+    return Report(
+        format=_format(workbook),
+        sheets=listed(workbook, found, tables),
+        source=source,
+        effective_from=effective_from,
+        province=province,
+        kind=_kind(preamble, given),
+        header={
+            "rows": [row + 1 for row in table.header],
+            "numbering_row": None if table.numbering is None else table.numbering + 1,
+        },
+        columns=[],
+        rows=[],
+        checks=[],
+        warnings=[],
+        period=preamble.period,
+    )
+
+
+def _format(workbook: Workbook) -> Json:
+    members = {
+        "format": workbook.format,
+        "encoding": workbook.encoding,
+        "delimiter": workbook.delimiter,
+    }
+    return {name: value for name, value in members.items() if value}
+
+
+def _source(preamble: Preamble, given: Given) -> dict[str, str | None]:
+    source = {**preamble.source, **given.source}
+    if preamble.period and preamble.titles:
+        label = preamble.period["label"]
+        year, _, half = label.partition("-H")
+        words = f"6 tháng đầu năm {year}" if half else f"năm {year}"
+        source["title"] = f"{preamble.titles[0]}, {words}"
+    elif preamble.titles:
+        source.setdefault("title", max(preamble.titles, key=len))
+    return source
+
+
+def _complete_issuer(
+    source: dict[str, str | None], candidates: Candidates, province: str | None, day: date
+) -> None:
+    """Say of which province an issuer is where its name leaves that to the title."""
+    issuer = source["issuer"]
+    if not issuer or not province or "tỉnh" in issuer.lower() or not issuer.startswith("Sở"):
+        return
+    unit = candidates.units.at(UnitLevel.province, province, day)
+    if unit:
+        source["issuer"] = f"{issuer} tỉnh {unit.name}"
+
+
+def _day(text: str | None) -> date:
+    found = days(text) if text else []
+    try:
+        return date.fromisoformat(text) if text else today()
+    except ValueError:
+        return date.fromisoformat(found[0][1]) if found else today()
+
+
+def _kind(preamble: Preamble, given: Given) -> str | None:
+    """Return the kind that the officer or the title says, ``None`` for a table of both."""
+    if given.kind:
+        return given.kind.value
+    if preamble.says(_BOTH_WORDS):
+        return None
+    is_zone = preamble.says(*_ZONE_WORDS) and not preamble.says(*_CLUSTER_WORDS)
+    return (SiteKind.zone if is_zone else SiteKind.cluster).value
+
+
+def _framing(found: Found) -> list[ReportRow]:
+    """Return the rows above the body: titles, header, numbering."""
+    table, sheet = found.table, found.table.sheet.name
+    roles = dict(found.preamble.roles)
+    roles.update(dict.fromkeys(table.header, "header"))
+    if table.numbering is not None:
+        roles[table.numbering] = "numbering"
+    return [ReportRow(row + 1, sheet, role) for row, role in sorted(roles.items())]
+
+
+def _read_form(report: Report, found: Found, candidates: Candidates) -> None:
+    form = Form(found.table, found.rows, report.effective_from, candidates.indicators)
+    report.rows = _framing(found) + [
+        form.row(row) if row.role == "data" else _other_row(found, row) for row in found.rows
+    ]
+    report.checks = list(form.checks())
+    report.columns = [_column(c, _FORM_COLUMNS.get(c.attribute or "")) for c in found.table.columns]
+    unit = candidates.units.at(
+        UnitLevel.province, report.province or "", _day(report.effective_from)
+    )
+    if unit:
+        report.subject = {"type": "province", "code": unit.code, "name": unit.name}
+
+
+def _other_row(found: Found, row: BodyRow) -> ReportRow:
+    out = ReportRow(row.row + 1, found.table.sheet.name, row.role)
+    title = next((group.title for group in row.groups if group.row == row.row), None)
+    if title and row.role == "group":
+        out.further["text"] = title
+    return out
+
+
+def _read_sites(report: Report, found: Found, candidates: Candidates) -> None:
+    table, rows, preamble = found
+    kind = SiteKind(report.kind or SiteKind.cluster)
+    figures = read_figures(table, rows, preamble.unit, is_zone=kind is SiteKind.zone)
+    hidden = _settle_hidden(rows, figures)
+    sums = sums_of(table, rows)
+    report.checks = list(SiteChecks(table, rows, figures, sums, preamble).all())
+    context = SiteTable(
+        table,
+        preamble,
+        figures,
+        dict(footnotes(rows)),
+        candidates,
+        Places(candidates.units, report.province, _day(report.effective_from)),
+        report.province,
+        kind,
+        report.effective_from,
+    )
+    report.rows = _framing(found)
+    for row in rows:
+        if row.role in {"data", "hidden"}:
+            out = read_site(context, row)
+            _mark_hidden(out, row, hidden)
+            report.rows.append(out)
+        else:
+            report.rows.append(_other_row(found, row))
+            _name_unread(report.rows[-1], row)
+    _name_repeated(report.rows)
+    report.columns = [_column(c, _stands_for(c, context)) for c in table.columns]
+    report.warnings += _unknown(table, candidates, report.columns)
+    report.warnings += _left_out(report.checks)
+    if preamble.is_plan:
+        report.province_statements = _plan_totals(report, table)
+
+
+def _name_repeated(rows: Sequence[ReportRow]) -> None:
+    """Warn of rows about a site that an earlier row is about."""
+    seen: dict[object, int] = {}
+    for row in (row for row in rows if row.role == "data" and row.match):
+        site = row.match.id if row.match and row.match.id else (row.kind, row.name)
+        place = row.place.get("commune_code")
+        other = seen.setdefault((site, None if row.match and row.match.id else place), row.row)
+        if other != row.row:
+            row.warnings.append(Remark(SAME_SITE, row.row, None, {"other": other}))
+
+
+def _name_unread(out: ReportRow, row: BodyRow) -> None:
+    """Say of a row without a name that it is not read: with figures it is an error."""
+    if row.role == "unnamed":
+        out.errors.append(Remark(NO_NAME, out.row))
+    elif row.role == "note":
+        text = " ".join(filter(None, map(text_of, row.cells)))
+        out.warnings.append(Remark(NOT_READ, out.row, None, {"text": text}))
+
+
+def _settle_hidden(rows: Sequence[BodyRow], figures: dict[str, Figures]) -> set[int]:
+    """Leave out hidden rows that neither a count nor a total of the file includes."""
+    hidden = [row for row in rows if row.hidden and row.role == "data"]
+    for row in hidden:
+        if not _is_counted(row, rows, figures):
+            row.role = "hidden"
+    return {row.row for row in hidden}
+
+
+def _is_counted(row: BodyRow, rows: Sequence[BodyRow], figures: dict[str, Figures]) -> bool:
+    data = [one for one in rows if one.role == "data"]
+    for group in row.groups:
+        if group.count is not None:
+            return group.count == len([one for one in data if group in one.groups])
+    for total in (one for one in rows if one.role == "total"):
+        for column in figures.values():
+            stated = column.value(total.row)
+            if stated is not None and column.value(row.row):
+                values = (column.value(one.row) for one in data)
+                return sum((v for v in values if v is not None), Decimal(0)) == stated
+    return False
+
+
+def _mark_hidden(out: ReportRow, row: BodyRow, hidden: set[int]) -> None:
+    if row.row in hidden:
+        out.further["hidden"] = True
+        out.warnings.append(Remark(HIDDEN if row.role == "data" else HIDDEN_LEFT_OUT, out.row))
+
+
+def _column(column: Column, attribute: str | None) -> Json:
+    shown: Json = {
+        "column": letters(column.index),
+        "header": column.header,
+        "attribute": attribute,
+    }
+    return {**shown, "unit": column.unit} if column.unit else shown
+
+
+def _stands_for(column: Column, context: SiteTable) -> str | None:
+    attribute = column.attribute
+    if attribute is None:
+        return None
+    if attribute == "area_ha" and context.preamble.is_plan:
+        return "planned_area_ha"
+    return _EVENT_COLUMNS.get(attribute, attribute)
+
+
+def _unknown(table: Table, candidates: Candidates, columns: list[Json]) -> list[Remark]:
+    """Name the columns with figures that the register has no attribute for."""
+    unknown = []
+    for column, shown in zip(table.columns, columns, strict=True):
+        base = (column.attribute or "").partition("@")[0]
+        is_aside = column.attribute is None or (
+            is_figure(column.attribute)
+            and base not in candidates.attributes
+            and base not in {"change", "clearance_pct"}
+        )
+        if is_aside:
+            shown["known"] = False
+            unknown.append(letters(column.index))
+    return [Remark(UNKNOWN_COLUMNS, details={"columns": unknown})] if unknown else []
+
+
+def _left_out(checks: Sequence[Check]) -> list[Remark]:
+    left = {c.row: c.further["without_rows"] for c in checks if c.verdict == "ok_without"}
+    return [Remark(LEAVES_OUT, row, None, {"rows": rows}) for row, rows in left.items()]
+
+
+def _plan_totals(report: Report, table: Table) -> list[Json]:
+    """Return the totals of a plan's annex: figures that the plan itself publishes."""
+    totals: list[Json] = []
+    planned = table.first("planned_area_ha") or table.first("area_ha")
+    at = letters(planned.index) if planned else ""
+    last = max((row.row for row in report.rows if row.role == "total"), default=0)
+    for check in report.checks:
+        if check.row == last and check.verdict.startswith("ok"):
+            if check.what.id == "imports.check.count":
+                totals.append(_planned("count", check.stated, report.kind))
+            elif check.column == at:
+                totals.append(_planned("area_ha", check.stated, report.kind))
+    return sorted(totals, key=lambda one: str(one["indicator"]), reverse=True)
+
+
+def _planned(figure: str, value: Decimal, kind: str | None) -> Json:
+    return {"indicator": f"{kind}_planned_{figure}", "value": value, "basis": "plan"}

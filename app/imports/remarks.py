@@ -1,0 +1,138 @@
+"""What is said about a cell, a row or a file: warnings (imported), and errors (not imported)."""
+
+from dataclasses import dataclass, field
+
+from app.core.messages import Message, Template
+
+MARKER = Template("imports.marker_read_as_unknown", "{marker!r} is read as unknown, not as 0.")
+NORMALISED = Template("imports.normalized_to_nfc", "Decomposed letters were composed (NFC).")
+SPACES = Template("imports.spaces_normalized", "Unusual spaces were made plain ones.")
+HIDDEN = Template(
+    "imports.hidden_row_imported", "The row is hidden; the file counts it, so it is read."
+)
+HIDDEN_LEFT_OUT = Template(
+    "imports.hidden_row_left_out", "The row is hidden, and is imported only when that is confirmed."
+)
+SEVERAL_COMMUNES = Template(
+    "imports.several_communes", "The place names several communes. Choose one: {communes}."
+)
+UNKNOWN_PLACE = Template("imports.unknown_place", "No commune of the province is called {text!r}.")
+SEVERAL_ORGANIZATIONS = Template(
+    "imports.several_organizations", "The cell names several organizations: {organizations}."
+)
+NOT_A_NUMBER = Template("imports.text_not_a_number", "{text!r} is no number; it is kept as a note.")
+REST = Template("imports.text_after_number", "{text!r} after the number is kept as a note.")
+REST_AS_NOTE = Template("imports.text_kept_as_note", "{text!r} after the number is kept as a note.")
+WORD = Template("imports.word_read_as_number", "{text!r} is read as {value}.")
+DENOMINATOR = Template("imports.denominator_differs", "{text}: the file states another whole.")
+BY_COLUMN = Template(
+    "imports.separator_decided_by_column",
+    "Read as {chosen}, as the other numbers of the column are written; it could be {other}.",
+)
+BY_CONVENTION = Template(
+    "imports.separator_decided_by_convention",
+    "Read as {chosen}, as is usual in Vietnamese; it could be {other}.",
+)
+BY_TOTAL = Template(
+    "imports.separator_decided_by_total",
+    "Read as {chosen}, which fits the total; {other} does not.",
+)
+BY_PLAUSIBILITY = Template(
+    "imports.separator_decided_by_plausibility",
+    "Read as {chosen}, because {other} is out of range.",
+)
+AMBIGUOUS = Template(
+    "imports.ambiguous_number", "{text!r} can be read as {candidates}. State which one is meant."
+)
+NOT_COMPUTED = Template(
+    "imports.formula_without_value",
+    "The formula has no saved value. Open the file, save it and send it again.",
+)
+OUT_OF_RANGE = Template("imports.out_of_range", "{value} is not possible for {attribute}.")
+FOREIGN_CURRENCY = Template(
+    "imports.foreign_currency", "{text!r} is in US dollars. State the amount in đồng."
+)
+IMPOSSIBLE = Template(
+    "imports.impossible_state",
+    "{part} {value} is more than {whole} {limit}. Correct one of them; the row is not imported.",
+)
+FROM_NOTE = Template(
+    "imports.status_from_note_needs_confirmation",
+    "A note says that the status changed. Confirm it.",
+)
+MATCH = Template("imports.match_needs_confirmation", "Confirm which site of the register is meant.")
+MATCH_OPEN = Template("imports.match_is_open", "Several sites are called {name!r}. Choose one.")
+CHECK_DIFFERS = Template(
+    "imports.check_differs",
+    "A figure that the row states is not what the file adds up to; see checks.",
+)
+LEAVES_OUT = Template("imports.total_leaves_out_rows", "The total fits without rows {rows}.")
+TWO_AREAS = Template(
+    "imports.two_areas", "The column states {column_ha} ha, the text {text_ha} ha."
+)
+UNKNOWN_COLUMNS = Template(
+    "imports.unknown_column", "The register has no attribute for columns {columns}; kept aside."
+)
+OLDER_DIFFERS = Template(
+    "imports.older_sheet_differs", "Sheet {sheet} says {older} for {name}, this one {newer}."
+)
+REGISTER_DIFFERS = Template(
+    "imports.differs_from_register",
+    "The register has {attribute} {register} from {register_from}, the file {file} from"
+    " {file_from}.",
+)
+NO_DATE = Template(
+    "imports.decision_without_date",
+    "{number} has no date; its values hold from the date of the file.",
+)
+NO_EFFECTIVE_FROM = Template(
+    "imports.no_effective_from",
+    "The file does not say which date it is about. State effective_from.",
+)
+SAME_SITE = Template(
+    "imports.same_site", "Row {other} is about the same site. Leave one of them out."
+)
+NOT_READ = Template(
+    "imports.row_not_read", "The row has neither a name nor figures: {text!r} is not read."
+)
+NO_NAME = Template("imports.no_name", "The row has figures and no name. It is not imported.")
+NO_HEADER = Template(
+    "imports.no-header",
+    "No sheet has a table: a row with headers such as TT, Tên CCN, Diện tích. Sheets: {sheets}.",
+)
+NO_SHEET = Template("imports.no-sheet", "The file has no sheet {name!r}. It has {sheets}.")
+_PREFIX = "imports."
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One remark; ``details`` are the members beside its place, in reports and in the message.
+
+    Rows count from 1, as in the file; columns are letters.
+    """
+
+    template: Template
+    row: int | None = None
+    column: str | None = None
+    details: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def code(self) -> str:
+        """The code that programs tell it by."""
+        return self.template.id.removeprefix(_PREFIX)
+
+    @property
+    def message(self) -> Message:
+        """The sentence for people."""
+        wanted = self.template.parameters
+        return self.template(**{name: _shown(self.details.get(name)) for name in wanted})
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as in a report."""
+        place = {"row": self.row, "column": self.column}
+        known = {name: value for name, value in place.items() if value is not None}
+        return {**known, "code": self.code, **self.details}
+
+
+def _shown(value: object) -> object:
+    return ", ".join(map(str, value)) if isinstance(value, list) else value

@@ -1,0 +1,221 @@
+"""What each row below a header is: data, a group that says something of its rows, a total."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from app.core.vocabulary import SiteKind
+from app.imports.grids import Value
+from app.imports.numbers import read_number
+from app.imports.tables import Table, text_of
+from app.imports.words import plain
+
+_TOTAL = re.compile(r"(?:tong cong|tong so|tong|cong)(?: |$)")
+_ROMAN = re.compile(r"[IVX]+")
+_DOTTED = re.compile(r"[IVX]+\.[0-9]+|[A-Z]\.[0-9IVX]+")
+_LETTER = re.compile(r"[A-HĐ]")
+_ARABIC = re.compile(r"[0-9]+(?:\.[0-9]+)*\.?")
+_NUMBERED = re.compile(r"\s*([IVX]+\.[0-9]+|[IVX]+|[A-HĐ])\s*[.)\-:]\s*(?=\S)")
+_COUNT = re.compile(r"\(\s*([0-9]+)\s*(?:cụm|khu|ccn|kcn|dự án)[^()]*\)", re.IGNORECASE)
+_GROUP_WORDS = re.compile(
+    r"(?:khu vuc|huyen|thanh pho|tp|thi xa|cac cum|cac khu|cum cong nghiep|khu cong nghiep|ccn da"
+    r"|ccn chua|ccn dang|nhom|dia ban)(?: |$)"
+)
+_FOOTNOTE = re.compile(
+    r"\s*(?:ghi chú|chú thích|\(?\*+\)?|\(([0-9]{1,2})\))\s*:?\s*", re.IGNORECASE
+)
+_SIGNATURE = re.compile(r"ngày\s+\S+\s+tháng\s+\S+\s+năm", re.IGNORECASE)
+_MERGED = 3
+_KINDS = {
+    "cum cong nghiep": SiteKind.cluster,
+    "ccn": SiteKind.cluster,
+    "cac cum cong nghiep": SiteKind.cluster,
+    "khu cong nghiep": SiteKind.zone,
+    "kcn": SiteKind.zone,
+    "cac khu cong nghiep": SiteKind.zone,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group row: its title without numbering and count, and what it says of its rows.
+
+    ``kind`` is set where the title is nothing but a kind.
+    """
+
+    row: int
+    level: int
+    numeral: str
+    title: str
+    count: int | None = None
+    kind: SiteKind | None = None
+
+    def says(self, *phrases: str) -> bool:
+        """Return whether the title has one of some folded phrases."""
+        text = f" {plain(self.title)} "
+        return any(f" {phrase} " in text for phrase in phrases)
+
+
+@dataclass(slots=True)
+class BodyRow:
+    """A row below the header, from 0, with its role and the groups that it is in."""
+
+    row: int
+    role: str
+    cells: Sequence[Value]
+    groups: tuple[Group, ...] = ()
+    hidden: bool = False
+    footnotes: dict[str, str] = field(default_factory=dict)
+
+    def text(self, index: int | None) -> str:
+        """Return the text of a cell."""
+        return text_of(self.cells[index]) if index is not None and index < len(self.cells) else ""
+
+
+def body_rows(table: Table) -> list[BodyRow]:
+    """Return the rows of a table in their order, each with its role."""
+    reader = _RowReader(table)
+    rows = [reader.read(row) for row in table.body]
+    _end(rows)
+    return rows
+
+
+class _RowReader:
+    """Reads rows in their order, and keeps the groups that are open."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._number = _index(table, "row_number")
+        self._name = _index(table, "name", "indicator")
+        texts = {"row_number", "name", "place", "investor", "managing_body", "note", "status", None}
+        self._figures = [c.index for c in table.columns if c.attribute not in texts]
+        self._merged = {
+            merge.row
+            for merge in table.sheet.merges
+            if merge.last_column - merge.column + 1 >= _MERGED
+        }
+        self._open: list[Group] = []
+        self._header = [self._text(table.header.start, c.index) for c in table.columns]
+        numbers = [self._text(row, self._number) for row in table.body]
+        # Where nothing else is numbered, Roman numerals count the sites themselves.
+        self._is_numbered = any(map(_ARABIC.fullmatch, numbers))
+
+    def _text(self, row: int, index: int | None) -> str:
+        return "" if index is None else text_of(self._table.sheet.value(row, index))
+
+    def read(self, row: int) -> BodyRow:
+        cells = self._table.sheet.rows[row]
+        found = BodyRow(row, "", cells, hidden=row in self._table.sheet.hidden_rows)
+        found.role = self._role(found)
+        found.groups = tuple(self._open)
+        return found
+
+    def _role(self, row: BodyRow) -> str:
+        texts = [text for cell in row.cells if (text := text_of(cell))]
+        if not texts:
+            return "empty"
+        number, name = row.text(self._number), row.text(self._name)
+        if len(texts) > 1 and [row.text(c.index) for c in self._table.columns] == self._header:
+            return "header"
+        if _TOTAL.match(plain(name or number)) and not _ARABIC.fullmatch(number):
+            return "total"
+        group = self._group(row, number, name, texts)
+        if group is not None:
+            self._open = [g for g in self._open if g.level < group.level] + [group]
+            return "subtotal_group" if self._has_figures(row) else "group"
+        is_note = len(texts) == 1 and _FOOTNOTE.match(name)
+        if name and not is_note:
+            return "data"
+        return "unnamed" if self._has_figures(row) and not is_note else "note"
+
+    def _has_figures(self, row: BodyRow) -> bool:
+        numbers = (read_number(row.text(index)) for index in self._figures)
+        return any(number and number.value is not None for number in numbers)
+
+    def _group(self, row: BodyRow, number: str, name: str, texts: list[str]) -> Group | None:
+        counts_sites = bool(name) and not self._is_numbered and self._has_figures(row)
+        if _ARABIC.fullmatch(number) or (counts_sites and level_of(number) is not None):
+            return None
+        numbered = _NUMBERED.match(number or name)
+        if numbered and (not name or not number):
+            title = (number or name)[numbered.end() :]
+            return _made(row.row, numbered.group(1), title)
+        if level_of(number) is not None:
+            return _made(row.row, number, name or next(iter(texts[1:]), ""))
+        return self._unnumbered(row, name or number, texts)
+
+    def _unnumbered(self, row: BodyRow, title: str, texts: list[str]) -> Group | None:
+        alone = len([text for text in texts if not text[0].isdigit()]) == 1
+        looks = (
+            row.row in self._merged
+            or _COUNT.search(title)
+            or _GROUP_WORDS.match(plain(title))
+            or (self._is_numbered and not self._has_figures(row))
+        )
+        is_note = _FOOTNOTE.match(title) or _SIGNATURE.search(title)
+        if not (alone and title and looks) or is_note or self._is_site(row, title):
+            return None
+        return _made(row.row, "", title)
+
+    def _is_site(self, row: BodyRow, title: str) -> bool:
+        """Return whether a row that begins like a group is a site: one has figures and a name."""
+        is_kind = plain(title) in _KINDS or _COUNT.search(title)
+        return not is_kind and row.row not in self._merged and self._has_figures(row)
+
+
+def _index(table: Table, *attributes: str) -> int | None:
+    columns = (table.first(attribute) for attribute in attributes)
+    return next((column.index for column in columns if column), None)
+
+
+def level_of(numeral: str) -> int | None:
+    """Return how deep a numbered group is: A is above I, I above I.1; ``None`` for other text."""
+    text = numeral.strip(" .)")
+    if _ROMAN.fullmatch(text):
+        return 1
+    if _LETTER.fullmatch(text):
+        return 0
+    return 2 if _DOTTED.fullmatch(text) else None
+
+
+@lru_cache(maxsize=1024)
+def _made(row: int, numeral: str, title: str) -> Group:
+    count = _COUNT.search(title)
+    bare = _COUNT.sub("", title).strip(" :;.")
+    level = level_of(numeral)
+    kind = _KINDS.get(plain(bare))
+    return Group(
+        row,
+        3 if level is None else level,
+        numeral.strip(" .)"),
+        bare,
+        int(count.group(1)) if count else None,
+        kind,
+    )
+
+
+def _end(rows: list[BodyRow]) -> None:
+    """Name what follows the table: footnotes, and who signed."""
+    of_table = {"data", "total", "unnamed"}
+    last = max((i for i, row in enumerate(rows) if row.role in of_table), default=-1)
+    signed = False
+    for row in rows[last + 1 :]:
+        text = _joined(row)
+        signed = signed or bool(_SIGNATURE.search(text))
+        if row.role != "empty":
+            row.role = "signature" if signed else "footnote"
+    for row in rows[: last + 1]:
+        if row.role == "note" and _FOOTNOTE.match(_joined(row)):
+            row.role = "footnote"
+
+
+def _joined(row: BodyRow) -> str:
+    return " ".join(text for cell in row.cells if (text := text_of(cell)))
+
+
+def footnotes(rows: Sequence[BodyRow]) -> Iterator[tuple[str, str]]:
+    """Give the mark and the text of each numbered footnote."""
+    for row in rows:
+        if row.role == "footnote" and (found := _FOOTNOTE.match(_joined(row))) and found.group(1):
+            yield found.group(1), _joined(row)[found.end() :]

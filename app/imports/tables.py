@@ -1,0 +1,183 @@
+"""Where the table is on a sheet: its header of one level or several, and what each column holds."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.imports.grids import Merge, Sheet, Value
+from app.imports.numbers import is_unit, unit_in
+from app.imports.words import attribute_of
+
+_SEARCHED_ROWS = 60
+_MOST_LEVELS = 3
+_MOST_HEADER_TEXT = 250
+_NUMBERING = re.compile(r"\(?[0-9]{1,2}\)?(?:\s*=.*)?|\(?[A-ZĐa-z]\)?|\([0-9]+\)\s*[=+].*")
+_KEYS = {"name", "indicator"}
+_FEWEST_KNOWN = 2
+_FEWEST_NUMBERED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its header, the attribute it stands for, and the unit that the header names."""
+
+    index: int
+    header: str
+    attribute: str | None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table on a sheet; rows count from 0, and ``end`` of the header is where the body begins."""
+
+    sheet: Sheet
+    header: range
+    numbering: int | None
+    columns: tuple[Column, ...]
+
+    @property
+    def body(self) -> range:
+        """The rows below the header and its numbering."""
+        first = self.header.stop + (self.numbering is not None)
+        return range(first, len(self.sheet.rows))
+
+    def first(self, attribute: str) -> Column | None:
+        """Return the first column of an attribute."""
+        return next((c for c in self.columns if c.attribute == attribute), None)
+
+
+def text_of(value: Value) -> str:
+    """Return what a cell shows, without spaces around it."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return str(int(value)) if value == int(value) else repr(value)
+    return value.isoformat() if isinstance(value, date) else value.strip()
+
+
+def find_table(sheet: Sheet, answers: dict[str, str | None] | None = None) -> Table | None:
+    """Return the table of a sheet, ``None`` where no row looks like the header of one.
+
+    ``answers`` gives attributes by header, for headers that the words do not know.
+    """
+    merged = {(m.row, m.column): m for m in sheet.merges}
+    best: tuple[int, int] | None = None
+    for row in range(min(_SEARCHED_ROWS, len(sheet.rows))):
+        known = _known(sheet.rows[row], answers or {})
+        if len(known) >= _FEWEST_KNOWN and known & _KEYS and (best is None or len(known) > best[0]):
+            best = len(known), row
+    if best is None:
+        return None
+    header = _levels(sheet, best[1], merged)
+    numbering = header.stop if _is_numbering(sheet, header.stop) else None
+    columns = tuple(_columns(sheet, header, merged, answers or {}))
+    return Table(sheet, header, numbering, columns)
+
+
+def _known(cells: Sequence[Value], answers: dict[str, str | None]) -> set[str]:
+    texts = [text_of(cell) for cell in cells if isinstance(cell, str)]
+    short = [text for text in texts if text and len(text) <= _MOST_HEADER_TEXT]
+    return {found for text in short if (found := answers.get(text) or attribute_of(text))}
+
+
+def _levels(sheet: Sheet, row: int, merged: dict[tuple[int, int], Merge]) -> range:
+    first = row
+    while first and row - first < _MOST_LEVELS - 1 and _spans(sheet, first - 1, merged):
+        first -= 1
+    last = max((m.last_row for (at, _), m in merged.items() if first <= at <= row), default=row)
+    stop = min(max(last, row) + 1, first + _MOST_LEVELS)
+    while stop - first < _MOST_LEVELS and _continues(sheet, stop):
+        stop += 1
+    return range(first, stop)
+
+
+def _spans(sheet: Sheet, row: int, merged: dict[tuple[int, int], Merge]) -> bool:
+    """Return whether a row above groups columns of the header: merged over some, never over all."""
+    width = max(map(len, sheet.rows), default=0)
+    spans = [m for (at, _), m in merged.items() if at == row and m.last_column > m.column]
+    texts = [text_of(cell) for cell in sheet.rows[row] if cell is not None]
+    is_title = any(m.last_column - m.column + 1 >= width - 1 for m in spans)
+    has_more = len([text for text in texts if text]) > 1
+    return bool(spans) and has_more and not is_title and _all_text(sheet.rows[row])
+
+
+def _continues(sheet: Sheet, row: int) -> bool:
+    """Return whether a row is one more level where nothing is merged: names without a key."""
+    if row >= len(sheet.rows) or _is_numbering(sheet, row):
+        return False
+    cells = sheet.rows[row]
+    texts = [text for cell in cells if (text := text_of(cell))]
+    leading = [text_of(cell) for cell in cells[:2]]
+    return (
+        len(texts) >= _FEWEST_KNOWN
+        and not any(leading)
+        and _all_text(cells)
+        and (_are_units(texts) or _are_headers(texts))
+    )
+
+
+def _are_units(texts: Sequence[str]) -> bool:
+    return all(map(is_unit, texts))
+
+
+def _are_headers(texts: Sequence[str]) -> bool:
+    return sum(attribute_of(text) is not None for text in texts) * 2 >= len(texts)
+
+
+def _all_text(cells: Sequence[Value]) -> bool:
+    return all(
+        cell is None or (isinstance(cell, str) and len(cell) < _MOST_HEADER_TEXT) for cell in cells
+    )
+
+
+def _is_numbering(sheet: Sheet, row: int) -> bool:
+    if row >= len(sheet.rows):
+        return False
+    texts = [text for cell in sheet.rows[row] if (text := text_of(cell))]
+    return len(texts) >= _FEWEST_NUMBERED and all(map(_NUMBERING.fullmatch, texts))
+
+
+def _columns(
+    sheet: Sheet,
+    header: range,
+    merged: dict[tuple[int, int], Merge],
+    answers: dict[str, str | None],
+) -> Iterator[Column]:
+    covering = {
+        (row, column): m
+        for m in merged.values()
+        if m.row in header
+        for row in range(m.row, m.last_row + 1)
+        for column in range(m.column, m.last_column + 1)
+    }
+    widths = [len(sheet.rows[row]) for row in header if row < len(sheet.rows)]
+    above = ""
+    for index in range(max(widths, default=0)):
+        levels = [text for row in header if (text := _at(sheet, row, index, covering))]
+        if not covering and len(header) > 1:
+            above, levels = _unmerged(sheet, header, index, above)
+        text = " / ".join(dict.fromkeys(levels))
+        if text:
+            attribute = answers[text] if text in answers else attribute_of(text)
+            yield Column(index, text, attribute, unit_in(text))
+
+
+def _at(sheet: Sheet, row: int, column: int, covering: dict[tuple[int, int], Merge]) -> str:
+    area = covering.get((row, column))
+    value = sheet.value(area.row, area.column) if area else sheet.value(row, column)
+    return _level(text_of(value))
+
+
+def _level(text: str) -> str:
+    """Return the text of one level; one that is nothing but a unit stands in brackets."""
+    text = re.sub(r"\s+", " ", text)
+    return f"({text})" if is_unit(text) else text
+
+
+def _unmerged(sheet: Sheet, header: range, index: int, above: str) -> tuple[str, list[str]]:
+    """Return the heading that goes on to the right where cells are not merged, and all levels."""
+    top = text_of(sheet.value(header.start, index)) or above
+    lower = [text for row in header[1:] if (text := _level(text_of(sheet.value(row, index))))]
+    return top, [top, *lower] if lower or text_of(sheet.value(header.start, index)) else []

@@ -1,0 +1,66 @@
+"""`icr import`: what it says of a file, with the sites of the register; nothing is recorded."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.core.settings import get_settings
+from tests.cli.test_cli import done, icr
+from tests.support.import_files import xlsx
+
+TABLE = (
+    ("Số liệu chốt đến ngày 30/6/2026",),
+    ("TT", "Tên CCN", "Diện tích (ha)", "Ghi chú"),
+    (1, "Cụm công nghiệp Huyền Tụng", "16,5", "Đang GPMB"),
+    (2, "CCN Huyền Tụng II", 20, None),
+    (None, "Tổng cộng", 40, None),
+)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_settings() -> Iterator[None]:
+    """Leave no settings of a test to the next."""
+    yield
+    get_settings.cache_clear()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> str:
+    path = tmp_path / "clusters.xlsx"
+    path.write_bytes(xlsx(TABLE))
+    return str(path)
+
+
+async def test_a_file_is_shown_with_the_sites_that_it_means(seeded_url: str, file: str) -> None:
+    """The site is of Bắc Kạn (06), which is Thái Nguyên (19) since 2025."""
+    before = await done(seeded_url, "verify")
+    shown = await done(seeded_url, "import", file, "--province", "19")
+    (line,) = [line for line in shown.splitlines() if "2026-06-30: area_ha 16.5" in line]
+    assert "ccn-huyen-tung" in line
+    assert "C5: 40 ≠ 36.5 (sum)" in shown
+    assert await done(seeded_url, "verify") == before
+
+
+async def test_the_whole_report_is_json(seeded_url: str, file: str) -> None:
+    printed = await done(seeded_url, "import", file, "--province", "19", "--json")
+    report = json.loads(printed)
+    assert report["effective_from"] == "2026-06-30"
+    first, second = (row for row in report["rows"] if row["role"] == "data")
+    assert first["match"] == {"id": "ccn-huyen-tung", "how": "name_in_province"}
+    assert first["statements"] == [{"effective_from": "2026-06-30", "values": {"area_ha": 16.5}}]
+    assert first["suggested"] == {"clearance_status": "in_progress"}
+    assert second["match"] == {"new": True}
+
+
+async def test_what_cannot_be_read_is_said_and_fails(seeded_url: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"PK\x03\x04")
+    result = await icr(seeded_url, "import", str(path))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "damaged" in result.stderr
+    path.write_bytes(xlsx([["TT", "Tên CCN", "Diện tích"], [1, "A", "45.125"], [2, "B", "20,5"]]))
+    result = await icr(seeded_url, "import", str(path), "--province", "19")
+    assert result.exit_code == 1
+    assert "'45.125' can be read as 45.125, 45125." in result.stdout
