@@ -99,11 +99,7 @@ def _beyond_area(said: Said) -> Iterator[Doubt]:
     whole = max(areas, key=lambda name: areas[name])
     for parts in _PARTS:
         involved = (*parts, *areas)
-        new = [
-            name
-            for name in involved
-            if name in said.stated and said.before.get(name) != known[name]
-        ]
+        new = [name for name in involved if _is_new(said, name)]
         if not new or any(getattr(hedged, name, None) for name in involved):
             continue
         if any(known.get(name) is None for name in parts) or _is_judged_elsewhere(parts, areas):
@@ -118,6 +114,11 @@ def _beyond_area(said: Said) -> Iterator[Doubt]:
                 area=_text(areas[whole]),
             )
             yield Doubt(f"#/values/{new[0]}", detail)
+
+
+def _is_new(said: Said, name: str) -> bool:
+    value = said.stated.get(name)
+    return value is not None and value != said.before.get(name)
 
 
 def _is_judged_elsewhere(parts: tuple[str, ...], areas: Mapping[str, Decimal]) -> bool:
