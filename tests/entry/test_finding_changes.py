@@ -112,7 +112,7 @@ async def test_what_is_read_has_no_findings(sourced_client: httpx.AsyncClient) -
 
 async def test_what_begins_later_is_judged_on_its_day(sourced_client: httpx.AsyncClient) -> None:
     await register(sourced_client, "a", "2026-01", province_code="19", area_ha=70)
-    body = said("2040", basis="plan", values={"expected_operation": "2030"})
+    body = said("2035", values={"area_ha": 80})
     found = await both(sourced_client, "/v1/sites/a/statements", body)
-    assert "expected_date_passed" in rules(found["raised"])
-    assert {one["as_of"] for one in found["raised"]} == {"2040-01-01"}
+    assert rules(found["raised"]) == ["cluster_size", "recorded_before_it_holds"]
+    assert {one["as_of"] for one in found["raised"]} == {"2035-01-01"}

@@ -185,7 +185,6 @@ EXPECTED_DATE_PASSED = Rule(
     ),
     needs=("sites", "projects"),
     find=_find_passed,
-    alone=True,
 )
 NO_WORD = Rule(
     code=_SILENT,
