@@ -287,7 +287,7 @@ async def test_numbers_of_the_spreadsheet_show_no_bare_separator(
     sourced_client: httpx.AsyncClient,
 ) -> None:
     for key, area in AREAS.items():
-        await register(sourced_client, key, area_ha=area)
+        await register(sourced_client, key, override_reason="Số liệu thử", area_ha=area)
     for language, day in {"vi": "dd/mm/yyyy", "en": "yyyy-mm-dd"}.items():
         url = f"/v1/sites.xlsx?sort=id&as_of=2024-01-01&lang={language}"
         first = openpyxl.load_workbook(BytesIO(await file(sourced_client, url))).worksheets[0]

@@ -55,9 +55,8 @@ async def register(writer: Writer, site: str) -> StatementAnswer:
 
 
 async def state(writer: Writer, site: str, since: str, **values: Any) -> StatementAnswer:
-    """State values of a site, of whatever size."""
+    """State values of a site."""
     body = {"source_id": SOURCE, "effective_from": since, "values": values}
-    body["override_reason"] = "Số liệu thử"
     return await _state(writer, SubjectType.site, site, body)
 
 
