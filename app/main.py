@@ -18,6 +18,7 @@ from app.exports import routes as exports
 from app.findings import routes as findings
 from app.http.admission import Turns
 from app.http.conditional_requests import ConditionalRequestMiddleware
+from app.http.entrance import entrance_router
 from app.http.metrics import Metrics
 from app.http.openapi.document import add_docs, described
 from app.http.problems import install_problem_handlers
@@ -39,6 +40,7 @@ from app.upkeep.readiness import Readiness
 ROUTERS = (
     subjects.SITES,
     exports.router,
+    subjects.values_router,
     *subjects.OTHERS,
     entry.bulk_router,
     entry.statements_router,
@@ -130,6 +132,7 @@ def create_app(settings: Settings | None = None, units: Units | None = None) -> 
     )
     for router in ROUTERS:
         app.include_router(router)
+    app.include_router(entrance_router)
     add_docs(app)
     routes = RouteIndex(app.routes)
     app.router.routes.insert(0, routes)

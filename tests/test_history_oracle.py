@@ -35,6 +35,7 @@ from tests.support.lives import (
     expected_spans,
     plain,
     random_lives,
+    without_names,
 )
 from tests.support.registers import KINDS, Templates, get, opened, prepare_empty, serving, writer_on
 
@@ -100,7 +101,8 @@ def _half(register: Register) -> int:
 
 def shown(answer: dict[str, Any]) -> State:
     """Return the attributes that an answer knows."""
-    return {n: v for n, v in answer.items() if v not in _UNKNOWN and n not in _ABOUT_THE_ANSWER}
+    known = without_names(answer).items()
+    return {n: v for n, v in known if v not in _UNKNOWN and n not in _ABOUT_THE_ANSWER}
 
 
 def expected_list(lives: list[Life], day: date, revision: int, units_of: date) -> dict[str, State]:

@@ -1,5 +1,6 @@
 """What all commands share: where they print, the settings, the database."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -11,7 +12,7 @@ from rich.progress import Progress
 from app.core.clock import Clock
 from app.core.errors import StorageFaultError
 from app.core.messages import Template
-from app.core.settings import Settings, get_settings
+from app.core.settings import Settings, get_settings, misspelt
 from app.database import Database, file_of
 from app.database.commands import in_turn
 from app.database.schema import current, head
@@ -29,6 +30,10 @@ ERR = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)
 
 def read_settings() -> Settings:
     """Return the settings, or say in a sentence what is wrong with them."""
+    if wrong := misspelt(os.environ):
+        for name, right in wrong.items():
+            ERR.print(f"{name}: there is no such setting. Did you mean {right}?")
+        raise typer.Exit(2)
     try:
         return get_settings()
     except ValidationError as error:

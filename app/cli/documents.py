@@ -16,7 +16,7 @@ from typing import Annotated
 import httpx
 import typer
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import write_po
+from babel.messages.pofile import read_po, write_po
 from fastapi import FastAPI
 
 from app.access.audit import Actor
@@ -224,9 +224,15 @@ POT = LOCALES / "messages.pot"
 
 
 def messages(file: Annotated[Path, typer.Argument(help="The file to write.")] = POT) -> None:
-    """Write the template of the catalogues: the ids of all messages, with their English texts."""
+    """Write the template of the catalogues: the ids of all messages, with their English texts.
+
+    The catalogues beside it get what they lack, to be translated, and lose what is no message.
+    """
     file.write_bytes(messages_template())
-    OUT.print(f"Written: {file}")
+    catalogues = sorted(file.parent.glob("*/messages.po"))
+    for path in catalogues:
+        path.write_bytes(brought_up_to_date(path.read_bytes(), file.read_bytes()))
+    OUT.print(f"Written: {', '.join(map(str, (file, *catalogues)))}")
 
 
 def messages_template(templates: Mapping[str, Template] = TEMPLATES) -> bytes:
@@ -234,6 +240,18 @@ def messages_template(templates: Mapping[str, Template] = TEMPLATES) -> bytes:
     catalog = Catalog(header_comment="# The messages of the industrial cluster registry.")
     for name, template in sorted(templates.items()):
         catalog.add(name, auto_comments=[template.english])
+    return _as_file(catalog)
+
+
+def brought_up_to_date(catalogue: bytes, template: bytes) -> bytes:
+    """Return a catalogue with just the messages of a template, and their English texts."""
+    found = read_po(BytesIO(catalogue))
+    found.update(read_po(BytesIO(template)), no_fuzzy_matching=True)
+    found.obsolete.clear()
+    return _as_file(found)
+
+
+def _as_file(catalog: Catalog) -> bytes:
     content = BytesIO()
     write_po(content, catalog, width=0, omit_header=True)
     return content.getvalue()

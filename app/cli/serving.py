@@ -3,7 +3,8 @@
 import asyncio
 import os
 from contextlib import suppress
-from socket import socket
+from errno import EADDRINUSE
+from socket import AF_INET, AF_INET6, SO_REUSEADDR, SOL_SOCKET, socket
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
@@ -44,7 +45,7 @@ def serve(
         "app.cli.server:worker", settings, factory=True, host=host, port=port, workers=workers
     )
     # Opened here, so that no request is refused while a worker begins or is replaced: it waits.
-    listening = config.bind_socket()
+    listening = _listening(config)
     listening.listen(config.backlog)
     OUT.print(f"Serving on http://{host}:{port} (documentation at /docs). Stop with Ctrl-C.")
     # Ctrl-C is the usual way to stop; what was under way has been answered by then.
@@ -53,6 +54,23 @@ def serve(
             _serve_alone(config, listening)
         else:
             _serve_together(config, listening)
+
+
+def _listening(config: Config) -> socket:
+    """Open the socket to serve on; say what to do where the port is taken."""
+    try:
+        with socket(AF_INET6 if ":" in config.host else AF_INET) as tried:
+            tried.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+            tried.bind((config.host, config.port))
+    except OSError as error:
+        if error.errno != EADDRINUSE:
+            raise
+        ERR.print(
+            f"Port {config.port} is in use: stop what serves there, or take another port by"
+            " --port (make run PORT=…)."
+        )
+        raise typer.Exit(_NOT_STARTED) from error
+    return config.bind_socket()
 
 
 def _check(settings: Settings, workers: int) -> None:

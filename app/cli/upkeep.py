@@ -106,9 +106,9 @@ def draft(
     asyncio.run(run())
 
 
-_RULES_CHANGED_AT, _REBUILT_AT = "0012", "0013"
-"""The last migration that came with other rules by which projections are made, and the one that
-says that they were rebuilt by these."""
+_CARRIED_AT, _REBUILT_AT = "0014", ("0013", "0015")
+"""The migration with the columns that projections are rebuilt with, and those that say that they
+were rebuilt by the rules of now."""
 _NOTHING = "base"
 """What Alembic calls a database without tables."""
 
@@ -150,8 +150,9 @@ async def _migrate(database: Database, to: str | None) -> None:
     if to not in {None, _NOTHING} and str(to) > (before or ""):
         ERR.print(f"The schema is at {before or 'no migration'}; icr migrate goes forward.")
         raise typer.Exit(2)
-    if to is None and before is not None and before < _REBUILT_AT:
-        await _change_schema(migrate_schema(database, _RULES_CHANGED_AT))
+    is_rebuilt = before is None or before in _REBUILT_AT or before > max(_REBUILT_AT)
+    if to is None and not is_rebuilt:
+        await _change_schema(migrate_schema(database, _CARRIED_AT))
         await _carry_over(database)
     await _change_schema(migrate_schema(database) if to is None else downgrade(database, to))
     OUT.print(f"Schema: {before or 'empty'} → {await current(database)}.")

@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from typing import NamedTuple, Self
 
-from app.core.messages import MessageError, Template
+from app.core.messages import Message, MessageError, Template
 
 FIRST_YEAR = 1900
 LAST_YEAR = 2199
@@ -31,6 +31,10 @@ _NO_DATE = Template(
     "{text!r} is not a date: write a year (2024), a quarter (2024-Q4), a month (2024-06) or a day "
     "(2024-06-30).",
 )
+_VIETNAMESE = re.compile(
+    r"(?:(?P<day>[0-9]{1,2})[/.-])?(?P<month>[0-9]{1,2})[/.-](?P<year>(?:19|2[01])[0-9]{2})"
+)
+_WRITE = Template("dates.write", "{text!r} is not a date here: write {written}.")
 _NO_YEAR = Template("dates.no-year", "{text!r} must have a year from {first} to {last}.")
 _NO_QUARTER = Template("dates.no-quarter", "{text!r} must have a quarter from Q1 to Q4.")
 _NO_MONTH = Template("dates.no-month", "{text!r} must have a month from 01 to 12.")
@@ -177,11 +181,20 @@ class _Numbers(NamedTuple):
     day: int | None = None
 
 
+def _date_as_written(text: str) -> Message:
+    """Return how a date in Vietnamese notation is to be written, or how any date is."""
+    found = _VIETNAMESE.fullmatch(text.strip())
+    if found is None:
+        return _NO_DATE(text=_shortened(text))
+    parts = [found["year"], *(part.zfill(2) for part in (found["month"], found["day"]) if part)]
+    return _WRITE(text=text, written="-".join(parts))
+
+
 def _numbers(text: str) -> _Numbers:
     """Return what a text is made of; ``MessageError`` if no date is written so."""
     shape = _SHAPE.fullmatch(text)
     if shape is None:
-        raise MessageError(_NO_DATE(text=_shortened(text)))
+        raise MessageError(_date_as_written(text))
     year, quarter, month, day = (None if part is None else int(part) for part in shape.groups())
     if year is None or not FIRST_YEAR <= year <= LAST_YEAR:
         raise MessageError(_NO_YEAR(text=text, first=FIRST_YEAR, last=LAST_YEAR))

@@ -102,9 +102,11 @@ class UnauthenticatedError(RegistryError):
     title = Template("title.unauthenticated", "Credentials are needed")
 
     @classmethod
-    def missing(cls) -> Self:
-        """Return the error for a request without credentials."""
-        return cls(_CREDENTIALS_MISSING(), headers={"WWW-Authenticate": 'Bearer realm="icr"'})
+    def missing(cls, detail: Message | None = None) -> Self:
+        """Return the error for a request without credentials, or with some that are misplaced."""
+        return cls(
+            detail or _CREDENTIALS_MISSING(), headers={"WWW-Authenticate": 'Bearer realm="icr"'}
+        )
 
     @classmethod
     def invalid(cls, detail: Message | None = None) -> Self:
@@ -146,6 +148,20 @@ class WithdrawnError(RegistryError):
     status = 410
     type = "withdrawn"
     title = Template("title.withdrawn", "Withdrawn")
+
+
+class MergedError(RegistryError):
+    """308: registered once, and merged into another since, which the answer leads to."""
+
+    status = 308
+    type = "merged"
+    title = Template("title.merged", "Merged into another")
+
+    def __init__(self, detail: Message, key: str, into: str) -> None:
+        """Keep the ids of the one that was requested and of the one that was kept."""
+        super().__init__(detail, members={"merged_into": into})
+        self.key = key
+        self.into = into
 
 
 class ConflictError(RegistryError):

@@ -17,6 +17,24 @@ _ENGLISH: Catalogue = MappingProxyType({})
 _FOREIGN = "{text}"
 
 
+class _Words(Formatter):
+    """Formats like ``str.format``; ``{what:word}`` shows a code by its word in the language.
+
+    ``{what:Word}`` has a capital, to begin a sentence.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if format_spec not in {"word", "Word"}:
+            return str(format(value, format_spec))
+        template = TEMPLATES.get(f"word.{value}")
+        english = template.english if template else str(value)
+        word = self._catalogue.get(f"word.{value}") or english
+        return word if format_spec == "word" else word[:1].upper() + word[1:]
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message on one occasion; ``str`` renders it in English.
@@ -39,7 +57,7 @@ class Message:
         text = catalogue.get(self.id) or (template.english if template else _FOREIGN)
         shown = {name: _shown(value, catalogue) for name, value in self.parameters.items()}
         try:
-            return text.format_map(shown)
+            return _Words(catalogue).vformat(text, (), shown)
         except (KeyError, ValueError, IndexError):
             if not catalogue:
                 raise
@@ -101,6 +119,17 @@ class MessageError(ValueError):
 SENTENCES = Template("sentences", "{sentences}")
 """Several messages, one after another."""
 FAULT_AT = Template("fault-at", "{place}: {fault}")
+
+
+WORDS = tuple(
+    Template(f"word.{code}", code.replace("_", " "))
+    for code in (
+        *("site", "project", "province", "district", "commune"),
+        *("source", "organization", "statement"),
+        *("zone", "cluster", "craft_village", "before", "after"),
+    )
+)
+"""The codes that messages show as words: of subjects, units and sites, and sides of a date."""
 
 
 def foreign(kind: str, text: str, parameters: Mapping[str, object] | None = None) -> Message:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, WithJsonSchema
 
-from app.core.messages import MessageError, Template
+from app.core.messages import Message, MessageError, Template
 from app.core.quantities import to_square_metres
 
 _MOST_DIGITS = 30
@@ -22,7 +22,19 @@ _LEAST = 0.0001
 _MOST_HECTARES = 1_000_000_000
 _MOST_COUNT = 2_000_000_000
 _MOST_MONEY = 1_000_000_000_000_000
+_VIETNAMESE_NUMBER = re.compile(
+    r"([0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,20})(?:,([0-9]{1,20}))?\s*(?:ha|%)?", re.IGNORECASE
+)
+_THOUSANDS_ALONE = re.compile(r"[0-9]{1,3}\.[0-9]{3}")
 _NO_JSON_NUMBER = Template("numbers.no-json-number", "write a JSON number, without quotes")
+_WRITE = Template(
+    "numbers.write", "write {number}: a number with a decimal point, without quotes and units"
+)
+_WRITE_EITHER = Template(
+    "numbers.write-either",
+    "write {thousands} if the point separates thousands, or {number} if it separates decimals; "
+    "without quotes",
+)
 _NOT_FINITE = Template("numbers.not-finite", "write a finite number")
 _NO_PLAIN_NUMBER = Template(
     "numbers.no-plain-number",
@@ -33,8 +45,27 @@ _NOT_WHOLE = Template("numbers.not-whole", "write a whole number")
 _TOO_FINE = Template("numbers.too-fine", "at most four decimals can be kept")
 
 
+def as_written(text: str, otherwise: Message) -> Message:
+    """Return how a number in Vietnamese notation is to be written, or else another message.
+
+    ``74,4`` and ``1.124,5 ha`` are such numbers.
+    """
+    plain = text.strip()
+    if _THOUSANDS_ALONE.fullmatch(plain):
+        return _WRITE_EITHER(thousands=plain.replace(".", ""), number=plain)
+    if _PLAIN_NUMBER.fullmatch(plain):
+        return _WRITE(number=plain)
+    found = _VIETNAMESE_NUMBER.fullmatch(plain)
+    if found is None:
+        return otherwise
+    whole, decimals = found[1].replace(".", ""), found[2]
+    return _WRITE(number=f"{whole}.{decimals}" if decimals else whole)
+
+
 def json_number(value: object) -> Decimal:
     """Read a JSON number as a decimal; text and booleans are not accepted."""
+    if isinstance(value, str):
+        raise MessageError(as_written(value, _NO_JSON_NUMBER()))
     if isinstance(value, bool) or not isinstance(value, int | Decimal | float):
         raise MessageError(_NO_JSON_NUMBER())
     return _finite(Decimal(str(value)))
@@ -50,7 +81,7 @@ def _finite(number: Decimal) -> Decimal:
 def number_from_text(value: str | Decimal) -> Decimal:
     """Read a number from a query string, where everything is text."""
     if isinstance(value, str) and not _PLAIN_NUMBER.fullmatch(value):
-        raise MessageError(_NO_PLAIN_NUMBER())
+        raise MessageError(as_written(value, _NO_PLAIN_NUMBER()))
     return _finite(Decimal(value))
 
 

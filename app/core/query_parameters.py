@@ -10,12 +10,13 @@ from app.core.errors import BadParameterError
 from app.core.messages import MessageError, Template
 from app.core.numbers import whole_number_from_text
 from app.core.types import Answer, Day, Line, Matching, WrittenInstant
+from app.core.validation import did_you_mean
 from app.core.vietnamese import search_words
 from app.core.vocabulary import Boundaries
 
 ALWAYS = {"id", "as_of", "revision"}
 """Members that every answer has, whatever ``fields`` says: they name what the answer is about."""
-_UNKNOWN_FIELD = Template("fields.unknown", "unknown field {name!r}; known here: {known}")
+_UNKNOWN_FIELD = Template("fields.unknown", "unknown field {name!r}; known here: {known}.")
 _COUNT = Template("count.not-exact", "write exact, or leave it out")
 _NO_WORDS = Template("search.no-words", "Give at least one letter or digit to search for.")
 _MEANING = (
@@ -32,7 +33,8 @@ def fields_of(answer: type[Answer]) -> object:
         names = [name.strip() for text in given for name in text.split(",")]
         unknown = next((name for name in names if name not in known), None)
         if unknown is not None:
-            raise MessageError(_UNKNOWN_FIELD(name=unknown, known=", ".join(known)))
+            detail = _UNKNOWN_FIELD(name=unknown, known=", ".join(known))
+            raise MessageError(did_you_mean(detail, unknown, known))
         return names
 
     return Annotated[

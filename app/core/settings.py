@@ -4,8 +4,9 @@ One class each: access and OpenID Connect, the database, limits on requests, and
 joins them and refuses what is not safe in production.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from difflib import get_close_matches
 from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
@@ -19,6 +20,9 @@ from throttled.rate_limiter.quota_parser import parse as parse_quotas
 
 from app.core.database_urls import parse_database_url, unsafe_database
 
+_PREFIX = "ICR_"
+# Other programs have variables that begin so, but none that is so much like a setting.
+_ALIKE = 0.8
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -303,7 +307,7 @@ def split(listed: str | None) -> list[str]:
 class Settings(DatabaseSettings, LimitSettings, AccessSettings):
     """All settings of the service."""
 
-    model_config = SettingsConfigDict(env_prefix="ICR_", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, hide_input_in_errors=True)
 
     environment: Literal["development", "production"] = Field(
         default="development",
@@ -343,6 +347,14 @@ class Settings(DatabaseSettings, LimitSettings, AccessSettings):
         for name in ("rate_per_address", "rate_per_credential"):
             if getattr(self, name) is None:
                 yield f"ICR_{name.upper()}: set a limit, as in 1200/minute."
+
+
+def misspelt(names: Iterable[str]) -> dict[str, str]:
+    """Return which names of variables are likely meant to be settings, each with the right one."""
+    known = {f"{_PREFIX}{name}".upper() for name in Settings.model_fields}
+    others = {name.upper(): name for name in names if name.upper().startswith(_PREFIX)}
+    found = {n: get_close_matches(n, known, 1, _ALIKE) for n in others.keys() - known}
+    return {others[name]: nearest[0] for name, nearest in sorted(found.items()) if nearest}
 
 
 @cache

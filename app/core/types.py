@@ -5,7 +5,7 @@ Text is normalised to NFC and holds no control characters. Numbers are in ``numb
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -13,6 +13,7 @@ from functools import reduce
 from operator import or_
 from types import GenericAlias
 from typing import Annotated, Self, TypeVar, cast
+from urllib.parse import quote
 
 from pydantic import (
     AfterValidator,
@@ -37,17 +38,23 @@ from pydantic_core import CoreSchema, core_schema
 from app.core.dates import PartialDate, Period
 from app.core.geometry import BOX_PATTERN, read_box
 from app.core.messages import Message, MessageError, Template
+from app.core.vocabulary import Unknown
 
 _Model = TypeVar("_Model", bound=BaseModel)
 # [0-9] and not \d: \d also accepts the digits of other scripts.
 _FULL_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CONTROL_CHARACTERS = Template("text.control-characters", "control characters cannot be kept")
+_HIDDEN = Template(
+    "text.hidden-characters",
+    "it has a character that is not seen, {character}: type the text anew, or remove it",
+)
 _NO_TEXT = Template("text.empty", "write some text, not blanks alone")
 _NOT_ONE_LINE = Template("text.not-one-line", "write it on one line")
 _NO_FULL_DATE = Template("day.no-full-date", "write a full date, as in 2023-12-31")
 _NO_INSTANT = Template(
     "instant.no-offset", "write an instant with its offset, as in 2024-01-31T09:00:00Z"
 )
+_SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
 _MICROSECOND = timedelta(microseconds=1)
 _TIME_OF_DAY = re.compile(r"[0-9]{2}:[0-9]{2}(?::([0-9]{2})(?:[.,]([0-9]+))?)?")
 _LOST_PLUS = Template(
@@ -64,6 +71,14 @@ _NO_SLUG = Template(
 )
 _NO_UNIT_CODE = Template(
     "unit-code.malformed", "write the official code with its leading zeros, as in 06"
+)
+_NAME_OF_UNIT = Template(
+    "unit-code.name",
+    "write the official code, as in 06; look it up: /v1/provinces?q={words}, or for districts and "
+    "communes /v1/units?q={words}",
+)
+_NAME_NO_ID = Template(
+    "slug.name", "write the id of the {what:word}; look it up: /v1/{what}s?q={words}"
 )
 
 
@@ -101,6 +116,13 @@ class Answer(BaseModel):
 _CONTROLS = r"\x00-\x1f\x7f-\x9f"
 _CONTROLS_OF_LINES = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
 _FORBIDDEN = re.compile(f"[{_CONTROLS_OF_LINES}]")
+# Characters that are not seen, and those that turn the direction in which others are read: soft
+# hyphen, joiners, fillers, marks and overrides of direction, selectors. The described pattern lacks
+# them: languages differ in how they would be written.
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb]"
+)
 
 
 def _some_text(controls: str) -> FieldInfo:
@@ -117,6 +139,8 @@ def _described(**schema: JsonValue) -> FieldInfo:
 def _clean_text(value: str) -> str:
     if _FORBIDDEN.search(value):
         raise MessageError(_CONTROL_CHARACTERS())
+    if not value.isascii() and (hidden := _UNSEEN.search(value)):
+        raise MessageError(_HIDDEN(character=f"U+{ord(hidden[0]):04X}"))
     text = unicodedata.normalize("NFC", value).strip()
     if not text:
         raise MessageError(_NO_TEXT())
@@ -162,10 +186,29 @@ def _instant(value: object) -> datetime | str:
     return value
 
 
+_MOST_WORDS = 60
+
+
+def in_url(text: str) -> str:
+    """Write a part of a URL so that people can read it: letters stay as they are."""
+    return "".join(c if c.isalnum() or c in "-._" else quote(c, errors="replace") for c in text)
+
+
+def words_in_url(text: str) -> str:
+    """Write some words to be searched for as a part of a URL."""
+    return in_url(" ".join(text.split())[:_MOST_WORDS])
+
+
+def _no_unit_code(value: str) -> Message:
+    is_name = any(c.isalpha() for c in value)
+    return _NAME_OF_UNIT(words=words_in_url(value)) if is_name else _NO_UNIT_CODE()
+
+
 class Matching:
     """A pattern, with a message that says in words what would fit."""
 
-    def __init__(self, pattern: str, hint: Message) -> None:
+    def __init__(self, pattern: str, hint: Message | Callable[[str], Message]) -> None:
+        """Keep the pattern, and the message or what makes it of the text that does not fit."""
         self._pattern = re.compile(pattern)
         self._hint = hint
 
@@ -181,7 +224,7 @@ class Matching:
 
     def _check(self, value: str) -> str:
         if not self._pattern.fullmatch(value):
-            raise MessageError(self._hint)
+            raise MessageError(self._hint if isinstance(self._hint, Message) else self._hint(value))
         return value
 
 
@@ -216,14 +259,33 @@ Paragraph = Annotated[
     _some_text(_CONTROLS_OF_LINES),
 ]
 """Text of one or more lines."""
-Slug = Annotated[
-    str,
-    StringConstraints(min_length=1, max_length=100),
-    Matching(r"^[a-z0-9]+(-[a-z0-9]+)*$", _NO_SLUG()),
-]
+
+
+_Hint = Message | Callable[[str], Message]
+
+
+def _slug(hint: _Hint, or_one_of: Collection[str] = ()) -> tuple[object, ...]:
+    pattern = f"^({'|'.join([_SLUG, *or_one_of])})$" if or_one_of else f"^{_SLUG}$"
+    return StringConstraints(min_length=1, max_length=100), Matching(pattern, hint)
+
+
+def _name_of(what: str) -> Callable[[str], Message]:
+    """Return what says to look up something that is given by its name."""
+    return lambda name: _NAME_NO_ID(what=what, words=words_in_url(name))
+
+
+Slug = Annotated[(str, *_slug(_NO_SLUG()))]
 """A readable id: lower-case letters, digits and single hyphens."""
-UnitCode = Annotated[str, Matching(r"^[0-9]{2,5}$", _NO_UNIT_CODE())]
+SourceId = Annotated[(str, *_slug(_name_of("source")))]
+OrganizationId = Annotated[(str, *_slug(_name_of("organization")))]
+SiteId = Annotated[(str, *_slug(_name_of("site")))]
+UnitCode = Annotated[str, Matching(r"^[0-9]{2,5}$", _no_unit_code)]
 """An official code of an administrative unit, with its leading zeros."""
+OrganizationOrUnknown = Annotated[(str, *_slug(_name_of("organization"), Unknown))]
+SiteOrUnknown = Annotated[(str, *_slug(_name_of("site"), Unknown))]
+UnitCodeOrUnknown = Annotated[
+    str, Matching(rf"^([0-9]{{2,5}}|{'|'.join(Unknown)})$", _no_unit_code)
+]
 PartialDateText = Annotated[
     str,
     AfterValidator(_partial_date),
@@ -261,7 +323,8 @@ class WrittenInstant:
     ) -> CoreSchema:
         """Read it as any other instant is read, and describe it as one."""
         read = handler.generate_schema(InstantText)
-        return core_schema.no_info_wrap_validator_function(cls._read, read)
+        written = core_schema.to_string_ser_schema()
+        return core_schema.no_info_wrap_validator_function(cls._read, read, serialization=written)
 
     @classmethod
     def _read(cls, written: object, read: Callable[[object], datetime]) -> Self:

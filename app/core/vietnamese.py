@@ -21,6 +21,27 @@ _NUMBER_OR_LETTERS = re.compile(r"[0-9]+|[^0-9]+")
 _ZONE = re.compile(r"\b(?:khu cong nghiep|khu cn|kcn)\b")
 _CLUSTER = re.compile(r"\b(?:cum cong nghiep|cum cn|ccn)\b")
 _PREFIX = re.compile(f"(?:{_ZONE.pattern}|{_CLUSTER.pattern}|lang nghe|du an)(?= )")
+# Folded words in the names of companies, by the abbreviations that are in use for them.
+_COMPANY_WORDS = {
+    "cong ty": ("cty", "ct"),
+    "co phan": ("cp",),
+    "trach nhiem huu han": ("tnhh",),
+    "mot thanh vien": ("mtv", "1tv", "1 thanh vien"),
+    "xuat nhap khau": ("xnk",),
+    "dau tu": ("dt",),
+    "xay dung": ("xd",),
+    "thuong mai": ("tm",),
+    "san xuat": ("sx",),
+    "dich vu": ("dv",),
+}
+_JOINED = {"ctcp": "cong ty co phan", "cttnhh": "cong ty trach nhiem huu han"}
+_IN_FULL = {
+    **_JOINED,
+    **{short: full for full, shorts in _COMPANY_WORDS.items() for short in shorts},
+}
+_ABBREVIATED = re.compile(rf"\b(?:{'|'.join(sorted(_IN_FULL, key=len, reverse=True))})\b")
+# "C.ty", "Cty." and "T.N.H.H" come folded into single letters.
+_SPELLED_OUT = re.compile(r"\b(?:c ty|t n h h|x n k|c t)\b")
 # What may stand between such words and the name itself: "CCN - Quảng Chu", "CCN: Quảng Chu".
 _SEPARATORS = " \t\n\u00a0-\u2013\u2014:,."
 # Vietnamese collation sorts digits before letters, whose weights begin at 0x0b.
@@ -103,6 +124,26 @@ def search_words(q: str) -> list[str]:
     """
     short = _CLUSTER.sub("ccn", _ZONE.sub("kcn", fold(q)))
     return list(_once(short.split()))
+
+
+def company_text(*texts: str) -> str:
+    """Return the ``search_text`` of names of organizations, with the usual words in every spelling.
+
+    "CTCP", "CT CP" and "Công ty cổ phần" find each other, as do TNHH, MTV, XNK, ĐT and XD.
+    """
+    return search_text(*texts, *(_every_spelling(company_name(text)) for text in texts))
+
+
+def company_name(text: str) -> str:
+    """Return a folded name with the usual abbreviations in full: equal for equivalent names."""
+    joined = _SPELLED_OUT.sub(lambda found: found.group().replace(" ", ""), fold(text))
+    return _ABBREVIATED.sub(lambda found: _IN_FULL[found.group()], joined)
+
+
+def _every_spelling(full: str) -> str:
+    spellings = ((words, shorts) for words, shorts in _COMPANY_WORDS.items() if words in full)
+    joined = (short for short, words in _JOINED.items() if words in full)
+    return " ".join((full, *joined, *(short for _, shorts in spellings for short in shorts)))
 
 
 def _both_spellings(folded: str) -> str:

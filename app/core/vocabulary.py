@@ -258,6 +258,8 @@ class ChangeType(StrEnum):
     """What a revision did to a subject."""
 
     registered = "registered"
+    corrected = "corrected"
+    merged = "merged"
     stated = "stated"
     retracted = "retracted"
     withdrawn = "withdrawn"
@@ -359,6 +361,13 @@ class Boundaries(StrEnum):
 
     then = "then"
     now = "now"
+
+
+class Unknown(StrEnum):
+    """What filters of lists take instead of a value: where it is unknown, or where it is known."""
+
+    null = "null"
+    not_null = "not_null"
 
 
 AUTHORITY: dict[SourceKind, int] = {

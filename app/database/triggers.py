@@ -16,7 +16,9 @@ from app.core.vocabulary import HISTORIC, SubjectType
 
 _TYPES = "ck_statement_subject_type"
 _REFUSAL = "the ledger is append-only: record a new statement or retract one"
-_FIXED = ("revision", "source", "organization")
+_FIRST_FIXED = ("revision", "source", "organization")
+_CORRECTIONS = ("source_correction", "organization_correction")
+_FIXED = (*_FIRST_FIXED, *_CORRECTIONS)
 _Marked = tuple[tuple[str, ...], str, str]
 _MARKED: Mapping[str, _Marked] = {
     **{
@@ -51,11 +53,11 @@ _MARKED: Mapping[str, _Marked] = {
         "retraction_reason",
     ),
 }
-LATER_COLUMNS = ("effective_to", "qualifiers", "values_to")
+LATER_COLUMNS = ("effective_to", "qualifiers", "values_to", "replaces", "rank_of")
 """The columns of statements that came with a migration, in the order in which they came."""
 _FIRST_MARKED = ("site", "project", "statement")
 """Those of the first release; each later type of subject came with a migration."""
-_KEYS = {"revision": "number"}
+_KEYS = {"revision": ("number",), **dict.fromkeys(_CORRECTIONS, ("id", "revision"))}
 
 GUARDS = {
     "sqlite": frozenset(
@@ -82,7 +84,12 @@ def guard_ledger() -> None:
             "CREATE FUNCTION refuse_ledger_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
             f"BEGIN RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$"
         )
-    _guard(*_FIXED, *_FIRST_MARKED)
+    _guard(*_FIRST_FIXED, *_FIRST_MARKED)
+
+
+def guard_corrections() -> None:
+    """Create the triggers of the tables in which entries are corrected."""
+    _guard(*_CORRECTIONS)
 
 
 def admit_subject(what: str) -> None:
@@ -148,10 +155,11 @@ def _refusing() -> str:
 
 def _guard_sqlite(tables: Iterable[str], marked: Mapping[str, _Marked]) -> None:
     for table in tables:
-        key = _KEYS.get(table, "id")
+        keys = _KEYS.get(table, ("id",))
         op.execute(f"CREATE TRIGGER {table}_keep BEFORE DELETE ON {table} {_refusing()}")
         # INSERT OR REPLACE deletes without a delete trigger, so it is refused here.
-        taken = f"EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"  # noqa: S608 (own names)
+        same = " AND ".join(f"{key} = NEW.{key}" for key in keys)
+        taken = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 (own names)
         op.execute(
             f"CREATE TRIGGER {table}_once BEFORE INSERT ON {table} WHEN {taken} {_refusing()}"
         )
@@ -246,5 +254,6 @@ def renew_guards(connection: Connection) -> None:
         unguard_audit()
         guard_ledger()
         guard_later_columns(*LATER_COLUMNS)
+        guard_corrections()
         _guard(*(table for table in _MARKED if table not in _FIRST_MARKED))
         guard_audit()

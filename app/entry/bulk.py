@@ -1,8 +1,8 @@
 """Many things in one revision: their bodies, reading them one by one, and what became of each."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import (
     BaseModel,
@@ -14,7 +14,7 @@ from pydantic import (
 )
 
 from app.core.errors import BadBodyError, DuplicateStatementError, ForbiddenError, RegistryError
-from app.core.messages import FAULT_AT, SENTENCES, MessageError, Template
+from app.core.messages import MessageError, Template
 from app.core.numbers import Whole
 from app.core.types import (
     Answer,
@@ -28,7 +28,7 @@ from app.core.types import (
     made_model,
     one_of,
 )
-from app.core.validation import fault_of, faults_of
+from app.core.validation import fault_of, faults_of, sentences_of
 from app.core.vocabulary import HISTORIC, ChangeSubjectType, SubjectType
 from app.entry.dry_run import with_dry_run
 from app.entry.items import Item, Registering, Retracting, Stating, Unreadable, stating
@@ -49,7 +49,6 @@ from app.ledger.schemas import OrganizationRegistration, SourceRegistration
 
 MOST_ITEMS = 10_000
 """More than so many are sent in several requests."""
-_MOST_IN_DETAIL = 5
 _TOO_MANY = Template("bulk.too-many", "send at most {most} at a time; these are {count}.")
 _NOTHING = Template("bulk.nothing", "send something to record.")
 _ONE_REASON = Template("bulk.one-reason", "give the reason once, for the whole request")
@@ -84,6 +83,7 @@ _STATEMENTS: Mapping[str, type[BaseModel]] = {
     SubjectType.source: DocumentBulkStatement,
     SubjectType.province: ProvinceBulkStatement,
 }
+_Model = TypeVar("_Model", bound=BaseModel)
 _Unread = WrapValidator(lambda raw, _: raw)
 """Keeps a member as it was sent; it is described as what it will be read as."""
 
@@ -187,17 +187,25 @@ class BulkAnswer(WithEachType, _Outcome, each=lambda what: (f"{what}s", list[Bul
     dry_run: DryRun | None = DRY_RUN
 
 
+def _read(model: type[_Model], raw: Any) -> _Model:
+    """Read one member; ``BadBodyError`` has its faults."""
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        raise _unfit(error, model) from error
+
+
 def _organization(raw: Any, place: str) -> Item:
-    body = OrganizationRegistration.model_validate(raw)
+    body = _read(OrganizationRegistration, raw)
     return Registering(ChangeSubjectType.organization, body, place)
 
 
 def _source(raw: Any, place: str) -> Item:
-    return Registering(ChangeSubjectType.source, SourceRegistration.model_validate(raw), place)
+    return Registering(ChangeSubjectType.source, _read(SourceRegistration, raw), place)
 
 
 def _subject(what: SubjectType, raw: Any, place: str) -> Item:
-    body = _one_reason(BODIES[what].registration.model_validate(raw))
+    body = _one_reason(_read(BODIES[what].registration, raw))
     return registering(what, body, place)
 
 
@@ -205,7 +213,7 @@ def _statement(raw: Any, place: str) -> Item:
     what = raw.get("subject_type") if isinstance(raw, dict) else None
     model = _STATEMENTS.get(what) if isinstance(what, str) else None
     # With a type that is known, faults stand where they are; without one, what is known is named.
-    body: Any = model.model_validate(raw) if model else BulkStatement.model_validate(raw).root
+    body: Any = _read(model, raw) if model else _read(BulkStatement, raw).root
     return stating(body.subject_type, body.subject_id, _one_reason(body), place=place)
 
 
@@ -235,8 +243,6 @@ def _item(name: str, raw: Any, place: str) -> Item:
     what, read = LISTS[name]
     try:
         return read(raw, place)
-    except ValidationError as error:
-        refusal: RegistryError = _unfit(error)
     except RegistryError as error:
         refusal = error
     members: Mapping[str, Any] = raw if isinstance(raw, dict) else {}
@@ -246,12 +252,9 @@ def _item(name: str, raw: Any, place: str) -> Item:
     return Unreadable((kind, known[1]), refusal, registers=what is not None, place=place)
 
 
-def _unfit(error: ValidationError) -> BadBodyError:
-    faults = [fault_of(found, "body") for found in error.errors()]
-    sentences = tuple(
-        FAULT_AT(place=fault.pointer, fault=fault.detail) for fault in faults[:_MOST_IN_DETAIL]
-    )
-    return BadBodyError(SENTENCES(sentences=sentences), errors=faults)
+def _unfit(error: ValidationError, model: object) -> BadBodyError:
+    faults = [fault_of(found, "body", model) for found in error.errors()]
+    return BadBodyError(sentences_of(faults), errors=faults)
 
 
 Render = Callable[[Any], BulkFault]
@@ -284,14 +287,14 @@ async def state_bulk(
             refused=len(done.plan.refused),
             **lists,
         )
-        return await with_dry_run(done, _changed(done, items), answer)
+        return await with_dry_run(done, _changed(done), answer)
 
 
-def _changed(done: Recorded, items: Sequence[Item]) -> list[Any]:
+def _changed(done: Recorded) -> list[Any]:
     """Return the subjects of what was accepted, each with the first day that it is about."""
     days: dict[Any, Any] = {}
     for number in done.plan.accepted:
-        item = items[number]
+        item = done.plan.items[number]
         if isinstance(item, Stating):
             days[item.subject] = min(item.day, days.get(item.subject, item.day))
     return list(days.items())

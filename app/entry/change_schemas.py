@@ -41,8 +41,10 @@ class _Done(Answer):
     statement: Statement | None = Field(
         description="What was recorded or retracted, as it was then; null for other entries."
     )
-    source: Source | None = Field(description="The document that was registered.")
-    organization: Organization | None = Field(description="The organization that was registered.")
+    source: Source | None = Field(description="The document that was registered or changed.")
+    organization: Organization | None = Field(
+        description="The organization that was registered or changed."
+    )
 
 
 def _registered(what: SubjectType) -> tuple[str, object]:

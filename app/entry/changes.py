@@ -41,6 +41,7 @@ from app.entry.change_schemas import (
 )
 from app.entry.schemas import Statement
 from app.entry.statement_queries import get_statement_rows, statement_answer
+from app.ledger.entries import CORRECTIONS
 from app.ledger.schemas import (
     ChangesQuery,
     FeedQuery,
@@ -49,7 +50,14 @@ from app.ledger.schemas import (
 )
 from app.ledger.snapshots import NOT_RECORDED_YET
 from app.ledger.sources import as_organization, as_source
-from app.ledger.tables import ORGANIZATIONS, REGISTRATIONS, REVISIONS, SOURCES, STATEMENTS
+from app.ledger.tables import (
+    ORGANIZATIONS,
+    REGISTRATIONS,
+    REVISIONS,
+    SOURCES,
+    STATEMENTS,
+    CorrectionType,
+)
 from app.subjects.histories import read_dicts
 
 MOST_ENTRIES = 500
@@ -74,10 +82,11 @@ _PICKED = select(_R.number).where(_R.number.in_(bindparam("numbers", expanding=T
 class _Trace:
     """A column by which a table shows that a revision did something.
 
-    ``subject`` is the type of the table's rows; ``None`` where each row names its own.
+    ``subject`` is the type of the table's rows; ``None`` where each row names its own. So it is
+    with the type of the change.
     """
 
-    type: ChangeType
+    type: ChangeType | None
     subject: ChangeSubjectType | None
     table: Table
     number: ColumnElement[int]
@@ -95,7 +104,11 @@ class _Trace:
         return select(
             self.number.label("number"),
             literal(rank).label("rank"),
-            literal(self.type, String).label("type"),
+            (
+                type_coerce(columns.type, String)
+                if self.type is None
+                else literal(self.type, String)
+            ).label("type"),
             type_coerce(subject_type, String).label("subject_type"),
             self.subject_id.label("subject_id"),
             statement_id.label("statement_id"),
@@ -129,6 +142,10 @@ _TRACES = (
     *(
         _Trace(ChangeType.registered, w, table, table.c.revision)
         for w, table in _REGISTERED.items()
+    ),
+    *(
+        _Trace(None, _SUBJECTS(what), table, table.c.revision)
+        for what, table in CORRECTIONS.items()
     ),
     _Trace(ChangeType.stated, None, STATEMENTS, STATEMENTS.c.revision),
     _Trace(ChangeType.retracted, None, STATEMENTS, STATEMENTS.c.retracted_in),
@@ -229,19 +246,27 @@ async def _entries(
     return found
 
 
-_Contents = Mapping[tuple[str, str], JsonObject]
+_Contents = Mapping[tuple[str, str, int], JsonObject]
+"""Rows by table, id and the revision that recorded them; of subjects, which have one row, by 0."""
 
 
 async def _contents(connection: Executor, rows: Sequence[AnyRow]) -> _Contents:
     """Return the rows that entries recorded or marked, by table and id."""
     stated = {row.statement_id for row in rows if row.statement_id is not None}
-    found: dict[tuple[str, str], JsonObject] = {}
+    found: dict[tuple[str, str, int], JsonObject] = {}
     for row in await get_statement_rows(connection, stated):
-        found[STATEMENTS.name, row["id"]] = row
+        found[STATEMENTS.name, row["id"], 0] = row
     for what, table in _REGISTERED.items():
         keys = {r.subject_id for r in rows if r.statement_id is None and r.subject_type == what}
-        for row in await _registered(connection, table, keys):
-            found[what, row["id"]] = row
+        entries = await _registered(connection, table, keys)
+        if what not in CORRECTIONS:
+            found |= {(what, row["id"], 0): row for row in entries}
+            continue
+        registered_in = {row["id"]: row["revision"] for row in entries}
+        corrected = {r.subject_id for r in rows if r.type in {*CorrectionType}} & keys
+        for row in (*entries, *await _registered(connection, CORRECTIONS[what], corrected)):
+            number = row["revision"]
+            found[what, row["id"], number] = {**row, "revision": registered_in[row["id"]]}
     return found
 
 
@@ -257,9 +282,10 @@ def _entry(row: AnyRow, contents: _Contents) -> ChangeEntry:
     statement, what, key = row.statement_id, row.subject_type, row.subject_id
     content: JsonObject = dict.fromkeys(("statement", *_REGISTERED))
     if statement is None:
-        content[what] = _registration(what, contents[what, key], row.number)
+        number = row.number if what in CORRECTIONS else 0
+        content[what] = _registration(what, contents[what, key, number], row.number)
     else:
-        stated = statement_answer(contents[STATEMENTS.name, statement], row.number)
+        stated = statement_answer(contents[STATEMENTS.name, statement, 0], row.number)
         content["statement"] = Statement(stated)
     return ChangeEntry(
         type=row.type,
@@ -276,9 +302,9 @@ def _entry(row: AnyRow, contents: _Contents) -> ChangeEntry:
 
 def _registration(what: str, row: JsonObject, number: int) -> Answer:
     if what == _SUBJECTS.source:
-        return as_source(row)
+        return as_source({**row, "changed_in": number})
     if what == _SUBJECTS.organization:
-        return as_organization(row)
+        return as_organization({"merged_into": None, **row, "changed_in": number})
     is_gone = row["withdrawn_in"] is not None and row["withdrawn_in"] <= number
     return Registration(
         id=row["id"],

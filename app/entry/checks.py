@@ -1,34 +1,31 @@
 """Whether what a statement gives fits its attributes, its day and what is registered."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from app.core.dates import PartialDate, Period
+from app.core.dates import PartialDate
 from app.core.errors import (
     BadBodyError,
-    ConflictError,
     Fault,
     ImpossibleStateError,
     IrregularChangeError,
 )
 from app.core.messages import FAULT_AT, SENTENCES, Message, Template
-from app.core.quantities import UnitOfMeasure
+from app.core.validation import Faults
 from app.core.vietnamese import slug, without_prefix
-from app.core.vocabulary import MEASURED, Basis, PriceBase, Qualifier, SiteKind, SubjectType
+from app.core.vocabulary import MEASURED, Basis, Qualifier, SiteKind, SubjectType
 from app.entry.known import Key, Known
-from app.entry.schemas import ProvinceStatementWrite, StatementHead
-from app.statistics.indicator_schemas import ObservationValue
-from app.statistics.indicators import INDICATORS, MONEY, Indicator
+from app.entry.schemas import StatementHead
 from app.subjects.attributes import UNIT_LEVELS, Catalogue, ValueType
 from app.subjects.definitions import DEFINITIONS, Subject, definition_of
 from app.subjects.fold import Assertion, StatePeriod
 from app.subjects.geometry_faults import geometry_faults
 from app.subjects.state_machine import Violation
 from app.units.provinces import check_partial_date, refuse_unit
-from app.units.units import Units
+from app.units.units import UnitLevel, Units
 
 _ID_PREFIX: Mapping[str, str] = {
     SiteKind.zone: "kcn",
@@ -44,14 +41,6 @@ _NO_PLACE = Template(
     "A {what} is registered with its province_code, or a district or commune in it.",
 )
 _NO_SITE = Template("entry.no-site", "A {what} is registered with the site that it is in.")
-_TAKEN = Template(
-    "entry.id-taken",
-    "A {what} {key!r} is registered already: send statements about it, or give another id.",
-)
-_TAKEN_AND_WITHDRAWN = Template(
-    "entry.id-taken-and-withdrawn",
-    "The {what} {key!r} was withdrawn in revision {withdrawn_in}, and keeps its id: give another.",
-)
 _NO_ID = Template("entry.no-id", "No id can be made from this name; give one.")
 _OTHER_KIND = Template(
     "entry.other-kind",
@@ -109,27 +98,6 @@ _BASIS_OF_AREA = Template(
     "entry.basis-of-area",
     "area_ha says what is, so basis {basis} does not fit: use planned_area_ha for what is planned.",
 )
-_NO_INDICATOR = Template(
-    "entry.no-indicator", "No indicator {code!r} is known; see /v1/indicators."
-)
-_NOT_MEASURED = Template(
-    "entry.not-measured",
-    "Only what was reached is so much of a target: use basis actual or estimate.",
-)
-_PLANNED = Template(
-    "entry.planned",
-    "{indicator} is what a plan foresees, so basis {basis} does not fit: use plan.",
-)
-_TWICE = Template("entry.indicator-twice", "{indicator} is given twice for the same period.")
-_NEGATIVE = Template("entry.negative", "{indicator} cannot be negative; only growth can.")
-_COUNT = Template("entry.count", "A count is a whole number.")
-_SHARE = Template("entry.share", "A share is at most 100.")
-_SHRINKS = Template(
-    "entry.shrinks", "Growth is at least -100: nothing shrinks by more than all of it."
-)
-_NO_MONEY = Template("entry.no-money", "{indicator} is no money, so it has no prices.")
-_PRICES = Template("entry.prices", "{indicator} is defined at {prices} prices.")
-_WHOLE = Decimal(100)
 _CATALOGUES: Mapping[str, Catalogue] = {
     what: definition.attributes for what, definition in DEFINITIONS.items()
 }
@@ -143,8 +111,16 @@ _REFERRING = {
 
 def check_registration(what: SubjectType, values: Mapping[str, Any]) -> None:
     """Refuse to register a subject without a name, and without a place or the site it is in."""
-    if values.get("name") is None:
-        raise BadBodyError.of("#/values/name", _NO_NAME(what=what))
+    faults = Faults()
+    with faults.apart():
+        if values.get("name") is None:
+            raise BadBodyError.of("#/values/name", _NO_NAME(what=what))
+    with faults.apart():
+        _check_place(what, values)
+    faults.refuse()
+
+
+def _check_place(what: SubjectType, values: Mapping[str, Any]) -> None:
     if UNIT_LEVELS.keys().isdisjoint(_CATALOGUES[what]):
         if not any(values.get(name) for name in _CATALOGUES[what].of_type(ValueType.site)):
             raise BadBodyError.of("#/values/site", _NO_SITE(what=what))
@@ -159,16 +135,6 @@ def made_id(what: SubjectType, kind: SiteKind | None, name: str) -> str:
         raise BadBodyError.of("#/id", _NO_ID())
     known_as = kind or what
     return f"{_ID_PREFIX.get(known_as, known_as)}-{made}"
-
-
-def id_taken(what: str, key: str, withdrawn_in: int | None) -> ConflictError:
-    """Return the error for an id that something is or was registered by."""
-    if withdrawn_in is None:
-        detail, members = _TAKEN(what=what, key=key), {}
-    else:
-        detail = _TAKEN_AND_WITHDRAWN(what=what, key=key, withdrawn_in=withdrawn_in)
-        members = {"withdrawn_in": withdrawn_in}
-    return ConflictError(detail, errors=[Fault(detail, pointer="#/id")], members=members)
 
 
 def check_end(what: str, head: StatementHead, values: Mapping[str, Any]) -> None:
@@ -194,15 +160,26 @@ def check_history_values(
 ) -> None:
     """Refuse values that a site or project cannot have, or that do not fit their day."""
     catalogue = definition_of(subject).attributes
+    faults = Faults()
     for name in values:
-        kinds = catalogue[name].kinds
-        if kinds and subject.kind not in kinds:
-            listed = ", ".join(sorted(kinds))
-            detail = _OTHER_KIND(attribute=name, kinds=listed, kind=subject.kind)
-            raise BadBodyError.of(f"#/values/{name}", detail)
-    _check_geometry(values.get("geometry"))
-    _check_units(values, head.effective_from, day, known.units)
-    check_values(known, subject.type, head.basis, values)
+        with faults.apart():
+            _check_kind(name, catalogue[name].kinds, subject)
+    with faults.apart():
+        _check_geometry(values.get("geometry"))
+    for name, level in UNIT_LEVELS.items():
+        if values.get(name) is not None:
+            with faults.apart():
+                _check_unit(name, level, values[name], (head.effective_from, day), known.units)
+    with faults.apart():
+        check_values(known, subject.type, head.basis, values)
+    faults.refuse()
+
+
+def _check_kind(name: str, kinds: Collection[SiteKind], subject: Subject) -> None:
+    if kinds and subject.kind not in kinds:
+        listed = ", ".join(sorted(kinds))
+        detail = _OTHER_KIND(attribute=name, kinds=listed, kind=subject.kind)
+        raise BadBodyError.of(f"#/values/{name}", detail)
 
 
 def check_hedges(values: Mapping[str, Any], hedges: Mapping[str, Any]) -> None:
@@ -243,14 +220,19 @@ def _end_fault(
 def check_values(known: Known, what: str, basis: Basis, values: Mapping[str, Any]) -> None:
     """Refuse values that do not fit their attribute or the basis, or name nothing registered."""
     catalogue = _CATALOGUES[what]
+    faults = Faults()
     for name, value in values.items():
-        attribute = catalogue[name]
-        if value is None and not attribute.clearable:
-            raise BadBodyError.of(f"#/values/{name}", _NOT_CLEARABLE(attribute=name))
-        if basis not in MEASURED and not attribute.foreseeable:
-            raise BadBodyError.of("#/basis", _unfit_basis(catalogue, name, basis))
+        with faults.apart():
+            if value is None and not catalogue[name].clearable:
+                raise BadBodyError.of(f"#/values/{name}", _NOT_CLEARABLE(attribute=name))
+    unfit = (name for name in values if not catalogue[name].foreseeable)
+    if basis not in MEASURED and (first := next(unfit, None)):
+        with faults.apart():
+            raise BadBodyError.of("#/basis", _unfit_basis(catalogue, first, basis))
     for name, named in references(what, values):
-        known.check_reference(named, f"#/values/{name}")
+        with faults.apart():
+            known.check_reference(named, f"#/values/{name}")
+    faults.refuse()
 
 
 def _unfit_basis(catalogue: Catalogue, name: str, basis: Basis) -> Message:
@@ -274,14 +256,13 @@ def _check_geometry(geometry: Mapping[str, Any] | None) -> None:
         raise BadBodyError(SENTENCES(sentences=first), errors=errors)
 
 
-def _check_units(values: Mapping[str, Any], text: str, day: date, units: Units) -> None:
-    for name, level in UNIT_LEVELS.items():
-        code = values.get(name)
-        if code is None:
-            continue
-        check_partial_date(units, level, code, text, "#/effective_from")
-        if units.at(level, code, day) is None:
-            refuse_unit(units, level, code, day, f"#/values/{name}")
+def _check_unit(
+    name: str, level: UnitLevel, code: str, start: tuple[str, date], units: Units
+) -> None:
+    text, day = start
+    check_partial_date(units, level, code, text, "#/effective_from")
+    if units.at(level, code, day) is None:
+        refuse_unit(units, level, code, day, f"#/values/{name}")
 
 
 def check_consistency(
@@ -331,58 +312,3 @@ def _faults(added: Sequence[Violation], values: Mapping[str, Any], *mended: Mess
         detail = SENTENCES(sentences=(_from_day(one), *mended))
         faults.append(Fault(detail, pointer=f"#/values/{stated}" if stated else "#/values"))
     return faults
-
-
-def check_observations(body: ProvinceStatementWrite) -> None:
-    """Refuse observations that their indicators cannot have, or that are given twice."""
-    seen: set[tuple[str, tuple[date, date], PriceBase | None]] = set()
-    for position, observation in enumerate(body.observations):
-        pointer = f"#/observations/{position}"
-        indicator = INDICATORS.get(observation.indicator)
-        if indicator is None:
-            detail = _NO_INDICATOR(code=observation.indicator)
-            raise BadBodyError.of(f"{pointer}/indicator", detail)
-        if indicator.is_planned and body.basis in MEASURED:
-            raise BadBodyError.of("#/basis", _PLANNED(indicator=indicator.code, basis=body.basis))
-        _check_numbers(indicator, observation, pointer)
-        if observation.pct_of_target is not None and body.basis not in MEASURED:
-            raise BadBodyError.of(f"{pointer}/pct_of_target", _NOT_MEASURED())
-        _check_price_base(indicator, observation.price_base, f"{pointer}/price_base")
-        period = Period.parse(observation.period or body.effective_from)
-        key = (indicator.code, period.days, observation.price_base or indicator.price_base)
-        if key in seen:
-            raise BadBodyError.of(pointer, _TWICE(indicator=observation.indicator))
-        seen.add(key)
-
-
-def _check_numbers(indicator: Indicator, observation: ObservationValue, pointer: str) -> None:
-    for name in ("value", "value_to", "pct_of_target"):
-        value: Decimal | None = getattr(observation, name)
-        if value is not None and value < 0 and not indicator.is_growth:
-            raise BadBodyError.of(f"{pointer}/{name}", _NEGATIVE(indicator=indicator.code))
-    for name in ("value", "value_to"):
-        value = getattr(observation, name)
-        problem = None if value is None else _misfit(indicator, value)
-        if problem:
-            raise BadBodyError.of(f"{pointer}/{name}", problem)
-
-
-def _misfit(indicator: Indicator, value: Decimal) -> Message | None:
-    """Return why a value cannot be one of the indicator, ``None`` if it can."""
-    if indicator.unit is UnitOfMeasure.number and value != value.to_integral_value():
-        return _COUNT()
-    if indicator.is_share and value > _WHOLE:
-        return _SHARE()
-    if indicator.is_growth and value < -_WHOLE:
-        return _SHRINKS()
-    return None
-
-
-def _check_price_base(indicator: Indicator, base: PriceBase | None, pointer: str) -> None:
-    if base is None:
-        return
-    if indicator.unit not in MONEY:
-        raise BadBodyError.of(pointer, _NO_MONEY(indicator=indicator.code))
-    if indicator.price_base not in {None, base}:
-        detail = _PRICES(indicator=indicator.code, prices=indicator.price_base)
-        raise BadBodyError.of(pointer, detail)

@@ -58,6 +58,8 @@ def _said(
     now: Values,
     province_code: str | None,
 ) -> dict[str, Any]:
+    source = known.registered[ChangeSubjectType.source, item.head.source_id]
+    issuer = known.find(ChangeSubjectType.organization, source.get("issuer_id") or "") or {}
     return {
         "subject": item.subject,
         "kind": kind,
@@ -65,7 +67,7 @@ def _said(
         "day": item.day,
         "stated": values,
         "now": now,
-        "source": known.registered[ChangeSubjectType.source, item.head.source_id],
+        "source": {**source, "issuer_name": issuer.get("name")},
         "province_code": province_code,
         "units": known.units,
         "today": today(),
@@ -101,5 +103,6 @@ def note_name(
 
 def doubted_of_source(known: Known, row: Values) -> list[Fault]:
     """Return what is doubted of a source to be registered."""
-    others = list(known.decisions[row["published_on"]].values()) if row.get("number") else []
+    of_day = known.decisions[row["published_on"]].values() if row.get("number") else ()
+    others = [one for one in of_day if one["number"]]
     return doubts(SOURCE_GUARDS, Document(row, others, today()))

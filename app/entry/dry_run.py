@@ -58,7 +58,7 @@ async def _versions(draft: Draft, about: Key) -> list[VersionChange]:
     history = HISTORIES.get(SubjectType(about[0]))
     if history is None:
         return []
-    return await read_changes(draft.session, history, about[1], draft.number)
+    return await read_changes(draft.session, history, about[1], draft.number, draft.writer.units)
 
 
 def _places(

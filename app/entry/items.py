@@ -1,7 +1,7 @@
 """What can be written, in the form in which it is judged and recorded."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from app.core.dates import PartialDate
 from app.core.errors import DuplicateStatementError, RegistryError
 from app.core.messages import Template
+from app.core.validation import Faults
 from app.core.vietnamese import sort_key
 from app.core.vocabulary import (
     AUTHORITY,
@@ -27,7 +28,7 @@ from app.entry.schemas import ProvinceStatementWrite, StatementHead, SubjectStat
 from app.ledger.revisions import Entry, Writer
 from app.ledger.schemas import OrganizationRegistration, SourceRegistration
 from app.ledger.statements import HEAD, statement_digest
-from app.ledger.tables import STATEMENTS
+from app.ledger.tables import STATEMENTS, CorrectionType, Statement
 from app.statistics.indicator_schemas import ObservationValue
 from app.subjects.attributes import encode, plain_decimal
 from app.subjects.histories import HISTORIES
@@ -74,7 +75,11 @@ class Stating:
     digest: str
     registers: bool = False
     kind: SiteKind | None = None
+    is_made: bool = False
+    """Whether the id of its subject was made from a name."""
     is_patch: bool = False
+    replaces: str | None = None
+    """The statement that is retracted for it."""
     place: str = "#"
 
     def row(self, authority: int) -> dict[str, Any]:
@@ -97,6 +102,8 @@ class Stating:
             **self.hedges,
             "content": self.content,
             "content_digest": self.digest,
+            "replaces": self.replaces,
+            "rank_of": None,
         }
 
 
@@ -119,6 +126,19 @@ class Withdrawing:
 
 
 @dataclass(frozen=True, slots=True)
+class Correcting:
+    """The entry of a source or an organization to be corrected, merged or withdrawn."""
+
+    subject: Key
+    type: CorrectionType
+    patch: Mapping[str, Any] = field(default_factory=dict)
+    """What is corrected, by members of the entry."""
+    into: str | None = None
+    """The organization that it is merged into."""
+    place: str = "#"
+
+
+@dataclass(frozen=True, slots=True)
 class Unreadable:
     """Something that could not even be read, and is refused for it."""
 
@@ -128,7 +148,7 @@ class Unreadable:
     place: str
 
 
-Item = Registering | Stating | Retracting | Withdrawing | Unreadable
+Item = Registering | Stating | Retracting | Withdrawing | Correcting | Unreadable
 """One thing to be recorded; ``place`` is where it stands in the body of its request."""
 
 
@@ -159,6 +179,14 @@ def _hedged(body: StatementHead) -> dict[str, dict[str, Any] | None]:
     return {"qualifiers": hedges or None, "values_to": ends or None}
 
 
+def named_anew(item: Stating, key: str) -> Stating:
+    """Return a statement about a subject with another id."""
+    subject = (SubjectType(item.subject[0]), key)
+    head = {name: getattr(item.head, name, None) for name in HEAD} | dict(item.hedges)
+    digest = statement_digest(subject, head, item.content)
+    return replace(item, subject=subject, digest=digest)
+
+
 def stated_values(values: Values) -> dict[str, Any]:
     """Return the attributes that a statement gives, those it clears as ``None``."""
     return {
@@ -186,24 +214,39 @@ def _text(value: Any) -> str:
     return text if "." in text or not isinstance(value, Decimal) else plain_decimal(value)
 
 
-def statement_entry(
-    known: Known, item: Stating, said: Mapping[str, str] = MappingProxyType({})
-) -> Entry:
-    """Return the row of a statement, of which source and citations must be registered.
+def check_sources(known: Known, item: Stating) -> None:
+    """Refuse a statement of a source that is not registered, or that cites such ones."""
+    faults = Faults()
+    with faults.apart():
+        known.check_source(item.head.source_id, "#/source_id")
+    for position, cited in enumerate(item.head.cites or ()):
+        with faults.apart():
+            known.check_source(cited, f"#/cites/{position}")
+    faults.refuse()
 
-    What is recorded, or ``said`` before it in its request, is not stated again.
+
+def statement_entry(
+    known: Known,
+    item: Stating,
+    said: Mapping[str, str] = MappingProxyType({}),
+    replaced: Statement | None = None,
+) -> Entry:
+    """Return the row of a statement whose sources were checked.
+
+    What is recorded, or ``said`` before it in its request, is not stated again. What replaces
+    another statement keeps its rank.
     """
-    head = item.head
-    source = known.check_source(head.source_id, "#/source_id")
-    for position, cited in enumerate(head.cites or ()):
-        known.check_source(cited, f"#/cites/{position}")
+    source = known.check_source(item.head.source_id, "#/source_id")
     twin = said.get(item.digest) or known.twins.get(item.digest)
     if twin is not None:
         if twin.startswith("#"):
             raise DuplicateStatementError(_SAID_TWICE(place=twin))
         detail = _SAID_ALREADY(statement_id=twin)
         raise DuplicateStatementError(detail, members={"statement_id": twin})
-    return Entry(STATEMENTS, item.row(AUTHORITY[SourceKind(source["kind"])]))
+    row = item.row(AUTHORITY[SourceKind(source["kind"])])
+    if replaced is not None:
+        row["rank_of"] = replaced.rank_of or replaced.id
+    return Entry(STATEMENTS, row)
 
 
 def named_by(item: Item) -> Iterator[Key]:
@@ -211,15 +254,26 @@ def named_by(item: Item) -> Iterator[Key]:
     if isinstance(item, Retracting | Unreadable):
         return
     yield item.subject
-    if isinstance(item, Registering):
-        if isinstance(item.body, SourceRegistration) and item.body.issuer_id is not None:
-            yield ChangeSubjectType.organization, item.body.issuer_id
+    if isinstance(item, Registering | Correcting):
+        yield from ((ChangeSubjectType.organization, key) for key in _organizations(item))
     elif isinstance(item, Stating):
-        yield ChangeSubjectType.source, item.head.source_id
-        for cited in item.head.cites or ():
-            yield ChangeSubjectType.source, cited
-        for _, named in references(item.subject[0], item.values):
-            yield named
+        yield from ((ChangeSubjectType.source, key) for key in _sources(item))
+        yield from (named for _, named in references(item.subject[0], item.values))
+
+
+def _organizations(item: Registering | Correcting) -> Iterator[str]:
+    """Yield the organizations that an entry names, and the one that it is merged into."""
+    named = (
+        (getattr(item.body, "issuer_id", None),)
+        if isinstance(item, Registering)
+        else (item.patch.get("issuer_id"), item.into)
+    )
+    yield from (key for key in named if key is not None)
+
+
+def _sources(item: Stating) -> Iterator[str]:
+    yield item.head.source_id
+    yield from item.head.cites or ()
 
 
 def wanted_by(items: Iterable[Item], writer: Writer) -> Wanted:
@@ -238,9 +292,13 @@ def wanted_by(items: Iterable[Item], writer: Writer) -> Wanted:
         wanted.published.update(_dated(item))
         if item.subject[0] in HISTORIES:
             wanted.subjects.add(item.subject)
+        if isinstance(item, Correcting):
+            wanted.entries.add(item.subject)
+            wanted.merged.update([item.subject[1]] if item.into else ())
         if isinstance(item, Stating):
             wanted.digests.add(item.digest)
             wanted.names.update(_named(item))
+            wanted.statements.update([item.replaces] if item.replaces else ())
     return wanted
 
 

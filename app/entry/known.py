@@ -26,14 +26,20 @@ from app.core.vocabulary import ChangeSubjectType
 from app.database.connections import AnyRow, AnySelect, Executor, read_rows
 from app.database.tables import parts
 from app.entry.guards.declared import Namesake
+from app.entry.naming import referring_to, subjects_naming
+from app.ledger.entries import CORRECTIONS, ENTRIES, Kept, is_present, kept_at
 from app.ledger.revisions import Head
 from app.ledger.statements import find_same, live_of_many
 from app.ledger.tables import (
     OPEN_REVISION,
+    ORGANIZATION_CORRECTIONS,
     ORGANIZATIONS,
     REGISTRATIONS,
+    REVISIONS,
+    SOURCE_CORRECTIONS,
     SOURCES,
     STATEMENTS,
+    CorrectionType,
     Statement,
 )
 from app.subjects.histories import HISTORIES, SITE_HISTORY, History, Values, last_change, read_dicts
@@ -41,11 +47,14 @@ from app.subjects.tables import SITE_VERSIONS
 from app.units.units import Units
 
 _NO_SOURCE = Template(
-    "entry.no-source", "No source {key!r} is registered; register it by POST /v1/sources."
+    "entry.no-source",
+    "No source {key!r} is registered: look it up by /v1/sources?q={words}, or register it by "
+    "POST /v1/sources.",
 )
 _NO_REFERENCE = Template(
     "entry.no-reference",
-    "No {what} {key!r} is registered, or it was withdrawn; register it by POST /v1/{what}s.",
+    "No {what:word} {key!r} is registered, or it was withdrawn: look it up by "
+    "/v1/{what}s?q={words}, or register it by POST /v1/{what}s.",
 )
 _REFUSED_WITH_IT = Template(
     "entry.refused-with-it",
@@ -59,6 +68,11 @@ _MOST_AT_ONCE = 5000
 """Databases take some ten thousand parameters in one statement."""
 
 
+def _words(key: str) -> str:
+    """Return an id as words to search for."""
+    return key.replace("-", "+")
+
+
 def _registered(table: Table, *names: str) -> AnySelect:
     wanted = table.c.id.in_(bindparam("keys", expanding=True))
     known = table.c.revision <= bindparam("revision")
@@ -66,12 +80,10 @@ def _registered(table: Table, *names: str) -> AnySelect:
 
 
 _REGISTERED: Mapping[str, AnySelect] = {
-    ChangeSubjectType.organization: _registered(ORGANIZATIONS, "name"),
-    ChangeSubjectType.source: _registered(
-        SOURCES, "kind", "title", "issuer", "issuer_id", "published_on"
-    )
-    .add_columns(ORGANIZATIONS.c.name.label("issuer_name"))
-    .outerjoin(ORGANIZATIONS, ORGANIZATIONS.c.id == SOURCES.c.issuer_id),
+    **{
+        what: entries.where(entries.selected_columns.id.in_(bindparam("keys", expanding=True)))
+        for what, entries in ENTRIES.items()
+    },
     **{
         what: _registered(table, *({"kind", "withdrawn_in"} & set(table.c.keys())))
         for what, table in REGISTRATIONS.items()
@@ -84,12 +96,24 @@ _NAMESAKES = select(
     *(_V[one] for one in ("kind", "name", "province_code", "commune_code")),
     *(_V[one] for one in ("valid_from", "valid_to")),
 ).where(_V.name_sort.in_(bindparam("keys", expanding=True)), _V.known_to == OPEN_REVISION)
-_DECISIONS = select(
-    SOURCES.c.id,
-    *(SOURCES.c[one] for one in ("title", "number", "issuer", "issuer_id", "published_on")),
-).where(
-    SOURCES.c.published_on.in_(bindparam("keys", expanding=True)), SOURCES.c.number.is_not(None)
+_SOURCE_ENTRIES = ENTRIES[ChangeSubjectType.source]
+_DATED = (
+    select(table.c.id).where(table.c.published_on.in_(bindparam("keys", expanding=True)))
+    for table in (SOURCES, SOURCE_CORRECTIONS)
 )
+_DECISIONS = _SOURCE_ENTRIES.where(
+    _SOURCE_ENTRIES.selected_columns.id.in_(union_all(*_DATED)), is_present(_SOURCE_ENTRIES)
+)
+"""The sources that have one of some dates, or had."""
+_REGISTERED_BY: Mapping[str, AnySelect] = {
+    str(what): select(REVISIONS.c.principal_id)
+    .join(table, table.c.revision == REVISIONS.c.number)
+    .where(table.c.id == bindparam("key"))
+    for what, table in (
+        (ChangeSubjectType.organization, ORGANIZATIONS),
+        (ChangeSubjectType.source, SOURCES),
+    )
+}
 _STATED = select(STATEMENTS).where(STATEMENTS.c.id.in_(bindparam("keys", expanding=True)))
 
 
@@ -106,7 +130,14 @@ _TABLES: Mapping[str, Table] = {
     ChangeSubjectType.source: SOURCES,
     **{str(what): table for what, table in REGISTRATIONS.items()},
 }
+MERGED = "merged"
+"""As what a merge is noted that touches all subjects, besides the organization itself."""
+_OF_MERGES = ORGANIZATION_CORRECTIONS.c
 _TOUCHED = union_all(
+    *(_touched(what, table, table.c.revision) for what, table in CORRECTIONS.items()),
+    _touched(MERGED, ORGANIZATION_CORRECTIONS, _OF_MERGES.revision).where(
+        _OF_MERGES.type == CorrectionType.merged.value
+    ),
     *(_touched(what, table, table.c.revision) for what, table in _TABLES.items()),
     *(_touched(what, table, table.c.withdrawn_in) for what, table in REGISTRATIONS.items()),
     _touched(None, STATEMENTS, STATEMENTS.c.revision),
@@ -118,6 +149,12 @@ async def touched_since(connection: Executor, since: int, until: int) -> set[Key
     """Return all to which the revisions after one, up to another, did something."""
     rows = await connection.execute(_TOUCHED, {"since": since, "until": until})
     return {(row.what, row.key) for row in rows}
+
+
+def is_gone(registered: JsonObject) -> bool:
+    """Return whether something that was registered was withdrawn since."""
+    is_withdrawn = registered.get("type") == CorrectionType.withdrawn
+    return is_withdrawn or registered.get("withdrawn_in") is not None
 
 
 @dataclass(slots=True)
@@ -136,6 +173,10 @@ class Wanted:
     """The sites that are sorted by these names."""
     published: set[str] = field(default_factory=set)
     """The numbered sources of these dates."""
+    entries: set[Key] = field(default_factory=set)
+    """Who registered these sources and organizations, and what refers to them."""
+    merged: set[str] = field(default_factory=set)
+    """These organizations are merged: the subjects that name them are wanted."""
     is_bound: bool = False
     """Whether the rights of the writer depend on where subjects lie."""
     is_conditional: bool = False
@@ -161,6 +202,10 @@ class Known:
     namesakes: dict[str, list[Namesake]] = field(default_factory=lambda: defaultdict(list))
     decisions: dict[str, dict[str, JsonObject]] = field(default_factory=lambda: defaultdict(dict))
     """The numbered sources of dates, by id."""
+    kept: Kept = field(default_factory=dict)
+    referring: dict[Key, list[str]] = field(default_factory=dict)
+    registered_by: dict[Key, str | None] = field(default_factory=dict)
+    naming: dict[str, set[Key]] = field(default_factory=dict)
 
     def find(self, what: str, key: str) -> JsonObject | None:
         """Return the registration of something, withdrawn or not."""
@@ -171,16 +216,19 @@ class Known:
         source = self.find(ChangeSubjectType.source, key)
         self.check_not_refused((ChangeSubjectType.source, key), pointer)
         if source is None:
-            raise BadBodyError.of(pointer, _NO_SOURCE(key=key))
+            raise BadBodyError.of(pointer, _NO_SOURCE(key=key, words=_words(key)))
+        if is_gone(source):
+            named = _NO_REFERENCE(what=ChangeSubjectType.source, key=key, words=_words(key))
+            raise BadBodyError.of(pointer, named)
         return source
 
     def check_reference(self, named: Key, pointer: str) -> None:
         """Refuse to name an organization or a site that is not registered, or was withdrawn."""
         found = self.registered.get(named)
         self.check_not_refused(named, pointer)
-        if found is None or found.get("withdrawn_in") is not None:
+        if found is None or is_gone(found):
             what, key = named
-            raise BadBodyError.of(pointer, _NO_REFERENCE(what=what, key=key))
+            raise BadBodyError.of(pointer, _NO_REFERENCE(what=what, key=key, words=_words(key)))
 
     def check_not_refused(self, named: Key, pointer: str = "#") -> None:
         """Refuse what depends on something that was to be registered with it, and was refused."""
@@ -205,12 +253,10 @@ class Known:
     async def read(self, connection: Executor, wanted: Wanted) -> None:
         """Read what is wanted, as it is known at the head of the ledger."""
         await self._read_statements(connection, wanted)
-        for what, query in _REGISTERED.items():
-            keys = {key for kind, key in wanted.named if kind == what}
-            for part in _parts(keys):
-                parameters = {"keys": part, "revision": self.head.number}
-                for row in (await connection.execute(query, parameters)).mappings():
-                    self.registered[what, row["id"]] = dict(row)
+        await self._read_entries(connection, wanted)
+        for what in _REGISTERED:
+            await self._read_registered(connection, what, wanted.named)
+        await self._read_registered(connection, ChangeSubjectType.organization, self._issuers())
         for what, history in HISTORIES.items():
             keys = {k for w, k in wanted.subjects if w == what and (w, k) in self.registered}
             await self._read_history(connection, history, keys, wanted)
@@ -225,13 +271,28 @@ class Known:
         for part in _parts(wanted.digests):
             self.twins |= await find_same(connection, part, self.head.number)
 
+    async def _read_registered(
+        self, connection: Executor, what: str, named: Collection[Key]
+    ) -> None:
+        for part in _parts(key for kind, key in named if kind == what):
+            parameters = {"keys": part, "revision": self.head.number}
+            for row in (await connection.execute(_REGISTERED[what], parameters)).mappings():
+                self.registered[what, row["id"]] = dict(row)
+
+    def _issuers(self) -> set[Key]:
+        """Return the issuers of the sources that are known, where nothing is known of them."""
+        issued = (row.get("issuer_id") for row in self.registered.values())
+        issuers: set[Key] = {(ChangeSubjectType.organization, one) for one in issued if one}
+        return issuers - self.registered.keys()
+
     async def _read_same(self, connection: Executor, wanted: Wanted) -> None:
         """Read the sites of the same names, and the sources of the same dates."""
         for part in _parts(wanted.names):
             for row in (await connection.execute(_NAMESAKES, {"keys": part})).all():
                 self.namesakes[row.name_sort].append(Namesake(*row[1:]))
         for part in _parts(wanted.published):
-            for found in (await connection.execute(_DECISIONS, {"keys": part})).mappings():
+            parameters = {"keys": part, "revision": self.head.number}
+            for found in (await connection.execute(_DECISIONS, parameters)).mappings():
                 self.decisions[found["published_on"]][found["id"]] = dict(found)
 
     async def _read_statements(self, connection: Executor, wanted: Wanted) -> None:
@@ -241,6 +302,22 @@ class Known:
                 key = (row.subject_type, row.subject_id)
                 wanted.named.add(key)
                 wanted.subjects.add(key)
+
+    async def _read_entries(self, connection: Executor, wanted: Wanted) -> None:
+        """Read what corrections depend on, and the merges that all subjects are folded by."""
+        number = self.head.number
+        if self.head.has_merges and (wanted.subjects or wanted.entries):
+            self.kept = await kept_at(connection, number)
+        for organization in wanted.merged:
+            naming = await subjects_naming(connection, organization)
+            self.naming[organization] = naming
+            wanted.named |= naming
+            wanted.subjects |= naming
+        for named in wanted.entries:
+            self.referring[named] = await referring_to(connection, named, number)
+            registered = _REGISTERED_BY[named[0]]
+            by = await connection.execute(registered, {"key": named[1]})
+            self.registered_by[named] = by.scalar_one_or_none()
 
     async def _read_history(
         self, connection: Executor, history: History, keys: Collection[str], wanted: Wanted

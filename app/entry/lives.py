@@ -5,19 +5,22 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.core.errors import Fault
+from app.core.validation import Faults
 from app.core.vocabulary import SiteKind, SubjectType
 from app.entry.checks import (
     check_consistency,
     check_end,
     check_hedges,
     check_history_values,
+    check_registration,
     refuse_violations,
 )
 from app.entry.doubting import doubted_of_subject, note_name
-from app.entry.items import Stating, statement_entry
+from app.entry.items import Stating, check_sources, statement_entry
 from app.entry.known import Key, Known
 from app.entry.rights import Rights
 from app.ledger.revisions import Entry
+from app.ledger.tables import Statement
 from app.subjects.definitions import Subject, definition_of
 from app.subjects.fold import FOREVER, Assertion, StatePeriod
 from app.subjects.projection import assertion, assertion_of, decoded
@@ -63,6 +66,12 @@ class Life:
         """Return the timeline before a statement is added."""
         return self.timeline_of(self.assertions) if self.timeline is None else self.timeline
 
+    def without(self, statement: Statement) -> "Life":
+        """Return the life without a statement, compared with what was broken with it."""
+        place = (statement.revision, statement.position)
+        left = [one for one in self.assertions if (one.revision, one.position) != place]
+        return Life(self.subject, self.units, left, broken=self.broken_before())
+
     def timeline_of(self, statements: Iterable[Assertion]) -> list[StatePeriod]:
         """Return the timeline by all statements."""
         return subject_timeline(self.subject, statements, self.units)
@@ -101,7 +110,7 @@ class Lives:
     def recorded(self, subject: Subject, *, without: str | None = None) -> Life:
         """Return a site or project by what is recorded, but for a statement."""
         rows = self.known.live.get((subject.type, subject.id), [])
-        statements = [assertion_of(row) for row in rows if row.id != without]
+        statements = [assertion_of(row, self.known.kept) for row in rows if row.id != without]
         return Life(subject, self.known.units, statements)
 
     def registered(self, about: Key) -> Subject:
@@ -139,18 +148,23 @@ class Lives:
             last = max(last, item.day)
         yield run
 
-    def state(self, subject: Subject, items: Mapping[int, Stating]) -> dict[int, Entry]:
+    def state(
+        self,
+        subject: Subject,
+        items: Mapping[int, Stating],
+        replaced: Statement | None = None,
+    ) -> dict[int, Entry]:
         """Judge statements about a subject; return their rows.
 
         Of several, none may add anything that does not make sense. Nothing is changed where one is
-        refused.
+        refused. With ``replaced``, a single one is judged without that.
         """
         life, said, entries = self.of(subject), dict[str, str](), dict[int, Entry]()
+        if replaced is not None:
+            life = life.without(replaced)
         for number, item in items.items():
-            check_end(subject.type, item.head, item.values)
-            check_hedges(item.values, item.hedges)
-            check_history_values(self.known, subject, item.head, item.day, item.values)
-            entries[number] = statement_entry(self.known, item, said)
+            self._check(subject, item)
+            entries[number] = statement_entry(self.known, item, said, replaced)
             said[item.digest] = item.place
         new = [self._assertion(number, entry) for number, entry in entries.items()]
         for one, item in zip(new, items.values(), strict=True):
@@ -170,6 +184,7 @@ class Lives:
             note_name(self.known, item, subject, timeline)
         life.assertions += new
         life.timeline, life.broken = timeline, broken
+        self.by_subject[subject.type, subject.id] = life
         return entries
 
     def _doubted(
@@ -181,6 +196,22 @@ class Lives:
             for item in items.values()
             for fault in doubted_of_subject(self.known, item, subject, timeline)
         ]
+
+    def _check(self, subject: Subject, item: Stating) -> None:
+        """Refuse a statement for all that does not fit, whatever is known of its subject."""
+        faults = Faults()
+        with faults.apart():
+            check_sources(self.known, item)
+        with faults.apart():
+            check_end(subject.type, item.head, item.values)
+        with faults.apart():
+            check_hedges(item.values, item.hedges)
+        if item.registers:
+            with faults.apart():
+                check_registration(subject.type, item.values)
+        with faults.apart():
+            check_history_values(self.known, subject, item.head, item.day, item.values)
+        faults.refuse()
 
     def _check_single(
         self,
@@ -202,4 +233,4 @@ class Lives:
     def _assertion(self, number: int, entry: Entry) -> Assertion:
         row = entry.row
         values = decoded(SubjectType(row["subject_type"]), row["content"])
-        return assertion(row, values, (self.known.head.number + 1, number))
+        return assertion(row, values, (self.known.head.number + 1, number), self.known.kept)

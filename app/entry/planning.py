@@ -17,35 +17,38 @@ from app.core.errors import (
     WithdrawnError,
 )
 from app.core.messages import Template
-from app.core.validation import refusal_of_many
+from app.core.validation import Faults, refusal_of_many
 from app.core.vocabulary import ChangeSubjectType, SubjectType
 from app.entry.checks import (
     check_end,
-    check_observations,
-    check_registration,
     check_values,
-    id_taken,
     refuse_violations,
 )
+from app.entry.corrections import correct
 from app.entry.doubting import doubted_of_other, doubted_of_source
+from app.entry.ids import id_gone, id_taken
 from app.entry.items import (
+    Correcting,
     Item,
     Registering,
     Retracting,
     Stating,
     Unreadable,
     Withdrawing,
+    check_sources,
     named_by,
     statement_entry,
 )
-from app.entry.known import Key, Known
+from app.entry.known import MERGED, Key, Known, is_gone
 from app.entry.lives import Life, Lives
+from app.entry.observations import check_observations
 from app.entry.rights import Rights, check_rights
 from app.entry.schemas import ProvinceStatementWrite
 from app.entry.statement_queries import not_recorded
 from app.ledger.revisions import DIGESTED_FROM, Entry, Writer, entry_digest
 from app.ledger.sources import not_registered as source_not_registered
-from app.ledger.tables import ORGANIZATIONS, SOURCES, STATEMENTS
+from app.ledger.sources import withdrawn
+from app.ledger.tables import ORGANIZATIONS, SOURCES, STATEMENTS, Statement
 from app.subjects.definitions import Subject
 from app.subjects.histories import HISTORIES, not_registered
 from app.subjects.projection import Projection
@@ -176,29 +179,37 @@ class Plan:
             return self._say(item)
         if isinstance(item, Registering):
             return [self._register(item)]
+        if isinstance(item, Correcting):
+            return correct(self.writer, self.known, self.rights, self.lives, item)
         self._retract(item) if isinstance(item, Retracting) else self._withdraw(item)
         return []
 
     def _register(self, item: Registering) -> Entry:
         what, key = item.subject
         if item.subject in self.known.registered:
+            registered = self.known.registered[item.subject]
+            if is_gone(registered):
+                raise id_gone(what, key, registered["changed_in"])
             detail = _TAKEN_FOR_EVER(what=what, key=key)
             raise ConflictError(detail, errors=[Fault(detail, pointer="#/id")])
         row = item.body.model_dump(mode="json", exclude={"override_reason"})
-        issuer = self.known.find(ChangeSubjectType.organization, row.get("issuer_id") or "")
-        if row.get("issuer_id") and issuer is None:
-            raise BadBodyError.of("#/issuer_id", _NO_ISSUER(key=row["issuer_id"]))
+        issuer = row.get("issuer_id")
+        if issuer and self.known.find(ChangeSubjectType.organization, issuer) is None:
+            raise BadBodyError.of("#/issuer_id", _NO_ISSUER(key=issuer))
+        if issuer:
+            self.known.check_reference((ChangeSubjectType.organization, issuer), "#/issuer_id")
         if what == ChangeSubjectType.source:
             reason = getattr(item.body, "override_reason", None)
             refuse_violations((), row, reason, doubted_of_source(self.known, row))
             self.known.decisions[row["published_on"]][key] = row
-        self.known.registered[item.subject] = row | {"issuer_name": (issuer or {}).get("name")}
+        self.known.registered[item.subject] = {**row, "type": None}
         return Entry(SOURCES if what == ChangeSubjectType.source else ORGANIZATIONS, row)
 
     def _state(self, number: int, item: Stating) -> list[Entry]:
         """Judge a statement about a site or project by everything known of it."""
         subject = self._subject(item)
-        entries = list(self.lives.state(subject, {number: item}).values())
+        replaced = self._replaced(item)
+        entries = list(self.lives.state(subject, {number: item}, replaced).values())
         if not item.registers:
             return entries
         row = {"id": subject.id} | ({"kind": subject.kind.value} if subject.kind else {})
@@ -210,9 +221,10 @@ class Plan:
         what, key = SubjectType(item.subject[0]), item.subject[1]
         if not item.registers:
             return self._writable(what, key, is_patch=item.is_patch)
-        check_registration(what, item.values)
         if (row := self.known.find(what, key)) is not None:
-            raise id_taken(what, key, row["withdrawn_in"])
+            if row["withdrawn_in"] is not None:
+                raise id_gone(what, key, row["withdrawn_in"])
+            raise id_taken(item, self.known.versions.get(item.subject, ()), self.writer.units)
         return Subject(what, key, item.kind)
 
     def _writable(self, what: SubjectType, key: str, *, is_patch: bool = False) -> Subject:
@@ -239,29 +251,48 @@ class Plan:
         if what == SubjectType.province:
             province = stated_province(self.writer.units, key, item.head.effective_from)
             check_rights(self.writer, [province])
+        else:
+            self._check_document(key)
+        faults = Faults()
+        with faults.apart():
+            check_sources(self.known, item)
+        with faults.apart():
+            check_end(what, item.head, item.values)
+        with faults.apart():
             if isinstance(item.head, ProvinceStatementWrite):
                 check_observations(item.head)
-        else:
-            if item.subject not in self.known.registered:
-                self.known.check_not_refused(item.subject)
-                raise source_not_registered(what, key, self.known.head.number)
-            check_end(what, item.head, item.values)
-            check_values(self.known, what, item.head.basis, item.values)
-        entry = statement_entry(self.known, item)
+            else:
+                check_values(self.known, what, item.head.basis, item.values)
+        faults.refuse()
         reason = item.head.override_reason
         refuse_violations((), item.content, reason, doubted_of_other(self.known, item))
+        entry = statement_entry(self.known, item, replaced=self._replaced(item))
         self.known.twins[item.digest] = item.place
         return [entry]
+
+    def _check_document(self, key: str) -> None:
+        """Refuse statements about a document that is not registered, or was withdrawn."""
+        about = (SubjectType.source, key)
+        registered = self.known.registered.get(about)
+        if registered is None:
+            self.known.check_not_refused(about)
+            raise source_not_registered(SubjectType.source, key, self.known.head.number)
+        if is_gone(registered):
+            raise withdrawn(SubjectType.source, key, registered["changed_in"])
+
+    def _replaced(self, item: Stating) -> Statement | None:
+        return None if item.replaces is None else self._retractable(item.replaces)
 
     def _withdraw(self, item: Withdrawing) -> None:
         what, key = SubjectType(item.subject[0]), item.subject[1]
         subject = self._writable(what, key)
         self.lives.by_subject[item.subject] = Life(subject, self.writer.units, [], timeline=[])
 
-    def _retract(self, item: Retracting) -> None:
-        row = self.known.statements.get(item.statement_id)
+    def _retractable(self, statement_id: str) -> Statement:
+        """Return a statement that counts still, and that the writer may retract."""
+        row = self.known.statements.get(statement_id)
         if row is None:
-            raise not_recorded(item.statement_id, self.known.head.number)
+            raise not_recorded(statement_id, self.known.head.number)
         what = SubjectType(row.subject_type)
         subject = (what, row.subject_id)
         if what is SubjectType.province:
@@ -272,6 +303,12 @@ class Plan:
         if row.retracted_in is not None:
             detail = _RETRACTED_ALREADY(statement_id=row.id, revision=row.retracted_in)
             raise ConflictError(detail)
+        return row
+
+    def _retract(self, item: Retracting) -> None:
+        row = self._retractable(item.statement_id)
+        what = SubjectType(row.subject_type)
+        subject = (what, row.subject_id)
         registered = self.known.registered.get(subject)
         if what not in HISTORIES or registered is None or registered["withdrawn_in"] is not None:
             return
@@ -288,11 +325,16 @@ class Plan:
         With an item all others about the same subject are judged anew.
         """
         moved = self.rights.is_bound and any(what == SubjectType.site for what, _ in touched)
+        # What refers to an entry, or to an organization that is merged, may be anything.
+        moved |= any(what == MERGED for what, _ in touched)
         names = set(touched)
         subjects = {
             self.about(item)
             for item in self.items
-            if moved or self.about(item) in names or not names.isdisjoint(named_by(item))
+            if moved
+            or isinstance(item, Correcting)
+            or self.about(item) in names
+            or not names.isdisjoint(named_by(item))
         }
         return [n for n, item in enumerate(self.items) if self.about(item) in subjects]
 
@@ -311,6 +353,8 @@ class Plan:
             subjects.add(self.about(item))
             self.accepted.pop(number, None)
             self.refused.pop(number, None)
+            if isinstance(item, Correcting):
+                subjects.update(self.lives.by_subject)
             if isinstance(item, Stating):
                 self.known.twins.pop(item.digest, None)
         for subject in subjects:

@@ -16,7 +16,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.errors import RegistryError
 from app.core.vocabulary import SubjectType
 from app.database.tables import insert_rows
-from app.entry.items import Item, Registering, Retracting, Stating, Withdrawing, wanted_by
+from app.entry.ids import with_free_ids
+from app.entry.items import (
+    Correcting,
+    Item,
+    Registering,
+    Retracting,
+    Stating,
+    Withdrawing,
+    wanted_by,
+)
 from app.entry.known import Known, touched_since
 from app.entry.planning import Plan
 from app.entry.schemas import StatementAnswer
@@ -130,6 +139,7 @@ async def _planned(writer: Writer, items: Sequence[Item]) -> Plan:
     async with writer.database.read(at_length=len(items) > _MANY) as connection:
         head = await read_head(connection)
         check_units_edition(writer.units, head.units_edition)
+        items = await with_free_ids(connection, writer.units, items)
         known = Known(writer.units, head)
         await known.read(connection, wanted_by(items, writer))
     plan = Plan.of(writer, items, known)
@@ -170,6 +180,8 @@ def _mark(plan: Plan, draft: Draft) -> None:
         item = plan.items[number]
         if isinstance(item, Retracting):
             draft.retractions[item.statement_id] = item.reason
+        elif isinstance(item, Stating) and item.replaces is not None:
+            draft.retractions[item.replaces] = str(item.head.reason)
         elif isinstance(item, Withdrawing):
             draft.withdrawals[SubjectType(item.subject[0]), item.subject[1]] = item.reason
 
@@ -189,7 +201,11 @@ async def _note_change(plan: Plan, draft: Draft) -> None:
     request = draft.writer.request
     item = plan.items[0]
     # Of many there is no one state.
-    if request is None or not isinstance(item, Stating) or item.place != "#":
+    if request is None or item.place != "#":
+        return
+    if isinstance(item, Registering | Correcting):
+        request.changed_in = draft.number
+    if not isinstance(item, Stating):
         return
     what, key = item.subject
     history = HISTORIES.get(SubjectType(what))

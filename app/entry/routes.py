@@ -11,9 +11,11 @@ from app.core.errors import Fault, NotFoundError
 from app.core.messages import Template
 from app.core.query_parameters import KnownQuery
 from app.core.vocabulary import SubjectType
-from app.entry import bulk, statement_queries, writes
+from app.entry import bulk, statement_lists, statement_queries, writes
 from app.entry.bulk import BulkAnswer, BulkFault, BulkQuery, BulkWrite
+from app.entry.replacements import Replacement
 from app.entry.schemas import (
+    AllStatementsPage,
     DocumentStatement,
     DocumentStatementPage,
     DocumentStatementWrite,
@@ -25,13 +27,14 @@ from app.entry.schemas import (
     StatementAnswer,
     StatementPage,
 )
-from app.entry.statement_queries import list_statements
+from app.entry.statement_lists import AllStatementsQuery
+from app.entry.statement_queries import list_of_province, list_with_effects
 from app.http.access import note_refusal
 from app.http.problems import CATALOGUES, language_of, rendered
 from app.http.reading import ProvinceCode, Reading, reads
-from app.http.responses import created
+from app.http.responses import created, created_if_match
 from app.http.strict_routes import BulkRoute, strict_router
-from app.http.writing import Writing
+from app.http.writing import Writing, WritingIfMatch
 from app.ledger import sources
 from app.subjects.query_parameters import StatementsQuery
 from app.units.units import UnitLevel
@@ -50,7 +53,7 @@ async def list_document_statements(
     await sources.get_source(read.connection, source_id, read.at.revision)
     subject = (SubjectType.source, source_id)
     return read.linked(
-        await list_statements(read.connection, DocumentStatementPage, subject, read.query, read.at)
+        await list_with_effects(read.connection, DocumentStatementPage, subject, read.query, read)
     )
 
 
@@ -95,6 +98,20 @@ class _AnyButBulk(StringConvertor):
 register_url_convertor("any_but_bulk", _AnyButBulk())
 
 
+@statements_router.get("", summary="List everything that was said")
+async def list_all_statements(
+    read: Annotated[Reading[AllStatementsQuery], reads(AllStatementsQuery)],
+) -> AllStatementsPage:
+    """List the statements that match every filter, retracted ones included, newest first.
+
+    With `source_id`: what a document says. Each item has the name of what it is about, and links.
+    """
+    day = read.query.as_of or read.day
+    return read.linked(
+        await statement_lists.list_all_statements(read.connection, read.query, read, day)
+    )
+
+
 @statements_router.get("/{statement_id:any_but_bulk}", summary="Read a statement")
 async def get_statement(
     statement_id: StatementId, read: Annotated[Reading[KnownQuery], reads(KnownQuery)]
@@ -116,6 +133,25 @@ async def retract_statement(
 ) -> Statement:
     """Withdraw a statement with a reason: it stays readable and stops counting."""
     statement = await writes.retract(writer, statement_id, body)
+    response.headers["Location"] = f"/v1/statements/{statement.id}"
+    return Statement(statement)
+
+
+@statements_router.post(
+    "/{statement_id}/replacement",
+    status_code=201,
+    summary="Replace a statement",
+    responses=created_if_match(Statement),
+)
+async def replace_statement(
+    writer: WritingIfMatch, statement_id: StatementId, body: Replacement, response: Response
+) -> Statement:
+    """Retract a statement and record a right one in its place, in one revision.
+
+    Of statements of the same date it counts where the other did: what came after that one still
+    comes after it. Everything that the source says is stated anew, not only what was wrong.
+    """
+    statement = await writes.replace(writer, statement_id, body)
     response.headers["Location"] = f"/v1/statements/{statement.id}"
     return Statement(statement)
 
@@ -144,7 +180,9 @@ async def state_bulk(
     that depend on it. 200 and a `revision` of null: nothing was recorded. With `dry_run=true` the
     answer says what would have been.
     """
-    catalogue = CATALOGUES.get(language_of(request), {})
+    language = language_of(request)
+    catalogue = CATALOGUES.get(language, {})
+    response.headers["Content-Language"] = language
 
     def render(fault: Fault) -> BulkFault:
         return BulkFault.model_validate(rendered(fault, catalogue))
@@ -178,10 +216,7 @@ async def list_province_statements(
     """List the statements about every province that had the code, newest first."""
     if not read.units.eras(UnitLevel.province, code):
         raise NotFoundError(_NO_SUCH_PROVINCE(code=code))
-    subject = (SubjectType.province, code)
-    return read.linked(
-        await list_statements(read.connection, ProvinceStatementPage, subject, read.query, read.at)
-    )
+    return read.linked(await list_of_province(read.connection, code, read.query, read))
 
 
 @province_statements_router.post(

@@ -18,6 +18,7 @@ from app.core.types import (
     PartialDateText,
     RecordedAt,
     Slug,
+    SourceId,
     is_absent,
     list_of,
     made_model,
@@ -124,8 +125,18 @@ DRY_RUN = Field(
 )
 
 
+class Merged(Answer):
+    """That an organization counts as another."""
+
+    id: str
+    into: str = Field(description="The organization that is kept.")
+    revision: Whole
+    reason: str
+    dry_run: DryRun | None = DRY_RUN
+
+
 class Withdrawal(Answer):
-    """That a site or project was withdrawn."""
+    """That something was withdrawn that was registered by mistake."""
 
     id: str
     revision: Whole
@@ -137,7 +148,7 @@ class Withdrawal(Answer):
 class StatementHead(Body):
     """The head of every statement: its source, the day from which it holds, and its basis."""
 
-    source_id: Slug = Field(description="The source that says so; see /v1/sources.")
+    source_id: SourceId = Field(description="The source that says so; see /v1/sources.")
     effective_from: PartialDateText = Field(
         description="From when on it holds: a year, quarter, month or day; takes effect on its "
         "first day."
@@ -147,7 +158,8 @@ class StatementHead(Body):
     locator: Line | None = Field(default=None, description="Where in the source: line, page.")
     note: Paragraph | None = None
     cites: (
-        Annotated[list[Slug], Field(max_length=50, json_schema_extra={"uniqueItems": True})] | None
+        Annotated[list[SourceId], Field(max_length=50, json_schema_extra={"uniqueItems": True})]
+        | None
     ) = Field(
         default=None, description="The policy documents that the source refers to, by source id."
     )
@@ -200,6 +212,13 @@ class StatementRetraction(Answer):
     reason: str
 
 
+class StatementLinks(Answer):
+    """Addresses of details, relative to the address of the service."""
+
+    subject: str = Field(description="The address of what it is about.")
+    source: str = Field(description="The address of the document that says so.")
+
+
 class StatementAnswer(Answer):
     """The members of every recorded statement."""
 
@@ -210,6 +229,11 @@ class StatementAnswer(Answer):
     reason: str | None
     subject_type: SubjectType
     subject_id: str
+    subject_name: str | None = Field(
+        default=None,
+        exclude_if=is_absent,
+        description="In the list of all statements, and only there: its name on as_of.",
+    )
     source_id: str
     source_title: str
     basis: Basis
@@ -222,12 +246,17 @@ class StatementAnswer(Answer):
     cites: list[str] = Field(description="The policy documents that the source refers to.")
     override_reason: str | None
     retraction: StatementRetraction | None
+    replaces: str | None = Field(
+        description="The statement that was retracted for it; it has the rank of that one."
+    )
+    replaced_by: str | None = Field(description="The statement that it was retracted for.")
+    links: StatementLinks
     findings: FindingChanges | None = FINDINGS
     effects: list[Effect] | None = Field(
         default=None,
         exclude_if=is_absent,
-        description="In lists of what was said of a site or project, and only there: of each "
-        "attribute whether it is in effect on as_of, or else today.",
+        description="In lists of what was said of a subject, and only there: of each attribute "
+        "or figure whether it is in effect on as_of, or else today.",
     )
     dry_run: DryRun | None = DRY_RUN
 
@@ -324,6 +353,13 @@ class StatementPage(SubjectStatementPage):
     """A page of statements about any subjects, newest first."""
 
     items: list[Statement]
+
+
+class AllStatementsPage(StatementPage):
+    """A page of everything that was said."""
+
+    count: Whole | None = Field(description="Items of the whole list; null unless requested.")
+    as_of: date = Field(description="The date that names and places are of.")
 
 
 class DocumentStatementPage(SubjectStatementPage):

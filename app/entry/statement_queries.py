@@ -1,9 +1,10 @@
 """Reading statements: one, those about a subject, and those that cite a document."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     BigInteger,
@@ -22,26 +23,32 @@ from app.core.errors import NotFoundError
 from app.core.geometry import read_geometry
 from app.core.messages import Template
 from app.core.types import Answer
-from app.core.vocabulary import SubjectType
+from app.core.vocabulary import MEASURED, Lane, SubjectType
 from app.database.connections import AnySelect, Executor
 from app.database.paging import Cursor, mark_of, read_cursor
 from app.entry.schemas import (
     ANSWERS,
-    BODIES,
+    ProvinceStatement,
+    ProvinceStatementPage,
     Statement,
     StatementAnswer,
+    StatementLinks,
     StatementPage,
     StatementRetraction,
-    SubjectStatementPage,
 )
-from app.ledger.snapshots import At, Snapshot
+from app.ledger.entries import source_at
+from app.ledger.snapshots import At, Snapshot, latest_revision
 from app.ledger.tables import REVISIONS, SOURCES, STATEMENTS, Revision
+from app.statistics.indicator_queries import read_observed
+from app.statistics.observations import Observed, latest, stated_of
+from app.statistics.observations import subject as same_figure
 from app.statistics.projection import observation_of
 from app.subjects.histories import read_dicts
 from app.subjects.projection import decoded
 from app.subjects.provenance import Decisions, read_decisions
 from app.subjects.query_parameters import StatementsQuery
-from app.subjects.schemas import Values
+from app.subjects.schemas import Effect, Values
+from app.units.units import UnitLevel
 
 _NOT_RECORDED = Template(
     "entry.statement-not-recorded",
@@ -50,40 +57,59 @@ _NOT_RECORDED = Template(
 _S = STATEMENTS.c
 _Page = TypeVar("_Page", bound=Answer)
 _RETRACTION = REVISIONS.alias("retraction")
-_WITH_REVISIONS: AnySelect = (
-    select(
-        STATEMENTS,
-        SOURCES.c.title.label("source_title"),
-        REVISIONS.c.recorded_at,
-        REVISIONS.c.author,
-        REVISIONS.c.reason,
-        _RETRACTION.c.recorded_at.label("retracted_at"),
-        _RETRACTION.c.author.label("retracted_by"),
+_REPLACEMENT = STATEMENTS.alias("replacement")
+
+
+def _with_revisions(known: ColumnElement[int]) -> AnySelect:
+    return (
+        select(
+            STATEMENTS,
+            source_at("title", known).label("source_title"),
+            REVISIONS.c.recorded_at,
+            REVISIONS.c.author,
+            REVISIONS.c.reason,
+            _RETRACTION.c.recorded_at.label("retracted_at"),
+            _RETRACTION.c.author.label("retracted_by"),
+            _REPLACEMENT.c.id.label("replaced_by"),
+        )
+        .join(REVISIONS, REVISIONS.c.number == _S.revision)
+        .join(SOURCES, SOURCES.c.id == _S.source_id)
+        .outerjoin(_RETRACTION, _RETRACTION.c.number == _S.retracted_in)
+        .outerjoin(_REPLACEMENT, _REPLACEMENT.c.replaces == _S.id)
     )
-    .join(REVISIONS, REVISIONS.c.number == _S.revision)
-    .join(SOURCES, SOURCES.c.id == _S.source_id)
-    .outerjoin(_RETRACTION, _RETRACTION.c.number == _S.retracted_in)
-)
-"""Statements with the revision that recorded them, their source and their retraction."""
-_ONE = _WITH_REVISIONS.where(
-    _S.id == bindparam("statement"), _S.revision <= bindparam("at_revision")
-)
+
+
+WITH_REVISIONS = _with_revisions(bindparam("known", type_=BigInteger))
+"""Statements with the revision that recorded them, their source as it is known at the bound
+revision, their retraction and what replaced them."""
+_AS_RECORDED = _with_revisions(_S.revision)
+"""The same with their source as it was when they were recorded."""
+_ONE = WITH_REVISIONS.where(_S.id == bindparam("statement"), _S.revision <= bindparam("known"))
 
 
 async def get_statement(connection: Executor, statement_id: str, revision: int) -> StatementAnswer:
     """Return one statement as known at a revision."""
-    parameters = {"statement": statement_id, "at_revision": revision}
+    parameters = {"statement": statement_id, "known": revision}
     rows = await read_dicts(connection, _ONE, parameters)
     if not rows:
         raise not_recorded(statement_id, revision)
     return statement_answer(rows[0], revision)
 
 
+async def subject_of(connection: Executor, statement_id: str) -> tuple[SubjectType, str]:
+    """Return what a statement is about."""
+    about = select(_S.subject_type, _S.subject_id).where(_S.id == statement_id)
+    row = (await connection.execute(about)).one_or_none()
+    if row is None:
+        raise not_recorded(statement_id, await latest_revision(connection))
+    return SubjectType(row.subject_type), row.subject_id
+
+
 async def get_statement_rows(connection: Executor, ids: Collection[str]) -> Sequence[JsonObject]:
     """Return statements with what revisions say of them, in no order."""
     if not ids:
         return []
-    selected = _WITH_REVISIONS.where(_S.id.in_(ids))
+    selected = _AS_RECORDED.where(_S.id.in_(ids))
     return await read_dicts(connection, selected, {})
 
 
@@ -103,6 +129,7 @@ def recorded_answer(
         "reason": recorded.reason,
         "source_title": source_title,
         "retracted_in": None,
+        "replaced_by": None,
     }
     return statement_answer({**statement, **about}, recorded.number)
 
@@ -122,31 +149,77 @@ async def list_statements(
 
 async def list_with_effects(
     connection: Executor,
+    model: type[_Page],
     subject: tuple[SubjectType, str],
     query: StatementsQuery,
     read: Snapshot,
     *,
-    is_gone: bool,
-) -> SubjectStatementPage:
-    """Return one page of what was said of a site or project, with what of it is in effect.
+    is_gone: bool = False,
+) -> _Page:
+    """Return one page of what was said of a subject with attributes, with what is in effect.
 
     That is on the day until which statements are listed, or else today. Of what is gone nothing is.
     """
-    model = BODIES[subject[0]].statements
     page = await list_statements(connection, model, subject, query, read.at)
-    at = replace(read.at, day=read.today) if read.at.day == date.max else read.at
-    decisions = await read_decisions(connection, subject, at, read.units)
+    decisions = await read_decisions(connection, subject, _effective_at(read), read.units)
     if is_gone:
         decisions = replace(decisions, live={}, decided={})
-    stated = (item for item in page.items if isinstance(item, StatementAnswer))
-    items = [_with_effects(item, decisions) for item in stated]
-    return page.model_copy(update={"items": items})
+    return _with_effects(page, partial(_effects_of_values, decisions))
 
 
-def _with_effects(item: StatementAnswer, decisions: Decisions) -> StatementAnswer:
+def _effective_at(read: Snapshot) -> At:
+    return replace(read.at, day=read.today) if read.at.day == date.max else read.at
+
+
+def _with_effects(page: _Page, effects: Callable[[Any], list[Effect]]) -> _Page:
+    items: list[Answer] = getattr(page, "items", [])
+    shown = [item.model_copy(update={"effects": effects(item)}) for item in items]
+    return page.model_copy(update={"items": shown})
+
+
+def _effects_of_values(decisions: Decisions, item: StatementAnswer) -> list[Effect]:
     values: Values | None = getattr(item, "values", None)
     given = [n for n in values.members if n in values.model_fields_set] if values else []
-    return item.model_copy(update={"effects": decisions.effects(item.id, item.basis, given)})
+    return decisions.effects(item.id, item.basis, given)
+
+
+async def list_of_province(
+    connection: Executor, code: str, query: StatementsQuery, read: Snapshot
+) -> ProvinceStatementPage:
+    """Return one page of what was said of every province that had a code, with what is in effect.
+
+    A figure is in effect while no other of the same indicator, period, basis and prices displaces
+    it; of a province that has ended, as on its last day.
+    """
+    subject, at = (SubjectType.province, code), _effective_at(read)
+    page = await list_statements(connection, ProvinceStatementPage, subject, query, read.at)
+    eras = read.units.eras(UnitLevel.province, code)
+    observed = await read_observed(connection, eras, at)
+    in_force: dict[tuple[str, int], tuple[Observed, Observed]] = {}
+    for era in eras:
+        stated = stated_of(era, observed, at.day)
+        winners = latest(stated, same_figure)
+        in_force |= {(o.statement_id, o.position): (o, winners[same_figure(o)]) for o in stated}
+    return _with_effects(page, partial(_effects_of_figures, in_force))
+
+
+def _effects_of_figures(
+    in_force: Mapping[tuple[str, int], tuple[Observed, Observed]], item: ProvinceStatement
+) -> list[Effect]:
+    effects = []
+    for position, figure in enumerate(item.observations or (), start=1):
+        own, winner = in_force.get((item.id, position), (None, None))
+        is_displaced = winner is not None and winner is not own
+        effects.append(
+            Effect(
+                attribute=figure.indicator,
+                period=figure.period or item.effective_from,
+                lane=Lane.actual if item.basis in MEASURED else Lane.planned,
+                in_effect=winner is not None and not is_displaced,
+                displaced_by=winner.statement_id if winner is not None and is_displaced else None,
+            )
+        )
+    return effects
 
 
 async def list_citations(
@@ -165,7 +238,7 @@ async def _listed(
     connection: Executor, which: ColumnElement[bool], query: StatementsQuery, at: At, mark: str
 ) -> tuple[list[StatementAnswer], str | None]:
     selected = (
-        _WITH_REVISIONS.where(which, _S.revision <= at.revision)
+        WITH_REVISIONS.where(which, _S.revision <= at.revision)
         .order_by(_S.revision.desc(), _S.position.desc())
         .limit(query.limit + 1)
     )
@@ -175,7 +248,7 @@ async def _listed(
         revision, position = read_cursor(query.cursor, mark, [int, int]).keys
         same = and_(_S.revision == revision, type_coerce(_S.position, BigInteger) < position)
         selected = selected.where(or_(_S.revision < revision, same))
-    rows = await read_dicts(connection, selected, {})
+    rows = await read_dicts(connection, selected, {"known": at.revision})
     page = rows[: query.limit]
     keys = (page[-1]["revision"], page[-1]["position"]) if page else ()
     more = len(rows) > query.limit
@@ -187,6 +260,7 @@ def statement_answer(row: JsonObject, revision: int) -> StatementAnswer:
     """Return the answer for a statement as known at a revision."""
     what = SubjectType(row["subject_type"])
     answer = ANSWERS[what]
+    retraction = _retraction(row, revision)
     known = {name: row[name] for name in answer.model_fields if name in row}
     return answer.model_validate(
         known
@@ -195,7 +269,12 @@ def statement_answer(row: JsonObject, revision: int) -> StatementAnswer:
             "subject_type": what,
             "cites": row["cites"] or [],
             "effective_precision": PartialDate.parse(row["effective_from"]).precision,
-            "retraction": _retraction(row, revision),
+            "retraction": retraction,
+            "replaced_by": row["replaced_by"] if retraction else None,
+            "links": StatementLinks(
+                subject=f"/v1/{what}s/{row['subject_id']}",
+                source=f"/v1/sources/{row['source_id']}",
+            ),
         }
     )
 

@@ -12,11 +12,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from operator import attrgetter
 
-from sqlalchemy import func, select
-
 from app.core.vocabulary import Boundaries, LegalStatus, SiteKind, SourceKind, SubjectType
 from app.database.connections import Executor
 from app.exports.tables import DAY, Labels, Rows, Totals, columns_of
+from app.ledger.entries import ENTRIES
 from app.ledger.snapshots import Snapshot
 from app.ledger.statements import live_of_many
 from app.ledger.tables import ORGANIZATIONS, SOURCES, Statement
@@ -188,7 +187,8 @@ async def read_established(
     ).order_by(_V.name_sort, _V.site_id)
     states = await read_dicts(connection, query, at.parameters)
     sourced = await _read_sourced(connection, [state["id"] for state in states], at.revision)
-    investors = await _read_names(connection, {state["investor"] for state in states} - {None})
+    keys = {state["investor"] for state in states} - {None}
+    investors = await _read_names(connection, keys, snapshot.at.revision)
     rows = [
         {
             "number": number,
@@ -238,18 +238,20 @@ def _totals(rows: Rows, states: Sequence[Values]) -> Totals:
     return Totals("name", "note", sums, unknown | {"occupancy_pct": len(rows) - len(rated)})
 
 
-async def _read_names(connection: Executor, keys: Collection[str]) -> Mapping[str, str]:
+async def _read_names(
+    connection: Executor, keys: Collection[str], revision: int
+) -> Mapping[str, str]:
     """Return the names of organizations, by id."""
-    columns = ORGANIZATIONS.c
-    query = select(columns.id, columns.name).where(columns.id.in_(keys))
-    return {row.id: row.name for row in (await connection.execute(query)).all()} if keys else {}
+    named = ENTRIES["organization"].where(ORGANIZATIONS.c.id.in_(keys))
+    rows = (await connection.execute(named, {"revision": revision})).all() if keys else []
+    return {row.id: row.name for row in rows}
 
 
 async def _read_sourced(
     connection: Executor, site_ids: Collection[str], revision: int
 ) -> Mapping[str, list[Sourced]]:
     rows = await live_of_many(connection, SubjectType.site, site_ids, revision, remarks=True)
-    decisions = await _read_decisions(connection, rows)
+    decisions = await _read_decisions(connection, rows, revision)
     sourced: dict[str, list[Sourced]] = defaultdict(list)
     for row in rows:
         named = [row.source_id, *(row.cites or ())]
@@ -262,16 +264,16 @@ async def _read_sourced(
 
 
 async def _read_decisions(
-    connection: Executor, rows: Sequence[Statement]
+    connection: Executor, rows: Sequence[Statement], revision: int
 ) -> Mapping[str, Decision]:
     """Return the decisions among the sources that statements name, by id."""
     named = {key for row in rows for key in (row.source_id, *(row.cites or ()))}
     if not named:
         return {}
-    columns = SOURCES.c
-    number = func.coalesce(columns.number, columns.title).label("named")
-    query = select(columns.id, number, columns.published_on).where(
-        columns.id.in_(named), columns.kind == SourceKind.decision.value
-    )
-    found = (await connection.execute(query)).all()
-    return {row.id: Decision(row.id, row.named, row.published_on) for row in found}
+    sources = ENTRIES["source"].where(SOURCES.c.id.in_(named))
+    found = (await connection.execute(sources, {"revision": revision})).all()
+    return {
+        row.id: Decision(row.id, row.number or row.title, row.published_on)
+        for row in found
+        if row.kind == SourceKind.decision
+    }

@@ -142,7 +142,7 @@ async def _subjects(what: SubjectType, read: Reading[HistoryFilter]) -> Table:
     snapshots = [Snapshot(replace(read.at, day=day), read.today, read.units) for day in days]
     chunks = await subject_chunks(read.database, HISTORIES[what], read.query, snapshots)
     title = ABOUT["sites"] if what is SubjectType.site else DEFINITIONS[what].labels
-    about = replace(_about(read, QUERIES[what].filters, title), days=days)
+    about = replace(_about(read, QUERIES[what].filters, title), days=days, notes=read.note)
     return Table(f"{what}s", TABLES[what], chunks, about)
 
 

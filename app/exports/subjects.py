@@ -7,17 +7,17 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement
 
 from app.core.geometry import Box, geometry_text
-from app.core.vocabulary import Boundaries, GeometryAccuracy
+from app.core.vocabulary import GeometryAccuracy
 from app.database import Database
 from app.database.connections import Executor
 from app.exports.chunks import CHUNK, begun, dated, reading_a_chunk
-from app.exports.tables import Chunks
+from app.exports.tables import Chunks, planned_labels
 from app.ledger.snapshots import Snapshot
 from app.subjects.attributes import PLANNED, Catalogue
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.histories import History, Values, read_dicts
 from app.subjects.orders import Order
-from app.subjects.queries import conditions_of, order_of, translate_place
+from app.subjects.queries import conditions_of, order_of, placed
 from app.subjects.query_parameters import HistoryFilter
 from app.subjects.schemas import HEDGED
 
@@ -73,9 +73,10 @@ class _Scan:
                     following = following.where(order.after((rows[-1]["sort_key"], rows[-1]["id"])))
                 selected = following.limit(self.size)
                 rows = await read_dicts(connection, selected, snapshot.at.parameters)
+                about = (self.history, rows, snapshot, self.query.boundaries)
+                named = await placed(connection, *about)
             if rows:
-                attributes, boundaries = self.attributes, self.query.boundaries
-                exported = [_exported(row, attributes, boundaries, snapshot) for row in rows]
+                exported = [_exported(row, self.attributes) for row in named]
                 yield dated(exported, snapshot.at.day)
 
     async def _order(
@@ -84,22 +85,18 @@ class _Scan:
         return await order_of(connection, self.history, self.query, snapshot, where, located=True)
 
 
-def _exported(
-    values: Values, attributes: Catalogue, boundaries: Boundaries, snapshot: Snapshot
-) -> Values:
+def _exported(values: Values, attributes: Catalogue) -> Values:
     planned = values.get("planned") or {}
     apart = _planned(planned, attributes) | _hedged(values, planned)
-    placed = {**values, **apart, **_place(values)}
-    if boundaries is Boundaries.now and "province_code" in values:
-        return translate_place(placed, snapshot)
-    return placed
+    return {**values, **apart, **_place(values)}
 
 
-def _planned(stored: Values, attributes: Catalogue) -> Values:
+def _planned(shown: Values, attributes: Catalogue) -> Values:
     """Return what is planned in columns of its own, hectares as numbers like all others."""
-    known = attributes.decode({n: stored[n] for n in attributes.planned if n in stored})
+    known = attributes.decode({n: shown[n] for n in attributes.planned if n in shown})
     numbers = {n: float(value) for n, value in known.items() if isinstance(value, Decimal)}
-    return {PLANNED + name: (known | numbers).get(name) for name in attributes.planned}
+    values = shown | known | numbers
+    return {PLANNED + name: values.get(name) for name in planned_labels(attributes)}
 
 
 def _hedged(values: Values, planned: Values) -> Values:

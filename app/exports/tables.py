@@ -4,7 +4,7 @@ Columns are named as the attributes are, or by the path of a figure in a rollup.
 words around tables, are in Vietnamese and English.
 """
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from app.core.labels import CODE_LISTS
 from app.core.vocabulary import HISTORIC, Language, SubjectType
 from app.exports.cells import listed
 from app.ledger.snapshots import At
-from app.subjects.attributes import PLANNED, ValueType
+from app.subjects.attributes import PLANNED, Attribute, Catalogue, ValueType, name_member
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.schemas import HEDGED, SCHEMAS
 from app.subjects.sites import SiteState
@@ -27,17 +27,31 @@ AS_OF = "as_of"
 RECORDED = ("Ghi nhận ở bản sửa đổi", "Known from revision")
 
 
+def _labelled(attributes: Iterable[Attribute]) -> Labels:
+    """Return the labels of attributes and, beside those that refer to something, of its name."""
+    labels: Labels = {}
+    for attribute in attributes:
+        labels[attribute.name] = attribute.labels
+        if attribute.is_reference:
+            labels[name_member(attribute.name)] = attribute.labels_of_name
+    return labels
+
+
+def planned_labels(attributes: Catalogue) -> Labels:
+    """Return the labels of what is planned beside what is, with the names of what that is."""
+    return _labelled(attributes[name] for name in attributes.planned)
+
+
 def _subject_labels(state: type[State]) -> Labels:
     return {
         "id": ("Mã định danh", "Id"),
-        **{name: member.attribute.labels for name, member in state.members.items()},
+        **_labelled(member.attribute for member in state.members.values()),
         "valid_from": ("Có hiệu lực từ", "Valid from"),
         "valid_to": ("Đến trước ngày", "Valid to"),
         "known_from": RECORDED,
         **{
             PLANNED + name: (f"Theo quy hoạch: {labels[0]}", f"Planned: {labels[1]}")
-            for name in state.attributes.planned
-            for labels in [state.attributes[name].labels]
+            for name, labels in planned_labels(state.attributes).items()
         },
         "qualifiers": ("Mức độ chính xác", "Exactness"),
         "values_to": ("Cận trên của khoảng", "Upper ends of ranges"),
@@ -177,7 +191,8 @@ def _subject_table(what: SubjectType) -> tuple[Column, ...]:
     fields = SCHEMAS[what].state.model_fields
     shown = [name for name in fields if name not in {"planned", *HEDGED}]
     hedged = [name for name in HEDGED if name in fields]
-    names = [*shown, *(PLANNED + name for name in state.attributes.planned), *hedged]
+    planned = (PLANNED + name for name in planned_labels(state.attributes))
+    names = [*shown, *planned, *hedged]
     dates = state.attributes.of_type(ValueType.partial_date)
     return tuple(
         Column(

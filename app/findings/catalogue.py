@@ -21,6 +21,7 @@ from app.findings.rules.decisions import (
 )
 from app.findings.rules.denominators import OCCUPANCY_OF_ANOTHER_WHOLE
 from app.findings.rules.document_totals import ROWS_DIFFER_FROM_TOTAL
+from app.findings.rules.expansions import EXPANSION_OF_UNLEASED_CLUSTER
 from app.findings.rules.growth import GROWTH_DIFFERS, TREND_DIFFERS
 from app.findings.rules.identity import (
     SAME_NAME_UNDER_TWO_IDS,
@@ -75,6 +76,7 @@ RULES: dict[str, Rule] = {
         TREND_DIFFERS,
         CLUSTER_SIZE,
         NEW_CLUSTER_BESIDE_UNLEASED_ONES,
+        EXPANSION_OF_UNLEASED_CLUSTER,
         OCCUPANCY_OF_ANOTHER_WHOLE,
         MORE_LEASED_THAN_LEASABLE,
         MORE_CLEARED_THAN_TO_CLEAR,

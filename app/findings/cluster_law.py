@@ -13,6 +13,7 @@ from decimal import Decimal
 from app.core.vocabulary import SiteKind
 from app.findings.facts import Law
 from app.findings.spans import Span
+from app.findings.wording import Text
 
 LEAST_HA = Decimal(5)
 MOST_HA = Decimal(75)
@@ -28,16 +29,20 @@ class ClusterDecree:
 
     ``usual_least_ha`` is the least that raises no question. ``unit`` is the attribute of the unit
     whose clusters a new one depends on, and ``most_unleased_ha`` what of them may be unleased.
+    ``expansion_pct`` is the occupancy that an expansion needs, ``expansion_or`` what does as well.
     """
 
     law: Law
     usual_least_ha: Decimal
     unit: str
     most_unleased_ha: Decimal
+    expansion_pct: Decimal
+    expansion_or: Text
 
 
-_BY_DISTRICT = (Decimal(10), "district_code", Decimal(100))
-_BY_COMMUNE = (LEAST_HA, "commune_code", Decimal(50))
+_OR_DEMAND = Text(" hoặc nhu cầu thuê vượt diện tích còn lại", ", or demand beyond the land left")
+_BY_DISTRICT = (Decimal(10), "district_code", Decimal(100), Decimal(60), _OR_DEMAND)
+_BY_COMMUNE = (LEAST_HA, "commune_code", Decimal(50), Decimal(50), Text("", ""))
 _DECREES = (
     ClusterDecree(Law("68/2017/NĐ-CP", date(2017, 7, 15), date(2024, 5, 1)), *_BY_DISTRICT),
     ClusterDecree(Law("32/2024/NĐ-CP", date(2024, 5, 1), date(2026, 9, 15)), *_BY_DISTRICT),

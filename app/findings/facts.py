@@ -8,9 +8,10 @@ from typing import Literal, Protocol
 
 from app.core.dates import PartialDate
 from app.core.vocabulary import MEASURED, Severity, SiteKind, SubjectType
+from app.findings.spans import Span, allowed
 from app.findings.wording import Text
 from app.statistics.observations import Observed
-from app.subjects.attributes import number_of, text_of
+from app.subjects.attributes import Hedge, number_of, text_of
 from app.subjects.derived import UNCOUNTED
 from app.subjects.fold import FOREVER
 from app.units.units import Unit
@@ -47,6 +48,7 @@ class Asserted:
 
     cited: Cited
     values: Mapping[str, object]
+    hedges: Mapping[str, Hedge] = field(default_factory=dict)
 
     @property
     def is_measured(self) -> bool:
@@ -61,7 +63,8 @@ class SubjectFacts:
     ``values`` is the state on the day with the derived attributes, unknown ones left out,
     ``deciding`` the statement behind each attribute, and ``assertions`` the live statements that
     take effect on or before the day, oldest first, those that have ended included. ``to_come`` are
-    the live actual statements that take effect after the day and were recorded by then.
+    the live actual statements that take effect after the day and were recorded by then. ``hedges``
+    are of the values that are not given exactly.
     """
 
     type: SubjectType
@@ -72,6 +75,7 @@ class SubjectFacts:
     deciding: Mapping[str, Cited]
     assertions: Sequence[Asserted]
     to_come: Sequence[Cited] = ()
+    hedges: Mapping[str, Hedge] = field(default_factory=dict)
 
     @property
     def is_closed(self) -> bool:
@@ -81,6 +85,11 @@ class SubjectFacts:
     def number(self, name: str) -> Decimal | None:
         """Return the value of an attribute that is a number."""
         return number_of(self.values, name)
+
+    def span(self, name: str) -> Span | None:
+        """Return what an attribute that is a number allows, by its decimals and its hedge."""
+        value = self.number(name)
+        return None if value is None else allowed(value, self.hedges.get(name))
 
     def text(self, name: str) -> str | None:
         """Return the value of an attribute that is text: a code, an id, a date."""

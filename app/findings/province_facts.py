@@ -24,6 +24,7 @@ from app.findings.subject_facts import (
     is_actual_and_recorded,
     live_statements,
     misplaced_of,
+    order_of,
     read_elsewhere,
     read_sources,
     read_subjects,
@@ -128,7 +129,7 @@ async def read_province_facts(
         stated, to_come = await _recorded(connection, unit, at)
     observed = stated_of(unit, observed, at.day)
     if "sources" in needs:
-        sources = await read_sources(connection, (*sites, *projects), observed)
+        sources = await read_sources(connection, (*sites, *projects), observed, at.revision)
     if "elsewhere" in needs:
         elsewhere = await read_elsewhere(connection, units, unit, (sites, projects), at)
     return ProvinceFacts(
@@ -187,7 +188,7 @@ async def _recorded(
     )
     rows = (await connection.execute(union_all(of_province, *of_others))).all()
     by_subject: dict[tuple[str, str], list[AnyRow]] = defaultdict(list)
-    for row in sorted(rows, key=lambda row: (row.effective_day, row.revision, row.position)):
+    for row in sorted(rows, key=order_of):
         by_subject[row.subject_type, row.subject_id].append(row)
     stated = by_subject.pop((SubjectType.province.value, unit.code), [])
     return [cited(row) for row in stated], [_to_come(found) for found in by_subject.values()]

@@ -16,9 +16,8 @@ from app.core.quantities import UnitOfMeasure, percent
 from app.core.vocabulary import Qualifier
 from app.statistics.indicators import INDICATORS
 from app.statistics.observations import Observed
+from app.subjects.attributes import Hedge
 
-ABOUT = Decimal("0.05")
-"""How far a value can be from one that is stated with "about": a twentieth of it."""
 _WHOLE = Decimal(100)
 
 
@@ -90,22 +89,30 @@ def half_unit(value: Decimal) -> Decimal:
     return Decimal("0.5").scaleb(min(exponent, 0) if isinstance(exponent, int) else 0)
 
 
+def allowed(value: Decimal, hedge: Hedge | None = None, *, is_whole: bool = False) -> Span:
+    """Return the values that a number allows, by its decimals and by how exactly it is given.
+
+    A ``is_whole`` number counts things and is not rounded.
+    """
+    spread = Span.exactly if is_whole else rounded
+    figure = spread(value)
+    if hedge is None:
+        return figure
+    least, most = hedge.bounds(value)
+    upper = figure if hedge.value_to is None else spread(Decimal(hedge.value_to))
+    low = None if least is None else _lesser(figure.low, least)
+    return Span(low, None if most is None else _greater(upper.high, most))
+
+
 def span_of(observed: Observed) -> Span:
     """Return the values that an observation allows, by its decimals, qualifier and unit."""
-    value = observed.value
-    figure = Span.exactly(value) if is_count(observed) else rounded(value)
-    match observed.qualifier:
-        case Qualifier.about:
-            loose = Span.exactly(value).widened(ABOUT)
-            return Span(_lesser(figure.low, loose.low), _greater(figure.high, loose.high))
-        case Qualifier.over | Qualifier.at_least:
-            return Span(figure.low, None)
-        case Qualifier.up_to:
-            return Span(None, figure.high)
-        case Qualifier.range if observed.value_to is not None:
-            upper = observed.value_to
-            return Span(figure.low, upper if is_count(observed) else rounded(upper).high)
-    return figure
+    return allowed(observed.value, hedge_of(observed), is_whole=is_count(observed))
+
+
+def hedge_of(observed: Observed) -> Hedge:
+    """Return how exactly the value of an observation is given."""
+    upper = observed.value_to
+    return Hedge(observed.qualifier, None if upper is None else str(upper))
 
 
 def figure_of(observed: Observed) -> Span:

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from app.core.vocabulary import Stage
 from app.findings.facts import Asserted, Cited, SubjectFacts
+from app.findings.spans import Span, allowed
 from app.statistics.indicators import Counterpart
-from app.subjects.attributes import number_of
+from app.subjects.attributes import Hedge, number_of
 from app.subjects.definitions import Subject, definition_of
 from app.subjects.derived import UNCOUNTED
 from app.subjects.fold import Assertion, deciding
@@ -37,6 +38,8 @@ class State:
     day: date
     values: Mapping[str, object]
     deciding: Mapping[str, Cited]
+    hedges: Mapping[str, Hedge]
+    """Of the values that are not given exactly."""
 
     @property
     def is_open(self) -> bool:
@@ -107,6 +110,7 @@ def rebuilt(site: SubjectFacts, day: date) -> State:
             position=0,
             values=attributes.in_lanes(assertion.cited.basis, assertion.values),
             end_day=assertion.cited.end_day,
+            hedges=attributes.in_lanes(assertion.cited.basis, assertion.hedges),
         )
         for position, assertion in enumerate(site.assertions)
         if assertion.cited.effective_day <= day
@@ -120,7 +124,8 @@ def rebuilt(site: SubjectFacts, day: date) -> State:
     derived = definition_of(subject).derive(subject, day, values, None)
     values |= {name: value for name, value in derived.items() if value is not None}
     decided = {name: site.assertions[winner.revision].cited for name, winner in winners.items()}
-    return State(site, day, values, decided)
+    hedges = {n: h for n, w in winners.items() if isinstance(h := w.hedges.get(n), Hedge)}
+    return State(site, day, values, decided, hedges)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,12 @@ class Measured:
     value: Decimal | None
     cited: Cited | None
     is_later: bool = False
+    hedge: Hedge | None = None
+
+    @property
+    def span(self) -> Span | None:
+        """Return what a known area allows, by its decimals and its hedge."""
+        return None if self.value is None else allowed(self.value, self.hedge)
 
 
 def measured(state: State, attribute: str) -> Measured:
@@ -141,7 +152,8 @@ def measured(state: State, attribute: str) -> Measured:
     """
     value = number_of(state.values, attribute)
     if value is not None:
-        return Measured(state.site, value, state.deciding.get(attribute))
+        hedge = state.hedges.get(attribute)
+        return Measured(state.site, value, state.deciding.get(attribute), hedge=hedge)
     later = [
         assertion
         for assertion in state.site.assertions
@@ -154,7 +166,8 @@ def measured(state: State, attribute: str) -> Measured:
     of_the_day = (assertion for assertion in later if assertion.cited.effective_day == first_day)
     # The last of equal authority counts, as in the fold; ``max`` keeps the first of equals.
     first = max(reversed(list(of_the_day)), key=lambda assertion: assertion.cited.authority)
-    return Measured(state.site, stated_number(first, attribute), first.cited, is_later=True)
+    value, hedge = stated_number(first, attribute), first.hedges.get(attribute)
+    return Measured(state.site, value, first.cited, is_later=True, hedge=hedge)
 
 
 def stated_number(assertion: Asserted, attribute: str) -> Decimal | None:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 
 from app.core.dates import day_of, end_of
 from app.core.vocabulary import AUTHORITY, Basis, SiteKind, SourceKind, SubjectType
@@ -21,14 +21,15 @@ from app.findings import (
     SubjectFacts,
     UnplacedSite,
 )
+from app.ledger.entries import ENTRIES, HAS_MERGES, Kept, kept_at, source_at
 from app.ledger.snapshots import At
 from app.ledger.tables import REVISIONS, SITES, SOURCES, STATEMENTS
 from app.statistics.observations import Observed
-from app.subjects.attributes import UNIT_LEVELS
+from app.subjects.attributes import UNIT_LEVELS, hedges_of
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.fold import deciding
 from app.subjects.histories import PROJECT_HISTORY, SITE_HISTORY, History
-from app.subjects.projection import assertion_of, decoded, end_day_of
+from app.subjects.projection import assertion_of, decoded, end_day_of, led, place_of
 from app.subjects.tables import SITE_VERSIONS
 from app.units.units import Unit, UnitLevel, Units
 
@@ -49,7 +50,12 @@ def versions_on(history: History, at: At) -> AnySelect:
 def live_statements(at: At) -> AnySelect:
     """Select the live statements with the title of their source and when they were recorded."""
     return (
-        select(STATEMENTS, SOURCES.c.title.label("source_title"), REVISIONS.c.recorded_at)
+        select(
+            STATEMENTS,
+            source_at("title", literal(at.revision)).label("source_title"),
+            REVISIONS.c.recorded_at,
+            HAS_MERGES,
+        )
         .join(SOURCES, SOURCES.c.id == _S.source_id)
         .join(REVISIONS, REVISIONS.c.number == _S.revision)
         .where(
@@ -69,11 +75,15 @@ async def read_subjects(
 ) -> list[SubjectFacts]:
     """Return the facts of the subjects whose versions of a day are selected.
 
-    That takes two queries, or one if there are none.
+    That takes two queries, or one if there are none; one more where organizations were merged.
     """
     rows = (await connection.execute(versions.order_by(history.id))).all()
-    assertions = await _statements(connection, history, versions, at) if rows else {}
-    return [_subject(history, row, assertions[row._mapping[history.key]], at) for row in rows]  # noqa: SLF001
+    if not rows:
+        return []
+    assertions = await _statements(connection, history, versions, at)
+    is_merged = any(found[0].has_merges for found in assertions.values())
+    kept = await kept_at(connection, at.revision) if is_merged else {}
+    return [_subject(history, row, assertions[row._mapping[history.key]], at, kept) for row in rows]  # noqa: SLF001
 
 
 async def _statements(
@@ -83,21 +93,19 @@ async def _statements(
 
     Later ones too: names and places hold back to days before they were first stated.
     """
-    query = (
-        live_statements(at)
-        .where(
-            _S.subject_type == history.type.value,
-            _S.subject_id.in_(versions.with_only_columns(history.id)),
-        )
-        .order_by(_S.effective_day, _S.revision, _S.position)
+    query = live_statements(at).where(
+        _S.subject_type == history.type.value,
+        _S.subject_id.in_(versions.with_only_columns(history.id)),
     )
     found: dict[str, list[AnyRow]] = defaultdict(list)
-    for row in (await connection.execute(query)).all():
+    for row in sorted((await connection.execute(query)).all(), key=order_of):
         found[row.subject_id].append(row)
     return found
 
 
-def _subject(history: History, row: AnyRow, statements: Sequence[AnyRow], at: At) -> SubjectFacts:
+def _subject(
+    history: History, row: AnyRow, statements: Sequence[AnyRow], at: At, kept: Kept
+) -> SubjectFacts:
     values = dict(row._mapping)  # noqa: SLF001
     key = values[history.key]
     begun = [statement for statement in statements if statement.effective_day <= at.day]
@@ -112,13 +120,24 @@ def _subject(history: History, row: AnyRow, statements: Sequence[AnyRow], at: At
         name=values["name"] or key,
         values={name: value for name, value in values.items() if value is not None},
         deciding={name: cited(by_place[by.revision, by.position]) for name, by in decided.items()},
-        assertions=[Asserted(cited(row), decoded(history.type, row.content)) for row in begun],
+        assertions=[_asserted(history.type, row, kept) for row in begun],
         to_come=[cited(row) for row in statements[len(begun) :] if _is_early(row, at.day)],
+        hedges=hedges_of(values["qualifiers"], values["values_to"]),
     )
+
+
+def _asserted(what: SubjectType, row: AnyRow, kept: Kept) -> Asserted:
+    hedges = hedges_of(row.qualifiers, row.values_to)
+    return Asserted(cited(row), led(what, decoded(what, row.content), kept), hedges)
 
 
 def _is_early(row: AnyRow, day: date) -> bool:
     return bool(row.basis == Basis.actual and row.recorded_at <= end_of(day))
+
+
+def order_of(row: AnyRow) -> tuple[date, tuple[int, int]]:
+    """Return the place of a live statement, oldest first."""
+    return row.effective_day, place_of(row)
 
 
 def cited(row: AnyRow) -> Cited:
@@ -138,7 +157,7 @@ def cited(row: AnyRow) -> Cited:
 
 
 _IDS_PER_QUERY = 500
-_SOURCES = select(SOURCES)
+_SOURCES = ENTRIES["source"].add_columns(HAS_MERGES)
 _V = SITE_VERSIONS.c
 # The versions of a site at other times than the day of the findings.
 _ELSEWHEN = SITE_VERSIONS.alias("elsewhen")
@@ -273,7 +292,10 @@ def _against(
 
 
 async def read_sources(
-    connection: Executor, subjects: Iterable[SubjectFacts], observed: Iterable[Observed]
+    connection: Executor,
+    subjects: Iterable[SubjectFacts],
+    observed: Iterable[Observed],
+    revision: int,
 ) -> Mapping[str, SourceFacts]:
     """Return the sources of what is known of subjects and of a province, by id."""
     ids = {assertion.cited.source_id for one in subjects for assertion in one.assertions}
@@ -281,14 +303,17 @@ async def read_sources(
     found: dict[str, SourceFacts] = {}
     for start in range(0, len(wanted), _IDS_PER_QUERY):
         of_these = _SOURCES.where(SOURCES.c.id.in_(wanted[start : start + _IDS_PER_QUERY]))
-        for row in (await connection.execute(of_these)).all():
+        rows = (await connection.execute(of_these, {"revision": revision})).all()
+        is_merged = bool(rows) and rows[0].has_merges
+        kept = await kept_at(connection, revision) if is_merged else {}
+        for row in rows:
             found[row.id] = SourceFacts(
                 row.id,
                 row.title,
                 AUTHORITY[SourceKind(row.kind)],
                 row.number,
                 row.issuer,
-                row.issuer_id,
+                kept.get(row.issuer_id, row.issuer_id),
                 row.published_on,
             )
     return found

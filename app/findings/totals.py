@@ -16,7 +16,7 @@ from functools import cache, partial
 from app.core.vocabulary import MEASURED, Qualifier, SiteKind
 from app.findings.cluster_law import size_limits
 from app.findings.facts import Behind, ProvinceFacts
-from app.findings.spans import Span, rounded, span_of, total
+from app.findings.spans import Span, span_of, total
 from app.findings.states import Measured, State, measured, rebuilt
 from app.statistics.indicators import INDICATORS, Counterpart, Indicator, Measure
 from app.statistics.observations import Observed, latest
@@ -92,7 +92,7 @@ class AreaTotal:
     @property
     def known_span(self) -> Span:
         """The sums that the known areas can have had before rounding."""
-        return total(rounded(site.value) for site in self.sites if site.value is not None)
+        return total(span for site in self.sites if (span := site.span) is not None)
 
     @property
     def size(self) -> int:
@@ -124,7 +124,9 @@ class AreaTotal:
     def written(self) -> Span:
         """The sums that the areas allow, the known ones taken as they are written."""
         return self._sum_of(
-            lambda site: self.span_of(site) if site.value is None else Span.exactly(site.value)
+            lambda site: (
+                self.span_of(site) if site.value is None or site.hedge else Span.exactly(site.value)
+            )
         )
 
     def _sum_of(self, span: Callable[[Measured], Span]) -> Span:
@@ -162,15 +164,15 @@ class AreaTotal:
         An area that the register holds as 15 may have been written 15.0; to take it for a whole
         number only allows more.
         """
-        return rounded(site.value) if site.value is not None else self._limits(site)
+        return site.span or self._limits(site)
 
     def _limits(self, site: Measured | None) -> Span:
         limits = size_limits(self.total.kind, self.total.day)
         if self.total.counterpart.measure is Measure.area:
             return limits
         # A part of a site is no larger than the site, and can be nothing.
-        whole = site.site.number("area_ha") if site else None
-        return Span(Decimal(), limits.high if whole is None else rounded(whole).high)
+        whole = site.site.span("area_ha") if site else None
+        return Span(Decimal(), limits.high if whole is None else whole.high)
 
 
 def totals(facts: ProvinceFacts) -> Iterator[Total]:

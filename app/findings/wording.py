@@ -8,9 +8,10 @@ from typing import NamedTuple
 from app.core.dates import DatePrecision, PartialDate, Period
 from app.core.labels import CODE_LISTS
 from app.core.vocabulary import Qualifier, SiteKind, SubjectType
+from app.findings.spans import hedge_of
 from app.statistics.indicators import INDICATORS
 from app.statistics.observations import Observed
-from app.subjects.attributes import Attribute, plain_decimal
+from app.subjects.attributes import Attribute, Hedge, plain_decimal
 from app.subjects.definitions import DEFINITIONS
 
 
@@ -86,11 +87,15 @@ def more_land(site: str, part: Text, had: Decimal, whole: Text, most: Decimal) -
 
 def stated_amount(observed: Observed) -> Text:
     """Write the value of an observation with its hedge and unit."""
-    unit = INDICATORS[observed.indicator].unit
-    value = amount(observed.value, unit)
-    if observed.qualifier == Qualifier.range and observed.value_to is not None:
-        return number(observed.value) + Text("–", "–") + amount(observed.value_to, unit)
-    return _QUALIFIED.get(Qualifier(observed.qualifier), Text("", "")) + value
+    return hedged(observed.value, INDICATORS[observed.indicator].unit, hedge_of(observed))
+
+
+def hedged(value: Decimal, unit: str, hedge: Hedge | None) -> Text:
+    """Write a number with its unit and with how exactly it is given."""
+    shown, qualifier = amount(value, unit), hedge.qualifier if hedge else Qualifier.exact
+    if qualifier == Qualifier.range and hedge and hedge.value_to is not None:
+        return number(value) + Text("–", "–") + amount(Decimal(hedge.value_to), unit)
+    return _QUALIFIED.get(Qualifier(qualifier), Text("", "")) + shown
 
 
 def indicator_name(code: str) -> Text:

@@ -7,13 +7,18 @@ from starlette.routing import Route
 
 from app.access.audit import Actor
 from app.access.audit_events import Refusal
+from app.access.keys import PREFIX
 from app.access.principals import ALLOWED, Access, Principal
 from app.core.errors import ForbiddenError, RegistryError, UnauthenticatedError
 from app.core.messages import Template
 from app.http.service import service_of
 
 _WRONG_ROLE = Template(
-    "access.wrong-role", "This is for the role {roles}; {name} has the role {role}."
+    "access.wrong-role", "Only these roles may do this: {roles}; {name} has the role {role}."
+)
+
+_NO_SCHEME = Template(
+    "access.no-scheme", "Write Bearer and a space before the key: Authorization: Bearer icr_…"
 )
 
 
@@ -35,7 +40,7 @@ async def admit(request: Request, access: Access) -> None:
     principal = await authenticator.authenticate(_bearer(lines), access)
     request.state.principal = principal
     if principal.role not in ALLOWED[access]:
-        roles = " or ".join(sorted(ALLOWED[access]))
+        roles = ", ".join(sorted(ALLOWED[access]))
         refusal = _WRONG_ROLE(roles=roles, name=principal.name, role=principal.role)
         raise ForbiddenError(refusal)
 
@@ -44,6 +49,8 @@ def _bearer(lines: list[str]) -> str:
     """Return the credentials of the one Authorization header (RFC 6750)."""
     scheme, _, credentials = lines[0].partition(" ")
     credentials = credentials.strip()
+    if len(lines) == 1 and scheme.startswith(PREFIX):
+        raise UnauthenticatedError.missing(_NO_SCHEME())
     if len(lines) > 1 or scheme.lower() != "bearer" or not credentials:
         raise UnauthenticatedError.missing()
     if not credentials.isascii():

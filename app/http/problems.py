@@ -17,11 +17,18 @@ from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 
 from app.core.digest import JsonObject
-from app.core.errors import MOST_FAULTS, BadBodyError, BadParameterError, Fault, RegistryError
-from app.core.messages import FAULT_AT, SENTENCES, Catalogue, Template, foreign
+from app.core.errors import (
+    MOST_FAULTS,
+    BadBodyError,
+    BadParameterError,
+    Fault,
+    MergedError,
+    RegistryError,
+)
+from app.core.messages import Catalogue, Message, Template, foreign
 from app.core.numbers import Whole
 from app.core.types import Answer
-from app.core.validation import fault_of
+from app.core.validation import fault_of, sentences_of
 from app.database.failures import DatabaseError, problem_of
 from app.http.entity_tags import qualities
 from app.http.route_index import RouteIndex
@@ -66,13 +73,19 @@ _log = logging.getLogger("icr")
 _EVENTS = "text/event-stream"
 _TYPE_PREFIX = "/problems/"
 NOTHING_HERE = Template("http.no-such-path", "There is nothing at this path; see /docs.")
+_LIKELY_PATH = Template("http.likely-path", "There is nothing at this path. Did you mean {path}?")
 _OTHER_METHODS = Template("http.other-methods", "This path has other methods; see Allow.")
 _UNFORESEEN = Template(
     "http.unforeseen",
     "Something went wrong in the service; nothing was recorded. Try again later.",
 )
-_MOST_IN_DETAIL = 5
 _CANNOT_BE_ANSWERED = Template("title.http-error", "The request cannot be answered")
+
+
+def _no_path(request: Request, routes: RouteIndex) -> Message:
+    """Return that nothing is at the path of a request, with the one that is likely meant."""
+    likely = routes.likely(request.scope["path"])
+    return NOTHING_HERE() if likely is None else _LIKELY_PATH(path=likely)
 
 
 class NoSuchPathError(RegistryError):
@@ -134,12 +147,16 @@ def problem(request: Request, error: RegistryError, status: int | None = None) -
     if content["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # The lines of the log about the request have it, too.
         content["request_id"] = request.scope.get("state", {}).get("request_id")
-    headers = dict(error.headers)
-    if CATALOGUES:
-        headers["Vary"] = "Accept-Language"
-    if language in CATALOGUES:
-        headers["Content-Language"] = language
+    headers = {**error.headers, "Vary": "Accept-Language", "Content-Language": language}
+    if isinstance(error, MergedError):
+        headers["Location"] = _instead(request, error)
     return ProblemResponse(content | error.members, content["status"], headers=headers)
+
+
+def _instead(request: Request, error: MergedError) -> str:
+    """Return the path and query of a request about what another was merged into."""
+    path = request.url.path.replace(f"/{error.key}", f"/{error.into}", 1)
+    return f"{path}?{request.url.query}" if request.url.query else path
 
 
 def rendered(fault: Fault, catalogue: Catalogue) -> dict[str, str]:
@@ -156,18 +173,12 @@ def rendered(fault: Fault, catalogue: Catalogue) -> dict[str, str]:
     return {name: value for name, value in members.items() if value is not None}
 
 
-def from_validation(errors: Sequence[ErrorDetails]) -> RegistryError:
-    """Return what pydantic found in a request as an error of the service."""
-    in_body = [e for e in errors if e["loc"][0] == "body"]
-    found = in_body or errors
-    faults = [fault_of(e) for e in found[:MOST_FAULTS]]
-    sentences = tuple(
-        FAULT_AT(place=fault.pointer or fault.parameter, fault=fault.detail)
-        for fault in faults[:_MOST_IN_DETAIL]
-    )
-    detail = SENTENCES(sentences=sentences)
+def from_validation(errors: Sequence[ErrorDetails], annotation: object = None) -> RegistryError:
+    """Return what pydantic found in a request as an error; ``annotation``: the type of its body."""
+    in_body = any(error["loc"][0] == "body" for error in errors)
+    faults = [fault_of(error, annotation=annotation) for error in errors[:MOST_FAULTS]]
     kind = BadBodyError if in_body else BadParameterError
-    return kind(detail, errors=faults, more_errors=len(found) - len(faults))
+    return kind(sentences_of(faults), errors=faults, more_errors=len(errors) - len(faults))
 
 
 def install_problem_handlers(app: FastAPI, routes: RouteIndex) -> None:
@@ -189,7 +200,7 @@ def install_problem_handlers(app: FastAPI, routes: RouteIndex) -> None:
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:
         if error.status_code == HTTPStatus.NOT_FOUND:
-            return problem(request, NoSuchPathError(NOTHING_HERE(), headers=error.headers))
+            return problem(request, NoSuchPathError(_no_path(request, routes)))
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             # The framework names the methods of one route; a path can have several.
             allowed = ", ".join(routes.methods_at(request.scope["path"]))
@@ -263,9 +274,9 @@ class Problem(Answer):
     title: str
     status: Whole
     detail: str
-    instance: str | None = Field(default=None, description="The requested path.")
+    instance: str = Field(description="The requested path.")
     errors: list[ProblemError] = Field(
-        default_factory=list, description=f"What is at fault; at most {MOST_FAULTS} are listed."
+        description=f"What is at fault; at most {MOST_FAULTS} are listed."
     )
     more_errors: Whole | None = Field(
         default=None, description="How many more there are, where not all are listed."
@@ -282,6 +293,9 @@ class Problem(Answer):
     successors: list[ProblemUnit] | None = None
     predecessors: list[ProblemUnit] | None = None
     withdrawn_in: Whole | None = None
+    merged_into: str | None = Field(
+        default=None, description="The organization that the requested one was merged into."
+    )
     latest_revision: Whole | None = None
     changed_in: Whole | None = None
     statement_id: str | None = Field(

@@ -21,15 +21,16 @@ from app.core.errors import BadParameterError
 from app.core.messages import Template
 from app.core.query_parameters import ALWAYS, TimeQuery
 from app.core.types import Answer
-from app.core.vocabulary import Boundaries
+from app.core.vocabulary import Boundaries, Unknown
 from app.database import Database
 from app.database.connections import Executor
 from app.http.admission import long_work, work_of
 from app.http.entity_tags import NotModified, known_tag, preferred_coding
 from app.http.service import service_of
 from app.ledger.snapshots import At, Snapshot, pin
-from app.subjects.query_parameters import READ_AT_LENGTH
-from app.units.provinces import find_province
+from app.subjects.attributes import UNIT_LEVELS
+from app.subjects.query_parameters import READ_AT_LENGTH, HistoryFilter
+from app.units.provinces import find_province, last_common_day
 from app.units.tables import check_units_edition
 from app.units.units import Unit, Units
 
@@ -246,9 +247,21 @@ async def _read(
     # A rebuild gives a new edition: the same revision may be answered from other rows then.
     pinned = (pin_.units_edition, pin_.revision, pin_.digest)
     key = _tagged(request, response, parameters_of(query), now, *pinned)
-    day = now if isinstance(query, TimeQuery) else date.max
+    day, note = _day_of(query, units, now)
     at = At(pin_.day or day, pin_.revision)
-    return Reading(at, now, units, query, connection, key, pin_.day, request, response)
+    return Reading(at, now, units, query, connection, key, pin_.day, request, response, note=note)
+
+
+def _day_of(query: BaseModel, units: Units, now: date) -> tuple[date, str | None]:
+    """Return the day that a query is about if it names none, and why where that is not today."""
+    if not isinstance(query, TimeQuery):
+        return date.max, None
+    if not isinstance(query, HistoryFilter) or query.as_of or query.boundaries is Boundaries.now:
+        return now, None
+    # Codes alone: what is unknown lies in no unit.
+    filters = ((level, getattr(query, name, ())) for name, level in UNIT_LEVELS.items())
+    named = [(level, c) for level, codes in filters for c in codes if c not in set(Unknown)]
+    return last_common_day(units, named, now)
 
 
 def province_at(

@@ -54,7 +54,7 @@ _REPLAYED = _header(
     "Given when this is the answer to an earlier request with the same Idempotency-Key.",
     {"type": "boolean"},
 )
-_TAG = _header("The state of the site or project after this write, to be sent as If-Match.")
+_TAG = _header("The state of what was written to after this write, to be sent as If-Match.")
 _ON_ALL = {"Idempotent-Replayed": _REPLAYED}
 _REFUSED: Responses = {
     409: documented(
@@ -63,6 +63,13 @@ _REFUSED: Responses = {
     413: documented("The body is larger than the service reads."),
     415: documented("The body has another media type than the path takes."),
 }
+MERGED: Responses = {
+    308: documented(
+        "It was merged into another, which the answer leads to.",
+        Location="Path and query of the same read of the other.",
+    )
+}
+"""A read of what may be another now."""
 WITHDRAWN: Responses = {410: documented("The subject was withdrawn.")}
 """A read of what may be gone."""
 _CHANGED: Responses = {
@@ -85,7 +92,7 @@ def created(model: type[BaseModel], *, has_state: bool = True) -> Responses:
 
 
 def created_if_match(model: type[BaseModel]) -> Responses:
-    """Document a write that adds something to a site or project, of which a state may be named."""
+    """Document a write that adds to something of which a state may be named."""
     return {**created(model), **_CHANGED}
 
 
@@ -100,9 +107,9 @@ PATCHED: Responses = {
     **_CHANGED,
     428: documented("If-Match is missing."),
 }
-"""A write that replaces something of a site or project, of which a state must be named."""
+"""A write that replaces something of which a state must be named."""
 READ_STATE: Responses = {
     200: {"headers": {"ETag": _header("The state that is shown; see If-Match.")}},
     **WITHDRAWN,
 }
-"""A read of a site or project."""
+"""A read of what has a state that can be named."""

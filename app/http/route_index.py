@@ -4,7 +4,8 @@ The framework tries one route after another, and those of the included routers t
 routes, half of the time of a bare request went by until the last was found.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 from itertools import takewhile
 
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
@@ -12,8 +13,13 @@ from starlette.datastructures import URLPath
 from starlette.routing import BaseRoute, Match, NoMatchFound
 from starlette.types import Receive, Scope, Send
 
+from app.core.types import in_url
+
 _SEGMENTS = 2
 _APP = "icr.app"
+_VERSION = "v1"
+_MOST_SEGMENTS = 8
+_ALIKE = 0.7
 
 
 class RouteIndex(BaseRoute):
@@ -72,6 +78,36 @@ class RouteIndex(BaseRoute):
             if route.methods and route.path_regex.match(path):
                 methods |= route.methods | {"OPTIONS"}
         return sorted(methods | {"HEAD"} if "GET" in methods else methods)
+
+    def likely(self, path: str) -> str | None:
+        """Return the path of an operation that a path at which nothing is likely means.
+
+        It lacks /v1, has a slash too many, or another spelling: /v1/site for /v1/sites.
+        """
+        given = [part for part in path.split("/") if part][:_MOST_SEGMENTS]
+        if given == [_VERSION]:
+            return f"/{_VERSION}"
+        wanted = given if given[:1] == [_VERSION] else [_VERSION, *given]
+        known = [r.path.split("/")[1:] for r in self._routes if r.path and _is_documented(r)]
+        found = [(likeness, spelled) for one in known for likeness, spelled in _as_one(wanted, one)]
+        best = max(found, default=(0.0, []))
+        return "/" + "/".join(map(in_url, best[1])) if best[0] >= _ALIKE else None
+
+
+def _is_documented(route: RouteContext) -> bool:
+    return isinstance(route.original_route, APIRoute) and route.original_route.include_in_schema
+
+
+def _as_one(given: list[str], known: list[str]) -> Iterator[tuple[float, list[str]]]:
+    """Yield how much a path is like one of a template, and how it would be spelled."""
+    if len(given) != len(known):
+        return
+    pairs = list(zip(given, known, strict=True))
+    spelled = [one if "{" in literal else literal for one, literal in pairs]
+    likenesses = [SequenceMatcher(None, *pair).ratio() for pair in zip(given, spelled, strict=True)]
+    literals = sum("{" not in part for part in known)
+    # Of two that are as much alike, the one with more words of its own.
+    yield min(likenesses) + literals / 1000, spelled
 
 
 def _literal_segments(path: str) -> tuple[str, ...]:

@@ -1,35 +1,39 @@
 """What every route refuses: unknown and repeated parameters, and bodies of other media types."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections import Counter
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
-from typing import get_origin
+from typing import cast, get_origin
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from fastapi import APIRouter, Request, Response
 from fastapi._compat import ModelField
 from fastapi.dependencies.models import Dependant
-from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from pydantic_core import ErrorDetails
 from starlette.exceptions import HTTPException
 
 from app.access.principals import Access
 from app.core.errors import (
     BadParameterError,
     BodyTooLargeError,
+    Fault,
     ForbiddenError,
     MediaTypeError,
     NotFoundError,
     RegistryError,
     UnauthenticatedError,
 )
-from app.core.messages import Template
+from app.core.messages import SENTENCES, Message, Template
+from app.core.validation import did_you_mean
 from app.http.access import access_to, admit, note_refusal
 from app.http.admission import work_of
 from app.http.entity_tags import IF_MATCH, NotModified, tag_of
+from app.http.partly_read import PartlyRead, rest_of
 from app.http.problems import from_validation
 from app.http.reading import REVISION_HEADER, read_token
 from app.http.responses import RESPONSES
@@ -57,6 +61,10 @@ _NOT_UTF_8 = Template(
 _UNKNOWN = Template(
     "http.unknown-parameter", "Unknown query parameter {name!r}; known here: {known}."
 )
+_UNKNOWN_PARAMETER = Template("http.unlike-any", "Unknown query parameter {name!r}.")
+_UNKNOWN_HERE = Template(
+    "http.no-parameters", "Unknown query parameter {name!r}; none is known here."
+)
 _ELSEWHERE = {
     "excel": Template(
         "http.excel-elsewhere",
@@ -69,6 +77,9 @@ _REPEATED = Template("http.repeated-parameter", "{name} is given more than once;
 
 
 # Reading a longer body takes longer than other requests can be kept waiting.
+_MOST_IN_DETAIL = 5
+_IF_NONE_MATCH = "If-None-Match"
+_DRY_RUN = "dry_run"
 _MOST_BYTES_AT_ONCE = 32_768
 
 
@@ -77,6 +88,8 @@ class StrictRequest(Request):
 
     model: ModelField | None = None
     """What the body is, where the operation takes one."""
+    can_be_tried: bool = False
+    """Whether the operation can be a dry run."""
 
     async def body(self) -> bytes:
         """Read the body up to the limit of the route; ``BodyTooLargeError`` beyond it."""
@@ -108,9 +121,19 @@ class StrictRequest(Request):
         if self.model is None:
             return content
         found, errors = self.model.validate(content, loc=("body",))
-        if errors:
-            raise from_validation(RequestValidationError(errors).errors())
-        return found
+        if not errors:
+            return found
+        return self._rest(self.model, content, cast("list[ErrorDetails]", errors))
+
+    def _rest(self, model: ModelField, content: object, errors: Sequence[ErrorDetails]) -> object:
+        """Return what can be read of a body for a dry run; or refuse it for its form alone."""
+        refusal = from_validation(errors, model.field_info.annotation)
+        rest, still = model.validate(rest_of(content, errors), loc=("body",))
+        if still or not self.can_be_tried:
+            raise refusal
+        only_unknown = all(error["type"] == "extra_forbidden" for error in errors)
+        self.state.partly_read = PartlyRead(refusal, content, only_unknown)
+        return rest
 
 
 class StrictRoute(APIRoute):
@@ -130,6 +153,7 @@ class StrictRoute(APIRoute):
         access, model = self.access, self.body_field
         repeatable = _query_parameters(self.dependant)
         media_type = _media_type(self)
+        can_be_tried = _DRY_RUN in repeatable and not isinstance(self, BulkRoute)
         is_conditional = "GET" in (self.methods or ()) or _reads_header(self.dependant, IF_MATCH)
 
         async def strict(request: Request) -> Response:
@@ -140,15 +164,14 @@ class StrictRoute(APIRoute):
                     raise NotFoundError(_NULL_CHARACTER())
                 if request.scope["query_string"]:
                     _check_query(request, repeatable)
-                if not is_conditional and IF_MATCH in request.headers:
-                    raise BadParameterError.of(IF_MATCH, _NOT_CONDITIONAL(header=IF_MATCH))
+                _check_conditions(request, is_conditional=is_conditional)
                 if media_type:
                     _check_media_type(request, media_type)
                 # Whether a service is ready does not depend on what a client has seen.
                 seen = None if access is Access.open else read_token(request)
                 # One object for all attempts: it keeps the body, which comes only once.
                 exact = StrictRequest(request.scope, request.receive)
-                exact.model = model
+                exact.model, exact.can_be_tried = model, can_be_tried
                 return await with_retries(request, partial(_answer, handle, exact, seen))
             except (UnauthenticatedError, ForbiddenError) as refusal:
                 note_refusal(request, refusal)
@@ -191,7 +214,7 @@ async def _answer(handle: _Handler, request: Request, seen: int | None) -> Respo
     noted = Noted(seen or 0)
     try:
         with noting_revisions(noted):
-            response = await handle(request)
+            response = await _handled(handle, request)
     except NotModified as known:
         response = Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": known.tag})
     except HTTPException as error:
@@ -210,6 +233,28 @@ async def _answer(handle: _Handler, request: Request, seen: int | None) -> Respo
         if body is not None:
             response.headers["ETag"] = tag_of(body)
     return response
+
+
+async def _handled(handle: _Handler, request: Request) -> Response:
+    """Make the answer; a body of which only a part could be read is refused after all."""
+    try:
+        response = await handle(request)
+    except RegistryError as error:
+        partly: PartlyRead | None = getattr(request.state, "partly_read", None)
+        raise error if partly is None else partly.with_others(error) from error
+    if hasattr(request.state, "partly_read"):
+        raise request.state.partly_read.refusal
+    return response
+
+
+def _check_conditions(request: Request, *, is_conditional: bool) -> None:
+    """Refuse conditions that would not be looked at."""
+    for name, is_looked_at in (
+        (IF_MATCH, is_conditional),
+        (_IF_NONE_MATCH, request.method in {"GET", "HEAD"}),
+    ):
+        if not is_looked_at and name in request.headers:
+            raise BadParameterError.of(name, _NOT_CONDITIONAL(header=name))
 
 
 def _media_type(route: APIRoute) -> str | None:
@@ -265,13 +310,25 @@ def _check_encoding(query: bytes) -> None:
 
 
 def _check_query(request: Request, repeatable: dict[str, bool]) -> None:
+    """Refuse a query with parameters that are unknown, or given more often than once."""
     _check_encoding(request.scope["query_string"])
-    seen: set[str] = set()
-    for name, _ in request.query_params.multi_items():
-        if name not in repeatable:
-            known = ", ".join(sorted(repeatable)) or "none"
-            unknown = _UNKNOWN(name=name, known=known)
-            raise BadParameterError.of(name, _ELSEWHERE.get(name, unknown))
-        if name in seen and not repeatable[name]:
-            raise BadParameterError.of(name, _REPEATED(name=name))
-        seen.add(name)
+    given = Counter(name for name, _ in request.query_params.multi_items())
+    wrong = {name: _unknown(name, repeatable) for name in given if name not in repeatable}
+    wrong |= {
+        name: _REPEATED(name=name)
+        for name, count in given.items()
+        if count > 1 and not repeatable.get(name, True)
+    }
+    if wrong:
+        faults = [Fault(detail, parameter=name) for name, detail in wrong.items()]
+        detail = SENTENCES(sentences=tuple(wrong.values())[:_MOST_IN_DETAIL])
+        raise BadParameterError(detail, errors=faults)
+
+
+def _unknown(name: str, known: Collection[str]) -> Message:
+    if name in _ELSEWHERE:
+        return _ELSEWHERE[name]
+    if not known:
+        return _UNKNOWN_HERE(name=name)
+    listed = _UNKNOWN(name=name, known=", ".join(sorted(known)))
+    return did_you_mean(_UNKNOWN_PARAMETER(name=name), name, known, otherwise=listed)

@@ -36,6 +36,9 @@ from app.subjects.schemas import HEDGED, Values
 
 _QUOTE = '"'
 _BLANK_KEY = Template("http.blank-key", "write a key, as in 8e03978e-40d5-43e8-bc93-6894a57f9324.")
+_TWO_KEYS = Template(
+    "http.two-keys", "Give one Idempotency-Key for each request; this has several."
+)
 _NOT_ASCII = Template("http.key-not-ascii", "write printable ASCII only")
 
 
@@ -78,8 +81,12 @@ async def writing(
 ) -> AsyncIterator[Writer]:
     """Lend what a write needs; it is committed when the answer is made and before it is sent."""
     service, who = service_of(request), principal_of(request)
+    if len(request.headers.getlist(HEADER)) > 1:
+        raise BadParameterError.of(HEADER, _TWO_KEYS())
     same = None if key is None else RequestKey(who.id, key, await _content_digest(request))
-    write = WriteRequest(service.database, service.in_flight, same, is_dry_run=dry_run)
+    # A body that could be read in part is only tried.
+    is_dry_run = dry_run or hasattr(request.state, "partly_read")
+    write = WriteRequest(service.database, service.in_flight, same, is_dry_run=is_dry_run)
     async with write:
         request.state.write = write
         yield Writer(service.database, units, who.name, write, principal=who)

@@ -9,7 +9,8 @@ from app.core.vocabulary import SiteKind
 from app.database.connections import AnyRow, Executor
 from app.imports.contexts import Candidates, OrganizationCandidate
 from app.imports.matching import SiteCandidate
-from app.ledger.tables import OPEN_REVISION, ORGANIZATIONS
+from app.ledger.entries import ENTRIES, is_present
+from app.ledger.tables import OPEN_REVISION
 from app.statistics.indicators import INDICATORS
 from app.subjects.sites import SiteState
 from app.subjects.tables import SITE_VERSIONS
@@ -23,9 +24,8 @@ _SITES = (
     .where(_V.known_to == OPEN_REVISION)
     .order_by(_V.site_id, _V.valid_from)
 )
-_ORGANIZATIONS = select(
-    ORGANIZATIONS.c.id, ORGANIZATIONS.c.name, ORGANIZATIONS.c.name_en, ORGANIZATIONS.c.aliases
-)
+_ENTRIES = ENTRIES["organization"]
+_ORGANIZATIONS = _ENTRIES.where(is_present(_ENTRIES)).params(revision=OPEN_REVISION)
 
 
 async def read_candidates(connection: Executor, units: Units, day: date) -> Candidates:
@@ -38,8 +38,10 @@ async def read_candidates(connection: Executor, units: Units, day: date) -> Cand
         versions.setdefault(row[0], []).append(row)
     sites = [_site(rows, units, day) for rows in versions.values()]
     organizations = [
-        OrganizationCandidate(id_, tuple(filter(None, (name, english, *(aliases or ())))))
-        for id_, name, english, aliases in await connection.execute(_ORGANIZATIONS)
+        OrganizationCandidate(
+            row.id, tuple(filter(None, (row.name, row.name_en, *(row.aliases or ()))))
+        )
+        for row in await connection.execute(_ORGANIZATIONS)
     ]
     attributes = frozenset(SiteState.members)
     return Candidates(units, sites, organizations, attributes, frozenset(INDICATORS))

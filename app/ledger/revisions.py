@@ -17,13 +17,16 @@ from app.core.vocabulary import SubjectType
 from app.database import Database
 from app.database.connections import Executor
 from app.database.tables import REVISION_COUNTER, insert_rows
+from app.ledger.entries import HAS_MERGES
 from app.ledger.idempotency import WriteRequest
 from app.ledger.snapshots import note_revision
 from app.ledger.statements import LATER
 from app.ledger.tables import (
+    ORGANIZATION_CORRECTIONS,
     ORGANIZATIONS,
     REGISTRATIONS,
     REVISIONS,
+    SOURCE_CORRECTIONS,
     SOURCES,
     STATEMENTS,
     Revision,
@@ -50,7 +53,7 @@ _TAKE_NUMBER = (
     .returning(_COUNTER.number, _COUNTER.units_edition)
 )
 _LAST = REVISIONS.c.digest, REVISIONS.c.recorded_at
-_HEAD = select(_COUNTER.number, _COUNTER.units_edition, *_LAST).outerjoin(
+_HEAD = select(_COUNTER.number, _COUNTER.units_edition, *_LAST, HAS_MERGES).outerjoin(
     REVISIONS, REVISIONS.c.number == _COUNTER.number
 )
 _PREVIOUS = select(*_LAST).where(REVISIONS.c.number == bindparam("previous"))
@@ -58,7 +61,14 @@ DIGESTED_FROM: Final = 100
 """A revision of so many entries or more digests the digests of its entries."""
 OF_DIGESTS: Final = 2
 """The format of such a digest, as it is recorded; that of all others is not recorded."""
-_IN_ORDER = (ORGANIZATIONS, SOURCES, *REGISTRATIONS.values(), STATEMENTS)
+_IN_ORDER = (
+    ORGANIZATIONS,
+    ORGANIZATION_CORRECTIONS,
+    SOURCES,
+    SOURCE_CORRECTIONS,
+    *REGISTRATIONS.values(),
+    STATEMENTS,
+)
 """The order in which rows are inserted: what is referred to comes first."""
 
 
@@ -134,13 +144,16 @@ class Head:
     units_edition: int
     digest: str
     recorded_at: datetime | None
+    has_merges: bool = True
+    """Whether any organization was merged; where that is not known, it may be."""
 
 
 async def read_head(connection: Executor) -> Head:
     """Return the end of the ledger as it is now."""
     row = (await connection.execute(_HEAD)).one()
     note_revision(row.number)
-    return Head(row.number, row.units_edition, row.digest or GENESIS, row.recorded_at)
+    digest = row.digest or GENESIS
+    return Head(row.number, row.units_edition, digest, row.recorded_at, row.has_merges)
 
 
 @dataclass(slots=True)

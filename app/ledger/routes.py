@@ -19,28 +19,43 @@ from app.core.query_parameters import (
     RevisionNumber,
     TimeQuery,
 )
+from app.core.vocabulary import ChangeSubjectType
 from app.entry import changes, writes
 from app.entry.change_schemas import ChangeEntryPage, ChangePage
 from app.entry.changes import check_feed, list_changes
 from app.entry.feed import Feed
+from app.entry.schemas import Merged, Withdrawal
 from app.http.access import admit
 from app.http.rate_limit import network_of
 from app.http.reading import NoQuery, Reading, read_token, reads
-from app.http.responses import created, documented
+from app.http.responses import (
+    MERGED,
+    PATCHED,
+    READ_STATE,
+    WITHDRAWN,
+    created,
+    created_if_match,
+    documented,
+)
 from app.http.service import service_of
 from app.http.strict_routes import strict_router
-from app.http.writing import Writing
+from app.http.writing import AS_MERGE_PATCH, Writing, WritingIfMatch
 from app.ledger import sources
 from app.ledger.schemas import (
     ChangesQuery,
+    CorrectionQuery,
+    EntryWithdrawal,
     Organization,
+    OrganizationMerge,
     OrganizationPage,
+    OrganizationPatch,
     OrganizationRegistration,
     OrganizationsQuery,
     Revision,
     RevisionPage,
     Source,
     SourcePage,
+    SourcePatch,
     SourceRegistration,
     SourcesQuery,
     StreamQuery,
@@ -196,9 +211,7 @@ async def list_sources(
     return read.linked(await sources.list_sources(read.connection, read.query, read.at.revision))
 
 
-@sources_router.post(
-    "", status_code=201, summary="Register a source", responses=created(Source, has_state=False)
-)
+@sources_router.post("", status_code=201, summary="Register a source", responses=created(Source))
 async def register_source(writer: Writing, body: SourceRegistration, response: Response) -> Source:
     """Register a document, so that statements can name it."""
     source = await writes.register_source(writer, body)
@@ -206,12 +219,47 @@ async def register_source(writer: Writing, body: SourceRegistration, response: R
     return source
 
 
-@sources_router.get("/{source_id}", summary="Read a source")
+@sources_router.get("/{source_id}", summary="Read a source", responses=READ_STATE)
 async def get_source(
     source_id: Key, read: Annotated[Reading[KnownQuery], reads(KnownQuery)]
 ) -> Source:
     """Read one document's entry."""
-    return await sources.get_source(read.connection, source_id, read.at.revision)
+    source = await sources.get_source(read.connection, source_id, read.at.revision)
+    read.shows_state(source.changed_in)
+    return source
+
+
+@sources_router.patch(
+    "/{source_id}",
+    summary="Correct a source",
+    responses=PATCHED,
+)
+async def correct_source(
+    writer: WritingIfMatch,
+    source_id: Key,
+    body: Annotated[SourcePatch, AS_MERGE_PATCH],
+    query: Annotated[CorrectionQuery, Query()],
+) -> Source:
+    """Correct the members given (RFC 7396) of a document's entry: null clears, absent stays.
+
+    As known before, it reads as before.
+    """
+    return await writes.correct_source(writer, source_id, body, query.reason)
+
+
+@sources_router.post(
+    "/{source_id}/withdrawal",
+    status_code=201,
+    summary="Withdraw a source",
+    responses=created_if_match(Withdrawal),
+)
+async def withdraw_source(
+    writer: WritingIfMatch, source_id: Key, body: EntryWithdrawal, response: Response
+) -> Withdrawal:
+    """Take a document that nothing refers to out of the register; it keeps its id."""
+    answer = await writes.withdraw_entry(writer, ChangeSubjectType.source, source_id, body)
+    response.headers["Location"] = f"/v1/revisions/{answer.revision}"
+    return answer
 
 
 @organizations_router.get("", summary="List organizations")
@@ -228,7 +276,7 @@ async def list_organizations(
     "",
     status_code=201,
     summary="Register an organization",
-    responses=created(Organization, has_state=False),
+    responses=created(Organization),
 )
 async def register_organization(
     writer: Writing, body: OrganizationRegistration, response: Response
@@ -239,15 +287,76 @@ async def register_organization(
     return organization
 
 
-@organizations_router.get("/{organization_id}", summary="Read an organization")
+@organizations_router.get(
+    "/{organization_id}", summary="Read an organization", responses={**READ_STATE, **MERGED}
+)
 async def get_organization(
     organization_id: Key, read: Annotated[Reading[KnownQuery], reads(KnownQuery)]
 ) -> Organization:
-    """Read one organization's entry."""
-    return await sources.get_organization(read.connection, organization_id, read.at.revision)
+    """Read one organization's entry; one that was merged leads to the one that was kept."""
+    found = await sources.get_organization(read.connection, organization_id, read.at.revision)
+    read.shows_state(found.changed_in)
+    return found
 
 
-@organizations_router.get("/{organization_id}/roles", summary="List what an organization does")
+@organizations_router.patch(
+    "/{organization_id}",
+    summary="Correct an organization",
+    responses=PATCHED,
+)
+async def correct_organization(
+    writer: WritingIfMatch,
+    organization_id: Key,
+    body: Annotated[OrganizationPatch, AS_MERGE_PATCH],
+    query: Annotated[CorrectionQuery, Query()],
+) -> Organization:
+    """Correct the members given (RFC 7396) of an organization's entry: null clears, absent stays.
+
+    As known before, it reads as before.
+    """
+    return await writes.correct_organization(writer, organization_id, body, query.reason)
+
+
+@organizations_router.post(
+    "/{organization_id}/merge",
+    status_code=201,
+    summary="Merge an organization into another",
+    responses=created_if_match(Merged),
+)
+async def merge_organization(
+    writer: WritingIfMatch, organization_id: Key, body: OrganizationMerge, response: Response
+) -> Merged:
+    """Let an organization that was registered twice count as the one that is kept.
+
+    What was said of the one counts for the other from this revision on, and its address leads
+    there; statements stay as they are. As known before, nothing of it is so.
+    """
+    answer = await writes.merge_organization(writer, organization_id, body)
+    response.headers["Location"] = f"/v1/revisions/{answer.revision}"
+    return answer
+
+
+@organizations_router.post(
+    "/{organization_id}/withdrawal",
+    status_code=201,
+    summary="Withdraw an organization",
+    responses=created_if_match(Withdrawal),
+)
+async def withdraw_organization(
+    writer: WritingIfMatch, organization_id: Key, body: EntryWithdrawal, response: Response
+) -> Withdrawal:
+    """Take an organization that nothing refers to out of the register; it keeps its id."""
+    what = ChangeSubjectType.organization
+    answer = await writes.withdraw_entry(writer, what, organization_id, body)
+    response.headers["Location"] = f"/v1/revisions/{answer.revision}"
+    return answer
+
+
+@organizations_router.get(
+    "/{organization_id}/roles",
+    summary="List what an organization does",
+    responses={**WITHDRAWN, **MERGED},
+)
 async def list_roles(
     organization_id: Key, read: Annotated[Reading[TimeQuery], reads(TimeQuery)]
 ) -> RoleList:

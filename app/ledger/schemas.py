@@ -14,6 +14,7 @@ from app.core.types import (
     Answer,
     Body,
     Line,
+    OrganizationId,
     Paragraph,
     PartialDateText,
     RecordedAt,
@@ -112,7 +113,7 @@ class SourceRegistration(Body):
     title: Line
     number: Line | None = Field(default=None, description="Official number, as in 320/QĐ-UBND.")
     issuer: Line | None = Field(default=None, description="Who issued it, as the document says.")
-    issuer_id: Slug | None = Field(
+    issuer_id: OrganizationId | None = Field(
         default=None, description="Who issued it, as an organization of the register."
     )
     published_on: PartialDateText | None = Field(
@@ -125,6 +126,30 @@ class SourceRegistration(Body):
         description="Why it is another document than a registered one with its number and date, "
         "or why its date is right; kept as reason of the revision.",
     )
+
+
+class SourcePatch(Body):
+    """What is to be corrected in the entry of a document."""
+
+    kind: SourceKind | None = None
+    title: Line | None = None
+    number: Line | None = Field(default=None, description="Official number, as in 320/QĐ-UBND.")
+    issuer: Line | None = Field(default=None, description="Who issued it, as the document says.")
+    issuer_id: Slug | None = Field(
+        default=None, description="Who issued it, as an organization of the register."
+    )
+    published_on: PartialDateText | None = Field(
+        default=None, description="Date of the document; null when it bears none."
+    )
+    url: WebAddress | None = Field(default=None, description="Where it can be read.")
+    note: Paragraph | None = None
+
+
+class SourceLinks(Answer):
+    """Addresses of details, relative to the address of the service."""
+
+    statements: str = Field(description="Everything that it says.")
+    citations: str = Field(description="The statements that refer to it.")
 
 
 class Source(Answer):
@@ -141,6 +166,8 @@ class Source(Answer):
     note: str | None
     authority: Whole = Field(description="The higher wins among statements of the same date.")
     revision: Whole = Field(description="The revision that registered it.")
+    changed_in: Whole = Field(description="The revision that last changed the entry.")
+    links: SourceLinks
 
 
 class SourcePage(Answer):
@@ -160,6 +187,33 @@ class OrganizationRegistration(Body):
     aliases: list[Line] | None = Field(default=None, max_length=50)
 
 
+class OrganizationPatch(Body):
+    """What is to be corrected in the entry of an organization."""
+
+    name: Line | None = None
+    name_en: Line | None = None
+    aliases: list[Line] | None = Field(default=None, max_length=50)
+
+
+class CorrectionQuery(BaseModel):
+    """Why an entry is corrected."""
+
+    reason: Line = Field(description="Why it is corrected.")
+
+
+class EntryWithdrawal(Body):
+    """Why a source or an organization is withdrawn."""
+
+    reason: Line
+
+
+class OrganizationMerge(Body):
+    """The organization that another is the same as."""
+
+    into: Slug = Field(description="The organization that is kept.")
+    reason: Line
+
+
 class Organization(Answer):
     """An investor, an infrastructure developer, a managing body or an issuing authority."""
 
@@ -168,6 +222,10 @@ class Organization(Answer):
     name_en: str | None
     aliases: list[str]
     revision: Whole = Field(description="The revision that registered it.")
+    changed_in: Whole = Field(description="The revision that last changed the entry.")
+    merged_into: str | None = Field(
+        description="In changes: the organization that it was merged into. Null in all others."
+    )
 
 
 class OrganizationPage(Answer):

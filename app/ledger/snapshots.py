@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
@@ -103,6 +103,8 @@ class Snapshot:
     at: At
     today: date
     units: Units
+    note: str | None = field(default=None, kw_only=True)
+    """Why the day is another than today, where the query names none."""
 
 
 class Pin(NamedTuple):

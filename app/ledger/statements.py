@@ -7,6 +7,7 @@ from sqlalchemy import and_, bindparam, or_, select
 from app.core.digest import JsonObject, content_digest
 from app.core.vocabulary import SubjectType
 from app.database.connections import AnyRow, Executor, read_rows
+from app.ledger.entries import source_at
 from app.ledger.tables import REVISIONS, SOURCES, STATEMENTS, Statement
 
 _S = STATEMENTS.c
@@ -28,8 +29,8 @@ _WITH_REMARKS = (
 _LIVE = _WITH_REMARKS.where(_S.content != {})
 _LIVE_SOURCED = (
     _LIVE.add_columns(
-        SOURCES.c.title.label("source_title"),
-        SOURCES.c.issuer.label("source_issuer"),
+        source_at("title", bindparam("revision")).label("source_title"),
+        source_at("issuer", bindparam("revision")).label("source_issuer"),
         REVISIONS.c.recorded_at,
         REVISIONS.c.author,
     )
@@ -51,10 +52,10 @@ async def live_statements(
 
 
 async def live_with_sources(
-    connection: Executor, subject: tuple[SubjectType, str], revision: int
+    connection: Executor, what: SubjectType, keys: Collection[str], revision: int
 ) -> Sequence[AnyRow]:
-    """Return the statements of a subject that count at a revision, with who said and recorded."""
-    parameters = {"what": subject[0], "keys": [subject[1]], "revision": revision}
+    """Return the statements of subjects that count at a revision, with who said and recorded."""
+    parameters = {"what": what, "keys": list(keys), "revision": revision}
     return (await connection.execute(_LIVE_SOURCED, parameters)).all()
 
 
@@ -88,7 +89,7 @@ async def find_same(
     return {row.content_digest: row.id for row in rows}
 
 
-LATER = frozenset({"effective_to", "qualifiers", "values_to"})
+LATER = frozenset({"effective_to", "qualifiers", "values_to", "replaces", "rank_of"})
 """The columns of statements that were added later: digested only where they are not null."""
 HEAD = (
     "source_id",

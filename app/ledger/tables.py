@@ -7,6 +7,7 @@ ledger: their rows are deleted after a day.
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BigInteger, Index, LargeBinary, Table, Text
@@ -44,7 +45,11 @@ class Revision(SQLModel, table=True):
     """
 
     __tablename__ = "revision"
-    __table_args__ = (Index("ix_revision_recorded_at", "recorded_at", "number"), _NO_ROWID)
+    __table_args__ = (
+        Index("ix_revision_recorded_at", "recorded_at", "number"),
+        Index("ix_revision_author", "author", "number"),
+        _NO_ROWID,
+    )
 
     number: int = Field(
         primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False}
@@ -90,6 +95,69 @@ class Organization(SQLModel, table=True):
     aliases: list[str] | None = Field(default=None, sa_type=CanonicalJson)
 
 
+class CorrectionType(StrEnum):
+    """What became of the entry of a source or an organization after it was registered."""
+
+    corrected = "corrected"
+    merged = "merged"
+    withdrawn = "withdrawn"
+
+
+class _Corrected(SQLModel):
+    """The whole entry as it reads from a revision on, and what was done to it."""
+
+    id: str = Field(primary_key=True, sa_type=ordered_text())
+    revision: int = Field(
+        primary_key=True,
+        foreign_key="revision.number",
+        sa_type=BigInteger,
+        sa_column_kwargs={"autoincrement": False},
+        index=True,
+    )
+    type: str
+
+
+class SourceCorrection(_Corrected, table=True):
+    """The entry of a source as it was amended, or that it was withdrawn."""
+
+    __tablename__ = "source_correction"
+    __table_args__ = (
+        code_check("source_correction", "type", CorrectionType),
+        code_check("source_correction", "kind", SourceKind),
+        _NO_ROWID,
+    )
+
+    id: str = Field(primary_key=True, foreign_key="source.id", sa_type=ordered_text())
+    kind: str
+    title: str = Field(sa_type=Text)
+    number: str | None = Field(default=None, sa_type=Text)
+    issuer: str | None = Field(default=None, sa_type=Text)
+    issuer_id: str | None = Field(
+        default=None, foreign_key="organization.id", sa_type=ordered_text(), index=True
+    )
+    published_on: str | None = Field(index=True)
+    url: str | None = Field(default=None, sa_type=Text)
+    note: str | None = Field(default=None, sa_type=Text)
+
+
+class OrganizationCorrection(_Corrected, table=True):
+    """The entry of an organization as it was amended, or that it was merged or withdrawn."""
+
+    __tablename__ = "organization_correction"
+    __table_args__ = (
+        code_check("organization_correction", "type", CorrectionType),
+        _NO_ROWID,
+    )
+
+    id: str = Field(primary_key=True, foreign_key="organization.id", sa_type=ordered_text())
+    name: str = Field(sa_type=Text)
+    name_en: str | None = Field(default=None, sa_type=Text)
+    aliases: list[str] | None = Field(default=None, sa_type=CanonicalJson)
+    merged_into: str | None = Field(
+        default=None, foreign_key="organization.id", sa_type=ordered_text()
+    )
+
+
 class _Registered(SQLModel):
     id: str = Field(primary_key=True, sa_type=ordered_text())
     revision: int = Field(foreign_key="revision.number", sa_type=BigInteger, index=True)
@@ -128,7 +196,9 @@ class Statement(SQLModel, table=True):
     ``content`` is the map of attribute values, or the list of observations of a province.
     ``effective_to`` is the date before which it ends, if it says so. ``cites`` are the ids of the
     policy documents that the source refers to. ``qualifiers`` say of some of the values how exactly
-    they are given, ``values_to`` are the upper ends of those that are ranges.
+    they are given, ``values_to`` are the upper ends of those that are ranges. ``replaces`` is the
+    statement that was retracted for it; ``rank_of`` is the first of such a chain, whose place in
+    the order it keeps.
     """
 
     __tablename__ = "statement"
@@ -138,6 +208,9 @@ class Statement(SQLModel, table=True):
         code_check("statement", "date_basis", DateBasis),
         Index("ix_statement_subject", "subject_type", "subject_id", "revision", "position"),
         Index("ix_statement_revision", "revision", "position"),
+        Index("ix_statement_replaces", "replaces", unique=True),
+        Index("ix_statement_source", "source_id", "revision", "position"),
+        Index("ix_statement_effective", "effective_day", "revision", "position"),
         _NO_ROWID,
     )
 
@@ -146,7 +219,7 @@ class Statement(SQLModel, table=True):
     position: int
     subject_type: str
     subject_id: str = Field(sa_type=ordered_text())
-    source_id: str = Field(foreign_key="source.id", sa_type=ordered_text(), index=True)
+    source_id: str = Field(foreign_key="source.id", sa_type=ordered_text())
     authority: int
     basis: str
     effective_from: str
@@ -165,6 +238,9 @@ class Statement(SQLModel, table=True):
     effective_to: str | None = Field(default=None, sa_type=Text)
     qualifiers: dict[str, str] | None = Field(default=None, sa_type=CanonicalJson)
     values_to: dict[str, str] | None = Field(default=None, sa_type=CanonicalJson)
+    # Without a foreign key: SQLite cannot add one to a table, and the planner has read both.
+    replaces: str | None = Field(default=None, sa_type=ordered_text())
+    rank_of: str | None = Field(default=None, sa_type=ordered_text())
 
 
 class IdempotencyKey(SQLModel, table=True):
@@ -186,8 +262,10 @@ class IdempotencyKey(SQLModel, table=True):
 
 
 IDEMPOTENCY_KEYS = table_of(IdempotencyKey)
+ORGANIZATION_CORRECTIONS = table_of(OrganizationCorrection)
 ORGANIZATIONS = table_of(Organization)
 REVISIONS = table_of(Revision)
+SOURCE_CORRECTIONS = table_of(SourceCorrection)
 SOURCES = table_of(Source)
 STATEMENTS = table_of(Statement)
 REGISTRATIONS: Mapping[SubjectType, Table] = {what: _registrations(what) for what in HISTORIC}

@@ -14,14 +14,29 @@ from app.database.tables import REVISION_COUNTER
 from app.ledger.revisions import content_of
 from app.ledger.snapshots import latest_revision
 from app.ledger.statements import recorded_digest
-from app.ledger.tables import ORGANIZATIONS, REGISTRATIONS, REVISIONS, SOURCES, STATEMENTS
+from app.ledger.tables import (
+    ORGANIZATION_CORRECTIONS,
+    ORGANIZATIONS,
+    REGISTRATIONS,
+    REVISIONS,
+    SOURCE_CORRECTIONS,
+    SOURCES,
+    STATEMENTS,
+)
 
 _MOST_FAULTS = 10
 _BATCH = 1000
 _MOST_STATEMENTS = 10_000
 """A batch holds so many at most, or one revision."""
 _WITHDRAWABLE = tuple(REGISTRATIONS.values())
-_ENTRY_TABLES = (SOURCES, ORGANIZATIONS, *_WITHDRAWABLE, STATEMENTS)
+_ENTRY_TABLES = (
+    SOURCES,
+    SOURCE_CORRECTIONS,
+    ORGANIZATIONS,
+    ORGANIZATION_CORRECTIONS,
+    *_WITHDRAWABLE,
+    STATEMENTS,
+)
 
 
 @dataclass(frozen=True, slots=True)

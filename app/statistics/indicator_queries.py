@@ -11,6 +11,7 @@ from app.core.quantities import two_decimals
 from app.core.vocabulary import Basis
 from app.database.connections import Executor
 from app.database.paging import Cursor, mark_of, read_cursor
+from app.ledger.entries import source_at
 from app.ledger.snapshots import At
 from app.ledger.tables import SOURCES
 from app.statistics import implied
@@ -36,8 +37,9 @@ _UNKNOWN_INDICATOR = Template(
     "statistics.unknown-indicator", "No indicator {code!r} is known; see /v1/indicators."
 )
 _O = OBSERVATIONS.c
+_TITLE = source_at("title", bindparam("revision"), _O.source_id)
 _STATED = (
-    select(*(SOURCES.c.title if name == "source_title" else _O[name] for name in Observed._fields))
+    select(*(_TITLE if name == "source_title" else _O[name] for name in Observed._fields))
     .join(SOURCES, SOURCES.c.id == _O.source_id)
     .where(
         _O.province_code.in_(bindparam("codes", expanding=True)),

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from app.core.vocabulary import MEASURED
 from app.statistics.indicators import INDICATORS
+from app.subjects.fold import numbers_of
 from app.units.units import Unit
 
 
@@ -38,17 +39,21 @@ class Observed(NamedTuple):
     effective_from: str
     effective_day: date
     date_basis: str
+    rank_of: str | None = None
+    """The statement whose rank it keeps, where it is of a replacement."""
 
     @property
     def rank(self) -> tuple[date, date, int, int, int, int]:
         """The greatest wins: latest stated, latest period, authority, latest recorded."""
-        in_revision = int(self.statement_id.partition("-")[2])
+        if self.rank_of is not None:
+            recorded = numbers_of(self.rank_of)
+        else:
+            recorded = self.known_from, int(self.statement_id.partition("-")[2])
         return (
             self.effective_day,
             self.period_to,
             self.authority,
-            self.known_from,
-            in_revision,
+            *recorded,
             self.position,
         )
 

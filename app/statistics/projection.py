@@ -50,6 +50,7 @@ class Observation(SQLModel, table=True):
     effective_from: str
     effective_day: date
     date_basis: str
+    rank_of: str | None = Field(default=None, sa_type=ordered_text())
 
 
 OBSERVATIONS = table_of(Observation)
@@ -68,7 +69,15 @@ def observation_of(stored: JsonObject) -> ObservationValue:
 def observation_rows(statement: JsonObject) -> list[Values]:
     """Return the observation rows of a statement about a province, as it is in the ledger."""
     retracted = statement["retracted_in"]
-    names = ("basis", "source_id", "authority", "effective_from", "effective_day", "date_basis")
+    names = (
+        "basis",
+        "source_id",
+        "authority",
+        "effective_from",
+        "effective_day",
+        "date_basis",
+        "rank_of",
+    )
     shared = {
         "statement_id": statement["id"],
         "known_from": statement["revision"],

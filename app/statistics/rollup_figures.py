@@ -4,14 +4,16 @@ The arithmetic is in ``tallies``; here are the members of each answer and what i
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from urllib.parse import urlencode
 
 from app.core.digest import JsonObject
 from app.core.quantities import SQUARE_METRES_PER_HECTARE
-from app.core.vocabulary import ClearanceStatus, OccupancyDefinition, SiteKind, Stage
+from app.core.vocabulary import Boundaries, ClearanceStatus, OccupancyDefinition, SiteKind, Stage
 from app.statistics.indicator_schemas import as_number
 from app.statistics.indicators import INDICATORS
 from app.statistics.observations import Observed, totals_by
@@ -30,6 +32,7 @@ from app.statistics.schemas import (
     SiteCounts,
     StageCounts,
     StatedValue,
+    TracedSum,
 )
 from app.statistics.tallies import (
     Computed,
@@ -44,6 +47,7 @@ from app.statistics.tallies import (
     is_listed,
     mean_rate_pct,
     ratio_pct,
+    share_hedges,
     total,
 )
 
@@ -52,35 +56,63 @@ _STAGES = [stage.value for stage in Stage]
 _CLEARANCE = [status.value for status in ClearanceStatus]
 
 
-def site_figures(kind: SiteKind, groups: Sequence[Group]) -> JsonObject:
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses of what figures are made of; ``of`` are the filters by which its sites are found.
+
+    There are none where no list has these filters.
+    """
+
+    of: Mapping[str, object] | None
+
+    def values(self, attribute: str, known: int, **filters: str) -> str | None:
+        """Return the address of the known values of an attribute, which a figure adds up."""
+        if not known or self.of is None:
+            return None
+        query = {"attribute": attribute, "counted": "true", **self.of, **filters}
+        return f"/v1/values?{urlencode(query)}"
+
+    def sites(self, count: int) -> str | None:
+        """Return the address of the sites themselves."""
+        return f"/v1/sites?{urlencode(self.of)}" if count and self.of is not None else None
+
+
+def found_by(kind: SiteKind, day: date, revision: int, boundaries: Boundaries) -> dict[str, object]:
+    """Return the filters by which lists have the sites of a kind on a day."""
+    query: dict[str, object] = {"kind": kind.value, "as_of": day.isoformat(), "revision": revision}
+    return query | ({} if boundaries is Boundaries.then else {"boundaries": boundaries.value})
+
+
+def site_figures(kind: SiteKind, groups: Sequence[Group], links: Links) -> JsonObject:
     """Return the members of ``Figures``, which are computed from sites alone."""
-    return _figures_of(kind, groups) if groups else _figures_of_none(kind)
+    return _figures_of(kind, groups, links) if groups else _figures_of_none(kind)
 
 
 @cache
 def _figures_of_none(kind: SiteKind) -> JsonObject:
     """Return the figures of no sites: most provinces have no sites of some kind."""
-    return _figures_of(kind, ())
+    return _figures_of(kind, (), Links(None))
 
 
-def _figures_of(kind: SiteKind, groups: Sequence[Group]) -> JsonObject:
+def _figures_of(kind: SiteKind, groups: Sequence[Group], links: Links) -> JsonObject:
     counted = [group for group in groups if is_counted(group)]
     tally = total(counted)
     return {
         "kind": kind,
-        "sites": _site_counts(groups, counted),
-        "area": _area_sum(tally, "area_ha"),
-        "land": LandSums(**{name: _area_sum(tally, name) for name in _LAND}),
-        "clearance": _clearance(tally, counted),
-        "occupancy": _occupancy(tally, counted),
+        "sites": _site_counts(groups, counted, links),
+        "area": _area_sum(tally, "area_ha", links),
+        "land": LandSums(**{name: _area_sum(tally, name, links) for name in _LAND}),
+        "clearance": _clearance(tally, counted, links),
+        "occupancy": _occupancy(tally, counted, links),
     }
 
 
-def _site_counts(groups: Sequence[Group], counted: Sequence[Group]) -> SiteCounts:
+def _site_counts(groups: Sequence[Group], counted: Sequence[Group], links: Links) -> SiteCounts:
     stages = count_by(groups, "stage")
     clearance = count_by(counted, "clearance_status")
     return SiteCounts(
         count=sum(group.tally["sites"] for group in counted),
+        listed=links.sites(sum(stages.values())),
         by_stage=StageCounts(**{stage: stages[stage] for stage in _STAGES}),
         by_clearance_status=ClearanceCounts(
             **{status: clearance[status] for status in _CLEARANCE}, unknown=clearance[None]
@@ -88,35 +120,40 @@ def _site_counts(groups: Sequence[Group], counted: Sequence[Group]) -> SiteCount
     )
 
 
-def _area_sum(tally: Tally, attribute: str) -> AreaSum:
-    return _as_area_sum(area(tally, attribute))
+def _area_sum(tally: Tally, attribute: str, links: Links) -> TracedSum:
+    summed = area(tally, attribute)
+    return TracedSum(**_added(summed), values=links.values(attribute, summed.known))
 
 
-def _as_area_sum(summed: Sum) -> AreaSum:
+def _added(summed: Sum) -> JsonObject:
+    """Return the members of ``AreaSum``."""
     known, unknown = summed.known, summed.unknown
     # Dividing whole numbers gives the nearest number, as turning the decimal into one would.
     total_ha = None if unknown and not known else summed.square_metres / SQUARE_METRES_PER_HECTARE
-    return AreaSum(total_ha=total_ha, known=known, unknown=unknown)
+    return {"total_ha": total_ha, "known": known, "unknown": unknown}
 
 
-def _clearance(tally: Tally, counted: Sequence[Group]) -> ClearanceFigures:
+def _clearance(tally: Tally, counted: Sequence[Group], links: Links) -> ClearanceFigures:
     known = tally["clearance_known"]
     completed = total(
         group for group in counted if group.tracks["clearance_status"] == ClearanceStatus.completed
     )
     measured = completed["unmeasured_known"]
     unmeasured = Sum(completed["unmeasured_sum"], measured, completed["unmeasured"] - measured)
+    cleared = {"clearance_status": ClearanceStatus.completed.value, "cleared_ha": "null"}
     return ClearanceFigures(
-        to_clear_ha=_area_sum(tally, "to_clear_ha"),
-        cleared_ha=_area_sum(tally, "cleared_ha"),
-        completed_area_ha=_as_area_sum(unmeasured),
+        to_clear_ha=_area_sum(tally, "to_clear_ha", links),
+        cleared_ha=_area_sum(tally, "cleared_ha", links),
+        completed_area_ha=TracedSum(
+            **_added(unmeasured), values=links.values("area_ha", measured, **cleared)
+        ),
         clearance_pct=as_number(ratio_pct(tally, "clearance_part", "clearance_whole")),
         known=known,
         unknown=tally["sites"] - known,
     )
 
 
-def _occupancy(tally: Tally, counted: Sequence[Group]) -> OccupancyFigures:
+def _occupancy(tally: Tally, counted: Sequence[Group], links: Links) -> OccupancyFigures:
     rates, sites = tally["rate_known"], tally["sites"]
     by_definition: dict[str, list[Group]] = defaultdict(list)
     for group in counted:
@@ -125,6 +162,12 @@ def _occupancy(tally: Tally, counted: Sequence[Group]) -> OccupancyFigures:
             by_definition[code].append(group)
     return OccupancyFigures(
         **_occupied(tally),
+        values=links.values(
+            "leased_ha",
+            tally["occupancy_known"],
+            leasable_ha="not_null",
+            occupancy_pct="not_null",
+        ),
         unknown=sites - tally["occupancy_known"],
         rates_known=rates,
         rates_unknown=sites - rates,
@@ -184,14 +227,16 @@ def planned_figures(
     """
     if not plans.stated:
         return None
-    listed = area_of((group for group in groups if is_listed(group)), "plan_share_ha")
+    of_plan = [group for group in groups if is_listed(group)]
+    listed = area_of(of_plan, "plan_share_ha")
     listed_sites = listed.known + listed.unknown
     sites, area_ha = plans.sites, plans.area_ha
     left: tuple[Decimal | None, RemainderQualifier | None] = (None, None)
     left_ha = left
     if sites_are_of_the_plan:
         left = sites.less(Decimal(listed_sites))
-        left_ha = area_ha.less(listed.known_ha, is_unknown=listed.unknown > 0)
+        hedges = share_hedges(of_plan)
+        left_ha = area_ha.less(listed.known_ha, is_unknown=listed.unknown > 0, hedges=hedges)
     return PlannedFigures(
         horizon=plans.horizon,
         sites=None if sites.value is None else int(sites.value),
@@ -199,7 +244,7 @@ def planned_figures(
         area_ha=as_number(area_ha.value),
         area_qualifier=area_ha.hedge,
         listed_sites=listed_sites,
-        listed_area=_as_area_sum(listed),
+        listed_area=AreaSum(**_added(listed)),
         remaining_sites=None if left[0] is None else int(left[0]),
         remaining_sites_qualifier=left[1],
         remaining_area_ha=as_number(left_ha[0]),

@@ -23,6 +23,8 @@ from app.statistics.observations import Observed, stated_of, totals_by
 from app.statistics.plans import PlanParts, lineage_codes, plan_in_force
 from app.statistics.query_parameters import GroupKey, RollupSeriesQuery, RollupsQuery, Step
 from app.statistics.rollup_figures import (
+    Links,
+    found_by,
     other_plans,
     planned_figures,
     published_figures,
@@ -51,6 +53,12 @@ class Scope:
     unit: Unit
     day: date
     members: tuple[Unit, ...]
+    boundaries: Boundaries
+
+    def links(self, kind: SiteKind, revision: int) -> Links:
+        """Return the addresses of what its figures of a kind are made of."""
+        query = found_by(kind, self.day, revision, self.boundaries)
+        return Links(query | {"province_code": self.unit.code})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,7 @@ class _Facts:
     units: Units
     memo: dict[tuple[Unit, date], Mapping[SiteKind | None, Sequence[Observed]]]
     kinds_stated: set[SiteKind | None]
+    revision: int
 
     def stated(self, unit: Unit, day: date, kind: SiteKind | None) -> Sequence[Observed]:
         """Return the observations of a unit by a day about a kind of site, or about no kind."""
@@ -85,7 +94,7 @@ class _Facts:
 def scope_of(unit: Unit, day: date, boundaries: Boundaries, units: Units) -> Scope:
     """Return the units of a day that make up a province of then, or one of today."""
     members = units.members_on(unit, day) if boundaries is Boundaries.now else [unit]
-    return Scope(unit, day, tuple(members))
+    return Scope(unit, day, tuple(members), boundaries)
 
 
 async def read_rollups(
@@ -123,7 +132,7 @@ async def _read_facts(
     members = list({member: None for scope in scopes for member in scope.members})
     last = max(scope.day for scope in scopes)
     codes = lineage_codes(members, units)
-    facts = _Facts(defaultdict(list), defaultdict(list), units, {}, set())
+    facts = _Facts(defaultdict(list), defaultdict(list), units, {}, set(), revision)
     for item in await read_observed(connection, members, At(last, revision), codes):
         facts.observed[item.province_code].append(item)
         facts.kinds_stated.add(INDICATORS[item.indicator].kind)
@@ -167,7 +176,8 @@ def _by_kind(stated: Sequence[Observed]) -> Mapping[SiteKind | None, Sequence[Ob
 
 def _kind_rollup(scope: Scope, kind: SiteKind, facts: _Facts) -> KindRollup:
     groups = facts.of(scope.members, scope.day, kind)
-    return KindRollup(**site_figures(kind, groups), **_stated_figures(scope, kind, facts))
+    figures = site_figures(kind, groups, scope.links(kind, facts.revision))
+    return KindRollup(**figures, **_stated_figures(scope, kind, facts))
 
 
 def _stated_figures(scope: Scope, kind: SiteKind, facts: _Facts) -> JsonObject:
@@ -234,10 +244,16 @@ async def read_all_by_province(
     Sites whose province is unknown come first, so that the provinces add up to the whole.
     """
     facts = await _read_facts(connection, scopes, kinds, revision, units, everywhere=True)
+    day = scopes[0].day
+    unplaced = {"province_code": "null"}
     nowhere = [
-        GroupRollup(**site_figures(kind, groups))
+        GroupRollup(
+            **site_figures(
+                kind, groups, Links(found_by(kind, day, revision, Boundaries.then) | unplaced)
+            )
+        )
         for kind in kinds
-        if (groups := facts.groups.get((scopes[0].day, None, kind)))
+        if (groups := facts.groups.get((day, None, kind)))
     ]
     return nowhere + [
         GroupRollup(
@@ -276,9 +292,27 @@ async def read_grouped(
         labels[key] = label
         by_key[key].append(group)
     return [
-        GroupRollup(**labels[key], **site_figures(groups[0].kind, groups))
+        GroupRollup(
+            **labels[key],
+            **site_figures(
+                groups[0].kind, groups, _group_links(groups[0], labels[key], scopes[0], revision)
+            ),
+        )
         for key, groups in sorted(by_key.items())
     ]
+
+
+def _group_links(group: Group, label: JsonObject, scope: Scope, revision: int) -> Links:
+    """Return the addresses of what the figures of a group are made of.
+
+    A province that is none of the requested boundaries has no filter by which lists have it.
+    """
+    keys = {name: code for name, code in label.items() if name != "province_name"}
+    if keys.get("province_code") is not None and label["province_name"] is None:
+        return Links(None)
+    unknown = {name: "null" if code is None else code for name, code in keys.items()}
+    boundaries = Boundaries.then if unknown.get("province_code") == "null" else scope.boundaries
+    return Links(found_by(group.kind, scope.day, revision, boundaries) | unknown)
 
 
 def _label(group: Group, keys: Sequence[GroupKey], province_of: Mapping[str, Unit]) -> JsonObject:

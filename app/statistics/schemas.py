@@ -29,12 +29,21 @@ class Higher(StrEnum):
     neither = "neither"
 
 
+_VALUES = "The address of the values that are added, each with who said so; null without any."
+
+
 class AreaSum(Answer):
     """The sum of the known areas, and how many sites it covers."""
 
     total_ha: Number | None = Field(description="Null when there are sites and none is known.")
     known: Whole
     unknown: Whole
+
+
+class TracedSum(AreaSum):
+    """The same, with who said each of the areas."""
+
+    values: str | None = Field(description=_VALUES)
 
 
 class StageCounts(Answer):
@@ -68,6 +77,9 @@ class SiteCounts(Answer):
     count: Whole = Field(
         description="Sites that are neither closed nor removed; sums are about these."
     )
+    listed: str | None = Field(
+        description="The address of the list of them, whatever their stage; null without any."
+    )
     by_stage: StageCounts
     by_clearance_status: ClearanceCounts
 
@@ -75,19 +87,19 @@ class SiteCounts(Answer):
 class LandSums(Answer):
     """The sums of the other areas."""
 
-    planned_area_ha: AreaSum
-    detailed_plan_area_ha: AreaSum
-    industrial_land_ha: AreaSum
-    service_land_ha: AreaSum
-    leased_ha: AreaSum
+    planned_area_ha: TracedSum
+    detailed_plan_area_ha: TracedSum
+    industrial_land_ha: TracedSum
+    service_land_ha: TracedSum
+    leased_ha: TracedSum
 
 
 class ClearanceFigures(Answer):
     """Land clearance in hectares."""
 
-    to_clear_ha: AreaSum
-    cleared_ha: AreaSum
-    completed_area_ha: AreaSum = Field(
+    to_clear_ha: TracedSum
+    cleared_ha: TracedSum
+    completed_area_ha: TracedSum = Field(
         description="Σ area_ha of the sites whose clearance is said to be completed without "
         "cleared hectares: they are missing from cleared_ha."
     )
@@ -118,6 +130,9 @@ class OccupancyFigures(Answer):
     land_weighted_pct: Number | None = Field(description="Σ leased ÷ Σ leasable.")
     leased_ha: Number | None = Field(description="Σ leased, over the sites where both are known.")
     leasable_ha: Number | None = Field(description="Σ leasable, over those sites.")
+    values: str | None = Field(
+        description="The address of the values of leased_ha that are added, each with who said so."
+    )
     known: Whole = Field(
         description="Sites where leased and leasable land are known and the first is no more than "
         "the second."
@@ -136,7 +151,7 @@ class Figures(Answer):
 
     kind: SiteKind
     sites: SiteCounts
-    area: AreaSum = Field(description="Σ area_ha.")
+    area: TracedSum = Field(description="Σ area_ha.")
     land: LandSums
     clearance: ClearanceFigures
     occupancy: OccupancyFigures

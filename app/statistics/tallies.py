@@ -24,6 +24,8 @@ AREAS = (
 )
 """The stated areas that are summed over sites. ``plan_share_ha`` is a site's part of its plan: its
 area in the plan, or its own area where the plan's is unknown."""
+SHARE_HEDGE = "plan_share_hedge"
+"""The code of how exactly a site's part of its plan is given; ``None`` where that is exact."""
 _RATE_UNITS = Decimal(10_000)
 
 
@@ -90,6 +92,11 @@ def is_listed(group: Group) -> bool:
     """Return whether the group's sites are part of a province plan."""
     is_removed = group.tracks["planning_status"] == PlanningStatus.removed
     return group.tracks["stage"] in LISTED and not is_removed
+
+
+def share_hedges(groups: Iterable[Group]) -> set[str]:
+    """Return how exactly the parts of plans are given that are not given exactly."""
+    return {hedge for group in groups if (hedge := group.tracks.get(SHARE_HEDGE)) is not None}
 
 
 def area(tally: Tally, attribute: str) -> Sum:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from app.core.geometry import geometry_text
 from app.core.quantities import UnitOfMeasure
-from app.core.vocabulary import MEASURED, SiteKind
+from app.core.vocabulary import MEASURED, Qualifier, SiteKind
 from app.subjects.fold import HEDGE, Rules
 from app.units.units import UnitLevel
 
@@ -52,6 +52,7 @@ class Tallied(StrEnum):
     averaged = auto()
 
 
+_NAMED = {ValueType.unit, ValueType.organization, ValueType.site}
 _NUMBERS = {
     ValueType.hectares,
     ValueType.percent,
@@ -80,7 +81,7 @@ class Attribute:
     it. ``kinds`` are the kinds of sites that have the attribute; all of them when empty. ``codes``
     names the list of its codes where its name is not that of the attribute. ``head`` is the
     attribute that it belongs to, and with which it ends: the rate of a definition, the number of a
-    unit.
+    unit. An ``ordinal`` number says which one, not how much: no source gives it less exactly.
 
     Lists have a filter by equality (``filtered``), one by a lower and an upper end (``range`` is
     the name before ``_min`` and ``_max``), a sort key (``sorts``), and find its words by ``q``
@@ -97,6 +98,7 @@ class Attribute:
     kinds: frozenset[SiteKind] = frozenset()
     codes: str = ""
     head: str = ""
+    ordinal: bool = False
     filtered: bool = False
     range: str = ""
     searched: bool = False
@@ -111,15 +113,27 @@ class Attribute:
         return not self.clearable or self.type is ValueType.unit
 
     @property
-    def is_number(self) -> bool:
-        """Whether its values are numbers, of which a source may give one not exactly."""
-        return self.type in _NUMBERS
+    def is_quantity(self) -> bool:
+        """Whether its values say how much, of which a source may give one not exactly."""
+        return self.type in _NUMBERS and not self.ordinal
 
     @property
     def in_sentences(self) -> tuple[str, str]:
         """Its name inside a sentence, in Vietnamese and in English."""
         vi, en = self.labels
         return self.words or (_uncapitalised(vi), _uncapitalised(en))
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether its values refer to something that has a name, which answers have beside it."""
+        return self.type in _NAMED
+
+    @property
+    def labels_of_name(self) -> tuple[str, str]:
+        """The headers of the column of that member."""
+        vi, en = self.labels
+        vi = _uncapitalised(vi).removeprefix("mã ")
+        return f"Tên {vi}", f"{en.removesuffix(' code')} name"
 
     @property
     def code_list(self) -> str | None:
@@ -130,6 +144,11 @@ class Attribute:
     def unit(self) -> UnitOfMeasure | None:
         """The unit of its values, ``None`` where they have none or a statement gives it."""
         return _UNITS.get(self.type)
+
+
+def name_member(name: str) -> str:
+    """Return the member that has the name of what an attribute refers to."""
+    return f"{name.removesuffix('_code')}_name"
 
 
 def _uncapitalised(label: str) -> str:
@@ -195,8 +214,8 @@ class Catalogue(Mapping[str, Attribute]):
 
     @cached_property
     def numbers(self) -> tuple[str, ...]:
-        """The names of the attributes whose values are numbers."""
-        return tuple(name for name, attribute in self.items() if attribute.is_number)
+        """The names of the attributes whose values say how much."""
+        return tuple(name for name, attribute in self.items() if attribute.is_quantity)
 
     def decode(self, stored: Mapping[str, object]) -> dict[str, object]:
         """Return values from their stored form: decimal strings become decimals."""
@@ -243,11 +262,31 @@ def plans_in(values: Mapping[str, object]) -> dict[str, object]:
     }
 
 
+ABOUT = Decimal("0.05")
+"""How far a value can be from one that is stated with "about": a twentieth of it."""
+
+
 class Hedge(NamedTuple):
     """How exactly a source gives a number; of a range, with its upper end as the ledger has it."""
 
     qualifier: str
     value_to: str | None
+
+    def bounds(self, value: Decimal) -> tuple[Decimal | None, Decimal | None]:
+        """Return the least and the greatest that a number may be; ``None`` leaves an end open.
+
+        "Over" takes in its bound, which may itself be rounded.
+        """
+        match self.qualifier:
+            case Qualifier.about:
+                return value * (1 - ABOUT), value * (1 + ABOUT)
+            case Qualifier.over | Qualifier.at_least:
+                return value, None
+            case Qualifier.up_to:
+                return None, value
+            case Qualifier.range if self.value_to is not None:
+                return value, Decimal(self.value_to)
+        return value, value
 
 
 def hedges_of(

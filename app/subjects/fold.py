@@ -18,6 +18,12 @@ FOREVER = date.max
 """The open end of valid time: no later statement is known."""
 
 
+def numbers_of(statement_id: str) -> tuple[int, int]:
+    """Return the revision and the position in it that an id of a statement is made of."""
+    revision, _, position = statement_id.partition("-")
+    return int(revision), int(position)
+
+
 @dataclass(frozen=True, slots=True)
 class Assertion:
     """The part of a live statement that the fold needs."""
@@ -30,11 +36,14 @@ class Assertion:
     end_day: date = FOREVER
     hedges: Mapping[str, object] = field(default_factory=dict)
     """How exactly it gives some of the values."""
+    place: tuple[int, int] | None = None
+    """The revision and position of the statement whose rank it keeps, as its replacement."""
 
     @property
     def rank(self) -> tuple[date, int, int, int]:
         """The order in which statements override each other; the greatest wins."""
-        return (self.effective_day, self.authority, self.revision, self.position)
+        revision, position = self.place or (self.revision, self.position)
+        return (self.effective_day, self.authority, revision, position)
 
 
 @dataclass(frozen=True, slots=True)

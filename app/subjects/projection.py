@@ -16,10 +16,11 @@ from app.core.vietnamese import search_text, sort_key, words_of_id
 from app.core.vocabulary import SubjectType
 from app.database.connections import AnyRow
 from app.database.tables import insert_rows, parts
+from app.ledger.entries import NONE_MERGED, Kept, Merge, kept_by
 from app.ledger.tables import OPEN_REVISION, Statement
-from app.subjects.attributes import PLANNED, encode, hedges_in, hedges_of, plans_in
+from app.subjects.attributes import PLANNED, ValueType, encode, hedges_in, hedges_of, plans_in
 from app.subjects.definitions import DEFINITIONS, Subject, definition_of
-from app.subjects.fold import FOREVER, Assertion, StatePeriod
+from app.subjects.fold import FOREVER, Assertion, StatePeriod, numbers_of
 from app.subjects.histories import HISTORIES, History, Values
 from app.subjects.tables import UNNAMED
 from app.subjects.timeline import subject_timeline
@@ -36,10 +37,20 @@ def decoded(what: SubjectType, content: Values) -> Values:
     return DEFINITIONS[what].attributes.decode(content)
 
 
-def assertion_of(row: Statement | AnyRow) -> Assertion:
+def led(what: str, values: Mapping[str, object], kept: Kept) -> Mapping[str, object]:
+    """Return values with the organizations that those which they name were merged into."""
+    if not kept:
+        return values
+    named = DEFINITIONS[SubjectType(what)].attributes.of_type(ValueType.organization)
+    found = {name: kept.get(str(values[name])) for name in named if name in values}
+    return {**values, **{name: into for name, into in found.items() if into is not None}}
+
+
+def assertion_of(row: Statement | AnyRow, kept: Kept = NONE_MERGED) -> Assertion:
     """Return the part of a statement about a site, project or document that the fold needs.
 
-    A row may have columns of other tables besides.
+    A row may have columns of other tables besides. ``kept`` are the organizations that others were
+    merged into, where it matters which one is named.
     """
     what = SubjectType(row.subject_type)
     return Assertion(
@@ -47,14 +58,15 @@ def assertion_of(row: Statement | AnyRow) -> Assertion:
         authority=row.authority,
         revision=row.revision,
         position=row.position,
-        values=_in_lanes(what, row.basis, decoded(what, row.content)),
+        values=_in_lanes(what, row.basis, led(what, decoded(what, row.content), kept)),
         end_day=end_day_of(row.effective_to),
         hedges=_hedges(what, row.basis, hedges_of(row.qualifiers, row.values_to)),
+        place=_kept(row.rank_of),
     )
 
 
 def assertion(
-    row: JsonObject, values: Mapping[str, object], recorded: tuple[int, int]
+    row: JsonObject, values: Mapping[str, object], recorded: tuple[int, int], kept: Kept
 ) -> Assertion:
     """Return the same of a row that is not recorded yet, with the place it is to have."""
     return Assertion(
@@ -62,12 +74,22 @@ def assertion(
         authority=row["authority"],
         revision=recorded[0],
         position=recorded[1],
-        values=_in_lanes(row["subject_type"], row["basis"], values),
+        values=_in_lanes(row["subject_type"], row["basis"], led(row["subject_type"], values, kept)),
         end_day=end_day_of(row["effective_to"]),
         hedges=_hedges(
             row["subject_type"], row["basis"], hedges_of(row["qualifiers"], row["values_to"])
         ),
+        place=_kept(row["rank_of"]),
     )
+
+
+def place_of(row: Statement | AnyRow) -> tuple[int, int]:
+    """Return the place of a statement among all: of a replacement, that of what it replaces."""
+    return _kept(row.rank_of) or (row.revision, row.position)
+
+
+def _kept(rank_of: str | None) -> tuple[int, int] | None:
+    return None if rank_of is None else numbers_of(rank_of)
 
 
 def _in_lanes(what: str, basis: str, values: Mapping[str, object]) -> Mapping[str, object]:
@@ -151,15 +173,22 @@ class Projection:
 
 
 def replay(
-    subject: Subject, statements: Sequence[Statement], withdrawn_in: int | None, units: Units
+    subject: Subject,
+    statements: Sequence[Statement],
+    withdrawn_in: int | None,
+    units: Units,
+    merges: Sequence[Merge],
 ) -> list[Values]:
     """Return all rows of versions that a subject ever had, by replaying its revisions in turn."""
     closed: list[Values] = []
     open_rows: list[Values] = []
-    for revision in _revisions_of(statements, withdrawn_in):
+    merged = _named_in(statements, merges)
+    for revision in _revisions_of(statements, withdrawn_in, merged):
+        kept = kept_by(merged, revision)
         live = [row for row in statements if _counts(row, revision)]
         gone = withdrawn_in is not None and withdrawn_in <= revision
-        timeline = [] if gone else subject_timeline(subject, map(assertion_of, live), units)
+        counted = [assertion_of(row, kept) for row in live]
+        timeline = [] if gone else subject_timeline(subject, counted, units)
         ending, beginning = changes(open_rows, version_rows(subject, timeline))
         ended = {row["valid_from"] for row in ending}
         closed += [{**row, "known_to": revision} for row in ending]
@@ -169,8 +198,25 @@ def replay(
     return closed + open_rows
 
 
-def _revisions_of(statements: Iterable[Statement], withdrawn_in: int | None) -> list[int]:
+def _named_in(statements: Sequence[Statement], merges: Sequence[Merge]) -> list[Merge]:
+    """Return the merges of organizations that statements name, or that these were merged into."""
+    if not merges:
+        return []
+    named = {str(v) for row in statements for v in row.content.values() if isinstance(v, str)}
+    found = []
+    for merge in merges:
+        if merge.id in named:
+            named.add(merge.into)
+            found.append(merge)
+    return found
+
+
+def _revisions_of(
+    statements: Iterable[Statement], withdrawn_in: int | None, merges: Iterable[Merge]
+) -> list[int]:
     revisions = {number for row in statements for number in (row.revision, row.retracted_in)}
+    # Before anything is said of it, a subject has no versions.
+    revisions |= {merge.revision for merge in merges}
     return sorted(number for number in revisions | {withdrawn_in} if number is not None)
 
 

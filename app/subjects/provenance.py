@@ -1,23 +1,40 @@
 """Provenance: the statement that decides each attribute of a site or project."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from json import loads
 
-from app.core.vocabulary import Lane, SubjectType
+from app.core.vocabulary import Lane, SiteKind, SubjectType
 from app.database.connections import AnyRow, Executor
-from app.ledger.snapshots import At
+from app.database.paging import mark_of
+from app.ledger.snapshots import At, Snapshot
 from app.ledger.statements import live_statements, live_with_sources
 from app.ledger.tables import Statement
 from app.subjects.attributes import PLANNED, UNIT_LEVELS, Catalogue, Hedge, text_of
-from app.subjects.definitions import DEFINITIONS
+from app.subjects.definitions import DEFINITIONS, Subject, SubjectDefinition, definition_of
+from app.subjects.derived import UNCOUNTED
 from app.subjects.fold import Assertion, deciding
-from app.subjects.histories import History, Values, get_state
+from app.subjects.histories import SITE_HISTORY, History, Values, count_states, get_state
+from app.subjects.orders import list_states
 from app.subjects.projection import assertion_of
-from app.subjects.schemas import Effect, Provenance, ProvenanceList
+from app.subjects.queries import conditions_of, order_of
+from app.subjects.query_parameters import ValuesQuery
+from app.subjects.schemas import (
+    DerivedValue,
+    Effect,
+    Provenance,
+    ProvenanceList,
+    SiteValue,
+    ValuePage,
+)
 from app.units.units import Unit, Units
+
+_PLACES = {*UNIT_LEVELS, "geometry"}
+"""What a subject is derived nothing from but where it is on a map."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +123,7 @@ async def get_provenance(
 ) -> ProvenanceList:
     """Return the deciding statement of each attribute that a subject shows or that is cleared."""
     state = await get_state(connection, history, key, at)
-    rows = await live_with_sources(connection, (history.type, key), at.revision)
+    rows = await live_with_sources(connection, history.type, [key], at.revision)
     decisions = _decisions(history.type, rows, at.day, units)
     row_of = {str(row.id): row for row in rows}
     decided = decisions.decided.items()
@@ -116,7 +133,43 @@ async def get_provenance(
         _provenance(name, by, row_of[_id(by)], _value(state, name, decisions.catalogue))
         for name, by in sorted(found.items())
     ]
-    return ProvenanceList(items=items, next_cursor=None, as_of=at.day, revision=at.revision)
+    kind = state.get("kind")
+    subject = Subject(history.type, key, SiteKind(kind) if kind else None)
+    return ProvenanceList(
+        items=items,
+        derived=list(_derived(subject, state, decisions)),
+        next_cursor=None,
+        as_of=at.day,
+        revision=at.revision,
+    )
+
+
+def _derived(subject: Subject, state: Values, decisions: Decisions) -> Iterator[DerivedValue]:
+    """Yield each derived value with the attributes without which it would be another.
+
+    What decides later in the order of attributes is left out first: a rate that is both stated and
+    the one of its areas is computed.
+    """
+    definition = definition_of(subject)
+    decided = {
+        name: by.values[name]
+        for name in definition.attributes
+        if (by := decisions.decided.get(name)) and name not in _PLACES
+    }
+    derive = partial(_derive, definition, subject, decisions.day)
+    for name in definition.derived:
+        if name not in definition.located and state[name] is not None:
+            value, needed = derive(name, decided), decided
+            for attribute in reversed(decided):
+                fewer = {n: v for n, v in needed.items() if n != attribute}
+                needed = fewer if derive(name, fewer) == value else needed
+            yield DerivedValue(attribute=name, value=state[name], derived_from=list(needed))
+
+
+def _derive(
+    definition: SubjectDefinition, subject: Subject, day: date, name: str, values: Values
+) -> object:
+    return definition.derive(subject, day, values, None)[name]
 
 
 def _value(state: Values, name: str, catalogue: Catalogue) -> object:
@@ -141,6 +194,38 @@ def _places(
             if unit and units.codes_on(unit, at.day).get(level) == state[name]:
                 yield name, by
                 break
+
+
+async def list_values(connection: Executor, query: ValuesQuery, snapshot: Snapshot) -> ValuePage:
+    """Return one page of the values of an attribute that hold on a day, with who said each."""
+    column = SITE_HISTORY.versions.c[query.attribute]
+    where = [*conditions_of(SITE_HISTORY, query, snapshot), column.is_not(None)]
+    if query.counted is not None:
+        stage = SITE_HISTORY.versions.c.stage
+        codes = [code.value for code in UNCOUNTED]
+        where.append(stage.not_in(codes) if query.counted else stage.in_(codes))
+    order = await order_of(connection, SITE_HISTORY, query, snapshot, where)
+    mark = mark_of(query, "values")
+    states, cursor = await list_states(connection, query, snapshot.at, mark, order)
+    keys = [state["id"] for state in states]
+    said: dict[str, list[AnyRow]] = defaultdict(list)
+    for row in await live_with_sources(connection, SubjectType.site, keys, snapshot.at.revision):
+        said[row.subject_id].append(row)
+    return ValuePage(
+        items=[_value_of(state, query.attribute, said[state["id"]], snapshot) for state in states],
+        next_cursor=cursor,
+        count=await count_states(connection, SITE_HISTORY, query, snapshot.at, where),
+        as_of=snapshot.at.day,
+        revision=snapshot.at.revision,
+    )
+
+
+def _value_of(state: Values, name: str, rows: Sequence[AnyRow], snapshot: Snapshot) -> SiteValue:
+    decisions = _decisions(SubjectType.site, rows, snapshot.at.day, snapshot.units)
+    by = decisions.decided[name]
+    row = next(row for row in rows if row.id == _id(by))
+    said = _provenance(name, by, row, _value(state, name, decisions.catalogue))
+    return SiteValue(site_id=state["id"], site_name=state["name"], **dict(said))
 
 
 _SOURCED = (

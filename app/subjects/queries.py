@@ -1,21 +1,23 @@
 """Reading subjects: one, many, and their timelines, at a snapshot."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from json import loads
+from typing import Any
 
-from sqlalchemy import Column, ColumnElement, String, literal
+from sqlalchemy import Column, ColumnElement, String, literal, not_, or_
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from app.core.errors import BadParameterError
 from app.core.geometry import Box, read_box
 from app.core.messages import Template
 from app.core.query_parameters import words_of
-from app.core.vocabulary import Boundaries, SiteKind
+from app.core.vocabulary import Boundaries, SiteKind, Unknown
 from app.database.connections import Executor
 from app.database.paging import mark_of
+from app.ledger.entries import led_to
 from app.ledger.snapshots import At, Snapshot
-from app.subjects.attributes import UNIT_LEVELS, text_of
+from app.subjects.attributes import UNIT_LEVELS, Attribute, ValueType, text_of
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.histories import (
     History,
@@ -25,13 +27,20 @@ from app.subjects.histories import (
     get_timeline,
     read_dicts,
 )
+from app.subjects.names import add_names
 from app.subjects.orders import Order, Place, list_states, sorted_states, states_by_codes
-from app.subjects.query_parameters import HistoryFilter, HistoryQuery, SitesFilter
+from app.subjects.query_parameters import (
+    HistoryFilter,
+    HistoryQuery,
+    SitesFilter,
+    asks_if_known,
+)
 from app.subjects.schemas import SCHEMAS, Detail, Page, Timeline
 from app.subjects.states import State
 from app.units.provinces import explain_unit
 from app.units.units import Unit, Units
 
+_UNKNOWN = frozenset(Unknown)
 Columns = ReadOnlyColumnCollection[str, Column[object]]
 _NO_UNIT_TODAY = Template(
     "subjects.no-unit-today",
@@ -46,15 +55,19 @@ async def get_detail(
     connection: Executor, history: History, key: str, snapshot: Snapshot, boundaries: Boundaries
 ) -> Detail:
     """Return the state of one subject; problems say why there is none."""
-    values = _placed(await get_state(connection, history, key, snapshot.at), snapshot, boundaries)
+    state = await get_state(connection, history, key, snapshot.at)
+    (values,) = await placed(connection, history, [state], snapshot, boundaries)
     if text := values.get("geometry"):
         values = {**values, "geometry": loads(text)}
     return SCHEMAS[history.type].detail.model_validate(values | _about(snapshot))
 
 
-async def list_timeline(connection: Executor, history: History, key: str, at: At) -> Timeline:
+async def list_timeline(
+    connection: Executor, history: History, key: str, at: At, units: Units
+) -> Timeline:
     """Return the versions of a subject that had begun by a day, oldest first."""
     rows = await get_timeline(connection, history, key, at)
+    await add_names(connection, history.type, rows, at, units)
     page = {"items": rows, "next_cursor": None, "revision": at.revision}
     return SCHEMAS[history.type].timeline.model_validate(page)
 
@@ -68,17 +81,33 @@ async def list_page(
     order = await order_of(connection, history, query, snapshot, where)
     page, cursor = await list_states(connection, query, snapshot.at, mark, order)
     members = {
-        "items": [_placed(values, snapshot, query.boundaries) for values in page],
+        "items": await placed(
+            connection, history, page, snapshot, query.boundaries, getattr(query, "fields", ())
+        ),
         "next_cursor": cursor,
         "count": await count_states(connection, history, query, snapshot.at, where),
     }
-    return SCHEMAS[history.type].page.model_validate(members | _about(snapshot))
+    return SCHEMAS[history.type].page.model_validate(members | _about_page(snapshot))
 
 
-def _placed(values: Values, snapshot: Snapshot, boundaries: Boundaries) -> Values:
-    if boundaries is Boundaries.then or "province_code" not in values:
-        return values
-    return translate_place(values, snapshot)
+async def placed(
+    connection: Executor,
+    history: History,
+    rows: Sequence[Values],
+    snapshot: Snapshot,
+    boundaries: Boundaries,
+    fields: Collection[str] = (),
+) -> Sequence[Values]:
+    """Return states with their places in units of the day, or of today, and with all names.
+
+    Names that the requested ``fields``, if any, do without are not looked up.
+    """
+    day = snapshot.at.day
+    if boundaries is Boundaries.now and "province_code" in history.versions.c:
+        day = snapshot.today
+        rows = [translate_place(row, snapshot) for row in rows]
+    about = (snapshot.at, snapshot.units, day, fields)
+    return await add_names(connection, history.type, rows, *about)
 
 
 def translate_place(values: Values, snapshot: Snapshot) -> Values:
@@ -137,6 +166,10 @@ def _about(snapshot: Snapshot) -> dict[str, object]:
     return {"as_of": snapshot.at.day, "revision": snapshot.at.revision}
 
 
+def _about_page(snapshot: Snapshot) -> dict[str, object]:
+    return {**_about(snapshot), "as_of_note": snapshot.note}
+
+
 def conditions_of(
     history: History, query: HistoryFilter, snapshot: Snapshot
 ) -> list[ColumnElement[bool]]:
@@ -169,8 +202,9 @@ def conditions(
     for member in state.members.values():
         attribute, column = member.attribute, columns[member.attribute.name]
         if attribute.filtered and (wanted := getattr(query, attribute.name)):
-            codes = _codes_then(attribute.name, wanted, query.boundaries, snapshot)
-            wheres.append(column.in_(codes))
+            wheres.append(_is_any(column, attribute, wanted, query.boundaries, snapshot))
+        elif asks_if_known(member) and (unknown := getattr(query, attribute.name)):
+            wheres.append(column.is_(None) if unknown is Unknown.null else column.is_not(None))
         if attribute.range:
             if (least := getattr(query, f"{attribute.range}_min")) is not None:
                 wheres.append(column >= least)
@@ -179,6 +213,37 @@ def conditions(
     if query.q is not None:
         wheres += [_has_word(columns["search_text"], word) for word in words_of(query.q)]
     return wheres
+
+
+def _is_any(
+    column: ColumnElement[Any],
+    attribute: Attribute,
+    wanted: Sequence[str],
+    boundaries: Boundaries,
+    snapshot: Snapshot,
+) -> ColumnElement[bool]:
+    """Return the condition that a column has any of some values, unknown or known ones among them.
+
+    With ``boundaries=now`` the code of a unit is unknown as well where no unit of today has it.
+    """
+    name = attribute.name
+    known: ColumnElement[bool] = column.is_not(None)
+    if name in UNIT_LEVELS and boundaries is Boundaries.now and not _UNKNOWN.isdisjoint(wanted):
+        today = snapshot.units.all_at(UNIT_LEVELS[name], snapshot.today)
+        codes = [m.code for unit in today for m in snapshot.units.members_on(unit, snapshot.at.day)]
+        known = column.in_(codes)
+    found: list[ColumnElement[bool]] = []
+    if values := [value for value in wanted if value not in _UNKNOWN]:
+        codes = _codes_then(name, values, boundaries, snapshot)
+        found.append(column.in_(codes))
+        if attribute.type is ValueType.organization:
+            # One that was merged is to find what is of the one that was kept.
+            found.append(column.in_(led_to(codes, snapshot.at.revision)))
+    if Unknown.null in wanted:
+        found.append(or_(column.is_(None), not_(known)))
+    if Unknown.not_null in wanted:
+        found.append(known)
+    return or_(*found)
 
 
 def _has_word(column: ColumnElement[object], word: str) -> ColumnElement[bool]:

@@ -3,9 +3,11 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
+from functools import cache
 from operator import or_
 from types import GenericAlias, new_class
-from typing import Annotated, ClassVar, TypeVar, cast
+from typing import Annotated, Any, ClassVar, TypeVar, cast
 
 from pydantic import (
     AfterValidator,
@@ -33,12 +35,14 @@ from app.core.types import (
     Day,
     Line,
     Matching,
+    OrganizationOrUnknown,
     Paragraph,
     PartialDateText,
-    Slug,
-    UnitCode,
+    SiteOrUnknown,
+    SourceId,
+    UnitCodeOrUnknown,
 )
-from app.core.vocabulary import HISTORIC, Basis, DateBasis, SiteKind, SubjectType
+from app.core.vocabulary import HISTORIC, Basis, DateBasis, SiteKind, SubjectType, Unknown
 from app.subjects.attributes import ValueType
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.schemas import SCHEMAS
@@ -68,7 +72,7 @@ class TimelineQuery(KnownQuery):
 class PatchQuery(BaseModel):
     """The members that a patch needs to become a statement."""
 
-    source_id: Slug = Field(description="The source that says so.")
+    source_id: SourceId = Field(description="The source that says so.")
     effective_from: PartialDateText | None = Field(
         default=None, description="From when on it holds; today when absent."
     )
@@ -113,19 +117,71 @@ def _check_order(most: Decimal | None, others: ValidationInfo) -> Decimal | None
     return most
 
 
+_OR_WHETHER = ", null for where it is unknown, not_null for where it is known"
+_WHETHER = "null: only where {name} is unknown; not_null: only where it is known."
+
+
+@cache
+def _codes_or_unknown(codes: type[StrEnum]) -> type[StrEnum]:
+    """Return the codes of a list, or whether there is one: what filters by it take."""
+    members = {code.name: code.value for code in (*codes, *Unknown)}
+    made = StrEnum(f"{codes.__name__}Filter", members)  # type: ignore[misc]
+    made.__doc__ = "A code, or whether there is one: null finds what is unknown, not_null the rest."
+    return made
+
+
+_OR_UNKNOWN: Mapping[ValueType, object] = {
+    ValueType.unit: UnitCodeOrUnknown,
+    ValueType.organization: OrganizationOrUnknown,
+    ValueType.site: SiteOrUnknown,
+}
+
+
+def _wanted(member: Member) -> object:
+    """Return the type of what a filter takes: a value, or whether it is known."""
+    if not member.is_optional:
+        return member.stated
+    if member.codes is not None:
+        return _codes_or_unknown(member.codes)
+    return _OR_UNKNOWN[member.attribute.type]
+
+
+def _given(member: Member) -> Any:
+    """Describe a filter by equality."""
+    meaning = member.attribute.meaning.rstrip(".")
+    unknown = _OR_WHETHER if member.is_optional else ""
+    described = f"{meaning}. Repeat it for several{unknown}; all when absent."
+    return Field(default_factory=list, description=described)
+
+
+def asks_if_known(member: Member) -> bool:
+    """Return whether lists have a filter of its own by whether a value is known."""
+    attribute = member.attribute
+    is_compared = attribute.range or attribute.sorts or attribute.tallied
+    return bool(
+        member.is_optional
+        and not attribute.filtered
+        and is_compared
+        and attribute.type is not ValueType.text
+    )
+
+
 def _filters(members: Iterable[Member]) -> Iterator[tuple[str, object]]:
     """Yield the names and types of the parameters by which lists filter, ranges last."""
     members = list(members)
     for member in members:
         if member.attribute.filtered:
-            wanted = GenericAlias(list, (member.stated,))
-            yield member.attribute.name, Annotated[wanted, Field(default_factory=list)]
+            wanted = GenericAlias(list, (_wanted(member),))
+            yield member.attribute.name, Annotated[wanted, _given(member)]
     for attribute in (member.attribute for member in members if member.attribute.range):
         bound = or_(_BOUNDS[attribute.type], None)
         least, most = (f"{attribute.name} at {word}." for word in ("least", "most"))
         yield f"{attribute.range}_min", Annotated[bound, Field(default=None, description=least)]
         described = Field(default=None, description=most)
         yield f"{attribute.range}_max", Annotated[bound, AfterValidator(_check_order), described]
+    for attribute in (member.attribute for member in members if asks_if_known(member)):
+        described = Field(default=None, description=_WHETHER.format(name=attribute.name))
+        yield attribute.name, Annotated[or_(Unknown, None), described]
 
 
 class Filters(BaseModel):
@@ -164,7 +220,7 @@ def sort_keys(state: type[State]) -> list[str]:
 class HistoryFilter(TimeQuery, BoundariesQuery, Filters, of=PlacedState):
     """Filters of subjects. A repeated filter means any of its values."""
 
-    province_code: list[UnitCode] = Field(default_factory=list)
+    province_code: list[UnitCodeOrUnknown] = _given(PlacedState.members["province_code"])
     q: SearchWords = None
     sort: str = "name"
 
@@ -205,6 +261,28 @@ class SitesQuery(SitesFilter, HistoryQuery):
 
     fields: fields_of(SCHEMAS[SubjectType.site].state) = Field(  # type: ignore[valid-type]
         default_factory=list
+    )
+
+
+_TRACEABLE = [
+    name
+    for name, attribute in SiteState.attributes.items()
+    if attribute.type not in {ValueType.unit, ValueType.geometry}
+]
+_NO_VALUES_OF = Template("subjects.no-values-of", "write one of {attributes}")
+
+
+class ValuesQuery(SitesFilter, HistoryQuery):
+    """Of which sites to list the value of an attribute, and in which order."""
+
+    attribute: Annotated[
+        str,
+        Matching(f"^({'|'.join(_TRACEABLE)})$", _NO_VALUES_OF(attributes=", ".join(_TRACEABLE))),
+    ] = Field(description="The attribute whose values to list.")
+    counted: bool | None = Field(
+        default=None,
+        description="true: only sites that sums are about, which are neither closed nor removed; "
+        "false: only the others.",
     )
 
 
@@ -250,7 +328,7 @@ def _query(name: str, base: type[_Query], members: dict[str, object], **of: obje
 QUERIES: Mapping[SubjectType, Queries] = {what: _queries(what) for what in HISTORIC}
 """The queries of the subjects of each type."""
 _FEW_ROWS = {"province_code", "district_code", "commune_code", "kind", "stage", "site"}
-READ_AT_LENGTH = {"count", "q", "sort", "bbox"} | {
+READ_AT_LENGTH = {"count", "q", "sort", "bbox", "attribute", "author"} | {
     name for what in HISTORIC for name, _ in _filters(DEFINITIONS[what].state.members.values())
 } - _FEW_ROWS
 """How many rows must be read for these is not known beforehand, so they do not hold the loop."""

@@ -5,13 +5,22 @@ from datetime import date
 from itertools import groupby
 
 from pydantic import Field
-from sqlalchemy import or_, select
+from sqlalchemy import literal, or_, select
 
 from app.core.dates import PartialDate
 from app.core.numbers import Whole
 from app.core.types import Answer
 from app.core.vocabulary import OrganizationRole, SubjectType
 from app.database.connections import AnyRow, Executor
+from app.ledger.entries import (
+    ENTRIES,
+    HAS_MERGES,
+    Kept,
+    is_present,
+    kept_at,
+    leading_to,
+    source_at,
+)
 from app.ledger.tables import SOURCES, STATEMENTS
 from app.subjects.attributes import text_of
 from app.subjects.fold import FOREVER, StatePeriod, fold
@@ -40,6 +49,7 @@ class RoleList(Answer):
     revision: Whole
 
 
+_SOURCES = ENTRIES["source"]
 _ROLES = (
     (SITE_HISTORY, "investor", OrganizationRole.infrastructure_developer),
     (SITE_HISTORY, "managing_body", OrganizationRole.managing_body),
@@ -117,10 +127,14 @@ def _joined(periods: Iterable[StatePeriod]) -> list[StatePeriod]:
 
 
 async def _issued(connection: Executor, organization: str, revision: int) -> list[Role]:
+    columns = _SOURCES.selected_columns
+    issuer = columns.issuer_id
+    is_of = or_(issuer == organization, issuer.in_(leading_to(organization, revision)))
     query = (
-        select(SOURCES.c.id, SOURCES.c.title, SOURCES.c.published_on)
-        .where(SOURCES.c.issuer_id == organization, SOURCES.c.revision <= revision)
-        .order_by(SOURCES.c.id)
+        _SOURCES.where(is_present(_SOURCES))
+        .where(is_of)
+        .order_by(columns.id)
+        .params(revision=revision)
     )
     return [
         Role(
@@ -139,7 +153,11 @@ async def _approved(connection: Executor, organization: str, revision: int) -> l
     """Return the documents that live statements say the organization approved or adopted."""
     live = or_(STATEMENTS.c.retracted_in.is_(None), STATEMENTS.c.retracted_in > revision)
     query = (
-        select(STATEMENTS, SOURCES.c.title)
+        select(
+            STATEMENTS,
+            source_at("title", literal(revision), STATEMENTS.c.subject_id).label("title"),
+            HAS_MERGES,
+        )
         .join(SOURCES, SOURCES.c.id == STATEMENTS.c.subject_id)
         .where(
             STATEMENTS.c.subject_type == SubjectType.source.value,
@@ -149,14 +167,17 @@ async def _approved(connection: Executor, organization: str, revision: int) -> l
         .order_by(STATEMENTS.c.subject_id)
     )
     rows = (await connection.execute(query)).all()
+    kept = await kept_at(connection, revision) if rows and rows[0].has_merges else {}
     return [
         _role(OrganizationRole.approver, (SubjectType.source, key), period)
         for key, about in groupby(rows, key=lambda row: str(row.subject_id))
-        for period in _joined(_approvals(list(about), organization))
+        for period in _joined(_approvals(list(about), organization, kept))
     ]
 
 
-def _approvals(statements: Sequence[AnyRow], organization: str) -> Iterator[StatePeriod]:
-    for period in fold(map(assertion_of, statements)):
+def _approvals(
+    statements: Sequence[AnyRow], organization: str, kept: Kept
+) -> Iterator[StatePeriod]:
+    for period in fold(assertion_of(row, kept) for row in statements):
         if period.values.get("approved_by") == organization:
             yield StatePeriod(period.valid_from, period.valid_to, {"name": statements[0].title})

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
 from pydantic import (
     ConfigDict,
@@ -18,14 +18,14 @@ from app.core.numbers import Number, Whole
 from app.core.query_parameters import require_what_is_always_there
 from app.core.types import Answer, Body, Line, RecordedAt, is_absent, list_of, made_model
 from app.core.vocabulary import HISTORIC, Basis, Lane, Qualifier, SubjectType
-from app.subjects.attributes import Origin
+from app.subjects.attributes import Attribute, Origin, name_member
 from app.subjects.definitions import DEFINITIONS, SubjectDefinition
 from app.subjects.definitions.source import DocumentState
 from app.subjects.states import Member, State
 
 _NO_NUMBER = Template(
     "subjects.qualifier-of-no-number",
-    "{attribute} is not a number: only numbers are about, over, at_least, up_to or a range",
+    "{attribute} is not a quantity: only quantities are about, over, at_least, up_to or a range",
 )
 
 
@@ -33,12 +33,18 @@ class Values(Body):
     """The attributes of a statement. Absent: not stated. ``null``: stated to be unknown again."""
 
     members: ClassVar[dict[str, Member]] = {}
+    computed: ClassVar[dict[str, str]] = {}
+    """The attributes that are computed, each with the one to state in its place, if any."""
 
     def __init_subclass__(cls) -> None:
         """Leave out what a state has and statements cannot give."""
         super().__init_subclass__()
-        for name, member in cls.members.items():
-            if member.attribute.origin is not Origin.stated:
+        origins = {name: member.attribute.origin for name, member in cls.members.items()}
+        computed = [name for name, origin in origins.items() if origin is Origin.derived]
+        stated = {name: f"stated_{name}" for name in computed}
+        cls.computed = {n: s if s in cls.members else "" for n, s in stated.items()}
+        for name, origin in origins.items():
+            if origin is not Origin.stated:
                 cls.__annotations__[name] = ClassVar[None]
 
     @model_serializer(mode="wrap")
@@ -78,7 +84,11 @@ class _Shown(Answer):
     def __init_subclass__(cls) -> None:
         """Take over the members of the state, in the types of answers."""
         super().__init_subclass__()
-        cls.__annotations__ |= {name: member.in_answers for name, member in cls.members.items()}
+        for name, member in cls.members.items():
+            cls.__annotations__[name] = member.in_answers
+            if member.attribute.is_reference:
+                described = Field(description=_NAME.format(name=name))
+                cls.__annotations__[name_member(name)] = Annotated[str | None, described]
 
 
 class _Identified(_Shown):
@@ -108,6 +118,7 @@ class Page(Answer):
     next_cursor: str | None
     count: Whole | None = Field(description="Items of the whole list; null unless requested.")
     as_of: date
+    as_of_note: str | None = Field(description="Why this date, when none was requested.")
     revision: Whole
 
 
@@ -144,6 +155,7 @@ class Schemas:
 _SPARSE = "Of its members ``fields`` can leave out all but the id; otherwise all are there."
 
 
+_NAME = "The name of {name}, as known then."
 _PLANNED = "Values that a plan or target gives; only those that are known."
 
 
@@ -188,6 +200,11 @@ def hedge_members(hedges: Mapping[str, object], **given: Any) -> Members:
     return {n: (t, Field(description=HEDGED[n], **given)) for n, t in hedges.items()}
 
 
+def _name_where_known(attribute: Attribute) -> tuple[object, object]:
+    described = _NAME.format(name=attribute.name)
+    return str, Field(default_factory=_nothing, exclude_if=is_absent, description=described)
+
+
 def _schemas(what: SubjectType, of: SubjectDefinition) -> Schemas:
     """Make the models of a type of subject."""
     name = what.title()
@@ -203,6 +220,8 @@ def _schemas(what: SubjectType, of: SubjectDefinition) -> Schemas:
         about = Field(description="What plans and targets say that is to be, beside what is.")
         shown = {one: of.state.members[one] for one in planned}
         members = {one: _where_known(member, member.shown) for one, member in shown.items()}
+        references = (a for one in planned if (a := of.attributes[one]).is_reference)
+        members |= {name_member(a.name): _name_where_known(a) for a in references}
         hedged = hedge_members(shown_hedges, default=None, exclude_if=is_absent)
         plans = made_model(Answer, f"{name}Planned", _PLANNED, (Answer,), **members, **hedged)
         added["planned"] = (plans, about)
@@ -269,7 +288,12 @@ class Provenance(Answer):
 class Effect(Answer):
     """Whether a statement decides an attribute that it gives."""
 
-    attribute: str
+    attribute: str = Field(description="Of what was said of a province the indicator.")
+    period: str | None = Field(
+        default=None,
+        exclude_if=is_absent,
+        description="The period that a figure of a province is about; others have none.",
+    )
     lane: Lane = _LANE
     in_effect: bool
     displaced_by: str | None = Field(
@@ -278,11 +302,39 @@ class Effect(Answer):
     )
 
 
+class DerivedValue(Answer):
+    """A value that no source states, with what it follows from."""
+
+    attribute: str
+    value: Any = Field(description="As the state shows it.")
+    derived_from: list[str] = Field(
+        description="The attributes that it needs; their provenance is among the items."
+    )
+
+
 class ProvenanceList(Answer):
     """The provenance of each attribute of a subject on a date, known or cleared."""
 
     items: list[Provenance]
+    derived: list[DerivedValue]
     next_cursor: str | None
+    as_of: date
+    revision: Whole
+
+
+class SiteValue(Provenance):
+    """The value of an attribute of a site, and who said so."""
+
+    site_id: str
+    site_name: str | None
+
+
+class ValuePage(Answer):
+    """A page of the values of one attribute: one of each site of which it is known."""
+
+    items: list[SiteValue]
+    next_cursor: str | None
+    count: Whole | None = Field(description="Items of the whole list; null unless requested.")
     as_of: date
     revision: Whole
 

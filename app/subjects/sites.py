@@ -237,6 +237,7 @@ class _Facts(PlacedState):
         Attribute(
             ("Giai đoạn giải phóng mặt bằng", "Phase of land clearance"),
             "Phase of land clearance (giai đoạn)",
+            ordinal=True,
         ),
     ] = None
     to_clear_ha: Annotated[

@@ -10,6 +10,7 @@ by what came after it as well, and the order of recording makes no difference.
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from app.core.messages import Message, Template
 from app.core.vocabulary import (
@@ -21,9 +22,9 @@ from app.core.vocabulary import (
     PlanningStatus,
     ProjectOperationStatus,
 )
-from app.subjects.attributes import UNIT_LEVELS, number_of, text_of
+from app.subjects.attributes import UNIT_LEVELS, Hedge, number_of, text_of
 from app.subjects.derived import ESTABLISHED, PRODUCING
-from app.subjects.fold import Assertion, StatePeriod
+from app.subjects.fold import HEDGE, Assertion, StatePeriod
 from app.units.units import Unit, UnitLevel, Units
 
 _MOVES = Template(
@@ -114,11 +115,28 @@ def at_most(part: str, whole: str, reason: Template, stated: tuple[str, ...] = (
 
     def rule(now: Values) -> tuple[str, Message, tuple[str, ...]] | None:
         low, high = number_of(now, part), number_of(now, whole)
-        if low is None or high is None or low <= high:
+        if low is None or high is None or low <= high or _may_fit(now, part, stated or (whole,)):
             return None
         return part, reason(part=low, whole=high), stated or (whole,)
 
     return rule
+
+
+def _may_fit(now: Values, part: str, whole: tuple[str, ...]) -> bool:
+    """Return whether numbers that are not given exactly may be those of a part and its whole."""
+    if not any(HEDGE + name in now for name in (part, *whole)):
+        return False
+    least, _ = _bounds(now, part)
+    most = [_bounds(now, name)[1] for name in whole if now.get(name) is not None]
+    known = [end for end in most if end is not None]
+    return least is None or len(known) < len(most) or least <= sum(known)
+
+
+def _bounds(now: Values, name: str) -> tuple[Decimal | None, Decimal | None]:
+    value, hedge = number_of(now, name), now.get(HEDGE + name)
+    if value is None or not isinstance(hedge, Hedge):
+        return value, value
+    return hedge.bounds(value)
 
 
 def violations(timeline: Sequence[StatePeriod], machine: StateMachine) -> list[Violation]:

@@ -103,7 +103,8 @@ def _indexes(table: str, key: str, state: type[State]) -> Iterator[Index]:
     if "province_code" in members:
         # With all columns that rollups tally in an index, they read no row of the wide table.
         tallied = state.tallied(*Tallied)
-        yield Index(f"ix_{table}_province", "province_code", *kind, *_TIMES, *tallied)
+        hedged = ("qualifiers",) if tallied else ()
+        yield Index(f"ix_{table}_province", "province_code", *kind, *_TIMES, *tallied, *hedged)
     for name, member in members.items():
         is_reference = member.attribute.type in {ValueType.organization, ValueType.site}
         if is_reference and member.attribute.filtered:

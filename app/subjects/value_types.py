@@ -22,7 +22,7 @@ from app.core.numbers import (
     PositiveQuantity,
     Whole,
 )
-from app.core.types import Line, PartialDateText, Slug, UnitCode
+from app.core.types import Line, OrganizationId, PartialDateText, SiteId, UnitCode
 from app.database.tables import (
     CanonicalJson,
     HectaresType,
@@ -60,12 +60,12 @@ TextsValue = Annotated[
 UnitValue = Annotated[UnitCode | None, _Ordered, Form(ValueType.unit)]
 """The code of an administrative unit."""
 OrganizationValue = Annotated[
-    Slug | None,
+    OrganizationId | None,
     Field(sa_type=ordered_text(), foreign_key="organization.id"),
     Form(ValueType.organization),
 ]
 SiteValue = Annotated[
-    Slug | None, Field(sa_type=ordered_text(), foreign_key="site.id"), Form(ValueType.site)
+    SiteId | None, Field(sa_type=ordered_text(), foreign_key="site.id"), Form(ValueType.site)
 ]
 HectaresValue = Annotated[
     Hectares | None, Field(sa_type=HectaresType), Form(ValueType.hectares, Number)

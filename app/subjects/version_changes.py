@@ -9,10 +9,21 @@ from typing import Any
 from sqlalchemy import or_
 
 from app.database.connections import Executor
+from app.ledger.snapshots import At
+from app.subjects.attributes import name_member
+from app.subjects.definitions import DEFINITIONS
 from app.subjects.fold import FOREVER
 from app.subjects.histories import History
+from app.subjects.names import add_names
+from app.units.units import Units
 
-_INTERVAL = {"valid_from", "valid_to", "known_from"}
+_NAMES = {
+    name_member(reference.name)
+    for definition in DEFINITIONS.values()
+    for reference in definition.attributes.values()
+    if reference.is_reference
+}
+_UNCOMPARED = {"valid_from", "valid_to", "known_from", *_NAMES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +39,7 @@ class VersionChange:
     def changed(self) -> list[str]:
         """The names of the members that differ."""
         before, after = self.before or {}, self.after or {}
-        names = [name for name in {**before, **after} if name not in _INTERVAL]
+        names = [name for name in {**before, **after} if name not in _UNCOMPARED]
         return [name for name in names if before.get(name) != after.get(name)]
 
     @property
@@ -44,7 +55,7 @@ class VersionChange:
 
 
 async def read_changes(
-    connection: Executor, history: History, key: str, revision: int
+    connection: Executor, history: History, key: str, revision: int, units: Units
 ) -> list[VersionChange]:
     """Return the changes of a subject by a revision, by intervals of days, oldest first."""
     known = history.versions.c
@@ -54,6 +65,7 @@ async def read_changes(
     selected = history.versions_shown.add_columns(*outlines).where(history.id == key, touched)
     found = await connection.execute(selected)
     rows = [dict(row._mapping) for row in found]  # noqa: SLF001
+    await add_names(connection, history.type, rows, At(date.max, revision), units)
     ended = [row for row in rows if row["known_from"] < revision]
     begun = [row for row in rows if row["known_from"] == revision]
     return list(overlaid(ended, begun))

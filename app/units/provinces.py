@@ -1,5 +1,6 @@
 """Provinces as dated units: which one a code in a request names, and as of which day."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NoReturn
 
@@ -24,15 +25,15 @@ _BEGINS_WITHIN = Template(
 )
 Members = dict[str, list[object]]
 """Units as members of a problem document."""
-_ENDED = Template("units.ended", "{level} {unit} ended on {end} and does not exist on {day}.")
+_ENDED = Template("units.ended", "{level:Word} {unit} ended on {end} and does not exist on {day}.")
 _ENDED_WITH_HEIRS = Template(
     "units.ended-with-successors",
-    "{level} {unit} ended on {end} and does not exist on {day}. Its successor: {others}.",
+    "{level:Word} {unit} ended on {end} and does not exist on {day}. Its successor: {others}.",
 )
-_TO_COME = Template("units.to-come", "{level} {unit} began on {start}, after {day}.")
+_TO_COME = Template("units.to-come", "{level:Word} {unit} began on {start}, after {day}.")
 _TO_COME_WITH_ELDERS = Template(
     "units.to-come-with-predecessors",
-    "{level} {unit} began on {start}, after {day}. Its predecessor: {others}.",
+    "{level:Word} {unit} began on {start}, after {day}. Its predecessor: {others}.",
 )
 _NO_UNIT = Template("units.no-such-code", "No {level} ever had the code {code!r}.")
 _NO_ZERO = Template(
@@ -134,10 +135,39 @@ def _last_of(units: Units, code: str) -> tuple[Unit, date, str | None]:
     ended = [u for u in units.eras(UnitLevel.province, code) if u.valid_to]
     if not ended or ended[-1].valid_to is None:
         raise _never_was(units, code)
-    unit, end = ended[-1], ended[-1].valid_to
-    heirs = _labels(units.successors(unit))
-    last = end - timedelta(days=1)
-    return unit, last, str(_AS_OF_LAST_DAY(unit=unit.label, end=end, heirs=heirs, last=last))
+    unit, last = ended[-1], ended[-1].valid_to - timedelta(days=1)
+    return unit, last, _note_on(units, unit)
+
+
+def last_common_day(
+    units: Units, named: Iterable[tuple[UnitLevel, str]], today: date
+) -> tuple[date, str | None]:
+    """Return the day to answer for where units are named without a date, and a note on it.
+
+    That is today, or else the last day on which all of them existed. A code that is valid today
+    means today's unit; where there is no such day, it is today, on which some do not exist.
+    """
+    found = [units.at(level, c, today) or _newest(units, level, c) for level, c in named]
+    there = [unit for unit in found if unit is not None]
+    ended = [unit for unit in there if unit.valid_to and unit.valid_to <= today]
+    if not ended or len(there) < len(found):
+        return today, None
+    unit = min(ended, key=lambda one: one.valid_to or today)
+    day = (unit.valid_to or today) - timedelta(days=1)
+    if not all(one.exists_on(day) for one in there):
+        return today, None
+    return day, _note_on(units, unit)
+
+
+def _newest(units: Units, level: UnitLevel, code: str) -> Unit | None:
+    return next(reversed(units.eras(level, code)), None)
+
+
+def _note_on(units: Units, unit: Unit) -> str:
+    """Return why the answer is for the last day of a unit that ended."""
+    end = unit.valid_to or date.max
+    heirs, last = _labels(units.successors(unit)), end - timedelta(days=1)
+    return str(_AS_OF_LAST_DAY(unit=unit.label, end=end, heirs=heirs, last=last))
 
 
 def as_province(unit: Unit, units: Units) -> Province:

@@ -144,6 +144,12 @@ class Units:
         """Return the unit that ``code`` named on ``day``, or ``None``."""
         return next((u for u in self.eras(level, code) if u.exists_on(day)), None)
 
+    def name_of(self, level: UnitLevel, code: str | None, day: date) -> str | None:
+        """Return the name of the unit that a code named on a day, or else of its last one."""
+        unit = self.at(level, code, day) if code else None
+        eras = self.eras(level, code) if code else []
+        return unit.name if unit else eras[-1].name if eras else None
+
     def during(self, level: UnitLevel, code: str, first: date, end: date) -> list[Unit]:
         """Return the units that ``code`` named on any day from ``first`` until before ``end``."""
         return [

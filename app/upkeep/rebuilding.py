@@ -18,7 +18,8 @@ from app.core.vocabulary import SubjectType
 from app.database import Database
 from app.database.connections import AnyRow, Executor, read_rows
 from app.database.tables import REVISION_COUNTER
-from app.ledger.tables import STATEMENTS, Statement
+from app.ledger.entries import merges_at
+from app.ledger.tables import OPEN_REVISION, STATEMENTS, Statement
 from app.statistics.projection import OBSERVATIONS, observation_rows
 from app.subjects.histories import HISTORIES, History, Values, subject_of
 from app.subjects.projection import replay
@@ -103,6 +104,7 @@ async def versions_of(
         )
         .order_by(STATEMENTS.c.revision, STATEMENTS.c.position)
     )
+    merges = await merges_at(connection, OPEN_REVISION)
     statements: dict[str, list[Statement]] = defaultdict(list)
     for row in await read_rows(connection, Statement, query):
         statements[row.subject_id].append(row)
@@ -110,7 +112,11 @@ async def versions_of(
         version
         for subject in registered
         for version in replay(
-            subject_of(history.type, subject), statements[subject.id], subject.withdrawn_in, units
+            subject_of(history.type, subject),
+            statements[subject.id],
+            subject.withdrawn_in,
+            units,
+            merges,
         )
     ]
 

@@ -42,10 +42,14 @@ def loosened(inner: Alternative, outer: Alternative) -> Iterator[str]:
 
 
 def _within(inner: str, outer: str) -> bool:
-    """Return whether all that fits one pattern surely fits another: fewer words, or the same."""
+    """Return whether all that fits one pattern surely fits another: fewer words, or the same.
+
+    Or the other takes just the same and some words besides.
+    """
     found, wanted = _WORDS.fullmatch(inner), _WORDS.fullmatch(outer)
     if found is None or wanted is None:
-        return inner == outer
+        wider = re.escape(f"^({inner[1:-1]}|") + "[a-z0-9_|]+" + re.escape(")$")
+        return inner == outer or re.fullmatch(wider, outer) is not None
     has_fewer = set(found[2].split("|")) <= set(wanted[2].split("|"))
     return has_fewer and found[1] == wanted[1]
 

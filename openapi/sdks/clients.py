@@ -9,6 +9,8 @@ from openapi.sdks.checks import check_operations, check_warnings
 from openapi.sdks.tools import FailedError, Workplace
 
 Command = Sequence[str | Path]
+_OPEN_LISTS = {"enumUnknownDefaultCase": "true"}
+"""Lets a client read codes that were added to a list after it was made."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Client:
 
 def _openapi_generator(place: Workplace, generator: str, **properties: str) -> None:
     """Generate with openapi-generator, without documentation and tests of the client."""
+    templates = place.sources / "templates"
     command: list[str | Path] = [
         "openapi-generator-cli",
         "generate",
@@ -43,6 +46,8 @@ def _openapi_generator(place: Workplace, generator: str, **properties: str) -> N
     ]
     command += ["-o", place.client, "--global-property"]
     command += ["apiTests=false,modelTests=false,apiDocs=false,modelDocs=false"]
+    if templates.exists():
+        command += ["--template-dir", templates]
     if properties:
         pairs = ",".join(f"{name}={value}" for name, value in properties.items())
         command += ["--additional-properties", pairs]
@@ -71,6 +76,7 @@ def _python_openapi_python_client(place: Workplace) -> Command:
         "none",
     ]
     command += ["--config", "config.yml", "--output-path", place.client / "icr_client"]
+    command += ["--custom-template-path", place.sources / "templates"]
     check_warnings(place.run([*command, "--fail-on-warning"]))
     here = {"MYPYPATH": str(place.client)}
     place.run(["mypy", "--config-file", "mypy.ini", "round_trip.py"], here)
@@ -123,7 +129,7 @@ def _go(place: Workplace) -> Command:
     # Without a prefix the codes of several lists would be constants of the same name; without the
     # lookup a statement would be tried as one of each kind of subject, and fit several.
     options = {"enumClassPrefix": "true", "useOneOfDiscriminatorLookup": "true"}
-    _openapi_generator(place, "go", packageName="icr", **options)
+    _openapi_generator(place, "go", packageName="icr", **_OPEN_LISTS, **options)
     # The generated module is named after a repository to be; the round trip knows it by this name.
     (place.client / "go.mod").write_text(
         (place.client / "go.mod")
@@ -138,7 +144,10 @@ def _go(place: Workplace) -> Command:
 
 
 def _java(place: Workplace) -> Command:
-    _openapi_generator(place, "java", library="native", useSingleRequestParameter="true")
+    # As in Go: a statement would be tried as one of each kind of subject, and fit several.
+    options = {"library": "native", "useSingleRequestParameter": "true"}
+    lookup = {"useOneOfDiscriminatorLookup": "true"}
+    _openapi_generator(place, "java", **_OPEN_LISTS, **options, **lookup)
     jars = place.build / "jars"
     place.copy("pom.xml", "RoundTrip.java")
     copying = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from openapi.sdks.checks import check_steps
+from openapi.sdks.checks import check_steps, without_later_codes
 from openapi.sdks.clients import CLIENTS, Client
 from openapi.sdks.service import seed, served
 from openapi.sdks.tools import FailedError, Workplace
@@ -87,9 +87,11 @@ def _arguments() -> argparse.Namespace:
 def _outcomes(arguments: argparse.Namespace, register: Path) -> list[Outcome]:
     icr = Path(sys.executable).parent / "icr"
     seeded = Seeded(register, seed(icr, register))
+    _BUILD.mkdir(parents=True, exist_ok=True)
+    document = without_later_codes(arguments.document, _BUILD / "openapi.json")
 
     def tried(client: Client) -> Outcome:
-        document, tools = arguments.document.resolve(), arguments.tools.absolute()
+        tools = arguments.tools.absolute()
         place = Workplace(_HERE / client.folder, _BUILD / client.name, document, tools)
         return _tried(client, place, icr, seeded)
 

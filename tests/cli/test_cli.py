@@ -434,6 +434,28 @@ def test_a_setting_that_cannot_work_is_told_in_a_sentence(command: str) -> None:
     assert "'mysql' is not supported; use sqlite or postgresql" in result.stderr
 
 
+@pytest.mark.parametrize("command", ["migrate", "serve"])
+def test_a_misspelt_setting_is_not_passed_over(command: str) -> None:
+    result = CliRunner().invoke(cli, [command], env={"ICR_DATABSE_URL": "sqlite:///other"})
+    assert result.exit_code == 2
+    wanted = "ICR_DATABSE_URL: there is no such setting. Did you mean ICR_DATABASE_URL?\n"
+    assert result.stderr == wanted
+
+
+def test_a_port_that_is_taken_is_told_in_a_sentence(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'register.sqlite3'}"
+    CliRunner().invoke(cli, ["migrate"], env={"ICR_DATABASE_URL": url})
+    get_settings.cache_clear()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        environment = {"ICR_DATABASE_URL": url}
+        result = CliRunner().invoke(cli, ["serve", "--port", port], env=environment)
+    get_settings.cache_clear()
+    assert result.exit_code == 3
+    assert f"Port {port} is in use" in result.stderr
+    assert "make run PORT=" in result.stderr
+
+
 def is_empty(folder: Path) -> bool:
     return not any(folder.iterdir())
 

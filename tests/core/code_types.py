@@ -21,5 +21,6 @@ def snake_case(name: str) -> str:
 
 
 def codes_of(name: str) -> list[str]:
-    """Return the codes of a list, in its order."""
-    return [code.code for code in CODE_LISTS[name].codes]
+    """Return the codes of a list, in its order; a filter by it also takes whether there is one."""
+    known = [code.code for code in CODE_LISTS[name.removesuffix("_filter")].codes]
+    return [*known, "null", "not_null"] if name.endswith("_filter") else known

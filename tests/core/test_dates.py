@@ -52,7 +52,7 @@ def test_a_partial_date_keeps_its_text_and_knows_its_days(
         ("2024-6", "write a year"),
         ("202406", "write a year"),
         ("24", "write a year"),
-        ("30/06/2024", "write a year"),
+        ("30/06/2024", "write 2024-06-30"),
         ("2024-06-30T00:00:00Z", "write a year"),
         (FULL_WIDTH_2024, "write a year"),
         ("2024-q4", "write a year"),

@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 
 from app.cli.common import read_settings
 from app.core.database_urls import file_system_of
-from app.core.settings import Settings, get_settings
+from app.core.settings import Settings, get_settings, misspelt
 
 PRODUCTION: dict[str, Any] = {
     "environment": "production",
@@ -345,3 +345,11 @@ def test_a_parameter_that_is_not_taken_is_refused_with_what_would_do(
 ) -> None:
     with pytest.raises(ValidationError, match=re.escape(told)):
         Settings.model_validate({name: f"postgresql://icr@db/icr?{query}"})
+
+
+def test_names_that_are_nearly_those_of_settings_are_found() -> None:
+    names = ("ICR_DATABSE_URL", "icr_log_levl", "ICR_LOG_LEVEL", "ICR_KEY", "ICR_URL", "PATH")
+    assert misspelt(names) == {
+        "ICR_DATABSE_URL": "ICR_DATABASE_URL",
+        "icr_log_levl": "ICR_LOG_LEVEL",
+    }

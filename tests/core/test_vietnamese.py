@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.vietnamese import fold, search_text, search_words, slug, sort_key, without_prefix
+from app.core.vietnamese import (
+    company_name,
+    company_text,
+    fold,
+    search_text,
+    search_words,
+    slug,
+    sort_key,
+    without_prefix,
+)
 
 LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxy"
 TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
@@ -239,3 +248,32 @@ def test_every_beginning_of_every_word_finds_the_text(
 @given(st.text())
 def test_search_words_hold_no_wildcards(text: str) -> None:
     assert not any(set(word) & set("%_\\ ") for word in search_words(text))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Công ty Cổ phần Đầu tư Xây dựng Hà An",
+        "CTCP ĐT XD Hà An",
+        "CT CP Đầu tư XD Hà An",
+        "Cty CP ĐT Xây dựng Hà An",
+        "C.ty cổ phần đt & xd HÀ AN",
+    ],
+)
+@pytest.mark.parametrize(
+    "q", ["CTCP", "ct cp", "Cty CP Hà An", "công ty cổ ph", "ĐT XD", "đầu tư xây dựng", "dau tu xd"]
+)
+def test_companies_are_found_by_every_spelling(name: str, q: str) -> None:
+    text = company_text(name)
+    assert all(f" {word}" in text for word in search_words(q))
+    assert company_name(name) == "cong ty co phan dau tu xay dung ha an"
+
+
+def test_other_abbreviations_of_companies() -> None:
+    short = "Cty TNHH MTV XNK Bắc"
+    full = "Công ty trách nhiệm hữu hạn một thành viên xuất nhập khẩu Bắc"
+    assert company_name(short) == company_name(full)
+    for q in ("tnhh mtv", "xnk", "trách nhiệm hữu hạn", "một thành viên", "cty"):
+        for name in (short, full):
+            assert all(f" {word}" in company_text(name) for word in search_words(q)), (q, name)
+    assert "cty" not in company_text("Ban quản lý các KCN").split()

@@ -76,6 +76,9 @@ async def test_a_statement_about_a_document(shared: httpx.AsyncClient) -> None:
         "note": None,
         "override_reason": None,
         "retraction": None,
+        "replaces": None,
+        "replaced_by": None,
+        "links": {"subject": path, "source": "/v1/sources/report"},
     }
     # Its entry among the sources is as it was.
     assert (await get(shared, path))["revision"] == before
@@ -110,9 +113,11 @@ async def test_a_statement_about_a_document_can_be_retracted(shared: httpx.Async
     assert retracted | {"retraction": None} == wrong
     assert retracted["retraction"]["reason"] == "Đọc nhầm"
     page = await get(shared, path)
-    assert page["items"] == [retracted]
+    of_no_effect = {"attribute": "years_implemented", "lane": "actual", "in_effect": False}
+    assert page["items"] == [{**retracted, "effects": [of_no_effect | {"displaced_by": None}]}]
     then = await get(shared, path, revision=wrong["revision"])
-    assert then["items"] == [wrong]
+    in_effect = of_no_effect | {"in_effect": True, "displaced_by": None}
+    assert then["items"] == [{**wrong, "effects": [in_effect]}]
     # It may be said again.
     await post(shared, path, said("2020", values={"years_implemented": 50}))
 
@@ -243,7 +248,7 @@ async def test_what_is_cited_must_be_registered(shared: httpx.AsyncClient, path:
     await SITES.register_once(shared, "citing-nothing")
     body = said("2024", note="Xem", cites=["article", "nothing", "nor-this"])
     problem = await refused(shared, "POST", path, 422, json=body)
-    assert pointers(problem) == ["#/cites/1"]
+    assert pointers(problem) == ["#/cites/1", "#/cites/2"]
     assert "'nothing'" in problem["detail"]
 
 

@@ -59,6 +59,9 @@ async def test_a_statement_is_kept_as_it_was_said(shared: httpx.AsyncClient, of:
         "qualifiers": None,
         "values_to": None,
         "retraction": None,
+        "replaces": None,
+        "replaced_by": None,
+        "links": {"subject": of.at("kept"), "source": "/v1/sources/report"},
         # What was not said is left out; what was said to be unknown is null.
         "values": {of.number: 43.5, "investor": "builder", "address": None},
     }

@@ -73,7 +73,9 @@ def number(text: str) -> Decimal | None:
 HEDGED = ("qualifiers", "values_to")
 PLANNED = [
     "planned.investor",
+    "planned.investor_name",
     "planned.managing_body",
+    "planned.managing_body_name",
     "planned.industrial_land_ha",
     "planned.service_land_ha",
     "planned.to_clear_ha",
@@ -121,17 +123,23 @@ async def test_the_map_says_what_the_list_says(catalogue: httpx.AsyncClient, que
 
 async def test_plans_are_in_every_file(own_catalogue: httpx.AsyncClient) -> None:
     await register(own_catalogue, "ccn-planned", "2020", name="CCN Planned")
-    plans = {"industrial_land_ha": 40.5, "to_clear_ha": 12, "affected_households": 7}
+    plans = {
+        "investor": "builder",
+        "industrial_land_ha": 40.5,
+        "to_clear_ha": 12,
+        "affected_households": 7,
+    }
     body = said("2021", basis="plan", values=plans)
     await post(own_catalogue, "/v1/sites/ccn-planned/statements", body)
-    wanted = dict.fromkeys(PLANNED) | {f"planned.{name}": value for name, value in plans.items()}
+    shown = plans | {"investor_name": "Công ty Hạ tầng Đông Á"}
+    wanted = dict.fromkeys(PLANNED) | {f"planned.{name}": value for name, value in shown.items()}
     query = f"q=CCN+Planned&as_of={IN_2024}"
 
     features = json.loads(await file(own_catalogue, f"/v1/sites.geojson?{query}"))["features"]
-    shown = {name: features[0]["properties"][name] for name in PLANNED}
-    assert shown == wanted
+    assert {name: features[0]["properties"][name] for name in PLANNED} == wanted
     (row,) = table(await file(own_catalogue, f"/v1/sites.csv?{query}"))
-    assert [row[name] for name in PLANNED] == ["", "", "40.5", "", "12", "7"]
+    cells = ["builder", "Công ty Hạ tầng Đông Á", "", "", "40.5", "", "12", "7"]
+    assert [row[name] for name in PLANNED] == cells
     header, cells = sheet(await file(own_catalogue, f"/v1/sites.xlsx?{query}"))
     places = [header.index(SITE_COLUMNS[name][0]) for name in PLANNED]
     assert [cells[place] for place in places] == list(wanted.values())

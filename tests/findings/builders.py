@@ -21,6 +21,7 @@ from app.findings import (
 )
 from app.findings.states import rebuilt
 from app.statistics.observations import Observed
+from app.subjects.attributes import Hedge
 from app.subjects.fold import Assertion, deciding, fold
 from app.units.units import Unit, UnitLevel
 from tests.support.timelines import observed as observation
@@ -49,11 +50,22 @@ def cited(effective: str, source: str = "s1", **other: Any) -> Cited:
 
 
 def said(effective: str, source: str = "s1", authority: int = 10, **values: Any) -> Asserted:
-    """Say something from a date on; areas and rates may be given as text."""
+    """Say something from a date on; areas and rates may be given as text, as in "about 43"."""
+    told = {name: _split(name, value) for name, value in values.items()}
     return Asserted(
         cited(effective, source, authority=authority),
-        {name: _typed(name, value) for name, value in values.items()},
+        {name: _typed(name, value) for name, (_, value, _) in told.items()},
+        {name: Hedge(word, to or None) for name, (word, _, to) in told.items() if word},
     )
+
+
+def _split(name: str, value: Any) -> tuple[str, Any, str]:
+    """Return the qualifier of a number, the number and the upper end of its range."""
+    if not isinstance(value, str) or not (name.endswith(DECIMALS) and " " in value):
+        return "", value, ""
+    word, numbers = value.split(" ")
+    number, _, to = numbers.partition("-")
+    return word, number, to
 
 
 def but(assertion: Asserted, **cited_members: Any) -> Asserted:
@@ -79,7 +91,7 @@ def site(kind: SiteKind, name: str, *assertions: Asserted, day: date = DAY) -> S
     state = rebuilt(bare, day)
     is_told = any("name" in assertion.values for assertion in bare.assertions)
     values = state.values if is_told else {"name": name, **state.values}
-    return replace(bare, values=values, deciding=state.deciding)
+    return replace(bare, values=values, deciding=state.deciding, hedges=state.hedges)
 
 
 def project(name: str, *assertions: Asserted, day: date = DAY) -> SubjectFacts:

@@ -31,6 +31,7 @@ from tests.support.registers import Templates, bearer, get, make_key, opened, po
 
 OPEN, READ, AUDIT, ADMINISTER = "open", "read", "audit", "administer"
 ANY, OWN = "write anything", "write what is in the own provinces"
+ADMIN = "write about what anybody may name"
 EXPECTED = {
     "get /livez": OPEN,
     "get /readyz": OPEN,
@@ -90,15 +91,21 @@ EXPECTED = {
     "get /v1/sources/{source_id}": READ,
     "get /v1/sources/{source_id}/citations": READ,
     "get /v1/sources/{source_id}/statements": READ,
+    "get /v1/statements": READ,
     "get /v1/statements/{statement_id}": READ,
     "get /v1/units": READ,
+    "get /v1/values": READ,
     "get /v1/vocabulary": READ,
     "get /v1/vocabulary/{list_name}": READ,
+    "patch /v1/organizations/{organization_id}": ADMIN,
     "patch /v1/projects/{project_id}": OWN,
     "patch /v1/sites/{site_id}": OWN,
+    "patch /v1/sources/{source_id}": ADMIN,
     "post /v1/keys": ADMINISTER,
     "post /v1/keys/{key_id}/revocation": ADMINISTER,
     "post /v1/organizations": ANY,
+    "post /v1/organizations/{organization_id}/merge": ADMIN,
+    "post /v1/organizations/{organization_id}/withdrawal": ADMIN,
     "post /v1/projects": OWN,
     "post /v1/projects/{project_id}/statements": OWN,
     "post /v1/projects/{project_id}/withdrawal": OWN,
@@ -108,7 +115,9 @@ EXPECTED = {
     "post /v1/sites/{site_id}/withdrawal": OWN,
     "post /v1/sources": ANY,
     "post /v1/sources/{source_id}/statements": ANY,
+    "post /v1/sources/{source_id}/withdrawal": ADMIN,
     "post /v1/statements/bulk": OWN,
+    "post /v1/statements/{statement_id}/replacement": OWN,
     "post /v1/statements/{statement_id}/retraction": OWN,
 }
 MAY = {
@@ -118,6 +127,7 @@ MAY = {
     ADMINISTER: {"administrator"},
     ANY: {"own editor", "foreign editor", "administrator"},
     OWN: {"own editor", "administrator"},
+    ADMIN: {"administrator"},
 }
 ROLES = ("nobody", "reader", "own editor", "foreign editor", "auditor", "administrator")
 LET_IN = {False: {200, 201}, True: {400}}
@@ -176,6 +186,14 @@ BODIES: dict[str, Any] = {
     "/v1/sources/{source_id}/statements": said("2024", SOURCE, values={"status": "in_force"}),
     "/v1/organizations": {"id": "doors", "name": "Mới"},
     "/v1/provinces/{code}/statements": said("2024", SOURCE, observations=OBSERVED),
+    "/v1/sources/{source_id}": {"note": "Đính chính"},
+    "/v1/sources/{source_id}/withdrawal": {"reason": "Nhầm"},
+    "/v1/organizations/{organization_id}": {"name": "Đính chính"},
+    "/v1/organizations/{organization_id}/merge": {
+        "into": "ubnd-tinh-bac-kan",
+        "reason": "Nhầm",
+    },
+    "/v1/organizations/{organization_id}/withdrawal": {"reason": "Nhầm"},
     "/v1/statements/bulk": {
         "statements": [
             said(
@@ -188,6 +206,13 @@ BODIES: dict[str, Any] = {
         ]
     },
     "/v1/statements/{statement_id}/retraction": {"reason": "Nhầm"},
+    "/v1/statements/{statement_id}/replacement": said(
+        "2024",
+        SOURCE,
+        subject_type="site",
+        reason="Nhầm",
+        values={"affected_households": 6},
+    ),
     "/v1/keys": {"name": "Mới", "role": "auditor"},
     "/v1/keys/{key_id}/revocation": {"reason": "Nhầm"},
 }
@@ -298,9 +323,14 @@ def wrong_refusal(operation: str, what: str, response: httpx.Response) -> str | 
 
 async def wrong_answers(doors: Doors, method: str, path: str) -> dict[str, str]:
     """Return, by role, what is wrong with the answers of an operation to all of them."""
-    # A key can be revoked once: see test_keys.py.
-    revoking = path == "/v1/keys/{key_id}/revocation"
-    roles = [who for who in ROLES if not (revoking and who == "administrator")]
+    # A key can be revoked once (test_keys.py), and what something refers to cannot be withdrawn
+    # (test_corrections.py).
+    once = {
+        "/v1/keys/{key_id}/revocation",
+        "/v1/organizations/{organization_id}/withdrawal",
+        "/v1/sources/{source_id}/withdrawal",
+    }
+    roles = [who for who in ROLES if not (path in once and who == "administrator")]
     answers = {who: await doors.ask(method, path, who) for who in roles}
     wrong = {who: wrong_answer(f"{method} {path}", who, answer) for who, answer in answers.items()}
     return {who: text for who, text in wrong.items() if text}

@@ -183,8 +183,9 @@ async def test_a_write_changes_the_tags_of_what_it_changes(shared: httpx.AsyncCl
 async def test_writes_are_not_revalidated(shared: httpx.AsyncClient) -> None:
     body = {"id": "posted", "kind": "plan", "title": "Một"}
     response = await shared.post("/v1/sources", json=body, headers={"if-none-match": "*"})
-    assert response.status_code == 201
-    assert response.json()["id"] == "posted"
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["parameter"] == "If-None-Match"
+    assert (await shared.get("/v1/sources/posted")).status_code == 404
 
 
 # HEAD

@@ -184,7 +184,7 @@ def test_the_document_says_what_can_be_absent() -> None:
     for name in ("SiteDetail", "ProjectDetail"):
         assert schemas[name]["required"] == ["id", "as_of", "revision"]
     for name in ("SitePage", "ProjectPage"):
-        required = {"items", "next_cursor", "count", "as_of", "revision"}
+        required = {"items", "next_cursor", "count", "as_of", "as_of_note", "revision"}
         assert set(schemas[name]["required"]) == required
     parameters = DOCUMENT["paths"]["/v1/projects"]["get"]["parameters"]
     fields = next(p for p in parameters if p["name"] == "fields")

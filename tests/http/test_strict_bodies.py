@@ -87,7 +87,8 @@ async def test_a_number_that_is_too_long_is_told_to_its_sender(
     headers = {"Content-Type": "application/json"}
     answer = await unchanged.post("/v1/sites", content=body, headers=headers)
     problem = as_problem(answer, 422)
-    assert problem["detail"] == "A number has 5000 digits; none here has more than 1000."
+    too_long = "A number has 5000 digits; none here has more than 1000."
+    assert problem["errors"] == [{"pointer": "#/reason", "detail": too_long}]
 
 
 async def test_a_repeated_member_is_named_where_it_stands(unchanged: httpx.AsyncClient) -> None:

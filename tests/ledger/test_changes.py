@@ -26,7 +26,7 @@ from tests.support.http import (
 )
 from tests.support.ledgers import begin
 from tests.support.ledgers import state as state_directly
-from tests.support.lives import Register, plain, random_lives
+from tests.support.lives import Register, plain, random_lives, without_names
 from tests.support.registers import Templates, get, opened, post, prepare_empty, serving, writer_on
 
 Story = list[tuple[str, list[tuple[str, str, str, str | None]]]]
@@ -401,7 +401,7 @@ _ABOUT = {"id", "kind", "valid_from", "valid_to", "known_from"}
 
 def attributes(item: Any) -> dict[str, Any]:
     """Return the attributes that a version knows."""
-    return {n: v for n, v in item.items() if v not in (None, {}) and n not in _ABOUT}
+    return {n: v for n, v in without_names(item).items() if v not in (None, {}) and n not in _ABOUT}
 
 
 async def test_a_large_revision_is_listed_in_part_and_read_in_pages(

@@ -11,13 +11,22 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from app.core.errors import ConflictError, RegistryError
 from app.database import Database
 from app.entry.schemas import Retraction
-from app.entry.writes import register_organization, retract
+from app.entry.writes import correct_organization, correct_source, register_organization, retract
 from app.ledger import revisions as ledger
-from app.ledger.revisions import Writer
-from app.ledger.schemas import OrganizationRegistration
-from app.ledger.tables import ORGANIZATIONS, REGISTRATIONS, REVISIONS, SOURCES, STATEMENTS
+from app.ledger.revisions import Precondition, Writer
+from app.ledger.schemas import OrganizationPatch, OrganizationRegistration, SourcePatch
+from app.ledger.tables import (
+    ORGANIZATION_CORRECTIONS,
+    ORGANIZATIONS,
+    REGISTRATIONS,
+    REVISIONS,
+    SOURCE_CORRECTIONS,
+    SOURCES,
+    STATEMENTS,
+)
 from tests.support.ledgers import (
     LEDGER,
+    SOURCE,
     another,
     begin,
     begin_project,
@@ -34,7 +43,15 @@ from tests.support.registers import writer_on
 
 MILLISECOND = timedelta(milliseconds=1)
 
-TABLES = (REVISIONS, SOURCES, ORGANIZATIONS, *REGISTRATIONS.values(), STATEMENTS)
+TABLES = (
+    REVISIONS,
+    SOURCES,
+    SOURCE_CORRECTIONS,
+    ORGANIZATIONS,
+    ORGANIZATION_CORRECTIONS,
+    *REGISTRATIONS.values(),
+    STATEMENTS,
+)
 KEYS = {table.name: "number" if table is REVISIONS else "id" for table in TABLES}
 MARKS = {
     "site": ("withdrawn_in", "withdrawal_reason"),
@@ -48,7 +65,7 @@ PROJECT = "du-an-giay-dep"
 
 @pytest.fixture
 async def writer(database: Database) -> Writer:
-    """Give a writer on a ledger of eight revisions: a row or two in each of its tables."""
+    """Give a writer on a ledger of ten revisions: a row or two in each of its tables."""
     made = await writer_on(database)
     await begin(made, SITE, "ccn-cam-giang")
     body = {"id": "onsen-fuji", "name": "Công ty Onsen Fuji", "aliases": ["Onsen Fuji"]}
@@ -57,6 +74,10 @@ async def writer(database: Database) -> Writer:
     await observe(made, "2024", cluster_count=27)
     await begin_project(made, PROJECT, site=SITE)
     await begin_project(made, "du-an-thep")
+    seen = made.having_seen(Precondition(frozenset(), is_any=True))
+    await correct_source(seen, SOURCE, SourcePatch(title="Đính chính"), "Sai chính tả")
+    patch = OrganizationPatch(name="Đính chính")
+    await correct_organization(seen, str(body["id"]), patch, "Sai chính tả")
     return made
 
 
@@ -123,8 +144,9 @@ async def test_no_row_can_be_replaced(writer: Writer, kind: str) -> None:
     """SQLite deletes what is replaced, and tells no trigger that a row is deleted."""
     for table in TABLES:
         name, key = table.name, KEYS[table.name]
-        changed = next(column.name for column in table.columns if column.name != key)
-        upsert = f"ON CONFLICT ({key}) DO UPDATE SET {changed} = excluded.{changed}"
+        changed = next(column.name for column in table.columns if not column.primary_key)
+        keys = ", ".join(column.name for column in table.primary_key)
+        upsert = f"ON CONFLICT ({keys}) DO UPDATE SET {changed} = excluded.{changed}"
         again = f"INTO {name} SELECT * FROM {name}"
         await attempt(writer.database, f"INSERT {again} WHERE true {upsert}")
         if kind == "sqlite":
@@ -173,7 +195,7 @@ async def test_a_retraction_sets_the_marks_and_nothing_else(writer: Writer) -> N
     before = await statement_row(writer.database, "5-1")
     await retract(writer, "5-1", Retraction(reason="Nhầm lẫn"))
     after = await statement_row(writer.database, "5-1")
-    assert after == before | {"retracted_in": 9, "retraction_reason": "Nhầm lẫn"}
+    assert after == before | {"retracted_in": 11, "retraction_reason": "Nhầm lẫn"}
 
 
 async def statement_row(database: Database, key: str) -> dict[str, Any]:
@@ -192,7 +214,9 @@ async def test_every_write_is_one_revision(writer: Writer) -> None:
     }
     assert recorded == {
         "source": [1],
+        "source_correction": [9],
         "organization": [4],
+        "organization_correction": [10],
         "site": [2, 3],
         "project": [7, 8],
         "statement": [2, 3, 5, 6, 7, 8],
@@ -205,8 +229,8 @@ async def test_a_refused_write_takes_no_number(writer: Writer) -> None:
         await register(writer, SITE)
     with pytest.raises(RegistryError, match="ccn-unknown"):
         await state(writer, "ccn-unknown", "2024", area_ha=1)
-    assert await one(writer.database, "SELECT number FROM revision_counter") == 8
-    assert (await observe(writer, "2025-01", cluster_count=27)).id == "9-1"
+    assert await one(writer.database, "SELECT number FROM revision_counter") == 10
+    assert (await observe(writer, "2025-01", cluster_count=27)).id == "11-1"
     await check_sound(writer)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 
+from tests.support.figures import untraced
 from tests.support.http import observe, read, register, said, state
 from tests.support.registers import get, post
 
@@ -11,10 +12,10 @@ IN_2024 = "2024-01-01"
 
 
 async def clusters_of(client: httpx.AsyncClient, code: str, day: str = IN_2024) -> Any:
-    """Read the rollup of the clusters of a province."""
+    """Read the rollup of the clusters of a province, without the addresses in it."""
     url = f"/v1/provinces/{code}/rollup?kind=cluster&as_of={day}"
     (found,) = (await read(client, url))["rollups"]
-    return found
+    return untraced(found)
 
 
 STAGES: dict[str, dict[str, Any]] = {
@@ -150,7 +151,7 @@ async def test_a_rate_above_100_percent_counts_nowhere(shared: httpx.AsyncClient
     assert (target["reached"], target["computed_unknown"], target["met"]) == (40, 1, None)
     series = f"/v1/provinces/24/rollup/series?kind=cluster&from={IN_2024}&to={IN_2024}"
     (day,) = (await read(shared, series))["items"]
-    assert day["rollups"] == [both]
+    assert untraced(day["rollups"]) == [both]
     table = await shared.get(f"/v1/rollups.csv?kind=cluster&as_of={IN_2024}")
     header, *lines = table.text.splitlines()
     rows = [dict(zip(header.split(","), line.split(","), strict=True)) for line in lines]

@@ -87,6 +87,38 @@ async def test_plans_by_their_horizon(shared: httpx.AsyncClient) -> None:
     assert [len(row["other_plans"]) for row in rows if row["province_code"] == "42"] == [3]
 
 
+async def test_what_remains_is_as_exact_as_the_areas_listed(shared: httpx.AsyncClient) -> None:
+    """Of 100 ha are listed 30, less or more exactly given, 25 (planned of over 20), later 10."""
+
+    async def give(site: str, day: str, hedge: str, **values: float) -> None:
+        hedges = {"qualifiers": dict.fromkeys(values, hedge)}
+        body = said(day, "article", values=values, **hedges)
+        await post(shared, f"/v1/sites/{site}/statements", body)
+
+    async def remains(day: str) -> tuple[float | None, str | None]:
+        planned = (await clusters_of(shared, "12", f"as_of={day}"))["planned"]
+        return planned["remaining_area_ha"], planned["remaining_area_qualifier"]
+
+    of_plan = {"province_code": "12", "planning_status": "planned"}
+    area = value("planned_area_ha", 100, period="2030")
+    await say(shared, "12", "2021", area, source="decision", basis="plan")
+    await register(shared, "ccn-hedged-one", planned_area_ha=30, **of_plan)
+    await register(shared, "ccn-hedged-two", planned_area_ha=25, **of_plan)
+    await give("ccn-hedged-two", "2021", "over", area_ha=20)
+    assert await remains("2021-06-30") == (45, "exact")
+    for day, hedge, expected in (
+        ("2022", "about", (45, "about")),
+        ("2023", "over", (45, "at_most")),
+        ("2024", "up_to", (45, "at_least")),
+    ):
+        await give("ccn-hedged-one", day, hedge, planned_area_ha=30)
+        assert await remains(f"{day}-06-30") == expected
+    await register(shared, "ccn-hedged-three", "2025", area_ha=10, **of_plan)
+    assert await remains("2025-06-30") == (35, "at_least")
+    await give("ccn-hedged-three", "2026", "at_least", area_ha=10)
+    assert await remains("2026-06-30") == (None, None)
+
+
 async def test_a_published_total_is_compared_on_the_day_it_is_about(
     shared: httpx.AsyncClient,
 ) -> None:

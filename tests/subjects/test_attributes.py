@@ -94,11 +94,18 @@ def test_names_are_those_of_the_attributes(name: str) -> None:
     assert len(catalogue) == len(set(catalogue))
 
 
+NAMES = ("province", "district", "commune", "investor", "managing_body", "site")
+"""What has its name beside it in answers."""
+
+
 @pytest.mark.parametrize("name", ["site", "project"])
 def test_what_clients_read_are_the_attributes_and_what_is_derived(name: str) -> None:
     subject = SUBJECTS[name]
     assert subject.shown is not None
+    names = {name for name in NAMES if f"{name}_code" in subject.catalogue}
+    names |= {name for name in NAMES if name in subject.catalogue}
     wanted = {*subject.catalogue, *subject.derived, *subject.fixed, *subject.beside, *TIMES, "id"}
+    wanted |= {f"{name}_name" for name in names}
     about = {"as_of", "revision", "changed_in"} & set(subject.shown.model_fields)
     assert set(subject.shown.model_fields) == wanted | about
 

@@ -97,8 +97,11 @@ async def test_a_state_by_the_units_of_the_date_and_of_today(
     assert [then[code] for code in CODES] == ["06", "065", "02131"]
     assert [now[code] for code in CODES] == ["19", None, "02086"]
     assert [today[code] for code in CODES] == ["19", None, "02086"]
+    names = ["province_name", "district_name", "commune_name"]
+    assert [then[name] for name in names] == ["Bắc Kạn", "Chợ Mới", "Quảng Chu"]
+    assert [now[name] for name in names] == ["Thái Nguyên", None, "Chợ Mới"]
     different = {name for name in then if then[name] != now[name]}
-    assert different == set(CODES)
+    assert different == {*CODES, *names}
 
 
 @of_both

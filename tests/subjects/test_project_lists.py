@@ -66,7 +66,7 @@ async def test_filters(catalogue: httpx.AsyncClient, query: str, expected: list[
         "investor=Builder",
         "licence_status=established",
         "operation_status=suspended",
-        "operation_status=null",
+        "operation_status=none",
         "province_code=6",
         "sort=area_ha",
         "sort=name_sort",
@@ -115,7 +115,7 @@ async def test_a_list_of_the_past_by_the_units_of_today(
 async def test_a_unit_that_did_not_exist_on_the_date_is_refused(
     catalogue: httpx.AsyncClient,
 ) -> None:
-    problem = await refused(catalogue, "GET", f"{LIST}?province_code=06", 400)
+    problem = await refused(catalogue, "GET", f"{LIST}?province_code=06&as_of=2025-07-01", 400)
     assert pointers(problem) == ["province_code"]
     assert [unit["code"] for unit in problem["successors"]] == ["19"]
 

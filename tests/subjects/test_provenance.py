@@ -149,3 +149,90 @@ async def test_only_lists_say_what_is_in_effect(sourced_client: httpx.AsyncClien
     first = await begin(sourced_client)
     assert "effects" not in first
     assert "effects" not in await get(sourced_client, f"/v1/statements/{first['id']}")
+
+
+async def test_what_of_a_document_is_in_effect(sourced_client: httpx.AsyncClient) -> None:
+    """In force from 2021 and ended from 2023 on; the article of that day is outweighed."""
+    path = "/v1/sources/plan/statements"
+
+    async def say_it(effective_from: str, status: str, source: str) -> str:
+        body = said(effective_from, source, values={"status": status})
+        return str((await post(sourced_client, path, body))["id"])
+
+    first = await say_it("2021", "in_force", "decision")
+    lighter = await say_it("2023", "in_force", "article")
+    last = await say_it("2023", "expired", "decision")
+
+    async def shown(day: str) -> dict[str, tuple[bool, str | None]]:
+        items = (await get(sourced_client, path, as_of=day))["items"]
+        found = {item["id"]: item["effects"] for item in items}
+        return {i: (one["in_effect"], one["displaced_by"]) for i, (one,) in found.items()}
+
+    assert await shown("2022-12-31") == {first: (True, None)}
+    assert await shown(DAY) == {first: (False, last), lighter: (False, last), last: (True, None)}
+
+
+async def test_which_figures_of_a_province_are_in_effect(sourced_client: httpx.AsyncClient) -> None:
+    """Of 2023 the later statement counts, whatever is planned, and of another year another."""
+    path = "/v1/provinces/06/statements"
+
+    async def say_it(effective_from: str, basis: str, *figures: tuple[str, int, str]) -> str:
+        names = ("indicator", "value", "period")
+        observed = [dict(zip(names, one, strict=True)) for one in figures]
+        body = said(effective_from, basis=basis, observations=observed)
+        return str((await post(sourced_client, path, body))["id"])
+
+    area, count = "cluster_established_area_ha", "cluster_established_count"
+    first = await say_it("2024", "actual", (area, 180, "2023"), (count, 5, "2022"))
+    target = await say_it("2024-02", "target", (area, 300, "2023"))
+    later = await say_it("2024-03", "actual", (area, 186, "2023"))
+    wrong = await say_it("2024-05", "actual", (area, 18, "2023"))
+    await post(sourced_client, f"/v1/statements/{wrong}/retraction", {"reason": "Nhầm"})
+    page = await get(sourced_client, path, as_of=DAY)
+    assert {
+        (item["id"], one["attribute"], one["period"], one["lane"]): (
+            one["in_effect"],
+            one["displaced_by"],
+        )
+        for item in page["items"]
+        for one in item["effects"]
+    } == {
+        (first, area, "2023", "actual"): (False, later),
+        (first, count, "2022", "actual"): (True, None),
+        (target, area, "2023", "planned"): (True, None),
+        (later, area, "2023", "actual"): (True, None),
+        (wrong, area, "2023", "actual"): (False, None),
+    }
+    earlier = await get(sourced_client, path, as_of="2024-02-29")
+    assert {one["in_effect"] for item in earlier["items"] for one in item["effects"]} == {True}
+
+
+async def test_what_derived_values_follow_from(sourced_client: httpx.AsyncClient) -> None:
+    """12 of 30 ha are 40 %, as is stated besides; a cluster in operation has been built before."""
+    client = sourced_client
+    await begin(client)
+    tracks = {"legal_status": "established", "construction_status": "completed"}
+    await say(client, "2021", values={**tracks, "operation_status": "operating"})
+    await say(client, "2021-02", values={"stated_occupancy_pct": 40, "service_land_ha": 5})
+
+    async def derived() -> dict[str, tuple[Any, list[str]]]:
+        page = await get(client, f"{SITE}/provenance", as_of=DAY)
+        return {one["attribute"]: (one["value"], one["derived_from"]) for one in page["derived"]}
+
+    stage = {"stage": ("operating", ["operation_status"])}
+    stated = ["stated_occupancy_pct"]
+    assert await derived() == {
+        **stage,
+        "occupancy_pct": (40, stated),
+        "occupancy_pct_definition": ("as_stated", stated),
+    }
+    await say(client, "2022", values={"leased_ha": 12, "industrial_land_ha": 30})
+    areas = ["industrial_land_ha", "leased_ha"]
+    await say(client, "2023", values={"to_clear_ha": 20, "cleared_ha": 5})
+    assert await derived() == {
+        **stage,
+        "leasable_ha": (30, ["industrial_land_ha"]),
+        "occupancy_pct": (40, areas),
+        "occupancy_pct_definition": ("ccn", areas),
+        "clearance_pct": (25, ["to_clear_ha", "cleared_ha"]),
+    }

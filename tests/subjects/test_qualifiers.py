@@ -121,6 +121,10 @@ async def test_what_is_planned_has_qualifiers_of_its_own(sourced_client: httpx.A
         ({"values": {"area_ha": None}, "qualifiers": {"area_ha": "about"}}, "#/qualifiers/area_ha"),
         ({"qualifiers": {"name": "about"}}, "#/qualifiers"),
         ({"qualifiers": {"legal_status": "about"}}, "#/qualifiers"),
+        (
+            {"values": {"clearance_phase": 1}, "qualifiers": {"clearance_phase": "about"}},
+            "#/qualifiers",
+        ),
         ({"qualifiers": {"area": "about"}}, "#/qualifiers/area"),
         ({"qualifiers": {"area_ha": "roughly"}}, "#/qualifiers/area_ha"),
         ({"qualifiers": {"area_ha": "range"}}, "#/qualifiers/area_ha"),
@@ -145,12 +149,14 @@ async def test_qualifiers_that_do_not_fit(
     assert pointers(problem) == [expected]
 
 
-async def test_of_a_word_it_is_said_that_it_is_no_number(sourced_client: httpx.AsyncClient) -> None:
+async def test_of_a_word_it_is_said_that_it_is_no_quantity(
+    sourced_client: httpx.AsyncClient,
+) -> None:
     await begin(sourced_client)
     body = said("2021", values={"legal_status": "established"})
     body["qualifiers"] = {"legal_status": "about"}
     problem = await refused(sourced_client, "POST", STATED, 422, json=body)
-    assert problem["errors"][0]["detail"].startswith("legal_status is not a number")
+    assert problem["errors"][0]["detail"].startswith("legal_status is not a quantity")
 
 
 async def test_a_patch_and_a_dry_run(sourced_client: httpx.AsyncClient) -> None:
@@ -207,3 +213,33 @@ async def test_exports_have_them_in_columns_of_their_own(sourced_client: httpx.A
     assert "leased_ha=12.5" in row.values()
     (feature,) = (await get(client, "/v1/sites.geojson"))["features"]
     assert feature["properties"]["values_to"] == ["leased_ha=12.5"]
+
+
+@pytest.mark.parametrize(
+    ("cleared", "to_clear", "qualifiers", "values_to", "status"),
+    [
+        (70, 60, {}, {}, 409),
+        (70, 60, {"to_clear_ha": "over"}, {}, 201),
+        (70, 60, {"to_clear_ha": "range"}, {"to_clear_ha": 80}, 201),
+        (70, 60, {"to_clear_ha": "range"}, {"to_clear_ha": 65}, 409),
+        (70, 60, {"to_clear_ha": "up_to"}, {}, 409),
+        (70, 60, {"cleared_ha": "up_to"}, {}, 201),
+        (63, 60, {"to_clear_ha": "about"}, {}, 201),
+        (64, 60, {"to_clear_ha": "about"}, {}, 409),
+        (66, 60, {"to_clear_ha": "about", "cleared_ha": "about"}, {}, 201),
+    ],
+)
+async def test_more_cleared_than_was_to_be_cleared(
+    sourced_client: httpx.AsyncClient,
+    cleared: float,
+    to_clear: float,
+    qualifiers: dict[str, str],
+    values_to: dict[str, float],
+    status: int,
+) -> None:
+    """About 60 ha are 63 at most, and about 66 are 62.7 at least."""
+    await begin(sourced_client)
+    values = {"cleared_ha": cleared, "to_clear_ha": to_clear}
+    body = said("2021", values=values, qualifiers=qualifiers, values_to=values_to)
+    answer = await sourced_client.post(STATED, json=body)
+    assert answer.status_code == status, answer.text

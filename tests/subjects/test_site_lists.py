@@ -74,7 +74,7 @@ async def test_filters(catalogue: httpx.AsyncClient, query: str, expected: list[
         "province_code=6",
         "province_code=bac-kan",
         "stage=Operating",
-        "legal_status=null",
+        "legal_status=none",
         "investor=Builder",
         "area_min=-1",
         "area_min=many",
@@ -162,12 +162,12 @@ async def test_a_list_of_the_past_by_the_units_of_today(
 @pytest.mark.parametrize(
     ("query", "successors"),
     named(
-        ("province_code=06", ["19"]),
+        ("province_code=06&as_of=2025-07-01", ["19"]),
         ("province_code=17&as_of=2025-07-01", ["25"]),
-        ("commune_code=02131", ["02086"]),
+        ("commune_code=02131&as_of=2025-07-01", ["02086"]),
         ("province_code=06&boundaries=now&as_of=2024-01-01", ["19"]),
         ("commune_code=02131&boundaries=now&as_of=2024-01-01", ["02086"]),
-        ("district_code=065", []),
+        ("district_code=065&as_of=2025-07-01", []),
         ("province_code=19&province_code=99", []),
     ),
 )

@@ -170,7 +170,8 @@ class Replica:
                 begun[subject] = {"id": entry["subject_id"], **kind}
             elif entry["type"] == "registered":
                 shown = entry[what].items()
-                new = {name: v for name, v in shown if name not in {"revision", "authority"}}
+                worked_out = {"revision", "authority", "links", "changed_in", "merged_into"}
+                new = {name: v for name, v in shown if name not in worked_out}
                 body.setdefault(f"{what}s", []).append(new)
             elif entry["type"] == "stated" and subject in begun:
                 first = begun.pop(subject) | _said(entry)

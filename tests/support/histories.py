@@ -232,10 +232,14 @@ def _say(random: Random, pool: Mapping[str, Sequence[Any]], places: Places) -> S
     return Say(source, effective_from, values, effective_to, basis, _qualifiers(source, values))
 
 
+_ORDINAL = "clearance_phase"
+"""A number that says which one, not how much."""
+
+
 def _qualifiers(source: str, values: Mapping[str, Any]) -> dict[str, str]:
     """Draw how exactly the numbers are given, the same for the same words of a source."""
     random = Random(f"{source} {values}")  # noqa: S311  histories are to be repeatable, not secret
-    numbers = [n for n, v in values.items() if isinstance(v, int | Decimal)]
+    numbers = [n for n, v in values.items() if isinstance(v, int | Decimal) and n != _ORDINAL]
     hedged = random.sample(numbers, random.randrange(len(numbers) + 1))
     return {name: random.choice(("about", "over", "at_least", "up_to")) for name in hedged}
 

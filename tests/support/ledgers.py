@@ -23,7 +23,16 @@ from app.ledger.verification import Progress, verify
 from app.upkeep.rebuilding import rebuild
 from tests.support.postgres import direct_url
 
-LEDGER = ("revision", "source", "organization", "site", "project", "statement")
+LEDGER = (
+    "revision",
+    "organization",
+    "organization_correction",
+    "source",
+    "source_correction",
+    "site",
+    "project",
+    "statement",
+)
 """The tables whose content never changes."""
 
 PROJECTIONS = ("site_version", "project_version", "observation")

@@ -285,3 +285,15 @@ def expected_spans(
     return [
         (start.isoformat(), None if end == date.max else end.isoformat()) for start, end in joined
     ]
+
+
+_NAMES = {
+    f"{reference}_name"
+    for reference in ("province", "district", "commune", "investor", "managing_body", "site")
+}
+
+
+def without_names(item: dict[str, Any]) -> dict[str, Any]:
+    """Return a state as answered, what is planned included, without the names beside ids."""
+    bare = {n: v for n, v in item.items() if n not in _NAMES}
+    return bare | {"planned": without_names(item["planned"])} if "planned" in item else bare

@@ -42,6 +42,14 @@ BODIES: dict[str, Any] = {
     "/v1/projects/{project_id}/statements": said("2024", SOURCE, values={"design_capacity": 5}),
     "/v1/projects/{project_id}/withdrawal": {"reason": "Nhầm"},
     "/v1/sources/{source_id}/statements": said("2024", SOURCE, values={"status": "in_force"}),
+    "/v1/sources/{source_id}": {"note": "Đính chính"},
+    "/v1/sources/{source_id}/withdrawal": {"reason": "Nhầm"},
+    "/v1/organizations/{organization_id}": {"name": "Đính chính"},
+    "/v1/organizations/{organization_id}/merge": {
+        "into": "ubnd-tinh-bac-kan",
+        "reason": "Nhầm",
+    },
+    "/v1/organizations/{organization_id}/withdrawal": {"reason": "Nhầm"},
     "/v1/statements/bulk": {
         "statements": [
             said(
@@ -54,6 +62,13 @@ BODIES: dict[str, Any] = {
         ]
     },
     "/v1/statements/{statement_id}/retraction": {"reason": "Nhầm"},
+    "/v1/statements/{statement_id}/replacement": said(
+        "2024",
+        SOURCE,
+        subject_type="site",
+        reason="Nhầm",
+        values={"affected_households": 6},
+    ),
     "/v1/provinces/{code}/statements": said(
         "2024", SOURCE, observations=[{"indicator": "cluster_count", "value": 5}]
     ),
@@ -64,7 +79,10 @@ BODIES: dict[str, Any] = {
 }
 _DATES = "?from=2023-01-01&to=2024-01-01"
 REQUIRED = {
+    "/v1/sources/{source_id} patch": "?reason=typo",
+    "/v1/organizations/{organization_id} patch": "?reason=typo",
     **{f"/v1/provinces/{{code}}/rollup/series{end}": _DATES for end in ("", ".csv", ".xlsx")},
+    "/v1/values": "?attribute=area_ha",
     "/v1/sites/{site_id} patch": f"?source_id={SOURCE}&effective_from=2024",
     "/v1/projects/{project_id} patch": f"?source_id={SOURCE}&effective_from=2024",
 }
@@ -78,7 +96,11 @@ OPERATIONS = [
 ENDLESS = "/v1/changes/stream"
 READS = [path for method, path in OPERATIONS if method == "get" and path != ENDLESS]
 # Files that are sent while they are made: neither their length nor their hash is known before.
-STREAMED = {"/v1/sites.geojson", "/v1/sites.csv", "/v1/sites.xlsx"}
+STREAMED = {"/v1/sites.geojson"} | {
+    f"/v1/{name}.{extension}"
+    for name in ("sites", "projects", "sources", "organizations")
+    for extension in ("csv", "xlsx")
+}
 # Keys are no part of the register: what is written of them is neither rehearsed nor kept.
 KEYS = "/v1/keys"
 WRITES = [(method, path) for method, path in OPERATIONS if method != "get"]

@@ -9,6 +9,7 @@ make something else: a plan after what is, a rate without the definition of the 
 statement about a day before a site had a name, and one that only clears.
 
 `register-0011` has a quarter, an end and a plan beside what is; none of its answers change.
+`register-0013` has a value that is given as about so much, and a retraction.
 """
 
 import json
@@ -53,6 +54,7 @@ CHANGED: dict[str, set[str]] = {
         f"site ccn-huyen-tung: version a state → nothing from 2010-01-01: {_NO_BEGIN}",
     },
     "0011": set(),
+    "0013": set(),
 }
 """The registers, by the migration they are at, and which of their answers change."""
 FOREVER = "9999-12-31"
@@ -194,12 +196,14 @@ def assert_keeps(earlier: Any, now: Any, where: str) -> None:
 async def test_an_earlier_register_is_migrated_and_verifies(
     earlier_url: str, earlier: Path, migration: str
 ) -> None:
-    before = await stored(earlier_url, (*LEDGER, *PROJECTIONS), earlier)
+    # What came with a later migration is empty.
+    ledger = [table for table in LEDGER if table in tables_of(earlier)]
+    before = await stored(earlier_url, (*ledger, *PROJECTIONS), earlier)
     told = await done(earlier_url, "migrate")
     reported = {line.strip() for line in told.splitlines() if line.startswith("  site ")}
     assert reported == CHANGED[migration]
-    after = await stored(earlier_url, (*LEDGER, *PROJECTIONS), earlier)
-    kept = LEDGER if reported else (*LEDGER, *PROJECTIONS)
+    after = await stored(earlier_url, (*ledger, *PROJECTIONS), earlier)
+    kept = ledger if reported else (*ledger, *PROJECTIONS)
     assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
     await done(earlier_url, "migrate", "--check")
     last = max(rows_of(earlier, "revision"), key=lambda row: row["number"])
@@ -219,7 +223,8 @@ async def test_a_rebuild_that_was_interrupted_is_repeated(earlier_url: str, migr
     told = await done(earlier_url, "migrate")
     reported = {line.strip() for line in told.splitlines() if line.startswith("  site ")}
     assert reported == CHANGED[migration]
-    assert "Projections rebuilt" in told
+    # A register of 0013 says that its projections were rebuilt.
+    assert ("Projections rebuilt" in told) == (migration < "0013")
     assert "Projections rebuilt" not in await done(earlier_url, "migrate")
     assert "are what the ledger gives" in await done(earlier_url, "verify")
 

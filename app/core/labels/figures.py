@@ -163,6 +163,15 @@ FIGURE_LISTS = (
         ),
     ),
     CodeList(
+        "unknown",
+        "Đã có thông tin hay chưa",
+        "Whether a value is known",
+        (
+            Code("null", "Chưa có thông tin", "Unknown"),
+            Code("not_null", "Đã có thông tin", "Known"),
+        ),
+    ),
+    CodeList(
         "unit_level",
         "Cấp hành chính",
         "Level of an administrative unit",

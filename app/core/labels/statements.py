@@ -39,6 +39,8 @@ STATEMENT_LISTS = (
         "Type of change",
         (
             Code("registered", "Đăng ký", "Registered"),
+            Code("corrected", "Đính chính", "Corrected"),
+            Code("merged", "Nhập vào tổ chức khác", "Merged into another organization"),
             Code("stated", "Ghi nhận thông tin", "Stated", "A statement about it was recorded."),
             Code("retracted", "Rút lại thông tin", "Retracted", "A statement was retracted."),
             Code("withdrawn", "Đưa ra khỏi sổ đăng ký", "Withdrawn"),

@@ -9,14 +9,14 @@ from app.core.messages import SENTENCES, Message, Template
 from app.core.vocabulary import MEASURED
 from app.entry.guards.declared import Document, Doubt, Guard, Said
 
-_FAR_OFF = Template("guard.date-far-off", "{stated} is hardly the date: it is {side} {limit}.")
+_EARLY = Template("guard.date-early", "{stated} is hardly the date: it is before {limit}.")
+_LATE = Template("guard.date-late", "{stated} is hardly the date: it is after {limit}.")
 _LIKELY_YEAR = Template("guard.likely-year", "{likely}?")
 _AFTER_SOURCE = Template(
     "guard.after-source",
     "{stated} is more than a year after the source of {published_on}, which cannot know what is "
     "so then. With basis plan or target it can.",
 )
-_FUTURE = Template("guard.source-in-future", "{stated} is after today, {limit}.")
 
 _FIRST = date(1960, 1, 1)
 _FIRST_DOCUMENT = date(1945, 9, 2)
@@ -45,9 +45,9 @@ def _misdated(text: str, first: date, last: date) -> Message | None:
     day = PartialDate.parse(text).first_day
     if first <= day <= last:
         return None
-    side, limit = ("before", first) if day < first else ("after", last)
+    fault = _EARLY(stated=text, limit=first) if day < first else _LATE(stated=text, limit=last)
     readings = [_LIKELY_YEAR(likely=one + text[4:]) for one in _likely_years(text[:4], first, last)]
-    return SENTENCES(sentences=(_FAR_OFF(stated=text, side=side, limit=limit), *readings[:1]))
+    return SENTENCES(sentences=(fault, *readings[:1]))
 
 
 def _likely_years(year: str, first: date, last: date) -> list[str]:

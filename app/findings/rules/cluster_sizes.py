@@ -12,7 +12,9 @@ from app.findings.cluster_law import (
     decree_on,
 )
 from app.findings.facts import Cited, Finding, Number, ProvinceFacts, Rule, SubjectFacts, of_subject
-from app.findings.wording import Text, amount, attribute_name, when
+from app.findings.spans import allowed
+from app.findings.wording import Text, amount, attribute_name, hedged, when
+from app.subjects.attributes import Hedge
 
 _CODE = "cluster_size"
 _AREAS = ("area_ha", "planned_area_ha")
@@ -30,11 +32,13 @@ def _judge(
     facts: ProvinceFacts, site: SubjectFacts, name: str, area: Decimal, cited: Cited
 ) -> Iterator[Finding]:
     decree = decree_on(cited.effective_day)
-    broken = _broken(area, decree) if decree else None
+    mildest = _mildest(area, site.hedges.get(name))
+    broken = _broken(mildest, decree) if decree and mildest is not None else None
     if decree is None or broken is None:
         return
     severity, limit, reason = broken
-    what, period, value = attribute_name(name), when(cited.effective_from), amount(area, "ha")
+    what, period = attribute_name(name), when(cited.effective_from)
+    value = hedged(area, "ha", site.hedges.get(name))
     text = Text(
         f"{site.name}: {what.vi} {value.vi} ({period.vi}, “{cited.source_title}”) ",
         f"{site.name}: {what.en} {value.en} ({period.en}, “{cited.source_title}”) ",
@@ -42,6 +46,14 @@ def _judge(
     text += reason + Text(f" (Nghị định {decree.law.number}).", f" (decree {decree.law.number}).")
     numbers = (Number(name, area, "ha"), Number("limit", limit, "ha"))
     yield of_subject(facts, site, _CODE, severity, numbers, [cited], text, decree.law)
+
+
+def _mildest(area: Decimal, hedge: Hedge | None) -> Decimal | None:
+    """Return the area within its hedge that is nearest the limits, ``None`` without one."""
+    if hedge is None:
+        return area
+    span = allowed(area, hedge)
+    return span.low if area > MOST_HA else span.high
 
 
 def _broken(area: Decimal, decree: ClusterDecree) -> tuple[Severity, Decimal, Text] | None:

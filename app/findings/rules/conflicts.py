@@ -23,12 +23,13 @@ from app.findings.facts import (
     of_subject,
 )
 from app.findings.levels import Days, days_of, in_force
-from app.findings.spans import rounded, span_of
+from app.findings.spans import Span, allowed, span_of
 from app.findings.wording import (
     Text,
     amount,
     attribute_name,
     code_name,
+    hedged,
     joined,
     opening,
     quoted,
@@ -37,11 +38,12 @@ from app.findings.wording import (
 )
 from app.statistics.indicators import INDICATORS
 from app.statistics.observations import Observed, prices_of
-from app.subjects.attributes import ValueType, number_of, text_of
+from app.subjects.attributes import Hedge, ValueType, number_of, text_of
 from app.subjects.definitions import DEFINITIONS
 
 _OF_SUBJECT = "sources_disagree"
 _OF_PROVINCE = "sources_disagree_on_indicator"
+_Hedges = tuple[Hedge | None, Hedge | None]
 _SEMICOLON = Text("; ", "; ")
 _PER_YEAR = {CapacityPeriod.year: Decimal(1), CapacityPeriod.month: Decimal(12)}
 """Periods in a year; days have no place here, as plants do not all work on the same days."""
@@ -80,8 +82,8 @@ class Capacity:
         per = code_name("design_capacity_period", self.period, SubjectType.project)
         return words + Text(f" {per.vi}", f" {per.en}")
 
-    def contradicts(self, other: "Capacity") -> bool:
-        """Return whether two capacities differ by more than rounding.
+    def contradicts(self, other: "Capacity", hedges: _Hedges) -> bool:
+        """Return whether two capacities differ by more than rounding and their hedges.
 
         Those of different units, or of periods that cannot be converted, cannot be compared.
         """
@@ -97,7 +99,8 @@ class Capacity:
             )
         if self.value * one == other.value * two:
             return False
-        return not rounded(self.value).times(one).overlaps(rounded(other.value).times(two))
+        spans = allowed(self.value, hedges[0]), allowed(other.value, hedges[1])
+        return not spans[0].times(one).overlaps(spans[1].times(two))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ class _Value:
     value: object
     cited: Cited
     position: int
+    hedge: Hedge | None = None
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -122,7 +126,7 @@ def _find_of_subjects(facts: ProvinceFacts) -> Iterator[Finding]:
                 other
                 for other in values
                 if other.cited.source_id != counts.cited.source_id
-                and contradict(name, counts.value, other.value)
+                and contradict(name, counts.value, other.value, (counts.hedge, other.hedge))
             ]
             if others:
                 yield _of_subject(facts, subject, name, counts, others)
@@ -142,7 +146,8 @@ def _comparable(subject: SubjectFacts, day: date) -> Iterator[tuple[str, list[_V
         basis = "measured" if assertion.is_measured else cited.basis
         for name, value in _values_of(assertion).items():
             if value is not None and name not in _NO_FACTS:
-                groups[name, cited.effective_from, basis].append(_Value(value, cited, position))
+                one = _Value(value, cited, position, assertion.hedges.get(name))
+                groups[name, cited.effective_from, basis].append(one)
     for key in sorted(groups):
         yield key[0], groups[key]
 
@@ -157,17 +162,24 @@ def _values_of(assertion: Asserted) -> dict[str, object]:
     return values
 
 
-def contradict(name: str, one: object, other: object) -> bool:
-    """Return whether two values differ by more than rounding, or names by more than a prefix."""
+def contradict(name: str, one: object, other: object, hedges: _Hedges = (None, None)) -> bool:
+    """Return whether two values differ by more than rounding, or names by more than a prefix.
+
+    How exactly each number is given widens what it allows.
+    """
     if isinstance(one, Capacity) and isinstance(other, Capacity):
-        return one.contradicts(other)
-    if isinstance(one, Decimal) and isinstance(other, Decimal):
-        return one != other and not rounded(one).overlaps(rounded(other))
+        return one.contradicts(other, hedges)
+    if isinstance(one, Decimal | int) and isinstance(other, Decimal | int):
+        return one != other and not _span(one, hedges[0]).overlaps(_span(other, hedges[1]))
     if name == "name":
         return _plain(str(one)) != _plain(str(other))
     if name in _DATES:
         return not PartialDate(str(one)).may_be(PartialDate(str(other)))
     return one != other
+
+
+def _span(value: Decimal | int, hedge: Hedge | None) -> Span:
+    return allowed(Decimal(value), hedge, is_whole=isinstance(value, int))
 
 
 def _plain(name: str) -> str:
@@ -191,16 +203,16 @@ def _of_subject(
 
 def _value_by_source(name: str, subject: SubjectFacts, stated: _Value) -> Text:
     title = quoted(stated.cited.source_title)
-    value = value_text(name, subject, stated.value)
+    value = value_text(name, subject, stated.value, stated.hedge)
     return Text(f"{value.vi} ({title.vi})", f"{value.en} ({title.en})")
 
 
-def value_text(name: str, subject: SubjectFacts, value: object) -> Text:
-    """Write the value of an attribute: with its unit, as a date, or by its label."""
+def value_text(name: str, subject: SubjectFacts, value: object, hedge: Hedge | None = None) -> Text:
+    """Write the value of an attribute: with its hedge and unit, as a date, or by its label."""
     if isinstance(value, Capacity):
         return value.text
     if isinstance(value, Decimal | int):
-        return amount(Decimal(value), _unit(name, subject))
+        return hedged(Decimal(value), _unit(name, subject), hedge)
     if name in _DATES:
         return when(str(value))
     return code_name(name, str(value), subject.type)
@@ -271,8 +283,8 @@ SOURCES_DISAGREE = Rule(
     title_en="Two sources give different values for one attribute and date",
     basis=(
         "Of one attribute and effective date, written alike, one value is true, within the "
-        "rounding of both; the source with the higher authority counts, then the one recorded "
-        "later. Plans, targets and measured values are compared each with their own."
+        "rounding and the hedges of both; the source with the higher authority counts, then the "
+        "one recorded later. Plans, targets and measured values are compared each with their own."
     ),
     needs=("sites", "projects"),
     find=_find_of_subjects,

@@ -1,12 +1,12 @@
 """A stated occupancy that is the leased land over something else than its definition says."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from app.core.quantities import percent
 from app.core.vocabulary import OccupancyDefinition, Severity
 from app.findings.facts import Finding, Number, ProvinceFacts, Rule, SubjectFacts, of_subject
-from app.findings.spans import Span, rounded
+from app.findings.spans import Span, total
 from app.findings.wording import Text, amount, attribute_name, joined
 from app.subjects.derived import definition_on
 
@@ -28,7 +28,7 @@ def _find(facts: ProvinceFacts) -> Iterator[Finding]:
     for site in facts.open_sites:
         rate, leased = site.number(_RATE), site.number(_LEASED)
         if rate and leased and _is_of_one_day(site):
-            yield from _judge(facts, site, rate, leased)
+            yield from _judge(facts, site, leased)
 
 
 def _is_of_one_day(site: SubjectFacts) -> bool:
@@ -36,13 +36,11 @@ def _is_of_one_day(site: SubjectFacts) -> bool:
     return len({cited.effective_day for cited in site.behind(_RATE, _LEASED)}) == 1
 
 
-def _judge(
-    facts: ProvinceFacts, site: SubjectFacts, rate: Decimal, leased: Decimal
-) -> Iterator[Finding]:
+def _judge(facts: ProvinceFacts, site: SubjectFacts, leased: Decimal) -> Iterator[Finding]:
     wholes = list(_wholes(site))
     proper = next((whole for whole in wholes if whole[0] == _defined(site)), None)
-    others = [whole for whole in wholes if whole != proper and _fits(rate, leased, whole[1])]
-    if proper and others and not _fits(rate, leased, proper[1]):
+    others = [whole for whole in wholes if whole != proper and _fits(site, whole[0])]
+    if proper and others and not _fits(site, proper[0]):
         computed = percent(leased, proper[1])
         if computed is not None:
             yield _finding(facts, site, proper, others[0], computed)
@@ -63,12 +61,16 @@ def _defined(site: SubjectFacts) -> tuple[str, ...]:
     return _WHOLES[stated == OccupancyDefinition.kcn_2022]
 
 
-def _fits(rate: Decimal, leased: Decimal, whole: Decimal) -> bool:
-    """Return whether the rate is that of the land, within the rounding of the three figures."""
-    part, of = rounded(leased).times(Decimal(100)), rounded(whole)
-    if not of.low or not of.high or of.low < 0 or part.low is None or part.high is None:
+def _fits(site: SubjectFacts, names: Sequence[str]) -> bool:
+    """Return whether the rate is that of the land, within rounding and the hedges of all."""
+    rate, leased = site.span(_RATE), site.span(_LEASED)
+    of = total(span for name in names if (span := site.span(name)))
+    if rate is None or leased is None or (of.low is not None and of.low <= 0):
         return False
-    return rounded(rate).meets(Span(part.low / of.high, part.high / of.low))
+    part = leased.times(Decimal(100))
+    low = part.low / of.high if part.low is not None and of.high else None
+    high = part.high / of.low if part.high is not None and of.low else None
+    return rate.meets(Span(low, high))
 
 
 def _finding(

@@ -16,7 +16,7 @@ from app.findings.facts import (
     SubjectFacts,
     of_province,
 )
-from app.findings.spans import rounded, span_of, total
+from app.findings.spans import Span, allowed, span_of, total
 from app.findings.states import rebuilt, stated_number
 from app.findings.totals import AREA_ATTRIBUTES, count_beside
 from app.findings.wording import Text, amount, opening, sites_of
@@ -34,17 +34,17 @@ class _Listed:
     observed: Observed
     count: Observed | None
     kind: SiteKind
-    rows: list[tuple[SubjectFacts, Asserted, Decimal]]
+    rows: list[tuple[SubjectFacts, Asserted, Decimal, Span]]
 
     @property
     def added(self) -> Decimal:
         """The sum of the rows as they are written."""
-        return sum((value for _, _, value in self.rows), Decimal())
+        return sum((value for _, _, value, _ in self.rows), Decimal())
 
     @property
     def differs(self) -> bool:
         """Whether the rows are more than the total, or all rows of a stated number are less."""
-        of_total, of_rows = span_of(self.observed), total(rounded(row[2]) for row in self.rows)
+        of_total, of_rows = span_of(self.observed), total(row[3] for row in self.rows)
         is_whole = self.count is not None and self.count.value == len(self.rows)
         return of_total.is_below(of_rows) or (is_whole and of_rows.is_below(of_total))
 
@@ -88,7 +88,8 @@ def _listed(
         if value is None or site.kind is not kind or has_ended:
             continue
         if rebuilt(site, day).belongs(counterpart):
-            rows[site.id] = (site, assertion, value)
+            span = allowed(value, assertion.hedges.get(attribute))
+            rows[site.id] = (site, assertion, value, span)
     return _Listed(observed, count_beside(observed, facts.observed), kind, list(rows.values()))
 
 
@@ -106,7 +107,7 @@ def _finding(facts: ProvinceFacts, listed: _Listed) -> Finding:
         f", but the {rows.en} in the same document add up to {sum_text.en}.",
     )
     counted = [listed.count] if listed.count else []
-    cited = (assertion.cited for _, assertion, _ in listed.rows)
+    cited = (assertion.cited for _, assertion, *_ in listed.rows)
     behind: list[Behind] = [listed.observed, *counted, *cited]
     return of_province(facts, _CODE, Severity.error, numbers, behind, text)
 

@@ -17,11 +17,12 @@ from app.findings.levels import (
     stated,
     unknown_prices,
 )
-from app.findings.spans import ABOUT, Span, grown, increase_pct, span_of
+from app.findings.spans import Span, grown, increase_pct, span_of
 from app.findings.wording import Text, amount, opening, stated_amount, when
 from app.statistics.implied import levels_of, year_before
 from app.statistics.indicators import INDICATORS
 from app.statistics.observations import Observed, latest, prices_of
+from app.subjects.attributes import ABOUT
 
 _GROWTH = "growth_differs"
 _TREND = "trend_differs"

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from app.core.vocabulary import Severity
 from app.findings.facts import Finding, Number, ProvinceFacts, Rule, SubjectFacts, of_subject
-from app.findings.spans import Span, rounded, total
+from app.findings.spans import Span, allowed, total
 from app.findings.wording import Text, attribute_name, joined, more_land
 from app.subjects.attributes import number_of
 
@@ -49,7 +49,13 @@ def _exceeding(
 
 def _exceeds(site: SubjectFacts, part: str, whole: str) -> bool:
     low, high = site.number(part), site.number(whole)
-    return low is not None and high is not None and low > high
+    if low is None or high is None or low <= high:
+        return False
+    of_whole = _BEHIND.get(whole, (whole,))
+    if site.hedges.keys().isdisjoint({part, *of_whole}):
+        return True
+    had, most = (total(filter(None, map(site.span, names))) for names in ((part,), of_whole))
+    return most.is_below(had)
 
 
 def _known(site: SubjectFacts, name: str) -> Decimal:
@@ -87,10 +93,10 @@ def _is_too_much(site: SubjectFacts, parts: Sequence[str], room: Sequence[Span])
 
     Land of 51 ha is at least 50.5 ha, and an area of 50 ha is less than that.
     """
-    values = [site.number(name) for name in parts]
-    if None in values:
+    spans = [span for name in parts if (span := site.span(name))]
+    if len(spans) < len(parts):
         return False
-    least = total(rounded(value) for value in values if value is not None).low
+    least = total(spans).low
     return all(least and area.high and area.high <= least for area in room)
 
 
@@ -100,13 +106,13 @@ def _room(site: SubjectFacts, day: date) -> Iterator[Span]:
     Where only the increase of a plan is known, the plan is at least the area with that increase.
     """
     for name in _AREAS:
-        value = site.number(name)
-        if value is not None:
-            yield rounded(value)
+        span = site.span(name)
+        if span is not None:
+            yield span
             yield from _contested(site, name, day)
-    increase = site.number(_INCREASE)
-    if increase is not None and site.number(_PLANNED) is None:
-        yield rounded(_known(site, _AREA)) + rounded(increase)
+    area, increase = site.span(_AREA), site.span(_INCREASE)
+    if area is not None and increase is not None and site.number(_PLANNED) is None:
+        yield area + increase
 
 
 def _contested(site: SubjectFacts, name: str, day: date) -> Iterator[Span]:
@@ -115,7 +121,7 @@ def _contested(site: SubjectFacts, name: str, day: date) -> Iterator[Span]:
     for assertion in site.covering(day) if counts else ():
         value = number_of(assertion.values, name)
         if value is not None and counts and assertion.cited.effective_day == counts.effective_day:
-            yield rounded(value)
+            yield allowed(value, assertion.hedges.get(name))
 
 
 def _part_finding(facts: ProvinceFacts, site: SubjectFacts, parts: Sequence[str]) -> Finding:

@@ -45,7 +45,10 @@ def _find(facts: ProvinceFacts) -> Iterator[Finding]:
 
 def _judge(facts: ProvinceFacts, subject: SubjectFacts, name: str, by: Cited) -> Iterator[Finding]:
     decided = _displaced(facts, subject, name, by)
-    if decided is None or not contradict(name, decided.values[name], subject.values[name]):
+    if decided is None:
+        return
+    hedges = decided.hedges.get(name), subject.hedges.get(name)
+    if not contradict(name, decided.values[name], subject.values[name], hedges):
         return
     is_soon = (by.effective_day - decided.cited.last_day).days <= _SOON_DAYS
     if is_soon or name in _SETTLED:
@@ -75,7 +78,8 @@ def _finding(
     numbers = [*numbers_of(name, subject, old), *numbers_of(name, subject, new)]
     numbers.append(Number("days_after", Decimal(days), "day"))
     what = attribute_name(name, subject.type)
-    was, now = value_text(name, subject, old), value_text(name, subject, new)
+    was = value_text(name, subject, old, decided.hedges.get(name))
+    now = value_text(name, subject, new, subject.hedges.get(name))
     title, since = quoted(decided.cited.source_title), when(decided.cited.effective_from)
     lighter, later = quoted(by.source_title), when(by.effective_from)
     text = Text(

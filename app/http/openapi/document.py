@@ -15,13 +15,13 @@ from starlette.staticfiles import StaticFiles
 
 from app.core.digest import JsonObject
 from app.core.vocabulary import HISTORIC
-from app.http.openapi.examples import describe_examples
 from app.http.openapi.operations import (
     describe_access,
     describe_filters,
     describe_parameters,
     describe_reads,
 )
+from app.http.openapi.shown_examples import describe_examples
 from app.http.problems import Problem
 from app.http.strict_routes import OpenRoute
 from app.subjects.definitions import DEFINITIONS

@@ -9,14 +9,9 @@ All reads name a date, so that the answer stays the same. The writes register wh
 go on from there. The first makes the key that sends all the others.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-
-from fastapi.sse import format_sse_event
-
-from app.core.digest import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +56,19 @@ READS = (
     Example("export_organizations_xlsx", query={"lang": "vi"}),
     Example("export_rollup_series_csv", _PROVINCE, _SERIES),
     Example("export_rollup_series_xlsx", _PROVINCE, {"lang": "vi", **_SERIES}),
+    Example(
+        "list_values",
+        query={"attribute": "area_ha", "province_code": "06", "limit": "1", **_LATER},
+    ),
     Example("list_projects", query={"province_code": "06", "limit": "2", **_LATER}),
     Example("get_project", _PROJECT, _LATER),
     Example("list_project_statements", _PROJECT, {"limit": "1", **_LATER}),
     Example("get_project_timeline", _PROJECT, _LATER),
     Example("get_project_provenance", _PROJECT, _LATER),
+    Example(
+        "list_all_statements",
+        query={"source_id": "bac-kan-press-2023-12", "limit": "1", **_LATER},
+    ),
     Example("get_statement", {"statement_id": "2-14"}),
     Example("list_provinces", query=_LATER),
     Example("get_province", _PROVINCE, _LATER),
@@ -110,10 +113,7 @@ KEY_ID = "k7f3q9x2ab"
 SECRET_SHOWN = f"icr_{KEY_ID}_…"
 """What stands in place of a secret: none is ever written down."""
 _KEY = {"key_id": KEY_ID}
-FIRST = Example(
-    "create_key",
-    body={"name": "Nguyễn Văn An", "role": "administrator"},
-)
+FIRST = Example("create_key", body={"name": "Nguyễn Văn An", "role": "administrator"})
 ACCESS = (
     Example("get_key", _KEY),
     Example("list_keys", query={"limit": "50"}),
@@ -254,8 +254,10 @@ WRITES = (
                     "kind": "report",
                     "title": "Báo cáo tình hình phát triển cụm công nghiệp 6 tháng đầu năm 2025",
                     "published_on": "2025-06",
-                }
+                },
+                {"id": "bac-kan-report-2025-h1-ban-sao", "kind": "report", "title": "Bản sao"},
             ],
+            "organizations": [{"id": "cong-ty-chua-ro", "name": "Công ty chưa rõ"}],
             "statements": [
                 {
                     "subject_type": "site",
@@ -282,9 +284,56 @@ WRITES = (
         },
     ),
     Example(
-        "retract_statement",
-        {"statement_id": "2-14"},
-        body={"reason": "Nhập nhầm nguồn, sẽ ghi lại"},
+        "replace_statement",
+        {"statement_id": "8-1"},
+        headers=_IF_MATCH,
+        body={
+            "subject_type": "site",
+            "reason": "Nhập nhầm diện tích",
+            "source_id": _DECISION,
+            "effective_from": "2021-10-08",
+            "locator": "Điều 1",
+            "values": {
+                "name": "Cụm công nghiệp Chu Hương",
+                "province_code": "06",
+                "legal_status": "established",
+                "area_ha": 18.5,
+                "investor": "trung-tam-khuyen-cong-bac-kan",
+            },
+        },
+    ),
+    Example(
+        "correct_source",
+        {"source_id": _DECISION},
+        {"reason": "Nhập nhầm ngày ban hành"},
+        headers=_IF_MATCH,
+        body={"published_on": "2021-10-18"},
+    ),
+    Example(
+        "correct_organization",
+        {"organization_id": "trung-tam-khuyen-cong-bac-kan"},
+        {"reason": "Sai chính tả"},
+        headers=_IF_MATCH,
+        body={"name": "Trung tâm Khuyến công và Xúc tiến thương mại Bắc Kạn"},
+    ),
+    Example(
+        "merge_organization",
+        {"organization_id": "trung-tam-khuyen-cong-bac-kan"},
+        headers=_IF_MATCH,
+        body={"into": "ban-quan-ly-kcn-bac-kan", "reason": "Đăng ký trùng"},
+    ),
+    Example("retract_statement", {"statement_id": "2-14"}, body={"reason": "Nhập nhầm nguồn"}),
+    Example(
+        "withdraw_source",
+        {"source_id": "bac-kan-report-2025-h1-ban-sao"},
+        headers=_IF_MATCH,
+        body={"reason": "Đăng ký nhầm bản sao"},
+    ),
+    Example(
+        "withdraw_organization",
+        {"organization_id": "cong-ty-chua-ro"},
+        headers=_IF_MATCH,
+        body={"reason": "Đăng ký nhầm"},
     ),
     Example(
         "withdraw_project",
@@ -302,52 +351,3 @@ WRITES = (
 
 
 ANSWERS = Path(__file__).resolve().parents[2] / "data" / "examples.json"
-
-
-def describe_examples(document: JsonObject) -> None:
-    """Add to each operation its example: parameters, body, and what was answered."""
-    answers = json.loads(ANSWERS.read_text(encoding="utf-8"))
-    examples = {example.operation: example for example in (FIRST, *READS, *WRITES, *ACCESS, STREAM)}
-    for methods in document["paths"].values():
-        for operation in methods.values():
-            example = examples.get(operation["operationId"])
-            if example is not None:
-                _describe_request(operation, example)
-            for status, answer in answers.get(operation["operationId"], {}).items():
-                _only(operation["responses"][status])["example"] = answer
-    _describe_stream(document, answers)
-
-
-def _describe_stream(document: JsonObject, answers: JsonObject) -> None:
-    """Show the first change of the list as the event that the stream makes of it."""
-    change = answers["list_changes_after"]["200"]["items"][0]
-    data = json.dumps(change, ensure_ascii=False, separators=(",", ":"))
-    event = format_sse_event(data_str=data, id=str(change["number"]))
-    operation = document["paths"]["/v1/changes/stream"]["get"]
-    _only(operation["responses"]["200"])["example"] = event.decode()
-
-
-def _describe_request(operation: JsonObject, example: Example) -> None:
-    given = {**example.path, **example.query, **example.headers}
-    for parameter in operation.get("parameters", ()):
-        if parameter["name"] in given:
-            parameter["example"] = _typed(parameter["schema"], given[parameter["name"]])
-    if example.body is not None:
-        _only(operation["requestBody"])["example"] = example.body
-
-
-def _only(holder: JsonObject) -> JsonObject:
-    """Return the one media type of a body."""
-    only: JsonObject
-    (only,) = holder["content"].values()
-    return only
-
-
-def _typed(schema: JsonObject, text: str) -> object:
-    """Write what stands in an address as the value that it means."""
-    kinds = {schema.get("type")} | {one.get("type") for one in schema.get("anyOf", ())}
-    if "integer" in kinds:
-        return int(text)
-    if "boolean" in kinds:
-        return text == "true"
-    return [text] if "array" in kinds else text

@@ -11,7 +11,7 @@ from fastapi.routing import iter_route_contexts
 
 from app.access.principals import Access
 from app.core.digest import JsonObject
-from app.core.vocabulary import HISTORIC
+from app.core.vocabulary import HISTORIC, Unknown
 from app.http.reading import REVISION_HEADER as TOKEN
 from app.http.responses import documented
 from app.http.strict_routes import StrictRoute
@@ -210,6 +210,10 @@ def describe_parameters(document: JsonObject) -> None:
     for operation in document["paths"].values():
         for parameter in operation.get("patch", {}).get("parameters", []):
             parameter["required"] |= parameter["name"] == "If-Match"
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            # They came later than all others, whose places generated clients have.
+            operation.get("parameters", []).sort(key=_asks_if_known)
     for parameter in _parameters(document):
         schema = parameter["schema"] = _without_null(parameter["schema"])
         if "$ref" not in schema:
@@ -218,6 +222,11 @@ def describe_parameters(document: JsonObject) -> None:
         if "default" in schema:
             sentences = [parameter.get("description"), f"When absent: {schema['default']}."]
             parameter["description"] = " ".join(filter(None, sentences))
+
+
+def _asks_if_known(parameter: JsonObject) -> bool:
+    reference = {"$ref": f"#/components/schemas/{Unknown.__name__}"}
+    return reference in parameter["schema"].get("anyOf", [])
 
 
 def _parameters(document: JsonObject) -> Iterator[JsonObject]:

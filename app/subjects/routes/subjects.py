@@ -33,6 +33,7 @@ from app.subjects.query_parameters import (
     StatementsQuery,
     StateQuery,
     TimelineQuery,
+    ValuesQuery,
 )
 from app.subjects.schemas import (
     SCHEMAS,
@@ -40,6 +41,7 @@ from app.subjects.schemas import (
     Page,
     ProvenanceList,
     Timeline,
+    ValuePage,
     WithdrawalWrite,
 )
 
@@ -104,7 +106,9 @@ def _add_histories(router: APIRouter, what: SubjectType) -> None:
         registered = await check_registered(read.connection, history, key, read.at.revision)
         gone = registered.withdrawn_in is not None and registered.withdrawn_in <= read.at.revision
         return read.linked(
-            await list_with_effects(read.connection, (what, key), read.query, read, is_gone=gone)
+            await list_with_effects(
+                read.connection, statements, (what, key), read.query, read, is_gone=gone
+            )
         )
 
     @router.get(
@@ -120,7 +124,7 @@ def _add_histories(router: APIRouter, what: SubjectType) -> None:
         key: Key,  # type: ignore[valid-type]
         read: Annotated[Reading[TimelineQuery], reads(TimelineQuery)],
     ) -> Timeline:
-        return await queries.list_timeline(read.connection, history, key, read.at)
+        return await queries.list_timeline(read.connection, history, key, read.at, read.units)
 
     @router.get(
         f"{path}/provenance",
@@ -255,6 +259,20 @@ def _router(what: SubjectType) -> APIRouter:
     _add_statements(router, what)
     _add_changes(router, what)
     return router
+
+
+values_router = strict_router("/values", "sites")
+
+
+@values_router.get("", summary="List the values of an attribute, and who said so")
+async def list_values(
+    read: Annotated[Reading[ValuesQuery], reads(ValuesQuery, at_length=True)],
+) -> ValuePage:
+    """List an attribute of the sites that match, where it is known, with the statement behind it.
+
+    Figures of rollups link to it: what the items say adds up to the figure.
+    """
+    return read.linked(await provenance.list_values(read.connection, read.query, read))
 
 
 SITES, *OTHERS = map(_router, HISTORIC)

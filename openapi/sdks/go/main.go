@@ -171,10 +171,10 @@ func conflict(api *icr.APIClient) {
 func patch(api *icr.APIClient) {
 	_, answer, failed := api.SitesAPI.GetSite(ctx, site).Execute()
 	must(answer, failed)
-	values := icr.NewSiteValues()
+	values := icr.NewSitePatch()
 	values.SetAreaHaNil()
 	expect("body", string(must(json.Marshal(values))), `{"area_ha":null}`)
-	said, _, failed := api.SitesAPI.PatchSite(ctx, site).SourceId(source).SiteValues(*values).
+	said, _, failed := api.SitesAPI.PatchSite(ctx, site).SourceId(source).SitePatch(*values).
 		EffectiveFrom(newYear).IfMatch(answer.Header.Get("ETag")).Execute()
 	must(said, failed)
 	stated := said.Values.Get()

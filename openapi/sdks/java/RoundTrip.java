@@ -30,6 +30,7 @@ import org.openapitools.client.model.Site;
 import org.openapitools.client.model.SiteDetail;
 import org.openapitools.client.model.SiteKind;
 import org.openapitools.client.model.SitePage;
+import org.openapitools.client.model.SitePatch;
 import org.openapitools.client.model.SiteRegistration;
 import org.openapitools.client.model.SiteStatement;
 import org.openapitools.client.model.SiteStatementWrite;
@@ -171,10 +172,10 @@ public final class RoundTrip {
     private void patch() throws Exception {
         ApiResponse<SiteDetail> before = sites.getSiteWithHttpInfo(
             SitesApi.APIGetSiteRequest.newBuilder().siteId(SITE).build());
-        SiteValues values = new SiteValues().areaHa(null);
+        SitePatch values = new SitePatch().areaHa(null);
         expect("body", ApiClient.createDefaultObjectMapper().writeValueAsString(values), "{\"area_ha\":null}");
         SiteStatement said = sites.patchSite(SitesApi.APIPatchSiteRequest.newBuilder()
-            .siteId(SITE).sourceId(SOURCE).siteValues(values).effectiveFrom("2024-01-01")
+            .siteId(SITE).sourceId(SOURCE).sitePatch(values).effectiveFrom("2024-01-01")
             .ifMatch(before.getHeaders().get("etag").get(0)).build());
         expect("area is null", said.getValues().getAreaHa_JsonNullable().isPresent(), true);
         expect("area", said.getValues().getAreaHa(), null);

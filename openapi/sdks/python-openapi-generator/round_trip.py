@@ -18,6 +18,7 @@ from openapi_client.models.problem import Problem
 from openapi_client.models.remainder_qualifier import RemainderQualifier
 from openapi_client.models.retraction import Retraction
 from openapi_client.models.site_kind import SiteKind
+from openapi_client.models.site_patch import SitePatch
 from openapi_client.models.site_registration import SiteRegistration
 from openapi_client.models.site_statement import SiteStatement
 from openapi_client.models.site_statement_write import SiteStatementWrite
@@ -136,13 +137,13 @@ def conflict(sites: SitesApi) -> None:
 
 def patch(sites: SitesApi) -> None:
     """Clear one member with null; what is absent stays."""
-    values = SiteValues(area_ha=None)
+    values = SitePatch(area_ha=None)
     assert values.to_dict() == {"area_ha": None}
     etag = (sites.get_site_with_http_info(SITE).headers or {})["etag"]
     said = sites.patch_site(
         SITE,
         source_id=SOURCE,
-        site_values=values,
+        site_patch=values,
         effective_from="2024-01-01",
         if_match=etag,
     )

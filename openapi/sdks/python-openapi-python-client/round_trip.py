@@ -21,6 +21,7 @@ from icr_client.models.rollup import Rollup
 from icr_client.models.site_detail import SiteDetail
 from icr_client.models.site_kind import SiteKind
 from icr_client.models.site_page import SitePage
+from icr_client.models.site_patch import SitePatch
 from icr_client.models.site_registration import SiteRegistration
 from icr_client.models.site_statement import SiteStatement
 from icr_client.models.site_statement_write import SiteStatementWrite
@@ -152,7 +153,7 @@ def patch(client: AuthenticatedClient) -> None:
     said = patch_site.sync(
         SITE,
         client=client,
-        body=SiteValues(area_ha=None),
+        body=SitePatch(area_ha=None),
         source_id=SOURCE,
         effective_from="2024-01-01",
         if_match=get_site.sync_detailed(SITE, client=client).headers["etag"],

@@ -11,7 +11,7 @@ import {
   SitesApi,
   StatementsApi,
 } from './client';
-import type { SiteDetail, SiteValues } from './client';
+import type { SiteDetail, SitePatch } from './client';
 import { checkMap, checkTable, PAGES, tagOf } from './expected';
 
 const SITE = 'ccn-vi-du';
@@ -127,11 +127,11 @@ async function conflict(): Promise<void> {
 
 async function patch(): Promise<void> {
   const { raw } = await sites.getSiteRaw({ siteId: SITE });
-  const siteValues: SiteValues = { areaHa: null };
+  const sitePatch: SitePatch = { areaHa: null };
   const said = await sites.patchSite({
     siteId: SITE,
     sourceId: SOURCE,
-    siteValues,
+    sitePatch,
     effectiveFrom: '2024-01-01',
     ifMatch: tagOf(raw),
   });

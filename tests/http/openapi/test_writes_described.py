@@ -10,6 +10,11 @@ STATE_WRITES = [
     f"/v1/{what}/{{{what[:-1]}_id}}{rest}"
     for what in ("sites", "projects")
     for rest in ("", "/statements", "/withdrawal")
+] + [
+    "/v1/organizations/{organization_id}/merge",
+    "/v1/organizations/{organization_id}/withdrawal",
+    "/v1/sources/{source_id}/withdrawal",
+    "/v1/statements/{statement_id}/replacement",
 ]
 
 

@@ -223,6 +223,11 @@ BREAKING: dict[str, tuple[Mutate, str, str]] = {
         f"{SCHEMAS}/SourceRegistration/properties/title",
         "minLength was absent and is 3",
     ),
+    "words taken besides another pattern": (
+        lambda d: member(d, "SourceRegistration", "id").update(pattern="^([a-z]+|null)$"),
+        f"{SCHEMAS}/SourceRegistration/properties/id",
+        "pattern was",
+    ),
     "pattern changed": (
         lambda d: member(d, "SourceRegistration", "id").update(pattern="^[a-z]+$"),
         f"{SCHEMAS}/SourceRegistration/properties/id",
@@ -357,6 +362,9 @@ HARMLESS: dict[str, Mutate] = {
     "null no longer answered": lambda d: member(d, "SitePage", "next_cursor").update(
         anyOf=[{"type": "string"}]
     ),
+    "words taken besides a pattern": lambda d: schema(d, "SourceRegistration")["properties"][
+        "id"
+    ].update(pattern="^([a-z0-9]+(-[a-z0-9]+)*|null|not_null)$"),
     "code added": lambda d: schema(d, "SiteKind")["enum"].append("park"),
     "success added": lambda d: operation(d, "list_sites")["responses"].update({"206": {}}),
     "problem added": lambda d: operation(d, "list_sites")["responses"].update({"418": {}}),

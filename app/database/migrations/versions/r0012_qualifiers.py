@@ -1,4 +1,4 @@
-"""Statements may say of each value how exactly it is given."""
+"""Statements may say of each value how exactly it is given; rollups tally by it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,14 @@ depends_on = None
 
 _COLUMNS = ("qualifiers", "values_to")
 _TABLES = ("statement", "site_version", "project_version")
+_INDEX, _INDEXED = "ix_site_version_province", "site_version"
+_TALLIED = [
+    *("province_code", "kind", "known_to", "valid_to", "valid_from", "known_from"),
+    *("stage", "planning_status", "legal_status", "clearance_status", "construction_status"),
+    *("occupancy_pct_definition", "area_ha", "planned_area_ha", "detailed_plan_area_ha"),
+    *("industrial_land_ha", "service_land_ha", "leased_ha", "leasable_ha", "to_clear_ha"),
+    *("cleared_ha", "occupancy_pct"),
+]
 
 
 def upgrade() -> None:
@@ -20,6 +28,7 @@ def upgrade() -> None:
         for column in _COLUMNS:
             op.add_column(table, sa.Column(column, sa.Text(), nullable=True))
     guard_later_columns("effective_to", *_COLUMNS)
+    _index([*_TALLIED, "qualifiers"])
 
 
 def downgrade() -> None:
@@ -28,7 +37,13 @@ def downgrade() -> None:
     if op.get_bind().execute(counted).scalar():
         message = "there are statements with qualifiers, which could not be verified"
         raise RuntimeError(message)
+    _index(_TALLIED)
     guard_later_columns("effective_to")
     for table in reversed(_TABLES):
         for column in reversed(_COLUMNS):
             op.drop_column(table, column)
+
+
+def _index(columns: list[str]) -> None:
+    op.drop_index(_INDEX, table_name=_INDEXED)
+    op.create_index(_INDEX, _INDEXED, columns, unique=False)

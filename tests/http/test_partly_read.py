@@ -1,0 +1,54 @@
+"""Faults of form and of what is named, in one answer; nothing is recorded by the way."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.http import as_problem, latest_revision, pointers, said
+
+BODY: dict[str, Any] = {
+    "id": "ccn-partly",
+    "kind": "cluster",
+    "values": {"name": "Partly", "province_code": "06"},
+}
+
+
+async def faults(client: httpx.AsyncClient, **changed: object) -> list[str]:
+    body = said("2024", **BODY) | changed
+    return pointers(as_problem(await client.post("/v1/sites", json=body), 422))
+
+
+async def test_an_unknown_member_hides_no_unknown_source(shared: httpx.AsyncClient) -> None:
+    before = await latest_revision(shared)
+    assert await faults(shared, nonsense=1, source_id="nobody") == ["#/nonsense", "#/source_id"]
+    assert await latest_revision(shared) == before
+
+
+async def test_what_fits_but_for_its_form_is_not_recorded(shared: httpx.AsyncClient) -> None:
+    before = await latest_revision(shared)
+    assert await faults(shared, nonsense=1) == ["#/nonsense"]
+    assert await faults(shared, locator=7) == ["#/locator"]
+    assert await latest_revision(shared) == before
+    assert (await shared.get("/v1/sites/ccn-partly")).status_code == 404
+
+
+async def test_a_key_sent_with_a_body_that_does_not_fit_is_free(shared: httpx.AsyncClient) -> None:
+    headers = {"Idempotency-Key": "partly"}
+    body = said("2024", **(BODY | {"id": "ccn-mended"}))
+    await shared.post("/v1/sites", json=body | {"nonsense": 1}, headers=headers)
+    mended = await shared.post("/v1/sites", json=body, headers=headers)
+    assert mended.status_code == 201
+
+
+@pytest.mark.parametrize("name", ["", 5])
+async def test_what_could_not_be_read_is_not_said_to_be_missing(
+    shared: httpx.AsyncClient, name: object
+) -> None:
+    values = {"name": name, "commune_code": "x"}
+    assert await faults(shared, values=values) == ["#/values/name", "#/values/commune_code"]
+
+
+async def test_a_conflict_is_not_reported_beside_faults_of_form(shared: httpx.AsyncClient) -> None:
+    values = {"name": "A", "province_code": "06", "area_ha": 1, "leased_ha": 2, "nonsense": 1}
+    assert await faults(shared, values=values) == ["#/values/nonsense"]
