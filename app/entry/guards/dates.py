@@ -11,7 +11,7 @@ from app.entry.guards.declared import Document, Doubt, Guard, Said
 
 _EARLY = Template("guard.date-early", "{stated} is hardly the date: it is before {limit}.")
 _LATE = Template("guard.date-late", "{stated} is hardly the date: it is after {limit}.")
-_LIKELY_YEAR = Template("guard.likely-year", "{likely}?")
+_LIKELY_YEAR = Template("guard.likely-year", "Or {likely}?")
 _AFTER_SOURCE = Template(
     "guard.after-source",
     "{stated} is more than a year after the source of {published_on}, which cannot know what is "
