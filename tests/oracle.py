@@ -148,6 +148,8 @@ def winners(told: Sequence[Told], day: date, revision: int, of: str = ACTUAL) ->
 def _held_back(told: Sequence[Told], name: str, day: date, revision: int) -> date:
     """Return the day of which an attribute is known on a day: a later one for name and place."""
     together = next((names for names in (("name",), LEVELS) if name in names), ())
+    if not together:
+        return day
     known = [
         s.effective
         for s in live(told, revision)

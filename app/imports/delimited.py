@@ -18,7 +18,7 @@ _NO_TEXT = Template(
     "This is neither a spreadsheet nor text. Send XLSX, XLSM, XLS, ODS, CSV, DOCX or pasted cells.",
 )
 # Control characters that no table has; a binary file has them at once.
-_BINARY = frozenset(range(9)) | {11, *range(14, 32)} - {27}
+_BINARY = frozenset(range(9)) | {11, *range(14, 32)} - {ord("\x1b")}
 
 
 def decode(content: bytes) -> tuple[str, str]:

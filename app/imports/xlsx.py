@@ -15,7 +15,13 @@ from app.imports.packages import DAMAGED, Package, attribute
 
 _WORKBOOK = "xl/workbook.xml"
 _PERCENT_FORMATS = {9, 10}
-_DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+_DATE_SPANS = ("14-22", "27-36", "45-47", "50-58")
+"""Numbers of built-in formats (ECMA-376, part 1, 18.8.30)."""
+_DATE_FORMATS = {
+    number
+    for first, last in (span.split("-") for span in _DATE_SPANS)
+    for number in range(int(first), int(last) + 1)
+}
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _DATE_LETTERS = re.compile(r"[yd]|m(?!o)", re.IGNORECASE)
 _EPOCH_1900 = date(1899, 12, 30)

@@ -151,7 +151,8 @@ async def computed(client: httpx.AsyncClient, day: str) -> dict[str, Any]:
                 for member, inner in item.items()
                 if member != "definition"
             ]
-        else:
+        elif not name.endswith((".values", ".listed")):
+            # Besides the figures stand the addresses of what they are summed from.
             found[name] = value
     return found
 

@@ -40,6 +40,9 @@ class Life:
     recorded: dict[int, Told] = field(default_factory=dict)
     statement_ids: dict[int, str] = field(default_factory=dict)
     withdrawn: int | None = None
+    _states: dict[tuple[date, date, int], State | None] = field(default_factory=dict, repr=False)
+    _timelines: dict[int, list[tuple[date, date, State]]] = field(default_factory=dict, repr=False)
+    """What the oracle said: nothing changes between two revisions that concern a life."""
 
     @property
     def root(self) -> str:
@@ -66,7 +69,15 @@ class Life:
         """Return what the oracle says of a day."""
         if self.withdrawn is not None and revision >= self.withdrawn:
             return None
-        return oracle.state(self.kind, self.told, day, revision, units_of)
+        last = self._last(revision)
+        point = (day, units_of or day, last)
+        if point not in self._states:
+            self._states[point] = oracle.state(self.kind, self.told, day, last, units_of)
+        return self._states[point]
+
+    def _last(self, revision: int) -> int:
+        """Return the last revision, up to one, that concerns it."""
+        return max((number for number in self.revisions if number <= revision), default=0)
 
     def changed_in(self, revision: int) -> int:
         """Return the last revision, up to one, that changed what the oracle says of any day."""
@@ -81,7 +92,10 @@ class Life:
         """Return what the oracle says of all days."""
         if self.withdrawn is not None and revision >= self.withdrawn:
             return []
-        return oracle.timeline(self.kind, self.told, revision)
+        last = self._last(revision)
+        if last not in self._timelines:
+            self._timelines[last] = oracle.timeline(self.kind, self.told, last)
+        return self._timelines[last]
 
 
 @dataclass
