@@ -294,6 +294,8 @@ def wanted_by(items: Iterable[Item], writer: Writer) -> Wanted:
             wanted.subjects.add(item.subject)
         if isinstance(item, Correcting):
             wanted.entries.add(item.subject)
+            if item.type is CorrectionType.withdrawn or "kind" in item.patch:
+                wanted.referred.add(item.subject)
             wanted.merged.update([item.subject[1]] if item.into else ())
         if isinstance(item, Stating):
             wanted.digests.add(item.digest)

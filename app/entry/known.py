@@ -174,7 +174,9 @@ class Wanted:
     published: set[str] = field(default_factory=set)
     """The numbered sources of these dates."""
     entries: set[Key] = field(default_factory=set)
-    """Who registered these sources and organizations, and what refers to them."""
+    """Who registered these sources and organizations."""
+    referred: set[Key] = field(default_factory=set)
+    """What refers to these of them."""
     merged: set[str] = field(default_factory=set)
     """These organizations are merged: the subjects that name them are wanted."""
     is_bound: bool = False
@@ -268,13 +270,13 @@ class Known:
             sites |= {str(site) for site in stated if site}
             await self._read_places(connection, SITE_HISTORY, sites)
         await self._read_same(connection, wanted)
-        for part in _parts(wanted.digests):
+        for part in in_parts(wanted.digests):
             self.twins |= await find_same(connection, part, self.head.number)
 
     async def _read_registered(
         self, connection: Executor, what: str, named: Collection[Key]
     ) -> None:
-        for part in _parts(key for kind, key in named if kind == what):
+        for part in in_parts(key for kind, key in named if kind == what):
             parameters = {"keys": part, "revision": self.head.number}
             for row in (await connection.execute(_REGISTERED[what], parameters)).mappings():
                 self.registered[what, row["id"]] = dict(row)
@@ -287,16 +289,16 @@ class Known:
 
     async def _read_same(self, connection: Executor, wanted: Wanted) -> None:
         """Read the sites of the same names, and the sources of the same dates."""
-        for part in _parts(wanted.names):
+        for part in in_parts(wanted.names):
             for row in (await connection.execute(_NAMESAKES, {"keys": part})).all():
                 self.namesakes[row.name_sort].append(Namesake(*row[1:]))
-        for part in _parts(wanted.published):
+        for part in in_parts(wanted.published):
             parameters = {"keys": part, "revision": self.head.number}
             for found in (await connection.execute(_DECISIONS, parameters)).mappings():
                 self.decisions[found["published_on"]][found["id"]] = dict(found)
 
     async def _read_statements(self, connection: Executor, wanted: Wanted) -> None:
-        for part in _parts(wanted.statements):
+        for part in in_parts(wanted.statements):
             for row in await read_rows(connection, Statement, _STATED, {"keys": part}):
                 self.statements[row.id] = row
                 key = (row.subject_type, row.subject_id)
@@ -313,8 +315,9 @@ class Known:
             self.naming[organization] = naming
             wanted.named |= naming
             wanted.subjects |= naming
-        for named in wanted.entries:
+        for named in wanted.referred:
             self.referring[named] = await referring_to(connection, named, number)
+        for named in wanted.entries:
             registered = _REGISTERED_BY[named[0]]
             by = await connection.execute(registered, {"key": named[1]})
             self.registered_by[named] = by.scalar_one_or_none()
@@ -322,7 +325,7 @@ class Known:
     async def _read_history(
         self, connection: Executor, history: History, keys: Collection[str], wanted: Wanted
     ) -> None:
-        for part in _parts(keys):
+        for part in in_parts(keys):
             for row in await live_of_many(connection, history.type, part, self.head.number):
                 self.live[history.type, row.subject_id].append(row)
             for version in await read_dicts(connection, history.open_versions, {"keys": part}):
@@ -351,11 +354,12 @@ class Known:
         last = func.max(columns.known_to).label("known_to")
         is_placed = or_(*(place.is_not(None) for place in places))
         query = select(*stay, *lacking, last).where(is_placed).group_by(*stay).order_by(last.desc())
-        for part in _parts(unread):
+        for part in in_parts(unread):
             rows = await connection.execute(query.where(history.id.in_(part)))
             for row in rows.all():
                 self.places[history.type, row.id].append(row)
 
 
-def _parts(keys: Iterable[str]) -> Iterator[Sequence[str]]:
+def in_parts(keys: Iterable[str]) -> Iterator[Sequence[str]]:
+    """Yield keys in order, so many at a time as one query takes."""
     return parts(sorted(keys), _MOST_AT_ONCE)

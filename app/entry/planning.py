@@ -194,10 +194,12 @@ class Plan:
             raise ConflictError(detail, errors=[Fault(detail, pointer="#/id")])
         row = item.body.model_dump(mode="json", exclude={"override_reason"})
         issuer = row.get("issuer_id")
-        if issuer and self.known.find(ChangeSubjectType.organization, issuer) is None:
-            raise BadBodyError.of("#/issuer_id", _NO_ISSUER(key=issuer))
         if issuer:
-            self.known.check_reference((ChangeSubjectType.organization, issuer), "#/issuer_id")
+            named = (ChangeSubjectType.organization, issuer)
+            self.known.check_not_refused(named, "#/issuer_id")
+            if self.known.find(*named) is None:
+                raise BadBodyError.of("#/issuer_id", _NO_ISSUER(key=issuer))
+            self.known.check_reference(named, "#/issuer_id")
         if what == ChangeSubjectType.source:
             reason = getattr(item.body, "override_reason", None)
             refuse_violations((), row, reason, doubted_of_source(self.known, row))

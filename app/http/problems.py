@@ -155,7 +155,9 @@ def problem(request: Request, error: RegistryError, status: int | None = None) -
 
 def _instead(request: Request, error: MergedError) -> str:
     """Return the path and query of a request about what another was merged into."""
-    path = request.url.path.replace(f"/{error.key}", f"/{error.into}", 1)
+    segments = request.url.path.split("/")
+    segments[segments.index(error.key, segments.index("organizations") + 1)] = error.into
+    path = "/".join(segments)
     return f"{path}?{request.url.query}" if request.url.query else path
 
 

@@ -197,3 +197,9 @@ async def test_a_source_links_to_all_that_it_says(documents: httpx.AsyncClient) 
     page = await read(documents, source["links"]["statements"])
     assert {item["source_id"] for item in page["items"]} == {SOURCE}
     assert (await documents.get(source["links"]["citations"])).status_code == 200
+
+
+async def test_a_filter_may_be_given_a_thousand_times(client: httpx.AsyncClient) -> None:
+    for name, value in (("attribute", "name"), ("province_code", "06")):
+        query = [(name, value)] * 1500
+        assert (await client.get("/v1/statements", params=query)).status_code == 200
