@@ -169,6 +169,7 @@ def rendered(fault: Fault, catalogue: Catalogue) -> dict[str, str]:
         "pointer": fault.pointer,
         "parameter": fault.parameter,
         "type": kind,
+        "code": fault.code,
         "detail": detail,
     }
     return {name: value for name, value in members.items() if value is not None}
@@ -243,6 +244,9 @@ class ProblemError(Answer):
     parameter: str | None = Field(default=None, description="Name of the path or query parameter.")
     type: str | None = Field(
         default=None, description="The problem that this alone would be, where there are several."
+    )
+    code: str | None = Field(
+        default=None, description="The guard that asks for override_reason; see docs/guards.md."
     )
 
 

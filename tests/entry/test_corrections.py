@@ -331,7 +331,7 @@ async def test_merges_count_as_if_the_one_had_been_named_at_once(
         sites = range(6)
         for number in sites:
             for site in (f"ccn-as-{number}", f"ccn-be-{number}"):
-                await register(client, site, name="Cụm")
+                await register(client, site, override_reason="Thử", name="Cụm")
         await _record_alike(client, random)
         for number in sites:
             for path in ("", "/timeline"):

@@ -134,7 +134,7 @@ async def test_a_province_has_what_lies_in_it(shared: httpx.AsyncClient) -> None
 
 async def test_what_is_retracted_is_found_as_known_then(shared: httpx.AsyncClient) -> None:
     await register(shared, "ccn-retracted")
-    wrong = await state(shared, "ccn-retracted", "2022", area_ha=744)
+    wrong = await state(shared, "ccn-retracted", "2022", "Đọc nhầm", area_ha=744)
     await post(shared, f"{PATH}/{wrong['id']}/retraction", {"reason": "Nhầm"})
 
     async def ids(**query: Any) -> list[str]:

@@ -186,6 +186,7 @@ SITE_WITHOUT_NAME = Rule(
     ),
     needs=("sites", "unplaced"),
     find=_find_nameless,
+    alone=True,
 )
 SITE_WITHOUT_PROVINCE = Rule(
     code=_PLACELESS,
