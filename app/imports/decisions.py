@@ -51,8 +51,10 @@ def stated_date(text: str) -> str:
 
     ``MessageError`` says what would fit.
     """
-    day = _iso(text) if _ANY_DAY.fullmatch(text.strip()) else None
-    return day or str(PartialDate.parse(text))
+    if _ANY_DAY.fullmatch(text.strip()):
+        day, month, year = re.findall(r"[0-9]+", text)
+        text = f"{year}-{month:>02}-{day:>02}"
+    return str(PartialDate.parse(text))
 
 
 @lru_cache(maxsize=4096)

@@ -50,6 +50,17 @@ def test_of_two_columns_of_one_figure_none_is_taken() -> None:
     assert "C, D" in str(error.message)
 
 
+def test_of_two_areas_that_are_both_planned_in_a_plan_none_is_taken() -> None:
+    text = (
+        "Phương án phát triển cụm công nghiệp;;;\n"
+        "STT;Tên CCN;Diện tích (ha);Diện tích quy hoạch (ha)\n1;CCN Một;30;25\n2;CCN Hai;9;9\n"
+    )
+    one, two = data_rows(read(text))
+    assert "planned_area_ha" not in values(one)
+    assert [(e.code, e.details["columns"]) for e in one.errors] == [("two_columns", ["C", "D"])]
+    assert (values(two)["planned_area_ha"], two.errors) == (Decimal(9), [])
+
+
 def test_an_answer_says_which_of_two_columns_is_meant() -> None:
     text = "STT;Tên CCN;Diện tích (ha);Quy mô (ha)\n1;CCN Một;30;25\n"
     given = Given("15", None, {}, "2026-06-30", columns={"Diện tích (ha)": None})

@@ -121,6 +121,11 @@ def test_a_stated_text_that_is_no_date_is_refused(stated: str) -> None:
         stated_date(stated)
 
 
+def test_an_impossible_day_is_not_said_to_be_right_in_iso_8601() -> None:
+    with pytest.raises(MessageError, match="must have a day from 01 to 29"):
+        stated_date("31/2/2024")
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
