@@ -16,6 +16,7 @@ from app.core.vocabulary import SiteKind
 from app.imports.candidates import read_candidates
 from app.imports.contexts import Candidates, Given
 from app.imports.reading import read_report
+from app.imports.remarks import NO_DAY
 from app.imports.report import Report, ReportRow
 
 _SHOWN_ROLES = {"data", "hidden"}
@@ -61,7 +62,7 @@ def _number(value: object) -> object:
 def _print(report: Report) -> None:
     table = Table("row", "name", "match", "says", "to look at", show_lines=True)
     for row in report.rows:
-        if row.role in _SHOWN_ROLES:
+        if row.role in _SHOWN_ROLES or row.warnings or row.errors:
             table.add_row(f"{row.row}", row.name or "", _match(row), _said(row), _remarks(row))
     OUT.print(table)
     for check in report.checks:
@@ -69,7 +70,7 @@ def _print(report: Report) -> None:
             OUT.print(
                 f"{check.column}{check.row}: {check.stated} ≠ {check.computed} ({check.what})"
             )
-    for remark in report.warnings:
+    for remark in (*report.errors, *report.warnings):
         OUT.print(f"{remark.column or ''}{remark.row or ''} {remark.message}".strip())
 
 
@@ -77,12 +78,13 @@ def _match(row: ReportRow) -> str:
     if row.match is None:
         return ""
     sure = "?" if row.match.needs_confirmation else ""
-    return (row.match.id or ", ".join(row.match.candidates) or "new") + sure
+    found = (row.match.id or ", ".join(row.match.candidates) or "new") + sure
+    return f"{found} ({row.match.register_name})" if row.match.register_name else found
 
 
 def _said(row: ReportRow) -> str:
     return "\n".join(
-        f"{one.effective_from}: "
+        f"{one.effective_from or NO_DAY()}: "
         + ", ".join(f"{name} {value}" for name, value in one.values.items())
         for one in row.statements
     )

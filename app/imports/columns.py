@@ -8,10 +8,9 @@ from decimal import Decimal
 from app.imports.numbers import Number
 from app.imports.quantities import Quantities, decide, is_integer, is_plausible, quantity_of, scaled
 from app.imports.rows import BodyRow
-from app.imports.tables import Column, Table
+from app.imports.tables import Column, Table, is_figure
 from app.imports.words import plain
 
-_FIGURE = re.compile(r".*_(?:ha|pct|vnd)(?:@.*)?|change")
 _SUMMED_ROLES = {"subtotal_group", "total"}
 _NUMERALS = re.compile(r"\(\s*((?:[IVX]+|[A-H])(?:\s*\+\s*(?:[IVX]+|[A-H]))+)\s*\)")
 
@@ -46,11 +45,6 @@ class Figures:
         """Return the value of a row in the unit of the attribute."""
         number = self.number(row)
         return number.value if number else None
-
-
-def is_figure(attribute: str | None) -> bool:
-    """Return whether cells of an attribute hold numbers."""
-    return attribute is not None and (bool(_FIGURE.fullmatch(attribute)) or is_integer(attribute))
 
 
 def sums_of(table: Table, rows: Sequence[BodyRow]) -> list[Sum]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from app.core.dates import FIRST_YEAR, LAST_YEAR
+from app.core.dates import FIRST_YEAR, LAST_YEAR, PartialDate
 
 _DAY = r"(?:[0-3]?[0-9])[/.\-](?:[01]?[0-9])[/.\-](?:[12][0-9]{3})"
 _LONG_DAY = r"ngày\s+[0-3]?[0-9]\s+tháng\s+[01]?[0-9]\s+năm\s+[12][0-9]{3}"
@@ -44,6 +44,17 @@ def _iso(text: str) -> str | None:
         return date(year, month, day).isoformat() if FIRST_YEAR <= year <= LAST_YEAR else None
     except ValueError:
         return None
+
+
+def stated_date(text: str) -> str:
+    """Return a date that somebody states, in ISO 8601 or as a Vietnamese day (31/12/2024).
+
+    ``MessageError`` says what would fit.
+    """
+    if _ANY_DAY.fullmatch(text.strip()):
+        day, month, year = re.findall(r"[0-9]+", text)
+        text = f"{year}-{month:>02}-{day:>02}"
+    return str(PartialDate.parse(text))
 
 
 @lru_cache(maxsize=4096)

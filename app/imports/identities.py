@@ -82,7 +82,7 @@ def _place(draft: Draft) -> tuple[str, ...]:
         draft.out.place["candidates"] = list(codes)
     if len(named) > 1:
         draft.warn(SEVERAL_COMMUNES, "place", communes=list(codes))
-    elif not codes:
+    elif not codes and draft.context.province:
         draft.warn(UNKNOWN_PLACE, "place", text=text)
     return codes
 

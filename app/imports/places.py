@@ -63,9 +63,17 @@ def _codes_of(units: Iterable[Unit]) -> tuple[str, ...]:
 
 
 def province_code(units: Units, name: str | None, day: date) -> str | None:
-    """Return the code of the province that a folded text begins with the name of."""
+    """Return the code of the province that a folded text begins with the name of.
+
+    The name of one that has ended means the province that it went into.
+    """
     if not name:
         return None
-    named = {plain(unit.name): unit.code for unit in units.all_at(UnitLevel.province, day)}
-    fits = [known for known in named if f"{name} ".startswith(f"{known} ")]
-    return named[max(fits, key=len)] if fits else None
+    named: dict[str, str] = {}
+    for unit in (unit for unit in units if unit.level is UnitLevel.province):
+        if f"{name} ".startswith(f"{plain(unit.name)} "):
+            if unit.exists_on(day):
+                named[plain(unit.name)] = unit.code
+            elif heir := units.follow(unit, day):
+                named.setdefault(plain(unit.name), heir.code)
+    return named[max(named, key=len)] if named else None

@@ -36,6 +36,7 @@ class Preamble:
 
     roles: dict[int, str] = field(default_factory=dict)
     titles: list[str] = field(default_factory=list)
+    dated: list[str] = field(default_factory=list)
     source: dict[str, str | None] = field(default_factory=dict)
     effective_from: str | None = None
     updated_on: str | None = None
@@ -45,8 +46,9 @@ class Preamble:
     stated_area: tuple[int, Decimal] | None = None
 
     def says(self, *phrases: str) -> bool:
-        """Return whether a title has one of some folded phrases."""
-        return any(phrase in plain(title) for title in self.titles for phrase in phrases)
+        """Return whether a title has one of some folded phrases; a line with a date may be it."""
+        titles = self.titles or self.dated
+        return any(phrase in plain(title) for title in titles for phrase in phrases)
 
     @property
     def is_plan(self) -> bool:
@@ -113,6 +115,7 @@ def _read_frame(preamble: Preamble, text: str, as_of: str | None) -> str:
         preamble.unit = unit.group(1).strip(" ()")
         return "unit"
     if as_of:
+        preamble.dated.append(text)
         return "cutoff"
     preamble.titles.append(text)
     return "form_title" if plain(text).startswith("bieu so") else "title"
@@ -147,7 +150,7 @@ def _issuer(text: str) -> str:
 
 def province_named(preamble: Preamble) -> str | None:
     """Return the folded words after "tỉnh" in what stands above the table."""
-    for text in (preamble.source["issuer"] or "", *preamble.titles):
+    for text in (preamble.source["issuer"] or "", *preamble.titles, *preamble.dated):
         if found := _PROVINCE.search(plain(text)):
             return found.group(1).strip()
     return None

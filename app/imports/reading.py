@@ -1,15 +1,18 @@
 """The way of a file: bytes, what the officer adds and what the register knows give a report."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from app.core.dates import today
+from app.core.errors import BadBodyError
+from app.core.messages import MessageError
 from app.core.vocabulary import SiteKind
 from app.imports.checks import SiteChecks
-from app.imports.columns import Figures, is_figure, read_figures, sums_of
+from app.imports.columns import Figures, read_figures, sums_of
 from app.imports.contexts import Candidates, Given
-from app.imports.decisions import days
+from app.imports.decisions import days, stated_date
 from app.imports.drafts import SiteTable
 from app.imports.forms import Form
 from app.imports.grids import Workbook, letters
@@ -17,13 +20,17 @@ from app.imports.places import Places, province_code
 from app.imports.preambles import Preamble, province_named
 from app.imports.remarks import (
     CHECK_DIFFERS,
+    FIRST_COLUMN,
     HIDDEN,
     HIDDEN_LEFT_OUT,
     LEAVES_OUT,
     NO_EFFECTIVE_FROM,
     NO_NAME,
+    NO_PROVINCE,
     NOT_READ,
+    OTHER_KIND,
     SAME_SITE,
+    TWO_COLUMNS,
     UNKNOWN_COLUMNS,
     Remark,
 )
@@ -31,8 +38,9 @@ from app.imports.report import Check, Json, Report, ReportRow
 from app.imports.rows import BodyRow, footnotes
 from app.imports.sheets import Found, choose, find_tables, listed, older_differences
 from app.imports.sites import read_site
-from app.imports.tables import Column, Table, text_of
+from app.imports.tables import Column, Table, is_figure, text_of
 from app.imports.workbooks import read_workbook
+from app.units.provinces import check_province
 from app.units.units import UnitLevel
 
 _EVENT_COLUMNS = {"expected.establishment": "decision@established | expected.establishment"}
@@ -52,8 +60,10 @@ def read_report(content: bytes, name: str, given: Given, candidates: Candidates)
     """Read a file into the report that an officer reviews; nothing is recorded.
 
     ``name`` is the file's; its content decides the format. ``UnreadableFileError`` for a file that
-    cannot be read at all; everything else that is wrong is in the report, at its cell.
+    cannot be read at all, ``BadBodyError`` or ``NotFoundError`` for what the officer states;
+    everything else that is wrong is in the report, at its cell.
     """
+    given = _checked(given, candidates)
     workbook = read_workbook(content, name)
     tables = find_tables(workbook, given)
     chosen = choose(workbook, tables, given)
@@ -64,13 +74,50 @@ def read_report(content: bytes, name: str, given: Given, candidates: Candidates)
     else:
         _read_sites(report, found, candidates)
         report.warnings += older_differences(found, tables)
+        _name_other_kinds(report.rows, given)
+    _name_alike(report, found.table)
     report.warnings += [
         Remark(CHECK_DIFFERS, row, None)
         for row in dict.fromkeys(c.row for c in report.checks if c.verdict == "differs")
     ]
     if report.effective_from is None:
         report.warnings.append(Remark(NO_EFFECTIVE_FROM))
+    if report.province is None:
+        report.warnings.append(Remark(NO_PROVINCE))
     return report
+
+
+def _checked(given: Given, candidates: Candidates) -> Given:
+    """Return what the officer states, the date in ISO 8601."""
+    if given.province_code is not None:
+        check_province(candidates.units, given.province_code, None)
+    try:
+        day = given.effective_from and stated_date(given.effective_from)
+    except MessageError as error:
+        raise BadBodyError.of("#/effective_from", error.message) from error
+    return replace(given, effective_from=day)
+
+
+def _name_other_kinds(rows: Sequence[ReportRow], given: Given) -> None:
+    """Warn of rows whose name or group says another kind than the officer."""
+    for row in rows:
+        if given.kind and row.kind not in {None, given.kind.value}:
+            details = {"kind": row.kind, "stated": given.kind.value}
+            row.warnings.append(Remark(OTHER_KIND, row.row, None, dict(details)))
+
+
+def _name_alike(report: Report, table: Table) -> None:
+    """Name the columns that were read as one attribute: an error if it is a figure."""
+    for attribute, columns in table.alike.items():
+        details: Json = {
+            "columns": [letters(column.index) for column in columns],
+            "headers": [column.header for column in columns],
+            "attribute": attribute,
+        }
+        if is_figure(attribute):
+            report.errors.append(Remark(TWO_COLUMNS, details=details))
+        else:
+            report.warnings.append(Remark(FIRST_COLUMN, details=details))
 
 
 def _frame(

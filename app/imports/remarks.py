@@ -73,6 +73,22 @@ TWO_AREAS = Template(
 UNKNOWN_COLUMNS = Template(
     "imports.unknown_column", "The register has no attribute for columns {columns}; kept aside."
 )
+TWO_COLUMNS = Template(
+    "imports.two_columns",
+    "Columns {columns} are all read as {attribute}; none is taken. Rename or delete all but one.",
+)
+FIRST_COLUMN = Template(
+    "imports.first_column_taken",
+    "Columns {columns} are all read as {attribute}. The first is taken, the rest is kept as notes.",
+)
+NO_PROVINCE = Template(
+    "imports.no_province",
+    "No province is known, so sites and communes are not matched. State it: give --province.",
+)
+OTHER_KIND = Template(
+    "imports.other_kind", "The row names a {kind:word}, not the {stated:word} that was stated."
+)
+NO_DAY = Template("imports.no-date", "no date: give --effective-from")
 OLDER_DIFFERS = Template(
     "imports.older_sheet_differs", "Sheet {sheet} says {older} for {name}, this one {newer}."
 )

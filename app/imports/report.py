@@ -139,6 +139,7 @@ class Report:
     rows: list[ReportRow]
     checks: list[Check]
     warnings: list[Remark]
+    errors: list[Remark] = field(default_factory=list)
     province_statements: list[Json] = field(default_factory=list)
     period: Mapping[str, str] | None = None
     subject: Mapping[str, str] | None = None
@@ -150,8 +151,8 @@ class Report:
 
     @property
     def all_errors(self) -> Iterable[Remark]:
-        """The errors of all rows."""
-        return [one for row in self.rows for one in row.errors]
+        """The errors of the file and of all its rows."""
+        return [*self.errors, *(one for row in self.rows for one in row.errors)]
 
     def as_json(self) -> Json:
         """Return all of it; numbers are decimals."""

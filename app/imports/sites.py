@@ -16,6 +16,7 @@ from app.imports.drafts import (
     Event,
     SiteTable,
 )
+from app.imports.grids import letters
 from app.imports.identities import compare, identify
 from app.imports.notes import is_done, other_area, statuses, withdrawal
 from app.imports.numbers import Number
@@ -33,6 +34,7 @@ from app.imports.remarks import (
     REST,
     SEVERAL_ORGANIZATIONS,
     TWO_AREAS,
+    TWO_COLUMNS,
 )
 from app.imports.report import Plain, ReadStatement, ReportRow
 from app.imports.rows import BodyRow
@@ -160,6 +162,12 @@ def _state(draft: Draft, attribute: str, value: Decimal, number: Number) -> None
         return
     if not is_possible(name, value):
         draft.refuse(OUT_OF_RANGE, attribute, value=value, attribute=name)
+        return
+    if target.get(name, value) != value:  # In a plan, both "area" and "planned area" are planned.
+        alike = [c for c in draft.context.table.columns if c.attribute in {"area_ha", name}]
+        columns = [letters(column.index) for column in alike]
+        draft.refuse(TWO_COLUMNS, attribute, columns=columns, attribute=name)
+        del target[name]
         return
     target[name] = value
     if target is draft.now.values:

@@ -1,14 +1,16 @@
 """Where the table is on a sheet: its header of one level or several, and what each column holds."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.imports.grids import Merge, Sheet, Value
 from app.imports.numbers import is_unit, unit_in
+from app.imports.quantities import is_integer
 from app.imports.words import attribute_of
 
+_FIGURE = re.compile(r".*_(?:ha|pct|vnd)(?:@.*)?|change")
 _SEARCHED_ROWS = 60
 _MOST_LEVELS = 3
 _MOST_HEADER_TEXT = 250
@@ -30,12 +32,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table on a sheet; rows count from 0, and ``end`` of the header is where the body begins."""
+    """A table on a sheet; rows count from 0, and ``end`` of the header is where the body begins.
+
+    ``alike`` are the columns with values that were read as one attribute, which of figures none
+    stands for then, and of texts the first.
+    """
 
     sheet: Sheet
     header: range
     numbering: int | None
     columns: tuple[Column, ...]
+    alike: Mapping[str, Sequence[Column]] = field(default_factory=dict)
 
     @property
     def body(self) -> range:
@@ -46,6 +53,11 @@ class Table:
     def first(self, attribute: str) -> Column | None:
         """Return the first column of an attribute."""
         return next((c for c in self.columns if c.attribute == attribute), None)
+
+
+def is_figure(attribute: str | None) -> bool:
+    """Return whether cells of an attribute hold numbers."""
+    return attribute is not None and (bool(_FIGURE.fullmatch(attribute)) or is_integer(attribute))
 
 
 def text_of(value: Value) -> str:
@@ -73,7 +85,28 @@ def find_table(sheet: Sheet, answers: dict[str, str | None] | None = None) -> Ta
     header = _levels(sheet, best[1], merged)
     numbering = header.stop if _is_numbering(sheet, header.stop) else None
     columns = tuple(_columns(sheet, header, merged, answers or {}))
-    return Table(sheet, header, numbering, columns)
+    return _told_apart(Table(sheet, header, numbering, columns))
+
+
+def _told_apart(table: Table) -> Table:
+    """Return a table in which no two columns with values stand for one attribute.
+
+    Decisions and expected dates may stand in several columns: all of them are read.
+    """
+    named: dict[str, list[Column]] = {}
+    for column in table.columns:
+        attribute = column.attribute or "decision"
+        if not attribute.startswith(("decision", "expected.")) and _has_values(table, column):
+            named.setdefault(attribute, []).append(column)
+    alike = {attribute: columns for attribute, columns in named.items() if len(columns) > 1}
+    open_ = [c for attribute, cs in alike.items() for c in (cs if is_figure(attribute) else cs[1:])]
+    columns = (replace(c, attribute=None) if c in open_ else c for c in table.columns)
+    return replace(table, columns=tuple(columns), alike=alike)
+
+
+def _has_values(table: Table, column: Column) -> bool:
+    rows = (table.sheet.rows[row] for row in table.body)
+    return any(column.index < len(row) and text_of(row[column.index]) for row in rows)
 
 
 def _known(cells: Sequence[Value], answers: dict[str, str | None]) -> set[str]:

@@ -64,3 +64,20 @@ async def test_what_cannot_be_read_is_said_and_fails(seeded_url: str, tmp_path: 
     result = await icr(seeded_url, "import", str(path), "--province", "19")
     assert result.exit_code == 1
     assert "'45.125' can be read as 45.125, 45125." in result.stdout
+
+
+async def test_what_is_not_read_and_not_known_is_printed(seeded_url: str, tmp_path: Path) -> None:
+    path = tmp_path / "b.csv"
+    path.write_text("STT,Tên CCN,Diện tích (ha)\n1,CCN Huyên Tụng,16.5\n2,,12\n", "utf-8")
+    result = await icr(seeded_url, "import", str(path), "--province", "19")
+    printed = " ".join(result.stdout.replace("│", " ").split())
+    assert result.exit_code == 1
+    assert "The row has figures and no name." in printed
+    assert "(CCN Huyền Tụng)" in printed
+    assert "no date: give --effective-from: area_ha 16.5" in printed
+    unknown = await icr(seeded_url, "import", str(path), "--province", "99")
+    assert (unknown.exit_code, unknown.stdout) == (2, "")
+    assert "/v1/provinces" in unknown.stderr
+    nowhere = await icr(seeded_url, "import", str(path), "--effective-from", "31/12/2024")
+    assert "2024-12-31: area_ha 16.5" in nowhere.stdout
+    assert "give --province" in nowhere.stdout

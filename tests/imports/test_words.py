@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.imports.decisions import Citation, citations, partial_date
+from app.core.messages import MessageError
+from app.imports.decisions import Citation, citations, partial_date, stated_date
 from app.imports.legacy_text import legacy_of, modern
 from app.imports.notes import other_area, statuses, withdrawal
 from app.imports.organizations import full_name, key_of, manages, organizations
@@ -27,6 +28,20 @@ from app.imports.words import TABLE, attribute_of, plain, wordings
         ("Quy hoạch chi tiết / Diện tích", "detailed_plan_area_ha"),
         ("Mở rộng / Quyết định", "decision@expanded"),
         ("Mã số thuế", None),
+        ("Diện tích đã bồi thường GPMB (ha)", "cleared_ha"),
+        ("Đã GPMB / Diện tích (ha)", "cleared_ha"),
+        ("Diện tích đất đã bàn giao (ha)", "cleared_ha"),
+        ("Kinh phí đã bồi thường GPMB", "paid_vnd"),
+        ("Diện tích chưa GPMB (ha)", None),
+        ("Diện tích đang GPMB (ha)", None),
+        ("Diện tích còn phải GPMB", None),
+        ("Diện tích (chưa GPMB)", None),
+        ("Diện tích cây xanh", None),
+        ("Quy mô lao động", None),
+        ("Thành lập / Diện tích chưa GPMB", None),
+        ("Diện tích đất công nghiệp chưa cho thuê", None),
+        ("Tổng diện tích CCN (m²)", "area_ha"),
+        ("Diện tích sau mở rộng", "area_ha@expanded"),
     ],
 )
 def test_a_header_stands_for_an_attribute(header: str, attribute: str | None) -> None:
@@ -90,6 +105,25 @@ def test_a_text_that_is_vietnamese_both_ways_is_read_as_the_cells_around_it() ->
 )
 def test_a_date_has_the_precision_that_is_written(text: str, date: str | None) -> None:
     assert partial_date(text) == date
+
+
+@pytest.mark.parametrize(
+    ("stated", "date"),
+    [("31/12/2024", "2024-12-31"), ("1.2.2024", "2024-02-01"), ("2024-Q4", "2024-Q4")],
+)
+def test_a_date_is_stated_in_iso_8601_or_the_vietnamese_way(stated: str, date: str) -> None:
+    assert stated_date(stated) == date
+
+
+@pytest.mark.parametrize("stated", ["31/2/2024", "2024-13", "cuối năm 2024", ""])
+def test_a_stated_text_that_is_no_date_is_refused(stated: str) -> None:
+    with pytest.raises(MessageError):
+        stated_date(stated)
+
+
+def test_an_impossible_day_is_not_said_to_be_right_in_iso_8601() -> None:
+    with pytest.raises(MessageError, match="must have a day from 01 to 29"):
+        stated_date("31/2/2024")
 
 
 @pytest.mark.parametrize(
