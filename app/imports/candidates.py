@@ -3,29 +3,37 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.core.vocabulary import SiteKind
 from app.database.connections import AnyRow, Executor
 from app.imports.contexts import Candidates, OrganizationCandidate
 from app.imports.matching import SiteCandidate
-from app.ledger.entries import ENTRIES, is_present
+from app.ledger.entries import ENTRIES, is_present, kept_at
 from app.ledger.tables import OPEN_REVISION
 from app.statistics.indicators import INDICATORS
+from app.subjects.attributes import ValueType
 from app.subjects.sites import SiteState
 from app.subjects.tables import SITE_VERSIONS
 from app.units.units import UnitLevel, Units
 
 _V = SITE_VERSIONS.c
+_COMPARED = [
+    name
+    for name, attribute in SiteState.attributes.items()
+    if attribute.is_quantity or attribute.type is ValueType.code
+]
+"""What a file says as the register does; organizations have ids here and names there."""
+_READ = ("site_id", "kind", "name", "aliases", "province_code", "commune_code", "valid_from")
 _SITES = (
-    select(
-        _V.site_id, _V.kind, _V.name, _V.aliases, _V.province_code, _V.commune_code, _V.valid_from
-    )
+    select(*(_V[name] for name in (*_READ, *_COMPARED)))
     .where(_V.known_to == OPEN_REVISION)
     .order_by(_V.site_id, _V.valid_from)
 )
 _ENTRIES = ENTRIES["organization"]
-_ORGANIZATIONS = _ENTRIES.where(is_present(_ENTRIES)).params(revision=OPEN_REVISION)
+_ORGANIZATIONS = _ENTRIES.where(
+    or_(is_present(_ENTRIES), _ENTRIES.selected_columns.merged_into.is_not(None))
+).params(revision=OPEN_REVISION)
 
 
 async def read_candidates(connection: Executor, units: Units, day: date) -> Candidates:
@@ -37,11 +45,15 @@ async def read_candidates(connection: Executor, units: Units, day: date) -> Cand
     for row in await connection.execute(_SITES):
         versions.setdefault(row[0], []).append(row)
     sites = [_site(rows, units, day) for rows in versions.values()]
+    kept = await kept_at(connection, OPEN_REVISION)
+    rows = await connection.execute(_ORGANIZATIONS)
+    # Last, for the last of a name counts: those that were not merged.
     organizations = [
         OrganizationCandidate(
-            row.id, tuple(filter(None, (row.name, row.name_en, *(row.aliases or ()))))
+            kept.get(row.id, row.id),
+            tuple(filter(None, (row.name, row.name_en, *(row.aliases or ())))),
         )
-        for row in await connection.execute(_ORGANIZATIONS)
+        for row in sorted(rows, key=lambda row: row.id not in kept)
     ]
     attributes = frozenset(SiteState.members)
     return Candidates(units, sites, organizations, attributes, frozenset(INDICATORS))
@@ -55,7 +67,19 @@ def _site(versions: Sequence[AnyRow], units: Units, day: date) -> SiteCandidate:
     former = tuple(dict.fromkeys(other for other in (*names, *aliases) if other != name))
     provinces = _codes(versions, "province_code", UnitLevel.province, units, day)
     communes = _codes(versions, "commune_code", UnitLevel.commune, units, day)
-    return SiteCandidate(id_, SiteKind(kind), name, former, provinces, communes)
+    state = _state([row for row in versions if row.valid_from <= day])
+    return SiteCandidate(id_, SiteKind(kind), name, former, provinces, communes, state)
+
+
+def _state(versions: Sequence[AnyRow]) -> dict[str, tuple[object, str]]:
+    """Return what the last version says, each value with the date since when it has been so."""
+    state: dict[str, tuple[object, str]] = {}
+    for version in versions:
+        for name in _COMPARED:
+            value = getattr(version, name)
+            if name not in state or state[name][0] != value:
+                state[name] = value, version.valid_from.isoformat()
+    return {name: held for name, held in state.items() if held[0] is not None}
 
 
 def _codes(

@@ -1,6 +1,7 @@
 """What a file states of itself, recomputed from its rows: sums, counts, rates, differences."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -11,7 +12,7 @@ from app.imports.notes import is_done, withdrawal
 from app.imports.numbers import scale
 from app.imports.preambles import Preamble
 from app.imports.report import Check
-from app.imports.rows import BodyRow
+from app.imports.rows import BodyRow, count_column
 from app.imports.tables import Table
 
 ROWS = Template("imports.check.rows", "rows {first}-{last}")
@@ -180,16 +181,13 @@ class SiteChecks:
         yield from self._difference(row)
 
     def _counts(self) -> Iterator[Check]:
+        members = Counter(group.row for row in self._data for group in row.groups)
         for row in self._rows:
             group = next((group for group in row.groups if group.row == row.row), None)
             if group and group.count is not None:
-                members = [r for r in self._data if group in r.groups]
-                column = next(
-                    i for i, cell in enumerate(row.cells) if cell and group.title[:9] in str(cell)
-                )
-                what = GROUP_COUNT()
-                count, stated = Decimal(len(members)), Decimal(group.count)
-                yield checked(row.row + 1, letters(column), what, stated, count)
+                column, what = letters(count_column(row)), GROUP_COUNT()
+                count, stated = Decimal(members[row.row]), Decimal(group.count)
+                yield checked(row.row + 1, column, what, stated, count)
         for one in self._sums:
             if one.row.role == "total":
                 yield from self._total_count(one)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from io import StringIO
 
 from app.core.messages import Template
-from app.imports.grids import CellBudget, Sheet, Workbook
+from app.imports.grids import Budget, Workbook
 from app.imports.legacy_text import modern
 from app.imports.limits import MOST_TEXT, TOO_LONG_A_TEXT, refuse
 
@@ -69,15 +69,12 @@ def read_delimited(content: bytes, delimiter: str | None = None) -> Workbook:
     """Read records; ``UnreadableFileError`` for what is not text or has a cell beyond bounds."""
     text, encoding = decode(content)
     delimiter = delimiter or _delimiter(text)
-    sheet, budget = Sheet("1"), CellBudget()
+    sheet = Budget().sheet("1")
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
     for row, record in enumerate(_records(reader)):
         for column, cell in enumerate(record):
             if cell:
-                budget.spend()
                 sheet.put(row, column, cell)
-        if not any(record):
-            sheet.rows.append([])
     return Workbook("csv", [sheet], encoding, delimiter)
 
 

@@ -5,8 +5,8 @@ Rows are counted from the first of these paragraphs; what follows the last table
 
 from collections.abc import Mapping
 
-from app.imports.grids import CellBudget, Merge, Sheet, Workbook
-from app.imports.limits import refuse
+from app.imports.grids import Budget, Merge, Sheet, Workbook
+from app.imports.limits import MOST_COLUMNS, refuse
 from app.imports.packages import DAMAGED, Package, attribute
 
 
@@ -15,18 +15,18 @@ class _Document:
 
     def __init__(self) -> None:
         self.sheets: list[Sheet] = []
+        self._budget = Budget()
         self._sheet = self._new_sheet()
-        self._budget = CellBudget()
         self._depth = 0
         self._row = self._column = 0
         self._span = 1
         self._continues = False
-        self._open: dict[int, int] = {}
+        self._open: dict[int, Merge] = {}
         self._parts: list[str] = []
         self._collects = False
 
     def _new_sheet(self) -> Sheet:
-        return Sheet(f"{len(self.sheets) + 1}")
+        return self._budget.sheet(f"{len(self.sheets) + 1}")
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "t":
@@ -42,11 +42,10 @@ class _Document:
         self._depth += 1
         if self._depth > 1:
             return
-        if self._sheet in self.sheets:
+        if self.sheets and self._sheet is self.sheets[-1]:
             self._sheet = self._new_sheet()
             self._row = 0
         self.sheets.append(self._sheet)
-        self._open = {}
 
     def _start_cell(self, name: str, attributes: Mapping[str, str]) -> None:
         value = attribute(attributes, "val", "1")
@@ -61,7 +60,7 @@ class _Document:
         elif name == "vMerge":
             self._continues = attribute(attributes, "val") != "restart"
         elif name == "hidden":
-            self._sheet.hidden_rows.add(self._row)
+            self._sheet.hide(self._row)
 
     def text(self, data: str) -> None:
         if self._collects:
@@ -73,11 +72,17 @@ class _Document:
         elif name == "p":
             self._end_paragraph()
         elif name == "tbl":
-            self._depth -= 1
+            self._end_table()
         elif self._depth == 1 and name == "tc":
             self._end_cell()
         elif self._depth == 1 and name == "tr":
             self._row += 1
+
+    def _end_table(self) -> None:
+        self._depth -= 1
+        if not self._depth:
+            for column in list(self._open):
+                self._close(column)
 
     def _end_paragraph(self) -> None:
         if self._depth:
@@ -86,7 +91,6 @@ class _Document:
         text = "".join(self._parts).strip()
         self._parts = []
         if text:
-            self._budget.spend()
             self._sheet.put(self._row, 0, text)
             self._row += 1
 
@@ -95,15 +99,20 @@ class _Document:
         text = "".join(self._parts).strip()
         self._parts = []
         if self._continues and column in self._open:
-            index = self._open[column]
-            self._sheet.merges[index] = self._sheet.merges[index]._replace(last_row=row)
+            self._open[column] = self._open[column]._replace(last_row=row)
         else:
-            self._open[column] = len(self._sheet.merges)
-            self._sheet.merges.append(Merge(row, column, row, last))
+            self._close(column)
+            if column < MOST_COLUMNS:
+                self._open[column] = Merge(row, column, row, last)
             if text:
-                self._budget.spend()
                 self._sheet.put(row, column, text)
         self._column += self._span
+
+    def _close(self, column: int) -> None:
+        """Keep the area that began in a column, if it is more than a cell."""
+        area = self._open.pop(column, None)
+        if area and area[:2] != area[2:]:
+            self._sheet.merge(*area)
 
 
 def read_docx(package: Package) -> Workbook:
@@ -113,6 +122,4 @@ def read_docx(package: Package) -> Workbook:
         package.parse("word/document.xml", document)
     except (ValueError, LookupError) as error:
         raise refuse(DAMAGED()) from error
-    for sheet in document.sheets:
-        sheet.merges = [m for m in sheet.merges if m[:2] != m[2:]]
     return Workbook("docx", document.sheets)

@@ -29,7 +29,11 @@ TOO_MANY_COLUMNS = Template(
     " table.",
 )
 TOO_MANY_CELLS = Template(
-    "imports.too-many-cells", "The file has more than {most} cells with values. Divide it."
+    "imports.too-many-cells", "The file has more than {most} cells. Divide it."
+)
+TOO_MANY_SHEETS = Template(
+    "imports.too-many-sheets",
+    "The file has more than {most} sheets or tables. Delete what is not to be read, or divide it.",
 )
 TOO_LONG_A_TEXT = Template(
     "imports.too-long-a-text",

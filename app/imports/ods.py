@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
-from app.imports.grids import CellBudget, Merge, Sheet, Value, Workbook
-from app.imports.limits import MOST_COLUMNS, MOST_TEXT, refuse
+from app.imports.grids import Budget, Sheet, Value, Workbook
+from app.imports.limits import MOST_COLUMNS, refuse
 from app.imports.packages import DAMAGED, ENCRYPTED, Package, attribute
 
 _CELLS = {"table-cell", "covered-table-cell"}
@@ -31,7 +31,7 @@ class _Content:
 
     def __init__(self) -> None:
         self.sheets: list[Sheet] = []
-        self._budget = CellBudget()
+        self._budget = Budget()
         self._hidden_styles: set[str] = set()
         self._style = ""
         self._row = self._column = 0
@@ -58,13 +58,13 @@ class _Content:
     def _start_frame(self, name: str, plain: Mapping[str, str]) -> None:
         if name == "table":
             visible = plain.get("style-name") not in self._hidden_styles
-            self.sheets.append(Sheet(plain.get("name", ""), visible))
+            sheet = self._budget.sheet(plain.get("name", ""), visible=visible)
+            self.sheets.append(sheet)
             self._row = self._column = 0
         elif name == "table-row":
             self._column, self._row_repeats = 0, int(plain.get("number-rows-repeated", "1"))
-            if plain.get("visibility", "visible") != "visible" and self._row_repeats < MOST_TEXT:
-                hidden = range(self._row, self._row + self._row_repeats)
-                self.sheets[-1].hidden_rows.update(hidden)
+            if plain.get("visibility", "visible") != "visible":
+                self.sheets[-1].hide(self._row, self._row_repeats)
         elif name == "style":
             self._style = plain.get("name", "")
         elif name == "table-properties" and attribute(plain, "display") == "false":
@@ -90,20 +90,19 @@ class _Content:
         value = self._value(cell)
         if value is None:
             if "formula" in cell:
-                sheet.uncomputed.add((self._row, self._column))
+                sheet.miss(self._row, self._column)
         else:
             self._repeat(value, min(repeats, MOST_COLUMNS + 1), cell.get("value-type"))
         rows, columns = (int(cell.get(f"number-{way}-spanned", "1")) for way in ("rows", "columns"))
         if max(rows, columns) > 1:
             last = self._row + rows - 1, self._column + columns - 1
-            sheet.merges.append(Merge(self._row, self._column, *last))
+            sheet.merge(self._row, self._column, *last)
         self._column += repeats
 
     def _repeat(self, value: Value, columns: int, kind: str | None) -> None:
         sheet = self.sheets[-1]
         for row in range(self._row, self._row + self._row_repeats):
             for column in range(self._column, self._column + columns):
-                self._budget.spend()
                 sheet.put(row, column, value)
                 if kind == "percentage":
                     sheet.percent.add((row, column))

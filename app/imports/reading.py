@@ -1,5 +1,6 @@
 """The way of a file: bytes, what the officer adds and what the register knows give a report."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -294,24 +295,46 @@ def _name_unread(out: ReportRow, row: BodyRow) -> None:
 def _settle_hidden(rows: Sequence[BodyRow], figures: dict[str, Figures]) -> set[int]:
     """Leave out hidden rows that neither a count nor a total of the file includes."""
     hidden = [row for row in rows if row.hidden and row.role == "data"]
+    counted = _Counted(rows, figures) if hidden else None
     for row in hidden:
-        if not _is_counted(row, rows, figures):
-            row.role = "hidden"
+        if counted and not counted.includes(row):
+            counted.leave_out(row)
     return {row.row for row in hidden}
 
 
-def _is_counted(row: BodyRow, rows: Sequence[BodyRow], figures: dict[str, Figures]) -> bool:
-    data = [one for one in rows if one.role == "data"]
-    for group in row.groups:
-        if group.count is not None:
-            return group.count == len([one for one in data if group in one.groups])
-    for total in (one for one in rows if one.role == "total"):
-        for column in figures.values():
-            stated = column.value(total.row)
-            if stated is not None and column.value(row.row):
-                values = (column.value(one.row) for one in data)
-                return sum((v for v in values if v is not None), Decimal(0)) == stated
-    return False
+class _Counted:
+    """The rows of data as they are counted and added up, less those that are left out."""
+
+    def __init__(self, rows: Sequence[BodyRow], figures: dict[str, Figures]) -> None:
+        data = [row for row in rows if row.role == "data"]
+        self._members = Counter(group.row for row in data for group in row.groups)
+        self._stated: dict[str, Decimal] = {}
+        for total in (row for row in rows if row.role == "total"):
+            for name, column in figures.items():
+                if (value := column.value(total.row)) is not None:
+                    self._stated.setdefault(name, value)
+        self._columns = {name: figures[name] for name in self._stated}
+        self._sums = {
+            name: sum((column.value(row.row) or Decimal(0) for row in data), Decimal(0))
+            for name, column in self._columns.items()
+        }
+
+    def includes(self, row: BodyRow) -> bool:
+        """Return whether a count or total is right with a row, and with all not left out."""
+        for group in row.groups:
+            if group.count is not None:
+                return group.count == self._members[group.row]
+        for name, column in self._columns.items():
+            if column.value(row.row):
+                return self._sums[name] == self._stated[name]
+        return False
+
+    def leave_out(self, row: BodyRow) -> None:
+        """Have a row count no more."""
+        row.role = "hidden"
+        self._members.subtract(group.row for group in row.groups)
+        for name, column in self._columns.items():
+            self._sums[name] -= column.value(row.row) or Decimal(0)
 
 
 def _mark_hidden(out: ReportRow, row: BodyRow, hidden: set[int]) -> None:

@@ -195,6 +195,12 @@ def _made(row: int, numeral: str, title: str) -> Group:
     )
 
 
+def count_column(row: BodyRow) -> int:
+    """Return the column of the text that says how many rows a group has."""
+    texts = enumerate(map(text_of, row.cells))
+    return next((column for column, text in texts if _COUNT.search(text)), 0)
+
+
 def _end(rows: list[BodyRow]) -> None:
     """Name what follows the table: footnotes, and who signed."""
     of_table = {"data", "total", "unnamed"}

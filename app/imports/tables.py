@@ -182,7 +182,7 @@ def _columns(
         (row, column): m
         for m in merged.values()
         if m.row in header
-        for row in range(m.row, m.last_row + 1)
+        for row in range(m.row, min(m.last_row + 1, header.stop))
         for column in range(m.column, m.last_column + 1)
     }
     widths = [len(sheet.rows[row]) for row in header if row < len(sheet.rows)]

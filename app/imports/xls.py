@@ -7,8 +7,8 @@ import xlrd
 from xlrd.biffh import XLRDError
 
 from app.core.messages import Template
-from app.imports.grids import CellBudget, Merge, Sheet, Value, Workbook
-from app.imports.limits import MOST_SHEETS, refuse
+from app.imports.grids import Budget, Sheet, Value, Workbook
+from app.imports.limits import UnreadableFileError, refuse
 from app.imports.packages import DAMAGED, ENCRYPTED
 from app.imports.xlsx import look_of
 
@@ -25,8 +25,10 @@ def read_xls(content: bytes) -> Workbook:
         book = xlrd.open_workbook(
             file_contents=content, formatting_info=True, ragged_rows=True, logfile=StringIO()
         )
-        budget = CellBudget()
-        sheets = [_sheet(book, sheet, budget) for sheet in book.sheets()[:MOST_SHEETS]]
+        budget = Budget()
+        sheets = [_sheet(book, sheet, budget) for sheet in book.sheets()]
+    except UnreadableFileError:
+        raise
     except XLRDError as error:
         if "encrypted" in str(error):
             raise refuse(ENCRYPTED()) from error
@@ -37,19 +39,16 @@ def read_xls(content: bytes) -> Workbook:
     return Workbook("xls", sheets)
 
 
-def _sheet(book: xlrd.Book, read: xlrd.sheet.Sheet, budget: CellBudget) -> Sheet:
-    sheet = Sheet(read.name, read.visibility == 0)
-    sheet.hidden_rows = {row for row, info in read.rowinfo_map.items() if info.hidden}
-    sheet.hidden_columns = {column for column, info in read.colinfo_map.items() if info.hidden}
-    sheet.merges = [
-        Merge(row, column, end_row - 1, end_column - 1)
-        for row, end_row, column, end_column in read.merged_cells
-    ]
+def _sheet(book: xlrd.Book, read: xlrd.sheet.Sheet, budget: Budget) -> Sheet:
+    sheet = budget.sheet(read.name, visible=read.visibility == 0)
+    for row in (row for row, info in read.rowinfo_map.items() if info.hidden):
+        sheet.hide(row)
+    for row, end_row, column, end_column in read.merged_cells:
+        sheet.merge(row, column, end_row - 1, end_column - 1)
     for row in range(read.nrows):
         for column in range(read.row_len(row)):
             value = _value(book, read, row, column)
             if value is not None:
-                budget.spend()
                 sheet.put(row, column, value)
                 if isinstance(value, float) and _look(book, read, row, column) == "percent":
                     sheet.percent.add((row, column))

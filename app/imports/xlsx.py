@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from posixpath import join, normpath
 
-from app.imports.grids import CellBudget, Merge, Sheet, Value, Workbook, column_of
-from app.imports.limits import MOST_SHEETS, MOST_TEXT, TOO_LONG_A_TEXT, refuse
+from app.imports.grids import Budget, Sheet, Value, Workbook, column_of
+from app.imports.limits import MOST_TEXT, TOO_LONG_A_TEXT, refuse
 from app.imports.packages import DAMAGED, Package, attribute
 
 _WORKBOOK = "xl/workbook.xml"
@@ -27,7 +27,7 @@ _DATE_LETTERS = re.compile(r"[yd]|m(?!o)", re.IGNORECASE)
 _EPOCH_1900 = date(1899, 12, 30)
 _EPOCH_1904 = date(1904, 1, 1)
 _LAST_DAY = 2_958_465
-_RANGE = re.compile(r"([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)")
+_RANGE = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 
 
 class _Relations:
@@ -162,22 +162,19 @@ class _Cells:
         elif name == "f":
             self._formula = True
         else:
-            self._start_other(name, attributes)
+            self._start_merge(name, attributes)
 
     def _start_row(self, attributes: Mapping[str, str]) -> None:
         self._row = int(attributes.get("r", self._row + 2)) - 1
         self._column = -1
         if attributes.get("hidden") in {"1", "true"}:
-            self._sheet.hidden_rows.add(self._row)
+            self._sheet.hide(self._row)
 
-    def _start_other(self, name: str, attributes: Mapping[str, str]) -> None:
+    def _start_merge(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "mergeCell" and (found := _RANGE.fullmatch(attributes.get("ref", ""))):
             first, row, last, last_row = found.groups()
-            area = Merge(int(row) - 1, column_of(first), int(last_row) - 1, column_of(last))
-            self._sheet.merges.append(area)
-        elif name == "col" and attributes.get("hidden") in {"1", "true"}:
-            last = min(int(attributes["max"]), len(range(256)))
-            self._sheet.hidden_columns.update(range(int(attributes["min"]) - 1, last))
+            begin = int(row) - 1, column_of(first)
+            self._sheet.merge(*begin, int(last_row) - 1, column_of(last))
 
     def text(self, data: str) -> None:
         if self._collects:
@@ -197,9 +194,8 @@ class _Cells:
         text = "".join(self._parts)
         if not text:
             if self._formula:
-                self._sheet.uncomputed.add((self._row, self._column))
+                self._sheet.miss(self._row, self._column)
             return
-        self._book.budget.spend()
         value = self._value(text)
         self._sheet.put(self._row, self._column, value)
         if isinstance(value, float) and self._book.looks.get(self._style) == "percent":
@@ -232,14 +228,13 @@ class _Book:
         self.epoch = self.contents.epoch
         self.looks = styles.special()
         self.strings = strings.strings
-        self.budget = CellBudget()
 
     def sheets(self) -> list[Sheet]:
         relations = _Relations()
         self._package.parse("xl/_rels/workbook.xml.rels", relations)
-        read = []
-        for name, visible, relation in self.contents.sheets[:MOST_SHEETS]:
-            sheet = Sheet(name, visible)
+        read, budget = [], Budget()
+        for name, visible, relation in self.contents.sheets:
+            sheet = budget.sheet(name, visible=visible)
             part = normpath(join("xl", relations.targets.get(relation, ""))).lstrip("/")
             self._package.parse(part.removeprefix("xl/xl/"), _Cells(sheet, self))
             read.append(sheet)

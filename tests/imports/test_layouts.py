@@ -10,6 +10,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from app.core.vocabulary import SiteKind
+from app.imports.columns import Figures
 from app.imports.contexts import Given
 from app.imports.report import Report
 from tests.support.import_files import codes, data_rows, fill, read, saved, values, xlsx
@@ -431,3 +432,48 @@ def test_28_groups_without_any_words_of_groups_and_a_total_above() -> None:
         ("CCN Hai", ["Bảo Yên"]),
     ]
     assert [(c.row, c.verdict) for c in report.checks] == [(2, "ok")]
+
+
+def test_17_hidden_rows_are_left_out_until_a_count_or_total_is_right() -> None:
+    """The first two hidden rows are one too many each; what is left is counted and added up."""
+    grouped = [
+        ["TT", "Tên CCN", "Diện tích (ha)"],
+        ["I", "Khu A (2 cụm)", None],
+        *([at, f"CCN {name}", at] for at, name in enumerate(["Một", "Hai", "Ba", "Bốn"], start=1)),
+        ["II", "Khu B", None],
+        *([at, f"CCN {name}", at] for at, name in enumerate(["Năm", "Sáu", "Bảy"], start=5)),
+        [None, "Tổng cộng", 3 + 4 + 7],
+    ]
+    report = read(xlsx(grouped, hidden=[3, 4, 5, 8, 9, 10]))
+    left = {row.row for row in report.rows if row.role == "hidden"}
+    assert left == {3, 4, 8, 9}
+    assert "hidden_row_imported" in codes(report.rows[4]) & codes(report.rows[9])
+    assert {c.verdict for c in report.checks} == {"ok"}
+
+
+def test_17_figures_of_hidden_rows_are_read_once_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no total fits, each row is looked at some times, not once for every other row."""
+    reads = 0
+    value = Figures.value
+
+    def counted(figures: Figures, row: int) -> Decimal | None:
+        nonlocal reads
+        reads += 1
+        return value(figures, row)
+
+    monkeypatch.setattr(Figures, "value", counted)
+    rows = [[at, f"CCN Số {at}", at] for at in range(1, 201)]
+    table = [["TT", "Tên CCN", "Diện tích (ha)"], *rows, [None, "Tổng cộng", 1]]
+    report = read(xlsx(table, hidden=range(102, 202)))
+    assert roles(report).count("hidden") == 100
+    assert reads < 200 * 20
+
+
+def test_a_count_within_the_title_of_a_group_is_checked() -> None:
+    """The title without its count stands in no cell."""
+    report = read(
+        "STT;Tên cụm công nghiệp;Diện tích (ha)\nI;Khu A (2 cụm) phía Bắc;\n"
+        "1;CCN Một;10,5\n2;CCN Hai;20,5\n;Tổng cộng;31\n"
+    )
+    (count,) = (check for check in report.checks if check.what.id == "imports.check.group-count")
+    assert (count.row, count.column, count.stated, count.computed) == (2, "B", 2, 2)
