@@ -1,6 +1,5 @@
 """The way of a file: bytes, what the officer adds and what the register knows give a report."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,19 +10,18 @@ from app.core.errors import BadBodyError
 from app.core.messages import MessageError
 from app.core.vocabulary import SiteKind
 from app.imports.checks import SiteChecks
-from app.imports.columns import Figures, read_figures, sums_of
+from app.imports.columns import read_figures, sums_of
 from app.imports.contexts import Candidates, Given
 from app.imports.decisions import days, stated_date
 from app.imports.drafts import SiteTable
 from app.imports.forms import Form
 from app.imports.grids import Workbook, letters
+from app.imports.hidden_rows import mark_hidden, settle_hidden
 from app.imports.places import Places, province_code
 from app.imports.preambles import Preamble, province_named
 from app.imports.remarks import (
     CHECK_DIFFERS,
     FIRST_COLUMN,
-    HIDDEN,
-    HIDDEN_LEFT_OUT,
     LEAVES_OUT,
     NO_EFFECTIVE_FROM,
     NO_NAME,
@@ -241,7 +239,7 @@ def _read_sites(report: Report, found: Found, candidates: Candidates) -> None:
     table, rows, preamble = found
     kind = SiteKind(report.kind or SiteKind.cluster)
     figures = read_figures(table, rows, preamble.unit, is_zone=kind is SiteKind.zone)
-    hidden = _settle_hidden(rows, figures)
+    hidden = settle_hidden(rows, figures)
     sums = sums_of(table, rows)
     report.checks = list(SiteChecks(table, rows, figures, sums, preamble).all())
     context = SiteTable(
@@ -259,7 +257,7 @@ def _read_sites(report: Report, found: Found, candidates: Candidates) -> None:
     for row in rows:
         if row.role in {"data", "hidden"}:
             out = read_site(context, row)
-            _mark_hidden(out, row, hidden)
+            mark_hidden(out, row, hidden)
             report.rows.append(out)
         else:
             report.rows.append(_other_row(found, row))
@@ -290,57 +288,6 @@ def _name_unread(out: ReportRow, row: BodyRow) -> None:
     elif row.role == "note":
         text = " ".join(filter(None, map(text_of, row.cells)))
         out.warnings.append(Remark(NOT_READ, out.row, None, {"text": text}))
-
-
-def _settle_hidden(rows: Sequence[BodyRow], figures: dict[str, Figures]) -> set[int]:
-    """Leave out hidden rows that neither a count nor a total of the file includes."""
-    hidden = [row for row in rows if row.hidden and row.role == "data"]
-    counted = _Counted(rows, figures) if hidden else None
-    for row in hidden:
-        if counted and not counted.includes(row):
-            counted.leave_out(row)
-    return {row.row for row in hidden}
-
-
-class _Counted:
-    """The rows of data as they are counted and added up, less those that are left out."""
-
-    def __init__(self, rows: Sequence[BodyRow], figures: dict[str, Figures]) -> None:
-        data = [row for row in rows if row.role == "data"]
-        self._members = Counter(group.row for row in data for group in row.groups)
-        self._stated: dict[str, Decimal] = {}
-        for total in (row for row in rows if row.role == "total"):
-            for name, column in figures.items():
-                if (value := column.value(total.row)) is not None:
-                    self._stated.setdefault(name, value)
-        self._columns = {name: figures[name] for name in self._stated}
-        self._sums = {
-            name: sum((column.value(row.row) or Decimal(0) for row in data), Decimal(0))
-            for name, column in self._columns.items()
-        }
-
-    def includes(self, row: BodyRow) -> bool:
-        """Return whether a count or total is right with a row, and with all not left out."""
-        for group in row.groups:
-            if group.count is not None:
-                return group.count == self._members[group.row]
-        for name, column in self._columns.items():
-            if column.value(row.row):
-                return self._sums[name] == self._stated[name]
-        return False
-
-    def leave_out(self, row: BodyRow) -> None:
-        """Have a row count no more."""
-        row.role = "hidden"
-        self._members.subtract(group.row for group in row.groups)
-        for name, column in self._columns.items():
-            self._sums[name] -= column.value(row.row) or Decimal(0)
-
-
-def _mark_hidden(out: ReportRow, row: BodyRow, hidden: set[int]) -> None:
-    if row.row in hidden:
-        out.further["hidden"] = True
-        out.warnings.append(Remark(HIDDEN if row.role == "data" else HIDDEN_LEFT_OUT, out.row))
 
 
 def _column(column: Column, attribute: str | None) -> Json:
