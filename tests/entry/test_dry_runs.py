@@ -151,7 +151,8 @@ async def computed(client: httpx.AsyncClient, day: str) -> dict[str, Any]:
                 for member, inner in item.items()
                 if member != "definition"
             ]
-        else:
+        elif not str(value).startswith("/v1/"):
+            # What is left out leads to the statements at the revision.
             found[name] = value
     return found
 
