@@ -24,6 +24,7 @@ SOURCE_COLUMNS: Labels = {
     "note": ("Ghi chú", "Note"),
     "authority": ("Độ tin cậy", "Authority"),
     "revision": RECORDED,
+    "changed_in": ("Thay đổi gần nhất ở lần ghi", "Last changed in revision"),
 }
 ORGANIZATION_COLUMNS: Labels = {
     "id": ("Mã định danh", "Id"),
@@ -31,6 +32,7 @@ ORGANIZATION_COLUMNS: Labels = {
     "name_en": ("Tên tiếng Anh", "Name in English"),
     "aliases": ("Tên khác", "Other names"),
     "revision": RECORDED,
+    "changed_in": ("Thay đổi gần nhất ở lần ghi", "Last changed in revision"),
 }
 SOURCE_TABLE = columns_of(SOURCE_COLUMNS, {"kind": "source_kind"}, {"published_on"})
 ORGANIZATION_TABLE = columns_of(ORGANIZATION_COLUMNS, {})

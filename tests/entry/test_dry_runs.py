@@ -151,8 +151,8 @@ async def computed(client: httpx.AsyncClient, day: str) -> dict[str, Any]:
                 for member, inner in item.items()
                 if member != "definition"
             ]
-        elif not str(value).startswith("/v1/"):
-            # What is left out leads to the statements at the revision.
+        elif not name.endswith((".values", ".listed")):
+            # Besides the figures stand the addresses of what they are summed from.
             found[name] = value
     return found
 
