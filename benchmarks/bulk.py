@@ -81,7 +81,8 @@ async def _others(writer: Writer) -> float:
     try:
         while True:
             turn += 1
-            values = {"values": {"area_ha": turn}, "effective_from": "2021", "source_id": _SOURCE}
+            area = {"area_ha": (1000 + turn) / 100}
+            values = {"values": area, "effective_from": "2021", "source_id": _SOURCE}
             started = perf_counter()
             body = BODIES[SubjectType.site].write.model_validate(values)
             await state(writer, SubjectType.site, _OTHER, body)

@@ -15,7 +15,7 @@ from app.core.dates import PartialDate
 from app.core.digest import GENESIS, chain_digest
 from app.core.vocabulary import AUTHORITY, SourceKind, SubjectType
 from app.entry.items import stating
-from app.entry.schemas import HistoryStatementWrite, ProvinceStatementWrite
+from app.entry.schemas import ProvinceStatementWrite, SubjectStatementWrite
 from app.ledger.revisions import content_of
 from app.ledger.schemas import OrganizationRegistration, SourceRegistration
 from app.ledger.statements import statement_digest
@@ -110,7 +110,7 @@ class Ledger:
     def _statement(
         self,
         subject: tuple[SubjectType, str],
-        body: HistoryStatementWrite | ProvinceStatementWrite,
+        body: SubjectStatementWrite | ProvinceStatementWrite,
         content: Any,
     ) -> Statement:
         return Statement(

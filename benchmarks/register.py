@@ -11,7 +11,7 @@ from random import Random
 
 from app.core.dates import PartialDate
 from app.core.vocabulary import SiteKind, SourceKind, SubjectType
-from app.entry.schemas import BODIES, HistoryStatementWrite, ProvinceStatementWrite
+from app.entry.schemas import BODIES, ProvinceStatementWrite, SubjectStatementWrite
 from app.ledger.schemas import OrganizationRegistration, SourceRegistration
 from app.units.units import UnitLevel, Units
 from benchmarks.histories import History, Place, Step
@@ -38,7 +38,7 @@ _SOURCES = {
 }
 
 Body = (
-    SourceRegistration | OrganizationRegistration | HistoryStatementWrite | ProvinceStatementWrite
+    SourceRegistration | OrganizationRegistration | SubjectStatementWrite | ProvinceStatementWrite
 )
 
 
@@ -161,7 +161,7 @@ def _investor(number: int) -> str:
     return f"cong-ty-ha-tang-{number}"
 
 
-def _body(site_id: str, history: History, step: Step, position: int) -> HistoryStatementWrite:
+def _body(site_id: str, history: History, step: Step, position: int) -> SubjectStatementWrite:
     statement = {
         "source_id": f"{step.source}-{history.place.province_code}",
         "effective_from": step.effective_from,

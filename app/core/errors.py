@@ -25,13 +25,15 @@ _CREDENTIALS_INVALID = Template("credentials-invalid", "These credentials are no
 class Fault:
     """One member at fault: a JSON pointer (``#/values/area_ha``) or a parameter name, and why.
 
-    ``type`` is that of the problem which the fault alone would be, where there are several.
+    ``type`` is that of the problem which the fault alone would be, where there are several;
+    ``code`` that of the guard that asks for a reason.
     """
 
     detail: Message
     pointer: str | None = None
     parameter: str | None = None
     type: str | None = None
+    code: str | None = None
 
 
 class RegistryError(Exception):

@@ -79,12 +79,17 @@ def without_prefix(name: str) -> str:
     "CCN Quảng Chu" and "Cụm công nghiệp Quảng Chu" give "Quảng Chu". A name without such words, or
     made of nothing else, is returned as it is.
     """
-    words = list(_WORD.finditer(name))
-    prefix = _PREFIX.match(" ".join(fold(word.group()) for word in words))
-    if prefix is None:
+    prefix = kind_words(name)
+    if not prefix:
         return name
-    last = words[len(prefix.group().split()) - 1]
+    last = list(_WORD.finditer(name))[len(prefix.split()) - 1]
     return name[last.end() :].lstrip(_SEPARATORS)
+
+
+def kind_words(name: str) -> str:
+    """Return the leading words for the kind of a name's bearer, folded; empty where it has none."""
+    prefix = _PREFIX.match(" ".join(fold(word.group()) for word in _WORD.finditer(name)))
+    return prefix.group() if prefix else ""
 
 
 def slug(text: str) -> str:

@@ -16,7 +16,18 @@ from pydantic import (
 from app.core.errors import BadBodyError, DuplicateStatementError, ForbiddenError, RegistryError
 from app.core.messages import MessageError, Template
 from app.core.numbers import Whole
-from app.core.types import Answer, Body, Line, Shown, Slug, UnitCode, list_of, made_model, one_of
+from app.core.types import (
+    Answer,
+    Body,
+    Line,
+    Shown,
+    Slug,
+    UnitCode,
+    is_absent,
+    list_of,
+    made_model,
+    one_of,
+)
 from app.core.validation import fault_of, faults_of, sentences_of
 from app.core.vocabulary import HISTORIC, ChangeSubjectType, SubjectType
 from app.entry.dry_run import with_dry_run
@@ -25,8 +36,10 @@ from app.entry.recording import Recorded, recording
 from app.entry.schemas import (
     BODIES,
     DRY_RUN,
+    FINDINGS,
     DocumentStatementWrite,
     DryRun,
+    FindingChanges,
     ProvinceStatementWrite,
     WithEachType,
 )
@@ -136,6 +149,11 @@ class BulkFault(Answer):
     pointer: str = Field(description="JSON pointer into the request, as in #/statements/17.")
     detail: str = Field(description="What is wrong and what would be right.")
     type: str = Field(description="The problem that this alone would be.")
+    code: str | None = Field(
+        default=None,
+        exclude_if=is_absent,
+        description="The guard that asks for override_reason; see docs/guards.md.",
+    )
 
 
 class BulkItem(Answer):
@@ -165,6 +183,7 @@ class BulkAnswer(WithEachType, _Outcome, each=lambda what: (f"{what}s", list[Bul
     """What became of a request with many members: of each, in the order in which they were sent."""
 
     statements: list[BulkItem]
+    findings: FindingChanges | None = FINDINGS
     dry_run: DryRun | None = DRY_RUN
 
 

@@ -1,6 +1,7 @@
 """Whether what a statement gives fits its attributes, its day and what is registered."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -281,12 +282,22 @@ def check_consistency(
 
 
 def refuse_violations(
-    added: Sequence[Violation], values: Mapping[str, Any], override_reason: str | None
+    added: Sequence[Violation],
+    values: Mapping[str, Any],
+    override_reason: str | None,
+    doubted: Sequence[Fault] = (),
 ) -> None:
-    """Refuse without a reason what does not make sense together with what others state."""
-    if added and override_reason is None:
-        detail = SENTENCES(sentences=(*map(_from_day, added), _OVERRIDE()))
-        raise IrregularChangeError(detail, errors=_faults(added, values, _OVERRIDE()))
+    """Refuse without a reason what does not make sense with what others state, and is doubted."""
+    if (added or doubted) and override_reason is None:
+        said = (*map(_from_day, added), *(fault.detail for fault in doubted))
+        mended = [
+            replace(fault, detail=SENTENCES(sentences=(fault.detail, _OVERRIDE())))
+            for fault in doubted
+        ]
+        raise IrregularChangeError(
+            SENTENCES(sentences=(*said, _OVERRIDE())),
+            errors=[*_faults(added, values, _OVERRIDE()), *mended],
+        )
 
 
 def _from_day(violation: Violation) -> Message:

@@ -8,6 +8,7 @@ from app.core.dates import today
 from app.core.digest import JsonObject
 from app.core.types import Answer
 from app.core.vocabulary import HISTORIC, Boundaries, SiteKind, SubjectType
+from app.entry.finding_changes import finding_changes
 from app.entry.known import Key
 from app.entry.recording import Recorded
 from app.entry.schemas import DryRun, FigureChange
@@ -29,13 +30,18 @@ _NOT_FIGURES = {"stated"}
 async def with_dry_run(
     done: Recorded, about: Sequence[tuple[Key, date | None]], answer: _Answer
 ) -> _Answer:
-    """Return the answer to a write, with the changes it would make where it is a dry run.
+    """Return the answer to a write: with findings, and with all it would change if it is dry.
 
     ``about`` are its subjects, each with the day from which on what was said of it holds. Of many
     only the first are shown.
     """
-    request = done.plan.writer.request
-    if request is None or not request.is_dry_run or (draft := done.draft) is None:
+    request, draft = done.plan.writer.request, done.draft
+    if request is None or draft is None:
+        return answer
+    if any(subject[0] != SubjectType.source for subject, _ in about):
+        findings = await finding_changes(draft, about[:_MOST_SUBJECTS])
+        answer = answer.model_copy(update={"findings": findings})
+    if not request.is_dry_run:
         return answer
     shown: JsonObject = {f"{what}s": [] for what in HISTORIC}
     places: set[tuple[str, date]] = set()

@@ -1,5 +1,6 @@
 """Ids that are made from names: where another province has one, the province goes into it."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,9 +11,9 @@ from app.core.messages import Message, Template
 from app.core.vietnamese import slug
 from app.database.connections import Executor
 from app.entry.items import Item, Stating, named_anew
-from app.entry.known import Key
+from app.entry.known import Key, in_parts
 from app.subjects.attributes import UNIT_LEVELS
-from app.subjects.histories import HISTORIES, read_dicts
+from app.subjects.histories import HISTORIES, Values, read_dicts
 from app.units.units import UnitLevel, Units
 
 _TAKEN = Template(
@@ -27,6 +28,8 @@ _TAKEN_AND_WITHDRAWN = Template(
     "entry.id-taken-and-withdrawn",
     "The {what} {key!r} was withdrawn in revision {withdrawn_in}, and keeps its id: give another.",
 )
+_MOST_LETTERS = 100
+"""Of an id, as of any ``Slug``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +103,20 @@ def _free(item: Stating, homes: dict[Key, Home], units: Units) -> Stating:
 def with_province(key: str, home: Home, units: Units) -> str:
     """Return an id with the name of a province in it."""
     name = units.at(UnitLevel.province, home.province_code or "", home.day)
-    return f"{key}-{slug(name.name)}" if name else key
+    if name is None:
+        return key
+    suffix = f"-{slug(name.name)}"
+    return key[: _MOST_LETTERS - len(suffix)].rstrip("-") + suffix
 
 
 async def _homes(connection: Executor, subjects: Collection[Key]) -> dict[Key, Home]:
     found: dict[Key, Home] = {}
     for what, history in HISTORIES.items():
-        keys = [key for kind, key in subjects if kind == what]
-        rows = await read_dicts(connection, history.open_versions, {"keys": keys}) if keys else []
-        for key in {row[history.key] for row in rows}:
-            versions = [row for row in rows if row[history.key] == key]
-            found[what, key] = home_by(versions, key)
+        versions = defaultdict[str, list[Values]](list)
+        for part in in_parts(key for kind, key in subjects if kind == what):
+            for row in await read_dicts(connection, history.open_versions, {"keys": part}):
+                versions[row[history.key]].append(row)
+        found |= {(what, key): home_by(rows, key) for key, rows in versions.items()}
     return found
 
 

@@ -13,6 +13,7 @@ from app.core.dates import PartialDate
 from app.core.errors import DuplicateStatementError, RegistryError
 from app.core.messages import Template
 from app.core.validation import Faults
+from app.core.vietnamese import sort_key
 from app.core.vocabulary import (
     AUTHORITY,
     ChangeSubjectType,
@@ -97,7 +98,7 @@ class Stating:
             "locator": head.locator,
             "note": head.note,
             "cites": head.cites,
-            "override_reason": getattr(head, "override_reason", None),
+            "override_reason": head.override_reason,
             **self.hedges,
             "content": self.content,
             "content_digest": self.digest,
@@ -288,12 +289,29 @@ def wanted_by(items: Iterable[Item], writer: Writer) -> Wanted:
         if isinstance(item, Retracting | Unreadable):
             continue
         wanted.named.update(named_by(item))
+        wanted.published.update(_dated(item))
         if item.subject[0] in HISTORIES:
             wanted.subjects.add(item.subject)
         if isinstance(item, Correcting):
             wanted.entries.add(item.subject)
+            if item.type is CorrectionType.withdrawn or "kind" in item.patch:
+                wanted.referred.add(item.subject)
             wanted.merged.update([item.subject[1]] if item.into else ())
         if isinstance(item, Stating):
             wanted.digests.add(item.digest)
+            wanted.names.update(_named(item))
             wanted.statements.update([item.replaces] if item.replaces else ())
     return wanted
+
+
+def _dated(item: Item) -> Iterator[str]:
+    """Yield the date of a source that has a number: another of that date may be the same."""
+    body = item.body if isinstance(item, Registering) else None
+    if isinstance(body, SourceRegistration) and body.number and body.published_on:
+        yield body.published_on
+
+
+def _named(item: Stating) -> Iterator[str]:
+    """Yield the name that a site gets, as names are sorted: another may have it."""
+    if item.subject[0] == SubjectType.site and item.values.get("name"):
+        yield sort_key(item.values["name"])

@@ -25,21 +25,25 @@ from app.core.messages import Template
 from app.core.vocabulary import ChangeSubjectType
 from app.database.connections import AnyRow, AnySelect, Executor, read_rows
 from app.database.tables import parts
+from app.entry.guards.declared import Namesake
 from app.entry.naming import referring_to, subjects_naming
-from app.ledger.entries import CORRECTIONS, ENTRIES, Kept, kept_at
+from app.ledger.entries import CORRECTIONS, ENTRIES, Kept, is_present, kept_at
 from app.ledger.revisions import Head
 from app.ledger.statements import find_same, live_of_many
 from app.ledger.tables import (
+    OPEN_REVISION,
     ORGANIZATION_CORRECTIONS,
     ORGANIZATIONS,
     REGISTRATIONS,
     REVISIONS,
+    SOURCE_CORRECTIONS,
     SOURCES,
     STATEMENTS,
     CorrectionType,
     Statement,
 )
 from app.subjects.histories import HISTORIES, SITE_HISTORY, History, Values, last_change, read_dicts
+from app.subjects.tables import SITE_VERSIONS
 from app.units.units import Units
 
 _NO_SOURCE = Template(
@@ -85,6 +89,22 @@ _REGISTERED: Mapping[str, AnySelect] = {
         for what, table in REGISTRATIONS.items()
     },
 }
+_V = SITE_VERSIONS.c
+_NAMESAKES = select(
+    _V.name_sort,
+    _V.site_id.label("id"),
+    *(_V[one] for one in ("kind", "name", "province_code", "commune_code")),
+    *(_V[one] for one in ("valid_from", "valid_to")),
+).where(_V.name_sort.in_(bindparam("keys", expanding=True)), _V.known_to == OPEN_REVISION)
+_SOURCE_ENTRIES = ENTRIES[ChangeSubjectType.source]
+_DATED = (
+    select(table.c.id).where(table.c.published_on.in_(bindparam("keys", expanding=True)))
+    for table in (SOURCES, SOURCE_CORRECTIONS)
+)
+_DECISIONS = _SOURCE_ENTRIES.where(
+    _SOURCE_ENTRIES.selected_columns.id.in_(union_all(*_DATED)), is_present(_SOURCE_ENTRIES)
+)
+"""The sources that have one of some dates, or had."""
 _REGISTERED_BY: Mapping[str, AnySelect] = {
     str(what): select(REVISIONS.c.principal_id)
     .join(table, table.c.revision == REVISIONS.c.number)
@@ -149,8 +169,14 @@ class Wanted:
     """Which of these are digests of live statements."""
     statements: set[str] = field(default_factory=set)
     """These statements themselves."""
+    names: set[str] = field(default_factory=set)
+    """The sites that are sorted by these names."""
+    published: set[str] = field(default_factory=set)
+    """The numbered sources of these dates."""
     entries: set[Key] = field(default_factory=set)
-    """Who registered these sources and organizations, and what refers to them."""
+    """Who registered these sources and organizations."""
+    referred: set[Key] = field(default_factory=set)
+    """What refers to these of them."""
     merged: set[str] = field(default_factory=set)
     """These organizations are merged: the subjects that name them are wanted."""
     is_bound: bool = False
@@ -175,6 +201,9 @@ class Known:
     """The statements that are live, by digest: their ids, or the places of those just accepted."""
     statements: dict[str, Statement] = field(default_factory=dict)
     changed_in: dict[Key, int] = field(default_factory=dict)
+    namesakes: dict[str, list[Namesake]] = field(default_factory=lambda: defaultdict(list))
+    decisions: dict[str, dict[str, JsonObject]] = field(default_factory=lambda: defaultdict(dict))
+    """The numbered sources of dates, by id."""
     kept: Kept = field(default_factory=dict)
     referring: dict[Key, list[str]] = field(default_factory=dict)
     registered_by: dict[Key, str | None] = field(default_factory=dict)
@@ -217,17 +246,19 @@ class Known:
             self.versions.pop(key, None)
             self.places.pop(key, None)
         self.refused -= set(keys)
+        gone = {key for _, key in keys}
+        for name, others in self.namesakes.items():
+            self.namesakes[name] = [one for one in others if one.id not in gone]
+        for published_on, decisions in self.decisions.items():
+            self.decisions[published_on] = {k: v for k, v in decisions.items() if k not in gone}
 
     async def read(self, connection: Executor, wanted: Wanted) -> None:
         """Read what is wanted, as it is known at the head of the ledger."""
         await self._read_statements(connection, wanted)
         await self._read_entries(connection, wanted)
-        for what, query in _REGISTERED.items():
-            keys = {key for kind, key in wanted.named if kind == what}
-            for part in _parts(keys):
-                parameters = {"keys": part, "revision": self.head.number}
-                for row in (await connection.execute(query, parameters)).mappings():
-                    self.registered[what, row["id"]] = dict(row)
+        for what in _REGISTERED:
+            await self._read_registered(connection, what, wanted.named)
+        await self._read_registered(connection, ChangeSubjectType.organization, self._issuers())
         for what, history in HISTORIES.items():
             keys = {k for w, k in wanted.subjects if w == what and (w, k) in self.registered}
             await self._read_history(connection, history, keys, wanted)
@@ -238,11 +269,36 @@ class Known:
             stated = (row.content.get("site") for rows in self.live.values() for row in rows)
             sites |= {str(site) for site in stated if site}
             await self._read_places(connection, SITE_HISTORY, sites)
-        for part in _parts(wanted.digests):
+        await self._read_same(connection, wanted)
+        for part in in_parts(wanted.digests):
             self.twins |= await find_same(connection, part, self.head.number)
 
+    async def _read_registered(
+        self, connection: Executor, what: str, named: Collection[Key]
+    ) -> None:
+        for part in in_parts(key for kind, key in named if kind == what):
+            parameters = {"keys": part, "revision": self.head.number}
+            for row in (await connection.execute(_REGISTERED[what], parameters)).mappings():
+                self.registered[what, row["id"]] = dict(row)
+
+    def _issuers(self) -> set[Key]:
+        """Return the issuers of the sources that are known, where nothing is known of them."""
+        issued = (row.get("issuer_id") for row in self.registered.values())
+        issuers: set[Key] = {(ChangeSubjectType.organization, one) for one in issued if one}
+        return issuers - self.registered.keys()
+
+    async def _read_same(self, connection: Executor, wanted: Wanted) -> None:
+        """Read the sites of the same names, and the sources of the same dates."""
+        for part in in_parts(wanted.names):
+            for row in (await connection.execute(_NAMESAKES, {"keys": part})).all():
+                self.namesakes[row.name_sort].append(Namesake(*row[1:]))
+        for part in in_parts(wanted.published):
+            parameters = {"keys": part, "revision": self.head.number}
+            for found in (await connection.execute(_DECISIONS, parameters)).mappings():
+                self.decisions[found["published_on"]][found["id"]] = dict(found)
+
     async def _read_statements(self, connection: Executor, wanted: Wanted) -> None:
-        for part in _parts(wanted.statements):
+        for part in in_parts(wanted.statements):
             for row in await read_rows(connection, Statement, _STATED, {"keys": part}):
                 self.statements[row.id] = row
                 key = (row.subject_type, row.subject_id)
@@ -259,8 +315,9 @@ class Known:
             self.naming[organization] = naming
             wanted.named |= naming
             wanted.subjects |= naming
-        for named in wanted.entries:
+        for named in wanted.referred:
             self.referring[named] = await referring_to(connection, named, number)
+        for named in wanted.entries:
             registered = _REGISTERED_BY[named[0]]
             by = await connection.execute(registered, {"key": named[1]})
             self.registered_by[named] = by.scalar_one_or_none()
@@ -268,7 +325,7 @@ class Known:
     async def _read_history(
         self, connection: Executor, history: History, keys: Collection[str], wanted: Wanted
     ) -> None:
-        for part in _parts(keys):
+        for part in in_parts(keys):
             for row in await live_of_many(connection, history.type, part, self.head.number):
                 self.live[history.type, row.subject_id].append(row)
             for version in await read_dicts(connection, history.open_versions, {"keys": part}):
@@ -297,11 +354,12 @@ class Known:
         last = func.max(columns.known_to).label("known_to")
         is_placed = or_(*(place.is_not(None) for place in places))
         query = select(*stay, *lacking, last).where(is_placed).group_by(*stay).order_by(last.desc())
-        for part in _parts(unread):
+        for part in in_parts(unread):
             rows = await connection.execute(query.where(history.id.in_(part)))
             for row in rows.all():
                 self.places[history.type, row.id].append(row)
 
 
-def _parts(keys: Iterable[str]) -> Iterator[Sequence[str]]:
+def in_parts(keys: Iterable[str]) -> Iterator[Sequence[str]]:
+    """Yield keys in order, so many at a time as one query takes."""
     return parts(sorted(keys), _MOST_AT_ONCE)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from app.core.errors import Fault
 from app.core.validation import Faults
 from app.core.vocabulary import SiteKind, SubjectType
 from app.entry.checks import (
@@ -14,6 +15,7 @@ from app.entry.checks import (
     check_registration,
     refuse_violations,
 )
+from app.entry.doubting import doubted_of_subject, note_name
 from app.entry.items import Stating, check_sources, statement_entry
 from app.entry.known import Key, Known
 from app.entry.rights import Rights
@@ -59,6 +61,10 @@ class Life:
         if self.broken is None:
             self.broken = self.breaks(self.timeline_of(self.assertions))
         return self.broken
+
+    def before(self) -> list[StatePeriod]:
+        """Return the timeline before a statement is added."""
+        return self.timeline_of(self.assertions) if self.timeline is None else self.timeline
 
     def without(self, statement: Statement) -> "Life":
         """Return the life without a statement, compared with what was broken with it."""
@@ -168,15 +174,28 @@ class Lives:
         self.rights.check_change(first.subject, timeline, (first.values, first.day))
         broken = life.breaks(timeline)
         if len(items) > 1:
-            refuse_violations([v for v in broken if v not in life.broken_before()], {}, None)
+            added = [v for v in broken if v not in life.broken_before()]
+            refuse_violations(added, {}, None, self._doubted(subject, items, timeline))
         else:
-            self._check_single(life, broken, new[0], first)
+            self._check_single(life, (timeline, broken), new[0], first)
         self.rights.accept(first.subject, timeline)
         self.known.twins |= said
+        for item in items.values():
+            note_name(self.known, item, subject, timeline)
         life.assertions += new
         life.timeline, life.broken = timeline, broken
         self.by_subject[subject.type, subject.id] = life
         return entries
+
+    def _doubted(
+        self, subject: Subject, items: Mapping[int, Stating], timeline: Sequence[StatePeriod]
+    ) -> list[Fault]:
+        """Return what may be doubted of several: each of them is then judged alone."""
+        return [
+            fault
+            for item in items.values()
+            for fault in doubted_of_subject(self.known, item, subject, timeline)
+        ]
 
     def _check(self, subject: Subject, item: Stating) -> None:
         """Refuse a statement for all that does not fit, whatever is known of its subject."""
@@ -195,13 +214,21 @@ class Lives:
         faults.refuse()
 
     def _check_single(
-        self, life: Life, broken: Sequence[Violation], new: Assertion, item: Stating
+        self,
+        life: Life,
+        made: tuple[Sequence[StatePeriod], Sequence[Violation]],
+        new: Assertion,
+        item: Stating,
     ) -> None:
-        """Refuse what a statement adds that does not make sense, unless it says why it is right."""
+        """Refuse what does not make sense or is doubted, unless a statement says why it is right.
+
+        ``made`` is the timeline with it, and all that does not make sense in that.
+        """
+        timeline, broken = made
         added = new_violations(life.broken_before(), broken) if broken else []
         added += disagreements(new, life.assertions, self.known.units)
-        reason: str | None = getattr(item.head, "override_reason", None)
-        refuse_violations(added, item.content, reason)
+        doubted = doubted_of_subject(self.known, item, life.subject, timeline, life.before)
+        refuse_violations(added, item.content, item.head.override_reason, doubted)
 
     def _assertion(self, number: int, entry: Entry) -> Assertion:
         row = entry.row

@@ -22,8 +22,10 @@ from app.core.vocabulary import ChangeSubjectType, SubjectType
 from app.entry.checks import (
     check_end,
     check_values,
+    refuse_violations,
 )
 from app.entry.corrections import correct
+from app.entry.doubting import doubted_of_other, doubted_of_source
 from app.entry.ids import id_gone, id_taken
 from app.entry.items import (
     Correcting,
@@ -190,12 +192,18 @@ class Plan:
                 raise id_gone(what, key, registered["changed_in"])
             detail = _TAKEN_FOR_EVER(what=what, key=key)
             raise ConflictError(detail, errors=[Fault(detail, pointer="#/id")])
-        row = item.body.model_dump(mode="json")
+        row = item.body.model_dump(mode="json", exclude={"override_reason"})
         issuer = row.get("issuer_id")
-        if issuer and self.known.find(ChangeSubjectType.organization, issuer) is None:
-            raise BadBodyError.of("#/issuer_id", _NO_ISSUER(key=issuer))
         if issuer:
-            self.known.check_reference((ChangeSubjectType.organization, issuer), "#/issuer_id")
+            named = (ChangeSubjectType.organization, issuer)
+            self.known.check_not_refused(named, "#/issuer_id")
+            if self.known.find(*named) is None:
+                raise BadBodyError.of("#/issuer_id", _NO_ISSUER(key=issuer))
+            self.known.check_reference(named, "#/issuer_id")
+        if what == ChangeSubjectType.source:
+            reason = getattr(item.body, "override_reason", None)
+            refuse_violations((), row, reason, doubted_of_source(self.known, row))
+            self.known.decisions[row["published_on"]][key] = row
         self.known.registered[item.subject] = {**row, "type": None}
         return Entry(SOURCES if what == ChangeSubjectType.source else ORGANIZATIONS, row)
 
@@ -258,6 +266,8 @@ class Plan:
             else:
                 check_values(self.known, what, item.head.basis, item.values)
         faults.refuse()
+        reason = item.head.override_reason
+        refuse_violations((), item.content, reason, doubted_of_other(self.known, item))
         entry = statement_entry(self.known, item, replaced=self._replaced(item))
         self.known.twins[item.digest] = item.place
         return [entry]

@@ -31,6 +31,7 @@ from app.entry.planning import Plan
 from app.entry.schemas import StatementAnswer
 from app.entry.statement_queries import recorded_answer
 from app.ledger.revisions import Draft, Writer, append, read_head, revision
+from app.ledger.schemas import SourceRegistration
 from app.ledger.snapshots import note_revision
 from app.ledger.tables import Revision
 from app.statistics.projection import OBSERVATIONS, close_observations, observation_rows
@@ -99,7 +100,7 @@ async def recording(
         return
     plan.numbered(plan.known.head.number + 1)
     projections = plan.projections()
-    async with revision(writer, reason, plan.known.head) as draft:
+    async with revision(writer, _with_overrides(reason, plan), plan.known.head) as draft:
         if await _renewed(plan, draft):
             _check(plan, skip_refused=skip_refused)
             if not plan.accepted:
@@ -117,6 +118,18 @@ async def recording(
         await _project_observations(plan, draft)
         await _note_change(plan, draft)
         yield Recorded(plan, draft, recorded)
+
+
+def _with_overrides(reason: str | None, plan: Plan) -> str | None:
+    """Return the reason of a revision, with why doubted sources are right: no column keeps it."""
+    accepted = (plan.items[number] for number in sorted(plan.accepted))
+    given = (
+        (item.body.id, item.body.override_reason)
+        for item in accepted
+        if isinstance(item, Registering) and isinstance(item.body, SourceRegistration)
+    )
+    overrides = [f"{key}: {why}" for key, why in given if why is not None]
+    return "; ".join([*([reason] if reason else []), *overrides]) or None
 
 
 async def _planned(writer: Writer, items: Sequence[Item]) -> Plan:

@@ -100,7 +100,7 @@ register_url_convertor("any_but_bulk", _AnyButBulk())
 
 @statements_router.get("", summary="List everything that was said")
 async def list_all_statements(
-    read: Annotated[Reading[AllStatementsQuery], reads(AllStatementsQuery)],
+    read: Annotated[Reading[AllStatementsQuery], reads(AllStatementsQuery, at_length=True)],
 ) -> AllStatementsPage:
     """List the statements that match every filter, retracted ones included, newest first.
 

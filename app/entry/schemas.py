@@ -31,6 +31,7 @@ from app.core.vocabulary import (
     SiteKind,
     SubjectType,
 )
+from app.findings.schemas import Finding
 from app.statistics.indicator_schemas import ObservationValue
 from app.subjects.schemas import SCHEMAS, DocumentValues, Effect, Values, hedge_members
 
@@ -100,6 +101,23 @@ class DryRun(WithEachType, Answer, each=_changes):
     )
 
 
+class FindingChanges(Answer):
+    """The findings about the subjects of a write that it raises and settles.
+
+    By the rules that look at one subject alone, as of today, or as of the first day of what is
+    stated where that is yet to come. Of many subjects only those of the first 100.
+    """
+
+    raised: list[Finding] = Field(description="Those that there were not before.")
+    settled: list[Finding] = Field(description="Those that there are no longer.")
+
+
+FINDINGS = Field(
+    default=None,
+    exclude_if=is_absent,
+    description="In answers to writes about sites, projects and provinces, dry or not, and only "
+    "there: what they raise and settle.",
+)
 DRY_RUN = Field(
     default=None,
     exclude_if=is_absent,
@@ -123,6 +141,7 @@ class Withdrawal(Answer):
     id: str
     revision: Whole
     reason: str
+    findings: FindingChanges | None = FINDINGS
     dry_run: DryRun | None = DRY_RUN
 
 
@@ -145,6 +164,9 @@ class StatementHead(Body):
         default=None, description="The policy documents that the source refers to, by source id."
     )
     reason: Line | None = Field(default=None, description="Why this is recorded now.")
+    override_reason: Line | None = Field(
+        default=None, description="Why what is unusual or hardly right is right all the same."
+    )
 
     @field_validator("cites")
     @classmethod
@@ -169,15 +191,7 @@ class SubjectStatementWrite(StatementHead):
         return self
 
 
-class HistoryStatementWrite(SubjectStatementWrite):
-    """A statement of a source about a subject that has a history: a site or a project."""
-
-    override_reason: Line | None = Field(
-        default=None, description="Why an irregular change is right all the same."
-    )
-
-
-class SubjectRegistration(HistoryStatementWrite):
+class SubjectRegistration(SubjectStatementWrite):
     """A subject to register, with the first statement about it."""
 
     id: Slug | None = None
@@ -237,6 +251,7 @@ class StatementAnswer(Answer):
     )
     replaced_by: str | None = Field(description="The statement that it was retracted for.")
     links: StatementLinks
+    findings: FindingChanges | None = FINDINGS
     effects: list[Effect] | None = Field(
         default=None,
         exclude_if=is_absent,
@@ -272,7 +287,7 @@ class SubjectStatementPage(Answer):
 class Bodies:
     """What is written and answered about a type of subject with a history."""
 
-    write: type[HistoryStatementWrite]
+    write: type[SubjectStatementWrite]
     registration: type[SubjectRegistration]
     statement: type[StatementAnswer]
     statements: type[SubjectStatementPage]
@@ -284,7 +299,7 @@ def _bodies(what: SubjectType) -> Bodies:
     made_of = "kind and name" if has_kind else "name"
     described = f"Readable id; made from {made_of} when absent."
     write = made_model(
-        HistoryStatementWrite,
+        SubjectStatementWrite,
         f"{name}StatementWrite",
         f"A statement of a source about a {what}.",
         values=(values, Field(default_factory=values)),

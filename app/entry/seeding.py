@@ -212,7 +212,7 @@ def _organization(members: JsonObject, register: _Register) -> Item | None:
 
 def _is_same(row: JsonObject | None, item: Registering) -> bool:
     """Return whether the very same is registered; another content is left to conflict."""
-    wanted = item.body.model_dump(mode="json")
+    wanted = item.body.model_dump(mode="json", exclude={"override_reason"})
     return row is not None and all(row[name] == value for name, value in wanted.items())
 
 

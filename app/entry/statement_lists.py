@@ -233,9 +233,10 @@ def _conditions(
     )
     where: list[ColumnElement[bool]] = [column.in_(wanted) for column, wanted in equal if wanted]
     if query.attribute:
-        where.append(or_(*map(_gives, query.attribute)))
+        where.append(or_(*map(_gives, dict.fromkeys(query.attribute))))
     if query.province_code:
-        where.append(or_(*(_in_province(code, snapshot, day) for code in query.province_code)))
+        codes = dict.fromkeys(query.province_code)
+        where.append(or_(*(_in_province(code, snapshot, day) for code in codes)))
     if query.retracted is not None:
         revision = snapshot.at.revision
         counts = or_(_S.retracted_in.is_(None), _S.retracted_in > revision)

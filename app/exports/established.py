@@ -235,7 +235,8 @@ def _totals(rows: Rows, states: Sequence[Values]) -> Totals:
     unknown = {name: len(rows) - len(areas) for name, areas in known.items()}
     # An area of an expansion is unknown only where there was one.
     unknown["expanded_area_ha"] = 0
-    return Totals("name", "note", sums, unknown | {"occupancy_pct": len(rows) - len(rated)})
+    unknown["occupancy_pct"] = sum(state["occupancy_pct"] is None for state in states)
+    return Totals("name", "note", sums, unknown)
 
 
 async def _read_names(

@@ -74,7 +74,7 @@ ABOUT: Labels = {
     "about": ("Thông tin", "About"),
     "columns": ("Các cột", "Columns"),
     "as_of": ("Tính đến ngày", "As of"),
-    "revision": ("Bản sửa đổi", "Revision"),
+    "revision": ("Lần ghi", "Revision"),
     "boundaries": ("Theo địa giới", "Boundaries"),
     "filters": ("Bộ lọc", "Filters"),
     "none": ("Không", "None"),

@@ -257,6 +257,9 @@ class Rule:
 
     ``find`` reads the ``needs`` and no other facts of the province. ``laws`` are those that it
     rests on, the oldest first; without any it rests on arithmetic or logic, and always holds.
+    ``alone`` rules judge each site, project or province by itself, so that what a write changes of
+    one subject follows from the facts of that subject. What time brings, silence or a date that
+    passed, is no fault of what is written.
     """
 
     code: str
@@ -267,6 +270,7 @@ class Rule:
     needs: tuple[Fact, ...]
     find: Callable[[ProvinceFacts], Iterable[Finding]]
     laws: tuple[Law, ...] = ()
+    alone: bool = False
 
     @property
     def since(self) -> date | None:

@@ -155,7 +155,9 @@ def problem(request: Request, error: RegistryError, status: int | None = None) -
 
 def _instead(request: Request, error: MergedError) -> str:
     """Return the path and query of a request about what another was merged into."""
-    path = request.url.path.replace(f"/{error.key}", f"/{error.into}", 1)
+    segments = request.url.path.split("/")
+    segments[segments.index(error.key, segments.index("organizations") + 1)] = error.into
+    path = "/".join(segments)
     return f"{path}?{request.url.query}" if request.url.query else path
 
 
@@ -167,6 +169,7 @@ def rendered(fault: Fault, catalogue: Catalogue) -> dict[str, str]:
         "pointer": fault.pointer,
         "parameter": fault.parameter,
         "type": kind,
+        "code": fault.code,
         "detail": detail,
     }
     return {name: value for name, value in members.items() if value is not None}
@@ -241,6 +244,9 @@ class ProblemError(Answer):
     parameter: str | None = Field(default=None, description="Name of the path or query parameter.")
     type: str | None = Field(
         default=None, description="The problem that this alone would be, where there are several."
+    )
+    code: str | None = Field(
+        default=None, description="The guard that asks for override_reason; see docs/guards.md."
     )
 
 

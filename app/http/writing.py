@@ -5,6 +5,7 @@ A merge patch (RFC 7396) is a convenience that becomes an ordinary statement.
 
 import hashlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated
 
@@ -13,7 +14,14 @@ from pydantic import AfterValidator, StringConstraints
 
 from app.core.dates import today
 from app.core.digest import JsonObject, content_digest
-from app.core.errors import BadBodyError, BadParameterError, ConflictError, Fault, RegistryError
+from app.core.errors import (
+    BadBodyError,
+    BadParameterError,
+    ConflictError,
+    Fault,
+    IrregularChangeError,
+    RegistryError,
+)
 from app.core.messages import MessageError, Template
 from app.core.types import Matching
 from app.core.vocabulary import DateBasis
@@ -161,7 +169,8 @@ def about_patch(error: RegistryError) -> RegistryError:
     if not isinstance(error, BadBodyError | ConflictError):
         return error
     error.errors = tuple(map(_patch_fault, error.errors))
-    if any(fault.parameter for fault in error.errors):
+    is_doubted = isinstance(error, IrregularChangeError)
+    if not is_doubted and any(fault.parameter for fault in error.errors):
         return BadParameterError(error.detail, errors=error.errors)
     return error
 
@@ -171,5 +180,5 @@ def _patch_fault(fault: Fault) -> Fault:
     if member in HEDGED:
         return fault
     if member == "values":
-        return Fault(fault.detail, pointer=f"#{slash}{rest}")
-    return Fault(fault.detail, parameter=f"{member}{slash}{rest}")
+        return replace(fault, pointer=f"#{slash}{rest}")
+    return replace(fault, pointer=None, parameter=f"{member}{slash}{rest}")

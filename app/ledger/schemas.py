@@ -121,6 +121,11 @@ class SourceRegistration(Body):
     )
     url: WebAddress | None = Field(default=None, description="Where it can be read.")
     note: Paragraph | None = None
+    override_reason: Line | None = Field(
+        default=None,
+        description="Why it is another document than a registered one with its number and date, "
+        "or why its date is right; kept as reason of the revision.",
+    )
 
 
 class SourcePatch(Body):

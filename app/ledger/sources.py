@@ -92,7 +92,8 @@ async def organization_names(
 
 async def list_sources(connection: Executor, query: SourcesQuery, revision: int) -> SourcePage:
     """Return one page of sources, by id."""
-    selected = _SEARCHED
+    # Issuers are looked at for what is searched for, and only then.
+    selected = _SEARCHED if query.q else _present(ENTRIES["source"])
     if query.kind:
         selected = selected.where(selected.selected_columns.kind.in_(query.kind))
     rows, cursor = await _page(connection, selected, ("source", _SOURCE_WORDS), query, revision)

@@ -77,7 +77,7 @@ class Source(SQLModel, table=True):
     issuer_id: str | None = Field(
         default=None, foreign_key="organization.id", sa_type=ordered_text(), index=True
     )
-    published_on: str | None
+    published_on: str | None = Field(index=True)
     url: str | None = Field(default=None, sa_type=Text)
     note: str | None = Field(default=None, sa_type=Text)
 
@@ -135,7 +135,7 @@ class SourceCorrection(_Corrected, table=True):
     issuer_id: str | None = Field(
         default=None, foreign_key="organization.id", sa_type=ordered_text(), index=True
     )
-    published_on: str | None
+    published_on: str | None = Field(index=True)
     url: str | None = Field(default=None, sa_type=Text)
     note: str | None = Field(default=None, sa_type=Text)
 

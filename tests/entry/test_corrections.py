@@ -331,7 +331,7 @@ async def test_merges_count_as_if_the_one_had_been_named_at_once(
         sites = range(6)
         for number in sites:
             for site in (f"ccn-as-{number}", f"ccn-be-{number}"):
-                await register(client, site, name="Cụm")
+                await register(client, site, override_reason="Thử", name="Cụm")
         await _record_alike(client, random)
         for number in sites:
             for path in ("", "/timeline"):
@@ -372,3 +372,12 @@ async def _site(client: httpx.AsyncClient, site: str, path: str) -> Any:
     known = answer.get("items", [answer])
     names = {"valid_from", "valid_to", "investor", "managing_body", "planned"}
     return [{name: one[name] for name in names if name in one} for one in known]
+
+
+async def test_a_short_id_leads_to_the_kept_organization(shared: httpx.AsyncClient) -> None:
+    for key in ("o", "viglacera"):
+        await post(shared, "/v1/organizations", {"id": key, "name": key})
+    await post(shared, "/v1/organizations/o/merge", {"into": "viglacera", "reason": "twice"})
+    answer = await shared.get("/v1/organizations/o/roles")
+    assert answer.status_code == 308
+    assert answer.headers["location"] == "/v1/organizations/viglacera/roles"

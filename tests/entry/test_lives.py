@@ -146,7 +146,7 @@ def test_of_many_statements_only_the_impossible_one_is_judged_alone(
     body: dict[str, Any] = {"source_id": "report", "values": {"to_clear_ha": 5}}
     items = history(Random(1), SiteKind.cluster)[:1]  # noqa: S311  repeatable, not secret
     for number in range(256):
-        month = f"{2016 + number // 12}-{number % 12 + 1:02}"
+        month = f"{2015 + number // 12}-{number % 12 + 1:02}"
         body |= {"effective_from": month, "values": {"cleared_ha": number % 5}}
         if number == 100:
             body["values"] = {"to_clear_ha": 1, "cleared_ha": 2}

@@ -51,6 +51,7 @@ async def test_a_replacement_retracts_and_restates_in_one_revision(
     assert new["id"] == f"{before + 1}-1"
     assert (new["replaces"], new["replaced_by"], new["retraction"]) == (first["id"], None, None)
     assert new["values"] == values
+    new.pop("findings")
     assert await get(shared, f"/v1/statements/{new['id']}") == new
     old = await get(shared, f"/v1/statements/{first['id']}")
     assert (old["replaces"], old["replaced_by"]) == (None, new["id"])
@@ -246,7 +247,7 @@ async def _compare_mended(client: httpx.AsyncClient) -> None:
         right_site, mended = f"ccn-right-{number}", f"ccn-mended-{number}"
         ids = []
         for site, faulty in ((right_site, None), (mended, wrong)):
-            await register(client, site, "2020", name="Cụm", area_ha=1)
+            await register(client, site, "2020", override_reason="Thử", name="Cụm", area_ha=1)
             for place, (source, day, values) in enumerate(stated):
                 told = {"area_ha": 99, "leased_ha": 9} if place == faulty else values
                 body = said(

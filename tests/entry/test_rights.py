@@ -108,7 +108,7 @@ async def test_the_past_cannot_be_moved_either(shared: httpx.AsyncClient) -> Non
     """A province of a day before all that is known would be one that the site has lain in."""
     who = await editor(shared, BAC_KAN)
     await register(shared, "ccn-past", "2020", province_code="06")
-    body = said("2015", values={"province_code": "17", "name": "A"})
+    body = said("2015", values={"province_code": "17", "name": "A1"})
     await write(shared, who, "/v1/sites/ccn-past/statements", body, 403)
     both = await editor(shared, BAC_KAN, HOA_BINH)
     await write(shared, both, "/v1/sites/ccn-past/statements", body, 409)
@@ -125,7 +125,7 @@ async def test_what_is_outweighed_counts_as_well(shared: httpx.AsyncClient) -> N
     """A place that a weightier source of the same day hides would come out by a retraction."""
     who = await editor(shared, BAC_KAN)
     weighty = said("2020", "decision", id="ccn-hidden", kind="cluster")
-    weighty["values"] = {"name": "A", "province_code": "06"}
+    weighty["values"] = {"name": "A2", "province_code": "06"}
     await post(shared, "/v1/sites", weighty)
     hidden = said("2020", "article", values={"province_code": "17"})
     await write(shared, who, "/v1/sites/ccn-hidden/statements", hidden, 403)
@@ -149,7 +149,7 @@ async def test_a_retraction_moves_nothing(shared: httpx.AsyncClient) -> None:
 async def test_what_lost_its_place_stays_with_its_province(shared: httpx.AsyncClient) -> None:
     registered = await register(shared, "ccn-bare", "2020", province_code="17")
     await post(shared, f"/v1/statements/{registered['id']}/retraction", {"reason": "Nhầm"})
-    body = said("2020", values={"name": "A", "province_code": "06"})
+    body = said("2020", values={"name": "A3", "province_code": "06"})
     path = "/v1/sites/ccn-bare/statements"
     await write(shared, await editor(shared, BAC_KAN), path, body, 403)
     again = said("2020", values={"name": "B", "province_code": "17"})
@@ -161,7 +161,7 @@ async def test_a_project_lies_where_its_site_lies(shared: httpx.AsyncClient) -> 
     await register(shared, "ccn-of-bac-kan", province_code="06")
     who = await editor(shared, BAC_KAN)
     for name, status in (("ccn-of-hoa-binh", 403), ("ccn-of-bac-kan", 201)):
-        values = {"name": "A", "province_code": "06", "site": name}
+        values = {"name": "A4", "province_code": "06", "site": name}
         body = said("2020", id=f"du-an-in-{name}", values=values)
         await write(shared, who, "/v1/projects", body, status)
     path = "/v1/projects/du-an-in-ccn-of-bac-kan/statements"
@@ -173,7 +173,7 @@ async def test_a_project_lies_where_its_site_lies(shared: httpx.AsyncClient) -> 
 async def test_documents_and_organizations_are_of_no_province(shared: httpx.AsyncClient) -> None:
     who = await editor(shared, HOA_BINH)
     await write(shared, who, "/v1/sources", {"id": "of-all", "kind": "plan", "title": "A"}, 201)
-    await write(shared, who, "/v1/organizations", {"id": "of-all", "name": "A"}, 201)
+    await write(shared, who, "/v1/organizations", {"id": "of-all", "name": "A5"}, 201)
     body = said("2021", values={"status": "in_force"})
     statement = await write(shared, who, "/v1/sources/of-all/statements", body, 201)
     other = await editor(shared, BAC_KAN)
@@ -209,7 +209,7 @@ async def test_what_lost_its_place_alone_is_taken_over_by_nobody(
     await write(shared, rightful, path, said("2021", values={"area_ha": 5}), 201)
     retraction = f"/v1/statements/{registered['id']}/retraction"
     await write(shared, rightful, retraction, {"reason": "Nhầm"}, 201)
-    taken = said("2020", values={"name": "A", "province_code": "06"})
+    taken = said("2020", values={"name": "A6", "province_code": "06"})
     await write(shared, other, path, taken, 403)
     await write(shared, other, path, said("2022", values={"area_ha": 6}), 403)
     await write(shared, rightful, path, said("2022", values={"area_ha": 6}), 201)
@@ -256,7 +256,7 @@ async def test_what_an_administrator_corrected_is_free_of_the_mistake(
     wrong = await register(shared, "ccn-mistaken", "2010", province_code="17")
     await post(shared, f"/v1/statements/{wrong['id']}/retraction", {"reason": "Nhầm"})
     path = "/v1/sites/ccn-mistaken/statements"
-    right = said("2018", values={"name": "A", "province_code": "06"})
+    right = said("2018", values={"name": "A7", "province_code": "06"})
     await write(shared, await editor(shared, BAC_KAN), path, right, 403)
     await post(shared, path, right)
     body = said("2012", values={"area_ha": 5})
@@ -267,7 +267,7 @@ async def test_what_an_administrator_corrected_is_free_of_the_mistake(
 async def test_nobody_uncovers_a_place_of_another(shared: httpx.AsyncClient) -> None:
     """What outweighs the place in Hòa Bình is retracted by nobody who has no right to it."""
     weighty = said("2020", "decision", id="ccn-uncovered", kind="cluster")
-    weighty["values"] = {"name": "A", "province_code": "06"}
+    weighty["values"] = {"name": "A8", "province_code": "06"}
     registered = await post(shared, "/v1/sites", weighty)
     path = "/v1/sites/ccn-uncovered/statements"
     denied = said("2020", "article", values={"province_code": "17"}, override_reason="Báo viết")
@@ -285,7 +285,7 @@ async def test_a_project_stays_with_its_last_place_and_that_of_its_site(
 ) -> None:
     rightful, other = await editor(shared, OLD_THAI_NGUYEN), await editor(shared, BAC_KAN)
     lost = await register(shared, "ccn-around", "2020", province_code="19")
-    values = {"name": "A", "district_code": "164", "site": "ccn-around"}
+    values = {"name": "A9", "district_code": "164", "site": "ccn-around"}
     await write(shared, rightful, "/v1/projects", said("2020", id="du-an-lost", values=values), 201)
     path = "/v1/projects/du-an-lost/statements"
     # First its own place is lost, then that of its site, then the site, and in the end its place
@@ -316,7 +316,7 @@ async def test_a_site_counts_on_the_days_on_which_a_project_is_in_it(
 ) -> None:
     """A project since the merger is of both parts, also in a site that lay in one of them."""
     await register(shared, "ccn-older", "2018", province_code="06")
-    values = {"name": "A", "province_code": "19"}
+    values = {"name": "A10", "province_code": "19"}
     who, sibling = await editor(shared, BAC_KAN), await editor(shared, OLD_THAI_NGUYEN)
     await write(shared, who, "/v1/projects", said("2026", id="du-an-new", values=values), 201)
     path = "/v1/projects/du-an-new/statements"
@@ -349,7 +349,7 @@ async def test_a_place_that_changed_meanwhile_is_judged_anew(
         who = await editor(client, BAC_KAN)
         for name in ("ccn-racing", "ccn-raced"):
             await register(client, name, "2020", province_code="06")
-        values = {"name": "A", "province_code": "06", "site": "ccn-raced"}
+        values = {"name": "A11", "province_code": "06", "site": "ccn-raced"}
         await post(client, "/v1/projects", said("2020", id="du-an-raced", values=values))
         for path, moved in (
             ("/v1/sites/ccn-racing", "/v1/sites/ccn-racing"),
@@ -369,7 +369,7 @@ async def test_a_place_that_changed_meanwhile_is_judged_anew(
 async def test_nobody_uncovers_the_site_of_another(shared: httpx.AsyncClient) -> None:
     """A project's statement of a site in Hòa Bình is outweighed, and so in no version."""
     await register(shared, "ccn-under", province_code="17")
-    values = {"name": "A", "province_code": "06"}
+    values = {"name": "A12", "province_code": "06"}
     await post(shared, "/v1/projects", said("2020", id="du-an-over", values=values))
     path = "/v1/projects/du-an-over/statements"
     outside = await post(shared, path, said("2021", "decision", values={"site": None}))

@@ -103,7 +103,14 @@ async def test_what_can_be_leased_in_a_zone_depends_on_the_day(
 ) -> None:
     # Industrial land until 2022-07-15, industrial and service land since.
     await register(
-        shared, site_id, "2020", "zone", industrial_land_ha=8, service_land_ha=2, area_ha=20
+        shared,
+        site_id,
+        "2020",
+        "zone",
+        name=f"KCN {site_id}",
+        industrial_land_ha=8,
+        service_land_ha=2,
+        area_ha=20,
     )
     path = f"/v1/sites/{site_id}/statements"
     before = said("2022-07-14", values={"leased_ha": 9})
@@ -231,11 +238,11 @@ async def test_what_was_irregular_before_is_not_the_fault_of_a_later_statement(
 async def test_a_contradiction_that_a_retraction_leaves_has_no_rate(
     shared: httpx.AsyncClient, site_id: str
 ) -> None:
-    """What was leased is then five million times what can be leased: no percentage of anything."""
+    """What was leased is then a million times what can be leased: no percentage of anything."""
     await register(shared, site_id, "2020", industrial_land_ha=0.0001, to_clear_ha=0.0001)
-    right = await state(shared, site_id, "2021", industrial_land_ha=600, to_clear_ha=600)
-    await state(shared, site_id, "2022", leased_ha=500, cleared_ha=500)
+    right = await state(shared, site_id, "2021", industrial_land_ha=120, to_clear_ha=120)
+    await state(shared, site_id, "2022", leased_ha=100, cleared_ha=100)
     await post(shared, f"/v1/statements/{right['id']}/retraction", {"reason": "Nhầm"})
     site = await get(shared, f"/v1/sites/{site_id}", as_of="2023-01-01")
-    assert (site["leased_ha"], site["leasable_ha"], site["occupancy_pct"]) == (500, 0.0001, None)
-    assert (site["cleared_ha"], site["to_clear_ha"], site["clearance_pct"]) == (500, 0.0001, None)
+    assert (site["leased_ha"], site["leasable_ha"], site["occupancy_pct"]) == (100, 0.0001, None)
+    assert (site["cleared_ha"], site["to_clear_ha"], site["clearance_pct"]) == (100, 0.0001, None)

@@ -134,7 +134,7 @@ async def test_a_province_has_what_lies_in_it(shared: httpx.AsyncClient) -> None
 
 async def test_what_is_retracted_is_found_as_known_then(shared: httpx.AsyncClient) -> None:
     await register(shared, "ccn-retracted")
-    wrong = await state(shared, "ccn-retracted", "2022", area_ha=744)
+    wrong = await state(shared, "ccn-retracted", "2022", "Đọc nhầm", area_ha=744)
     await post(shared, f"{PATH}/{wrong['id']}/retraction", {"reason": "Nhầm"})
 
     async def ids(**query: Any) -> list[str]:
@@ -197,3 +197,9 @@ async def test_a_source_links_to_all_that_it_says(documents: httpx.AsyncClient) 
     page = await read(documents, source["links"]["statements"])
     assert {item["source_id"] for item in page["items"]} == {SOURCE}
     assert (await documents.get(source["links"]["citations"])).status_code == 200
+
+
+async def test_a_filter_may_be_given_a_thousand_times(client: httpx.AsyncClient) -> None:
+    for name, value in (("attribute", "name"), ("province_code", "06")):
+        query = [(name, value)] * 1500
+        assert (await client.get("/v1/statements", params=query)).status_code == 200

@@ -246,7 +246,16 @@ async def test_a_vietnamese_excel_reads_what_the_list_says(
 ) -> None:
     place = {"commune_code": "02131", "expected_operation": "2025-06", "address": "Xã A; =B1"}
     for key, area in AREAS.items():
-        await register(sourced_client, key, name=f"Cụm {key}", area_ha=area, **place)
+        await register(
+            sourced_client,
+            key,
+            "2020",
+            "cluster",
+            "Số liệu thử",
+            name=f"Cụm {key}",
+            area_ha=area,
+            **place,
+        )
     content = await file(sourced_client, "/v1/sites.csv?excel=vi&sort=id&as_of=2024-01-01")
     rows = as_excel_vi(content)
     assert {row["id"]: row["area_ha"] for row in rows} == AREAS
@@ -286,7 +295,7 @@ async def test_numbers_of_the_spreadsheet_show_no_bare_separator(
     sourced_client: httpx.AsyncClient,
 ) -> None:
     for key, area in AREAS.items():
-        await register(sourced_client, key, area_ha=area)
+        await register(sourced_client, key, override_reason="Số liệu thử", area_ha=area)
     for language, day in {"vi": "dd/mm/yyyy", "en": "yyyy-mm-dd"}.items():
         url = f"/v1/sites.xlsx?sort=id&as_of=2024-01-01&lang={language}"
         first = openpyxl.load_workbook(BytesIO(await file(sourced_client, url))).worksheets[0]

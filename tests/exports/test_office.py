@@ -87,7 +87,7 @@ async def sites(client: httpx.AsyncClient) -> None:
     for key, (area, _) in AREAS.items():
         values: dict[str, Any] = {"name": f"Cụm {key}", "area_ha": area}
         values |= {"address": "Xã A;=1+1", "expected_operation": "2025-06"}
-        await register(client, key, **values)
+        await register(client, key, override_reason="Số liệu thử", **values)
 
 
 async def test_the_csv_for_excel(sourced_client: httpx.AsyncClient, office: Path) -> None:

@@ -29,7 +29,8 @@ async def findings(client: httpx.AsyncClient, rule: str, **parameters: str) -> d
 
 async def test_more_land_than_area(shared: httpx.AsyncClient) -> None:
     await register(shared, "ccn-small", "2024", province_code="30", area_ha=50)
-    land = await state(shared, "ccn-small", "2024-06-01", industrial_land_ha=500)
+    body = said("2024-06-01", values={"industrial_land_ha": 500}, override_reason="Theo báo cáo")
+    land = await post(shared, "/v1/sites/ccn-small/statements", body)
     found = await findings(shared, "more_land_than_area")
     assert (found["ccn-small"]["province_code"], found["ccn-small"]["severity"]) == ("31", "error")
     assert land["id"] in found["ccn-small"]["statement_ids"]
@@ -122,12 +123,12 @@ async def test_what_was_recorded_before_it_holds(shared: httpx.AsyncClient) -> N
     await register(shared, "ccn-today", "2024", province_code="11")
     # The first changes nothing of the state, so that no version begins with it.
     slips = [
-        await state(shared, "ccn-today", "2101", name="ccn-today"),
-        await register(shared, "ccn-later", "2102", province_code="11"),
-        await PROJECTS.register(shared, "later", "2103", province_code="11"),
-        await observe(shared, "11", "2104", "actual", cluster_count=3),
+        await state(shared, "ccn-today", "2031", name="ccn-today"),
+        await register(shared, "ccn-later", "2032", province_code="11"),
+        await PROJECTS.register(shared, "later", "2033", province_code="11"),
+        await observe(shared, "11", "2034", "actual", cluster_count=3),
     ]
-    planned = said("2105", basis="plan", values={"planned_area_ha": 20})
+    planned = said("2035", basis="plan", values={"planned_area_ha": 20})
     await post(shared, "/v1/sites/ccn-today/statements", planned)
     wanted = {
         "ccn-today": slips[0]["id"],
@@ -135,7 +136,7 @@ async def test_what_was_recorded_before_it_holds(shared: httpx.AsyncClient) -> N
         "du-an-later": slips[2]["id"],
         "11": slips[3]["id"],
     }
-    for day in ({}, {"as_of": "2106-01-01"}):
+    for day in ({}, {"as_of": "2036-01-01"}):
         found = await findings(shared, rule, **day)
         assert {key: item["statement_ids"] for key, item in found.items()} == {
             key: [statement_id] for key, statement_id in wanted.items()
@@ -232,6 +233,7 @@ async def test_decisions_that_only_figures_are_from(shared: httpx.AsyncClient) -
     statements = []
     for key in ("decision-of-figures", "decision-of-figures-again"):
         body = {"id": key, "kind": "decision", "title": "Quyết định", "number": "9/QĐ-UBND"}
+        body["override_reason"] = "Hai bản"
         await post(shared, "/v1/sources", {**body, "published_on": "2011-03-01"})
         statements.append(
             await post(

@@ -116,7 +116,7 @@ async def test_pages_stay_as_they_were_while_others_write(
     writes = iter(
         [
             register(own_catalogue, "ccn-a", name="A", area_ha=1),
-            state(own_catalogue, "ccn-chu", "2021", area_ha=500, name="CCN Ỷ La"),
+            state(own_catalogue, "ccn-chu", "2021", "Mở rộng", area_ha=500, name="CCN Ỷ La"),
             post(own_catalogue, "/v1/sites/ccn-cam/withdrawal", {"reason": "Ghi nhầm"}),
             post(own_catalogue, "/v1/statements/12-1/retraction", {"reason": "Ghi nhầm"}),
         ]

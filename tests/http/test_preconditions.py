@@ -128,7 +128,7 @@ async def test_a_change_of_any_date_and_a_retraction_do_matter(shared: httpx.Asy
     past = await state(shared, "ccn-dates", "2016", name_en="A")
     as_problem(await patch(shared, "ccn-dates", '{"area_ha": 2}', seen), 412)
     seen = await tag(shared, "ccn-dates")
-    future = await state(shared, "ccn-dates", "2090", area_ha=9)
+    future = await state(shared, "ccn-dates", "2035", area_ha=9)
     as_problem(await patch(shared, "ccn-dates", '{"area_ha": 2}', seen), 412)
     for statement in (past, future):
         seen = await tag(shared, "ccn-dates")

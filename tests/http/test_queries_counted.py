@@ -199,14 +199,15 @@ async def test_a_refused_parameter_costs_nothing(counting: httpx.AsyncClient) ->
     [
         # The end of the ledger, the source, the site, the statements so far, the versions so far, a
         # twin; then the counter, the revision, the statement, closing and adding versions. The tag
-        # and the answer follow from what was recorded.
-        ("/v1/sites/ccn-e/statements", {"values": {"area_ha": 7.5}}, 11),
-        ("/v1/projects/du-an-a/statements", {"values": {"design_capacity": 7.5}}, 11),
+        # and the answer follow from what was recorded. Last its findings, before and after: the
+        # version of today, and the statements about it.
+        ("/v1/sites/ccn-e/statements", {"values": {"area_ha": 7.5}}, 15),
+        ("/v1/projects/du-an-a/statements", {"values": {"design_capacity": 7.5}}, 15),
         # The site and the investor are looked up as well.
         (
             "/v1/projects/du-an-a/statements",
             {"values": {"site": "ccn-b", "investor": "board"}, "cites": ["plan", "report"]},
-            13,
+            17,
         ),
         # The end of the ledger, the documents, a twin; then the counter, the revision and the
         # statement.

@@ -56,7 +56,7 @@ async def test_one_site_in_part(shared: httpx.AsyncClient, query: str) -> None:
 
 
 async def test_members_are_those_of_the_whole_answer(shared: httpx.AsyncClient) -> None:
-    await register(shared, "ccn-whole", craft="gốm", kind="craft_village")
+    await register(shared, "ccn-whole", name="Whole", craft="gốm", kind="craft_village")
     whole = await read(shared, "/v1/sites/ccn-whole")
     assert set(whole) == set(SITES.detail.model_fields)
     for name in whole:

@@ -122,7 +122,7 @@ async def _write(writer: Writer, life: Life, random: Random) -> None:
 
 async def _state(writer: Writer, life: Life, act: str, random: Random) -> str:
     since = f"2024-03-{1 + random.randrange(_DAYS):02}"
-    area = random.randrange(1, 10**9) / 10_000
+    area = random.randrange(10**4, 10**6) / 10_000
     if act == "province":
         return (await observe(writer, since, cluster_established_area_ha=area)).id
     site = SITES[random.randrange(life.sites)]
@@ -137,7 +137,7 @@ async def _state_many(writer: Writer, random: Random) -> str:
             "subject_id": SITES[number % len(SITES)],
             "source_id": SOURCE,
             "effective_from": f"2024-{1 + number // len(SITES) % 12:02}",
-            "values": {"area_ha": random.randrange(1, 10**9) / 10_000},
+            "values": {"area_ha": random.randrange(10**4, 10**6) / 10_000},
             "locator": f"line {number}",
         }
         for number in range(DIGESTED_FROM)

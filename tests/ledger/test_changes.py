@@ -410,7 +410,7 @@ async def test_a_large_revision_is_listed_in_part_and_read_in_pages(
     count = 700
     sites = [
         said("2020", id=f"ccn-{n:03}", kind="cluster",
-             values={"name": f"CCN {n}", "province_code": "06", "area_ha": n + 1})
+             values={"name": f"CCN {n}", "province_code": "06", "area_ha": (n + 10) / 10})
         for n in range(count)
     ]  # fmt: skip
     sources = [{"id": "article", "kind": "article", "title": "Báo"}]
@@ -426,7 +426,7 @@ async def test_a_large_revision_is_listed_in_part_and_read_in_pages(
     assert len(found) == change["entries_count"]
     assert found[:500] == change["entries"]
     stated = [entry["statement"]["values"] for entry in found if entry["type"] == "stated"]
-    assert [values["area_ha"] for values in stated] == list(range(1, count + 1))
+    assert [values["area_ha"] for values in stated] == [(n + 10) / 10 for n in range(count)]
     await Replica(client, copy).take(change)
     answers = [await get(one, "/v1/sites", limit=1000) for one in (client, copy)]
     assert answers[0] == answers[1]

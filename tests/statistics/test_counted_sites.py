@@ -33,7 +33,9 @@ STAGES: dict[str, dict[str, Any]] = {
 
 async def test_what_each_stage_counts_for(shared: httpx.AsyncClient) -> None:
     for name, values in STAGES.items():
-        await register(shared, f"ccn-{name}", province_code="14", **values)
+        await register(
+            shared, f"ccn-{name}", province_code="14", override_reason="Số liệu thử", **values
+        )
     plan = {"cluster_planned_count": 10, "cluster_planned_area_ha": 500}
     await observe(shared, "14", "2023", "plan", **plan)
     totals = {
@@ -95,7 +97,7 @@ async def test_a_rate_above_100_percent_counts_nowhere(shared: httpx.AsyncClient
     land: dict[str, Any] = {"industrial_land_ha": 20, "to_clear_ha": 10, "area_ha": 50}
     await register(shared, "ccn-too-full", province_code="24", **land)
     larger = await state(shared, "ccn-too-full", "2021", industrial_land_ha=40, to_clear_ha=20)
-    done = {"leased_ha": 32, "cleared_ha": 15, "clearance_status": "in_progress"}
+    done: dict[str, Any] = {"leased_ha": 32, "cleared_ha": 15, "clearance_status": "in_progress"}
     await state(shared, "ccn-too-full", "2022", **done)
     wanted = {"indicator": "cluster_occupancy_pct", "value": 60, "period": "2023"}
     body = said("2022", basis="target", observations=[wanted])

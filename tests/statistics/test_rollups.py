@@ -380,7 +380,8 @@ async def test_sums_are_exact_to_the_square_metre(shared: httpx.AsyncClient) -> 
     for number, hectares in enumerate(areas):
         code = ("48", "49")[number % 2]
         values: dict[str, Any] = {"area_ha": float(hectares), "to_clear_ha": float(hectares)}
-        await register(shared, f"ccn-exact-{number}", province_code=code, **values)
+        values |= {"province_code": code, "override_reason": "Số liệu thử"}
+        await register(shared, f"ccn-exact-{number}", **values)
 
     # Read with decimals, so that no digit that was sent is lost or added.
     url = f"/v1/rollups?kind=cluster&as_of={IN_2024}"

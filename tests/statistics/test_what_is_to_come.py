@@ -29,9 +29,9 @@ async def test_figures_of_no_known_province_have_an_id_in_geojson(
 ) -> None:
     # Before the merger it may have been in any of those that the province was made of.
     await register(shared, "ccn-known-late", "2026", province_code="19")
-    early = said("1950", values={"address": "Xã cũ"})
+    early = said("1960", values={"address": "Xã cũ"})
     await post(shared, "/v1/sites/ccn-known-late/statements", early)
-    page = await read(shared, "/v1/rollups.geojson?as_of=1960-01-01&kind=cluster")
+    page = await read(shared, "/v1/rollups.geojson?as_of=1961-01-01&kind=cluster")
     ids = [feature["id"] for feature in page["features"]]
     assert "unknown-cluster" in ids
     assert not [key for key in ids if "None" in key]

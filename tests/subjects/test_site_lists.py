@@ -253,7 +253,7 @@ async def test_sites_without_a_known_name_come_last_both_ways(shared: httpx.Asyn
     for key, name in (("aa", "Cẩm"), ("bb", None), ("cc", "An"), ("dd", None), ("ee", "Ăn")):
         await register(shared, f"unnamed-{key}", province_code="95", name=name or "x")
         if name is None:
-            later = {"province_code": "95", "area_ha": 5}
+            later: dict[str, Any] = {"province_code": "95", "area_ha": 5}
             await state(shared, f"unnamed-{key}", "2021", **later)
             said = (await get(shared, f"/v1/sites/unnamed-{key}/statements"))["items"]
             (naming,) = (one["id"] for one in said if "name" in one["values"])

@@ -51,13 +51,13 @@ async def register(
     site_id: str,
     effective_from: str = "2020",
     kind: str = "cluster",
+    override_reason: str | None = None,
     **values: Any,
 ) -> Any:
     """Register a site in Bắc Kạn, or where the values say."""
     values = {"name": site_id, "province_code": "06"} | values
-    return await post(
-        client, "/v1/sites", said(effective_from, id=site_id, kind=kind, values=values)
-    )
+    body = said(effective_from, id=site_id, kind=kind, values=values)
+    return await post(client, "/v1/sites", body | {"override_reason": override_reason})
 
 
 async def register_once(client: httpx.AsyncClient, site_id: str, **values: Any) -> None:
@@ -66,11 +66,16 @@ async def register_once(client: httpx.AsyncClient, site_id: str, **values: Any) 
         await register(client, site_id, **values)
 
 
-async def state(client: httpx.AsyncClient, site_id: str, effective_from: str, **values: Any) -> Any:
+async def state(
+    client: httpx.AsyncClient,
+    site_id: str,
+    effective_from: str,
+    override_reason: str | None = None,
+    **values: Any,
+) -> Any:
     """State something of a site."""
-    return await post(
-        client, f"/v1/sites/{site_id}/statements", said(effective_from, values=values)
-    )
+    body = said(effective_from, values=values, override_reason=override_reason)
+    return await post(client, f"/v1/sites/{site_id}/statements", body)
 
 
 async def observe(

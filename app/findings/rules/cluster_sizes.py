@@ -89,4 +89,5 @@ CLUSTER_SIZE = Rule(
     needs=("sites",),
     find=_find,
     laws=CLUSTER_LAWS,
+    alone=True,
 )

@@ -288,6 +288,7 @@ SOURCES_DISAGREE = Rule(
     ),
     needs=("sites", "projects"),
     find=_find_of_subjects,
+    alone=True,
 )
 SOURCES_DISAGREE_ON_INDICATOR = Rule(
     code=_OF_PROVINCE,
@@ -300,4 +301,5 @@ SOURCES_DISAGREE_ON_INDICATOR = Rule(
     ),
     needs=("observed",),
     find=_find_of_province,
+    alone=True,
 )

@@ -211,4 +211,5 @@ RECORDED_BEFORE_IT_HOLDS = Rule(
     ),
     needs=("sites", "projects", "unplaced", "stated", "to_come"),
     find=_find_early,
+    alone=True,
 )

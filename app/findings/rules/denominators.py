@@ -119,4 +119,5 @@ OCCUPANCY_OF_ANOTHER_WHOLE = Rule(
     ),
     needs=("sites",),
     find=_find,
+    alone=True,
 )

@@ -195,6 +195,7 @@ GROWTH_DIFFERS = Rule(
     ),
     needs=("observed",),
     find=_find_growth,
+    alone=True,
 )
 TREND_DIFFERS = Rule(
     code=_TREND,
@@ -207,4 +208,5 @@ TREND_DIFFERS = Rule(
     ),
     needs=("observed",),
     find=_find_trend,
+    alone=True,
 )

@@ -111,8 +111,8 @@ def _counts(site: SubjectFacts) -> bool:
 def _nameless(facts: ProvinceFacts, site: SubjectFacts) -> Finding:
     day = on(facts.day)
     text = Text(
-        f"{site.id}: {day.vi} không có tên, nên được tính trong số liệu mà không có tên.",
-        f"{site.id}: on {day.en} it has no name, so that figures count it under none.",
+        f"{site.id}: {day.vi} không có tên, nên được liệt kê mà không có tên.",
+        f"{site.id}: on {day.en} it has no name, so that it is listed under none.",
     )
     behind = _behind(site, "name")
     return of_subject(facts, site, _NAMELESS, Severity.info, _numbers(site), behind, text)
@@ -143,7 +143,7 @@ def _placeless(facts: ProvinceFacts, one: UnplacedSite) -> Finding:
         f"on {known.en} it is in {province}",
     )
     if one.is_retracted:
-        text += Text(" theo thông tin đã thu hồi.", " by what was retracted.")
+        text += Text(" theo thông tin đã rút lại.", " by what was retracted.")
     else:
         text += Text(".", ".")
     behind = _behind(site, *UNIT_LEVELS)
@@ -186,6 +186,7 @@ SITE_WITHOUT_NAME = Rule(
     ),
     needs=("sites", "unplaced"),
     find=_find_nameless,
+    alone=True,
 )
 SITE_WITHOUT_PROVINCE = Rule(
     code=_PLACELESS,

@@ -151,6 +151,7 @@ MORE_LEASED_THAN_LEASABLE = Rule(
     ),
     needs=("sites",),
     find=_find_leased,
+    alone=True,
 )
 MORE_CLEARED_THAN_TO_CLEAR = Rule(
     code=_CLEARED,
@@ -160,6 +161,7 @@ MORE_CLEARED_THAN_TO_CLEAR = Rule(
     basis="Land cleared and handed over is part of the land to clear.",
     needs=("sites",),
     find=_find_cleared,
+    alone=True,
 )
 MORE_LAND_THAN_AREA = Rule(
     code=_PARTS,
@@ -174,4 +176,5 @@ MORE_LAND_THAN_AREA = Rule(
     ),
     needs=("sites",),
     find=_find_parts,
+    alone=True,
 )

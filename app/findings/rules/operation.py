@@ -226,6 +226,7 @@ ACTIVE_AFTER_ABOLITION = Rule(
     ),
     needs=("sites",),
     find=_find_active,
+    alone=True,
 )
 FULL_BUT_NOT_OPERATING = Rule(
     code=_FULL,
@@ -238,6 +239,7 @@ FULL_BUT_NOT_OPERATING = Rule(
     ),
     needs=("sites",),
     find=_find_full,
+    alone=True,
 )
 OPERATING_BUT_NEVER_ESTABLISHED = Rule(
     code=_NEVER,
@@ -250,6 +252,7 @@ OPERATING_BUT_NEVER_ESTABLISHED = Rule(
     ),
     needs=("sites",),
     find=_find_never,
+    alone=True,
 )
 FULL_BUT_NOT_CLEARED = Rule(
     code=_UNCLEARED,
@@ -262,6 +265,7 @@ FULL_BUT_NOT_CLEARED = Rule(
     ),
     needs=("sites",),
     find=_find_uncleared,
+    alone=True,
 )
 REMOVED_BUT_OPERATING = Rule(
     code=_REMOVED,
@@ -274,4 +278,5 @@ REMOVED_BUT_OPERATING = Rule(
     ),
     needs=("sites",),
     find=_find_removed,
+    alone=True,
 )

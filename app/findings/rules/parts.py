@@ -110,4 +110,5 @@ PARTS_DIFFER_FROM_WHOLE = Rule(
     ),
     needs=("observed",),
     find=_find,
+    alone=True,
 )

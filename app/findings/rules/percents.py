@@ -257,6 +257,7 @@ PERCENT_OF_TARGET_DIFFERS = Rule(
     ),
     needs=("observed",),
     find=_find_differing,
+    alone=True,
 )
 PERCENT_OF_TARGET_OVERTAKEN = Rule(
     code=_OVERTAKEN,
@@ -269,6 +270,7 @@ PERCENT_OF_TARGET_OVERTAKEN = Rule(
     ),
     needs=("observed",),
     find=_find_overtaken,
+    alone=True,
 )
 PERCENT_IMPLIES_NO_WHOLE_TARGET = Rule(
     code=_ODD,
@@ -282,4 +284,5 @@ PERCENT_IMPLIES_NO_WHOLE_TARGET = Rule(
     ),
     needs=("observed",),
     find=_find_odd,
+    alone=True,
 )

@@ -52,4 +52,5 @@ PLACES_CONTRADICT = Rule(
     ),
     needs=("sites", "projects", "misplaced"),
     find=_find,
+    alone=True,
 )

@@ -106,4 +106,5 @@ DECISION_DISPLACED_BY_LIGHTER_SOURCE = Rule(
     ),
     needs=("sites", "projects"),
     find=_find,
+    alone=True,
 )

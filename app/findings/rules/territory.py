@@ -111,4 +111,5 @@ GEOMETRY_OUTSIDE_PROVINCE = Rule(
     needs=("sites", "territory"),
     find=_find,
     laws=(RESOLUTION_15_2008,),
+    alone=True,
 )

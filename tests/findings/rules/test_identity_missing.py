@@ -20,7 +20,7 @@ def test_a_name_that_is_unknown() -> None:
     assert numbers(finding) == {"statements": "2 count"}
     assert finding.statement_ids == (site.assertions[1].cited.statement_id,)
     assert finding.message_vi == (
-        "ccn-a: ngày 30/6/2025 không có tên, nên được tính trong số liệu mà không có tên."
+        "ccn-a: ngày 30/6/2025 không có tên, nên được liệt kê mà không có tên."
     )
 
 
@@ -50,7 +50,7 @@ def test_a_province_that_was_retracted() -> None:
     )
     assert only(PLACELESS, facts(unplaced=[lost])).message_vi == (
         "CCN A: ngày 30/6/2025 không biết thuộc tỉnh nào, nên không có trong số liệu của tỉnh nào; "
-        "ngày 30/6/2025 thuộc Bắc Kạn (06) theo thông tin đã thu hồi."
+        "ngày 30/6/2025 thuộc Bắc Kạn (06) theo thông tin đã rút lại."
     )
 
 

@@ -1,0 +1,105 @@
+"""The findings that a write raises and settles, by the rules that look at one subject alone."""
+
+from asyncio import to_thread
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import asdict
+from datetime import date
+
+from app.core.dates import today
+from app.core.vocabulary import SubjectType
+from app.entry.known import Key
+from app.entry.schemas import FindingChanges
+from app.findings import RULES, Fact, Finding, ProvinceFacts, SubjectFacts, findings_of
+from app.findings.province_facts import read_province_facts, territory_of
+from app.findings.schemas import Finding as FindingAnswer
+from app.findings.subject_facts import misplaced_of, read_subjects, versions_on
+from app.ledger.revisions import Draft
+from app.ledger.snapshots import At
+from app.subjects.histories import HISTORIES
+from app.units.units import UnitLevel, Units
+
+_OF_PROVINCES: tuple[Fact, ...] = ("observed",)
+_ALONE = [rule for rule in RULES.values() if rule.alone]
+_BY_PROVINCE = [rule for rule in _ALONE if rule.needs == _OF_PROVINCES]
+_BY_SUBJECT = [rule for rule in _ALONE if rule.needs != _OF_PROVINCES]
+_Found = tuple[date, Finding]
+
+
+async def finding_changes(draft: Draft, about: Sequence[tuple[Key, date | None]]) -> FindingChanges:
+    """Compare the findings about some subjects before a revision and after it.
+
+    They are those of today, or of the first day that is stated where that is yet to come.
+    """
+    by_day: dict[date, list[Key]] = defaultdict(list)
+    for subject, day in about:
+        by_day[max(day or date.min, today())].append(subject)
+    before = await _found(draft, by_day, draft.number - 1)
+    after = await _found(draft, by_day, draft.number)
+    return FindingChanges(raised=_new(after, before), settled=_new(before, after))
+
+
+async def _found(draft: Draft, by_day: dict[date, list[Key]], revision: int) -> list[_Found]:
+    found: list[_Found] = []
+    for day, subjects in sorted(by_day.items()):
+        at = At(day, revision)
+        for facts, rules in [
+            *[(f, _BY_SUBJECT) for f in await _of_subjects(draft, subjects, at)],
+            *[(f, _BY_PROVINCE) for f in await _of_provinces(draft, subjects, at)],
+        ]:
+            found += [(day, one) for one in await to_thread(findings_of, facts, rules)]
+    return found
+
+
+async def _of_subjects(draft: Draft, subjects: Collection[Key], at: At) -> list[ProvinceFacts]:
+    """Return the facts of sites and projects alone, province by province."""
+    read: list[SubjectFacts] = []
+    for what, history in HISTORIES.items():
+        ids = [key for kind, key in subjects if kind == what]
+        if ids:
+            versions = versions_on(history, at).where(history.id.in_(ids))
+            read += await read_subjects(draft.session, history, versions, at)
+    return list(_by_province(draft.writer.units, read, at.day))
+
+
+def _by_province(
+    units: Units, subjects: Iterable[SubjectFacts], day: date
+) -> Iterator[ProvinceFacts]:
+    """Yield the facts of each province; without one a subject is in no findings of a province."""
+    by_code: dict[str, list[SubjectFacts]] = defaultdict(list)
+    for subject in subjects:
+        by_code[subject.text("province_code") or ""].append(subject)
+    for code, inside in sorted(by_code.items()):
+        unit = units.at(UnitLevel.province, code, day)
+        if unit is not None:
+            yield ProvinceFacts(
+                province=unit,
+                day=day,
+                sites=[one for one in inside if one.type is SubjectType.site],
+                projects=[one for one in inside if one.type is SubjectType.project],
+                observed=(),
+                misplaced=misplaced_of(units, inside),
+                territory=territory_of(units, unit, day),
+            )
+
+
+async def _of_provinces(draft: Draft, subjects: Collection[Key], at: At) -> list[ProvinceFacts]:
+    """Return what is observed of provinces; one that ended has no findings of a later day."""
+    units = draft.writer.units
+    codes = sorted({key for what, key in subjects if what == SubjectType.province})
+    found = [units.at(UnitLevel.province, code, at.day) for code in codes]
+    return [
+        await read_province_facts(draft.session, units, unit, at, (), _OF_PROVINCES)
+        for unit in found
+        if unit is not None
+    ]
+
+
+def _new(found: Iterable[_Found], known: Iterable[_Found]) -> list[FindingAnswer]:
+    """Return the findings that say something else than those that are known."""
+    there = {(day, one.rule, one.subject_id, one.message_en) for day, one in known}
+    return [
+        FindingAnswer.model_validate({**asdict(one), "as_of": day})
+        for day, one in found
+        if (day, one.rule, one.subject_id, one.message_en) not in there
+    ]
