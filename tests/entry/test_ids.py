@@ -55,7 +55,7 @@ async def test_nobody_is_sent_to_a_site_of_another_province(shared: httpx.AsyncC
 
 
 async def test_a_long_id_with_a_province_can_still_be_read(shared: httpx.AsyncClient) -> None:
-    name = "Làng nghề " + "Tân " * 20 + "Tiến"
+    name, key = "Làng nghề " + "Tân " * 20 + "Tiến", ""
     for code, day in (("06", "2021-01-01"), ("17", "2021-01-01")):
         body = registration(name, code) | {"kind": "craft_village"}
         made = await post(shared, "/v1/sites", body)
