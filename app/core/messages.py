@@ -126,10 +126,10 @@ WORDS = tuple(
     for code in (
         *("site", "project", "province", "district", "commune"),
         *("source", "organization", "statement"),
-        *("zone", "cluster", "craft_village", "before", "after"),
+        *("zone", "cluster", "craft_village"),
     )
 )
-"""The codes that messages show as words: of subjects, units and sites, and sides of a date."""
+"""The codes that messages show as words: of subjects, units and sites."""
 
 
 def foreign(kind: str, text: str, parameters: Mapping[str, object] | None = None) -> Message:

@@ -110,7 +110,7 @@ async def test_nothing_is_a_formula_with_any_separator(
     sourced_client: httpx.AsyncClient, office: Path, separator: str, query: str
 ) -> None:
     for place, text in enumerate(
-        ("=1+1", "A;=1+1", "A,=1+1", "A;\u200b=1+1", '"=1+1', 'A;"=1+1', "＝1+1")
+        ("=1+1", "A;=1+1", "A,=1+1", "A;\u00a0=1+1", '"=1+1', 'A;"=1+1', "＝1+1")
     ):
         await register(sourced_client, f"ccn-{place}", name=f"Cụm {place}", address=text)
     content = await file(sourced_client, f"/v1/sites.csv?as_of=2024-01-01{query}")

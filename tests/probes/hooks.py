@@ -22,6 +22,7 @@ from app.http.entity_tags import IF_MATCH_PATTERN
 RULES = {
     "Give one subject_type with subject_id": "one parameter needs another",
     "it must not be less than (area|occupancy)_min": "one parameter bounds another",
+    "Give either as_of or dates": "one parameter excludes another",
     "to lies before from": "one parameter bounds another",
     "These are [0-9]+ dates": "how many dates there are, three parameters decide",
     "does not come after": "one member bounds another",
@@ -32,6 +33,8 @@ RULES = {
     "give (values|observations), or a note": "one of two members is needed",
     "an editor needs provinces": "one member decides whether another is needed",
     '"pointer":"#/expires_at"': "until when a key may last, today decides",
+    "A qualifier goes with the value": "one member needs another",
+    "it has a character that is not seen": "which characters are seen, scripts decide",
     "write a name of at most": "which characters can be printed, scripts decide",
     "The patch is empty": "of the members one is needed, in a patch only",
     "is registered with its": "of the members one is needed, in a registration only",
