@@ -13,7 +13,7 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.cli.common import ERR, OUT, opened_database, read_settings, ready
+from app.cli.common import ERR, OUT, WIDE, opened_database, read_settings, ready
 from app.core.errors import RegistryError
 from app.database import Database, file_of, is_sqlite
 from app.database.schema import differences, head
@@ -25,7 +25,6 @@ from app.upkeep.comparing import compare
 from app.upkeep.restoring import KeyChange, Restored
 from app.upkeep.restoring import restore as put_back
 
-_WIDE = 1000
 _ON_A_SERVER = """\
 icr {command} is for a register in an SQLite file; PostgreSQL has better tools of its own:
   pg_dump --format=custom --file=TARGET NAME    copies one database while it is written to
@@ -106,7 +105,7 @@ def _are_accepted(changed: Sequence[KeyChange], accepted: Collection[str]) -> bo
     table = Table("id", "name", "role", "provinces", "until", "in the backup", box=None)
     for key in changed:
         table.add_row(key.id, key.name, key.role, key.provinces, key.expires_at, key.change)
-    Console(stderr=True, width=_WIDE, markup=False, highlight=False).print(table)
+    Console(stderr=True, width=WIDE, markup=False, highlight=False).print(table)
     if {key.id for key in changed} <= set(accepted):
         return True
     return sys.stdin.isatty() and typer.confirm("Are all of these keys to be valid?", err=True)

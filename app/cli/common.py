@@ -24,6 +24,8 @@ from app.upkeep.rebuilding import Progress as Rebuilt
 _NOT_MADE = Template("cli.not-made", "There is no file {path}: make it by icr migrate.")
 _NO_REGISTER = Template("cli.no-register", "{path} holds no register: icr migrate makes one.")
 _WAITING = "Another icr command is changing this register; waiting for it to end."
+WIDE = 1000
+"""Columns of a table that is not to be wrapped."""
 OUT = Console(soft_wrap=True, markup=False, highlight=False)
 ERR = Console(stderr=True, soft_wrap=True, markup=False, highlight=False)
 

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 from rich.table import Table
 
-from app.cli.common import ERR, OUT, opened_database, ready
+from app.cli.common import ERR, OUT, WIDE, opened_database, ready
 from app.core.dates import today
 from app.core.errors import RegistryError
 from app.core.vocabulary import SiteKind
@@ -64,7 +65,8 @@ def _print(report: Report) -> None:
     for row in report.rows:
         if row.role in _SHOWN_ROLES or row.warnings or row.errors:
             table.add_row(f"{row.row}", row.name or "", _match(row), _said(row), _remarks(row))
-    OUT.print(table)
+    # In a terminal cells are wrapped; in a file each row has its line.
+    (OUT if OUT.is_terminal else Console(width=WIDE, markup=False, highlight=False)).print(table)
     for check in report.checks:
         if check.verdict == "differs":
             OUT.print(

@@ -14,7 +14,7 @@ from app.access.audit import Actor
 from app.access.keys import LIFETIME, create_first_key, create_key, list_keys, revoke_key
 from app.access.principals import PrincipalRole, ProvinceRight
 from app.access.schemas import IssuedKey, Key, KeyCreation
-from app.cli.common import ERR, OUT, check_migrated, opened_database, ready
+from app.cli.common import ERR, OUT, WIDE, check_migrated, opened_database, ready
 from app.core.dates import today
 from app.core.errors import RegistryError, UnavailableError
 from app.core.query_parameters import PageQuery
@@ -22,7 +22,6 @@ from app.core.query_parameters import PageQuery
 keys = typer.Typer(help="Keys: who may write, and as what.", no_args_is_help=True)
 _BY = Actor("icr keys")
 _PAGE = 1000
-_WIDE = 1000
 _Result = TypeVar("_Result")
 # Something that each role can do, and that shows whether the key works.
 _EXAMPLES = {
@@ -131,7 +130,7 @@ def show() -> None:
         used = f"{key.last_used_at:%Y-%m-%d %H:%M}" if key.last_used_at else "never"
         table.add_row(key.id, key.name, key.role, provinces, _state(key), used)
     # A line is one key, however narrow the terminal is.
-    Console(width=_WIDE).print(table)
+    Console(width=WIDE).print(table)
 
 
 def _state(key: Key) -> str:
