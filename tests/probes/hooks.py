@@ -56,6 +56,7 @@ RULES = {
     "No [a-z]+ '[^']*' is (registered|known)": "which keys there are, the register decides",
     "send at most [0-9]+ at a time": "how many there are in all, several members decide",
     "send something to record": "of the members one is needed",
+    "No attribute and no indicator is named": "which there are, /v1/attributes and others tell",
     "There is no rule": "which rules there are, /v1/findings/rules tells",
 }
 """What a request may be refused for although it fits the document, and why no schema tells it."""
