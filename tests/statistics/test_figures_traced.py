@@ -83,7 +83,7 @@ async def test_the_figures_of_a_province_as_known_then(sourced_client: httpx.Asy
     assert figures["area"]["total_ha"] == 32.25
     assert await check(client, figures) == 4
     # What is written later does not change what stands behind the figure of that revision.
-    await state(client, "ccn-b", "2023-06", area_ha=744000)
+    await state(client, "ccn-b", "2023-06", "as the page says", area_ha=744000)
     page = await read(client, figures["area"]["values"])
     assert [(i["site_id"], i["value"], i["statement_id"]) for i in page["items"]] == [
         ("ccn-a", 12.25, last["id"]),

@@ -239,7 +239,7 @@ async def test_more_cleared_than_was_to_be_cleared(
 ) -> None:
     """About 60 ha are 63 at most, and about 66 are 62.7 at least."""
     await begin(sourced_client)
-    values = {"cleared_ha": cleared, "to_clear_ha": to_clear}
+    values = {"area_ha": 75, "cleared_ha": cleared, "to_clear_ha": to_clear}
     body = said("2021", values=values, qualifiers=qualifiers, values_to=values_to)
     answer = await sourced_client.post(STATED, json=body)
     assert answer.status_code == status, answer.text

@@ -330,6 +330,7 @@ async def test_a_statement_of_a_province(shared: httpx.AsyncClient) -> None:
     assert response.status_code == 201, response.text
     answer = response.json()
     assert response.headers["location"] == f"/v1/statements/{answer['id']}"
+    assert answer.pop("findings") == {"raised": [], "settled": []}
     assert await get(shared, response.headers["location"]) == answer
     assert answer["subject_type"] == "province"
     assert answer["subject_id"] == "10"
