@@ -216,6 +216,7 @@ async def test_an_earlier_register_is_migrated_and_verifies(
     }
 
 
+@pytest.mark.parametrize("migration", ["0008"])
 async def test_a_rebuild_that_was_interrupted_is_repeated(earlier_url: str, migration: str) -> None:
     """The schema is changed and the projections are not: the next ``icr migrate`` says the same."""
     async with opened(earlier_url) as database:
@@ -223,30 +224,27 @@ async def test_a_rebuild_that_was_interrupted_is_repeated(earlier_url: str, migr
     told = await done(earlier_url, "migrate")
     reported = {line.strip() for line in told.splitlines() if line.startswith("  site ")}
     assert reported == CHANGED[migration]
-    # A register of 0013 says that its projections were rebuilt.
-    assert ("Projections rebuilt" in told) == (migration < "0013")
+    assert "Projections rebuilt" in told
     assert "Projections rebuilt" not in await done(earlier_url, "migrate")
     assert "are what the ledger gives" in await done(earlier_url, "verify")
 
 
-async def test_an_earlier_register_reads_as_it_did(earlier_url: str, migration: str) -> None:
+async def test_an_earlier_register_reads_as_it_did_and_goes_on(
+    earlier_url: str, earlier: Path, migration: str
+) -> None:
     answers = json.loads((FIXTURES / f"register-{migration}.json").read_text(encoding="utf-8"))
     await done(earlier_url, "migrate")
     async with serving(earlier_url) as client:
         for path, answer in answers.items():
             assert_keeps(answer, await read(client, path), f"{path}#")
-
-
-async def test_an_earlier_key_still_counts(earlier_url: str, earlier: Path) -> None:
-    await done(earlier_url, "migrate")
     listed = await done(earlier_url, "keys", "list")
     for key in rows_of(earlier, "access_key"):
         assert f"{key['id']}" in listed
+    await seed_again(earlier_url, migration)
 
 
-async def test_an_earlier_register_is_not_seeded_twice(earlier_url: str, migration: str) -> None:
-    """The earliest was seeded when each entry was a revision of its own."""
-    await done(earlier_url, "migrate")
+async def seed_again(earlier_url: str, migration: str) -> None:
+    """Load the seeds; the earliest was seeded when each entry was a revision of its own."""
     told = await done(earlier_url, "seed", "documents", "outside")
     assert "refused" not in told
     # The outside set has learnt of three decisions since, from two more pages.
