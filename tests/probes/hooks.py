@@ -42,6 +42,8 @@ RULES = {
     "is an attribute of kind": "one member decides which others there are",
     "so basis [a-z]+ does not fit": "one member excludes values of another",
     "use basis actual or estimate": "one member excludes values of another",
+    "cannot be merged into itself": "one member excludes values of another",
+    "and so is what replaces it": "what a statement is about, the register decides",
     "is given twice for the same period": "two items must differ in some of their members",
     "(cannot be negative|whole number|share is at most|Growth is at least)": "what a value can be, "
     "its indicator decides",
