@@ -226,7 +226,7 @@ POT = LOCALES / "messages.pot"
 def messages(file: Annotated[Path, typer.Argument(help="The file to write.")] = POT) -> None:
     """Write the template of the catalogues: the ids of all messages, with their English texts.
 
-    The catalogues beside it get what they lack, to be translated, and lose what is no message.
+    The catalogues beside it get the messages they lack, to be translated, and lose obsolete ones.
     """
     file.write_bytes(messages_template())
     catalogues = sorted(file.parent.glob("*/messages.po"))
