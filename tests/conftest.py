@@ -75,12 +75,15 @@ LONGEST = (
     "test_schemathesis.py",
     "test_odd_input.py",
     "test_history_oracle.py",
+    "test_earlier_register.py",
     "test_timeline_oracle.py",
     "test_cli.py",
     "test_standbys.py",
     "test_backups.py",
     "test_serving.py",
     "test_server.py",
+    "test_changes.py",
+    "test_new_subject.py",
 )
 
 
