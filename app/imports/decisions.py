@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from app.core.dates import FIRST_YEAR, LAST_YEAR, PartialDate
+from app.core.dates import FIRST_YEAR, LAST_YEAR, PartialDate, today
+from app.core.messages import MessageError
 
 _DAY = r"(?:[0-3]?[0-9])[/.\-](?:[01]?[0-9])[/.\-](?:[12][0-9]{3})"
 _LONG_DAY = r"ngày\s+[0-3]?[0-9]\s+tháng\s+[01]?[0-9]\s+năm\s+[12][0-9]{3}"
@@ -55,6 +56,14 @@ def stated_date(text: str) -> str:
         day, month, year = re.findall(r"[0-9]+", text)
         text = f"{year}-{month:>02}-{day:>02}"
     return str(PartialDate.parse(text))
+
+
+def day_of(text: str | None) -> date:
+    """Return the first day of a date; today where there is none, or none that is one."""
+    try:
+        return PartialDate.parse(text).first_day if text else today()
+    except MessageError:
+        return today()
 
 
 @lru_cache(maxsize=4096)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
@@ -43,6 +44,7 @@ class SiteTable:
     province: str | None
     kind: SiteKind
     effective_from: str | None
+    day: date
 
     @cached_property
     def dated(self) -> tuple[Column, ...]:

@@ -22,25 +22,34 @@ _MARK = re.compile(r"\s*(?:\(([0-9]{1,2})\)|\*+|[¹²³⁴⁵⁶⁷⁸⁹])\s*$"
 _ODD_SPACES = re.compile("[\u00a0\u2000-\u200b\u202f\ufeff]")
 _ZONE = re.compile(r"(?:kcn|khu cong nghiep|khu cn)(?: |$)")
 _CLUSTER = re.compile(r"(?:ccn|cum cong nghiep|cum cn)(?: |$)")
+_NAMED = frozenset({"investor", "managing_body"})
+"""What the register has ids of, and officers' files names."""
 _CRAFT = re.compile(r"lang nghe(?: |$)")
 
 
 def identify(draft: Draft) -> None:
     """Give a row its name, kind, groups and place, and match it."""
     written = draft.text("name")
-    name = _clean(draft, written)
+    name = cleaned(draft, written)
     out = draft.out
-    kind = _kind(draft, name)
+    kind = kind_of(draft, name)
     out.name, out.kind = short_name(kind, name), kind.value
     out.group = [group.title for group in draft.body.groups if group.kind is None]
     communes = _place(draft)
     context = draft.context
     out.match = context.candidates.sites.match(kind, out.name, context.province, communes)
-    if out.match.needs_confirmation:
-        draft.warn(MATCH_OPEN if out.match.candidates else MATCH, name=out.name)
+    warn_of_match(draft)
 
 
-def _clean(draft: Draft, written: str) -> str:
+def warn_of_match(draft: Draft) -> None:
+    """Remark on a match that is to be confirmed."""
+    match = draft.out.match
+    if match and match.needs_confirmation:
+        draft.warn(MATCH_OPEN if match.candidates else MATCH, name=draft.out.name)
+
+
+def cleaned(draft: Draft, written: str) -> str:
+    """Return a name without odd spaces, decomposed letters and marks of footnotes."""
     if unicodedata.normalize("NFC", written) != written:
         draft.warn(NORMALISED, "name")
     if _ODD_SPACES.search(written):
@@ -54,7 +63,7 @@ def _clean(draft: Draft, written: str) -> str:
     return name[: mark.start()]
 
 
-def _kind(draft: Draft, name: str) -> SiteKind:
+def kind_of(draft: Draft, name: str) -> SiteKind:
     """Return the kind that the name, a group, the officer or the title says, in this order."""
     words = plain(name)
     for pattern, kind in (
@@ -91,7 +100,9 @@ def compare(draft: Draft) -> None:
     """Warn where the register has another value of an attribute than the file says first."""
     match = draft.out.match
     site = draft.context.candidates.sites.by_id.get(match.id or "") if match else None
-    for attribute, (value, since) in (site.state if site else {}).items():
+    for attribute, (value, since) in (site.state_on(draft.context.day) if site else {}).items():
+        if attribute in _NAMED:
+            continue
         stated = [s for s in draft.out.statements if attribute in s.values]
         if stated and stated[0].values[attribute] != value:
             draft.warn(

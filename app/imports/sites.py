@@ -1,6 +1,7 @@
 """What a row of a table of sites says: statements by date, with qualifiers and citations."""
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
 from app.core.vocabulary import Qualifier, SiteKind
@@ -108,6 +109,13 @@ def _add_event(draft: Draft, name: str, text: str) -> None:
 
 
 def _read_figures(draft: Draft) -> None:
+    for attribute, number in numbers_of(draft):
+        _read_number(draft, attribute, number)
+    draft.out.warnings.sort(key=lambda one: one.column or "")
+
+
+def numbers_of(draft: Draft) -> Iterator[tuple[str, Number]]:
+    """Give the numbers of a row by attribute; what is none, or may be several, is remarked on."""
     for attribute, figures in draft.context.figures.items():
         row = draft.body.row
         if (row, figures.column.index) in draft.context.table.sheet.uncomputed:
@@ -117,8 +125,11 @@ def _read_figures(draft: Draft) -> None:
         elif row in figures.quantities.open:
             _ask(draft, attribute, figures)
         elif number := figures.number(row):
-            _read_number(draft, attribute, figures, number)
-    draft.out.warnings.sort(key=lambda one: one.column or "")
+            _remark(draft, attribute, figures, number)
+            if "usd" in (number.unit or figures.unit or ""):
+                draft.refuse(FOREIGN_CURRENCY, attribute, text=draft.text(attribute))
+            elif number.value is not None:
+                yield attribute, number
 
 
 def _read_text(draft: Draft, attribute: str, figures: Figures) -> None:
@@ -136,7 +147,7 @@ def _ask(draft: Draft, attribute: str, figures: Figures) -> None:
     draft.refuse(AMBIGUOUS, attribute, text=text, candidates=list(readings))
 
 
-def _read_number(draft: Draft, attribute: str, figures: Figures, number: Number) -> None:
+def _remark(draft: Draft, attribute: str, figures: Figures, number: Number) -> None:
     if number.marker:
         draft.warn(MARKER, attribute, marker=number.marker)
     if decision := figures.quantities.decisions.get(draft.body.row):
@@ -145,15 +156,13 @@ def _read_number(draft: Draft, attribute: str, figures: Figures, number: Number)
         draft.warn(REST, attribute, text=number.rest)
         inner = _BRACKETS.match(number.rest)
         draft.notes.append(inner.group(1) if inner else number.rest)
-    if "usd" in (number.unit or figures.unit or ""):
-        draft.refuse(FOREIGN_CURRENCY, attribute, text=draft.text(attribute))
-    elif number.value is not None and attribute not in {"change", "clearance_pct"}:
-        _state(draft, attribute, number.value, number)
 
 
-def _state(draft: Draft, attribute: str, value: Decimal, number: Number) -> None:
+def _read_number(draft: Draft, attribute: str, number: Number) -> None:
+    if attribute in {"change", "clearance_pct"}:
+        return
     base, _, event_name = attribute.partition("@")
-    value = rounded(base, value)
+    value = rounded(base, number.value or Decimal(0))
     if event_name == "previous" or base not in draft.context.candidates.attributes:
         _keep_aside(draft, base, value, is_previous=event_name == "previous")
         return
@@ -236,17 +245,22 @@ def _read_investor(draft: Draft) -> None:
         number_like = text in {"-", "x", "…", "...", "–"}
         if not text or number_like:
             continue
-        names = organizations(text)
-        if len(names) > 1:
-            draft.out.further["organizations"] = list(names)
-            draft.warn(SEVERAL_ORGANIZATIONS, attribute, organizations=list(names))
+        name_organizations(draft, attribute, text)
         if draft.is_proposed:
             draft.out.further["proposed_investor"] = text
         else:
             draft.now.values["managing_body" if manages(text) else attribute] = text
-        known = {name: draft.context.candidates.organization(name) for name in names}
-        if matched := {name: found for name, found in known.items() if found}:
-            draft.out.further["organization_matches"] = matched
+
+
+def name_organizations(draft: Draft, attribute: str, text: str) -> None:
+    """Keep which organizations of the register a cell names, and remark on several."""
+    names = organizations(text)
+    if len(names) > 1:
+        draft.out.further["organizations"] = list(names)
+        draft.warn(SEVERAL_ORGANIZATIONS, attribute, organizations=list(names))
+    known = {name: draft.context.candidates.organization(name) for name in names}
+    if matched := {name: found for name, found in known.items() if found}:
+        draft.out.further["organization_matches"] = matched
 
 
 def _read_notes(draft: Draft) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 
 from app.imports.grids import Merge, Sheet, Value
 from app.imports.numbers import is_unit, unit_in
+from app.imports.own_columns import OwnColumns
 from app.imports.quantities import is_integer
 from app.imports.words import attribute_of
 
@@ -18,6 +19,7 @@ _NUMBERING = re.compile(r"\(?[0-9]{1,2}\)?(?:\s*=.*)?|\(?[A-ZĐa-z]\)?|\([0-9]+\
 _KEYS = {"name", "indicator"}
 _FEWEST_KNOWN = 2
 _FEWEST_NUMBERED = 3
+_MARKS = {",": ".", ";": ","}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Table:
     """A table on a sheet; rows count from 0, and ``end`` of the header is where the body begins.
 
     ``alike`` are the columns with values that were read as one attribute, which of figures none
-    stands for then, and of texts the first.
+    stands for then, and of texts the first. A table with ``own`` columns is one of the register's
+    own; ``mark`` is the decimal mark that its file is known to have.
     """
 
     sheet: Sheet
@@ -43,6 +46,8 @@ class Table:
     numbering: int | None
     columns: tuple[Column, ...]
     alike: Mapping[str, Sequence[Column]] = field(default_factory=dict)
+    own: OwnColumns | None = None
+    mark: str = ""
 
     @property
     def body(self) -> range:
@@ -67,6 +72,24 @@ def text_of(value: Value) -> str:
     if isinstance(value, float):
         return str(int(value)) if value == int(value) else repr(value)
     return value.isoformat() if isinstance(value, date) else value.strip()
+
+
+def find_own_table(sheet: Sheet, own: OwnColumns, delimiter: str | None) -> Table | None:
+    """Return the table of a sheet that has the register's own columns.
+
+    A file of commas is for programs, one of semicolons for a Vietnamese Excel: each has its
+    decimal mark.
+    """
+    for row, cells in enumerate(sheet.rows[:_SEARCHED_ROWS]):
+        headers = [(index, text) for index, cell in enumerate(cells) if (text := text_of(cell))]
+        if own.are_header([text for _, text in headers]):
+            columns = tuple(
+                Column(i, text, own.name_of(text), unit_in(text)) for i, text in headers
+            )
+            mark = _MARKS.get(delimiter or "", "")
+            header = range(row, row + 1)
+            return _told_apart(Table(sheet, header, None, columns, own=own, mark=mark))
+    return None
 
 
 def find_table(sheet: Sheet, answers: dict[str, str | None] | None = None) -> Table | None:
