@@ -42,6 +42,11 @@ class OwnColumns:
         is_of_sites = bool(known & _NAMES) and bool(known & _KINDS) and len(known) > 1
         return is_of_sites and 2 * len(known) > len(texts)
 
+    def key_of(self, name: str) -> str:
+        """Return the column of the id beside which a column has the name, else the column."""
+        key = name.removesuffix("_name")
+        return key if key != name and self.stated(key) else name
+
     def stated(self, name: str) -> Attribute | None:
         """Return the attribute that cells of a column state, in whichever lane."""
         attribute = self.attributes.get(name.removeprefix(PLANNED))

@@ -35,7 +35,7 @@ from app.imports.remarks import (
 from app.imports.report import Plain, ReadStatement, ReportRow
 from app.imports.rows import BodyRow
 from app.imports.sites import name_organizations, numbers_of
-from app.imports.tables import Table, is_figure
+from app.imports.tables import Table
 from app.imports.words import plain
 from app.subjects.attributes import PLANNED, Attribute, Hedge, ValueType, name_member, plain_decimal
 from app.subjects.fold import HEDGE
@@ -214,10 +214,8 @@ class _Row:
                     top = plain_decimal(number.top) if number.top is not None else None
                     hedge = Hedge(number.qualifier.value, top)
                 self._state_number(name, value, hedge)
-        for column in self.draft.context.table.columns:
-            name = column.attribute or ""
-            attribute = self._own.stated(name)
-            if attribute and attribute.type is not ValueType.unit and not is_figure(name):
+        for name, attribute in self.draft.context.own_texts:
+            if attribute.type is not ValueType.unit:
                 self._state_text(name, attribute)
         known = self._held("known_from")
         if self.draft.text("known_from") not in {"", str(known)} and self._says_something:

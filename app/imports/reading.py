@@ -89,9 +89,16 @@ def read_report(content: bytes, name: str, given: Given, candidates: Candidates)
         row.role == "data" and AS_OF not in row.further for row in report.rows
     ):
         report.warnings.append(Remark(NO_EFFECTIVE_FROM))
-    if report.province is None and not found.table.own:
+    if report.province is None and _lacks_province(report, found.table):
         report.warnings.append(Remark(NO_PROVINCE))
     return report
+
+
+def _lacks_province(report: Report, table: Table) -> bool:
+    """Return whether rows are to be matched by name and the province is not beside them."""
+    if table.first("province_code") or table.first("province_name"):
+        return False
+    return not table.own or any(row.match and row.match.how != "id" for row in report.rows)
 
 
 def _checked(given: Given, candidates: Candidates) -> Given:

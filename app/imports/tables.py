@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from app.imports.grids import Merge, Sheet, Value
 from app.imports.numbers import is_unit, unit_in
@@ -32,7 +33,7 @@ class Column:
     unit: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """A table on a sheet; rows count from 0, and ``end`` of the header is where the body begins.
 
@@ -57,7 +58,11 @@ class Table:
 
     def first(self, attribute: str) -> Column | None:
         """Return the first column of an attribute."""
-        return next((c for c in self.columns if c.attribute == attribute), None)
+        return self._first.get(attribute)
+
+    @cached_property
+    def _first(self) -> Mapping[str, Column]:
+        return {c.attribute: c for c in reversed(self.columns) if c.attribute is not None}
 
 
 def is_figure(attribute: str | None) -> bool:
