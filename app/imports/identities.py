@@ -2,14 +2,17 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 
 from app.core.vietnamese import without_prefix
 from app.core.vocabulary import SiteKind
+from app.imports.answers import NEW
 from app.imports.drafts import Draft
-from app.imports.matching import short_name
+from app.imports.matching import Match, short_name
 from app.imports.remarks import (
     MATCH,
     MATCH_OPEN,
+    NO_SUCH_SITE,
     NORMALISED,
     REGISTER_DIFFERS,
     SEVERAL_COMMUNES,
@@ -30,22 +33,33 @@ _CRAFT = re.compile(r"lang nghe(?: |$)")
 def identify(draft: Draft) -> None:
     """Give a row its name, kind, groups and place, and match it."""
     written = draft.text("name")
-    name = cleaned(draft, written)
-    out = draft.out
+    out, answer = draft.out, draft.answer
+    name = str(answer.values.get("name") or cleaned(draft, written))
     kind = kind_of(draft, name)
     out.name, out.kind = short_name(kind, name), kind.value
     out.group = [group.title for group in draft.body.groups if group.kind is None]
     communes = _place(draft)
-    context = draft.context
-    out.match = context.candidates.sites.match(kind, out.name, context.province, communes)
-    warn_of_match(draft)
+    out.match = match_of(draft, kind, out.name, draft.context.province, communes)
 
 
-def warn_of_match(draft: Draft) -> None:
-    """Remark on a match that is to be confirmed."""
-    match = draft.out.match
-    if match and match.needs_confirmation:
-        draft.warn(MATCH_OPEN if match.candidates else MATCH, name=draft.out.name)
+def match_of(
+    draft: Draft, kind: SiteKind, name: str, province: str | None, communes: tuple[str, ...]
+) -> Match:
+    """Return the site that is answered, or that name and place mean; one may be confirmed."""
+    answer, sites = draft.answer, draft.context.candidates.sites
+    if answer.match == NEW:
+        return Match()
+    if answer.match is not None:
+        site = sites.by_id.get(answer.match)
+        if site is None:
+            draft.refuse(NO_SUCH_SITE, id=answer.match)
+        return Match(answer.match, "answered", site.name if site else None)
+    found = sites.match(kind, name, province, communes)
+    if answer.confirmed and found.id:
+        return replace(found, needs_confirmation=False)
+    if found.needs_confirmation:
+        draft.warn(MATCH_OPEN if found.candidates else MATCH, name=name)
+    return found
 
 
 def cleaned(draft: Draft, written: str) -> str:
@@ -82,6 +96,9 @@ def kind_of(draft: Draft, name: str) -> SiteKind:
 def _place(draft: Draft) -> tuple[str, ...]:
     """Keep the place of a row; return the communes that it may be in."""
     text = " ".join(draft.text("place").split())
+    if chosen := draft.answer.values.get("commune_code"):
+        draft.out.place = {"text": text or None, "commune_code": chosen}
+        return (str(chosen),)
     if not text:
         return ()
     named = draft.context.places.communes(text)

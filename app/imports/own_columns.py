@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from app.imports.words import plain
 from app.subjects.attributes import PLANNED, Attribute, Catalogue
 
-NOTE = "note"
 NOTE_LABELS = ("Ghi chú", "Note")
 _NAMES = {"id", "name"}
 _KINDS = {"id", "kind"}

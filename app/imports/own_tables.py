@@ -14,13 +14,14 @@ from app.core.cells import items, unguarded, written
 from app.core.labels import CODE_LISTS
 from app.core.messages import MessageError
 from app.core.vocabulary import Qualifier, SiteKind
+from app.imports.answers import NEW
 from app.imports.clearance import refuse_impossible
 from app.imports.decisions import day_of, stated_date
 from app.imports.drafts import Draft, SiteTable
 from app.imports.grids import Sheet, Workbook
-from app.imports.identities import cleaned, compare, kind_of, warn_of_match
+from app.imports.identities import cleaned, compare, kind_of, match_of
 from app.imports.matching import Match, SiteCandidate, short_name
-from app.imports.own_columns import NOTE, OwnColumns
+from app.imports.own_columns import OwnColumns
 from app.imports.places import province_code
 from app.imports.quantities import is_possible, rounded
 from app.imports.remarks import (
@@ -34,8 +35,8 @@ from app.imports.remarks import (
 )
 from app.imports.report import Plain, ReadStatement, ReportRow
 from app.imports.rows import BodyRow
-from app.imports.sites import name_organizations, numbers_of
-from app.imports.tables import Table
+from app.imports.sites import name_organizations, numbers_of, take_answers
+from app.imports.tables import NOTE, Table
 from app.imports.words import plain
 from app.subjects.attributes import PLANNED, Attribute, Hedge, ValueType, name_member, plain_decimal
 from app.subjects.fold import HEDGE
@@ -96,6 +97,7 @@ def read_own(context: SiteTable, body: BodyRow) -> ReportRow:
     site = _identify(draft)
     row = _Row(draft, site.state_on(day_of(draft.now.effective_from)) if site else {})
     row.read()
+    take_answers(draft)
     refuse_impossible(draft)
     out.note = "; ".join(" ".join(note.split()) for note in row.notes()) or None
     if not out.errors:
@@ -122,6 +124,9 @@ def _identify(draft: Draft) -> SiteCandidate | None:
     """Give a row its name, kind and place; return the site of the register that it is about."""
     out, sites = draft.out, draft.context.candidates.sites
     key, name = draft.text("id"), cleaned(draft, draft.text("name"))
+    answer = draft.answer
+    if answer.match is not None:
+        key = "" if answer.match == NEW else answer.match
     stated = _code(draft, "kind", "site_kind")
     site = sites.by_id.get(key)
     kind = SiteKind(stated) if stated else site.kind if site else kind_of(draft, name)
@@ -129,10 +134,9 @@ def _identify(draft: Draft) -> SiteCandidate | None:
     communes = _place(draft, site)
     if not key:
         out.name = short_name(kind, name)
-        out.match = sites.match(kind, out.name, _province(draft), communes)
-        warn_of_match(draft)
+        out.match = match_of(draft, kind, out.name, _province(draft), communes)
         return sites.by_id.get(out.match.id or "")
-    out.match = Match(key, "id") if site else None
+    out.match = Match(key, "id" if answer.match is None else "answered") if site else None
     if site is None:
         draft.refuse(UNKNOWN_SITE, id=key)
     elif site.kind is not kind:

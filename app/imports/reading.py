@@ -8,6 +8,7 @@ from decimal import Decimal
 from app.core.errors import BadBodyError
 from app.core.messages import MessageError
 from app.core.vocabulary import SiteKind
+from app.imports.answers import NO_ANSWERS, Answers, answer_figures, leave_out
 from app.imports.checks import SiteChecks
 from app.imports.columns import read_figures, sums_of
 from app.imports.contexts import Candidates, Given
@@ -16,7 +17,7 @@ from app.imports.drafts import SiteTable
 from app.imports.forms import Form
 from app.imports.grids import Workbook, letters
 from app.imports.hidden_rows import mark_hidden, settle_hidden
-from app.imports.own_columns import NOTE, NOTE_LABELS, OwnColumns
+from app.imports.own_columns import NOTE_LABELS, OwnColumns
 from app.imports.own_tables import common, own_date, read_own
 from app.imports.places import Places, province_code
 from app.imports.preambles import Preamble, province_named
@@ -38,7 +39,7 @@ from app.imports.report import Check, Json, Report, ReportRow
 from app.imports.rows import BodyRow, footnotes
 from app.imports.sheets import Found, choose, find_tables, listed, older_differences
 from app.imports.sites import read_site
-from app.imports.tables import Column, Table, is_figure, text_of
+from app.imports.tables import NOTE, Column, Table, is_figure, text_of
 from app.imports.workbooks import read_workbook
 from app.subjects.columns import AS_OF, AS_OF_LABELS, SITE_COLUMNS
 from app.subjects.sites import SiteState
@@ -61,23 +62,30 @@ _BOTH_WORDS = "khu cum cong nghiep"
 _ZONE_WORDS = ("khu cong nghiep", "kcn")
 
 
-def read_report(content: bytes, name: str, given: Given, candidates: Candidates) -> Report:
+def read_report(
+    content: bytes,
+    name: str,
+    given: Given,
+    candidates: Candidates,
+    answers: Answers = NO_ANSWERS,
+) -> Report:
     """Read a file into the report that an officer reviews; nothing is recorded.
 
-    ``name`` is the file's; its content decides the format. ``UnreadableFileError`` for a file that
-    cannot be read at all, ``BadBodyError`` or ``NotFoundError`` for what the officer states;
-    everything else that is wrong is in the report, at its cell.
+    ``name`` is the file's; its content decides the format. What ``answers`` settle is settled in
+    the report. ``UnreadableFileError`` for a file that cannot be read at all, ``BadBodyError`` or
+    ``NotFoundError`` for what the officer states; everything else that is wrong is in the report,
+    at its cell.
     """
     given = _checked(given, candidates)
     workbook = read_workbook(content, name)
-    tables = find_tables(workbook, given, _OWN)
+    tables = find_tables(workbook, given, answers, _OWN)
     chosen = choose(workbook, tables, given)
     found = tables[chosen.name]
     report = _frame(workbook, found, tables, given, candidates)
     if found.table.first("indicator"):
-        _read_form(report, found, candidates)
+        _read_form(report, found, candidates, answers)
     else:
-        _read_sites(report, found, candidates)
+        _read_sites(report, found, candidates, answers)
         report.warnings += older_differences(found, tables)
         _name_other_kinds(report.rows, given)
     _name_alike(report, found.table)
@@ -226,11 +234,12 @@ def _framing(found: Found) -> list[ReportRow]:
     return [ReportRow(row + 1, sheet, role) for row, role in sorted(roles.items())]
 
 
-def _read_form(report: Report, found: Found, candidates: Candidates) -> None:
-    form = Form(found.table, found.rows, report.effective_from, candidates.indicators)
+def _read_form(report: Report, found: Found, candidates: Candidates, answers: Answers) -> None:
+    form = Form(found.table, found.rows, report.effective_from, candidates.indicators, answers)
     report.rows = _framing(found) + [
         form.row(row) if row.role == "data" else _other_row(found, row) for row in found.rows
     ]
+    leave_out(report.rows, answers)
     report.checks = list(form.checks())
     report.columns = [_column(c, _FORM_COLUMNS.get(c.attribute or "")) for c in found.table.columns]
     unit = candidates.units.at(
@@ -248,11 +257,12 @@ def _other_row(found: Found, row: BodyRow) -> ReportRow:
     return out
 
 
-def _read_sites(report: Report, found: Found, candidates: Candidates) -> None:
+def _read_sites(report: Report, found: Found, candidates: Candidates, answers: Answers) -> None:
     table, rows, preamble = found
     kind = SiteKind(report.kind or SiteKind.cluster)
     figures = read_figures(table, rows, preamble.unit, is_zone=kind is SiteKind.zone)
-    hidden = settle_hidden(rows, figures)
+    answer_figures(figures, answers, table.sheet.uncomputed)
+    hidden = settle_hidden(rows, figures, answers)
     if not table.own:
         sums = sums_of(table, rows)
         report.checks = list(SiteChecks(table, rows, figures, sums, preamble).all())
@@ -267,6 +277,7 @@ def _read_sites(report: Report, found: Found, candidates: Candidates) -> None:
         kind,
         report.effective_from,
         day_of(report.effective_from),
+        answers,
     )
     read = read_own if table.own else read_site
     report.rows = _framing(found)
@@ -278,6 +289,7 @@ def _read_sites(report: Report, found: Found, candidates: Candidates) -> None:
         else:
             report.rows.append(_other_row(found, row))
             _name_unread(report.rows[-1], row)
+    leave_out(report.rows, answers)
     _name_repeated(report.rows)
     report.columns = [_column(c, _stands_for(c, context)) for c in table.columns]
     report.warnings += _unknown(table, candidates, report.columns)

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import NamedTuple
 
+from app.imports.answers import Answers
 from app.imports.columns import read_figures
 from app.imports.contexts import Given
 from app.imports.grids import Sheet, Workbook, letters
@@ -25,17 +26,19 @@ class Found(NamedTuple):
     preamble: Preamble
 
 
-def find_tables(workbook: Workbook, given: Given, own: OwnColumns) -> dict[str, Found]:
+def find_tables(
+    workbook: Workbook, given: Given, answers: Answers, own: OwnColumns
+) -> dict[str, Found]:
     """Return the tables by sheet; a hidden sheet is read only if it was asked for."""
     found = {}
     for sheet in workbook.sheets:
         if not sheet.visible and sheet.name != given.sheet:
             continue
-        table = find_own_table(sheet, own, workbook.delimiter)
+        table = find_own_table(sheet, own, answers.columns, workbook.delimiter)
         if table:
             restore(sheet, workbook)
         else:
-            table = find_table(sheet, dict(given.columns))
+            table = find_table(sheet, answers.columns)
         if table:
             rows = own_rows(table) if table.own else body_rows(table)
             found[sheet.name] = Found(table, rows, read_preamble(table, rows))

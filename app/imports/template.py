@@ -14,7 +14,8 @@ from xlsxwriter.utility import xl_range_abs
 
 from app.core.labels import CODE_LISTS
 from app.core.messages import Catalogue, Message, Template
-from app.imports.own_columns import NOTE, NOTE_LABELS
+from app.imports.own_columns import NOTE_LABELS
+from app.imports.tables import NOTE
 from app.subjects.attributes import PLANNED, Attribute, ValueType, name_member
 from app.subjects.columns import SITE_COLUMNS
 from app.subjects.sites import SiteState

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from app.database import Database
+from app.imports.answers import Answers, RowAnswer
 from app.imports.candidates import read_candidates
 from app.imports.contexts import Candidates, Given
 from app.imports.reading import read_report
@@ -249,3 +250,17 @@ def test_a_semicolon_means_decimal_commas() -> None:
 def test_every_number_of_a_site_is_read_as_one() -> None:
     numbers = [name for name, one in SiteState.attributes.items() if one.unit]
     assert [name for name in numbers if not is_figure(name)] == []
+
+
+@odd_only
+async def test_answers_count_more_than_cells(registered: Register) -> None:
+    content = await registered.file("sites.xlsx?lang=en&as_of=2026-11-30")
+    content = changed(content, "ccn-odd", **{"Leased (ha)": 1234567})
+    number = next(r.row for r in data_rows(registered.read(content)) if r.statements)
+    answer = RowAnswer("ccn-nameless", {"leased_ha": Decimal("3.5")}, confirmed=True)
+    answers = Answers(rows={number: answer})
+    report = read_report(content, "file", Given(), registered.candidates, answers)
+    row = next(row for row in data_rows(report) if row.row == number)
+    assert row.match is not None
+    assert (row.match.id, row.match.how) == ("ccn-nameless", "answered")
+    assert row.statements[0].values["leased_ha"] == Decimal("3.5")

@@ -119,7 +119,7 @@ def test_who_reports_and_the_document_can_be_filled_in() -> None:
     sheet = first(book)
     answers = {"Đơn vị báo cáo:": "Sở Công Thương", "Văn bản:": "Báo cáo 12/BC-SCT ngày 1/7/2026"}
     for row in sheet.iter_rows(max_row=8, max_col=2):
-        row[1].value = answers.get(str(row[0].value), row[1].value)  # type: ignore[assignment]
+        row[1].value = answers.get(str(row[0].value), row[1].value)
     report = imported(saved(book))
     assert report.source == {
         "kind": "report",
