@@ -14,11 +14,12 @@ from app.cli.common import ERR, OUT, WIDE, opened_database, ready
 from app.core.dates import PartialDate, today
 from app.core.errors import RegistryError
 from app.core.messages import MessageError
-from app.core.vocabulary import SiteKind
+from app.core.vocabulary import Language, SiteKind
 from app.http.problems import CATALOGUES
 from app.imports.candidates import read_candidates
 from app.imports.contexts import Candidates, Given
 from app.imports.reading import read_report
+from app.imports.remarked import remarked
 from app.imports.remarks import NO_DAY
 from app.imports.report import Report, ReportRow
 from app.imports.template import template as write_template
@@ -34,6 +35,10 @@ def import_(
     effective_from: Annotated[str | None, typer.Option(help="The date it is about.")] = None,
     sheet: Annotated[str | None, typer.Option(help="Name of the sheet to read.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report.")] = False,
+    remarks: Annotated[
+        Path | None, typer.Option(help="Write the file with remarks beside its cells here, XLSX.")
+    ] = None,
+    lang: Annotated[Language, typer.Option(help="Language of these remarks.")] = Language.vi,
 ) -> None:
     """Read a file and print the report of it; nothing is recorded."""
     given = Given(province, kind, {}, effective_from, sheet)
@@ -43,6 +48,8 @@ def import_(
     except RegistryError as error:
         ERR.print(str(error))
         raise typer.Exit(2) from error
+    if remarks:
+        remarks.write_bytes(remarked(content, report, CATALOGUES.get(lang, {})))
     if as_json:
         OUT.print(json.dumps(report.as_json(), ensure_ascii=False, indent=1, default=_number))
     else:
