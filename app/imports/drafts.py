@@ -48,6 +48,7 @@ class SiteTable:
     effective_from: str | None
     day: date
     answers: Answers = NO_ANSWERS
+    is_of_one_kind: bool = True
 
     @cached_property
     def dated(self) -> tuple[Column, ...]:

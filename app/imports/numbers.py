@@ -36,6 +36,7 @@ _UNITS = {
 _UNIT = re.compile(
     rf"(?:\s*({'|'.join(sorted(map(re.escape, _UNITS), key=len, reverse=True))})(?![a-z0-9]))"
 )
+_MONEY = frozenset({"dong", "ty", "trieu", "tr", "trd", "nghin", "vnd", "d", "usd"})
 _THREE = 3
 _MOST_DIGITS = 30
 
@@ -94,7 +95,7 @@ def _hedge(text: str) -> tuple[Qualifier | None, str]:
                     else text.split(None, len(word.split()))[-1]
                 )
                 return qualifier, rest.strip()
-    if folded.startswith("tu "):
+    if folded.startswith(("tu ", "dat ")):
         return None, text.split(None, 1)[1]
     return None, text
 
@@ -179,6 +180,11 @@ def unit_in(header: str) -> str | None:
         if folded in _UNITS:
             return folded
     return None
+
+
+def is_money(unit: str | None) -> bool:
+    """Return whether a folded unit is one of money."""
+    return unit is not None and not _MONEY.isdisjoint(unit.split())
 
 
 def is_unit(text: str) -> bool:

@@ -30,6 +30,7 @@ from app.imports.remarks import (
     NO_PROVINCE,
     NOT_READ,
     OTHER_KIND,
+    PART_NOT_READ,
     SAME_SITE,
     TWO_COLUMNS,
     UNKNOWN_COLUMNS,
@@ -278,6 +279,7 @@ def _read_sites(report: Report, found: Found, candidates: Candidates, answers: A
         report.effective_from,
         day_of(report.effective_from),
         answers,
+        is_of_one_kind=report.kind is not None,
     )
     read = read_own if table.own else read_site
     report.rows = _framing(found)
@@ -314,9 +316,14 @@ def _name_unread(out: ReportRow, row: BodyRow) -> None:
     """Say of a row without a name that it is not read: with figures it is an error."""
     if row.role == "unnamed":
         out.errors.append(Remark(NO_NAME, out.row))
+    elif row.role == "part":
+        out.warnings.append(Remark(PART_NOT_READ, out.row, None, {"text": _text_in(row)}))
     elif row.role == "note":
-        text = " ".join(filter(None, map(text_of, row.cells)))
-        out.warnings.append(Remark(NOT_READ, out.row, None, {"text": text}))
+        out.warnings.append(Remark(NOT_READ, out.row, None, {"text": _text_in(row)}))
+
+
+def _text_in(row: BodyRow) -> str:
+    return " ".join(filter(None, map(text_of, row.cells)))
 
 
 def _column(column: Column, attribute: str | None) -> Json:

@@ -132,6 +132,16 @@ SAME_SITE = Template(
 NOT_READ = Template(
     "imports.row_not_read", "The row has neither a name nor figures: {text!r} is not read."
 )
+PART_NOT_READ = Template(
+    "imports.part_not_read",
+    "{text!r} says more of another row, or repeats a sum: the row is not read. If it is a site,"
+    " write its name.",
+)
+KIND_ASSUMED = Template(
+    "imports.kind_assumed",
+    "Neither the name nor a group says whether it is a zone or a cluster; it is read as a"
+    " {kind:word}.",
+)
 NO_NAME = Template("imports.no_name", "The row has figures and no name. It is not imported.")
 NO_HEADER = Template(
     "imports.no-header",

@@ -26,7 +26,22 @@ _FOOTNOTE = re.compile(
     r"\s*(?:ghi chú|chú thích|\(?\*+\)?|\(([0-9]{1,2})\))\s*:?\s*", re.IGNORECASE
 )
 _SIGNATURE = re.compile(r"ngày\s+\S+\s+tháng\s+\S+\s+năm", re.IGNORECASE)
+_PART = re.compile(
+    r"(?:trong do|mang sang|chuyen sang|(?:giai doan|gd) ?(?:[0-9]+|[ivx]+)(?= |$))(?= |$)"
+)
+"""What rows begin with that say more of another row, or repeat a sum on the next page."""
+_OF_KIND = re.compile(
+    r"(?:(?:danh sach|danh muc|tong so|cac|nhom|doi voi) )*"
+    r"(khu cong nghiep|kcn|cum cong nghiep|ccn|lang nghe)(?= |$)"
+)
 _MERGED = 3
+_KIND_WORDS = {
+    "khu cong nghiep": SiteKind.zone,
+    "kcn": SiteKind.zone,
+    "cum cong nghiep": SiteKind.cluster,
+    "ccn": SiteKind.cluster,
+    "lang nghe": SiteKind.craft_village,
+}
 _KINDS = {
     "cum cong nghiep": SiteKind.cluster,
     "ccn": SiteKind.cluster,
@@ -50,6 +65,14 @@ class Group:
     title: str
     count: int | None = None
     kind: SiteKind | None = None
+
+    @property
+    def of_kind(self) -> SiteKind | None:
+        """The kind of sites that the title is about: it begins with one and names no other."""
+        title = plain(self.title)
+        found = _OF_KIND.match(title)
+        named = {kind for word, kind in _KIND_WORDS.items() if f" {word} " in f" {title} "}
+        return _KIND_WORDS[found.group(1)] if found and len(named) == 1 else None
 
     def says(self, *phrases: str) -> bool:
         """Return whether the title has one of some folded phrases."""
@@ -118,8 +141,8 @@ class _RowReader:
         number, name = row.text(self._number), row.text(self._name)
         if len(texts) > 1 and [row.text(c.index) for c in self._table.columns] == self._header:
             return "header"
-        if _TOTAL.match(plain(name or number)) and not _ARABIC.fullmatch(number):
-            return "total"
+        if of_sums := self._sum_or_part(number, name):
+            return of_sums
         group = self._group(row, number, name, texts)
         if group is not None:
             self._open = [g for g in self._open if g.level < group.level] + [group]
@@ -128,6 +151,11 @@ class _RowReader:
         if name and not is_note:
             return "data"
         return "unnamed" if self._has_figures(row) and not is_note else "note"
+
+    def _sum_or_part(self, number: str, name: str) -> str:
+        if _TOTAL.match(plain(name or number)) and not _ARABIC.fullmatch(number):
+            return "total"
+        return "part" if _PART.match(plain(name)) else ""
 
     def _has_figures(self, row: BodyRow) -> bool:
         numbers = (read_number(row.text(index)) for index in self._figures)
@@ -203,7 +231,7 @@ def count_column(row: BodyRow) -> int:
 
 def _end(rows: list[BodyRow]) -> None:
     """Name what follows the table: footnotes, and who signed."""
-    of_table = {"data", "total", "unnamed"}
+    of_table = {"data", "total", "part", "unnamed"}
     last = max((i for i, row in enumerate(rows) if row.role in of_table), default=-1)
     signed = False
     for row in rows[last + 1 :]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from app.core.vocabulary import Qualifier, SiteKind
-from app.imports.clearance import read_clearance
+from app.imports.clearance import FRACTIONS, read_clearance
 from app.imports.columns import Figures
 from app.imports.decisions import citations, partial_date
 from app.imports.drafts import (
@@ -42,6 +42,7 @@ from app.imports.rows import BodyRow
 
 _BRACKETS = re.compile(r"^\((.*)\)$", re.DOTALL)
 _HECTARES_AND_TEXT = re.compile(r"[0-9]+[,.][0-9]+")
+_PARTS = {part for part, _ in FRACTIONS}
 _OF_IDENTITY = {"name", "commune_code"}
 """Answered values that decide which site is meant."""
 _EVENT_VALUES = {
@@ -127,12 +128,22 @@ def numbers_of(draft: Draft) -> Iterator[tuple[str, Number]]:
             _read_text(draft, attribute, figures)
         elif row in figures.quantities.open:
             _ask(draft, attribute, figures)
-        elif number := figures.number(row):
-            _remark(draft, attribute, figures, number)
-            if "usd" in (number.unit or figures.unit or ""):
-                draft.refuse(FOREIGN_CURRENCY, attribute, text=draft.text(attribute))
-            elif number.value is not None:
-                yield attribute, number
+        elif (number := figures.number(row)) and _is_certain(draft, attribute, figures, number):
+            yield attribute, number
+
+
+def _is_certain(draft: Draft, attribute: str, figures: Figures, number: Number) -> bool:
+    """Return whether a cell says one number; remark on what else it says."""
+    _remark(draft, attribute, figures, number)
+    text = draft.text(attribute)
+    if "usd" in (number.unit or figures.unit or ""):
+        draft.refuse(FOREIGN_CURRENCY, attribute, text=text)
+        return False
+    if number.of is not None and attribute not in _PARTS:
+        # "18/75" in a column of wholes: either may be meant.
+        draft.refuse(AMBIGUOUS, attribute, text=text, candidates=[number.value, number.of])
+        return False
+    return number.value is not None
 
 
 def _read_text(draft: Draft, attribute: str, figures: Figures) -> None:
