@@ -90,6 +90,8 @@ class Event:
     cites: list[Citation]
     day: str | None
     values: dict[str, Plain] = field(default_factory=dict)
+    qualifiers: dict[str, str] = field(default_factory=dict)
+    tops: dict[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -164,6 +166,12 @@ class Draft:
         """Give the statements: of decisions by date, then what holds at the date of the file."""
         dated = sorted((e for e in self.events.values() if e.values), key=lambda e: e.day or "")
         for event in dated:
-            yield ReadStatement(event.day, event.values, cites=event.cites)
+            yield ReadStatement(
+                event.day,
+                event.values,
+                qualifiers=event.qualifiers,
+                tops=event.tops,
+                cites=event.cites,
+            )
         if self.now.values:
             yield self.now

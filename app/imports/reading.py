@@ -32,12 +32,13 @@ from app.imports.remarks import (
     OTHER_KIND,
     PART_NOT_READ,
     SAME_SITE,
+    SECOND_TABLE,
     TWO_COLUMNS,
     UNKNOWN_COLUMNS,
     Remark,
 )
 from app.imports.report import Check, Json, Report, ReportRow
-from app.imports.rows import BodyRow, footnotes
+from app.imports.rows import OTHER_TABLE, BodyRow, footnotes
 from app.imports.sheets import Found, choose, find_tables, listed, older_differences
 from app.imports.sites import read_site
 from app.imports.tables import NOTE, Column, Table, is_figure, text_of
@@ -90,6 +91,7 @@ def read_report(
         report.warnings += older_differences(found, tables)
         _name_other_kinds(report.rows, given)
     _name_alike(report, found.table)
+    _name_other_table(report)
     report.warnings += [
         Remark(CHECK_DIFFERS, row, None)
         for row in dict.fromkeys(c.row for c in report.checks if c.verdict == "differs")
@@ -127,6 +129,13 @@ def _name_other_kinds(rows: Sequence[ReportRow], given: Given) -> None:
         if given.kind and row.kind not in {None, given.kind.value}:
             details = {"kind": row.kind, "stated": given.kind.value}
             row.warnings.append(Remark(OTHER_KIND, row.row, None, dict(details)))
+
+
+def _name_other_table(report: Report) -> None:
+    """Name the row where a second table begins that is not read."""
+    first = next((row.row for row in report.rows if row.role == OTHER_TABLE), None)
+    if first is not None:
+        report.errors.append(Remark(SECOND_TABLE, first))
 
 
 def _name_alike(report: Report, table: Table) -> None:

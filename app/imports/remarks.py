@@ -137,6 +137,14 @@ PART_NOT_READ = Template(
     "{text!r} says more of another row, or repeats a sum: the row is not read. If it is a site,"
     " write its name.",
 )
+SECOND_TABLE = Template(
+    "imports.second_table",
+    "A second table with other columns begins here, and is not read. Put it on a sheet of its own.",
+)
+NO_UNIT = Template(
+    "imports.no_unit",
+    "{text!r} has no unit. Write đồng, triệu đồng or tỷ đồng in brackets in the header.",
+)
 KIND_ASSUMED = Template(
     "imports.kind_assumed",
     "Neither the name nor a group says whether it is a zone or a cluster; it is read as a"

@@ -9,7 +9,7 @@ from app.core.vocabulary import SiteKind
 from app.imports.grids import Value
 from app.imports.numbers import read_number
 from app.imports.tables import Table, text_of
-from app.imports.words import plain
+from app.imports.words import attribute_of, plain
 
 _TOTAL = re.compile(r"(?:tong cong|tong so|tong|cong)(?: |$)")
 _ROMAN = re.compile(r"[IVX]+")
@@ -34,6 +34,9 @@ _OF_KIND = re.compile(
     r"(?:(?:danh sach|danh muc|tong so|cac|nhom|doi voi) )*"
     r"(khu cong nghiep|kcn|cum cong nghiep|ccn|lang nghe)(?= |$)"
 )
+OTHER_TABLE = "other_table"
+"""The role of rows from a second header on whose columns are others: they are not read."""
+_FEWEST_HEADERS = 3
 _MERGED = 3
 _KIND_WORDS = {
     "khu cong nghiep": SiteKind.zone,
@@ -121,6 +124,8 @@ class _RowReader:
         self._open: list[Group] = []
         self._header = [self._text(table.header.start, c.index) for c in table.columns]
         numbers = [self._text(row, self._number) for row in table.body]
+        self._attributes = {c.index: c.attribute for c in table.columns if c.attribute}
+        self._is_other_table = False
         # Where nothing else is numbered, Roman numerals count the sites themselves.
         self._is_numbered = any(map(_ARABIC.fullmatch, numbers))
 
@@ -139,8 +144,8 @@ class _RowReader:
         if not texts:
             return "empty"
         number, name = row.text(self._number), row.text(self._name)
-        if len(texts) > 1 and [row.text(c.index) for c in self._table.columns] == self._header:
-            return "header"
+        if heading := self._heading(row, number, texts):
+            return heading
         if of_sums := self._sum_or_part(number, name):
             return of_sums
         group = self._group(row, number, name, texts)
@@ -151,6 +156,21 @@ class _RowReader:
         if name and not is_note:
             return "data"
         return "unnamed" if self._has_figures(row) and not is_note else "note"
+
+    def _heading(self, row: BodyRow, number: str, texts: list[str]) -> str:
+        """Return whether a row is the header again, or belongs to another table below."""
+        if self._is_other_table:
+            return OTHER_TABLE
+        if len(texts) > 1 and [row.text(c.index) for c in self._table.columns] == self._header:
+            return "header"
+        if len(texts) < _FEWEST_HEADERS or _ARABIC.fullmatch(number):
+            return ""
+        cells = ((at, cell) for at, cell in enumerate(row.cells) if isinstance(cell, str))
+        named = {at: found for at, cell in cells if (found := attribute_of(cell.strip()))}
+        if len(set(named.values())) < _FEWEST_HEADERS or "name" not in named.values():
+            return ""
+        self._is_other_table = any(self._attributes.get(at) != one for at, one in named.items())
+        return OTHER_TABLE if self._is_other_table else "header"
 
     def _sum_or_part(self, number: str, name: str) -> str:
         if _TOTAL.match(plain(name or number)) and not _ARABIC.fullmatch(number):
@@ -237,7 +257,7 @@ def _end(rows: list[BodyRow]) -> None:
     for row in rows[last + 1 :]:
         text = _joined(row)
         signed = signed or bool(_SIGNATURE.search(text))
-        if row.role != "empty":
+        if row.role not in {"empty", OTHER_TABLE}:
             row.role = "signature" if signed else "footnote"
     for row in rows[: last + 1]:
         if row.role == "note" and _FOOTNOTE.match(_joined(row)):

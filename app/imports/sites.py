@@ -29,6 +29,7 @@ from app.imports.remarks import (
     FROM_NOTE,
     MARKER,
     NO_DATE,
+    NO_UNIT,
     NOT_A_NUMBER,
     NOT_COMPUTED,
     OUT_OF_RANGE,
@@ -139,6 +140,9 @@ def _is_certain(draft: Draft, attribute: str, figures: Figures, number: Number) 
     if "usd" in (number.unit or figures.unit or ""):
         draft.refuse(FOREIGN_CURRENCY, attribute, text=text)
         return False
+    if figures.lacks_unit(number):
+        draft.refuse(NO_UNIT, attribute, text=text)
+        return False
     if number.of is not None and attribute not in _PARTS:
         # "18/75" in a column of wholes: either may be meant.
         draft.refuse(AMBIGUOUS, attribute, text=text, candidates=[number.value, number.of])
@@ -180,9 +184,10 @@ def _read_number(draft: Draft, attribute: str, number: Number) -> None:
     if event_name == "previous" or base not in draft.context.candidates.attributes:
         _keep_aside(draft, base, value, is_previous=event_name == "previous")
         return
-    name, target = _target(draft, base, event_name)
-    if target is None:
+    name, statement = _target(draft, base, event_name)
+    if statement is None:
         return
+    target = statement.values
     if not is_possible(name, value):
         draft.refuse(OUT_OF_RANGE, attribute, value=value, attribute=name)
         return
@@ -193,8 +198,9 @@ def _read_number(draft: Draft, attribute: str, number: Number) -> None:
         del target[name]
         return
     target[name] = value
-    if target is draft.now.values:
-        _qualify(draft, name, number)
+    if statement is draft.now and draft.context.preamble.is_plan and name == "planned_area_ha":
+        draft.now.basis[name] = "plan"
+    _qualify(statement, name, number)
     if name == "stated_occupancy_pct":
         target["occupancy_definition"] = _definition(draft)
 
@@ -207,7 +213,7 @@ def _keep_aside(draft: Draft, name: str, value: Decimal, *, is_previous: bool) -
         draft.out.further.setdefault("extra", {})[name] = whole  # type: ignore[index]
 
 
-def _target(draft: Draft, base: str, event_name: str) -> tuple[str, dict[str, Plain] | None]:
+def _target(draft: Draft, base: str, event_name: str) -> tuple[str, ReadStatement | Event | None]:
     """Return the attribute that a figure states, and the statement that it belongs to."""
     is_planned = draft.context.preamble.is_plan or draft.is_proposed
     name = "planned_area_ha" if base == "area_ha" and not event_name and is_planned else base
@@ -217,17 +223,14 @@ def _target(draft: Draft, base: str, event_name: str) -> tuple[str, dict[str, Pl
         event_name = DETAILED_PLAN
     elif name == "area_ha" and not event_name and not draft.context.has("area_ha@established"):
         event_name = ESTABLISHED
-    event = draft.event(event_name)
-    return name, (event.values if event else draft.now.values)
+    return name, draft.event(event_name) or draft.now
 
 
-def _qualify(draft: Draft, name: str, number: Number) -> None:
-    if draft.context.preamble.is_plan and name == "planned_area_ha":
-        draft.now.basis[name] = "plan"
+def _qualify(statement: ReadStatement | Event, name: str, number: Number) -> None:
     if number.qualifier:
-        draft.now.qualifiers[name] = number.qualifier.value
+        statement.qualifiers[name] = number.qualifier.value
     if number.qualifier is Qualifier.range and number.top is not None:
-        draft.now.tops[name] = number.top
+        statement.tops[name] = number.top
 
 
 def _definition(draft: Draft) -> str:
