@@ -38,6 +38,8 @@ from app.imports.remarks import (
 )
 from app.imports.report import Plain, ReadStatement, ReportRow
 from app.imports.rows import BodyRow
+from app.imports.wastewater import read_wastewater
+from app.imports.words import plain
 
 _BRACKETS = re.compile(r"^\((.*)\)$", re.DOTALL)
 _HECTARES_AND_TEXT = re.compile(r"[0-9]+[,.][0-9]+")
@@ -146,9 +148,18 @@ def _read_number(draft: Draft, attribute: str, figures: Figures, number: Number)
         inner = _BRACKETS.match(number.rest)
         draft.notes.append(inner.group(1) if inner else number.rest)
     if "usd" in (number.unit or figures.unit or ""):
-        draft.refuse(FOREIGN_CURRENCY, attribute, text=draft.text(attribute))
+        _keep_dollars(draft, attribute, figures)
     elif number.value is not None and attribute not in {"change", "clearance_pct"}:
         _state(draft, attribute, number.value, number)
+
+
+def _keep_dollars(draft: Draft, attribute: str, figures: Figures) -> None:
+    """Keep an amount in dollars as a note: at which rate it was meant the file does not say."""
+    text = draft.text(attribute)
+    draft.warn(FOREIGN_CURRENCY, attribute, text=text)
+    label, _, unit = figures.column.header.partition("(")
+    shown = text if "usd" in plain(text) else f"{text} {unit.rstrip(') ')}"
+    draft.notes.append(f"{label.strip()}: {shown}")
 
 
 def _state(draft: Draft, attribute: str, value: Decimal, number: Number) -> None:
@@ -251,6 +262,7 @@ def _read_investor(draft: Draft) -> None:
 
 def _read_notes(draft: Draft) -> None:
     status, note = draft.text("status"), draft.text("note")
+    read_wastewater(draft)
     for name, value in statuses(status):
         if draft.now.values.get(name) != value:
             draft.now.values[name] = value
