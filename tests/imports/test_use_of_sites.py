@@ -1,4 +1,4 @@
-"""What tables have besides land: households, tenants, money, wastewater, decisions without areas."""
+"""What tables have besides land: tenants, money, wastewater, decisions without areas; forms."""
 
 from decimal import Decimal
 

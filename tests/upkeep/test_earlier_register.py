@@ -10,6 +10,7 @@ statement about a day before a site had a name, and one that only clears.
 
 `register-0011` has a quarter, an end and a plan beside what is; none of its answers change.
 `register-0013` has a value that is given as about so much, and a retraction.
+`register-0018` has the workers of a craft village, of which there are about so many, in a replacement.
 """
 
 import json
@@ -55,6 +56,7 @@ CHANGED: dict[str, set[str]] = {
     },
     "0011": set(),
     "0013": set(),
+    "0018": set(),
 }
 """The registers, by the migration they are at, and which of their answers change."""
 FOREVER = "9999-12-31"
