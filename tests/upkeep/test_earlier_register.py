@@ -10,7 +10,7 @@ statement about a day before a site had a name, and one that only clears.
 
 `register-0011` has a quarter, an end and a plan beside what is; none of its answers change.
 `register-0013` has a value that is given as about so much, and a retraction.
-`register-0018` has the workers of a craft village, of which there are about so many, in a replacement.
+`register-0018` has workers of a craft village, about so many, by a replacement, and corrections.
 """
 
 import json
