@@ -10,12 +10,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Self
 
+from app.core.cells import listed
 from app.core.quantities import UnitOfMeasure, percent
 from app.core.vocabulary import MEASURED, AddsUp, Language, Qualifier, SiteKind
 from app.database.connections import Executor
-from app.exports.cells import listed
 from app.exports.cluster_report_lines import COMPUTED, HEADINGS, UNITS, Line, lines
-from app.exports.tables import DAY, Column, Labels, Rows, columns_of, in_language
+from app.exports.tables import DAY, Column, Rows, columns_of, in_language
 from app.findings import Finding
 from app.findings.queries import ProvinceOnDay, findings_by_indicator
 from app.findings.totals import AREA_ATTRIBUTES
@@ -25,6 +25,7 @@ from app.statistics.indicators import INDICATORS, Indicator, Measure
 from app.statistics.observations import Observed, latest, stated_of, totals_by
 from app.statistics.plans import lineage_codes, plan_in_force
 from app.statistics.tallies import Computed
+from app.subjects.columns import Labels
 from app.subjects.derived import UNCOUNTED
 from app.subjects.histories import SITE_HISTORY, Values, read_dicts
 from app.subjects.tables import SITE_VERSIONS
