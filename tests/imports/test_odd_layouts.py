@@ -199,7 +199,7 @@ def test_money_without_a_unit_is_asked() -> None:
     (row,) = data_rows(read(xlsx([[*one[:3]] for one in rows])))
     assert errors(row) == [("no_unit", "C")]
     (row,) = data_rows(read(xlsx([[*one[:2], one[3]] for one in rows])))
-    assert row.further["extra"] == {"infrastructure_investment_vnd": 149 * 10**9}
+    assert values(row) == {"infrastructure_investment_vnd": 149 * 10**9}
 
 
 @pytest.mark.parametrize(
