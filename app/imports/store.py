@@ -294,10 +294,10 @@ async def keep_layout(session: AsyncSession, members: Mapping[str, object]) -> N
         await session.execute(insert(LAYOUTS).values(members))
 
 
-async def delete_layout(session: AsyncSession, layout_id: str, principal: Principal) -> None:
-    """Forget a layout; ``NotFoundError`` where it is not somebody's to forget."""
-    gone = delete(LAYOUTS).where(_L.id == layout_id)
-    if principal.role is not PrincipalRole.administrator:
-        gone = gone.where(_L.principal_id == principal.id)
-    if cast("CursorResult[Any]", await session.execute(gone)).rowcount == 0:
+async def delete_layout(session: AsyncSession, layout_id: str, principal: Principal) -> Layout:
+    """Forget a layout and return it; ``NotFoundError`` where it is not somebody's to forget."""
+    found = await read_rows(session, Layout, select(LAYOUTS).where(_L.id == layout_id))
+    if not found or not may_see(principal, found[0].principal_id):
         raise NotFoundError(_NO_LAYOUT(id=layout_id))
+    await session.execute(delete(LAYOUTS).where(_L.id == layout_id))
+    return found[0]
