@@ -245,6 +245,7 @@ class _Row(Part):
     name: str | None = absent()
     kind: Annotated[str, Shown(SiteKind)] | None = absent()
     group: list[str] | None = absent("The groups that it is in.")
+    as_of: str | None = absent("The date that the row itself is about.")
     place: ImportPlace | None = absent()
     match: ImportMatch | None = absent()
     note: str | None = absent("What is kept as a note.")
