@@ -111,7 +111,7 @@ async def create_import(
     # Read again where the attempt before was rolled back.
     await form.file.seek(0)
     name = name_of(form.file.filename, form.file.content_type)
-    draft = await reviewer.begin(SentFile(name, await form.file.read()), form)
+    draft = await reviewer.receive(SentFile(name, await form.file.read()), form)
     response.headers["Location"] = f"{request.url.path}/{draft.id}"
     return _shown(draft, request, response)
 
