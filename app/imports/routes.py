@@ -9,9 +9,8 @@ from fastapi import Depends, Form, Path, Query, Request, Response, UploadFile
 from pydantic import Field
 from starlette.convertors import StringConvertor, register_url_convertor
 
-from app.core.messages import Catalogue
 from app.http.access import principal_of
-from app.http.problems import CATALOGUES, language_of
+from app.http.problems import CATALOGUES
 from app.http.reading import TheDatabase, link
 from app.http.responses import PATCHED, READ_STATE, REPLAYED, Responses, created
 from app.http.service import service_of
@@ -38,6 +37,7 @@ from app.ledger.revisions import Writer
 
 _APage = TypeVar("_APage", ImportPage, ImportRowPage)
 _KEY_LENGTH = 32
+_VIETNAMESE = CATALOGUES["vi"]
 router = strict_router("/imports", "imports", ImportRoute)
 
 
@@ -57,8 +57,8 @@ LayoutId = Annotated[
     Path(description="Id of a layout, as in 20261130-120733000000-5b0f3a3c.", max_length=50),
 ]
 _EDITED: Responses = {key: answer for key, answer in PATCHED.items() if key != HTTPStatus.GONE}
-_READ: Responses = {200: READ_STATE[HTTPStatus.OK]}
-_DELETED: Responses = {200: REPLAYED, 409: PATCHED[HTTPStatus.CONFLICT]}
+_READ: Responses = {200: READ_STATE[200]}
+_DELETED: Responses = {200: REPLAYED, 409: PATCHED[409]}
 
 
 class ImportForm(ImportFields):
@@ -171,8 +171,7 @@ async def list_import_rows(
     async with database.read() as connection:
         draft = await store.get_draft(connection, import_id, principal_of(request))
         packed = await store.rows_of(connection, import_id)
-    catalogue = _speaking(request, response)
-    page = await to_thread.run_sync(rows_page, draft, packed, query, catalogue)
+    page = await to_thread.run_sync(rows_page, draft, packed, query, _VIETNAMESE)
     return _linked(page, request, response)
 
 
@@ -199,21 +198,12 @@ async def delete_import(reviewer: Reviewing, import_id: ImportId) -> ImportSumma
     return ImportSummary.model_validate(summary_of(await reviewer.delete(import_id)))
 
 
-def _speaking(request: Request, response: Response) -> Catalogue:
-    """Return the catalogue of the language of the reader, and say which that is."""
-    language = language_of(request)
-    response.headers["Content-Language"] = language
-    response.headers["Vary"] = "Accept-Language"
-    return CATALOGUES.get(language, {})
-
-
 def _shown(draft: Draft, request: Request, response: Response) -> ImportDetail:
     """Return a draft with the tag of its state; see If-Match."""
-    catalogue = _speaking(request, response)
     made_of = (service_of(request).release, draft.id, draft.edited, draft.changed_at)
-    key = sha256(repr((*made_of, language_of(request))).encode(), usedforsecurity=False)
+    key = sha256(repr(made_of).encode(), usedforsecurity=False)
     response.headers["ETag"] = f'"{draft.edited}-{key.hexdigest()[:_KEY_LENGTH]}"'
-    return import_of(draft, catalogue)
+    return import_of(draft, _VIETNAMESE)
 
 
 def _linked(page: _APage, request: Request, response: Response) -> _APage:

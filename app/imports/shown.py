@@ -1,4 +1,4 @@
-"""Drafts and their rows as answers show them: messages in the language of the reader."""
+"""Drafts and their rows as answers show them: messages in both languages."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -63,9 +63,8 @@ def import_of(draft: Draft, catalogue: Catalogue) -> ImportDetail:
 def row_of(row: Mapping[str, Any], catalogue: Catalogue) -> Any:
     """Return a row of a report as it was kept, as an ``ImportRow``."""
     shown = {**row, **{name: _remarks(row.get(name), catalogue) for name in ("warnings", "errors")}}
-    if row.get("match", {}).get("because"):
-        because = _rendered(row["match"]["because"], catalogue)
-        shown["match"] = {**row["match"], "because": because}
+    if because := row.get("match", {}).get("because"):
+        shown["match"] = row["match"] | _in_both("because", _message(because), catalogue)
     if row.get("raw") is not None:
         shown["raw"] = str(row["raw"])
     if "form_line" in row:
@@ -80,11 +79,16 @@ def _of_form(statement: Mapping[str, Any]) -> JsonObject:
 
 
 def _check(check: Mapping[str, Any], catalogue: Catalogue) -> JsonObject:
-    return {**check, "what": _rendered(check["what"], catalogue)}
+    return {**check, **_in_both("what", _message(check["what"]), catalogue)}
 
 
-def _rendered(message: Mapping[str, Any], catalogue: Catalogue) -> str:
-    return Message(message["id"], message["parameters"]).render(catalogue)
+def _message(kept: Mapping[str, Any]) -> Message:
+    return Message(kept["id"], kept["parameters"])
+
+
+def _in_both(name: str, message: Message, catalogue: Catalogue) -> JsonObject:
+    """Return a message in Vietnamese, by its catalogue, and in English."""
+    return {f"{name}_vi": message.render(catalogue), f"{name}_en": str(message)}
 
 
 def _remarks(
@@ -102,7 +106,7 @@ def _remark(kept: JsonObject, catalogue: Catalogue) -> JsonObject:
         for name, value in kept.items()
         if name in _NAMED
     }
-    return {**place, **details, "code": code, "message": message.render(catalogue)}
+    return {**place, **details, "code": code, **_in_both("message", message, catalogue)}
 
 
 async def list_page(connection: Executor, principal: Principal, query: ImportsQuery) -> ImportPage:
