@@ -49,7 +49,7 @@ def import_(
         ERR.print(str(error))
         raise typer.Exit(2) from error
     if remarks:
-        remarks.write_bytes(remarked(content, report, CATALOGUES.get(lang, {})))
+        remarks.write_bytes(remarked(content, report, CATALOGUES.get(lang, {}), file.name))
     if as_json:
         OUT.print(json.dumps(report.as_json(), ensure_ascii=False, indent=1, default=_number))
     else:

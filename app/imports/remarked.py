@@ -68,16 +68,16 @@ class _Note(NamedTuple):
     column: int | None
 
 
-def remarked(content: bytes, report: Report, catalogue: Catalogue) -> bytes:
+def remarked(content: bytes, report: Report, catalogue: Catalogue, name: str = "") -> bytes:
     """Return the file (XLSX) with a column of remarks, comments and colours, and a legend.
 
-    The sentences are in the language of a catalogue. ``UnreadableFileError`` for a file that cannot
-    be read at all.
+    ``name`` is the file's, as for ``read_report``; the catalogue has the language of the sentences.
+    ``UnreadableFileError`` for a file that cannot be read at all.
     """
-    workbook = read_workbook(content)
-    name = next(str(one["name"]) for one in report.sheets if one["use"] == "default")
-    grid = next(sheet for sheet in workbook.sheets if sheet.name == name)
-    book, sheet = copied(content, workbook, name)
+    workbook = read_workbook(content, name)
+    read = next(str(one["name"]) for one in report.sheets if one["use"] == "default")
+    grid = next(sheet for sheet in workbook.sheets if sheet.name == read)
+    book, sheet = copied(content, workbook, read)
     notes = list(_notes(report, catalogue))
     _Page(sheet, grid, report, catalogue).write(notes)
     _add_legend(book, notes, catalogue)

@@ -1,8 +1,9 @@
 """What is said about a cell, a row or a file: warnings (imported), and errors (not imported)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.core.messages import Message, Template
+from app.core.messages import TEMPLATES, Message, Template
 
 MARKER = Template("imports.marker_read_as_unknown", "{marker!r} is read as unknown, not as 0.")
 NORMALISED = Template("imports.normalized_to_nfc", "Decomposed letters were composed (NFC).")
@@ -183,6 +184,15 @@ class Remark:
         """The sentence for people."""
         wanted = self.template.parameters
         return self.template(**{name: _shown(self.details.get(name)) for name in wanted})
+
+    @classmethod
+    def of_json(cls, kept: Mapping[str, object]) -> "Remark":
+        """Return a remark from what ``as_json`` made of it."""
+        details = dict(kept)
+        code, row, column = (details.pop(name, None) for name in ("code", "row", "column"))
+        at = row if isinstance(row, int) else None
+        letters = column if isinstance(column, str) else None
+        return cls(TEMPLATES[f"{PREFIX}{code}"], at, letters, details)
 
     def as_json(self) -> dict[str, object]:
         """Return it as in a report."""
