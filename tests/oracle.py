@@ -25,7 +25,8 @@ class Told:
     """A statement: from which day, by whom, what, recorded when, and retracted when.
 
     It says so until before ``end``, if it names one. What is said of projects has one lane. Some
-    numbers are given less exactly than others, which ``qualifiers`` tell.
+    numbers are given less exactly than others, which ``qualifiers`` tell; ``values_to`` has the
+    upper ends of those that are ranges.
     """
 
     effective: date
@@ -37,6 +38,7 @@ class Told:
     basis: str = "actual"
     of_project: bool = False
     qualifiers: dict[str, str] = field(default_factory=dict)
+    values_to: dict[str, Any] = field(default_factory=dict)
 
 
 LEVELS = ("province_code", "district_code", "commune_code")
@@ -172,7 +174,7 @@ def state(
     decided = winners(told, day, revision)
     deciding = {n: s for n, s in decided.items() if s.values[n] is not None}
     now = {name: s.values[name] for name, s in deciding.items() if name not in LEVELS}
-    now |= _qualifiers(deciding)
+    now |= _hedges(deciding)
     derived = _place_by(told, deciding, day, units_of or day)
     if kind is not None:
         derived |= {
@@ -194,13 +196,14 @@ def planned(told: Sequence[Told], day: date, revision: int) -> State:
     """Return what is planned or aimed at on a day."""
     decided = winners(told, day, revision, PLANNED)
     known = {n: s for n, s in sorted(decided.items()) if s.values[n] is not None}
-    return {n: s.values[n] for n, s in known.items()} | _qualifiers(known)
+    return {n: s.values[n] for n, s in known.items()} | _hedges(known)
 
 
-def _qualifiers(deciding: dict[str, Told]) -> State:
+def _hedges(deciding: dict[str, Told]) -> State:
     """Return how exactly the numbers are given: as who decides them gives them."""
-    given = {n: s.qualifiers[n] for n, s in deciding.items() if n in s.qualifiers}
-    return {"qualifiers": given} if given else {}
+    codes = {n: s.qualifiers[n] for n, s in deciding.items() if n in s.qualifiers}
+    ends = {n: s.values_to[n] for n, s in deciding.items() if n in s.values_to}
+    return {n: given for n, given in (("qualifiers", codes), ("values_to", ends)) if given}
 
 
 def _place_by(told: Sequence[Told], deciding: dict[str, Told], day: date, units_of: date) -> State:

@@ -154,6 +154,7 @@ class Say:
     effective_to: str | None = None
     basis: str = "actual"
     qualifiers: Mapping[str, str] = field(default_factory=dict)
+    values_to: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def effective(self) -> date:
@@ -176,6 +177,7 @@ class Say:
             basis=self.basis,
             of_project=of_project,
             qualifiers=dict(self.qualifiers),
+            values_to=dict(self.values_to),
         )
 
 
@@ -229,11 +231,16 @@ def _say(random: Random, pool: Mapping[str, Sequence[Any]], places: Places) -> S
     takes_end = _NO_END.isdisjoint(values) and later and random.randrange(_ENDS_ONE_IN) == 0
     effective_to = random.choice(later) if takes_end else None
     source = random.choice(list(SOURCES))
-    return Say(source, effective_from, values, effective_to, basis, _qualifiers(source, values))
+    codes = _qualifiers(source, values)
+    ends = {name: values[name] + 1 for name, code in codes.items() if code == "range"}
+    return Say(source, effective_from, values, effective_to, basis, codes, ends)
 
 
 _ORDINAL = "clearance_phase"
 """A number that says which one, not how much."""
+_UP_TO_100 = "stated_occupancy_pct"
+"""A number that some are said to be the greatest of: there is no range above it."""
+_HEDGES = ("about", "over", "at_least", "up_to", "range")
 
 
 def _qualifiers(source: str, values: Mapping[str, Any]) -> dict[str, str]:
@@ -241,7 +248,7 @@ def _qualifiers(source: str, values: Mapping[str, Any]) -> dict[str, str]:
     random = Random(f"{source} {values}")  # noqa: S311  histories are to be repeatable, not secret
     numbers = [n for n, v in values.items() if isinstance(v, int | Decimal) and n != _ORDINAL]
     hedged = random.sample(numbers, random.randrange(len(numbers) + 1))
-    return {name: random.choice(("about", "over", "at_least", "up_to")) for name in hedged}
+    return {n: random.choice(_HEDGES[:-1] if n == _UP_TO_100 else _HEDGES) for n in hedged}
 
 
 def _places(random: Random) -> tuple[Say, Places]:

@@ -184,6 +184,8 @@ def body_of(step: Say) -> dict[str, Any]:
     }
     if step.qualifiers:
         body["qualifiers"] = dict(step.qualifiers)
+    if step.values_to:
+        body["values_to"] = plain(dict(step.values_to))
     if step.effective_to is not None:
         body["effective_to"] = step.effective_to
     return body
