@@ -45,6 +45,8 @@ def hedge_of_figure(
     whether figures are missing among those that it falls with. ``None`` where it may as well be
     more as less than the number.
     """
+    if not (rising or falling or is_unknown):
+        return RemainderQualifier.exact
     up, down = frozenset(rising), frozenset(falling)
     may_be_more = bool(up & _MORE or down & _LESS)
     may_be_less = bool(up & _LESS or down & _MORE or is_unknown)
