@@ -26,7 +26,7 @@ class Told:
 
     It says so until before ``end``, if it names one. What is said of projects has one lane. Some
     numbers are given less exactly than others, which ``qualifiers`` tell; ``values_to`` has the
-    upper ends of those that are ranges.
+    upper ends of those that are ranges. What it ``replaces`` it is recorded in place of.
     """
 
     effective: date
@@ -39,6 +39,7 @@ class Told:
     of_project: bool = False
     qualifiers: dict[str, str] = field(default_factory=dict)
     values_to: dict[str, Any] = field(default_factory=dict)
+    replaces: "Told | None" = None
 
 
 LEVELS = ("province_code", "district_code", "commune_code")
@@ -107,8 +108,9 @@ def decisive(
 ) -> Told | None:
     """Return the statement that decides an attribute on a day, ``None`` where none speaks of it.
 
-    The latest-effective wins; of one day the weightiest; of one weight the last recorded. What
-    belongs to something else counts while that is as it was.
+    The latest-effective wins; of one day the weightiest; of one weight the last recorded, for which
+    a replacement counts as what it replaces. What belongs to something else counts while that is as
+    it was.
     """
     speaks = [
         s
@@ -121,8 +123,15 @@ def decisive(
     if of == ACTUAL and name in HEADS:
         now = _value(told, HEADS[name], day, revision)
         speaks = [s for s in speaks if _stated_with(told, s, HEADS[name], revision) == now]
-    # Of equal ones ``max`` takes the first.
-    return max(reversed(speaks), key=lambda s: (s.effective, s.authority), default=None)
+    return max(speaks, key=lambda s: rank(told, s), default=None)
+
+
+def rank(told: Sequence[Told], said: Told) -> tuple[date, int, int]:
+    """Return what decides between statements; the greatest wins."""
+    first = said
+    while first.replaces is not None:
+        first = first.replaces
+    return said.effective, said.authority, [s is first for s in told].index(True)
 
 
 def _value(told: Sequence[Told], name: str, day: date, revision: int) -> Any:
@@ -223,7 +232,7 @@ def _place(told: Sequence[Told], deciding: dict[str, Told], day: date) -> State:
     of one statement the most precise level. Another fills in what is missing, unless it meant
     another place on the day from which the weightier one holds.
     """
-    words = [(*_rank(told, s), LEVELS.index(n), s) for n, s in deciding.items() if n in LEVELS]
+    words = [(*rank(told, s), LEVELS.index(n), s) for n, s in deciding.items() if n in LEVELS]
     believed: list[tuple[Told, str]] = []
     found: State = {}
     for *_, level, said in sorted(words, key=lambda word: word[:-1], reverse=True):
@@ -233,10 +242,6 @@ def _place(told: Sequence[Told], deciding: dict[str, Told], day: date) -> State:
             believed.append(word)
             found = where(word, day) | found
     return found
-
-
-def _rank(told: Sequence[Told], said: Told) -> tuple[date, int, int]:
-    return said.effective, said.authority, [s is said for s in told].index(True)
 
 
 def where(word: tuple[Told, str], day: date) -> State:

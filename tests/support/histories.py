@@ -1,7 +1,7 @@
 """Made-up histories of sites and projects.
 
-Statements come late, share their dates, clear attributes, end, are plans, are retracted and cross
-changes of units.
+Statements come late, share their dates, clear attributes, end, are plans, are retracted, replaced
+and cross changes of units.
 Days and values come from small pools, so that statements meet: they share days, sources and
 attributes far more often than in life. Histories are drawn with a ``Random`` that is given, so
 that hypothesis can shrink them and a seed can repeat them.
@@ -142,6 +142,7 @@ _CLEARED_ONE_IN = 5
 _ONLY_NULLS_ONE_IN = 12
 _ENDS_ONE_IN = 3
 _RETRACTED_ONE_IN = 5
+_REPLACED_ONE_IN = 8
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,7 @@ class Say:
         """The day before which it ends."""
         return None if self.effective_to is None else DATES[self.effective_to]
 
-    def told(self, revision: int, *, of_project: bool) -> Told:
+    def told(self, revision: int, *, of_project: bool, replaces: Told | None = None) -> Told:
         """Return the statement as recorded in a revision."""
         return Told(
             self.effective,
@@ -178,6 +179,7 @@ class Say:
             of_project=of_project,
             qualifiers=dict(self.qualifiers),
             values_to=dict(self.values_to),
+            replaces=replaces,
         )
 
 
@@ -188,7 +190,15 @@ class Retract:
     step: int
 
 
-Step = Say | Retract
+@dataclass(frozen=True)
+class Replace:
+    """What was said in an earlier step is retracted, and something else said in its place."""
+
+    step: int
+    say: Say
+
+
+Step = Say | Retract | Replace
 Places = Callable[[Random, bool], dict[str, str | None]]
 """Draws what a statement says of the place, by the units before the merger or since."""
 
@@ -204,10 +214,13 @@ def random_history(
     pool = random.choice([{}, of_all, of_all])
     steps: list[Step] = [first]
     while len(steps) < length:
-        standing = set(range(1, len(steps))) - {s.step for s in steps if isinstance(s, Retract)}
-        said = [n for n in sorted(standing) if isinstance(steps[n], Say)]
+        ended = {s.step for s in steps if not isinstance(s, Say)}
+        ended |= {number for number, step in enumerate(steps) if isinstance(step, Retract)}
+        said = [number for number in range(1, len(steps)) if number not in ended]
         if said and random.randrange(_RETRACTED_ONE_IN) == 0:
             steps.append(Retract(random.choice(said)))
+        elif said and random.randrange(_REPLACED_ONE_IN) == 0:
+            steps.append(Replace(random.choice(said), _say(random, pool, later)))
         else:
             steps.append(_say(random, pool, later))
     # What it began with may turn out wrong as well.
