@@ -62,6 +62,9 @@ FROM_NOTE = Template(
 )
 MATCH = Template("imports.match_needs_confirmation", "Confirm which site of the register is meant.")
 MATCH_OPEN = Template("imports.match_is_open", "Several sites are called {name!r}. Choose one.")
+NO_SUCH_SITE = Template(
+    "imports.no_such_site", "No site {id!r} is registered. Answer which one is meant."
+)
 CHECK_DIFFERS = Template(
     "imports.check_differs",
     "A figure that the row states is not what the file adds up to; see checks.",
@@ -104,6 +107,24 @@ NO_DATE = Template(
 NO_EFFECTIVE_FROM = Template(
     "imports.no_effective_from",
     "The file does not say which date it is about. State effective_from.",
+)
+UNKNOWN_SITE = Template(
+    "imports.unknown_site",
+    "The register has no site with the id {id!r}. Leave the id empty to register a new site.",
+)
+OTHER_KIND_OF_SITE = Template(
+    "imports.other_kind_of_site", "{id} is a {kind:word}; the row says that it is a {stated:word}."
+)
+UNKNOWN_CODE = Template("imports.unknown_code", "{text!r} is not in the list: {codes}.")
+NOT_A_DATE = Template(
+    "imports.not_a_date",
+    "{text!r} is not a date: write 30/6/2026, or a year (2026), a quarter (2026-Q2) or a month"
+    " (2026-06).",
+)
+VERSION_CHANGED = Template(
+    "imports.version_changed",
+    "The register has changed the site in revision {revision}, after this file was made. Look at"
+    " what the row changes.",
 )
 SAME_SITE = Template(
     "imports.same_site", "Row {other} is about the same site. Leave one of them out."

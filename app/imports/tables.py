@@ -1,16 +1,22 @@
 """Where the table is on a sheet: its header of one level or several, and what each column holds."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
-from app.imports.grids import Merge, Sheet, Value
+from app.imports.grids import Merge, Sheet, Value, letters
 from app.imports.numbers import is_unit, unit_in
+from app.imports.own_columns import OwnColumns
 from app.imports.quantities import is_integer
 from app.imports.words import attribute_of
 
 _FIGURE = re.compile(r".*_(?:ha|pct|vnd)(?:@.*)?|change")
+NOTE = "note"
+"""The attribute of columns whose texts are kept as notes."""
+IGNORED = "ignored"
+"""Answered in place of an attribute for a column that is not to be read."""
 _SEARCHED_ROWS = 60
 _MOST_LEVELS = 3
 _MOST_HEADER_TEXT = 250
@@ -18,6 +24,7 @@ _NUMBERING = re.compile(r"\(?[0-9]{1,2}\)?(?:\s*=.*)?|\(?[A-ZĐa-z]\)?|\([0-9]+\
 _KEYS = {"name", "indicator"}
 _FEWEST_KNOWN = 2
 _FEWEST_NUMBERED = 3
+_MARKS = {",": ".", ";": ","}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +35,16 @@ class Column:
     header: str
     attribute: str | None
     unit: str | None = None
+    is_answered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """A table on a sheet; rows count from 0, and ``end`` of the header is where the body begins.
 
     ``alike`` are the columns with values that were read as one attribute, which of figures none
-    stands for then, and of texts the first.
+    stands for then, and of texts the first. A table with ``own`` columns is one of the register's
+    own; ``mark`` is the decimal mark that its file is known to have.
     """
 
     sheet: Sheet
@@ -43,6 +52,8 @@ class Table:
     numbering: int | None
     columns: tuple[Column, ...]
     alike: Mapping[str, Sequence[Column]] = field(default_factory=dict)
+    own: OwnColumns | None = None
+    mark: str = ""
 
     @property
     def body(self) -> range:
@@ -52,7 +63,11 @@ class Table:
 
     def first(self, attribute: str) -> Column | None:
         """Return the first column of an attribute."""
-        return next((c for c in self.columns if c.attribute == attribute), None)
+        return self._first.get(attribute)
+
+    @cached_property
+    def _first(self) -> Mapping[str, Column]:
+        return {c.attribute: c for c in reversed(self.columns) if c.attribute is not None}
 
 
 def is_figure(attribute: str | None) -> bool:
@@ -69,10 +84,28 @@ def text_of(value: Value) -> str:
     return value.isoformat() if isinstance(value, date) else value.strip()
 
 
-def find_table(sheet: Sheet, answers: dict[str, str | None] | None = None) -> Table | None:
+def find_own_table(
+    sheet: Sheet, own: OwnColumns, answers: Mapping[str, str], delimiter: str | None
+) -> Table | None:
+    """Return the table of a sheet that has the register's own columns.
+
+    A file of commas is for programs, one of semicolons for a Vietnamese Excel: each has its
+    decimal mark.
+    """
+    for row, cells in enumerate(sheet.rows[:_SEARCHED_ROWS]):
+        headers = [(index, text) for index, cell in enumerate(cells) if (text := text_of(cell))]
+        if own.are_header([text for _, text in headers]):
+            columns = tuple(_column(at, text, answers, own.name_of) for at, text in headers)
+            mark = _MARKS.get(delimiter or "", "")
+            header = range(row, row + 1)
+            return _told_apart(Table(sheet, header, None, columns, own=own, mark=mark))
+    return None
+
+
+def find_table(sheet: Sheet, answers: Mapping[str, str] | None = None) -> Table | None:
     """Return the table of a sheet, ``None`` where no row looks like the header of one.
 
-    ``answers`` gives attributes by header, for headers that the words do not know.
+    ``answers`` gives attributes by letters or header, for headers that the words do not know.
     """
     merged = {(m.row, m.column): m for m in sheet.merges}
     best: tuple[int, int] | None = None
@@ -91,11 +124,14 @@ def find_table(sheet: Sheet, answers: dict[str, str | None] | None = None) -> Ta
 def _told_apart(table: Table) -> Table:
     """Return a table in which no two columns with values stand for one attribute.
 
-    Decisions and expected dates may stand in several columns: all of them are read.
+    Decisions and expected dates may stand in several columns: all of them are read. So may notes
+    that the officer says are some.
     """
     named: dict[str, list[Column]] = {}
     for column in table.columns:
         attribute = column.attribute or "decision"
+        if attribute in {NOTE, IGNORED} and column.is_answered:
+            continue
         if not attribute.startswith(("decision", "expected.")) and _has_values(table, column):
             named.setdefault(attribute, []).append(column)
     alike = {attribute: columns for attribute, columns in named.items() if len(columns) > 1}
@@ -109,7 +145,7 @@ def _has_values(table: Table, column: Column) -> bool:
     return any(column.index < len(row) and text_of(row[column.index]) for row in rows)
 
 
-def _known(cells: Sequence[Value], answers: dict[str, str | None]) -> set[str]:
+def _known(cells: Sequence[Value], answers: Mapping[str, str]) -> set[str]:
     texts = [text_of(cell) for cell in cells if isinstance(cell, str)]
     short = [text for text in texts if text and len(text) <= _MOST_HEADER_TEXT]
     return {found for text in short if (found := answers.get(text) or attribute_of(text))}
@@ -176,7 +212,7 @@ def _columns(
     sheet: Sheet,
     header: range,
     merged: dict[tuple[int, int], Merge],
-    answers: dict[str, str | None],
+    answers: Mapping[str, str],
 ) -> Iterator[Column]:
     covering = {
         (row, column): m
@@ -193,8 +229,15 @@ def _columns(
             above, levels = _unmerged(sheet, header, index, above)
         text = " / ".join(dict.fromkeys(levels))
         if text:
-            attribute = answers[text] if text in answers else attribute_of(text)
-            yield Column(index, text, attribute, unit_in(text))
+            yield _column(index, text, answers, attribute_of)
+
+
+def _column(
+    index: int, text: str, answers: Mapping[str, str], known: Callable[[str], str | None]
+) -> Column:
+    """Return a column of the attribute that is answered, else that its header is known for."""
+    answer = answers.get(letters(index)) or answers.get(text)
+    return Column(index, text, answer or known(text), unit_in(text), is_answered=bool(answer))
 
 
 def _at(sheet: Sheet, row: int, column: int, covering: dict[tuple[int, int], Merge]) -> str:
