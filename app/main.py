@@ -23,6 +23,7 @@ from app.http.metrics import Metrics
 from app.http.openapi.document import add_docs, described
 from app.http.problems import install_problem_handlers
 from app.http.rate_limit import RateLimitMiddleware, RateLimits
+from app.http.response_cache import ResponseCacheMiddleware
 from app.http.route_index import RouteIndex
 from app.http.service import Service
 from app.http.strict_routes import StrictRoute
@@ -162,6 +163,10 @@ def _wrap(
     """
     app.add_middleware(ConditionalRequestMiddleware, routes=routes)
     app.add_middleware(TimeoutMiddleware, seconds=settings.request_timeout, turns=turns)
+    if settings.response_cache_bytes:
+        app.add_middleware(
+            ResponseCacheMiddleware, routes=routes, most_bytes=settings.response_cache_bytes
+        )
     if limits.are_set:
         app.add_middleware(RateLimitMiddleware, limits=limits, metrics=metrics)
     if settings.cors_origins:

@@ -188,6 +188,8 @@ class Reading(Snapshot, Generic[_Query]):
         return Response(content, media_type="application/json", headers=self.headers)
 
 
+PINNING: set[object] = set()
+"""The dependencies of reads: what depends on one follows from the request and the snapshot."""
 AnyReading = Reading[Any]
 """A reading, whatever its query is."""
 
@@ -224,6 +226,7 @@ def reads(
             async with long_work(request), _place(reading) as connection:
                 yield replace(reading, connection=connection)
 
+    PINNING.add(pinned)
     return params.Depends(pinned, scope="function")
 
 
