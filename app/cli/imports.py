@@ -11,14 +11,18 @@ from rich.console import Console
 from rich.table import Table
 
 from app.cli.common import ERR, OUT, WIDE, opened_database, ready
-from app.core.dates import today
+from app.core.dates import PartialDate, today
 from app.core.errors import RegistryError
+from app.core.messages import MessageError
 from app.core.vocabulary import SiteKind
+from app.http.problems import CATALOGUES
 from app.imports.candidates import read_candidates
 from app.imports.contexts import Candidates, Given
 from app.imports.reading import read_report
 from app.imports.remarks import NO_DAY
 from app.imports.report import Report, ReportRow
+from app.imports.template import template as write_template
+from app.units.provinces import check_province
 
 _SHOWN_ROLES = {"data", "hidden"}
 
@@ -45,6 +49,26 @@ def import_(
         _print(report)
     if list(report.all_errors):
         raise typer.Exit(1)
+
+
+def template(
+    file: Annotated[Path, typer.Argument(help="The workbook to write, XLSX.")],
+    province: Annotated[str | None, typer.Option(help="Code of the province.")] = None,
+    effective_from: Annotated[
+        str | None, typer.Option(help="The day it is about; today if absent.")
+    ] = None,
+) -> None:
+    """Write an empty workbook that icr import reads without a question."""
+    try:
+        day = PartialDate.parse(effective_from).first_day if effective_from else today()
+        units = asyncio.run(_candidates()).units
+        if province is not None:
+            check_province(units, province, day)
+    except (RegistryError, MessageError) as error:
+        ERR.print(str(error))
+        raise typer.Exit(2) from error
+    file.write_bytes(write_template(units, day, CATALOGUES["vi"], province))
+    OUT.print(f"Written: {file}")
 
 
 async def _candidates() -> Candidates:
