@@ -7,11 +7,7 @@ was kept is dropped. So no answer is ever older than one that is made anew; deci
 """
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Mapping
 from functools import lru_cache
 
 from fastapi import Request
@@ -23,79 +19,25 @@ from app.core.errors import RegistryError
 from app.http.access import admit
 from app.http.conditional_requests import KEPT_BY_304
 from app.http.entity_tags import is_known, preferred_coding
+from app.http.kept_answers import Kept, KeptAnswers, Key, Moment
 from app.http.problems import preferred_language
 from app.http.reading import REVISION_HEADER
 from app.http.route_index import RouteIndex
+from app.http.service import Service
 from app.http.strict_routes import StrictRoute
-from app.ledger.latest import LatestPin
 from app.ledger.snapshots import Pin
 
 _REVISION = REVISION_HEADER.lower().encode()
 _OK = 200
 _NOT_MODIFIED = 304
-_LARGEST_PART = 16
-"""No answer takes more than this part of the room."""
-_OVERHEAD = 500
-"""About how many bytes an answer takes besides its body."""
-_Key = tuple[str, bytes, str | None, str]
-_Moment = tuple[Pin, date]
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A finished answer."""
-
-    headers: list[tuple[bytes, bytes]]
-    body: bytes
-
-    @property
-    def size(self) -> int:
-        """About how many bytes it takes."""
-        return len(self.body) + _OVERHEAD
-
-
-@dataclass(slots=True)
-class Answers:
-    """The finished answers of one moment, those used last; bounded in bytes."""
-
-    most_bytes: int
-    moment: _Moment | None = None
-    size: int = 0
-    _kept: OrderedDict[_Key, Kept] = field(default_factory=OrderedDict)
-
-    def at(self, moment: _Moment) -> None:
-        """Drop what is of another moment."""
-        if moment != self.moment:
-            self._kept.clear()
-            self.moment, self.size = moment, 0
-
-    def get(self, key: _Key) -> Kept | None:
-        """Return an answer of the moment."""
-        kept = self._kept.get(key)
-        if kept is not None:
-            self._kept.move_to_end(key)
-        return kept
-
-    def keep(self, moment: _Moment, key: _Key, answer: Kept) -> None:
-        """Keep an answer that was begun at a moment, if that is still the one."""
-        if moment != self.moment or key in self._kept:
-            return
-        self._kept[key] = answer
-        self.size += answer.size
-        while self.size > self.most_bytes:
-            _, dropped = self._kept.popitem(last=False)
-            self.size -= dropped.size
 
 
 class ResponseCacheMiddleware:
     """Gives finished answers again, to whoever may read; makes each of them once at a time."""
 
-    def __init__(self, app: ASGIApp, routes: RouteIndex, most_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, routes: RouteIndex) -> None:
         """Wrap an application; its routes say which operations read the register."""
         self._app = app
-        self._answers = Answers(most_bytes)
-        self._flights: dict[_Key, asyncio.Event] = {}
-        self._latest: LatestPin | None = None
         self._route = lru_cache(maxsize=4096)(lambda path: _pinned_route(routes, path))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -106,21 +48,24 @@ class ResponseCacheMiddleware:
         if route is None or not _BODY_HEADERS.isdisjoint(headers):
             await self._app(scope, receive, send)
             return
+        service: Service = scope["app"].state.service
+        answers = service.answers
         try:
-            moment = (await self._pin(scope), today())
+            moment = (await service.latest.now(), today())
         except RegistryError:
             # The application says it better; here and below.
             await self._app(scope, receive, send)
             return
-        self._answers.at(moment)
+        answers.at(moment)
         key = _key(scope, headers)
-        kept = self._answers.get(key)
-        if kept is None and (flight := self._flights.get(key)) is not None:
+        kept = answers.get(key)
+        if kept is None and (flight := answers.flight(key)) is not None:
             await flight.wait()
-            kept = self._answers.get(key) if self._answers.moment == moment else None
+            kept = answers.get(key) if answers.moment == moment else None
         if kept is None:
-            with self._flight(key) as landed:
-                keeping = _Keeping(self._answers, moment, key, send, landed)
+            scope["state"]["latest"] = moment[0]
+            with answers.making(key) as landed:
+                keeping = _Keeping(answers, moment, key, send, landed)
                 await self._app(scope, receive, keeping)
         elif _has_seen_later(headers.get(_REVISION), moment[0]) or not await _may_read(scope):
             await self._app(scope, receive, send)
@@ -128,31 +73,15 @@ class ResponseCacheMiddleware:
             scope["state"]["route"] = route
             await _send(kept, headers.get(b"if-none-match", ""), send)
 
-    async def _pin(self, scope: Scope) -> Pin:
-        if self._latest is None:
-            self._latest = LatestPin(scope["app"].state.service.database)
-        return await self._latest.now()
-
-    @contextmanager
-    def _flight(self, key: _Key) -> Iterator[asyncio.Event]:
-        """Have those who want the same wait until it is kept, or will not be."""
-        landed = self._flights[key] = asyncio.Event()
-        try:
-            yield landed
-        finally:
-            landed.set()
-            if self._flights.get(key) is landed:
-                del self._flights[key]
-
 
 class _Keeping:
     """Sends an answer on, and keeps it if it is one of the moment at which it was begun."""
 
     def __init__(
         self,
-        answers: Answers,
-        moment: _Moment,
-        key: _Key,
+        answers: KeptAnswers,
+        moment: Moment,
+        key: Key,
         send: Send,
         landed: asyncio.Event,
     ) -> None:
@@ -182,7 +111,7 @@ class _Keeping:
     def _add(self, headers: list[tuple[bytes, bytes]], message: Message) -> None:
         body = message.get("body", b"")
         self._size += len(body)
-        if self._size * _LARGEST_PART > self._answers.most_bytes:
+        if not self._answers.has_room_for(self._size):
             self._headers, self._parts = None, []
             self._landed.set()
             return
@@ -235,7 +164,7 @@ def _looked_at(scope: Scope) -> dict[bytes, str]:
     return found
 
 
-def _key(scope: Scope, headers: Mapping[bytes, str]) -> _Key:
+def _key(scope: Scope, headers: Mapping[bytes, str]) -> Key:
     """Return all of a request that its answer depends on, but for what revalidates one."""
     coding = preferred_coding(headers.get(b"accept-encoding", ""))
     language = preferred_language(headers.get(b"accept-language", ""))

@@ -12,8 +12,10 @@ from app.access.authentication import Authenticator
 from app.core.settings import Settings
 from app.database import Database
 from app.entry.feed import Feed
+from app.http.kept_answers import KeptAnswers
 from app.http.metrics import Metrics
 from app.ledger.idempotency import InFlight
+from app.ledger.latest import LatestPin
 from app.units.units import Units
 from app.upkeep.readiness import Readiness
 
@@ -44,6 +46,8 @@ class Service:
     authenticator: Authenticator
     readiness: Readiness
     feed: Feed
+    latest: LatestPin
+    answers: KeptAnswers
     units: Units
     """Replaced when ``icr migrate`` has loaded another edition while this process serves."""
     release: str = field(default_factory=release_digest)
