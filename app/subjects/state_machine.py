@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from app.core.messages import Message, Template
 from app.core.vocabulary import (
@@ -61,6 +62,9 @@ _LEASED_OF_AREA = Template(
     "state.leased-exceeds-area",
     "leased_ha {part:f} is more than area_ha {whole:f}: no more can be leased than the whole site.",
 )
+_MORE = Template(
+    "state.exceeds", "{name} {part:f} is more than {of} {whole:f}, of which it is a part."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ class AtMost:
 
     part: str
     whole: str
-    reason: Template
+    reason: Callable[..., Message]
     stated: tuple[str, ...] = ()
 
     @property
@@ -138,6 +142,11 @@ class StateMachine:
         compared = ({rule.part, *rule.beside} for rule in self.states)
         sets: Iterable[Collection[str]] = (UNIT_LEVELS, self.starting, *compared)
         return any(len({*together}.intersection(names)) > 1 for together in sets)
+
+
+def some_of(part: str, whole: str) -> AtMost:
+    """Return the rule that what ``part`` counts is some of what ``whole`` counts."""
+    return AtMost(part, whole, partial(_MORE, name=part, of=whole))
 
 
 def _may_fit(now: Values, part: str, whole: tuple[str, ...]) -> bool:
@@ -305,6 +314,11 @@ _SITE_RULES = (
     AtMost("cleared_ha", "to_clear_ha", _CLEARED),
     AtMost("leased_ha", "leasable_ha", _LEASED, ("industrial_land_ha", "service_land_ha")),
     AtMost("leased_ha", "area_ha", _LEASED_OF_AREA),
+    some_of("households_inventoried", "affected_households"),
+    some_of("households_paid", "affected_households"),
+    some_of("households_paid", "households_inventoried"),
+    some_of("tenants_foreign", "tenants"),
+    some_of("tenants_operating", "tenants"),
 )
 _SITE_ORDERLY: Mapping[str, Mapping[str, Collection[str]]] = {
     "planning_status": {

@@ -73,6 +73,8 @@ EXPECTED = {
     # The clusters, their statements, the sources these name.
     "/v1/provinces/06/established-clusters.csv?as_of=2024-01-01": 4,
     "/v1/provinces/06/established-clusters.xlsx?as_of=2024-01-01": 4,
+    # What is stated, the clusters, and the facts that findings are about.
+    "/v1/provinces/06/cluster-report.csv?as_of=2024-01-01": 9,
     "/v1/sites?fields=name&limit=1000": 2,
     "/v1/sites?count=exact": 4,
     "/v1/sites?count=exact&q=ccn&limit=1": 3,
@@ -159,7 +161,10 @@ async def counting(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Give a register of few sites, and one of many."""
     prepare = {"few": prepare_few, "many": prepare_many}[request.param]
-    async with templates.copy(module_kind, prepare) as url, serving(url, response_cache_bytes=0) as client:
+    async with (
+        templates.copy(module_kind, prepare) as url,
+        serving(url, response_cache_bytes=0) as client,
+    ):
         # The first request opens the connection, which asks for settings of its own.
         await client.get("/v1/revisions")
         yield client
