@@ -30,7 +30,7 @@ from app.http.service import Service
 from app.http.strict_routes import StrictRoute
 from app.http.telemetry import SecurityHeaders, TelemetryMiddleware
 from app.http.timeout import TimeoutMiddleware
-from app.imports import store as _tables_of_imports  # noqa: F401  (its tables are compared)
+from app.imports import routes as imports
 from app.ledger import routes as ledger
 from app.ledger.latest import LatestPin
 from app.statistics import routes as statistics
@@ -50,6 +50,7 @@ ROUTERS = (
     entry.statements_router,
     units_.provinces_router,
     units_.units_router,
+    imports.router,
     entry.province_statements_router,
     statistics.provinces_router,
     statistics.rollups_router,
@@ -182,7 +183,7 @@ def _allow_cross_origin(app: FastAPI, origins: list[str]) -> None:
     app.add_middleware(
         CORSMiddleware,
         allow_origins=origins,
-        allow_methods=["GET", "HEAD", "POST", "PATCH"],
+        allow_methods=["GET", "HEAD", "POST", "PATCH", "DELETE"],
         allow_headers=[
             "Authorization",
             "Content-Type",
