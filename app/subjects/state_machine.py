@@ -239,11 +239,10 @@ def new_violations(before: Iterable[Violation], after: Iterable[Violation]) -> l
 
 
 def _state_violations(now: StatePeriod, machine: StateMachine) -> list[Violation]:
-    broken = ((rule, rule.broken(now.values)) for rule in machine.states)
     return [
         Violation(rule.part, now.valid_from, reason, False, rule.beside)
-        for rule, reason in broken
-        if reason
+        for rule in machine.states
+        if (reason := rule.broken(now.values))
     ]
 
 
