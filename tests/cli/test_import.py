@@ -81,7 +81,7 @@ async def test_what_is_not_read_and_not_known_is_printed(seeded_url: str, tmp_pa
     assert "/v1/provinces" in unknown.stderr
     nowhere = await icr(seeded_url, "import", str(path), "--effective-from", "31/12/2024")
     assert "2024-12-31: area_ha 16.5" in nowhere.stdout
-    assert "give --province" in nowhere.stdout
+    assert "on the command line --province" in nowhere.stdout
 
 
 async def test_the_template_is_written_and_read(seeded_url: str, tmp_path: Path) -> None:
