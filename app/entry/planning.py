@@ -19,11 +19,7 @@ from app.core.errors import (
 from app.core.messages import Template
 from app.core.validation import Faults, refusal_of_many
 from app.core.vocabulary import ChangeSubjectType, SubjectType
-from app.entry.checks import (
-    check_end,
-    check_values,
-    refuse_violations,
-)
+from app.entry.checks import check_end, check_values, refuse_violations
 from app.entry.corrections import correct
 from app.entry.doubting import doubted_of_other, doubted_of_source
 from app.entry.ids import id_gone, id_taken
@@ -36,6 +32,7 @@ from app.entry.items import (
     Unreadable,
     Withdrawing,
     check_sources,
+    left_unnamed,
     named_by,
     statement_entry,
 )
@@ -308,15 +305,14 @@ class Plan:
         return row
 
     def _retract(self, item: Retracting) -> None:
-        row = self._retractable(item.statement_id)
-        what = SubjectType(row.subject_type)
-        subject = (what, row.subject_id)
+        row, subject = self._retractable(item.statement_id), self.about(item)
         registered = self.known.registered.get(subject)
-        if what not in HISTORIES or registered is None or registered["withdrawn_in"] is not None:
+        if subject[0] not in HISTORIES or not registered or registered["withdrawn_in"] is not None:
             return
-        life = self.lives.recorded(self.lives.registered(subject), without=row.id)
+        life = self.lives.of(self.lives.registered(subject)).less(row)
         life.timeline = life.timeline_of(life.assertions)
         self.rights.check_change(subject, life.timeline)
+        self.rights.accept(subject, life.timeline)
         self.lives.by_subject[subject] = life
 
     # Once all is judged
@@ -371,9 +367,14 @@ class Plan:
         refused = [(self.items[n].place, self.refused[n]) for n in sorted(self.refused)]
         return refusal_of_many(refused, len(self.items))
 
+    @property
+    def recorded(self) -> list[int]:
+        """The accepted items that are recorded: all but entries that nothing names."""
+        return sorted(self.accepted.keys() - left_unnamed(self.items, self.accepted))
+
     def numbered(self, revision: int) -> list[Entry]:
         """Return the rows to be recorded, statements with their ids in the revision."""
-        entries = [entry for number in sorted(self.accepted) for entry in self.accepted[number]]
+        entries = [entry for number in self.recorded for entry in self.accepted[number]]
         is_large = len(entries) >= DIGESTED_FROM
         position = 0
         for entry in entries:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from app.core.dates import today
 from app.core.errors import BadBodyError
 from app.core.messages import MessageError
-from app.core.vocabulary import SiteKind
+from app.core.vocabulary import DateBasis, SiteKind
 from app.imports.checks import SiteChecks
 from app.imports.columns import read_figures, sums_of
 from app.imports.contexts import Candidates, Given
@@ -129,6 +129,7 @@ def _frame(
     table, _, preamble = found
     effective_from = given.effective_from or preamble.effective_from
     source = _source(preamble, given)
+    date_basis = DateBasis.stated if effective_from else DateBasis.publication
     effective_from = effective_from or source["published_on"]
     named = province_named(preamble)
     province = given.province_code or province_code(candidates.units, named, _day(effective_from))
@@ -149,6 +150,7 @@ def _frame(
         checks=[],
         warnings=[],
         period=preamble.period,
+        date_basis=date_basis,
     )
 
 

@@ -1,0 +1,132 @@
+"""Recording an import as one revision: all of it, or nothing."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+
+from app.core.errors import ConflictError, DuplicateStatementError, Fault, RegistryError
+from app.core.messages import Template
+from app.core.validation import faults_of
+from app.entry.bulk import Render, changed
+from app.entry.dry_run import with_dry_run
+from app.entry.items import named_by
+from app.entry.known import Key, touched_since
+from app.entry.recording import Recorded, recording
+from app.imports.committing import Intended, intended, place_of, sought_by
+from app.imports.contexts import Candidates
+from app.imports.effects import ImportOutcome, RefusedRow, missing_sites
+from app.imports.existing import read_existing
+from app.imports.references import Document
+from app.imports.report import Report
+from app.ledger.idempotency import InFlight, WriteRequest
+from app.ledger.revisions import Writer
+
+_CHANGED_SINCE = Template(
+    "imports.changed-since",
+    "Since revision {reviewed}, which was reviewed, others changed {subjects}. Read the import "
+    "again, and commit it with the revision that it names then.",
+)
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """A file that was read, with all that its commit depends on."""
+
+    report: Report
+    candidates: Candidates
+    document: Document
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How an import is to be recorded.
+
+    ``reviewed`` is the revision at which its report was read: nothing that it is about may have
+    changed since. ``override_reason`` says why what guards doubt is right.
+    """
+
+    skip_refused: bool = False
+    override_reason: str | None = None
+    reviewed: int | None = None
+
+
+Noting = Callable[[Recorded], Awaitable[None]]
+"""What is to be kept in the transaction of the revision."""
+
+
+async def record(
+    writer: Writer,
+    file: Import,
+    terms: Terms,
+    render: Render,
+    note: Noting | None = None,
+) -> ImportOutcome:
+    """Record what a file says as one revision.
+
+    ``BulkRefusedError`` names what is refused, unless that may be skipped.
+    """
+    async with writer.database.read(at_length=True) as connection:
+        sought = sought_by(file.report, file.document)
+        existing = await read_existing(connection, sought)
+    found = intended(file.report, file.candidates, existing, file.document)
+    async with recording(
+        writer,
+        found.items,
+        file.reason,
+        skip_refused=terms.skip_refused,
+        override_reason=terms.override_reason,
+    ) as done:
+        if terms.reviewed is not None and done.draft is not None:
+            await _check_unchanged(done, terms.reviewed)
+        if note is not None and done.draft is not None:
+            await note(done)
+        outcome = _outcome(done, file, found, render)
+        return await with_dry_run(done, changed(done), outcome)
+
+
+async def effects(writer: Writer, file: Import, terms: Terms, render: Render) -> ImportOutcome:
+    """Return what a commit would do; nothing is recorded."""
+    async with WriteRequest(writer.database, InFlight(), is_dry_run=True) as request:
+        every = replace(terms, skip_refused=True)
+        return await record(replace(writer, request=request), file, every, render)
+
+
+async def _check_unchanged(done: Recorded, reviewed: int) -> None:
+    """Refuse to record what others changed after the revision that was reviewed."""
+    touched = await touched_since(done.session, reviewed, done.number - 1)
+    about: set[Key] = {key for n in done.plan.accepted for key in named_by(done.plan.items[n])}
+    if both := sorted(touched & about):
+        named = ", ".join(key for _, key in both[:_MOST_NAMED])
+        detail = _CHANGED_SINCE(reviewed=reviewed, subjects=named)
+        raise ConflictError(detail, errors=[Fault(detail, pointer="#/revision")])
+
+
+def _outcome(done: Recorded, file: Import, found: Intended, render: Render) -> ImportOutcome:
+    return ImportOutcome(
+        revision=None if done.draft is None else done.number,
+        source_id=found.source,
+        recorded=sum(len(done.plan.accepted[number]) for number in done.plan.recorded),
+        unchanged=found.unchanged,
+        refused=_refused(done, file.report, render),
+        missing=missing_sites(file.report, file.candidates),
+    )
+
+
+def _refused(done: Recorded, report: Report, render: Render) -> list[RefusedRow]:
+    """Return what was refused, by rows."""
+    by_place: dict[str, list[RegistryError]] = {}
+    for number, error in sorted(done.plan.refused.items()):
+        if not isinstance(error, DuplicateStatementError):
+            by_place.setdefault(done.plan.items[number].place, []).append(error)
+    rows: Mapping[str, tuple[int, str | None]] = {
+        place_of(row.row): (row.row, row.name) for row in report.rows
+    }
+    return [
+        RefusedRow(
+            row=rows.get(place, (None, None))[0],
+            name=rows.get(place, (None, None))[1],
+            errors=[render(fault) for error in errors for fault in faults_of(place, error)],
+        )
+        for place, errors in by_place.items()
+    ]
