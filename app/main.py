@@ -28,6 +28,7 @@ from app.http.service import Service
 from app.http.strict_routes import StrictRoute
 from app.http.telemetry import SecurityHeaders, TelemetryMiddleware
 from app.http.timeout import TimeoutMiddleware
+from app.imports import store as _tables_of_imports  # noqa: F401  (its tables are compared)
 from app.ledger import routes as ledger
 from app.statistics import routes as statistics
 from app.subjects.routes import subjects, vocabulary

@@ -11,6 +11,8 @@ from app.imports.rows import BodyRow
 from app.imports.tables import Column, Table, is_figure
 from app.imports.words import plain
 
+_UNITS = {"ha": "ha", "pct": "%", "vnd": "vnd"}
+"""The units of attributes, by the ends of their names, as cells have them."""
 _SUMMED_ROLES = {"subtotal_group", "total"}
 _NUMERALS = re.compile(r"\(\s*((?:[IVX]+|[A-H])(?:\s*\+\s*(?:[IVX]+|[A-H]))+)\s*\)")
 
@@ -45,6 +47,13 @@ class Figures:
         """Return the value of a row in the unit of the attribute."""
         number = self.number(row)
         return number.value if number else None
+
+    def answer(self, row: int, value: object) -> None:
+        """Have a row say a value in the unit of the attribute, or nothing, for certain."""
+        unit = _UNITS.get(self.attribute.partition("@")[0].rpartition("_")[2])
+        number = Number(Decimal(str(value)), unit=unit) if value is not None else Number(None)
+        self.texts.pop(row, None)
+        self.quantities.settle(row, number)
 
 
 def sums_of(table: Table, rows: Sequence[BodyRow]) -> list[Sum]:

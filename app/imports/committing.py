@@ -326,7 +326,7 @@ def _question(row: ReportRow) -> Message | None:
     unconfirmed = [*row.needs_confirmation]
     if row.match and row.match.needs_confirmation:
         unconfirmed.append("match")
-    unconfirmed += [one.origin for one in row.statements if one.origin]
+    unconfirmed += [one.origin for one in row.statements if one.origin and not one.is_confirmed]
     if unconfirmed:
         return _UNCONFIRMED(what=", ".join(unconfirmed))
     if any(one.effective_from is None for one in row.statements):

@@ -11,17 +11,13 @@ from app.units.units import Units
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the officer states beside the file; each overrides what the file says.
-
-    ``columns`` are answers about headers: attributes by header text, ``None`` for a note.
-    """
+    """What the officer states beside the file; each overrides what the file says."""
 
     province_code: str | None = None
     kind: SiteKind | None = None
     source: Mapping[str, str] = field(default_factory=dict)
     effective_from: str | None = None
     sheet: str | None = None
-    columns: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

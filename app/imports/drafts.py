@@ -7,6 +7,7 @@ from functools import cached_property
 
 from app.core.messages import Template
 from app.core.vocabulary import SiteKind
+from app.imports.answers import NO_ANSWERS, Answers, RowAnswer
 from app.imports.columns import Figures
 from app.imports.contexts import Candidates
 from app.imports.decisions import Citation
@@ -17,7 +18,7 @@ from app.imports.preambles import Preamble
 from app.imports.remarks import Remark
 from app.imports.report import Plain, ReadStatement, ReportRow
 from app.imports.rows import BodyRow
-from app.imports.tables import Column, Table
+from app.imports.tables import NOTE, Column, Table
 
 ESTABLISHED, EXPANDED, DETAILED_PLAN = "established", "expanded", "detailed_plan"
 EXPECTED = "expected."
@@ -43,6 +44,7 @@ class SiteTable:
     province: str | None
     kind: SiteKind
     effective_from: str | None
+    answers: Answers = NO_ANSWERS
 
     @cached_property
     def dated(self) -> tuple[Column, ...]:
@@ -52,8 +54,13 @@ class SiteTable:
 
     @cached_property
     def unknown(self) -> tuple[Column, ...]:
-        """The columns whose headers stand for no attribute."""
-        return tuple(column for column in self.table.columns if column.attribute is None)
+        """The columns whose headers stand for no attribute, and further columns of notes."""
+        note = self.table.first(NOTE)
+        return tuple(
+            column
+            for column in self.table.columns
+            if column.attribute is None or (column.attribute == NOTE and column is not note)
+        )
 
     def has(self, *attributes: str) -> bool:
         """Return whether there are columns of all of some attributes."""
@@ -79,6 +86,11 @@ class Draft:
     now: ReadStatement
     events: dict[str, Event] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def answer(self) -> RowAnswer:
+        """What the officer answers about the row."""
+        return self.context.answers.row(self.out.row)
 
     @property
     def is_proposed(self) -> bool:

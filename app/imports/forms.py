@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from app.imports.answers import NO_ANSWERS, Answers
 from app.imports.checks import FORMULA, NOT_MORE, RATIO_OF_LINES, checked
 from app.imports.grids import letters
 from app.imports.numbers import Number
@@ -58,6 +59,7 @@ class Form:
     rows: Sequence[BodyRow]
     effective_from: str | None
     indicators: frozenset[str]
+    answers: Answers = NO_ANSWERS
     numbers: Quantities = field(init=False)
     by_line: dict[str, int] = field(default_factory=dict)
     by_name: dict[str, int] = field(default_factory=dict)
@@ -85,6 +87,9 @@ class Form:
         counts = decide({r: n for r, n in read.items() if r in counted}, (), _always, whole=True)
         others = decide({r: n for r, n in read.items() if r not in counted}, (), _always)
         others.numbers.update(counts.numbers)
+        for number, answer in self.answers.rows.items():
+            for value in answer.values.values():
+                others.settle(number - 1, Number(Decimal(str(value))))
         return others
 
     def _index(self, attribute: str) -> int:

@@ -4,15 +4,25 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
+from app.imports.answers import Answers
 from app.imports.columns import Figures
 from app.imports.remarks import HIDDEN, HIDDEN_LEFT_OUT, Remark
 from app.imports.report import ReportRow
 from app.imports.rows import BodyRow
 
 
-def settle_hidden(rows: Sequence[BodyRow], figures: dict[str, Figures]) -> set[int]:
-    """Leave out hidden rows that neither a count nor a total of the file includes."""
-    hidden = [row for row in rows if row.hidden and row.role == "data"]
+def settle_hidden(
+    rows: Sequence[BodyRow], figures: dict[str, Figures], answers: Answers
+) -> set[int]:
+    """Leave out hidden rows that neither a count nor a total of the file includes.
+
+    Return those that were not let in by an answer.
+    """
+    hidden = [
+        row
+        for row in rows
+        if row.hidden and row.role == "data" and not answers.row(row.row + 1).included
+    ]
     counted = _Counted(rows, figures) if hidden else None
     for row in hidden:
         if counted and not counted.includes(row):

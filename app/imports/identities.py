@@ -2,14 +2,17 @@
 
 import re
 import unicodedata
+from dataclasses import replace
 
 from app.core.vietnamese import without_prefix
 from app.core.vocabulary import SiteKind
+from app.imports.answers import NEW
 from app.imports.drafts import Draft
-from app.imports.matching import short_name
+from app.imports.matching import Match, short_name
 from app.imports.remarks import (
     MATCH,
     MATCH_OPEN,
+    NO_SUCH_SITE,
     NORMALISED,
     REGISTER_DIFFERS,
     SEVERAL_COMMUNES,
@@ -28,16 +31,30 @@ _CRAFT = re.compile(r"lang nghe(?: |$)")
 def identify(draft: Draft) -> None:
     """Give a row its name, kind, groups and place, and match it."""
     written = draft.text("name")
-    name = _clean(draft, written)
-    out = draft.out
+    out, answer = draft.out, draft.answer
+    name = str(answer.values.get("name") or _clean(draft, written))
     kind = _kind(draft, name)
     out.name, out.kind = short_name(kind, name), kind.value
     out.group = [group.title for group in draft.body.groups if group.kind is None]
     communes = _place(draft)
-    context = draft.context
-    out.match = context.candidates.sites.match(kind, out.name, context.province, communes)
+    out.match = _match(draft, kind, out.name, communes)
     if out.match.needs_confirmation:
         draft.warn(MATCH_OPEN if out.match.candidates else MATCH, name=out.name)
+
+
+def _match(draft: Draft, kind: SiteKind, name: str, communes: tuple[str, ...]) -> Match:
+    """Return the site that is answered, or that name and place mean; one may be confirmed."""
+    context, answer = draft.context, draft.answer
+    sites = context.candidates.sites
+    if answer.match == NEW:
+        return Match()
+    if answer.match is not None:
+        site = sites.by_id.get(answer.match)
+        if site is None:
+            draft.refuse(NO_SUCH_SITE, id=answer.match)
+        return Match(answer.match, "answered", site.name if site else None)
+    found = sites.match(kind, name, context.province, communes)
+    return replace(found, needs_confirmation=False) if answer.confirmed and found.id else found
 
 
 def _clean(draft: Draft, written: str) -> str:
@@ -73,6 +90,9 @@ def _kind(draft: Draft, name: str) -> SiteKind:
 def _place(draft: Draft) -> tuple[str, ...]:
     """Keep the place of a row; return the communes that it may be in."""
     text = " ".join(draft.text("place").split())
+    if chosen := draft.answer.values.get("commune_code"):
+        draft.out.place = {"text": text or None, "commune_code": chosen}
+        return (str(chosen),)
     if not text:
         return ()
     named = draft.context.places.communes(text)

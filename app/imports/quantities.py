@@ -62,6 +62,12 @@ class Quantities:
         number = self.numbers.get(row)
         return number.value if number and row not in self.open else None
 
+    def settle(self, row: int, number: Number) -> None:
+        """Have a row say a number for certain, whatever was read."""
+        self.numbers[row] = number
+        self.decisions.pop(row, None)
+        self.open.pop(row, None)
+
 
 def quantity_of(value: Value, *, percent: bool) -> Number | None:
     """Return the number of a cell; ``None`` where it holds a text that is none, or a date."""

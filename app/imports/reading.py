@@ -9,6 +9,7 @@ from app.core.dates import today
 from app.core.errors import BadBodyError
 from app.core.messages import MessageError
 from app.core.vocabulary import DateBasis, SiteKind
+from app.imports.answers import NO_ANSWERS, Answers, answer_figures, leave_out
 from app.imports.checks import SiteChecks
 from app.imports.columns import read_figures, sums_of
 from app.imports.contexts import Candidates, Given
@@ -55,23 +56,30 @@ _BOTH_WORDS = "khu cum cong nghiep"
 _ZONE_WORDS = ("khu cong nghiep", "kcn")
 
 
-def read_report(content: bytes, name: str, given: Given, candidates: Candidates) -> Report:
+def read_report(
+    content: bytes,
+    name: str,
+    given: Given,
+    candidates: Candidates,
+    answers: Answers = NO_ANSWERS,
+) -> Report:
     """Read a file into the report that an officer reviews; nothing is recorded.
 
-    ``name`` is the file's; its content decides the format. ``UnreadableFileError`` for a file that
-    cannot be read at all, ``BadBodyError`` or ``NotFoundError`` for what the officer states;
-    everything else that is wrong is in the report, at its cell.
+    ``name`` is the file's; its content decides the format. What ``answers`` settle is settled in
+    the report. ``UnreadableFileError`` for a file that cannot be read at all, ``BadBodyError`` or
+    ``NotFoundError`` for what the officer states; everything else that is wrong is in the report,
+    at its cell.
     """
     given = _checked(given, candidates)
     workbook = read_workbook(content, name)
-    tables = find_tables(workbook, given)
+    tables = find_tables(workbook, given, answers)
     chosen = choose(workbook, tables, given)
     found = tables[chosen.name]
     report = _frame(workbook, found, tables, given, candidates)
     if found.table.first("indicator"):
-        _read_form(report, found, candidates)
+        _read_form(report, found, candidates, answers)
     else:
-        _read_sites(report, found, candidates)
+        _read_sites(report, found, candidates, answers)
         report.warnings += older_differences(found, tables)
         _name_other_kinds(report.rows, given)
     _name_alike(report, found.table)
@@ -215,11 +223,12 @@ def _framing(found: Found) -> list[ReportRow]:
     return [ReportRow(row + 1, sheet, role) for row, role in sorted(roles.items())]
 
 
-def _read_form(report: Report, found: Found, candidates: Candidates) -> None:
-    form = Form(found.table, found.rows, report.effective_from, candidates.indicators)
+def _read_form(report: Report, found: Found, candidates: Candidates, answers: Answers) -> None:
+    form = Form(found.table, found.rows, report.effective_from, candidates.indicators, answers)
     report.rows = _framing(found) + [
         form.row(row) if row.role == "data" else _other_row(found, row) for row in found.rows
     ]
+    leave_out(report.rows, answers)
     report.checks = list(form.checks())
     report.columns = [_column(c, _FORM_COLUMNS.get(c.attribute or "")) for c in found.table.columns]
     unit = candidates.units.at(
@@ -237,11 +246,12 @@ def _other_row(found: Found, row: BodyRow) -> ReportRow:
     return out
 
 
-def _read_sites(report: Report, found: Found, candidates: Candidates) -> None:
+def _read_sites(report: Report, found: Found, candidates: Candidates, answers: Answers) -> None:
     table, rows, preamble = found
     kind = SiteKind(report.kind or SiteKind.cluster)
     figures = read_figures(table, rows, preamble.unit, is_zone=kind is SiteKind.zone)
-    hidden = settle_hidden(rows, figures)
+    answer_figures(figures, answers, table.sheet.uncomputed)
+    hidden = settle_hidden(rows, figures, answers)
     sums = sums_of(table, rows)
     report.checks = list(SiteChecks(table, rows, figures, sums, preamble).all())
     context = SiteTable(
@@ -254,6 +264,7 @@ def _read_sites(report: Report, found: Found, candidates: Candidates) -> None:
         report.province,
         kind,
         report.effective_from,
+        answers,
     )
     report.rows = _framing(found)
     for row in rows:
@@ -264,6 +275,7 @@ def _read_sites(report: Report, found: Found, candidates: Candidates) -> None:
         else:
             report.rows.append(_other_row(found, row))
             _name_unread(report.rows[-1], row)
+    leave_out(report.rows, answers)
     _name_repeated(report.rows)
     report.columns = [_column(c, _stands_for(c, context)) for c in table.columns]
     report.warnings += _unknown(table, candidates, report.columns)

@@ -62,6 +62,9 @@ FROM_NOTE = Template(
 )
 MATCH = Template("imports.match_needs_confirmation", "Confirm which site of the register is meant.")
 MATCH_OPEN = Template("imports.match_is_open", "Several sites are called {name!r}. Choose one.")
+NO_SUCH_SITE = Template(
+    "imports.no_such_site", "No site {id!r} is registered. Answer which one is meant."
+)
 CHECK_DIFFERS = Template(
     "imports.check_differs",
     "A figure that the row states is not what the file adds up to; see checks.",

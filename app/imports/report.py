@@ -25,7 +25,8 @@ def _filled(members: Json) -> Json:
 class ReadStatement:
     """What a row says of a site from a date on.
 
-    ``origin`` is the part of a note that it is concluded from; it needs confirmation then.
+    ``origin`` is the part of a note that it is concluded from; it needs confirmation then, unless
+    it ``is_confirmed``.
     """
 
     effective_from: str | None
@@ -35,6 +36,12 @@ class ReadStatement:
     tops: dict[str, Decimal] = field(default_factory=dict)
     cites: list[Citation] = field(default_factory=list)
     origin: str | None = None
+    is_confirmed: bool = False
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """Whether nothing but a note says so."""
+        return self.origin is not None and not self.is_confirmed
 
     def as_json(self) -> Json:
         """Return it as in a report."""
@@ -47,7 +54,7 @@ class ReadStatement:
                     "qualifiers": self.qualifiers,
                     "tops": self.tops,
                     "cites": [one.as_json() for one in self.cites],
-                    "needs_confirmation": self.origin is not None,
+                    "needs_confirmation": self.needs_confirmation,
                     "from": self.origin,
                 }
             ),

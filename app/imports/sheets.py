@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import NamedTuple
 
+from app.imports.answers import Answers
 from app.imports.columns import read_figures
 from app.imports.contexts import Given
 from app.imports.grids import Sheet, Workbook, letters
@@ -23,13 +24,13 @@ class Found(NamedTuple):
     preamble: Preamble
 
 
-def find_tables(workbook: Workbook, given: Given) -> dict[str, Found]:
+def find_tables(workbook: Workbook, given: Given, answers: Answers) -> dict[str, Found]:
     """Return the tables by sheet; a hidden sheet is read only if it was asked for."""
     found = {}
     for sheet in workbook.sheets:
         if not sheet.visible and sheet.name != given.sheet:
             continue
-        table = find_table(sheet, dict(given.columns))
+        table = find_table(sheet, answers.columns)
         if table:
             rows = body_rows(table)
             found[sheet.name] = Found(table, rows, read_preamble(table, rows))

@@ -41,6 +41,8 @@ from app.imports.rows import BodyRow
 
 _BRACKETS = re.compile(r"^\((.*)\)$", re.DOTALL)
 _HECTARES_AND_TEXT = re.compile(r"[0-9]+[,.][0-9]+")
+_OF_IDENTITY = {"name", "commune_code"}
+"""Answered values that decide which site is meant."""
 _EVENT_VALUES = {
     ESTABLISHED: ("legal_status", "established"),
     EXPANDED: ("legal_status", "expanded"),
@@ -58,6 +60,7 @@ def read_site(context: SiteTable, body: BodyRow) -> ReportRow:
     _read_investor(draft)
     read_clearance(draft)
     _read_notes(draft)
+    _take_answers(draft)
     _finish(draft)
     compare(draft)
     return out
@@ -276,6 +279,20 @@ def _compare_areas(draft: Draft, text: str) -> None:
         draft.warn(TWO_AREAS, column_ha=area, text_ha=other)
 
 
+def _take_answers(draft: Draft) -> None:
+    """Have statements say what is answered, as far as columns of figures did not say it."""
+    out, answer = draft.out, draft.answer
+    stated = [draft.now.values, *(event.values for event in draft.events.values())]
+    for name, value in answer.values.items():
+        if name not in _OF_IDENTITY and not any(s.get(name) == value for s in stated):
+            next((s for s in stated if name in s), draft.now.values)[name] = value
+    for name in answer.omitted:
+        for values in stated:
+            values.pop(name, None)
+    is_open = (name for name in out.needs_confirmation if name not in answer.settled)
+    out.needs_confirmation = [] if answer.confirmed else list(is_open)
+
+
 def _finish(draft: Draft) -> None:
     out = draft.out
     out.note = "; ".join(" ".join(note.split()) for note in draft.notes) or None
@@ -286,5 +303,11 @@ def _finish(draft: Draft) -> None:
         values: dict[str, Plain] = {"legal_status": "abolished"}
         origin = f"note: {gone.words}"
         out.statements.append(
-            ReadStatement(gone.cited.date, values, cites=[gone.cited], origin=origin)
+            ReadStatement(
+                gone.cited.date,
+                values,
+                cites=[gone.cited],
+                origin=origin,
+                is_confirmed=draft.answer.confirmed,
+            )
         )

@@ -5,12 +5,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from app.imports.grids import Merge, Sheet, Value
+from app.imports.grids import Merge, Sheet, Value, letters
 from app.imports.numbers import is_unit, unit_in
 from app.imports.quantities import is_integer
 from app.imports.words import attribute_of
 
 _FIGURE = re.compile(r".*_(?:ha|pct|vnd)(?:@.*)?|change")
+NOTE = "note"
+"""The attribute of columns whose texts are kept as notes."""
+IGNORED = "ignored"
+"""Answered in place of an attribute for a column that is not to be read."""
 _SEARCHED_ROWS = 60
 _MOST_LEVELS = 3
 _MOST_HEADER_TEXT = 250
@@ -28,6 +32,7 @@ class Column:
     header: str
     attribute: str | None
     unit: str | None = None
+    is_answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +74,10 @@ def text_of(value: Value) -> str:
     return value.isoformat() if isinstance(value, date) else value.strip()
 
 
-def find_table(sheet: Sheet, answers: dict[str, str | None] | None = None) -> Table | None:
+def find_table(sheet: Sheet, answers: Mapping[str, str] | None = None) -> Table | None:
     """Return the table of a sheet, ``None`` where no row looks like the header of one.
 
-    ``answers`` gives attributes by header, for headers that the words do not know.
+    ``answers`` gives attributes by letters or header, for headers that the words do not know.
     """
     merged = {(m.row, m.column): m for m in sheet.merges}
     best: tuple[int, int] | None = None
@@ -91,11 +96,14 @@ def find_table(sheet: Sheet, answers: dict[str, str | None] | None = None) -> Ta
 def _told_apart(table: Table) -> Table:
     """Return a table in which no two columns with values stand for one attribute.
 
-    Decisions and expected dates may stand in several columns: all of them are read.
+    Decisions and expected dates may stand in several columns: all of them are read. So may notes
+    that the officer says are some.
     """
     named: dict[str, list[Column]] = {}
     for column in table.columns:
         attribute = column.attribute or "decision"
+        if attribute in {NOTE, IGNORED} and column.is_answered:
+            continue
         if not attribute.startswith(("decision", "expected.")) and _has_values(table, column):
             named.setdefault(attribute, []).append(column)
     alike = {attribute: columns for attribute, columns in named.items() if len(columns) > 1}
@@ -109,7 +117,7 @@ def _has_values(table: Table, column: Column) -> bool:
     return any(column.index < len(row) and text_of(row[column.index]) for row in rows)
 
 
-def _known(cells: Sequence[Value], answers: dict[str, str | None]) -> set[str]:
+def _known(cells: Sequence[Value], answers: Mapping[str, str]) -> set[str]:
     texts = [text_of(cell) for cell in cells if isinstance(cell, str)]
     short = [text for text in texts if text and len(text) <= _MOST_HEADER_TEXT]
     return {found for text in short if (found := answers.get(text) or attribute_of(text))}
@@ -176,7 +184,7 @@ def _columns(
     sheet: Sheet,
     header: range,
     merged: dict[tuple[int, int], Merge],
-    answers: dict[str, str | None],
+    answers: Mapping[str, str],
 ) -> Iterator[Column]:
     covering = {
         (row, column): m
@@ -193,8 +201,9 @@ def _columns(
             above, levels = _unmerged(sheet, header, index, above)
         text = " / ".join(dict.fromkeys(levels))
         if text:
-            attribute = answers[text] if text in answers else attribute_of(text)
-            yield Column(index, text, attribute, unit_in(text))
+            answer = answers.get(letters(index)) or answers.get(text)
+            attribute = answer or attribute_of(text)
+            yield Column(index, text, attribute, unit_in(text), is_answered=bool(answer))
 
 
 def _at(sheet: Sheet, row: int, column: int, covering: dict[tuple[int, int], Merge]) -> str:

@@ -53,6 +53,8 @@ TABLES = {
     "alembic_version",
     "audit_entry",
     "idempotency_key",
+    "import_draft",
+    "import_layout",
     "observation",
     "project_version",
     "revision_counter",

@@ -8,7 +8,7 @@ import pytest
 from app.core.errors import BulkRefusedError, ConflictError
 from app.database import Database
 from tests.support.http import register, said, state
-from tests.support.importing import committed, confirm, read_file, read_sample
+from tests.support.importing import committed, read_file, read_sample
 from tests.support.ledgers import check_projected, check_sound, one, query
 from tests.support.registers import (
     Templates,
@@ -68,8 +68,7 @@ async def site(database: Database, key: str, as_of: str) -> Any:
 
 async def test_clusters_with_their_decisions(seeded: Database) -> None:
     """Sample 2: each decision holds from its date, what is known from the date of the file."""
-    file = await read_sample(seeded, 2, province_code=THAI_NGUYEN)
-    confirm(file.report, 19)
+    file = await read_sample(seeded, 2, 19, province_code=THAI_NGUYEN)
     outcome = await committed(seeded, file)
     assert outcome.refused == []
     before = await site(seeded, "ccn-cam-giang", "2023-03-01")
@@ -141,7 +140,7 @@ async def test_a_list_with_investors_and_managing_bodies(lao_cai: Database) -> N
         "#/rows/15",
     }
     assert await one(lao_cai, "SELECT count(*) FROM statement") == 5
-    confirm(file.report, 15)
+    file = await read_sample(lao_cai, 4, 15, province_code=LAO_CAI)
     outcome = await committed(lao_cai, file, override_reason=RULES)
     assert outcome.refused == []
     over = await site(lao_cai, "ccn-au-giang", "2026-06-18")
@@ -167,8 +166,7 @@ async def test_a_list_with_investors_and_managing_bodies(lao_cai: Database) -> N
 @pytest.mark.databases("sqlite")
 async def test_land_clearance(lao_cai: Database) -> None:
     """Sample 10: about 20 of 75 ha; a row that cannot be true stays out."""
-    file = await read_sample(lao_cai, 10, province_code=LAO_CAI)
-    confirm(file.report, 5, 6, 8, 10)
+    file = await read_sample(lao_cai, 10, 5, 6, 8, 10, province_code=LAO_CAI)
     outcome = await committed(lao_cai, file, skip_refused=True, override_reason=RULES)
     assert [(row.row, row.name) for row in outcome.refused] == [(9, "CCN Bảo Ngọc")]
     about = await site(lao_cai, "ccn-y-son", "2026-06-01")
@@ -182,8 +180,7 @@ async def test_land_clearance(lao_cai: Database) -> None:
 @pytest.mark.databases("sqlite")
 async def test_clusters_and_zones_of_several_sheets(lao_cai: Database) -> None:
     """Sample 5: decisions of other dates than the file's; a number that is open stays out."""
-    file = await read_sample(lao_cai, 5, province_code=LAO_CAI)
-    confirm(file.report, 10, 12, 15)
+    file = await read_sample(lao_cai, 5, 10, 12, 15, province_code=LAO_CAI)
     outcome = await committed(lao_cai, file, skip_refused=True)
     assert [row.row for row in outcome.refused] == [11]
     zone = await site(lao_cai, "kcn-phu-son", "2026-09-06")

@@ -10,6 +10,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from app.core.vocabulary import SiteKind
+from app.imports.answers import Answers
 from app.imports.columns import Figures
 from app.imports.contexts import Given
 from app.imports.report import Report
@@ -347,8 +348,7 @@ def test_21_answers_about_columns_are_used() -> None:
     unknown = read(xlsx(rows))
     assert [one.code for one in unknown.warnings] == ["unknown_column"]
     assert data_rows(unknown)[0].note == "S: 10"
-    answered = Given(province_code="15", effective_from="2026-06-30", columns={"S": "area_ha"})
-    (row,) = data_rows(read(xlsx(rows), given=answered))
+    (row,) = data_rows(read(xlsx(rows), answers=Answers({"S": "area_ha"})))
     assert values(row) == {"area_ha": Decimal(10)}
 
 

@@ -6,9 +6,11 @@ import pytest
 
 from app.core.errors import BadBodyError, NotFoundError
 from app.core.vocabulary import SiteKind
+from app.imports.answers import Answers
 from app.imports.contexts import Given
 from app.imports.matching import SiteCandidate
 from app.imports.report import Report
+from app.imports.tables import NOTE
 from tests.support.import_files import codes, data_rows, read, values
 
 BAC_KAN = "Danh sách cụm công nghiệp tỉnh Bắc Kạn đến 31/12/2024;;\n"
@@ -63,10 +65,13 @@ def test_of_two_areas_that_are_both_planned_in_a_plan_none_is_taken() -> None:
 
 def test_an_answer_says_which_of_two_columns_is_meant() -> None:
     text = "STT;Tên CCN;Diện tích (ha);Quy mô (ha)\n1;CCN Một;30;25\n"
-    given = Given("15", None, {}, "2026-06-30", columns={"Diện tích (ha)": None})
-    report = read(text, given=given)
-    assert values(data_rows(report)[0])["area_ha"] == Decimal(25)
-    assert not list(report.all_errors)
+    by_header, by_letter = [
+        read(text, answers=Answers({key: NOTE})) for key in ("Diện tích (ha)", "C")
+    ]
+    for report in (by_header, by_letter):
+        assert values(data_rows(report)[0])["area_ha"] == Decimal(25)
+        assert data_rows(report)[0].note == "30"
+        assert not list(report.all_errors)
 
 
 def test_a_second_column_without_values_is_none() -> None:

@@ -8,6 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
+from app.imports.answers import NO_ANSWERS, Answers
 from app.imports.contexts import Candidates, Given
 from app.imports.matching import SiteCandidate
 from app.imports.reading import read_report
@@ -71,12 +72,13 @@ def read(
     name: str = "file",
     given: Given | None = None,
     sites: Sequence[SiteCandidate] = (),
+    answers: Answers = NO_ANSWERS,
 ) -> Report:
     """Read a file about Lào Cai, with the attributes and indicators that the register has."""
     candidates = Candidates(units(), sites, (), ATTRIBUTES, frozenset(INDICATORS))
     data = content.encode() if isinstance(content, str) else content
     given = given or Given(province_code="15", effective_from="2026-06-30")
-    return read_report(data, name, given, candidates)
+    return read_report(data, name, given, candidates, answers)
 
 
 def data_rows(report: Report) -> list[ReportRow]:

@@ -1,6 +1,6 @@
 """Files committed to a register, as a reviewed import is."""
 
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +8,13 @@ from app.core.dates import today
 from app.core.errors import Fault
 from app.database import Database
 from app.entry.bulk import BulkFault
+from app.imports.answers import Answers, RowAnswer
 from app.imports.candidates import read_candidates
 from app.imports.commits import Import, Terms, record
 from app.imports.contexts import Given
 from app.imports.effects import ImportOutcome
 from app.imports.reading import read_report
 from app.imports.references import Document
-from app.imports.report import Report
 from app.ledger.revisions import Writer
 from tests.support.registers import known_units, writer_on
 
@@ -28,30 +28,25 @@ def sample(number: int) -> Path:
 
 
 async def read_file(
-    database: Database, content: bytes | str, name: str = "file.csv", **given: Any
+    database: Database,
+    content: bytes | str,
+    name: str = "file.csv",
+    confirmed: Sequence[int] = (),
+    **given: Any,
 ) -> Import:
-    """Read a file by what the register has."""
+    """Read a file by what the register has; some rows are confirmed as they are read."""
     async with database.read() as connection:
         candidates = await read_candidates(connection, await known_units(database), today())
     data = content.encode() if isinstance(content, str) else content
-    report = read_report(data, name, Given(**given), candidates)
+    answers = Answers(rows=dict.fromkeys(confirmed, RowAnswer(confirmed=True)))
+    report = read_report(data, name, Given(**given), candidates, answers)
     return Import(report, candidates, Document(name))
 
 
-async def read_sample(database: Database, number: int, **given: Any) -> Import:
+async def read_sample(database: Database, number: int, *confirmed: int, **given: Any) -> Import:
     """Read a sample."""
     path = sample(number)
-    return await read_file(database, path.read_bytes(), path.name, **given)
-
-
-def confirm(report: Report, *rows: int) -> None:
-    """Answer all questions about rows as they are read."""
-    for row in report.rows:
-        if row.row in rows:
-            row.needs_confirmation = []
-            row.match = row.match and replace(row.match, needs_confirmation=False)
-            for one in row.statements:
-                one.origin = None
+    return await read_file(database, path.read_bytes(), path.name, confirmed, **given)
 
 
 async def committed(
