@@ -43,8 +43,6 @@ from app.entry.rights import Rights, check_rights
 from app.entry.schemas import ProvinceStatementWrite
 from app.entry.statement_queries import not_recorded
 from app.ledger.revisions import DIGESTED_FROM, Entry, Writer, entry_digest
-from app.ledger.sources import not_registered as source_not_registered
-from app.ledger.sources import withdrawn
 from app.ledger.tables import ORGANIZATIONS, SOURCES, STATEMENTS, Statement
 from app.subjects.definitions import Subject
 from app.subjects.histories import HISTORIES, not_registered
@@ -178,7 +176,11 @@ class Plan:
             return [self._register(item)]
         if isinstance(item, Correcting):
             return correct(self.writer, self.known, self.rights, self.lives, item)
-        self._retract(item) if isinstance(item, Retracting) else self._withdraw(item)
+        if isinstance(item, Withdrawing):
+            self._withdraw(item)
+        else:
+            self._retract(item)
+            self.known.retracted.add(item.statement_id)
         return []
 
     def _register(self, item: Registering) -> Entry:
@@ -251,7 +253,7 @@ class Plan:
             province = stated_province(self.writer.units, key, item.head.effective_from)
             check_rights(self.writer, [province])
         else:
-            self._check_document(key)
+            self.known.check_document(key)
         faults = Faults()
         with faults.apart():
             check_sources(self.known, item)
@@ -268,16 +270,6 @@ class Plan:
         entry = statement_entry(self.known, item, replaced=self._replaced(item))
         self.known.twins[item.digest] = item.place
         return [entry]
-
-    def _check_document(self, key: str) -> None:
-        """Refuse statements about a document that is not registered, or was withdrawn."""
-        about = (SubjectType.source, key)
-        registered = self.known.registered.get(about)
-        if registered is None:
-            self.known.check_not_refused(about)
-            raise source_not_registered(SubjectType.source, key, self.known.head.number)
-        if is_gone(registered):
-            raise withdrawn(SubjectType.source, key, registered["changed_in"])
 
     def _replaced(self, item: Stating) -> Statement | None:
         return None if item.replaces is None else self._retractable(item.replaces)
@@ -355,6 +347,8 @@ class Plan:
                 subjects.update(self.lives.by_subject)
             if isinstance(item, Stating):
                 self.known.twins.pop(item.digest, None)
+            if isinstance(item, Retracting):
+                self.known.retracted.discard(item.statement_id)
         for subject in subjects:
             self.lives.by_subject.pop(subject, None)
         self.rights.forget(subjects)

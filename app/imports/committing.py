@@ -62,6 +62,7 @@ class _Part:
     basis: Basis
     values: dict[str, Plain]
     read: ReadStatement
+    cites: list[str] = field(default_factory=list)
     note: str | None = None
 
     def stated(self, name: str) -> Stated:
@@ -232,8 +233,9 @@ class _Rows:
             for name, value in one.values.items():
                 basis = Basis(one.basis.get(name, Basis.actual))
                 by_basis.setdefault(basis, {})[name] = self._resolved(name, value, row)
+            cites = self._references.documents(one.cites, place_of(row.row))
             for basis, values in by_basis.items():
-                yield _Part(str(one.effective_from), basis, values, one)
+                yield _Part(str(one.effective_from), basis, values, one, cites)
 
     def _resolved(self, name: str, value: Plain, row: ReportRow) -> Plain:
         if _ATTRIBUTES[name].type is not ValueType.organization:
@@ -243,8 +245,11 @@ class _Rows:
     def _keep_new(self, site: str, part: _Part) -> bool:
         """Leave out of a statement what the register says; return whether anything is left.
 
-        What ends with another attribute is stated together with it.
+        What ends with another attribute is stated together with it. By a decision that nothing
+        cites so far, all of it is news.
         """
+        if not self._existing.cites(site).issuperset(part.cites):
+            return True
         on = part.basis, PartialDate.parse(part.day).first_day
         new = {
             name
@@ -283,7 +288,6 @@ class _Rows:
 
     def _members(self, part: _Part, row: ReportRow) -> Json:
         """Return the members of a statement, but for its subject."""
-        cites = self._references.documents(part.read.cites, place_of(row.row))
         hedged = {
             "qualifiers": {n: code for n, code in part.read.qualifiers.items() if n in part.values},
             "values_to": {n: top for n, top in part.read.tops.items() if n in part.values},
@@ -293,7 +297,7 @@ class _Rows:
             "basis": part.basis.value,
             "values": part.values,
             **{name: value for name, value in hedged.items() if value},
-            **({"cites": cites} if cites else {}),
+            **({"cites": part.cites} if part.cites else {}),
             **({"note": part.note} if part.note else {}),
         }
 

@@ -110,6 +110,10 @@ class Existing:
         hedge = _hedge(value.name, *(lane.get(member) for member in _HEDGES))
         return _plain(lane.get(value.name)) == _plain(value.value) and value.hedge == hedge
 
+    def cites(self, site: str) -> set[str]:
+        """Return the documents that the live statements about a site refer to."""
+        return {key for one in self.said.get(site, ()) for key in one.cites or ()}
+
     def has_note(self, site: str, note: str) -> bool:
         """Return whether a live statement about a site has a note."""
         return any(one.note == note for one in self.said.get(site, ()))
