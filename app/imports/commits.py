@@ -1,5 +1,6 @@
 """Recording an import as one revision: all of it, or nothing."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -21,7 +22,7 @@ from app.ledger.idempotency import InFlight, WriteRequest
 from app.ledger.revisions import Writer
 
 _CHANGED_SINCE = Template(
-    "imports.changed-since",
+    "imports.subjects-changed",
     "Since revision {reviewed}, which was reviewed, others changed {subjects}. Read the import "
     "again, and commit it with the revision that it names then.",
 )
@@ -69,7 +70,8 @@ async def record(
     async with writer.database.read(at_length=True) as connection:
         sought = sought_by(file.report, file.document)
         existing = await read_existing(connection, sought)
-    found = intended(file.report, file.candidates, existing, file.document)
+    arguments = (file.report, file.candidates, existing, file.document)
+    found = await asyncio.to_thread(intended, *arguments)
     async with recording(
         writer,
         found.items,

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, or_, select
@@ -69,7 +70,7 @@ class Sought:
     province: str | None
 
 
-@dataclass(slots=True)
+@dataclass
 class Existing:
     """What the register has of it."""
 
@@ -83,11 +84,12 @@ class Existing:
 
     def document(self, number: str, day: str | None) -> str | None:
         """Return the source that has a number and a date."""
-        key = _number_key(number)
-        for one in self.sources:
-            if one.number and _number_key(one.number) == key and one.published_on == day:
-                return str(one.id)
-        return None
+        return self._numbered.get((_number_key(number), day))
+
+    @cached_property
+    def _numbered(self) -> dict[tuple[str, str | None], str]:
+        numbered = (one for one in self.sources if one.number)
+        return {(_number_key(one.number), one.published_on): one.id for one in numbered}
 
     def has(self, site: str, source: str, on: tuple[Basis, date], value: Stated) -> bool:
         """Return whether a value of a site is in effect on a day, or the source said it of then."""
