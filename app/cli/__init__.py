@@ -6,7 +6,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.cli.backups import backup, restore, verify
 from app.cli.common import ERR
 from app.cli.documents import examples, messages, openapi
-from app.cli.imports import import_
+from app.cli.imports import import_, template
 from app.cli.keys import keys
 from app.cli.serving import serve
 from app.cli.upkeep import draft, migrate, rebuild, seed
@@ -30,6 +30,7 @@ COMMANDS = (
     openapi,
     messages,
     draft,
+    template,
 )
 for command in COMMANDS:
     cli.command()(command)

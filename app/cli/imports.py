@@ -14,9 +14,11 @@ from rich.table import Table
 
 from app.cli.common import ERR, OUT, WIDE, changing_database, opened_database, ready
 from app.cli.import_outcomes import fault, print_outcome
-from app.core.dates import today
+from app.core.dates import PartialDate, today
 from app.core.errors import RegistryError
+from app.core.messages import MessageError
 from app.core.vocabulary import SiteKind
+from app.http.problems import CATALOGUES
 from app.imports.candidates import read_candidates
 from app.imports.commits import Import, Terms, effects, record
 from app.imports.contexts import Candidates, Given
@@ -25,7 +27,9 @@ from app.imports.reading import read_report
 from app.imports.references import Document
 from app.imports.remarks import NO_DAY
 from app.imports.report import Report, ReportRow
+from app.imports.template import template as write_template
 from app.ledger.revisions import Writer
+from app.units.provinces import check_province
 
 _SHOWN_ROLES = {"data", "hidden"}
 
@@ -70,6 +74,26 @@ def import_(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     except RegistryError as error:
         ERR.print(str(error))
         raise typer.Exit(2) from error
+
+
+def template(
+    file: Annotated[Path, typer.Argument(help="The workbook to write, XLSX.")],
+    province: Annotated[str | None, typer.Option(help="Code of the province.")] = None,
+    effective_from: Annotated[
+        str | None, typer.Option(help="The day it is about; today if absent.")
+    ] = None,
+) -> None:
+    """Write an empty workbook that icr import reads without a question."""
+    try:
+        day = PartialDate.parse(effective_from).first_day if effective_from else today()
+        units = asyncio.run(_candidates()).units
+        if province is not None:
+            check_province(units, province, day)
+    except (RegistryError, MessageError) as error:
+        ERR.print(str(error))
+        raise typer.Exit(2) from error
+    file.write_bytes(write_template(units, day, CATALOGUES["vi"], province))
+    OUT.print(f"Written: {file}")
 
 
 async def _candidates() -> Candidates:

@@ -16,8 +16,9 @@ from app.core.messages import Template
 from app.core.types import Day
 from app.database import Database
 from app.database.connections import Executor
-from app.exports.tables import AS_OF, Chunks, Rows
+from app.exports.tables import Chunks, Rows
 from app.ledger.snapshots import At
+from app.subjects.columns import AS_OF
 
 CHUNK = 500
 """Rows in a chunk: writing so many delays other requests by some milliseconds."""

@@ -14,12 +14,13 @@ from operator import attrgetter
 
 from app.core.vocabulary import Boundaries, LegalStatus, SiteKind, SourceKind, SubjectType
 from app.database.connections import Executor
-from app.exports.tables import DAY, Labels, Rows, Totals, columns_of
+from app.exports.tables import DAY, Rows, Totals, columns_of
 from app.ledger.entries import ENTRIES
 from app.ledger.snapshots import Snapshot
 from app.ledger.statements import live_of_many
 from app.ledger.tables import ORGANIZATIONS, SOURCES, Statement
 from app.subjects.attributes import UNIT_LEVELS, text_of
+from app.subjects.columns import Labels
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.fold import Assertion, deciding
 from app.subjects.histories import SITE_HISTORY, Values, read_dicts

@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from app.core.geometry import Box
-from app.exports.tables import AS_OF, About, NoParameters, Table
+from app.exports.tables import About, NoParameters, Table
 from app.subjects.attributes import number_of, plain_decimal, text_of
+from app.subjects.columns import AS_OF
 
 # What the collection and the geometries say already.
 _IN_COLLECTION = {"longitude", "latitude", AS_OF}

@@ -8,9 +8,10 @@ from pydantic import BaseModel
 from app.database import Database
 from app.database.connections import Executor
 from app.exports.chunks import CHUNK, begun, reading_a_chunk
-from app.exports.tables import RECORDED, Chunks, Labels, columns_of
+from app.exports.tables import Chunks, columns_of
 from app.ledger.schemas import OrganizationsFilter, OrganizationsQuery, SourcesFilter, SourcesQuery
 from app.ledger.sources import list_organizations, list_sources
+from app.subjects.columns import RECORDED, Labels
 
 SOURCE_COLUMNS: Labels = {
     "id": ("Mã định danh", "Id"),

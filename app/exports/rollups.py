@@ -11,12 +11,13 @@ from app.core.vocabulary import CodeList
 from app.database.connections import Executor
 from app.exports.chunks import dated
 from app.exports.maps import around, collection, feature
-from app.exports.tables import DAY, SITE_COLUMNS, About, Column, Labels, code_list_of
+from app.exports.tables import DAY, About, Column, code_list_of
 from app.ledger.snapshots import Snapshot
 from app.statistics.query_parameters import GroupKey, RollupsQuery
 from app.statistics.rollups import read_group_rollups
 from app.statistics.schemas import GroupRollup, RollupSeries
 from app.subjects.attributes import text_of
+from app.subjects.columns import SITE_COLUMNS, Labels
 from app.units.outlines import ARCHIPELAGOS, Outline, archipelago, outlines_on
 from app.units.units import Units
 

@@ -20,13 +20,12 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from app.core.cells import guarded, kept_as_text
 from app.core.messages import Template
 from app.core.types import Matching
 from app.core.vocabulary import Language
-from app.exports.cells import guarded, kept_as_text
 from app.exports.tables import (
     ABOUT,
-    AS_OF,
     Column,
     Rows,
     Table,
@@ -36,6 +35,7 @@ from app.exports.tables import (
     labelled,
 )
 from app.subjects.attributes import plain_decimal
+from app.subjects.columns import AS_OF
 
 BYTE_ORDER_MARK = "\ufeff"
 _WRITE_VI = Template("exports.excel", "write vi, or leave it out")

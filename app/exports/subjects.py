@@ -11,9 +11,10 @@ from app.core.vocabulary import GeometryAccuracy
 from app.database import Database
 from app.database.connections import Executor
 from app.exports.chunks import CHUNK, begun, dated, reading_a_chunk
-from app.exports.tables import Chunks, planned_labels
+from app.exports.tables import Chunks
 from app.ledger.snapshots import Snapshot
 from app.subjects.attributes import PLANNED, Catalogue
+from app.subjects.columns import planned_labels
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.histories import History, Values, read_dicts
 from app.subjects.orders import Order

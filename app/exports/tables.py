@@ -4,65 +4,29 @@ Columns are named as the attributes are, or by the path of a figure in a rollup.
 words around tables, are in Vietnamese and English.
 """
 
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from pydantic import BaseModel
 
+from app.core.cells import listed
 from app.core.labels import CODE_LISTS
 from app.core.vocabulary import HISTORIC, Language, SubjectType
-from app.exports.cells import listed
 from app.ledger.snapshots import At
-from app.subjects.attributes import PLANNED, Attribute, Catalogue, ValueType, name_member
+from app.subjects.attributes import PLANNED, ValueType
+from app.subjects.columns import (
+    AS_OF,
+    AS_OF_LABELS,
+    SITE_COLUMNS,
+    Labels,
+    planned_labels,
+    subject_labels,
+)
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.schemas import HEDGED, SCHEMAS
 from app.subjects.sites import SiteState
-from app.subjects.states import State
 
-Labels = dict[str, tuple[str, str]]
-"""Vietnamese and English, by the name of a column."""
-
-AS_OF = "as_of"
-RECORDED = ("Ghi nhận ở bản sửa đổi", "Known from revision")
-
-
-def _labelled(attributes: Iterable[Attribute]) -> Labels:
-    """Return the labels of attributes and, beside those that refer to something, of its name."""
-    labels: Labels = {}
-    for attribute in attributes:
-        labels[attribute.name] = attribute.labels
-        if attribute.is_reference:
-            labels[name_member(attribute.name)] = attribute.labels_of_name
-    return labels
-
-
-def planned_labels(attributes: Catalogue) -> Labels:
-    """Return the labels of what is planned beside what is, with the names of what that is."""
-    return _labelled(attributes[name] for name in attributes.planned)
-
-
-def _subject_labels(state: type[State]) -> Labels:
-    return {
-        "id": ("Mã định danh", "Id"),
-        **_labelled(member.attribute for member in state.members.values()),
-        "valid_from": ("Có hiệu lực từ", "Valid from"),
-        "valid_to": ("Đến trước ngày", "Valid to"),
-        "known_from": RECORDED,
-        **{
-            PLANNED + name: (f"Theo quy hoạch: {labels[0]}", f"Planned: {labels[1]}")
-            for name, labels in planned_labels(state.attributes).items()
-        },
-        "qualifiers": ("Mức độ chính xác", "Exactness"),
-        "values_to": ("Cận trên của khoảng", "Upper ends of ranges"),
-    }
-
-
-SITE_COLUMNS: Labels = {
-    **_subject_labels(SiteState),
-    "longitude": ("Kinh độ", "Longitude"),
-    "latitude": ("Vĩ độ", "Latitude"),
-}
 ABOUT: Labels = {
     "title": ("Nội dung", "Content"),
     "sites": ("Khu, cụm công nghiệp, làng nghề", "Industrial zones and clusters"),
@@ -73,7 +37,7 @@ ABOUT: Labels = {
     "established_clusters": ("Cụm công nghiệp đã thành lập", "Established industrial clusters"),
     "about": ("Thông tin", "About"),
     "columns": ("Các cột", "Columns"),
-    "as_of": ("Tính đến ngày", "As of"),
+    AS_OF: AS_OF_LABELS,
     "revision": ("Lần ghi", "Revision"),
     "boundaries": ("Theo địa giới", "Boundaries"),
     "filters": ("Bộ lọc", "Filters"),
@@ -187,7 +151,7 @@ def code_list_of(name: str) -> str | None:
 def _subject_table(what: SubjectType) -> tuple[Column, ...]:
     """Return the columns of subjects: the members of lists, in their order, and what is planned."""
     state = DEFINITIONS[what].state
-    labels = SITE_COLUMNS if what is SubjectType.site else _subject_labels(state)
+    labels = SITE_COLUMNS if what is SubjectType.site else subject_labels(state)
     fields = SCHEMAS[what].state.model_fields
     shown = [name for name in fields if name not in {"planned", *HEDGED}]
     hedged = [name for name in HEDGED if name in fields]

@@ -1,7 +1,8 @@
 """What the register has that rows of a file may mean, read for one import."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import TypeVar
 
 from sqlalchemy import or_, select
 
@@ -12,21 +13,22 @@ from app.imports.matching import SiteCandidate
 from app.ledger.entries import ENTRIES, is_present, kept_at
 from app.ledger.tables import OPEN_REVISION
 from app.statistics.indicators import INDICATORS
-from app.subjects.attributes import ValueType
+from app.subjects.attributes import PLANNED, ValueType, hedges_of
+from app.subjects.fold import HEDGE
 from app.subjects.sites import SiteState
 from app.subjects.tables import SITE_VERSIONS
 from app.units.units import UnitLevel, Units
 
+V = TypeVar("V")
 _V = SITE_VERSIONS.c
-_COMPARED = [
+_STATED = [
     name
     for name, attribute in SiteState.attributes.items()
-    if attribute.is_quantity or attribute.type is ValueType.code
+    if attribute.type is not ValueType.geometry
 ]
-"""What a file says as the register does; organizations have ids here and names there."""
-_READ = ("site_id", "kind", "name", "aliases", "province_code", "commune_code", "valid_from")
+_READ = ("site_id", "kind", "valid_from", "planned", "qualifiers", "values_to", "known_from")
 _SITES = (
-    select(*(_V[name] for name in (*_READ, *_COMPARED)))
+    select(*(_V[name] for name in (*_READ, *_STATED)))
     .where(_V.known_to == OPEN_REVISION)
     .order_by(_V.site_id, _V.valid_from)
 )
@@ -52,6 +54,7 @@ async def read_candidates(connection: Executor, units: Units, day: date) -> Cand
         OrganizationCandidate(
             kept.get(row.id, row.id),
             tuple(filter(None, (row.name, row.name_en, *(row.aliases or ())))),
+            row.id,
         )
         for row in sorted(rows, key=lambda row: row.id not in kept)
     ]
@@ -67,19 +70,36 @@ def _site(versions: Sequence[AnyRow], units: Units, day: date) -> SiteCandidate:
     former = tuple(dict.fromkeys(other for other in (*names, *aliases) if other != name))
     provinces = _codes(versions, "province_code", UnitLevel.province, units, day)
     communes = _codes(versions, "commune_code", UnitLevel.commune, units, day)
-    state = _state([row for row in versions if row.valid_from <= day])
-    return SiteCandidate(id_, SiteKind(kind), name, former, provinces, communes, state)
+    changes = tuple(_changes(versions))
+    return SiteCandidate(id_, SiteKind(kind), name, former, provinces, communes, changes)
 
 
-def _state(versions: Sequence[AnyRow]) -> dict[str, tuple[object, str]]:
-    """Return what the last version says, each value with the date since when it has been so."""
-    state: dict[str, tuple[object, str]] = {}
+def _changes(versions: Iterable[AnyRow]) -> Iterator[tuple[date, dict[str, object]]]:
+    """Give what each version has otherwise than the one before, from when it holds."""
+    before: dict[str, object] = {}
     for version in versions:
-        for name in _COMPARED:
-            value = getattr(version, name)
-            if name not in state or state[name][0] != value:
-                state[name] = value, version.valid_from.isoformat()
-    return {name: held for name, held in state.items() if held[0] is not None}
+        now = _flat(version)
+        names = before.keys() | now.keys()
+        changed = {n: now.get(n) for n in names if now.get(n) != before.get(n)}
+        yield version.valid_from, changed
+        before = now
+
+
+def _flat(version: AnyRow) -> dict[str, object]:
+    """Return what a version says by the names of columns in files, hedges beside the numbers."""
+    planned = dict(version.planned)
+    of_plans = hedges_of(planned.pop("qualifiers", None), planned.pop("values_to", None))
+    hedges = hedges_of(version.qualifiers, version.values_to) | _in_plan(of_plans)
+    return {
+        **{name: value for name in _STATED if (value := getattr(version, name)) is not None},
+        **_in_plan(SiteState.attributes.decode(planned)),
+        **{HEDGE + name: hedge for name, hedge in hedges.items()},
+        "known_from": version.known_from,
+    }
+
+
+def _in_plan(values: Mapping[str, V]) -> dict[str, V]:
+    return {PLANNED + name: value for name, value in values.items()}
 
 
 def _codes(

@@ -23,15 +23,21 @@ def read_clearance(draft: Draft) -> None:
     _read_words(draft)
     for part, whole in _FRACTIONS:
         _check_fraction(draft, part, whole)
-    for part, whole in _PARTS:
-        value, limit = _known(draft, part), _known(draft, whole)
-        if value is not None and limit is not None and value > limit:
-            draft.refuse(
-                IMPOSSIBLE, part=part, value=value, whole=whole, limit=limit, imported=False
-            )
+    refuse_impossible(draft)
     cleared, to_clear = _known(draft, "cleared_ha"), _known(draft, "to_clear_ha")
     if cleared is not None and to_clear:
         _imply(draft, cleared, to_clear)
+
+
+def refuse_impossible(draft: Draft) -> None:
+    """Refuse a row that states a part larger than its whole."""
+    for part, whole in _PARTS:
+        value, limit = _known(draft, part), _known(draft, whole)
+        is_stated = not draft.context.table.own or {part, whole} & draft.now.values.keys()
+        if is_stated and value is not None and limit is not None and value > limit:
+            draft.refuse(
+                IMPOSSIBLE, part=part, value=value, whole=whole, limit=limit, imported=False
+            )
 
 
 def _known(draft: Draft, attribute: str) -> Decimal | None:

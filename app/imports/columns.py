@@ -158,7 +158,7 @@ def _read(
     attribute = column.attribute or ""
     numbers: dict[int, Number] = {}
     texts: dict[int, str] = {}
-    shares = attribute.endswith("_pct") and _are_shares(table, rows, column)
+    shares = attribute.endswith("_pct") and not table.own and _are_shares(table, rows, column)
     for row in rows:
         if row.role != "data" and row.role not in _SUMMED_ROLES:
             continue
@@ -168,7 +168,8 @@ def _read(
         if number is None:
             texts[row.row] = row.text(column.index)
         elif number.value is not None or number.marker:
-            numbers[row.row] = number
+            is_known = number.separator and number.separator == table.mark
+            numbers[row.row] = number.chosen(number.value or Decimal(0)) if is_known else number
 
     def plausible(row: int, written: Decimal) -> bool:
         value = scaled(numbers[row].chosen(written), attribute, unit).value

@@ -31,6 +31,7 @@ from app.imports.remarks import NO_EFFECTIVE_FROM
 from app.imports.report import Json, Plain, ReadStatement, Report, ReportRow
 from app.statistics.indicators import INDICATORS
 from app.subjects.attributes import ValueType, plain_decimal
+from app.subjects.columns import AS_OF
 from app.subjects.sites import SiteState
 from app.units.units import UnitLevel
 
@@ -144,7 +145,7 @@ class _Rows:
         """Add what a row says, or why it is not recorded."""
         if row.role != "data" and not row.errors:
             return
-        open_question = _question(row)
+        open_question = _question(row, self._report)
         if open_question is not None:
             self.refuse(place_of(row.row), open_question)
         elif row.match is None:
@@ -202,10 +203,11 @@ class _Rows:
         except RegistryError as error:
             self.refuse(place_of(row.row), error.detail)
             return
+        day = _day_of(row, self._report)
         if row.note and not self._existing.has_note(site, row.note):
-            self._now(parts).note = row.note
+            _now(parts, day).note = row.note
         if is_new:
-            self._register(row, site, parts)
+            self._register(row, site, parts, day)
         for part in parts:
             about = {"subject_type": SubjectType.site.value, "subject_id": site}
             self._state({**about, **self._members(part, row)}, place_of(row.row))
@@ -263,18 +265,9 @@ class _Rows:
         }
         return bool(part.values)
 
-    def _now(self, parts: list[_Part]) -> _Part:
-        """Return the statement that holds at the date of the file: one of some, or a new one."""
-        day = str(self._report.effective_from)
-        for part in parts:
-            if part.day == day and part.basis is Basis.actual:
-                return part
-        parts.append(_Part(day, Basis.actual, {}, ReadStatement(day)))
-        return parts[-1]
-
-    def _register(self, row: ReportRow, site: str, parts: list[_Part]) -> None:
-        """Register a site by what holds at the date of the file, which its place is of."""
-        now = self._now(parts)
+    def _register(self, row: ReportRow, site: str, parts: list[_Part], day: str) -> None:
+        """Register a site by what holds at the date of the row, which its place is of."""
+        now = _now(parts, day)
         parts.remove(now)
         place = {
             "province_code": self._report.province,
@@ -321,7 +314,23 @@ class _Rows:
         self.statements.append(item)
 
 
-def _question(row: ReportRow) -> Message | None:
+def _day_of(row: ReportRow, report: Report) -> str:
+    """Return the date that a row is about: its own in the register's tables, else the file's."""
+    day = row.further.get(AS_OF) or report.effective_from
+    dated = [one.effective_from for one in row.statements if one.effective_from]
+    return str(day or max(dated, default=""))
+
+
+def _now(parts: list[_Part], day: str) -> _Part:
+    """Return the statement that holds at the date of a row: one of some, or a new one."""
+    for part in parts:
+        if part.day == day and part.basis is Basis.actual:
+            return part
+    parts.append(_Part(day, Basis.actual, {}, ReadStatement(day)))
+    return parts[-1]
+
+
+def _question(row: ReportRow, report: Report) -> Message | None:
     """Return what keeps a row from being recorded: an error, or what is to be answered first."""
     if row.errors:
         return row.errors[0].message
@@ -333,6 +342,7 @@ def _question(row: ReportRow) -> Message | None:
     unconfirmed += [one.origin for one in row.statements if one.origin and not one.is_confirmed]
     if unconfirmed:
         return _UNCONFIRMED(what=", ".join(unconfirmed))
-    if any(one.effective_from is None for one in row.statements):
+    is_undated = any(one.effective_from is None for one in row.statements)
+    if is_undated or (row.match and not _day_of(row, report)):
         return NO_EFFECTIVE_FROM()
     return None

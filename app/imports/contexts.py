@@ -26,6 +26,8 @@ class OrganizationCandidate:
 
     id: str
     names: tuple[str, ...]
+    former_id: str | None = None
+    """The id that it is also known by, because another one was merged into it."""
 
 
 class Candidates:
@@ -44,8 +46,15 @@ class Candidates:
         self.sites = Sites(sites)
         self.attributes = attributes
         self.indicators = indicators
-        self._organizations = {key_of(name): one.id for one in organizations for name in one.names}
+        listed = tuple(organizations)
+        self._organizations = {key_of(name): one.id for one in listed for name in one.names}
+        self._names = {one.id: set(map(key_of, one.names)) for one in listed}
+        self._by_id = {key: one.id for one in listed for key in (one.id, one.former_id) if key}
+
+    def is_called(self, key: str, name: str) -> bool:
+        """Return whether a name is one of an organization of the register."""
+        return key_of(name) in self._names.get(key, ())
 
     def organization(self, name: str) -> str | None:
-        """Return the id of the organization that a name means."""
-        return self._organizations.get(key_of(name))
+        """Return the id of the organization that a name means, or an id."""
+        return self._by_id.get(name) or self._organizations.get(key_of(name))

@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from app.core.dates import FIRST_YEAR, LAST_YEAR, PartialDate
+from app.core.dates import FIRST_YEAR, LAST_YEAR, PartialDate, today
+from app.core.messages import MessageError
 
 _DAY = r"(?:[0-3]?[0-9])[/.\-](?:[01]?[0-9])[/.\-](?:[12][0-9]{3})"
 _LONG_DAY = r"ngày\s+[0-3]?[0-9]\s+tháng\s+[01]?[0-9]\s+năm\s+[12][0-9]{3}"
-_ANY_DAY = re.compile(rf"{_LONG_DAY}|(?<![0-9/]){_DAY}(?![0-9])", re.IGNORECASE)
+_ISO_DAY = r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]"
+_ANY_DAY = re.compile(
+    rf"{_LONG_DAY}|(?<![0-9/\-]){_ISO_DAY}(?![0-9])|(?<![0-9/]){_DAY}(?![0-9])", re.IGNORECASE
+)
 _QUARTER = re.compile(r"quý\s+(IV|I{1,3}|[1-4])\s*(?:/|năm|-)\s*([12][0-9]{3})", re.IGNORECASE)
 _MONTH = re.compile(r"(?<![0-9/])(?:tháng\s*)?(0?[1-9]|1[0-2])\s*(?:/|-|năm)\s*([12][0-9]{3})")
 _YEAR = re.compile(r"(?<![0-9/])([12][0-9]{3})(?![0-9/])")
@@ -39,11 +43,17 @@ def days(text: str) -> list[tuple[int, str]]:
 
 
 def _iso(text: str) -> str | None:
-    day, month, year = map(int, re.findall(r"[0-9]+", text))
+    day, month, year = map(int, _parts(text))
     try:
         return date(year, month, day).isoformat() if FIRST_YEAR <= year <= LAST_YEAR else None
     except ValueError:
         return None
+
+
+def _parts(text: str) -> tuple[str, str, str]:
+    """Return day, month and year of a whole day, in whichever order they are."""
+    first, month, last = re.findall(r"[0-9]+", text)
+    return (last, month, first) if len(first) > len(last) else (first, month, last)
 
 
 def stated_date(text: str) -> str:
@@ -52,9 +62,17 @@ def stated_date(text: str) -> str:
     ``MessageError`` says what would fit.
     """
     if _ANY_DAY.fullmatch(text.strip()):
-        day, month, year = re.findall(r"[0-9]+", text)
+        day, month, year = _parts(text)
         text = f"{year}-{month:>02}-{day:>02}"
     return str(PartialDate.parse(text))
+
+
+def day_of(text: str | None) -> date:
+    """Return the first day of a date; today where there is none, or none that is one."""
+    try:
+        return PartialDate.parse(text).first_day if text else today()
+    except MessageError:
+        return today()
 
 
 @lru_cache(maxsize=4096)

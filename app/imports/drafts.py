@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
@@ -18,7 +19,8 @@ from app.imports.preambles import Preamble
 from app.imports.remarks import Remark
 from app.imports.report import Plain, ReadStatement, ReportRow
 from app.imports.rows import BodyRow
-from app.imports.tables import NOTE, Column, Table
+from app.imports.tables import NOTE, Column, Table, is_figure
+from app.subjects.attributes import Attribute
 
 ESTABLISHED, EXPANDED, DETAILED_PLAN = "established", "expanded", "detailed_plan"
 EXPECTED = "expected."
@@ -44,6 +46,7 @@ class SiteTable:
     province: str | None
     kind: SiteKind
     effective_from: str | None
+    day: date
     answers: Answers = NO_ANSWERS
 
     @cached_property
@@ -61,6 +64,18 @@ class SiteTable:
             for column in self.table.columns
             if column.attribute is None or (column.attribute == NOTE and column is not note)
         )
+
+    @cached_property
+    def own_texts(self) -> tuple[tuple[str, Attribute], ...]:
+        """What is stated by text in the columns of one of the register's own tables, or by names.
+
+        Names beside ids are read where the ids have no column.
+        """
+        own = self.table.own
+        names = [column.attribute for column in self.table.columns if column.attribute]
+        keys = dict.fromkeys(own.key_of(name) for name in names) if own else {}
+        stated = ((key, own.stated(key)) for key in keys) if own else ()
+        return tuple((key, one) for key, one in stated if one and not is_figure(key))
 
     def has(self, *attributes: str) -> bool:
         """Return whether there are columns of all of some attributes."""

@@ -25,6 +25,8 @@ _MARK = re.compile(r"\s*(?:\(([0-9]{1,2})\)|\*+|[¹²³⁴⁵⁶⁷⁸⁹])\s*$"
 _ODD_SPACES = re.compile("[\u00a0\u2000-\u200b\u202f\ufeff]")
 _ZONE = re.compile(r"(?:kcn|khu cong nghiep|khu cn)(?: |$)")
 _CLUSTER = re.compile(r"(?:ccn|cum cong nghiep|cum cn)(?: |$)")
+_NAMED = frozenset({"investor", "managing_body"})
+"""What the register has ids of, and officers' files names."""
 _CRAFT = re.compile(r"lang nghe(?: |$)")
 
 
@@ -32,20 +34,19 @@ def identify(draft: Draft) -> None:
     """Give a row its name, kind, groups and place, and match it."""
     written = draft.text("name")
     out, answer = draft.out, draft.answer
-    name = str(answer.values.get("name") or _clean(draft, written))
-    kind = _kind(draft, name)
+    name = str(answer.values.get("name") or cleaned(draft, written))
+    kind = kind_of(draft, name)
     out.name, out.kind = short_name(kind, name), kind.value
     out.group = [group.title for group in draft.body.groups if group.kind is None]
     communes = _place(draft)
-    out.match = _match(draft, kind, out.name, communes)
-    if out.match.needs_confirmation:
-        draft.warn(MATCH_OPEN if out.match.candidates else MATCH, name=out.name)
+    out.match = match_of(draft, kind, out.name, draft.context.province, communes)
 
 
-def _match(draft: Draft, kind: SiteKind, name: str, communes: tuple[str, ...]) -> Match:
+def match_of(
+    draft: Draft, kind: SiteKind, name: str, province: str | None, communes: tuple[str, ...]
+) -> Match:
     """Return the site that is answered, or that name and place mean; one may be confirmed."""
-    context, answer = draft.context, draft.answer
-    sites = context.candidates.sites
+    answer, sites = draft.answer, draft.context.candidates.sites
     if answer.match == NEW:
         return Match()
     if answer.match is not None:
@@ -53,11 +54,16 @@ def _match(draft: Draft, kind: SiteKind, name: str, communes: tuple[str, ...]) -
         if site is None:
             draft.refuse(NO_SUCH_SITE, id=answer.match)
         return Match(answer.match, "answered", site.name if site else None)
-    found = sites.match(kind, name, context.province, communes)
-    return replace(found, needs_confirmation=False) if answer.confirmed and found.id else found
+    found = sites.match(kind, name, province, communes)
+    if answer.confirmed and found.id:
+        return replace(found, needs_confirmation=False)
+    if found.needs_confirmation:
+        draft.warn(MATCH_OPEN if found.candidates else MATCH, name=name)
+    return found
 
 
-def _clean(draft: Draft, written: str) -> str:
+def cleaned(draft: Draft, written: str) -> str:
+    """Return a name without odd spaces, decomposed letters and marks of footnotes."""
     if unicodedata.normalize("NFC", written) != written:
         draft.warn(NORMALISED, "name")
     if _ODD_SPACES.search(written):
@@ -71,7 +77,7 @@ def _clean(draft: Draft, written: str) -> str:
     return name[: mark.start()]
 
 
-def _kind(draft: Draft, name: str) -> SiteKind:
+def kind_of(draft: Draft, name: str) -> SiteKind:
     """Return the kind that the name, a group, the officer or the title says, in this order."""
     words = plain(name)
     for pattern, kind in (
@@ -111,7 +117,9 @@ def compare(draft: Draft) -> None:
     """Warn where the register has another value of an attribute than the file says first."""
     match = draft.out.match
     site = draft.context.candidates.sites.by_id.get(match.id or "") if match else None
-    for attribute, (value, since) in (site.state if site else {}).items():
+    for attribute, (value, since) in (site.state_on(draft.context.day) if site else {}).items():
+        if attribute in _NAMED:
+            continue
         stated = [s for s in draft.out.statements if attribute in s.values]
         if stated and stated[0].values[attribute] != value:
             draft.warn(

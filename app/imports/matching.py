@@ -7,7 +7,8 @@ certain (I for 1, an old spelling, several of one name) is left to be confirmed.
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from app.core.messages import Message, Template
@@ -32,8 +33,18 @@ class SiteCandidate:
     former_names: tuple[str, ...] = ()
     provinces: frozenset[str] = frozenset()
     communes: frozenset[str] = frozenset()
-    state: Mapping[str, tuple[object, str]] = field(default_factory=dict)
-    """Values of attributes in force, each with the date that it holds from."""
+    changes: Sequence[tuple[date, Mapping[str, object]]] = ()
+    """What changed on each day, oldest first: values by the names of columns in files."""
+
+    def state_on(self, day: date) -> dict[str, tuple[object, str]]:
+        """Return the values in force on a day, each with the date that it holds from."""
+        state = {
+            name: (value, since.isoformat())
+            for since, values in self.changes
+            if since <= day
+            for name, value in values.items()
+        }
+        return {name: held for name, held in state.items() if held[0] is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ _YEAR = re.compile(r"([12][0-9]{3})")
 _COUNT = re.compile(r"([0-9]+)\s*(?:cụm|khu)", re.IGNORECASE)
 _AREA = re.compile(r"(?:tổng )?diện tích\s*(?:là\s*)?([0-9][0-9.,]*)\s*ha", re.IGNORECASE)
 _PEOPLES_COMMITTEE = re.compile(r"(?:ủy|uỷ) ban nhân dân", re.IGNORECASE)
-_PROVINCE = re.compile(r"(?:^| )tinh ([a-z ]+)")
+_PROVINCE = re.compile(r"(?:^| )tinh (?:thanh pho )?([a-z ]+)")
 _KINDS = (
     ("quyet dinh", SourceKind.decision), ("nghi quyet", SourceKind.resolution),
     ("ke hoach", SourceKind.plan), ("bao cao", SourceKind.report),
@@ -95,6 +95,8 @@ def _read(preamble: Preamble, row: int, text: str) -> str:
     preamble.effective_from = preamble.effective_from or as_of
     if as_of and plain(text).startswith("cap nhat"):
         preamble.source["published_on"] = preamble.source["published_on"] or as_of
+    if text.endswith(":"):
+        return "empty"  # A label whose answer was left out.
     _read_totals(preamble, row, text)
     if "kem theo" in plain(text) or (citations(text) and not preamble.source.get("number")):
         _read_citation(preamble, text)

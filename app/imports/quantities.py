@@ -17,13 +17,15 @@ from app.core.messages import Template
 from app.imports.grids import Value
 from app.imports.numbers import Number, read_number, scale
 from app.imports.remarks import BY_COLUMN, BY_CONVENTION, BY_PLAUSIBILITY, BY_TOTAL
+from app.subjects.attributes import PLANNED
 
 _HUNDRED = Decimal(100)
 _MOST_AMBIGUOUS = 10
 _TOLERANCE = Decimal("0.001")
 _INTEGERS = frozenset(
     {"affected_households", "households_inventoried", "households_paid", "tenants", "workers"}
-    | {"tenants_foreign", "tenants_operating", "wastewater_treatment"}
+    | {"tenants_foreign", "tenants_operating", "wastewater_treatment", "clearance_phase"}
+    | {"licensed_projects", "households"}
 )
 _MONEY_PER_HECTARE = (Decimal(3) * 10**8, Decimal(10) ** 11)
 _MONEY = (Decimal(10) ** 8, Decimal(10) ** 15)
@@ -86,7 +88,7 @@ def quantity_of(value: Value, *, percent: bool) -> Number | None:
 
 def is_integer(attribute: str) -> bool:
     """Return whether the values of an attribute are counts."""
-    return attribute in _INTEGERS
+    return attribute.removeprefix(PLANNED) in _INTEGERS
 
 
 def decide(

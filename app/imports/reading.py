@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from app.core.dates import today
 from app.core.errors import BadBodyError
 from app.core.messages import MessageError
 from app.core.vocabulary import DateBasis, SiteKind
@@ -13,11 +12,13 @@ from app.imports.answers import NO_ANSWERS, Answers, answer_figures, leave_out
 from app.imports.checks import SiteChecks
 from app.imports.columns import read_figures, sums_of
 from app.imports.contexts import Candidates, Given
-from app.imports.decisions import days, stated_date
+from app.imports.decisions import day_of, stated_date
 from app.imports.drafts import SiteTable
 from app.imports.forms import Form
 from app.imports.grids import Workbook, letters
 from app.imports.hidden_rows import mark_hidden, settle_hidden
+from app.imports.own_columns import NOTE_LABELS, OwnColumns
+from app.imports.own_tables import common, own_date, read_own
 from app.imports.places import Places, province_code
 from app.imports.preambles import Preamble, province_named
 from app.imports.remarks import (
@@ -38,11 +39,16 @@ from app.imports.report import Check, Json, Report, ReportRow
 from app.imports.rows import BodyRow, footnotes
 from app.imports.sheets import Found, choose, find_tables, listed, older_differences
 from app.imports.sites import read_site
-from app.imports.tables import Column, Table, is_figure, text_of
+from app.imports.tables import NOTE, Column, Table, is_figure, text_of
 from app.imports.workbooks import read_workbook
+from app.subjects.columns import AS_OF, AS_OF_LABELS, SITE_COLUMNS
+from app.subjects.sites import SiteState
 from app.units.provinces import check_province
 from app.units.units import UnitLevel
 
+_OWN = OwnColumns.labelled(
+    {**SITE_COLUMNS, AS_OF: AS_OF_LABELS, NOTE: NOTE_LABELS}, SiteState.attributes
+)
 _EVENT_COLUMNS = {"expected.establishment": "decision@established | expected.establishment"}
 _FORM_COLUMNS = {
     "row_number": "form_line",
@@ -72,7 +78,7 @@ def read_report(
     """
     given = _checked(given, candidates)
     workbook = read_workbook(content, name)
-    tables = find_tables(workbook, given, answers)
+    tables = find_tables(workbook, given, answers, _OWN)
     chosen = choose(workbook, tables, given)
     found = tables[chosen.name]
     report = _frame(workbook, found, tables, given, candidates)
@@ -87,11 +93,20 @@ def read_report(
         Remark(CHECK_DIFFERS, row, None)
         for row in dict.fromkeys(c.row for c in report.checks if c.verdict == "differs")
     ]
-    if report.effective_from is None:
+    if report.effective_from is None and any(
+        row.role == "data" and AS_OF not in row.further for row in report.rows
+    ):
         report.warnings.append(Remark(NO_EFFECTIVE_FROM))
-    if report.province is None:
+    if report.province is None and _lacks_province(report, found.table):
         report.warnings.append(Remark(NO_PROVINCE))
     return report
+
+
+def _lacks_province(report: Report, table: Table) -> bool:
+    """Return whether rows are to be matched by name and the province is not beside them."""
+    if table.first("province_code") or table.first("province_name"):
+        return False
+    return not table.own or any(row.match and row.match.how != "id" for row in report.rows)
 
 
 def _checked(given: Given, candidates: Candidates) -> Given:
@@ -135,20 +150,19 @@ def _frame(
     candidates: Candidates,
 ) -> Report:
     table, _, preamble = found
-    effective_from = given.effective_from or preamble.effective_from
+    effective_from = given.effective_from or preamble.effective_from or own_date(table, found.rows)
     source = _source(preamble, given)
     date_basis = DateBasis.stated if effective_from else DateBasis.publication
     effective_from = effective_from or source["published_on"]
-    named = province_named(preamble)
-    province = given.province_code or province_code(candidates.units, named, _day(effective_from))
-    _complete_issuer(source, candidates, province, _day(effective_from))
+    province = given.province_code or _province(found, candidates, day_of(effective_from))
+    _complete_issuer(source, candidates, province, day_of(effective_from))
     return Report(
         format=_format(workbook),
         sheets=listed(workbook, found, tables),
         source=source,
         effective_from=effective_from,
         province=province,
-        kind=_kind(preamble, given),
+        kind=_kind(found, given),
         header={
             "rows": [row + 1 for row in table.header],
             "numbering_row": None if table.numbering is None else table.numbering + 1,
@@ -160,6 +174,12 @@ def _frame(
         period=preamble.period,
         date_basis=date_basis,
     )
+
+
+def _province(found: Found, candidates: Candidates, day: date) -> str | None:
+    if found.table.own and (code := common(found.table, found.rows, "province_code")):
+        return code.zfill(2)
+    return province_code(candidates.units, province_named(found.preamble), day)
 
 
 def _format(workbook: Workbook) -> Json:
@@ -195,19 +215,12 @@ def _complete_issuer(
         source["issuer"] = f"{issuer} tỉnh {unit.name}"
 
 
-def _day(text: str | None) -> date:
-    found = days(text) if text else []
-    try:
-        return date.fromisoformat(text) if text else today()
-    except ValueError:
-        return date.fromisoformat(found[0][1]) if found else today()
-
-
-def _kind(preamble: Preamble, given: Given) -> str | None:
+def _kind(found: Found, given: Given) -> str | None:
     """Return the kind that the officer or the title says, ``None`` for a table of both."""
+    preamble = found.preamble
     if given.kind:
         return given.kind.value
-    if preamble.says(_BOTH_WORDS):
+    if found.table.own or preamble.says(_BOTH_WORDS):
         return None
     is_zone = preamble.says(*_ZONE_WORDS) and not preamble.says(*_CLUSTER_WORDS)
     return (SiteKind.zone if is_zone else SiteKind.cluster).value
@@ -232,7 +245,7 @@ def _read_form(report: Report, found: Found, candidates: Candidates, answers: An
     report.checks = list(form.checks())
     report.columns = [_column(c, _FORM_COLUMNS.get(c.attribute or "")) for c in found.table.columns]
     unit = candidates.units.at(
-        UnitLevel.province, report.province or "", _day(report.effective_from)
+        UnitLevel.province, report.province or "", day_of(report.effective_from)
     )
     if unit:
         report.subject = {"type": "province", "code": unit.code, "name": unit.name}
@@ -252,24 +265,27 @@ def _read_sites(report: Report, found: Found, candidates: Candidates, answers: A
     figures = read_figures(table, rows, preamble.unit, is_zone=kind is SiteKind.zone)
     answer_figures(figures, answers, table.sheet.uncomputed)
     hidden = settle_hidden(rows, figures, answers)
-    sums = sums_of(table, rows)
-    report.checks = list(SiteChecks(table, rows, figures, sums, preamble).all())
+    if not table.own:
+        sums = sums_of(table, rows)
+        report.checks = list(SiteChecks(table, rows, figures, sums, preamble).all())
     context = SiteTable(
         table,
         preamble,
         figures,
         dict(footnotes(rows)),
         candidates,
-        Places(candidates.units, report.province, _day(report.effective_from)),
+        Places(candidates.units, report.province, day_of(report.effective_from)),
         report.province,
         kind,
         report.effective_from,
+        day_of(report.effective_from),
         answers,
     )
+    read = read_own if table.own else read_site
     report.rows = _framing(found)
     for row in rows:
         if row.role in {"data", "hidden"}:
-            out = read_site(context, row)
+            out = read(context, row)
             mark_hidden(out, row, hidden)
             report.rows.append(out)
         else:
@@ -290,7 +306,8 @@ def _name_repeated(rows: Sequence[ReportRow]) -> None:
     for row in (row for row in rows if row.role == "data" and row.match):
         site = row.match.id if row.match and row.match.id else (row.kind, row.name)
         place = row.place.get("commune_code")
-        other = seen.setdefault((site, None if row.match and row.match.id else place), row.row)
+        day = row.further.get("as_of")
+        other = seen.setdefault((site, day, None if row.match and row.match.id else place), row.row)
         if other != row.row:
             row.warnings.append(Remark(SAME_SITE, row.row, None, {"other": other}))
 
@@ -317,7 +334,7 @@ def _stands_for(column: Column, context: SiteTable) -> str | None:
     attribute = column.attribute
     if attribute is None:
         return None
-    if attribute == "area_ha" and context.preamble.is_plan:
+    if attribute == "area_ha" and not context.table.own and context.preamble.is_plan:
         return "planned_area_ha"
     return _EVENT_COLUMNS.get(attribute, attribute)
 
@@ -329,6 +346,7 @@ def _unknown(table: Table, candidates: Candidates, columns: list[Json]) -> list[
         base = (column.attribute or "").partition("@")[0]
         is_aside = column.attribute is None or (
             is_figure(column.attribute)
+            and not table.own
             and base not in candidates.attributes
             and base not in {"change", "clearance_pct"}
         )

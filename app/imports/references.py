@@ -107,8 +107,6 @@ class References:
 
     def organization(self, text: str, place: str) -> str:
         """Return the id of an organization that a cell names, or that an answer has the id of."""
-        if text in self._existing.ids[ChangeSubjectType.organization]:
-            return text
         known = self._candidates.organization(text) or self._made.get(key_of(text))
         if known is None:
             name = full_name(text)

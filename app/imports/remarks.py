@@ -108,6 +108,24 @@ NO_EFFECTIVE_FROM = Template(
     "imports.no_effective_from",
     "The file does not say which date it is about. State effective_from.",
 )
+UNKNOWN_SITE = Template(
+    "imports.unknown_site",
+    "The register has no site with the id {id!r}. Leave the id empty to register a new site.",
+)
+OTHER_KIND_OF_SITE = Template(
+    "imports.other_kind_of_site", "{id} is a {kind:word}; the row says that it is a {stated:word}."
+)
+UNKNOWN_CODE = Template("imports.unknown_code", "{text!r} is not in the list: {codes}.")
+NOT_A_DATE = Template(
+    "imports.not_a_date",
+    "{text!r} is not a date: write 30/6/2026, or a year (2026), a quarter (2026-Q2) or a month"
+    " (2026-06).",
+)
+VERSION_CHANGED = Template(
+    "imports.version_changed",
+    "The register has changed the site in revision {revision}, after this file was made. Look at"
+    " what the row changes.",
+)
 SAME_SITE = Template(
     "imports.same_site", "Row {other} is about the same site. Leave one of them out."
 )

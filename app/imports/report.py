@@ -13,7 +13,7 @@ from app.imports.decisions import Citation
 from app.imports.matching import Match
 from app.imports.remarks import Remark
 
-Plain = str | int | Decimal
+Plain = str | int | Decimal | list[str]
 Json = dict[str, object]
 
 

@@ -9,11 +9,13 @@ from app.imports.contexts import Given
 from app.imports.grids import Sheet, Workbook, letters
 from app.imports.limits import refuse
 from app.imports.matching import name_key
+from app.imports.own_columns import OwnColumns
+from app.imports.own_tables import own_rows, restore
 from app.imports.preambles import Preamble, read_preamble
 from app.imports.remarks import NO_HEADER, NO_SHEET, OLDER_DIFFERS, Remark
 from app.imports.report import Json
 from app.imports.rows import BodyRow, body_rows
-from app.imports.tables import Table, find_table
+from app.imports.tables import Table, find_own_table, find_table
 
 
 class Found(NamedTuple):
@@ -24,15 +26,21 @@ class Found(NamedTuple):
     preamble: Preamble
 
 
-def find_tables(workbook: Workbook, given: Given, answers: Answers) -> dict[str, Found]:
+def find_tables(
+    workbook: Workbook, given: Given, answers: Answers, own: OwnColumns
+) -> dict[str, Found]:
     """Return the tables by sheet; a hidden sheet is read only if it was asked for."""
     found = {}
     for sheet in workbook.sheets:
         if not sheet.visible and sheet.name != given.sheet:
             continue
-        table = find_table(sheet, answers.columns)
+        table = find_own_table(sheet, own, answers.columns, workbook.delimiter)
         if table:
-            rows = body_rows(table)
+            restore(sheet, workbook)
+        else:
+            table = find_table(sheet, answers.columns)
+        if table:
+            rows = own_rows(table) if table.own else body_rows(table)
             found[sheet.name] = Found(table, rows, read_preamble(table, rows))
     return found
 

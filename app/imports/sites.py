@@ -1,6 +1,7 @@
 """What a row of a table of sites says: statements by date, with qualifiers and citations."""
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 
 from app.core.vocabulary import Qualifier, SiteKind
@@ -60,7 +61,7 @@ def read_site(context: SiteTable, body: BodyRow) -> ReportRow:
     _read_investor(draft)
     read_clearance(draft)
     _read_notes(draft)
-    _take_answers(draft)
+    take_answers(draft)
     _finish(draft)
     compare(draft)
     return out
@@ -111,6 +112,13 @@ def _add_event(draft: Draft, name: str, text: str) -> None:
 
 
 def _read_figures(draft: Draft) -> None:
+    for attribute, number in numbers_of(draft):
+        _read_number(draft, attribute, number)
+    draft.out.warnings.sort(key=lambda one: one.column or "")
+
+
+def numbers_of(draft: Draft) -> Iterator[tuple[str, Number]]:
+    """Give the numbers of a row by attribute; what is none, or may be several, is remarked on."""
     for attribute, figures in draft.context.figures.items():
         row = draft.body.row
         if (row, figures.column.index) in draft.context.table.sheet.uncomputed:
@@ -120,8 +128,11 @@ def _read_figures(draft: Draft) -> None:
         elif row in figures.quantities.open:
             _ask(draft, attribute, figures)
         elif number := figures.number(row):
-            _read_number(draft, attribute, figures, number)
-    draft.out.warnings.sort(key=lambda one: one.column or "")
+            _remark(draft, attribute, figures, number)
+            if "usd" in (number.unit or figures.unit or ""):
+                draft.refuse(FOREIGN_CURRENCY, attribute, text=draft.text(attribute))
+            elif number.value is not None:
+                yield attribute, number
 
 
 def _read_text(draft: Draft, attribute: str, figures: Figures) -> None:
@@ -139,7 +150,7 @@ def _ask(draft: Draft, attribute: str, figures: Figures) -> None:
     draft.refuse(AMBIGUOUS, attribute, text=text, candidates=list(readings))
 
 
-def _read_number(draft: Draft, attribute: str, figures: Figures, number: Number) -> None:
+def _remark(draft: Draft, attribute: str, figures: Figures, number: Number) -> None:
     if number.marker:
         draft.warn(MARKER, attribute, marker=number.marker)
     if decision := figures.quantities.decisions.get(draft.body.row):
@@ -148,15 +159,13 @@ def _read_number(draft: Draft, attribute: str, figures: Figures, number: Number)
         draft.warn(REST, attribute, text=number.rest)
         inner = _BRACKETS.match(number.rest)
         draft.notes.append(inner.group(1) if inner else number.rest)
-    if "usd" in (number.unit or figures.unit or ""):
-        draft.refuse(FOREIGN_CURRENCY, attribute, text=draft.text(attribute))
-    elif number.value is not None and attribute not in {"change", "clearance_pct"}:
-        _state(draft, attribute, number.value, number)
 
 
-def _state(draft: Draft, attribute: str, value: Decimal, number: Number) -> None:
+def _read_number(draft: Draft, attribute: str, number: Number) -> None:
+    if attribute in {"change", "clearance_pct"}:
+        return
     base, _, event_name = attribute.partition("@")
-    value = rounded(base, value)
+    value = rounded(base, number.value or Decimal(0))
     if event_name == "previous" or base not in draft.context.candidates.attributes:
         _keep_aside(draft, base, value, is_previous=event_name == "previous")
         return
@@ -239,17 +248,22 @@ def _read_investor(draft: Draft) -> None:
         number_like = text in {"-", "x", "…", "...", "–"}
         if not text or number_like:
             continue
-        names = organizations(text)
-        if len(names) > 1:
-            draft.out.further["organizations"] = list(names)
-            draft.warn(SEVERAL_ORGANIZATIONS, attribute, organizations=list(names))
+        name_organizations(draft, attribute, text)
         if draft.is_proposed:
             draft.out.further["proposed_investor"] = text
         else:
             draft.now.values["managing_body" if manages(text) else attribute] = text
-        known = {name: draft.context.candidates.organization(name) for name in names}
-        if matched := {name: found for name, found in known.items() if found}:
-            draft.out.further["organization_matches"] = matched
+
+
+def name_organizations(draft: Draft, attribute: str, text: str) -> None:
+    """Keep which organizations of the register a cell names, and remark on several."""
+    names = organizations(text)
+    if len(names) > 1:
+        draft.out.further["organizations"] = list(names)
+        draft.warn(SEVERAL_ORGANIZATIONS, attribute, organizations=list(names))
+    known = {name: draft.context.candidates.organization(name) for name in names}
+    if matched := {name: found for name, found in known.items() if found}:
+        draft.out.further["organization_matches"] = matched
 
 
 def _read_notes(draft: Draft) -> None:
@@ -279,7 +293,7 @@ def _compare_areas(draft: Draft, text: str) -> None:
         draft.warn(TWO_AREAS, column_ha=area, text_ha=other)
 
 
-def _take_answers(draft: Draft) -> None:
+def take_answers(draft: Draft) -> None:
     """Have statements say what is answered, as far as columns of figures did not say it."""
     out, answer = draft.out, draft.answer
     stated = [draft.now.values, *(event.values for event in draft.events.values())]

@@ -1,12 +1,14 @@
 """Where the table is on a sheet: its header of one level or several, and what each column holds."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from app.imports.grids import Merge, Sheet, Value, letters
 from app.imports.numbers import is_unit, unit_in
+from app.imports.own_columns import OwnColumns
 from app.imports.quantities import is_integer
 from app.imports.words import attribute_of
 
@@ -22,6 +24,7 @@ _NUMBERING = re.compile(r"\(?[0-9]{1,2}\)?(?:\s*=.*)?|\(?[A-ZĐa-z]\)?|\([0-9]+\
 _KEYS = {"name", "indicator"}
 _FEWEST_KNOWN = 2
 _FEWEST_NUMBERED = 3
+_MARKS = {",": ".", ";": ","}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +38,13 @@ class Column:
     is_answered: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """A table on a sheet; rows count from 0, and ``end`` of the header is where the body begins.
 
     ``alike`` are the columns with values that were read as one attribute, which of figures none
-    stands for then, and of texts the first.
+    stands for then, and of texts the first. A table with ``own`` columns is one of the register's
+    own; ``mark`` is the decimal mark that its file is known to have.
     """
 
     sheet: Sheet
@@ -48,6 +52,8 @@ class Table:
     numbering: int | None
     columns: tuple[Column, ...]
     alike: Mapping[str, Sequence[Column]] = field(default_factory=dict)
+    own: OwnColumns | None = None
+    mark: str = ""
 
     @property
     def body(self) -> range:
@@ -57,7 +63,11 @@ class Table:
 
     def first(self, attribute: str) -> Column | None:
         """Return the first column of an attribute."""
-        return next((c for c in self.columns if c.attribute == attribute), None)
+        return self._first.get(attribute)
+
+    @cached_property
+    def _first(self) -> Mapping[str, Column]:
+        return {c.attribute: c for c in reversed(self.columns) if c.attribute is not None}
 
 
 def is_figure(attribute: str | None) -> bool:
@@ -72,6 +82,24 @@ def text_of(value: Value) -> str:
     if isinstance(value, float):
         return str(int(value)) if value == int(value) else repr(value)
     return value.isoformat() if isinstance(value, date) else value.strip()
+
+
+def find_own_table(
+    sheet: Sheet, own: OwnColumns, answers: Mapping[str, str], delimiter: str | None
+) -> Table | None:
+    """Return the table of a sheet that has the register's own columns.
+
+    A file of commas is for programs, one of semicolons for a Vietnamese Excel: each has its
+    decimal mark.
+    """
+    for row, cells in enumerate(sheet.rows[:_SEARCHED_ROWS]):
+        headers = [(index, text) for index, cell in enumerate(cells) if (text := text_of(cell))]
+        if own.are_header([text for _, text in headers]):
+            columns = tuple(_column(at, text, answers, own.name_of) for at, text in headers)
+            mark = _MARKS.get(delimiter or "", "")
+            header = range(row, row + 1)
+            return _told_apart(Table(sheet, header, None, columns, own=own, mark=mark))
+    return None
 
 
 def find_table(sheet: Sheet, answers: Mapping[str, str] | None = None) -> Table | None:
@@ -201,9 +229,15 @@ def _columns(
             above, levels = _unmerged(sheet, header, index, above)
         text = " / ".join(dict.fromkeys(levels))
         if text:
-            answer = answers.get(letters(index)) or answers.get(text)
-            attribute = answer or attribute_of(text)
-            yield Column(index, text, attribute, unit_in(text), is_answered=bool(answer))
+            yield _column(index, text, answers, attribute_of)
+
+
+def _column(
+    index: int, text: str, answers: Mapping[str, str], known: Callable[[str], str | None]
+) -> Column:
+    """Return a column of the attribute that is answered, else that its header is known for."""
+    answer = answers.get(letters(index)) or answers.get(text)
+    return Column(index, text, answer or known(text), unit_in(text), is_answered=bool(answer))
 
 
 def _at(sheet: Sheet, row: int, column: int, covering: dict[tuple[int, int], Merge]) -> str:

@@ -24,6 +24,7 @@ _DATE_FORMATS = {
 }
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _DATE_LETTERS = re.compile(r"[yd]|m(?!o)", re.IGNORECASE)
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _EPOCH_1900 = date(1899, 12, 30)
 _EPOCH_1904 = date(1904, 1, 1)
 _LAST_DAY = 2_958_465
@@ -106,6 +107,11 @@ def look_of(code: str) -> str:
     return "date" if _DATE_LETTERS.search(plain) else ""
 
 
+def _unescaped(text: str) -> str:
+    """Return a text whose characters that XML cannot hold were escaped (ECMA-376, 22.9.2.19)."""
+    return _ESCAPED.sub(lambda found: chr(int(found.group(1), 16)), text) if "_x" in text else text
+
+
 class _Strings:
     """The shared strings. What is read aloud in some languages (``rPh``) is no part of them."""
 
@@ -127,7 +133,7 @@ class _Strings:
         elif name == "rPh":
             self._aside = False
         elif name == "si":
-            self.strings.append("".join(self._parts)[: MOST_TEXT + 1])
+            self.strings.append(_unescaped("".join(self._parts)[: MOST_TEXT + 1]))
             self._parts = []
 
     def text(self, data: str) -> None:
@@ -209,7 +215,7 @@ class _Cells:
         if self._type == "b":
             return "TRUE" if text == "1" else "FALSE"
         if self._type != "n":
-            return text
+            return _unescaped(text)
         number = float(text)
         is_date = self._book.looks.get(self._style) == "date" and 0 < number <= _LAST_DAY
         return self._book.epoch + timedelta(days=int(number)) if is_date else number

@@ -81,3 +81,14 @@ async def test_what_is_not_read_and_not_known_is_printed(seeded_url: str, tmp_pa
     nowhere = await icr(seeded_url, "import", str(path), "--effective-from", "31/12/2024")
     assert "2024-12-31: area_ha 16.5" in nowhere.stdout
     assert "give --province" in nowhere.stdout
+
+
+async def test_the_template_is_written_and_read(seeded_url: str, tmp_path: Path) -> None:
+    path = tmp_path / "template.xlsx"
+    await done(seeded_url, "template", str(path), "--province", "19", "--effective-from", "2026")
+    report = json.loads(await done(seeded_url, "import", str(path), "--json"))
+    assert (report["province"], report["effective_from"]) == ("19", "2026-01-01")
+    assert report["warnings"] == report["errors"] == []
+    result = await icr(seeded_url, "template", str(path), "--province", "06")
+    assert result.exit_code == 2
+    assert "Its successor: Thái Nguyên (19)" in result.output

@@ -18,7 +18,7 @@ from shapely.geometry import shape
 
 from app.core.vocabulary import SubjectType
 from app.exports import spreadsheets
-from app.exports.tables import SITE_COLUMNS
+from app.subjects.columns import SITE_COLUMNS
 from app.subjects.schemas import SCHEMAS
 from tests.support.catalogue import BY_NAME, IN_2024
 from tests.support.http import as_problem, pointers, read, register, said, state

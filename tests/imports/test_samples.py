@@ -4,6 +4,7 @@ What differs from the JSON is named here, fact by fact or by a pattern, each wit
 pattern that matches nothing any more fails, as does a difference that no pattern names.
 """
 
+from datetime import date
 from decimal import Decimal
 from fnmatch import fnmatchcase
 
@@ -45,10 +46,10 @@ def clusters_of_thai_nguyen() -> list[SiteCandidate]:
         site(f"ccn-{id_}", SiteKind.cluster, f"CCN {name}", "19")
         for id_, name in zip(ids, names, strict=True)
     ]
-    state = {"area_ha": (Decimal(43), "2023-12-01")}
+    changes = [(date(2023, 12, 1), {"area_ha": Decimal(43)})]
     province = frozenset(["19"])
     cam_giang = SiteCandidate(
-        "ccn-cam-giang", SiteKind.cluster, "CCN Cẩm Giàng", (), province, state=state
+        "ccn-cam-giang", SiteKind.cluster, "CCN Cẩm Giàng", (), province, changes=changes
     )
     return [*plain, cam_giang]
 

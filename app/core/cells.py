@@ -1,4 +1,4 @@
-"""How values are written in the cells of CSV, so that spreadsheet programs do not change them.
+"""How values are written in the cells of CSV, and read back, so that no program changes them.
 
 A cell that a program would run as a formula is guarded by an apostrophe (OWASP, CSV injection).
 It may be read with another delimiter than it was written for, so what comes after a delimiter
@@ -6,6 +6,7 @@ inside a cell counts as the beginning of a cell, too. docs/decisions/0036-files-
 has the rules by which cells are read back.
 """
 
+import csv
 import re
 from collections.abc import Iterable
 
@@ -23,6 +24,9 @@ _SKIPPED = (
 _FORMULA = re.compile(
     f"^(?=[{_SKIPPED}]*[{_SIGNS}\\t\\r\\n])|(?<=[{_DELIMITERS}])(?=[{_SKIPPED}]*[{_SIGNS}])"
 )
+_GUARD = re.compile(
+    f"^'(?=[{_SKIPPED}]*[{_SIGNS}\\t\\r\\n])|(?<=[{_DELIMITERS}])'(?=[{_SKIPPED}]*[{_SIGNS}])"
+)
 # What a program takes for a number, a date, a time or a fraction, and what it keeps as it is.
 _NUMBER = re.compile(r"'*[.,(]*[0-9][0-9\s.,/:%()-]*([eE][0-9]+)?")
 _KEPT = re.compile(r"0|[1-9][0-9]{0,14}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -34,6 +38,11 @@ def guarded(text: str) -> str:
     return _FORMULA.sub("'", text)
 
 
+def unguarded(text: str) -> str:
+    """Return the text that was ``guarded``."""
+    return _GUARD.sub("", text)
+
+
 def kept_as_text(text: str) -> str:
     """Put an apostrophe before text that a program would change into a number or a date.
 
@@ -43,9 +52,19 @@ def kept_as_text(text: str) -> str:
     return f"'{text}" if is_changed else text
 
 
+def written(text: str) -> str:
+    """Return the text that was ``kept_as_text``."""
+    return text[1:] if text.startswith("'") and _NUMBER.fullmatch(text) else text
+
+
 def listed(items: Iterable[str]) -> str:
     """Write a list in one cell, as a line of CSV: items that have a semicolon are quoted."""
     return "; ".join(_quoted(item) if _NEEDS_QUOTES.search(item) else item for item in items)
+
+
+def items(text: str) -> list[str]:
+    """Return the items of a list that was ``listed``."""
+    return next(csv.reader([text], delimiter=";", skipinitialspace=True), [])
 
 
 def _quoted(item: str) -> str:

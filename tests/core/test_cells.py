@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.exports.cells import guarded, kept_as_text, listed
+from app.core import cells
+from app.core.cells import guarded, kept_as_text, listed
 from tests.support import spreadsheets
 from tests.support.spreadsheets import is_sign, is_skipped, runs, unguarded
 
@@ -64,6 +65,13 @@ def test_every_cell_is_safe_and_is_read_back(text: str) -> None:
     assert unguarded(guarded(text)) == text
 
 
+@given(TRICKY | st.text())
+def test_a_cell_is_read_back_as_the_rules_of_the_docs_have_it(text: str) -> None:
+    assert cells.unguarded(text) == unguarded(text)
+    assert cells.unguarded(guarded(text)) == text
+    assert cells.written(kept_as_text(text)) == text
+
+
 def test_every_sign_and_every_unseen_character_is_known() -> None:
     characters = list(map(chr, range(sys.maxunicode + 1)))
     signs = [c for c in characters if is_sign(c) and c not in "⁺⁻⁼₊₋₌﬩"]
@@ -90,3 +98,4 @@ def test_text_that_excel_leaves_alone_is_not(text: str) -> None:
 @given(st.lists(st.text(st.sampled_from('ab;", \n'), min_size=1)))
 def test_the_items_of_a_list_come_back_whole(items: list[str]) -> None:
     assert spreadsheets.items_of(listed(items)) == items
+    assert cells.items(listed(items)) == items
