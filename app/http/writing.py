@@ -145,6 +145,7 @@ Writing = Annotated[Writer, Depends(writing, scope="function")]
 WritingIfMatch = Annotated[Writer, Depends(writing_if_match, scope="function")]
 
 
+FORM = "multipart/form-data"
 MERGE_PATCH = "application/merge-patch+json"
 AS_MERGE_PATCH = Body(media_type=MERGE_PATCH)
 """The body of a patch: described under the one media type that is taken."""

@@ -83,6 +83,10 @@ TAGS = [
         "description": "The committed writes, numbered and chained by digests, and what they did.",
     },
     {"name": "vocabulary", "description": "Code lists with their labels, and the attributes."},
+    {
+        "name": "imports",
+        "description": "Officers' files on their way into the ledger: read, reviewed, answered.",
+    },
     {"name": "access", "description": "Keys, and the log of what was refused and administered."},
     {"name": "operation", "description": "Whether the service is alive."},
 ]

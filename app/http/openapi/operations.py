@@ -98,6 +98,7 @@ _BESIDE_THE_LEDGER = {
     "/v1/vocabulary",
     "/v1/vocabulary/{list_name}",
 }
+_IMPORTS = "/v1/imports"
 _REVISION: JsonObject = {"type": "integer", "format": "int64", "minimum": 0, "title": TOKEN}
 _TOKEN = {
     "name": TOKEN,
@@ -123,7 +124,8 @@ def describe_reads(document: JsonObject) -> None:
     for path, methods in document["paths"].items():
         # Only a body can be refused by 422, and a read has none.
         methods.get("get", {"responses": {}})["responses"].pop("422", None)
-        if path.startswith("/v1/") and path not in _BESIDE_THE_LEDGER:
+        is_beside = path in _BESIDE_THE_LEDGER or path.startswith(_IMPORTS)
+        if path.startswith("/v1/") and not is_beside:
             _describe_token(methods)
         if "get" in methods and not _is_endless(methods["get"]):
             _describe_read(methods["get"])
