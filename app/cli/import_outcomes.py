@@ -1,35 +1,28 @@
 """What becomes of an import, as `icr import` prints it."""
 
 from app.cli.common import OUT
-from app.core.errors import Fault
-from app.entry.bulk import BulkFault
 from app.entry.schemas import DryRun, FindingChanges
-from app.imports.effects import ImportOutcome, RefusedRow
+from app.imports.outcomes import Outcome, RefusedRow
 
 
-def fault(found: Fault) -> BulkFault:
-    """Return a fault for people at a terminal."""
-    return BulkFault(pointer=str(found.pointer), detail=str(found.detail), type="", code=found.code)
-
-
-def print_outcome(outcome: ImportOutcome) -> None:
+def print_outcome(outcome: Outcome) -> None:
     """Print what would change, and what is left out or not in the file."""
     for row in outcome.refused:
         _print_refused(row)
     for site in outcome.missing:
-        OUT.print(f"Not in the file: {site.id} ({site.name})")
-    if outcome.dry_run is not None:
-        _print_changes(outcome.dry_run)
-    if outcome.findings is not None:
-        _print_findings(outcome.findings)
+        OUT.print(f"Not in the file: {site['id']} ({site['name']})")
+    if outcome.effects.dry_run is not None:
+        _print_changes(outcome.effects.dry_run)
+    if outcome.effects.findings is not None:
+        _print_findings(outcome.effects.findings)
     counts = f"{outcome.recorded} entries and statements, {len(outcome.unchanged)} rows unchanged"
     OUT.print(f"{counts}, {len(outcome.refused)} refused.")
 
 
 def _print_refused(row: RefusedRow) -> None:
     at = " ".join(str(part) for part in (row.row, row.name) if part is not None)
-    for error in row.errors:
-        OUT.print(f"Refused: {at}: {error.detail}" if at else f"Refused: {error.detail}")
+    for fault in row.faults:
+        OUT.print(f"Refused: {at}: {fault.detail}" if at else f"Refused: {fault.detail}")
 
 
 def _print_changes(changes: DryRun) -> None:

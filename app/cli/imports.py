@@ -13,16 +13,16 @@ from rich.console import Console
 from rich.table import Table
 
 from app.cli.common import ERR, OUT, WIDE, changing_database, opened_database, ready
-from app.cli.import_outcomes import fault, print_outcome
+from app.cli.import_outcomes import print_outcome
 from app.core.dates import PartialDate, today
 from app.core.errors import RegistryError
 from app.core.messages import MessageError
 from app.core.vocabulary import SiteKind
 from app.http.problems import CATALOGUES
 from app.imports.candidates import read_candidates
-from app.imports.commits import Import, Terms, effects, record
+from app.imports.commits import ImportedFile, Terms, effects, record
 from app.imports.contexts import Candidates, Given
-from app.imports.effects import ImportOutcome
+from app.imports.outcomes import Outcome
 from app.imports.reading import read_report
 from app.imports.references import Document
 from app.imports.remarks import NO_DAY
@@ -68,7 +68,9 @@ def import_(  # noqa: PLR0913, PLR0917  (each is an option of the command)
         if yes or (sys.stdin.isatty() and not as_json):
             document = Document(file.name, source)
             terms = Terms(skip_refused, override_reason)
-            asyncio.run(_commit(Import(report, candidates, document), terms, is_asked=not yes))
+            asyncio.run(
+                _commit(ImportedFile(report, candidates, document), terms, is_asked=not yes)
+            )
         elif list(report.all_errors):
             raise typer.Exit(1)
     except RegistryError as error:
@@ -103,11 +105,11 @@ async def _candidates() -> Candidates:
             return await read_candidates(connection, units, today())
 
 
-async def _commit(file: Import, terms: Terms, *, is_asked: bool) -> None:
+async def _commit(file: ImportedFile, terms: Terms, *, is_asked: bool) -> None:
     """Show what an import would change, and record it if that is confirmed."""
     async with changing_database() as database:
         writer = Writer(database, await ready(database), "icr import")
-        outcome = await effects(writer, file, terms, fault)
+        outcome = await effects(writer, file, terms)
         print_outcome(outcome)
         if outcome.refused and not terms.skip_refused:
             ERR.print("Nothing is recorded. --skip-refused records the rest.")
@@ -117,11 +119,11 @@ async def _commit(file: Import, terms: Terms, *, is_asked: bool) -> None:
             return
         if is_asked:
             typer.confirm("Record this?", abort=True, err=True)
-        recorded = await record(writer, file, replace(terms, reviewed=_reviewed(outcome)), fault)
+        recorded = await record(writer, file, replace(terms, reviewed=_reviewed(outcome)))
         OUT.print(f"Recorded as revision {recorded.revision}, source {recorded.source_id}.")
 
 
-def _reviewed(outcome: ImportOutcome) -> int:
+def _reviewed(outcome: Outcome) -> int:
     """Return the revision that the effects were worked out at."""
     return (outcome.revision or 1) - 1
 

@@ -1,21 +1,21 @@
 """Recording an import as one revision: all of it, or nothing."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from app.core.errors import ConflictError, DuplicateStatementError, Fault, RegistryError
 from app.core.messages import Template
-from app.core.validation import faults_of
-from app.entry.bulk import Render, changed
+from app.database.connections import Executor
+from app.entry.bulk import changed
 from app.entry.dry_run import with_dry_run
 from app.entry.items import named_by
 from app.entry.known import Key, touched_since
 from app.entry.recording import Recorded, recording
 from app.imports.committing import Intended, intended, place_of, sought_by
 from app.imports.contexts import Candidates
-from app.imports.effects import ImportOutcome, RefusedRow, missing_sites
 from app.imports.existing import read_existing
+from app.imports.outcomes import Effects, Outcome, missing_sites, refused_rows
 from app.imports.references import Document
 from app.imports.report import Report
 from app.ledger.idempotency import InFlight, WriteRequest
@@ -30,7 +30,7 @@ _MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
+class ImportedFile:
     """A file that was read, with all that its commit depends on."""
 
     report: Report
@@ -53,23 +53,19 @@ class Terms:
 
 
 Noting = Callable[[Recorded], Awaitable[None]]
-"""What is to be kept in the transaction of the revision."""
+"""Keeps something in the transaction of a revision."""
+NotingOutcome = Callable[[Recorded, Outcome], Awaitable[None]]
 
 
 async def record(
-    writer: Writer,
-    file: Import,
-    terms: Terms,
-    render: Render,
-    note: Noting | None = None,
-) -> ImportOutcome:
+    writer: Writer, file: ImportedFile, terms: Terms, note: NotingOutcome | None = None
+) -> Outcome:
     """Record what a file says as one revision.
 
     ``BulkRefusedError`` names what is refused, unless that may be skipped.
     """
     async with writer.database.read(at_length=True) as connection:
-        sought = sought_by(file.report, file.document)
-        existing = await read_existing(connection, sought)
+        existing = await read_existing(connection, sought_by(file.report, file.document))
     arguments = (file.report, file.candidates, existing, file.document)
     found = await asyncio.to_thread(intended, *arguments)
     async with recording(
@@ -79,56 +75,46 @@ async def record(
         skip_refused=terms.skip_refused,
         override_reason=terms.override_reason,
     ) as done:
-        if terms.reviewed is not None and done.draft is not None:
-            await _check_unchanged(done, terms.reviewed)
-        if note is not None and done.draft is not None:
-            await note(done)
-        outcome = _outcome(done, file, found, render)
-        return await with_dry_run(done, changed(done), outcome)
+        outcome = _outcome(done, file, found)
+        if done.draft is None:
+            return outcome
+        if terms.reviewed is not None:
+            about = {key for n in done.plan.accepted for key in named_by(done.plan.items[n])}
+            await check_unchanged(done.session, about, terms.reviewed, done.number - 1)
+        if note is not None:
+            await note(done, outcome)
+        changes = await with_dry_run(done, changed(done), outcome.effects)
+        return replace(outcome, effects=changes)
 
 
-async def effects(writer: Writer, file: Import, terms: Terms, render: Render) -> ImportOutcome:
+async def effects(writer: Writer, file: ImportedFile, terms: Terms) -> Outcome:
     """Return what a commit would do; nothing is recorded."""
     async with WriteRequest(writer.database, InFlight(), is_dry_run=True) as request:
-        every = replace(terms, skip_refused=True)
-        return await record(replace(writer, request=request), file, every, render)
+        return await record(
+            replace(writer, request=request), file, replace(terms, skip_refused=True)
+        )
 
 
-async def _check_unchanged(done: Recorded, reviewed: int) -> None:
+async def check_unchanged(connection: Executor, about: set[Key], reviewed: int, until: int) -> None:
     """Refuse to record what others changed after the revision that was reviewed."""
-    touched = await touched_since(done.session, reviewed, done.number - 1)
-    about: set[Key] = {key for n in done.plan.accepted for key in named_by(done.plan.items[n])}
+    touched = await touched_since(connection, reviewed, until)
     if both := sorted(touched & about):
         named = ", ".join(key for _, key in both[:_MOST_NAMED])
         detail = _CHANGED_SINCE(reviewed=reviewed, subjects=named)
         raise ConflictError(detail, errors=[Fault(detail, pointer="#/revision")])
 
 
-def _outcome(done: Recorded, file: Import, found: Intended, render: Render) -> ImportOutcome:
-    return ImportOutcome(
-        revision=None if done.draft is None else done.number,
-        source_id=found.source,
-        recorded=sum(len(done.plan.accepted[number]) for number in done.plan.recorded),
-        unchanged=found.unchanged,
-        refused=_refused(done, file.report, render),
-        missing=missing_sites(file.report, file.candidates),
-    )
-
-
-def _refused(done: Recorded, report: Report, render: Render) -> list[RefusedRow]:
-    """Return what was refused, by rows."""
+def _outcome(done: Recorded, file: ImportedFile, found: Intended) -> Outcome:
     by_place: dict[str, list[RegistryError]] = {}
     for number, error in sorted(done.plan.refused.items()):
         if not isinstance(error, DuplicateStatementError):
             by_place.setdefault(done.plan.items[number].place, []).append(error)
-    rows: Mapping[str, tuple[int, str | None]] = {
-        place_of(row.row): (row.row, row.name) for row in report.rows
-    }
-    return [
-        RefusedRow(
-            row=rows.get(place, (None, None))[0],
-            name=rows.get(place, (None, None))[1],
-            errors=[render(fault) for error in errors for fault in faults_of(place, error)],
-        )
-        for place, errors in by_place.items()
-    ]
+    return Outcome(
+        revision=None if done.draft is None else done.number,
+        source_id=found.source,
+        recorded=sum(len(done.plan.accepted[number]) for number in done.plan.recorded),
+        unchanged=tuple(found.unchanged),
+        refused=refused_rows(by_place, file.report, place_of),
+        missing=missing_sites(file.report, file.candidates),
+        effects=Effects(),
+    )

@@ -70,7 +70,7 @@ async def test_clusters_with_their_decisions(seeded: Database) -> None:
     """Sample 2: each decision holds from its date, what is known from the date of the file."""
     file = await read_sample(seeded, 2, 19, province_code=THAI_NGUYEN)
     outcome = await committed(seeded, file)
-    assert outcome.refused == []
+    assert outcome.refused == ()
     before = await site(seeded, "ccn-cam-giang", "2023-03-01")
     after = await site(seeded, "ccn-cam-giang", "2026-06-14")
     assert (before["area_ha"], before["legal_status"]) == (40, "established")
@@ -101,7 +101,7 @@ async def test_the_same_file_again_says_nothing_new(seeded: Database) -> None:
     before = await one(seeded, "SELECT count(*) FROM statement")
     outcome = await committed(seeded, again, skip_refused=True)
     assert (outcome.revision, outcome.recorded) == (None, 0)
-    assert outcome.unchanged == [10, 11, 13, 15, 17, 21]
+    assert outcome.unchanged == (10, 11, 13, 15, 17, 21)
     assert await one(seeded, "SELECT count(*) FROM statement") == before
 
 
@@ -109,8 +109,8 @@ async def test_a_plan_with_new_clusters_and_its_totals(lao_cai: Database) -> Non
     """Sample 3: what a plan foresees; two clusters are taken out of it."""
     file = await read_sample(lao_cai, 3, province_code=LAO_CAI)
     outcome = await committed(lao_cai, file)
-    assert outcome.refused == []
-    assert [one.id for one in outcome.missing] == ["ccn-phu-hung-2", "ccn-thinh-hoa"]
+    assert outcome.refused == ()
+    assert [one["id"] for one in outcome.missing] == ["ccn-phu-hung-2", "ccn-thinh-hoa"]
     new = await site(lao_cai, "ccn-tan-hoa", "2026-02-25")
     assert (new["name"], new["commune_code"]) == ("CCN Tân Hòa", "04336")
     assert (new["planning_status"], new["planned_area_ha"]) == ("planned", 40)
@@ -142,7 +142,7 @@ async def test_a_list_with_investors_and_managing_bodies(lao_cai: Database) -> N
     assert await one(lao_cai, "SELECT count(*) FROM statement") == 5
     file = await read_sample(lao_cai, 4, 15, province_code=LAO_CAI)
     outcome = await committed(lao_cai, file, override_reason=RULES)
-    assert outcome.refused == []
+    assert outcome.refused == ()
     over = await site(lao_cai, "ccn-au-giang", "2026-06-18")
     assert (over["stated_occupancy_pct"], over["qualifiers"]["stated_occupancy_pct"]) == (
         95,
@@ -195,7 +195,7 @@ async def test_a_form_is_a_report_about_the_province(seeded: Database) -> None:
     """Sample 1: a line a statement; what a plan foresees has its basis."""
     file = await read_sample(seeded, 1)
     outcome = await committed(seeded, file)
-    assert outcome.refused == []
+    assert outcome.refused == ()
     async with serving(seeded.url) as client:
         path = f"/v1/provinces/{THAI_NGUYEN}/observations"
         page = await get(client, path, as_of="2025-12-14", limit=200)
@@ -243,9 +243,9 @@ async def test_only_what_differs_is_stated(two: Database) -> None:
 async def test_what_held_on_the_date_of_the_file_is_left_out(two: Database) -> None:
     text = TABLE + "1;CCN Hồng Đầm;16;11;\n"
     outcome = await committed(two, await read_file(two, text, **given("2026-03-31")))
-    assert (outcome.recorded, outcome.unchanged) == (0, [2])
+    assert (outcome.recorded, outcome.unchanged) == (0, (2,))
     later = await committed(two, await read_file(two, text, **given("2026-06-01")))
-    assert (later.recorded, later.unchanged) == (2, [])
+    assert (later.recorded, later.unchanged) == (2, ())
 
 
 @pytest.mark.databases("sqlite")
@@ -258,7 +258,7 @@ async def test_what_another_source_outweighs_is_not_stated_twice(two: Database) 
         body = said("2026-06-30", "decision", values={"area_ha": 18})
         await post(client, "/v1/sites/ccn-hong-dam/statements", body)
     again = await committed(two, await read_file(two, text, **given()))
-    assert (again.recorded, again.unchanged) == (0, [2])
+    assert (again.recorded, again.unchanged) == (0, (2,))
 
 
 @pytest.mark.databases("sqlite")

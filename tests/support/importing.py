@@ -10,9 +10,9 @@ from app.database import Database
 from app.entry.bulk import BulkFault
 from app.imports.answers import Answers, RowAnswer
 from app.imports.candidates import read_candidates
-from app.imports.commits import Import, Terms, record
+from app.imports.commits import ImportedFile, Terms, record
 from app.imports.contexts import Given
-from app.imports.effects import ImportOutcome
+from app.imports.outcomes import Outcome
 from app.imports.reading import read_report
 from app.imports.references import Document
 from app.ledger.revisions import Writer
@@ -33,28 +33,30 @@ async def read_file(
     name: str = "file.csv",
     confirmed: Sequence[int] = (),
     **given: Any,
-) -> Import:
+) -> ImportedFile:
     """Read a file by what the register has; some rows are confirmed as they are read."""
     async with database.read() as connection:
         candidates = await read_candidates(connection, await known_units(database), today())
     data = content.encode() if isinstance(content, str) else content
     answers = Answers(rows=dict.fromkeys(confirmed, RowAnswer(confirmed=True)))
     report = read_report(data, name, Given(**given), candidates, answers)
-    return Import(report, candidates, Document(name))
+    return ImportedFile(report, candidates, Document(name))
 
 
-async def read_sample(database: Database, number: int, *confirmed: int, **given: Any) -> Import:
+async def read_sample(
+    database: Database, number: int, *confirmed: int, **given: Any
+) -> ImportedFile:
     """Read a sample."""
     path = sample(number)
     return await read_file(database, path.read_bytes(), path.name, confirmed, **given)
 
 
 async def committed(
-    database: Database, file: Import, writer: Writer | None = None, **terms: Any
-) -> ImportOutcome:
+    database: Database, file: ImportedFile, writer: Writer | None = None, **terms: Any
+) -> Outcome:
     """Record a file."""
     writer = writer or await writer_on(database, "importer")
-    return await record(writer, file, Terms(**terms), fault)
+    return await record(writer, file, Terms(**terms))
 
 
 def fault(found: Fault) -> BulkFault:
