@@ -97,12 +97,10 @@ async def recording(
         plan = await _overridden(writer, items, override_reason)
         _check(plan, skip_refused=skip_refused)
     except RegistryError:
-        if writer.request is not None:
-            await writer.request.refuse_repeat()
+        await writer.refuse_repeat()
         raise
     if not plan.recorded:
-        if writer.request is not None:
-            await writer.request.refuse_repeat()
+        await writer.refuse_repeat()
         yield Recorded(plan)
         return
     plan.numbered(plan.known.head.number + 1)
@@ -170,8 +168,11 @@ async def _overridden(writer: Writer, items: Sequence[Item], reason: str | None)
 
 
 async def _judge(plan: Plan, numbers: Iterable[int]) -> None:
+    show = plan.writer.progress
     for judged, _ in enumerate(plan.judge(numbers), start=1):
         if judged % _AT_A_TIME == 0:
+            if show is not None:
+                show(len(plan.accepted) + len(plan.refused), len(plan.items))
             await asyncio.sleep(0)
 
 

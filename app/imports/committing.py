@@ -35,7 +35,7 @@ from app.subjects.columns import AS_OF
 from app.subjects.sites import SiteState
 from app.units.units import UnitLevel
 
-_UNCONFIRMED = Template("imports.unconfirmed", "Confirm {what}, or leave the row out.")
+UNCONFIRMED = Template("imports.unconfirmed", "Confirm {what}, or leave the row out.")
 _SEVERAL_MEANT = Template(
     "imports.several-meant", "State which site is meant: {candidates}, or a new one."
 )
@@ -341,7 +341,7 @@ def _question(row: ReportRow, report: Report) -> Message | None:
         unconfirmed.append("match")
     unconfirmed += [one.origin for one in row.statements if one.origin and not one.is_confirmed]
     if unconfirmed:
-        return _UNCONFIRMED(what=", ".join(unconfirmed))
+        return UNCONFIRMED(what=", ".join(unconfirmed))
     is_undated = any(one.effective_from is None for one in row.statements)
     if is_undated or (row.match and not _day_of(row, report)):
         return NO_EFFECTIVE_FROM()

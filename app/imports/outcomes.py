@@ -155,6 +155,17 @@ def shown_failure(kept: Mapping[str, Any], render: Render) -> ImportFailure:
     return ImportFailure(type=detail.type, detail=detail.detail, errors=faults)
 
 
+def commit_of(kept: Mapping[str, Any] | None, render: Render) -> JsonObject:
+    """Return the members of an import that say how far its commit is, or what became of it."""
+    shown = kept or {}
+    progress = {name: shown[name] for name in ("done", "of")} if "attempt" in shown else None
+    return {
+        "progress": progress,
+        "outcome": outcome_of(shown["outcome"]).shown(render) if "outcome" in shown else None,
+        "failure": shown_failure(shown["failure"], render) if "failure" in shown else None,
+    }
+
+
 def _kept_fault(fault: Fault) -> JsonObject:
     names = ("detail", "pointer", "type", "code")
     return {name: getattr(fault, name) for name in names}

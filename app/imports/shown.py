@@ -19,6 +19,7 @@ from app.imports.draft_schemas import (
     ImportsQuery,
     ImportSummary,
 )
+from app.imports.outcomes import Render, commit_of
 from app.imports.remarks import PREFIX, Remark
 from app.imports.schemas import ImportRemark, ImportRow
 from app.imports.store import Draft, Layout, list_drafts, unpack
@@ -39,8 +40,8 @@ def summary_of(draft: Draft) -> JsonObject:
     }
 
 
-def import_of(draft: Draft, catalogue: Catalogue) -> Import:
-    """Return a draft with its report but the rows."""
+def import_of(draft: Draft, catalogue: Catalogue, render: Render) -> Import:
+    """Return a draft with its report but the rows; ``render`` shows faults."""
     report = draft.report
     kept = ("format", "sheets", "header", "columns")
     return Import.model_validate(
@@ -56,6 +57,7 @@ def import_of(draft: Draft, catalogue: Catalogue) -> Import:
             "province_statements": report.get("province_statements", []),
             "period": report.get("period"),
             "subject": report.get("subject"),
+            **commit_of(draft.outcome, render),
         }
     )
 
