@@ -82,7 +82,7 @@ class Jobs:
 
     def begin(self, job: Job) -> None:
         """Begin to record an import that says it is being committed."""
-        self._begin(self._run(job))
+        self._begin(self.run(job))
 
     def _begin(self, work: Any) -> None:
         # Without the context of the request: what its client has seen is no concern of it.
@@ -97,7 +97,8 @@ class Jobs:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _run(self, job: Job) -> None:
+    async def run(self, job: Job) -> None:
+        """Record an import, and let it say what became of it."""
         progress: JsonObject = {"attempt": job.attempt, "done": 0, "of": None}
         beat = asyncio.create_task(self._beat(job, progress))
         try:
