@@ -121,6 +121,7 @@ class StrictRequest(Request):
         counted = Counter(name for name, _ in form.multi_items())
         twice = [Fault(_TWICE(), f"#/{name}") for name, count in counted.items() if count > 1]
         if twice:
+            await form.close()
             raise BadBodyError(_TWICE(), errors=twice)
         return form
 

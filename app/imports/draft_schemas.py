@@ -207,7 +207,7 @@ class ImportSummary(Answer):
     retracted_in: Whole | None
 
 
-class Import(ImportSummary):
+class ImportDetail(ImportSummary):
     """An import with all of its report but the rows."""
 
     read_at: Whole = Field(description="The revision that it was compared with.")

@@ -57,7 +57,8 @@ _TOO_MANY = Template(
     " {most_bytes} bytes are kept. Commit or delete some of them.",
 )
 _NOT_OPEN = Template(
-    "imports.not-open", "Import {id} is {state}: it can no longer be changed or deleted."
+    "imports.not-open",
+    "Import {id} was committed, or is just being: it can no longer be changed or deleted.",
 )
 _NOT_COMMITTED = Template(
     "imports.not-committed", "Import {id} was not committed, so there is nothing to correct."
@@ -335,4 +336,4 @@ def changed_since(draft: Draft) -> PreconditionFailedError:
 
 def not_open(draft: Draft) -> ConflictError:
     """Return the error for what is to be done to a draft that is none any more."""
-    return ConflictError(_NOT_OPEN(id=draft.id, state=draft.state))
+    return ConflictError(_NOT_OPEN(id=draft.id))

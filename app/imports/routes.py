@@ -21,7 +21,7 @@ from app.http.strict_routes import ImportRoute, strict_router
 from app.http.writing import AS_MERGE_PATCH, FORM, Writing, WritingIfMatch
 from app.imports import store
 from app.imports.draft_schemas import (
-    Import,
+    ImportDetail,
     ImportFields,
     ImportLayout,
     ImportLayoutList,
@@ -103,14 +103,17 @@ ReviewingIfMatch = Annotated[Reviewer, Depends(reviewing_if_match)]
 
 
 @router.post(
-    "", status_code=201, summary="Send a file to import", responses=created(Import, has_state=True)
+    "",
+    status_code=201,
+    summary="Send a file to import",
+    responses=created(ImportDetail),
 )
 async def create_import(
     reviewer: Reviewing,
     form: Annotated[ImportForm, Form(media_type=FORM)],
     request: Request,
     response: Response,
-) -> Import:
+) -> ImportDetail:
     """Read a file into a draft: nothing is recorded of what it says.
 
     The answer says what was read and what is in doubt; its rows have a path of their own. A draft
@@ -158,7 +161,7 @@ async def forget_import_layout(reviewer: Reviewing, layout_id: LayoutId) -> Impo
 @router.get("/{import_id:any_import}", summary="Read an import", responses=_READ)
 async def get_import(
     database: TheDatabase, import_id: ImportId, request: Request, response: Response
-) -> Import:
+) -> ImportDetail:
     """Read what a file says and what is in doubt: all of the report but its rows."""
     async with database.read() as connection:
         draft = await store.get_draft(connection, import_id, principal_of(request))
@@ -192,7 +195,7 @@ async def answer_import(
     body: Annotated[ImportPatch, AS_MERGE_PATCH],
     request: Request,
     response: Response,
-) -> Import:
+) -> ImportDetail:
     """Say what columns hold, what rows are about, which values are right, what is left out.
 
     The file is read anew with all answers, against the register as it is now; an empty patch does
@@ -206,7 +209,7 @@ async def answer_import(
     "/{import_id:any_import}/commit",
     status_code=202,
     summary="Commit an import",
-    responses=begun(Import),
+    responses=begun(ImportDetail),
 )
 async def commit_import(
     writer: WritingIfMatch,
@@ -215,7 +218,7 @@ async def commit_import(
     query: Annotated[BulkQuery, Query()],
     request: Request,
     response: Response,
-) -> Import:
+) -> ImportDetail:
     """Record what was reviewed as one revision: new sources, organizations and sites with it.
 
     It goes on when the client is gone; the import says how far it is, and at last what became of
@@ -269,7 +272,7 @@ def _speaking(request: Request, response: Response) -> Catalogue:
     return CATALOGUES.get(language, {})
 
 
-def _shown(draft: Draft, request: Request, response: Response) -> Import:
+def _shown(draft: Draft, request: Request, response: Response) -> ImportDetail:
     """Return a draft with the tag of its state; see If-Match."""
     catalogue = _speaking(request, response)
     made_of = (service_of(request).release, draft.id, draft.edited, draft.changed_at)

@@ -11,7 +11,7 @@ from app.core.messages import TEMPLATES, Catalogue, Message
 from app.database.connections import Executor
 from app.database.paging import Cursor, mark_of, read_cursor
 from app.imports.draft_schemas import (
-    Import,
+    ImportDetail,
     ImportLayout,
     ImportPage,
     ImportRowPage,
@@ -40,11 +40,11 @@ def summary_of(draft: Draft) -> JsonObject:
     }
 
 
-def import_of(draft: Draft, catalogue: Catalogue, render: Render) -> Import:
+def import_of(draft: Draft, catalogue: Catalogue, render: Render) -> ImportDetail:
     """Return a draft with its report but the rows; ``render`` shows faults."""
     report = draft.report
     kept = ("format", "sheets", "header", "columns")
-    return Import.model_validate(
+    return ImportDetail.model_validate(
         {
             **summary_of(draft),
             **{name: getattr(draft, name) for name in ("read_at", "edited", "given", "layout_id")},

@@ -37,6 +37,7 @@ _IDS = {
     },
     "state_province": {"statement_id": "id"},
     "state_document": {"statement_id": "id"},
+    "create_import": {"import_id": "id"},
     "register_source": {"source_id": "id"},
     "register_organization": {"organization_id": "id"},
 }
