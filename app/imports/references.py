@@ -41,15 +41,20 @@ class Document:
     source_id: str | None = None
 
     def id_of(self, report: Report) -> str:
-        """Return the id that it has, or has by its number or title."""
+        """Return the id that it has, or has by its number or title.
+
+        Two reports of one title are told apart by their dates.
+        """
         if self.source_id is not None:
             return self.source_id
         source = report.source
         number, day = source.get("number"), source.get("published_on")
         if number:
             return numbered_id(str(source.get("kind")), number, day)
-        title = slug(source.get("title") or self.name)[: _MOST_ID - _DATED].rstrip("-")
-        return "-".join(filter(None, (title or SourceKind.report.value, day)))
+        named = source.get("title") or source.get("issuer") or self.name
+        title = slug(named)[: _MOST_ID - _DATED].rstrip("-")
+        dated = day or report.effective_from
+        return "-".join(filter(None, (title or SourceKind.report.value, dated)))
 
     def registration(self, report: Report) -> Json:
         """Return the members of the entry that it gets."""
