@@ -116,6 +116,7 @@ class Plan:
     def _can_wait(self, item: Item) -> TypeGuard[Stating]:
         return (
             isinstance(item, Stating)
+            and item.replaces is None
             and item.subject[0] in _HISTORIES
             and item.subject in self.known.registered
             and self.lives.can_wait(item)

@@ -14,6 +14,7 @@ from app.entry.known import Key, touched_since
 from app.entry.recording import Recorded, recording
 from app.imports.committing import Intended, intended, place_of, sought_by
 from app.imports.contexts import Candidates
+from app.imports.correcting import Correction, Gone
 from app.imports.existing import read_existing
 from app.imports.outcomes import Effects, Outcome, missing_sites, refused_rows
 from app.imports.references import Document
@@ -36,7 +37,8 @@ class ImportedFile:
     report: Report
     candidates: Candidates
     document: Document
-    reason: str | None = None
+    correction: Correction | None = None
+    """Of what earlier edition it is a newer one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,15 @@ class Terms:
     """How an import is to be recorded.
 
     ``reviewed`` is the revision at which its report was read: nothing that it is about may have
-    changed since. ``override_reason`` says why what guards doubt is right.
+    changed since. ``override_reason`` says why what guards doubt is right, ``gone`` what becomes of
+    what an earlier edition said of sites that this one has no row of.
     """
 
     skip_refused: bool = False
     override_reason: str | None = None
     reviewed: int | None = None
+    reason: str | None = None
+    gone: Gone | None = None
 
 
 Noting = Callable[[Recorded], Awaitable[None]]
@@ -65,13 +70,14 @@ async def record(
     ``BulkRefusedError`` names what is refused, unless that may be skipped.
     """
     async with writer.database.read(at_length=True) as connection:
-        existing = await read_existing(connection, sought_by(file.report, file.document))
+        sought = sought_by(file.report, file.document, file.correction)
+        existing = await read_existing(connection, sought)
     arguments = (file.report, file.candidates, existing, file.document)
     found = await asyncio.to_thread(intended, *arguments)
     async with recording(
         writer,
         found.items,
-        file.reason,
+        terms.reason or file.document.name,
         skip_refused=terms.skip_refused,
         override_reason=terms.override_reason,
     ) as done:

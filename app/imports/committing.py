@@ -24,6 +24,7 @@ from app.entry.bulk import read_item
 from app.entry.checks import made_id
 from app.entry.items import Item, Stating, Unreadable
 from app.imports.contexts import Candidates
+from app.imports.correcting import Correction, with_earlier
 from app.imports.existing import Existing, Sought, Stated
 from app.imports.matching import name_key
 from app.imports.references import Document, References, cited_id
@@ -78,7 +79,7 @@ def place_of(row: int) -> str:
     return f"#/rows/{row}"
 
 
-def sought_by(report: Report, document: Document) -> Sought:
+def sought_by(report: Report, document: Document, correction: Correction | None = None) -> Sought:
     """Return what has to be known of the register before ``intended``."""
     rows = [row for row in report.rows if row.role == "data"]
     statements = [one for row in rows for one in row.statements]
@@ -91,6 +92,7 @@ def sought_by(report: Report, document: Document) -> Sought:
         days={day for day in days if day},
         sources={document.id_of(report), *(cited_id(one) for one in cited if not one.date)},
         province=report.province,
+        correction=correction,
     )
 
 
@@ -107,7 +109,9 @@ def intended(
     made.state_province([_observed(one) for one in report.province_statements], "#/source")
     found = made.found
     new = references.items
-    found.items = [*new["organizations"], *new["sources"], *made.sites, *made.statements]
+    there = (row.match.id for row in report.rows if row.match and row.match.id)
+    gone = existing.earlier.gone((*there, *found.sites.values()))
+    found.items = [*new["organizations"], *new["sources"], *made.sites, *made.statements, *gone]
     return found
 
 
@@ -306,7 +310,9 @@ class _Rows:
 
     def _state(self, raw: Json, place: str) -> None:
         """Add a statement, unless another row says exactly the same."""
-        item = read_item("statements", raw, place)
+        earlier = self._existing.earlier.of(raw)
+        item = read_item("statements", with_earlier(raw, earlier), place)
+        item = self._existing.earlier.replacing(item, earlier)
         if isinstance(item, Stating):
             if item.digest in self._digests:
                 return

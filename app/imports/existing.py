@@ -13,11 +13,19 @@ from sqlalchemy import bindparam, or_, select
 from app.core.dates import Period
 from app.core.vietnamese import fold
 from app.core.vocabulary import MEASURED, Basis, ChangeSubjectType, SubjectType
-from app.database.connections import AnyRow, Executor
+from app.database.connections import AnyRow, Executor, read_rows
 from app.entry.known import in_parts
+from app.imports.correcting import Correction, Earlier
 from app.ledger.entries import ENTRIES, is_present
 from app.ledger.statements import live_of_many
-from app.ledger.tables import OPEN_REVISION, ORGANIZATIONS, REGISTRATIONS, SOURCES, Statement
+from app.ledger.tables import (
+    OPEN_REVISION,
+    ORGANIZATIONS,
+    REGISTRATIONS,
+    SOURCES,
+    STATEMENTS,
+    Statement,
+)
 from app.statistics.projection import OBSERVATIONS
 from app.subjects.attributes import encode
 from app.subjects.histories import Values, read_dicts
@@ -41,6 +49,9 @@ _DOCUMENTS = _SOURCES.where(
         _ENTRY.id.in_(bindparam("ids", expanding=True)),
     ),
     is_present(_SOURCES),
+)
+_RECORDED = select(STATEMENTS).where(
+    STATEMENTS.c.revision == bindparam("revision"), STATEMENTS.c.retracted_in.is_(None)
 )
 _O = OBSERVATIONS.c
 _OBSERVED = select(OBSERVATIONS).where(
@@ -68,6 +79,7 @@ class Sought:
     sources: Collection[str]
     """The ids that such documents may have; the file's own comes to be known by its id, too."""
     province: str | None
+    correction: Correction | None = None
 
 
 @dataclass
@@ -81,6 +93,7 @@ class Existing:
     said: dict[str, list[Statement]] = field(default_factory=lambda: defaultdict(list))
     """The live statements about sites, by site."""
     observed: list[AnyRow] = field(default_factory=list)
+    earlier: Earlier = field(default_factory=lambda: Earlier((), None))
 
     def document(self, number: str, day: str | None) -> str | None:
         """Return the source that has a number and a date."""
@@ -152,14 +165,18 @@ def _number_key(number: str) -> str:
 async def read_existing(connection: Executor, sought: Sought) -> Existing:
     """Read it as the register is now."""
     found = Existing()
+    if sought.correction is not None:
+        parameters = {"revision": sought.correction.revision}
+        earlier = await read_rows(connection, Statement, _RECORDED, parameters)
+        found.earlier = Earlier(earlier, sought.correction)
     for what, query in _IDS.items():
         found.ids[what] = set((await connection.execute(query)).scalars())
-    parameters = {
+    documents = {
         "days": sorted(sought.days),
         "ids": sorted(sought.sources),
         "revision": OPEN_REVISION,
     }
-    found.sources = list((await connection.execute(_DOCUMENTS, parameters)).all())
+    found.sources = list((await connection.execute(_DOCUMENTS, documents)).all())
     await _read_sites(connection, sought, found)
     if sought.province is not None:
         rows = await connection.execute(_OBSERVED, {"code": sought.province})

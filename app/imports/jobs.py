@@ -27,6 +27,7 @@ from app.database.connections import Places
 from app.entry.recording import Recorded
 from app.imports import store
 from app.imports.commits import ImportedFile, Terms, record
+from app.imports.correcting import Correction
 from app.imports.kept import answers_of, register_for
 from app.imports.outcomes import Outcome, failure_of
 from app.imports.reading import read_report
@@ -58,7 +59,6 @@ class Job:
     attempt: str
     writer: Writer
     terms: Terms
-    reason: str | None
 
 
 class Jobs:
@@ -78,13 +78,13 @@ class Jobs:
 
     def watch(self) -> None:
         """Begin to look after the commits of processes that ended."""
-        self._begin(self._watch())
+        self._go(self._watch())
 
-    def begin(self, job: Job) -> None:
+    def take(self, job: Job) -> None:
         """Begin to record an import that says it is being committed."""
-        self._begin(self.run(job))
+        self._go(self.run(job))
 
-    def _begin(self, work: Any) -> None:
+    def _go(self, work: Any) -> None:
         # Without the context of the request: what its client has seen is no concern of it.
         task = asyncio.create_task(work, context=Context())
         self._tasks.add(task)
@@ -138,7 +138,7 @@ class Jobs:
         return await record(replace(job.writer, progress=show), file, job.terms, note)
 
     async def _read(self, job: Job, draft: Draft) -> ImportedFile:
-        return await read_again(self._database, self.places, draft, job.writer, job.reason)
+        return await read_again(job.writer, self.places, draft, job.terms)
 
     async def _beat(self, job: Job, progress: Mapping[str, Any]) -> None:
         while True:
@@ -189,13 +189,12 @@ def _kept(error: RegistryError) -> JsonObject:
     return {"failure": failure_of(error)}
 
 
-async def read_again(
-    database: Database, places: Places, draft: Draft, writer: Writer, reason: str | None
-) -> ImportedFile:
+async def read_again(writer: Writer, places: Places, draft: Draft, terms: Terms) -> ImportedFile:
     """Read the file of a draft with its answers, against the register as it is now."""
-    async with database.read() as connection:
+    async with writer.database.read() as connection:
         content = await store.content_of(connection, draft.id)
         register = await register_for(connection, draft.given, writer.units)
+        earlier = draft.corrects and await store.find_draft(connection, draft.corrects)
     read = partial(
         read_report,
         content,
@@ -207,7 +206,11 @@ async def read_again(
     async with places.take(is_patient=True):
         report = await to_thread.run_sync(read)
     document = Document(draft.file_name, draft.given.get("source_id"))
-    return ImportedFile(report, register.candidates, document, reason or draft.file_name)
+    correction = None
+    if earlier and earlier.revision is not None:
+        reason = terms.reason or draft.file_name
+        correction = Correction(earlier.revision, reason, terms.gone)
+    return ImportedFile(report, register.candidates, document, correction)
 
 
 async def _mine(session: AsyncSession, job: Job) -> Draft:

@@ -4,7 +4,7 @@ Messages are kept by id and parameters, and rendered for whoever reads them.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import Field
@@ -144,7 +144,8 @@ def outcome_of(kept: Mapping[str, Any]) -> Outcome:
 
 def failure_of(error: RegistryError) -> JsonObject:
     """Return why a commit failed, as JSON to be kept."""
-    faults = [_kept_fault(fault) for fault in error.errors]
+    each = (replace(f, pointer=f.pointer or "#", type=f.type or error.type) for f in error.errors)
+    faults = [_kept_fault(fault) for fault in each]
     return {"type": error.type, "detail": error.detail, "faults": faults}
 
 

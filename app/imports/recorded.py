@@ -22,6 +22,7 @@ from app.entry.recording import Recorded
 from app.imports import store
 from app.imports.commits import Terms, check_unchanged, record
 from app.imports.committing import UNCONFIRMED, place_of
+from app.imports.correcting import Gone
 from app.imports.jobs import Job, read_again
 from app.imports.outcomes import Outcome
 from app.imports.retractions import ImportRetraction, retract_import
@@ -49,10 +50,19 @@ class ImportCommit(Body):
     reason: Line | None = Field(
         default=None, description="Why this is recorded now; the name of the file when absent."
     )
+    gone: Gone | None = Field(
+        default=None,
+        description="Of a file that corrects an earlier import: what becomes of what that said "
+        "of sites which this one has no row of.",
+    )
     override_reason: Line | None = Field(
         default=None,
         description="Why what guards doubt is right all the same; only what is doubted keeps it.",
     )
+
+    def terms(self, *, skip_refused: bool) -> Terms:
+        """Return it as a commit takes it."""
+        return Terms(skip_refused, self.override_reason, self.revision, self.reason, self.gone)
 
 
 class ImportRetractionWrite(Body):
@@ -74,10 +84,8 @@ async def begin_commit(
         if not skip_refused:
             rows = unpack(await store.rows_of(connection, draft_id))
             _check_answered(rows)
-    terms = Terms(skip_refused, body.override_reason, body.revision)
-    job = Job(
-        draft_id, token_hex(8), replace(writer, request=None, precondition=None), terms, body.reason
-    )
+    apart = replace(writer, request=None, precondition=None)
+    job = Job(draft_id, token_hex(8), apart, body.terms(skip_refused=skip_refused))
     async with writer.session() as session:
         await writer.refuse_repeat(session)
         began = {"attempt": job.attempt, "done": 0, "of": None}
@@ -101,8 +109,8 @@ async def try_commit(
     """Return what a commit would do; nothing is recorded."""
     async with writer.database.read() as connection:
         draft = await _checked(connection, writer, who, draft_id, body)
-    file = await read_again(writer.database, places, draft, writer, body.reason)
-    terms = Terms(True, body.override_reason, body.revision)
+    terms = body.terms(skip_refused=True)
+    file = await read_again(writer, places, draft, terms)
     return draft, await record(replace(writer, precondition=None), file, terms)
 
 

@@ -234,7 +234,7 @@ async def commit_import(
         render = _rendering(_speaking(request, response))
         return shown.model_copy(update={"outcome": outcome.shown(render)})
     draft, job = await begin_commit(writer, who, import_id, body, skip_refused=query.skip_refused)
-    service.jobs.begin(job)
+    service.jobs.take(job)
     response.headers["Location"] = request.url.path.removesuffix("/commit")
     return _shown(draft, request, response)
 

@@ -198,3 +198,53 @@ async def test_a_commit_goes_on_when_it_is_sent_again(client: httpx.AsyncClient)
     assert (first.status_code, second.status_code) == (202, 202)
     assert second.headers["Idempotent-Replayed"] == "true"
     assert (await ended(client, path))["revision"] == draft["read_at"] + 1
+
+
+# Newer editions
+
+EDITION = TABLE + "1;CCN Hồng Đầm;17;12;\n2;CCN Thịnh Hoà;53;;\n3;CCN Mới;20;;Công ty TNHH Một\n"
+NEWER = TABLE + "1;CCN Hồng Đầm;17;12,5;\n2;CCN Mới;20;;Công ty TNHH Một\n"
+
+
+async def test_a_newer_edition_replaces_only_what_changed(client: httpx.AsyncClient) -> None:
+    first = await committed(client, await sent(client, EDITION))
+    draft = await sent(client, NEWER, corrects=first["id"])
+    asked = await committed(client, draft)
+    assert (asked["state"], asked["failure"]["errors"][0]["pointer"]) == ("failed", "#/gone")
+    assert "ccn-thinh-hoa" in asked["failure"]["detail"]
+    body = {"gone": "retract", "reason": "Bản sửa"}
+    done = await committed(client, draft, body=body)
+    assert (done["state"], done["outcome"]["unchanged"]) == ("committed", [3])
+    said = (await get(client, "/v1/sites/ccn-hong-dam/statements"))["items"]
+    newer, older = said[0], said[1]
+    assert (newer["values"], older["values"]) == (
+        {"area_ha": 17, "industrial_land_ha": 12.5},
+        {"area_ha": 17, "industrial_land_ha": 12},
+    )
+    assert newer["replaces"] == older["id"]
+    assert older["retraction"]["reason"] == "Bản sửa"
+    gone = (await get(client, "/v1/sites/ccn-thinh-hoa/statements"))["items"][0]
+    assert (gone["values"], gone["retraction"]["reason"]) == ({"area_ha": 53}, "Bản sửa")
+    assert len((await get(client, "/v1/sites/ccn-moi/statements"))["items"]) == 1
+
+
+@pytest.mark.databases("sqlite")
+async def test_what_is_gone_of_a_newer_edition_can_be_kept(client: httpx.AsyncClient) -> None:
+    first = await committed(client, await sent(client, EDITION))
+    draft = await sent(client, NEWER, corrects=first["id"])
+    done = await committed(client, draft, body={"gone": "keep"})
+    assert done["state"] == "committed"
+    kept = (await get(client, "/v1/sites/ccn-thinh-hoa/statements"))["items"][0]
+    assert (kept["values"], kept["retraction"]) == ({"area_ha": 53}, None)
+
+
+@pytest.mark.databases("sqlite")
+async def test_a_newer_edition_of_a_new_site_keeps_its_name_and_place(
+    client: httpx.AsyncClient,
+) -> None:
+    first = await committed(client, await sent(client, EDITION))
+    changed = EDITION.replace("CCN Mới;20", "CCN Mới;21")
+    await committed(client, await sent(client, changed, corrects=first["id"]))
+    site = await get(client, "/v1/sites/ccn-moi", as_of="2026-06-30")
+    assert (site["name"], site["province_code"], site["area_ha"]) == ("CCN Mới", LAO_CAI, 21)
+    assert site["investor"] == "cong-ty-tnhh-mot"
