@@ -99,6 +99,15 @@ class OperationStatus(StrEnum):
     closed = "closed"
 
 
+class WastewaterTreatment(StrEnum):
+    """Central treatment of wastewater (xử lý nước thải tập trung), by Circular 14/2024/TT-BCT."""
+
+    not_built = "not_built"
+    under_construction = "under_construction"
+    built = "built"
+    compliant = "compliant"
+
+
 class OccupancyDefinition(StrEnum):
     """What a rate of occupancy (tỷ lệ lấp đầy) divides the leased land by."""
 

@@ -14,8 +14,9 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from app.core.query_parameters import TimeQuery
-from app.core.vocabulary import HISTORIC, Boundaries, SubjectType
+from app.core.vocabulary import HISTORIC, Boundaries, Language, SubjectType
 from app.exports.chunks import DatesQuery, days_of, whole
+from app.exports.cluster_report import REPORT_TABLE, ReportingPeriod, read_report
 from app.exports.established import ESTABLISHED_TABLE, read_established
 from app.exports.formats import FORMATS, GEOJSON, AnyFormat
 from app.exports.registers import (
@@ -34,6 +35,7 @@ from app.ledger.schemas import OrganizationsFilter, SourcesFilter
 from app.ledger.snapshots import Snapshot
 from app.statistics import rollups
 from app.statistics.query_parameters import (
+    ClusterReportQuery,
     GroupKey,
     ReportQuery,
     RollupSeriesQuery,
@@ -279,6 +281,42 @@ _ESTABLISHED = _Export(
     read=_established_clusters,
     notes=dict.fromkeys(("csv", "xlsx"), _ESTABLISHED_NOTE),
 )
+
+
+async def _cluster_report(read: Reading[ClusterReportQuery], code: str) -> Table:
+    stated = read.query.period
+    period = ReportingPeriod.parse(stated) if stated else None
+    wanted = read.query.as_of or (period.last_day if period else None)
+    unit, at, note = province_at(read, code, wanted)
+    period = period or ReportingPeriod.running_on(at.day)
+    language: Language | None = getattr(read.query, "lang", None)
+    snapshot = Snapshot(at, read.today, read.units)
+    rows = await read_report(read.connection, unit, snapshot, period, language)
+    filters = {"province_code": unit.label, "period": period.label} | (
+        {"as_of": note} if note else {}
+    )
+    about = About(ABOUT["cluster_report"], at, None, filters, [at.day])
+    heading = period.heading(unit, at.day, language or Language.vi)
+    name = f"cluster-report-{code}"
+    return Table(name, REPORT_TABLE, whole(rows), about, heading=heading)
+
+
+_CLUSTER_REPORT = _Export(
+    path="/provinces/{code}/cluster-report",
+    name="cluster_report",
+    summary="the report on clusters",
+    text="Export the report on the clusters of a province, an indicator a row, as {shape}.",
+    answer="Forms 03 and 04 of Thông tư 14/2024/TT-BCT.",
+    query=ClusterReportQuery,
+    read=_cluster_report,
+    notes=dict.fromkeys(
+        ("csv", "xlsx"),
+        "`value` is what documents state, with `period` and `source_title`: of what adds up over "
+        "time that of\nthe reporting period, of all else the latest. `computed` is the same from "
+        "the clusters that the register\nhas, over those of which enough is known. Both are empty "
+        "where nothing is known. `findings` names what\ndoes not fit.",
+    ),
+)
 _EXPORTS = (
     *(_of_subjects(what) for what in HISTORIC if what is not SubjectType.site),
     _SOURCES,
@@ -326,6 +364,8 @@ def files_router(formats: Sequence[AnyFormat]) -> APIRouter:
     # The report is handed in as a workbook, so that comes first.
     for each in reversed(tabular):
         _ESTABLISHED.add(router, each)
+    for each in reversed(tabular):
+        _CLUSTER_REPORT.add(router, each)
     for export in _EXPORTS:
         for each in tabular:
             export.add(router, each)

@@ -163,6 +163,7 @@ class _Book:
         self._columns, self._about, self._language = table.columns, table.about, language
         self._labels = code_labels(table.columns, language)
         self._title = in_language(table.about.title, language)
+        self._heading = table.heading
         self._bold = self._book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         self._formats, self._bold_formats = self._made_formats(), self._made_formats(bold=True)
         self._count = self._row = self._sheets = 0
@@ -184,18 +185,20 @@ class _Book:
 
     def _new_sheet(self) -> Worksheet:
         self._sheets += 1
-        self._row = 0
+        self._row = len(self._heading)
         number = f" {self._sheets}" if self._sheets > 1 else ""
         sheet = self._book.add_worksheet(self._title[: 31 - len(number)] + number)
-        sheet.freeze_panes(1, 0)
+        sheet.freeze_panes(self._row + 1, 0)
         # Printed as reports are: A4, landscape, as wide as the page, the header on every page.
         sheet.set_paper(9)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
+        sheet.repeat_rows(self._row)
+        for place, line in enumerate(self._heading):
+            sheet.write_string(place, 0, _xml(line))
         labels = [column.label(self._language) for column in self._columns]
         for place, label in enumerate(labels):
-            sheet.write_string(0, place, label, self._bold)
+            sheet.write_string(self._row, place, label, self._bold)
         self._widths = [max(_NARROWEST, min(_WIDEST, len(label))) for label in labels]
         return sheet
 
@@ -235,7 +238,7 @@ class _Book:
     def _finish(self) -> None:
         for place, width in enumerate(self._widths):
             self._sheet.set_column(place, place, width)
-        self._sheet.autofilter(0, 0, self._row, len(self._columns) - 1)
+        self._sheet.autofilter(len(self._heading), 0, self._row, len(self._columns) - 1)
 
     def close(self, last_row: Mapping[str, object] | None) -> None:
         """Write the row below the others, the other sheets, and put the workbook together."""

@@ -35,6 +35,7 @@ ABOUT: Labels = {
     "rollups": ("Số liệu tổng hợp", "Figures"),
     "rollup_series": ("Số liệu theo thời gian", "Figures over time"),
     "established_clusters": ("Cụm công nghiệp đã thành lập", "Established industrial clusters"),
+    "cluster_report": ("Báo cáo cụm công nghiệp", "Report on industrial clusters"),
     "about": ("Thông tin", "About"),
     "columns": ("Các cột", "Columns"),
     AS_OF: AS_OF_LABELS,
@@ -110,13 +111,17 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The content of a file; ``name`` is that of the file, without its extension."""
+    """The content of a file; ``name`` is that of the file, without its extension.
+
+    Sheets have the lines of ``heading`` above the table, as reports that are handed in do.
+    """
 
     name: str
     columns: Sequence[Column]
     chunks: Chunks
     about: About
     totals: Totals | None = None
+    heading: Sequence[str] = ()
 
     def last_row(self, language: Language) -> Mapping[str, object] | None:
         """Return the totals as a row below the others."""

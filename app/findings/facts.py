@@ -249,6 +249,7 @@ class Finding:
     message_vi: str
     message_en: str
     law: Law | None = None
+    indicators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,4 +355,5 @@ def _finding(
         message_vi=text.vi,
         message_en=text.en,
         law=law,
+        indicators=tuple(dict.fromkeys(s.indicator for s in statements if isinstance(s, Observed))),
     )

@@ -1,7 +1,8 @@
 """Findings, province by province: computed on the facts of a day, never stored."""
 
 from asyncio import to_thread
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from threading import Event
@@ -117,21 +118,38 @@ def _start(cursor: str | None, mark: str) -> tuple[str, int]:
     return str(key), max(int(number or 0), 0)
 
 
-async def _found(
-    facts: ProvinceFacts, one: ProvinceOnDay, query: FindingsQuery, rules: Sequence[Rule]
-) -> list[Finding]:
+async def _applied(facts: ProvinceFacts, rules: Sequence[Rule]) -> list[Found]:
     # Rules are pure arithmetic; in a thread they do not block the event loop.
     stop = Event()
     try:
-        found = await to_thread(findings_of, facts, rules, stop.is_set)
+        return await to_thread(findings_of, facts, rules, stop.is_set)
     finally:
         stop.set()
+
+
+async def _found(
+    facts: ProvinceFacts, one: ProvinceOnDay, query: FindingsQuery, rules: Sequence[Rule]
+) -> list[Finding]:
     return [
         _as_answer(finding, one.day)
-        for finding in found
+        for finding in await _applied(facts, rules)
         if finding.subject_type is SubjectType.province or not one.itself_only
         if not query.severity or finding.severity in query.severity
     ]
+
+
+async def findings_by_indicator(
+    connection: Executor, units: Units, one: ProvinceOnDay, at: At
+) -> Mapping[str, list[Found]]:
+    """Return the findings of a province by the indicators whose stated values are behind them."""
+    rules = [rule for rule in RULES.values() if "observed" in rule.needs]
+    needs = {fact for rule in rules for fact in rule.needs}
+    facts = await read_province_facts(connection, units, one.unit, at, (), needs)
+    found: dict[str, list[Found]] = defaultdict(list)
+    for finding in await _applied(facts, rules):
+        for code in finding.indicators:
+            found[code].append(finding)
+    return found
 
 
 def _as_answer(found: Found, day: date) -> Finding:

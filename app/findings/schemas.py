@@ -50,6 +50,9 @@ class Finding(Answer):
     numbers: list[FindingNumber]
     statement_ids: list[str] = Field(description="The statements behind it; see /v1/statements.")
     source_ids: list[str] = Field(description="Their sources; see /v1/sources.")
+    indicators: list[str] = Field(
+        description="The indicators whose stated values are among them; see /v1/indicators."
+    )
     law: FindingLaw | None = Field(
         description="The law of the facts' own day, where the rule rests on one."
     )

@@ -9,7 +9,11 @@ from app.imports.remarks import DENOMINATOR, IMPOSSIBLE, WORD
 _PARTS = (
     ("cleared_ha", "to_clear_ha"),
     ("leased_ha", "industrial_land_ha"),
+    ("households_inventoried", "affected_households"),
     ("households_paid", "affected_households"),
+    ("households_paid", "households_inventoried"),
+    ("tenants_foreign", "tenants"),
+    ("tenants_operating", "tenants"),
 )
 _FRACTIONS = (
     ("cleared_ha", "to_clear_ha"),

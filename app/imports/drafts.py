@@ -161,7 +161,10 @@ class Draft:
 
     def statements(self) -> Iterator[ReadStatement]:
         """Give the statements: of decisions by date, then what holds at the date of the file."""
-        dated = sorted((e for e in self.events.values() if e.values), key=lambda e: e.day or "")
+        decided = [event for event in self.events.values() if event.day]
+        # What is decided without a figure beside it is cited for what holds.
+        self.now.cites += [one for event in decided if not event.values for one in event.cites]
+        dated = sorted((e for e in decided if e.values), key=lambda e: e.day or "")
         for event in dated:
             yield ReadStatement(event.day, event.values, cites=event.cites)
         if self.now.values:

@@ -12,23 +12,36 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from app.core.quantities import UnitOfMeasure
 from app.imports.answers import NO_ANSWERS, Answers
 from app.imports.checks import FORMULA, NOT_MORE, RATIO_OF_LINES, checked
 from app.imports.grids import letters
-from app.imports.numbers import Number
+from app.imports.numbers import Number, scale
 from app.imports.quantities import Decision, Quantities, decide, quantity_of, scaled
-from app.imports.remarks import AMBIGUOUS, MARKER, NOT_A_NUMBER, REST_AS_NOTE, Remark
+from app.imports.remarks import (
+    AMBIGUOUS,
+    FOREIGN_CURRENCY,
+    MARKER,
+    NOT_A_NUMBER,
+    REST_AS_NOTE,
+    Remark,
+)
 from app.imports.report import Check, Json, ReadStatement, ReportRow
 from app.imports.rows import BodyRow
 from app.imports.tables import Table
 from app.imports.words import plain
+from app.statistics.indicators import INDICATORS
 
 TABLE = Path(__file__).parent.parent / "data" / "import-form-lines.csv"
 _COUNTED = {"cum", "du an", "nguoi", "ho", "co so"}
 _FORMULA = re.compile(r"\(\s*([0-9]+(?:\.[0-9]+)?(?:\s*\+\s*[0-9]+(?:\.[0-9]+)?)+)\s*\)")
+_BILLION = Decimal(10**9)
 _BRACKETED = re.compile(r"\([^()]*\)")
 _RATIO = ("cluster_occupancy_pct", "cluster_leased_ha", "cluster_industrial_land_ha")
-_NOT_MORE = ("cluster_infrastructure_paid_vnd", "cluster_infrastructure_approved_vnd")
+_NOT_MORE = (
+    "cluster_infrastructure_paid_capital",
+    "cluster_infrastructure_approved_capital",
+)
 
 
 @cache
@@ -125,11 +138,26 @@ class Form:
         if read_as := self._read_as(row, number) or particular:
             out.further["read_as"] = read_as
         if known and number and value is not None:
-            unit = " ".join(plain(self._unit(row)).split())
-            exact = scaled(number, known, unit).value or Decimal(0)
-            values = {known: exact}
-            out.statements = [ReadStatement(self.effective_from, dict(values))]
+            self._state(out, known, number, row)
         return out
+
+    def _state(self, out: ReportRow, indicator: str, number: Number, row: BodyRow) -> None:
+        """State a value in the unit of its indicator; dollars are never converted."""
+        unit = number.unit or plain(self._unit(row))
+        if "usd" in unit:
+            text = row.text(self._index("form_value"))
+            out.warnings.append(Remark(FOREIGN_CURRENCY, out.row, self.column, {"text": text}))
+            out.note = f"{text} {self._unit(row)}"
+            return
+        exact = scaled(number, indicator, unit).value or Decimal(0)
+        if INDICATORS[indicator].unit is UnitOfMeasure.billion_vnd and scale(unit):
+            exact /= _BILLION
+        statement = ReadStatement(self.effective_from, {indicator: exact})
+        if number.qualifier:
+            statement.qualifiers[indicator] = number.qualifier.value
+        if number.top is not None:
+            statement.tops[indicator] = number.top
+        out.statements = [statement]
 
     def _raw(self, row: BodyRow) -> object:
         index = self._index("form_value")

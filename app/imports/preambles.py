@@ -22,7 +22,7 @@ _YEAR = re.compile(r"([12][0-9]{3})")
 _COUNT = re.compile(r"([0-9]+)\s*(?:cụm|khu)", re.IGNORECASE)
 _AREA = re.compile(r"(?:tổng )?diện tích\s*(?:là\s*)?([0-9][0-9.,]*)\s*ha", re.IGNORECASE)
 _PEOPLES_COMMITTEE = re.compile(r"(?:ủy|uỷ) ban nhân dân", re.IGNORECASE)
-_PROVINCE = re.compile(r"(?:^| )tinh (?:thanh pho )?([a-z ]+)")
+_PROVINCE = re.compile(r"(?:^| )(?:tinh(?: thanh pho)?|so cong thuong (?:thanh pho|tp)) ([a-z ]+)")
 _KINDS = (
     ("quyet dinh", SourceKind.decision), ("nghi quyet", SourceKind.resolution),
     ("ke hoach", SourceKind.plan), ("bao cao", SourceKind.report),

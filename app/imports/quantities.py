@@ -24,8 +24,7 @@ _MOST_AMBIGUOUS = 10
 _TOLERANCE = Decimal("0.001")
 _INTEGERS = frozenset(
     {"affected_households", "households_inventoried", "households_paid", "tenants", "workers"}
-    | {"tenants_foreign", "tenants_operating", "wastewater_treatment", "clearance_phase"}
-    | {"licensed_projects", "households"}
+    | {"tenants_foreign", "tenants_operating", "clearance_phase", "licensed_projects", "households"}
 )
 _MONEY_PER_HECTARE = (Decimal(3) * 10**8, Decimal(10) ** 11)
 _MONEY = (Decimal(10) ** 8, Decimal(10) ** 15)

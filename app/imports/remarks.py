@@ -50,7 +50,8 @@ NOT_COMPUTED = Template(
 )
 OUT_OF_RANGE = Template("imports.out_of_range", "{value} is not possible for {attribute}.")
 FOREIGN_CURRENCY = Template(
-    "imports.foreign_currency", "{text!r} is in US dollars. State the amount in đồng."
+    "imports.foreign_currency",
+    "{text!r} is in US dollars; it is kept as a note. State the amount in đồng.",
 )
 IMPOSSIBLE = Template(
     "imports.impossible_state",

@@ -39,6 +39,8 @@ from app.imports.remarks import (
 )
 from app.imports.report import Plain, ReadStatement, ReportRow
 from app.imports.rows import BodyRow
+from app.imports.wastewater import read_wastewater
+from app.imports.words import plain
 
 _BRACKETS = re.compile(r"^\((.*)\)$", re.DOTALL)
 _HECTARES_AND_TEXT = re.compile(r"[0-9]+[,.][0-9]+")
@@ -130,7 +132,7 @@ def numbers_of(draft: Draft) -> Iterator[tuple[str, Number]]:
         elif number := figures.number(row):
             _remark(draft, attribute, figures, number)
             if "usd" in (number.unit or figures.unit or ""):
-                draft.refuse(FOREIGN_CURRENCY, attribute, text=draft.text(attribute))
+                _keep_dollars(draft, attribute, figures)
             elif number.value is not None:
                 yield attribute, number
 
@@ -159,6 +161,15 @@ def _remark(draft: Draft, attribute: str, figures: Figures, number: Number) -> N
         draft.warn(REST, attribute, text=number.rest)
         inner = _BRACKETS.match(number.rest)
         draft.notes.append(inner.group(1) if inner else number.rest)
+
+
+def _keep_dollars(draft: Draft, attribute: str, figures: Figures) -> None:
+    """Keep an amount in dollars as a note: at which rate it was meant the file does not say."""
+    text = draft.text(attribute)
+    draft.warn(FOREIGN_CURRENCY, attribute, text=text)
+    label, _, unit = figures.column.header.partition("(")
+    shown = text if "usd" in plain(text) else f"{text} {unit.rstrip(') ')}"
+    draft.notes.append(f"{label.strip()}: {shown}")
 
 
 def _read_number(draft: Draft, attribute: str, number: Number) -> None:
@@ -268,6 +279,7 @@ def name_organizations(draft: Draft, attribute: str, text: str) -> None:
 
 def _read_notes(draft: Draft) -> None:
     status, note = draft.text("status"), draft.text("note")
+    read_wastewater(draft)
     for name, value in statuses(status):
         if draft.now.values.get(name) != value:
             draft.now.values[name] = value

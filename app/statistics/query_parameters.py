@@ -5,8 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from app.core.messages import Template
 from app.core.query_parameters import BoundariesQuery, KnownQuery, PageQuery, TimeQuery
-from app.core.types import Day, Line
+from app.core.types import Day, Line, Matching
 from app.core.vocabulary import Basis, SiteKind
 
 
@@ -86,6 +87,21 @@ class RollupsQuery(TimeQuery, BoundariesQuery):
         + ". Kinds are always kept apart.",
     )
     kind: list[SiteKind] = Field(default_factory=list)
+
+
+_NO_PERIOD = Template(
+    "statistics.no-reporting-period", "write a year, as in 2025, or its first half, as in 2025-H1"
+)
+
+
+class ClusterReportQuery(TimeQuery):
+    """The report on clusters; ``as_of`` is the last day of the period when absent."""
+
+    period: Annotated[str, Matching("^(19|20)[0-9]{2}(-H1)?$", _NO_PERIOD())] | None = Field(
+        default=None,
+        description="Reporting period: a year, as in 2025, or its first half, as in 2025-H1, each "
+        "from 15 December on; the one that as_of lies in when absent.",
+    )
 
 
 class ReportQuery(TimeQuery, BoundariesQuery):

@@ -15,6 +15,7 @@ from app.core.vocabulary import (
     Stage,
 )
 from app.subjects.attributes import Attribute, Origin, Tallied
+from app.subjects.site_use import SiteUse
 from app.subjects.states import PlacedState, State
 from app.subjects.value_types import (
     Code,
@@ -24,13 +25,11 @@ from app.subjects.value_types import (
     GeometryValue,
     HectaresOrZeroValue,
     HectaresValue,
+    MoneyValue,
     OrganizationValue,
     PercentValue,
     PhaseValue,
-    TextValue,
 )
-
-_CRAFT = frozenset({SiteKind.craft_village})
 
 
 class _Head(State):
@@ -60,7 +59,7 @@ class _Head(State):
 
 
 class _Facts(PlacedState):
-    """All but the outline."""
+    """All but its use and the outline."""
 
     planning_status: Annotated[
         CodeValue[PlanningStatus],
@@ -283,6 +282,37 @@ class _Facts(PlacedState):
             sorts=True,
         ),
     ] = None
+    households_inventoried: Annotated[
+        CountValue,
+        Attribute(
+            ("Số hộ đã kiểm đếm", "Households inventoried"),
+            "Households whose land and assets are inventoried (số hộ đã kiểm đếm)",
+        ),
+    ] = None
+    households_paid: Annotated[
+        CountValue,
+        Attribute(
+            ("Số hộ đã chi trả bồi thường", "Households paid"),
+            "Households that compensation is paid to (số hộ đã chi trả bồi thường)",
+        ),
+    ] = None
+    paid_vnd: Annotated[
+        MoneyValue,
+        Attribute(
+            ("Kinh phí bồi thường đã chi trả (đồng)", "Compensation paid (VND)"),
+            "Compensation and support paid so far (kinh phí bồi thường đã chi trả), VND",
+            sorts=True,
+        ),
+    ] = None
+    infrastructure_investment_vnd: Annotated[
+        MoneyValue,
+        Attribute(
+            ("Tổng mức đầu tư hạ tầng (đồng)", "Total investment in infrastructure (VND)"),
+            "Total investment in the infrastructure as approved (tổng mức đầu tư), VND",
+            foreseeable=True,
+            sorts=True,
+        ),
+    ] = None
     construction_status: Annotated[
         CodeValue[ConstructionStatus],
         Attribute(
@@ -321,43 +351,6 @@ class _Facts(PlacedState):
             foreseeable=True,
         ),
     ] = None
-    licensed_projects: Annotated[
-        CountValue,
-        Attribute(
-            ("Số dự án được cấp phép", "Licensed projects"),
-            "Secondary projects licensed in the site (dự án thứ cấp được cấp phép)",
-        ),
-    ] = None
-    craft: Annotated[
-        TextValue,
-        Attribute(
-            ("Nghề", "Craft"), "Craft of a craft village (nghề)", foreseeable=True, kinds=_CRAFT
-        ),
-    ] = None
-    households: Annotated[
-        CountValue,
-        Attribute(
-            ("Số hộ làm nghề", "Households in the craft"),
-            "Households that practise the craft (số hộ)",
-            words=("số hộ", "households"),
-            kinds=_CRAFT,
-        ),
-    ] = None
-    workers: Annotated[
-        CountValue,
-        Attribute(
-            ("Số lao động", "Workers"), "People who work in the craft (lao động)", kinds=_CRAFT
-        ),
-    ] = None
-    recognised_on: Annotated[
-        DateValue,
-        Attribute(
-            ("Ngày công nhận", "Recognised on"),
-            "When the craft village was recognised (công nhận), decree 52/2018",
-            words=("thời điểm công nhận", "date of recognition"),
-            kinds=_CRAFT,
-        ),
-    ] = None
 
 
 class Outlined(State):
@@ -387,11 +380,11 @@ class _Accuracy(State):
     ] = None
 
 
-class ListedSiteState(_Accuracy, _Facts, _Head):
+class ListedSiteState(_Accuracy, SiteUse, _Facts, _Head):
     """What lists show of a site."""
 
 
-class SiteFacts(_Accuracy, Outlined, _Facts):
+class SiteFacts(_Accuracy, Outlined, SiteUse, _Facts):
     """What may be known of a site on a day."""
 
 

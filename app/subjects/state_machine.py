@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from app.core.messages import Message, Template
 from app.core.vocabulary import (
@@ -61,6 +62,9 @@ _LEASED_OF_AREA = Template(
     "state.leased-exceeds-area",
     "leased_ha {part:f} is more than area_ha {whole:f}: no more can be leased than the whole site.",
 )
+_MORE = Template(
+    "state.exceeds", "{name} {part:f} is more than {of} {whole:f}, of which it is a part."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,9 @@ class StateMachine:
     new_phase: Mapping[str, str] = field(default_factory=dict)
 
 
-def at_most(part: str, whole: str, reason: Template, stated: tuple[str, ...] = ()) -> StateRule:
+def at_most(
+    part: str, whole: str, reason: Callable[..., Message], stated: tuple[str, ...] = ()
+) -> StateRule:
     """Return the rule that ``part`` is at most ``whole``; the reason has both as parameters.
 
     ``stated`` are the attributes that ``whole`` is derived from, where it is.
@@ -120,6 +126,11 @@ def at_most(part: str, whole: str, reason: Template, stated: tuple[str, ...] = (
         return part, reason(part=low, whole=high), stated or (whole,)
 
     return rule
+
+
+def some_of(part: str, whole: str) -> StateRule:
+    """Return the rule that what ``part`` counts is some of what ``whole`` counts."""
+    return at_most(part, whole, partial(_MORE, name=part, of=whole))
 
 
 def _may_fit(now: Values, part: str, whole: tuple[str, ...]) -> bool:
@@ -281,6 +292,11 @@ _SITE_RULES = (
     at_most("cleared_ha", "to_clear_ha", _CLEARED),
     at_most("leased_ha", "leasable_ha", _LEASED, ("industrial_land_ha", "service_land_ha")),
     at_most("leased_ha", "area_ha", _LEASED_OF_AREA),
+    some_of("households_inventoried", "affected_households"),
+    some_of("households_paid", "affected_households"),
+    some_of("households_paid", "households_inventoried"),
+    some_of("tenants_foreign", "tenants"),
+    some_of("tenants_operating", "tenants"),
 )
 _SITE_ORDERLY: Mapping[str, Mapping[str, Collection[str]]] = {
     "planning_status": {

@@ -68,6 +68,8 @@ EXPECTED = {
     "get /v1/projects/{project_id}/timeline": READ,
     "get /v1/provinces": READ,
     "get /v1/provinces/{code}": READ,
+    "get /v1/provinces/{code}/cluster-report.csv": READ,
+    "get /v1/provinces/{code}/cluster-report.xlsx": READ,
     "get /v1/provinces/{code}/established-clusters.csv": READ,
     "get /v1/provinces/{code}/established-clusters.xlsx": READ,
     "get /v1/provinces/{code}/findings": READ,

@@ -41,6 +41,7 @@ HEAVY = (
     "/v1/rollups.csv",
     "/v1/rollups.geojson",
     "/v1/provinces/06/established-clusters.csv?as_of=2025-06-30",
+    "/v1/provinces/06/cluster-report.csv?as_of=2025-06-30",
 )
 LIGHT = ("/v1/sites?limit=2", "/v1/changes?limit=2", "/v1/sites/ccn-cam-giang", "/livez")
 

@@ -73,6 +73,8 @@ EXPECTED = {
     # The clusters, their statements, the sources these name.
     "/v1/provinces/06/established-clusters.csv?as_of=2024-01-01": 4,
     "/v1/provinces/06/established-clusters.xlsx?as_of=2024-01-01": 4,
+    # What is stated, the clusters, and the facts that findings are about.
+    "/v1/provinces/06/cluster-report.csv?as_of=2024-01-01": 9,
     "/v1/sites?fields=name&limit=1000": 2,
     "/v1/sites?count=exact": 4,
     "/v1/sites?count=exact&q=ccn&limit=1": 3,

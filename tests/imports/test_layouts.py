@@ -108,11 +108,17 @@ def test_4_money_in_million_and_area_in_square_metres() -> None:
         Decimal("45.5"),
         Decimal("7.5"),
     ]
-    extra = [row.further["extra"] for row in (one, two, three)]
-    assert extra[0] == {"infrastructure_investment_vnd": 149 * 10**9, "paid_vnd": 12_500_000_000}
-    assert extra[1] == {"infrastructure_investment_vnd": 216 * 10**9, "paid_vnd": 900_000_000}
-    assert extra[2] == {"paid_vnd": 118_920_000_000}
-    assert codes(three) >= {"foreign_currency"}
+    money = [
+        (values(row).get("infrastructure_investment_vnd"), values(row)["paid_vnd"])
+        for row in (one, two, three)
+    ]
+    assert money[0] == (149 * 10**9, 12_500_000_000)
+    assert money[1] == (216 * 10**9, 900_000_000)
+    # Dollars are never converted: they stay in the note, and the officer is asked for the đồng.
+    assert money[2] == (None, 118_920_000_000)
+    assert [one.code for one in three.warnings] == ["foreign_currency"]
+    assert not three.errors
+    assert three.note == "TMĐT: 10 triệu USD"
 
 
 def test_5_the_unit_of_the_sheet_counts_for_money_only_where_it_is_money() -> None:
@@ -123,7 +129,7 @@ def test_5_the_unit_of_the_sheet_counts_for_money_only_where_it_is_money() -> No
     ]
     (row,) = data_rows(read(xlsx(rows)))
     assert values(row)["area_ha"] == Decimal(12)
-    assert row.further["extra"] == {"infrastructure_investment_vnd": 165 * 10**9}
+    assert values(row)["infrastructure_investment_vnd"] == 165 * 10**9
 
 
 def test_6_an_ambiguous_number_is_decided_by_the_total_before_all_else() -> None:

@@ -234,7 +234,7 @@ def test_a_row_without_an_id_is_matched_by_name() -> None:
     assert row.match is not None
     assert row.match.is_new
     # A file of commas has decimal points, so nothing is asked.
-    assert row.statements[0].values == {"area_ha": Decimal("12.345")}
+    assert row.statements[0].values == {"area_ha": Decimal("12.345"), "tenants": 3}
     assert not row.warnings
 
 

@@ -50,9 +50,10 @@ def code(value: Indicator | Counterpart) -> str | None:
 def test_each_indicator_stands_under_its_own_code() -> None:
     assert [i.code for i in CATALOGUE] == list(INDICATORS)
     # Ten by group, two planned, one seeking planning, two of land, one rate: for two kinds; and
-    # the land of both. None replaced another of the same code.
+    # the land of both. Eight more groups of clusters, each counted and measured, and ten figures of
+    # their tenants, money and wastewater. None replaced another of the same code.
     of_sites = [i for i in CATALOGUE if i.kind in WORDS]
-    assert len(of_sites) == 2 * 16
+    assert len(of_sites) == 2 * 16 + 26
     assert INDICATORS["zone_and_cluster_land_ha"].kind is None
 
 
@@ -113,14 +114,20 @@ def test_what_is_computed_for_clusters_in_progress() -> None:
     )
 
 
+TO_DATE = {"cluster_infrastructure_approved_capital", "cluster_infrastructure_paid_capital"}
+"""Money that was added up from the beginning: that of one year holds that of the year before."""
+NEW = "cluster_established_in_period_area_ha"
+"""Hectares of a period: those of two periods are different land."""
+
+
 @pytest.mark.parametrize("indicator", CATALOGUE, ids=code)
 def test_how_values_add_up_fits_the_unit(indicator: Indicator) -> None:
     # A percentage never adds up, everything else does; what lies on the ground is a stock.
     assert (indicator.adds_up is AddsUp.ratio) == (indicator.unit is UnitOfMeasure.percent)
     if indicator.unit is UnitOfMeasure.hectares:
-        assert indicator.adds_up is AddsUp.stock
+        assert (indicator.adds_up is AddsUp.stock) == (indicator.code != NEW)
     if indicator.unit in MONEY:
-        assert indicator.adds_up is AddsUp.flow
+        assert (indicator.adds_up is AddsUp.flow) == (indicator.code not in TO_DATE)
     assert indicator.price_base is None or indicator.unit in MONEY
 
 
@@ -130,6 +137,14 @@ PARTS = {
         "industrial_output_processing_value",
         "industrial_output_electricity_gas_value",
         "industrial_output_water_waste_value",
+    },
+    ("cluster_operating_count", "establishment"): {
+        "cluster_operating_established_count",
+        "cluster_operating_not_established_count",
+    },
+    ("cluster_operating_area_ha", "establishment"): {
+        "cluster_operating_established_area_ha",
+        "cluster_operating_not_established_area_ha",
     },
     ("craft_village_recognised_count", "group"): {
         "craft_village_processed_products_count",

@@ -244,7 +244,7 @@ def test_only_name_and_province_cannot_be_cleared() -> None:
 def test_what_only_craft_villages_have() -> None:
     kinds = {a.name: a.kinds for s in SUBJECTS.values() for a in s.catalogue.values() if a.kinds}
     craft = frozenset({SiteKind.craft_village})
-    assert kinds == dict.fromkeys(("craft", "households", "workers", "recognised_on"), craft)
+    assert kinds == dict.fromkeys(("craft", "households", "recognised_on"), craft)
 
 
 FACTS = {
@@ -260,9 +260,18 @@ FACTS = {
         "cleared_ha",
         "construction_status",
         "operation_status",
+        "households_inventoried",
+        "households_paid",
+        "paid_vnd",
         "licensed_projects",
-        "households",
+        "tenants",
+        "tenants_foreign",
+        "tenants_operating",
         "workers",
+        "revenue_vnd",
+        "budget_vnd",
+        "wastewater_treatment",
+        "households",
         "recognised_on",
     },
     "project": {"licence_status", "operation_status"},

@@ -38,6 +38,7 @@ async def test_a_project_shows_every_attribute(catalogue: httpx.AsyncClient) -> 
         "design_capacity_unit": "t",
         "design_capacity_period": "year",
         "registered_capital_vnd": 90_000_000_000,
+        "total_investment_vnd": None,
         "expected_operation": "2023",
         "qualifiers": None,
         "values_to": None,

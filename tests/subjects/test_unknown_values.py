@@ -39,7 +39,14 @@ OF_SITES = [
     "cleared_ha",
     "clearance_pct",
     "affected_households",
+    "paid_vnd",
+    "infrastructure_investment_vnd",
     "expected_operation",
+    "tenants",
+    "workers",
+    "revenue_vnd",
+    "budget_vnd",
+    "wastewater_treatment",
 ]
 OF_PROJECTS = [
     "province_code",
@@ -51,6 +58,7 @@ OF_PROJECTS = [
     "operation_status",
     "design_capacity",
     "registered_capital_vnd",
+    "total_investment_vnd",
     "expected_operation",
 ]
 BOTH = [("/v1/sites", name) for name in OF_SITES] + [("/v1/projects", n) for n in OF_PROJECTS]

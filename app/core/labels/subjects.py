@@ -4,6 +4,7 @@ from app.core.vocabulary import Code, CodeList
 
 _CLUSTER_DECREE = "Nghị định 32/2024/NĐ-CP"
 _ZONE_DECREE = "Nghị định 35/2022/NĐ-CP"
+_REPORTING = "Thông tư 14/2024/TT-BCT"
 _LAND_LAW = "Luật Đất đai 31/2024/QH15"
 _PLANNING_LAW = "Luật Quy hoạch 21/2017/QH14"
 SITE_LISTS = (
@@ -168,6 +169,23 @@ SITE_LISTS = (
             Code("operating", "Đang hoạt động", "Operating", "Plants in the site produce."),
             Code("suspended", "Tạm ngừng hoạt động", "Suspended"),
             Code("closed", "Đã chấm dứt hoạt động", "Closed"),
+        ),
+    ),
+    CodeList(
+        "wastewater_treatment",
+        "Xử lý nước thải tập trung",
+        "Central wastewater treatment",
+        (
+            Code("not_built", "Chưa đầu tư", "Not built"),
+            Code("under_construction", "Đang đầu tư xây dựng", "Under construction"),
+            Code("built", "Đã đầu tư xây dựng", "Built", legal_source=_REPORTING),
+            Code(
+                "compliant",
+                "Đã đầu tư, đạt tiêu chuẩn môi trường",
+                "Built and compliant",
+                "What it discharges meets the environmental standard.",
+                _REPORTING,
+            ),
         ),
     ),
     CodeList(

@@ -48,6 +48,8 @@ READS = (
     Example("export_rollups_xlsx", query={"lang": "vi", **_THEN}),
     Example("export_established_clusters_xlsx", _PROVINCE, {"lang": "vi", **_LATER}),
     Example("export_established_clusters_csv", _PROVINCE, _LATER),
+    Example("export_cluster_report_xlsx", _PROVINCE, {"period": "2024", "lang": "vi"}),
+    Example("export_cluster_report_csv", _PROVINCE, {"period": "2024"}),
     Example("export_projects_csv", query={"province_code": "06", **_LATER}),
     Example("export_projects_xlsx", query={"lang": "vi", **_LATER}),
     Example("export_sources_csv", query={"kind": "plan"}),

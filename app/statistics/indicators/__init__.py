@@ -5,6 +5,7 @@ Where the register can compute the same figure from its sites, the indicator nam
 ``Counterpart``.
 """
 
+from app.statistics.indicators.cluster_report import CLUSTER_REPORT_INDICATORS
 from app.statistics.indicators.craft_villages import CRAFT_VILLAGE_INDICATORS
 from app.statistics.indicators.economy import ECONOMY_INDICATORS
 from app.statistics.indicators.indicator import MONEY, Counterpart, Indicator, Measure
@@ -15,6 +16,7 @@ INDICATORS: dict[str, Indicator] = {
     indicator.code: indicator
     for indicator in (
         *SITE_INDICATORS,
+        *CLUSTER_REPORT_INDICATORS,
         *CRAFT_VILLAGE_INDICATORS,
         *ECONOMY_INDICATORS,
         *SUPPORT_INDICATORS,

@@ -103,6 +103,15 @@ class ProjectState(PlacedState):
             sorts=True,
         ),
     ] = None
+    total_investment_vnd: Annotated[
+        MoneyValue,
+        Attribute(
+            ("Tổng mức đầu tư (đồng)", "Total investment (VND)"),
+            "Total investment (tổng mức đầu tư), own and borrowed capital, VND",
+            foreseeable=True,
+            sorts=True,
+        ),
+    ] = None
     expected_operation: Annotated[
         DateValue,
         Attribute(
