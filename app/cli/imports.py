@@ -115,7 +115,8 @@ async def _commit(file: ImportedFile, terms: Terms, *, is_asked: bool) -> None:
             ERR.print("Nothing is recorded. --skip-refused records the rest.")
             raise typer.Exit(1)
         if outcome.revision is None:
-            OUT.print("The register says all of this already; there is nothing to record.")
+            why = "Nothing is left" if outcome.refused else "All is known: there is nothing"
+            OUT.print(f"{why} to record.")
             return
         if is_asked:
             typer.confirm("Record this?", abort=True, err=True)

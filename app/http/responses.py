@@ -100,7 +100,7 @@ def begun(model: type[BaseModel]) -> Responses:
     """Document a write that goes on after its answer; ``model`` is what it answers with."""
     return {
         200: {"model": model, "description": "With dry_run=true: what would be recorded."},
-        202: {"headers": {"Location": _LOCATION, **_ON_ALL}},
+        202: {"headers": {"Location": _LOCATION, "ETag": _TAG, **_ON_ALL}},
         **_REFUSED,
         412: _CHANGED[412],
     }

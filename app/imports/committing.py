@@ -41,6 +41,7 @@ _SEVERAL_MEANT = Template(
     "imports.several-meant", "State which site is meant: {candidates}, or a new one."
 )
 _MOST_ID = 80
+_MOST_NOTE = 10_000
 _ATTRIBUTES = SiteState.attributes
 
 
@@ -208,8 +209,8 @@ class _Rows:
             self.refuse(place_of(row.row), error.detail)
             return
         day = _day_of(row, self._report)
-        if row.note and not self._existing.has_note(site, row.note):
-            _now(parts, day).note = row.note
+        if row.note and not self._existing.has_note(site, row.note[:_MOST_NOTE]):
+            _now(parts, day).note = row.note[:_MOST_NOTE]
         if is_new:
             self._register(row, site, parts, day)
         for part in parts:

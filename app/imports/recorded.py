@@ -5,6 +5,7 @@ from dataclasses import replace
 from secrets import token_hex
 from typing import Any
 
+from anyio import to_thread
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -80,10 +81,9 @@ async def begin_commit(
     """
     await writer.refuse_repeat()
     async with writer.database.read() as connection:
-        draft = await _checked(connection, writer, who, draft_id, body)
-        if not skip_refused:
-            rows = unpack(await store.rows_of(connection, draft_id))
-            _check_answered(rows)
+        draft, rows = await _checked(connection, writer, who, draft_id, body)
+    if not skip_refused:
+        _check_answered(rows)
     apart = replace(writer, request=None, precondition=None)
     job = Job(draft_id, token_hex(8), apart, body.terms(skip_refused=skip_refused))
     async with writer.session() as session:
@@ -108,7 +108,7 @@ async def try_commit(
 ) -> tuple[Draft, Outcome]:
     """Return what a commit would do; nothing is recorded."""
     async with writer.database.read() as connection:
-        draft = await _checked(connection, writer, who, draft_id, body)
+        draft, _ = await _checked(connection, writer, who, draft_id, body)
     terms = body.terms(skip_refused=True)
     file = await read_again(writer, places, draft, terms)
     return draft, await record(replace(writer, precondition=None), file, terms)
@@ -116,7 +116,8 @@ async def try_commit(
 
 async def _checked(
     connection: Executor, writer: Writer, who: Principal, draft_id: str, body: ImportCommit
-) -> Draft:
+) -> tuple[Draft, list[dict[str, Any]]]:
+    """Return a draft that may be committed, and its rows; many take a while to unpack."""
     draft = await store.get_draft(connection, draft_id, who)
     seen = writer.precondition
     if seen is not None and not seen.is_any and draft.edited not in seen.changed_in:
@@ -126,10 +127,10 @@ async def _checked(
     if draft.read_at != body.revision:
         detail = _READ_AGAIN(read_at=draft.read_at, revision=body.revision)
         raise ConflictError(detail, errors=[Fault(detail, pointer="#/revision")])
-    rows = unpack(await store.rows_of(connection, draft_id))
+    rows = await to_thread.run_sync(unpack, await store.rows_of(connection, draft_id))
     latest = await latest_revision(connection)
     await check_unchanged(connection, set(_about(draft, rows)), draft.read_at, latest)
-    return draft
+    return draft, rows
 
 
 def _about(draft: Draft, rows: list[dict[str, Any]]) -> Iterator[Key]:

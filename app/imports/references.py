@@ -17,6 +17,7 @@ from app.imports.organizations import full_name, key_of
 from app.imports.report import Json, Report
 
 _MOST_ID = 80
+_MOST_LINE = 500
 _DATED = len("-2026-06-30")
 _KINDS = {
     "qd": SourceKind.decision,
@@ -58,9 +59,14 @@ class Document:
 
     def registration(self, report: Report) -> Json:
         """Return the members of the entry that it gets."""
-        source = {name: value for name, value in report.source.items() if value}
+        source = {name: _line(value) for name, value in report.source.items() if value}
         title = source.get("title") or _title(str(source["kind"]), source.get("number"))
-        return {**source, "title": title or self.name}
+        return {**source, "title": title or _line(self.name)}
+
+
+def _line(text: str) -> str:
+    """Return a text as entries of the register can have it."""
+    return " ".join(text.split())[:_MOST_LINE]
 
 
 def kind_of(cited: Citation) -> SourceKind:
@@ -114,7 +120,7 @@ class References:
         """Return the id of an organization that a cell names, or that an answer has the id of."""
         known = self._candidates.organization(text) or self._made.get(key_of(text))
         if known is None:
-            name = full_name(text)
+            name = _line(full_name(text))
             wanted = [slug(name)[:_MOST_ID].rstrip("-")]
             what = ChangeSubjectType.organization
             known = self._made[key_of(text)] = self._register(what, wanted, {"name": name}, place)

@@ -59,6 +59,7 @@ RULES = {
     "send at most [0-9]+ at a time": "how many there are in all, several members decide",
     "send something to record": "of the members one is needed",
     "No attribute and no indicator is named": "which there are, /v1/attributes and others tell",
+    "or leave the row out": "which rows of a file are open, the file and the answers decide",
     "There is no rule": "which rules there are, /v1/findings/rules tells",
 }
 """What a request may be refused for although it fits the document, and why no schema tells it."""
