@@ -11,15 +11,28 @@ from pydantic import Field
 
 from app.core.digest import JsonObject
 from app.core.errors import Fault, RegistryError
-from app.core.messages import Message
+from app.core.messages import Catalogue, Message
 from app.core.numbers import Whole
-from app.core.types import Answer
+from app.core.types import Answer, is_absent
 from app.core.validation import faults_of
 from app.core.vocabulary import SiteKind
-from app.entry.bulk import BulkFault
 from app.entry.schemas import DRY_RUN, FINDINGS, DryRun, FindingChanges
 from app.imports.contexts import Candidates
 from app.imports.report import Report
+
+
+class ImportFault(Answer):
+    """Why something was refused, or stays."""
+
+    pointer: str = Field(description="Where it stands, as in #/rows/12/values/area_ha.")
+    type: str = Field(description="The problem that this alone would be.")
+    code: str | None = Field(
+        default=None,
+        exclude_if=is_absent,
+        description="The guard that asks for override_reason; see docs/guards.md.",
+    )
+    message_vi: str
+    message_en: str
 
 
 class ImportRefusal(Answer):
@@ -27,7 +40,7 @@ class ImportRefusal(Answer):
 
     row: Whole | None = Field(description="Its number in the file; null for the file as a whole.")
     name: str | None
-    errors: list[BulkFault]
+    errors: list[ImportFault]
 
 
 class ImportMissingSite(Answer):
@@ -66,11 +79,23 @@ class ImportFailure(Answer):
     """Why nothing was recorded."""
 
     type: str = Field(description="The problem, as it would answer a request.")
-    detail: str
-    errors: list[BulkFault]
+    message_vi: str
+    message_en: str
+    errors: list[ImportFault]
 
 
-Render = Callable[[Fault], BulkFault]
+_PROBLEMS = "/problems/"
+
+
+def shown_fault(fault: Fault, vietnamese: Catalogue) -> ImportFault:
+    """Return a fault as an answer, in both languages."""
+    return ImportFault(
+        pointer=fault.pointer or "#",
+        type=f"{_PROBLEMS}{fault.type}",
+        code=fault.code,
+        message_vi=fault.detail.render(vietnamese),
+        message_en=str(fault.detail),
+    )
 
 
 class Effects(Answer):
@@ -101,7 +126,7 @@ class Outcome:
     missing: tuple[Mapping[str, str], ...] = ()
     effects: Effects = field(default_factory=Effects)
 
-    def shown(self, render: Render) -> ImportOutcome:
+    def shown(self, vietnamese: Catalogue) -> ImportOutcome:
         """Return it as an answer."""
         return ImportOutcome.model_validate(
             {
@@ -110,8 +135,12 @@ class Outcome:
                 "recorded": self.recorded,
                 "unchanged": list(self.unchanged),
                 "refused": [
-                    ImportRefusal(row=r.row, name=r.name, errors=list(map(render, r.faults)))
-                    for r in self.refused
+                    ImportRefusal(
+                        row=one.row,
+                        name=one.name,
+                        errors=[shown_fault(fault, vietnamese) for fault in one.faults],
+                    )
+                    for one in self.refused
                 ],
                 "missing": [dict(one) for one in self.missing],
                 **{name: getattr(self.effects, name) for name in Effects.model_fields},
@@ -149,21 +178,25 @@ def failure_of(error: RegistryError) -> JsonObject:
     return {"type": error.type, "detail": error.detail, "faults": faults}
 
 
-def shown_failure(kept: Mapping[str, Any], render: Render) -> ImportFailure:
+def shown_failure(kept: Mapping[str, Any], vietnamese: Catalogue) -> ImportFailure:
     """Return why a commit failed, as an answer."""
-    detail = render(Fault(_message_of(kept["detail"]), pointer="#", type=kept["type"]))
-    faults = [render(_fault_of(one)) for one in kept["faults"]]
-    return ImportFailure(type=detail.type, detail=detail.detail, errors=faults)
+    why = _message_of(kept["detail"])
+    return ImportFailure(
+        type=f"{_PROBLEMS}{kept['type']}",
+        message_vi=why.render(vietnamese),
+        message_en=str(why),
+        errors=[shown_fault(_fault_of(one), vietnamese) for one in kept["faults"]],
+    )
 
 
-def commit_of(kept: Mapping[str, Any] | None, render: Render) -> JsonObject:
+def commit_of(kept: Mapping[str, Any] | None, vietnamese: Catalogue) -> JsonObject:
     """Return the members of an import that say how far its commit is, or what became of it."""
     shown = kept or {}
     progress = {name: shown[name] for name in ("done", "of")} if "attempt" in shown else None
     return {
         "progress": progress,
-        "outcome": outcome_of(shown["outcome"]).shown(render) if "outcome" in shown else None,
-        "failure": shown_failure(shown["failure"], render) if "failure" in shown else None,
+        "outcome": outcome_of(shown["outcome"]).shown(vietnamese) if "outcome" in shown else None,
+        "failure": shown_failure(shown["failure"], vietnamese) if "failure" in shown else None,
     }
 
 

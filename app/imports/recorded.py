@@ -11,13 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.principals import Principal
 from app.core.errors import BadBodyError, ConflictError, Fault, RegistryError
-from app.core.messages import Template
+from app.core.messages import Catalogue, Template
 from app.core.numbers import Whole
 from app.core.types import Body, Line
 from app.core.validation import refusal_of_many
 from app.core.vocabulary import SubjectType
 from app.database.connections import Executor, Places
-from app.entry.bulk import Render
 from app.entry.known import Key
 from app.entry.recording import Recorded
 from app.imports import store
@@ -161,7 +160,7 @@ def _open(row: Mapping[str, Any]) -> Iterator[RegistryError]:
 
 
 async def retract(
-    writer: Writer, who: Principal, draft_id: str, reason: str, render: Render
+    writer: Writer, who: Principal, draft_id: str, reason: str, vietnamese: Catalogue
 ) -> ImportRetraction:
     """Undo what was recorded of an import; it says so in the same transaction."""
     await writer.refuse_repeat()
@@ -185,7 +184,7 @@ async def retract(
     async def note_revision(done: Recorded) -> None:
         await note(done.session, done.number)
 
-    answer = await retract_import(writer, draft.revision, reason, render, note_revision)
+    answer = await retract_import(writer, draft.revision, reason, vietnamese, note_revision)
     if answer.revision is None:
         async with writer.session() as session:
             await note(session, None)

@@ -1,7 +1,7 @@
 """The report of a file: what was read, row by row, with every doubt beside it.
 
 ``as_json`` gives the members of the answer; what is unknown or empty is left out. Messages are
-rendered where the language of the reader is known.
+rendered where catalogues are known.
 """
 
 from collections.abc import Iterable, Mapping

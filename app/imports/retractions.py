@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from pydantic import Field
 from sqlalchemy import select
 
-from app.core.errors import Fault
-from app.core.messages import Message, Template
+from app.core.errors import ConflictError, Fault
+from app.core.messages import Catalogue, Message, Template
 from app.core.numbers import Whole
 from app.core.types import Answer
 from app.core.validation import faults_of
 from app.core.vocabulary import ChangeSubjectType, SubjectType
 from app.database.connections import Executor
-from app.entry.bulk import BulkFault, Render
 from app.entry.items import Correcting, Item, Retracting, Withdrawing
 from app.entry.known import in_parts
 from app.entry.naming import MOST_NAMED, STATEMENT_PATH
 from app.entry.recording import Recorded, recording
 from app.imports.commits import Noting
+from app.imports.outcomes import ImportFault, shown_fault
 from app.ledger.revisions import Writer
 from app.ledger.tables import (
     OPEN_REVISION,
@@ -45,7 +45,7 @@ class Staying(Answer):
     """Something of an import that stays, and why."""
 
     address: str = Field(description="Its address, as in /v1/sites/ccn-quang-chu.")
-    errors: list[BulkFault]
+    errors: list[ImportFault]
 
 
 class ImportRetraction(Answer):
@@ -81,7 +81,7 @@ class _Of:
 
 
 async def retract_import(
-    writer: Writer, revision: int, reason: str, render: Render, note: Noting | None = None
+    writer: Writer, revision: int, reason: str, vietnamese: Catalogue, note: Noting | None = None
 ) -> ImportRetraction:
     """Undo what a revision recorded, as one revision.
 
@@ -92,18 +92,18 @@ async def retract_import(
     async with recording(writer, list(found.items(reason)), reason, skip_refused=True) as done:
         if note is not None and done.draft is not None:
             await note(done)
-        return _answer(done, found, render)
+        return _answer(done, found, vietnamese)
 
 
-def _answer(done: Recorded, found: _Of, render: Render) -> ImportRetraction:
+def _answer(done: Recorded, found: _Of, vietnamese: Catalogue) -> ImportRetraction:
     accepted = [done.plan.items[number] for number in sorted(done.plan.accepted)]
     staying = [
-        Staying(address=f"/v1/sites/{key}", errors=[render(Fault(why, pointer="#"))])
+        Staying(address=f"/v1/sites/{key}", errors=[_why(why, vietnamese)])
         for key, why in found.kept.items()
     ]
     for number, error in sorted(done.plan.refused.items()):
         place = done.plan.items[number].place
-        errors = [render(fault) for fault in faults_of("#", error)]
+        errors = [shown_fault(fault, vietnamese) for fault in faults_of("#", error)]
         staying.append(Staying(address=place, errors=errors))
     return ImportRetraction(
         revision=None if done.draft is None else done.number,
@@ -111,6 +111,10 @@ def _answer(done: Recorded, found: _Of, render: Render) -> ImportRetraction:
         withdrawn=[item.place for item in accepted if not isinstance(item, Retracting)],
         stays=staying,
     )
+
+
+def _why(why: Message, vietnamese: Catalogue) -> ImportFault:
+    return shown_fault(Fault(why, type=ConflictError.type), vietnamese)
 
 
 async def _recorded_in(connection: Executor, revision: int) -> _Of:

@@ -92,7 +92,7 @@ class Reviewer:
         self._places = places
         self._quota = quota
 
-    async def begin(self, file: SentFile, fields: ImportFields) -> Draft:
+    async def receive(self, file: SentFile, fields: ImportFields) -> Draft:
         """Read a file and keep it as a draft; ``UnreadableFileError`` where it cannot be read."""
         await self._refuse_repeat()
         if not file.content:

@@ -9,11 +9,9 @@ from fastapi import Depends, Form, Path, Query, Request, Response, UploadFile
 from pydantic import Field
 from starlette.convertors import StringConvertor, register_url_convertor
 
-from app.core.errors import Fault
-from app.core.messages import Catalogue
-from app.entry.bulk import BulkFault, BulkQuery
+from app.entry.bulk import BulkQuery
 from app.http.access import principal_of
-from app.http.problems import CATALOGUES, language_of, rendered
+from app.http.problems import CATALOGUES
 from app.http.reading import TheDatabase, link
 from app.http.responses import PATCHED, READ_STATE, REPLAYED, Responses, begun, created
 from app.http.service import service_of
@@ -33,7 +31,6 @@ from app.imports.draft_schemas import (
     ImportSummary,
 )
 from app.imports.kept import SentFile
-from app.imports.outcomes import Render
 from app.imports.recorded import (
     ImportCommit,
     ImportRetractionWrite,
@@ -49,6 +46,7 @@ from app.ledger.revisions import Writer
 
 _APage = TypeVar("_APage", ImportPage, ImportRowPage)
 _KEY_LENGTH = 32
+_VIETNAMESE = CATALOGUES["vi"]
 router = strict_router("/imports", "imports", ImportRoute)
 
 
@@ -68,9 +66,9 @@ LayoutId = Annotated[
     Path(description="Id of a layout, as in 20261130-120733000000-5b0f3a3c.", max_length=50),
 ]
 _EDITED: Responses = {key: answer for key, answer in PATCHED.items() if key != HTTPStatus.GONE}
-_READ: Responses = {200: READ_STATE[HTTPStatus.OK]}
-_RETRACTED: Responses = {200: REPLAYED, 409: PATCHED[HTTPStatus.CONFLICT]}
-_DELETED: Responses = {200: REPLAYED, 409: PATCHED[HTTPStatus.CONFLICT]}
+_READ: Responses = {200: READ_STATE[200]}
+_RETRACTED: Responses = {200: REPLAYED, 409: PATCHED[409]}
+_DELETED: Responses = {200: REPLAYED, 409: PATCHED[409]}
 
 
 class ImportForm(ImportFields):
@@ -123,7 +121,7 @@ async def create_import(
     # Read again where the attempt before was rolled back.
     await form.file.seek(0)
     name = name_of(form.file.filename, form.file.content_type)
-    draft = await reviewer.begin(SentFile(name, await form.file.read()), form)
+    draft = await reviewer.receive(SentFile(name, await form.file.read()), form)
     response.headers["Location"] = f"{request.url.path}/{draft.id}"
     return _shown(draft, request, response)
 
@@ -183,8 +181,7 @@ async def list_import_rows(
     async with database.read() as connection:
         draft = await store.get_draft(connection, import_id, principal_of(request))
         packed = await store.rows_of(connection, import_id)
-    catalogue = _speaking(request, response)
-    page = await to_thread.run_sync(rows_page, draft, packed, query, catalogue)
+    page = await to_thread.run_sync(rows_page, draft, packed, query, _VIETNAMESE)
     return _linked(page, request, response)
 
 
@@ -230,9 +227,8 @@ async def commit_import(
     if writer.request is not None and writer.request.is_dry_run:
         places = service.reading_files
         draft, outcome = await try_commit(writer, who, import_id, body, places)
-        shown = _shown(draft, request, response)
-        render = _rendering(_speaking(request, response))
-        return shown.model_copy(update={"outcome": outcome.shown(render)})
+        tried = {"outcome": outcome.shown(_VIETNAMESE)}
+        return _shown(draft, request, response).model_copy(update=tried)
     draft, job = await begin_commit(writer, who, import_id, body, skip_refused=query.skip_refused)
     service.jobs.take(job)
     response.headers["Location"] = request.url.path.removesuffix("/commit")
@@ -247,15 +243,14 @@ async def retract_import(
     import_id: ImportId,
     body: ImportRetractionWrite,
     request: Request,
-    response: Response,
 ) -> ImportRetraction:
     """Undo an import, as one revision: retract what still counts of it, withdraw what only it has.
 
     What others state more of, cite or refer to stays, and the answer says why. With `dry_run=true`
     nothing is recorded.
     """
-    render = _rendering(_speaking(request, response))
-    return await retract(writer, principal_of(request), import_id, body.reason, render)
+    who = principal_of(request)
+    return await retract(writer, who, import_id, body.reason, _VIETNAMESE)
 
 
 @router.delete("/{import_id:any_import}", summary="Delete an import", responses=_DELETED)
@@ -264,30 +259,12 @@ async def delete_import(reviewer: Reviewing, import_id: ImportId) -> ImportSumma
     return ImportSummary.model_validate(summary_of(await reviewer.delete(import_id)))
 
 
-def _speaking(request: Request, response: Response) -> Catalogue:
-    """Return the catalogue of the language of the reader, and say which that is."""
-    language = language_of(request)
-    response.headers["Content-Language"] = language
-    response.headers["Vary"] = "Accept-Language"
-    return CATALOGUES.get(language, {})
-
-
 def _shown(draft: Draft, request: Request, response: Response) -> ImportDetail:
     """Return a draft with the tag of its state; see If-Match."""
-    catalogue = _speaking(request, response)
     made_of = (service_of(request).release, draft.id, draft.edited, draft.changed_at)
-    key = sha256(repr((*made_of, language_of(request))).encode(), usedforsecurity=False)
+    key = sha256(repr(made_of).encode(), usedforsecurity=False)
     response.headers["ETag"] = f'"{draft.edited}-{key.hexdigest()[:_KEY_LENGTH]}"'
-    return import_of(draft, catalogue, _rendering(catalogue))
-
-
-def _rendering(catalogue: Catalogue) -> Render:
-    """Return what shows faults in a language."""
-
-    def render(fault: Fault) -> BulkFault:
-        return BulkFault.model_validate(rendered(fault, catalogue))
-
-    return render
+    return import_of(draft, _VIETNAMESE)
 
 
 def _linked(page: _APage, request: Request, response: Response) -> _APage:

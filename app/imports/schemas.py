@@ -115,13 +115,14 @@ class ImportColumn(Part):
 
 
 class ImportRemark(Part):
-    """What is said about a cell, a row or the file; `message` in the language of the reader.
+    """What is said about a cell, a row or the file.
 
     The other members are what the message names, where a remark of its code has them.
     """
 
     code: str
-    message: str
+    message_vi: str
+    message_en: str
     row: Whole | None = absent()
     column: str | None = absent()
     attribute: str | None = absent()
@@ -147,7 +148,8 @@ class ImportCheck(Part):
 
     row: Whole
     column: str
-    what: str
+    what_vi: str
+    what_en: str
     stated: Number
     computed: Number
     difference: Number
@@ -225,7 +227,8 @@ class ImportMatch(Part):
     needs_confirmation: bool | None = absent()
     candidates: list[str] | None = absent("The sites of which one is to be answered.")
     not_: str | None = absent("A site of that name that is another one.", alias="not")
-    because: str | None = absent("Why it is another one.")
+    because_vi: str | None = absent("Why it is another one.")
+    because_en: str | None = absent("The same in English.")
 
 
 class ImportExpected(Part):
@@ -245,6 +248,7 @@ class _Row(Part):
     name: str | None = absent()
     kind: Annotated[str, Shown(SiteKind)] | None = absent()
     group: list[str] | None = absent("The groups that it is in.")
+    as_of: str | None = absent("The date that the row itself is about.")
     place: ImportPlace | None = absent()
     match: ImportMatch | None = absent()
     note: str | None = absent("What is kept as a note.")

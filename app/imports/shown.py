@@ -1,4 +1,4 @@
-"""Drafts and their rows as answers show them: messages in the language of the reader."""
+"""Drafts and their rows as answers show them: messages in both languages."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -19,7 +19,7 @@ from app.imports.draft_schemas import (
     ImportsQuery,
     ImportSummary,
 )
-from app.imports.outcomes import Render, commit_of
+from app.imports.outcomes import commit_of
 from app.imports.remarks import PREFIX, Remark
 from app.imports.schemas import ImportRemark, ImportRow
 from app.imports.store import Draft, Layout, list_drafts, unpack
@@ -40,8 +40,8 @@ def summary_of(draft: Draft) -> JsonObject:
     }
 
 
-def import_of(draft: Draft, catalogue: Catalogue, render: Render) -> ImportDetail:
-    """Return a draft with its report but the rows; ``render`` shows faults."""
+def import_of(draft: Draft, catalogue: Catalogue) -> ImportDetail:
+    """Return a draft with its report but the rows."""
     report = draft.report
     kept = ("format", "sheets", "header", "columns")
     return ImportDetail.model_validate(
@@ -57,7 +57,7 @@ def import_of(draft: Draft, catalogue: Catalogue, render: Render) -> ImportDetai
             "province_statements": report.get("province_statements", []),
             "period": report.get("period"),
             "subject": report.get("subject"),
-            **commit_of(draft.outcome, render),
+            **commit_of(draft.outcome, catalogue),
         }
     )
 
@@ -65,9 +65,8 @@ def import_of(draft: Draft, catalogue: Catalogue, render: Render) -> ImportDetai
 def row_of(row: Mapping[str, Any], catalogue: Catalogue) -> Any:
     """Return a row of a report as it was kept, as an ``ImportRow``."""
     shown = {**row, **{name: _remarks(row.get(name), catalogue) for name in ("warnings", "errors")}}
-    if row.get("match", {}).get("because"):
-        because = _rendered(row["match"]["because"], catalogue)
-        shown["match"] = {**row["match"], "because": because}
+    if because := row.get("match", {}).get("because"):
+        shown["match"] = row["match"] | _in_both("because", _message(because), catalogue)
     if row.get("raw") is not None:
         shown["raw"] = str(row["raw"])
     if "form_line" in row:
@@ -82,11 +81,16 @@ def _of_form(statement: Mapping[str, Any]) -> JsonObject:
 
 
 def _check(check: Mapping[str, Any], catalogue: Catalogue) -> JsonObject:
-    return {**check, "what": _rendered(check["what"], catalogue)}
+    return {**check, **_in_both("what", _message(check["what"]), catalogue)}
 
 
-def _rendered(message: Mapping[str, Any], catalogue: Catalogue) -> str:
-    return Message(message["id"], message["parameters"]).render(catalogue)
+def _message(kept: Mapping[str, Any]) -> Message:
+    return Message(kept["id"], kept["parameters"])
+
+
+def _in_both(name: str, message: Message, catalogue: Catalogue) -> JsonObject:
+    """Return a message in Vietnamese, by its catalogue, and in English."""
+    return {f"{name}_vi": message.render(catalogue), f"{name}_en": str(message)}
 
 
 def _remarks(
@@ -104,7 +108,7 @@ def _remark(kept: JsonObject, catalogue: Catalogue) -> JsonObject:
         for name, value in kept.items()
         if name in _NAMED
     }
-    return {**place, **details, "code": code, "message": message.render(catalogue)}
+    return {**place, **details, "code": code, **_in_both("message", message, catalogue)}
 
 
 async def list_page(connection: Executor, principal: Principal, query: ImportsQuery) -> ImportPage:

@@ -110,9 +110,7 @@ async def test_what_is_refused_keeps_all_from_being_recorded(
     seeded_url: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "open.csv"
-    path.write_text(
-        "STT,Tên CCN,Diện tích (ha)\n1,CCN Huyền Tụng,16.5\n2,,12\n", encoding="utf-8"
-    )
+    path.write_text("STT,Tên CCN,Diện tích (ha)\n1,CCN Huyền Tụng,16.5\n2,,12\n", encoding="utf-8")
     arguments = ("import", str(path), "--province", "19", "--effective-from", "2025-07-01")
     source = ("--source", "bac-kan-press-2025-01")
     result = await icr(seeded_url, *arguments, *source, "--yes")

@@ -74,6 +74,6 @@ async def test_an_interrupted_import_says_so_and_can_be_committed_again(
         assert (await get(client, path))["state"] == "committing"
         await settled(database)
         shown = await get(client, path)
-        assert "Nothing was recorded" in shown["failure"]["detail"]
+        assert "Nothing was recorded" in shown["failure"]["message_en"]
         response = await client.post(f"{path}/commit", json={"revision": draft["read_at"]})
         assert response.status_code == 202

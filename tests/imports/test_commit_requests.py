@@ -109,8 +109,9 @@ async def test_open_rows_are_named_and_keep_all_from_being_recorded(
     assert pointers(problem) == [f"#/rows/{row}" for row in (6, 8, 9, 10)]
     done = await committed(client, draft, skip_refused=True)
     assert [one["row"] for one in done["outcome"]["refused"]] == [6, 8, 9, 10]
-    vietnamese = await client.get(path.removesuffix("/commit"), headers={"Accept-Language": "vi"})
-    assert vietnamese.json()["outcome"]["refused"][0]["errors"][0]["detail"].startswith("Hãy")
+    why = done["outcome"]["refused"][0]["errors"][0]
+    assert why["message_vi"].startswith("Hãy xác nhận")
+    assert why["message_en"].startswith("Confirm")
 
 
 async def test_what_others_changed_meanwhile_is_a_conflict(client: httpx.AsyncClient) -> None:
@@ -211,7 +212,7 @@ async def test_a_newer_edition_replaces_only_what_changed(client: httpx.AsyncCli
     draft = await sent(client, NEWER, corrects=first["id"])
     asked = await committed(client, draft)
     assert (asked["state"], asked["failure"]["errors"][0]["pointer"]) == ("failed", "#/gone")
-    assert "ccn-thinh-hoa" in asked["failure"]["detail"]
+    assert "ccn-thinh-hoa" in asked["failure"]["message_en"]
     body = {"gone": "retract", "reason": "Bản sửa"}
     done = await committed(client, draft, body=body)
     assert (done["state"], done["outcome"]["unchanged"]) == ("committed", [3])

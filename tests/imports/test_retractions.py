@@ -10,7 +10,7 @@ from app.imports.retractions import ImportRetraction, retract_import
 from app.ledger.tables import OPEN_REVISION
 from tests.imports.test_commits import LAO_CAI, THAI_NGUYEN, prepare_lao_cai, prepare_outside
 from tests.support.http import said
-from tests.support.importing import committed, fault, read_file, read_sample
+from tests.support.importing import committed, read_file, read_sample
 from tests.support.ledgers import check_projected, check_sound, query
 from tests.support.registers import Templates, get, opened, post, serving, writer_on
 
@@ -35,7 +35,7 @@ async def seeded(kind: str, templates: Templates) -> AsyncIterator[Database]:
 
 async def retracted(database: Database, revision: int | None) -> ImportRetraction:
     assert revision is not None
-    return await retract_import(await writer_on(database), revision, "A wrong file", fault)
+    return await retract_import(await writer_on(database), revision, "A wrong file", {})
 
 
 async def versions(database: Database) -> list[tuple[Any, ...]]:
@@ -85,12 +85,12 @@ async def test_what_others_use_stays(lao_cai: Database) -> None:
         other = await post(client, "/v1/sites/ccn-mot/statements", body)
         undone = await retracted(lao_cai, outcome.revision)
         site = await get(client, "/v1/sites/ccn-mot", as_of="2026-08-01")
-    assert {one.address: one.errors[0].detail for one in undone.stays}.keys() == {
+    assert {one.address: one.errors[0].message_en for one in undone.stays}.keys() == {
         "/v1/sites/ccn-mot",
         "/v1/sources/decision-12-qd-ubnd-2024",
         "/v1/organizations/cong-ty-tnhh-mot",
     }
-    assert all(other["id"] in one.errors[0].detail for one in undone.stays)
+    assert all(other["id"] in one.errors[0].message_en for one in undone.stays)
     assert undone.withdrawn == [f"/v1/sources/{outcome.source_id}"]
     assert (site["area_ha"], site["legal_status"]) == (None, None)
     assert site["investor"] == "cong-ty-tnhh-mot"

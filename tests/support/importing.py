@@ -5,9 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from app.core.dates import today
-from app.core.errors import Fault
 from app.database import Database
-from app.entry.bulk import BulkFault
 from app.imports.answers import Answers, RowAnswer
 from app.imports.candidates import read_candidates
 from app.imports.commits import ImportedFile, Terms, record
@@ -57,8 +55,3 @@ async def committed(
     """Record a file."""
     writer = writer or await writer_on(database, "importer")
     return await record(writer, file, Terms(**terms))
-
-
-def fault(found: Fault) -> BulkFault:
-    """Return a fault with its sentence in English."""
-    return BulkFault(pointer=str(found.pointer), detail=str(found.detail), type="", code=found.code)

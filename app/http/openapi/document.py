@@ -18,6 +18,7 @@ from app.core.vocabulary import HISTORIC
 from app.http.openapi.operations import (
     describe_access,
     describe_filters,
+    describe_forms,
     describe_parameters,
     describe_reads,
 )
@@ -127,6 +128,7 @@ def _made(app: FastAPI, *, public_reading: bool) -> JsonObject:
         for name, schema in sorted(schemas.items())
     }
     describe_parameters(document)
+    describe_forms(document)
     describe_filters(document)
     describe_reads(document)
     describe_access(document, app, public_reading=public_reading)

@@ -15,6 +15,7 @@ from app.core.vocabulary import HISTORIC, Unknown
 from app.http.reading import REVISION_HEADER as TOKEN
 from app.http.responses import documented
 from app.http.strict_routes import StrictRoute
+from app.http.writing import FORM
 from app.subjects.definitions import DEFINITIONS
 
 _SCHEME = "bearer"
@@ -224,6 +225,17 @@ def describe_parameters(document: JsonObject) -> None:
         if "default" in schema:
             sentences = [parameter.get("description"), f"When absent: {schema['default']}."]
             parameter["description"] = " ".join(filter(None, sentences))
+
+
+def describe_forms(document: JsonObject) -> None:
+    """Describe no field of a form as null: it would be the text."""
+    schemas = document["components"]["schemas"]
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            form = operation.get("requestBody", {}).get("content", {}).get(FORM)
+            if form is not None:
+                fields = schemas[form["schema"]["$ref"].rpartition("/")[2]]["properties"]
+                fields.update({name: _without_null(field) for name, field in fields.items()})
 
 
 def _asks_if_known(parameter: JsonObject) -> bool:
