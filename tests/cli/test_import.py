@@ -80,7 +80,7 @@ async def test_what_is_not_read_and_not_known_is_printed(seeded_url: str, tmp_pa
     assert "/v1/provinces" in unknown.stderr
     nowhere = await icr(seeded_url, "import", str(path), "--effective-from", "31/12/2024")
     assert "2024-12-31: area_ha 16.5" in nowhere.stdout
-    assert "give --province" in nowhere.stdout
+    assert "on the command line --province" in nowhere.stdout
 
 
 async def test_the_template_is_written_and_read(seeded_url: str, tmp_path: Path) -> None:
@@ -119,5 +119,7 @@ async def test_what_is_refused_keeps_all_from_being_recorded(
     assert "Nothing is recorded." in result.stderr
     shown = await done(seeded_url, *arguments, *source, "--yes", "--skip-refused")
     assert "Recorded as revision 6, source bac-kan-press-2025-01." in shown
-    unknown = await icr(seeded_url, *arguments, "--source", "nothing", "--yes", "--skip-refused")
-    assert "No source 'nothing' is registered" in unknown.stdout
+    path.write_text("STT,Tên CCN,Diện tích (ha)\n1,CCN Huyền Tụng,17\n", encoding="utf-8")
+    unknown = await icr(seeded_url, *arguments, "--source", "nothing", "--yes")
+    assert unknown.exit_code == 1
+    assert "Refused: 2 CCN Huyền Tụng: No source 'nothing' is registered" in unknown.stdout
