@@ -102,3 +102,34 @@ async def test_the_file_comes_back_with_remarks(seeded_url: str, file: str, tmp_
     sheet = openpyxl.load_workbook(path).worksheets[0]
     assert [sheet["E2"].value, sheet["E4"].value] == ["Remarks", "Not registered yet."]
     assert sheet["E3"].value == "Registered as ccn-huyen-tung."
+
+
+async def test_what_is_confirmed_is_recorded_once(seeded_url: str, file: str) -> None:
+    arguments = ("import", file, "--province", "19", "--yes")
+    shown = await done(seeded_url, *arguments)
+    assert " cluster area.total_ha: " in shown
+    # The source, the new cluster with its first statement, and one of the other.
+    assert "4 entries and statements, 0 rows unchanged, 0 refused." in shown
+    assert "Recorded as revision 6, source clusters-xlsx-2026-06-30." in shown
+    again = await done(seeded_url, *arguments)
+    assert "0 entries and statements, 2 rows unchanged, 0 refused." in again
+    assert "there is nothing to record" in again
+
+
+async def test_what_is_refused_keeps_all_from_being_recorded(
+    seeded_url: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "open.csv"
+    path.write_text("STT,Tên CCN,Diện tích (ha)\n1,CCN Huyền Tụng,16.5\n2,,12\n", encoding="utf-8")
+    arguments = ("import", str(path), "--province", "19", "--effective-from", "2025-07-01")
+    source = ("--source", "bac-kan-press-2025-01")
+    result = await icr(seeded_url, *arguments, *source, "--yes")
+    assert result.exit_code == 1
+    assert "Refused: 3: The row has figures and no name." in result.stdout
+    assert "Nothing is recorded." in result.stderr
+    shown = await done(seeded_url, *arguments, *source, "--yes", "--skip-refused")
+    assert "Recorded as revision 6, source bac-kan-press-2025-01." in shown
+    path.write_text("STT,Tên CCN,Diện tích (ha)\n1,CCN Huyền Tụng,17\n", encoding="utf-8")
+    unknown = await icr(seeded_url, *arguments, "--source", "nothing", "--yes")
+    assert unknown.exit_code == 1
+    assert "Refused: 2 CCN Huyền Tụng: No source 'nothing' is registered" in unknown.stdout
