@@ -13,7 +13,7 @@ from app.core.dates import today
 from app.entry.bulk import BulkQuery
 from app.exports.formats import XLSX, file_headers
 from app.http.access import principal_of
-from app.http.problems import CATALOGUES
+from app.http.languages import CATALOGUES
 from app.http.reading import TheDatabase, TheUnits, link
 from app.http.responses import (
     PATCHED,

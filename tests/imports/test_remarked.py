@@ -10,7 +10,7 @@ import xlsxwriter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from app.core.messages import Catalogue
-from app.http.problems import CATALOGUES
+from app.http.languages import CATALOGUES
 from app.imports import looks
 from app.imports.contexts import Given
 from app.imports.remarked import remarked
