@@ -7,15 +7,18 @@ from typing import Any
 import httpx
 import pytest
 
+from app.core.vocabulary import AddsUp
 from app.exports.cluster_report import ReportingPeriod
 from app.exports.cluster_report_lines import COMPUTED, UNITS, lines
 from app.imports.contexts import Candidates, Given
 from app.imports.forms import line_of
 from app.imports.reading import read_report
+from app.imports.report import Report
 from app.statistics.indicators import INDICATORS
 from app.subjects.sites import SiteState
 from tests.exports.test_exports import file, sheet, table
 from tests.support.http import observe, refused, register, said
+from tests.support.import_facts import SAMPLES
 from tests.support.registers import post
 from tests.support.seed_files import units
 
@@ -80,6 +83,15 @@ async def filled(shared: httpx.AsyncClient) -> httpx.AsyncClient:
 async def rows(client: httpx.AsyncClient, query: str = YEAR) -> dict[str, dict[str, str]]:
     read = table(await file(client, f"{THAI_NGUYEN}.csv?{query}"))
     return {row["indicator"]: row for row in read if row["indicator"]}
+
+
+def stated_by(report: Report) -> dict[str, Decimal]:
+    return {
+        name: Decimal(str(value))
+        for row in report.rows
+        for one in row.statements
+        for name, value in one.values.items()
+    }
 
 
 async def test_what_is_stated_is_the_result(filled: httpx.AsyncClient) -> None:
@@ -165,14 +177,8 @@ async def test_the_workbook_is_read_back_as_it_was_stated(filled: httpx.AsyncCli
     assert (report.province, report.effective_from) == ("19", "2025-12-14")
     assert report.period == {"label": "2025", "from": "2024-12-15", "to": "2025-12-14"}
     assert report.source["issuer"] == "Sở Công Thương tỉnh Thái Nguyên"
-    stated = {
-        name: value
-        for row in report.rows
-        for one in row.statements
-        for name, value in one.values.items()
-    }
     known = {"cluster_planned_count": 61, **STATED, **FLOWS}
-    assert stated == {code: Decimal(str(value)) for code, value in known.items()}
+    assert stated_by(report) == {code: Decimal(str(value)) for code, value in known.items()}
     assert not list(report.all_errors)
     read = {row.further["form_line"] for row in report.rows if row.role == "data"}
     assert read == {line.number for line in lines()}
@@ -222,3 +228,28 @@ def test_lines_are_known_by_their_own_words_and_have_indicators() -> None:
 )
 def test_the_period_that_a_day_lies_in(day: str, label: str) -> None:
     assert ReportingPeriod.running_on(date.fromisoformat(day)) == ReportingPeriod.parse(label)
+
+
+async def test_a_form_that_is_recorded_comes_back_as_it_was(shared: httpx.AsyncClient) -> None:
+    """The sample of form 04, said of another province: all its lines, and nothing else."""
+    lao_cai = Given(province_code="15")
+    content = (SAMPLES / "01_bieu04_tt14_nam2025.xlsx").read_bytes()
+    candidates = Candidates(units(), (), (), frozenset(SiteState.members), frozenset(INDICATORS))
+    form = stated_by(read_report(content, "form.xlsx", lao_cai, candidates))
+    # All but the two lines that the form leaves open.
+    assert len(form) == len(lines()) - 2
+    assert form["cluster_revenue"] == 38420
+    planned = {code: value for code, value in form.items() if INDICATORS[code].is_planned}
+    day, year = "2025-12-14", "2024-12-15/2025-12-14"
+    for basis, said_of in (("plan", planned), ("actual", dict(form.items() - planned.items()))):
+        observations = [
+            {"indicator": code, "value": float(value)}
+            | ({"period": year} if INDICATORS[code].adds_up is AddsUp.flow else {})
+            for code, value in said_of.items()
+        ]
+        body = said(day, "report", basis=basis, observations=observations)
+        await post(shared, "/v1/provinces/15/statements", body)
+    workbook = await file(shared, f"/v1/provinces/15/cluster-report.xlsx?{YEAR}")
+    report = read_report(workbook, "report.xlsx", Given(), candidates)
+    assert (report.province, report.effective_from) == ("15", day)
+    assert stated_by(report) == form
