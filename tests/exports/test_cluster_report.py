@@ -27,6 +27,7 @@ YEAR = "period=2025"
 STATED = {
     "cluster_established_count": 1,
     "cluster_tenants_count": 20,
+    "cluster_tenants_foreign_count": 22,
     "cluster_infrastructure_paid_capital": 3117.25,
     "cluster_occupancy_pct": 52,
 }
@@ -104,6 +105,7 @@ async def test_what_is_stated_is_the_result(filled: httpx.AsyncClient) -> None:
         "cluster_infrastructure_paid_capital": "3117.25",
         "cluster_occupancy_pct": "52",
         "cluster_tenants_count": "20",
+        "cluster_tenants_foreign_count": "22",
         "cluster_revenue": "38420.5",
     }
     assert found["cluster_tenants_count"]["qualifier"] == "about"
@@ -152,7 +154,9 @@ async def test_what_the_clusters_give_stands_beside_it(filled: httpx.AsyncClient
 async def test_what_does_not_fit_stands_beside_the_line(filled: httpx.AsyncClient) -> None:
     found = await rows(filled)
     assert {code: row["findings"] for code, row in found.items() if row["findings"]} == {
-        "cluster_established_count": "count_total_differs"
+        "cluster_established_count": "count_total_differs",
+        "cluster_tenants_count": "parts_differ_from_whole",
+        "cluster_tenants_foreign_count": "parts_differ_from_whole",
     }
     shown = sheet(await file(filled, f"{THAI_NGUYEN}.xlsx?{YEAR}"))
     (line,) = [row for row in shown if row[0] == "3"]
