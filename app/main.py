@@ -28,7 +28,7 @@ from app.http.service import Service
 from app.http.strict_routes import StrictRoute
 from app.http.telemetry import SecurityHeaders, TelemetryMiddleware
 from app.http.timeout import TimeoutMiddleware
-from app.imports import store as _tables_of_imports  # noqa: F401  (its tables are compared)
+from app.imports import routes as imports
 from app.ledger import routes as ledger
 from app.statistics import routes as statistics
 from app.subjects.routes import subjects, vocabulary
@@ -47,6 +47,7 @@ ROUTERS = (
     entry.statements_router,
     units_.provinces_router,
     units_.units_router,
+    imports.router,
     entry.province_statements_router,
     statistics.provinces_router,
     statistics.rollups_router,
@@ -175,7 +176,7 @@ def _allow_cross_origin(app: FastAPI, origins: list[str]) -> None:
     app.add_middleware(
         CORSMiddleware,
         allow_origins=origins,
-        allow_methods=["GET", "HEAD", "POST", "PATCH"],
+        allow_methods=["GET", "HEAD", "POST", "PATCH", "DELETE"],
         allow_headers=[
             "Authorization",
             "Content-Type",

@@ -35,6 +35,8 @@ from app.http.openapi.examples import (
     ACCESS,
     ANSWERS,
     FIRST,
+    IMPORT_ID,
+    IMPORTS,
     KEY_ID,
     READS,
     SECRET_SHOWN,
@@ -43,6 +45,8 @@ from app.http.openapi.examples import (
 )
 from app.http.problems import LOCALES
 from app.http.service import Service
+from app.http.writing import FORM
+from app.imports.reviewing import PASTED
 from app.ledger.revisions import Writer
 from app.main import create_app
 from app.units.tables import read_units
@@ -55,6 +59,7 @@ _MOVING = {
     "recorded_at": "2025-11-03T02:15:00Z",
     "retracted_at": "2025-11-03T02:15:00Z",
     "created_at": "2025-11-03T02:15:00Z",
+    "changed_at": "2025-11-03T02:15:00Z",
     "revoked_at": "2025-11-03T02:15:00Z",
     "last_used_at": "2025-11-03T02:15:00Z",
     "key": SECRET_SHOWN,
@@ -70,6 +75,9 @@ _DAY = "2025-11-03"
 _DETAIL = f"Key {KEY_ID} for Nguyễn Văn An, administrator, until 2026-11-03T02:15:00+00:00."
 _ENTRY_ID = re.compile(r"[0-9]{8}T[0-9]{12}-[0-9a-f]{8}")
 _ENTRY_SHOWN = "20251103T021500000000-5b0f3a3c"
+_IMPORT_ID = re.compile(r"[0-9]{8}-[0-9]{12}-[0-9a-f]{8}")
+_NAMED = {"create_key": "key_id", "create_import": "import_id", "list_import_layouts": "layout_id"}
+"""The operations whose answers have the ids that stand in the paths of others."""
 _JSON = ("application/json", "application/merge-patch+json")
 
 
@@ -128,19 +136,19 @@ async def answer_all(client: httpx.AsyncClient, document: JsonObject) -> Answers
         for method, operation in methods.items()
     }
     answers: Answers = {}
-    key_id = KEY_ID
-    for example in (FIRST, *READS, *WRITES, *ACCESS):
+    ids = {"key_id": KEY_ID}
+    for example in (FIRST, *READS, *IMPORTS, *WRITES, *ACCESS):
         method, path, operation = routes[example.operation]
         found = answers.setdefault(example.operation, {})
         for query in _queries(operation):
-            response = await _send(
-                client, method, path.replace("{key_id}", key_id), operation, example, query
-            )
-            if example is FIRST:
+            url = path.format_map({**example.path, **ids})
+            response = await _send(client, method, url, operation, example, query)
+            if name := _NAMED.get(example.operation):
                 made = response.json()
-                key_id = made["id"]
-                client.headers["Authorization"] = f"Bearer {made['key']}"
-            found[str(response.status_code)] = _shown(response, key_id)
+                ids[name] = made["items"][0]["id"] if "items" in made else made["id"]
+            if example is FIRST:
+                client.headers["Authorization"] = f"Bearer {response.json()['key']}"
+            found[str(response.status_code)] = _shown(response, ids["key_id"])
     return {name: found for name, found in answers.items() if any(found.values())}
 
 
@@ -152,19 +160,24 @@ def _queries(operation: JsonObject) -> list[dict[str, str]]:
 async def _send(
     client: httpx.AsyncClient,
     method: str,
-    path: str,
+    url: str,
     operation: JsonObject,
     example: Example,
     query: Mapping[str, str],
 ) -> httpx.Response:
-    content, headers = None, dict(example.headers)
-    if example.body is not None:
-        content = json.dumps(example.body).encode()
-        headers["Content-Type"] = next(iter(operation["requestBody"]["content"]))
-    url = path.format_map(example.path)
-    response = await client.request(
-        method, url, params={**example.query, **query}, content=content, headers=headers
-    )
+    params = {**example.query, **query}
+    media_type = next(iter(operation.get("requestBody", {}).get("content", {})), None)
+    body: JsonObject = dict(example.body or {})
+    if media_type == FORM:
+        files = {"file": ("cells", body.pop("file"), PASTED)}
+        response = await client.request(method, url, params=params, files=files, data=body)
+    else:
+        content = None if example.body is None else json.dumps(body).encode()
+        sent = {"Content-Type": media_type} if content and media_type else {}
+        headers = {**example.headers, **sent}
+        response = await client.request(
+            method, url, params=params, content=content, headers=headers
+        )
     if not response.is_success:
         message = f"{example.operation}: {response.text}"
         raise ValueError(message)
@@ -198,6 +211,8 @@ def _settled(value: object, moving: Mapping[str, str]) -> object:
 def _settled_text(text: str, moving: Mapping[str, str]) -> str:
     if _ENTRY_ID.fullmatch(text):
         return _ENTRY_SHOWN
+    if _IMPORT_ID.fullmatch(text):
+        return IMPORT_ID
     return _DETAIL if text.startswith("Key ") else moving.get(text, text)
 
 

@@ -172,6 +172,13 @@ class ConflictError(RegistryError):
     title = Template("title.conflict", "Conflict with what is registered")
 
 
+class QuotaExceededError(ConflictError):
+    """409: more than one principal may keep."""
+
+    type = "quota-exceeded"
+    title = Template("title.quota-exceeded", "The quota is used up")
+
+
 class DuplicateStatementError(ConflictError):
     """409: the register has exactly this statement of the source already."""
 

@@ -176,6 +176,19 @@ class LimitSettings(BaseSettings):
     max_bulk_body_bytes: int = Field(
         default=32_000_000, gt=0, description="The same, of a request to state in bulk."
     )
+    max_import_body_bytes: int = Field(
+        default=11_000_000,
+        gt=0,
+        description="The same, of a request with a file to import; the file has 10 MB at most.",
+    )
+    max_imports: int = Field(
+        default=100,
+        gt=0,
+        description="Imports that a principal may have which are not committed.",
+    )
+    max_imports_bytes: int = Field(
+        default=200_000_000, gt=0, description="Bytes that the files of these may have in all."
+    )
     max_streams: int = Field(
         default=100, gt=0, description="Streams of changes open at a time, per process."
     )

@@ -377,7 +377,7 @@ def list_of(item: object) -> object:
 
 
 def made_model(
-    of: type[_Model], name: str, doc: str, bases: tuple[type, ...] = (), **members: object
+    of: type[_Model], name: str, doc: str, bases: tuple[type, ...] = (), /, **members: object
 ) -> type[_Model]:
     """Make a model as a class statement would that has these bases, or else only the first.
 

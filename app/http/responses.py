@@ -108,6 +108,8 @@ PATCHED: Responses = {
     428: documented("If-Match is missing."),
 }
 """A write that replaces something of which a state must be named."""
+REPLAYED: JsonObject = {"headers": _ON_ALL}
+"""The success of a write that leaves nothing of which a state could be named."""
 READ_STATE: Responses = {
     200: {"headers": {"ETag": _header("The state that is shown; see If-Match.")}},
     **WITHDRAWN,

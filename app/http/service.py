@@ -11,8 +11,10 @@ from starlette.requests import Request
 from app.access.authentication import Authenticator
 from app.core.settings import Settings
 from app.database import Database
+from app.database.connections import Places
 from app.entry.feed import Feed
 from app.http.metrics import Metrics
+from app.imports.reviewing import reading_places
 from app.ledger.idempotency import InFlight
 from app.units.units import Units
 from app.upkeep.readiness import Readiness
@@ -49,6 +51,8 @@ class Service:
     release: str = field(default_factory=release_digest)
     """What answers are made by: equal for processes that answer alike."""
     in_flight: InFlight = field(default_factory=InFlight)
+    reading_files: Places = field(default_factory=reading_places)
+    """For files that are imported: reading them takes much of the processor."""
 
 
 def service_of(request: Request) -> Service:

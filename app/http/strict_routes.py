@@ -6,19 +6,22 @@ from collections.abc import Callable, Collection, Coroutine, Sequence
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
-from typing import cast, get_origin
+from typing import Any, cast, get_origin
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from fastapi import APIRouter, Request, Response
 from fastapi._compat import ModelField
 from fastapi.dependencies.models import Dependant
+from fastapi.params import Form
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
 from app.access.principals import Access
 from app.core.errors import (
+    BadBodyError,
     BadParameterError,
     BodyTooLargeError,
     Fault,
@@ -40,7 +43,7 @@ from app.http.responses import RESPONSES
 from app.http.retry import with_retries
 from app.http.service import service_of
 from app.http.strict_json import read_json
-from app.http.writing import MERGE_PATCH, keep_answer
+from app.http.writing import FORM, MERGE_PATCH, keep_answer
 from app.ledger.snapshots import Noted, noting_revisions
 
 _Handler = Callable[[Request], Coroutine[None, None, Response]]
@@ -52,6 +55,8 @@ _NOT_CONDITIONAL = Template("http.not-conditional", "{header} is not looked at h
 _MEDIA_TYPE = Template(
     "http.media-type", "Send the body with Content-Type: {wanted}; it came as {given!r}."
 )
+_NO_FORM = Template("http.no-form", "The body cannot be read as multipart/form-data: {text}")
+_TWICE = Template("http.field-twice", "Give each field of the form once.")
 _CODED = Template(
     "http.coded-body", "Send the body as it is, without Content-Encoding; it came as {given!r}."
 )
@@ -94,9 +99,8 @@ class StrictRequest(Request):
     async def body(self) -> bytes:
         """Read the body up to the limit of the route; ``BodyTooLargeError`` beyond it."""
         if not hasattr(self, "_body"):
-            settings = service_of(self).settings
-            is_bulk = isinstance(self.scope["route"], BulkRoute)
-            limit = settings.max_bulk_body_bytes if is_bulk else settings.max_body_bytes
+            route: StrictRoute = self.scope["route"]
+            limit: int = getattr(service_of(self).settings, route.body_limit)
             parts: list[bytes] = []
             size = 0
             async for part in self.stream():
@@ -106,6 +110,20 @@ class StrictRequest(Request):
                 parts.append(part)
             self._body = b"".join(parts)
         return self._body
+
+    async def _get_form(self, **limits: Any) -> FormData:
+        """Read the body as a form; ``BadBodyError`` where it is none, or gives a field twice."""
+        await self.body()
+        try:
+            form = await super()._get_form(**limits)
+        except HTTPException as error:
+            raise BadBodyError.of("#", _NO_FORM(text=str(error.detail))) from error
+        counted = Counter(name for name, _ in form.multi_items())
+        twice = [Fault(_TWICE(), f"#/{name}") for name, count in counted.items() if count > 1]
+        if twice:
+            await form.close()
+            raise BadBodyError(_TWICE(), errors=twice)
+        return form
 
     async def json(self) -> object:
         """Read the body as the model has it; ``BadBodyError`` says what does not fit.
@@ -139,6 +157,8 @@ class StrictRequest(Request):
 class StrictRoute(APIRoute):
     """A route that refuses whom it does not serve and what it does not know."""
 
+    body_limit = "max_body_bytes"
+    """The setting of how long its bodies may be."""
     special_access: Access | None = None
     """The access that its operations need, where neither reading nor writing the register."""
 
@@ -182,6 +202,15 @@ class StrictRoute(APIRoute):
 
 class BulkRoute(StrictRoute):
     """A route whose bodies hold many things, and have a limit of their own."""
+
+    body_limit = "max_bulk_body_bytes"
+
+
+class ImportRoute(StrictRoute):
+    """A route for those who write, about files that are no part of the register yet."""
+
+    body_limit = "max_import_body_bytes"
+    special_access = Access.writing
 
 
 class OpenRoute(StrictRoute):
@@ -261,6 +290,8 @@ def _media_type(route: APIRoute) -> str | None:
     """Return the one media type of the bodies that a route takes."""
     if route.body_field is None:
         return None
+    if isinstance(route.body_field.field_info, Form):
+        return FORM
     return MERGE_PATCH if "PATCH" in (route.methods or ()) else "application/json"
 
 

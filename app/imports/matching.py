@@ -74,7 +74,7 @@ class Match:
             "candidates": list(self.candidates),
             "new": self.is_new,
             "not": self.other,
-            "because": str(self.because) if self.because else None,
+            "because": self.because,
         }
         return {name: value for name, value in members.items() if value}
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from app.core.errors import BadBodyError
+from app.core.errors import BadBodyError, NotFoundError
 from app.core.messages import MessageError
 from app.core.vocabulary import SiteKind
 from app.imports.answers import NO_ANSWERS, Answers, answer_figures, leave_out
@@ -72,9 +72,8 @@ def read_report(
     """Read a file into the report that an officer reviews; nothing is recorded.
 
     ``name`` is the file's; its content decides the format. What ``answers`` settle is settled in
-    the report. ``UnreadableFileError`` for a file that cannot be read at all, ``BadBodyError`` or
-    ``NotFoundError`` for what the officer states; everything else that is wrong is in the report,
-    at its cell.
+    the report. ``UnreadableFileError`` for a file that cannot be read at all, ``BadBodyError`` for
+    what the officer states; everything else that is wrong is in the report, at its cell.
     """
     given = _checked(given, candidates)
     workbook = read_workbook(content, name)
@@ -111,8 +110,11 @@ def _lacks_province(report: Report, table: Table) -> bool:
 
 def _checked(given: Given, candidates: Candidates) -> Given:
     """Return what the officer states, the date in ISO 8601."""
-    if given.province_code is not None:
-        check_province(candidates.units, given.province_code, None)
+    try:
+        if given.province_code is not None:
+            check_province(candidates.units, given.province_code, None)
+    except NotFoundError as error:
+        raise BadBodyError.of("#/province_code", error.detail) from error
     try:
         day = given.effective_from and stated_date(given.effective_from)
     except MessageError as error:
@@ -191,13 +193,15 @@ def _format(workbook: Workbook) -> Json:
 
 def _source(preamble: Preamble, given: Given) -> dict[str, str | None]:
     source = {**preamble.source, **given.source}
+    if "title" in given.source:
+        return source
     if preamble.period and preamble.titles:
         label = preamble.period["label"]
         year, _, half = label.partition("-H")
         words = f"6 tháng đầu năm {year}" if half else f"năm {year}"
         source["title"] = f"{preamble.titles[0]}, {words}"
     elif preamble.titles:
-        source.setdefault("title", max(preamble.titles, key=len))
+        source["title"] = max(preamble.titles, key=len)
     return source
 
 

@@ -87,7 +87,8 @@ FIRST_COLUMN = Template(
 )
 NO_PROVINCE = Template(
     "imports.no_province",
-    "No province is known, so sites and communes are not matched. State it: give --province.",
+    "No province is known, so sites and communes are not matched. State province_code, on the"
+    " command line --province.",
 )
 OTHER_KIND = Template(
     "imports.other_kind", "The row names a {kind:word}, not the {stated:word} that was stated."
@@ -139,7 +140,7 @@ NO_HEADER = Template(
     "No sheet has a table: a row with headers such as TT, Tên CCN, Diện tích. Sheets: {sheets}.",
 )
 NO_SHEET = Template("imports.no-sheet", "The file has no sheet {name!r}. It has {sheets}.")
-_PREFIX = "imports."
+PREFIX = "imports."
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,7 @@ class Remark:
     @property
     def code(self) -> str:
         """The code that programs tell it by."""
-        return self.template.id.removeprefix(_PREFIX)
+        return self.template.id.removeprefix(PREFIX)
 
     @property
     def message(self) -> Message:

@@ -1,6 +1,7 @@
 """The report of a file: what was read, row by row, with every doubt beside it.
 
-``as_json`` gives the members of the answer; what is unknown or empty is left out.
+``as_json`` gives the members of the answer; what is unknown or empty is left out. Messages are
+rendered where catalogues are known.
 """
 
 from collections.abc import Iterable, Mapping
@@ -122,7 +123,7 @@ class Check:
         return {
             "row": self.row,
             "column": self.column,
-            "what": str(self.what),
+            "what": self.what,
             "stated": self.stated,
             "computed": self.computed,
             "difference": self.stated - self.computed,
@@ -161,8 +162,8 @@ class Report:
         """The errors of the file and of all its rows."""
         return [*self.errors, *(one for row in self.rows for one in row.errors)]
 
-    def as_json(self) -> Json:
-        """Return all of it; numbers are decimals."""
+    def frame(self) -> Json:
+        """Return all but the rows, with the remarks that are about none; numbers are decimals."""
         return {
             "format": self.format,
             "sheets": self.sheets,
@@ -172,10 +173,9 @@ class Report:
             "kind": self.kind,
             "header": self.header,
             "columns": self.columns,
-            "rows": [row.as_json() for row in self.rows],
             "checks": [check.as_json() for check in self.checks],
-            "warnings": [one.as_json() for one in self.all_warnings],
-            "errors": [one.as_json() for one in self.all_errors],
+            "warnings": [one.as_json() for one in self.warnings],
+            "errors": [one.as_json() for one in self.errors],
             **_filled(
                 {
                     "province_statements": self.province_statements,
@@ -183,4 +183,13 @@ class Report:
                     "subject": self.subject,
                 }
             ),
+        }
+
+    def as_json(self) -> Json:
+        """Return all of it, with all remarks in one place; numbers are decimals."""
+        return {
+            **self.frame(),
+            "rows": [row.as_json() for row in self.rows],
+            "warnings": [one.as_json() for one in self.all_warnings],
+            "errors": [one.as_json() for one in self.all_errors],
         }

@@ -7,7 +7,7 @@ from app.imports.answers import Answers
 from app.imports.columns import read_figures
 from app.imports.contexts import Given
 from app.imports.grids import Sheet, Workbook, letters
-from app.imports.limits import refuse
+from app.imports.limits import UnreadableFileError, refuse
 from app.imports.matching import name_key
 from app.imports.own_columns import OwnColumns
 from app.imports.own_tables import own_rows, restore
@@ -49,7 +49,8 @@ def choose(workbook: Workbook, tables: dict[str, Found], given: Given) -> Sheet:
     """Return the sheet that was asked for, else the one of the latest date, else the first."""
     names = [sheet.name for sheet in workbook.sheets]
     if given.sheet is not None and given.sheet not in names:
-        raise refuse(NO_SHEET(name=given.sheet, sheets=", ".join(names)))
+        detail = NO_SHEET(name=given.sheet, sheets=", ".join(names))
+        raise UnreadableFileError.of("#/sheet", detail)
     fitting = [s for s in workbook.sheets if s.name in tables and given.sheet in {None, s.name}]
     if not fitting:
         raise refuse(NO_HEADER(sheets=", ".join(names)))

@@ -104,7 +104,7 @@ class Draft(SQLModel, table=True):
 
     ``edited`` counts its changes and is its ETag. ``read_at`` is the revision that the report
     compares with. ``revision`` is that of the commit, ``retracted_in`` that of the retraction, and
-    ``outcome`` what became of a commit. ``report`` is all but the rows, which are in ``rows``.
+    ``outcome`` what became of a commit. ``report`` is all but the rows, which ``rows`` has packed.
     """
 
     __tablename__ = "import_draft"
@@ -136,7 +136,7 @@ class Draft(SQLModel, table=True):
     outcome: dict[str, Any] | None = Field(default=None, sa_type=PackedJson)
     # Long ones come last, so that the others are read without them.
     content: bytes = Field(sa_type=LargeBinary)
-    rows: list[dict[str, Any]] = Field(sa_type=PackedJson)
+    rows: bytes = Field(sa_type=LargeBinary)
 
 
 class Layout(SQLModel, table=True):
@@ -196,23 +196,28 @@ async def content_of(connection: Executor, draft_id: str) -> bytes:
     return bytes((await connection.execute(query)).scalar_one())
 
 
-async def rows_of(connection: Executor, draft_id: str) -> list[dict[str, Any]]:
-    """Return the rows of the report of a draft, as they were kept."""
+async def rows_of(connection: Executor, draft_id: str) -> bytes:
+    """Return the rows of the report of a draft, as ``pack`` made them: many take a while."""
     query = select(_D.rows).where(_D.id == draft_id)
-    rows: list[dict[str, Any]] = (await connection.execute(query)).scalar_one()
-    return rows
+    return bytes((await connection.execute(query)).scalar_one())
 
 
 async def list_drafts(
-    connection: Executor, principal: Principal, limit: int, before: str | None = None
+    connection: Executor,
+    principal: Principal,
+    limit: int,
+    before: str | None = None,
+    states: Collection[str] = (),
 ) -> Sequence[Draft]:
-    """Return drafts that somebody may see, newest first, those before an id."""
+    """Return drafts that somebody may see, newest first: those before an id, in some states."""
     query = _SHOWN.order_by(_D.id.desc()).limit(limit)
     query = query.where(_D.expires_at.is_(None) | (_D.expires_at > datetime.now(UTC)))
     if principal.role is not PrincipalRole.administrator:
         query = query.where(_D.principal_id == principal.id)
     if before is not None:
         query = query.where(_D.id < before)
+    if states:
+        query = query.where(_D.state.in_(states))
     return await read_rows(connection, Draft, query)
 
 
@@ -236,17 +241,17 @@ async def change_draft(
     draft_id: str,
     *,
     where: Collection[DraftState],
-    edited: int | None = None,
+    seen: int | None = None,
     **members: object,
 ) -> bool:
     """Change a draft that is in one of some states; return whether it was.
 
-    With ``edited`` it must not have been changed since. Changes of its state are none of those
-    that its ETag tells apart, unless ``members`` say so.
+    With ``seen``, a count of its changes, it must not have been changed since. Only changes to
+    what is reviewed count: those that ``members`` give another ``edited``.
     """
     change = update(DRAFTS).where(_D.id == draft_id, _D.state.in_(where))
-    if edited is not None:
-        change = change.where(_D.edited == edited)
+    if seen is not None:
+        change = change.where(_D.edited == seen)
     done = await session.execute(change.values(changed_at=datetime.now(UTC), **members))
     return cast("CursorResult[Any]", done).rowcount == 1
 
@@ -289,10 +294,10 @@ async def keep_layout(session: AsyncSession, members: Mapping[str, object]) -> N
         await session.execute(insert(LAYOUTS).values(members))
 
 
-async def delete_layout(session: AsyncSession, layout_id: str, principal: Principal) -> None:
-    """Forget a layout; ``NotFoundError`` where it is not somebody's to forget."""
-    gone = delete(LAYOUTS).where(_L.id == layout_id)
-    if principal.role is not PrincipalRole.administrator:
-        gone = gone.where(_L.principal_id == principal.id)
-    if cast("CursorResult[Any]", await session.execute(gone)).rowcount == 0:
+async def delete_layout(session: AsyncSession, layout_id: str, principal: Principal) -> Layout:
+    """Forget a layout and return it; ``NotFoundError`` where it is not somebody's to forget."""
+    found = await read_rows(session, Layout, select(LAYOUTS).where(_L.id == layout_id))
+    if not found or not may_see(principal, found[0].principal_id):
         raise NotFoundError(_NO_LAYOUT(id=layout_id))
+    await session.execute(delete(LAYOUTS).where(_L.id == layout_id))
+    return found[0]

@@ -159,7 +159,7 @@ _NAME = "The name of {name}, as known then."
 _PLANNED = "Values that a plan or target gives; only those that are known."
 
 
-def _where_known(member: Member, shown: object) -> tuple[object, object]:
+def where_known(member: Member, shown: object) -> tuple[object, object]:
     """Return the type of a member that is left out where it is unknown, and its default."""
     described = member.attribute.meaning
     return shown, Field(default_factory=_nothing, exclude_if=is_absent, description=described)
@@ -178,9 +178,9 @@ def _hedges(name: str, state: type[State]) -> tuple[dict[str, object], dict[str,
         made.members = state.members
         return made | None
 
-    codes = {n: _where_known(member, Qualifier) for n, member in numbers.items()}
-    ends = {n: _where_known(member, member.stated) for n, member in numbers.items()}
-    shown = {n: _where_known(member, member.shown) for n, member in numbers.items()}
+    codes = {n: where_known(member, Qualifier) for n, member in numbers.items()}
+    ends = {n: where_known(member, member.stated) for n, member in numbers.items()}
+    shown = {n: where_known(member, member.shown) for n, member in numbers.items()}
     qualifiers = of_numbers("Qualifiers", "How exactly numbers are given.", codes)
     about = "The upper ends of numbers that are ranges."
     return (
@@ -200,7 +200,7 @@ def hedge_members(hedges: Mapping[str, object], **given: Any) -> Members:
     return {n: (t, Field(description=HEDGED[n], **given)) for n, t in hedges.items()}
 
 
-def _name_where_known(attribute: Attribute) -> tuple[object, object]:
+def _namewhere_known(attribute: Attribute) -> tuple[object, object]:
     described = _NAME.format(name=attribute.name)
     return str, Field(default_factory=_nothing, exclude_if=is_absent, description=described)
 
@@ -219,9 +219,9 @@ def _schemas(what: SubjectType, of: SubjectDefinition) -> Schemas:
     if planned := of.attributes.planned:
         about = Field(description="What plans and targets say that is to be, beside what is.")
         shown = {one: of.state.members[one] for one in planned}
-        members = {one: _where_known(member, member.shown) for one, member in shown.items()}
+        members = {one: where_known(member, member.shown) for one, member in shown.items()}
         references = (a for one in planned if (a := of.attributes[one]).is_reference)
-        members |= {name_member(a.name): _name_where_known(a) for a in references}
+        members |= {name_member(a.name): _namewhere_known(a) for a in references}
         hedged = hedge_members(shown_hedges, default=None, exclude_if=is_absent)
         plans = made_model(Answer, f"{name}Planned", _PLANNED, (Answer,), **members, **hedged)
         added["planned"] = (plans, about)

@@ -19,11 +19,14 @@ from app.access.tables import ACCESS_KEYS
 from app.database import Database
 from tests.support.http import as_problem, latest_revision, said, signed_in
 from tests.support.operations import (
+    ANSWER,
     ENDLESS,
+    IMPORTS,
     KNOWN,
     OPERATIONS,
     REQUIRED,
     SOURCE,
+    TABLE,
     head_of,
     prepare_documents,
 )
@@ -32,7 +35,10 @@ from tests.support.registers import Templates, bearer, get, make_key, opened, po
 OPEN, READ, AUDIT, ADMINISTER = "open", "read", "audit", "administer"
 ANY, OWN = "write anything", "write what is in the own provinces"
 ADMIN = "write about what anybody may name"
+SENT = "what was sent by oneself"
 EXPECTED = {
+    "delete /v1/imports/layouts/{layout_id}": SENT,
+    "delete /v1/imports/{import_id}": SENT,
     "get /livez": OPEN,
     "get /readyz": OPEN,
     "get /v1/attributes": READ,
@@ -41,6 +47,10 @@ EXPECTED = {
     "get /v1/changes/stream": READ,
     "get /v1/findings": READ,
     "get /v1/findings/rules": READ,
+    "get /v1/imports": ANY,
+    "get /v1/imports/layouts": ANY,
+    "get /v1/imports/{import_id}": SENT,
+    "get /v1/imports/{import_id}/rows": SENT,
     "get /v1/indicators": READ,
     "get /v1/keys": ADMINISTER,
     "get /v1/keys/{key_id}": ADMINISTER,
@@ -99,10 +109,12 @@ EXPECTED = {
     "get /v1/values": READ,
     "get /v1/vocabulary": READ,
     "get /v1/vocabulary/{list_name}": READ,
+    "patch /v1/imports/{import_id}": SENT,
     "patch /v1/organizations/{organization_id}": ADMIN,
     "patch /v1/projects/{project_id}": OWN,
     "patch /v1/sites/{site_id}": OWN,
     "patch /v1/sources/{source_id}": ADMIN,
+    "post /v1/imports": ANY,
     "post /v1/keys": ADMINISTER,
     "post /v1/keys/{key_id}/revocation": ADMINISTER,
     "post /v1/organizations": ANY,
@@ -130,6 +142,7 @@ MAY = {
     ANY: {"own editor", "foreign editor", "administrator"},
     OWN: {"own editor", "administrator"},
     ADMIN: {"administrator"},
+    SENT: {"administrator"},
 }
 ROLES = ("nobody", "reader", "own editor", "foreign editor", "auditor", "administrator")
 LET_IN = {False: {200, 201}, True: {400}}
@@ -165,11 +178,13 @@ class Doors:
         # Whoever is let in is told that there is no such revision, and nobody waits for ever.
         url += f"?after={2**53}" if path == ENDLESS else ""
         content: dict[str, Any] = {"headers": {**self.credentials[who]}}
-        if method != "get":
+        if (method, path) == ("post", IMPORTS):
+            content["files"] = {"file": ("clusters.csv", TABLE.encode())}
+        elif method in {"post", "patch"}:
             content["json"] = BODIES[path]
             content["headers"] |= head_of(method)
-            if not path.startswith("/v1/keys"):
-                url += ("&" if query else "?") + "dry_run=true"
+        if method != "get" and not path.startswith("/v1/keys"):
+            url += ("&" if query else "?") + "dry_run=true"
         return await self.client.request(method, url, **content)
 
 
@@ -215,6 +230,7 @@ BODIES: dict[str, Any] = {
         reason="Nhầm",
         values={"affected_households": 6},
     ),
+    "/v1/imports/{import_id}": ANSWER,
     "/v1/keys": {"name": "Mới", "role": "auditor"},
     "/v1/keys/{key_id}/revocation": {"reason": "Nhầm"},
 }
@@ -295,6 +311,9 @@ def wrong_answer(operation: str, who: str, response: httpx.Response) -> str | No
         let_in = LET_IN[operation.endswith(f" {ENDLESS}")]
         return None if response.status_code in let_in else f"not let in: {response.text}"
     kind, status = ("unauthenticated", 401) if who == "nobody" else ("forbidden", 403)
+    if EXPECTED[operation] == SENT and who.endswith("editor"):
+        # Not even whether there is one is said to others.
+        kind, status = "not-found", 404
     if response.status_code != status:
         return f"not {status} but {response.status_code}: {response.text}"
     if as_problem(response, status)["type"] != f"/problems/{kind}":

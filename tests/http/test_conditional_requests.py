@@ -28,7 +28,10 @@ DECODERS: dict[str, Callable[[bytes], bytes]] = {
 PLAIN = {"accept-encoding": "identity"}
 # What no revision names is tagged by its bytes, and costs what the answer costs: keys and who used
 # them, what was refused, whether the service can serve.
-OF_BYTES = {"/v1/keys", "/v1/keys/{key_id}", "/v1/audit", "/readyz", "/livez"}
+OF_BYTES = {
+    *("/v1/keys", "/v1/keys/{key_id}", "/v1/audit", "/readyz", "/livez"),
+    *("/v1/imports", "/v1/imports/{import_id}/rows", "/v1/imports/layouts"),
+}
 # What the process holds takes no query: code lists, units, rules.
 HELD = {
     "/v1/attributes",

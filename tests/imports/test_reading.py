@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.core.errors import BadBodyError, NotFoundError
+from app.core.errors import BadBodyError
 from app.core.vocabulary import SiteKind
 from app.imports.answers import Answers
 from app.imports.contexts import Given
@@ -88,7 +88,7 @@ def test_the_second_of_two_columns_of_text_is_kept_as_a_note() -> None:
 
 
 def test_a_province_that_never_was_is_refused() -> None:
-    with pytest.raises(NotFoundError, match="'99'; see /v1/provinces"):
+    with pytest.raises(BadBodyError, match="'99'; see /v1/provinces"):
         read(ONE_SITE, given=Given(province_code="99"))
 
 

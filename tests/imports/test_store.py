@@ -37,7 +37,7 @@ def draft(draft_id: str, who: Principal = LAN, **members: Any) -> dict[str, Any]
         "answers": {"rows": {"2": {"values": {"area_ha": Decimal("74.4")}}}},
         "report": {"effective_from": date(2026, 6, 30)},
         "content": b"\0\1\2",
-        "rows": [{"row": 2, "errors": [NO_NAME()]}],
+        "rows": pack([{"row": 2, "errors": [NO_NAME()]}]),
         **members,
     }
 
@@ -59,7 +59,7 @@ async def test_a_draft_comes_back_as_it_was_kept(database: Database) -> None:
     async with database.read() as connection:
         found = await store.get_draft(connection, "a", LAN)
         assert await store.content_of(connection, "a") == b"\0\1\2"
-        rows = await store.rows_of(connection, "a")
+        rows = unpack(await store.rows_of(connection, "a"))
     assert rows == [{"row": 2, "errors": [{"id": "imports.no_name", "parameters": {}}]}]
     same = ("principal_id", "created_at", "expires_at", "state", "given", "answers", "read_at")
     assert {name: getattr(found, name) for name in same} == {name: kept[name] for name in same}
@@ -87,6 +87,8 @@ async def test_a_draft_is_its_authors_and_the_administrators(database: Database)
     assert await listed(database, ADMINISTRATOR, limit=1) == ["c"]
     async with database.read() as connection:
         assert [d.id for d in await store.list_drafts(connection, LAN, 9, "c")] == ["a"]
+        committed = {DraftState.committed}
+        assert await store.list_drafts(connection, LAN, 9, states=committed) == []
         assert (await store.get_draft(connection, "b", ADMINISTRATOR)).author == "Minh"
         for who, draft_id in ((LAN, "b"), (LAN, "d")):
             with pytest.raises(NotFoundError):
@@ -116,8 +118,8 @@ async def test_a_draft_changes_only_from_where_it_is_thought_to_be(database: Dat
         assert await store.change_draft(session, "a", **take)
         assert not await store.change_draft(session, "a", **take)
         back: dict[str, Any] = {"where": {DraftState.committing}, "state": DraftState.failed}
-        assert not await store.change_draft(session, "a", edited=2, **back)
-        assert await store.change_draft(session, "a", edited=1, outcome={"why": "x"}, **back)
+        assert not await store.change_draft(session, "a", seen=2, **back)
+        assert await store.change_draft(session, "a", seen=1, outcome={"why": "x"}, **back)
         found = await store.find_draft(session, "a")
         assert found
         assert (found.state, found.outcome) == ("failed", {"why": "x"})

@@ -59,6 +59,10 @@ RULES = {
     "send at most [0-9]+ at a time": "how many there are in all, several members decide",
     "send something to record": "of the members one is needed",
     "No attribute and no indicator is named": "which there are, /v1/attributes and others tell",
+    '"pointer":"#/file"': "whether a file has a table, reading it tells",
+    "is not a date: write": "a date of any notation is a text",
+    "The table has no (column|row)": "which there are, the file decides",
+    "No import '[^']*' of yours": "which there are, and whose, the register decides",
     "There is no rule": "which rules there are, /v1/findings/rules tells",
 }
 """What a request may be refused for although it fits the document, and why no schema tells it."""

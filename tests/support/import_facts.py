@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from app.core.messages import Message
 from app.imports.report import Report
 
 SAMPLES = Path(__file__).parent.parent / "fixtures" / "import"
@@ -24,6 +25,8 @@ def plain(value: object) -> object:
     """Return a value as JSON has it, numbers as floats."""
     if isinstance(value, bool):
         return value
+    if isinstance(value, Message):
+        return str(value)
     if isinstance(value, int | float | Decimal):
         return round(float(value), 6)
     if isinstance(value, Mapping):

@@ -7,8 +7,9 @@ from sqlalchemy import update
 
 from app.access.tables import ACCESS_KEYS
 from app.database import Database
+from app.imports.store import DRAFTS, LAYOUTS
 from tests.support.http import said
-from tests.support.registers import SEEDS, beginning_with, make_key, prepare_seeded
+from tests.support.registers import SEEDS, beginning_with, make_key, prepare_seeded, serving
 
 # As it is kept: that the application says the same is tested in test_document.py, and to have it
 # say so here would cost every process that collects tests some seconds.
@@ -28,6 +29,8 @@ KNOWN = {
     "number": "1",
     "list_name": "clearance_status",
     "key_id": "known00000",
+    "import_id": "known-import",
+    "layout_id": "known-layout",
 }
 SOURCE = "bac-kan-press-2023-12"
 BODIES: dict[str, Any] = {
@@ -103,7 +106,9 @@ STREAMED = {"/v1/sites.geojson"} | {
 }
 # Keys are no part of the register: what is written of them is neither rehearsed nor kept.
 KEYS = "/v1/keys"
-WRITES = [(method, path) for method, path in OPERATIONS if method != "get"]
+# Nor are imports: what is sent and answered about files is in tests/imports.
+IMPORTS = "/v1/imports"
+WRITES = [(m, path) for m, path in OPERATIONS if m != "get" and not path.startswith(IMPORTS)]
 REGISTER_WRITES = [(method, path) for method, path in WRITES if not path.startswith(KEYS)]
 STATEMENTS = "/v1/sites/ccn-quang-chu/statements"
 JSON = {"content-type": "application/json"}
@@ -128,10 +133,27 @@ def query_parameters(method: str, path: str) -> list[dict[str, Any]]:
     return [parameter for parameter in declared if parameter["in"] == "query"]
 
 
+TABLE = "TT;Tên CCN;Diện tích (ha);Mã\n1;CCN Quảng Chu;74,4;x\n"
+"""A file to import."""
+ANSWER = {"columns": {"D": "ignored"}}
+
+
+async def send_a_file(database: Database) -> None:
+    """Import a file, answer something about its columns, and give both their ids."""
+    async with serving(database.url) as client:
+        sent = await client.post(IMPORTS, files={"file": ("clusters.csv", TABLE.encode())})
+        head = head_of("patch")
+        await client.patch(sent.headers["location"], json=ANSWER, headers=head)
+    async with database.write() as session:
+        await session.execute(update(DRAFTS).values(id=KNOWN["import_id"]))
+        await session.execute(update(LAYOUTS).values(id=KNOWN["layout_id"]))
+
+
 @beginning_with(prepare_seeded)
 async def prepare_documents(database: Database) -> None:
-    """Give the key that the operations name its id, beside the facts of the documents."""
+    """Give what the operations name its ids, a key and an import, beside the facts."""
     made = await make_key(database, "known")
+    await send_a_file(database)
     async with database.write() as session:
         renamed = update(ACCESS_KEYS).where(ACCESS_KEYS.c.id == made.id)
         await session.execute(renamed.values(id=KNOWN["key_id"]))

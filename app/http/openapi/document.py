@@ -18,6 +18,7 @@ from app.core.vocabulary import HISTORIC
 from app.http.openapi.operations import (
     describe_access,
     describe_filters,
+    describe_forms,
     describe_parameters,
     describe_reads,
 )
@@ -37,6 +38,7 @@ _IDS = {
     },
     "state_province": {"statement_id": "id"},
     "state_document": {"statement_id": "id"},
+    "create_import": {"import_id": "id"},
     "register_source": {"source_id": "id"},
     "register_organization": {"organization_id": "id"},
 }
@@ -83,6 +85,10 @@ TAGS = [
         "description": "The committed writes, numbered and chained by digests, and what they did.",
     },
     {"name": "vocabulary", "description": "Code lists with their labels, and the attributes."},
+    {
+        "name": "imports",
+        "description": "Officers' files on their way into the ledger: read, reviewed, answered.",
+    },
     {"name": "access", "description": "Keys, and the log of what was refused and administered."},
     {"name": "operation", "description": "Whether the service is alive."},
 ]
@@ -122,6 +128,7 @@ def _made(app: FastAPI, *, public_reading: bool) -> JsonObject:
         for name, schema in sorted(schemas.items())
     }
     describe_parameters(document)
+    describe_forms(document)
     describe_filters(document)
     describe_reads(document)
     describe_access(document, app, public_reading=public_reading)

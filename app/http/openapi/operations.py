@@ -15,6 +15,7 @@ from app.core.vocabulary import HISTORIC, Unknown
 from app.http.reading import REVISION_HEADER as TOKEN
 from app.http.responses import documented
 from app.http.strict_routes import StrictRoute
+from app.http.writing import FORM
 from app.subjects.definitions import DEFINITIONS
 
 _SCHEME = "bearer"
@@ -98,6 +99,7 @@ _BESIDE_THE_LEDGER = {
     "/v1/vocabulary",
     "/v1/vocabulary/{list_name}",
 }
+_IMPORTS = "/v1/imports"
 _REVISION: JsonObject = {"type": "integer", "format": "int64", "minimum": 0, "title": TOKEN}
 _TOKEN = {
     "name": TOKEN,
@@ -123,7 +125,8 @@ def describe_reads(document: JsonObject) -> None:
     for path, methods in document["paths"].items():
         # Only a body can be refused by 422, and a read has none.
         methods.get("get", {"responses": {}})["responses"].pop("422", None)
-        if path.startswith("/v1/") and path not in _BESIDE_THE_LEDGER:
+        is_beside = path in _BESIDE_THE_LEDGER or path.startswith(_IMPORTS)
+        if path.startswith("/v1/") and not is_beside:
             _describe_token(methods)
         if "get" in methods and not _is_endless(methods["get"]):
             _describe_read(methods["get"])
@@ -222,6 +225,17 @@ def describe_parameters(document: JsonObject) -> None:
         if "default" in schema:
             sentences = [parameter.get("description"), f"When absent: {schema['default']}."]
             parameter["description"] = " ".join(filter(None, sentences))
+
+
+def describe_forms(document: JsonObject) -> None:
+    """Describe no field of a form as null: it would be the text."""
+    schemas = document["components"]["schemas"]
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            form = operation.get("requestBody", {}).get("content", {}).get(FORM)
+            if form is not None:
+                fields = schemas[form["schema"]["$ref"].rpartition("/")[2]]["properties"]
+                fields.update({name: _without_null(field) for name, field in fields.items()})
 
 
 def _asks_if_known(parameter: JsonObject) -> bool:

@@ -5,13 +5,23 @@ import json
 from fastapi.sse import format_sse_event
 
 from app.core.digest import JsonObject
-from app.http.openapi.examples import ACCESS, ANSWERS, FIRST, READS, STREAM, WRITES, Example
+from app.http.openapi.examples import (
+    ACCESS,
+    ANSWERS,
+    FIRST,
+    IMPORTS,
+    READS,
+    STREAM,
+    WRITES,
+    Example,
+)
 
 
 def describe_examples(document: JsonObject) -> None:
     """Add to each operation its example: parameters, body, and what was answered."""
     answers = json.loads(ANSWERS.read_text(encoding="utf-8"))
-    examples = {example.operation: example for example in (FIRST, *READS, *WRITES, *ACCESS, STREAM)}
+    sent = (FIRST, *READS, *IMPORTS, *WRITES, *ACCESS, STREAM)
+    examples = {example.operation: example for example in sent}
     for methods in document["paths"].values():
         for operation in methods.values():
             example = examples.get(operation["operationId"])
