@@ -25,7 +25,8 @@ class Told:
     """A statement: from which day, by whom, what, recorded when, and retracted when.
 
     It says so until before ``end``, if it names one. What is said of projects has one lane. Some
-    numbers are given less exactly than others, which ``qualifiers`` tell.
+    numbers are given less exactly than others, which ``qualifiers`` tell; ``values_to`` has the
+    upper ends of those that are ranges. What it ``replaces`` it is recorded in place of.
     """
 
     effective: date
@@ -37,6 +38,8 @@ class Told:
     basis: str = "actual"
     of_project: bool = False
     qualifiers: dict[str, str] = field(default_factory=dict)
+    values_to: dict[str, Any] = field(default_factory=dict)
+    replaces: "Told | None" = None
 
 
 LEVELS = ("province_code", "district_code", "commune_code")
@@ -105,8 +108,9 @@ def decisive(
 ) -> Told | None:
     """Return the statement that decides an attribute on a day, ``None`` where none speaks of it.
 
-    The latest-effective wins; of one day the weightiest; of one weight the last recorded. What
-    belongs to something else counts while that is as it was.
+    The latest-effective wins; of one day the weightiest; of one weight the last recorded, for which
+    a replacement counts as what it replaces. What belongs to something else counts while that is as
+    it was.
     """
     speaks = [
         s
@@ -119,8 +123,15 @@ def decisive(
     if of == ACTUAL and name in HEADS:
         now = _value(told, HEADS[name], day, revision)
         speaks = [s for s in speaks if _stated_with(told, s, HEADS[name], revision) == now]
-    # Of equal ones ``max`` takes the first.
-    return max(reversed(speaks), key=lambda s: (s.effective, s.authority), default=None)
+    return max(speaks, key=lambda s: rank(told, s), default=None)
+
+
+def rank(told: Sequence[Told], said: Told) -> tuple[date, int, int]:
+    """Return what decides between statements; the greatest wins."""
+    first = said
+    while first.replaces is not None:
+        first = first.replaces
+    return said.effective, said.authority, [s is first for s in told].index(True)
 
 
 def _value(told: Sequence[Told], name: str, day: date, revision: int) -> Any:
@@ -172,7 +183,7 @@ def state(
     decided = winners(told, day, revision)
     deciding = {n: s for n, s in decided.items() if s.values[n] is not None}
     now = {name: s.values[name] for name, s in deciding.items() if name not in LEVELS}
-    now |= _qualifiers(deciding)
+    now |= _hedges(deciding)
     derived = _place_by(told, deciding, day, units_of or day)
     if kind is not None:
         derived |= {
@@ -194,13 +205,14 @@ def planned(told: Sequence[Told], day: date, revision: int) -> State:
     """Return what is planned or aimed at on a day."""
     decided = winners(told, day, revision, PLANNED)
     known = {n: s for n, s in sorted(decided.items()) if s.values[n] is not None}
-    return {n: s.values[n] for n, s in known.items()} | _qualifiers(known)
+    return {n: s.values[n] for n, s in known.items()} | _hedges(known)
 
 
-def _qualifiers(deciding: dict[str, Told]) -> State:
+def _hedges(deciding: dict[str, Told]) -> State:
     """Return how exactly the numbers are given: as who decides them gives them."""
-    given = {n: s.qualifiers[n] for n, s in deciding.items() if n in s.qualifiers}
-    return {"qualifiers": given} if given else {}
+    codes = {n: s.qualifiers[n] for n, s in deciding.items() if n in s.qualifiers}
+    ends = {n: s.values_to[n] for n, s in deciding.items() if n in s.values_to}
+    return {n: given for n, given in (("qualifiers", codes), ("values_to", ends)) if given}
 
 
 def _place_by(told: Sequence[Told], deciding: dict[str, Told], day: date, units_of: date) -> State:
@@ -220,7 +232,7 @@ def _place(told: Sequence[Told], deciding: dict[str, Told], day: date) -> State:
     of one statement the most precise level. Another fills in what is missing, unless it meant
     another place on the day from which the weightier one holds.
     """
-    words = [(*_rank(told, s), LEVELS.index(n), s) for n, s in deciding.items() if n in LEVELS]
+    words = [(*rank(told, s), LEVELS.index(n), s) for n, s in deciding.items() if n in LEVELS]
     believed: list[tuple[Told, str]] = []
     found: State = {}
     for *_, level, said in sorted(words, key=lambda word: word[:-1], reverse=True):
@@ -230,10 +242,6 @@ def _place(told: Sequence[Told], deciding: dict[str, Told], day: date) -> State:
             believed.append(word)
             found = where(word, day) | found
     return found
-
-
-def _rank(told: Sequence[Told], said: Told) -> tuple[date, int, int]:
-    return said.effective, said.authority, [s is said for s in told].index(True)
 
 
 def where(word: tuple[Told, str], day: date) -> State:

@@ -11,7 +11,6 @@ is therefore asked at every revision, but for one half of the days; both togethe
 import os
 from collections.abc import AsyncIterator, Iterator
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
 from random import Random
 from typing import Any
@@ -39,8 +38,9 @@ from tests.support.lives import (
     without_names,
 )
 from tests.support.registers import KINDS, Templates, get, opened, prepare_empty, serving, writer_on
+from tests.support.summed import area_sum, compare_clearance, compare_occupancy
 
-FIRST = 49
+FIRST = 333
 SEEDS = range(FIRST, FIRST + int(os.environ.get("ICR_HISTORIES", "1")))
 FEW = 3
 SPARSELY = 1 if len(SEEDS) <= FEW else 8
@@ -84,7 +84,6 @@ def points_of(register: Register) -> Iterator[tuple[date, int]]:
     The one database has each second of them, the other database the rest.
     """
     days = days_of(register)
-    days = days_of(register)
     step = 10 * SPARSELY
     few = [
         (day, revision)
@@ -127,6 +126,7 @@ async def test_the_histories_are_worth_comparing(
         pytest.skip("not everything occurs in each")
     assert any(value is None for s in told for value in s.values.values())
     assert any(s.retracted for s in told)
+    assert any(s.replaces for s in told)
     assert any(site.withdrawn for site in register.sites)
     assert any(project.withdrawn for project in register.projects)
     pairs = [
@@ -150,6 +150,7 @@ async def test_the_histories_are_worth_comparing(
     assert {"industrial_land_ha", "to_clear_ha", "investor", "qualifiers"} <= planned
     hedged = {name for now in states for name in now.get("qualifiers", ())}
     assert {"leased_ha", "affected_households"} <= hedged
+    assert any(now.get("values_to") for now in states)
     assert any("cleared_ha" in now and "clearance_phase" in now for now in states)
     assert any("occupancy_definition" in now for now in states)
     of_projects = [now for project in register.projects for now in all_states(project)]
@@ -278,6 +279,7 @@ async def test_who_said_so(register: Register) -> None:
                 values = state if item["lane"] == "actual" else state["planned"]
                 assert item["value"] == values.get(item["attribute"])
                 assert item["qualifier"] == (values.get("qualifiers") or {}).get(item["attribute"])
+                assert item["value_to"] == (values.get("values_to") or {}).get(item["attribute"])
 
 
 ROLES = {
@@ -351,62 +353,6 @@ def compare_totals(
         lying_in = [now for now in known if now and now.get("province_code") == "06"]
         counted = [now for now in lying_in if now["stage"] not in {"closed", "removed"}]
         assert found["computed"] == len(counted), (day, revision)
-
-
-def compare_clearance(found: dict[str, Any], counted: list[State], about: object) -> None:
-    pct, _, _, known = share(counted, "cleared_ha", "to_clear_ha")
-    assert (found["clearance_pct"], found["known"]) == (pct, known), about
-    assert found["unknown"] == len(counted) - known
-    unmeasured = [now for now in counted if "cleared_ha" not in now]
-    completed = [now for now in unmeasured if now.get("clearance_status") == "completed"]
-    assert found["completed_area_ha"] == area_sum(completed, "area_ha"), about
-
-
-def compare_occupancy(found: dict[str, Any], counted: list[State], about: object) -> None:
-    rated = [now for now in counted if "occupancy_pct" in now]
-    assert (found["rates_known"], found["rates_unknown"]) == (len(rated), len(counted) - len(rated))
-    assert occupied(found) == expected_occupancy(counted), about
-    by_definition = {one["definition"]: occupied(one) for one in found["definitions"]}
-    assert by_definition == {
-        definition: expected_occupancy(
-            [now for now in rated if now["occupancy_pct_definition"] == definition]
-        )
-        for definition in {now["occupancy_pct_definition"] for now in rated}
-    }, about
-
-
-def occupied(found: dict[str, Any]) -> tuple[Any, ...]:
-    names = ("land_weighted_pct", "leased_ha", "leasable_ha", "known", "mean_pct")
-    return tuple(found[name] for name in names)
-
-
-def expected_occupancy(states: list[State]) -> tuple[Any, ...]:
-    rates = [now["occupancy_pct"] for now in states if "occupancy_pct" in now]
-    mean = float(rounded(sum(rates) / len(rates))) if rates else None
-    pct, part, whole, known = share(states, "leased_ha", "leasable_ha")
-    nothing_known = bool(states) and not known
-    sums = (None, None) if nothing_known else (float(part), float(whole))
-    return (pct, *sums, known, mean)
-
-
-def share(states: list[State], part: str, whole: str) -> tuple[float | None, Decimal, Decimal, int]:
-    """Return the rate in percent, what it divides, and the number of sites that it is of."""
-    both = [(now[part], now[whole]) for now in states if part in now and whole in now]
-    pairs = [(one, of) for one, of in both if one <= of]
-    over, under = sum((p for p, _ in pairs), Decimal()), sum((w for _, w in pairs), Decimal())
-    return float(rounded(100 * over / under)) if under else None, over, under, len(pairs)
-
-
-def rounded(value: Decimal) -> Decimal:
-    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
-
-
-def area_sum(states: list[State], name: str) -> dict[str, Any]:
-    """Add up in whole square metres."""
-    metres = [int(now[name] * 10_000) for now in states if name in now]
-    unknown = len(states) - len(metres)
-    total = None if unknown and not metres else float(Decimal(sum(metres)) / 10_000)
-    return {"total_ha": total, "known": len(metres), "unknown": unknown}
 
 
 async def test_later_writes_change_no_earlier_answer(register: Register) -> None:

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from operator import attrgetter
 
+from app.core.quantities import percent
 from app.core.vocabulary import Boundaries, LegalStatus, SiteKind, SourceKind, SubjectType
 from app.database.connections import Executor
 from app.exports.tables import DAY, Rows, Totals, columns_of
@@ -232,7 +233,7 @@ def _totals(rows: Rows, states: Sequence[Values]) -> Totals:
     leased, leasable = (sum(areas) for areas in zip(*rated, strict=True)) if rated else (0, 0)
     sums: dict[str, object] = {name: sum(areas) for name, areas in known.items() if areas}
     if leasable:
-        sums["occupancy_pct"] = round(100 * Decimal(leased) / Decimal(leasable), 2)
+        sums["occupancy_pct"] = percent(leased, leasable)
     unknown = {name: len(rows) - len(areas) for name, areas in known.items()}
     # An area of an expansion is unknown only where there was one.
     unknown["expanded_area_ha"] = 0

@@ -24,6 +24,7 @@ from app.units.units import Units
 _LISTS: dict[str, CodeList] = {code_list.name: code_list for code_list in SITE_LISTS}
 _KNOWN = ("số đã biết", "known")
 _UNKNOWN = ("số chưa biết", "unknown")
+_EXACTNESS = ("mức chính xác", "how exactly it is known")
 _SUMS: Labels = {
     "area": ("Tổng diện tích (ha)", "Area (ha)"),
     "clearance.completed_area_ha": (
@@ -38,6 +39,7 @@ def _sum(name: str) -> Labels:
     vi, en = _SUMS.get(name) or SITE_COLUMNS[name.rpartition(".")[2]]
     return {
         f"{name}.total_ha": (vi, en),
+        f"{name}.qualifier": (f"{vi}: {_EXACTNESS[0]}", f"{en}: {_EXACTNESS[1]}"),
         f"{name}.known": (f"{vi}: {_KNOWN[0]}", f"{en}: {_KNOWN[1]}"),
         f"{name}.unknown": (f"{vi}: {_UNKNOWN[0]}", f"{en}: {_UNKNOWN[1]}"),
     }
@@ -72,17 +74,29 @@ FIGURE_COLUMNS: Labels = {
     **_sum("clearance.cleared_ha"),
     **_sum("clearance.completed_area_ha"),
     "clearance.clearance_pct": ("Tỷ lệ giải phóng mặt bằng (%)", "Cleared (%)"),
+    "clearance.clearance_qualifier": (
+        "Tỷ lệ giải phóng mặt bằng: mức chính xác",
+        "Cleared: how exactly it is known",
+    ),
     "clearance.known": ("Giải phóng mặt bằng: số đã biết", "Clearance: known"),
     "clearance.unknown": ("Giải phóng mặt bằng: số chưa biết", "Clearance: unknown"),
     "occupancy.land_weighted_pct": (
         "Tỷ lệ lấp đầy theo diện tích (%)",
         "Occupancy weighted by land (%)",
     ),
+    "occupancy.land_weighted_qualifier": (
+        "Tỷ lệ lấp đầy theo diện tích: mức chính xác",
+        "Occupancy weighted by land: how exactly it is known",
+    ),
     "occupancy.leased_ha": ("Lấp đầy: đã cho thuê (ha)", "Occupancy: leased (ha)"),
     "occupancy.leasable_ha": ("Lấp đầy: có thể cho thuê (ha)", "Occupancy: leasable (ha)"),
     "occupancy.known": ("Lấp đầy: số đã biết", "Occupancy: known"),
     "occupancy.unknown": ("Lấp đầy: số chưa biết", "Occupancy: unknown"),
     "occupancy.mean_pct": ("Tỷ lệ lấp đầy bình quân (%)", "Mean occupancy (%)"),
+    "occupancy.mean_qualifier": (
+        "Tỷ lệ lấp đầy bình quân: mức chính xác",
+        "Mean occupancy: how exactly it is known",
+    ),
     "occupancy.rates_known": ("Số tỷ lệ đã biết", "Rates known"),
     "occupancy.rates_unknown": ("Số tỷ lệ chưa biết", "Rates unknown"),
     "planned.horizon": ("Quy hoạch: đến ngày", "Plan: until"),
@@ -133,13 +147,8 @@ GROUP_COLUMNS: Labels = {
 }
 """The keys that figures can be grouped by."""
 _BY_PROVINCE = ("province_code", "province_name")
-_QUALIFIERS = {
-    "planned.sites_qualifier": "qualifier",
-    "planned.area_qualifier": "qualifier",
-    "planned.remaining_sites_qualifier": "remainder_qualifier",
-    "planned.remaining_area_qualifier": "remainder_qualifier",
-}
-"""The code lists of figures that are codes."""
+_MEANT = {"planned.sites_qualifier", "planned.area_qualifier"}
+"""The codes of how exactly a source means a figure; all others are of what is computed."""
 
 
 def rollup_table(group_by: Sequence[str]) -> tuple[Column, ...]:
@@ -151,10 +160,17 @@ def rollup_table(group_by: Sequence[str]) -> tuple[Column, ...]:
         if name in shown
     ]
     figures = [
-        Column(name, labels, _QUALIFIERS.get(name), is_date=name == "planned.horizon")
+        Column(name, labels, _codes_of(name), is_date=name == "planned.horizon")
         for name, labels in FIGURE_COLUMNS.items()
     ]
     return (*keys, *figures, DAY)
+
+
+def _codes_of(name: str) -> str | None:
+    """Return the code list of a figure that is a code."""
+    if not name.endswith("qualifier"):
+        return None
+    return "qualifier" if name in _MEANT else "remainder_qualifier"
 
 
 def rollup_rows(items: Sequence[Answer]) -> list[dict[str, object]]:

@@ -45,9 +45,19 @@ class Span:
         """Return whether every value is less than every value of the other."""
         return self.high is not None and other.low is not None and self.high < other.low
 
+    def exceeds(self, value: Decimal) -> bool:
+        """Return whether it holds more than a value."""
+        return self.high is None or self.high > value
+
     def __add__(self, other: "Span") -> "Span":
         """Return the span of the sums."""
         return Span(_sum(self.low, other.low), _sum(self.high, other.high))
+
+    def __or__(self, other: "Span") -> "Span":
+        """Return the span from the least to the greatest value of both."""
+        low = None if self.low is None or other.low is None else min(self.low, other.low)
+        high = None if self.high is None or other.high is None else max(self.high, other.high)
+        return Span(low, high)
 
     def __sub__(self, other: "Span") -> "Span":
         """Return the span of the differences."""
@@ -75,6 +85,11 @@ class Span:
 def total(spans: Iterable[Span]) -> Span:
     """Return the span of the sums of one value from each span."""
     return reduce(Span.__add__, spans, Span.exactly(Decimal()))
+
+
+def around(spans: Iterable[Span]) -> Span:
+    """Return the span from the least to the greatest value of some spans."""
+    return reduce(Span.__or__, spans)
 
 
 def rounded(value: Decimal) -> Span:
@@ -140,6 +155,13 @@ def grown(before: Span, pct: Span) -> Span:
 def share_of(whole: Span, pct: Span) -> Span:
     """Return so many percent of a whole."""
     return (whole * pct).times(1 / _WHOLE)
+
+
+def percent_of(part: Span, whole: Span) -> Span:
+    """Return how many percent of a whole a part is, both without negative values."""
+    low = _WHOLE * part.low / whole.high if part.low is not None and whole.high else None
+    high = _WHOLE * part.high / whole.low if part.high is not None and whole.low else None
+    return Span(low, high)
 
 
 def _at_most(low: Decimal | None, high: Decimal | None) -> bool:

@@ -46,6 +46,13 @@ class State:
         """Whether the site counts: closed and removed ones do not."""
         return self.values.get("stage") not in UNCOUNTED
 
+    def span(self, name: str) -> Span | None:
+        """Return what a number allows: itself alone, or what its hedge does."""
+        value, hedge = number_of(self.values, name), self.hedges.get(name)
+        if value is None:
+            return None
+        return Span.exactly(value) if hedge is None else allowed(value, hedge)
+
     def belongs(self, counterpart: Counterpart) -> bool:
         """Return whether a total counts the site, as far as is known."""
         return bool(self.deciding) and counterpart.takes_in(self.values)

@@ -9,58 +9,15 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
 
 from app.core.vocabulary import Basis, Qualifier, SiteKind
+from app.statistics.hedges import RemainderQualifier, hedge_of_figure, hedge_of_sum
 from app.statistics.indicators import planned_area_code, planned_count_code
 from app.statistics.observations import Observed, latest
 from app.units.units import Unit, Units
 
 Stated = Callable[[Unit, date], Sequence[Observed]]
 """Returns the observations of a unit by a day."""
-_MORE = frozenset({Qualifier.over, Qualifier.at_least, Qualifier.range})
-"""The hedges of figures that may be more than the number given, of a range the lower end."""
-_LESS = frozenset({Qualifier.up_to})
-
-
-class RemainderQualifier(StrEnum):
-    """How exactly what remains of a plan is known."""
-
-    exact = "exact"
-    about = "about"
-    at_most = "at_most"
-    at_least = "at_least"
-
-
-def hedge_of_sum(hedges: Collection[str]) -> Qualifier | None:
-    """Return the hedge of a sum of figures; ``None`` where it bounds the sum on neither side."""
-    kinds = frozenset(map(Qualifier, hedges))
-    if len(kinds) == 1 and (len(hedges) == 1 or Qualifier.range not in kinds):
-        return next(iter(kinds))
-    if kinds & _MORE:
-        return None if kinds & _LESS else Qualifier.at_least
-    if kinds & _LESS:
-        return Qualifier.up_to
-    return Qualifier.about if kinds else Qualifier.exact
-
-
-def hedge_of_remainder(
-    stated: Collection[str], *, is_unknown: bool, listed: Collection[str] = ()
-) -> RemainderQualifier | None:
-    """Return how exactly stated figures less listed ones are known.
-
-    ``is_unknown`` is whether figures are missing among the listed ones. ``None`` where what
-    remains may as well be more as less than the difference: then it is not known.
-    """
-    whole, parts = frozenset(stated), frozenset(listed)
-    may_be_more = bool(whole & _MORE or parts & _LESS)
-    may_be_less = bool(whole & _LESS or parts & _MORE or is_unknown)
-    if may_be_more:
-        return None if may_be_less else RemainderQualifier.at_least
-    if may_be_less:
-        return RemainderQualifier.at_most
-    is_about = Qualifier.about in whole | parts
-    return RemainderQualifier.about if is_about else RemainderQualifier.exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +109,7 @@ class Total:
         """Return what remains of it and how exactly that is known, if it is."""
         if self.value is None or self.hedge is None:
             return None, None
-        hedge = hedge_of_remainder([self.hedge], is_unknown=is_unknown, listed=hedges)
+        hedge = hedge_of_figure([self.hedge], hedges, is_unknown=is_unknown)
         return (None if hedge is None else self.value - listed), hedge
 
 

@@ -14,10 +14,11 @@ from urllib.parse import urlencode
 from app.core.digest import JsonObject
 from app.core.quantities import SQUARE_METRES_PER_HECTARE
 from app.core.vocabulary import Boundaries, ClearanceStatus, OccupancyDefinition, SiteKind, Stage
+from app.statistics.hedges import RemainderQualifier
 from app.statistics.indicator_schemas import as_number
 from app.statistics.indicators import INDICATORS
 from app.statistics.observations import Observed, totals_by
-from app.statistics.plans import PlanParts, RemainderQualifier
+from app.statistics.plans import PlanParts
 from app.statistics.schemas import (
     AreaSum,
     ClearanceCounts,
@@ -37,6 +38,7 @@ from app.statistics.schemas import (
 from app.statistics.tallies import (
     Computed,
     Group,
+    Hedges,
     Sum,
     Tally,
     area,
@@ -47,7 +49,6 @@ from app.statistics.tallies import (
     is_listed,
     mean_rate_pct,
     ratio_pct,
-    share_hedges,
     total,
 )
 
@@ -96,14 +97,14 @@ def _figures_of_none(kind: SiteKind) -> JsonObject:
 
 def _figures_of(kind: SiteKind, groups: Sequence[Group], links: Links) -> JsonObject:
     counted = [group for group in groups if is_counted(group)]
-    tally = total(counted)
+    of = _Summed(total(counted), Hedges(counted), links)
     return {
         "kind": kind,
         "sites": _site_counts(groups, counted, links),
-        "area": _area_sum(tally, "area_ha", links),
-        "land": LandSums(**{name: _area_sum(tally, name, links) for name in _LAND}),
-        "clearance": _clearance(tally, counted, links),
-        "occupancy": _occupancy(tally, counted, links),
+        "area": of.sum("area_ha"),
+        "land": LandSums(**{name: of.sum(name) for name in _LAND}),
+        "clearance": _clearance(of, counted),
+        "occupancy": _occupancy(of, counted),
     }
 
 
@@ -120,40 +121,59 @@ def _site_counts(groups: Sequence[Group], counted: Sequence[Group], links: Links
     )
 
 
-def _area_sum(tally: Tally, attribute: str, links: Links) -> TracedSum:
-    summed = area(tally, attribute)
-    return TracedSum(**_added(summed), values=links.values(attribute, summed.known))
+@dataclass(frozen=True, slots=True)
+class _Summed:
+    """The tally of the sites that count, with how exactly it is known and what it is made of."""
+
+    tally: Tally
+    hedges: Hedges
+    links: Links
+
+    def sum(self, attribute: str) -> TracedSum:
+        """Return the sum of an area attribute."""
+        summed = area(self.tally, attribute)
+        added = _added(summed, self.hedges.of_sum(attribute))
+        return TracedSum(**added, values=self.links.values(attribute, summed.known))
 
 
-def _added(summed: Sum) -> JsonObject:
+def _added(summed: Sum, hedge: RemainderQualifier | None) -> JsonObject:
     """Return the members of ``AreaSum``."""
     known, unknown = summed.known, summed.unknown
     # Dividing whole numbers gives the nearest number, as turning the decimal into one would.
     total_ha = None if unknown and not known else summed.square_metres / SQUARE_METRES_PER_HECTARE
-    return {"total_ha": total_ha, "known": known, "unknown": unknown}
+    qualifier = None if total_ha is None else hedge
+    return {"total_ha": total_ha, "qualifier": qualifier, "known": known, "unknown": unknown}
 
 
-def _clearance(tally: Tally, counted: Sequence[Group], links: Links) -> ClearanceFigures:
-    known = tally["clearance_known"]
-    completed = total(
-        group for group in counted if group.tracks["clearance_status"] == ClearanceStatus.completed
-    )
-    measured = completed["unmeasured_known"]
-    unmeasured = Sum(completed["unmeasured_sum"], measured, completed["unmeasured"] - measured)
-    cleared = {"clearance_status": ClearanceStatus.completed.value, "cleared_ha": "null"}
+def _clearance(of: _Summed, counted: Sequence[Group]) -> ClearanceFigures:
+    known = of.tally["clearance_known"]
+    rate = ratio_pct(of.tally, "clearance_part", "clearance_whole")
     return ClearanceFigures(
-        to_clear_ha=_area_sum(tally, "to_clear_ha", links),
-        cleared_ha=_area_sum(tally, "cleared_ha", links),
-        completed_area_ha=TracedSum(
-            **_added(unmeasured), values=links.values("area_ha", measured, **cleared)
-        ),
-        clearance_pct=as_number(ratio_pct(tally, "clearance_part", "clearance_whole")),
+        to_clear_ha=of.sum("to_clear_ha"),
+        cleared_ha=of.sum("cleared_ha"),
+        completed_area_ha=_completed_area(counted, of.links),
+        clearance_pct=as_number(rate),
+        clearance_qualifier=None if rate is None else of.hedges.of_clearance(),
         known=known,
-        unknown=tally["sites"] - known,
+        unknown=of.tally["sites"] - known,
     )
 
 
-def _occupancy(tally: Tally, counted: Sequence[Group], links: Links) -> OccupancyFigures:
+def _completed_area(counted: Sequence[Group], links: Links) -> TracedSum:
+    """Return the area of the sites said to be cleared without hectares."""
+    status = ClearanceStatus.completed
+    completed = [group for group in counted if group.tracks["clearance_status"] == status]
+    tally = total(completed)
+    measured = tally["unmeasured_known"]
+    unmeasured = Sum(tally["unmeasured_sum"], measured, tally["unmeasured"] - measured)
+    hedge = Hedges(completed).of_sum("area_ha", "unmeasured_known")
+    filters = {"clearance_status": status.value, "cleared_ha": "null"}
+    values = links.values("area_ha", measured, **filters)
+    return TracedSum(**_added(unmeasured, hedge), values=values)
+
+
+def _occupancy(of: _Summed, counted: Sequence[Group]) -> OccupancyFigures:
+    tally, links = of.tally, of.links
     rates, sites = tally["rate_known"], tally["sites"]
     by_definition: dict[str, list[Group]] = defaultdict(list)
     for group in counted:
@@ -161,7 +181,7 @@ def _occupancy(tally: Tally, counted: Sequence[Group], links: Links) -> Occupanc
         if code is not None:
             by_definition[code].append(group)
     return OccupancyFigures(
-        **_occupied(tally),
+        **_occupied(tally, of.hedges),
         values=links.values(
             "leased_ha",
             tally["occupancy_known"],
@@ -171,30 +191,34 @@ def _occupancy(tally: Tally, counted: Sequence[Group], links: Links) -> Occupanc
         unknown=sites - tally["occupancy_known"],
         rates_known=rates,
         rates_unknown=sites - rates,
-        definitions=[
-            _definition(code, total(groups)) for code, groups in sorted(by_definition.items())
-        ],
+        definitions=[_definition(code, groups) for code, groups in sorted(by_definition.items())],
     )
 
 
-def _definition(code: str, tally: Tally) -> DefinitionCount:
+def _definition(code: str, groups: Sequence[Group]) -> DefinitionCount:
+    tally = total(groups)
+    occupied = _occupied(tally, Hedges(groups))
     return DefinitionCount(
-        definition=OccupancyDefinition(code), rates=tally["rate_known"], **_occupied(tally)
+        definition=OccupancyDefinition(code), rates=tally["rate_known"], **occupied
     )
 
 
-def _occupied(tally: Tally) -> JsonObject:
+def _occupied(tally: Tally, hedges: Hedges) -> JsonObject:
     """Return the members that an occupancy has, of all definitions or of one."""
     known = tally["occupancy_known"]
     nothing_known = bool(tally["sites"]) and not known
+    weighted = ratio_pct(tally, "occupancy_part", "occupancy_whole")
+    mean = mean_rate_pct(tally)
     return {
-        "land_weighted_pct": as_number(ratio_pct(tally, "occupancy_part", "occupancy_whole")),
+        "land_weighted_pct": as_number(weighted),
+        "land_weighted_qualifier": None if weighted is None else hedges.of_occupancy(),
         "leased_ha": None if nothing_known else tally["occupancy_part"] / SQUARE_METRES_PER_HECTARE,
         "leasable_ha": None
         if nothing_known
         else tally["occupancy_whole"] / SQUARE_METRES_PER_HECTARE,
         "known": known,
-        "mean_pct": as_number(mean_rate_pct(tally)),
+        "mean_pct": as_number(mean),
+        "mean_qualifier": None if mean is None else hedges.of_mean(),
     }
 
 
@@ -232,11 +256,10 @@ def planned_figures(
     listed_sites = listed.known + listed.unknown
     sites, area_ha = plans.sites, plans.area_ha
     left: tuple[Decimal | None, RemainderQualifier | None] = (None, None)
-    left_ha = left
+    left_ha, hedges = left, Hedges(of_plan)
     if sites_are_of_the_plan:
-        left = sites.less(Decimal(listed_sites))
-        hedges = share_hedges(of_plan)
-        left_ha = area_ha.less(listed.known_ha, is_unknown=listed.unknown > 0, hedges=hedges)
+        left, is_unknown = sites.less(Decimal(listed_sites)), listed.unknown > 0
+        left_ha = area_ha.less(listed.known_ha, is_unknown=is_unknown, hedges=hedges.of_shares())
     return PlannedFigures(
         horizon=plans.horizon,
         sites=None if sites.value is None else int(sites.value),
@@ -244,7 +267,7 @@ def planned_figures(
         area_ha=as_number(area_ha.value),
         area_qualifier=area_ha.hedge,
         listed_sites=listed_sites,
-        listed_area=AreaSum(**_added(listed)),
+        listed_area=AreaSum(**_added(listed, hedges.of_sum("plan_share_ha"))),
         remaining_sites=None if left[0] is None else int(left[0]),
         remaining_sites_qualifier=left[1],
         remaining_area_ha=as_number(left_ha[0]),
@@ -291,6 +314,7 @@ def _published(observed: Observed, on: date, computed: Computed) -> PublishedFig
         **stated_members(observed),
         computed_on=on,
         computed=as_number(value),
+        computed_qualifier=None if value is None else computed.hedge,
         computed_known=computed.known,
         computed_unknown=computed.unknown,
         difference=None if value is None else float(abs(_excess(observed, value))),

@@ -18,7 +18,7 @@ from app.core.vocabulary import (
     SiteKind,
     Trend,
 )
-from app.statistics.plans import RemainderQualifier
+from app.statistics.hedges import RemainderQualifier
 
 
 class Higher(StrEnum):
@@ -31,11 +31,17 @@ class Higher(StrEnum):
 
 _VALUES = "The address of the values that are added, each with who said so; null without any."
 
+_EXACTNESS = (
+    "How exactly it is known, by how exactly the sources mean what it is computed from; null where "
+    "it may be more as well as less, or is null."
+)
+
 
 class AreaSum(Answer):
     """The sum of the known areas, and how many sites it covers."""
 
     total_ha: Number | None = Field(description="Null when there are sites and none is known.")
+    qualifier: RemainderQualifier | None = Field(description=_EXACTNESS)
     known: Whole
     unknown: Whole
 
@@ -106,6 +112,7 @@ class ClearanceFigures(Answer):
     clearance_pct: Number | None = Field(
         description="Cleared over to clear, over the sites where both are known."
     )
+    clearance_qualifier: RemainderQualifier | None = Field(description=_EXACTNESS)
     known: Whole = Field(
         description="Sites where both are known and no more is cleared than is to clear."
     )
@@ -118,8 +125,10 @@ class DefinitionCount(Answer):
     definition: OccupancyDefinition
     rates: Whole
     mean_pct: Number | None = Field(description="Simple mean of these rates.")
+    mean_qualifier: RemainderQualifier | None = Field(description=_EXACTNESS)
     known: Whole = Field(description="How many of them follow from leased and leasable land.")
     land_weighted_pct: Number | None = Field(description="Σ leased ÷ Σ leasable of these.")
+    land_weighted_qualifier: RemainderQualifier | None = Field(description=_EXACTNESS)
     leased_ha: Number | None
     leasable_ha: Number | None
 
@@ -128,6 +137,7 @@ class OccupancyFigures(Answer):
     """Occupancy: weighted by land, and the mean of the rates."""
 
     land_weighted_pct: Number | None = Field(description="Σ leased ÷ Σ leasable.")
+    land_weighted_qualifier: RemainderQualifier | None = Field(description=_EXACTNESS)
     leased_ha: Number | None = Field(description="Σ leased, over the sites where both are known.")
     leasable_ha: Number | None = Field(description="Σ leasable, over those sites.")
     values: str | None = Field(
@@ -141,6 +151,7 @@ class OccupancyFigures(Answer):
     mean_pct: Number | None = Field(
         description="Simple mean of the known rates, by whatever definition."
     )
+    mean_qualifier: RemainderQualifier | None = Field(description=_EXACTNESS)
     rates_known: Whole
     rates_unknown: Whole
     definitions: list[DefinitionCount]
@@ -225,6 +236,7 @@ class PublishedFigure(StatedValue):
         description="The day that the total is about: the last of its period, or as_of before that."
     )
     computed: Number | None = Field(description="The same, computed from the sites of that day.")
+    computed_qualifier: RemainderQualifier | None = Field(description=_EXACTNESS)
     computed_known: Whole = Field(description="Sites the computed figure covers.")
     computed_unknown: Whole
     difference: Number | None = Field(description="Absolute difference; 0 within a stated range.")
@@ -252,6 +264,9 @@ class TargetFigure(StatedValue):
     )
     reached_statement_id: str | None = Field(description="Null where it is computed.")
     reached_source_id: str | None
+    computed_qualifier: RemainderQualifier | None = Field(
+        description="How exactly the computed figure is known; null where it is not what counts."
+    )
     computed_known: Whole | None = Field(description="Sites the computed figure covers.")
     computed_unknown: Whole | None
     met: bool | None = Field(

@@ -5,27 +5,31 @@ sum of its provinces to the square metre.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain
+from json import loads
 
 from app.core.quantities import percent, to_hectares
 from app.core.vocabulary import PlanningStatus, SiteKind
+from app.statistics.hedges import RemainderQualifier, hedge_of_figure
 from app.statistics.indicators import Counterpart, Measure
 from app.subjects.attributes import Tallied
-from app.subjects.derived import LISTED, UNCOUNTED
+from app.subjects.derived import LISTED, UNCOUNTED, definition_on, leasable_lands
 from app.subjects.sites import SiteState
 
+_SHARE = "plan_share_ha"
 AREAS = (
     *(name for name in SiteState.tallied(Tallied.summed) if name in SiteState.attributes),
-    "plan_share_ha",
+    _SHARE,
 )
 """The stated areas that are summed over sites. ``plan_share_ha`` is a site's part of its plan: its
 area in the plan, or its own area where the plan's is unknown."""
-SHARE_HEDGE = "plan_share_hedge"
-"""The code of how exactly a site's part of its plan is given; ``None`` where that is exact."""
+HEDGES = "qualifiers"
+"""The JSON of how exactly the quantities of a site are given; ``None`` where all are exact."""
 _RATE_UNITS = Decimal(10_000)
 
 
@@ -69,11 +73,15 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A computed figure with its coverage; ``value`` is ``None`` where nothing is known."""
+    """A computed figure with its coverage; ``value`` is ``None`` where nothing is known.
+
+    ``hedge`` is how exactly the value is known, ``None`` where it is bounded on neither side.
+    """
 
     value: Decimal | None
     known: int
     unknown: int
+    hedge: RemainderQualifier | None = RemainderQualifier.exact
 
 
 def total(groups: Iterable[Group], *only: str) -> Tally:
@@ -94,9 +102,72 @@ def is_listed(group: Group) -> bool:
     return group.tracks["stage"] in LISTED and not is_removed
 
 
-def share_hedges(groups: Iterable[Group]) -> set[str]:
-    """Return how exactly the parts of plans are given that are not given exactly."""
-    return {hedge for group in groups if (hedge := group.tracks.get(SHARE_HEDGE)) is not None}
+class Hedges:
+    """How exactly the quantities of some sites are given, and what is computed from them."""
+
+    def __init__(self, groups: Iterable[Group]) -> None:
+        """Keep the groups that have any quantity that is not given exactly."""
+        self._groups = [group for group in groups if group.tracks.get(HEDGES) is not None]
+
+    def of_sum(self, attribute: str, known: str = "") -> RemainderQualifier | None:
+        """Return how exactly the sum of an area attribute is known, over sites where it is."""
+        if attribute == _SHARE:
+            return hedge_of_figure(self.of_shares())
+        return hedge_of_figure(self._of(known or f"{attribute}_known", attribute))
+
+    def of_clearance(self) -> RemainderQualifier | None:
+        """Return how exactly the cleared land over the land to clear is known."""
+        known = "clearance_known"
+        return hedge_of_figure(self._of(known, "cleared_ha"), self._of(known, "to_clear_ha"))
+
+    def of_occupancy(self) -> RemainderQualifier | None:
+        """Return how exactly the leased land over the leasable land is known."""
+        known = "occupancy_known"
+        return hedge_of_figure(self._of(known, "leased_ha"), self._of(known, "leasable_ha"))
+
+    def of_mean(self) -> RemainderQualifier | None:
+        """Return how exactly the mean of the rates is known: computed ones, and stated ones."""
+        known, stated = "occupancy_known", "stated_occupancy_pct"
+        rising = self._of(known, "leased_ha") | self._of_some("rate_known", known, stated)
+        return hedge_of_figure(rising, self._of(known, "leasable_ha"))
+
+    def of_shares(self) -> set[str]:
+        """Return how exactly the parts of plans are given that are not given exactly."""
+        planned = "planned_area_ha"
+        own = self._of_some(f"{_SHARE}_known", f"{planned}_known", "area_ha")
+        return self._of(f"{planned}_known", planned) | own
+
+    def _of(self, known: str, attribute: str) -> set[str]:
+        return _codes((g for g in self._groups if g.tally[known]), attribute)
+
+    def _of_some(self, known: str, otherwise: str, attribute: str) -> set[str]:
+        """Return the hedges of groups in which more sites are known than are known otherwise."""
+        some = (g for g in self._groups if g.tally[known] > g.tally[otherwise])
+        return _codes(some, attribute)
+
+
+def _codes(groups: Iterable[Group], attribute: str) -> set[str]:
+    """Return the codes of an attribute; the sites of a group have the same."""
+    given = ((group, _given(group.tracks[HEDGES] or "{}")) for group in groups)
+    return {
+        code
+        for group, hedges in given
+        for name in _made_of(group, attribute)
+        if (code := hedges.get(name)) is not None
+    }
+
+
+def _made_of(group: Group, attribute: str) -> Sequence[str]:
+    """Return the stated attributes that an attribute is, or is the sum of."""
+    if attribute == "leasable_ha":
+        return leasable_lands(definition_on(group.kind, group.day))
+    return (attribute,)
+
+
+@lru_cache(maxsize=1024)
+def _given(text: str) -> Mapping[str, str]:
+    hedges: dict[str, str] = loads(text)
+    return hedges
 
 
 def area(tally: Tally, attribute: str) -> Sum:
@@ -131,6 +202,7 @@ def count_by(groups: Iterable[Group], track: str) -> Counter[str | None]:
 def counterpart_value(counterpart: Counterpart, groups: Iterable[Group]) -> Computed:
     """Compute the counterpart of an indicator from the tallies of sites."""
     taken = [group for group in groups if counterpart.takes_in(group.tracks)]
+    hedges = Hedges(taken)
     if counterpart.measure is Measure.number:
         sites = total(taken, "sites")["sites"]
         return Computed(Decimal(sites), sites, 0)
@@ -138,9 +210,10 @@ def counterpart_value(counterpart: Counterpart, groups: Iterable[Group]) -> Comp
         tally = total(taken, "sites", "occupancy_known", "occupancy_part", "occupancy_whole")
         known = tally["occupancy_known"]
         value = ratio_pct(tally, "occupancy_part", "occupancy_whole")
-        return Computed(value, known, tally["sites"] - known)
-    summed = area_of(taken, _AREA_OF[counterpart.measure])
-    return Computed(summed.total_ha, summed.known, summed.unknown)
+        return Computed(value, known, tally["sites"] - known, hedges.of_occupancy())
+    attribute = _AREA_OF[counterpart.measure]
+    summed = area_of(taken, attribute)
+    return Computed(summed.total_ha, summed.known, summed.unknown, hedges.of_sum(attribute))
 
 
 _AREA_OF = {

@@ -19,12 +19,9 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
-    case,
     cast,
     func,
     literal_column,
-    null,
-    or_,
     select,
     true,
     type_coerce,
@@ -33,17 +30,17 @@ from sqlalchemy import (
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlalchemy.sql.elements import KeyedColumnElement
 
-from app.core.vocabulary import Qualifier, SiteKind
+from app.core.vocabulary import SiteKind
 from app.database.connections import AnySelect, Executor
 from app.ledger.tables import OPEN_REVISION
-from app.statistics.tallies import AREAS, SHARE_HEDGE, Group, Tally
+from app.statistics.tallies import AREAS, HEDGES, Group, Tally
 from app.subjects.attributes import Tallied
 from app.subjects.sites import SiteState
 from app.subjects.tables import SITE_VERSIONS
 
 _V = SITE_VERSIONS.c
 _Columns = ReadOnlyColumnCollection[str, KeyedColumnElement[int]]
-TRACKS = (*SiteState.tallied(Tallied.counted, Tallied.defining), SHARE_HEDGE)
+TRACKS = (*SiteState.tallied(Tallied.counted, Tallied.defining), HEDGES)
 """The codes that every figure can be made from; sites that share them are tallied together."""
 
 
@@ -128,31 +125,11 @@ _NEEDED: Sequence[ColumnElement[int]] = (
 )
 
 
-def _share_hedge() -> ColumnElement[str]:
-    """Read how exactly the part of the plan is given, as ``plan_share_ha`` is chosen.
-
-    The column is canonical JSON, which both databases search as the text that it is.
-    """
-    text, is_own = type_coerce(_V.qualifiers, Text), _V.planned_area_ha.is_(None)
-    hedges = [qualifier.value for qualifier in Qualifier if qualifier is not Qualifier.exact]
-    codes = [
-        (
-            or_(
-                text.contains(f'"planned_area_ha":"{code}"'),
-                and_(is_own, text.contains(f'"area_ha":"{code}"')),
-            ),
-            code,
-        )
-        for code in hedges
-    ]
-    return case((text.is_(None), null()), *codes).label(SHARE_HEDGE)
-
-
 def _track(name: str) -> ColumnElement[str]:
-    return _SHARE_HEDGE if name == SHARE_HEDGE else _V[name]
+    # The hedges are canonical JSON, by which both databases group as the text that it is.
+    return type_coerce(_V[name], Text).label(name) if name == HEDGES else _V[name]
 
 
-_SHARE_HEDGE = _share_hedge()
 # Known at a revision are the versions still open, and those replaced later. Selected separately,
 # the first are found by an exact key of the index; the second are nearly none at a late revision.
 _KNOWN = (

@@ -78,6 +78,7 @@ def _reached(reached: Reached) -> JsonObject:
         "reached_on": reached.on,
         "reached_statement_id": measured.statement_id if measured else None,
         "reached_source_id": measured.source_id if measured else None,
+        "computed_qualifier": computed.hedge if computed and computed.value is not None else None,
         "computed_known": computed.known if computed else None,
         "computed_unknown": computed.unknown if computed else None,
     }

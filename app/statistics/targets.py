@@ -15,6 +15,7 @@ from math import inf
 
 from app.core.quantities import percent
 from app.core.vocabulary import MEASURED, Basis, Qualifier, SiteKind
+from app.statistics.hedges import RemainderQualifier
 from app.statistics.implied import implied_target
 from app.statistics.indicators import INDICATORS, Counterpart, Measure
 from app.statistics.observations import Observed, latest
@@ -179,11 +180,16 @@ def _reached_span(code: str, reached: Reached) -> _Span:
 
 
 def _computed_span(counterpart: Counterpart, computed: Computed) -> _Span:
-    """Return the span of a computed value: unknown sites may add to a sum, or move a rate."""
+    """Return the span of a computed value: unknown sites may add to a sum, or move a rate.
+
+    What it is computed from may be given as more or less than its numbers.
+    """
     if computed.value is None or (computed.unknown and counterpart.measure is Measure.occupancy):
         return _LEAST, _MOST
     point = (Fraction(computed.value), 0)
-    return point, _MOST if computed.unknown else point
+    may_be_less = computed.hedge in {None, RemainderQualifier.at_most}
+    may_be_more = computed.unknown or computed.hedge in {None, RemainderQualifier.at_least}
+    return _LEAST if may_be_less else point, _MOST if may_be_more else point
 
 
 def _span(value: Fraction, qualifier: str, value_to: Decimal | None) -> _Span:

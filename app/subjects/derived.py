@@ -110,8 +110,13 @@ def share_pct(part: Decimal, whole: Decimal) -> Decimal | None:
     return None if part > whole else percent(part, whole)
 
 
+def leasable_lands(definition: OccupancyDefinition) -> tuple[str, ...]:
+    """Return the attributes of the land that can be leased, which a definition divides by."""
+    industrial, service = "industrial_land_ha", "service_land_ha"
+    return (industrial, service) if definition is OccupancyDefinition.kcn_2022 else (industrial,)
+
+
 def _leasable(definition: OccupancyDefinition, site: SiteFacts) -> Decimal | None:
-    industrial, service = site.industrial_land_ha, site.service_land_ha
-    if definition is not OccupancyDefinition.kcn_2022:
-        return industrial
-    return None if industrial is None or service is None else industrial + service
+    lands: list[Decimal | None] = [getattr(site, name) for name in leasable_lands(definition)]
+    known = [land for land in lands if land is not None]
+    return sum(known, Decimal()) if len(known) == len(lands) else None

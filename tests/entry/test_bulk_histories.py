@@ -12,7 +12,7 @@ from app.database import Database
 from app.ledger.tables import OPEN_REVISION, STATEMENTS
 from app.statistics.projection import OBSERVATIONS
 from app.subjects.tables import VERSIONS
-from tests.support.histories import SOURCES, Retract
+from tests.support.histories import SOURCES, Say
 from tests.support.ledgers import PROJECTIONS, contents, first_broken, rebuild_all
 from tests.support.lives import Life, body_of, random_lives
 from tests.support.registers import Templates, opened, post, prepare_empty, serving, writer_on
@@ -32,7 +32,7 @@ def statements_of(lives: list[Life], random: Random) -> list[tuple[str, str, dic
     found = []
     for life in turns:
         step = next(steps[life.id])
-        if not isinstance(step, Retract):
+        if isinstance(step, Say):
             what = "project" if life.kind is None else "site"
             body = body_of(step)
             if random.random() < _UNEXPLAINED:

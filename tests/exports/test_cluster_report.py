@@ -67,6 +67,8 @@ async def filled(shared: httpx.AsyncClient) -> httpx.AsyncClient:
     for name, values in CLUSTERS.items():
         at = {"name": f"CCN {name.upper()}", "province_code": "19"}
         await register(shared, f"ccn-report-{name}", "2025-08-01", **at, **values)
+    about = said("2025-08-02", values={"workers": 1340}, qualifiers={"workers": "over"})
+    await post(shared, "/v1/sites/ccn-report-a/statements", about)
     day = "2025-12-14"
     observations = [{"indicator": code, "value": value} for code, value in STATED.items()]
     observations[1]["qualifier"] = "about"
@@ -109,6 +111,7 @@ async def test_what_is_stated_is_the_result(filled: httpx.AsyncClient) -> None:
         "cluster_revenue": "38420.5",
     }
     assert found["cluster_tenants_count"]["qualifier"] == "about"
+    assert found["cluster_established_count"]["qualifier"] == "exact"
     assert found["cluster_planned_count"]["period"] == "2030"
     assert found["cluster_revenue"]["period"] == "2024-12-15/2025-12-14"
     assert found["cluster_revenue"]["source_title"] == "The report"
@@ -149,6 +152,9 @@ async def test_what_the_clusters_give_stands_beside_it(filled: httpx.AsyncClient
         "cluster_wastewater_built_count": ("2", "3", "1"),
         "cluster_wastewater_compliant_count": ("1", "3", "1"),
     }
+    hedges = {code: row["computed_qualifier"] for code, row in found.items() if row["computed"]}
+    assert hedges.pop("cluster_workers_count") == "at_least"
+    assert set(hedges.values()) == {"exact"}
 
 
 async def test_what_does_not_fit_stands_beside_the_line(filled: httpx.AsyncClient) -> None:
@@ -160,8 +166,8 @@ async def test_what_does_not_fit_stands_beside_the_line(filled: httpx.AsyncClien
     }
     shown = sheet(await file(filled, f"{THAI_NGUYEN}.xlsx?{YEAR}"))
     (line,) = [row for row in shown if row[0] == "3"]
-    assert line[11].startswith("Số cụm công nghiệp đã thành lập của Thái Nguyên")
-    assert line[11].endswith("có 2: CCN A và CCN B.")
+    assert line[12].startswith("Số cụm công nghiệp đã thành lập của Thái Nguyên")
+    assert line[12].endswith("có 2: CCN A và CCN B.")
 
 
 async def test_of_another_period_only_what_lasts_is_known(filled: httpx.AsyncClient) -> None:

@@ -137,7 +137,7 @@ async def prepare(client: httpx.AsyncClient) -> None:
     await post(client, path, said("2023-02-01", "article", values=grown, cites=["qd-2"]))
     drawn = {"detailed_plan_area_ha": 32, "industrial_land_ha": 20}
     await post(client, path, said("2023-03", "qd-3", values=drawn))
-    await state(client, "ccn-a", "2023-06", leased_ha=5)
+    await state(client, "ccn-a", "2023-06", leased_ha=5.005)
     await post(client, path, said("2023-07-01", note="Vướng giải phóng mặt bằng; 3 hộ"))
 
 
@@ -165,8 +165,8 @@ async def test_the_table_of_established_clusters(sourced_client: httpx.AsyncClie
         "detailed_plan_date": "2023-03",
         "area_ha": "32.1234",
         "industrial_land_ha": "20",
-        "leased_ha": "5",
-        "occupancy_pct": "25",
+        "leased_ha": "5.005",
+        "occupancy_pct": "25.03",  # 25.025, rounded as on paper
         "stage": "established",
         "note": "Vướng giải phóng mặt bằng; 3 hộ",
         "as_of": "2024-01-01",
@@ -182,8 +182,8 @@ async def test_the_table_of_established_clusters(sourced_client: httpx.AsyncClie
         "detailed_plan_area_ha": "32",
         "area_ha": "47.1234",
         "industrial_land_ha": "20",
-        "leased_ha": "5",
-        "occupancy_pct": "25",
+        "leased_ha": "5.005",
+        "occupancy_pct": "25.03",
         "note": "Chưa rõ: Diện tích quy hoạch chi tiết (ha): 1; Diện tích đất công nghiệp (ha): 1; "
         "Diện tích đã cho thuê (ha): 1; Tỷ lệ lấp đầy (%): 1",
     }

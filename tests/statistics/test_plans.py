@@ -8,14 +8,9 @@ from typing import Any
 import pytest
 
 from app.core.vocabulary import Basis, Qualifier, SiteKind
+from app.statistics.hedges import hedge_of_figure, hedge_of_sum
 from app.statistics.observations import Observed, stated_of
-from app.statistics.plans import (
-    PlanParts,
-    hedge_of_remainder,
-    hedge_of_sum,
-    lineage_codes,
-    plan_in_force,
-)
+from app.statistics.plans import PlanParts, lineage_codes, plan_in_force
 from app.units.units import Unit, UnitLevel, Units
 from tests.support.timelines import EVE, REFORM, before, observed, since, went
 
@@ -261,14 +256,14 @@ def test_how_exactly_a_remainder_is_known(
     stated: str, place: int, listed: str, is_unknown: bool
 ) -> None:
     expected = MEANINGS[REMAINDERS[stated][is_unknown][place]]
-    assert hedge_of_remainder([stated], is_unknown=is_unknown, listed=[listed]) == expected
+    assert hedge_of_figure([stated], [listed], is_unknown=is_unknown) == expected
     if listed == "exact":
-        assert hedge_of_remainder([stated], is_unknown=is_unknown) == expected
+        assert hedge_of_figure([stated], is_unknown=is_unknown) == expected
 
 
 def test_listed_areas_that_are_off_both_ways_leave_nothing_known() -> None:
-    assert hedge_of_remainder(["exact"], is_unknown=False, listed=["over", "up_to"]) is None
-    assert hedge_of_remainder(["exact"], is_unknown=False, listed=["exact", "about"]) == "about"
+    assert hedge_of_figure(["exact"], ["over", "up_to"]) is None
+    assert hedge_of_figure(["exact"], ["exact", "about"]) == "about"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.figures import untraced
+from tests.support.figures import known, untraced
 from tests.support.http import pointers, read, refused
 
 IN_2024 = "2024-01-01"
@@ -68,14 +68,10 @@ async def test_the_whole_country(figures: httpx.AsyncClient) -> None:
         "craft_village": 1,
     }
     # 33.3333 + 16.6666 + 12.5; of the zones only the first has an area.
-    assert untraced(by_kind["cluster"]["area"]) == {"total_ha": 62.4999, "known": 3, "unknown": 2}
-    assert untraced(by_kind["zone"]["area"]) == {"total_ha": 150, "known": 1, "unknown": 4}
+    assert untraced(by_kind["cluster"]["area"]) == known(62.4999, 3, 2)
+    assert untraced(by_kind["zone"]["area"]) == known(150, 1, 4)
     # 50.5 and 70.
-    assert untraced(by_kind["zone"]["land"]["planned_area_ha"]) == {
-        "total_ha": 120.5,
-        "known": 2,
-        "unknown": 3,
-    }
+    assert untraced(by_kind["zone"]["land"]["planned_area_ha"]) == known(120.5, 2, 3)
     for item in answer["items"]:
         assert (item["province_code"], item["planned"], item["published"]) == (None, None, [])
     assert answer["items"] == (await groups(figures, "group_by=kind"))["items"]

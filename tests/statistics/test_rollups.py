@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.figures import untraced
+from tests.support.figures import known, untraced
 from tests.support.http import (
     latest_revision,
     observe,
@@ -32,10 +32,6 @@ async def rollup_of(client: httpx.AsyncClient, url: str) -> Any:
     return untraced(found)
 
 
-def known(total_ha: float | None, known: int, unknown: int) -> dict[str, Any]:
-    return {"total_ha": total_ha, "known": known, "unknown": unknown}
-
-
 def rates(
     definition: str,
     count: int,
@@ -45,7 +41,9 @@ def rates(
     """Return the rates of a definition; those that are only stated have no areas."""
     names = ("land_weighted_pct", "leased_ha", "leasable_ha", "known")
     shown = dict(zip(names, weighted, strict=True))
-    return {"definition": definition, "rates": count, "mean_pct": mean, **shown}
+    exactly: dict[str, str | None] = {"mean_qualifier": "exact"}
+    exactly["land_weighted_qualifier"] = None if weighted[0] is None else "exact"
+    return {"definition": definition, "rates": count, "mean_pct": mean, **exactly, **shown}
 
 
 # What is computed from sites
@@ -94,18 +92,21 @@ async def test_the_figures_of_the_clusters_of_a_province(figures: httpx.AsyncCli
         "completed_area_ha": known(0, 0, 0),
         # 35.5 / 50.5 = 0.70297…
         "clearance_pct": 70.3,
+        "clearance_qualifier": "exact",
         "known": 2,
         "unknown": 3,
     }
     assert rollup["occupancy"] == {
         # 17.5 / 30.5 = 0.573770…
         "land_weighted_pct": 57.38,
+        "land_weighted_qualifier": "exact",
         "leased_ha": 17.5,
         "leasable_ha": 30.5,
         "known": 2,
         "unknown": 3,
         # (75 + 23.81 + 60 + 50.5) / 4 = 52.3275.
         "mean_pct": 52.33,
+        "mean_qualifier": "exact",
         "rates_known": 4,
         "rates_unknown": 1,
         "definitions": [
@@ -158,11 +159,13 @@ async def test_the_occupancy_of_zones_follows_the_definition_of_the_day(
     # By industrial land: (50 + 30) / (100 + 60), and the mean of 50, 50 and 10.
     assert before["occupancy"] == {
         "land_weighted_pct": 50,
+        "land_weighted_qualifier": "exact",
         "leased_ha": 80,
         "leasable_ha": 160,
         "known": 2,
         "unknown": 1,
         "mean_pct": 36.67,
+        "mean_qualifier": "exact",
         "rates_known": 3,
         "rates_unknown": 0,
         "definitions": [rates("kcn_2018", 3, 36.67, (50, 80, 160, 2))],
@@ -172,11 +175,13 @@ async def test_the_occupancy_of_zones_follows_the_definition_of_the_day(
     # falls back on the 80 % stated of it; the mean of 40, 80 and 10.
     assert since["occupancy"] == {
         "land_weighted_pct": 40,
+        "land_weighted_qualifier": "exact",
         "leased_ha": 50,
         "leasable_ha": 125,
         "known": 1,
         "unknown": 2,
         "mean_pct": 43.33,
+        "mean_qualifier": "exact",
         "rates_known": 3,
         "rates_unknown": 0,
         "definitions": [

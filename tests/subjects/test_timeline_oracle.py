@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -20,7 +21,13 @@ from app.subjects.timeline import state_on, subject_timeline
 from app.units.units import Succession, Unit, UnitLevel, Units
 from tests import oracle
 from tests.oracle import Told
-from tests.support.histories import PROJECT_THEMES, SITE_THEMES, Retract, random_history
+from tests.support.histories import (
+    PROJECT_THEMES,
+    SITE_THEMES,
+    Replace,
+    Retract,
+    random_history,
+)
 
 UNIT_FILES = Path(__file__).resolve().parents[2] / "seeds" / "units"
 RANDOMS = st.randoms(use_true_random=False)
@@ -79,6 +86,12 @@ def draw(random: Random, subject: Subject) -> list[Told]:
         if isinstance(step, Retract):
             revision += 1
             told[step.step].retracted = revision
+        elif isinstance(step, Replace):
+            revision += 1
+            old = told[step.step]
+            old.retracted = revision
+            is_project = subject.kind is None
+            told[number] = step.say.told(revision, of_project=is_project, replaces=old)
         else:
             together = number - 1 in told and random.randrange(4) == 0
             revision += 0 if together else 1
@@ -96,11 +109,26 @@ def said(told: Sequence[Told], revision: int) -> list[Assertion]:
             position,
             in_lanes(s, s.values),
             s.end or FOREVER,
-            in_lanes(s, {name: Hedge(code, None) for name, code in s.qualifiers.items()}),
+            in_lanes(s, {name: hedge(s, name) for name in s.qualifiers}),
+            place(told, s),
         )
         for position, s in enumerate(told, start=1)
         if s in oracle.live(told, revision)
     ]
+
+
+def hedge(said: Told, name: str) -> Hedge:
+    """Return how exactly a statement gives a number."""
+    end = said.values_to.get(name)
+    return Hedge(said.qualifiers[name], None if end is None else str(end))
+
+
+def place(told: Sequence[Told], said: Told) -> tuple[int, int] | None:
+    """Return the revision and position of what a statement is in place of."""
+    if said.replaces is None:
+        return None
+    *_, position = oracle.rank(told, said)
+    return told[position].revision, position + 1
 
 
 def in_lanes(said: Told, values: Mapping[str, object]) -> dict[str, object]:
@@ -118,7 +146,10 @@ def shown(period: StatePeriod | None) -> oracle.State | None:
         *lanes, attribute = name.split(".")
         lane = now.setdefault("planned", {}) if "planned" in lanes else now
         if "hedge" in lanes:
-            lane.setdefault("qualifiers", {})[attribute] = cast("Hedge", value).qualifier
+            code, end = cast("Hedge", value)
+            lane.setdefault("qualifiers", {})[attribute] = code
+            if end is not None:
+                lane.setdefault("values_to", {})[attribute] = Decimal(end)
         else:
             lane[attribute] = value
     return now

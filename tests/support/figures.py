@@ -117,6 +117,12 @@ async def _state_phu_tho(client: httpx.AsyncClient) -> None:
     await observe(client, "25", "2026", "plan", zone_planned_count=9)
 
 
+def known(total_ha: float | None, known: int, unknown: int) -> dict[str, Any]:
+    """Return a sum of areas that are given exactly, as a rollup has it."""
+    qualifier = None if total_ha is None else "exact"
+    return {"total_ha": total_ha, "qualifier": qualifier, "known": known, "unknown": unknown}
+
+
 def untraced(figures: Any) -> Any:
     """Return figures without the addresses of what they are made of."""
     if isinstance(figures, list):

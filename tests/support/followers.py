@@ -144,6 +144,10 @@ class Replica:
     async def take(self, change: Any) -> None:
         """Record what one change did."""
         entries = await all_entries(self._origin, change)
+        replacing = [e for e in entries if e["type"] == "stated" and e["statement"]["replaces"]]
+        if replacing:
+            await self._replace(replacing[0])
+            return
         for entry in entries:
             if entry["type"] == "retracted":
                 path = f"{entry['links']['statement']}/retraction"
@@ -157,6 +161,13 @@ class Replica:
             stated = {e["statement_id"] for e in entries if e["type"] == "stated"}
             items = (i for name in ("sites", "projects", "statements") for i in answer[name])
             assert {item["statement_id"] for item in items} == stated
+
+    async def _replace(self, entry: Any) -> None:
+        """Record a statement in place of another, which one revision does."""
+        said = entry["statement"]
+        body = {"subject_type": entry["subject_type"], "reason": said["reason"], **_said(entry)}
+        answer = await post(self._copy, f"/v1/statements/{said['replaces']}/replacement", body)
+        assert answer["id"] == entry["statement_id"]
 
     @staticmethod
     def _recorded(entries: Sequence[Any]) -> dict[str, list[Any]]:
@@ -235,16 +246,22 @@ class Fold:
                 recorded[len(recorded)] = told
 
     def _said(self, statement: Any, revision: int) -> Told:
-        values = {
-            name: Decimal(str(value)) if isinstance(value, int | float) else value
-            for name, value in (statement["values"] or {}).items()
-        }
+        values = _exact(statement["values"])
         authority = self._authority[statement["source_id"]]
         day = _first_day(statement["effective_from"])
         end = None if statement["effective_to"] is None else _first_day(statement["effective_to"])
         told = Told(day, authority, values, revision, end=end, basis=statement["basis"])
         told.qualifiers = statement["qualifiers"] or {}
+        told.values_to = _exact(statement["values_to"])
+        told.replaces = self._told.get(statement["replaces"])
         return told
+
+
+def _exact(values: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        name: Decimal(str(value)) if isinstance(value, int | float) else value
+        for name, value in (values or {}).items()
+    }
 
 
 def _first_day(written: str) -> date:

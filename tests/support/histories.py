@@ -1,7 +1,7 @@
 """Made-up histories of sites and projects.
 
-Statements come late, share their dates, clear attributes, end, are plans, are retracted and cross
-changes of units.
+Statements come late, share their dates, clear attributes, end, are plans, are retracted, replaced
+and cross changes of units.
 Days and values come from small pools, so that statements meet: they share days, sources and
 attributes far more often than in life. Histories are drawn with a ``Random`` that is given, so
 that hypothesis can shrink them and a seed can repeat them.
@@ -142,6 +142,7 @@ _CLEARED_ONE_IN = 5
 _ONLY_NULLS_ONE_IN = 12
 _ENDS_ONE_IN = 3
 _RETRACTED_ONE_IN = 5
+_REPLACED_ONE_IN = 8
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,7 @@ class Say:
     effective_to: str | None = None
     basis: str = "actual"
     qualifiers: Mapping[str, str] = field(default_factory=dict)
+    values_to: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def effective(self) -> date:
@@ -165,7 +167,7 @@ class Say:
         """The day before which it ends."""
         return None if self.effective_to is None else DATES[self.effective_to]
 
-    def told(self, revision: int, *, of_project: bool) -> Told:
+    def told(self, revision: int, *, of_project: bool, replaces: Told | None = None) -> Told:
         """Return the statement as recorded in a revision."""
         return Told(
             self.effective,
@@ -176,6 +178,8 @@ class Say:
             basis=self.basis,
             of_project=of_project,
             qualifiers=dict(self.qualifiers),
+            values_to=dict(self.values_to),
+            replaces=replaces,
         )
 
 
@@ -186,7 +190,15 @@ class Retract:
     step: int
 
 
-Step = Say | Retract
+@dataclass(frozen=True)
+class Replace:
+    """What was said in an earlier step is retracted, and something else said in its place."""
+
+    step: int
+    say: Say
+
+
+Step = Say | Retract | Replace
 Places = Callable[[Random, bool], dict[str, str | None]]
 """Draws what a statement says of the place, by the units before the merger or since."""
 
@@ -202,10 +214,13 @@ def random_history(
     pool = random.choice([{}, of_all, of_all])
     steps: list[Step] = [first]
     while len(steps) < length:
-        standing = set(range(1, len(steps))) - {s.step for s in steps if isinstance(s, Retract)}
-        said = [n for n in sorted(standing) if isinstance(steps[n], Say)]
+        ended = {s.step for s in steps if not isinstance(s, Say)}
+        ended |= {number for number, step in enumerate(steps) if isinstance(step, Retract)}
+        said = [number for number in range(1, len(steps)) if number not in ended]
         if said and random.randrange(_RETRACTED_ONE_IN) == 0:
             steps.append(Retract(random.choice(said)))
+        elif said and random.randrange(_REPLACED_ONE_IN) == 0:
+            steps.append(Replace(random.choice(said), _say(random, pool, later)))
         else:
             steps.append(_say(random, pool, later))
     # What it began with may turn out wrong as well.
@@ -229,11 +244,16 @@ def _say(random: Random, pool: Mapping[str, Sequence[Any]], places: Places) -> S
     takes_end = _NO_END.isdisjoint(values) and later and random.randrange(_ENDS_ONE_IN) == 0
     effective_to = random.choice(later) if takes_end else None
     source = random.choice(list(SOURCES))
-    return Say(source, effective_from, values, effective_to, basis, _qualifiers(source, values))
+    codes = _qualifiers(source, values)
+    ends = {name: values[name] + 1 for name, code in codes.items() if code == "range"}
+    return Say(source, effective_from, values, effective_to, basis, codes, ends)
 
 
 _ORDINAL = "clearance_phase"
 """A number that says which one, not how much."""
+_UP_TO_100 = "stated_occupancy_pct"
+"""A number that some are said to be the greatest of: there is no range above it."""
+_HEDGES = ("about", "over", "at_least", "up_to", "range")
 
 
 def _qualifiers(source: str, values: Mapping[str, Any]) -> dict[str, str]:
@@ -241,7 +261,7 @@ def _qualifiers(source: str, values: Mapping[str, Any]) -> dict[str, str]:
     random = Random(f"{source} {values}")  # noqa: S311  histories are to be repeatable, not secret
     numbers = [n for n, v in values.items() if isinstance(v, int | Decimal) and n != _ORDINAL]
     hedged = random.sample(numbers, random.randrange(len(numbers) + 1))
-    return {name: random.choice(("about", "over", "at_least", "up_to")) for name in hedged}
+    return {n: random.choice(_HEDGES[:-1] if n == _UP_TO_100 else _HEDGES) for n in hedged}
 
 
 def _places(random: Random) -> tuple[Say, Places]:

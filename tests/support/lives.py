@@ -15,6 +15,7 @@ from tests.oracle import State, Told
 from tests.support.histories import (
     PROJECT_THEMES,
     SOURCES,
+    Replace,
     Retract,
     Say,
     Step,
@@ -184,6 +185,8 @@ def body_of(step: Say) -> dict[str, Any]:
     }
     if step.qualifiers:
         body["qualifiers"] = dict(step.qualifiers)
+    if step.values_to:
+        body["values_to"] = plain(dict(step.values_to))
     if step.effective_to is not None:
         body["effective_to"] = step.effective_to
     return body
@@ -197,18 +200,33 @@ async def _take(register: Register, life: Life, number: int, step: Step) -> None
             await register.post(path, {"reason": "misread"})
             life.recorded[step.step].retracted = register.latest
         return
-    body = body_of(step)
-    path = f"{life.path}/statements"
-    if number == 0:
-        path, body = life.root, body | {"id": life.id}
-        body |= {} if life.kind is None else {"kind": life.kind}
+    replaced = life.recorded.get(step.step) if isinstance(step, Replace) else None
+    if isinstance(step, Replace) and replaced is None:
+        return
+    path, body = _asked(life, number, step)
     answer = await register.client.post(path, json=body)
     if _is_refused(life, answer):
         return
     assert answer.status_code == 201, answer.text
     register.latest += 1
-    life.recorded[number] = step.told(register.latest, of_project=life.kind is None)
+    if replaced is not None:
+        replaced.retracted = register.latest
+    say = step.say if isinstance(step, Replace) else step
+    told = say.told(register.latest, of_project=life.kind is None, replaces=replaced)
+    life.recorded[number] = told
     life.statement_ids[number] = answer.json()["id"]
+
+
+def _asked(life: Life, number: int, step: Say | Replace) -> tuple[str, dict[str, Any]]:
+    """Return where what is sent to say something."""
+    if isinstance(step, Replace):
+        what = "project" if life.kind is None else "site"
+        path = f"/v1/statements/{life.statement_ids[step.step]}/replacement"
+        return path, body_of(step.say) | {"subject_type": what, "reason": "misread"}
+    if number:
+        return f"{life.path}/statements", body_of(step)
+    kind = {} if life.kind is None else {"kind": life.kind}
+    return life.root, body_of(step) | {"id": life.id} | kind
 
 
 def _is_refused(life: Life, answer: httpx.Response) -> bool:
@@ -268,12 +286,7 @@ def expected_provenance(life: Life, day: date, revision: int) -> dict[tuple[str,
     said = {n: s for n, s in winners.items() if s.values[n] is not None}
     places = sorted(
         ((s, n) for n, s in said.items() if n in oracle.LEVELS),
-        key=lambda told: (
-            told[0].effective,
-            told[0].authority,
-            told[0].revision,
-            oracle.LEVELS.index(told[1]),
-        ),
+        key=lambda word: (oracle.rank(life.told, word[0]), oracle.LEVELS.index(word[1])),
         reverse=True,
     )
     found = {n: s.revision for n, s in said.items() if n not in oracle.LEVELS and n in now}

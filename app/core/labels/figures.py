@@ -139,18 +139,24 @@ FIGURE_LISTS = (
     ),
     CodeList(
         "remainder_qualifier",
-        "Mức độ chính xác của phần còn lại",
-        "Exactness of what remains of a plan",
+        "Mức độ chính xác của số liệu tính được",
+        "Exactness of what is computed",
         (
             Code("exact", "Đúng bằng", "Exactly"),
-            Code("about", "Khoảng", "About", "The plan's own figure is not exact."),
+            Code("about", "Khoảng", "About", "A figure that it is computed from is not exact."),
             Code(
                 "at_most",
                 "Nhiều nhất",
                 "At most",
-                "The area of a listed site is unknown, or the plan's figure is a ceiling.",
+                "A figure that it is computed from is a ceiling, or one that it is less by is "
+                "unknown.",
             ),
-            Code("at_least", "Ít nhất", "At least", "The plan's figure is a lower bound."),
+            Code(
+                "at_least",
+                "Ít nhất",
+                "At least",
+                "A figure that it is computed from is a lower bound.",
+            ),
         ),
     ),
     CodeList(

@@ -6,7 +6,7 @@ from decimal import Decimal
 from app.core.quantities import percent
 from app.core.vocabulary import OccupancyDefinition, Severity
 from app.findings.facts import Finding, Number, ProvinceFacts, Rule, SubjectFacts, of_subject
-from app.findings.spans import Span, total
+from app.findings.spans import percent_of, total
 from app.findings.wording import Text, amount, attribute_name, joined
 from app.subjects.derived import definition_on
 
@@ -67,10 +67,7 @@ def _fits(site: SubjectFacts, names: Sequence[str]) -> bool:
     of = total(span for name in names if (span := site.span(name)))
     if rate is None or leased is None or (of.low is not None and of.low <= 0):
         return False
-    part = leased.times(Decimal(100))
-    low = part.low / of.high if part.low is not None and of.high else None
-    high = part.high / of.low if part.high is not None and of.low else None
-    return rate.meets(Span(low, high))
+    return rate.meets(percent_of(leased, of))
 
 
 def _finding(

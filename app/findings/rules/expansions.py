@@ -6,6 +6,8 @@ from datetime import timedelta
 from app.core.vocabulary import DateBasis, LegalStatus, Severity, SiteKind
 from app.findings.cluster_law import CLUSTER_LAWS, ClusterDecree, decree_on
 from app.findings.facts import Asserted, Finding, Number, ProvinceFacts, Rule, of_subject
+from app.findings.occupancies import rate_of
+from app.findings.spans import Span
 from app.findings.states import State, rebuilt
 from app.findings.wording import Text, amount, when
 from app.subjects.attributes import number_of
@@ -38,11 +40,11 @@ def _decree(said: Asserted) -> ClusterDecree | None:
 def _judge(
     facts: ProvinceFacts, eve: State, said: Asserted, decree: ClusterDecree
 ) -> Iterator[Finding]:
-    rate = number_of(eve.values, "occupancy_pct")
+    rate, possible = number_of(eve.values, "occupancy_pct"), rate_of(eve)
     # What is repeated later was judged when it was first said.
     is_new = eve.values.get("legal_status") != LegalStatus.expanded
-    is_exact = eve.hedges.keys().isdisjoint(_OCCUPANCY)
-    if rate is None or rate >= decree.expansion_pct or not is_new or not is_exact:
+    needed = Span.exactly(decree.expansion_pct)
+    if rate is None or possible is None or not possible.is_below(needed) or not is_new:
         return
     numbers = (
         Number("occupancy_pct", rate, "pct"),

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from app.core.quantities import percent
 from app.core.vocabulary import DateBasis, Severity, SiteKind
 from app.findings.cluster_law import (
     CLUSTER_LAWS,
@@ -16,9 +15,10 @@ from app.findings.cluster_law import (
     decree_on,
 )
 from app.findings.facts import Cited, Finding, Number, ProvinceFacts, Rule, SubjectFacts, of_subject
+from app.findings.occupancies import land_of, mean_of, weighted_of
+from app.findings.spans import total
 from app.findings.states import State, rebuilt
 from app.findings.wording import Text, amount, listed, sites_of, when
-from app.subjects.attributes import number_of
 from app.subjects.derived import ESTABLISHED
 
 _CODE = "new_cluster_beside_unleased_ones"
@@ -82,17 +82,14 @@ def _judge(
     facts: ProvinceFacts, new: _Established, decree: ClusterDecree, clusters: Sequence[_Established]
 ) -> Iterator[Finding]:
     before = _states_before(new, clusters)
-    rates = [number_of(state.values, "occupancy_pct") for state in before]
-    known = [rate for rate in rates if rate is not None]
-    if not known or len(known) < len(rates):
+    means = [one for one in (mean_of(before), weighted_of(before)) if one is not None]
+    lands = [land for state in before if (land := land_of(state)) is not None]
+    left = total(land.leasable - land.leased for land in lands)
+    if not means or any(one.span.exceeds(LEAST_OCCUPANCY_PCT) for one in means):
         return
-    mean = percent(sum(known, Decimal()), Decimal(100 * len(known))) or Decimal()
-    land = [_land(state) for state in before]
-    unleased = sum((whole - part for part, whole in land), Decimal())
-    weighted = percent(sum(part for part, _ in land), sum(whole for _, whole in land))
-    highest = max(mean, weighted or mean)
-    if highest <= LEAST_OCCUPANCY_PCT and unleased > decree.most_unleased_ha:
-        yield _finding(facts, new, decree, before, (highest, unleased))
+    if left.low is not None and left.low > decree.most_unleased_ha:
+        unleased = sum((land.leasable_ha - land.leased_ha for land in lands), Decimal())
+        yield _finding(facts, new, decree, before, (max(one.value for one in means), unleased))
 
 
 def _states_before(new: _Established, clusters: Sequence[_Established]) -> list[State]:
@@ -107,12 +104,6 @@ def _states_before(new: _Established, clusters: Sequence[_Established]) -> list[
         state = rebuilt(other.site, eve)
         found += [state] if state.is_open else []
     return found
-
-
-def _land(state: State) -> tuple[Decimal, Decimal]:
-    """Return the leased and the leasable hectares, none where one of them is unknown."""
-    part, whole = number_of(state.values, "leased_ha"), number_of(state.values, "leasable_ha")
-    return (Decimal(), Decimal()) if part is None or whole is None else (part, whole)
 
 
 def _finding(

@@ -16,6 +16,9 @@ from app.core.vocabulary import (
     SubjectType,
 )
 from app.findings.facts import Cited, Finding, Number, ProvinceFacts, Rule, SubjectFacts, of_subject
+from app.findings.occupancies import rate_of
+from app.findings.spans import Span
+from app.findings.states import rebuilt
 from app.findings.wording import Text, amount, attribute_name, code_name, when
 from app.subjects.attributes import text_of
 from app.subjects.derived import ESTABLISHED, PRODUCING
@@ -98,8 +101,14 @@ def _find_full(facts: ProvinceFacts) -> Iterator[Finding]:
 def _full_sites(facts: ProvinceFacts) -> Iterator[tuple[SubjectFacts, Decimal]]:
     for site in facts.open_sites:
         pct = site.number("occupancy_pct")
-        if pct is not None and pct >= _FULL_PCT:
+        if pct is not None and pct >= _FULL_PCT and _is_surely_full(site, facts.day):
             yield site, pct
+
+
+def _is_surely_full(site: SubjectFacts, day: date) -> bool:
+    """Return whether no hedge allows less: "up to 100 percent" may be half."""
+    rate = rate_of(rebuilt(site, day)) if site.hedges else Span.exactly(_FULL_PCT)
+    return rate is not None and rate.low is not None and rate.low >= _FULL_PCT
 
 
 def _full(facts: ProvinceFacts, site: SubjectFacts, pct: Decimal) -> Finding:

@@ -3,15 +3,14 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from app.core.quantities import percent
 from app.core.vocabulary import Severity
 from app.findings.facts import Behind, Cited, Finding, Number, ProvinceFacts, Rule, of_province
-from app.findings.spans import Span
+from app.findings.occupancies import Occupancy, mean_of, rate_of, weighted_of
+from app.findings.spans import Span, around
 from app.findings.states import State
 from app.findings.totals import Total, totals
 from app.findings.wording import Text, amount, joined, listed, opening
 from app.statistics.indicators import Measure
-from app.subjects.attributes import number_of
 
 _CODE = "occupancy_total_differs"
 _ATTRIBUTES = (
@@ -21,6 +20,8 @@ _ATTRIBUTES = (
     "stated_occupancy_pct",
     "occupancy_definition",
 )
+_ROUNDING = Span(Decimal("-0.005"), Decimal("0.005"))
+"""Rates of sites are shown with two decimals."""
 
 
 def _find(facts: ProvinceFacts) -> Iterator[Finding]:
@@ -34,10 +35,10 @@ def _find(facts: ProvinceFacts) -> Iterator[Finding]:
 
 def _missed(stated: Total) -> list[Decimal]:
     """Return the averages of the day, if they are known and the stated rate is none of them."""
-    means = _means(stated.members) if _is_of_all(stated) else None
-    if means is None or any(stated.span.meets(mean) for _, mean in means):
+    means = _means(stated.members) if _is_of_all(stated) else []
+    if any(stated.span.meets(mean.span + _ROUNDING) for mean in means):
         return []
-    return [value for value, _ in means]
+    return list(dict.fromkeys(mean.value for mean in means))
 
 
 def _is_of_all(stated: Total) -> bool:
@@ -46,35 +47,19 @@ def _is_of_all(stated: Total) -> bool:
     return bool(found) and (stated.count is None or stated.count.value == found)
 
 
-def _means(sites: Sequence[State]) -> list[tuple[Decimal, Span]] | None:
-    """Return the possible averages: the simple mean, and the one weighted by land.
+def _means(sites: Sequence[State]) -> list[Occupancy]:
+    """Return the possible averages: the one weighted by land, and the simple mean.
 
-    A source does not say which of the two it means. ``None`` while the rate of a site is unknown.
-    Where land is unknown, the weighted mean can be anything between the least and the greatest
-    rate.
+    A source does not say which of the two it means. There are none while the rate of a site is
+    unknown. Where land is unknown, the weighted mean can be anything between the least and the
+    greatest rate.
     """
-    rates = [rate for s in sites if (rate := number_of(s.values, "occupancy_pct")) is not None]
-    if len(rates) < len(sites):
-        return None
-    mean = percent(sum(rates, Decimal()), Decimal(100 * len(rates))) or Decimal()
-    weighted = _weighted(sites)
+    mean, weighted = mean_of(sites), weighted_of(sites)
+    if mean is None:
+        return []
     if weighted is None:
-        return [(mean, Span(min(rates), max(rates)))]
-    return [(value, _nearly(value)) for value in dict.fromkeys((weighted, mean))]
-
-
-def _weighted(sites: Sequence[State]) -> Decimal | None:
-    pairs = [(number_of(s.values, "leased_ha"), number_of(s.values, "leasable_ha")) for s in sites]
-    known = [(part, whole) for part, whole in pairs if part is not None and whole is not None]
-    if len(known) < len(sites):
-        return None
-    leased = sum((part for part, _ in known), Decimal())
-    return percent(leased, sum((whole for _, whole in known), Decimal()))
-
-
-def _nearly(value: Decimal) -> Span:
-    """Allow for the rounding of the computed rate to two decimals."""
-    return Span(value - Decimal("0.005"), value + Decimal("0.005"))
+        return [Occupancy(mean.value, around(filter(None, map(rate_of, sites))))]
+    return [weighted, mean]
 
 
 def _finding(facts: ProvinceFacts, stated: Total, means: Sequence[Decimal]) -> Finding:
@@ -108,7 +93,8 @@ OCCUPANCY_TOTAL_DIFFERS = Rule(
     title_en="A stated average occupancy differs from that of the sites",
     basis=(
         "The average of known rates is their simple mean or the leased land over the leasable "
-        "land of all sites; a weighted mean lies between the least and the greatest rate."
+        "land of all sites; a weighted mean lies between the least and the greatest rate. What a "
+        "source gives as about, over or up to so much allows what that says."
     ),
     needs=("sites", "observed"),
     find=_find,

@@ -31,7 +31,11 @@ def expanded(day: str, leased: str, basis: str = "stated") -> ProvinceFacts:
         ("2017-07-14", "1", None),
         # Within the month, the decree changed.
         ("2026-09", "1", None),
-        ("2024-06-01", "up_to 22", None),
+        # Up to 22 of 40 ha is 55 % at most; about 23.5 may be 24.675 ha, which is 61.7 %.
+        ("2024-06-01", "up_to 22", "32/2024/NĐ-CP"),
+        ("2024-06-01", "about 22", "32/2024/NĐ-CP"),
+        ("2024-06-01", "about 23.5", None),
+        ("2024-06-01", "over 22", None),
     ],
 )
 def test_by_the_decree_of_the_day(day: str, leased: str, law: str | None) -> None:

@@ -4,13 +4,14 @@
 """
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from app.findings.rules.conflicts import Capacity, contradict
 from app.subjects.attributes import Hedge
 from tests.findings.builders import cluster, facts, found, only, said, stated, zone
-from tests.findings.sites import of_area, of_totals, with_total
+from tests.findings.sites import RATE, of_area, of_totals, with_total
 
 DISAGREE, SIZE, LAND = "sources_disagree", "cluster_size", "more_land_than_area"
 LEASED, DISPLACED = "more_leased_than_leasable", "decision_displaced_by_lighter_source"
@@ -158,3 +159,68 @@ def test_the_rows_of_a_document(first: str, speaks: bool) -> None:
         stated("cluster_established_count", 2, "2023-12", "doc"),
     ]
     assert bool(found(ROWS, facts(*sites, observed=observed))) is speaks
+
+
+@pytest.mark.parametrize(
+    ("leased", "rate", "speaks"),
+    [
+        ("10", "85", True),
+        ("over 10", "85", False),
+        ("over 10", "70", True),
+        ("about 10", "81", False),
+        ("about 10", "78", True),
+        ("up_to 10", "60", False),
+        ("up_to 10", "85", True),
+    ],
+)
+def test_an_average_occupancy(leased: str, rate: str, speaks: bool) -> None:
+    """10 of 20 ha and 30 of 30 are 80 % of the land, 75 % on average; about 10 is 9.5 to 10.5."""
+    sites = [
+        cluster("A", said("2020", leased_ha=leased, industrial_land_ha="20")),
+        cluster("B", said("2020", leased_ha="30", industrial_land_ha="30")),
+    ]
+    observed = [stated("cluster_occupancy_pct", rate, "2023-12")]
+    assert bool(found(RATE, facts(*sites, observed=observed))) is speaks
+
+
+@pytest.mark.parametrize(("rate", "speaks"), [("39", False), ("38", False), ("37", True)])
+def test_rates_that_are_stated_about_bound_an_average(rate: str, speaks: bool) -> None:
+    """About 40 % is 38 at least; land is unknown, so that the average may be any rate between."""
+    sites = [
+        cluster("A", said("2020", stated_occupancy_pct="about 40")),
+        cluster("B", said("2020", stated_occupancy_pct="90")),
+    ]
+    observed = [stated("cluster_occupancy_pct", rate, "2023-12")]
+    assert bool(found(RATE, facts(*sites, observed=observed))) is speaks
+
+
+@pytest.mark.parametrize(
+    ("values", "speaks"),
+    [
+        ({"stated_occupancy_pct": "100"}, True),
+        ({"stated_occupancy_pct": "about 100"}, False),
+        ({"stated_occupancy_pct": "up_to 100"}, False),
+        ({"leased_ha": "20", "industrial_land_ha": "20"}, True),
+        ({"leased_ha": "up_to 20", "industrial_land_ha": "20"}, False),
+        ({"leased_ha": "20", "industrial_land_ha": "up_to 20"}, False),
+    ],
+)
+def test_full(values: dict[str, Any], speaks: bool) -> None:
+    """Up to 20 ha may be 20.4, rounded."""
+    site = cluster("A", said("2023", operation_status="not_operating", **values))
+    assert bool(found("full_but_not_operating", facts(site))) is speaks
+
+
+@pytest.mark.parametrize(
+    ("leased", "speaks"),
+    [("20", True), ("over 20", False), ("up_to 20", True), ("about 20", True), ("about 24", False)],
+)
+def test_a_new_cluster_beside_one_that_is_leased_more_or_less(leased: str, speaks: bool) -> None:
+    """Of 80 and 75 ha are leased 20 and 30: 105 ha are left. About 24 may be 25.2: 99.8 are."""
+    place: dict[str, Any] = {"district_code": "065", "legal_status": "established"}
+    others = [
+        cluster(name, said("2018", leased_ha=part, industrial_land_ha=whole, **place))
+        for name, part, whole in (("A", leased, "80"), ("B", "30", "75"))
+    ]
+    new = cluster("C", said("2024-06-01", **place))
+    assert bool(found("new_cluster_beside_unleased_ones", facts(*others, new))) is speaks

@@ -105,6 +105,7 @@ async def test_targets_that_only_their_share_implies(
         "reached_pct": 58.46,
         "reached_statement_id": statement["id"],
         "reached_source_id": "article",
+        "computed_qualifier": None,
         "computed_known": None,
         "computed_unknown": None,
         "met": False,
