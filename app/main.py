@@ -19,10 +19,12 @@ from app.findings import routes as findings
 from app.http.admission import Turns
 from app.http.conditional_requests import ConditionalRequestMiddleware
 from app.http.entrance import entrance_router
+from app.http.kept_answers import KeptAnswers
 from app.http.metrics import Metrics
 from app.http.openapi.document import add_docs, described
 from app.http.problems import install_problem_handlers
 from app.http.rate_limit import RateLimitMiddleware, RateLimits
+from app.http.response_cache import ResponseCacheMiddleware
 from app.http.route_index import RouteIndex
 from app.http.service import Service
 from app.http.strict_routes import StrictRoute
@@ -30,6 +32,7 @@ from app.http.telemetry import SecurityHeaders, TelemetryMiddleware
 from app.http.timeout import TimeoutMiddleware
 from app.imports import routes as imports
 from app.ledger import routes as ledger
+from app.ledger.latest import LatestPin
 from app.statistics import routes as statistics
 from app.subjects.routes import subjects, vocabulary
 from app.units import routes as units_
@@ -102,6 +105,8 @@ def create_app(settings: Settings | None = None, units: Units | None = None) -> 
                     authenticator=authenticator,
                     readiness=Readiness(database),
                     feed=feed,
+                    latest=LatestPin(database),
+                    answers=KeptAnswers(chosen.response_cache_bytes),
                     units=units or await _read(database),
                 )
                 # The server finds it in the state of its lifespan.
@@ -163,6 +168,8 @@ def _wrap(
     """
     app.add_middleware(ConditionalRequestMiddleware, routes=routes)
     app.add_middleware(TimeoutMiddleware, seconds=settings.request_timeout, turns=turns)
+    if settings.response_cache_bytes:
+        app.add_middleware(ResponseCacheMiddleware, routes=routes)
     if limits.are_set:
         app.add_middleware(RateLimitMiddleware, limits=limits, metrics=metrics)
     if settings.cors_origins:

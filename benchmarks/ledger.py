@@ -18,7 +18,7 @@ from app.entry.items import stating
 from app.entry.schemas import ProvinceStatementWrite, SubjectStatementWrite
 from app.ledger.revisions import content_of
 from app.ledger.schemas import OrganizationRegistration, SourceRegistration
-from app.ledger.statements import statement_digest
+from app.ledger.statements import LATER, statement_digest
 from app.ledger.tables import SITES, Organization, Revision, Source, Statement
 from app.subjects.attributes import encode
 from benchmarks.register import Write
@@ -113,6 +113,7 @@ class Ledger:
         body: SubjectStatementWrite | ProvinceStatementWrite,
         content: Any,
     ) -> Statement:
+        head = {**dict.fromkeys(LATER), **body.model_dump(mode="json")}
         return Statement(
             id=f"{self.number}-1",
             revision=self.number,
@@ -128,5 +129,5 @@ class Ledger:
             locator=body.locator,
             note=body.note,
             content=content,
-            content_digest=statement_digest(subject, body.model_dump(mode="json"), content),
+            content_digest=statement_digest(subject, head, content),
         )

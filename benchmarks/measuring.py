@@ -1,11 +1,12 @@
-"""Measuring in rounds: the endpoint without a database before and after each of the others.
+"""Measuring in rounds: the bare application before and after each endpoint.
 
-A machine is not equally fast all the time, so a rate on its own says little; the ratio to what the
-same server did in the seconds before and after says more. The median of the rounds is reported.
+A machine is not equally fast all the time, so a rate on its own says little; the ratio to what an
+application of one route that returns as many bytes did in the seconds before and after says more.
+The median of the rounds is reported.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from statistics import median
 
@@ -13,14 +14,17 @@ from rich.progress import Progress
 
 from benchmarks.building import Built
 from benchmarks.client import Order, Outcome
-from benchmarks.endpoints import BARE, Endpoint, appending
-from benchmarks.load import Load
+from benchmarks.endpoints import Endpoint, appending
+from benchmarks.load import Load, get_request
+from benchmarks.serving import BARE_PATH, lengthen
 
 CONNECTIONS = 8
 _MOST_REQUESTS = 1_000_000
 _WARM_UP_SECONDS = 0.3
-_BARE_SHARE = 0.5
-"""The bare endpoint is measured for this part of the time of the others."""
+_BARE_SHARE = 0.25
+"""The bare application is measured for this part of the time of the others, twice."""
+_WRITTEN_LENGTH = 700
+"""About how many bytes the answer to a statement has."""
 
 _PREPARED_WRITES = 5000
 
@@ -34,15 +38,19 @@ class Task:
 
     name: str
     shown: str
+    port: int
     connections: int
     requests: Callable[[], Sequence[str]]
-    target: float | None = None
+    length: int
+    """How long its answers are, about; those of the bare application are as long."""
+    targets: Mapping[str, float] = field(default_factory=dict)
+    """The ratios to reach, by database."""
     writes: bool = False
 
 
 @dataclass(slots=True)
 class Line:
-    """The measurements of one task: its outcomes and those of the bare endpoint around them."""
+    """The measurements of one task: its outcomes and those of the bare application around them."""
 
     task: Task
     outcomes: list[Outcome] = field(default_factory=list)
@@ -55,7 +63,7 @@ class Line:
 
     @property
     def ratio(self) -> float:
-        """The median of the rounds' ratios to the bare endpoint."""
+        """The median of the rounds' ratios to the bare application."""
         return median(o.per_second / b for o, b in zip(self.outcomes, self.bare, strict=True))
 
     @property
@@ -69,12 +77,27 @@ class Line:
         return median(outcome.p95_ms for outcome in self.outcomes)
 
 
-def reading(endpoints: Sequence[Endpoint]) -> list[Task]:
-    """Return the tasks of endpoints that read."""
-    return [Task(e.name, e.shown, CONNECTIONS, e.requests, e.target) for e in endpoints]
+def reading(endpoints: Sequence[Endpoint], cold_port: int, hot_port: int) -> list[Task]:
+    """Return the tasks of endpoints that read: with answers made anew, and with the same again."""
+    tasks = []
+    for one in endpoints:
+        length = one.check(cold_port)
+        cold = Task(one.name, one.shown, cold_port, CONNECTIONS, one.requests, length, one.cold)
+        tasks.append(cold)
+        if one.hot:
+            again = replace(one, paths=one.paths[:1])
+            name = f"{one.name}, again"
+            hot = Task(name, one.shown, hot_port, CONNECTIONS, again.requests, length, one.hot)
+            tasks.append(hot)
+    return tasks
 
 
-def writing(built: Built) -> list[Task]:
+def revalidating(endpoint: Endpoint, port: int) -> Task:
+    """Return the task of an endpoint that answers without a body."""
+    return Task(endpoint.name, endpoint.shown, port, CONNECTIONS, endpoint.requests, 0)
+
+
+def writing(built: Built, port: int) -> list[Task]:
     """Return the tasks that append statements, one after another and eight at once."""
     requests = appending(built)
 
@@ -83,38 +106,54 @@ def writing(built: Built) -> list[Task]:
 
     shown = "POST /v1/sites/{id}/statements"
     return [
-        Task(f"one statement appended, {writers}", shown, connections, next_writes, writes=True)
+        Task(
+            f"one statement appended, {writers}",
+            shown,
+            port,
+            connections,
+            next_writes,
+            _WRITTEN_LENGTH,
+            writes=True,
+        )
         for connections, writers in ((1, "one writer"), (CONNECTIONS, f"{CONNECTIONS} writers"))
     ]
 
 
 def measure(
-    load: Load, port: int, tasks: Sequence[Task], rounds: int, seconds: float, progress: Progress
+    load: Load,
+    bare_port: int,
+    tasks: Sequence[Task],
+    rounds: int,
+    seconds: float,
+    progress: Progress,
 ) -> tuple[list[Line], float]:
-    """Measure tasks in rounds; return their lines and the median rate of the bare endpoint."""
+    """Measure tasks in rounds; return their lines and the median rate of the bare application."""
     shown = progress.add_task("measuring", total=rounds * len(tasks))
     lines = [Line(task) for task in tasks]
     for task in tasks:
-        _run(load, port, task, _WARM_UP_SECONDS)
-    _bare(load, port, _WARM_UP_SECONDS)
-    rates = [_bare(load, port, seconds * _BARE_SHARE)]
+        _run(load, task, _WARM_UP_SECONDS)
+    _bare(load, bare_port, _WARM_UP_SECONDS)
+    rates = []
     for _ in range(rounds):
         for line in lines:
             progress.update(shown, description=f"measuring: {line.task.name}")
-            line.outcomes.append(_run(load, port, line.task, seconds))
-            rates.append(_bare(load, port, seconds * _BARE_SHARE))
-            line.bare.append((rates[-2] + rates[-1]) / 2)
+            lengthen(bare_port, line.task.length)
+            before = _bare(load, bare_port, seconds * _BARE_SHARE)
+            line.outcomes.append(_run(load, line.task, seconds))
+            after = _bare(load, bare_port, seconds * _BARE_SHARE)
+            line.bare.append((before + after) / 2)
+            rates += [before, after]
             progress.advance(shown)
     progress.remove_task(shown)
     return lines, median(rates)
 
 
-def _run(load: Load, port: int, task: Task, seconds: float) -> Outcome:
+def _run(load: Load, task: Task, seconds: float) -> Outcome:
     requests = list(task.requests())
     most = len(requests) if task.writes else _MOST_REQUESTS
-    return load.run(Order(port, task.connections, seconds, most, requests))
+    return load.run(Order(task.port, task.connections, seconds, most, requests))
 
 
 def _bare(load: Load, port: int, seconds: float) -> float:
-    order = Order(port, CONNECTIONS, seconds, _MOST_REQUESTS, BARE.requests())
+    order = Order(port, CONNECTIONS, seconds, _MOST_REQUESTS, [get_request(BARE_PATH)])
     return load.run(order).per_second

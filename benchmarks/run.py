@@ -20,10 +20,10 @@ from benchmarks.databases import KINDS, database_server, fresh_database
 from benchmarks.endpoints import endpoints, revalidated
 from benchmarks.growing import LENGTHS, SMALL, compare_sizes, grow
 from benchmarks.load import Load, load_client
-from benchmarks.measuring import measure, reading, writing
+from benchmarks.measuring import measure, reading, revalidating, writing
 from benchmarks.report import Measured, render
 from benchmarks.seeding import seed
-from benchmarks.serving import ROOT, serving
+from benchmarks.serving import ROOT, bare, serving
 
 _LIMIT = 50
 
@@ -68,19 +68,22 @@ async def _measure(
         large = await _build(urls[1], Size(options.sites, options.statements), progress, kind)
         small = await _build(urls[2], SMALL, progress, f"{kind}, small")
         with ExitStack() as servers:
-            port = servers.enter_context(serving(urls[1]))
+            bare_port = servers.enter_context(bare())
+            port = servers.enter_context(serving(urls[1], response_cache_bytes="0"))
+            hot_port = servers.enter_context(serving(urls[1]))
             small_port = servers.enter_context(serving(urls[2]))
             progress.console.print(f"{kind}: measuring")
             measured = endpoints(large.sites, large.provinces, _LIMIT)
-            for endpoint in measured:
-                endpoint.check(port)
-            measured.append(revalidated(port, _LIMIT))
-            tasks = [*reading(measured), *writing(large)]
-            lines, bare = measure(load, port, tasks, options.rounds, options.seconds, progress)
+            tasks = [
+                *reading(measured, port, hot_port),
+                revalidating(revalidated(port, _LIMIT), port),
+                *writing(large, port),
+            ]
+            lines, rate = measure(load, bare_port, tasks, options.rounds, options.seconds, progress)
             beside = compare_sizes(load, port, large, (small_port, small), options.rounds)
             lengths = LENGTHS[:2] if options.quick else LENGTHS
             grown = grow(load, small_port, small, lengths, progress)
-    return Measured(kind, large, seeded, bulked, bare, lines, beside, grown)
+    return Measured(kind, large, seeded, bulked, rate, lines, beside, grown)
 
 
 async def _build(url: str, size: Size, progress: Progress, label: str) -> Built:

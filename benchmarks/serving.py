@@ -21,19 +21,53 @@ _SECONDS_TO_STOP = 15
 
 
 @contextmanager
-def serving(url: str) -> Iterator[int]:
-    """Serve a database; yield the port on 127.0.0.1 once the server answers."""
+def serving(url: str, **settings: str) -> Iterator[int]:
+    """Serve a database; yield the port on 127.0.0.1 once the server answers.
+
+    Settings are variables without their prefix.
+    """
+    # The synthetic register ends in the past.
+    settings = {"clock_ahead_days": "0", **settings}
+    variables = {f"ICR_{name.upper()}": value for name, value in settings.items()}
+    with _started([*_COMMAND, "serve"], "/livez", {"ICR_DATABASE_URL": url, **variables}) as port:
+        yield port
+
+
+@contextmanager
+def bare() -> Iterator[int]:
+    """Serve an application of one route that does no work; yield its port."""
+    command = [sys.executable, "-m", "uvicorn", "benchmarks.bare:app", "--no-access-log"]
+    with _started(command, BARE_PATH, {}) as port:
+        yield port
+
+
+BARE_PATH = "/bare"
+
+
+def lengthen(bare_port: int, length: int) -> None:
+    """Have the bare application return so many bytes."""
+    connection = HTTPConnection(_HOST, bare_port, timeout=_SECONDS_TO_START)
+    try:
+        connection.request("PUT", f"/length/{length}")
+        connection.getresponse().read()
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _started(command: list[str], path: str, variables: dict[str, str]) -> Iterator[int]:
+    """Run a server; yield its port once it answers at a path."""
     port = _free_port()
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(  # noqa: S603  (the project's own program)
-            [*_COMMAND, "serve", "--host", _HOST, "--port", str(port)],
+        process = subprocess.Popen(  # noqa: S603  (the project's own program, and its server)
+            [*command, "--host", _HOST, "--port", str(port)],
             cwd=ROOT,
-            env=_environment(url),
+            env={**os.environ, **variables},
             stdout=log,
             stderr=subprocess.STDOUT,
         )
         try:
-            if not _answers(process, port):
+            if not _answers(process, port, path):
                 log.seek(0)
                 raise RuntimeError(f"the server did not start:\n{log.read().decode()}")
             yield port
@@ -62,21 +96,17 @@ def tag_of(port: int, path: str) -> str:
         connection.close()
 
 
-def _environment(url: str) -> dict[str, str]:
-    return {**os.environ, "ICR_DATABASE_URL": url}
-
-
 def _free_port() -> int:
     with socket.socket() as taken:
         taken.bind((_HOST, 0))
         return int(taken.getsockname()[1])
 
 
-def _answers(process: subprocess.Popen[bytes], port: int) -> bool:
+def _answers(process: subprocess.Popen[bytes], port: int, path: str) -> bool:
     deadline = time.monotonic() + _SECONDS_TO_START
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            return get(port, "/livez")[0] == 200
+            return get(port, path)[0] == 200
         except (OSError, HTTPException):
             time.sleep(0.05)
     return False

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from string import Template
 from typing import Any
 
 import httpx
@@ -19,8 +20,9 @@ from tests.support.registers import make_key
 from tests.support.streams import SECONDS, running
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "docs/cookbook.md")
+DOCUMENTS = ("README.md", "docs/cookbook.md", "docs/imports.md")
 _TOUR = re.compile(r"<!-- tour -->(.*?)<!-- end of tour -->", re.DOTALL)
+_ASSIGNED = re.compile(r"([A-Z]+)=\$\((.*)\)")
 _BLOCK = re.compile(r"```(console|python)\n(.*?)```(?:\n\n```text\n(.*?)```)?", re.DOTALL)
 
 
@@ -54,6 +56,7 @@ class Curl:
     body: bytes | None = None
     headers: dict[str, str] = field(default_factory=dict)
     query: list[tuple[str, str]] = field(default_factory=list)
+    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     output: str | None = None
     write_out: str = ""
     etag_save: str | None = None
@@ -83,6 +86,10 @@ class Curl:
             elif word == "--data-urlencode" or (word == "-d" and in_url):
                 name, _, value = next(rest).partition("=")
                 self.query.append((name, value))
+            elif word == "-F":
+                name, _, path = next(rest).partition("=@")
+                self.files[name] = (Path(path).name, (ROOT / path).read_bytes())
+                self.method = "POST"
             elif word == "-d":
                 self.body = next(rest).encode()
             else:
@@ -116,6 +123,7 @@ async def run(client: httpx.AsyncClient, key: str, command: str, folder: Path) -
         asked.method,
         asked.url,
         content=asked.body,
+        files=asked.files or None,
         headers={"Accept-Encoding": "identity", **asked.headers},
         params=tuple(asked.query) or None,
     )
@@ -169,9 +177,21 @@ async def test_a_page_prints_what_it_says(seeded_url: str, document: str, tmp_pa
     assert len(found) > 10
     async with running(seeded_url) as service, anonymous(service.base) as client:
         key = (await make_key(service.database, "administrator")).key
+        kept: dict[str, str] = {}
         for step in found:
             if step.language == "python":
                 printed = await run_program(service.base, step.text, tmp_path)
+                assert printed == step.printed, step.text
+                continue
+            name, command = assigned(Template(step.text).safe_substitute(kept))
+            printed = await run(client, key, command, tmp_path)
+            if name is None:
+                assert printed == step.printed, step.text
             else:
-                printed = await run(client, key, step.text, tmp_path)
-            assert printed == step.printed, step.text
+                kept[name] = printed
+
+
+def assigned(command: str) -> tuple[str | None, str]:
+    """Return the variable that a command keeps what it prints in, if any, and what it executes."""
+    found = _ASSIGNED.fullmatch(command)
+    return (found[1], found[2]) if found else (None, command)

@@ -3,19 +3,18 @@
 Modules log by the standard library; structlog renders what they, the server and the database say.
 """
 
-import json
 import logging
 import re
 import sys
 from datetime import UTC, datetime
 
 import structlog
+from pydantic_core import to_json
 from structlog.types import EventDict, Processor, WrappedLogger
 
 from app.core.digest import JsonObject
 from app.core.settings import Settings
 
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 _HIDDEN = "[hidden]"
 _SECRET_NAMES = re.compile(r"authorization|cookie|password|secret|token|api.?key", re.IGNORECASE)
 # What looks like a secret wherever it stands: schemes of Authorization, passwords in URLs, JWTs.
@@ -75,7 +74,7 @@ class _Lines(structlog.stdlib.ProcessorFormatter):
             # The one member that its sender chooses.
             "path": _SECRETS.sub(_HIDDEN, request["path"]),
         }
-        return _encode(line)
+        return to_json(line).decode()
 
 
 class _LinesForPeople(structlog.stdlib.ProcessorFormatter):

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 from app.core.messages import Message, MessageError, Template
@@ -190,8 +191,12 @@ def _date_as_written(text: str) -> Message:
     return _WRITE(text=text, written="-".join(parts))
 
 
+@lru_cache(maxsize=4096)
 def _numbers(text: str) -> _Numbers:
-    """Return what a text is made of; ``MessageError`` if no date is written so."""
+    """Return what a text is made of; ``MessageError`` if no date is written so.
+
+    Kept for the dates of late: a write reads each of its dates several times.
+    """
     shape = _SHAPE.fullmatch(text)
     if shape is None:
         raise MessageError(_date_as_written(text))

@@ -203,6 +203,11 @@ class LimitSettings(BaseSettings):
         gt=0,
         description="Reads worked on at a time, per process; others wait, so that writes need not.",
     )
+    response_cache_bytes: int = Field(
+        default=67_108_864,
+        ge=0,
+        description="Room for finished answers that are given again, per process; 0 keeps none.",
+    )
     heavy_reads: int = Field(
         default=1,
         gt=0,

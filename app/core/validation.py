@@ -1,11 +1,10 @@
 """Faults at their members: of what pydantic finds wrong, and of many bodies in one."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from typing import cast, get_args, get_origin
+from typing import Self, cast, get_args, get_origin
 
 from pydantic import BaseModel, RootModel
 from pydantic_core import ErrorDetails
@@ -177,13 +176,19 @@ class Faults:
 
     found: list[BadBodyError] = field(default_factory=list)
 
-    @contextmanager
-    def apart(self) -> Iterator[None]:
-        """Keep what is found within, and go on."""
-        try:
-            yield
-        except BadBodyError as error:
-            self.found.append(error)
+    def apart(self) -> Self:
+        """Return a context that keeps what is found within, and goes on."""
+        return self
+
+    def __enter__(self) -> None:
+        """Begin a check; a class of its own costs less than a generator, and there are many."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
+        """Keep the fault that a check found."""
+        if not isinstance(error, BadBodyError):
+            return False
+        self.found.append(error)
+        return True
 
     def refuse(self) -> None:
         """Refuse the body for all that was found."""

@@ -102,11 +102,8 @@ class Database:
     @property
     def connections_in_use(self) -> int:
         """The number of connections in use at this moment."""
-        number = 0
-        for engine in self._engines:
-            if isinstance(engine.pool, QueuePool):
-                number += engine.pool.checkedout()
-        return number
+        pools = [engine.pool for engine in self._engines]
+        return sum([pool.checkedout() for pool in pools if isinstance(pool, QueuePool)])
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
@@ -125,6 +122,13 @@ class Database:
         """Raise ``StorageFaultError`` if the file that is open is not the one at its path."""
         if self._file is not None:
             self._file.check()
+
+    def data_version(self) -> int | None:
+        """Return a number that is another one as soon as any connection has committed.
+
+        ``None`` where the database gives no such number, as on PostgreSQL.
+        """
+        return None if self._file is None else self._file.data_version()
 
     @asynccontextmanager
     async def read(

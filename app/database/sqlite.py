@@ -71,6 +71,7 @@ class RegisterFile:
         self._found: dict[Path, tuple[int, int]] = {}
         self.stopping: set[Future[None]] = set()
         """The threads of connections that still have to end."""
+        self._watch: sqlite3.Connection | None = None
 
     def check(self) -> None:
         """Raise ``StorageFaultError`` if the file or its log is not the one found at first."""
@@ -83,8 +84,25 @@ class RegisterFile:
         if writes:
             self._found.pop(self._log, None)
 
+    def data_version(self) -> int | None:
+        """Return a number that is another one as soon as any connection has committed.
+
+        ``None`` if the file cannot be read. It takes some microseconds, on the event loop.
+        """
+        try:
+            if self._watch is None:
+                # It only watches: what it sees is what others commit.
+                self._watch = sqlite3.connect(_address(self._path), uri=True, isolation_level=None)
+            (version,) = self._watch.execute("PRAGMA data_version").fetchone()
+        except sqlite3.Error:
+            return None
+        return int(version)
+
     async def forget(self) -> None:
         """Begin anew, once all connections are closed and their threads have ended."""
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
         await gather(*self.stopping)
         self._found.clear()
 
@@ -225,12 +243,15 @@ class PromptConnection(aiosqlite.Connection):
             self._connection.interrupt()
 
 
+def _address(path: str | Path) -> str:
+    """Return the address of a file that must be there: an empty one would hide the lost one."""
+    return f"file:{quote(str(path))}?mode=rw"
+
+
 async def _connect_promptly(
     path: str, *, file: RegisterFile, writes: bool, is_prompt: bool, **options: Any
 ) -> PromptConnection:
-    # A file that is missing is not made: an empty register would be in the place of the lost one.
-    address = f"file:{quote(path)}?mode=rw"
-    connection = PromptConnection(lambda: sqlite3.connect(address, uri=True, **options), 64)
+    connection = PromptConnection(lambda: sqlite3.connect(_address(path), uri=True, **options), 64)
     connection.stopping = file.stopping
     # The thread must not keep a process alive that did not close the database.
     connection._thread.daemon = True  # noqa: SLF001

@@ -86,7 +86,7 @@ class Life:
 
     def check_alone(self, new: Assertion, content: object) -> None:
         """Refuse a statement that contradicts itself."""
-        if len(new.values) > 1:
+        if definition_of(self.subject).state_machine.may_contradict(new.values):
             alone = self.timeline_of([new])
             check_consistency(alone, new_violations((), self.breaks(alone)), new, content)
 

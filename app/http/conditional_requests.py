@@ -16,7 +16,7 @@ from app.http.writing import MERGE_PATCH
 _OK = 200
 _NOT_MODIFIED = 304
 # What RFC 9110 (15.4.5) requires a 304 to repeat; everything else the client has already.
-_KEPT = {
+KEPT_BY_304 = {
     *(b"cache-control", b"content-location", b"date", b"etag", b"expires", b"vary"),
     # Whoever has the answer has not gone back in time either.
     b"register-revision",
@@ -89,7 +89,7 @@ class _ShortAnswer:
         values = dict(headers)
         is_stream = b"content-length" not in values
         if message["status"] == _OK and self._has(values.get(b"etag")):
-            kept = [header for header in headers if header[0] in _KEPT]
+            kept = [header for header in headers if header[0] in KEPT_BY_304]
             await self._end({**head, "status": _NOT_MODIFIED, "headers": kept}, is_stream)
         elif self._is_head:
             await self._end(head, is_stream)

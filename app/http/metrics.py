@@ -67,7 +67,6 @@ class Metrics:
     def enter(self) -> None:
         """Note that a request has come."""
         self._in_progress.inc()
-        self._look_at_connections()
 
     def leave(self, method: str, route: str, status: int, seconds: float) -> None:
         """Note that a request is answered."""

@@ -57,7 +57,11 @@ CATALOGUES: Mapping[str, Catalogue] = read_catalogues(LOCALES)
 
 def language_of(request: Request) -> str:
     """Return the language, among those there are, that a request's Accept-Language prefers."""
-    accepted = ", ".join(request.headers.getlist("accept-language"))
+    return preferred_language(", ".join(request.headers.getlist("accept-language")))
+
+
+def preferred_language(accepted: str) -> str:
+    """Return the language, among those there are, that an Accept-Language header prefers."""
     return _preferred(accepted, (_ENGLISH, *CATALOGUES)) if accepted else _ENGLISH
 
 

@@ -188,6 +188,8 @@ class Reading(Snapshot, Generic[_Query]):
         return Response(content, media_type="application/json", headers=self.headers)
 
 
+PINNING: set[object] = set()
+"""The dependencies of reads: what depends on one follows from the request and the snapshot."""
 AnyReading = Reading[Any]
 """A reading, whatever its query is."""
 
@@ -224,6 +226,7 @@ def reads(
             async with long_work(request), _place(reading) as connection:
                 yield replace(reading, connection=connection)
 
+    PINNING.add(pinned)
     return params.Depends(pinned, scope="function")
 
 
@@ -240,8 +243,11 @@ async def _read(
     request: Request, response: Response, query: _Query, connection: Executor
 ) -> Reading[_Query]:
     """Pin a read; ``NotModified`` ends it here where the client has the answer."""
-    pin_ = await pin(connection, query)
-    units, now = service_of(request).units, today()
+    service = service_of(request)
+    # What a standby was at is not what the one that answers is at.
+    latest = None if service.database.standby else getattr(request.state, "latest", None)
+    pin_ = await pin(connection, query, latest)
+    units, now = service.units, today()
     if units.edition != pin_.units_edition:
         check_units_edition(units, pin_.units_edition)
     # A rebuild gives a new edition: the same revision may be answered from other rows then.

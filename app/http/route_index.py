@@ -56,6 +56,11 @@ class RouteIndex(BaseRoute):
                 return match, {**child_scope, "route": route, _APP: candidate.app}
         return Match.NONE, {}
 
+    def operation_at(self, path: str) -> APIRoute | None:
+        """Return the operation that answers GET at a path, if one does."""
+        match, found = self.matches({"type": "http", "method": "GET", "path": path})
+        return found["route"] if match == Match.FULL else None
+
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the operation that was found answer, and note which it is.
 

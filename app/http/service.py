@@ -13,9 +13,11 @@ from app.core.settings import Settings
 from app.database import Database
 from app.database.connections import Places
 from app.entry.feed import Feed
+from app.http.kept_answers import KeptAnswers
 from app.http.metrics import Metrics
 from app.imports.reviewing import reading_places
 from app.ledger.idempotency import InFlight
+from app.ledger.latest import LatestPin
 from app.units.units import Units
 from app.upkeep.readiness import Readiness
 
@@ -46,6 +48,8 @@ class Service:
     authenticator: Authenticator
     readiness: Readiness
     feed: Feed
+    latest: LatestPin
+    answers: KeptAnswers
     units: Units
     """Replaced when ``icr migrate`` has loaded another edition while this process serves."""
     release: str = field(default_factory=release_digest)

@@ -38,7 +38,7 @@ from app.http.admission import work_of
 from app.http.entity_tags import IF_MATCH, NotModified, tag_of
 from app.http.partly_read import PartlyRead, rest_of
 from app.http.problems import from_validation
-from app.http.reading import REVISION_HEADER, read_token
+from app.http.reading import PINNING, REVISION_HEADER, read_token
 from app.http.responses import RESPONSES
 from app.http.retry import with_retries
 from app.http.service import service_of
@@ -166,6 +166,11 @@ class StrictRoute(APIRoute):
     def access(self) -> Access:
         """The access that its operation needs."""
         return access_to(self.methods or (), self.special_access)
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether its operation reads the register at a snapshot, the same for all who may."""
+        return self.access is Access.reading and _is_pinned(self.dependant)
 
     def get_route_handler(self) -> _Handler:
         """Wrap the handler of the framework."""
@@ -326,6 +331,10 @@ def _reads_header(dependant: Dependant, header: str) -> bool:
     if any(parameter.alias == header for parameter in dependant.header_params):
         return True
     return any(_reads_header(dependency, header) for dependency in dependant.dependencies)
+
+
+def _is_pinned(dependant: Dependant) -> bool:
+    return dependant.call in PINNING or any(map(_is_pinned, dependant.dependencies))
 
 
 def _check_encoding(query: bytes) -> None:

@@ -5,8 +5,8 @@ Log lines hold the path and never the query, the headers or the body, which may 
 
 import logging
 import re
+from secrets import token_hex
 from time import perf_counter
-from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
@@ -109,7 +109,7 @@ def _id_of(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == _REQUEST_ID and _ID.fullmatch(value) and not _SECRET.search(value):
             return bytes(value).decode("ascii")
-    return uuid4().hex
+    return token_hex(16)
 
 
 def _log_request(scope: Scope, route: str, status: int, seconds: float) -> None:
@@ -128,4 +128,7 @@ def _log_request(scope: Scope, route: str, status: int, seconds: float) -> None:
         "milliseconds": round(seconds * 1000, 2),
         "client": client[0] if client else None,
     }
-    _log.log(level, "request", extra={"request": line})
+    # As the logger would, which looks for the caller in the stack first.
+    record = logging.LogRecord(_log.name, level, __file__, 0, "request", None, None)
+    record.request = line
+    _log.handle(record)

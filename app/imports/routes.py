@@ -65,8 +65,9 @@ class ImportForm(ImportFields):
     """A file to import, with what it does not say."""
 
     file: UploadFile = Field(
+        json_schema_extra={"format": "binary"},
         description="XLSX, XLSM, XLS, ODS, CSV or DOCX, up to 10 MB and 50,000 rows; cells pasted "
-        "as text have the media type text/tab-separated-values."
+        "as text have the media type text/tab-separated-values.",
     )
 
 

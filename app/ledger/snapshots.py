@@ -136,10 +136,11 @@ _RECORDED_AT = select(_R.recorded_at).where(_R.number == _NUMBER)
 _AT_INSTANT = _pinning(func.coalesce(_NUMBER, _KNOWN.scalar_subquery()), _KNOWN.scalar_subquery())
 
 
-async def pin(connection: Executor, query: BaseModel) -> Pin:
+async def pin(connection: Executor, query: BaseModel, latest: Pin | None = None) -> Pin:
     """Return what a query is pinned to, by number, instant or cursor, or else the latest revision.
 
-    One statement reads everything, so that all of it is of the same moment.
+    One statement reads everything, so that all of it is of the same moment; none does where
+    ``latest`` is what the register was at when the request came, and the query means that.
     """
     instant: WrittenInstant | None = getattr(query, "known_at", None)
     named: int | None = getattr(query, "revision", None)
@@ -149,6 +150,9 @@ async def pin(connection: Executor, query: BaseModel) -> Pin:
     text: str | None = getattr(query, "cursor", None)
     cursor = None if text is None else decode_cursor(text)
     number = named if cursor is None else cursor.revision
+    if latest is not None and number is None and instant is None:
+        note_revision(latest.revision)
+        return latest._replace(day=day)
     if instant is not None:
         found = await connection.execute(_AT_INSTANT, {"number": number, "known_at": instant.last})
     elif number is not None:
@@ -156,13 +160,13 @@ async def pin(connection: Executor, query: BaseModel) -> Pin:
     else:
         found = await connection.execute(_AT_LATEST)
     row = found.one()
-    latest, newest = row.number, row.newest or 0
-    note_revision(latest)
+    last, newest = row.number, row.newest or 0
+    note_revision(last)
     if instant is not None:
-        await _check_past(connection, instant, latest)
-    if named is not None and named > latest:
-        detail = NOT_RECORDED_YET(number=named, latest=latest)
-        raise NotRecordedYetError.of("revision", detail, members={"latest_revision": latest})
+        await _check_past(connection, instant, last)
+    if named is not None and named > last:
+        detail = NOT_RECORDED_YET(number=named, latest=last)
+        raise NotRecordedYetError.of("revision", detail, members={"latest_revision": last})
     if cursor is not None:
         day = _day_of(cursor, named, newest, day)
     return Pin(newest if number is None else number, row.digest, row.units_edition, day)

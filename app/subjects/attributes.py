@@ -302,11 +302,14 @@ def hedges_in(values: Mapping[str, object], prefix: str = "") -> dict[str, dict[
 
     ``prefix`` is that of the planned values, whose hedges stand beside them.
     """
+    start = HEDGE + prefix
     hedges = {
-        name.removeprefix(HEDGE + prefix): hedge
+        name.removeprefix(start): hedge
         for name, hedge in values.items()
-        if name.startswith(HEDGE + prefix) and isinstance(hedge, Hedge)
+        if name.startswith(start) and isinstance(hedge, Hedge)
     }
+    if not hedges:
+        return {}
     own = {name: hedge for name, hedge in hedges.items() if not name.startswith(PLANNED)}
     ends = {name: hedge.value_to for name, hedge in own.items() if hedge.value_to is not None}
     found = {"qualifiers": {n: h.qualifier for n, h in own.items()}, "values_to": ends}

@@ -91,8 +91,33 @@ class Violation:
 
 
 Values = Mapping[str, object]
-StateRule = Callable[[Values], tuple[str, Message, tuple[str, ...]] | None]
-"""Judges one state: the attribute at fault, the reason and what it does not fit, or ``None``."""
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """The rule that ``part`` is at most ``whole``; the reason has both as parameters.
+
+    ``stated`` are the attributes that ``whole`` is derived from, where it is.
+    """
+
+    part: str
+    whole: str
+    reason: Callable[..., Message]
+    stated: tuple[str, ...] = ()
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The attributes that the part does not fit."""
+        return self.stated or (self.whole,)
+
+    def broken(self, now: Values) -> Message | None:
+        """Return what is wrong with a state, if anything is."""
+        low, high = number_of(now, self.part), number_of(now, self.whole)
+        if low is None or high is None or low <= high or _may_fit(now, self.part, self.beside):
+            return None
+        return self.reason(part=low, whole=high)
+
+
 StartRule = Callable[[Values, StatePeriod], Iterable[Violation]]
 """Judges a state by what was known before it."""
 
@@ -102,35 +127,26 @@ class StateMachine:
     """The states and changes of one type of subject that make sense.
 
     ``orderly`` names for each track the statuses that may follow each status without a reason.
-    A track of ``new_phase`` may start anew when the named attribute moved on.
+    A track of ``new_phase`` may start anew when the named attribute moved on. ``starting`` are the
+    attributes that ``starts`` compares.
     """
 
-    states: tuple[StateRule, ...]
+    states: tuple[AtMost, ...]
     starts: StartRule
     orderly: Mapping[str, Mapping[str, Collection[str]]]
     new_phase: Mapping[str, str] = field(default_factory=dict)
+    starting: frozenset[str] = frozenset()
+
+    def may_contradict(self, names: Collection[str]) -> bool:
+        """Return whether values of these attributes may contradict each other in one statement."""
+        compared = ({rule.part, *rule.beside} for rule in self.states)
+        sets: Iterable[Collection[str]] = (UNIT_LEVELS, self.starting, *compared)
+        return any(len({*together}.intersection(names)) > 1 for together in sets)
 
 
-def at_most(
-    part: str, whole: str, reason: Callable[..., Message], stated: tuple[str, ...] = ()
-) -> StateRule:
-    """Return the rule that ``part`` is at most ``whole``; the reason has both as parameters.
-
-    ``stated`` are the attributes that ``whole`` is derived from, where it is.
-    """
-
-    def rule(now: Values) -> tuple[str, Message, tuple[str, ...]] | None:
-        low, high = number_of(now, part), number_of(now, whole)
-        if low is None or high is None or low <= high or _may_fit(now, part, stated or (whole,)):
-            return None
-        return part, reason(part=low, whole=high), stated or (whole,)
-
-    return rule
-
-
-def some_of(part: str, whole: str) -> StateRule:
+def some_of(part: str, whole: str) -> AtMost:
     """Return the rule that what ``part`` counts is some of what ``whole`` counts."""
-    return at_most(part, whole, partial(_MORE, name=part, of=whole))
+    return AtMost(part, whole, partial(_MORE, name=part, of=whole))
 
 
 def _may_fit(now: Values, part: str, whole: tuple[str, ...]) -> bool:
@@ -223,10 +239,10 @@ def new_violations(before: Iterable[Violation], after: Iterable[Violation]) -> l
 
 
 def _state_violations(now: StatePeriod, machine: StateMachine) -> list[Violation]:
-    broken = (rule(now.values) for rule in machine.states)
     return [
-        Violation(name, now.valid_from, reason, False, beside)
-        for name, reason, beside in filter(None, broken)
+        Violation(rule.part, now.valid_from, reason, False, rule.beside)
+        for rule in machine.states
+        if (reason := rule.broken(now.values))
     ]
 
 
@@ -286,12 +302,17 @@ def _project_starts(before: Values, now: StatePeriod) -> list[Violation]:
 
 ANYTHING_GOES = StateMachine((), lambda _before, _now: (), {})
 """No state contradicts itself, and no change is irregular."""
-PROJECT_STATES = StateMachine((), _project_starts, _PROJECT_ORDERLY)
+PROJECT_STATES = StateMachine(
+    (),
+    _project_starts,
+    _PROJECT_ORDERLY,
+    starting=frozenset({"operation_status", "licence_status"}),
+)
 """A revoked or closed project does not come back without a reason."""
 _SITE_RULES = (
-    at_most("cleared_ha", "to_clear_ha", _CLEARED),
-    at_most("leased_ha", "leasable_ha", _LEASED, ("industrial_land_ha", "service_land_ha")),
-    at_most("leased_ha", "area_ha", _LEASED_OF_AREA),
+    AtMost("cleared_ha", "to_clear_ha", _CLEARED),
+    AtMost("leased_ha", "leasable_ha", _LEASED, ("industrial_land_ha", "service_land_ha")),
+    AtMost("leased_ha", "area_ha", _LEASED_OF_AREA),
     some_of("households_inventoried", "affected_households"),
     some_of("households_paid", "affected_households"),
     some_of("households_paid", "households_inventoried"),
@@ -369,5 +390,11 @@ def _site_starts(before: Values, now: StatePeriod) -> list[Violation]:
     return []
 
 
-SITE_STATES = StateMachine(_SITE_RULES, _site_starts, _SITE_ORDERLY, _NEW_PHASE)
+SITE_STATES = StateMachine(
+    _SITE_RULES,
+    _site_starts,
+    _SITE_ORDERLY,
+    _NEW_PHASE,
+    frozenset({"operation_status", "legal_status"}),
+)
 """A phase of clearance begins anew, and construction does after an expansion."""

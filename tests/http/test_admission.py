@@ -24,6 +24,8 @@ from tests.support.registers import bearer, make_key
 from tests.support.serving import started
 
 SECONDS = 60
+NO_CACHE = {"response_cache_bytes": 0}
+"""Each request is worked on, also one that was answered before."""
 HEAVY = (
     "/v1/findings",
     "/v1/provinces/06/findings?as_of=2025-06-30",
@@ -51,7 +53,10 @@ def asking(app: FastAPI) -> httpx.AsyncClient:
 
 
 async def test_heavy_reads_wait_for_each_other_and_nobody_else_does(seeded_url: str) -> None:
-    async with started(seeded_url, heavy_reads=1, heavy_reads_waiting=0) as app, asking(app) as ask:
+    async with (
+        started(seeded_url, **NO_CACHE, heavy_reads=1, heavy_reads_waiting=0) as app,
+        asking(app) as ask,
+    ):
         database: Database = app.state.service.database
         headers = bearer((await make_key(database)).key)
         tag = (await ask.get("/v1/rollups")).headers["etag"]
@@ -73,7 +78,10 @@ async def test_heavy_reads_wait_for_each_other_and_nobody_else_does(seeded_url: 
 
 
 async def test_heavy_reads_that_wait_get_their_place(seeded_url: str) -> None:
-    async with started(seeded_url, heavy_reads=1, heavy_reads_waiting=2) as app, asking(app) as ask:
+    async with (
+        started(seeded_url, **NO_CACHE, heavy_reads=1, heavy_reads_waiting=2) as app,
+        asking(app) as ask,
+    ):
         database: Database = app.state.service.database
         async with database.heavy_reads.take():
             waiting = [asyncio.create_task(ask.get("/v1/rollups")) for _ in range(2)]
@@ -101,7 +109,7 @@ async def test_what_has_begun_is_not_broken_off_for_waiting() -> None:
 
 
 async def test_a_client_that_goes_away_waits_for_nothing(seeded_url: str) -> None:
-    async with started(seeded_url, heavy_reads=1) as app:
+    async with started(seeded_url, **NO_CACHE, heavy_reads=1) as app:
         database: Database = app.state.service.database
         async with database.heavy_reads.take(), visiting(app, "/v1/findings") as visit:
             await until(lambda: database.heavy_reads.waiting == 1)
@@ -130,7 +138,7 @@ async def test_rules_stop_when_the_client_goes_away(
     rule = RULES["growth_differs"]
     monkeypatch.setitem(RULES, rule.code, replace(rule, find=endless))
     path = "/v1/findings?rule=growth_differs&as_of=2025-06-30"
-    async with started(seeded_url, heavy_reads=1) as app, visiting(app, path) as visit:
+    async with started(seeded_url, **NO_CACHE, heavy_reads=1) as app, visiting(app, path) as visit:
         async with asyncio.timeout(SECONDS):
             await begun.wait()
             visit.leave()
@@ -142,7 +150,7 @@ async def test_rules_stop_when_the_client_goes_away(
 
 
 async def _one_finding(url: str) -> list[Any]:
-    async with started(url) as app, asking(app) as ask:
+    async with started(url, **NO_CACHE) as app, asking(app) as ask:
         answer = await ask.get("/v1/findings?rule=growth_differs&as_of=2025-06-30")
         items = answer.json()["items"]
     assert len(items) == 1
@@ -223,7 +231,10 @@ async def test_a_long_write_lets_reads_wait_for_one_moment_only(database: Databa
 
 
 async def test_a_read_that_waits_for_a_connection_has_no_turn(seeded_url: str) -> None:
-    async with started(seeded_url, reads_at_once=1, pool_size=1) as app, asking(app) as ask:
+    async with (
+        started(seeded_url, **NO_CACHE, reads_at_once=1, pool_size=1) as app,
+        asking(app) as ask,
+    ):
         database: Database = app.state.service.database
         async with database.read(at_length=True), database.read(at_length=True):
             waiting = asyncio.create_task(ask.get("/v1/changes?limit=2"))

@@ -88,7 +88,7 @@ async def test_the_headers_of_a_read_are_those_that_are_documented(
 @on_both_databases
 @pytest.mark.parametrize("path", READS)
 async def test_every_read_has_a_strong_tag_and_can_be_revalidated(
-    unchanged: httpx.AsyncClient, path: str
+    unchanged: httpx.AsyncClient, kind: str, path: str
 ) -> None:
     url = await address_in(unchanged, path)
     for headers in (PLAIN, {"accept-encoding": "gzip"}, {"accept-encoding": "br, zstd"}):
@@ -106,7 +106,9 @@ async def test_every_read_has_a_strong_tag_and_can_be_revalidated(
             again = await unchanged.get(url, headers=headers | {"if-none-match": tag})
         assert again.status_code == 304
         if path not in OF_BYTES:
-            assert len(statements) == (0 if path in HELD else 1), statements
+            # SQLite says without a statement that nothing was recorded since.
+            asked = 0 if path in HELD or kind == "sqlite" else 1
+            assert len(statements) == asked, statements
         assert again.content == b""
         sent = {**again.headers}
         assert len(sent.pop("x-request-id")) == 32

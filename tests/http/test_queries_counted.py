@@ -161,7 +161,10 @@ async def counting(
 ) -> AsyncIterator[httpx.AsyncClient]:
     """Give a register of few sites, and one of many."""
     prepare = {"few": prepare_few, "many": prepare_many}[request.param]
-    async with templates.copy(module_kind, prepare) as url, serving(url) as client:
+    async with (
+        templates.copy(module_kind, prepare) as url,
+        serving(url, response_cache_bytes=0) as client,
+    ):
         # The first request opens the connection, which asks for settings of its own.
         await client.get("/v1/revisions")
         yield client

@@ -447,6 +447,17 @@ async def test_only_what_was_committed_is_corrected(empty_url: str) -> None:
         assert (await sent(client, data=GIVEN | {"corrects": earlier}))["corrects"] == earlier
 
 
+@pytest.mark.databases("sqlite")
+async def test_a_file_that_waits_too_long_for_others_is_refused(client: httpx.AsyncClient) -> None:
+    places = client._transport.app.state.service.reading_files  # type: ignore[attr-defined]
+    places._seconds = 0.01
+    async with places.take():
+        response = await send(client)
+        assert as_problem(response, 503)["type"] == "/problems/unavailable"
+        assert response.headers["retry-after"] == "10"
+    await sent(client)
+
+
 # Layouts
 
 

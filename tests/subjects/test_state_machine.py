@@ -1,13 +1,20 @@
 """Whose fault it is when states and changes of a site do not make sense."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import permutations
 from typing import Any
 
 import pytest
 
+from app.core.labels import CODE_LISTS
+from app.core.vocabulary import SiteKind, SubjectType
+from app.subjects.definitions import Subject
 from app.subjects.fold import Assertion, StatePeriod, fold
+from app.subjects.sites import SiteState
 from app.subjects.state_machine import SITE_STATES, moves, new_violations, violations
+from app.subjects.timeline import subject_timeline
 from app.units.units import UnitLevel, Units
 from tests.support.timelines import (
     FIRST,
@@ -158,3 +165,35 @@ def test_a_province_that_becomes_known_again_is_judged_by_the_last_known() -> No
     other = yearly({"province_code": "06"}, {}, {"province_code": "19"})
     assert moves(same, UNITS) == []
     assert len(moves(other, UNITS)) == 1
+
+
+def extremes() -> Iterator[tuple[str, object, object]]:
+    """Yield each attribute of sites with a small and a large value, or each pair of its codes."""
+    for name, attribute in SiteState.attributes.items():
+        if attribute.is_quantity:
+            yield name, Decimal(1), Decimal(100)
+        elif attribute.code_list:
+            yield from ((name, c.code, c.code) for c in CODE_LISTS[attribute.code_list].codes)
+
+
+@pytest.mark.parametrize("kind", SiteKind)
+def test_what_cannot_contradict_itself_is_never_impossible(kind: SiteKind) -> None:
+    site = Subject(SubjectType.site, "any", kind)
+    pairs = [
+        {one: low, other: high}
+        for (one, low, _), (other, _, high) in permutations(extremes(), 2)
+        if one != other
+    ]
+    impossible = [
+        values.keys()
+        for values in pairs
+        if any(
+            not violation.possible
+            for violation in violations(
+                subject_timeline(site, [said("2023-01-01", 1, **values)], UNITS), SITE_STATES
+            )
+        )
+    ]
+    assert impossible
+    assert all(SITE_STATES.may_contradict(names) for names in impossible)
+    assert not SITE_STATES.may_contradict({"area_ha", "clearance_status"})

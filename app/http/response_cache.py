@@ -1,0 +1,182 @@
+"""The response cache: finished answers in this process, given again while nothing has changed.
+
+A read of the register is a function of the request, the snapshot and the release (decision 29).
+What is kept is of one moment: one revision, one edition of the units, one day in Vietnam. Each
+request checks that the register is still at it (``ledger/latest.py``), and if it is not, all that
+was kept is dropped. So no answer is ever older than one that is made anew; decision 40.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from functools import lru_cache
+
+from fastapi import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.access.principals import Access
+from app.core.dates import today
+from app.core.errors import RegistryError
+from app.http.access import admit
+from app.http.conditional_requests import KEPT_BY_304
+from app.http.entity_tags import is_known, preferred_coding
+from app.http.kept_answers import Kept, KeptAnswers, Key, Moment
+from app.http.problems import preferred_language
+from app.http.reading import REVISION_HEADER
+from app.http.route_index import RouteIndex
+from app.http.service import Service
+from app.http.strict_routes import StrictRoute
+from app.ledger.snapshots import Pin
+
+_REVISION = REVISION_HEADER.lower().encode()
+_OK = 200
+_NOT_MODIFIED = 304
+
+
+class ResponseCacheMiddleware:
+    """Gives finished answers again, to whoever may read; makes each of them once at a time."""
+
+    def __init__(self, app: ASGIApp, routes: RouteIndex) -> None:
+        """Wrap an application; its routes say which operations read the register."""
+        self._app = app
+        self._route = lru_cache(maxsize=4096)(lambda path: _pinned_route(routes, path))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        is_read = scope["type"] == "http" and scope["method"] == "GET"
+        route = self._route(scope["path"]) if is_read and not scope.get("root_path") else None
+        headers = {} if route is None else _looked_at(scope)
+        if route is None or not _BODY_HEADERS.isdisjoint(headers):
+            await self._app(scope, receive, send)
+            return
+        service: Service = scope["app"].state.service
+        answers = service.answers
+        try:
+            moment = (await service.latest.now(), today())
+        except RegistryError:
+            # The application says it better; here and below.
+            await self._app(scope, receive, send)
+            return
+        answers.at(moment)
+        key = _key(scope, headers)
+        kept = answers.get(key)
+        if kept is None and (flight := answers.flight(key)) is not None:
+            await flight.wait()
+            kept = answers.get(key) if answers.moment == moment else None
+        if kept is None:
+            scope["state"]["latest"] = moment[0]
+            with answers.making(key) as landed:
+                keeping = _Keeping(answers, moment, key, send, landed)
+                await self._app(scope, receive, keeping)
+        elif _has_seen_later(headers.get(_REVISION), moment[0]) or not await _may_read(scope):
+            await self._app(scope, receive, send)
+        else:
+            scope["state"]["route"] = route
+            await _send(kept, headers.get(b"if-none-match", ""), send)
+
+
+class _Keeping:
+    """Sends an answer on, and keeps it if it is one of the moment at which it was begun."""
+
+    def __init__(
+        self,
+        answers: KeptAnswers,
+        moment: Moment,
+        key: Key,
+        send: Send,
+        landed: asyncio.Event,
+    ) -> None:
+        self._answers = answers
+        self._moment = moment
+        self._key = key
+        self._send = send
+        self._landed = landed
+        self._headers: list[tuple[bytes, bytes]] | None = None
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._begin(message["status"], [*message["headers"]])
+        elif self._headers is not None:
+            self._add(self._headers, message)
+        await self._send(message)
+
+    def _begin(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+        revision = dict(headers).get(_REVISION)
+        if status == _OK and revision == b"%d" % self._moment[0].revision:
+            self._headers = headers
+        else:
+            self._landed.set()
+
+    def _add(self, headers: list[tuple[bytes, bytes]], message: Message) -> None:
+        body = message.get("body", b"")
+        self._size += len(body)
+        if not self._answers.has_room_for(self._size):
+            self._headers, self._parts = None, []
+            self._landed.set()
+            return
+        self._parts.append(body)
+        if not message.get("more_body"):
+            answer = Kept(headers, b"".join(self._parts))
+            self._answers.keep(self._moment, self._key, answer)
+        # A stream goes at the pace of its client; nobody else waits for that.
+        self._landed.set()
+
+
+def _pinned_route(routes: RouteIndex, path: str) -> str | None:
+    """Return the path template of the operation that reads the register at a path, if one does."""
+    route = routes.operation_at(path)
+    is_pinned = isinstance(route, StrictRoute) and route.is_pinned
+    return route.path_format if route is not None and is_pinned else None
+
+
+_BODY_HEADERS = {b"content-length", b"transfer-encoding"}
+"""A read has no body; what comes with one is left to the application."""
+
+
+def _has_seen_later(seen: str | None, pin: Pin) -> bool:
+    """Return whether a client has seen a later revision, or says so in a form that is refused."""
+    latest = str(pin.revision)
+    if seen is None or seen == latest:
+        return False
+    is_number = seen.isascii() and seen.isdigit() and len(seen) <= len(latest)
+    return not is_number or int(seen) > pin.revision
+
+
+async def _may_read(scope: Scope) -> bool:
+    try:
+        await admit(Request(scope), Access.reading)
+    except RegistryError:
+        return False
+    return True
+
+
+_LOOKED_AT = {b"accept-encoding", b"accept-language", b"if-none-match", _REVISION, *_BODY_HEADERS}
+
+
+def _looked_at(scope: Scope) -> dict[bytes, str]:
+    """Return the headers that an answer depends on; several lines of one name are one list."""
+    found: dict[bytes, str] = {}
+    for name, value in scope["headers"]:
+        if name in _LOOKED_AT:
+            text = value.decode("latin-1")
+            found[name] = f"{found[name]}, {text}" if name in found else text
+    return found
+
+
+def _key(scope: Scope, headers: Mapping[bytes, str]) -> Key:
+    """Return all of a request that its answer depends on, but for what revalidates one."""
+    coding = preferred_coding(headers.get(b"accept-encoding", ""))
+    language = preferred_language(headers.get(b"accept-language", ""))
+    return scope["path"], scope["query_string"], coding, language
+
+
+async def _send(kept: Kept, known: str, send: Send) -> None:
+    status, headers, body = _OK, kept.headers, kept.body
+    if known:
+        tag = dict(headers).get(b"etag")
+        if is_known(known, tag.decode("latin-1") if tag else None):
+            status, body = _NOT_MODIFIED, b""
+            headers = [header for header in headers if header[0] in KEPT_BY_304]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
