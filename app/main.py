@@ -31,6 +31,8 @@ from app.http.strict_routes import StrictRoute
 from app.http.telemetry import SecurityHeaders, TelemetryMiddleware
 from app.http.timeout import TimeoutMiddleware
 from app.imports import routes as imports
+from app.imports.jobs import Jobs
+from app.imports.reviewing import reading_places
 from app.ledger import routes as ledger
 from app.ledger.latest import LatestPin
 from app.statistics import routes as statistics
@@ -93,6 +95,7 @@ def create_app(settings: Settings | None = None, units: Units | None = None) -> 
     async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Feed]]:
         database = Database.of(chosen)
         feed = Feed(database, chosen.max_streams, chosen.max_streams_per_address)
+        jobs = Jobs(database, reading_places())
         try:
             metrics.database, turns.calm = database, database.calm
             # A thread that has read or committed must not wait long for a busy event loop.
@@ -105,14 +108,17 @@ def create_app(settings: Settings | None = None, units: Units | None = None) -> 
                     authenticator=authenticator,
                     readiness=Readiness(database),
                     feed=feed,
+                    jobs=jobs,
                     latest=LatestPin(database),
                     answers=KeptAnswers(chosen.response_cache_bytes),
                     units=units or await _read(database),
                 )
+                jobs.watch()
                 # The server finds it in the state of its lifespan.
                 yield {"feed": feed}
         finally:
             await feed.close()
+            await jobs.close()
             await limits.close()
             await database.close()
 

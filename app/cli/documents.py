@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -78,6 +79,7 @@ _ENTRY_SHOWN = "20251103T021500000000-5b0f3a3c"
 _IMPORT_ID = re.compile(r"[0-9]{8}-[0-9]{12}-[0-9a-f]{8}")
 _NAMED = {"create_key": "key_id", "create_import": "import_id", "list_import_layouts": "layout_id"}
 """The operations whose answers have the ids that stand in the paths of others."""
+_MOMENT = 0.05
 _JSON = ("application/json", "application/merge-patch+json")
 
 
@@ -137,7 +139,7 @@ async def answer_all(client: httpx.AsyncClient, document: JsonObject) -> Answers
     }
     answers: Answers = {}
     ids = {"key_id": KEY_ID}
-    for example in (FIRST, *READS, *IMPORTS, *WRITES, *ACCESS):
+    for example in (FIRST, *READS, *WRITES, *IMPORTS, *ACCESS):
         method, path, operation = routes[example.operation]
         found = answers.setdefault(example.operation, {})
         for query in _queries(operation):
@@ -146,10 +148,18 @@ async def answer_all(client: httpx.AsyncClient, document: JsonObject) -> Answers
             if name := _NAMED.get(example.operation):
                 made = response.json()
                 ids[name] = made["items"][0]["id"] if "items" in made else made["id"]
+            if response.status_code == HTTPStatus.ACCEPTED:
+                await _ended(client, response.headers["Location"])
             if example is FIRST:
                 client.headers["Authorization"] = f"Bearer {response.json()['key']}"
             found[str(response.status_code)] = _shown(response, ids["key_id"])
     return {name: found for name, found in answers.items() if any(found.values())}
+
+
+async def _ended(client: httpx.AsyncClient, path: str) -> None:
+    """Wait for the end of what goes on after its answer."""
+    while (await client.get(path)).json()["state"] == "committing":  # noqa: ASYNC110  (it only says)
+        await asyncio.sleep(_MOMENT)
 
 
 def _queries(operation: JsonObject) -> list[dict[str, str]]:

@@ -1,7 +1,9 @@
-"""`icr import`: what a spreadsheet says, as the register would read it."""
+"""`icr import`: what a spreadsheet says, as the register would read it, and recording it."""
 
 import asyncio
 import json
+import sys
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
@@ -10,45 +12,70 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from app.cli.common import ERR, OUT, WIDE, opened_database, ready
+from app.cli.common import ERR, OUT, WIDE, changing_database, opened_database, ready
+from app.cli.import_outcomes import print_outcome
 from app.core.dates import PartialDate, today
 from app.core.errors import RegistryError
 from app.core.messages import MessageError
 from app.core.vocabulary import SiteKind
 from app.http.problems import CATALOGUES
 from app.imports.candidates import read_candidates
+from app.imports.commits import ImportedFile, Terms, effects, record
 from app.imports.contexts import Candidates, Given
+from app.imports.outcomes import Outcome
 from app.imports.reading import read_report
+from app.imports.references import Document
 from app.imports.remarks import NO_DAY
 from app.imports.report import Report, ReportRow
 from app.imports.template import template as write_template
+from app.ledger.revisions import Writer
 from app.units.provinces import check_province
 
 _SHOWN_ROLES = {"data", "hidden"}
 
 
-def import_(
+def import_(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     file: Annotated[Path, typer.Argument(help="XLSX, XLSM, XLS, ODS, CSV, TSV or DOCX.")],
     province: Annotated[str | None, typer.Option(help="Code of the province.")] = None,
     kind: Annotated[SiteKind | None, typer.Option(help="Kind of the sites.")] = None,
     effective_from: Annotated[str | None, typer.Option(help="The date it is about.")] = None,
     sheet: Annotated[str | None, typer.Option(help="Name of the sheet to read.")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Id of the source that the file is, if it is registered.")
+    ] = None,
+    skip_refused: Annotated[
+        bool, typer.Option("--skip-refused", help="Leave out what is refused, record the rest.")
+    ] = False,
+    override_reason: Annotated[
+        str | None, typer.Option(help="Why what is doubted is right all the same.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Record it without asking.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report.")] = False,
 ) -> None:
-    """Read a file and print the report of it; nothing is recorded."""
+    """Read a file, print the report of it and what it would change, and record it if confirmed.
+
+    Where nobody can be asked, it is recorded with --yes only.
+    """
     given = Given(province, kind, {}, effective_from, sheet)
     content = file.read_bytes()
     try:
-        report = read_report(content, file.name, given, asyncio.run(_candidates()))
+        candidates = asyncio.run(_candidates())
+        report = read_report(content, file.name, given, candidates)
+        if as_json:
+            OUT.print(json.dumps(report.as_json(), ensure_ascii=False, indent=1, default=_number))
+        else:
+            _print(report)
+        if yes or (sys.stdin.isatty() and not as_json):
+            document = Document(file.name, source)
+            terms = Terms(skip_refused, override_reason)
+            asyncio.run(
+                _commit(ImportedFile(report, candidates, document), terms, is_asked=not yes)
+            )
+        elif list(report.all_errors):
+            raise typer.Exit(1)
     except RegistryError as error:
         ERR.print(str(error))
         raise typer.Exit(2) from error
-    if as_json:
-        OUT.print(json.dumps(report.as_json(), ensure_ascii=False, indent=1, default=_number))
-    else:
-        _print(report)
-    if list(report.all_errors):
-        raise typer.Exit(1)
 
 
 def template(
@@ -76,6 +103,30 @@ async def _candidates() -> Candidates:
         units = await ready(database)
         async with database.read() as connection:
             return await read_candidates(connection, units, today())
+
+
+async def _commit(file: ImportedFile, terms: Terms, *, is_asked: bool) -> None:
+    """Show what an import would change, and record it if that is confirmed."""
+    async with changing_database() as database:
+        writer = Writer(database, await ready(database), "icr import")
+        outcome = await effects(writer, file, terms)
+        print_outcome(outcome)
+        if outcome.refused and not terms.skip_refused:
+            ERR.print("Nothing is recorded. --skip-refused records the rest.")
+            raise typer.Exit(1)
+        if outcome.revision is None:
+            why = "Nothing is left" if outcome.refused else "All is known: there is nothing"
+            OUT.print(f"{why} to record.")
+            return
+        if is_asked:
+            typer.confirm("Record this?", abort=True, err=True)
+        recorded = await record(writer, file, replace(terms, reviewed=_reviewed(outcome)))
+        OUT.print(f"Recorded as revision {recorded.revision}, source {recorded.source_id}.")
+
+
+def _reviewed(outcome: Outcome) -> int:
+    """Return the revision that the effects were worked out at."""
+    return (outcome.revision or 1) - 1
 
 
 def _number(value: object) -> object:

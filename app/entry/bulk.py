@@ -235,11 +235,11 @@ LISTS: Mapping[str, tuple[str | None, Callable[[Any, str], Item]]] = {
 def _items(body: BulkWrite) -> Iterator[Item]:
     for name in LISTS:
         for number, raw in enumerate(getattr(body, name)):
-            yield _item(name, raw, f"#/{name}/{number}")
+            yield read_item(name, raw, f"#/{name}/{number}")
 
 
-def _item(name: str, raw: Any, place: str) -> Item:
-    """Read one member; one that does not fit is refused where the others are judged."""
+def read_item(name: str, raw: Any, place: str) -> Item:
+    """Read a member of one of ``LISTS``; one that does not fit is refused where all are judged."""
     what, read = LISTS[name]
     try:
         return read(raw, place)
@@ -287,10 +287,10 @@ async def state_bulk(
             refused=len(done.plan.refused),
             **lists,
         )
-        return await with_dry_run(done, _changed(done), answer)
+        return await with_dry_run(done, changed(done), answer)
 
 
-def _changed(done: Recorded) -> list[Any]:
+def changed(done: Recorded) -> list[Any]:
     """Return the subjects of what was accepted, each with the first day that it is about."""
     days: dict[Any, Any] = {}
     for number in done.plan.accepted:

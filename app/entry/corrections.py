@@ -126,7 +126,7 @@ def _amended(known: Known, item: Correcting, before: dict[str, Any]) -> dict[str
 def _check_weight(known: Known, named: Key, before: str, after: str) -> None:
     """Refuse a kind of another weight once something counts by it: statements keep theirs."""
     weights = [AUTHORITY[SourceKind(kind)] for kind in (before, after)]
-    if weights[0] != weights[1] and (referring := known.referring.get(named)):
+    if weights[0] != weights[1] and (referring := known.referred_to(named)):
         detail = _WEIGHS(
             kind=after, weight=weights[1], before=weights[0], named=", ".join(referring)
         )
@@ -135,7 +135,7 @@ def _check_weight(known: Known, named: Key, before: str, after: str) -> None:
 
 def _check_unused(known: Known, named: Key) -> None:
     what, key = named
-    if referring := known.referring.get(named):
+    if referring := known.referred_to(named):
         raise ConflictError(_REFERRED_TO(what=what, key=key, named=", ".join(referring)))
 
 

@@ -1,6 +1,6 @@
 """What can be written, in the form in which it is judged and recorded."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -50,6 +50,8 @@ class Registering:
     what: ChangeSubjectType
     body: SourceRegistration | OrganizationRegistration
     place: str = "#"
+    only_if_named: bool = False
+    """Whether it is left out unless something else that is recorded names it."""
     registers: ClassVar[bool] = True
 
     @property
@@ -187,6 +189,16 @@ def named_anew(item: Stating, key: str) -> Stating:
     return replace(item, subject=subject, digest=digest)
 
 
+def overridden(item: Item, reason: str) -> Item:
+    """Return an item that says why what is doubted of it is right."""
+    given = {"override_reason": reason}
+    if isinstance(item, Stating):
+        return replace(item, head=item.head.model_copy(update=given))
+    if isinstance(item, Registering) and isinstance(item.body, SourceRegistration):
+        return replace(item, body=item.body.model_copy(update=given))
+    return item
+
+
 def stated_values(values: Values) -> dict[str, Any]:
     """Return the attributes that a statement gives, those it clears as ``None``."""
     return {
@@ -259,6 +271,15 @@ def named_by(item: Item) -> Iterator[Key]:
     elif isinstance(item, Stating):
         yield from ((ChangeSubjectType.source, key) for key in _sources(item))
         yield from (named for _, named in references(item.subject[0], item.values))
+
+
+def left_unnamed(items: Sequence[Item], accepted: Collection[int]) -> set[int]:
+    """Return which accepted items register what others have to name, and none does."""
+    entries = {n: one for n in accepted if isinstance(one := items[n], Registering)}
+    if not any(one.only_if_named for one in entries.values()):
+        return set()
+    named = {key for n in accepted if n not in entries for key in named_by(items[n])}
+    return {n for n, one in entries.items() if one.only_if_named and one.subject not in named}
 
 
 def _organizations(item: Registering | Correcting) -> Iterator[str]:

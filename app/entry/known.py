@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from sqlalchemy import (
     ColumnElement,
@@ -22,13 +23,14 @@ from sqlalchemy import (
 from app.core.digest import JsonObject
 from app.core.errors import BadBodyError
 from app.core.messages import Template
-from app.core.vocabulary import ChangeSubjectType
+from app.core.vocabulary import ChangeSubjectType, SubjectType
 from app.database.connections import AnyRow, AnySelect, Executor, read_rows
 from app.database.tables import parts
 from app.entry.guards.declared import Namesake
-from app.entry.naming import referring_to, subjects_naming
+from app.entry.naming import MOST_NAMED, STATEMENT_PATH, referring_to, subjects_naming
 from app.ledger.entries import CORRECTIONS, ENTRIES, Kept, is_present, kept_at
 from app.ledger.revisions import Head
+from app.ledger.sources import not_registered, withdrawn
 from app.ledger.statements import find_same, live_of_many
 from app.ledger.tables import (
     OPEN_REVISION,
@@ -206,6 +208,8 @@ class Known:
     """The numbered sources of dates, by id."""
     kept: Kept = field(default_factory=dict)
     referring: dict[Key, list[str]] = field(default_factory=dict)
+    retracted: set[str] = field(default_factory=set)
+    """The statements that are retracted by what was accepted."""
     registered_by: dict[Key, str | None] = field(default_factory=dict)
     naming: dict[str, set[Key]] = field(default_factory=dict)
 
@@ -224,6 +228,16 @@ class Known:
             raise BadBodyError.of(pointer, named)
         return source
 
+    def check_document(self, key: str) -> None:
+        """Refuse statements about a document that is not registered, or was withdrawn."""
+        about = (SubjectType.source, key)
+        registered = self.registered.get(about)
+        if registered is None:
+            self.check_not_refused(about)
+            raise not_registered(SubjectType.source, key, self.head.number)
+        if is_gone(registered):
+            raise withdrawn(SubjectType.source, key, registered["changed_in"])
+
     def check_reference(self, named: Key, pointer: str) -> None:
         """Refuse to name an organization or a site that is not registered, or was withdrawn."""
         found = self.registered.get(named)
@@ -231,6 +245,12 @@ class Known:
         if found is None or is_gone(found):
             what, key = named
             raise BadBodyError.of(pointer, _NO_REFERENCE(what=what, key=key, words=_words(key)))
+
+    def referred_to(self, named: Key) -> list[str]:
+        """Return the addresses of what names an entry, the first few, but for what is retracted."""
+        found = self.referring.get(named, ())
+        left = (one for one in found if one.removeprefix(STATEMENT_PATH) not in self.retracted)
+        return list(islice(left, MOST_NAMED))
 
     def check_not_refused(self, named: Key, pointer: str = "#") -> None:
         """Refuse what depends on something that was to be registered with it, and was refused."""
@@ -316,7 +336,8 @@ class Known:
             wanted.named |= naming
             wanted.subjects |= naming
         for named in wanted.referred:
-            self.referring[named] = await referring_to(connection, named, number)
+            most = MOST_NAMED + len(self.statements)
+            self.referring[named] = await referring_to(connection, named, number, most)
         for named in wanted.entries:
             registered = _REGISTERED_BY[named[0]]
             by = await connection.execute(registered, {"key": named[1]})

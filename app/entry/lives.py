@@ -1,7 +1,7 @@
 """Judging statements about sites and projects by all that is known of these, several at once."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app.core.errors import Fault
@@ -68,9 +68,13 @@ class Life:
 
     def without(self, statement: Statement) -> "Life":
         """Return the life without a statement, compared with what was broken with it."""
+        return replace(self.less(statement), broken=self.broken_before())
+
+    def less(self, statement: Statement) -> "Life":
+        """Return the life as it is once a statement no longer counts."""
         place = (statement.revision, statement.position)
         left = [one for one in self.assertions if (one.revision, one.position) != place]
-        return Life(self.subject, self.units, left, broken=self.broken_before())
+        return Life(self.subject, self.units, left)
 
     def timeline_of(self, statements: Iterable[Assertion]) -> list[StatePeriod]:
         """Return the timeline by all statements."""
@@ -107,10 +111,10 @@ class Lives:
             life = self.by_subject[about] = self.recorded(subject)
         return life
 
-    def recorded(self, subject: Subject, *, without: str | None = None) -> Life:
-        """Return a site or project by what is recorded, but for a statement."""
+    def recorded(self, subject: Subject) -> Life:
+        """Return a site or project by what is recorded."""
         rows = self.known.live.get((subject.type, subject.id), [])
-        statements = [assertion_of(row, self.known.kept) for row in rows if row.id != without]
+        statements = [assertion_of(row, self.known.kept) for row in rows]
         return Life(subject, self.known.units, statements)
 
     def registered(self, about: Key) -> Subject:

@@ -15,6 +15,7 @@ from app.subjects.histories import HISTORIES, History
 Key = tuple[str, str]
 MOST_NAMED = 5
 """So many of those that refer to something are named."""
+STATEMENT_PATH = "/v1/statements/"
 _S = STATEMENTS.c
 _SOURCES = ENTRIES["source"]
 
@@ -24,15 +25,17 @@ def _names(column: ColumnElement[object], key: str) -> ColumnElement[bool]:
     return type_coerce(column, String).like(f'%"{key}"%')
 
 
-async def referring_to(connection: Executor, named: Key, revision: int) -> list[str]:
-    """Return the addresses of what refers to a source or an organization, the first few of all."""
+async def referring_to(
+    connection: Executor, named: Key, revision: int, most: int = MOST_NAMED
+) -> list[str]:
+    """Return the addresses of what refers to a source or an organization, the first of all."""
     found: list[str] = []
     for path, query in _queries(*named):
-        rows = await connection.execute(query.limit(MOST_NAMED), {"revision": revision})
-        found += [f"{path}/{key}" for key in rows.scalars()]
+        rows = await connection.execute(query.limit(most), {"revision": revision})
+        found += [f"{path}{key}" for key in rows.scalars()]
     kept = await kept_at(connection, revision)
     found += [f"/v1/organizations/{old}" for old, into in kept.items() if into == named[1]]
-    return found[:MOST_NAMED]
+    return found[:most]
 
 
 def _queries(what: str, key: str) -> Iterator[tuple[str, AnySelect]]:
@@ -40,13 +43,13 @@ def _queries(what: str, key: str) -> Iterator[tuple[str, AnySelect]]:
     if what == ChangeSubjectType.source:
         about = (_S.subject_type == SubjectType.source.value) & (_S.subject_id == key)
         said = or_(_S.source_id == key, about, _names(_S.cites, key))
-        yield "/v1/statements", live.where(said)
+        yield STATEMENT_PATH, live.where(said)
         return
     is_historic = _S.subject_type != SubjectType.province.value
-    yield "/v1/statements", live.where(is_historic, _names(_S.content, key))
+    yield STATEMENT_PATH, live.where(is_historic, _names(_S.content, key))
     issued = _SOURCES.selected_columns.issuer_id == key
     columns = _SOURCES.with_only_columns(_SOURCES.selected_columns.id, maintain_column_froms=True)
-    yield "/v1/sources", columns.where(is_present(_SOURCES), issued)
+    yield "/v1/sources/", columns.where(is_present(_SOURCES), issued)
 
 
 async def subjects_naming(connection: Executor, organization: str) -> set[Key]:

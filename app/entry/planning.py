@@ -19,11 +19,7 @@ from app.core.errors import (
 from app.core.messages import Template
 from app.core.validation import Faults, refusal_of_many
 from app.core.vocabulary import ChangeSubjectType, SubjectType
-from app.entry.checks import (
-    check_end,
-    check_values,
-    refuse_violations,
-)
+from app.entry.checks import check_end, check_values, refuse_violations
 from app.entry.corrections import correct
 from app.entry.doubting import doubted_of_other, doubted_of_source
 from app.entry.ids import id_gone, id_taken
@@ -36,6 +32,7 @@ from app.entry.items import (
     Unreadable,
     Withdrawing,
     check_sources,
+    left_unnamed,
     named_by,
     statement_entry,
 )
@@ -46,8 +43,6 @@ from app.entry.rights import Rights, check_rights
 from app.entry.schemas import ProvinceStatementWrite
 from app.entry.statement_queries import not_recorded
 from app.ledger.revisions import DIGESTED_FROM, Entry, Writer, entry_digest
-from app.ledger.sources import not_registered as source_not_registered
-from app.ledger.sources import withdrawn
 from app.ledger.tables import ORGANIZATIONS, SOURCES, STATEMENTS, Statement
 from app.subjects.definitions import Subject
 from app.subjects.histories import HISTORIES, not_registered
@@ -121,6 +116,7 @@ class Plan:
     def _can_wait(self, item: Item) -> TypeGuard[Stating]:
         return (
             isinstance(item, Stating)
+            and item.replaces is None
             and item.subject[0] in _HISTORIES
             and item.subject in self.known.registered
             and self.lives.can_wait(item)
@@ -181,7 +177,11 @@ class Plan:
             return [self._register(item)]
         if isinstance(item, Correcting):
             return correct(self.writer, self.known, self.rights, self.lives, item)
-        self._retract(item) if isinstance(item, Retracting) else self._withdraw(item)
+        if isinstance(item, Withdrawing):
+            self._withdraw(item)
+        else:
+            self._retract(item)
+            self.known.retracted.add(item.statement_id)
         return []
 
     def _register(self, item: Registering) -> Entry:
@@ -254,7 +254,7 @@ class Plan:
             province = stated_province(self.writer.units, key, item.head.effective_from)
             check_rights(self.writer, [province])
         else:
-            self._check_document(key)
+            self.known.check_document(key)
         faults = Faults()
         with faults.apart():
             check_sources(self.known, item)
@@ -271,16 +271,6 @@ class Plan:
         entry = statement_entry(self.known, item, replaced=self._replaced(item))
         self.known.twins[item.digest] = item.place
         return [entry]
-
-    def _check_document(self, key: str) -> None:
-        """Refuse statements about a document that is not registered, or was withdrawn."""
-        about = (SubjectType.source, key)
-        registered = self.known.registered.get(about)
-        if registered is None:
-            self.known.check_not_refused(about)
-            raise source_not_registered(SubjectType.source, key, self.known.head.number)
-        if is_gone(registered):
-            raise withdrawn(SubjectType.source, key, registered["changed_in"])
 
     def _replaced(self, item: Stating) -> Statement | None:
         return None if item.replaces is None else self._retractable(item.replaces)
@@ -308,15 +298,14 @@ class Plan:
         return row
 
     def _retract(self, item: Retracting) -> None:
-        row = self._retractable(item.statement_id)
-        what = SubjectType(row.subject_type)
-        subject = (what, row.subject_id)
+        row, subject = self._retractable(item.statement_id), self.about(item)
         registered = self.known.registered.get(subject)
-        if what not in HISTORIES or registered is None or registered["withdrawn_in"] is not None:
+        if subject[0] not in HISTORIES or not registered or registered["withdrawn_in"] is not None:
             return
-        life = self.lives.recorded(self.lives.registered(subject), without=row.id)
+        life = self.lives.of(self.lives.registered(subject)).less(row)
         life.timeline = life.timeline_of(life.assertions)
         self.rights.check_change(subject, life.timeline)
+        self.rights.accept(subject, life.timeline)
         self.lives.by_subject[subject] = life
 
     # Once all is judged
@@ -359,6 +348,8 @@ class Plan:
                 subjects.update(self.lives.by_subject)
             if isinstance(item, Stating):
                 self.known.twins.pop(item.digest, None)
+            if isinstance(item, Retracting):
+                self.known.retracted.discard(item.statement_id)
         for subject in subjects:
             self.lives.by_subject.pop(subject, None)
         self.rights.forget(subjects)
@@ -371,9 +362,14 @@ class Plan:
         refused = [(self.items[n].place, self.refused[n]) for n in sorted(self.refused)]
         return refusal_of_many(refused, len(self.items))
 
+    @property
+    def recorded(self) -> list[int]:
+        """The accepted items that are recorded: all but entries that nothing names."""
+        return sorted(self.accepted.keys() - left_unnamed(self.items, self.accepted))
+
     def numbered(self, revision: int) -> list[Entry]:
         """Return the rows to be recorded, statements with their ids in the revision."""
-        entries = [entry for number in sorted(self.accepted) for entry in self.accepted[number]]
+        entries = [entry for number in self.recorded for entry in self.accepted[number]]
         is_large = len(entries) >= DIGESTED_FROM
         position = 0
         for entry in entries:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.errors import RegistryError
+from app.core.errors import IrregularChangeError, RegistryError
 from app.core.vocabulary import SubjectType
 from app.database.tables import insert_rows
 from app.entry.ids import with_free_ids
@@ -24,6 +24,7 @@ from app.entry.items import (
     Retracting,
     Stating,
     Withdrawing,
+    overridden,
     wanted_by,
 )
 from app.entry.known import Known, touched_since
@@ -80,22 +81,26 @@ class Recorded:
 
 @asynccontextmanager
 async def recording(
-    writer: Writer, items: Sequence[Item], reason: str | None = None, *, skip_refused: bool = False
+    writer: Writer,
+    items: Sequence[Item],
+    reason: str | None = None,
+    *,
+    skip_refused: bool = False,
+    override_reason: str | None = None,
 ) -> AsyncIterator[Recorded]:
     """Record what is accepted of some items as one revision; it is committed at the end.
 
-    Without ``skip_refused`` the first refusal is raised, and nothing is recorded.
+    Without ``skip_refused`` the first refusal is raised, and nothing is recorded. What is doubted
+    gets the ``override_reason``, where there is one.
     """
     try:
-        plan = await _planned(writer, items)
+        plan = await _overridden(writer, items, override_reason)
         _check(plan, skip_refused=skip_refused)
     except RegistryError:
-        if writer.request is not None:
-            await writer.request.refuse_repeat()
+        await writer.refuse_repeat()
         raise
-    if not plan.accepted:
-        if writer.request is not None:
-            await writer.request.refuse_repeat()
+    if not plan.recorded:
+        await writer.refuse_repeat()
         yield Recorded(plan)
         return
     plan.numbered(plan.known.head.number + 1)
@@ -103,7 +108,7 @@ async def recording(
     async with revision(writer, _with_overrides(reason, plan), plan.known.head) as draft:
         if await _renewed(plan, draft):
             _check(plan, skip_refused=skip_refused)
-            if not plan.accepted:
+            if not plan.recorded:
                 # The number goes back: there is no revision where nothing is recorded.
                 await draft.session.rollback()
                 note_revision(draft.number - 1)
@@ -122,7 +127,7 @@ async def recording(
 
 def _with_overrides(reason: str | None, plan: Plan) -> str | None:
     """Return the reason of a revision, with why doubted sources are right: no column keeps it."""
-    accepted = (plan.items[number] for number in sorted(plan.accepted))
+    accepted = (plan.items[number] for number in plan.recorded)
     given = (
         (item.body.id, item.body.override_reason)
         for item in accepted
@@ -147,9 +152,27 @@ async def _planned(writer: Writer, items: Sequence[Item]) -> Plan:
     return plan
 
 
+async def _overridden(writer: Writer, items: Sequence[Item], reason: str | None) -> Plan:
+    """Plan items, those that are doubted once more with the reason why they are right.
+
+    What they register may be named by others, which are doubted then only.
+    """
+    plan = await _planned(writer, items)
+    while reason is not None and (
+        doubted := {n for n, e in plan.refused.items() if isinstance(e, IrregularChangeError)}
+    ):
+        numbered = enumerate(plan.items)
+        given = [overridden(one, reason) if n in doubted else one for n, one in numbered]
+        plan = await _planned(writer, given)
+    return plan
+
+
 async def _judge(plan: Plan, numbers: Iterable[int]) -> None:
+    show = plan.writer.progress
     for judged, _ in enumerate(plan.judge(numbers), start=1):
         if judged % _AT_A_TIME == 0:
+            if show is not None:
+                show(len(plan.accepted) + len(plan.refused), len(plan.items))
             await asyncio.sleep(0)
 
 

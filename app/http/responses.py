@@ -96,6 +96,16 @@ def created_if_match(model: type[BaseModel]) -> Responses:
     return {**created(model), **_CHANGED}
 
 
+def begun(model: type[BaseModel]) -> Responses:
+    """Document a write that goes on after its answer; ``model`` is what it answers with."""
+    return {
+        200: {"model": model, "description": "With dry_run=true: what would be recorded."},
+        202: {"headers": {"Location": _LOCATION, "ETag": _TAG, **_ON_ALL}},
+        **_REFUSED,
+        412: _CHANGED[412],
+    }
+
+
 LOCATED: Responses = {
     201: {"headers": {"Location": _LOCATION}},
     **_REFUSED,

@@ -15,7 +15,7 @@ from app.database.connections import Places
 from app.entry.feed import Feed
 from app.http.kept_answers import KeptAnswers
 from app.http.metrics import Metrics
-from app.imports.reviewing import reading_places
+from app.imports.jobs import Jobs
 from app.ledger.idempotency import InFlight
 from app.ledger.latest import LatestPin
 from app.units.units import Units
@@ -48,6 +48,7 @@ class Service:
     authenticator: Authenticator
     readiness: Readiness
     feed: Feed
+    jobs: Jobs
     latest: LatestPin
     answers: KeptAnswers
     units: Units
@@ -55,8 +56,11 @@ class Service:
     release: str = field(default_factory=release_digest)
     """What answers are made by: equal for processes that answer alike."""
     in_flight: InFlight = field(default_factory=InFlight)
-    reading_files: Places = field(default_factory=reading_places)
-    """For files that are imported: reading them takes much of the processor."""
+
+    @property
+    def reading_files(self) -> Places:
+        """The places for reading files that are imported, which takes much of the processor."""
+        return self.jobs.places
 
 
 def service_of(request: Request) -> Service:

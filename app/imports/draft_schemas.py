@@ -14,6 +14,7 @@ from app.core.numbers import Quantity, Whole
 from app.core.query_parameters import PageQuery
 from app.core.types import Answer, Body, Line, Shown, Slug, SourceId, UnitCode, made_model
 from app.core.vocabulary import SiteKind, SourceKind
+from app.imports.outcomes import ImportFailure, ImportOutcome, ImportProgress
 from app.imports.schemas import (
     VALUES,
     ImportCheck,
@@ -231,6 +232,9 @@ class ImportDetail(ImportSummary):
     )
     period: ImportPeriod | None
     subject: ImportSubject | None = Field(description="The province that a form is about.")
+    progress: ImportProgress | None = Field(description="How far it is while it is committed.")
+    outcome: ImportOutcome | None = Field(description="What became of it when it was committed.")
+    failure: ImportFailure | None = Field(description="Why nothing was recorded, where it failed.")
 
 
 class ImportPage(Answer):

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from app.core.errors import BadBodyError, NotFoundError
 from app.core.messages import MessageError
-from app.core.vocabulary import SiteKind
+from app.core.vocabulary import DateBasis, SiteKind
 from app.imports.answers import NO_ANSWERS, Answers, answer_figures, leave_out
 from app.imports.checks import SiteChecks
 from app.imports.columns import read_figures, sums_of
@@ -154,6 +154,7 @@ def _frame(
     table, _, preamble = found
     effective_from = given.effective_from or preamble.effective_from or own_date(table, found.rows)
     source = _source(preamble, given)
+    date_basis = DateBasis.stated if effective_from else DateBasis.publication
     effective_from = effective_from or source["published_on"]
     province = given.province_code or _province(found, candidates, day_of(effective_from))
     _complete_issuer(source, candidates, province, day_of(effective_from))
@@ -173,6 +174,7 @@ def _frame(
         checks=[],
         warnings=[],
         period=preamble.period,
+        date_basis=date_basis,
     )
 
 

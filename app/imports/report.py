@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from app.core.messages import Message
+from app.core.vocabulary import DateBasis
 from app.imports.decisions import Citation
 from app.imports.matching import Match
 from app.imports.remarks import Remark
@@ -151,6 +152,8 @@ class Report:
     province_statements: list[Json] = field(default_factory=list)
     period: Mapping[str, str] | None = None
     subject: Mapping[str, str] | None = None
+    date_basis: DateBasis = DateBasis.stated
+    """How the date that it is about is known."""
 
     @property
     def all_warnings(self) -> Iterable[Remark]:

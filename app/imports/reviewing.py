@@ -179,7 +179,7 @@ class Reviewer:
             if not await store.change_draft(
                 session, draft_id, where=DISPOSABLE, seen=draft.edited, **members
             ):
-                raise _changed_since(await store.get_draft(session, draft_id, self._who))
+                raise changed_since(await store.get_draft(session, draft_id, self._who))
             if self._writer.request is not None:
                 self._writer.request.changed_in = draft.edited + 1
             return await store.get_draft(session, draft_id, self._who)
@@ -204,7 +204,7 @@ class Reviewer:
             await self._refuse_repeat(session)
             draft = await store.get_draft(session, draft_id, self._who)
             if not await store.delete_draft(session, draft_id):
-                raise _not_open(draft)
+                raise not_open(draft)
             return draft
 
     async def forget(self, layout_id: str) -> store.Layout:
@@ -246,9 +246,9 @@ class Reviewer:
         if seen is None:
             raise PreconditionRequiredError(_NO_CONDITION())
         if not seen.is_any and draft.edited not in seen.changed_in:
-            raise _changed_since(draft)
+            raise changed_since(draft)
         if draft.state not in DISPOSABLE:
-            raise _not_open(draft)
+            raise not_open(draft)
 
     async def _read(
         self, file: SentFile, register: RegisterAtRevision, answers: Mapping[str, Any]
@@ -329,9 +329,11 @@ def _unknown_places(about: Mapping[str, Any], read: ReadFile) -> Iterator[Fault]
             yield Fault(_NO_ROW(row=number), f"#/rows/{number}")
 
 
-def _changed_since(draft: Draft) -> PreconditionFailedError:
+def changed_since(draft: Draft) -> PreconditionFailedError:
+    """Return the error for a draft that was changed after what a client has seen."""
     return PreconditionFailedError(_CHANGED(edited=draft.edited))
 
 
-def _not_open(draft: Draft) -> ConflictError:
+def not_open(draft: Draft) -> ConflictError:
+    """Return the error for what is to be done to a draft that is none any more."""
     return ConflictError(_NOT_OPEN(id=draft.id))

@@ -9,10 +9,11 @@ from fastapi import Depends, Form, Path, Query, Request, Response, UploadFile
 from pydantic import Field
 from starlette.convertors import StringConvertor, register_url_convertor
 
+from app.entry.bulk import BulkQuery
 from app.http.access import principal_of
 from app.http.problems import CATALOGUES
 from app.http.reading import TheDatabase, link
-from app.http.responses import PATCHED, READ_STATE, REPLAYED, Responses, created
+from app.http.responses import PATCHED, READ_STATE, REPLAYED, Responses, begun, created
 from app.http.service import service_of
 from app.http.strict_routes import ImportRoute, strict_router
 from app.http.writing import AS_MERGE_PATCH, FORM, Writing, WritingIfMatch
@@ -30,6 +31,14 @@ from app.imports.draft_schemas import (
     ImportSummary,
 )
 from app.imports.kept import SentFile
+from app.imports.recorded import (
+    ImportCommit,
+    ImportRetractionWrite,
+    begin_commit,
+    retract,
+    try_commit,
+)
+from app.imports.retractions import ImportRetraction
 from app.imports.reviewing import Quota, Reviewer, name_of
 from app.imports.shown import import_of, layout_of, list_page, rows_page, summary_of
 from app.imports.store import Draft
@@ -58,6 +67,7 @@ LayoutId = Annotated[
 ]
 _EDITED: Responses = {key: answer for key, answer in PATCHED.items() if key != HTTPStatus.GONE}
 _READ: Responses = {200: READ_STATE[200]}
+_RETRACTED: Responses = {200: REPLAYED, 409: PATCHED[409]}
 _DELETED: Responses = {200: REPLAYED, 409: PATCHED[409]}
 
 
@@ -191,6 +201,57 @@ async def answer_import(
     """
     draft = await reviewer.answer(import_id, body)
     return _shown(draft, request, response)
+
+
+@router.post(
+    "/{import_id:any_import}/commit",
+    status_code=202,
+    summary="Commit an import",
+    responses=begun(ImportDetail),
+)
+async def commit_import(
+    writer: WritingIfMatch,
+    import_id: ImportId,
+    body: ImportCommit,
+    query: Annotated[BulkQuery, Query()],
+    request: Request,
+    response: Response,
+) -> ImportDetail:
+    """Record what was reviewed as one revision: new sources, organizations and sites with it.
+
+    It goes on when the client is gone; the import says how far it is, and at last what became of
+    it. Rows with errors, or that are not confirmed, refuse all, and so does what guards doubt
+    and what is in provinces of others; with `skip_refused=true` the rest is recorded. What the
+    register says already is left out. With `dry_run=true` the outcome says what would change.
+    """
+    service, who = service_of(request), principal_of(request)
+    if writer.request is not None and writer.request.is_dry_run:
+        places = service.reading_files
+        draft, outcome = await try_commit(writer, who, import_id, body, places)
+        tried = {"outcome": outcome.shown(_VIETNAMESE)}
+        return _shown(draft, request, response).model_copy(update=tried)
+    draft, job = await begin_commit(writer, who, import_id, body, skip_refused=query.skip_refused)
+    service.jobs.take(job)
+    response.headers["Location"] = request.url.path.removesuffix("/commit")
+    return _shown(draft, request, response)
+
+
+@router.post(
+    "/{import_id:any_import}/retraction", summary="Retract an import", responses=_RETRACTED
+)
+async def retract_import(
+    writer: Writing,
+    import_id: ImportId,
+    body: ImportRetractionWrite,
+    request: Request,
+) -> ImportRetraction:
+    """Undo an import, as one revision: retract what still counts of it, withdraw what only it has.
+
+    What others state more of, cite or refer to stays, and the answer says why. With `dry_run=true`
+    nothing is recorded.
+    """
+    who = principal_of(request)
+    return await retract(writer, who, import_id, body.reason, _VIETNAMESE)
 
 
 @router.delete("/{import_id:any_import}", summary="Delete an import", responses=_DELETED)

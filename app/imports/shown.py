@@ -19,6 +19,7 @@ from app.imports.draft_schemas import (
     ImportsQuery,
     ImportSummary,
 )
+from app.imports.outcomes import commit_of
 from app.imports.remarks import PREFIX, Remark
 from app.imports.schemas import ImportRemark, ImportRow
 from app.imports.store import Draft, Layout, list_drafts, unpack
@@ -56,6 +57,7 @@ def import_of(draft: Draft, catalogue: Catalogue) -> ImportDetail:
             "province_statements": report.get("province_statements", []),
             "period": report.get("period"),
             "subject": report.get("subject"),
+            **commit_of(draft.outcome, catalogue),
         }
     )
 

@@ -202,6 +202,12 @@ async def rows_of(connection: Executor, draft_id: str) -> bytes:
     return bytes((await connection.execute(query)).scalar_one())
 
 
+async def silent_drafts(connection: Executor, before: datetime) -> Sequence[str]:
+    """Return the imports that are being committed and were not changed since an instant."""
+    committing = (_D.state == DraftState.committing.value, _D.changed_at < before)
+    return (await connection.execute(select(_D.id).where(*committing))).scalars().all()
+
+
 async def list_drafts(
     connection: Executor,
     principal: Principal,

@@ -1,7 +1,7 @@
 """Appending to the ledger: numbering, chaining and inserting a revision with what it records."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -110,10 +110,21 @@ class Writer:
     """The state of the subject that the client has seen, if it names one."""
     principal: Principal | None = None
     """Whose rights apply; without one, as on the command line, everything may be written."""
+    progress: Callable[[int, int], None] | None = None
+    """Is told how many of how many items are judged."""
 
     def having_seen(self, precondition: Precondition) -> "Writer":
         """Return the writer with the state that its client has seen as precondition."""
         return replace(self, precondition=precondition)
+
+    def session(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """Lend a session in a transaction: that of the request, or one of its own."""
+        return self.database.write() if self.request is None else self.request.session()
+
+    async def refuse_repeat(self, connection: Executor | None = None) -> None:
+        """Raise ``RepeatedError`` where the request was answered before; see ``WriteRequest``."""
+        if self.request is not None:
+            await self.request.refuse_repeat(connection)
 
 
 Row = dict[str, Any]
@@ -235,12 +246,10 @@ async def revision(writer: Writer, reason: str | None, head: Head) -> AsyncItera
     Taking the number locks the counter until the commit, so writers follow one another, numbers
     have no gaps and their order is the order of commits.
     """
-    request = writer.request
-    async with writer.database.write() if request is None else request.session() as session:
+    async with writer.session() as session:
         number, edition = (await session.execute(_TAKE_NUMBER)).one()
         note_revision(number - 1)
-        if request is not None:
-            await request.refuse_repeat(session)
+        await writer.refuse_repeat(session)
         check_units_edition(writer.units, edition)
         if number - 1 != head.number:
             found = await session.execute(_PREVIOUS, {"previous": number - 1})

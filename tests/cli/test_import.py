@@ -80,7 +80,7 @@ async def test_what_is_not_read_and_not_known_is_printed(seeded_url: str, tmp_pa
     assert "/v1/provinces" in unknown.stderr
     nowhere = await icr(seeded_url, "import", str(path), "--effective-from", "31/12/2024")
     assert "2024-12-31: area_ha 16.5" in nowhere.stdout
-    assert "give --province" in nowhere.stdout
+    assert "on the command line --province" in nowhere.stdout
 
 
 async def test_the_template_is_written_and_read(seeded_url: str, tmp_path: Path) -> None:
@@ -92,3 +92,34 @@ async def test_the_template_is_written_and_read(seeded_url: str, tmp_path: Path)
     result = await icr(seeded_url, "template", str(path), "--province", "06")
     assert result.exit_code == 2
     assert "Its successor: Thái Nguyên (19)" in result.output
+
+
+async def test_what_is_confirmed_is_recorded_once(seeded_url: str, file: str) -> None:
+    arguments = ("import", file, "--province", "19", "--yes")
+    shown = await done(seeded_url, *arguments)
+    assert " cluster area.total_ha: " in shown
+    # The source, the new cluster with its first statement, and one of the other.
+    assert "4 entries and statements, 0 rows unchanged, 0 refused." in shown
+    assert "Recorded as revision 6, source clusters-xlsx-2026-06-30." in shown
+    again = await done(seeded_url, *arguments)
+    assert "0 entries and statements, 2 rows unchanged, 0 refused." in again
+    assert "there is nothing to record" in again
+
+
+async def test_what_is_refused_keeps_all_from_being_recorded(
+    seeded_url: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "open.csv"
+    path.write_text("STT,Tên CCN,Diện tích (ha)\n1,CCN Huyền Tụng,16.5\n2,,12\n", encoding="utf-8")
+    arguments = ("import", str(path), "--province", "19", "--effective-from", "2025-07-01")
+    source = ("--source", "bac-kan-press-2025-01")
+    result = await icr(seeded_url, *arguments, *source, "--yes")
+    assert result.exit_code == 1
+    assert "Refused: 3: The row has figures and no name." in result.stdout
+    assert "Nothing is recorded." in result.stderr
+    shown = await done(seeded_url, *arguments, *source, "--yes", "--skip-refused")
+    assert "Recorded as revision 6, source bac-kan-press-2025-01." in shown
+    path.write_text("STT,Tên CCN,Diện tích (ha)\n1,CCN Huyền Tụng,17\n", encoding="utf-8")
+    unknown = await icr(seeded_url, *arguments, "--source", "nothing", "--yes")
+    assert unknown.exit_code == 1
+    assert "Refused: 2 CCN Huyền Tụng: No source 'nothing' is registered" in unknown.stdout

@@ -115,6 +115,8 @@ EXPECTED = {
     "patch /v1/sites/{site_id}": OWN,
     "patch /v1/sources/{source_id}": ADMIN,
     "post /v1/imports": ANY,
+    "post /v1/imports/{import_id}/commit": SENT,
+    "post /v1/imports/{import_id}/retraction": SENT,
     "post /v1/keys": ADMINISTER,
     "post /v1/keys/{key_id}/revocation": ADMINISTER,
     "post /v1/organizations": ANY,
@@ -231,6 +233,8 @@ BODIES: dict[str, Any] = {
         values={"affected_households": 6},
     ),
     "/v1/imports/{import_id}": ANSWER,
+    "/v1/imports/{import_id}/commit": {"revision": 5},
+    "/v1/imports/{import_id}/retraction": {"reason": "Nhầm"},
     "/v1/keys": {"name": "Mới", "role": "auditor"},
     "/v1/keys/{key_id}/revocation": {"reason": "Nhầm"},
 }
@@ -344,9 +348,10 @@ def wrong_refusal(operation: str, what: str, response: httpx.Response) -> str | 
 
 async def wrong_answers(doors: Doors, method: str, path: str) -> dict[str, str]:
     """Return, by role, what is wrong with the answers of an operation to all of them."""
-    # A key can be revoked once (test_keys.py), and what something refers to cannot be withdrawn
-    # (test_corrections.py).
+    # A key can be revoked once (test_keys.py), what something refers to cannot be withdrawn
+    # (test_corrections.py), and what was not committed cannot be retracted.
     once = {
+        "/v1/imports/{import_id}/retraction",
         "/v1/keys/{key_id}/revocation",
         "/v1/organizations/{organization_id}/withdrawal",
         "/v1/sources/{source_id}/withdrawal",

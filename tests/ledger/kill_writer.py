@@ -22,11 +22,16 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from app.access.principals import Principal, PrincipalRole
 from app.core.errors import Fault
 from app.database import Database
 from app.entry.bulk import BulkFault, BulkWrite, state_bulk
 from app.entry.schemas import Retraction
 from app.entry.writes import retract
+from app.imports.jobs import Jobs
+from app.imports.recorded import ImportCommit, begin_commit
+from app.imports.reviewing import reading_places
+from app.imports.store import get_draft
 from app.ledger.revisions import DIGESTED_FROM, Writer
 from app.units.tables import read_units
 from app.units.units import Units
@@ -52,6 +57,8 @@ class Life:
     die_at: int = 0
     """The step at which the life kills itself: before a query or before a commit. 0 is never."""
     retractable: tuple[str, ...] = ()
+    draft: str = ""
+    """The import that is committed."""
 
 
 def main(url: str) -> None:
@@ -114,6 +121,8 @@ async def _write(writer: Writer, life: Life, random: Random) -> None:
             _say("retracted", chosen)
         elif act == "bulk":
             _say("recorded", await _state_many(writer, random))
+        elif act == "import":
+            await _commit(writer, life.draft)
         else:
             recorded = await _state(writer, life, act, random)
             retractable.append(recorded)
@@ -127,6 +136,16 @@ async def _state(writer: Writer, life: Life, act: str, random: Random) -> str:
         return (await observe(writer, since, cluster_established_area_ha=area)).id
     site = SITES[random.randrange(life.sites)]
     return (await state(writer, site, since, area_ha=area)).id
+
+
+async def _commit(writer: Writer, draft_id: str) -> None:
+    who = Principal("key:1", "tester", PrincipalRole.administrator)
+    async with writer.database.read() as connection:
+        read_at = (await get_draft(connection, draft_id, who)).read_at
+    body = ImportCommit(revision=read_at)
+    _, job = await begin_commit(writer, who, draft_id, body, skip_refused=False)
+    await Jobs(writer.database, reading_places()).run(job)
+    _say("recorded", draft_id)
 
 
 async def _state_many(writer: Writer, random: Random) -> str:

@@ -2,7 +2,7 @@
 
 from app.core.vocabulary import AUTHORITY, Code, CodeList, SourceKind
 
-_SOURCE_KINDS = {
+SOURCE_KINDS = {
     SourceKind.law: ("Luật", "Law"),
     SourceKind.decree: ("Nghị định", "Decree"),
     SourceKind.resolution: ("Nghị quyết", "Resolution"),
@@ -13,11 +13,12 @@ _SOURCE_KINDS = {
     SourceKind.report: ("Báo cáo", "Report"),
     SourceKind.article: ("Bài báo", "Article"),
 }
+"""What kinds of documents are called, in Vietnamese and English."""
 
 
 def _source_kind(kind: SourceKind) -> Code:
     rule = "the higher wins among statements of one attribute with the same effective date"
-    return Code(kind.value, *_SOURCE_KINDS[kind], f"Authority {AUTHORITY[kind]}: {rule}.")
+    return Code(kind.value, *SOURCE_KINDS[kind], f"Authority {AUTHORITY[kind]}: {rule}.")
 
 
 _SUBJECTS = (

@@ -125,18 +125,19 @@ ACCESS = (
 IMPORT_ID = "20251103-021500000000-5b0f3a3c"
 """What stands in place of the ids of imports and layouts, which are made of the time."""
 _IMPORT = {"import_id": IMPORT_ID}
+_CREATION = Example(
+    "create_import",
+    body={
+        "file": "TT\tTên CCN\tDiện tích (ha)\tHiện trạng\tMã\n"
+        "1\tCCN Quảng Chu\t74,4\tĐang GPMB\tQC1\n2\tCCN Nà Bản\t1.125\t\tNB1\n",
+        "province_code": "19",
+        "kind": "cluster",
+        "effective_from": "2025-12-31",
+        "source_issuer": "Sở Công Thương tỉnh Thái Nguyên",
+    },
+)
 IMPORTS = (
-    Example(
-        "create_import",
-        body={
-            "file": "TT\tTên CCN\tDiện tích (ha)\tHiện trạng\tMã\n"
-            "1\tCCN Quảng Chu\t74,4\tĐang GPMB\tQC1\n2\tCCN Nà Bản\t1.125\t\tNB1\n",
-            "province_code": "19",
-            "kind": "cluster",
-            "effective_from": "2025-12-31",
-            "source_issuer": "Sở Công Thương tỉnh Thái Nguyên",
-        },
-    ),
+    _CREATION,
     Example("list_imports", query={"state": "draft", "limit": "2"}),
     Example("get_import", _IMPORT),
     Example("list_import_rows", _IMPORT, {"having": "errors"}),
@@ -154,6 +155,9 @@ IMPORTS = (
     ),
     Example("list_import_layouts"),
     Example("forget_import_layout", {"layout_id": IMPORT_ID}),
+    Example("commit_import", _IMPORT, body={"revision": 25}),
+    Example("retract_import", _IMPORT, body={"reason": "Nhầm tệp"}),
+    _CREATION,
     Example("delete_import", _IMPORT),
 )
 _DECISION = "decision-1885-qd-ubnd-2021"
