@@ -37,6 +37,7 @@ from tests.support.lives import (
     random_lives,
     without_names,
 )
+from tests.support.planned import PLANNED, compare_plan
 from tests.support.registers import KINDS, Templates, get, opened, prepare_empty, serving, writer_on
 from tests.support.summed import area_sum, compare_clearance, compare_occupancy
 
@@ -340,6 +341,18 @@ async def compare_rollup(
         compare_totals(register, found["published"], day, revision)
         compare_clearance(found["clearance"], counted, (code, asked))
         compare_occupancy(found["occupancy"], counted, (code, asked))
+
+
+async def test_plans_at_every_revision(register: Register) -> None:
+    """The plans in force before the merger, and what remains of them besides the clusters."""
+    before = (point for point in points_of(register) if point[0] < MERGER)
+    for number, (day, revision) in enumerate(before):
+        code, asked = PLANNED[number % 2], {"as_of": day, "revision": revision, "kind": "cluster"}
+        answer = await get(register.client, f"/v1/provinces/{code}/rollup", **asked)
+        known = [s.state(day, revision) for s in register.sites if s.kind == "cluster"]
+        lying_in = [now for now in known if now and now.get("province_code") == code]
+        plans = [plan for plan in register.plans if plan.code == code]
+        compare_plan(answer["rollups"][0]["planned"], plans, lying_in, (day, revision))
 
 
 def compare_totals(

@@ -21,6 +21,7 @@ from tests.support.histories import (
     Step,
     random_history,
 )
+from tests.support.planned import Plan, plan_number
 from tests.support.registers import post
 
 SITES = 12
@@ -107,6 +108,7 @@ class Register:
     database: Database
     lives: list[Life]
     latest: int = 0
+    plans: list[Plan] = field(default_factory=list)
     answers: list[tuple[str, Parameters, tuple[int, str]]] = field(default_factory=list)
 
     @property
@@ -166,7 +168,10 @@ async def _record_histories(register: Register, random: Random, *, keep: bool) -
 
 
 async def _state_of_province(register: Register, turn: int) -> None:
-    """Record a total of a province; every second one is retracted at once."""
+    """Record a plan of a province, and a total of one; every second total is retracted at once."""
+    plan = plan_number(len(register.plans), register.latest + 1)
+    await register.post(f"/v1/provinces/{plan.code}/statements", plan.body)
+    register.plans.append(plan)
     count = {"indicator": "cluster_count", "value": turn}
     body = {"source_id": "report-a", "effective_from": "2023", "observations": [count]}
     answer = await register.post("/v1/provinces/06/statements", body)
