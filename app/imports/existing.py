@@ -164,7 +164,8 @@ def _about(observed: AnyRow, day: date) -> date | None:
         return min(observed.period_to, day)
     if observed.period == observed.effective_from:
         return date.min
-    return observed.period_to if observed.period_to >= day else None
+    horizon: date = observed.period_to
+    return horizon if horizon >= day else None
 
 
 def _hedge(
