@@ -32,6 +32,7 @@ OF_BYTES = {
     *("/v1/keys", "/v1/keys/{key_id}", "/v1/audit", "/readyz", "/livez"),
     *("/v1/imports", "/v1/imports/{import_id}/rows", "/v1/imports/layouts"),
 }
+DRAFT = "/v1/imports/{import_id}"
 # What the process holds takes no query: code lists, units, rules.
 HELD = {
     "/v1/attributes",
@@ -106,8 +107,10 @@ async def test_every_read_has_a_strong_tag_and_can_be_revalidated(
             again = await unchanged.get(url, headers=headers | {"if-none-match": tag})
         assert again.status_code == 304
         if path not in OF_BYTES:
-            # SQLite says without a statement that nothing was recorded since.
-            asked = 0 if path in HELD or kind == "sqlite" else 1
+            # SQLite says without a statement that nothing was recorded since; drafts of imports
+            # are no part of what it says that of.
+            is_told = path in HELD or (kind == "sqlite" and path != DRAFT)
+            asked = 0 if is_told else 1
             assert len(statements) == asked, statements
         assert again.content == b""
         sent = {**again.headers}

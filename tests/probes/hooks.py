@@ -34,6 +34,7 @@ RULES = {
     "an editor needs provinces": "one member decides whether another is needed",
     '"pointer":"#/expires_at"': "until when a key may last, today decides",
     "A qualifier goes with the value": "one member needs another",
+    "with qualifier range has an upper end": "one member needs another",
     "it has a character that is not seen": "which characters are seen, scripts decide",
     "write a name of at most": "which characters can be printed, scripts decide",
     "The patch is empty": "of the members one is needed, in a patch only",
