@@ -160,12 +160,12 @@ def _in_effect(alike: Iterable[AnyRow], day: date) -> AnyRow | None:
 
 def _about(observed: AnyRow, day: date) -> date | None:
     """Return the day that a figure is about; ``None`` for a plan whose horizon has passed."""
+    last_day: date = observed.period_to
     if observed.basis != Basis.plan:
-        return min(observed.period_to, day)
+        return min(last_day, day)
     if observed.period == observed.effective_from:
         return date.min
-    horizon: date = observed.period_to
-    return horizon if horizon >= day else None
+    return last_day if last_day >= day else None
 
 
 def _hedge(
