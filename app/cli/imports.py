@@ -18,7 +18,7 @@ from app.core.dates import PartialDate, today
 from app.core.errors import RegistryError
 from app.core.messages import MessageError
 from app.core.vocabulary import SiteKind
-from app.http.problems import CATALOGUES
+from app.http.languages import CATALOGUES
 from app.imports.candidates import read_candidates
 from app.imports.commits import ImportedFile, Terms, effects, record
 from app.imports.contexts import Candidates, Given

@@ -144,7 +144,8 @@ async def _subjects(what: SubjectType, read: Reading[HistoryFilter]) -> Table:
     snapshots = [Snapshot(replace(read.at, day=day), read.today, read.units) for day in days]
     chunks = await subject_chunks(read.database, HISTORIES[what], read.query, snapshots)
     title = ABOUT["sites"] if what is SubjectType.site else DEFINITIONS[what].labels
-    about = replace(_about(read, QUERIES[what].filters, title), days=days, notes=read.note)
+    notes = read.note.en if read.note else None
+    about = replace(_about(read, QUERIES[what].filters, title), days=days, notes=notes)
     return Table(f"{what}s", TABLES[what], chunks, about)
 
 
@@ -258,7 +259,8 @@ async def _established_clusters(read: Reading[ReportQuery], code: str) -> Table:
     codes = [member.code for member in scope.members]
     snapshot = Snapshot(at, read.today, read.units)
     rows, totals = await read_established(read.connection, codes, snapshot, boundaries)
-    filters = {"province_code": unit.label} | ({"as_of": note} if note else {})
+    said = note and (note.vi if getattr(read.query, "lang", None) is Language.vi else note.en)
+    filters = {"province_code": unit.label} | ({"as_of": said} if said else {})
     about = About(ABOUT["established_clusters"], at, boundaries.value, filters, [at.day])
     name = f"established-clusters-{code}"
     return Table(name, ESTABLISHED_TABLE, whole(rows), about, totals)

@@ -11,7 +11,7 @@ from starlette.convertors import StringConvertor, register_url_convertor
 
 from app.entry.bulk import BulkQuery
 from app.http.access import principal_of
-from app.http.problems import CATALOGUES
+from app.http.languages import CATALOGUES
 from app.http.reading import TheDatabase, link
 from app.http.responses import PATCHED, READ_STATE, REPLAYED, Responses, begun, created
 from app.http.service import service_of

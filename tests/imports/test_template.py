@@ -8,7 +8,7 @@ import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
 
 from app.core.labels import CODE_LISTS
-from app.http.problems import CATALOGUES
+from app.http.languages import CATALOGUES
 from app.imports.contexts import Given
 from app.imports.report import Report
 from app.imports.template import template

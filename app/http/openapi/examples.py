@@ -36,6 +36,11 @@ _LATER = {"as_of": "2024-12-31"}
 READS = (
     Example("list_sites", query={"province_code": "06", "kind": "cluster", "limit": "2", **_LATER}),
     Example("get_site", _SITE, _LATER),
+    Example("list_sparse_sites", query={"fields": "name,area_ha", "limit": "2", **_LATER}),
+    Example("get_sparse_site", _SITE, {"fields": "name,investor,investor_name", **_LATER}),
+    Example("list_sparse_site_projects", {"site_id": "ccn-huyen-tung"}, {"fields": "name"}),
+    Example("list_sparse_projects", query={"fields": "name,site", "limit": "2", **_LATER}),
+    Example("get_sparse_project", _PROJECT, {"fields": "name,site", **_LATER}),
     Example("list_site_statements", _SITE, {"limit": "2", **_LATER}),
     Example("get_site_timeline", _SITE, _LATER),
     Example("get_site_provenance", _SITE, _LATER),
