@@ -12,7 +12,7 @@ import pytest
 from app.core.vocabulary import SiteKind
 from app.findings import ProvinceFacts, SubjectFacts, findings_of
 from tests.findings.bac_kan import clusters, observations, projects, zones
-from tests.findings.builders import cluster, document, facts, project, said, site, stated
+from tests.findings.builders import cluster, document, facts, said, site, stated
 
 DAY = date(2024, 6, 30)
 LIST = "list-of-clusters"
@@ -58,10 +58,10 @@ def decided_twice() -> ProvinceFacts:
 
 def invested(one: int, other: int) -> ProvinceFacts:
     given = (
-        said("2023", source, registered_capital_vnd=value)
+        said("2023", source, infrastructure_investment_vnd=value)
         for source, value in (("list", one), ("text", other))
     )
-    return of(project("P", *given))
+    return of(cluster("A", *given))
 
 
 def occupied(rate: str) -> ProvinceFacts:
@@ -119,11 +119,11 @@ DO_NOT_FIT: dict[str, tuple[ProvinceFacts, list[str]]] = {
         agencies(cluster_planned_count=(54, 56), cluster_planned_area_ha=("2928", "3052.81")),
         ["agencies_disagree", "agencies_disagree"],
     ),
-    "485 or 860.008 billion for one project": (
+    "485 or 860.008 billion for one cluster": (
         invested(485_000_000_000, 860_008_000_000),
         ["sources_disagree"],
     ),
-    "596.651 or 496.651 billion for one project": (
+    "596.651 or 496.651 billion for one cluster": (
         invested(596_651_000_000, 496_651_000_000),
         ["sources_disagree"],
     ),
