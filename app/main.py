@@ -48,6 +48,7 @@ ROUTERS = (
     exports.router,
     subjects.values_router,
     *subjects.OTHERS,
+    *subjects.SPARSE_READS,
     entry.bulk_router,
     entry.statements_router,
     units_.provinces_router,

@@ -81,7 +81,7 @@ class Register:
             yield self._organization(f"ban-quan-ly-{code}", f"Ban quản lý các KCN tỉnh {code}")
         names = Names(self._random)
         for number in range(1, _INVESTORS + 1):
-            yield self._organization(_investor(number), names.company())
+            yield self._organization(_investor(number), f"{names.company()} {number}")
 
     @staticmethod
     def _organization(key: str, name: str) -> Write:

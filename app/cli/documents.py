@@ -32,6 +32,7 @@ from app.core.settings import Settings
 from app.database import Database
 from app.database.schema import migrate
 from app.entry.seeding import load_set
+from app.http.languages import LOCALES
 from app.http.openapi.examples import (
     ACCESS,
     ANSWERS,
@@ -44,7 +45,6 @@ from app.http.openapi.examples import (
     WRITES,
     Example,
 )
-from app.http.problems import LOCALES
 from app.http.service import Service
 from app.http.writing import FORM
 from app.imports.reviewing import PASTED

@@ -19,9 +19,7 @@ ALWAYS = {"id", "as_of", "revision"}
 _UNKNOWN_FIELD = Template("fields.unknown", "unknown field {name!r}; known here: {known}.")
 _COUNT = Template("count.not-exact", "write exact, or leave it out")
 _NO_WORDS = Template("search.no-words", "Give at least one letter or digit to search for.")
-_MEANING = (
-    "Answer with these members only, and id; all when absent. Separated by commas or repeated."
-)
+_MEANING = "The members to answer with, besides id. Separated by commas or repeated."
 
 
 def fields_of(answer: type[Answer]) -> object:
@@ -45,7 +43,7 @@ def fields_of(answer: type[Answer]) -> object:
 
 
 def require_what_is_always_there(schema: JsonObject) -> None:
-    """Describe the members of an answer as optional, since ``fields`` can leave them out."""
+    """Describe the members of a sparse answer as optional, since ``fields`` leaves them out."""
     schema["required"] = [name for name in schema["required"] if name in ALWAYS]
 
 

@@ -34,7 +34,11 @@ _COMPANY_WORDS = {
     "san xuat": ("sx",),
     "dich vu": ("dv",),
 }
-_JOINED = {"ctcp": "cong ty co phan", "cttnhh": "cong ty trach nhiem huu han"}
+_JOINED = {
+    "ctcp": "cong ty co phan",
+    "cttnhh": "cong ty trach nhiem huu han",
+    "dtxd": "dau tu xay dung",
+}
 _IN_FULL = {
     **_JOINED,
     **{short: full for full, shorts in _COMPANY_WORDS.items() for short in shorts},
@@ -92,6 +96,12 @@ def kind_words(name: str) -> str:
     return prefix.group() if prefix else ""
 
 
+@lru_cache(maxsize=16_384)
+def name_key(name: str) -> str:
+    """Return a name as it is compared: without the words for its kind, accents and case."""
+    return fold(without_prefix(name))
+
+
 def slug(text: str) -> str:
     """Return a text as part of a readable id: "Quảng Chu" gives "quang-chu".
 
@@ -134,6 +144,7 @@ def company_text(*texts: str) -> str:
     return search_text(*texts, *(_every_spelling(company_name(text)) for text in texts))
 
 
+@lru_cache(maxsize=16_384)
 def company_name(text: str) -> str:
     """Return a folded name with the usual abbreviations in full: equal for equivalent names."""
     joined = _SPELLED_OUT.sub(lambda found: found.group().replace(" ", ""), fold(text))

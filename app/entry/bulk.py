@@ -51,6 +51,15 @@ MOST_ITEMS = 10_000
 """More than so many are sent in several requests."""
 _TOO_MANY = Template("bulk.too-many", "send at most {most} at a time; these are {count}.")
 _NOTHING = Template("bulk.nothing", "send something to record.")
+_WHY_REPLACED = Template(
+    "bulk.why-replaced", "Give the reason why the statements that others replace are retracted."
+)
+StatementId = Annotated[str, Field(max_length=50)]
+_REPLACES: Any = Field(
+    default=None,
+    description="The statement about the same subject that is retracted for it; the reason of the "
+    "request says why.",
+)
 _ONE_REASON = Template("bulk.one-reason", "give the reason once, for the whole request")
 
 
@@ -59,6 +68,7 @@ class DocumentBulkStatement(DocumentStatementWrite):
 
     subject_type: Literal[SubjectType.source]
     subject_id: Slug
+    replaces: StatementId | None = _REPLACES
 
 
 class ProvinceBulkStatement(ProvinceStatementWrite):
@@ -66,6 +76,7 @@ class ProvinceBulkStatement(ProvinceStatementWrite):
 
     subject_type: Literal[SubjectType.province]
     subject_id: UnitCode = Field(description="The code of the province.")
+    replaces: StatementId | None = _REPLACES
 
 
 def _bulk_statement(what: SubjectType) -> type[BaseModel]:
@@ -75,6 +86,7 @@ def _bulk_statement(what: SubjectType) -> type[BaseModel]:
         f"A statement of a source about a {what}, in a request with many.",
         subject_type=(Literal[what], ...),
         subject_id=(Slug, ...),
+        replaces=(StatementId | None, _REPLACES),
     )
 
 
@@ -214,7 +226,8 @@ def _statement(raw: Any, place: str) -> Item:
     model = _STATEMENTS.get(what) if isinstance(what, str) else None
     # With a type that is known, faults stand where they are; without one, what is known is named.
     body: Any = _read(model, raw) if model else _read(BulkStatement, raw).root
-    return stating(body.subject_type, body.subject_id, _one_reason(body), place=place)
+    about = (body.subject_type, body.subject_id)
+    return stating(*about, _one_reason(body), place=place, replaces=body.replaces)
 
 
 def _one_reason(body: Any) -> Any:
@@ -273,6 +286,8 @@ async def state_bulk(
     Where something is left out for want of a right, the first such refusal goes to ``note``.
     """
     items = list(_items(body))
+    if body.reason is None and any(isinstance(i, Stating) and i.replaces for i in items):
+        raise BadBodyError.of("#/reason", _WHY_REPLACED())
     async with recording(writer, items, body.reason, skip_refused=skip_refused) as done:
         said = _said(done)
         answered = [_answer(done, number, said, render) for number in range(len(items))]

@@ -283,11 +283,14 @@ def check_consistency(
 
 def refuse_violations(
     added: Sequence[Violation],
-    values: Mapping[str, Any],
+    values: Mapping[str, Any] | None,
     override_reason: str | None,
     doubted: Sequence[Fault] = (),
 ) -> None:
-    """Refuse without a reason what does not make sense with what others state, and is doubted."""
+    """Refuse without a reason what does not make sense with what others state, and is doubted.
+
+    A retraction has no values.
+    """
     if (added or doubted) and override_reason is None:
         said = (*map(_from_day, added), *(fault.detail for fault in doubted))
         mended = [
@@ -304,11 +307,14 @@ def _from_day(violation: Violation) -> Message:
     return _FROM_DAY(day=violation.day, reason=violation.reason)
 
 
-def _faults(added: Sequence[Violation], values: Mapping[str, Any], *mended: Message) -> list[Fault]:
+def _faults(
+    added: Sequence[Violation], values: Mapping[str, Any] | None, *mended: Message
+) -> list[Fault]:
     """Point to the member at fault, or else to the one that it does not fit."""
     faults = []
     for one in added:
-        stated = next((name for name in (one.attribute, *one.beside) if name in values), None)
-        detail = SENTENCES(sentences=(_from_day(one), *mended))
-        faults.append(Fault(detail, pointer=f"#/values/{stated}" if stated else "#/values"))
+        names = (one.attribute, *one.beside)
+        stated = [f"/{name}" for name in names if name in (values or ())]
+        place = "#" if values is None else "#/values" + "".join(stated[:1])
+        faults.append(Fault(SENTENCES(sentences=(_from_day(one), *mended)), pointer=place))
     return faults

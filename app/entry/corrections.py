@@ -1,4 +1,4 @@
-"""Judging corrections of the entries of sources and organizations, merges and withdrawals."""
+"""Judging entries of sources and organizations: new ones, corrections, merges, withdrawals."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,14 +16,17 @@ from app.core.vocabulary import (
     ChangeSubjectType,
     SourceKind,
 )
-from app.entry.items import Correcting
-from app.entry.known import Key, Known
+from app.entry.checks import refuse_violations
+from app.entry.doubting import doubted_of_entry, note_entry
+from app.entry.ids import id_gone
+from app.entry.items import Correcting, Registering
+from app.entry.known import Key, Known, is_gone
 from app.entry.lives import Lives
 from app.entry.rights import Rights
 from app.ledger.entries import CONTENT, CORRECTIONS
 from app.ledger.revisions import Entry, Writer
 from app.ledger.sources import not_registered, withdrawn
-from app.ledger.tables import CorrectionType
+from app.ledger.tables import ORGANIZATIONS, SOURCES, CorrectionType
 
 _REQUIRED = ("kind", "title", "name")
 _NOT_CLEARABLE = Template("entry.entry-needs", "{member} cannot be left empty: write another.")
@@ -47,11 +50,50 @@ _REFERRED_TO = Template(
     "Only what nothing refers to is withdrawn; the {what} {key!r} is named by {named}. Retract or "
     "replace these first.",
 )
+_TAKEN_FOR_EVER = Template(
+    "ledger.id-taken",
+    "The {what} {key!r} is registered already: refer to it, or give another id to another {what}.",
+)
+_NO_ISSUER = Template(
+    "ledger.no-issuer", "No organization {key!r} is registered; register it first."
+)
 _MERGED = Template(
     "entry.merged-already",
-    "The organization {key!r} was merged into {into!r} in revision {number}: correct that one.",
+    "The organization {key!r} was merged into {into!r} in revision {number}: correct, merge or "
+    "withdraw {into!r} instead; what leads to it goes along.",
+)
+_MERGED_TARGET = Template(
+    "entry.merged-target",
+    "The organization {key!r} was merged into {into!r} in revision {number}: write {into!r}.",
 )
 _INTO_ITSELF = Template("entry.into-itself", "An organization cannot be merged into itself.")
+
+
+def register(known: Known, item: Registering) -> Entry:
+    """Accept a source or an organization that is new: return its row, and note it."""
+    what, key = item.subject
+    if item.subject in known.registered:
+        registered = known.registered[item.subject]
+        if is_gone(registered):
+            raise id_gone(what, key, registered["changed_in"])
+        detail = _TAKEN_FOR_EVER(what=what, key=key)
+        raise ConflictError(detail, errors=[Fault(detail, pointer="#/id")])
+    row = item.body.model_dump(mode="json", exclude={"override_reason"})
+    if row.get("issuer_id"):
+        _check_issuer(known, row["issuer_id"])
+    doubted = doubted_of_entry(known, what, row, None)
+    refuse_violations((), row, item.body.override_reason, doubted)
+    note_entry(known, what, row)
+    known.registered[item.subject] = {**row, "type": None}
+    return Entry(SOURCES if what == ChangeSubjectType.source else ORGANIZATIONS, row)
+
+
+def _check_issuer(known: Known, key: str) -> None:
+    named = (ChangeSubjectType.organization, key)
+    known.check_not_refused(named, "#/issuer_id")
+    if known.find(*named) is None:
+        raise BadBodyError.of("#/issuer_id", _NO_ISSUER(key=key))
+    known.check_reference(named, "#/issuer_id")
 
 
 def correct(
@@ -116,10 +158,11 @@ def _amended(known: Known, item: Correcting, before: dict[str, Any]) -> dict[str
     if amended == before:
         raise ConflictError(_READS_SO(what=what, key=key))
     if item.patch.get("issuer_id"):
-        issuer = (ChangeSubjectType.organization, item.patch["issuer_id"])
-        known.check_reference(issuer, "#/issuer_id")
+        _check_issuer(known, item.patch["issuer_id"])
     if "kind" in amended:
         _check_weight(known, item.subject, before["kind"], amended["kind"])
+    rows = [{"id": key, **content} for content in (amended, before)]
+    refuse_violations((), amended, item.override_reason, doubted_of_entry(known, what, *rows))
     return amended
 
 
@@ -147,7 +190,7 @@ def _merge(known: Known, rights: Rights, lives: Lives, item: Correcting) -> None
     known.check_reference(named, "#/into")
     if known.registered[named]["type"] == CorrectionType.merged:
         kept, number = known.kept[into], known.registered[named]["changed_in"]
-        raise BadBodyError.of("#/into", _MERGED(key=into, into=kept, number=number))
+        raise BadBodyError.of("#/into", _MERGED_TARGET(key=into, into=kept, number=number))
     known.kept = {old: into if kept == key else kept for old, kept in known.kept.items()}
     known.kept = {**known.kept, key: into}
     for subject in sorted(known.naming.get(key, ())):

@@ -6,10 +6,11 @@ from typing import Any
 
 from app.core.dates import today
 from app.core.errors import Fault
-from app.core.vietnamese import sort_key
+from app.core.vietnamese import name_key
 from app.core.vocabulary import ChangeSubjectType, SiteKind, SubjectType
-from app.entry.guards.catalogue import SOURCE_GUARDS, STATEMENT_GUARDS
-from app.entry.guards.declared import Document, Namesake, Said, Values, doubts
+from app.entry.duplicates import keys_of_entry
+from app.entry.guards.catalogue import ENTRY_GUARDS, LOSS_GUARDS, STATEMENT_GUARDS
+from app.entry.guards.declared import Entered, Lessened, Namesake, Said, Values, doubts
 from app.entry.items import Stating
 from app.entry.known import Known
 from app.subjects.attributes import text_of
@@ -35,7 +36,7 @@ def doubted_of_subject(
     now, name = _values_on(timeline, item.day), item.values.get("name")
     values = decoded(subject.type, item.content)
     said = _said(known, item, subject.kind, values, now, text_of(now, "province_code"))
-    said["namesakes"] = known.namesakes.get(sort_key(name), ()) if subject.kind and name else ()
+    said["namesakes"] = known.namesakes.get((subject.type, name_key(name)), ()) if name else ()
     found = doubts(STATEMENT_GUARDS, Said(**said, before={}))
     if not found or earlier is None:
         return found
@@ -82,17 +83,18 @@ def _values_on(timeline: Sequence[StatePeriod], day: date) -> Values:
 def note_name(
     known: Known, item: Stating, subject: Subject, timeline: Sequence[StatePeriod]
 ) -> None:
-    """Let later items of the same request know the name that a site got."""
+    """Let later items of the same request know the name that a subject got."""
     name = item.values.get("name")
-    if subject.kind is None or not name:
+    if not name:
         return
-    known.namesakes[sort_key(name)] += [
+    known.namesakes[subject.type, name_key(name)] += [
         Namesake(
             subject.id,
             subject.kind,
             name,
             text_of(one.values, "province_code"),
             text_of(one.values, "commune_code"),
+            text_of(one.values, "site"),
             one.valid_from,
             one.valid_to,
         )
@@ -101,8 +103,30 @@ def note_name(
     ]
 
 
-def doubted_of_source(known: Known, row: Values) -> list[Fault]:
-    """Return what is doubted of a source to be registered."""
-    of_day = known.decisions[row["published_on"]].values() if row.get("number") else ()
-    others = [one for one in of_day if one["number"]]
-    return doubts(SOURCE_GUARDS, Document(row, others, today()))
+def doubted_of_loss(
+    subject: Subject, before: Sequence[StatePeriod], after: Sequence[StatePeriod]
+) -> list[Fault]:
+    """Return what is doubted of taking a statement from a subject: the timelines with it, without.
+
+    A subject that has no place of its own cannot lose it.
+    """
+    return doubts(LOSS_GUARDS, Lessened((subject.type, subject.id), before, after))
+
+
+def doubted_of_entry(known: Known, what: str, row: Values, before: Values | None) -> list[Fault]:
+    """Return what is doubted of a source or organization, and was not so ``before``."""
+    shared = [*keys_of_entry(what, row)]
+    others = {key: one for name in shared for key, one in known.alike.get(name, {}).items()}
+    others.pop(row["id"], None)
+    guards, rest = ENTRY_GUARDS[what], [*others.values()]
+    found = doubts(guards, Entered(row, rest, today()))
+    if not found or before is None:
+        return found
+    already = doubts(guards, Entered(before, rest, today()))
+    return [fault for fault in found if fault not in already]
+
+
+def note_entry(known: Known, what: str, row: Values) -> None:
+    """Let later items of the same request know an entry."""
+    for name in keys_of_entry(what, row):
+        known.alike[name][row["id"]] = {**row}

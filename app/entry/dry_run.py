@@ -38,7 +38,7 @@ async def with_dry_run(
     request, draft = done.plan.writer.request, done.draft
     if request is None or draft is None:
         return answer
-    if any(subject[0] != SubjectType.source for subject, _ in about):
+    if about:
         findings = await finding_changes(draft, about[:_MOST_SUBJECTS])
         answer = answer.model_copy(update={"findings": findings})
     if not request.is_dry_run:
@@ -95,6 +95,7 @@ async def _figures(draft: Draft, places: set[tuple[str, date]]) -> list[FigureCh
     return [
         FigureChange(
             province_code=key[0],
+            province_name=units.name_of(UnitLevel.province, key[0], key[1]),
             as_of=key[1],
             kind=key[2],
             figure=key[3],

@@ -13,7 +13,7 @@ from app.core.dates import PartialDate
 from app.core.errors import DuplicateStatementError, RegistryError
 from app.core.messages import Template
 from app.core.validation import Faults
-from app.core.vietnamese import sort_key
+from app.core.vietnamese import name_key
 from app.core.vocabulary import (
     AUTHORITY,
     ChangeSubjectType,
@@ -23,6 +23,7 @@ from app.core.vocabulary import (
     SubjectType,
 )
 from app.entry.checks import references
+from app.entry.duplicates import StatedUnit, keys_of_entry
 from app.entry.known import Key, Known, Wanted
 from app.entry.schemas import ProvinceStatementWrite, StatementHead, SubjectStatementWrite
 from app.ledger.revisions import Entry, Writer
@@ -30,7 +31,7 @@ from app.ledger.schemas import OrganizationRegistration, SourceRegistration
 from app.ledger.statements import HEAD, statement_digest
 from app.ledger.tables import STATEMENTS, CorrectionType, Statement
 from app.statistics.indicator_schemas import ObservationValue
-from app.subjects.attributes import encode, plain_decimal
+from app.subjects.attributes import UNIT_LEVELS, encode, plain_decimal
 from app.subjects.histories import HISTORIES
 from app.subjects.schemas import Values
 
@@ -116,6 +117,7 @@ class Retracting:
     statement_id: str
     reason: str
     place: str = "#"
+    override_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,7 @@ class Correcting:
     """What is corrected, by members of the entry."""
     into: str | None = None
     """The organization that it is merged into."""
+    override_reason: str | None = None
     place: str = "#"
 
 
@@ -194,8 +197,10 @@ def overridden(item: Item, reason: str) -> Item:
     given = {"override_reason": reason}
     if isinstance(item, Stating):
         return replace(item, head=item.head.model_copy(update=given))
-    if isinstance(item, Registering) and isinstance(item.body, SourceRegistration):
+    if isinstance(item, Registering):
         return replace(item, body=item.body.model_copy(update=given))
+    if isinstance(item, Correcting | Retracting):
+        return replace(item, override_reason=reason)
     return item
 
 
@@ -310,29 +315,57 @@ def wanted_by(items: Iterable[Item], writer: Writer) -> Wanted:
         if isinstance(item, Retracting | Unreadable):
             continue
         wanted.named.update(named_by(item))
-        wanted.published.update(_dated(item))
+        wanted.alike.update(_shared(item))
         if item.subject[0] in HISTORIES:
             wanted.subjects.add(item.subject)
         if isinstance(item, Correcting):
-            wanted.entries.add(item.subject)
-            if item.type is CorrectionType.withdrawn or "kind" in item.patch:
-                wanted.referred.add(item.subject)
-            wanted.merged.update([item.subject[1]] if item.into else ())
+            _want_entry(wanted, item)
         if isinstance(item, Stating):
             wanted.digests.add(item.digest)
             wanted.names.update(_named(item))
+            wanted.units.update(_units(item))
             wanted.statements.update([item.replaces] if item.replaces else ())
     return wanted
 
 
-def _dated(item: Item) -> Iterator[str]:
-    """Yield the date of a source that has a number: another of that date may be the same."""
-    body = item.body if isinstance(item, Registering) else None
-    if isinstance(body, SourceRegistration) and body.number and body.published_on:
-        yield body.published_on
+def _want_entry(wanted: Wanted, item: Correcting) -> None:
+    wanted.entries.add(item.subject)
+    if item.type is CorrectionType.withdrawn or "kind" in item.patch:
+        wanted.referred.add(item.subject)
+    if item.into:
+        wanted.merged.add(item.subject[1])
+    if item.patch:
+        wanted.patches[item.subject] = dict(item.patch)
 
 
-def _named(item: Stating) -> Iterator[str]:
-    """Yield the name that a site gets, as names are sorted: another may have it."""
-    if item.subject[0] == SubjectType.site and item.values.get("name"):
-        yield sort_key(item.values["name"])
+def _shared(item: Item) -> Iterator[Key]:
+    """Yield what an entry to be registered may share with one that is the same."""
+    if isinstance(item, Registering):
+        yield from keys_of_entry(item.what, item.body.model_dump(mode="json"))
+
+
+def _named(item: Stating) -> Iterator[Key]:
+    """Yield the name that a site or project gets: another may have it."""
+    if item.subject[0] in HISTORIES and item.values.get("name"):
+        yield item.subject[0], name_key(item.values["name"])
+
+
+def _units(item: Stating) -> Iterator[StatedUnit]:
+    """Yield the units that a statement names."""
+    if item.subject[0] in HISTORIES:
+        for name, level in UNIT_LEVELS.items():
+            if item.values.get(name):
+                yield level, item.values[name], item.day
+
+
+def override_of(item: Item) -> tuple[str, str] | None:
+    """Return why something doubted is right that no column keeps, after the id that it is about."""
+    if isinstance(item, Registering):
+        key, reason = item.body.id, item.body.override_reason
+    elif isinstance(item, Correcting):
+        key, reason = item.subject[1], item.override_reason
+    elif isinstance(item, Retracting) and item.override_reason != item.reason:
+        key, reason = item.statement_id, item.override_reason
+    else:
+        return None
+    return (key, reason) if reason is not None else None

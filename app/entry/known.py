@@ -26,26 +26,30 @@ from app.core.messages import Template
 from app.core.vocabulary import ChangeSubjectType, SubjectType
 from app.database.connections import AnyRow, AnySelect, Executor, read_rows
 from app.database.tables import parts
+from app.entry.duplicates import (
+    StatedUnit,
+    keys_of_entry,
+    provinces_of,
+    read_alike,
+    read_namesakes,
+)
 from app.entry.guards.declared import Namesake
 from app.entry.naming import MOST_NAMED, STATEMENT_PATH, referring_to, subjects_naming
-from app.ledger.entries import CORRECTIONS, ENTRIES, Kept, is_present, kept_at
+from app.ledger.entries import CORRECTIONS, ENTRIES, Kept, kept_at
 from app.ledger.revisions import Head
 from app.ledger.sources import not_registered, withdrawn
 from app.ledger.statements import find_same, live_of_many
 from app.ledger.tables import (
-    OPEN_REVISION,
     ORGANIZATION_CORRECTIONS,
     ORGANIZATIONS,
     REGISTRATIONS,
     REVISIONS,
-    SOURCE_CORRECTIONS,
     SOURCES,
     STATEMENTS,
     CorrectionType,
     Statement,
 )
 from app.subjects.histories import HISTORIES, SITE_HISTORY, History, Values, last_change, read_dicts
-from app.subjects.tables import SITE_VERSIONS
 from app.units.units import Units
 
 _NO_SOURCE = Template(
@@ -91,22 +95,6 @@ _REGISTERED: Mapping[str, AnySelect] = {
         for what, table in REGISTRATIONS.items()
     },
 }
-_V = SITE_VERSIONS.c
-_NAMESAKES = select(
-    _V.name_sort,
-    _V.site_id.label("id"),
-    *(_V[one] for one in ("kind", "name", "province_code", "commune_code")),
-    *(_V[one] for one in ("valid_from", "valid_to")),
-).where(_V.name_sort.in_(bindparam("keys", expanding=True)), _V.known_to == OPEN_REVISION)
-_SOURCE_ENTRIES = ENTRIES[ChangeSubjectType.source]
-_DATED = (
-    select(table.c.id).where(table.c.published_on.in_(bindparam("keys", expanding=True)))
-    for table in (SOURCES, SOURCE_CORRECTIONS)
-)
-_DECISIONS = _SOURCE_ENTRIES.where(
-    _SOURCE_ENTRIES.selected_columns.id.in_(union_all(*_DATED)), is_present(_SOURCE_ENTRIES)
-)
-"""The sources that have one of some dates, or had."""
 _REGISTERED_BY: Mapping[str, AnySelect] = {
     str(what): select(REVISIONS.c.principal_id)
     .join(table, table.c.revision == REVISIONS.c.number)
@@ -171,10 +159,13 @@ class Wanted:
     """Which of these are digests of live statements."""
     statements: set[str] = field(default_factory=set)
     """These statements themselves."""
-    names: set[str] = field(default_factory=set)
-    """The sites that are sorted by these names."""
-    published: set[str] = field(default_factory=set)
-    """The numbered sources of these dates."""
+    names: set[Key] = field(default_factory=set)
+    """The subjects that have these names, in the provinces of ``units`` and of ``subjects``."""
+    units: set[StatedUnit] = field(default_factory=set)
+    alike: set[Key] = field(default_factory=set)
+    """The entries that share these dates and names."""
+    patches: dict[Key, JsonObject] = field(default_factory=dict)
+    """The entries that share something with these ones as they are corrected."""
     entries: set[Key] = field(default_factory=set)
     """Who registered these sources and organizations."""
     referred: set[Key] = field(default_factory=set)
@@ -203,9 +194,9 @@ class Known:
     """The statements that are live, by digest: their ids, or the places of those just accepted."""
     statements: dict[str, Statement] = field(default_factory=dict)
     changed_in: dict[Key, int] = field(default_factory=dict)
-    namesakes: dict[str, list[Namesake]] = field(default_factory=lambda: defaultdict(list))
-    decisions: dict[str, dict[str, JsonObject]] = field(default_factory=lambda: defaultdict(dict))
-    """The numbered sources of dates, by id."""
+    namesakes: dict[Key, list[Namesake]] = field(default_factory=lambda: defaultdict(list))
+    alike: dict[Key, dict[str, JsonObject]] = field(default_factory=lambda: defaultdict(dict))
+    """The entries of dates and names, by id."""
     kept: Kept = field(default_factory=dict)
     referring: dict[Key, list[str]] = field(default_factory=dict)
     retracted: set[str] = field(default_factory=set)
@@ -269,8 +260,8 @@ class Known:
         gone = {key for _, key in keys}
         for name, others in self.namesakes.items():
             self.namesakes[name] = [one for one in others if one.id not in gone]
-        for published_on, decisions in self.decisions.items():
-            self.decisions[published_on] = {k: v for k, v in decisions.items() if k not in gone}
+        for shared, entries in self.alike.items():
+            self.alike[shared] = {k: v for k, v in entries.items() if k not in gone}
 
     async def read(self, connection: Executor, wanted: Wanted) -> None:
         """Read what is wanted, as it is known at the head of the ledger."""
@@ -308,14 +299,20 @@ class Known:
         return issuers - self.registered.keys()
 
     async def _read_same(self, connection: Executor, wanted: Wanted) -> None:
-        """Read the sites of the same names, and the sources of the same dates."""
-        for part in in_parts(wanted.names):
-            for row in (await connection.execute(_NAMESAKES, {"keys": part})).all():
-                self.namesakes[row.name_sort].append(Namesake(*row[1:]))
-        for part in in_parts(wanted.published):
-            parameters = {"keys": part, "revision": self.head.number}
-            for found in (await connection.execute(_DECISIONS, parameters)).mappings():
-                self.decisions[found["published_on"]][found["id"]] = dict(found)
+        """Read what may be the same as what is written."""
+        if wanted.names:
+            versions = (one for key in wanted.subjects for one in self.versions.get(key, ()))
+            provinces = {str(one["province_code"]) for one in versions if one.get("province_code")}
+            provinces |= provinces_of(wanted.units, self.units)
+            for key, other in await read_namesakes(connection, wanted.names, provinces):
+                self.namesakes[key].append(other)
+        amended = (
+            (what, {**self.registered.get((what, key), {}), **patch})
+            for (what, key), patch in wanted.patches.items()
+        )
+        shared = {key for what, row in amended for key in keys_of_entry(what, row)}
+        for key, entry in await read_alike(connection, wanted.alike | shared, self.head.number):
+            self.alike[key][entry["id"]] = entry
 
     async def _read_statements(self, connection: Executor, wanted: Wanted) -> None:
         for part in in_parts(wanted.statements):

@@ -15,7 +15,7 @@ from app.entry.checks import (
     check_registration,
     refuse_violations,
 )
-from app.entry.doubting import doubted_of_subject, note_name
+from app.entry.doubting import doubted_of_loss, doubted_of_subject, note_name
 from app.entry.items import Stating, check_sources, statement_entry
 from app.entry.known import Key, Known
 from app.entry.rights import Rights
@@ -127,13 +127,15 @@ class Lives:
         """Return whether a statement may be judged together with later ones about its subject.
 
         Names and places count before their day, too; an end changes what holds after later
-        statements; and the rights over a project depend on where its site lies by then.
+        statements; a replacement takes one away; and the rights over a project depend on where its
+        site lies by then.
         """
         catalogue = definition_of(self.registered(item.subject)).attributes
         lasts = any(catalogue[name].is_lasting for name in item.values)
         ends = getattr(item.head, "effective_to", None) is not None
         has_site = self.rights.is_bound and item.subject[0] != SubjectType.site
-        return not (item.registers or lasts or ends or has_site)
+        is_apart = item.registers or item.replaces is not None
+        return not (is_apart or lasts or ends or has_site)
 
     def runs(self, about: Key, items: Mapping[int, Stating]) -> Iterator[dict[int, Stating]]:
         """Yield statements about a subject in parts that can be judged together.
@@ -191,6 +193,9 @@ class Lives:
         self.by_subject[subject.type, subject.id] = life
         return entries
 
+    def _before(self, subject: Subject) -> list[StatePeriod]:
+        return self.of(subject).before()
+
     def _doubted(
         self, subject: Subject, items: Mapping[int, Stating], timeline: Sequence[StatePeriod]
     ) -> list[Fault]:
@@ -232,9 +237,19 @@ class Lives:
         added = new_violations(life.broken_before(), broken) if broken else []
         added += disagreements(new, life.assertions, self.known.units)
         doubted = doubted_of_subject(self.known, item, life.subject, timeline, life.before)
+        if item.replaces is not None:
+            doubted += doubted_of_loss(life.subject, self._before(life.subject), timeline)
         refuse_violations(added, item.content, item.head.override_reason, doubted)
 
     def _assertion(self, number: int, entry: Entry) -> Assertion:
         row = entry.row
         values = decoded(SubjectType(row["subject_type"]), row["content"])
         return assertion(row, values, (self.known.head.number + 1, number), self.known.kept)
+
+
+def check_loss(before: Life, after: Life) -> None:
+    """Refuse a retraction that leaves what does not make sense, or no name or place."""
+    timeline = after.timeline or []
+    added = new_violations(before.broken_before(), after.breaks(timeline))
+    doubted = doubted_of_loss(after.subject, before.before(), timeline)
+    refuse_violations(added, None, None, [replace(fault, pointer="#") for fault in doubted])

@@ -18,10 +18,10 @@ from app.core.errors import (
 )
 from app.core.messages import Template
 from app.core.validation import Faults, refusal_of_many
-from app.core.vocabulary import ChangeSubjectType, SubjectType
+from app.core.vocabulary import SubjectType
 from app.entry.checks import check_end, check_values, refuse_violations
-from app.entry.corrections import correct
-from app.entry.doubting import doubted_of_other, doubted_of_source
+from app.entry.corrections import correct, register
+from app.entry.doubting import doubted_of_other
 from app.entry.ids import id_gone, id_taken
 from app.entry.items import (
     Correcting,
@@ -36,27 +36,20 @@ from app.entry.items import (
     named_by,
     statement_entry,
 )
-from app.entry.known import MERGED, Key, Known, is_gone
-from app.entry.lives import Life, Lives
+from app.entry.known import MERGED, Key, Known
+from app.entry.lives import Life, Lives, check_loss
 from app.entry.observations import check_observations
 from app.entry.rights import Rights, check_rights
 from app.entry.schemas import ProvinceStatementWrite
 from app.entry.statement_queries import not_recorded
 from app.ledger.revisions import DIGESTED_FROM, Entry, Writer, entry_digest
-from app.ledger.tables import ORGANIZATIONS, SOURCES, STATEMENTS, Statement
+from app.ledger.tables import STATEMENTS, Statement
 from app.subjects.definitions import Subject
 from app.subjects.histories import HISTORIES, not_registered
 from app.subjects.projection import Projection
 from app.units.provinces import stated_province
 from app.units.units import UnitLevel
 
-_TAKEN_FOR_EVER = Template(
-    "ledger.id-taken",
-    "The {what} {key!r} is registered already: refer to it, or give another id to another {what}.",
-)
-_NO_ISSUER = Template(
-    "ledger.no-issuer", "No organization {key!r} is registered; register it first."
-)
 _WITHDRAWN = Template(
     "entry.withdrawn", "The {what} {key!r} was withdrawn in revision {withdrawn_in}."
 )
@@ -67,6 +60,13 @@ _IF_MATCH = Template(
 _RETRACTED_ALREADY = Template(
     "entry.retracted-already",
     "Statement {statement_id} is retracted already, in revision {revision}.",
+)
+_ABOUT_ANOTHER = Template(
+    "entry.replaces-another",
+    "Statement {statement_id} is about the {what:word} {key!r}: what replaces it must be about it.",
+)
+_REPLACED_TWICE = Template(
+    "entry.replaced-twice", "Another member of this request replaces statement {statement_id}."
 )
 _HISTORIES = frozenset(HISTORIES)
 
@@ -174,7 +174,7 @@ class Plan:
                 return self._state(number, item)
             return self._say(item)
         if isinstance(item, Registering):
-            return [self._register(item)]
+            return [register(self.known, item)]
         if isinstance(item, Correcting):
             return correct(self.writer, self.known, self.rights, self.lives, item)
         if isinstance(item, Withdrawing):
@@ -183,29 +183,6 @@ class Plan:
             self._retract(item)
             self.known.retracted.add(item.statement_id)
         return []
-
-    def _register(self, item: Registering) -> Entry:
-        what, key = item.subject
-        if item.subject in self.known.registered:
-            registered = self.known.registered[item.subject]
-            if is_gone(registered):
-                raise id_gone(what, key, registered["changed_in"])
-            detail = _TAKEN_FOR_EVER(what=what, key=key)
-            raise ConflictError(detail, errors=[Fault(detail, pointer="#/id")])
-        row = item.body.model_dump(mode="json", exclude={"override_reason"})
-        issuer = row.get("issuer_id")
-        if issuer:
-            named = (ChangeSubjectType.organization, issuer)
-            self.known.check_not_refused(named, "#/issuer_id")
-            if self.known.find(*named) is None:
-                raise BadBodyError.of("#/issuer_id", _NO_ISSUER(key=issuer))
-            self.known.check_reference(named, "#/issuer_id")
-        if what == ChangeSubjectType.source:
-            reason = getattr(item.body, "override_reason", None)
-            refuse_violations((), row, reason, doubted_of_source(self.known, row))
-            self.known.decisions[row["published_on"]][key] = row
-        self.known.registered[item.subject] = {**row, "type": None}
-        return Entry(SOURCES if what == ChangeSubjectType.source else ORGANIZATIONS, row)
 
     def _state(self, number: int, item: Stating) -> list[Entry]:
         """Judge a statement about a site or project by everything known of it."""
@@ -273,7 +250,17 @@ class Plan:
         return [entry]
 
     def _replaced(self, item: Stating) -> Statement | None:
-        return None if item.replaces is None else self._retractable(item.replaces)
+        """Return the statement that another replaces: about the same, and by no other as well."""
+        if item.replaces is None:
+            return None
+        row = self._retractable(item.replaces)
+        if (row.subject_type, row.subject_id) != item.subject:
+            detail = _ABOUT_ANOTHER(statement_id=row.id, what=row.subject_type, key=row.subject_id)
+            raise BadBodyError.of("#/replaces", detail)
+        others = (self.items[number] for number in self.accepted)
+        if any(isinstance(other, Stating) and other.replaces == row.id for other in others):
+            raise BadBodyError.of("#/replaces", _REPLACED_TWICE(statement_id=row.id))
+        return row
 
     def _withdraw(self, item: Withdrawing) -> None:
         what, key = SubjectType(item.subject[0]), item.subject[1]
@@ -302,9 +289,12 @@ class Plan:
         registered = self.known.registered.get(subject)
         if subject[0] not in HISTORIES or not registered or registered["withdrawn_in"] is not None:
             return
-        life = self.lives.of(self.lives.registered(subject)).less(row)
+        before = self.lives.of(self.lives.registered(subject))
+        life = before.less(row)
         life.timeline = life.timeline_of(life.assertions)
         self.rights.check_change(subject, life.timeline)
+        if item.override_reason is None:
+            check_loss(before, life)
         self.rights.accept(subject, life.timeline)
         self.lives.by_subject[subject] = life
 

@@ -25,6 +25,7 @@ from app.entry.items import (
     Stating,
     Withdrawing,
     overridden,
+    override_of,
     wanted_by,
 )
 from app.entry.known import Known, touched_since
@@ -32,7 +33,6 @@ from app.entry.planning import Plan
 from app.entry.schemas import StatementAnswer
 from app.entry.statement_queries import recorded_answer
 from app.ledger.revisions import Draft, Writer, append, read_head, revision
-from app.ledger.schemas import SourceRegistration
 from app.ledger.snapshots import note_revision
 from app.ledger.tables import Revision
 from app.statistics.projection import OBSERVATIONS, close_observations, observation_rows
@@ -75,8 +75,9 @@ class Recorded:
         if self.revision is None:
             raise RuntimeError("nothing was recorded")
         row = self.plan.accepted[number][-1].row
-        source = self.plan.known.registered[SubjectType.source, row["source_id"]]
-        return recorded_answer(row, source["title"], self.revision)
+        registered = self.plan.known.registered.items()
+        titles = {k: one["title"] for (what, k), one in registered if what == SubjectType.source}
+        return recorded_answer(row, titles, self.revision)
 
 
 @asynccontextmanager
@@ -116,7 +117,7 @@ async def recording(
                 return
             projections = plan.projections()
         draft.entries = plan.numbered(draft.number)
-        _mark(plan, draft)
+        _mark(plan, draft, reason)
         recorded = await append(draft)
         for what, projection in projections.items():
             await projection.write(draft.session, HISTORIES[what], draft.number)
@@ -126,14 +127,9 @@ async def recording(
 
 
 def _with_overrides(reason: str | None, plan: Plan) -> str | None:
-    """Return the reason of a revision, with why doubted sources are right: no column keeps it."""
-    accepted = (plan.items[number] for number in plan.recorded)
-    given = (
-        (item.body.id, item.body.override_reason)
-        for item in accepted
-        if isinstance(item, Registering) and isinstance(item.body, SourceRegistration)
-    )
-    overrides = [f"{key}: {why}" for key, why in given if why is not None]
+    """Return the reason of a revision, with why what is doubted is right if no column keeps it."""
+    given = (override_of(plan.items[number]) for number in plan.recorded)
+    overrides = [f"{key}: {why}" for key, why in filter(None, given)]
     return "; ".join([*([reason] if reason else []), *overrides]) or None
 
 
@@ -198,13 +194,13 @@ def _check(plan: Plan, *, skip_refused: bool) -> None:
         raise plan.refusal()
 
 
-def _mark(plan: Plan, draft: Draft) -> None:
+def _mark(plan: Plan, draft: Draft, reason: str | None) -> None:
     for number in plan.accepted:
         item = plan.items[number]
         if isinstance(item, Retracting):
             draft.retractions[item.statement_id] = item.reason
         elif isinstance(item, Stating) and item.replaces is not None:
-            draft.retractions[item.replaces] = str(item.head.reason)
+            draft.retractions[item.replaces] = str(item.head.reason or reason)
         elif isinstance(item, Withdrawing):
             draft.withdrawals[SubjectType(item.subject[0]), item.subject[1]] = item.reason
 

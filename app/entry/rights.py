@@ -33,6 +33,9 @@ _FOREIGN = Template(
 )
 
 
+_MOST_NAMED = 10
+
+
 @dataclass(frozen=True, slots=True)
 class Stay:
     """Where a subject lies over an interval of days: its province, and the site of a project."""
@@ -89,7 +92,8 @@ def check_rights(writer: Writer, provinces: Iterable[Unit]) -> None:
     foreign = principal.foreign(concerned, writer.units)
     if foreign:
         named = ", ".join(unit.label for unit in foreign)
-        own = ", ".join(map(str, principal.provinces))
+        rest = ["…"] if len(principal.provinces) > _MOST_NAMED else []
+        own = ", ".join([*map(str, principal.provinces[:_MOST_NAMED]), *rest])
         raise ForbiddenError(_FOREIGN(foreign=named, own=own))
 
 

@@ -30,7 +30,8 @@ from app.entry.schemas import (
 from app.entry.statement_lists import AllStatementsQuery
 from app.entry.statement_queries import list_of_province, list_with_effects
 from app.http.access import note_refusal
-from app.http.problems import CATALOGUES, language_of, rendered
+from app.http.languages import CATALOGUES, language_of
+from app.http.problems import rendered
 from app.http.reading import ProvinceCode, Reading, reads
 from app.http.responses import created, created_if_match
 from app.http.strict_routes import BulkRoute, strict_router
@@ -50,7 +51,7 @@ async def list_document_statements(
     source_id: SourceId, read: Annotated[Reading[StatementsQuery], reads(StatementsQuery)]
 ) -> DocumentStatementPage:
     """List the statements about a policy document, newest first, retracted ones included."""
-    await sources.get_source(read.connection, source_id, read.at.revision)
+    await sources.find_present(read.connection, SubjectType.source, source_id, read.at.revision)
     subject = (SubjectType.source, source_id)
     return read.linked(
         await list_with_effects(read.connection, DocumentStatementPage, subject, read.query, read)
@@ -79,7 +80,7 @@ async def list_citations(
     read: Annotated[Reading[StatementsQuery], reads(StatementsQuery, at_length=True)],
 ) -> StatementPage:
     """List the statements whose source refers to a policy document, newest first."""
-    await sources.get_source(read.connection, source_id, read.at.revision)
+    await sources.find_present(read.connection, SubjectType.source, source_id, read.at.revision)
     return read.linked(
         await statement_queries.list_citations(read.connection, source_id, read.query, read.at)
     )

@@ -74,6 +74,7 @@ class FigureChange(Answer):
     """A figure of a rollup that would change."""
 
     province_code: str
+    province_name: str | None
     as_of: date
     kind: SiteKind | None = Field(description="Null for a figure of no kind of site.")
     figure: str = Field(description="Where it stands in the rollup, as in area.total_ha.")
@@ -115,8 +116,7 @@ class FindingChanges(Answer):
 FINDINGS = Field(
     default=None,
     exclude_if=is_absent,
-    description="In answers to writes about sites, projects and provinces, dry or not, and only "
-    "there: what they raise and settle.",
+    description="In answers to writes, dry or not, and only there: what they raise and settle.",
 )
 DRY_RUN = Field(
     default=None,
@@ -201,6 +201,11 @@ class Retraction(Body):
     """Why a statement is withdrawn."""
 
     reason: Line
+    override_reason: Line | None = Field(
+        default=None,
+        description="Why it is right although it leaves the subject without a name or a place, or "
+        "a history that does not make sense; kept as reason of the revision.",
+    )
 
 
 class StatementRetraction(Answer):
@@ -244,6 +249,7 @@ class StatementAnswer(Answer):
     locator: str | None
     note: str | None
     cites: list[str] = Field(description="The policy documents that the source refers to.")
+    cite_titles: list[str] = Field(description="Their titles, in the same order.")
     override_reason: str | None
     retraction: StatementRetraction | None
     replaces: str | None = Field(

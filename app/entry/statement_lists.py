@@ -32,13 +32,19 @@ from app.core.vocabulary import HISTORIC, Basis, Boundaries, SubjectType
 from app.database.connections import AnyColumn, Executor
 from app.database.paging import CURSOR_REFUSED, Cursor, Key, mark_of, read_cursor
 from app.entry.schemas import AllStatementsPage, Statement, StatementAnswer
-from app.entry.statement_queries import WITH_REVISIONS, statement_answer
+from app.entry.statement_queries import (
+    WITH_REVISIONS,
+    known_at,
+    statement_answer,
+    with_cited,
+)
 from app.ledger.snapshots import At, Snapshot
 from app.ledger.tables import REVISIONS, STATEMENTS
 from app.statistics.indicators import INDICATORS
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.histories import HISTORIES, read_dicts
 from app.subjects.names import names_of_subjects
+from app.subjects.naming import check_ids
 from app.units.provinces import find_province
 
 _S, _R = STATEMENTS.c, REVISIONS.c
@@ -174,6 +180,7 @@ async def list_all_statements(
 ) -> AllStatementsPage:
     """Return one page of everything said; ``day`` is the one that the query names, if any."""
     at, mark = snapshot.at, mark_of(query, "statements")
+    await check_ids(connection, {*_named_by(query)}, at.revision)
     where = [_S.revision <= at.revision, *_conditions(query, snapshot, day)]
     order = _Order.of(query.sort)
     selected = WITH_REVISIONS.where(*where).order_by(*order.by).limit(query.limit + 1)
@@ -182,7 +189,8 @@ async def list_all_statements(
     rows = await read_dicts(connection, selected, {"known": at.revision})
     page = rows[: query.limit]
     more = len(rows) > query.limit
-    answers = [statement_answer(row, at.revision) for row in page]
+    named = await with_cited(connection, page, known_at(at.revision))
+    answers = [statement_answer(row, at.revision) for row in named]
     return AllStatementsPage(
         items=[Statement(item) for item in await _named(connection, answers, snapshot)],
         next_cursor=Cursor(mark, at.revision, at.day, order.keys(page[-1])).encode()
@@ -192,6 +200,13 @@ async def list_all_statements(
         as_of=at.day,
         revision=at.revision,
     )
+
+
+def _named_by(query: AllStatementsQuery) -> Iterator[tuple[str, str, str]]:
+    """Yield the ids in the filters with what each is to name; a code is looked up elsewhere."""
+    yield from (("source_id", SubjectType.source, key) for key in query.source_id)
+    if len(query.subject_type) == 1 and query.subject_type[0] is not SubjectType.province:
+        yield from (("subject_id", query.subject_type[0], key) for key in query.subject_id)
 
 
 async def _count(

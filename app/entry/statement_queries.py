@@ -12,6 +12,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    literal,
     or_,
     select,
     type_coerce,
@@ -93,7 +94,8 @@ async def get_statement(connection: Executor, statement_id: str, revision: int) 
     rows = await read_dicts(connection, _ONE, parameters)
     if not rows:
         raise not_recorded(statement_id, revision)
-    return statement_answer(rows[0], revision)
+    (row,) = await with_cited(connection, rows, known_at(revision))
+    return statement_answer(row, revision)
 
 
 async def subject_of(connection: Executor, statement_id: str) -> tuple[SubjectType, str]:
@@ -109,8 +111,32 @@ async def get_statement_rows(connection: Executor, ids: Collection[str]) -> Sequ
     """Return statements with what revisions say of them, in no order."""
     if not ids:
         return []
-    selected = _AS_RECORDED.where(_S.id.in_(ids))
-    return await read_dicts(connection, selected, {})
+    rows = await read_dicts(connection, _AS_RECORDED.where(_S.id.in_(ids)), {})
+    return await with_cited(connection, rows, _S.revision)
+
+
+def known_at(revision: int) -> ColumnElement[int]:
+    """Return a revision as the one at which titles are known."""
+    return literal(revision, BigInteger)
+
+
+async def with_cited(
+    connection: Executor, rows: Sequence[JsonObject], known: ColumnElement[int]
+) -> list[JsonObject]:
+    """Add to statements the titles of the documents that they cite: one query, or none."""
+    citing = {row["id"]: row["cites"] for row in rows if row["cites"]}
+    titles: dict[tuple[str, str], str] = {}
+    if citing:
+        title = source_at("title", known, SOURCES.c.id).label("title")
+        # Few: each source is compared with the few statements of a page.
+        is_cited = type_coerce(_S.cites, String).contains(literal('"') + SOURCES.c.id + '"')
+        cited = SOURCES.c.id.in_({key for keys in citing.values() for key in keys})
+        pairs = select(_S.id, SOURCES.c.id, title).where(_S.id.in_(citing), cited, is_cited)
+        titles = {(by, key): text for by, key, text in await connection.execute(pairs)}
+    return [
+        {**row, "cite_titles": [titles[row["id"], key] for key in row["cites"] or ()]}
+        for row in rows
+    ]
 
 
 def not_recorded(statement_id: str, revision: int) -> NotFoundError:
@@ -119,15 +145,19 @@ def not_recorded(statement_id: str, revision: int) -> NotFoundError:
 
 
 def recorded_answer(
-    statement: JsonObject, source_title: str, recorded: Revision
+    statement: JsonObject, titles: Mapping[str, str], recorded: Revision
 ) -> StatementAnswer:
-    """Return the answer for a statement that was just recorded, without reading it back."""
+    """Return the answer for a statement that was just recorded, without reading it back.
+
+    ``titles`` are those of its source and of what it cites, by id.
+    """
     about = {
         "revision": recorded.number,
         "recorded_at": recorded.recorded_at,
         "author": recorded.author,
         "reason": recorded.reason,
-        "source_title": source_title,
+        "source_title": titles[statement["source_id"]],
+        "cite_titles": [titles[key] for key in statement["cites"] or ()],
         "retracted_in": None,
         "replaced_by": None,
     }
@@ -252,7 +282,8 @@ async def _listed(
     page = rows[: query.limit]
     keys = (page[-1]["revision"], page[-1]["position"]) if page else ()
     more = len(rows) > query.limit
-    items = [statement_answer(row, at.revision) for row in page]
+    named = await with_cited(connection, page, known_at(at.revision))
+    items = [statement_answer(row, at.revision) for row in named]
     return items, Cursor(mark, at.revision, at.day, keys).encode() if more else None
 
 

@@ -1,7 +1,5 @@
 """Writes of one thing each: a bulk of one, whose answer is what was recorded."""
 
-from typing import Any
-
 from app.core.errors import BadBodyError, BadParameterError
 from app.core.messages import Template
 from app.core.vocabulary import (
@@ -21,6 +19,7 @@ from app.entry.items import (
     stated_values,
     stating,
 )
+from app.entry.known import Key
 from app.entry.recording import recording
 from app.entry.replacements import Replacement
 from app.entry.schemas import (
@@ -34,6 +33,7 @@ from app.entry.schemas import (
 from app.entry.statement_queries import get_statement, subject_of
 from app.ledger.revisions import Writer
 from app.ledger.schemas import (
+    CorrectionQuery,
     EntryWithdrawal,
     Organization,
     OrganizationMerge,
@@ -76,27 +76,32 @@ async def register(writer: Writer, what: SubjectType, body: SubjectRegistration)
     return await _state(writer, registering(what, body))
 
 
-async def correct_source(writer: Writer, key: str, patch: SourcePatch, reason: str) -> Source:
+async def correct_source(
+    writer: Writer, key: str, patch: SourcePatch, query: CorrectionQuery
+) -> Source:
     """Correct the entry of a document; return it as it reads from now on."""
-    item = Correcting((ChangeSubjectType.source, key), CorrectionType.corrected, _amended(patch))
-    async with recording(writer, [item], reason) as done:
+    item = _correcting((ChangeSubjectType.source, key), patch, query)
+    async with recording(writer, [item], query.reason) as done:
         return await get_source(done.session, key, done.number)
 
 
 async def correct_organization(
-    writer: Writer, key: str, patch: OrganizationPatch, reason: str
+    writer: Writer, key: str, patch: OrganizationPatch, query: CorrectionQuery
 ) -> Organization:
     """Correct the entry of an organization; return it as it reads from now on."""
-    named = (ChangeSubjectType.organization, key)
-    item = Correcting(named, CorrectionType.corrected, _amended(patch))
-    async with recording(writer, [item], reason) as done:
+    item = _correcting((ChangeSubjectType.organization, key), patch, query)
+    async with recording(writer, [item], query.reason) as done:
         return await get_organization(done.session, key, done.number)
 
 
-def _amended(patch: SourcePatch | OrganizationPatch) -> dict[str, Any]:
+def _correcting(
+    named: Key, patch: SourcePatch | OrganizationPatch, query: CorrectionQuery
+) -> Correcting:
     if not patch.model_fields_set:
         raise BadBodyError.of("#", _EMPTY())
-    return patch.model_dump(mode="json", include=patch.model_fields_set)
+    amended = patch.model_dump(mode="json", include=patch.model_fields_set)
+    why = query.override_reason
+    return Correcting(named, CorrectionType.corrected, amended, override_reason=why)
 
 
 async def merge_organization(writer: Writer, key: str, body: OrganizationMerge) -> Merged:
@@ -148,7 +153,8 @@ async def _state(writer: Writer, item: Stating) -> StatementAnswer:
 
 async def retract(writer: Writer, statement_id: str, body: Retraction) -> StatementAnswer:
     """Withdraw a statement: it stays readable and stops counting from this revision on."""
-    async with recording(writer, [Retracting(statement_id, body.reason)], body.reason) as done:
+    item = Retracting(statement_id, body.reason, override_reason=body.override_reason)
+    async with recording(writer, [item], body.reason) as done:
         statement = await get_statement(done.session, statement_id, done.number)
         row = done.plan.known.statements[statement_id]
         subject = (row.subject_type, row.subject_id)

@@ -20,6 +20,7 @@ SOURCE_COLUMNS: Labels = {
     "number": ("Số, ký hiệu", "Number"),
     "issuer": ("Nơi ban hành", "Issuer"),
     "issuer_id": ("Mã cơ quan ban hành", "Issuer, by id"),
+    "issuer_name": ("Cơ quan ban hành", "Issuer, by name"),
     "published_on": ("Ngày ban hành", "Published on"),
     "url": ("Địa chỉ", "Address"),
     "note": ("Ghi chú", "Note"),

@@ -15,22 +15,25 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from typing import IO, Annotated
 
 from anyio.to_thread import run_sync
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from app.core.cells import guarded, kept_as_text
-from app.core.messages import Template
+from app.core.labels import CODE_LISTS
+from app.core.messages import MessageError, Template
 from app.core.types import Matching
 from app.core.vocabulary import Language
 from app.exports.tables import (
     ABOUT,
+    UPPER_ENDS,
     Column,
     Rows,
     Table,
     as_text,
     code_labels,
+    filter_labels,
     in_language,
     labelled,
 )
@@ -39,27 +42,40 @@ from app.subjects.columns import AS_OF
 
 BYTE_ORDER_MARK = "\ufeff"
 _WRITE_VI = Template("exports.excel", "write vi, or leave it out")
+_HAS_BOM = Template(
+    "exports.excel-has-bom",
+    "excel=vi begins with a byte order mark, without which Excel does not read Vietnamese: leave "
+    "bom out.",
+)
 
 
 class CsvParameters(BaseModel):
     """The query parameters of CSV files."""
 
-    bom: bool = Field(
-        default=False,
-        description="Begin with a byte order mark: spreadsheet programs then read the text as "
-        "UTF-8.",
-    )
     excel: Annotated[str, Matching("^vi$", _WRITE_VI())] | None = Field(
         default=None,
         description="With vi, what a Vietnamese Excel reads on a double click: a byte order mark, "
         "semicolons between cells, decimal commas, and an apostrophe before text that Excel would "
         "change into a number or a date, as in '06.",
     )
+    bom: bool = Field(
+        default=False,
+        description="Begin with a byte order mark: spreadsheet programs then read the text as "
+        "UTF-8.",
+    )
     lang: Language | None = Field(
         default=None,
         description="Labels of columns and codes in this language; the names of the API and the "
         "codes themselves when absent.",
     )
+
+    @field_validator("bom")
+    @classmethod
+    def check_bom(cls, bom: bool, others: ValidationInfo) -> bool:
+        """Refuse a file for Excel that Excel would misread."""
+        if not bom and others.data.get("excel"):
+            raise MessageError(_HAS_BOM())
+        return bom
 
 
 async def write_csv(table: Table, parameters: CsvParameters) -> AsyncIterator[bytes]:
@@ -68,7 +84,7 @@ async def write_csv(table: Table, parameters: CsvParameters) -> AsyncIterator[by
     yield lines.head.encode()
     async for rows in table.chunks:
         yield lines.of(rows).encode()
-    if last := table.last_row(parameters.lang or Language.vi):
+    if last := table.last_row(parameters.lang):
         yield lines.of([last]).encode()
 
 
@@ -106,7 +122,9 @@ class _Lines:
             # Only text is guarded: a negative number is a number.
             return as_text(value)
         text = guarded(labelled(self._labels, name, value))
-        return kept_as_text(text) if self._is_vi else text
+        if not self._is_vi:
+            return text
+        return text.replace(".", ",") if name == UPPER_ENDS else kept_as_text(text)
 
 
 _PART = 64 * 1024
@@ -257,10 +275,13 @@ class _Book:
             yield self._word(AS_OF), as_text(about.days)
         yield self._word("revision"), str(about.at.revision)
         if about.boundaries:
-            yield self._word("boundaries"), about.boundaries
+            words = CODE_LISTS["boundaries"].codes
+            named = {code.code: (code.label_vi, code.label_en) for code in words}
+            yield self._word("boundaries"), in_language(named[about.boundaries], self._language)
         yield self._word("rows"), str(self._count)
         for name, value in about.filters.items():
-            yield f"{self._word('filters')}: {name}", as_text(value)
+            label = in_language(filter_labels(name), self._language)
+            yield f"{self._word('filters')}: {label}", as_text(value)
         if not about.filters:
             yield self._word("filters"), self._word("none")
 

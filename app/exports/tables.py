@@ -27,6 +27,7 @@ from app.subjects.definitions import DEFINITIONS
 from app.subjects.schemas import HEDGED, SCHEMAS
 from app.subjects.sites import SiteState
 
+UPPER_ENDS = "values_to"
 ABOUT: Labels = {
     "title": ("Nội dung", "Content"),
     "sites": ("Khu, cụm công nghiệp, làng nghề", "Industrial zones and clusters"),
@@ -123,14 +124,15 @@ class Table:
     totals: Totals | None = None
     heading: Sequence[str] = ()
 
-    def last_row(self, language: Language) -> Mapping[str, object] | None:
-        """Return the totals as a row below the others."""
+    def last_row(self, language: Language | None) -> Mapping[str, object] | None:
+        """Return the totals as a row below the others; without a language as the API names them."""
         totals = self.totals
         if totals is None:
             return None
-        words = {name: in_language(ABOUT[name], language) for name in ("total", "unknown")}
+        spoken = language or Language.en
+        words = {name: in_language(ABOUT[name], spoken) for name in ("total", "unknown")}
         missing = [
-            f"{column.label(language)}: {totals.unknown[column.name]}"
+            f"{column.label(language) if language else column.name}: {totals.unknown[column.name]}"
             for column in self.columns
             if totals.unknown.get(column.name)
         ]
@@ -145,6 +147,34 @@ class NoParameters(BaseModel):
 def in_language(texts: tuple[str, str], language: Language) -> str:
     """Choose from a text in Vietnamese and one in English."""
     return texts[0 if language is Language.vi else 1]
+
+
+_FILTERS: Labels = {
+    "q": ("Từ khóa", "Words"),
+    "sort": ("Thứ tự", "Order"),
+    "bbox": ("Khung tọa độ", "Box"),
+    "kind": ("Loại hình", "Kind"),
+    "group_by": ("Phân nhóm theo", "Grouped by"),
+    "from": ("Từ ngày", "From"),
+    "to": ("Đến ngày", "To"),
+    "step": ("Bước thời gian", "Step"),
+    "as_of": ABOUT["as_of"],
+}
+_BOUNDS = {"_min": ("từ", "at least"), "_max": ("đến", "at most")}
+
+
+def filter_labels(name: str) -> tuple[str, str]:
+    """Return the labels of a filter: those of its attribute, or its own name where it has none."""
+    states = (DEFINITIONS[what].state for what in HISTORIC)
+    attributes = [member.attribute for state in states for member in state.members.values()]
+    known = {a.name: a.labels for a in attributes} | _FILTERS
+    known |= {
+        f"{a.range}{end}": (f"{a.labels[0]}, {words[0]}", f"{a.labels[1]}, {words[1]}")
+        for a in attributes
+        if a.range
+        for end, words in _BOUNDS.items()
+    }
+    return known.get(name, (name, name))
 
 
 def code_list_of(name: str) -> str | None:

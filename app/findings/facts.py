@@ -243,6 +243,7 @@ class Finding:
     subject_type: SubjectType
     subject_id: str
     province_code: str
+    province_name: str
     numbers: tuple[Number, ...]
     statement_ids: tuple[str, ...]
     source_ids: tuple[str, ...]
@@ -349,6 +350,7 @@ def _finding(
         subject_type=about[0],
         subject_id=about[1],
         province_code=facts.province.code,
+        province_name=facts.province.name,
         numbers=tuple(numbers),
         statement_ids=tuple(dict.fromkeys(s.statement_id for s in statements)),
         source_ids=tuple(dict.fromkeys(s.source_id for s in statements)),

@@ -14,6 +14,7 @@ from app.findings.schemas import (
 )
 from app.http.reading import HELD, ProvinceCode, Reading, province_at, reads
 from app.http.strict_routes import strict_router
+from app.ledger.snapshots import Note
 
 router = strict_router("", "findings")
 
@@ -72,7 +73,7 @@ async def list_province_findings(
         items=items,
         next_cursor=cursor,
         as_of=at.day,
-        as_of_note=note,
+        **Note.members(note),
         revision=at.revision,
         rules_edition=RULES_EDITION,
     )

@@ -42,6 +42,7 @@ class Finding(Answer):
     rule: str = Field(description="Code of the rule; see /v1/findings/rules.")
     severity: Severity
     province_code: str
+    province_name: str
     as_of: date = Field(description="The day of which the facts were compared.")
     subject_type: SubjectType
     subject_id: str
@@ -78,6 +79,7 @@ class ProvinceFindingPage(Answer):
     next_cursor: str | None
     as_of: date
     as_of_note: str | None = Field(description="Why this date, when none was requested.")
+    as_of_note_vi: str | None = Field(description="The same in Vietnamese.")
     revision: Whole
     rules_edition: Edition
 

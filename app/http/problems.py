@@ -1,13 +1,9 @@
 """Problem documents (RFC 9457): every error of the service and of the framework, translated."""
 
 import logging
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
 from http import HTTPStatus
-from pathlib import Path
 
-from babel.core import negotiate_locale
-from babel.messages.pofile import read_po
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -30,48 +26,10 @@ from app.core.numbers import Whole
 from app.core.types import Answer
 from app.core.validation import fault_of, sentences_of
 from app.database.failures import DatabaseError, problem_of
-from app.http.entity_tags import qualities
+from app.http.languages import CATALOGUES, language_of
 from app.http.route_index import RouteIndex
 from app.http.writing import repeated
 from app.ledger.idempotency import RepeatedError
-
-LOCALES = Path(__file__).resolve().parents[1] / "locale"
-"""The folder of the catalogues: ``<language>/messages.po``, whose msgids are ids of messages."""
-_ENGLISH = "en"
-
-
-def read_catalogues(folder: Path) -> dict[str, Catalogue]:
-    """Return the catalogues in a folder by language; what is not translated is left out."""
-    return {path.parent.name: _read(path) for path in sorted(folder.glob("*/messages.po"))}
-
-
-def _read(path: Path) -> Catalogue:
-    with path.open("rb") as file:
-        entries = read_po(file, locale=path.parent.name.replace("-", "_"))
-        return {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string}
-
-
-CATALOGUES: Mapping[str, Catalogue] = read_catalogues(LOCALES)
-"""The catalogues of this release; English needs none, since the templates are English."""
-
-
-def language_of(request: Request) -> str:
-    """Return the language, among those there are, that a request's Accept-Language prefers."""
-    return preferred_language(", ".join(request.headers.getlist("accept-language")))
-
-
-def preferred_language(accepted: str) -> str:
-    """Return the language, among those there are, that an Accept-Language header prefers."""
-    return _preferred(accepted, (_ENGLISH, *CATALOGUES)) if accepted else _ENGLISH
-
-
-@lru_cache(maxsize=256)
-def _preferred(accepted: str, available: tuple[str, ...]) -> str:
-    wanted = {tag: quality for tag, quality in qualities(accepted).items() if quality > 0}
-    ranked = sorted(wanted, key=lambda tag: -wanted[tag])
-    found = negotiate_locale(ranked, available, sep="-")
-    return next((tag for tag in available if tag.lower() == found), _ENGLISH)
-
 
 _log = logging.getLogger("icr")
 _EVENTS = "text/event-stream"

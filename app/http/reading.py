@@ -5,7 +5,7 @@ entity tag does too: a client that has the answer is sent 304 before anything el
 docs/decisions/0029-the-key-of-an-answer.md says what the key is made of, and which reads have none.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from app.core.dates import today
 from app.core.errors import BadParameterError
-from app.core.messages import Template
+from app.core.messages import Message, Template
 from app.core.query_parameters import ALWAYS, TimeQuery
 from app.core.types import Answer
 from app.core.vocabulary import Boundaries, Unknown
@@ -26,9 +26,11 @@ from app.database import Database
 from app.database.connections import Executor
 from app.http.admission import long_work, work_of
 from app.http.entity_tags import NotModified, known_tag, preferred_coding
+from app.http.languages import CATALOGUES
 from app.http.service import service_of
-from app.ledger.snapshots import At, Snapshot, pin
+from app.ledger.snapshots import At, Note, Snapshot, pin
 from app.subjects.attributes import UNIT_LEVELS
+from app.subjects.naming import check_named
 from app.subjects.query_parameters import READ_AT_LENGTH, HistoryFilter
 from app.units.provinces import find_province, last_common_day
 from app.units.tables import check_units_edition
@@ -169,18 +171,19 @@ class Reading(Snapshot, Generic[_Query]):
             self.link("cursor", page.next_cursor)
         return page
 
-    def sparse(self, answer: _Answer) -> _Answer | Response:
+    def sparse(self, answer: Answer) -> Response:
         """Return an answer with the requested members and the identifying ones only."""
-        fields = getattr(self.query, "fields", None)
-        return self._only(answer, ALWAYS.union(fields)) if fields else answer
+        return self._only(answer, ALWAYS.union(self._fields))
 
-    def sparse_page(self, page: _Answer) -> _Answer | Response:
+    def sparse_page(self, page: Answer) -> Response:
         """Return a page whose items have the requested members and the identifying ones only."""
-        fields = getattr(self.query, "fields", None)
-        if not fields:
-            return page
         members: dict[str, object] = dict.fromkeys(type(page).model_fields, True)
-        return self._only(page, {**members, "items": {"__all__": ALWAYS.union(fields)}})
+        return self._only(page, {**members, "items": {"__all__": ALWAYS.union(self._fields)}})
+
+    @property
+    def _fields(self) -> Collection[str]:
+        fields: Collection[str] = getattr(self.query, "fields")  # noqa: B009 (of sparse reads)
+        return fields
 
     def _only(self, answer: Answer, include: Any) -> Response:
         """Encode some members of an answer; the framework adds no headers to that."""
@@ -253,12 +256,15 @@ async def _read(
     # A rebuild gives a new edition: the same revision may be answered from other rows then.
     pinned = (pin_.units_edition, pin_.revision, pin_.digest)
     key = _tagged(request, response, parameters_of(query), now, *pinned)
+    if isinstance(query, HistoryFilter):
+        await check_named(connection, query, pin_.revision)
     day, note = _day_of(query, units, now)
     at = At(pin_.day or day, pin_.revision)
-    return Reading(at, now, units, query, connection, key, pin_.day, request, response, note=note)
+    more = (connection, key, pin_.day, request, response)
+    return Reading(at, now, units, query, *more, note=noted(note))
 
 
-def _day_of(query: BaseModel, units: Units, now: date) -> tuple[date, str | None]:
+def _day_of(query: BaseModel, units: Units, now: date) -> tuple[date, Message | None]:
     """Return the day that a query is about if it names none, and why where that is not today."""
     if not isinstance(query, TimeQuery):
         return date.max, None
@@ -272,10 +278,15 @@ def _day_of(query: BaseModel, units: Units, now: date) -> tuple[date, str | None
 
 def province_at(
     read: AnyReading, code: str, as_of: date | None, boundaries: Boundaries = Boundaries.then
-) -> tuple[Unit, At, str | None]:
+) -> tuple[Unit, At, Note | None]:
     """Return the province that a code names, the point in time to read it at, and a note on it."""
     unit, day, note = find_province(read.units, code, as_of, read.today, boundaries)
-    return unit, At(read.day or day, read.at.revision), note
+    return unit, At(read.day or day, read.at.revision), noted(note)
+
+
+def noted(note: Message | None) -> Note | None:
+    """Return a note in the languages that answers have."""
+    return None if note is None else Note(note.render(CATALOGUES["vi"]), str(note))
 
 
 async def reading_what_is_held(request: Request, response: Response) -> None:

@@ -20,7 +20,7 @@ from app.http.access import admit
 from app.http.conditional_requests import KEPT_BY_304
 from app.http.entity_tags import is_known, preferred_coding
 from app.http.kept_answers import Kept, KeptAnswers, Key, Moment
-from app.http.problems import preferred_language
+from app.http.languages import preferred_language
 from app.http.reading import REVISION_HEADER
 from app.http.route_index import RouteIndex
 from app.http.service import Service

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 from fastapi import APIRouter, Request, Response
 from fastapi._compat import ModelField
 from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
 from fastapi.params import Form
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
@@ -75,6 +76,11 @@ _ELSEWHERE = {
         "http.excel-elsewhere",
         "excel is for .csv files alone: leave it out. A workbook (.xlsx) has real numbers, "
         "which Excel reads in every language.",
+    )(),
+    "fields": Template(
+        "http.fields-elsewhere",
+        "fields is for the paths below /v1/sparse, as in /v1/sparse/sites, which answer with the "
+        "members that it names.",
     )(),
 }
 """Parameters of some operations that are looked for at others, and why they are not there."""
@@ -273,9 +279,13 @@ async def _handled(handle: _Handler, request: Request) -> Response:
     """Make the answer; a body of which only a part could be read is refused after all."""
     try:
         response = await handle(request)
-    except RegistryError as error:
+    except (RegistryError, RequestValidationError) as error:
         partly: PartlyRead | None = getattr(request.state, "partly_read", None)
-        raise error if partly is None else partly.with_others(error) from error
+        if partly is None:
+            raise
+        if isinstance(error, RequestValidationError):
+            error = from_validation(error.errors())
+        raise partly.with_others(error) from error
     if hasattr(request.state, "partly_read"):
         raise request.state.partly_read.refusal
     return response

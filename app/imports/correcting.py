@@ -82,7 +82,8 @@ class Earlier:
             raise ConflictError(detail, errors=[Fault(detail, pointer="#/gone")])
         for key in gone:
             for one in self._sites[key]:
-                yield Retracting(one.id, self._correction.reason, "#/gone")
+                why = self._correction.reason
+                yield Retracting(one.id, why, "#/gone", override_reason=why)
 
 
 def with_earlier(raw: Json, earlier: Statement | None) -> Json:

@@ -235,7 +235,8 @@ class _Row:
     def _hedges(self) -> dict[str, Hedge]:
         """Return the hedges that columns of their own give, by the name of the column."""
         codes = dict(self._pairs("qualifiers"))
-        ends = dict(self._pairs("values_to"))
+        # A file for Excel in Vietnam has decimal commas.
+        ends = {name: end.replace(",", ".") for name, end in self._pairs("values_to")}
         for name in [name for name, code in codes.items() if code not in set(Qualifier)]:
             known = [code.value for code in Qualifier]
             self.draft.refuse(UNKNOWN_CODE, "qualifiers", text=codes.pop(name), codes=known)

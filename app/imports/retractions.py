@@ -72,7 +72,8 @@ class _Of:
     def items(self, reason: str) -> Iterator[Item]:
         """Yield what undoes it, what is named after what names it."""
         for one in self.statements:
-            yield Retracting(one, reason, f"{STATEMENT_PATH}{one}")
+            # That nothing is left of what only this named is what is wanted.
+            yield Retracting(one, reason, f"{STATEMENT_PATH}{one}", override_reason=reason)
         for key in self.sites:
             if key not in self.kept:
                 yield Withdrawing((SubjectType.site, key), reason, f"/v1/sites/{key}")

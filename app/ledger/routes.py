@@ -244,7 +244,7 @@ async def correct_source(
 
     As known before, it reads as before.
     """
-    return await writes.correct_source(writer, source_id, body, query.reason)
+    return await writes.correct_source(writer, source_id, body, query)
 
 
 @sources_router.post(
@@ -314,7 +314,7 @@ async def correct_organization(
 
     As known before, it reads as before.
     """
-    return await writes.correct_organization(writer, organization_id, body, query.reason)
+    return await writes.correct_organization(writer, organization_id, body, query)
 
 
 @organizations_router.post(

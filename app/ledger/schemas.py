@@ -161,6 +161,9 @@ class Source(Answer):
     number: str | None
     issuer: str | None
     issuer_id: str | None
+    issuer_name: str | None = Field(
+        description="The name of the organization issuer_id, as known then; null in changes."
+    )
     published_on: str | None
     url: str | None
     note: str | None
@@ -185,6 +188,11 @@ class OrganizationRegistration(Body):
     name: Line
     name_en: Line | None = None
     aliases: list[Line] | None = Field(default=None, max_length=50)
+    override_reason: Line | None = Field(
+        default=None,
+        description="Why it is another organization than a registered one of its name; kept as "
+        "reason of the revision.",
+    )
 
 
 class OrganizationPatch(Body):
@@ -199,6 +207,10 @@ class CorrectionQuery(BaseModel):
     """Why an entry is corrected."""
 
     reason: Line = Field(description="Why it is corrected.")
+    override_reason: Line | None = Field(
+        default=None,
+        description="Why what is doubted of it is right; kept as reason of the revision.",
+    )
 
 
 class EntryWithdrawal(Body):

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, select
 
+from app.core.digest import JsonObject
 from app.core.errors import BadParameterError, NotRecordedYetError
 from app.core.messages import Template
 from app.core.types import WrittenInstant, shown_instant
@@ -97,13 +98,27 @@ def note_revision(number: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """Why an answer is for the day that it is for, in the languages that answers have."""
+
+    vi: str
+    en: str
+
+    @staticmethod
+    def members(note: "Note | None") -> JsonObject:
+        """Return the members of an answer that say it."""
+        texts = (None, None) if note is None else (note.en, note.vi)
+        return dict(zip(("as_of_note", "as_of_note_vi"), texts, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The point in time and the units that a read is pinned to."""
 
     at: At
     today: date
     units: Units
-    note: str | None = field(default=None, kw_only=True)
+    note: Note | None = field(default=None, kw_only=True)
     """Why the day is another than today, where the query names none."""
 
 

@@ -54,7 +54,7 @@ _ORGANIZATION_WORDS = ("name", "name_en", "aliases")
 
 def as_source(row: Mapping[str, object]) -> Source:
     """Return the answer for a source."""
-    known = {name: row[name] for name in Source.model_fields if name in row}
+    known = {name: row.get(name) for name in Source.model_fields}
     links = SourceLinks(
         statements=f"/v1/statements?source_id={row['id']}",
         citations=f"/v1/sources/{row['id']}/citations",
@@ -71,7 +71,17 @@ def as_organization(row: Mapping[str, object]) -> Organization:
 
 async def get_source(connection: Executor, source_id: str, revision: int) -> Source:
     """Return one source."""
-    return as_source(await find_present(connection, "source", source_id, revision))
+    row = await find_present(connection, "source", source_id, revision)
+    return as_source(*await with_issuer_names(connection, [row], revision))
+
+
+async def with_issuer_names(
+    connection: Executor, rows: Sequence[JsonObject], revision: int
+) -> list[JsonObject]:
+    """Add to entries of sources the names of their issuers: one query, or none."""
+    keys = {row["issuer_id"] for row in rows if row["issuer_id"]}
+    names = await organization_names(connection, keys, revision)
+    return [{**row, "issuer_name": names.get(row["issuer_id"])} for row in rows]
 
 
 async def get_organization(connection: Executor, name: str, revision: int) -> Organization:
@@ -97,7 +107,7 @@ async def list_sources(connection: Executor, query: SourcesQuery, revision: int)
     if query.kind:
         selected = selected.where(selected.selected_columns.kind.in_(query.kind))
     rows, cursor = await _page(connection, selected, ("source", _SOURCE_WORDS), query, revision)
-    items = [as_source(row) for row in rows]
+    items = [as_source(row) for row in await with_issuer_names(connection, rows, revision)]
     return SourcePage(items=items, next_cursor=cursor, revision=revision)
 
 

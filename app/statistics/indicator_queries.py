@@ -96,7 +96,7 @@ async def list_observations(
     page = wanted[start : start + query.limit]
     more = len(wanted) > start + query.limit
     cursor = Cursor(mark, at.revision, at.day, (start + query.limit,)).encode() if more else None
-    return [as_answer(o, in_force=o.rank in winners) for o in page], cursor
+    return [_as_answer(o, unit, in_force=o.rank in winners) for o in page], cursor
 
 
 def _offset(key: str | int | None) -> int:
@@ -117,10 +117,15 @@ def _is_wanted(o: Observed, query: ObservationsQuery, winners: Collection[object
     )
 
 
-def as_answer(o: Observed, *, in_force: bool) -> Observation:
+def _as_answer(o: Observed, province: Unit, *, in_force: bool) -> Observation:
     """Return one observation as an answer; ``in_force`` is whether nothing superseded it."""
     indicator = INDICATORS[o.indicator]
-    others = {"kind": indicator.kind, "unit": indicator.unit, "in_force": in_force}
+    others = {
+        "province_name": province.name,
+        "kind": indicator.kind,
+        "unit": indicator.unit,
+        "in_force": in_force,
+    }
     shown = {name: getattr(o, name) for name in Observation.model_fields.keys() - others}
     return Observation.model_validate(shown | others)
 

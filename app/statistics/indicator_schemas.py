@@ -63,6 +63,7 @@ class Observation(Answer):
     """An indicator's value as one statement gives it."""
 
     province_code: str
+    province_name: str
     indicator: str
     kind: SiteKind | None
     unit: str
@@ -94,7 +95,8 @@ class ObservationPage(Answer):
     items: list[Observation]
     next_cursor: str | None
     as_of: date
-    as_of_note: str | None
+    as_of_note: str | None = Field(description="Why this date, when none was requested.")
+    as_of_note_vi: str | None = Field(description="The same in Vietnamese.")
     revision: Whole
 
 
@@ -185,9 +187,11 @@ class IndicatorSeries(Answer):
     """One indicator of a province over its periods, earliest first."""
 
     province_code: str
+    province_name: str
     indicator: Indicator
     items: list[SeriesPeriod]
     next_cursor: str | None
     as_of: date
     as_of_note: str | None = Field(description="Why this date, when none was requested.")
+    as_of_note_vi: str | None = Field(description="The same in Vietnamese.")
     revision: Whole

@@ -16,7 +16,7 @@ from app.core.errors import BadParameterError
 from app.core.messages import Template
 from app.core.vocabulary import Boundaries, SiteKind
 from app.database.connections import Executor
-from app.ledger.snapshots import At, Snapshot
+from app.ledger.snapshots import At, Note, Snapshot
 from app.statistics.indicator_queries import read_observed
 from app.statistics.indicators import INDICATORS
 from app.statistics.observations import Observed, stated_of, totals_by
@@ -227,9 +227,9 @@ def _plans(scope: Scope, kind: SiteKind, facts: _Facts) -> JsonObject:
     }
 
 
-def as_rollup(values: JsonObject, note: str | None, boundaries: Boundaries) -> Rollup:
+def as_rollup(values: JsonObject, note: Note | None, boundaries: Boundaries) -> Rollup:
     """Make the answer for one province on one day."""
-    return Rollup(**values, as_of_note=note, boundaries=boundaries)
+    return Rollup(**values, **Note.members(note), boundaries=boundaries)
 
 
 async def read_all_by_province(

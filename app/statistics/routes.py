@@ -6,6 +6,7 @@ from fastapi import Path
 
 from app.http.reading import HELD, ProvinceCode, Reading, province_at, reads
 from app.http.strict_routes import strict_router
+from app.ledger.snapshots import Note
 from app.statistics import indicator_queries, rollups, target_figures
 from app.statistics.indicator_schemas import IndicatorPage, IndicatorSeries, ObservationPage
 from app.statistics.query_parameters import (
@@ -29,7 +30,7 @@ async def list_observations(
     unit, at, note = province_at(read, code, read.query.as_of)
     items, cursor = await indicator_queries.list_observations(read.connection, unit, read.query, at)
     page = ObservationPage(
-        items=items, next_cursor=cursor, as_of=at.day, as_of_note=note, revision=at.revision
+        items=items, next_cursor=cursor, as_of=at.day, **Note.members(note), revision=at.revision
     )
     return read.linked(page)
 
@@ -93,11 +94,12 @@ async def get_indicator_series(
     items = await indicator_queries.read_series(read.connection, unit, entry.code, at)
     return IndicatorSeries(
         province_code=unit.code,
+        province_name=unit.name,
         indicator=entry,
         items=items,
         next_cursor=None,
         as_of=at.day,
-        as_of_note=note,
+        **Note.members(note),
         revision=at.revision,
     )
 
@@ -110,5 +112,5 @@ async def list_targets(
     unit, at, note = province_at(read, code, read.query.as_of)
     items = await target_figures.read_targets(read.connection, unit, read.query, at)
     return TargetPage(
-        items=items, next_cursor=None, as_of=at.day, as_of_note=note, revision=at.revision
+        items=items, next_cursor=None, as_of=at.day, **Note.members(note), revision=at.revision
     )

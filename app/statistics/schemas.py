@@ -292,6 +292,7 @@ class Rollup(Answer):
     province_name: str
     as_of: date
     as_of_note: str | None = Field(description="Why this date, when none was requested.")
+    as_of_note_vi: str | None = Field(description="The same in Vietnamese.")
     boundaries: Boundaries
     member_codes: list[str] = Field(description="The units of the date that are added up.")
     revision: Whole
@@ -308,6 +309,7 @@ class TargetPage(Answer):
     next_cursor: str | None
     as_of: date
     as_of_note: str | None = Field(description="Why this date, when none was requested.")
+    as_of_note_vi: str | None = Field(description="The same in Vietnamese.")
     revision: Whole
 
 

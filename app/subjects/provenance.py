@@ -11,7 +11,7 @@ from json import loads
 from app.core.vocabulary import Lane, SiteKind, SubjectType
 from app.database.connections import AnyRow, Executor
 from app.database.paging import mark_of
-from app.ledger.snapshots import At, Snapshot
+from app.ledger.snapshots import At, Note, Snapshot
 from app.ledger.statements import live_statements, live_with_sources
 from app.ledger.tables import Statement
 from app.subjects.attributes import PLANNED, UNIT_LEVELS, Catalogue, Hedge, text_of
@@ -31,7 +31,7 @@ from app.subjects.schemas import (
     SiteValue,
     ValuePage,
 )
-from app.units.units import Unit, Units
+from app.units.units import Unit, UnitLevel, Units
 
 _PLACES = {*UNIT_LEVELS, "geometry"}
 """What a subject is derived nothing from but where it is on a map."""
@@ -216,6 +216,7 @@ async def list_values(connection: Executor, query: ValuesQuery, snapshot: Snapsh
         next_cursor=cursor,
         count=await count_states(connection, SITE_HISTORY, query, snapshot.at, where),
         as_of=snapshot.at.day,
+        **Note.members(snapshot.note),
         revision=snapshot.at.revision,
     )
 
@@ -225,7 +226,10 @@ def _value_of(state: Values, name: str, rows: Sequence[AnyRow], snapshot: Snapsh
     by = decisions.decided[name]
     row = next(row for row in rows if row.id == _id(by))
     said = _provenance(name, by, row, _value(state, name, decisions.catalogue))
-    return SiteValue(site_id=state["id"], site_name=state["name"], **dict(said))
+    code, day = state["province_code"], snapshot.at.day
+    province = snapshot.units.name_of(UnitLevel.province, code, day)
+    site = {"site_id": state["id"], "site_name": state["name"]}
+    return SiteValue(**site, province_code=code, province_name=province, **dict(said))
 
 
 _SOURCED = (

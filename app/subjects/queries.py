@@ -16,7 +16,7 @@ from app.core.vocabulary import Boundaries, SiteKind, Unknown
 from app.database.connections import Executor
 from app.database.paging import mark_of
 from app.ledger.entries import led_to
-from app.ledger.snapshots import At, Snapshot
+from app.ledger.snapshots import At, Note, Snapshot
 from app.subjects.attributes import UNIT_LEVELS, Attribute, ValueType, text_of
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.histories import (
@@ -167,7 +167,7 @@ def _about(snapshot: Snapshot) -> dict[str, object]:
 
 
 def _about_page(snapshot: Snapshot) -> dict[str, object]:
-    return {**_about(snapshot), "as_of_note": snapshot.note}
+    return {**_about(snapshot), **Note.members(snapshot.note)}
 
 
 def conditions_of(

@@ -18,7 +18,7 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from app.core.messages import MessageError, Template
+from app.core.messages import Message, MessageError, Template
 from app.core.numbers import number_from_text
 from app.core.query_parameters import (
     BoundariesQuery,
@@ -30,7 +30,6 @@ from app.core.query_parameters import (
     fields_of,
 )
 from app.core.types import (
-    Answer,
     BoxText,
     Day,
     Line,
@@ -42,6 +41,7 @@ from app.core.types import (
     SourceId,
     UnitCodeOrUnknown,
 )
+from app.core.validation import did_you_mean
 from app.core.vocabulary import HISTORIC, Basis, DateBasis, SiteKind, SubjectType, Unknown
 from app.subjects.attributes import ValueType
 from app.subjects.definitions import DEFINITIONS
@@ -236,10 +236,6 @@ def _sort(state: type[State]) -> object:
     return Annotated[str, Matching(f"^-?({'|'.join(keys)})$", hint)]
 
 
-def _chosen(answer: type[Answer]) -> object:
-    return Annotated[fields_of(answer), Field(default_factory=list)]
-
-
 _SORTED = "Sort key, with - in front for descending. Unknown values come last."
 
 
@@ -259,10 +255,6 @@ class SitesFilter(HistoryFilter, of=SiteState, last=("investor", "managing_body"
 class SitesQuery(SitesFilter, HistoryQuery):
     """Which sites to list, and in which order. A repeated filter means any of its values."""
 
-    fields: fields_of(SCHEMAS[SubjectType.site].state) = Field(  # type: ignore[valid-type]
-        default_factory=list
-    )
-
 
 _TRACEABLE = [
     name
@@ -270,6 +262,14 @@ _TRACEABLE = [
     if attribute.type not in {ValueType.unit, ValueType.geometry}
 ]
 _NO_VALUES_OF = Template("subjects.no-values-of", "write one of {attributes}")
+_NO_ATTRIBUTE = Template(
+    "subjects.no-attribute-of-values", "{name!r} is no attribute whose values are listed."
+)
+
+
+def _no_values_of(name: str) -> Message:
+    listed = _NO_VALUES_OF(attributes=", ".join(_TRACEABLE))
+    return did_you_mean(_NO_ATTRIBUTE(name=name), name, _TRACEABLE, otherwise=listed)
 
 
 class ValuesQuery(SitesFilter, HistoryQuery):
@@ -277,7 +277,7 @@ class ValuesQuery(SitesFilter, HistoryQuery):
 
     attribute: Annotated[
         str,
-        Matching(f"^({'|'.join(_TRACEABLE)})$", _NO_VALUES_OF(attributes=", ".join(_TRACEABLE))),
+        Matching(f"^({'|'.join(_TRACEABLE)})$", _no_values_of),
     ] = Field(description="The attribute whose values to list.")
     counted: bool | None = Field(
         default=None,
@@ -291,30 +291,43 @@ class StateQuery(TimeQuery, BoundariesQuery):
 
 
 @dataclass(frozen=True, slots=True)
-class Queries:
-    """The queries of a type of subject: for one, for a list, and for those in one site.
+class Reads:
+    """The queries of a type of subject: for one, for a list, and for those in one site."""
+
+    one: type[StateQuery]
+    many: type[HistoryQuery]
+    of_site: type[HistoryQuery]
+
+
+@dataclass(frozen=True, slots=True)
+class Queries(Reads):
+    """The queries of a type of subject for whole states and for states in part.
 
     ``filters`` are those of a list that has no pages.
     """
 
-    one: type[StateQuery]
     filters: type[HistoryFilter]
-    many: type[HistoryQuery]
-    of_site: type[HistoryQuery]
+    sparse: Reads
 
 
 def _queries(what: SubjectType) -> Queries:
     """Make the queries of a type of subject; where it is in comes after its other filters."""
     state = DEFINITIONS[what].state
     sorts: object = Annotated[_sort(state), Field(default="name", description=_SORTED)]
-    fields = {"fields": _chosen(SCHEMAS[what].state)}
-    one = _query("One", StateQuery, {"fields": _chosen(SCHEMAS[what].detail)})
     sites = state.attributes.of_type(ValueType.site)
-    of_site = _query("OfSite", HistoryQuery, {"sort": sorts} | fields, of=state, but=sites)
-    if what is SubjectType.site:
-        return Queries(one, SitesFilter, SitesQuery, of_site)
-    filters = _query(f"{what.title()}sFilter", HistoryFilter, {"sort": sorts}, of=state)
-    return Queries(one, filters, _query("Many", of_site, {}, of=state), of_site)
+    of_site = _query("OfSite", HistoryQuery, {"sort": sorts}, of=state, but=sites)
+    filters: type[HistoryFilter] = SitesFilter
+    many: type[HistoryQuery] = SitesQuery
+    if what is not SubjectType.site:
+        filters = _query(f"{what.title()}sFilter", HistoryFilter, {"sort": sorts}, of=state)
+        many = _query("Many", of_site, {}, of=state)
+    fields, of_one = ({"fields": fields_of(m)} for m in (SCHEMAS[what].state, SCHEMAS[what].detail))
+    sparse = Reads(
+        _query("OneInPart", StateQuery, of_one),
+        _query("ManyInPart", many, fields),
+        _query("OfSiteInPart", of_site, fields),
+    )
+    return Queries(StateQuery, many, of_site, filters, sparse)
 
 
 _Query = TypeVar("_Query", bound=BaseModel)

@@ -78,7 +78,6 @@ class DocumentValues(DocumentState, Values):
 class _Shown(Answer):
     """A state in an answer: its members are always there, as answers show them."""
 
-    model_config = ConfigDict(json_schema_extra=require_what_is_always_there)
     members: ClassVar[dict[str, Member]] = {}
 
     def __init_subclass__(cls) -> None:
@@ -93,6 +92,12 @@ class _Shown(Answer):
 
 class _Identified(_Shown):
     id: str
+
+
+class _Sparse(Answer):
+    """A state in an answer of which ``fields`` chooses the members."""
+
+    model_config = ConfigDict(json_schema_extra=require_what_is_always_there)
 
 
 class _Version(Answer):
@@ -119,6 +124,7 @@ class Page(Answer):
     count: Whole | None = Field(description="Items of the whole list; null unless requested.")
     as_of: date
     as_of_note: str | None = Field(description="Why this date, when none was requested.")
+    as_of_note_vi: str | None = Field(description="The same in Vietnamese.")
     revision: Whole
 
 
@@ -152,7 +158,12 @@ class Schemas:
     timeline: type[Timeline]
 
 
-_SPARSE = "Of its members ``fields`` can leave out all but the id; otherwise all are there."
+@dataclass(frozen=True, slots=True)
+class SparseSchemas:
+    """The models of answers of which ``fields`` chooses the members."""
+
+    detail: type[Answer]
+    page: type[Page]
 
 
 _NAME = "The name of {name}, as known then."
@@ -211,7 +222,7 @@ def _schemas(what: SubjectType, of: SubjectDefinition) -> Schemas:
     state = made_model(
         Answer,
         name,
-        f"A {what} as it was on a date, as known at a revision.\n\n{_SPARSE}",
+        f"A {what} as it was on a date, as known at a revision.",
         (_Version, of.listed or of.state, _Identified),
     )
     hedges, shown_hedges = _hedges(name, of.state) if of.attributes.numbers else ({}, {})
@@ -258,8 +269,20 @@ def _schemas(what: SubjectType, of: SubjectDefinition) -> Schemas:
     )
 
 
+def _sparse(what: SubjectType, whole: Schemas) -> SparseSchemas:
+    name, chosen = f"Sparse{what.title()}", "Of its members those that ``fields`` names are there."
+    state, detail = (
+        made_model(Answer, f"{name}{end}", f"A {what} in part.\n\n{chosen}", (_Sparse, model))
+        for end, model in (("", whole.state), ("Detail", whole.detail))
+    )
+    items = (list_of(state), ...)
+    page = made_model(Page, f"{name}Page", f"A page of {what}s in part.", items=items)
+    return SparseSchemas(detail, page)
+
+
 SCHEMAS: Mapping[SubjectType, Schemas] = {w: _schemas(w, DEFINITIONS[w]) for w in HISTORIC}
 """The models of the subjects of each type that have a history."""
+SPARSE: Mapping[SubjectType, SparseSchemas] = {w: _sparse(w, SCHEMAS[w]) for w in HISTORIC}
 
 
 _LANE = Field(description="Whether it says what is, or what is planned beside it.")
@@ -327,6 +350,8 @@ class SiteValue(Provenance):
 
     site_id: str
     site_name: str | None
+    province_code: str | None
+    province_name: str | None
 
 
 class ValuePage(Answer):
@@ -336,6 +361,8 @@ class ValuePage(Answer):
     next_cursor: str | None
     count: Whole | None = Field(description="Items of the whole list; null unless requested.")
     as_of: date
+    as_of_note: str | None = Field(description="Why this date, when none was requested.")
+    as_of_note_vi: str | None = Field(description="The same in Vietnamese.")
     revision: Whole
 
 

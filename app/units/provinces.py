@@ -9,7 +9,7 @@ from app.core.digest import JsonObject
 from app.core.errors import BadBodyError, NotFoundError, UnitNotValidError
 from app.core.messages import Message, Template
 from app.core.vocabulary import Boundaries
-from app.units.schemas import Province, ProvinceDetail, UnitLink
+from app.units.schemas import Province, UnitLink
 from app.units.units import Unit, UnitLevel, Units
 
 _CHANGES_WITHIN = Template(
@@ -92,7 +92,7 @@ def _labels(units: list[Unit]) -> str:
 
 def find_province(
     units: Units, code: str, as_of: date | None, today: date, boundaries: Boundaries
-) -> tuple[Unit, date, str | None]:
+) -> tuple[Unit, date, Message | None]:
     """Return the province that a code names, the day to answer for, and a note on that day.
 
     Without a date, a province that no longer exists answers for its last day, which the note says.
@@ -131,7 +131,7 @@ def _never_was(units: Units, code: str) -> NotFoundError:
     return NotFoundError(detail)
 
 
-def _last_of(units: Units, code: str) -> tuple[Unit, date, str | None]:
+def _last_of(units: Units, code: str) -> tuple[Unit, date, Message | None]:
     ended = [u for u in units.eras(UnitLevel.province, code) if u.valid_to]
     if not ended or ended[-1].valid_to is None:
         raise _never_was(units, code)
@@ -141,7 +141,7 @@ def _last_of(units: Units, code: str) -> tuple[Unit, date, str | None]:
 
 def last_common_day(
     units: Units, named: Iterable[tuple[UnitLevel, str]], today: date
-) -> tuple[date, str | None]:
+) -> tuple[date, Message | None]:
     """Return the day to answer for where units are named without a date, and a note on it.
 
     That is today, or else the last day on which all of them existed. A code that is valid today
@@ -163,21 +163,16 @@ def _newest(units: Units, level: UnitLevel, code: str) -> Unit | None:
     return next(reversed(units.eras(level, code)), None)
 
 
-def _note_on(units: Units, unit: Unit) -> str:
+def _note_on(units: Units, unit: Unit) -> Message:
     """Return why the answer is for the last day of a unit that ended."""
     end = unit.valid_to or date.max
     heirs, last = _labels(units.successors(unit)), end - timedelta(days=1)
-    return str(_AS_OF_LAST_DAY(unit=unit.label, end=end, heirs=heirs, last=last))
+    return _AS_OF_LAST_DAY(unit=unit.label, end=end, heirs=heirs, last=last)
 
 
 def as_province(unit: Unit, units: Units) -> Province:
     """Return the answer for one province."""
     return Province(**dated_members(unit, units), iso_3166_2=unit.iso_3166_2)
-
-
-def as_province_detail(unit: Unit, units: Units, day: date, note: str | None) -> ProvinceDetail:
-    """Return the answer for one province as of a date."""
-    return ProvinceDetail(**dict(as_province(unit, units)), as_of=day, as_of_note=note)
 
 
 def dated_members(unit: Unit, units: Units) -> JsonObject:

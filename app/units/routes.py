@@ -6,8 +6,9 @@ from fastapi import Query, Request, Response
 
 from app.core.dates import today
 from app.core.vocabulary import Boundaries
-from app.http.reading import HELD, ProvinceCode, TheUnits, link
+from app.http.reading import HELD, ProvinceCode, TheUnits, link, noted
 from app.http.strict_routes import strict_router
+from app.ledger.snapshots import Note
 from app.units import provinces, search
 from app.units.schemas import (
     AdministrativeUnitPage,
@@ -45,7 +46,8 @@ async def get_province(
 ) -> ProvinceDetail:
     """Read which province a code named on a date, what it came from and what became of it."""
     unit, day, note = provinces.find_province(units, code, query.as_of, today(), Boundaries.then)
-    return provinces.as_province_detail(unit, units, day, note)
+    about = {"as_of": day, **Note.members(noted(note))}
+    return ProvinceDetail.model_validate({**dict(provinces.as_province(unit, units)), **about})
 
 
 @units_router.get("", summary="Look up administrative units", dependencies=[HELD])

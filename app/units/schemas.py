@@ -37,6 +37,7 @@ class ProvinceDetail(Province):
 
     as_of: date
     as_of_note: str | None = Field(description="Why this date, when none was requested.")
+    as_of_note_vi: str | None = Field(description="The same in Vietnamese.")
 
 
 class ProvincePage(Answer):

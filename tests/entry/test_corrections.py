@@ -86,7 +86,8 @@ async def test_an_entry_is_corrected_and_reads_as_before_as_known_before(
 @of_both
 async def test_what_is_wrong_with_a_correction(shared: httpx.AsyncClient, what: str) -> None:
     path = f"/v1/{what}/mended"
-    await post(shared, f"/v1/{what}", {"id": "mended", **ENTRIES[what]})
+    another = {"override_reason": "Another of the name"}
+    await post(shared, f"/v1/{what}", {"id": "mended", **ENTRIES[what], **another})
     member = "title" if what == "sources" else "name"
 
     async def wrong(status: int, query: str = "?reason=r", /, **members: Any) -> Any:
@@ -169,7 +170,8 @@ async def test_a_kind_that_weighs_otherwise_waits_for_the_statements(
 
 async def test_organizations_registered_twice_become_one(shared: httpx.AsyncClient) -> None:
     for key in ("twice", "once"):
-        await post(shared, "/v1/organizations", {"id": key, "name": "Công ty Một"})
+        body = {"id": key, "name": "Công ty Một", "override_reason": "Written in haste"}
+        await post(shared, "/v1/organizations", body)
     await register(shared, "ccn-first", investor="once")
     await register(shared, "ccn-second", investor="twice")
     await state(shared, "ccn-second", "2022", managing_body="twice")
@@ -240,8 +242,12 @@ async def test_what_cannot_be_merged(shared: httpx.AsyncClient) -> None:
     assert pointers(await wrong(422, "a1", "nobody")) == ["#/into"]
     await wrong(404, "nobody", "a1")
     await post(shared, "/v1/organizations/a1/merge", {"into": "a2", "reason": "r"})
-    assert (await wrong(409, "a1", "a3"))["merged_into"] == "a2"
-    assert pointers(await wrong(422, "a3", "a1")) == ["#/into"]
+    problem = await wrong(409, "a1", "a3")
+    assert problem["merged_into"] == "a2"
+    assert "correct, merge or withdraw 'a2' instead" in problem["detail"]
+    problem = await wrong(422, "a3", "a1")
+    assert pointers(problem) == ["#/into"]
+    assert "write 'a2'" in problem["detail"]
     headers = {**PATCH, "If-Match": "*"}
     await refused(
         shared,
@@ -262,7 +268,8 @@ async def test_what_cannot_be_merged(shared: httpx.AsyncClient) -> None:
 @of_both
 async def test_what_nothing_refers_to_is_withdrawn(shared: httpx.AsyncClient, what: str) -> None:
     key = f"unused-{what}"
-    await post(shared, f"/v1/{what}", {**ENTRIES[what], "id": key})
+    another = {"override_reason": "Another of the name"}
+    await post(shared, f"/v1/{what}", {**ENTRIES[what], "id": key, **another})
     path = f"/v1/{what}/{key}"
     site = f"ccn-{what}"
     values = {"investor": key} if what == "organizations" else {"area_ha": 3}

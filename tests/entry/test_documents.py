@@ -5,7 +5,17 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.http import as_problem, ids, latest_revision, pointers, read, refused, said, walk
+from tests.support.http import (
+    MERGE_PATCH,
+    as_problem,
+    ids,
+    latest_revision,
+    pointers,
+    read,
+    refused,
+    said,
+    walk,
+)
 from tests.support.registers import get, post
 from tests.support.subjects import PROJECTS, SITES
 
@@ -26,6 +36,7 @@ async def test_a_document_names_its_issuer_as_an_organization(shared: httpx.Asyn
     )
     found = await get(shared, path)
     assert (found["issuer"], found["issuer_id"]) == ("Ban quản lý", "board")
+    assert found["issuer_name"] == "Ban quản lý các KCN"
     listed = {source["id"]: source for source in (await get(shared, "/v1/sources"))["items"]}
     assert listed["issued"] == found
     assert listed["article"]["issuer_id"] is None
@@ -57,8 +68,10 @@ async def test_a_statement_about_a_document(shared: httpx.AsyncClient) -> None:
 
     assert response.status_code == 201, response.text
     answer = response.json()
+    assert answer.pop("findings") == {"raised": [], "settled": []}
     assert response.headers["location"] == f"/v1/statements/{before + 1}-1"
     assert await get(shared, response.headers["location"]) == answer
+    assert answer.pop("cite_titles") == [(await get(shared, "/v1/sources/plan"))["title"]]
     assert answer.pop("recorded_at")
     assert answer == {
         **body,
@@ -111,6 +124,8 @@ async def test_a_statement_about_a_document_can_be_retracted(shared: httpx.Async
     retraction = f"/v1/statements/{wrong['id']}/retraction"
     retracted = await post(shared, retraction, {"reason": "Đọc nhầm"})
     assert retracted | {"retraction": None} == wrong
+    retracted.pop("findings")
+    wrong.pop("findings")
     assert retracted["retraction"]["reason"] == "Đọc nhầm"
     page = await get(shared, path)
     of_no_effect = {"attribute": "years_implemented", "lane": "actual", "in_effect": False}
@@ -182,7 +197,7 @@ async def test_citations_of_all_kinds_newest_first(shared: httpx.AsyncClient) ->
     body = said("2024", cites=["cited-too"], note="Khác")
     await post(shared, f"{SITES.at('citing')}/statements", body)
 
-    for one in (of_province, of_project, of_site):
+    for one in (of_document, of_province, of_project, of_site):
         one.pop("findings")
     everything = [of_document, of_province, of_project, of_site]
     page = await get(shared, f"{path}/citations")
@@ -294,6 +309,21 @@ async def test_documents_are_found_by_words_and_kind(shared: httpx.AsyncClient) 
     reports = await read(shared, "/v1/sources?kind=report&limit=1000")
     assert {source["kind"] for source in reports["items"]} == {"report"}
     as_problem(await shared.get("/v1/sources?q=,"), 400)
+
+
+async def test_an_issuer_has_the_name_that_is_known_then(shared: httpx.AsyncClient) -> None:
+    await post(shared, "/v1/organizations", {"id": "so-ten", "name": "Sở Tên Cũ"})
+    path = await add_document(shared, "qd-ten", issuer_id="so-ten")
+    before = await latest_revision(shared)
+    url = "/v1/organizations/so-ten?reason=r"
+    answer = await shared.patch(url, json={"name": "Sở Tên Mới"}, headers=MERGE_PATCH)
+    assert answer.status_code == 200
+    assert (await get(shared, path))["issuer_name"] == "Sở Tên Mới"
+    assert (await get(shared, path, revision=before))["issuer_name"] == "Sở Tên Cũ"
+    table = (await shared.get("/v1/sources.csv?q=qd-ten")).text.splitlines()
+    assert dict(zip(table[0].split(","), table[1].split(","), strict=True))["issuer_name"] == (
+        "Sở Tên Mới"
+    )
 
 
 async def test_documents_are_found_by_the_organization_that_issued_them(

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from app.core.dates import today
-from app.entry.guards.catalogue import SOURCE_GUARDS, STATEMENT_GUARDS
-from tests.support.http import MERGE_PATCH, pointers, refused, register, said
+from app.entry.guards.catalogue import ENTRY_GUARDS, LOSS_GUARDS, STATEMENT_GUARDS
+from tests.support.http import MERGE_PATCH, as_problem, pointers, refused, register, said
 from tests.support.registers import get, post
 
 _TABLE = Path(__file__).parents[2] / "docs" / "guards.md"
@@ -143,6 +143,9 @@ async def test_all_doubts_are_listed_at_once(sourced_client: httpx.AsyncClient) 
         ("Quảng Chu", "cluster", "02008", "in the same province 06"),
         ("KCN Quảng Chu", "zone", "02131", "in the same commune 02131"),
         ("KCN Quảng Chu", "zone", None, "in the same province 06"),
+        # Accents and case do not tell names apart, as in the finding.
+        ("CCN Quang Chu", "cluster", "02131", "in the same commune 02131"),
+        ("CCN QUÃNG CHU", "cluster", None, "in the same province 06"),
     ],
 )
 async def test_a_name_that_exists(
@@ -161,11 +164,131 @@ async def test_a_name_that_exists(
 async def test_names_that_do_not_exist_there(sourced_client: httpx.AsyncClient) -> None:
     await register(sourced_client, "first", name="CCN Quảng Chu", commune_code="02131")
     await register(sourced_client, "zone", kind="zone", name="KCN Quảng Chu", commune_code="02008")
-    await register(sourced_client, "tone", name="CCN Quang Chu")
+    await register(sourced_client, "longer", name="CCN Quảng Chu 2")
     await register(sourced_client, "elsewhere", name="CCN Quảng Chu", province_code="01")
     # The same name of the same site again.
     body = said("2024", "report", values={"name": "CCN Quảng Chu"})
     await post(sourced_client, "/v1/sites/first/statements", body)
+
+
+async def register_project(client: httpx.AsyncClient, key: str, name: str, **values: Any) -> Any:
+    """Register a project in Bắc Kạn, or where the values say."""
+    values = {"name": name, "province_code": "06"} | values
+    return await post(client, "/v1/projects", said("2022", id=key, values=values))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [({}, {}), ({"site": "a"}, {}), ({"site": "a"}, {"site": "a"})],
+    ids=repr,
+)
+async def test_a_project_that_exists(
+    sourced_client: httpx.AsyncClient, first: dict[str, str], second: dict[str, str]
+) -> None:
+    await register(sourced_client, "a")
+    await register_project(sourced_client, "first", "Dự án may Đông Hoà", **first)
+    values = {"name": "May Đông Hòa", "province_code": "06", **second}
+    body = said("2022", id="second", values=values)
+    problem = await doubted(sourced_client, "/v1/projects", body)
+    assert codes(problem) == ["name_exists"]
+    assert "The project 'first', Dự án may Đông Hoà" in problem["detail"]
+
+
+async def test_projects_of_one_name_in_two_places_are_two(
+    sourced_client: httpx.AsyncClient,
+) -> None:
+    for site in ("a", "b"):
+        await register(sourced_client, site)
+        await register_project(sourced_client, f"may-{site}", "May Đông Hoà", site=site)
+    for commune in ("02131", "02008"):
+        values = {"commune_code": commune}
+        await register_project(sourced_client, f"go-{commune}", "Gỗ Thanh Mai", **values)
+    await register_project(sourced_client, "elsewhere", "May Đông Hoà", province_code="01")
+    # A project and a site of one name are two.
+    await register_project(sourced_client, "of-a", "Dự án a")
+
+
+async def test_a_project_named_as_a_site(sourced_client: httpx.AsyncClient) -> None:
+    values = {"name": "CCN Đông", "province_code": "06"}
+    body = said("2022", id="x", values=values)
+    problem = await doubted(sourced_client, "/v1/projects", body)
+    assert codes(problem) == ["name_of_another_kind"]
+    assert "named as a cluster, and registered as a project" in problem["detail"]
+
+
+COMPANY = "Công ty cổ phần Đầu tư Xây dựng Đông Á"
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"name": "CTCP ĐT XD Đông Á"}, "#/name"),
+        ({"name": "Cty CP Dau tu Xay dung Dong A"}, "#/name"),
+        ({"name": "Tập đoàn Đông Á", "aliases": ["ĐA", "CT CP ĐT Á", "DAIC"]}, "#/aliases/2"),
+        ({"name": "Tập đoàn Đông Á", "name_en": "East Asia JSC"}, "#/name_en"),
+    ],
+    ids=repr,
+)
+async def test_an_organization_that_is_registered(
+    sourced_client: httpx.AsyncClient, body: dict[str, Any], pointer: str
+) -> None:
+    first = {"id": "dong-a", "name": COMPANY, "name_en": "East Asia JSC", "aliases": ["DAIC"]}
+    await post(sourced_client, "/v1/organizations", first)
+    problem = await doubted(sourced_client, "/v1/organizations", {"id": "again", **body})
+    assert (codes(problem), pointers(problem)) == (["organization_exists"], [pointer])
+    assert f"is registered as 'dong-a', {COMPANY}." in problem["detail"]
+    revision = await get(sourced_client, "/v1/revisions", limit=1)
+    assert revision["items"][0]["reason"] == "again: So it is in the decision"
+
+
+async def test_organizations_that_are_not_registered(sourced_client: httpx.AsyncClient) -> None:
+    await post(sourced_client, "/v1/organizations", {"id": "gone", "name": COMPANY})
+    await post(sourced_client, "/v1/organizations/gone/withdrawal", {"reason": "Nhầm"})
+    twice = [{"id": key, "name": name} for key, name in (("one", COMPANY), ("two", "DAIC"))]
+    answer = await post(sourced_client, "/v1/statements/bulk", {"organizations": twice})
+    assert answer["recorded"] == 2
+    twice = [{"id": key, "name": "TNHH Tây Á"} for key in ("three", "four")]
+    path = "/v1/statements/bulk"
+    problem = await refused(sourced_client, "POST", path, 422, json={"organizations": twice})
+    assert [(f["pointer"], f["code"]) for f in problem["errors"]] == [
+        ("#/organizations/1/name", "organization_exists")
+    ]
+
+
+async def test_corrections_of_entries_are_doubted_as_registrations_are(
+    sourced_client: httpx.AsyncClient,
+) -> None:
+    act = {"kind": "decision", "title": "A", "number": "1/QĐ-UBND", "published_on": "2021-01-04"}
+    await post(sourced_client, "/v1/sources", {"id": "first", **act})
+    await post(sourced_client, "/v1/sources", {"id": "second", **act, "number": "2/QĐ-UBND"})
+    await post(sourced_client, "/v1/organizations", {"id": "dong-a", "name": COMPANY})
+    await post(sourced_client, "/v1/organizations", {"id": "tay-a", "name": "Tây Á"})
+    corrections: list[tuple[str, dict[str, Any], str, str]] = [
+        ("/v1/sources/second", {"number": "01/QĐ-UBND"}, "", ""),
+        ("/v1/sources/second", {"number": "1/qđ-ubnd"}, "decision_exists", "#/number"),
+        ("/v1/sources/second", {"published_on": "2199"}, "published_far_off", "#/published_on"),
+        ("/v1/organizations/tay-a", {"name": "CTCP ĐTXD Đông Á"}, "organization_exists", "#/name"),
+    ]
+    for path, patch, code, pointer in corrections:
+        answer = await sourced_client.patch(f"{path}?reason=r", json=patch, headers=MERGE_PATCH)
+        if not code:
+            assert answer.status_code == 200
+            continue
+        problem = as_problem(answer, 409)
+        assert (codes(problem), pointers(problem)) == ([code], [pointer])
+        url = f"{path}?reason=r&override_reason=Đúng"
+        answer = await sourced_client.patch(url, json=patch, headers=MERGE_PATCH)
+        assert answer.status_code == 200, answer.text
+        # What was so before is not doubted again.
+        member = "name_en" if "organizations" in path else "note"
+        answer = await sourced_client.patch(
+            f"{path}?reason=r", json={member: code}, headers=MERGE_PATCH
+        )
+        assert answer.status_code == 200, answer.text
+    (last, *_, second) = (await get(sourced_client, "/v1/revisions", limit=3))["items"]
+    assert (last["reason"], second["reason"]) == ("r", "r")
+    reasons = [one["reason"] for one in (await get(sourced_client, "/v1/revisions"))["items"]]
+    assert "r; tay-a: Đúng" in reasons
 
 
 async def test_names_within_one_request_are_compared_too(
@@ -322,6 +445,7 @@ async def test_a_document_of_a_day_to_come(sourced_client: httpx.AsyncClient) ->
 
 def test_each_guard_is_in_the_table_of_the_docs() -> None:
     table = _TABLE.read_text(encoding="utf-8")
-    codes = [one.code for one in STATEMENT_GUARDS] + [one.code for one in SOURCE_GUARDS]
+    codes = [one.code for one in STATEMENT_GUARDS] + [one.code for one in LOSS_GUARDS]
+    codes += [one.code for guards in ENTRY_GUARDS.values() for one in guards]
     assert all(f"| `{code}` |" in table for code in codes)
-    assert len(set(codes)) == len(codes) == 10
+    assert len(set(codes)) == len(codes) == 13

@@ -5,6 +5,7 @@ import pytest
 
 from tests.support.http import (
     MERGE_PATCH,
+    MISTAKE,
     as_problem,
     ids,
     latest_revision,
@@ -60,7 +61,7 @@ async def test_a_statement_of_what_was_withdrawn_can_be_retracted(
     first = await of.register(shared, "withdrawn-first")
     await post(shared, f"{of.at('withdrawn-first')}/withdrawal", {"reason": "Trùng"})
     path = f"/v1/statements/{first['id']}/retraction"
-    assert (await post(shared, path, {"reason": "Nhầm"}))["retraction"]["reason"] == "Nhầm"
+    assert (await post(shared, path, MISTAKE))["retraction"]["reason"] == "Nhầm"
     as_problem(await shared.get(of.at("withdrawn-first")), 410)
 
 
@@ -135,7 +136,7 @@ async def test_without_any_live_statement_there_is_nothing(
     shared: httpx.AsyncClient, of: Subjects
 ) -> None:
     only = await of.register(shared, "emptied")
-    await post(shared, f"/v1/statements/{only['id']}/retraction", {"reason": "Nhầm"})
+    await post(shared, f"/v1/statements/{only['id']}/retraction", MISTAKE)
 
     problem = await refused(shared, "GET", of.at("emptied"), 404)
     assert f"{of.type} '{of.id('emptied')}'" in problem["detail"]

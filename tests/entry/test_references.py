@@ -37,7 +37,8 @@ async def test_a_withdrawn_site_can_neither_be_named_nor_asked_for_projects(
     # What was said before stays said, and by the site the projects are found.
     found = await get(shared, "/v1/projects", site="ccn-gone", as_of="2024-06-30")
     assert ids(found) == ["du-an-of-gone"]
-    assert ids(await get(shared, "/v1/projects", site="ccn-nowhere", as_of="2024-06-30")) == []
+    nowhere = await shared.get("/v1/projects?site=ccn-nowhere")
+    assert pointers(as_problem(nowhere, 400)) == ["site"]
     assert (await get(shared, "/v1/projects/du-an-of-gone", as_of="2024-06-30"))[
         "site"
     ] == "ccn-gone"

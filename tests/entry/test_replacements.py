@@ -207,6 +207,58 @@ async def test_a_dry_run_shows_what_a_replacement_would_change(shared: httpx.Asy
     assert await latest_revision(shared) == before
 
 
+async def test_many_are_replaced_in_one_revision(shared: httpx.AsyncClient) -> None:
+    first = await register(shared, "bulk-first", "2020", area_ha=25.5)
+    second = await state(shared, "bulk-first", "2021", area_ha=12)
+    counted = await observe(shared, "06", "2021", "actual", cluster_count=12)
+    values = {"name": "bulk-first", "province_code": "06", "area_ha": 52.5}
+    about = {"subject_type": "site", "subject_id": "bulk-first"}
+    one = said("2020", **about, values=values, replaces=first["id"])
+    other = said("2021", **about, values={"area_ha": 21}, replaces=second["id"])
+    figure = [{"indicator": "cluster_count", "value": 21}]
+    third = said("2021", subject_type="province", subject_id="06", observations=figure)
+    third["replaces"] = counted["id"]
+    body = {"reason": "Misread", "statements": [one, other, third]}
+    before = await latest_revision(shared)
+
+    answer = await post(shared, "/v1/statements/bulk", body)
+
+    assert (answer["revision"], answer["recorded"]) == (before + 1, 3)
+    for number, old in enumerate((first, second, counted), start=1):
+        new = await get(shared, f"/v1/statements/{before + 1}-{number}")
+        assert new["replaces"] == old["id"]
+        found = await get(shared, f"/v1/statements/{old['id']}")
+        assert (found["replaced_by"], found["retraction"]["reason"]) == (new["id"], "Misread")
+    for day, area in (("2020-06-01", 52.5), ("2021-06-01", 21)):
+        assert (await get(shared, "/v1/sites/bulk-first", as_of=day))["area_ha"] == area
+    observed = await get(shared, "/v1/provinces/06/observations", indicator="cluster_count")
+    assert [(one["value"], one["statement_id"]) for one in observed["items"]] == [
+        (21, f"{before + 1}-3")
+    ]
+
+
+async def test_what_is_wrong_with_replacements_of_many(shared: httpx.AsyncClient) -> None:
+    for site in ("wrong-a", "wrong-b"):
+        await register(shared, site, "2020")
+    old = await state(shared, "wrong-a", "2021", area_ha=12)
+    path = "/v1/statements/bulk"
+
+    def about(site: str, area: float, **members: Any) -> dict[str, Any]:
+        named = {"subject_type": "site", "subject_id": site, "replaces": old["id"]}
+        return said("2021", values={"area_ha": area}, **{**named, **members})
+
+    async def wrong(*statements: Any, **members: Any) -> list[str]:
+        body = {"reason": "Misread", "statements": statements} | members
+        return pointers(await refused(shared, "POST", path, 422, json=body))
+
+    assert await wrong(about("wrong-a", 21), reason=None) == ["#/reason"]
+    assert await wrong(about("wrong-b", 21)) == ["#/statements/0/replaces"]
+    assert await wrong(about("wrong-a", 21), about("wrong-a", 22)) == ["#/statements/1/replaces"]
+    assert await wrong(about("wrong-a", 21, replaces="9999-1")) == ["#/statements/0"]
+    await post(shared, f"/v1/statements/{old['id']}/retraction", {"reason": "Nhầm"})
+    assert await wrong(about("wrong-a", 21)) == ["#/statements/0"]
+
+
 async def test_an_editor_replaces_what_is_in_the_own_provinces(shared: httpx.AsyncClient) -> None:
     first = await register(shared, "ccn-own", area_ha=10)
     body = {

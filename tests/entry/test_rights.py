@@ -10,7 +10,15 @@ import httpx
 import pytest
 
 from app.access.principals import PrincipalRole
-from tests.support.http import MERGE_PATCH, as_problem, latest_revision, register, said, signed_in
+from tests.support.http import (
+    MERGE_PATCH,
+    MISTAKE,
+    as_problem,
+    latest_revision,
+    register,
+    said,
+    signed_in,
+)
 from tests.support.registers import get, post, serving
 
 EVE, REFORM = "2025-06-30", "2025-07-01"
@@ -69,7 +77,9 @@ async def test_a_right_and_its_successors(
     key = "-".join(("ccn", *right, day, code, str(status)))
     body = site(key, day, province_code=code)
     await write(shared, who, "/v1/sites", body, status)
-    of_project = said(day, id=f"du-an-{key}", values={"name": key, "province_code": code})
+    of_project = said(
+        day, id=f"du-an-{key}", values={"name": f"Dự án {key}", "province_code": code}
+    )
     await write(shared, who, "/v1/projects", of_project, status)
     observed = [{"indicator": "cluster_count", "value": 5}]
     of_province = said(day, note=key, observations=observed)
@@ -83,7 +93,7 @@ async def test_a_right_and_its_successors(
         stated = await post(shared, f"/v1/sites/{key}/statements", further)
     for statement in (stated, told):
         path = f"/v1/statements/{statement['id']}/retraction"
-        await write(shared, who, path, {"reason": "Nhầm"}, status)
+        await write(shared, who, path, MISTAKE, status)
     await write(shared, who, f"/v1/sites/{key}/withdrawal", {"reason": "Nhầm"}, status)
 
 
@@ -140,15 +150,15 @@ async def test_a_retraction_moves_nothing(shared: httpx.AsyncClient) -> None:
     who = await editor(shared, BAC_KAN)
     await write(shared, who, path, said("2023", values={"area_ha": 5}), 201)
     retraction = f"/v1/statements/{statement['id']}/retraction"
-    await write(shared, who, retraction, {"reason": "Nhầm"}, 403)
-    await write(shared, await editor(shared, HOA_BINH), retraction, {"reason": "Nhầm"}, 403)
+    await write(shared, who, retraction, MISTAKE, 403)
+    await write(shared, await editor(shared, HOA_BINH), retraction, MISTAKE, 403)
     both = await editor(shared, BAC_KAN, HOA_BINH)
-    await write(shared, both, retraction, {"reason": "Nhầm"}, 201)
+    await write(shared, both, retraction, MISTAKE, 201)
 
 
 async def test_what_lost_its_place_stays_with_its_province(shared: httpx.AsyncClient) -> None:
     registered = await register(shared, "ccn-bare", "2020", province_code="17")
-    await post(shared, f"/v1/statements/{registered['id']}/retraction", {"reason": "Nhầm"})
+    await post(shared, f"/v1/statements/{registered['id']}/retraction", MISTAKE)
     body = said("2020", values={"name": "A3", "province_code": "06"})
     path = "/v1/sites/ccn-bare/statements"
     await write(shared, await editor(shared, BAC_KAN), path, body, 403)
@@ -178,7 +188,7 @@ async def test_documents_and_organizations_are_of_no_province(shared: httpx.Asyn
     statement = await write(shared, who, "/v1/sources/of-all/statements", body, 201)
     other = await editor(shared, BAC_KAN)
     path = f"/v1/statements/{statement['id']}/retraction"
-    await write(shared, other, path, {"reason": "Nhầm"}, 201)
+    await write(shared, other, path, MISTAKE, 201)
 
 
 async def test_a_refusal_names_the_provinces(shared: httpx.AsyncClient) -> None:
@@ -189,6 +199,17 @@ async def test_a_refusal_names_the_provinces(shared: httpx.AsyncClient) -> None:
         "This is about Hòa Bình (17), Phú Thọ (25), where you may not write; "
         "your provinces: 06@2025-06-30."
     )
+
+
+async def test_a_refusal_names_no_more_than_the_first_provinces(shared: httpx.AsyncClient) -> None:
+    day = EVE
+    listed = (await get(shared, "/v1/provinces", as_of=day))["items"]
+    rights = [(one["code"], day) for one in listed if one["code"] != "06"]
+    who = await editor(shared, *rights)
+    answer = await shared.post("/v1/sites", json=site("ccn-many", province_code="06"), headers=who)
+    detail = as_problem(answer, 403)["detail"]
+    named = [f"{code}@{day}" for code, day in sorted(rights)[:10]]
+    assert detail.endswith(f"your provinces: {', '.join(named)}, ….")
 
 
 async def test_revisions_name_the_principal(shared: httpx.AsyncClient) -> None:
@@ -208,7 +229,7 @@ async def test_what_lost_its_place_alone_is_taken_over_by_nobody(
     rightful, other = await editor(shared, OLD_THAI_NGUYEN), await editor(shared, BAC_KAN)
     await write(shared, rightful, path, said("2021", values={"area_ha": 5}), 201)
     retraction = f"/v1/statements/{registered['id']}/retraction"
-    await write(shared, rightful, retraction, {"reason": "Nhầm"}, 201)
+    await write(shared, rightful, retraction, MISTAKE, 201)
     taken = said("2020", values={"name": "A6", "province_code": "06"})
     await write(shared, other, path, taken, 403)
     await write(shared, other, path, said("2022", values={"area_ha": 6}), 403)
@@ -254,7 +275,7 @@ async def test_what_an_administrator_corrected_is_free_of_the_mistake(
 ) -> None:
     """The right province is known from a later day than the wrong one was: it holds back."""
     wrong = await register(shared, "ccn-mistaken", "2010", province_code="17")
-    await post(shared, f"/v1/statements/{wrong['id']}/retraction", {"reason": "Nhầm"})
+    await post(shared, f"/v1/statements/{wrong['id']}/retraction", MISTAKE)
     path = "/v1/sites/ccn-mistaken/statements"
     right = said("2018", values={"name": "A7", "province_code": "06"})
     await write(shared, await editor(shared, BAC_KAN), path, right, 403)
@@ -274,7 +295,7 @@ async def test_nobody_uncovers_a_place_of_another(shared: httpx.AsyncClient) -> 
     await post(shared, path, denied)
     retraction = f"/v1/statements/{registered['id']}/retraction"
     for right in (BAC_KAN, HOA_BINH):
-        await write(shared, await editor(shared, right), retraction, {"reason": "Nhầm"}, 403)
+        await write(shared, await editor(shared, right), retraction, MISTAKE, 403)
     body = said("2021", values={"area_ha": 5})
     await write(shared, await editor(shared, BAC_KAN), path, body, 201)
     await write(shared, await editor(shared, HOA_BINH), path, body, 403)
@@ -294,7 +315,7 @@ async def test_a_project_stays_with_its_last_place_and_that_of_its_site(
     await write(shared, rightful, path, no_place, 201)
     await write(shared, other, path, said("2020", values={"province_code": "06"}), 403)
     retraction = f"/v1/statements/{lost['id']}/retraction"
-    await write(shared, rightful, retraction, {"reason": "Nhầm"}, 201)
+    await write(shared, rightful, retraction, MISTAKE, 201)
     await write(shared, other, path, said("2020", values={"province_code": "06"}), 403)
     await write(shared, rightful, path, said("2022", values={"address": "Lô 1"}), 201)
     await write(shared, rightful, "/v1/sites/ccn-around/withdrawal", {"reason": "Nhầm"}, 201)
@@ -308,7 +329,7 @@ async def test_a_project_stays_with_its_last_place_and_that_of_its_site(
     assert (await shared.post("/v1/projects", json=again, headers=other)).status_code == 409
     statement = (await get(shared, "/v1/projects/du-an-lost/statements"))["items"][0]["id"]
     retraction = f"/v1/statements/{statement}/retraction"
-    await write(shared, other, retraction, {"reason": "Nhầm"}, 403)
+    await write(shared, other, retraction, MISTAKE, 403)
 
 
 async def test_a_site_counts_on_the_days_on_which_a_project_is_in_it(
@@ -375,4 +396,4 @@ async def test_nobody_uncovers_the_site_of_another(shared: httpx.AsyncClient) ->
     outside = await post(shared, path, said("2021", "decision", values={"site": None}))
     await post(shared, path, said("2021", "article", values={"site": "ccn-under"}))
     retraction = f"/v1/statements/{outside['id']}/retraction"
-    await write(shared, await editor(shared, BAC_KAN), retraction, {"reason": "Nhầm"}, 403)
+    await write(shared, await editor(shared, BAC_KAN), retraction, MISTAKE, 403)

@@ -91,7 +91,7 @@ async def test_what_was_retracted_or_withdrawn_is_not_resurrected(seeded: Databa
     for subject in ("site", "province"):
         first = "SELECT min(id) FROM statement WHERE subject_type = :subject"
         key = await one(seeded, first, subject=subject)
-        await retract(writer, key, Retraction(reason="Nhầm lẫn"))
+        await retract(writer, key, Retraction(reason="Nhầm lẫn", override_reason="Bỏ cả"))
     await withdraw(writer, SubjectType.site, "ccn-huyen-tung", WithdrawalWrite(reason="Trùng"))
     before = await contents(seeded, EVERYTHING)
     assert set(results(await load(writer, SEEDS, "documents"))) == {Result.present}
@@ -105,7 +105,7 @@ async def test_neither_are_projects_and_what_was_said_of_documents(
     for key in ("source", "project"):
         first = "SELECT min(id) FROM statement WHERE subject_type = :subject"
         statement = await one(writer.database, first, subject=key)
-        await retract(writer, statement, Retraction(reason="Nhầm lẫn"))
+        await retract(writer, statement, Retraction(reason="Nhầm lẫn", override_reason="Bỏ cả"))
     reason = WithdrawalWrite(reason="Trùng")
     await withdraw(writer, SubjectType.project, "du-an-giay-dep", reason)
     before = await contents(writer.database, EVERYTHING)

@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.support.http import pointers, refused, register, said, state
+from tests.support.http import MISTAKE, pointers, refused, register, said, state
 from tests.support.registers import get, post
 
 Values = dict[str, Any]
@@ -242,7 +242,7 @@ async def test_a_contradiction_that_a_retraction_leaves_has_no_rate(
     await register(shared, site_id, "2020", industrial_land_ha=0.0001, to_clear_ha=0.0001)
     right = await state(shared, site_id, "2021", industrial_land_ha=120, to_clear_ha=120)
     await state(shared, site_id, "2022", leased_ha=100, cleared_ha=100)
-    await post(shared, f"/v1/statements/{right['id']}/retraction", {"reason": "Nhầm"})
+    await post(shared, f"/v1/statements/{right['id']}/retraction", MISTAKE)
     site = await get(shared, f"/v1/sites/{site_id}", as_of="2023-01-01")
     assert (site["leased_ha"], site["leasable_ha"], site["occupancy_pct"]) == (100, 0.0001, None)
     assert (site["cleared_ha"], site["to_clear_ha"], site["clearance_pct"]) == (100, 0.0001, None)

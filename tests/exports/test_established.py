@@ -176,7 +176,7 @@ async def test_the_table_of_established_clusters(sourced_client: httpx.AsyncClie
     known = {name: text for name, text in totals.items() if text}
     # 20.5 + 15, 32.1234 + 15; of CCN Đức neither the detailed plan nor the land is known.
     assert known == {
-        "name": "Tổng cộng",
+        "name": "Total",
         "established_area_ha": "35.5",
         "expanded_area_ha": "32.1234",
         "detailed_plan_area_ha": "32",
@@ -184,9 +184,15 @@ async def test_the_table_of_established_clusters(sourced_client: httpx.AsyncClie
         "industrial_land_ha": "20",
         "leased_ha": "5.005",
         "occupancy_pct": "25.03",
-        "note": "Chưa rõ: Diện tích quy hoạch chi tiết (ha): 1; Diện tích đất công nghiệp (ha): 1; "
-        "Diện tích đã cho thuê (ha): 1; Tỷ lệ lấp đầy (%): 1",
+        "note": "Unknown: detailed_plan_area_ha: 1; industrial_land_ha: 1; leased_ha: 1; "
+        "occupancy_pct: 1",
     }
+    *_, spoken = table(await file(sourced_client, f"{URL}.csv?{ON_DAY}&lang=vi"))
+    assert "Tổng cộng" in spoken.values()
+    assert (
+        "Chưa rõ: Diện tích quy hoạch chi tiết (ha): 1; Diện tích đất công nghiệp (ha): 1; "
+        "Diện tích đã cho thuê (ha): 1; Tỷ lệ lấp đầy (%): 1"
+    ) in spoken.values()
     (early, *_) = table(await file(sourced_client, f"{URL}.csv?as_of=2022-12-31"))
     assert (early["established_area_ha"], early["expanded_area_ha"]) == ("20.5", "")
     assert early["note"] == ""
@@ -225,7 +231,11 @@ async def test_the_table_by_the_units_of_today(sourced_client: httpx.AsyncClient
     assert first["district_name"] == ""
     about = dict(sheet(await file(sourced_client, f"{URL}.xlsx"), 1))
     assert about["Tính đến ngày"] == "2025-06-30"
-    assert about["Bộ lọc: province_code"] == "Bắc Kạn (06)"
+    assert about["Bộ lọc: Mã tỉnh"] == "Bắc Kạn (06)"
+    assert about["Theo địa giới"] == "Địa giới tại thời điểm báo cáo"
+    assert "sáp nhập vào Thái Nguyên (19)" in about["Bộ lọc: Tính đến ngày"]
+    english = dict(sheet(await file(sourced_client, f"{URL}.xlsx?lang=en"), 1))
+    assert "became part of Thái Nguyên (19)" in english["Filters: As of"]
 
 
 async def test_a_province_without_established_clusters(sourced_client: httpx.AsyncClient) -> None:

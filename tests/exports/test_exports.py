@@ -181,10 +181,10 @@ async def test_the_spreadsheet_tells_what_it_is_about(catalogue: httpx.AsyncClie
         "Content": "Industrial zones and clusters",
         "As of": IN_2024,
         "Revision": str(page["revision"]),
-        "Boundaries": "then",
+        "Boundaries": "Units of the as_of date",
         "Rows": str(len(page["items"])),
-        "Filters: kind": "cluster; zone",
-        "Filters: area_min": "0.5",
+        "Filters: Kind": "cluster; zone",
+        "Filters: Area (ha), at least": "0.5",
     }
     columns = dict(sheet(content, 2))
     assert columns["Area (ha)"] == "area_ha"

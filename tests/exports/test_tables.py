@@ -104,6 +104,37 @@ async def test_excel_is_for_csv_alone(catalogue: httpx.AsyncClient) -> None:
         assert "A workbook (.xlsx) has real numbers" in problem["detail"]
 
 
+async def test_a_file_for_excel_has_a_byte_order_mark(sourced_client: httpx.AsyncClient) -> None:
+    url = "/v1/sites.csv?excel=vi"
+    problem = as_problem(await sourced_client.get(f"{url}&bom=false"), 400)
+    assert pointers(problem) == ["bom"]
+    assert "leave bom out" in problem["detail"]
+    assert (await file(sourced_client, f"{url}&bom=true")) == await file(sourced_client, url)
+
+
+async def test_upper_ends_have_decimal_commas_for_excel(sourced_client: httpx.AsyncClient) -> None:
+    await register(sourced_client, "ccn-a", "2020")
+    ranged: dict[str, Any] = {"qualifiers": {"area_ha": "range"}, "values_to": {"area_ha": 43.125}}
+    body = said("2021", values={"area_ha": 40.5}, **ranged)
+    await post(sourced_client, "/v1/sites/ccn-a/statements", body)
+    url = "/v1/sites.csv?as_of=2024-01-01"
+    (row,) = table(await file(sourced_client, url))
+    assert (row["area_ha"], row["values_to"]) == ("40.5", "area_ha=43.125")
+    text = (await file(sourced_client, f"{url}&excel=vi")).decode()
+    assert ";40,5;" in text
+    assert "area_ha=43,125" in text
+
+
+async def test_the_words_of_a_workbook(sourced_client: httpx.AsyncClient) -> None:
+    url = "/v1/sites.xlsx?as_of=2024-01-01&kind=cluster&area_min=5&q=quang"
+    about = dict(sheet(await file(sourced_client, url), 1))
+    assert about["Bộ lọc: Loại hình"] == "cluster"
+    assert about["Bộ lọc: Diện tích (ha), từ"] == "5"
+    assert about["Bộ lọc: Từ khóa"] == "quang"
+    about = dict(sheet(await file(sourced_client, f"{url}&lang=en"), 1))
+    assert about["Filters: Area (ha), at least"] == "5"
+
+
 async def test_projects(sourced_client: httpx.AsyncClient) -> None:
     await register(sourced_client, "ccn-a", "2020")
     values: dict[str, Any] = {

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from app.findings import RULES, queries
-from tests.support.http import as_problem, observe, pointers, read, register, state, walk
+from tests.support.http import MISTAKE, as_problem, observe, pointers, read, register, state, walk
 from tests.support.registers import get, opened, post, seed, serving
 
 PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
@@ -77,6 +77,7 @@ async def test_a_finding_has_its_numbers_statements_and_sentences(
     assert "13.38%" in found["message_en"]
     assert found["severity"] == "warning"
     assert (found["subject_type"], found["province_code"]) == ("province", "06")
+    assert found["province_name"] == "Bắc Kạn"
 
 
 async def test_what_adds_up_is_not_mentioned(documents: httpx.AsyncClient) -> None:
@@ -250,7 +251,7 @@ async def test_a_revoked_statement_is_not_behind_a_finding(shared: httpx.AsyncCl
     )
     await state(shared, "ccn-corrected", "2024-03-01", leased_ha=15)
     assert (await read(shared, path))["items"] == []
-    await post(shared, f"/v1/statements/{more['id']}/retraction", {"reason": "Nhầm"})
+    await post(shared, f"/v1/statements/{more['id']}/retraction", MISTAKE)
     (found,) = (await read(shared, path))["items"]
     assert found["severity"] == "error"
     assert more["id"] not in found["statement_ids"]

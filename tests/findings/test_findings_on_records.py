@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.http import observe, read, register, said, state
+from tests.support.http import MISTAKE, observe, read, register, said, state
 from tests.support.registers import post
 from tests.support.subjects import PROJECTS
 
@@ -46,7 +46,7 @@ async def test_a_site_without_a_name(shared: httpx.AsyncClient) -> None:
     # The name holds back.
     assert await findings(shared, rule, as_of="2023-12-31") == {}
     assert await findings(shared, rule) == {}
-    await post(shared, f"/v1/statements/{named['id']}/retraction", {"reason": "Nhầm"})
+    await post(shared, f"/v1/statements/{named['id']}/retraction", MISTAKE)
     found = await findings(shared, rule)
     assert found.keys() == {"ccn-nameless"}
     assert found["ccn-nameless"]["statement_ids"] == [early["id"]]
@@ -65,7 +65,7 @@ async def test_a_site_without_a_province(shared: httpx.AsyncClient) -> None:
 
     placed = await register(shared, "ccn-lost", "2024", province_code="06")
     kept = await state(shared, "ccn-lost", "2025", area_ha=20, name="CCN Lạc")
-    await post(shared, f"/v1/statements/{placed['id']}/retraction", {"reason": "Nhầm"})
+    await post(shared, f"/v1/statements/{placed['id']}/retraction", MISTAKE)
     for code, day in (("06", "as_of=2025-06-30&"), ("19", "")):
         page = await read(shared, f"/v1/provinces/{code}/findings?{day}rule={rule}")
         (found,) = page["items"]
@@ -146,7 +146,7 @@ async def test_what_was_recorded_before_it_holds(shared: httpx.AsyncClient) -> N
     # Nothing was recorded by then.
     assert await findings(shared, rule, as_of="2025-12-31") == {}
     for slip in slips:
-        await post(shared, f"/v1/statements/{slip['id']}/retraction", {"reason": "Nhầm năm"})
+        await post(shared, f"/v1/statements/{slip['id']}/retraction", MISTAKE)
     assert await findings(shared, rule) == {}
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.cli.documents import POT, messages_template
 from app.core.messages import TEMPLATES, parameters_of
-from app.http.problems import CATALOGUES, read_catalogues
+from app.http.languages import CATALOGUES, read_catalogues
 
 CATALOGUE = """
 msgid "title.no-such-path"
@@ -37,7 +37,8 @@ msgstr ""
 def _hungarian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "hu").mkdir()
     (tmp_path / "hu" / "messages.po").write_text(CATALOGUE, encoding="utf-8")
-    monkeypatch.setattr("app.http.problems.CATALOGUES", read_catalogues(tmp_path))
+    for module in ("languages", "problems"):
+        monkeypatch.setattr(f"app.http.{module}.CATALOGUES", read_catalogues(tmp_path))
 
 
 @pytest.mark.parametrize(

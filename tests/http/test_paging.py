@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.catalogue import BY_NAME, IN_2024
 from tests.support.http import (
+    MISTAKE,
     as_problem,
     ids,
     latest_revision,
@@ -118,7 +119,7 @@ async def test_pages_stay_as_they_were_while_others_write(
             register(own_catalogue, "ccn-a", name="A", area_ha=1),
             state(own_catalogue, "ccn-chu", "2021", "Mở rộng", area_ha=500, name="CCN Ỷ La"),
             post(own_catalogue, "/v1/sites/ccn-cam/withdrawal", {"reason": "Ghi nhầm"}),
-            post(own_catalogue, "/v1/statements/12-1/retraction", {"reason": "Ghi nhầm"}),
+            post(own_catalogue, "/v1/statements/12-1/retraction", MISTAKE),
         ]
     )
     while page["next_cursor"]:

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.http import as_problem, latest_revision, pointers, said
+from tests.support.http import MERGE_PATCH, as_problem, latest_revision, pointers, said
 
 BODY: dict[str, Any] = {
     "id": "ccn-partly",
@@ -52,3 +52,19 @@ async def test_what_could_not_be_read_is_not_said_to_be_missing(
 async def test_a_conflict_is_not_reported_beside_faults_of_form(shared: httpx.AsyncClient) -> None:
     values = {"name": "A", "province_code": "06", "area_ha": 1, "leased_ha": 2, "nonsense": 1}
     assert await faults(shared, values=values) == ["#/values/nonsense"]
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "expected"),
+    [
+        ("/v1/sites/ccn-partly", "", ["#/area", "#/name_en", "source_id"]),
+        ("/v1/sources/report", "", ["#/area", "#/name_en", "reason"]),
+        ("/v1/sources/report", "?reason=r&dry_run=perhaps", ["#/area", "#/name_en", "dry_run"]),
+    ],
+)
+async def test_a_patch_has_faults_of_parameters_and_members_in_one_answer(
+    shared: httpx.AsyncClient, path: str, query: str, expected: list[str]
+) -> None:
+    patch = {"area": 5, "name_en": 7}
+    answer = await shared.patch(f"{path}{query}", json=patch, headers=MERGE_PATCH)
+    assert sorted(pointers(as_problem(answer, 422))) == expected

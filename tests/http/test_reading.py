@@ -69,18 +69,16 @@ def test_what_a_query_says(query: BaseModel, expected: list[tuple[str, Any]]) ->
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("kind=cluster&limit=5", "limit=5&kind=cluster"),
-        ("limit=5", "limit=5&sort=name&boundaries=then"),
-        ("fields=name,id", "fields=name&fields=id"),
+        ("sites?kind=cluster&limit=5", "sites?limit=5&kind=cluster"),
+        ("sites?limit=5", "sites?limit=5&sort=name&boundaries=then"),
+        ("sparse/sites?fields=name,id", "sparse/sites?fields=name&fields=id"),
     ],
 )
 @pytest.mark.databases("sqlite")
 async def test_order_and_defaults_make_no_other_answer(
     unchanged: httpx.AsyncClient, one: str, other: str
 ) -> None:
-    assert await tag_at(unchanged, f"/v1/sites?{one}") == await tag_at(
-        unchanged, f"/v1/sites?{other}"
-    )
+    assert await tag_at(unchanged, f"/v1/{one}") == await tag_at(unchanged, f"/v1/{other}")
 
 
 async def test_the_revision_may_be_named_in_any_way(unchanged: httpx.AsyncClient) -> None:
@@ -170,7 +168,7 @@ async def test_a_tag_belongs_to_one_register(
 ) -> None:
     """One restored from a copy may number another revision alike; its digest is another."""
     for number in range(await latest_revision(sourced_client)):
-        await post(client, "/v1/organizations", {"id": f"other-{number}", "name": "Khác"})
+        await post(client, "/v1/organizations", {"id": f"other-{number}", "name": f"Khác {number}"})
     assert await latest_revision(client) == await latest_revision(sourced_client)
     assert await tag_at(client, "/v1/sites") != await tag_at(sourced_client, "/v1/sites")
 
@@ -256,7 +254,6 @@ class Walk:
             "revision": range(8, 16),
             "limit": [1, 2, 50],
             "sort": ["name", "-area_ha"],
-            "fields": ["name", "name,area_ha"],
             "count": ["exact"],
             "boundaries": ["then", "now"],
             "kind": ["cluster", "zone"],

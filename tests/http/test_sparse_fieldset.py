@@ -45,7 +45,7 @@ async def some_sites(client: httpx.AsyncClient, name: str, count: int) -> list[s
 async def test_one_site_in_part(shared: httpx.AsyncClient, query: str) -> None:
     if (await shared.get("/v1/sites/ccn-part")).status_code == 404:
         await register(shared, "ccn-part", name="Phần", area_ha=12.5)
-    answer = await read(shared, f"/v1/sites/ccn-part?as_of=2024-01-01&{query}")
+    answer = await read(shared, f"/v1/sparse/sites/ccn-part?as_of=2024-01-01&{query}")
     assert answer == {
         "id": "ccn-part",
         "name": "Phần",
@@ -60,14 +60,37 @@ async def test_members_are_those_of_the_whole_answer(shared: httpx.AsyncClient) 
     whole = await read(shared, "/v1/sites/ccn-whole")
     assert set(whole) == set(SITES.detail.model_fields)
     for name in whole:
-        part = await read(shared, f"/v1/sites/ccn-whole?fields={name}")
+        part = await read(shared, f"/v1/sparse/sites/ccn-whole?fields={name}")
         always = {"id", "as_of", "revision"}
         assert part == {key: whole[key] for key in {name} | always}
 
 
+async def test_what_is_always_sent_is_required(shared: httpx.AsyncClient) -> None:
+    await register(shared, "ccn-sent", name="Sent")
+    schemas = DOCUMENT["components"]["schemas"]
+    for name, path in (("SiteDetail", "/v1/sites/ccn-sent"), ("Site", "/v1/sites?q=sent")):
+        answer = await read(shared, path)
+        sent = answer["items"][0] if "items" in answer else answer
+        assert set(schemas[name]["required"]) == set(sent) == set(schemas[name]["properties"])
+    assert schemas["SparseSite"]["required"] == ["id"]
+    assert schemas["SparseSite"]["properties"].keys() == schemas["Site"]["properties"].keys()
+    operation = DOCUMENT["paths"]["/v1/sparse/sites"]["get"]
+    (fields,) = (one for one in operation["parameters"] if one["name"] == "fields")
+    assert fields["required"]
+
+
+async def test_fields_belong_to_sparse_reads(shared: httpx.AsyncClient) -> None:
+    for path in ("/v1/sites", "/v1/projects", "/v1/sites/ccn-a"):
+        problem = as_problem(await shared.get(f"{path}?fields=name"), 400)
+        assert pointers(problem) == ["fields"]
+        assert "/v1/sparse/sites" in problem["detail"]
+    problem = as_problem(await shared.get("/v1/sparse/sites"), 400)
+    assert pointers(problem) == ["fields"]
+
+
 async def test_a_list_in_part(shared: httpx.AsyncClient) -> None:
     await some_sites(shared, "tap", 3)
-    url = "/v1/sites?q=tap&sort=-area_ha&limit=2&fields=area_ha,investor"
+    url = "/v1/sparse/sites?q=tap&sort=-area_ha&limit=2&fields=area_ha,investor"
     response = await shared.get(url)
     page = response.json()
     assert page["items"] == [
@@ -89,21 +112,21 @@ async def test_projects_in_part(shared: httpx.AsyncClient) -> None:
     values = {"name": "Nhà máy gốm", "province_code": "06", "site": "ccn-host"}
     await post(shared, "/v1/projects", said("2021", id="nha-may-gom", values=values))
     expected = {"id": "nha-may-gom", "site": "ccn-host", "product": None}
-    for path in ("/v1/projects?q=gom", "/v1/sites/ccn-host/projects?sort=name"):
+    for path in ("/v1/sparse/projects?q=gom", "/v1/sparse/sites/ccn-host/projects?sort=name"):
         page = await read(shared, f"{path}&fields=site,product")
         assert page["items"] == [expected]
-    one = await read(shared, "/v1/projects/nha-may-gom?fields=product,site")
+    one = await read(shared, "/v1/sparse/projects/nha-may-gom?fields=product,site")
     assert {name: one[name] for name in expected} == expected
     assert set(one) - set(expected) == {"as_of", "revision"}
 
 
 @pytest.mark.parametrize(
     "path",
-    ["/v1/sites", "/v1/sites/ccn-a", "/v1/projects", "/v1/projects/x", "/v1/sites/a/projects"],
+    ["sites", "sites/ccn-a", "projects", "projects/x", "sites/a/projects"],
 )
 @pytest.mark.parametrize("fields", ["", "area", "name,", "name,,id", "Name", "name;id", "items"])
 async def test_unknown_fields(shared: httpx.AsyncClient, path: str, fields: str) -> None:
-    problem = as_problem(await shared.get(f"{path}?fields={fields}"), 400)
+    problem = as_problem(await shared.get(f"/v1/sparse/{path}?fields={fields}"), 400)
     assert pointers(problem) == ["fields"]
     assert "known here: id, " in problem["detail"]
     assert "valid_from" in problem["detail"]
@@ -111,7 +134,7 @@ async def test_unknown_fields(shared: httpx.AsyncClient, path: str, fields: str)
 
 async def test_a_cursor_goes_on_with_other_fields(shared: httpx.AsyncClient) -> None:
     await some_sites(shared, "khac", 2)
-    first = await read(shared, "/v1/sites?q=khac&limit=1&fields=name&count=exact")
+    first = await read(shared, "/v1/sparse/sites?q=khac&limit=1&fields=name&count=exact")
     assert first["count"] == 2
     rest = await read(shared, f"/v1/sites?q=khac&limit=1&cursor={first['next_cursor']}")
     assert ids(rest) == ["ccn-khac-2"]
@@ -180,17 +203,18 @@ async def test_other_counts(shared: httpx.AsyncClient, count: str) -> None:
 
 def test_the_document_says_what_can_be_absent() -> None:
     schemas: Any = DOCUMENT["components"]["schemas"]
-    assert schemas["Site"]["required"] == schemas["Project"]["required"] == ["id"]
-    for name in ("SiteDetail", "ProjectDetail"):
+    assert schemas["SparseSite"]["required"] == schemas["SparseProject"]["required"] == ["id"]
+    for name in ("SparseSiteDetail", "SparseProjectDetail"):
         assert schemas[name]["required"] == ["id", "as_of", "revision"]
-    for name in ("SitePage", "ProjectPage"):
-        required = {"items", "next_cursor", "count", "as_of", "as_of_note", "revision"}
+    for name in ("SitePage", "ProjectPage", "SparseSitePage", "SparseProjectPage"):
+        of_day = {"as_of", "as_of_note", "as_of_note_vi"}
+        required = {"items", "next_cursor", "count", "revision"} | of_day
         assert set(schemas[name]["required"]) == required
-    parameters = DOCUMENT["paths"]["/v1/projects"]["get"]["parameters"]
+    parameters = DOCUMENT["paths"]["/v1/sparse/projects"]["get"]["parameters"]
     fields = next(p for p in parameters if p["name"] == "fields")
     assert fields["schema"]["type"] == "array"
     assert fields["schema"]["items"] == {
         "type": "string",
         "pattern": f"^({'|'.join(SCHEMAS[SubjectType.project].state.model_fields)})$",
     }
-    assert fields["description"].startswith("Answer with these members only")
+    assert fields["description"].startswith("The members to answer with")

@@ -401,7 +401,7 @@ async def fill(database: Database, count: int) -> None:
     """Record revisions of which each fills half a kilobyte or more of a stream."""
     writer = await writer_on(database, "Ữ" * 200)
     for number in range(count):
-        body = OrganizationRegistration(id=f"org-{number}", name="Công ty")
+        body = OrganizationRegistration(id=f"org-{number}", name=f"Công ty {number}")
         await register_organization(writer, body)
 
 

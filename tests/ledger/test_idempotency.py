@@ -15,6 +15,7 @@ from app.database import Database
 from app.database.tables import REVISION_COUNTER
 from app.ledger.tables import IDEMPOTENCY_KEYS
 from tests.support.http import (
+    MISTAKE,
     as_problem,
     latest_revision,
     pointers,
@@ -134,7 +135,7 @@ async def test_every_kind_of_write_is_answered_again(sourced_client: httpx.Async
         "/v1/sources": {"id": "new", "kind": "plan", "title": "A"},
         "/v1/sources/new/statements": said("2021", values={"status": "in_force"}),
         "/v1/organizations": {"id": "new", "name": "A"},
-        f"/v1/statements/{statement}/retraction": {"reason": "Nhầm"},
+        f"/v1/statements/{statement}/retraction": MISTAKE,
         "/v1/sites/ccn-all/withdrawal": {"reason": "Nhầm"},
         "/v1/projects/du-an-all/withdrawal": {"reason": "Nhầm"},
     }

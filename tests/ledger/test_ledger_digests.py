@@ -237,15 +237,15 @@ async def test_a_large_revision_digests_the_digests_of_its_entries(
     monkeypatch.setattr(ledger, "_next_instant", lambda _previous: NOON)
     writer = await writer_on(database, "Lan")
     for number, count in ((1, 99), (2, 100)):
-        new = [{"id": f"org-{number}-{n:03}", "name": f"Công ty {n}"} for n in range(count)]
+        new = [{"id": f"org-{number}-{n:03}", "name": f"Hãng {number}.{n}"} for n in range(count)]
         body = BulkWrite.model_validate({"organizations": new})
         await state_bulk(writer, body, skip_refused=False, render=None)  # type: ignore[arg-type]
     plain = [
-        {"id": f"org-1-{n:03}", "name": f"Công ty {n}", "name_en": None, "aliases": None}
+        {"id": f"org-1-{n:03}", "name": f"Hãng 1.{n}", "name_en": None, "aliases": None}
         for n in range(99)
     ]
     digested = {
-        f"org-2-{n:03}": digest_of({"name": f"Công ty {n}", "name_en": None, "aliases": None})
+        f"org-2-{n:03}": digest_of({"name": f"Hãng 2.{n}", "name_en": None, "aliases": None})
         for n in range(100)
     }
     common: dict[str, Any] = {

@@ -14,7 +14,12 @@ from app.entry.schemas import Retraction
 from app.entry.writes import correct_organization, correct_source, register_organization, retract
 from app.ledger import revisions as ledger
 from app.ledger.revisions import Precondition, Writer
-from app.ledger.schemas import OrganizationPatch, OrganizationRegistration, SourcePatch
+from app.ledger.schemas import (
+    CorrectionQuery,
+    OrganizationPatch,
+    OrganizationRegistration,
+    SourcePatch,
+)
 from app.ledger.tables import (
     ORGANIZATION_CORRECTIONS,
     ORGANIZATIONS,
@@ -75,9 +80,10 @@ async def writer(database: Database) -> Writer:
     await begin_project(made, PROJECT, site=SITE)
     await begin_project(made, "du-an-thep")
     seen = made.having_seen(Precondition(frozenset(), is_any=True))
-    await correct_source(seen, SOURCE, SourcePatch(title="Đính chính"), "Sai chính tả")
+    why = CorrectionQuery(reason="Sai chính tả")
+    await correct_source(seen, SOURCE, SourcePatch(title="Đính chính"), why)
     patch = OrganizationPatch(name="Đính chính")
-    await correct_organization(seen, str(body["id"]), patch, "Sai chính tả")
+    await correct_organization(seen, str(body["id"]), patch, why)
     return made
 
 

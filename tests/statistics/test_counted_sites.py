@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from tests.support.figures import known, untraced
-from tests.support.http import observe, read, register, said, state
+from tests.support.http import MISTAKE, observe, read, register, said, state
 from tests.support.registers import get, post
 
 IN_2024 = "2024-01-01"
@@ -90,7 +90,7 @@ async def test_figures_are_grouped_by_the_new_stages(shared: httpx.AsyncClient) 
 
 
 async def retract(client: httpx.AsyncClient, statement: Any) -> None:
-    await post(client, f"/v1/statements/{statement['id']}/retraction", {"reason": "misread"})
+    await post(client, f"/v1/statements/{statement['id']}/retraction", MISTAKE)
 
 
 async def test_a_rate_above_100_percent_counts_nowhere(shared: httpx.AsyncClient) -> None:

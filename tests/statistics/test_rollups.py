@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.figures import known, untraced
 from tests.support.http import (
+    MISTAKE,
     latest_revision,
     observe,
     pointers,
@@ -126,6 +127,7 @@ async def test_the_head_of_a_rollup(figures: httpx.AsyncClient) -> None:
         "province_name": "Bắc Kạn",
         "as_of": IN_2024,
         "as_of_note": None,
+        "as_of_note_vi": None,
         "boundaries": "then",
         "member_codes": ["06"],
         "revision": await latest_revision(figures),
@@ -426,7 +428,7 @@ async def test_the_same_request_at_the_same_revision_has_the_same_bytes(
     await observe(own_figures, "25", "2023", "plan", zone_planned_count=12)
     await post(own_figures, "/v1/sites/ccn-b/withdrawal", {"reason": "Nhầm"})
     first = (await get(own_figures, "/v1/sites/ccn-e/statements"))["items"][0]
-    await post(own_figures, f"/v1/statements/{first['id']}/retraction", {"reason": "Nhầm"})
+    await post(own_figures, f"/v1/statements/{first['id']}/retraction", MISTAKE)
 
     assert [(await own_figures.get(url)).content for url in asked] == before
     by_instant = [url.replace(f"revision={revision}", f"known_at={recorded_at}") for url in asked]

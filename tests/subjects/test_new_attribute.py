@@ -51,11 +51,11 @@ async def test_one_entry_and_a_migration_add_an_attribute(copy: Path, empty_url:
         assert (await get(client, "/v1/sites/ccn-mot"))["electricity_kv"] == 110
         # Filters, and the order of a list.
         at = {"as_of": "2024-06-30", "fields": "electricity_kv"}
-        page = await get(client, "/v1/sites", electricity_min=35, **at)
+        page = await get(client, "/v1/sparse/sites", electricity_min=35, **at)
         assert {site["id"] for site in page["items"]} == {"ccn-mot", "ccn-ba"}
-        page = await get(client, "/v1/sites", electricity_max=30.5, **at)
+        page = await get(client, "/v1/sparse/sites", electricity_max=30.5, **at)
         assert [site["electricity_kv"] for site in page["items"]] == [22.5]
-        page = await get(client, "/v1/sites", sort="-electricity_kv", **at)
+        page = await get(client, "/v1/sparse/sites", sort="-electricity_kv", **at)
         assert [site["electricity_kv"] for site in page["items"]] == [110, 35, 22.5]
         empty = {"electricity_min": 2, "electricity_max": 1}
         assert (await client.get("/v1/sites", params=empty)).status_code == 400

@@ -126,9 +126,9 @@ async def check_lists(client: httpx.AsyncClient) -> None:
         assert [one["id"] for one in page["items"]] == wanted
         assert page["count"] == len(wanted)
     shown = {"limit": 3, "fields": "area_ha", "boundaries": "now", **IN_2024}
-    first = await get(client, "/v1/plots", **shown)
+    first = await get(client, "/v1/sparse/plots", **shown)
     assert first["items"][1] == {"id": "plot-a1", "area_ha": 3}
-    rest = await get(client, "/v1/plots", cursor=first["next_cursor"], **shown)
+    rest = await get(client, "/v1/sparse/plots", cursor=first["next_cursor"], **shown)
     assert [one["id"] for one in rest["items"]] == ["plot-a3"]
     assert (await client.get("/v1/plots", params={"province_code": "06"})).status_code == 400
 

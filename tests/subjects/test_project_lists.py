@@ -35,7 +35,7 @@ async def listed(client: httpx.AsyncClient, **parameters: Any) -> list[str]:
         ("site=ccn-an", IN_CCN_AN),
         ("site=ccn-breve", ["du-an-breve"]),
         ("site=ccn-an&site=ccn-breve", ["du-an-an", "du-an-breve", *IN_CCN_AN[1:]]),
-        ("site=ccn-nowhere", []),
+        ("site=ccn-duong", []),
         ("investor=builder", ["du-an-an"]),
         ("investor=builder&investor=board", ["du-an-an", "du-an-cho-2"]),
         ("licence_status=licensed", ["du-an-an", "du-an-cho-10"]),

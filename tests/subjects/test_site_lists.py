@@ -8,7 +8,7 @@ import pytest
 from app.subjects.query_parameters import sort_keys
 from app.subjects.sites import SiteState
 from tests.support.catalogue import BY_NAME, IN_2024
-from tests.support.http import ids, pointers, read, refused, register, state, walk
+from tests.support.http import MISTAKE, ids, pointers, read, refused, register, state, walk
 from tests.support.lists import check_order, named
 from tests.support.registers import get, post
 
@@ -251,14 +251,15 @@ async def test_stages_and_statuses_are_in_the_course_of_a_site(
 
 async def test_sites_without_a_known_name_come_last_both_ways(shared: httpx.AsyncClient) -> None:
     for key, name in (("aa", "Cẩm"), ("bb", None), ("cc", "An"), ("dd", None), ("ee", "Ăn")):
-        await register(shared, f"unnamed-{key}", province_code="95", name=name or "x")
+        values = {"province_code": "95", "name": name or "x"}
+        await register(shared, f"unnamed-{key}", override_reason="Khác tên", **values)
         if name is None:
             later: dict[str, Any] = {"province_code": "95", "area_ha": 5}
             await state(shared, f"unnamed-{key}", "2021", **later)
             said = (await get(shared, f"/v1/sites/unnamed-{key}/statements"))["items"]
             (naming,) = (one["id"] for one in said if "name" in one["values"])
             path = f"/v1/statements/{naming}/retraction"
-            await post(shared, path, {"reason": "not its name"})
+            await post(shared, path, MISTAKE)
 
     for sort, expected in (
         ("name", ["cc", "ee", "aa", "bb", "dd"]),
@@ -340,7 +341,9 @@ async def test_vietnamese_names_in_the_order_of_the_alphabet(shared: httpx.Async
         "Y Tý",
     ]
     for number, name in enumerate(names):
-        await register(shared, f"order-{number * 7 % len(names):02}", name=name, province_code="92")
+        # Names that only accents distinguish are taken for the same.
+        key, values = f"order-{number * 7 % len(names):02}", {"name": name, "province_code": "92"}
+        await register(shared, key, override_reason="Hai tên", **values)
     page = await get(shared, "/v1/sites", province_code="92")
     assert [site["name"] for site in page["items"]] == names
 

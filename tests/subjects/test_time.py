@@ -161,7 +161,8 @@ async def test_a_plan_stands_beside_what_is(sourced_client: httpx.AsyncClient) -
         ("2023-06-01", 50, 40, {"to_clear_ha": 80, "affected_households": 120}),
         ("2024-01-01", 50, None, {"to_clear_ha": 80, "affected_households": 120}),
     ]
-    found = await get(sourced_client, "/v1/sites", sort="-industrial_land_ha", fields="planned")
+    path = "/v1/sparse/sites"
+    found = await get(sourced_client, path, sort="-industrial_land_ha", fields="planned")
     assert found["items"] == [
         {"id": "ccn-a", "planned": {"to_clear_ha": 80, "affected_households": 120}}
     ]

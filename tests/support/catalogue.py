@@ -170,11 +170,12 @@ KINDS_BY_ID = {"ccn": "cluster", "kcn": "zone", "lan": "craft_village"}
 async def prepare_catalogue(database: Database) -> None:
     """Register sites, then projects, in an order that is none of those asked for."""
     async with serving(database.url) as client:
+        why = "Số liệu thử"
         for site_id in sorted(CATALOGUE, reverse=True):
             kind = KINDS_BY_ID[site_id[:3]]
             # Sizes that no site has show where lists cut.
-            why = "Số liệu thử"
             await register(client, site_id, kind=kind, override_reason=why, **CATALOGUE[site_id])
         for project_id in sorted(PROJECTS, reverse=True):
             values = {"province_code": "06"} | PROJECTS[project_id]
-            await post(client, "/v1/projects", said("2020", id=project_id, values=values))
+            body = said("2020", id=project_id, values=values, override_reason=why)
+            await post(client, "/v1/projects", body)

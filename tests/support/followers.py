@@ -151,7 +151,8 @@ class Replica:
         for entry in entries:
             if entry["type"] == "retracted":
                 path = f"{entry['links']['statement']}/retraction"
-                await post(self._copy, path, {"reason": entry["statement"]["retraction"]["reason"]})
+                reason = entry["statement"]["retraction"]["reason"]
+                await post(self._copy, path, {"reason": reason, "override_reason": reason})
             elif entry["type"] == "withdrawn":
                 gone = entry[entry["subject_type"]]
                 path = f"{entry['links']['subject']}/withdrawal"
@@ -182,7 +183,7 @@ class Replica:
             elif entry["type"] == "registered":
                 shown = entry[what].items()
                 worked_out = {"revision", "authority", "links", "changed_in", "merged_into"}
-                new = {name: v for name, v in shown if name not in worked_out}
+                new = {name: v for name, v in shown if name not in worked_out | {"issuer_name"}}
                 body.setdefault(f"{what}s", []).append(new)
             elif entry["type"] == "stated" and subject in begun:
                 first = begun.pop(subject) | _said(entry)

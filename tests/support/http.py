@@ -16,6 +16,8 @@ SOURCES = {
 }
 ORGANIZATIONS = {"builder": "Công ty Hạ tầng Đông Á", "board": "Ban quản lý các KCN"}
 MERGE_PATCH = {"content-type": "application/merge-patch+json", "if-match": "*"}
+MISTAKE = {"reason": "Nhầm", "override_reason": "Bỏ cả thông tin"}
+"""The body of a retraction, whatever it takes away."""
 PROBLEM_MEMBERS = {"type", "title", "status", "detail", "instance", "errors"}
 
 

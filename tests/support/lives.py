@@ -202,7 +202,7 @@ async def _take(register: Register, life: Life, number: int, step: Step) -> None
     if isinstance(step, Retract):
         if step.step in life.recorded:
             path = f"/v1/statements/{life.statement_ids[step.step]}/retraction"
-            await register.post(path, {"reason": "misread"})
+            await register.post(path, {"reason": "misread", "override_reason": "misread"})
             life.recorded[step.step].retracted = register.latest
         return
     replaced = life.recorded.get(step.step) if isinstance(step, Replace) else None

@@ -86,6 +86,7 @@ REQUIRED = {
     "/v1/organizations/{organization_id} patch": "?reason=typo",
     **{f"/v1/provinces/{{code}}/rollup/series{end}": _DATES for end in ("", ".csv", ".xlsx")},
     "/v1/values": "?attribute=area_ha",
+    **{path: "?fields=name" for path in DOCUMENT["paths"] if path.startswith("/v1/sparse/")},
     "/v1/sites/{site_id} patch": f"?source_id={SOURCE}&effective_from=2024",
     "/v1/projects/{project_id} patch": f"?source_id={SOURCE}&effective_from=2024",
 }

@@ -57,11 +57,13 @@ async def test_a_province_that_was_merged_away(documents: httpx.AsyncClient) -> 
         ],
         "as_of": "2024-01-01",
         "as_of_note": None,
+        "as_of_note_vi": None,
     }
     last = await get(documents, BAC_KAN)
     assert last["as_of"] == "2025-06-30"
     assert "2025-07-01" in last["as_of_note"]
-    assert "Thái Nguyên (19)" in last["as_of_note"]
+    assert "became part of Thái Nguyên (19)" in last["as_of_note"]
+    assert "sáp nhập vào Thái Nguyên (19)" in last["as_of_note_vi"]
 
 
 async def test_one_code_for_two_territories(documents: httpx.AsyncClient) -> None:
@@ -124,6 +126,7 @@ async def test_an_observation_shows_all_that_was_stated(documents: httpx.AsyncCl
     assert page["items"] == [
         {
             "province_code": "17",
+            "province_name": "Hòa Bình",
             "indicator": "zone_occupancy_pct",
             "kind": "zone",
             "unit": "pct",

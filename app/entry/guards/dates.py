@@ -7,7 +7,7 @@ from typing import Any
 from app.core.dates import PartialDate, add_months
 from app.core.messages import SENTENCES, Message, Template
 from app.core.vocabulary import MEASURED
-from app.entry.guards.declared import Document, Doubt, Guard, Said
+from app.entry.guards.declared import Doubt, Entered, Guard, Said
 
 _EARLY = Template("guard.date-early", "{stated} is hardly the date: it is before {limit}.")
 _LATE = Template("guard.date-late", "{stated} is hardly the date: it is after {limit}.")
@@ -66,7 +66,7 @@ def _after_source(said: Said) -> Iterator[Doubt]:
         yield Doubt("#/effective_from", detail)
 
 
-def _published(document: Document) -> Iterator[Doubt]:
+def _published(document: Entered) -> Iterator[Doubt]:
     text = document.row.get("published_on")
     detail = _misdated(text, _FIRST_DOCUMENT, document.today) if text else None
     if detail:

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 from app.core.errors import Fault
 from app.core.messages import Message
 from app.core.vocabulary import Basis, SiteKind
+from app.subjects.fold import StatePeriod
 from app.units.units import Units
 
 Values = Mapping[str, Any]
@@ -25,13 +26,17 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Namesake:
-    """A site of the same name, without the word for its kind, over an interval of days."""
+    """A site or project of the same name (``name_key``) over an interval of days.
+
+    ``site`` is the one that a project is in.
+    """
 
     id: str
-    kind: SiteKind
+    kind: SiteKind | None
     name: str
     province_code: str | None
     commune_code: str | None
+    site: str | None
     valid_from: date
     valid_to: date
 
@@ -71,12 +76,24 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """A source to be registered, and the others of its date."""
+class Entered:
+    """How an entry is to read, and the others that may be the same.
+
+    Of a source those are the numbered ones of its date, of an organization all others.
+    """
 
     row: Values
     others: Sequence[Values]
     today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Lessened:
+    """A subject that loses a statement: its timeline with it, and without it."""
+
+    subject: tuple[str, str]
+    before: Sequence[StatePeriod]
+    after: Sequence[StatePeriod]
 
 
 @dataclass(frozen=True, slots=True)

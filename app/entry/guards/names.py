@@ -3,28 +3,29 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from app.core.dates import PartialDate
 from app.core.messages import Template
-from app.core.vietnamese import fold, kind_words, search_words
+from app.core.vietnamese import company_name, fold, kind_words, search_words
 from app.core.vocabulary import AUTHORITY, SiteKind, SourceKind, SubjectType
-from app.entry.guards.declared import Document, Doubt, Guard, Namesake, Said
+from app.entry.guards.declared import Doubt, Entered, Guard, Namesake, Said
 from app.subjects.attributes import UNIT_LEVELS
 from app.units.units import Unit, UnitLevel, Units
 
 _OTHER_PREFIX = Template(
     "guard.other-prefix",
-    "{name} is named as a {named}, and registered as a {kind}. Give kind {named}, or the name "
-    "without these words.",
+    "{name} is named as a {named:word}, and registered as a {kind:word}. Register it as a "
+    "{named:word}, or give the name without these words.",
 )
 _IN_COMMUNE = Template(
     "guard.name-in-commune",
-    "The {kind} {id!r}, {name}, is in the same commune {commune}. The same site? Send statements "
+    "The {kind:word} {id!r}, {name}, is in the same commune {commune}. The same? Send statements "
     "about {id!r}.",
 )
 _IN_PROVINCE = Template(
     "guard.name-in-province",
-    "The {kind} {id!r}, {name}, is in the same province {province}. The same site? Send "
+    "The {kind:word} {id!r}, {name}, is in the same province {province}. The same? Send "
     "statements about {id!r}.",
 )
 _ISSUER_ELSEWHERE = Template(
@@ -36,6 +37,10 @@ _ANOTHER_SOURCE = Template(
     "guard.another-source",
     "Number {number} of {published_on} is registered as {id!r}, {title}. The same decision? Name "
     "{id!r} as source_id.",
+)
+_ANOTHER_ORGANIZATION = Template(
+    "guard.another-organization",
+    "{name} is registered as {id!r}, {registered}. The same organization? Name {id!r}.",
 )
 
 _NAMED_AS: Mapping[str, str] = {
@@ -50,12 +55,12 @@ _LOWER = re.compile(r"\b(?:xa|phuong|thi tran|huyen|quan|thi xa)$")
 
 
 def _prefixes(said: Said) -> Iterator[Doubt]:
-    if said.is_new_name and said.kind is not None:
-        name = said.stated["name"]
+    if said.is_new_name:
+        name, known_as = said.stated["name"], said.kind or said.subject[0]
         words = search_words(kind_words(name))
-        named = _NAMED_AS[words[0]] if words else said.kind
-        if named != said.kind:
-            yield Doubt("#/values/name", _OTHER_PREFIX(name=name, named=named, kind=said.kind))
+        named = _NAMED_AS[words[0]] if words else known_as
+        if named != known_as:
+            yield Doubt("#/values/name", _OTHER_PREFIX(name=name, named=named, kind=known_as))
 
 
 def _names(said: Said) -> Iterator[Doubt]:
@@ -63,7 +68,8 @@ def _names(said: Said) -> Iterator[Doubt]:
         return
     nearest = _nearest(said)
     for other in sorted(nearest, key=lambda one: (not _in_one_commune(said, one), one.id))[:1]:
-        known = {"kind": other.kind, "id": other.id, "name": other.name}
+        kind = other.kind or said.subject[0]
+        known = {"kind": kind, "id": other.id, "name": other.name}
         if _in_one_commune(said, other):
             detail = _IN_COMMUNE(**known, commune=other.commune_code)
         else:
@@ -74,7 +80,7 @@ def _names(said: Said) -> Iterator[Doubt]:
 def _nearest(said: Said) -> list[Namesake]:
     """Return the others that have the name in the province on the day, or when they begin later.
 
-    A zone and a cluster of one name in two communes are two.
+    A zone and a cluster of one name in two communes are two, as are projects in two sites.
     """
     found: dict[str, Namesake] = {}
     for other in sorted(said.namesakes, key=lambda one: one.valid_from):
@@ -87,9 +93,11 @@ def _may_be_one(said: Said, other: Namesake) -> bool:
     day = max(said.day, other.valid_from)
     if _province_on(said, day) != other.province_code:
         return False
-    communes = (said.now.get("commune_code"), other.commune_code)
-    is_apart = None not in communes and communes[0] != communes[1]
-    return other.kind == said.kind or not is_apart
+    if said.kind is not None and other.kind == said.kind:
+        return True
+    places = (said.now.get("commune_code"), other.commune_code)
+    sites = (said.now.get("site"), other.site)
+    return not any(None not in both and both[0] != both[1] for both in (places, sites))
 
 
 def _province_on(said: Said, day: date) -> str | None:
@@ -139,10 +147,13 @@ def _is_within(place: Unit, named: Unit, day: date, units: Units) -> bool:
     return (heir is not None and heir.code == named.code) or named in units.members_on(place, day)
 
 
-def _decisions(document: Document) -> Iterator[Doubt]:
+def _decisions(document: Entered) -> Iterator[Doubt]:
     row = document.row
+    if not row.get("number") or not row.get("published_on"):
+        return
     for other in document.others:
-        if _number(row) == _number(other) and _may_be_one_body(row, other):
+        is_same = row["published_on"] == other["published_on"] and _number(row) == _number(other)
+        if is_same and _may_be_one_body(row, other):
             detail = _ANOTHER_SOURCE(
                 number=row["number"],
                 published_on=row["published_on"],
@@ -165,6 +176,28 @@ def _may_be_one_body(row: Mapping[str, object], other: Mapping[str, object]) -> 
     return len(set(issuers)) <= 1
 
 
+def _organizations(entered: Entered) -> Iterator[Doubt]:
+    """Doubt names that are those of another, in whichever spelling: one of each."""
+    registered: dict[str, Mapping[str, object]] = {}
+    for other in entered.others:
+        for name in names_of(other).values():
+            registered.setdefault(company_name(name), other)
+    named: set[object] = set()
+    for member, name in names_of(entered.row).items():
+        found = registered.get(company_name(name))
+        if found and found["id"] not in named:
+            named.add(found["id"])
+            detail = _ANOTHER_ORGANIZATION(name=name, id=found["id"], registered=found["name"])
+            yield Doubt(f"#/{member}", detail)
+
+
+def names_of(row: Mapping[str, Any]) -> dict[str, str]:
+    """Return the names of an organization, by the members that they stand at."""
+    aliases = {f"aliases/{number}": one for number, one in enumerate(row.get("aliases") or ())}
+    names = {"name": row["name"], "name_en": row.get("name_en"), **aliases}
+    return {member: name for member, name in names.items() if name}
+
+
 OTHER_PREFIX = Guard(
     "name_of_another_kind",
     "Practice: names begin with the word for the kind (KCN, CCN, làng nghề, dự án).",
@@ -173,7 +206,8 @@ OTHER_PREFIX = Guard(
 NAME_EXISTS = Guard(
     "name_exists",
     "The finding same_name_under_two_ids: two of one name in a commune or province are likely one. "
-    "A zone and a cluster in two known communes are two.",
+    "A zone and a cluster in two known communes are two, as are projects in two known communes or "
+    "sites.",
     _names,
 )
 PLACE_OUTSIDE_ISSUERS_PROVINCE = Guard(
@@ -187,4 +221,9 @@ DECISION_EXISTS = Guard(
     "decision_exists",
     "The finding one_decision_under_two_sources: a body gives each number to one decision.",
     _decisions,
+)
+ORGANIZATION_EXISTS = Guard(
+    "organization_exists",
+    "Practice: companies are written with and without their abbreviations (CTCP, TNHH, MTV).",
+    _organizations,
 )

@@ -37,6 +37,7 @@ from app.subjects.query_parameters import (
 )
 from app.subjects.schemas import (
     SCHEMAS,
+    SPARSE,
     Detail,
     Page,
     ProvenanceList,
@@ -66,9 +67,8 @@ def _add_reads(router: APIRouter, what: SubjectType) -> None:
     )
     async def list_subjects(
         read: Annotated[Reading[HistoryQuery], reads(queried.many)],
-    ) -> Page | Response:
-        page = await queries.list_page(read.connection, history, read.query, read)
-        return read.sparse_page(read.linked(page))
+    ) -> Page:
+        return read.linked(await queries.list_page(read.connection, history, read.query, read))
 
     @router.get(
         f"/{{{what}_id}}",
@@ -81,7 +81,42 @@ def _add_reads(router: APIRouter, what: SubjectType) -> None:
     async def get_subject(
         key: Key,  # type: ignore[valid-type]
         read: Annotated[Reading[StateQuery], reads(queried.one)],
-    ) -> Detail | Response:
+    ) -> Detail:
+        found = await queries.get_detail(read.connection, history, key, read, read.query.boundaries)
+        read.shows_state(found.changed_in)
+        return found
+
+
+def _add_sparse_reads(router: APIRouter, what: SubjectType) -> None:
+    """Add the same reads for members that the client chooses."""
+    Key, history, queried = _key(what), HISTORIES[what], QUERIES[what].sparse  # noqa: N806 (a type)
+
+    @router.get(
+        f"/{what}s",
+        name=f"list_sparse_{what}s",
+        summary=f"List members of {what}s",
+        description=f"List the {what}s that match every filter, each with the members that "
+        "`fields` names.",
+        response_model=SPARSE[what].page,
+    )
+    async def list_sparse_subjects(
+        read: Annotated[Reading[HistoryQuery], reads(queried.many)],
+    ) -> Response:
+        page = await queries.list_page(read.connection, history, read.query, read)
+        return read.sparse_page(read.linked(page))
+
+    @router.get(
+        f"/{what}s/{{{what}_id}}",
+        name=f"get_sparse_{what}",
+        summary=f"Read members of a {what}",
+        description=f"Read the state of a {what} on a date, with the members that `fields` names.",
+        response_model=SPARSE[what].detail,
+        responses=READ_STATE,
+    )
+    async def get_sparse_subject(
+        key: Key,  # type: ignore[valid-type]
+        read: Annotated[Reading[StateQuery], reads(queried.one)],
+    ) -> Response:
         found = await queries.get_detail(read.connection, history, key, read, read.query.boundaries)
         read.shows_state(found.changed_in)
         return read.sparse(found)
@@ -153,12 +188,34 @@ def _add_projects_of_site(router: APIRouter) -> None:
     async def list_site_projects(
         site_id: _key(SubjectType.site),  # type: ignore[valid-type]
         read: Annotated[Reading[HistoryQuery], reads(queried.of_site)],
-    ) -> Page | Response:
+    ) -> Page:
         """List the projects that are in a site on a date, as known at a revision."""
-        await check_present(read.connection, SITE_HISTORY, site_id, read.at.revision)
-        of_site = queried.many.model_validate({**dict(read.query), "site": [site_id]})
-        page = await queries.list_page(read.connection, PROJECT_HISTORY, of_site, read)
-        return read.sparse_page(read.linked(page))
+        return read.linked(await _projects_of(site_id, read, queried.many))
+
+
+def _add_sparse_projects_of_site(router: APIRouter) -> None:
+    queried = QUERIES[SubjectType.project].sparse
+
+    @router.get(
+        "/sites/{site_id}/projects",
+        summary="List members of the projects of a site",
+        response_model=SPARSE[SubjectType.project].page,
+        responses=WITHDRAWN,
+    )
+    async def list_sparse_site_projects(
+        site_id: _key(SubjectType.site),  # type: ignore[valid-type]
+        read: Annotated[Reading[HistoryQuery], reads(queried.of_site)],
+    ) -> Response:
+        """List the projects that are in a site, each with the members that `fields` names."""
+        return read.sparse_page(read.linked(await _projects_of(site_id, read, queried.many)))
+
+
+async def _projects_of(
+    site_id: str, read: Reading[HistoryQuery], query: type[HistoryQuery]
+) -> Page:
+    await check_present(read.connection, SITE_HISTORY, site_id, read.at.revision)
+    of_site = query.model_validate({**dict(read.query), "site": [site_id]})
+    return await queries.list_page(read.connection, PROJECT_HISTORY, of_site, read)
 
 
 def _add_statements(router: APIRouter, what: SubjectType) -> None:
@@ -275,5 +332,15 @@ async def list_values(
     return read.linked(await provenance.list_values(read.connection, read.query, read))
 
 
+def _sparse_router(what: SubjectType) -> APIRouter:
+    """Return the operations that answer with members of a type of subject."""
+    router = strict_router("/sparse", f"{what}s")
+    _add_sparse_reads(router, what)
+    if what is SubjectType.site:
+        _add_sparse_projects_of_site(router)
+    return router
+
+
+SPARSE_READS = tuple(map(_sparse_router, HISTORIC))
 SITES, *OTHERS = map(_router, HISTORIC)
 """The operations of each type of subject."""
