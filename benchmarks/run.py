@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 
 from app.database import Database
+from benchmarks import imports
 from benchmarks.building import Built, Size, build
 from benchmarks.bulk import bulk
 from benchmarks.databases import KINDS, database_server, fresh_database
@@ -104,7 +105,8 @@ def main() -> None:
     """Run the benchmarks."""
     options = _options()
     options.load_before = os.getloadavg()[0]
-    report = render(asyncio.run(_run(options)), options)
+    imported = imports.measure()
+    report = render(asyncio.run(_run(options)), imported, options)
     print(report)
     if options.out is not None:
         options.out.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The README's tour and the cookbook, executed as they stand: what they print is compared."""
+"""The pages with recipes, executed as they stand: what they print is compared."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ from tests.support.registers import make_key
 from tests.support.streams import SECONDS, running
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ("README.md", "docs/cookbook.md", "docs/imports.md")
+DOCUMENTS = ("README.md", "docs/cookbook.md", "docs/imports.md", "docs/officers-day.md")
 _TOUR = re.compile(r"<!-- tour -->(.*?)<!-- end of tour -->", re.DOTALL)
 _ASSIGNED = re.compile(r"([A-Z]+)=\$\((.*)\)")
 _BLOCK = re.compile(r"```(console|python)\n(.*?)```(?:\n\n```text\n(.*?)```)?", re.DOTALL)
@@ -43,8 +43,17 @@ def steps(document: str) -> Iterator[Step]:
             yield Step(language, block, printed.rstrip("\n"))
             continue
         for chunk in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, shown = chunk.partition("\n")
+            command, shown = divided(chunk)
             yield Step(language, command, shown.rstrip("\n"))
+
+
+def divided(chunk: str) -> tuple[str, str]:
+    """Return a command, which goes on over lines while a quotation is open, and what it prints."""
+    command, _, rest = chunk.partition("\n")
+    while command.count("'") % 2:
+        line, _, rest = rest.partition("\n")
+        command = f"{command}\n{line}"
+    return command, rest
 
 
 @dataclass

@@ -17,7 +17,7 @@ from app.cli.import_outcomes import print_outcome
 from app.core.dates import PartialDate, today
 from app.core.errors import RegistryError
 from app.core.messages import MessageError
-from app.core.vocabulary import SiteKind
+from app.core.vocabulary import Language, SiteKind
 from app.http.languages import CATALOGUES
 from app.imports.candidates import read_candidates
 from app.imports.commits import ImportedFile, Terms, effects, record
@@ -25,6 +25,7 @@ from app.imports.contexts import Candidates, Given
 from app.imports.outcomes import Outcome
 from app.imports.reading import read_report
 from app.imports.references import Document
+from app.imports.remarked import remarked
 from app.imports.remarks import NO_DAY
 from app.imports.report import Report, ReportRow
 from app.imports.template import template as write_template
@@ -51,6 +52,10 @@ def import_(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Record it without asking.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole report.")] = False,
+    remarks: Annotated[
+        Path | None, typer.Option(help="Write the file with remarks beside its cells here, XLSX.")
+    ] = None,
+    lang: Annotated[Language, typer.Option(help="Language of these remarks.")] = Language.vi,
 ) -> None:
     """Read a file, print the report of it and what it would change, and record it if confirmed.
 
@@ -61,6 +66,9 @@ def import_(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     try:
         candidates = asyncio.run(_candidates())
         report = read_report(content, file.name, given, candidates)
+        if remarks:
+            catalogue = CATALOGUES.get(lang, {})
+            remarks.write_bytes(remarked(content, report, catalogue, file.name))
         if as_json:
             OUT.print(json.dumps(report.as_json(), ensure_ascii=False, indent=1, default=_number))
         else:

@@ -87,3 +87,11 @@ XLSX = Format(
 )
 FORMATS: tuple[AnyFormat, ...] = (GEOJSON, CSV, XLSX)
 """In the order in which the OpenAPI document lists them."""
+
+
+def file_headers(file_format: AnyFormat, name: str) -> dict[str, str]:
+    """Return the headers of a file with a name, which has no extension yet."""
+    return {
+        "Content-Type": file_format.content_type,
+        "Content-Disposition": f'attachment; filename="{name}.{file_format.extension}"',
+    }

@@ -18,7 +18,7 @@ from app.core.vocabulary import HISTORIC, Boundaries, Language, SubjectType
 from app.exports.chunks import DatesQuery, days_of, whole
 from app.exports.cluster_report import REPORT_TABLE, ReportingPeriod, read_report
 from app.exports.established import ESTABLISHED_TABLE, read_established
-from app.exports.formats import FORMATS, GEOJSON, AnyFormat
+from app.exports.formats import FORMATS, GEOJSON, AnyFormat, file_headers
 from app.exports.registers import (
     ORGANIZATION_TABLE,
     SOURCE_TABLE,
@@ -29,7 +29,7 @@ from app.exports.rollups import read_rows, rollup_map, rollup_table, series_rows
 from app.exports.subjects import subject_chunks
 from app.exports.tables import ABOUT, TABLES, About, Table
 from app.http.reading import AnyReading, ProvinceCode, Reading, province_at, reads
-from app.http.responses import Responses
+from app.http.responses import file_of
 from app.http.strict_routes import strict_router
 from app.ledger.schemas import OrganizationsFilter, SourcesFilter
 from app.ledger.snapshots import Snapshot
@@ -81,7 +81,7 @@ class _Export:
             summary=f"Export {self.summary} as {of.label}",
             description=f"{text}\n\n{note}" if note else text,
             response_class=Response,
-            responses=_file_of(of, answer),
+            responses=file_of(of.media_type, answer),
         )
 
     def _operation(self, of: AnyFormat) -> Callable[..., Awaitable[Response]]:
@@ -99,31 +99,11 @@ class _Export:
         return export_province if "{code}" in self.path else export
 
     async def _sent(self, of: AnyFormat, table: Table, read: AnyReading) -> Response:
-        headers = _headers(of, f"{table.name}-{table.about.moment}") | read.headers
+        headers = file_headers(of, f"{table.name}-{table.about.moment}") | read.headers
         parts = of.write(table, read.query)
         if self.streamed:
             return StreamingResponse(parts, headers=headers)
         return Response(b"".join([part async for part in parts]), headers=headers)
-
-
-def _file_of(file_format: AnyFormat, description: str) -> Responses:
-    """Describe the file that an operation answers with."""
-    named = {"description": "The name to save the file under.", "schema": {"type": "string"}}
-    schema = {"type": "string", "format": "binary"}
-    return {
-        200: {
-            "description": description,
-            "headers": {"Content-Disposition": named},
-            "content": {file_format.media_type: {"schema": schema}},
-        }
-    }
-
-
-def _headers(file_format: AnyFormat, name: str) -> dict[str, str]:
-    return {
-        "Content-Type": file_format.content_type,
-        "Content-Disposition": f'attachment; filename="{name}.{file_format.extension}"',
-    }
 
 
 def _about(read: AnyReading, query: type[BaseModel], title: str | tuple[str, str]) -> About:
@@ -343,7 +323,7 @@ async def export_rollups_geojson(
     day = read.today if read.query.boundaries is Boundaries.now else read.at.day
     about = replace(_about(read, RollupsMapQuery, "rollups"), days=[read.at.day], notes=_MAP_NOTES)
     content = rollup_map(found.items, about, day, read.units)
-    headers = _headers(GEOJSON, f"rollups-{about.moment}") | read.headers
+    headers = file_headers(GEOJSON, f"rollups-{about.moment}") | read.headers
     return Response(content, headers=headers)
 
 
@@ -359,7 +339,9 @@ def files_router(formats: Sequence[AnyFormat]) -> APIRouter:
             "/rollups.geojson",
             summary="Export figures as GeoJSON",
             response_class=Response,
-            responses=_file_of(GEOJSON, "A feature (RFC 7946) for each province and kind of site."),
+            responses=file_of(
+                GEOJSON.media_type, "A feature (RFC 7946) for each province and kind of site."
+            ),
         )(export_rollups_geojson)
     for each in tabular:
         _ROLLUPS.add(router, each)

@@ -42,6 +42,19 @@ RESPONSES: Responses = {
 """What every operation can answer besides success."""
 
 
+def file_of(media_type: str, description: str) -> Responses:
+    """Describe the file that an operation answers with."""
+    named = {"description": "The name to save the file under.", "schema": {"type": "string"}}
+    schema = {"type": "string", "format": "binary"}
+    return {
+        200: {
+            "description": description,
+            "headers": {"Content-Disposition": named},
+            "content": {media_type: {"schema": schema}},
+        }
+    }
+
+
 def _header(description: str, schema: JsonObject | None = None) -> JsonObject:
     return {"description": description, "schema": schema or {"type": "string"}}
 

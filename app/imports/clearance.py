@@ -15,17 +15,19 @@ _PARTS = (
     ("tenants_foreign", "tenants"),
     ("tenants_operating", "tenants"),
 )
-_FRACTIONS = (
+FRACTIONS = (
     ("cleared_ha", "to_clear_ha"),
+    ("leased_ha", "industrial_land_ha"),
     ("households_inventoried", "affected_households"),
     ("households_paid", "affected_households"),
 )
+"""What may be written as a part of a whole, "18/75", and what the whole is."""
 
 
 def read_clearance(draft: Draft) -> None:
     """Add to a row what its columns of clearance imply, and refuse it if they are impossible."""
     _read_words(draft)
-    for part, whole in _FRACTIONS:
+    for part, whole in FRACTIONS:
         _check_fraction(draft, part, whole)
     refuse_impossible(draft)
     cleared, to_clear = _known(draft, "cleared_ha"), _known(draft, "to_clear_ha")
@@ -59,7 +61,11 @@ def _read_words(draft: Draft) -> None:
 
 def _check_fraction(draft: Draft, part: str, whole: str) -> None:
     number, limit = draft.number(part), draft.value(whole)
-    if number and number.of is not None and limit is not None and number.of != limit:
+    if number is None or number.of is None:
+        return
+    if limit is None and not draft.context.has(whole):
+        draft.now.values[whole] = number.of
+    elif limit is not None and number.of != limit:
         draft.warn(DENOMINATOR, part, text=draft.text(part), whole=limit)
 
 

@@ -1,7 +1,7 @@
 """The figures of a table by column: read, decided where ambiguous, in units of attributes."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -47,6 +47,12 @@ class Figures:
         """Return the value of a row in the unit of the attribute."""
         number = self.number(row)
         return number.value if number else None
+
+    def lacks_unit(self, number: Number) -> bool:
+        """Return whether a sum of money is too small to be in đồng, and nothing says in what."""
+        is_bare = self.attribute.endswith("_vnd") and not (number.unit or self.unit)
+        value = number.value
+        return is_bare and value is not None and not is_plausible(self.attribute, value, None)
 
     def answer(self, row: int, value: object) -> None:
         """Have a row say a value in the unit of the attribute, or nothing, for certain."""
@@ -175,9 +181,19 @@ def _read(
         value = scaled(numbers[row].chosen(written), attribute, unit).value
         return value is None or is_plausible(attribute, value, areas.get(row), is_zone=is_zone)
 
+    may_be_parts = attribute.endswith("_pct") and not table.own
     rows_of = [(one.row.row, [member.row for member in one.members]) for one in sums]
     decided = decide(numbers, rows_of, plausible, whole=is_integer(attribute))
+    decided.open.update(_parts_of_one(numbers) if may_be_parts else {})
     return Figures(column, attribute, decided, texts, unit)
+
+
+def _parts_of_one(numbers: Mapping[int, Number]) -> dict[int, tuple[Decimal, Decimal]]:
+    """Return both readings of what may be parts of 1 among percents, 0.47 beside 30."""
+    values = {row: number.value for row, number in numbers.items() if number.value is not None}
+    if not any(value > 1 for value in values.values()):
+        return {}
+    return {row: (value, value * 100) for row, value in values.items() if 0 < value < 1}
 
 
 def _are_shares(table: Table, rows: Sequence[BodyRow], column: Column) -> bool:

@@ -1,6 +1,7 @@
 """Dates of any precision and decisions, as cells and titles give them."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -9,7 +10,7 @@ from app.core.dates import FIRST_YEAR, LAST_YEAR, PartialDate, today
 from app.core.messages import MessageError
 
 _DAY = r"(?:[0-3]?[0-9])[/.\-](?:[01]?[0-9])[/.\-](?:[12][0-9]{3})"
-_LONG_DAY = r"ngày\s+[0-3]?[0-9]\s+tháng\s+[01]?[0-9]\s+năm\s+[12][0-9]{3}"
+_LONG_DAY = r"(?:ngày\s+)?(?<![0-9/])[0-3]?[0-9]\s+tháng\s+[01]?[0-9]\s+năm\s+[12][0-9]{3}"
 _ISO_DAY = r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]"
 _ANY_DAY = re.compile(
     rf"{_LONG_DAY}|(?<![0-9/\-]){_ISO_DAY}(?![0-9])|(?<![0-9/]){_DAY}(?![0-9])", re.IGNORECASE
@@ -17,6 +18,13 @@ _ANY_DAY = re.compile(
 _QUARTER = re.compile(r"quý\s+(IV|I{1,3}|[1-4])\s*(?:/|năm|-)\s*([12][0-9]{3})", re.IGNORECASE)
 _MONTH = re.compile(r"(?<![0-9/])(?:tháng\s*)?(0?[1-9]|1[0-2])\s*(?:/|-|năm)\s*([12][0-9]{3})")
 _YEAR = re.compile(r"(?<![0-9/])([12][0-9]{3})(?![0-9/])")
+_OF_YEAR = r"\s*(?:[./\-]|năm|\s)\s*([12][0-9]{3})(?![0-9])"
+_A_MONTH = re.compile(rf"(?<!\w)(?:T|tháng\s*)(0?[1-9]|1[0-2]){_OF_YEAR}", re.IGNORECASE)
+_A_QUARTER = re.compile(rf"quý\s+(IV|I{{1,3}}|[1-4]){_OF_YEAR}", re.IGNORECASE)
+_MONTHS_OF = re.compile(
+    rf"(?<![\w/])([369]|ba|sáu|chín)\s+tháng(?:\s+đầu)?{_OF_YEAR}", re.IGNORECASE
+)
+_NUMBERS_OF = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "ba": 3, "sáu": 6, "chín": 9}
 _QUARTERS = {"I": 1, "II": 2, "III": 3, "IV": 4}
 _NUMBERS = r"[0-9]{1,6}(?:\s*(?:,|;|và)\s*[0-9]{1,6})*"
 _DECISION = re.compile(
@@ -73,6 +81,19 @@ def day_of(text: str | None) -> date:
         return PartialDate.parse(text).first_day if text else today()
     except MessageError:
         return today()
+
+
+def month_end(text: str) -> str | None:
+    """Return the last day of the month, quarter or months of a year that a text is about.
+
+    "Tháng 6/2026", "T6.2026", "Quý II-2026" and "6 tháng 2026" all end on 2026-06-30.
+    """
+    for pattern, months in ((_MONTHS_OF, 1), (_A_MONTH, 1), (_A_QUARTER, 3)):
+        if found := pattern.search(text):
+            number = _NUMBERS_OF.get(found.group(1).lower()) or int(found.group(1))
+            year, month = int(found.group(2)), number * months
+            return date(year, month, monthrange(year, month)[1]).isoformat()
+    return None
 
 
 @lru_cache(maxsize=4096)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import (
+    BaseModel,
     Field,
     SerializerFunctionWrapHandler,
     model_serializer,
@@ -12,8 +13,8 @@ from pydantic import (
 
 from app.core.numbers import Quantity, Whole
 from app.core.query_parameters import PageQuery
-from app.core.types import Answer, Body, Line, Shown, Slug, SourceId, UnitCode, made_model
-from app.core.vocabulary import SiteKind, SourceKind
+from app.core.types import Answer, Body, Day, Line, Shown, Slug, SourceId, UnitCode, made_model
+from app.core.vocabulary import Language, SiteKind, SourceKind
 from app.imports.outcomes import ImportFailure, ImportOutcome, ImportProgress
 from app.imports.schemas import (
     VALUES,
@@ -272,6 +273,25 @@ class ImportsQuery(PageQuery):
     """The filters of imports."""
 
     state: list[DraftState] = Field(default_factory=list, description="How far they are.")
+
+
+class ImportTemplateQuery(BaseModel):
+    """What the empty workbook is about."""
+
+    province_code: str | None = Field(
+        default=None,
+        max_length=10,
+        description="Official code of the province with its leading zero: its communes are listed.",
+    )
+    as_of: Day | None = Field(
+        default=None, description="The date that its rows will be about; today if absent."
+    )
+
+
+class ImportRemarksQuery(BaseModel):
+    """How remarks are written."""
+
+    lang: Language = Field(default=Language.vi, description="The language of remarks.")
 
 
 class ImportRowsQuery(PageQuery):

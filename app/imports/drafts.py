@@ -48,6 +48,7 @@ class SiteTable:
     effective_from: str | None
     day: date
     answers: Answers = NO_ANSWERS
+    is_of_one_kind: bool = True
 
     @cached_property
     def dated(self) -> tuple[Column, ...]:
@@ -89,6 +90,8 @@ class Event:
     cites: list[Citation]
     day: str | None
     values: dict[str, Plain] = field(default_factory=dict)
+    qualifiers: dict[str, str] = field(default_factory=dict)
+    tops: dict[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -166,6 +169,12 @@ class Draft:
         self.now.cites += [one for event in decided if not event.values for one in event.cites]
         dated = sorted((e for e in decided if e.values), key=lambda e: e.day or "")
         for event in dated:
-            yield ReadStatement(event.day, event.values, cites=event.cites)
+            yield ReadStatement(
+                event.day,
+                event.values,
+                qualifiers=event.qualifiers,
+                tops=event.tops,
+                cites=event.cites,
+            )
         if self.now.values:
             yield self.now

@@ -10,6 +10,7 @@ from app.imports.answers import NEW
 from app.imports.drafts import Draft
 from app.imports.matching import Match, short_name
 from app.imports.remarks import (
+    KIND_ASSUMED,
     MATCH,
     MATCH_OPEN,
     NO_SUCH_SITE,
@@ -27,6 +28,10 @@ _ZONE = re.compile(r"(?:kcn|khu cong nghiep|khu cn)(?: |$)")
 _CLUSTER = re.compile(r"(?:ccn|cum cong nghiep|cum cn)(?: |$)")
 _NAMED = frozenset({"investor", "managing_body"})
 """What the register has ids of, and officers' files names."""
+_PLACE_AFTER = re.compile(
+    r"(?:\s*,|\s+[-–]|\s*\()\s*((?:xã|phường|thị trấn|huyện|thị xã|thành phố|TP|TT)\s[^()]*)\)?$",
+    re.IGNORECASE,
+)
 _CRAFT = re.compile(r"lang nghe(?: |$)")
 
 
@@ -34,11 +39,11 @@ def identify(draft: Draft) -> None:
     """Give a row its name, kind, groups and place, and match it."""
     written = draft.text("name")
     out, answer = draft.out, draft.answer
-    name = str(answer.values.get("name") or cleaned(draft, written))
+    name, place = _divided(str(answer.values.get("name") or cleaned(draft, written)))
     kind = kind_of(draft, name)
     out.name, out.kind = short_name(kind, name), kind.value
     out.group = [group.title for group in draft.body.groups if group.kind is None]
-    communes = _place(draft)
+    communes = _place(draft, draft.text("place") or place)
     out.match = match_of(draft, kind, out.name, draft.context.province, communes)
 
 
@@ -87,15 +92,23 @@ def kind_of(draft: Draft, name: str) -> SiteKind:
     ):
         if pattern.match(words) and without_prefix(name) != name:
             return kind
-    of_groups = [group.kind for group in draft.body.groups if group.kind]
+    of_groups = [found for one in draft.body.groups if (found := one.kind or one.of_kind)]
     if of_groups:
         return of_groups[-1]
+    if not draft.context.is_of_one_kind:
+        draft.warn(KIND_ASSUMED, "name", kind=draft.context.kind.value)
     return draft.context.kind
 
 
-def _place(draft: Draft) -> tuple[str, ...]:
+def _divided(name: str) -> tuple[str, str]:
+    """Return a name and the place that is written after it, as in "CCN Một, xã Yên Bình"."""
+    found = _PLACE_AFTER.search(name)
+    return (name[: found.start()], found.group(1)) if found else (name, "")
+
+
+def _place(draft: Draft, written: str) -> tuple[str, ...]:
     """Keep the place of a row; return the communes that it may be in."""
-    text = " ".join(draft.text("place").split())
+    text = " ".join(written.split())
     if chosen := draft.answer.values.get("commune_code"):
         draft.out.place = {"text": text or None, "commune_code": chosen}
         return (str(chosen),)

@@ -12,14 +12,17 @@ from typing import Any, Final
 from app.core.dates import today
 from app.core.digest import JsonObject, content_digest
 from app.core.errors import BadBodyError, NotFoundError
+from app.core.messages import Message
 from app.core.vocabulary import SiteKind
 from app.database.connections import Executor
 from app.imports.answers import LEFT_OUT, Answers, RowAnswer
 from app.imports.candidates import read_candidates
 from app.imports.contexts import Candidates, Given
+from app.imports.matching import Match
 from app.imports.reading import read_report
-from app.imports.report import Report, ReportRow
-from app.imports.store import pack
+from app.imports.remarks import Remark
+from app.imports.report import Check, Report, ReportRow
+from app.imports.store import pack, unpack
 from app.imports.words import plain
 from app.ledger.snapshots import latest_revision
 from app.ledger.sources import get_source
@@ -27,6 +30,8 @@ from app.units.units import Units
 
 MOST_LISTED: Final = 500
 """So many checks and remarks about the file are kept; those of rows are at the rows."""
+_MOST_ISSUER: Final = 500
+"""Characters of an issuer that layouts are found by: an index takes no more of any text."""
 _FIGURES = re.compile(r"[0-9]+")
 _SOURCE = "source_"
 
@@ -140,7 +145,40 @@ def read_file(file: SentFile, register: RegisterAtRevision, answers: Mapping[str
         pack([row.as_json() for row in report.rows]),
         frozenset(row.row for row in report.rows),
         {str(column["column"]): str(column["header"]) for column in report.columns},
-        report.source.get("issuer") or "",
+        "".join(filter(str.isprintable, report.source.get("issuer") or ""))[:_MOST_ISSUER],
+    )
+
+
+def report_of(kept: Mapping[str, Any], packed: bytes) -> Report:
+    """Return what is remarked on in a report, from what a draft keeps of it and its packed rows."""
+    frame = ("format", "sheets", "source", "effective_from", "province", "kind", "header")
+    return Report(
+        **{name: kept[name] for name in frame},
+        columns=[],
+        rows=[_row_of(row) for row in unpack(packed)],
+        checks=[_check_of(check) for check in kept["checks"]],
+        warnings=[Remark.of_json(one) for one in kept["warnings"]],
+        errors=[Remark.of_json(one) for one in kept["errors"]],
+    )
+
+
+def _row_of(kept: Mapping[str, Any]) -> ReportRow:
+    match = kept.get("match")
+    return ReportRow(
+        kept["row"],
+        kept["sheet"],
+        kept["role"],
+        match=match and Match(match.get("id"), candidates=tuple(match.get("candidates", ()))),
+        needs_confirmation=kept.get("needs_confirmation", []),
+        warnings=[Remark.of_json(one) for one in kept.get("warnings", ())],
+        errors=[Remark.of_json(one) for one in kept.get("errors", ())],
+    )
+
+
+def _check_of(kept: Mapping[str, Any]) -> Check:
+    what = Message(kept["what"]["id"], kept["what"]["parameters"])
+    return Check(
+        kept["row"], kept["column"], what, kept["stated"], kept["computed"], kept["verdict"]
     )
 
 

@@ -27,7 +27,10 @@ _SPACES = re.compile(r"[ \u00a0\u202f]")
 _UNITS = {
     "ty dong": Decimal(10**9), "ty": Decimal(10**9), "ty vnd": Decimal(10**9),
     "trieu dong": Decimal(10**6), "trieu": Decimal(10**6), "tr dong": Decimal(10**6),
-    "trd": Decimal(10**6), "nghin dong": Decimal(1000), "dong": Decimal(1), "vnd": Decimal(1),
+    "trd": Decimal(10**6), "tr.d": Decimal(10**6), "tr.dong": Decimal(10**6),
+    "tr. dong": Decimal(10**6), "trieu d": Decimal(10**6), "ty d": Decimal(10**9),
+    "nghin dong": Decimal(1000), "ngan dong": Decimal(1000), "1.000 dong": Decimal(1000),
+    "1000 dong": Decimal(1000), "dong": Decimal(1), "vnd": Decimal(1),
     "d": Decimal(1), "ha": Decimal(1), "hec ta": Decimal(1), "m2": Decimal("0.0001"),
     "m²": Decimal("0.0001"), "ho": Decimal(1), "cum": Decimal(1), "khu": Decimal(1),
     "nguoi": Decimal(1), "du an": Decimal(1), "%": Decimal(1), "usd": Decimal(1),
@@ -36,6 +39,8 @@ _UNITS = {
 _UNIT = re.compile(
     rf"(?:\s*({'|'.join(sorted(map(re.escape, _UNITS), key=len, reverse=True))})(?![a-z0-9]))"
 )
+_MONEY = frozenset({"dong", "ty", "trieu", "tr", "tr.", "tr.d", "tr.dong", "trd", "nghin", "ngan"})
+_MONEY |= {"vnd", "d", "usd"}
 _THREE = 3
 _MOST_DIGITS = 30
 
@@ -94,7 +99,7 @@ def _hedge(text: str) -> tuple[Qualifier | None, str]:
                     else text.split(None, len(word.split()))[-1]
                 )
                 return qualifier, rest.strip()
-    if folded.startswith("tu "):
+    if folded.startswith(("tu ", "dat ")):
         return None, text.split(None, 1)[1]
     return None, text
 
@@ -179,6 +184,11 @@ def unit_in(header: str) -> str | None:
         if folded in _UNITS:
             return folded
     return None
+
+
+def is_money(unit: str | None) -> bool:
+    """Return whether a folded unit is one of money."""
+    return unit is not None and not _MONEY.isdisjoint(unit.split())
 
 
 def is_unit(text: str) -> bool:

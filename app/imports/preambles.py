@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from app.core.vocabulary import SourceKind
-from app.imports.decisions import citations, days, partial_date
+from app.imports.decisions import citations, days, month_end, partial_date
 from app.imports.numbers import numeral
 from app.imports.rows import BodyRow
 from app.imports.tables import Table, text_of
@@ -70,6 +70,7 @@ def read_preamble(table: Table, rows: list[BodyRow]) -> Preamble:
     for text in (*(c.header for c in table.columns), table.sheet.name):
         preamble.effective_from = preamble.effective_from or _as_of(text)
     preamble.effective_from = preamble.effective_from or _day(table.sheet.name)
+    preamble.effective_from = preamble.effective_from or month_end(table.sheet.name)
     return preamble
 
 
@@ -84,9 +85,12 @@ def _day(text: str) -> str | None:
 
 def _as_of(text: str) -> str | None:
     for found in _AS_OF.finditer(text):
-        day = days(text[found.end() : found.end() + 40])
+        rest = text[found.end() : found.end() + 40]
+        day = days(rest)
         if day and day[0][0] <= 1:
             return day[0][1]
+        if rest.lower().startswith("tháng") and (end := month_end(rest)):
+            return end
     return None
 
 

@@ -30,13 +30,15 @@ from app.imports.remarks import (
     NO_PROVINCE,
     NOT_READ,
     OTHER_KIND,
+    PART_NOT_READ,
     SAME_SITE,
+    SECOND_TABLE,
     TWO_COLUMNS,
     UNKNOWN_COLUMNS,
     Remark,
 )
 from app.imports.report import Check, Json, Report, ReportRow
-from app.imports.rows import BodyRow, footnotes
+from app.imports.rows import OTHER_TABLE, BodyRow, footnotes
 from app.imports.sheets import Found, choose, find_tables, listed, older_differences
 from app.imports.sites import read_site
 from app.imports.tables import NOTE, Column, Table, is_figure, text_of
@@ -88,6 +90,7 @@ def read_report(
         report.warnings += older_differences(found, tables)
         _name_other_kinds(report.rows, given)
     _name_alike(report, found.table)
+    _name_other_table(report)
     report.warnings += [
         Remark(CHECK_DIFFERS, row, None)
         for row in dict.fromkeys(c.row for c in report.checks if c.verdict == "differs")
@@ -128,6 +131,13 @@ def _name_other_kinds(rows: Sequence[ReportRow], given: Given) -> None:
         if given.kind and row.kind not in {None, given.kind.value}:
             details = {"kind": row.kind, "stated": given.kind.value}
             row.warnings.append(Remark(OTHER_KIND, row.row, None, dict(details)))
+
+
+def _name_other_table(report: Report) -> None:
+    """Name the row where a second table begins that is not read."""
+    first = next((row.row for row in report.rows if row.role == OTHER_TABLE), None)
+    if first is not None:
+        report.errors.append(Remark(SECOND_TABLE, first))
 
 
 def _name_alike(report: Report, table: Table) -> None:
@@ -284,6 +294,7 @@ def _read_sites(report: Report, found: Found, candidates: Candidates, answers: A
         report.effective_from,
         day_of(report.effective_from),
         answers,
+        is_of_one_kind=report.kind is not None,
     )
     read = read_own if table.own else read_site
     report.rows = _framing(found)
@@ -320,9 +331,14 @@ def _name_unread(out: ReportRow, row: BodyRow) -> None:
     """Say of a row without a name that it is not read: with figures it is an error."""
     if row.role == "unnamed":
         out.errors.append(Remark(NO_NAME, out.row))
+    elif row.role == "part":
+        out.warnings.append(Remark(PART_NOT_READ, out.row, None, {"text": _text_in(row)}))
     elif row.role == "note":
-        text = " ".join(filter(None, map(text_of, row.cells)))
-        out.warnings.append(Remark(NOT_READ, out.row, None, {"text": text}))
+        out.warnings.append(Remark(NOT_READ, out.row, None, {"text": _text_in(row)}))
+
+
+def _text_in(row: BodyRow) -> str:
+    return " ".join(filter(None, map(text_of, row.cells)))
 
 
 def _column(column: Column, attribute: str | None) -> Json:

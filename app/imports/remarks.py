@@ -1,8 +1,9 @@
 """What is said about a cell, a row or a file: warnings (imported), and errors (not imported)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.core.messages import Message, Template
+from app.core.messages import TEMPLATES, Message, Template
 
 MARKER = Template("imports.marker_read_as_unknown", "{marker!r} is read as unknown, not as 0.")
 NORMALISED = Template("imports.normalized_to_nfc", "Decomposed letters were composed (NFC).")
@@ -134,6 +135,24 @@ SAME_SITE = Template(
 NOT_READ = Template(
     "imports.row_not_read", "The row has neither a name nor figures: {text!r} is not read."
 )
+PART_NOT_READ = Template(
+    "imports.part_not_read",
+    "{text!r} says more of another row, or repeats a sum: the row is not read. If it is a site,"
+    " write its name.",
+)
+SECOND_TABLE = Template(
+    "imports.second_table",
+    "A second table with other columns begins here, and is not read. Put it on a sheet of its own.",
+)
+NO_UNIT = Template(
+    "imports.no_unit",
+    "{text!r} has no unit. Write đồng, triệu đồng or tỷ đồng in brackets in the header.",
+)
+KIND_ASSUMED = Template(
+    "imports.kind_assumed",
+    "Neither the name nor a group says whether it is a zone or a cluster; it is read as a"
+    " {kind:word}.",
+)
 NO_NAME = Template("imports.no_name", "The row has figures and no name. It is not imported.")
 NO_HEADER = Template(
     "imports.no-header",
@@ -165,6 +184,15 @@ class Remark:
         """The sentence for people."""
         wanted = self.template.parameters
         return self.template(**{name: _shown(self.details.get(name)) for name in wanted})
+
+    @classmethod
+    def of_json(cls, kept: Mapping[str, object]) -> "Remark":
+        """Return a remark from what ``as_json`` made of it."""
+        details = dict(kept)
+        code, row, column = (details.pop(name, None) for name in ("code", "row", "column"))
+        at = row if isinstance(row, int) else None
+        letters = column if isinstance(column, str) else None
+        return cls(TEMPLATES[f"{PREFIX}{code}"], at, letters, details)
 
     def as_json(self) -> dict[str, object]:
         """Return it as in a report."""

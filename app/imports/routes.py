@@ -9,11 +9,21 @@ from fastapi import Depends, Form, Path, Query, Request, Response, UploadFile
 from pydantic import Field
 from starlette.convertors import StringConvertor, register_url_convertor
 
+from app.core.dates import today
 from app.entry.bulk import BulkQuery
+from app.exports.formats import XLSX, file_headers
 from app.http.access import principal_of
 from app.http.languages import CATALOGUES
-from app.http.reading import TheDatabase, link
-from app.http.responses import PATCHED, READ_STATE, REPLAYED, Responses, begun, created
+from app.http.reading import TheDatabase, TheUnits, link
+from app.http.responses import (
+    PATCHED,
+    READ_STATE,
+    REPLAYED,
+    Responses,
+    begun,
+    created,
+    file_of,
+)
 from app.http.service import service_of
 from app.http.strict_routes import ImportRoute, strict_router
 from app.http.writing import AS_MERGE_PATCH, FORM, Writing, WritingIfMatch
@@ -25,12 +35,14 @@ from app.imports.draft_schemas import (
     ImportLayoutList,
     ImportPage,
     ImportPatch,
+    ImportRemarksQuery,
     ImportRowPage,
     ImportRowsQuery,
     ImportsQuery,
     ImportSummary,
+    ImportTemplateQuery,
 )
-from app.imports.kept import SentFile
+from app.imports.kept import SentFile, report_of
 from app.imports.recorded import (
     ImportCommit,
     ImportRetractionWrite,
@@ -38,11 +50,14 @@ from app.imports.recorded import (
     retract,
     try_commit,
 )
+from app.imports.remarked import remarked
 from app.imports.retractions import ImportRetraction
 from app.imports.reviewing import Quota, Reviewer, name_of
 from app.imports.shown import import_of, layout_of, list_page, rows_page, summary_of
 from app.imports.store import Draft
+from app.imports.template import template
 from app.ledger.revisions import Writer
+from app.units.provinces import check_province
 
 _APage = TypeVar("_APage", ImportPage, ImportRowPage)
 _KEY_LENGTH = 32
@@ -53,7 +68,7 @@ router = strict_router("/imports", "imports", ImportRoute)
 class _AnyImport(StringConvertor):
     """What may be the id of an import: ``layouts`` is a path of its own."""
 
-    regex = "(?!layouts$)[^/]+"
+    regex = r"(?!layouts$|template\.xlsx$)[^/]+"
 
 
 register_url_convertor("any_import", _AnyImport())
@@ -151,6 +166,27 @@ async def list_import_layouts(database: TheDatabase, request: Request) -> Import
     return ImportLayoutList(items=[layout_of(one) for one in found])
 
 
+@router.get(
+    "/template.xlsx",
+    summary="Download an empty workbook to fill",
+    response_class=Response,
+    responses=file_of(XLSX.media_type, "A workbook (Office Open XML) in Vietnamese."),
+)
+async def get_import_template(
+    units: TheUnits, query: Annotated[ImportTemplateQuery, Query()]
+) -> Response:
+    """Download the register's own columns with lists of codes to choose from, and an explanation.
+
+    Filled, it is imported without a question.
+    """
+    day, code = query.as_of or today(), query.province_code
+    if code is not None:
+        check_province(units, code, day)
+    content = await to_thread.run_sync(template, units, day, _VIETNAMESE, code)
+    name = "-".join(filter(None, ("import-template", code, day.isoformat())))
+    return Response(content, headers=file_headers(XLSX, name))
+
+
 @router.delete("/layouts/{layout_id}", summary="Forget a layout", responses=_DELETED)
 async def forget_import_layout(reviewer: Reviewing, layout_id: LayoutId) -> ImportLayout:
     """Forget what was answered about columns; imports that took it over stay as they are."""
@@ -184,6 +220,33 @@ async def list_import_rows(
         packed = await store.rows_of(connection, import_id)
     page = await to_thread.run_sync(rows_page, draft, packed, query, _VIETNAMESE)
     return _linked(page, request, response)
+
+
+@router.get(
+    "/{import_id:any_import}/remarks.xlsx",
+    summary="Download the file of an import with remarks",
+    response_class=Response,
+    responses=file_of(XLSX.media_type, "The file (Office Open XML) with remarks."),
+)
+async def get_import_remarks(
+    database: TheDatabase,
+    import_id: ImportId,
+    query: Annotated[ImportRemarksQuery, Query()],
+    request: Request,
+) -> Response:
+    """Download one's own file with each remark beside its cell: comments, colours, a column.
+
+    A workbook keeps its look. Formulas become values; macros and links are left behind.
+    """
+    async with database.read() as connection:
+        draft = await store.get_draft(connection, import_id, principal_of(request))
+        content = await store.content_of(connection, import_id)
+        packed = await store.rows_of(connection, import_id)
+    report = report_of(draft.report, packed)
+    catalogue = CATALOGUES.get(query.lang, {})
+    async with service_of(request).reading_files.take():
+        made = await to_thread.run_sync(remarked, content, report, catalogue, draft.file_name)
+    return Response(made, headers=file_headers(XLSX, f"remarks-{import_id}"))
 
 
 @router.patch("/{import_id:any_import}", summary="Answer an import", responses=_EDITED)

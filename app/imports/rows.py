@@ -9,7 +9,7 @@ from app.core.vocabulary import SiteKind
 from app.imports.grids import Value
 from app.imports.numbers import read_number
 from app.imports.tables import Table, text_of
-from app.imports.words import plain
+from app.imports.words import attribute_of, plain
 
 _TOTAL = re.compile(r"(?:tong cong|tong so|tong|cong)(?: |$)")
 _ROMAN = re.compile(r"[IVX]+")
@@ -26,7 +26,25 @@ _FOOTNOTE = re.compile(
     r"\s*(?:ghi chú|chú thích|\(?\*+\)?|\(([0-9]{1,2})\))\s*:?\s*", re.IGNORECASE
 )
 _SIGNATURE = re.compile(r"ngày\s+\S+\s+tháng\s+\S+\s+năm", re.IGNORECASE)
+_PART = re.compile(
+    r"(?:trong do|mang sang|chuyen sang|(?:giai doan|gd) ?(?:[0-9]+|[ivx]+)(?= |$))(?= |$)"
+)
+"""What rows begin with that say more of another row, or repeat a sum on the next page."""
+_OF_KIND = re.compile(
+    r"(?:(?:danh sach|danh muc|tong so|cac|nhom|doi voi) )*"
+    r"(khu cong nghiep|kcn|cum cong nghiep|ccn|lang nghe)(?= |$)"
+)
+OTHER_TABLE = "other_table"
+"""The role of rows from a second header on whose columns are others: they are not read."""
+_FEWEST_HEADERS = 3
 _MERGED = 3
+_KIND_WORDS = {
+    "khu cong nghiep": SiteKind.zone,
+    "kcn": SiteKind.zone,
+    "cum cong nghiep": SiteKind.cluster,
+    "ccn": SiteKind.cluster,
+    "lang nghe": SiteKind.craft_village,
+}
 _KINDS = {
     "cum cong nghiep": SiteKind.cluster,
     "ccn": SiteKind.cluster,
@@ -50,6 +68,14 @@ class Group:
     title: str
     count: int | None = None
     kind: SiteKind | None = None
+
+    @property
+    def of_kind(self) -> SiteKind | None:
+        """The kind of sites that the title is about: it begins with one and names no other."""
+        title = plain(self.title)
+        found = _OF_KIND.match(title)
+        named = {kind for word, kind in _KIND_WORDS.items() if f" {word} " in f" {title} "}
+        return _KIND_WORDS[found.group(1)] if found and len(named) == 1 else None
 
     def says(self, *phrases: str) -> bool:
         """Return whether the title has one of some folded phrases."""
@@ -98,6 +124,8 @@ class _RowReader:
         self._open: list[Group] = []
         self._header = [self._text(table.header.start, c.index) for c in table.columns]
         numbers = [self._text(row, self._number) for row in table.body]
+        self._attributes = {c.index: c.attribute for c in table.columns if c.attribute}
+        self._is_other_table = False
         # Where nothing else is numbered, Roman numerals count the sites themselves.
         self._is_numbered = any(map(_ARABIC.fullmatch, numbers))
 
@@ -116,10 +144,10 @@ class _RowReader:
         if not texts:
             return "empty"
         number, name = row.text(self._number), row.text(self._name)
-        if len(texts) > 1 and [row.text(c.index) for c in self._table.columns] == self._header:
-            return "header"
-        if _TOTAL.match(plain(name or number)) and not _ARABIC.fullmatch(number):
-            return "total"
+        if heading := self._heading(row, number, texts):
+            return heading
+        if of_sums := self._sum_or_part(number, name):
+            return of_sums
         group = self._group(row, number, name, texts)
         if group is not None:
             self._open = [g for g in self._open if g.level < group.level] + [group]
@@ -128,6 +156,26 @@ class _RowReader:
         if name and not is_note:
             return "data"
         return "unnamed" if self._has_figures(row) and not is_note else "note"
+
+    def _heading(self, row: BodyRow, number: str, texts: list[str]) -> str:
+        """Return whether a row is the header again, or belongs to another table below."""
+        if self._is_other_table:
+            return OTHER_TABLE
+        if len(texts) > 1 and [row.text(c.index) for c in self._table.columns] == self._header:
+            return "header"
+        if len(texts) < _FEWEST_HEADERS or _ARABIC.fullmatch(number):
+            return ""
+        cells = ((at, cell) for at, cell in enumerate(row.cells) if isinstance(cell, str))
+        named = {at: found for at, cell in cells if (found := attribute_of(cell.strip()))}
+        if len(set(named.values())) < _FEWEST_HEADERS or "name" not in named.values():
+            return ""
+        self._is_other_table = any(self._attributes.get(at) != one for at, one in named.items())
+        return OTHER_TABLE if self._is_other_table else "header"
+
+    def _sum_or_part(self, number: str, name: str) -> str:
+        if _TOTAL.match(plain(name or number)) and not _ARABIC.fullmatch(number):
+            return "total"
+        return "part" if _PART.match(plain(name)) else ""
 
     def _has_figures(self, row: BodyRow) -> bool:
         numbers = (read_number(row.text(index)) for index in self._figures)
@@ -203,13 +251,13 @@ def count_column(row: BodyRow) -> int:
 
 def _end(rows: list[BodyRow]) -> None:
     """Name what follows the table: footnotes, and who signed."""
-    of_table = {"data", "total", "unnamed"}
+    of_table = {"data", "total", "part", "unnamed"}
     last = max((i for i, row in enumerate(rows) if row.role in of_table), default=-1)
     signed = False
     for row in rows[last + 1 :]:
         text = _joined(row)
         signed = signed or bool(_SIGNATURE.search(text))
-        if row.role != "empty":
+        if row.role not in {"empty", OTHER_TABLE}:
             row.role = "signature" if signed else "footnote"
     for row in rows[: last + 1]:
         if row.role == "note" and _FOOTNOTE.match(_joined(row)):

@@ -71,6 +71,8 @@ class ImportRowRole(StrEnum):
     footnote = "footnote"
     signature = "signature"
     unnamed = "unnamed"
+    part = "part"
+    other_table = "other_table"
     hidden = "hidden"
     left_out = "left_out"
     empty = "empty"

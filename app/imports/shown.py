@@ -7,7 +7,7 @@ from typing import Any
 
 from app.access.principals import Principal
 from app.core.digest import JsonObject
-from app.core.messages import TEMPLATES, Catalogue, Message
+from app.core.messages import Catalogue, Message
 from app.database.connections import Executor
 from app.database.paging import Cursor, mark_of, read_cursor
 from app.imports.draft_schemas import (
@@ -20,7 +20,7 @@ from app.imports.draft_schemas import (
     ImportSummary,
 )
 from app.imports.outcomes import commit_of
-from app.imports.remarks import PREFIX, Remark
+from app.imports.remarks import Remark
 from app.imports.schemas import ImportRemark, ImportRow
 from app.imports.store import Draft, Layout, list_drafts, unpack
 
@@ -96,19 +96,19 @@ def _in_both(name: str, message: Message, catalogue: Catalogue) -> JsonObject:
 def _remarks(
     remarks: list[Mapping[str, Any]] | None, catalogue: Catalogue
 ) -> list[JsonObject] | None:
-    return None if remarks is None else [_remark(dict(one), catalogue) for one in remarks]
+    return None if remarks is None else [_remark(one, catalogue) for one in remarks]
 
 
-def _remark(kept: JsonObject, catalogue: Catalogue) -> JsonObject:
-    place = {name: kept.pop(name, None) for name in ("row", "column")}
-    code: str = kept.pop("code")
-    message = Remark(TEMPLATES[f"{PREFIX}{code}"], **place, details=kept).message
+def _remark(kept: Mapping[str, Any], catalogue: Catalogue) -> JsonObject:
+    remark = Remark.of_json(kept)
+    place = {"row": remark.row, "column": remark.column}
     details = {
         name: str(value) if name in _TEXTS else value
-        for name, value in kept.items()
+        for name, value in remark.details.items()
         if name in _NAMED
     }
-    return {**place, **details, "code": code, **_in_both("message", message, catalogue)}
+    message = _in_both("message", remark.message, catalogue)
+    return {**place, **details, "code": remark.code, **message}
 
 
 async def list_page(connection: Executor, principal: Principal, query: ImportsQuery) -> ImportPage:

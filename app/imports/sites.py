@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from app.core.vocabulary import Qualifier, SiteKind
-from app.imports.clearance import read_clearance
+from app.imports.clearance import FRACTIONS, read_clearance
 from app.imports.columns import Figures
 from app.imports.decisions import citations, partial_date
 from app.imports.drafts import (
@@ -29,6 +29,7 @@ from app.imports.remarks import (
     FROM_NOTE,
     MARKER,
     NO_DATE,
+    NO_UNIT,
     NOT_A_NUMBER,
     NOT_COMPUTED,
     OUT_OF_RANGE,
@@ -44,6 +45,7 @@ from app.imports.words import plain
 
 _BRACKETS = re.compile(r"^\((.*)\)$", re.DOTALL)
 _HECTARES_AND_TEXT = re.compile(r"[0-9]+[,.][0-9]+")
+_PARTS = {part for part, _ in FRACTIONS}
 _OF_IDENTITY = {"name", "commune_code"}
 """Answered values that decide which site is meant."""
 _EVENT_VALUES = {
@@ -129,12 +131,25 @@ def numbers_of(draft: Draft) -> Iterator[tuple[str, Number]]:
             _read_text(draft, attribute, figures)
         elif row in figures.quantities.open:
             _ask(draft, attribute, figures)
-        elif number := figures.number(row):
-            _remark(draft, attribute, figures, number)
-            if "usd" in (number.unit or figures.unit or ""):
-                _keep_dollars(draft, attribute, figures)
-            elif number.value is not None:
-                yield attribute, number
+        elif (number := figures.number(row)) and _is_certain(draft, attribute, figures, number):
+            yield attribute, number
+
+
+def _is_certain(draft: Draft, attribute: str, figures: Figures, number: Number) -> bool:
+    """Return whether a cell says one number; remark on what else it says."""
+    _remark(draft, attribute, figures, number)
+    text = draft.text(attribute)
+    if "usd" in (number.unit or figures.unit or ""):
+        _keep_dollars(draft, attribute, figures)
+        return False
+    if figures.lacks_unit(number):
+        draft.refuse(NO_UNIT, attribute, text=text)
+        return False
+    if number.of is not None and attribute not in _PARTS:
+        # "18/75" in a column of wholes: either may be meant.
+        draft.refuse(AMBIGUOUS, attribute, text=text, candidates=[number.value, number.of])
+        return False
+    return number.value is not None
 
 
 def _read_text(draft: Draft, attribute: str, figures: Figures) -> None:
@@ -180,9 +195,10 @@ def _read_number(draft: Draft, attribute: str, number: Number) -> None:
     if event_name == "previous" or base not in draft.context.candidates.attributes:
         _keep_aside(draft, base, value, is_previous=event_name == "previous")
         return
-    name, target = _target(draft, base, event_name)
-    if target is None:
+    name, statement = _target(draft, base, event_name)
+    if statement is None:
         return
+    target = statement.values
     if not is_possible(name, value):
         draft.refuse(OUT_OF_RANGE, attribute, value=value, attribute=name)
         return
@@ -193,8 +209,9 @@ def _read_number(draft: Draft, attribute: str, number: Number) -> None:
         del target[name]
         return
     target[name] = value
-    if target is draft.now.values:
-        _qualify(draft, name, number)
+    if statement is draft.now and draft.context.preamble.is_plan and name == "planned_area_ha":
+        draft.now.basis[name] = "plan"
+    _qualify(statement, name, number)
     if name == "stated_occupancy_pct":
         target["occupancy_definition"] = _definition(draft)
 
@@ -207,7 +224,7 @@ def _keep_aside(draft: Draft, name: str, value: Decimal, *, is_previous: bool) -
         draft.out.further.setdefault("extra", {})[name] = whole  # type: ignore[index]
 
 
-def _target(draft: Draft, base: str, event_name: str) -> tuple[str, dict[str, Plain] | None]:
+def _target(draft: Draft, base: str, event_name: str) -> tuple[str, ReadStatement | Event | None]:
     """Return the attribute that a figure states, and the statement that it belongs to."""
     is_planned = draft.context.preamble.is_plan or draft.is_proposed
     name = "planned_area_ha" if base == "area_ha" and not event_name and is_planned else base
@@ -217,17 +234,14 @@ def _target(draft: Draft, base: str, event_name: str) -> tuple[str, dict[str, Pl
         event_name = DETAILED_PLAN
     elif name == "area_ha" and not event_name and not draft.context.has("area_ha@established"):
         event_name = ESTABLISHED
-    event = draft.event(event_name)
-    return name, (event.values if event else draft.now.values)
+    return name, draft.event(event_name) or draft.now
 
 
-def _qualify(draft: Draft, name: str, number: Number) -> None:
-    if draft.context.preamble.is_plan and name == "planned_area_ha":
-        draft.now.basis[name] = "plan"
+def _qualify(statement: ReadStatement | Event, name: str, number: Number) -> None:
     if number.qualifier:
-        draft.now.qualifiers[name] = number.qualifier.value
+        statement.qualifiers[name] = number.qualifier.value
     if number.qualifier is Qualifier.range and number.top is not None:
-        draft.now.tops[name] = number.top
+        statement.tops[name] = number.top
 
 
 def _definition(draft: Draft) -> str:

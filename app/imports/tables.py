@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from app.imports.grids import Merge, Sheet, Value, letters
-from app.imports.numbers import is_unit, unit_in
+from app.imports.numbers import is_money, is_unit, unit_in
 from app.imports.own_columns import OwnColumns
 from app.imports.quantities import is_integer
 from app.imports.words import attribute_of
@@ -24,6 +24,8 @@ _NUMBERING = re.compile(r"\(?[0-9]{1,2}\)?(?:\s*=.*)?|\(?[A-ZĐa-z]\)?|\([0-9]+\
 _KEYS = {"name", "indicator"}
 _FEWEST_KNOWN = 2
 _FEWEST_NUMBERED = 3
+_RATES = {"cleared_ha": "clearance_pct", "leased_ha": "stated_occupancy_pct"}
+"""The rates of what columns of percents are called after."""
 _MARKS = {",": ".", ";": ","}
 
 
@@ -236,8 +238,20 @@ def _column(
     index: int, text: str, answers: Mapping[str, str], known: Callable[[str], str | None]
 ) -> Column:
     """Return a column of the attribute that is answered, else that its header is known for."""
-    answer = answers.get(letters(index)) or answers.get(text)
-    return Column(index, text, answer or known(text), unit_in(text), is_answered=bool(answer))
+    answer, unit = answers.get(letters(index)) or answers.get(text), unit_in(text)
+    attribute = answer or _in_unit(known(text), unit)
+    return Column(index, text, attribute, unit, is_answered=bool(answer))
+
+
+def _in_unit(attribute: str | None, unit: str | None) -> str | None:
+    """Return what a column is of, given its unit: no hectares are a rate, and no rate hectares."""
+    name = (attribute or "").partition("@")[0]
+    if name.endswith("_ha") and unit == "%":
+        return _RATES.get(name)
+    is_other = (name.endswith("_ha") and is_money(unit)) or (
+        name.endswith("_pct") and unit not in {None, "%"}
+    )
+    return None if is_other else attribute
 
 
 def _at(sheet: Sheet, row: int, column: int, covering: dict[tuple[int, int], Merge]) -> str:

@@ -6,7 +6,7 @@ they are in Vietnamese whatever the language of the reader is.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from io import BytesIO
 
 from xlsxwriter import Workbook
@@ -117,6 +117,8 @@ def template(
     """
     content = BytesIO()
     with Workbook(content, {"in_memory": True, "strings_to_formulas": False}) as book:
+        # The same request gives the same bytes.
+        book.set_properties({"created": datetime.combine(day, time())})
         _Book(book, units, day, province_code).write(catalogue)
     return content.getvalue()
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from app.core.settings import get_settings
@@ -92,6 +93,15 @@ async def test_the_template_is_written_and_read(seeded_url: str, tmp_path: Path)
     result = await icr(seeded_url, "template", str(path), "--province", "06")
     assert result.exit_code == 2
     assert "Its successor: Thái Nguyên (19)" in result.output
+
+
+async def test_the_file_comes_back_with_remarks(seeded_url: str, file: str, tmp_path: Path) -> None:
+    path = tmp_path / "remarks.xlsx"
+    options = ("--province", "19", "--remarks", str(path), "--lang", "en")
+    await done(seeded_url, "import", file, *options)
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    assert [sheet["E2"].value, sheet["E4"].value] == ["Remarks", "Not registered yet."]
+    assert sheet["E3"].value == "Registered as ccn-huyen-tung."
 
 
 async def test_what_is_confirmed_is_recorded_once(seeded_url: str, file: str) -> None:

@@ -57,9 +57,9 @@ def header_of(sheet: Worksheet) -> dict[str, int]:
     return {str(cell.value): cell.column for cell in row if cell.value}
 
 
-def filled(*rows: dict[str, object]) -> bytes:
+def filled(*rows: dict[str, object], empty: bytes = EMPTY) -> bytes:
     """Return the template as an officer fills it in a spreadsheet program."""
-    book = opened()
+    book = opened(empty)
     sheet = first(book)
     header = header_of(sheet)
     for place, cells in enumerate(rows, start=sheet.max_row + 1):

@@ -158,6 +158,8 @@ IMPORTS = (
             },
         },
     ),
+    Example("get_import_template", query={"province_code": "19", "as_of": "2025-12-31"}),
+    Example("get_import_remarks", _IMPORT, {"lang": "vi"}),
     Example("list_import_layouts"),
     Example("forget_import_layout", {"layout_id": IMPORT_ID}),
     Example("commit_import", _IMPORT, body={"revision": 25}),
