@@ -30,6 +30,8 @@ from app.units.units import Units
 
 MOST_LISTED: Final = 500
 """So many checks and remarks about the file are kept; those of rows are at the rows."""
+_MOST_ISSUER: Final = 500
+"""Characters of an issuer that layouts are found by: an index takes no more of any text."""
 _FIGURES = re.compile(r"[0-9]+")
 _SOURCE = "source_"
 
@@ -143,7 +145,7 @@ def read_file(file: SentFile, register: RegisterAtRevision, answers: Mapping[str
         pack([row.as_json() for row in report.rows]),
         frozenset(row.row for row in report.rows),
         {str(column["column"]): str(column["header"]) for column in report.columns},
-        report.source.get("issuer") or "",
+        "".join(filter(str.isprintable, report.source.get("issuer") or ""))[:_MOST_ISSUER],
     )
 
 

@@ -293,10 +293,17 @@ async def list_layouts(connection: Executor, principal: Principal) -> Sequence[L
 
 
 async def keep_layout(session: AsyncSession, members: Mapping[str, object]) -> None:
-    """Keep a layout in place of that of the same principal, issuer and shape, if any."""
-    same = (_L[name] == members[name] for name in ("principal_id", "issuer", "shape"))
-    await session.execute(delete(LAYOUTS).where(*same))
-    if members["columns"]:
+    """Keep a layout; one of the same principal, issuer and shape is changed to it.
+
+    Without any answer there is nothing to keep.
+    """
+    same = [_L[name] == members[name] for name in ("principal_id", "issuer", "shape")]
+    if not members["columns"]:
+        await session.execute(delete(LAYOUTS).where(*same))
+        return
+    changed = {name: members[name] for name in ("author", "changed_at", "headers", "columns")}
+    done = await session.execute(update(LAYOUTS).where(*same).values(changed))
+    if cast("CursorResult[Any]", done).rowcount == 0:
         await session.execute(insert(LAYOUTS).values(members))
 
 

@@ -500,6 +500,18 @@ async def test_answers_about_columns_are_remembered_for_the_next_file_of_that_sh
     assert (await sent(client, data=issued))["layout_id"] is None
 
 
+async def test_an_issuer_that_no_index_takes_has_a_layout_all_the_same(
+    client: httpx.AsyncClient,
+) -> None:
+    odd = "Đơn vị báo cáo: Sở " + "dài" * 9_000 + "\n" + TABLE.partition("\n")[2]
+    made = await sent(client, files=upload(odd))
+    await answer(client, made["id"], {"columns": {"F": "ignored"}})
+    (layout,) = (await read(client, f"{IMPORTS}/layouts"))["items"]
+    assert layout["issuer"].startswith("Sở dài")
+    assert (await sent(client, files=upload(odd)))["layout_id"] == layout["id"]
+    assert (await rows(client, made["id"]))[0]["role"] == "reporter"
+
+
 # Files and forms that are none
 
 

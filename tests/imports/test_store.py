@@ -153,9 +153,9 @@ async def test_of_each_issuer_and_shape_the_last_layout_is_kept(database: Databa
         shape = ("Sở Công Thương tỉnh Lào Cai", "1" * 64)
         found = await store.find_layout(session, LAN, *shape)
         assert found
-        assert (found.id, found.columns) == ("c", {"D": "ignored"})
-        assert [one.id for one in await store.list_layouts(session, LAN)] == ["c"]
-        assert [one.id for one in await store.list_layouts(session, ADMINISTRATOR)] == ["c", "b"]
+        assert (found.id, found.columns) == ("a", {"D": "ignored"})
+        assert [one.id for one in await store.list_layouts(session, LAN)] == ["a"]
+        assert [one.id for one in await store.list_layouts(session, ADMINISTRATOR)] == ["a", "b"]
         with pytest.raises(NotFoundError):
             await store.delete_layout(session, "b", LAN)
         await store.delete_layout(session, "b", ADMINISTRATOR)
