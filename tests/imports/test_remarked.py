@@ -193,6 +193,16 @@ def test_what_would_make_openpyxl_work_for_ever_loses_its_look(kind: str) -> Non
     assert not result.merged_cells.ranges
 
 
+def test_remarks_stand_where_merged_cells_reach_beyond_the_table() -> None:
+    rows = (*TABLE[:2], (1, "CCN Một", "12,5", 3, "x"), (2, "CCN Hai", "mười", 4, 9))
+    content = xlsx(rows, merges=("E2:G2", "E3:F4", "C4:D4"))
+    sheet = first(written(content))
+    assert titled(sheet) == "F2"
+    assert str(sheet["F3"].value).startswith("'x' ")
+    assert [str(area) for area in sheet.merged_cells.ranges] == ["C4:D4"]
+    assert list(comments(sheet)) == ["D2", "E3", "C4"]
+
+
 def test_an_empty_cell_far_away_makes_no_cells_up_to_it() -> None:
     sheet = "xl/worksheets/sheet1.xml"
     content = xlsx(TABLE)
