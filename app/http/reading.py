@@ -252,6 +252,8 @@ async def _read(
     pin_ = await pin(connection, query, latest)
     units, now = service.units, today()
     if units.edition != pin_.units_edition:
+        # The next attempt looks again what the register is at.
+        request.state.latest = None
         check_units_edition(units, pin_.units_edition)
     # A rebuild gives a new edition: the same revision may be answered from other rows then.
     pinned = (pin_.units_edition, pin_.revision, pin_.digest)

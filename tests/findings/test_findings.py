@@ -167,10 +167,11 @@ async def test_a_page_ends_after_so_much_work(
     """Then it is short, or empty, and names the next one; together they are the whole."""
     whole = await read(documents, "/v1/findings?limit=200")
     monkeypatch.setattr(queries, "MOST_FACTS", 0)
-    pages = [await read(documents, "/v1/findings?limit=200")]
+    # Another page than the whole, which would be given again.
+    pages = [await read(documents, "/v1/findings?limit=199")]
     while pages[-1]["next_cursor"] is not None:
         cursor = pages[-1]["next_cursor"]
-        pages.append(await read(documents, f"/v1/findings?limit=200&cursor={cursor}"))
+        pages.append(await read(documents, f"/v1/findings?limit=199&cursor={cursor}"))
     assert len(pages) > 1
     assert [item for page in pages for item in page["items"]] == whole["items"]
 
