@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.access.principals import Access
 from app.core.dates import today
 from app.core.errors import RegistryError
+from app.database.failures import DatabaseError
 from app.http.access import admit
 from app.http.conditional_requests import KEPT_BY_304
 from app.http.entity_tags import is_known, preferred_coding
@@ -54,7 +55,7 @@ class ResponseCacheMiddleware:
             # First of all: nobody waits for one whose credentials are still looked at.
             await admit(Request(scope), Access.reading)
             moment = (await service.latest.now(), today())
-        except RegistryError:
+        except (RegistryError, DatabaseError):
             # The application says it better; here and below.
             await self._app(scope, receive, send)
             return
