@@ -132,7 +132,7 @@ def _told_apart(table: Table) -> Table:
     named: dict[str, list[Column]] = {}
     for column in table.columns:
         attribute = column.attribute or "decision"
-        if attribute in {NOTE, IGNORED} and column.is_answered:
+        if attribute == IGNORED or (attribute == NOTE and column.is_answered):
             continue
         if not attribute.startswith(("decision", "expected.")) and _has_values(table, column):
             named.setdefault(attribute, []).append(column)
