@@ -84,6 +84,7 @@ LONGEST = (
     "test_server.py",
     "test_changes.py",
     "test_new_subject.py",
+    "test_commit_kills.py",
 )
 
 

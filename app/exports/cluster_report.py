@@ -12,7 +12,7 @@ from typing import Self
 
 from app.core.cells import listed
 from app.core.quantities import UnitOfMeasure, percent
-from app.core.vocabulary import MEASURED, AddsUp, Language, Qualifier, SiteKind
+from app.core.vocabulary import MEASURED, AddsUp, Language, SiteKind
 from app.database.connections import Executor
 from app.exports.cluster_report_lines import COMPUTED, HEADINGS, UNITS, Line, lines
 from app.exports.tables import DAY, Column, Rows, columns_of, in_language
@@ -20,6 +20,7 @@ from app.findings import Finding
 from app.findings.queries import ProvinceOnDay, findings_by_indicator
 from app.findings.totals import AREA_ATTRIBUTES
 from app.ledger.snapshots import Snapshot
+from app.statistics.hedges import hedge_of_figure
 from app.statistics.indicator_queries import read_observed
 from app.statistics.indicators import INDICATORS, Indicator, Measure
 from app.statistics.observations import Observed, latest, stated_of, totals_by
@@ -41,11 +42,13 @@ REPORT_COLUMNS: Labels = {
     "period": ("Thời gian của kết quả", "Period of the result"),
     "source_title": ("Nguồn của kết quả", "Source of the result"),
     "computed": ("Tính từ sổ đăng ký", "Computed from the register"),
+    "computed_qualifier": ("Mức chính xác của số tính", "Exactness of the computed figure"),
     "computed_known": ("Số cụm đã rõ", "Clusters known"),
     "computed_unknown": ("Số cụm chưa rõ", "Clusters unknown"),
     "findings": ("Điểm không khớp", "What does not fit"),
 }
-REPORT_TABLE: tuple[Column, ...] = (*columns_of(REPORT_COLUMNS, {"qualifier": "qualifier"}), DAY)
+_CODES = {"qualifier": "qualifier", "computed_qualifier": "remainder_qualifier"}
+REPORT_TABLE: tuple[Column, ...] = (*columns_of(REPORT_COLUMNS, _CODES), DAY)
 _BILLION = Decimal(10**9)
 _V = SITE_VERSIONS.c
 _HALF = "-H1"
@@ -166,9 +169,7 @@ def _rows(
         yield {
             **_words(line, language),
             **_stated(stated.get(line.indicator)),
-            "computed": computed and computed.value,
-            "computed_known": computed and computed.known,
-            "computed_unknown": computed and computed.unknown,
+            **(_computed(computed) if computed else {}),
             "findings": _named(found.get(line.indicator, ()), language),
             DAY.name: day,
         }
@@ -185,13 +186,21 @@ def _words(line: Line, language: Language | None) -> Mapping[str, object]:
 def _stated(observed: Observed | None) -> Mapping[str, object]:
     if observed is None:
         return {}
-    is_exact = observed.qualifier == Qualifier.exact
     return {
         "value": observed.value,
-        "qualifier": None if is_exact else observed.qualifier,
+        "qualifier": observed.qualifier,
         "value_to": observed.value_to,
         "period": observed.period,
         "source_title": observed.source_title,
+    }
+
+
+def _computed(figure: Computed) -> Mapping[str, object]:
+    return {
+        "computed": figure.value,
+        "computed_qualifier": None if figure.value is None else figure.hedge,
+        "computed_known": figure.known,
+        "computed_unknown": figure.unknown,
     }
 
 
@@ -234,23 +243,26 @@ def _added(indicator: Indicator, clusters: Sequence[Values]) -> Computed:
 
 def _sum(members: Sequence[Values], attribute: str, scale: Decimal, unknown: int) -> Computed:
     """Add up an attribute; without any known value the sum is unknown where something is."""
-    values = [Decimal(str(value)) for one in members if (value := one[attribute]) is not None]
-    unknown += len(members) - len(values)
-    total = None if unknown and not values else sum(values, Decimal()) / scale
-    return Computed(total, len(values), unknown)
+    known = [one for one in members if one[attribute] is not None]
+    unknown += len(members) - len(known)
+    total = None if unknown and not known else _total(known, attribute) / scale
+    return Computed(total, len(known), unknown, hedge_of_figure(_hedges(known, attribute)))
+
+
+def _total(members: Sequence[Values], attribute: str) -> Decimal:
+    return sum((Decimal(str(one[attribute])) for one in members), Decimal())
+
+
+def _hedges(members: Sequence[Values], *attributes: str) -> list[str]:
+    hedges = [(one["qualifiers"] or {}).get(name) for one in members for name in attributes]
+    return [hedge for hedge in hedges if hedge]
 
 
 def _occupancy(members: Sequence[Values]) -> Computed:
     """Return the leased over the leasable land, of the clusters of which both are known."""
-    pairs = [
-        (Decimal(str(one["leased_ha"])), Decimal(str(one["leasable_ha"])))
-        for one in members
-        if one["leased_ha"] is not None and one["leasable_ha"] is not None
-    ]
-    known = [(leased, leasable) for leased, leasable in pairs if leased <= leasable]
-    leased, leasable = (
-        (sum(parts, Decimal()) for parts in zip(*known, strict=True))
-        if known
-        else (Decimal(), Decimal())
-    )
-    return Computed(percent(leased, leasable), len(known), len(members) - len(known))
+    both = [o for o in members if o["leased_ha"] is not None and o["leasable_ha"] is not None]
+    known = [one for one in both if one["leased_ha"] <= one["leasable_ha"]]
+    rate = percent(_total(known, "leased_ha"), _total(known, "leasable_ha"))
+    whole = _hedges(known, "industrial_land_ha", "service_land_ha")
+    hedge = hedge_of_figure(_hedges(known, "leased_ha"), whole)
+    return Computed(rate, len(known), len(members) - len(known), hedge)

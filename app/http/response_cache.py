@@ -51,6 +51,8 @@ class ResponseCacheMiddleware:
         service: Service = scope["app"].state.service
         answers = service.answers
         try:
+            # First of all: nobody waits for one whose credentials are still looked at.
+            await admit(Request(scope), Access.reading)
             moment = (await service.latest.now(), today())
         except RegistryError:
             # The application says it better; here and below.
@@ -67,7 +69,7 @@ class ResponseCacheMiddleware:
             with answers.making(key) as landed:
                 keeping = _Keeping(answers, moment, key, send, landed)
                 await self._app(scope, receive, keeping)
-        elif _has_seen_later(headers.get(_REVISION), moment[0]) or not await _may_read(scope):
+        elif _has_seen_later(headers.get(_REVISION), moment[0]):
             await self._app(scope, receive, send)
         else:
             scope["state"]["route"] = route
@@ -141,14 +143,6 @@ def _has_seen_later(seen: str | None, pin: Pin) -> bool:
         return False
     is_number = seen.isascii() and seen.isdigit() and len(seen) <= len(latest)
     return not is_number or int(seen) > pin.revision
-
-
-async def _may_read(scope: Scope) -> bool:
-    try:
-        await admit(Request(scope), Access.reading)
-    except RegistryError:
-        return False
-    return True
 
 
 _LOOKED_AT = {b"accept-encoding", b"accept-language", b"if-none-match", _REVISION, *_BODY_HEADERS}

@@ -116,9 +116,18 @@ def intended(
     return found
 
 
-def _observed(statement: Json) -> tuple[str, Plain, str]:
+def _observed(statement: Json) -> tuple[str, Plain, str, Json]:
     value: Any = statement["value"]
-    return str(statement["indicator"]), value, str(statement["basis"])
+    return str(statement["indicator"]), value, str(statement["basis"]), {}
+
+
+def _hedge_of(statement: ReadStatement, indicator: str) -> Json:
+    """Return the members of an observation that say how exactly it is given."""
+    hedge = {
+        "qualifier": statement.qualifiers.get(indicator),
+        "value_to": statement.tops.get(indicator),
+    }
+    return {name: value for name, value in hedge.items() if value is not None}
 
 
 def _basis_of(indicator: str) -> str:
@@ -162,7 +171,7 @@ class _Rows:
 
     def _read_line(self, row: ReportRow) -> None:
         said = [
-            (name, value, _basis_of(name))
+            (name, value, _basis_of(name), _hedge_of(one, name))
             for one in row.statements
             for name, value in one.values.items()
         ]
@@ -170,13 +179,13 @@ class _Rows:
             self.found.unchanged.append(row.row)
 
     def state_province(
-        self, said: list[tuple[str, Plain, str]], place: str, row: ReportRow | None = None
+        self, said: list[tuple[str, Plain, str, Json]], place: str, row: ReportRow | None = None
     ) -> bool:
         """Add figures of the province that are not recorded; return whether there were any."""
         day = self._report.effective_from or ""
         by_basis: dict[str, list[Json]] = {}
-        for name, value, basis in said:
-            observation = {"indicator": name, "value": value, **self._period(name)}
+        for name, value, basis, hedge in said:
+            observation = {"indicator": name, "value": value, **hedge, **self._period(name)}
             if not self._existing.has_observation(observation, basis, day):
                 by_basis.setdefault(basis, []).append(observation)
         for basis, observations in by_basis.items():

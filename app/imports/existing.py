@@ -1,11 +1,12 @@
 """What the register has already of what a report says, read for one commit."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, or_, select
@@ -134,13 +135,37 @@ class Existing:
         return any(one.note == note for one in self.said.get(site, ()))
 
     def has_observation(self, stated: Mapping[str, Any], basis: str, day: str) -> bool:
-        """Return whether a figure of the province is recorded with this value."""
+        """Return whether a figure of the province has this value: of the period, or in effect.
+
+        A figure without a period of its own, a stock or a plan, is in effect until the next.
+        """
         period = Period.parse(stated.get("period") or day)
-        return any(
-            (one.indicator, one.basis, one.value) == (stated["indicator"], basis, stated["value"])
-            and (one.period_from, one.period_to) == period.days
-            for one in self.observed
-        )
+        same = (stated["indicator"], basis)
+        alike = [one for one in self.observed if (one.indicator, one.basis) == same]
+        found = [one for one in alike if (one.period_from, one.period_to) == period.days]
+        if "period" not in stated and (last := _in_effect(alike, period.first_day)):
+            found.append(last)
+        return any(one.value == stated["value"] for one in found)
+
+
+def _in_effect(alike: Iterable[AnyRow], day: date) -> AnyRow | None:
+    """Return the figure that counts on a day."""
+    ranked = [
+        ((about, one.effective_day, one.authority, one.known_from), one)
+        for one in alike
+        if one.effective_day <= day and (about := _about(one, day)) is not None
+    ]
+    return max(ranked, key=itemgetter(0))[1] if ranked else None
+
+
+def _about(observed: AnyRow, day: date) -> date | None:
+    """Return the day that a figure is about; ``None`` for a plan whose horizon has passed."""
+    last_day: date = observed.period_to
+    if observed.basis != Basis.plan:
+        return min(last_day, day)
+    if observed.period == observed.effective_from:
+        return date.min
+    return last_day if last_day >= day else None
 
 
 def _hedge(

@@ -117,6 +117,9 @@ class Indicator(Answer):
         description="The whole that all indicators of the same part_group add up to."
     )
     part_group: str = Field(description="Names the breakdown of part_of; empty without one.")
+    some_of: str | None = Field(
+        description="The whole that it is some of, so that it is never more."
+    )
     growth_of: str | None = Field(
         description="The level that this is the growth of, percent over the year before."
     )

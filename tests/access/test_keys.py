@@ -311,7 +311,7 @@ async def test_revisions_tell_authors_of_the_same_name_apart(client: httpx.Async
     for number in (1, 2):
         body = {"name": "Lan", "role": "administrator"}
         made = (await client.post("/v1/keys", json=body)).json()
-        organization = {"id": f"org-{number}", "name": "Org"}
+        organization = {"id": f"org-{number}", "name": f"Org {number}"}
         await client.post("/v1/organizations", json=organization, headers=bearer(made["key"]))
         revision = await get(client, f"/v1/revisions/{number}")
         assert (revision["author"], revision["principal_id"]) == ("Lan", f"key:{made['id']}")

@@ -53,6 +53,7 @@ async def test_a_statement_is_kept_as_it_was_said(shared: httpx.AsyncClient, of:
         "subject_type": of.type,
         "subject_id": of.id("kept"),
         "source_title": "The report",
+        "cite_titles": ["The plan", "The decision"],
         "effective_precision": "month",
         "effective_to": None,
         "override_reason": None,

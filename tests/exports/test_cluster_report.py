@@ -7,15 +7,18 @@ from typing import Any
 import httpx
 import pytest
 
+from app.core.vocabulary import AddsUp
 from app.exports.cluster_report import ReportingPeriod
 from app.exports.cluster_report_lines import COMPUTED, UNITS, lines
 from app.imports.contexts import Candidates, Given
 from app.imports.forms import line_of
 from app.imports.reading import read_report
+from app.imports.report import Report
 from app.statistics.indicators import INDICATORS
 from app.subjects.sites import SiteState
 from tests.exports.test_exports import file, sheet, table
 from tests.support.http import observe, refused, register, said
+from tests.support.import_facts import SAMPLES
 from tests.support.registers import post
 from tests.support.seed_files import units
 
@@ -24,6 +27,7 @@ YEAR = "period=2025"
 STATED = {
     "cluster_established_count": 1,
     "cluster_tenants_count": 20,
+    "cluster_tenants_foreign_count": 22,
     "cluster_infrastructure_paid_capital": 3117.25,
     "cluster_occupancy_pct": 52,
 }
@@ -63,6 +67,8 @@ async def filled(shared: httpx.AsyncClient) -> httpx.AsyncClient:
     for name, values in CLUSTERS.items():
         at = {"name": f"CCN {name.upper()}", "province_code": "19"}
         await register(shared, f"ccn-report-{name}", "2025-08-01", **at, **values)
+    about = said("2025-08-02", values={"workers": 1340}, qualifiers={"workers": "over"})
+    await post(shared, "/v1/sites/ccn-report-a/statements", about)
     day = "2025-12-14"
     observations = [{"indicator": code, "value": value} for code, value in STATED.items()]
     observations[1]["qualifier"] = "about"
@@ -82,6 +88,15 @@ async def rows(client: httpx.AsyncClient, query: str = YEAR) -> dict[str, dict[s
     return {row["indicator"]: row for row in read if row["indicator"]}
 
 
+def stated_by(report: Report) -> dict[str, Decimal]:
+    return {
+        name: Decimal(str(value))
+        for row in report.rows
+        for one in row.statements
+        for name, value in one.values.items()
+    }
+
+
 async def test_what_is_stated_is_the_result(filled: httpx.AsyncClient) -> None:
     found = await rows(filled)
     results = {code: row["value"] for code, row in found.items() if row["value"]}
@@ -92,9 +107,11 @@ async def test_what_is_stated_is_the_result(filled: httpx.AsyncClient) -> None:
         "cluster_infrastructure_paid_capital": "3117.25",
         "cluster_occupancy_pct": "52",
         "cluster_tenants_count": "20",
+        "cluster_tenants_foreign_count": "22",
         "cluster_revenue": "38420.5",
     }
     assert found["cluster_tenants_count"]["qualifier"] == "about"
+    assert found["cluster_established_count"]["qualifier"] == "exact"
     assert found["cluster_planned_count"]["period"] == "2030"
     assert found["cluster_revenue"]["period"] == "2024-12-15/2025-12-14"
     assert found["cluster_revenue"]["source_title"] == "The report"
@@ -135,17 +152,22 @@ async def test_what_the_clusters_give_stands_beside_it(filled: httpx.AsyncClient
         "cluster_wastewater_built_count": ("2", "3", "1"),
         "cluster_wastewater_compliant_count": ("1", "3", "1"),
     }
+    hedges = {code: row["computed_qualifier"] for code, row in found.items() if row["computed"]}
+    assert hedges.pop("cluster_workers_count") == "at_least"
+    assert set(hedges.values()) == {"exact"}
 
 
 async def test_what_does_not_fit_stands_beside_the_line(filled: httpx.AsyncClient) -> None:
     found = await rows(filled)
     assert {code: row["findings"] for code, row in found.items() if row["findings"]} == {
-        "cluster_established_count": "count_total_differs"
+        "cluster_established_count": "count_total_differs",
+        "cluster_tenants_count": "parts_differ_from_whole",
+        "cluster_tenants_foreign_count": "parts_differ_from_whole",
     }
     shown = sheet(await file(filled, f"{THAI_NGUYEN}.xlsx?{YEAR}"))
     (line,) = [row for row in shown if row[0] == "3"]
-    assert line[11].startswith("Số cụm công nghiệp đã thành lập của Thái Nguyên")
-    assert line[11].endswith("có 2: CCN A và CCN B.")
+    assert line[12].startswith("Số cụm công nghiệp đã thành lập của Thái Nguyên")
+    assert line[12].endswith("có 2: CCN A và CCN B.")
 
 
 async def test_of_another_period_only_what_lasts_is_known(filled: httpx.AsyncClient) -> None:
@@ -165,14 +187,8 @@ async def test_the_workbook_is_read_back_as_it_was_stated(filled: httpx.AsyncCli
     assert (report.province, report.effective_from) == ("19", "2025-12-14")
     assert report.period == {"label": "2025", "from": "2024-12-15", "to": "2025-12-14"}
     assert report.source["issuer"] == "Sở Công Thương tỉnh Thái Nguyên"
-    stated = {
-        name: value
-        for row in report.rows
-        for one in row.statements
-        for name, value in one.values.items()
-    }
     known = {"cluster_planned_count": 61, **STATED, **FLOWS}
-    assert stated == {code: Decimal(str(value)) for code, value in known.items()}
+    assert stated_by(report) == {code: Decimal(str(value)) for code, value in known.items()}
     assert not [*report.all_errors, *report.warnings]
     read = {row.further["form_line"] for row in report.rows if row.role == "data"}
     assert read == {line.number for line in lines()}
@@ -222,3 +238,28 @@ def test_lines_are_known_by_their_own_words_and_have_indicators() -> None:
 )
 def test_the_period_that_a_day_lies_in(day: str, label: str) -> None:
     assert ReportingPeriod.running_on(date.fromisoformat(day)) == ReportingPeriod.parse(label)
+
+
+async def test_a_form_that_is_recorded_comes_back_as_it_was(shared: httpx.AsyncClient) -> None:
+    """The sample of form 04, said of another province: all its lines, and nothing else."""
+    lao_cai = Given(province_code="15")
+    content = (SAMPLES / "01_bieu04_tt14_nam2025.xlsx").read_bytes()
+    candidates = Candidates(units(), (), (), frozenset(SiteState.members), frozenset(INDICATORS))
+    form = stated_by(read_report(content, "form.xlsx", lao_cai, candidates))
+    # All but the two lines that the form leaves open.
+    assert len(form) == len(lines()) - 2
+    assert form["cluster_revenue"] == 38420
+    planned = {code: value for code, value in form.items() if INDICATORS[code].is_planned}
+    day, year = "2025-12-14", "2024-12-15/2025-12-14"
+    for basis, said_of in (("plan", planned), ("actual", dict(form.items() - planned.items()))):
+        observations = [
+            {"indicator": code, "value": float(value)}
+            | ({"period": year} if INDICATORS[code].adds_up is AddsUp.flow else {})
+            for code, value in said_of.items()
+        ]
+        body = said(day, "report", basis=basis, observations=observations)
+        await post(shared, "/v1/provinces/15/statements", body)
+    workbook = await file(shared, f"/v1/provinces/15/cluster-report.xlsx?{YEAR}")
+    report = read_report(workbook, "report.xlsx", Given(), candidates)
+    assert (report.province, report.effective_from) == ("15", day)
+    assert stated_by(report) == form

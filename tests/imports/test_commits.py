@@ -209,6 +209,36 @@ async def test_a_form_is_a_report_about_the_province(seeded: Database) -> None:
     assert again.recorded == 0
 
 
+@pytest.mark.databases("sqlite")
+async def test_the_report_on_clusters_is_read_back_without_a_change(seeded: Database) -> None:
+    """Of the same day, and of a later one on which nothing else is known."""
+    await committed(seeded, await read_sample(seeded, 1))
+    for period in ("2025", "2026-H1"):
+        async with serving(seeded.url) as client:
+            path = f"/v1/provinces/{THAI_NGUYEN}/cluster-report.xlsx"
+            exported = await client.get(path, params={"period": period})
+        outcome = await committed(seeded, await read_file(seeded, exported.content))
+        assert (outcome.recorded, outcome.refused) == (0, ())
+        assert len(outcome.unchanged) == (33 if period == "2025" else 29)
+
+
+@pytest.mark.databases("sqlite")
+async def test_how_exactly_a_line_of_a_form_is_given_is_recorded(seeded: Database) -> None:
+    text = (
+        "TT;Chỉ tiêu;Đơn vị tính;Kết quả\n"
+        "1;Tổng số lao động trong các cụm công nghiệp;Người;khoảng 1.200\n"
+        "2;Tổng doanh thu của các dự án trong các cụm công nghiệp;Tỷ đồng;20-25\n"
+    )
+    outcome = await committed(seeded, await read_file(seeded, text, name="form.csv", **given()))
+    async with serving(seeded.url) as client:
+        path = f"/v1/provinces/{LAO_CAI}/observations"
+        page = await get(client, path, as_of="2026-06-30", limit=200)
+    mine = {o["indicator"]: o for o in page["items"] if o["source_id"] == outcome.source_id}
+    workers, revenue = mine["cluster_workers_count"], mine["cluster_revenue"]
+    assert (workers["value"], workers["qualifier"]) == (1200, "about")
+    assert (revenue["value"], revenue["value_to"], revenue["qualifier"]) == (20, 25, "range")
+
+
 # What is left out
 
 TABLE = "TT;Tên CCN;Diện tích (ha);Đất công nghiệp (ha);Ghi chú\n"

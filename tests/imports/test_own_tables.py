@@ -185,6 +185,7 @@ async def test_changed_cells_state_what_changed_and_nothing_else(registered: Reg
     assert not row.errors
 
 
+@pytest.mark.databases("sqlite")
 @odd_only
 @pytest.mark.parametrize(
     ("cells", "code"),
@@ -208,6 +209,7 @@ async def test_cells_that_cannot_be_so(
     assert not any(row.statements for row in data_rows(report) if row.errors)
 
 
+@pytest.mark.databases("sqlite")
 @odd_only
 async def test_a_file_of_an_earlier_revision_is_named(registered: Register) -> None:
     content = await registered.file("sites.xlsx?lang=en&as_of=2026-11-30&revision=10")
@@ -252,6 +254,7 @@ def test_every_number_of_a_site_is_read_as_one() -> None:
     assert [name for name in numbers if not is_figure(name)] == []
 
 
+@pytest.mark.databases("sqlite")
 @odd_only
 async def test_answers_count_more_than_cells(registered: Register) -> None:
     content = await registered.file("sites.xlsx?lang=en&as_of=2026-11-30")

@@ -173,6 +173,26 @@ def test_the_parts_of_each_whole_are_of_its_kind_and_unit() -> None:
     assert found == PARTS
 
 
+def test_what_is_some_of_a_whole_is_of_its_kind_and_unit() -> None:
+    some = {i.code: i.some_of for i in CATALOGUE if i.some_of}
+    assert some == {
+        "cluster_enterprise_count": "cluster_established_count",
+        "cluster_enterprise_area_ha": "cluster_established_area_ha",
+        "cluster_operating_craft_count": "cluster_operating_count",
+        "cluster_operating_craft_area_ha": "cluster_operating_area_ha",
+        "cluster_operating_specialised_count": "cluster_operating_count",
+        "cluster_operating_specialised_area_ha": "cluster_operating_area_ha",
+        "cluster_infrastructure_paid_capital": "cluster_infrastructure_approved_capital",
+        "cluster_tenants_foreign_count": "cluster_tenants_count",
+        "cluster_tenants_operating_count": "cluster_tenants_count",
+        "cluster_wastewater_compliant_count": "cluster_wastewater_built_count",
+    }
+    for code, of in some.items():
+        part, whole = INDICATORS[code], INDICATORS[of]
+        assert (part.kind, part.unit, part.adds_up) == (whole.kind, whole.unit, whole.adds_up)
+        assert part.part_of is None
+
+
 def test_growth_is_of_a_level_that_adds_up_over_a_year() -> None:
     levels = {i.code: i.growth_of for i in CATALOGUE if i.growth_of}
     assert levels == {

@@ -24,11 +24,16 @@ def _find(facts: ProvinceFacts) -> Iterator[Finding]:
 
 
 def _breakdowns() -> dict[tuple[str, str], list[str]]:
-    """Return the codes of the parts of each whole, by whole and name of the breakdown."""
+    """Return the codes of the parts of each whole, by whole and name of the breakdown.
+
+    What is some of a whole is a breakdown of its own, which lacks the rest.
+    """
     parts: dict[tuple[str, str], list[str]] = defaultdict(list)
     for code, indicator in INDICATORS.items():
         if indicator.part_of is not None:
             parts[indicator.part_of, indicator.part_group].append(code)
+        if indicator.some_of is not None:
+            parts[indicator.some_of, code].append(code)
     return parts
 
 
@@ -53,7 +58,7 @@ def _judge(facts: ProvinceFacts, whole: Observed, codes: Sequence[str]) -> Itera
     if not parts:
         return
     added, of_whole = total(span_of(part) for part in parts), span_of(whole)
-    is_complete = len(parts) == len(codes)
+    is_complete = len(parts) == len(codes) and INDICATORS[codes[0]].some_of is None
     if of_whole.is_below(added) or (is_complete and added.is_below(of_whole)):
         yield _finding(facts, whole, parts, is_complete=is_complete)
 
@@ -105,8 +110,9 @@ PARTS_DIFFER_FROM_WHOLE = Rule(
     title_en="The parts do not add up to the whole",
     basis=(
         "The parts of a complete breakdown add up to the whole of the same period, basis and "
-        "prices within half a unit of the last decimal of each figure; some of the parts are never "
-        "more than the whole. Parts that are older than the whole are not held against it."
+        "prices within half a unit of the last decimal of each figure; some of the parts, and what "
+        "is some of a whole, are never more. Parts that are older than the whole are not held "
+        "against it."
     ),
     needs=("observed",),
     find=_find,

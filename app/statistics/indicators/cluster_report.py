@@ -8,7 +8,7 @@ from app.core.quantities import UnitOfMeasure
 from app.core.vocabulary import AddsUp, PriceBase, SiteKind
 from app.statistics.indicators.indicator import Indicator
 
-_OPERATING, _ESTABLISHMENT = "operating", "establishment"
+_ESTABLISHMENT = "establishment"
 # The code's part, the two names' parts, and which clusters are taken in.
 _GROUPS: tuple[tuple[str, str, str, str], ...] = (
     (
@@ -62,6 +62,12 @@ _GROUPS: tuple[tuple[str, str, str, str], ...] = (
 )
 _PARTS = ("operating_established", "operating_not_established")
 """What clusters in operation are the sum of; the other groups overlap."""
+_SOME_OF = {
+    "enterprise": "established",
+    "operating_craft": "operating",
+    "operating_specialised": "operating",
+}
+"""The groups whose clusters are all of another group."""
 
 
 def _grouped() -> list[Indicator]:
@@ -74,8 +80,9 @@ def _grouped() -> list[Indicator]:
             f"{en} industrial clusters {which_en}",
             f"{meaning} {which}.",
             AddsUp.flow if group == "established_in_period" else AddsUp.stock,
-            part_of=f"cluster_{_OPERATING}_{measured}" if group in _PARTS else None,
+            part_of=f"cluster_operating_{measured}" if group in _PARTS else None,
             part_group=_ESTABLISHMENT if group in _PARTS else "",
+            some_of=f"cluster_{_SOME_OF[group]}_{measured}" if group in _SOME_OF else None,
         )
         for group, which_vi, which_en, which in _GROUPS
         for measured, unit, vi, en, meaning in (
@@ -85,7 +92,9 @@ def _grouped() -> list[Indicator]:
     ]
 
 
-def _number(code: str, name_vi: str, name_en: str, meaning: str) -> Indicator:
+def _number(
+    code: str, name_vi: str, name_en: str, meaning: str, some_of: str | None = None
+) -> Indicator:
     return Indicator(
         f"cluster_{code}_count",
         SiteKind.cluster,
@@ -94,10 +103,18 @@ def _number(code: str, name_vi: str, name_en: str, meaning: str) -> Indicator:
         name_en,
         meaning,
         AddsUp.stock,
+        some_of=some_of,
     )
 
 
-def _money(code: str, name_vi: str, name_en: str, meaning: str, adds_up: AddsUp) -> Indicator:
+def _money(
+    code: str,
+    name_vi: str,
+    name_en: str,
+    meaning: str,
+    adds_up: AddsUp,
+    some_of: str | None = None,
+) -> Indicator:
     """Make an indicator of money as it was spent or earned, at the prices of the time."""
     return Indicator(
         f"cluster_{code}",
@@ -108,6 +125,7 @@ def _money(code: str, name_vi: str, name_en: str, meaning: str, adds_up: AddsUp)
         meaning,
         adds_up,
         price_base=PriceBase.current,
+        some_of=some_of,
     )
 
 
@@ -126,6 +144,7 @@ CLUSTER_REPORT_INDICATORS: tuple[Indicator, ...] = (
         "Paid capital for the infrastructure of industrial clusters",
         "What was paid so far for building the infrastructure of clusters.",
         AddsUp.stock,
+        "cluster_infrastructure_approved_capital",
     ),
     _number(
         "tenants",
@@ -138,12 +157,14 @@ CLUSTER_REPORT_INDICATORS: tuple[Indicator, ...] = (
         "Số dự án có vốn đầu tư nước ngoài trong cụm công nghiệp",
         "Number of tenants of industrial clusters with foreign capital",
         "How many of the tenants of clusters have foreign capital.",
+        "cluster_tenants_count",
     ),
     _number(
         "tenants_operating",
         "Số dự án đang hoạt động trong cụm công nghiệp",
         "Number of tenants of industrial clusters in operation",
         "How many of the tenants of clusters operate.",
+        "cluster_tenants_count",
     ),
     _money(
         "revenue",
@@ -176,5 +197,6 @@ CLUSTER_REPORT_INDICATORS: tuple[Indicator, ...] = (
         "Số cụm công nghiệp có xử lý nước thải tập trung đạt tiêu chuẩn",
         "Number of industrial clusters with compliant central wastewater treatment",
         "How many clusters have central treatment of wastewater that meets the standard.",
+        "cluster_wastewater_built_count",
     ),
 )

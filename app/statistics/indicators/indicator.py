@@ -45,7 +45,8 @@ class Indicator:
     """One indicator: its code, the kind of site it is about (``None`` for all), unit and names.
 
     ``price_base`` is the base that money is defined at, ``None`` where it is as stated. All
-    indicators with the same ``part_of`` and ``part_group`` are together the parts of that whole.
+    indicators with the same ``part_of`` and ``part_group`` are together the parts of that whole;
+    one that is ``some_of`` another is never more than that.
     ``growth_of`` is the level that this is the growth of over the year before. What grows may
     also shrink, so values with ``is_growth`` may be negative. What a plan foresees, ``is_planned``,
     is never an actual value.
@@ -62,6 +63,7 @@ class Indicator:
     price_base: PriceBase | None = None
     part_of: str | None = None
     part_group: str = ""
+    some_of: str | None = None
     growth_of: str | None = None
     is_growth: bool = False
     is_planned: bool = False

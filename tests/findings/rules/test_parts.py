@@ -48,6 +48,23 @@ def test_parts_that_do_not_add_up() -> None:
 
 
 @pytest.mark.parametrize(
+    ("foreign", "speaks"), [("0", False), ("19", False), ("20", False), ("21", True)]
+)
+def test_what_is_some_of_a_whole_is_never_more(foreign: str, *, speaks: bool) -> None:
+    observed = [
+        stated("cluster_tenants_count", "20", "2025"),
+        stated("cluster_tenants_foreign_count", foreign, "2025"),
+        stated("cluster_tenants_operating_count", "20", "2025"),
+    ]
+    given_ = facts(observed=observed)
+    assert bool(found(RULE, given_)) is speaks
+    if speaks:
+        finding = only(RULE, given_)
+        assert finding.indicators == ("cluster_tenants_count", "cluster_tenants_foreign_count")
+        assert "nhưng riêng những phần đã nêu là 21" in finding.message_vi
+
+
+@pytest.mark.parametrize(
     ("whole", "speaks"),
     # the parts allow 1780.30 give or take 0.005 + 0.05 + 0.005 + 0.05 = 0.11
     [("1780", False), ("1780.3", False), ("1780.41", False), ("1780.45", True), ("1779", True)],
