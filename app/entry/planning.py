@@ -150,6 +150,7 @@ class Plan:
         item = self.items[number]
         try:
             self.accepted[number] = self._judged(number, item)
+            self.known.retracted.update(_retracted_by(item))
         except RegistryError as error:
             self.refused[number] = error
             if getattr(item, "registers", False) and not self._is_there(item):
@@ -181,7 +182,6 @@ class Plan:
             self._withdraw(item)
         else:
             self._retract(item)
-            self.known.retracted.add(item.statement_id)
         return []
 
     def _state(self, number: int, item: Stating) -> list[Entry]:
@@ -257,8 +257,7 @@ class Plan:
         if (row.subject_type, row.subject_id) != item.subject:
             detail = _ABOUT_ANOTHER(statement_id=row.id, what=row.subject_type, key=row.subject_id)
             raise BadBodyError.of("#/replaces", detail)
-        others = (self.items[number] for number in self.accepted)
-        if any(isinstance(other, Stating) and other.replaces == row.id for other in others):
+        if row.id in self.known.retracted:
             raise BadBodyError.of("#/replaces", _REPLACED_TWICE(statement_id=row.id))
         return row
 
@@ -338,8 +337,7 @@ class Plan:
                 subjects.update(self.lives.by_subject)
             if isinstance(item, Stating):
                 self.known.twins.pop(item.digest, None)
-            if isinstance(item, Retracting):
-                self.known.retracted.discard(item.statement_id)
+            self.known.retracted.difference_update(_retracted_by(item))
         for subject in subjects:
             self.lives.by_subject.pop(subject, None)
         self.rights.forget(subjects)
@@ -383,3 +381,10 @@ class Plan:
                 if found[life.subject.type].add(life.subject, life.timeline, rows):
                     self.changed.add(key)
         return found
+
+
+def _retracted_by(item: Item) -> set[str]:
+    """Return the statement that an item retracts or replaces."""
+    if isinstance(item, Retracting):
+        return {item.statement_id}
+    return {item.replaces} if isinstance(item, Stating) and item.replaces else set()

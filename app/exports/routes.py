@@ -32,7 +32,7 @@ from app.http.reading import AnyReading, ProvinceCode, Reading, province_at, rea
 from app.http.responses import file_of
 from app.http.strict_routes import strict_router
 from app.ledger.schemas import OrganizationsFilter, SourcesFilter
-from app.ledger.snapshots import Snapshot
+from app.ledger.snapshots import Note, Snapshot
 from app.statistics import rollups
 from app.statistics.query_parameters import (
     ClusterReportQuery,
@@ -232,6 +232,14 @@ _SERIES = _Export(
 )
 
 
+def _noted(read: AnyReading, note: Note | None) -> dict[str, str]:
+    """Return why a report is for another day than today, in its language."""
+    if note is None:
+        return {}
+    is_vietnamese = getattr(read.query, "lang", None) is Language.vi
+    return {"as_of": note.vi if is_vietnamese else note.en}
+
+
 async def _established_clusters(read: Reading[ReportQuery], code: str) -> Table:
     boundaries = read.query.boundaries
     unit, at, note = province_at(read, code, read.query.as_of, boundaries)
@@ -239,8 +247,7 @@ async def _established_clusters(read: Reading[ReportQuery], code: str) -> Table:
     codes = [member.code for member in scope.members]
     snapshot = Snapshot(at, read.today, read.units)
     rows, totals = await read_established(read.connection, codes, snapshot, boundaries)
-    said = note and (note.vi if getattr(read.query, "lang", None) is Language.vi else note.en)
-    filters = {"province_code": unit.label} | ({"as_of": said} if said else {})
+    filters = {"province_code": unit.label} | _noted(read, note)
     about = About(ABOUT["established_clusters"], at, boundaries.value, filters, [at.day])
     name = f"established-clusters-{code}"
     return Table(name, ESTABLISHED_TABLE, whole(rows), about, totals)
@@ -274,9 +281,7 @@ async def _cluster_report(read: Reading[ClusterReportQuery], code: str) -> Table
     language: Language | None = getattr(read.query, "lang", None)
     snapshot = Snapshot(at, read.today, read.units)
     rows = await read_report(read.connection, unit, snapshot, period, language)
-    filters = {"province_code": unit.label, "period": period.label} | (
-        {"as_of": note} if note else {}
-    )
+    filters = {"province_code": unit.label, "period": period.label} | _noted(read, note)
     about = About(ABOUT["cluster_report"], at, None, filters, [at.day])
     heading = period.heading(unit, at.day, language or Language.vi)
     name = f"cluster-report-{code}"

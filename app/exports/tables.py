@@ -159,6 +159,7 @@ _FILTERS: Labels = {
     "to": ("Đến ngày", "To"),
     "step": ("Bước thời gian", "Step"),
     "as_of": ABOUT["as_of"],
+    "period": ("Kỳ báo cáo", "Reporting period"),
 }
 _BOUNDS = {"_min": ("từ", "at least"), "_max": ("đến", "at most")}
 

@@ -143,9 +143,15 @@ class Jobs:
     async def _beat(self, job: Job, progress: Mapping[str, Any]) -> None:
         while True:
             await asyncio.sleep(self.interval)
-            with suppress(RegistryError, SQLAlchemyError):
+            try:
                 async with self._database.write() as session:
+                    await _mine(session, job)
                     await _change(session, job, DraftState.committing, progress)
+            except _LostError:
+                return
+            except (RegistryError, SQLAlchemyError):
+                # The next one may succeed; without any the import is given up.
+                continue
 
     async def _end(self, job: Job, state: DraftState, kept: Mapping[str, Any]) -> None:
         async with self._database.write() as session:

@@ -50,6 +50,15 @@ def put(cell: Cell | MergedCell, text: str) -> None:
     cell.data_type = "s"
 
 
+def unmerged(sheet: Worksheet, column: int) -> None:
+    """Divide the merged cells that reach into a column: only the first of each can be written."""
+    for area in [a for a in sheet.merged_cells.ranges if a.min_col <= column <= a.max_col]:
+        sheet.merged_cells.ranges.remove(area)
+        for cell in area.cells:
+            if isinstance(sheet.cell(*cell), MergedCell):
+                del sheet._cells[cell]  # noqa: SLF001  (`unmerge_cells` looks at all areas)
+
+
 def clean(text: str) -> str:
     """Return a text without what a cell cannot hold."""
     return ILLEGAL_CHARACTERS_RE.sub("\ufffd", text)[:_MOST_TEXT]
@@ -86,10 +95,10 @@ def _strip(sheet: Worksheet) -> None:
     sheet.scenarios = ScenarioList()
     for name in list(sheet.tables):
         del sheet.tables[name]
-    for row in sheet.iter_rows():
-        for cell in row:
-            if cell.hyperlink:
-                cell.hyperlink = None
+    # Those there are: `iter_rows` makes every cell up to the last one.
+    for cell in sheet._cells.values():  # noqa: SLF001  (nothing public has them)
+        if cell.hyperlink:
+            cell.hyperlink = None
 
 
 def _as_read(workbook: Workbook) -> Book:

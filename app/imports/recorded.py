@@ -162,7 +162,10 @@ def _open(row: Mapping[str, Any]) -> Iterator[RegistryError]:
 async def retract(
     writer: Writer, who: Principal, draft_id: str, reason: str, vietnamese: Catalogue
 ) -> ImportRetraction:
-    """Undo what was recorded of an import; it says so in the same transaction."""
+    """Undo what was recorded of an import; it says so in the same transaction.
+
+    Where all of it stays, the import stays committed.
+    """
     await writer.refuse_repeat()
     async with writer.database.read() as connection:
         draft = await store.get_draft(connection, draft_id, who)
@@ -185,7 +188,7 @@ async def retract(
         await note(done.session, done.number)
 
     answer = await retract_import(writer, draft.revision, reason, vietnamese, note_revision)
-    if answer.revision is None:
+    if answer.revision is None and not answer.stays:
         async with writer.session() as session:
             await note(session, None)
     return answer

@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from app.core.messages import Catalogue, Message, Template
 from app.imports.grids import Sheet, column_of, letters
-from app.imports.looks import clean, copied, put
+from app.imports.looks import clean, copied, put, unmerged
 from app.imports.remarks import Remark
 from app.imports.report import Report, ReportRow
 from app.imports.workbooks import read_workbook
@@ -143,6 +143,12 @@ class _Page:
         self._header = header[0] if isinstance(header, list) and header else 1
         self._title = REMARKS().render(catalogue)
         self._left = _MOST_COMMENTS
+        unmerged(sheet, self._last)
+        self._firsts = {
+            cell: (area.min_row, area.min_col)
+            for area in sheet.merged_cells.ranges
+            for cell in area.cells
+        }
 
     def write(self, notes: list[_Note]) -> None:
         """Put all remarks in the last column, and those about a cell at that cell."""
@@ -172,8 +178,7 @@ class _Page:
         """Return the cell that shows what is said at a place: the first of a merged range."""
         cell = self._sheet.cell(row, column)
         if isinstance(cell, MergedCell):
-            area = next(one for one in self._sheet.merged_cells if cell.coordinate in one)
-            cell = self._sheet.cell(area.min_row, area.min_col)
+            cell = self._sheet.cell(*self._firsts[row, column])
         assert isinstance(cell, Cell)  # noqa: S101  (the first cell of a range is no merged one)
         return cell
 

@@ -7,7 +7,6 @@ which its result is kept.
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -15,7 +14,6 @@ from pathlib import PurePath
 from typing import Any, Final
 
 from anyio import to_thread
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.principals import Principal
 from app.core.digest import JsonObject
@@ -94,7 +92,7 @@ class Reviewer:
 
     async def receive(self, file: SentFile, fields: ImportFields) -> Draft:
         """Read a file and keep it as a draft; ``UnreadableFileError`` where it cannot be read."""
-        await self._refuse_repeat()
+        await self._writer.refuse_repeat()
         if not file.content:
             raise refuse(_EMPTY())
         if len(file.content) > MOST_BYTES:
@@ -121,8 +119,8 @@ class Reviewer:
             "report": read.report,
             "rows": read.rows,
         }
-        async with self._session() as session:
-            await self._refuse_repeat(session)
+        async with self._writer.session() as session:
+            await self._writer.refuse_repeat(session)
             await store.delete_expired(session)
             await self._check_space(session, len(file.content))
             await store.add_draft(session, members)
@@ -150,7 +148,7 @@ class Reviewer:
 
         ``BadBodyError`` for columns, rows and sites that there are not.
         """
-        await self._refuse_repeat()
+        await self._writer.refuse_repeat()
         async with self._writer.database.read() as connection:
             draft = await store.get_draft(connection, draft_id, self._who)
             self._check_state(draft)
@@ -172,8 +170,8 @@ class Reviewer:
             "effects": None,
             "outcome": None,
         }
-        async with self._session() as session:
-            await self._refuse_repeat(session)
+        async with self._writer.session() as session:
+            await self._writer.refuse_repeat(session)
             if "columns" in about:
                 await store.keep_layout(session, self._layout(read, answers["columns"]))
             if not await store.change_draft(
@@ -199,9 +197,9 @@ class Reviewer:
 
     async def delete(self, draft_id: str) -> Draft:
         """Delete a draft of which nothing was recorded, and return what it was."""
-        await self._refuse_repeat()
-        async with self._session() as session:
-            await self._refuse_repeat(session)
+        await self._writer.refuse_repeat()
+        async with self._writer.session() as session:
+            await self._writer.refuse_repeat(session)
             draft = await store.get_draft(session, draft_id, self._who)
             if not await store.delete_draft(session, draft_id):
                 raise not_open(draft)
@@ -209,18 +207,10 @@ class Reviewer:
 
     async def forget(self, layout_id: str) -> store.Layout:
         """Forget a layout, and return what it was."""
-        await self._refuse_repeat()
-        async with self._session() as session:
-            await self._refuse_repeat(session)
+        await self._writer.refuse_repeat()
+        async with self._writer.session() as session:
+            await self._writer.refuse_repeat(session)
             return await store.delete_layout(session, layout_id, self._who)
-
-    def _session(self) -> AbstractAsyncContextManager[AsyncSession]:
-        request = self._writer.request
-        return self._writer.database.write() if request is None else request.session()
-
-    async def _refuse_repeat(self, connection: Executor | None = None) -> None:
-        if self._writer.request is not None:
-            await self._writer.request.refuse_repeat(connection)
 
     async def _check_space(self, connection: Executor, more: int) -> None:
         """Refuse a file that is more than a principal may keep."""

@@ -16,6 +16,7 @@ from typing import Any, cast
 
 from sqlalchemy import (
     BigInteger,
+    Column,
     CursorResult,
     Dialect,
     Index,
@@ -56,7 +57,7 @@ class DraftState(StrEnum):
 
 
 DISPOSABLE = frozenset({DraftState.draft, DraftState.failed})
-"""The states in which nothing was recorded: such drafts expire and can be deleted."""
+"""The states of drafts that can be answered and committed."""
 
 
 def pack(content: object) -> bytes:
@@ -162,6 +163,11 @@ class Layout(SQLModel, table=True):
 DRAFTS = table_of(Draft)
 LAYOUTS = table_of(Layout)
 _D, _L = DRAFTS.c, LAYOUTS.c
+_UNRECORDED = (_D.revision.is_(None), _D.state != DraftState.committing.value)
+"""Nothing was recorded: such drafts expire, can be deleted, and count for the quota.
+
+So do those that were committed and said nothing new.
+"""
 _SHOWN = select(*(column for column in _D if column.name not in {"content", "rows"}))
 
 
@@ -191,15 +197,24 @@ async def get_draft(connection: Executor, draft_id: str, principal: Principal) -
 
 
 async def content_of(connection: Executor, draft_id: str) -> bytes:
-    """Return the file of a draft."""
-    query = select(_D.content).where(_D.id == draft_id)
-    return bytes((await connection.execute(query)).scalar_one())
+    """Return the file of a draft; ``NotFoundError`` where it was deleted meanwhile."""
+    return await _bytes_of(connection, _D.content, draft_id)
 
 
 async def rows_of(connection: Executor, draft_id: str) -> bytes:
-    """Return the rows of the report of a draft, as ``pack`` made them: many take a while."""
-    query = select(_D.rows).where(_D.id == draft_id)
-    return bytes((await connection.execute(query)).scalar_one())
+    """Return the rows of the report of a draft, as ``pack`` made them: many take a while.
+
+    ``NotFoundError`` where it was deleted meanwhile.
+    """
+    return await _bytes_of(connection, _D.rows, draft_id)
+
+
+async def _bytes_of(connection: Executor, column: Column[bytes], draft_id: str) -> bytes:
+    found = await connection.execute(select(column).where(_D.id == draft_id))
+    content = found.scalar_one_or_none()
+    if content is None:
+        raise NotFoundError(_NO_DRAFT(id=draft_id))
+    return bytes(content)
 
 
 async def silent_drafts(connection: Executor, before: datetime) -> Sequence[str]:
@@ -230,9 +245,7 @@ async def list_drafts(
 async def space_of(connection: Executor, principal: Principal) -> tuple[int, int]:
     """Return how many drafts a principal has that can be deleted, and their bytes."""
     size = func.coalesce(func.sum(_D.file_size), 0)
-    query = select(func.count(), size).where(
-        _D.principal_id == principal.id, _D.state.in_(DISPOSABLE)
-    )
+    query = select(func.count(), size).where(_D.principal_id == principal.id, *_UNRECORDED)
     count, bytes_ = (await connection.execute(query)).one()
     return int(count), int(bytes_)
 
@@ -264,14 +277,14 @@ async def change_draft(
 
 async def delete_draft(session: AsyncSession, draft_id: str) -> bool:
     """Delete a draft of which nothing was recorded; return whether it was one."""
-    gone = delete(DRAFTS).where(_D.id == draft_id, _D.state.in_(DISPOSABLE))
+    gone = delete(DRAFTS).where(_D.id == draft_id, *_UNRECORDED)
     return cast("CursorResult[Any]", await session.execute(gone)).rowcount == 1
 
 
 async def delete_expired(session: AsyncSession) -> None:
     """Delete the drafts that are expired."""
     due = _D.expires_at <= datetime.now(UTC)
-    await session.execute(delete(DRAFTS).where(due, _D.state.in_(DISPOSABLE)))
+    await session.execute(delete(DRAFTS).where(due, *_UNRECORDED))
 
 
 async def find_layout(

@@ -164,11 +164,12 @@ class _Book:
         # As text nothing becomes a date or a formula while it is typed.
         shown = None if column.is_number else self._text
         self._sheet.set_column(place, place, _WIDTHS[not column.is_number], shown)
-        if column.choices:
-            self._offer(place, _HEADER + 1, _HEADER + _ROWS, column.choices)
+        self._offer(place, _HEADER + 1, _HEADER + _ROWS, column.choices)
 
     def _offer(self, place: int, first: int, last: int, choices: Sequence[str]) -> None:
         """Let cells of a column be chosen from a list; of other values the program warns."""
+        if not choices:
+            return
         for row, choice in enumerate(choices):
             self._lists.write_string(row, self._listed, choice)
         cells = xl_range_abs(0, self._listed, len(choices) - 1, self._listed)

@@ -111,7 +111,7 @@ class Writer:
     principal: Principal | None = None
     """Whose rights apply; without one, as on the command line, everything may be written."""
     progress: Callable[[int, int], None] | None = None
-    """Is told how many of how many items are judged."""
+    """Called with the number of items that are judged, and of all."""
 
     def having_seen(self, precondition: Precondition) -> "Writer":
         """Return the writer with the state that its client has seen as precondition."""

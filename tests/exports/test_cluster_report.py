@@ -218,6 +218,39 @@ async def test_a_province_that_there_is_not(shared: httpx.AsyncClient) -> None:
     await refused(shared, "GET", "/v1/provinces/06/cluster-report.csv?period=2025", 404)
 
 
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize(
+    ("lang", "filters"),
+    [
+        (
+            "vi",
+            {
+                "Bộ lọc: Mã tỉnh": "Bắc Kạn (06)",
+                "Bộ lọc: Kỳ báo cáo": "2025",
+                "Bộ lọc: Tính đến ngày": "Bắc Kạn (06) kết thúc ngày 2025-07-01, khi sáp nhập vào "
+                "Thái Nguyên (19); không nêu as_of thì số liệu tính đến ngày cuối cùng, "
+                "2025-06-30.",
+            },
+        ),
+        (
+            "en",
+            {
+                "Filters: Province code": "Bắc Kạn (06)",
+                "Filters: Reporting period": "2025",
+                "Filters: As of": "Bắc Kạn (06) ended on 2025-07-01, when it became part of "
+                "Thái Nguyên (19); without as_of the answer is for its last day, 2025-06-30.",
+            },
+        ),
+    ],
+)
+async def test_of_a_province_that_ended_it_says_which_day_it_is_of(
+    shared: httpx.AsyncClient, lang: str, filters: dict[str, str]
+) -> None:
+    content = await file(shared, f"/v1/provinces/06/cluster-report.xlsx?lang={lang}")
+    about = {str(row[0]): str(row[1]) for row in sheet(content, 1)}
+    assert {name: text for name, text in about.items() if ":" in name} == filters
+
+
 def test_lines_are_known_by_their_own_words_and_have_indicators() -> None:
     for line in lines():
         assert line_of(line.text)[0] == line.indicator

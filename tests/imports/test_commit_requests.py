@@ -76,6 +76,8 @@ async def test_the_same_file_again_is_committed_without_a_revision(
     again = await committed(client, await sent(client, TABLE + OWN))
     assert (again["state"], again["revision"]) == ("committed", None)
     assert (again["outcome"]["recorded"], again["outcome"]["unchanged"]) == (0, [2, 3])
+    deleted = await client.delete(f"/v1/imports/{again['id']}")
+    assert deleted.status_code == 200, deleted.text
 
 
 @pytest.mark.databases("sqlite")
@@ -184,6 +186,26 @@ async def test_a_retraction_undoes_an_import(client: httpx.AsyncClient) -> None:
     assert (shown["state"], shown["retracted_in"]) == ("retracted", undone["revision"])
     as_problem(await client.post(f"{path}/retraction", json={"reason": "r"}), 409)
     assert (await get(client, "/v1/sites/ccn-hong-dam", as_of="2026-06-30"))["area_ha"] is None
+
+
+@pytest.mark.databases("sqlite")
+async def test_an_import_of_which_all_stays_is_not_retracted(client: httpx.AsyncClient) -> None:
+    """An editor of another province may undo nothing of what an administrator committed."""
+    editor = await signed_in(client, "editor", "editor", ("19", "2026-01-01"))
+    administrator = {"authorization": client.headers["authorization"]}
+    client.headers.update(editor)
+    draft = await sent(client, TABLE + OWN)
+    client.headers.update(administrator)
+    await committed(client, draft)
+    path = f"/v1/imports/{draft['id']}"
+    response = await client.post(f"{path}/retraction", json={"reason": "r"}, headers=editor)
+    undone = response.json()
+    assert (undone["revision"], undone["retracted"], undone["withdrawn"]) == (None, 0, [])
+    assert undone["stays"]
+    assert (await get(client, path))["state"] == "committed"
+    again = await client.post(f"{path}/retraction", json={"reason": "r"})
+    assert (again.json()["retracted"], again.json()["stays"]) == (2, [])
+    assert (await get(client, path))["state"] == "retracted"
 
 
 async def test_a_commit_goes_on_when_it_is_sent_again(client: httpx.AsyncClient) -> None:

@@ -424,13 +424,15 @@ async def change(database: Database, draft_id: str, **members: Any) -> None:
         await session.execute(update(DRAFTS).where(DRAFTS.c.id == draft_id).values(members))
 
 
-@pytest.mark.parametrize("state", ["committing", "committed", "retracted"])
+@pytest.mark.parametrize(
+    ("state", "revision"), [("committing", None), ("committed", 8), ("retracted", 8)]
+)
 async def test_what_is_recorded_can_neither_be_changed_nor_deleted(
-    empty_url: str, state: str
+    empty_url: str, state: str, revision: int | None
 ) -> None:
     async with serving(empty_url) as client, opened(empty_url) as database:
         draft_id = (await sent(client))["id"]
-        await change(database, draft_id, state=state)
+        await change(database, draft_id, state=state, revision=revision)
         path = f"{IMPORTS}/{draft_id}"
         as_problem(await client.patch(path, json={}, headers=MERGE_PATCH), 409)
         as_problem(await client.delete(path), 409)

@@ -14,6 +14,7 @@ from app.http.languages import CATALOGUES
 from app.imports import looks
 from app.imports.contexts import Given
 from app.imports.remarked import remarked
+from app.imports.workbooks import read_workbook
 from tests.support.import_facts import SAMPLES
 from tests.support.import_files import packed, read, replaced, xlsx
 
@@ -190,6 +191,27 @@ def test_what_would_make_openpyxl_work_for_ever_loses_its_look(kind: str) -> Non
     result = first(written(replaced(content, sheet, part)))
     assert titled(result) == "F2"
     assert not result.merged_cells.ranges
+
+
+def test_remarks_stand_where_merged_cells_reach_beyond_the_table() -> None:
+    rows = (*TABLE[:2], (1, "CCN Một", "12,5", 3, "x"), (2, "CCN Hai", "mười", 4, 9))
+    content = xlsx(rows, merges=("E2:G2", "E3:F4", "C4:D4"))
+    sheet = first(written(content))
+    assert titled(sheet) == "F2"
+    assert str(sheet["F3"].value).startswith("'x' ")
+    assert [str(area) for area in sheet.merged_cells.ranges] == ["C4:D4"]
+    assert list(comments(sheet)) == ["D2", "E3", "C4"]
+
+
+def test_an_empty_cell_far_away_makes_no_cells_up_to_it() -> None:
+    sheet = "xl/worksheets/sheet1.xml"
+    content = xlsx(TABLE)
+    far = b'<row r="4000"><c r="GR4000" s="0"/></row></sheetData>'
+    content = replaced(content, sheet, _parts(content)[sheet].replace(b"</sheetData>", far))
+    workbook = read_workbook(content, "f")
+    _, copy = looks.copied(content, workbook, workbook.sheets[0].name)
+    assert copy.max_row == 4000
+    assert len(copy._cells) < 100
 
 
 def test_what_has_too_many_elements_loses_its_look(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from app.core.errors import NotFoundError
 from app.database import Database
 from app.imports import store
 from app.imports.remarks import NO_NAME
-from app.imports.store import DISPOSABLE, DraftState, pack, unpack
+from app.imports.store import DraftState, pack, unpack
 
 LAN = Principal("key:lan", "Lan", PrincipalRole.editor)
 MINH = Principal("key:minh", "Minh", PrincipalRole.editor)
@@ -100,7 +100,7 @@ async def test_drafts_expire_unless_they_were_committed(database: Database) -> N
     past = datetime.now(UTC) - timedelta(seconds=1)
     states = {"a": "draft", "b": "failed", "c": "committing", "d": "committed"}
     await keep(database, *(draft(i, state=s, expires_at=past) for i, s in states.items()))
-    await keep(database, draft("e", state="committed", expires_at=None), draft("f"))
+    await keep(database, draft("e", state="committed", expires_at=None, revision=8), draft("f"))
     async with database.read() as connection:
         with pytest.raises(NotFoundError):
             await store.get_draft(connection, "a", LAN)
@@ -108,7 +108,7 @@ async def test_drafts_expire_unless_they_were_committed(database: Database) -> N
     async with database.write() as session:
         await store.delete_expired(session)
         left = [await store.find_draft(session, draft_id) for draft_id in "abcdef"]
-    assert [one.id for one in left if one] == ["c", "d", "e", "f"]
+    assert [one.id for one in left if one] == ["c", "e", "f"]
 
 
 async def test_a_draft_changes_only_from_where_it_is_thought_to_be(database: Database) -> None:
@@ -125,11 +125,34 @@ async def test_a_draft_changes_only_from_where_it_is_thought_to_be(database: Dat
         assert (found.state, found.outcome) == ("failed", {"why": "x"})
 
 
-@pytest.mark.parametrize("state", DraftState)
-async def test_what_was_recorded_is_not_deleted(database: Database, state: DraftState) -> None:
-    await keep(database, draft("a", state=state))
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize(
+    ("state", "revision", "is_deleted"),
+    [
+        ("draft", None, True),
+        ("failed", None, True),
+        ("committing", None, False),
+        ("committed", 8, False),
+        ("retracted", 8, False),
+        # Of a file that said nothing new, nothing was recorded.
+        ("committed", None, True),
+    ],
+)
+async def test_what_was_recorded_is_not_deleted(
+    database: Database, state: str, revision: int | None, *, is_deleted: bool
+) -> None:
+    await keep(database, draft("a", state=state, revision=revision))
     async with database.write() as session:
-        assert await store.delete_draft(session, "a") is (state in DISPOSABLE)
+        count, _ = await store.space_of(session, LAN)
+        assert count == is_deleted
+        assert await store.delete_draft(session, "a") is is_deleted
+
+
+async def test_the_file_of_a_draft_that_was_deleted_is_not_found(database: Database) -> None:
+    async with database.read() as connection:
+        for part in (store.content_of, store.rows_of):
+            with pytest.raises(NotFoundError):
+                await part(connection, "a")
 
 
 def layout(layout_id: str, who: Principal, columns: dict[str, str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Imports on their way into the ledger, and the layouts that officers told columns by."""
+"""Imports on their way into the ledger, and the layouts that officers answered for columns."""
 
 import sqlalchemy as sa
 from alembic import op
