@@ -44,18 +44,13 @@ class ResponseCacheMiddleware:
         """Answer one request."""
         is_read = scope["type"] == "http" and scope["method"] == "GET"
         route = self._route(scope["path"]) if is_read and not scope.get("root_path") else None
-        headers = {} if route is None else _looked_at(scope)
-        if route is None or not _BODY_HEADERS.isdisjoint(headers):
+        if route is None:
             await self._app(scope, receive, send)
             return
         service: Service = scope["app"].state.service
-        answers = service.answers
-        try:
-            # First of all: nobody waits for one whose credentials are still looked at.
-            await admit(Request(scope), Access.reading)
-            moment = (await service.latest.now(), today())
-        except RegistryError:
-            # The application says it better; here and below.
+        headers, answers = _looked_at(scope), service.answers
+        moment = await _moment(service, scope, headers)
+        if moment is None:
             await self._app(scope, receive, send)
             return
         answers.at(moment)
@@ -69,8 +64,6 @@ class ResponseCacheMiddleware:
             with answers.making(key) as landed:
                 keeping = _Keeping(answers, moment, key, send, landed)
                 await self._app(scope, receive, keeping)
-        elif _has_seen_later(headers.get(_REVISION), moment[0]):
-            await self._app(scope, receive, send)
         else:
             scope["state"]["route"] = route
             await _send(kept, headers.get(b"if-none-match", ""), send)
@@ -130,6 +123,23 @@ def _pinned_route(routes: RouteIndex, path: str) -> str | None:
     route = routes.operation_at(path)
     is_pinned = isinstance(route, StrictRoute) and route.is_pinned
     return route.path_format if route is not None and is_pinned else None
+
+
+async def _moment(service: Service, scope: Scope, headers: Mapping[bytes, str]) -> Moment | None:
+    """Return what the register is at for a request that may be given what others were.
+
+    ``None`` leaves it to the application: what is refused, what has a body, and who has seen a
+    later revision. Nobody waits for one whose credentials are still looked at, or for whom a
+    standby has to catch up.
+    """
+    if not _BODY_HEADERS.isdisjoint(headers):
+        return None
+    try:
+        await admit(Request(scope), Access.reading)
+        latest = await service.latest.now()
+    except RegistryError:
+        return None
+    return None if _has_seen_later(headers.get(_REVISION), latest) else (latest, today())
 
 
 _BODY_HEADERS = {b"content-length", b"transfer-encoding"}

@@ -47,7 +47,7 @@ async def test_an_editor_is_given_provinces(empty_url: str) -> None:
     async with serving(empty_url) as client:
         await client.post("/v1/sources", json={"id": "article", "kind": "article", "title": "A"})
         for code, status in (("06", 201), ("17", 201), ("26", 201), ("10", 403)):
-            values = {"name": "A", "province_code": code}
+            values = {"name": f"A {code}", "province_code": code}
             body = said("2020", id=f"ccn-{code}", kind="cluster", values=values)
             response = await client.post("/v1/sites", json=body, headers=credentials)
             assert response.status_code == status, response.text
