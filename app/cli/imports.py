@@ -14,7 +14,7 @@ from rich.table import Table
 
 from app.cli.common import ERR, OUT, WIDE, changing_database, opened_database, ready
 from app.cli.import_outcomes import print_outcome
-from app.core.dates import PartialDate, today
+from app.core.dates import today
 from app.core.errors import RegistryError
 from app.core.messages import MessageError
 from app.core.vocabulary import Language, SiteKind
@@ -22,6 +22,7 @@ from app.http.languages import CATALOGUES
 from app.imports.candidates import read_candidates
 from app.imports.commits import ImportedFile, Terms, effects, record
 from app.imports.contexts import Candidates, Given
+from app.imports.decisions import day_of, stated_date
 from app.imports.outcomes import Outcome
 from app.imports.reading import read_report
 from app.imports.references import Document
@@ -74,12 +75,12 @@ def import_(  # noqa: PLR0913, PLR0917  (each is an option of the command)
         else:
             _print(report)
         if yes or (sys.stdin.isatty() and not as_json):
-            document = Document(file.name, source)
+            read = ImportedFile(report, candidates, Document(file.name, source))
             terms = Terms(skip_refused, override_reason)
-            asyncio.run(
-                _commit(ImportedFile(report, candidates, document), terms, is_asked=not yes)
-            )
-        elif list(report.all_errors):
+            asyncio.run(_commit(read, terms, is_asked=not yes, to=ERR if as_json else OUT))
+            return
+        ERR.print("Nothing is recorded. --yes shows what would change, and records it.")
+        if list(report.all_errors):
             raise typer.Exit(1)
     except RegistryError as error:
         ERR.print(str(error))
@@ -95,7 +96,7 @@ def template(
 ) -> None:
     """Write an empty workbook that icr import reads without a question."""
     try:
-        day = PartialDate.parse(effective_from).first_day if effective_from else today()
+        day = day_of(stated_date(effective_from)) if effective_from else today()
         units = asyncio.run(_candidates()).units
         if province is not None:
             check_province(units, province, day)
@@ -113,23 +114,26 @@ async def _candidates() -> Candidates:
             return await read_candidates(connection, units, today())
 
 
-async def _commit(file: ImportedFile, terms: Terms, *, is_asked: bool) -> None:
-    """Show what an import would change, and record it if that is confirmed."""
+async def _commit(file: ImportedFile, terms: Terms, *, is_asked: bool, to: Console) -> None:
+    """Show what an import would change, and record it if that is confirmed.
+
+    ``to`` is not the standard output where that is a report in JSON.
+    """
     async with changing_database() as database:
         writer = Writer(database, await ready(database), "icr import")
         outcome = await effects(writer, file, terms)
-        print_outcome(outcome)
+        print_outcome(outcome, to)
         if outcome.refused and not terms.skip_refused:
             ERR.print("Nothing is recorded. --skip-refused records the rest.")
             raise typer.Exit(1)
         if outcome.revision is None:
             why = "Nothing is left" if outcome.refused else "All is known: there is nothing"
-            OUT.print(f"{why} to record.")
+            to.print(f"{why} to record.")
             return
         if is_asked:
             typer.confirm("Record this?", abort=True, err=True)
         recorded = await record(writer, file, replace(terms, reviewed=_reviewed(outcome)))
-        OUT.print(f"Recorded as revision {recorded.revision}, source {recorded.source_id}.")
+        to.print(f"Recorded as revision {recorded.revision}, source {recorded.source_id}.")
 
 
 def _reviewed(outcome: Outcome) -> int:

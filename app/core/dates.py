@@ -188,7 +188,9 @@ def _date_as_written(text: str) -> Message:
     if found is None:
         return _NO_DATE(text=_shortened(text))
     parts = [found["year"], *(part.zfill(2) for part in (found["month"], found["day"]) if part)]
-    return _WRITE(text=text, written="-".join(parts))
+    written = "-".join(parts)
+    _numbers(written)  # Says what is wrong with 31/6/2026 before it is advised.
+    return _WRITE(text=text, written=written)
 
 
 @lru_cache(maxsize=4096)

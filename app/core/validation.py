@@ -105,7 +105,7 @@ def did_you_mean(
 ) -> Message:
     """Return a message about a name that is unknown, with the one that is likely meant, if any."""
     found = nearest(name, known)
-    if found is None:
+    if found in {None, name}:  # It is known itself, but not of what is meant here.
         return otherwise or message
     return SENTENCES(sentences=(message, _DID_YOU_MEAN(nearest=found)))
 

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.access.principals import Access
 from app.core.dates import today
 from app.core.errors import RegistryError
+from app.database.failures import DatabaseError
 from app.http.access import admit
 from app.http.conditional_requests import KEPT_BY_304
 from app.http.entity_tags import is_known, preferred_coding
@@ -137,7 +138,7 @@ async def _moment(service: Service, scope: Scope, headers: Mapping[bytes, str]) 
     try:
         await admit(Request(scope), Access.reading)
         latest = await service.latest.now()
-    except RegistryError:
+    except (RegistryError, DatabaseError):
         return None
     return None if _has_seen_later(headers.get(_REVISION), latest) else (latest, today())
 

@@ -56,7 +56,11 @@ _NOT_CONDITIONAL = Template("http.not-conditional", "{header} is not looked at h
 _MEDIA_TYPE = Template(
     "http.media-type", "Send the body with Content-Type: {wanted}; it came as {given!r}."
 )
-_NO_FORM = Template("http.no-form", "The body cannot be read as multipart/form-data: {text}")
+_NO_FORM = Template(
+    "http.no-form",
+    "The body cannot be read as multipart/form-data: send its parts, of which each has a name, "
+    "between the boundary that Content-Type names.",
+)
 _TWICE = Template("http.field-twice", "Give each field of the form once.")
 _CODED = Template(
     "http.coded-body", "Send the body as it is, without Content-Encoding; it came as {given!r}."
@@ -123,7 +127,7 @@ class StrictRequest(Request):
         try:
             form = await super()._get_form(**limits)
         except HTTPException as error:
-            raise BadBodyError.of("#", _NO_FORM(text=str(error.detail))) from error
+            raise BadBodyError.of("#", _NO_FORM()) from error
         counted = Counter(name for name, _ in form.multi_items())
         twice = [Fault(_TWICE(), f"#/{name}") for name, count in counted.items() if count > 1]
         if twice:

@@ -197,7 +197,7 @@ class ImportSummary(Answer):
     author: str
     created_at: datetime
     changed_at: datetime
-    expires_at: datetime | None = Field(description="Null where it was committed.")
+    expires_at: datetime | None = Field(description="Null where it was recorded.")
     file: ImportFile
     province: str | None
     kind: Annotated[str, Shown(SiteKind)] | None

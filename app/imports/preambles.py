@@ -27,6 +27,7 @@ _KINDS = (
     ("quyet dinh", SourceKind.decision), ("nghi quyet", SourceKind.resolution),
     ("ke hoach", SourceKind.plan), ("bao cao", SourceKind.report),
 )  # fmt: skip
+_LISTED = re.compile(r"\b(?:cong nghiep|ccn|kcn|lang nghe)\b")
 _PLAN_WORDS = ("phuong an phat trien", "phuong huong phat trien", "danh muc quy hoach")
 
 
@@ -49,6 +50,13 @@ class Preamble:
         """Return whether a title has one of some folded phrases; a line with a date may be it."""
         titles = self.titles or self.dated
         return any(phrase in plain(title) for title in titles for phrase in phrases)
+
+    @property
+    def title(self) -> str | None:
+        """The longest line that names what is listed, also one with a date, or else of any."""
+        lines = (*self.titles, *self.dated)
+        naming = [line for line in lines if _LISTED.search(plain(line))]
+        return max(naming or self.titles, key=len, default=None)
 
     @property
     def is_plan(self) -> bool:

@@ -42,6 +42,7 @@ from app.imports.rows import OTHER_TABLE, BodyRow, footnotes
 from app.imports.sheets import Found, choose, find_tables, listed, older_differences
 from app.imports.sites import read_site
 from app.imports.tables import NOTE, Column, Table, is_figure, text_of
+from app.imports.words import plain
 from app.imports.workbooks import read_workbook
 from app.subjects.columns import AS_OF, AS_OF_LABELS, SITE_COLUMNS
 from app.subjects.sites import SiteState
@@ -205,15 +206,14 @@ def _format(workbook: Workbook) -> Json:
 
 def _source(preamble: Preamble, given: Given) -> dict[str, str | None]:
     source = {**preamble.source, **given.source}
-    if "title" in given.source:
+    if "title" in given.source or preamble.title is None:
         return source
+    source["title"] = preamble.title
     if preamble.period and preamble.titles:
         label = preamble.period["label"]
         year, _, half = label.partition("-H")
         words = f"6 tháng đầu năm {year}" if half else f"năm {year}"
         source["title"] = f"{preamble.titles[0]}, {words}"
-    elif preamble.titles:
-        source["title"] = max(preamble.titles, key=len)
     return source
 
 
@@ -225,7 +225,7 @@ def _complete_issuer(
     if not issuer or not province or "tỉnh" in issuer.lower() or not issuer.startswith("Sở"):
         return
     unit = candidates.units.at(UnitLevel.province, province, day)
-    if unit:
+    if unit and plain(unit.name) not in plain(issuer):
         source["issuer"] = f"{issuer} tỉnh {unit.name}"
 
 

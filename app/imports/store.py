@@ -169,6 +169,10 @@ _UNRECORDED = (_D.revision.is_(None), _D.state != DraftState.committing.value)
 So do those that were committed and said nothing new.
 """
 _SHOWN = select(*(column for column in _D if column.name not in {"content", "rows"}))
+_LISTED = _SHOWN.with_only_columns(
+    *(c for c in _SHOWN.selected_columns if c.name not in {"answers", "effects", "outcome"})
+)
+"""A list shows no answers and outcomes, which may be of many rows."""
 
 
 def new_id(now: datetime) -> str:
@@ -230,8 +234,11 @@ async def list_drafts(
     before: str | None = None,
     states: Collection[str] = (),
 ) -> Sequence[Draft]:
-    """Return drafts that somebody may see, newest first: those before an id, in some states."""
-    query = _SHOWN.order_by(_D.id.desc()).limit(limit)
+    """Return drafts that somebody may see, newest first: those before an id, in some states.
+
+    Their answers and outcomes are not read.
+    """
+    query = _LISTED.order_by(_D.id.desc()).limit(limit)
     query = query.where(_D.expires_at.is_(None) | (_D.expires_at > datetime.now(UTC)))
     if principal.role is not PrincipalRole.administrator:
         query = query.where(_D.principal_id == principal.id)

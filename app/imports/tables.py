@@ -10,7 +10,7 @@ from app.imports.grids import Merge, Sheet, Value, letters
 from app.imports.numbers import is_money, is_unit, unit_in
 from app.imports.own_columns import OwnColumns
 from app.imports.quantities import is_integer
-from app.imports.words import attribute_of
+from app.imports.words import attribute_of, plain
 
 _FIGURE = re.compile(r".*_(?:ha|pct|vnd)(?:@.*)?|change")
 NOTE = "note"
@@ -24,6 +24,7 @@ _NUMBERING = re.compile(r"\(?[0-9]{1,2}\)?(?:\s*=.*)?|\(?[A-ZĐa-z]\)?|\([0-9]+\
 _KEYS = {"name", "indicator"}
 _FEWEST_KNOWN = 2
 _FEWEST_NUMBERED = 3
+_RATE = re.compile(r"\bt[iy] le\b")
 _RATES = {"cleared_ha": "clearance_pct", "leased_ha": "stated_occupancy_pct"}
 """The rates of what columns of percents are called after."""
 _MARKS = {",": ".", ";": ","}
@@ -132,7 +133,7 @@ def _told_apart(table: Table) -> Table:
     named: dict[str, list[Column]] = {}
     for column in table.columns:
         attribute = column.attribute or "decision"
-        if attribute in {NOTE, IGNORED} and column.is_answered:
+        if attribute == IGNORED or (attribute == NOTE and column.is_answered):
             continue
         if not attribute.startswith(("decision", "expected.")) and _has_values(table, column):
             named.setdefault(attribute, []).append(column)
@@ -238,9 +239,15 @@ def _column(
     index: int, text: str, answers: Mapping[str, str], known: Callable[[str], str | None]
 ) -> Column:
     """Return a column of the attribute that is answered, else that its header is known for."""
-    answer, unit = answers.get(letters(index)) or answers.get(text), unit_in(text)
+    answer, unit = answers.get(letters(index)) or answers.get(text), _unit(text)
     attribute = answer or _in_unit(known(text), unit)
     return Column(index, text, attribute, unit, is_answered=bool(answer))
+
+
+def _unit(text: str) -> str | None:
+    """Return the unit of a header: that of a rate is its own, never of the hectares above it."""
+    lowest = text.rpartition(" / ")[2]
+    return unit_in(lowest if _RATE.search(plain(lowest)) else text)
 
 
 def _in_unit(attribute: str | None, unit: str | None) -> str | None:

@@ -86,7 +86,9 @@ async def test_what_is_not_read_and_not_known_is_printed(seeded_url: str, tmp_pa
 
 async def test_the_template_is_written_and_read(seeded_url: str, tmp_path: Path) -> None:
     path = tmp_path / "template.xlsx"
-    await done(seeded_url, "template", str(path), "--province", "19", "--effective-from", "2026")
+    await done(
+        seeded_url, "template", str(path), "--province", "19", "--effective-from", "1/1/2026"
+    )
     report = json.loads(await done(seeded_url, "import", str(path), "--json"))
     assert (report["province"], report["effective_from"]) == ("19", "2026-01-01")
     assert report["warnings"] == report["errors"] == []
@@ -107,13 +109,22 @@ async def test_the_file_comes_back_with_remarks(seeded_url: str, file: str, tmp_
 async def test_what_is_confirmed_is_recorded_once(seeded_url: str, file: str) -> None:
     arguments = ("import", file, "--province", "19", "--yes")
     shown = await done(seeded_url, *arguments)
-    assert " cluster area.total_ha: " in shown
+    assert " cluster sites.count: 6 → 7\n" in shown
+    assert " cluster area.total_ha: 167.4 → 203.9\n" in shown
     # The source, the new cluster with its first statement, and one of the other.
     assert "4 entries and statements, 0 rows unchanged, 0 refused." in shown
     assert "Recorded as revision 6, source clusters-xlsx-2026-06-30." in shown
     again = await done(seeded_url, *arguments)
     assert "0 entries and statements, 2 rows unchanged, 0 refused." in again
     assert "there is nothing to record" in again
+
+
+async def test_a_report_in_json_is_all_of_the_standard_output(seeded_url: str, file: str) -> None:
+    shown = await icr(seeded_url, "import", file, "--province", "19", "--json")
+    assert "Nothing is recorded. --yes" in shown.stderr
+    recorded = await icr(seeded_url, "import", file, "--province", "19", "--json", "--yes")
+    assert json.loads(recorded.stdout) == json.loads(shown.stdout)
+    assert "Recorded as revision 6" in recorded.stderr
 
 
 async def test_what_is_refused_keeps_all_from_being_recorded(

@@ -53,6 +53,7 @@ def test_a_partial_date_keeps_its_text_and_knows_its_days(
         ("202406", "write a year"),
         ("24", "write a year"),
         ("30/06/2024", "write 2024-06-30"),
+        ("31/6/2024", "'2024-06-31' must have a day from 01 to 30 in that month"),
         ("2024-06-30T00:00:00Z", "write a year"),
         (FULL_WIDTH_2024, "write a year"),
         ("2024-q4", "write a year"),

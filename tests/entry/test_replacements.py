@@ -139,6 +139,9 @@ async def test_what_is_wrong_with_a_replacement(shared: httpx.AsyncClient) -> No
     assert pointers(await wrong(422, subject_type="project", values={"name": "x"})) == [
         "#/subject_type"
     ]
+    other = await wrong(422, subject_type="project", values={"cleared_ha": 1})
+    assert other["errors"][0]["pointer"] == "#/values/cleared_ha"
+    assert other["errors"][0]["detail"] == "unknown member; check its spelling."
     assert pointers(await wrong(422, subject_type="plot")) == ["#/subject_type"]
     assert pointers(await wrong(422, reason=None)) == ["#/reason"]
     at_values = await wrong(422, values={**right["values"], "area_ha": -1})

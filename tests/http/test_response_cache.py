@@ -1,6 +1,7 @@
 """The response cache: as fast as no work, and never older than an answer made anew."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import date, timedelta
@@ -16,6 +17,7 @@ from app.http.kept_answers import Kept, KeptAnswers
 from app.ledger.latest import LatestPin
 from app.ledger.snapshots import Pin
 from app.upkeep.rebuilding import rebuild
+from tests.database.test_database_errors import reported
 from tests.http.test_reading import on
 from tests.support.counting import counted
 from tests.support.http import latest_revision, signed_in
@@ -208,6 +210,17 @@ MOMENT = (Pin(1, "a", 1, None), date(2024, 1, 1))
 
 def answer(size: int) -> Kept:
     return Kept([], b"x" * size)
+
+
+@pytest.mark.databases("sqlite")
+async def test_the_application_answers_where_the_storage_cannot_be_checked(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def failing(_latest: LatestPin) -> Pin:
+        raise reported(sqlite3.SQLITE_IOERR_READ)
+
+    monkeypatch.setattr(LatestPin, "now", failing)
+    assert (await client.get(SITE)).status_code == 200
 
 
 def test_what_is_kept_is_bounded_and_what_was_used_last_stays() -> None:

@@ -562,6 +562,10 @@ async def test_forms_that_are_none(shared: httpx.AsyncClient) -> None:
         response = await shared.post(IMPORTS, content=content, headers={"content-type": kind})
         problem = as_problem(response, status)
         assert problem["type"] in {"/problems/media-type", "/problems/bad-body"}, kind
+    vietnamese = {"content-type": "multipart/form-data", "accept-language": "vi"}
+    problem = as_problem(await shared.post(IMPORTS, headers=vietnamese), 422)
+    assert "Missing boundary" not in problem["detail"]
+    assert problem["detail"].startswith("Không đọc được nội dung")
     response = await shared.post(IMPORTS, content=b"{}", headers={"content-type": "text/csv"})
     assert response.headers["accept-post"] == "multipart/form-data"
     large = await send(shared, files=upload(b"x" * 11_500_000))

@@ -210,6 +210,8 @@ def test_money_without_a_unit_is_asked() -> None:
         ("Lấp đầy (ha)", None),
         ("Diện tích (tỷ đồng)", None),
         ("Đã GPMB (ha)", "cleared_ha"),
+        ("Diện tích đất (ha) / Tỷ lệ lấp đầy", "stated_occupancy_pct"),
+        ("Diện tích đất (ha) / Tỷ lệ lấp đầy (ha)", None),
     ],
 )
 def test_a_unit_that_does_not_fit_the_words_counts(header: str, attribute: str | None) -> None:

@@ -119,6 +119,34 @@ def test_the_province_is_that_of_the_title_on_its_day(title: str, province: str 
     assert read(title + ONE_SITE, given=Given()).province == province
 
 
+@pytest.mark.parametrize(
+    ("lines", "title"),
+    [
+        (("Danh sách CCN đến ngày 30/6/2026",), "Danh sách CCN đến ngày 30/6/2026"),
+        (("UBND TỈNH THÁI NGUYÊN, SỞ CÔNG THƯƠNG", "Danh sách CCN"), "Danh sách CCN"),
+        (("Bảng tổng hợp", "Số liệu chốt đến ngày 30/6/2026"), "Bảng tổng hợp"),
+        (("Số liệu chốt đến ngày 30/6/2026",), None),
+    ],
+)
+def test_a_source_has_the_title_that_names_what_is_listed(
+    lines: tuple[str, ...], title: str | None
+) -> None:
+    text = "".join(f"{line};;\n" for line in lines)
+    assert read(text + ONE_SITE, given=Given()).source.get("title") == title
+
+
+@pytest.mark.parametrize(
+    ("stated", "issuer"),
+    [
+        ("Sở Công Thương", "Sở Công Thương tỉnh Thái Nguyên"),
+        ("Sở Công Thương Thái Nguyên", "Sở Công Thương Thái Nguyên"),
+    ],
+)
+def test_an_issuer_is_named_with_its_province_once(stated: str, issuer: str) -> None:
+    text = f"Danh sách CCN tỉnh Thái Nguyên;;\nĐơn vị báo cáo: {stated};;\n"
+    assert read(text + ONE_SITE, given=Given()).source["issuer"] == issuer
+
+
 def test_a_kind_that_is_stated_and_not_that_of_the_row_is_named() -> None:
     site = SiteCandidate("ccn-mot", SiteKind.cluster, "CCN Một", (), frozenset(["15"]))
     given = Given("15", SiteKind.zone, {}, "2026-06-30")
