@@ -36,7 +36,8 @@ async def fill(client: httpx.AsyncClient) -> None:
     for key, name in {"one": "Một", "two": "Hai", "three": "Ba", "four": "Bốn"}.items():
         body = {"id": key, "name": f"Công ty {name}", "aliases": [f"Hãng {name}"]}
         await post(client, "/v1/organizations", body)
-    await post(client, "/v1/organizations", {"id": "same", "name": "Hãng Hai"})
+    same = {"id": "same", "name": "Hãng Hai", "override_reason": "Another company"}
+    await post(client, "/v1/organizations", same)
     for old, into in (("one", "two"), ("two", "three")):
         merge = {"into": into, "reason": "Registered twice"}
         await post(client, f"/v1/organizations/{old}/merge", merge)
