@@ -29,6 +29,7 @@ async def test_the_catalogue(documents: httpx.AsyncClient) -> None:
         "price_base": None,
         "part_of": None,
         "part_group": "",
+        "some_of": None,
         "growth_of": None,
         "computed": True,
     }
