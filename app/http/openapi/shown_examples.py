@@ -64,4 +64,4 @@ def _typed(schema: JsonObject, text: str) -> object:
         return int(text)
     if "boolean" in kinds:
         return text == "true"
-    return [text] if "array" in kinds else text
+    return text.split(",") if "array" in kinds else text
