@@ -39,7 +39,7 @@ async def test_point_1_the_plan_and_the_clusters_at_the_end_of_2023(
     assert (planned["sites"], planned["area_ha"], planned["listed_sites"]) == (27, 676.4, 6)
     # Quảng Chu 74.4, Cẩm Giàng 43, Thanh Thịnh 50; the other three are unknown.
     assert rollup["sites"]["count"] == 6
-    assert rollup["area"] == {"total_ha": 167.4, "known": 3, "unknown": 3}
+    assert rollup["area"] == {"total_ha": 167.4, "qualifier": "exact", "known": 3, "unknown": 3}
     # 27 - 6 and 676.4 - 167.4.
     assert planned["remaining_sites"] == 21
     assert planned["remaining_area_ha"] == 509.0
@@ -89,7 +89,8 @@ async def test_point_3_the_three_zones_at_the_end_of_2023(documents: httpx.Async
         "kcn-cho-moi-2": ("proposed", 200),
     }
     # 80.7 + 300 + 200.
-    assert rollup["land"]["planned_area_ha"] == {"total_ha": 580.7, "known": 3, "unknown": 0}
+    planned = {"total_ha": 580.7, "qualifier": "exact", "known": 3, "unknown": 0}
+    assert rollup["land"]["planned_area_ha"] == planned
     assert rollup["sites"]["by_stage"]["operating"] == 1
 
 
@@ -136,7 +137,8 @@ async def test_point_6_a_late_statement_and_its_retraction(
     in_2023: dict[str, Any] = {"kind": "cluster", "as_of": "2023-12-31"}
     before = await get(seeded_client, BAC_KAN, **in_2022)
     at_the_end = await get(seeded_client, BAC_KAN, **in_2023)
-    assert untraced(before["rollups"][0]["area"]) == {"total_ha": None, "known": 0, "unknown": 3}
+    nothing = {"total_ha": None, "qualifier": None, "known": 0, "unknown": 3}
+    assert untraced(before["rollups"][0]["area"]) == nothing
 
     late = await post(
         seeded_client,
@@ -144,7 +146,7 @@ async def test_point_6_a_late_statement_and_its_retraction(
         said("2022-01-01", "bac-kan-press-2021-06-30", values={"area_ha": 40}),
     )
     (after,) = await rollups_of(seeded_client, **in_2022)
-    assert after["area"] == {"total_ha": 40, "known": 1, "unknown": 2}
+    assert after["area"] == {"total_ha": 40, "qualifier": "exact", "known": 1, "unknown": 2}
     # 43 ha was stated for December 2023, which the late statement does not touch.
     assert await rollups_of(seeded_client, **in_2023) == untraced(at_the_end["rollups"])
     for asked, answer in ((in_2022, before), (in_2023, at_the_end)):
@@ -173,7 +175,7 @@ async def test_point_7_the_outside_set(seeded: Database, seeded_client: httpx.As
     assert rollup["sites"]["count"] == 6
     # Quảng Chu 74.4, Cẩm Giàng 43, Thanh Thịnh 50, Huyền Tụng 16, Vằng Mười 15,
     # Nam Bằng Lũng 20; Chu Hương was withdrawn in 2022.
-    assert rollup["area"] == {"total_ha": 218.4, "known": 6, "unknown": 0}
+    assert rollup["area"] == {"total_ha": 218.4, "qualifier": "exact", "known": 6, "unknown": 0}
     in_progress = published(rollup, "cluster_in_progress_area_ha")
     assert (in_progress["value"], in_progress["computed"]) == (186.4, 218.4)
     assert (in_progress["difference"], in_progress["higher"]) == (32.0, "computed")

@@ -25,6 +25,7 @@ from app.imports.schemas import (
     ImportPeriod,
     ImportRemark,
     ImportRow,
+    ImportRowConcern,
     ImportRowRole,
     ImportSheet,
     ImportSource,
@@ -298,6 +299,6 @@ class ImportRowsQuery(PageQuery):
     """The filters of rows."""
 
     role: list[ImportRowRole] = Field(default_factory=list, description="What rows are.")
-    having: list[Literal["errors", "warnings", "needs_confirmation"]] = Field(
+    having: list[ImportRowConcern] = Field(
         default_factory=list, description="Rows that have any of these."
     )

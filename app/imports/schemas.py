@@ -78,6 +78,14 @@ class ImportRowRole(StrEnum):
     empty = "empty"
 
 
+class ImportRowConcern(StrEnum):
+    """What there is to look at in a row."""
+
+    errors = "errors"
+    warnings = "warnings"
+    needs_confirmation = "needs_confirmation"
+
+
 class ImportSheet(Part):
     """A sheet of a file: `default` is the one that is read."""
 

@@ -51,7 +51,9 @@ def test_the_document_has_no_other_enumerations() -> None:
     found = list(enumerations(DOCUMENT))
     assert {"zone", "cluster", "craft_village"} in [set(codes) for codes in found]
     lists = [codes_of(name + end) for name in CODE_LISTS for end in ("", "_filter")]
-    assert [codes for codes in found if codes not in lists] == []
+    # Answers about a file name attributes, which have a list of their own: /v1/attributes.
+    others = [codes for codes in found if codes not in lists and "area_ha" not in codes]
+    assert others == []
 
 
 def test_every_list_is_a_type_of_the_document_or_of_the_register() -> None:

@@ -56,7 +56,7 @@ async def live_a_life(writer: Writer) -> None:
     await observe(writer, "2025-01", cluster_count=28)
     await retract(writer, figure.id, MISTAKE)
     new = await register(writer, "ccn-moi")
-    await retract(writer, new.id, MISTAKE)
+    await retract(writer, new.id, Retraction(reason="Nhập nhầm", override_reason="Nhập nhầm"))
     misread = await state(writer, WITHDRAWN, "2022", area_ha=75)
     await withdraw(writer, SubjectType.site, WITHDRAWN, WithdrawalWrite(reason="Trùng"))
     await retract(writer, misread.id, MISTAKE)

@@ -8,6 +8,7 @@ follow one another (the steps of land clearance) or take precedence (the stages)
 from dataclasses import replace
 
 from app.core.labels.figures import ACCESS_LISTS, FIGURE_LISTS
+from app.core.labels.imports import IMPORT_LISTS
 from app.core.labels.statements import STATEMENT_LISTS
 from app.core.labels.subjects import PROJECT_LISTS, SITE_LISTS
 from app.core.vocabulary import Code, CodeList
@@ -20,6 +21,7 @@ CODE_LISTS: dict[str, CodeList] = {
         *STATEMENT_LISTS,
         *FIGURE_LISTS,
         *ACCESS_LISTS,
+        *IMPORT_LISTS,
     )
 }
 """The vocabulary, by name of the list."""
