@@ -9,6 +9,7 @@ import pytest
 from app.core.dates import DatePrecision
 from app.core.labels import CODE_LISTS
 from app.core.labels.figures import ACCESS_LISTS, FIGURE_LISTS
+from app.core.labels.imports import IMPORT_LISTS
 from app.core.labels.statements import STATEMENT_LISTS
 from app.core.labels.subjects import PROJECT_LISTS, SITE_LISTS
 from app.core.quantities import UnitOfMeasure
@@ -48,7 +49,8 @@ def test_every_unit_has_a_label() -> None:
 
 
 def test_no_list_replaced_another_of_the_same_name() -> None:
-    parts = (SITE_LISTS, PROJECT_LISTS, STATEMENT_LISTS, FIGURE_LISTS, ACCESS_LISTS)
+    statements = (SITE_LISTS, PROJECT_LISTS, STATEMENT_LISTS)
+    parts = (*statements, FIGURE_LISTS, ACCESS_LISTS, IMPORT_LISTS)
     assert len(LISTS) == sum(map(len, parts)) >= 32
     assert [code_list.name for code_list in LISTS] == list(CODE_LISTS)
 
