@@ -60,7 +60,9 @@ def _python_openapi_generator(place: Workplace) -> Command:
     here = {"MYPYPATH": str(place.client)}
     # The generated package holds to the rules it brings itself, the round trip to the strict ones.
     rules = place.client / "pyproject.toml"
-    place.run(["mypy", "--config-file", rules, "--package", "openapi_client"], here)
+    # It compares the values of a map with null, and mypy does not see that of items.
+    lenient = ["--disable-error-code", "union-attr"]
+    place.run(["mypy", "--config-file", rules, *lenient, "--package", "openapi_client"], here)
     place.run(["mypy", "--config-file", "mypy.ini", "round_trip.py"], here)
     return ["env", f"PYTHONPATH={place.client}", place.tools / "python", "round_trip.py"]
 

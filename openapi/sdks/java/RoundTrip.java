@@ -18,7 +18,6 @@ import org.openapitools.client.api.ExportsApi;
 import org.openapitools.client.api.ProvincesApi;
 import org.openapitools.client.api.SitesApi;
 import org.openapitools.client.api.StatementsApi;
-import org.openapitools.client.model.AreaSum;
 import org.openapitools.client.model.ClearanceStatus;
 import org.openapitools.client.model.KindRollup;
 import org.openapitools.client.model.LegalStatus;
@@ -36,6 +35,7 @@ import org.openapitools.client.model.SiteStatement;
 import org.openapitools.client.model.SiteStatementWrite;
 import org.openapitools.client.model.SiteValues;
 import org.openapitools.client.model.Stage;
+import org.openapitools.client.model.TracedSum;
 
 public final class RoundTrip {
     private static final String SITE = "ccn-vi-du";
@@ -143,7 +143,7 @@ public final class RoundTrip {
         KindRollup figures = rollups.get(0);
         expect("sites", figures.getSites().getCount(), 7L);
         expect("in clearance", figures.getSites().getByStage().getClearance(), 5L);
-        AreaSum area = figures.getArea();
+        TracedSum area = figures.getArea();
         expect("area", List.of(area.getTotalHa(), area.getKnown(), area.getUnknown()), List.of(187.9, 4L, 3L));
         PlannedFigures planned = figures.getPlanned();
         expect("planned", List.of(planned.getSites(), planned.getAreaHa()), List.of(27L, 676.4));
