@@ -1,7 +1,7 @@
-"""Bodies of which some members do not fit: the others are judged all the same.
+"""Requests of which some parameters or members do not fit: the others are judged all the same.
 
-So an unknown member and an unknown source are named in one answer. Nothing is recorded: what can
-be read of such a body goes the way of a dry run.
+So an unknown parameter, an unknown member and an unknown source are named in one answer. Nothing is
+recorded: what can be read of such a request goes the way of a dry run.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,28 +18,37 @@ _Location = tuple[int | str, ...]
 
 @dataclass(frozen=True, slots=True)
 class PartlyRead:
-    """What is wrong with the form of a body, of which the rest can be judged."""
+    """What is wrong with the form of a request, of which the rest can be judged."""
 
     refusal: RegistryError
-    content: object
-    only_unknown: bool
+    content: object = None
+    """The body; ``None`` where only parameters do not fit."""
+    only_unknown: bool = False
     """Whether members are only too many: what is missing is not just what could not be read."""
 
     def with_others(self, error: RegistryError) -> RegistryError:
         """Return the refusal with the faults that the rest of the body has."""
         if not isinstance(error, BadBodyError | BadParameterError):
             return self.refusal
-        known = {fault.pointer for fault in self.refusal.errors}
-        added = [f for f in error.errors if f.pointer not in known and self._is_sure(f)]
+        known = {(fault.pointer, fault.parameter) for fault in self.refusal.errors}
+        added = [
+            fault
+            for fault in error.errors
+            if (fault.pointer, fault.parameter) not in known and self._is_sure(fault)
+        ]
         faults = [*self.refusal.errors, *added]
         more = self.refusal.more_errors
-        return type(self.refusal)(sentences_of(faults), errors=faults, more_errors=more)
+        # What the framework finds in both is refused as a body, and so is this.
+        kind = type(error if added and isinstance(error, BadBodyError) else self.refusal)
+        return kind(sentences_of(faults), errors=faults, more_errors=more)
 
     def _is_sure(self, fault: Fault) -> bool:
         """Return whether a fault is none of the members that were left out."""
+        if self.content is None or not fault.pointer:
+            return True
         if fault.pointer == "#":
             return False
-        if self.only_unknown or not fault.pointer:
+        if self.only_unknown:
             return True
         found = self.content
         for part in fault.pointer.split("/")[1:]:

@@ -2,12 +2,10 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Coroutine, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from http import HTTPStatus
-from typing import Any, cast, get_origin
-from urllib.parse import parse_qsl, unquote_to_bytes
+from typing import Any, cast
 
 from fastapi import APIRouter, Request, Response
 from fastapi._compat import ModelField
@@ -15,7 +13,6 @@ from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.params import Form
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
@@ -32,8 +29,7 @@ from app.core.errors import (
     RegistryError,
     UnauthenticatedError,
 )
-from app.core.messages import SENTENCES, Message, Template
-from app.core.validation import did_you_mean
+from app.core.messages import Template
 from app.http.access import access_to, admit, note_refusal
 from app.http.admission import work_of
 from app.http.entity_tags import IF_MATCH, NotModified, tag_of
@@ -44,6 +40,7 @@ from app.http.responses import RESPONSES
 from app.http.retry import with_retries
 from app.http.service import service_of
 from app.http.strict_json import read_json
+from app.http.strict_queries import query_parameters, query_refusal
 from app.http.writing import FORM, MERGE_PATCH, keep_answer
 from app.ledger.snapshots import Noted, noting_revisions
 
@@ -65,36 +62,11 @@ _TWICE = Template("http.field-twice", "Give each field of the form once.")
 _CODED = Template(
     "http.coded-body", "Send the body as it is, without Content-Encoding; it came as {given!r}."
 )
-_NOT_UTF_8 = Template(
-    "http.query-not-utf-8", "Write what is not ASCII as the %XX of its UTF-8 bytes."
-)
-_UNKNOWN = Template(
-    "http.unknown-parameter", "Unknown query parameter {name!r}; known here: {known}."
-)
-_UNKNOWN_PARAMETER = Template("http.unlike-any", "Unknown query parameter {name!r}.")
-_UNKNOWN_HERE = Template(
-    "http.no-parameters", "Unknown query parameter {name!r}; none is known here."
-)
-_ELSEWHERE = {
-    "excel": Template(
-        "http.excel-elsewhere",
-        "excel is for .csv files alone: leave it out. A workbook (.xlsx) has real numbers, "
-        "which Excel reads in every language.",
-    )(),
-    "fields": Template(
-        "http.fields-elsewhere",
-        "fields is for the paths below /v1/sparse, as in /v1/sparse/sites, which answer with the "
-        "members that it names.",
-    )(),
-}
-"""Parameters of some operations that are looked for at others, and why they are not there."""
-_REPEATED = Template("http.repeated-parameter", "{name} is given more than once; give it once.")
 
 
-# Reading a longer body takes longer than other requests can be kept waiting.
-_MOST_IN_DETAIL = 5
 _IF_NONE_MATCH = "If-None-Match"
 _DRY_RUN = "dry_run"
+# Reading a longer body takes longer than other requests can be kept waiting.
 _MOST_BYTES_AT_ONCE = 32_768
 
 
@@ -156,6 +128,8 @@ class StrictRequest(Request):
     def _rest(self, model: ModelField, content: object, errors: Sequence[ErrorDetails]) -> object:
         """Return what can be read of a body for a dry run; or refuse it for its form alone."""
         refusal = from_validation(errors, model.field_info.annotation)
+        if hasattr(self.state, "partly_read"):
+            refusal = self.state.partly_read.with_others(refusal)
         rest, still = model.validate(rest_of(content, errors), loc=("body",))
         if still or not self.can_be_tried:
             raise refusal
@@ -186,7 +160,7 @@ class StrictRoute(APIRoute):
         """Wrap the handler of the framework."""
         handle = super().get_route_handler()
         access, model = self.access, self.body_field
-        repeatable = _query_parameters(self.dependant)
+        repeatable = query_parameters(self.dependant)
         media_type = _media_type(self)
         can_be_tried = _DRY_RUN in repeatable and not isinstance(self, BulkRoute)
         is_conditional = "GET" in (self.methods or ()) or _reads_header(self.dependant, IF_MATCH)
@@ -197,11 +171,15 @@ class StrictRoute(APIRoute):
                 await work_of(request).take_turn()
                 if "\0" in request.scope["path"]:
                     raise NotFoundError(_NULL_CHARACTER())
-                if request.scope["query_string"]:
-                    _check_query(request, repeatable)
+                wrong = query_refusal(request, repeatable)
+                unfit = _media_type_refusal(request, media_type)
+                if wrong and (unfit or not can_be_tried):
+                    raise wrong
                 _check_conditions(request, is_conditional=is_conditional)
-                if media_type:
-                    _check_media_type(request, media_type)
+                if unfit:
+                    raise unfit
+                if wrong:
+                    request.state.partly_read = PartlyRead(wrong)
                 # Whether a service is ready does not depend on what a client has seen.
                 seen = None if access is Access.open else read_token(request)
                 # One object for all attempts: it keeps the body, which comes only once.
@@ -261,11 +239,6 @@ async def _answer(handle: _Handler, request: Request, seen: int | None) -> Respo
             response = await _handled(handle, request)
     except NotModified as known:
         response = Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": known.tag})
-    except HTTPException as error:
-        # The framework hides why a body could not be read behind an error of its own.
-        if isinstance(error.__cause__, RegistryError):
-            raise error.__cause__ from None
-        raise
     if seen is not None and noted.latest is not None:
         response.headers[REVISION_HEADER] = str(noted.latest)
     if request.method != "GET":
@@ -283,16 +256,24 @@ async def _handled(handle: _Handler, request: Request) -> Response:
     """Make the answer; a body of which only a part could be read is refused after all."""
     try:
         response = await handle(request)
-    except (RegistryError, RequestValidationError) as error:
-        partly: PartlyRead | None = getattr(request.state, "partly_read", None)
-        if partly is None:
+    except (RegistryError, RequestValidationError, HTTPException) as raised:
+        error = _refusal_in(raised)
+        if error is None:
             raise
-        if isinstance(error, RequestValidationError):
-            error = from_validation(error.errors())
-        raise partly.with_others(error) from error
+        partly: PartlyRead | None = getattr(request.state, "partly_read", None)
+        raise (partly.with_others(error) if partly else error) from None
     if hasattr(request.state, "partly_read"):
         raise request.state.partly_read.refusal
     return response
+
+
+def _refusal_in(error: Exception) -> RegistryError | None:
+    """Return the refusal that an error of the framework stands for, if it does."""
+    if isinstance(error, RequestValidationError):
+        return from_validation(error.errors())
+    # Why a body could not be read is hidden behind an error of the framework's own.
+    found = error.__cause__ if isinstance(error, HTTPException) else error
+    return found if isinstance(found, RegistryError) else None
 
 
 def _check_conditions(request: Request, *, is_conditional: bool) -> None:
@@ -314,30 +295,19 @@ def _media_type(route: APIRoute) -> str | None:
     return MERGE_PATCH if "PATCH" in (route.methods or ()) else "application/json"
 
 
-def _check_media_type(request: Request, wanted: str) -> None:
+def _media_type_refusal(request: Request, wanted: str | None) -> RegistryError | None:
+    """Return the refusal of a body that does not come as the one media type of a route."""
+    if wanted is None:
+        return None
     coding = request.headers.get("content-encoding", "identity")
     if coding.strip().lower() != "identity":
-        raise MediaTypeError(_CODED(given=coding), headers={"Accept-Encoding": "identity"})
+        return MediaTypeError(_CODED(given=coding), headers={"Accept-Encoding": "identity"})
     given = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if given != wanted:
-        name = "Accept-Patch" if wanted == MERGE_PATCH else "Accept-Post"
-        detail = _MEDIA_TYPE(wanted=wanted, given=given or "nothing")
-        raise MediaTypeError(detail, headers={name: wanted})
-
-
-def _query_parameters(dependant: Dependant) -> dict[str, bool]:
-    """Return the names of the query parameters and whether they may be repeated."""
-    found: dict[str, bool] = {}
-    for parameter in dependant.query_params:
-        annotation = parameter.field_info.annotation
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            for name, field in annotation.model_fields.items():
-                found[field.alias or name] = get_origin(field.annotation) is list
-        else:
-            found[parameter.alias] = get_origin(annotation) is list
-    for dependency in dependant.dependencies:
-        found |= _query_parameters(dependency)
-    return found
+    if given == wanted:
+        return None
+    name = "Accept-Patch" if wanted == MERGE_PATCH else "Accept-Post"
+    detail = _MEDIA_TYPE(wanted=wanted, given=given or "nothing")
+    return MediaTypeError(detail, headers={name: wanted})
 
 
 def _reads_header(dependant: Dependant, header: str) -> bool:
@@ -349,40 +319,3 @@ def _reads_header(dependant: Dependant, header: str) -> bool:
 
 def _is_pinned(dependant: Dependant) -> bool:
     return dependant.call in PINNING or any(map(_is_pinned, dependant.dependencies))
-
-
-def _check_encoding(query: bytes) -> None:
-    """Refuse what is not UTF-8; the framework would put question marks in its place."""
-    try:
-        unquote_to_bytes(query).decode()
-    except UnicodeDecodeError as error:
-        for name, value in parse_qsl(query.decode("latin-1"), True, encoding="latin-1"):
-            with suppress(UnicodeError):
-                (name + value).encode("latin-1").decode()
-                continue
-            raise BadParameterError.of(name, _NOT_UTF_8()) from error
-
-
-def _check_query(request: Request, repeatable: dict[str, bool]) -> None:
-    """Refuse a query with parameters that are unknown, or given more often than once."""
-    _check_encoding(request.scope["query_string"])
-    given = Counter(name for name, _ in request.query_params.multi_items())
-    wrong = {name: _unknown(name, repeatable) for name in given if name not in repeatable}
-    wrong |= {
-        name: _REPEATED(name=name)
-        for name, count in given.items()
-        if count > 1 and not repeatable.get(name, True)
-    }
-    if wrong:
-        faults = [Fault(detail, parameter=name) for name, detail in wrong.items()]
-        detail = SENTENCES(sentences=tuple(wrong.values())[:_MOST_IN_DETAIL])
-        raise BadParameterError(detail, errors=faults)
-
-
-def _unknown(name: str, known: Collection[str]) -> Message:
-    if name in _ELSEWHERE:
-        return _ELSEWHERE[name]
-    if not known:
-        return _UNKNOWN_HERE(name=name)
-    listed = _UNKNOWN(name=name, known=", ".join(sorted(known)))
-    return did_you_mean(_UNKNOWN_PARAMETER(name=name), name, known, otherwise=listed)

@@ -13,6 +13,8 @@ BODY: dict[str, Any] = {
     "values": {"name": "Partly", "province_code": "06"},
 }
 
+JSON = {"content-type": "application/json"}
+
 
 async def faults(client: httpx.AsyncClient, **changed: object) -> list[str]:
     body = said("2024", **BODY) | changed
@@ -68,3 +70,27 @@ async def test_a_patch_has_faults_of_parameters_and_members_in_one_answer(
     patch = {"area": 5, "name_en": 7}
     answer = await shared.patch(f"{path}{query}", json=patch, headers=MERGE_PATCH)
     assert sorted(pointers(as_problem(answer, 422))) == expected
+
+
+async def test_an_unknown_parameter_hides_no_fault_of_the_body(shared: httpx.AsyncClient) -> None:
+    before = await latest_revision(shared)
+    body = said("2024", **BODY)
+    query = {"colour": "red", "dry_run": "perhaps"}
+    for changed, expected, status in (
+        ({}, ["colour", "dry_run"], 400),
+        ({"nonsense": 1}, ["#/nonsense", "colour", "dry_run"], 422),
+        # Of a body that cannot be read at all, no parameter is read either: their names are.
+        ({"kind": None}, ["#/kind", "colour"], 422),
+    ):
+        answer = await shared.post("/v1/sites", params=query, json=body | changed)
+        assert sorted(pointers(as_problem(answer, status))) == expected
+    body["source_id"] = "nobody"
+    answer = await shared.post("/v1/sites?colour=red", json=body | {"nonsense": 1})
+    expected = ["#/nonsense", "#/source_id", "colour"]
+    assert sorted(pointers(as_problem(answer, 422))) == expected
+    answer = await shared.post("/v1/sites?colour=red", json=said("2024", **BODY))
+    assert pointers(as_problem(answer, 400)) == ["colour"]
+    answer = await shared.post("/v1/sites?colour=red", content=b"{", headers=JSON)
+    assert pointers(as_problem(answer, 422)) == ["colour", "#"]
+    assert await latest_revision(shared) == before
+    assert (await shared.get("/v1/sites/ccn-partly")).status_code == 404
