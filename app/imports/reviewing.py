@@ -126,12 +126,17 @@ class Reviewer:
             await store.add_draft(session, members)
             return await store.get_draft(session, members["id"], self._who)
 
-    def _members(self, file: SentFile) -> JsonObject:
-        now = datetime.now(UTC)
+    def _identity(self, now: datetime) -> JsonObject:
         return {
             "id": store.new_id(now),
             "principal_id": self._who.id,
             "author": self._who.name,
+        }
+
+    def _members(self, file: SentFile) -> JsonObject:
+        now = datetime.now(UTC)
+        return {
+            **self._identity(now),
             "created_at": now,
             "changed_at": now,
             "expires_at": now + store.LIFETIME,
@@ -167,7 +172,6 @@ class Reviewer:
             "answers": answers,
             "report": read.report,
             "rows": read.rows,
-            "effects": None,
             "outcome": None,
         }
         async with self._writer.session() as session:
@@ -185,9 +189,7 @@ class Reviewer:
     def _layout(self, read: ReadFile, columns: Mapping[str, str]) -> JsonObject:
         now = datetime.now(UTC)
         return {
-            "id": store.new_id(now),
-            "principal_id": self._who.id,
-            "author": self._who.name,
+            **self._identity(now),
             "changed_at": now,
             "issuer": read.issuer,
             "shape": read.shape,
@@ -231,7 +233,7 @@ class Reviewer:
             raise BadBodyError.of("#/corrects", _NOT_COMMITTED(id=earlier_id))
 
     def _check_state(self, draft: Draft) -> None:
-        """Refuse to change what is no draft any more, or is another than the client has seen."""
+        """Refuse a change if the import is not open, or has changed since the client read it."""
         seen = self._writer.precondition
         if seen is None:
             raise PreconditionRequiredError(_NO_CONDITION())

@@ -133,7 +133,6 @@ class Draft(SQLModel, table=True):
     retracted_in: int | None = Field(default=None, sa_type=BigInteger)
     answers: dict[str, Any] = Field(sa_type=PackedJson)
     report: dict[str, Any] = Field(sa_type=PackedJson)
-    effects: dict[str, Any] | None = Field(default=None, sa_type=PackedJson)
     outcome: dict[str, Any] | None = Field(default=None, sa_type=PackedJson)
     # Long ones come last, so that the others are read without them.
     content: bytes = Field(sa_type=LargeBinary)
@@ -170,7 +169,7 @@ So do those that were committed and said nothing new.
 """
 _SHOWN = select(*(column for column in _D if column.name not in {"content", "rows"}))
 _LISTED = _SHOWN.with_only_columns(
-    *(c for c in _SHOWN.selected_columns if c.name not in {"answers", "effects", "outcome"})
+    *(c for c in _SHOWN.selected_columns if c.name not in {"answers", "outcome"})
 )
 """A list shows no answers and outcomes, which may be of many rows."""
 

@@ -36,7 +36,6 @@ def upgrade() -> None:
         sa.Column("retracted_in", sa.BigInteger()),
         sa.Column("answers", sa.LargeBinary(), nullable=False),
         sa.Column("report", sa.LargeBinary(), nullable=False),
-        sa.Column("effects", sa.LargeBinary()),
         sa.Column("outcome", sa.LargeBinary()),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("rows", sa.LargeBinary(), nullable=False),
