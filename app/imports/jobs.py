@@ -48,12 +48,12 @@ _COMMITTING = frozenset({DraftState.committing})
 
 
 class _LostError(Exception):
-    """Somebody else has the import by now, or it was never begun."""
+    """Another attempt has taken the import over, or its commit was never begun."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A commit of an import: ``attempt`` tells it from others of the same."""
+    """One attempt to commit an import; ``attempt`` identifies it."""
 
     draft_id: str
     attempt: str

@@ -74,9 +74,9 @@ class ImportRetractionWrite(Body):
 async def begin_commit(
     writer: Writer, who: Principal, draft_id: str, body: ImportCommit, *, skip_refused: bool
 ) -> tuple[Draft, Job]:
-    """Let an import say that it is being committed; return it, and the job that does so.
+    """Mark an import as being committed; return it, and the job that commits it.
 
-    ``ConflictError`` where it is no draft any more, or what it is about changed since its review.
+    ``ConflictError`` if it is not open, or if a subject of it has changed since the review.
     """
     await writer.refuse_repeat()
     async with writer.database.read() as connection:
@@ -152,11 +152,11 @@ def _open(row: Mapping[str, Any]) -> Iterator[RegistryError]:
     if row.get("errors"):
         yield BadBodyError(_HAS_ERRORS())
     elif row["role"] == "data":
-        asked = [*row.get("needs_confirmation", ())]
-        asked += ["match"] * bool((row.get("match") or {}).get("needs_confirmation"))
-        asked += [s["from"] for s in row.get("statements", ()) if s.get("needs_confirmation")]
-        if asked:
-            yield BadBodyError(UNCONFIRMED(what=", ".join(asked)))
+        unconfirmed = [*row.get("needs_confirmation", ())]
+        unconfirmed += ["match"] * bool((row.get("match") or {}).get("needs_confirmation"))
+        unconfirmed += [s["from"] for s in row.get("statements", ()) if s.get("needs_confirmation")]
+        if unconfirmed:
+            yield BadBodyError(UNCONFIRMED(what=", ".join(unconfirmed)))
 
 
 async def retract(

@@ -44,7 +44,7 @@ class Document:
     def id_of(self, report: Report) -> str:
         """Return the id that it has, or has by its number or title.
 
-        Two reports of one title are told apart by their dates.
+        Reports that share a title are distinguished by their dates.
         """
         if self.source_id is not None:
             return self.source_id

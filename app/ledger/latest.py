@@ -19,8 +19,8 @@ class _Latest(BaseModel):
 class LatestPin:
     """The latest pin of a database, checked each time it is requested.
 
-    SQLite says at once whether any connection has committed. PostgreSQL is asked, and one statement
-    answers all who came before it was sent.
+    SQLite says at once whether any connection has committed. On PostgreSQL one statement reads the
+    pin for all requests that arrived before it was sent.
     """
 
     def __init__(self, database: Database) -> None:

@@ -13,10 +13,10 @@ from app.imports.jobs import Job, Jobs
 from app.imports.reviewing import reading_places
 from app.imports.store import DISPOSABLE, DraftState, change_draft, find_draft
 from tests.imports.test_commit_requests import OWN, TABLE, sent
-from tests.imports.test_commits import prepare_lao_cai
 from tests.ledger.kill_writer import Life
 from tests.ledger.test_kill import EVERYTHING, KILLED
 from tests.ledger.writers import writing_process
+from tests.support.import_registers import prepare_lao_cai
 from tests.support.ledgers import check_numbering, check_projected, contents, one
 from tests.support.registers import Templates, get, opened, serving, writer_on
 

@@ -7,8 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.imports.test_commits import LAO_CAI, prepare_lao_cai
 from tests.support.http import as_problem, pointers, signed_in, state
+from tests.support.import_registers import LAO_CAI, prepare_lao_cai
 from tests.support.importing import sample
 from tests.support.registers import Templates, get, serving
 

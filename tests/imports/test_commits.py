@@ -7,58 +7,20 @@ import pytest
 
 from app.core.errors import BulkRefusedError, ConflictError
 from app.database import Database
-from tests.support.http import register, said, state
+from tests.support.http import said, state
+from tests.support.import_registers import LAO_CAI, THAI_NGUYEN, prepare_lao_cai
 from tests.support.importing import committed, read_file, read_sample
 from tests.support.ledgers import check_projected, check_sound, one, query
 from tests.support.registers import (
     Templates,
-    beginning_with,
     get,
     opened,
     post,
-    prepare_empty,
-    prepare_seeded,
-    seed,
     serving,
     writer_on,
 )
 
-LAO_CAI = "15"
-THAI_NGUYEN = "19"
 RULES = "CCN Minh Khai and KCN Minh Khai are two sites"
-
-
-@beginning_with(prepare_seeded)
-async def prepare_outside(database: Database) -> None:
-    await seed(database, "outside")
-
-
-@beginning_with(prepare_empty)
-async def prepare_lao_cai(database: Database) -> None:
-    """Register what sample 4 expects to find."""
-    async with serving(database.url) as client:
-        await post(client, "/v1/sources", {"id": "article", "kind": "article", "title": "A"})
-        for key, kind, name, commune in (
-            ("ccn-hong-dam", "cluster", "CCN Hồng Đầm", "04252"),
-            ("ccn-thinh-hoa", "cluster", "CCN Thịnh Hoà", "04714"),
-            ("ccn-phu-hung-1", "cluster", "CCN Phú Hưng 1", "04279"),
-            ("ccn-phu-hung-2", "cluster", "CCN Phú Hưng 2", "04279"),
-            ("kcn-minh-khai", "zone", "KCN Minh Khai", "04543"),
-        ):
-            place = {"province_code": LAO_CAI, "commune_code": commune}
-            await register(client, key, "2026-01-01", kind, name=name, **place)
-
-
-@pytest.fixture
-async def seeded(kind: str, templates: Templates) -> AsyncIterator[Database]:
-    async with templates.copy(kind, prepare_outside) as url, opened(url) as database:
-        yield database
-
-
-@pytest.fixture
-async def lao_cai(kind: str, templates: Templates) -> AsyncIterator[Database]:
-    async with templates.copy(kind, prepare_lao_cai) as url, opened(url) as database:
-        yield database
 
 
 async def site(database: Database, key: str, as_of: str) -> Any:

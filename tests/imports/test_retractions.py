@@ -1,36 +1,21 @@
 """Imports undone: the register is as it was before, but for what others say by now."""
 
-from collections.abc import AsyncIterator
 from typing import Any
-
-import pytest
 
 from app.database import Database
 from app.imports.retractions import ImportRetraction, retract_import
 from app.ledger.tables import OPEN_REVISION
-from tests.imports.test_commits import LAO_CAI, THAI_NGUYEN, prepare_lao_cai, prepare_outside
 from tests.support.http import said
+from tests.support.import_registers import LAO_CAI, THAI_NGUYEN
 from tests.support.importing import committed, read_file, read_sample
 from tests.support.ledgers import check_projected, check_sound, query
-from tests.support.registers import Templates, get, opened, post, serving, writer_on
+from tests.support.registers import get, post, serving, writer_on
 
 TABLE = "TT;Tên CCN;Diện tích (ha);Chủ đầu tư;QĐ thành lập\n"
 NEW = "1;CCN Một;30;Công ty TNHH Một;12/QĐ-UBND ngày 1/2/2024\n"
 VERSIONS = """SELECT site_id, valid_from, valid_to, name, area_ha, legal_status, investor,
     industrial_land_ha, leased_ha, stated_occupancy_pct, planned_area_ha, planned
     FROM site_version WHERE known_to = :open ORDER BY site_id, valid_from"""
-
-
-@pytest.fixture
-async def lao_cai(kind: str, templates: Templates) -> AsyncIterator[Database]:
-    async with templates.copy(kind, prepare_lao_cai) as url, opened(url) as database:
-        yield database
-
-
-@pytest.fixture
-async def seeded(kind: str, templates: Templates) -> AsyncIterator[Database]:
-    async with templates.copy(kind, prepare_outside) as url, opened(url) as database:
-        yield database
 
 
 async def retracted(database: Database, revision: int | None) -> ImportRetraction:
