@@ -1,5 +1,23 @@
 """The routes of pages, one module for each page; ``main`` includes their routers."""
 
-from app.pages.routes import home, preferences
+from app.pages.routes import (
+    changes,
+    compare,
+    findings,
+    home,
+    preferences,
+    province,
+    records,
+    search,
+)
 
-ROUTERS = (home.router, preferences.router)
+ROUTERS = (
+    home.router,
+    search.router,
+    province.router,
+    records.router,
+    findings.router,
+    changes.router,
+    compare.router,
+    preferences.router,
+)
