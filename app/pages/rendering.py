@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.pages.addresses import address
+from app.pages.charts.bars import share_bar, stage_bar
 from app.pages.speech import Speech
 from app.pages.static_files import static
 
@@ -44,6 +45,8 @@ def _environment(language: str) -> Environment:
         "label": speech.label,
         "attribute": speech.attribute,
         "value": speech.value,
+        "share_bar": partial(share_bar, speech=speech),
+        "stage_bar": partial(stage_bar, speech=speech),
         "navigation": NAVIGATION,
         "rule": speech.rule,
         "static": static,

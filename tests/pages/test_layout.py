@@ -23,7 +23,8 @@ def test_templates_use_words_that_there_are_and_all_of_them() -> None:
     named = set(re.findall(rf'"((?:{pages})\.[a-z0-9-]*)"', text))
     # "layout." ~ name: the rest is known when the page is made.
     stems = tuple(name for name in named if name[-1] in ".-")
-    whole = {name for name in named if name[-1] not in ".-" and not name.endswith((".html", ".js"))}
+    files = (".html", ".css", ".js")
+    whole = {name for name in named if name[-1] not in ".-" and not name.endswith(files)}
     assert whole <= known
     assert {name for name in known - whole if not name.startswith(stems)} == set()
 
@@ -52,7 +53,7 @@ async def test_the_way_back_stays_on_this_host(client: httpx.AsyncClient, back: 
 
 async def test_files_of_pages_never_change(client: httpx.AsyncClient) -> None:
     page = await look(client, "/")
-    (style,) = [str(one["href"]) for one in page.of("link") if one["rel"] == "stylesheet"]
+    style, _ = [str(one["href"]) for one in page.of("link") if one["rel"] == "stylesheet"]
     assert re.fullmatch(r"/static/[0-9a-f]{16}/style\.css", style)
     answer = await client.get(style)
     assert answer.status_code == 200

@@ -2,6 +2,7 @@
 
 from app.pages.routes import (
     changes,
+    charts,
     compare,
     findings,
     home,
@@ -19,5 +20,6 @@ ROUTERS = (
     findings.router,
     changes.router,
     compare.router,
+    charts.router,
     preferences.router,
 )

@@ -1,17 +1,22 @@
 """A province: its figures at a point in time and over the years, its sites, its findings."""
 
-from datetime import date
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi.responses import HTMLResponse
 
-from app.core.vocabulary import Boundaries
+from app.core.vocabulary import Boundaries, SiteKind
 from app.findings.queries import ProvinceOnDay, list_findings
 from app.findings.schemas import FindingsQuery
+from app.http.readers import reader_of
 from app.http.reading import ProvinceCode, Reading, province_at
 from app.ledger.snapshots import At, Snapshot
 from app.pages.addresses import address
+from app.pages.charts.drawing import Chart
 from app.pages.pages import Figures, File, page_router, pinned, shown
+from app.pages.province_charts import ProvinceFigure, ProvinceSeries, draw, read_series
+from app.pages.speech import Speech
 from app.pages.views import View, looks_at
 from app.statistics import rollups
 from app.statistics.schemas import Rollup
@@ -20,7 +25,7 @@ from app.subjects.queries import list_page
 from app.subjects.query_parameters import SitesQuery
 from app.subjects.schemas import Page
 from app.units.provinces import as_province
-from app.units.units import Unit, UnitLevel
+from app.units.units import Unit
 
 router = page_router()
 _YEARS = 10
@@ -44,10 +49,10 @@ async def show_province(
     about = _About(read, unit, boundaries)
 
     async def figures(snapshot: Snapshot) -> Figures:
-        series = await about.series(snapshot)
+        rollup = await about.rollup(snapshot)
         return {
-            "rollup": series[-1],
-            "series": series,
+            "rollup": rollup,
+            "charts": await about.charts(rollup, snapshot),
             "sites": await about.sites(snapshot),
             "findings": await about.findings(snapshot),
         }
@@ -59,6 +64,28 @@ async def show_province(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A chart of a figure."""
+
+    figure: ProvinceFigure
+    chart: Chart
+
+
+def _told(series: ProvinceSeries) -> Iterator[ProvinceFigure]:
+    """Yield the figures that say something: of the others nothing is known, on any day."""
+    yield ProvinceFigure.stages
+    known = [rollup for _, rollup in series.rollups]
+    if any(one.area.known for one in known):
+        yield ProvinceFigure.area
+    if any(one.clearance.to_clear_ha.known or one.clearance.cleared_ha.known for one in known):
+        yield ProvinceFigure.clearance
+    elif any(one.sites.count > one.sites.by_clearance_status.unknown for one in known):
+        yield ProvinceFigure.clearance_status
+    if any(one.occupancy.known or one.occupancy.rates_known for one in known):
+        yield ProvinceFigure.occupancy
+
+
 class _About:
     """Reads what a page of a province shows."""
 
@@ -66,28 +93,29 @@ class _About:
         self._connection = read.connection
         self._unit = unit
         self._boundaries = boundaries
+        self._speech = Speech(reader_of(read.request).language)
 
-    async def series(self, snapshot: Snapshot) -> list[Rollup]:
-        """Return the figures at the end of each year in which the code named a province.
-
-        The last are those of the day.
-        """
-        units, day = snapshot.units, snapshot.at.day
-        days = [date(year, 12, 31) for year in range(day.year - _YEARS, day.year)]
-        scopes = [
-            rollups.scope_of(unit, one, self._boundaries, units)
-            for one in (*(d for d in days if d < day), day)
-            if (unit := self._unit_on(one, snapshot)) is not None
-        ]
-        found = await rollups.read_rollups(
-            self._connection, scopes, rollups.kinds_of([]), snapshot.at.revision, units
+    async def rollup(self, snapshot: Snapshot) -> Rollup:
+        """Return the figures of the day."""
+        day, units = snapshot.at.day, snapshot.units
+        scope = rollups.scope_of(self._unit, day, self._boundaries, units)
+        (values,) = await rollups.read_rollups(
+            self._connection, [scope], rollups.kinds_of([]), snapshot.at.revision, units
         )
-        return [rollups.as_rollup(values, None, self._boundaries) for values in found]
+        return rollups.as_rollup(values, None, self._boundaries)
 
-    def _unit_on(self, day: date, snapshot: Snapshot) -> Unit | None:
-        if self._boundaries is Boundaries.now or day == snapshot.at.day:
-            return self._unit
-        return snapshot.units.at(UnitLevel.province, self._unit.code, day)
+    async def charts(self, rollup: Rollup, snapshot: Snapshot) -> Mapping[SiteKind, list[Drawn]]:
+        """Return the figures over time, drawn, of each kind of which there are any."""
+        drawn = {}
+        for one in rollup.rollups:
+            if one.sites.listed is not None:
+                series = await read_series(
+                    self._connection, self._unit, one.kind, self._boundaries, snapshot
+                )
+                drawn[one.kind] = [
+                    Drawn(figure, draw(series, figure, self._speech)) for figure in _told(series)
+                ]
+        return drawn
 
     async def sites(self, snapshot: Snapshot) -> Page:
         """Return the sites that it has on the day."""

@@ -12,6 +12,7 @@ page_words(
     planned="In the plan",
     area="Area, ha",
     planned_area="In the plan, ha",
+    stages="Stages",
     clearance="Cleared",
     occupancy="Occupied",
     coverage="3/6 beside a sum: known of 3 of 6 sites. A dash is unknown, never 0. Sums leave out "

@@ -60,8 +60,6 @@ page_words(
     met_yes="met",
     met_no="not met",
     met_open="open",
-    over_time="At the end of each year, by what is known",
-    day="Day",
 )
 page_words(
     "sites",
