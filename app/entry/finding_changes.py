@@ -32,11 +32,28 @@ async def finding_changes(draft: Draft, about: Sequence[tuple[Key, date | None]]
     They are those of today, or of the first day that is stated where that is yet to come.
     """
     by_day: dict[date, list[Key]] = defaultdict(list)
+    remarked = _only_remarked(draft)
     for subject, day in about:
+        if subject in remarked:
+            continue
         by_day[max(day or date.min, today())].append(subject)
     before = await _found(draft, by_day, draft.number - 1)
     after = await _found(draft, by_day, draft.number)
     return FindingChanges(raised=_new(after, before), settled=_new(before, after))
+
+
+def _only_remarked(draft: Draft) -> set[Key]:
+    """Return the subjects of statements without values or citations: no rule looks at those."""
+    if draft.retractions:
+        return set()
+    said: dict[Key, bool] = {}
+    for entry in draft.entries:
+        row = entry.row
+        if "subject_id" in row:
+            subject = (row["subject_type"], row["subject_id"])
+            says_something = bool(row.get("values", True) or row.get("cites"))
+            said[subject] = said.get(subject, False) or says_something
+    return {subject for subject, says_something in said.items() if not says_something}
 
 
 async def _found(draft: Draft, by_day: dict[date, list[Key]], revision: int) -> list[_Found]:
