@@ -43,17 +43,12 @@ async def finding_changes(draft: Draft, about: Sequence[tuple[Key, date | None]]
 
 
 def _only_remarked(draft: Draft) -> set[Key]:
-    """Return the subjects of statements without values or citations: no rule looks at those."""
+    """Return the subjects of remarks alone: statements without values are no facts of any rule."""
     if draft.retractions:
         return set()
-    said: dict[Key, bool] = {}
-    for entry in draft.entries:
-        row = entry.row
-        if "subject_id" in row:
-            subject = (row["subject_type"], row["subject_id"])
-            says_something = bool(row.get("values", True) or row.get("cites"))
-            said[subject] = said.get(subject, False) or says_something
-    return {subject for subject, says_something in said.items() if not says_something}
+    rows = [entry.row for entry in draft.entries if "content" in entry.row]
+    said = {(row["subject_type"], row["subject_id"]) for row in rows if row["content"]}
+    return {(row["subject_type"], row["subject_id"]) for row in rows} - said
 
 
 async def _found(draft: Draft, by_day: dict[date, list[Key]], revision: int) -> list[_Found]:
