@@ -1,0 +1,98 @@
+"""Opening pages as people do, and noting what must not happen on any of them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import urlsplit
+
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, Route
+
+PHONE, DESK = 360, 1440
+_HEIGHT = 900
+Theme = Literal["light", "dark"]
+Language = Literal["vi", "en"]
+
+
+@dataclass
+class Visit:
+    """A page that is open, and what happened on it."""
+
+    page: Page
+    faults: list[str] = field(default_factory=list)
+    """Errors in the console, scripts that failed, requests to other hosts, answers of 400 on."""
+    requested: list[str] = field(default_factory=list)
+    """The path and query of each request to the service, in order."""
+    transferred: int = 0
+    """Bytes of bodies as they were sent, compressed."""
+
+    async def settled(self) -> None:
+        """Wait until nothing has been requested for half a second."""
+        await self.page.wait_for_load_state("networkidle")
+
+
+@dataclass(frozen=True)
+class Visits:
+    """Opens pages of a service, each in a browser that knows nothing of the others."""
+
+    browser: Browser
+    base: str
+
+    @asynccontextmanager
+    async def open(
+        self,
+        path: str,
+        language: Language = "vi",
+        width: int = DESK,
+        theme: Theme = "light",
+        *,
+        scripts: bool = True,
+        calm: bool = True,
+    ) -> AsyncIterator[Visit]:
+        """Open a page and wait until it is at rest; what must not happen on it fails the test.
+
+        ``calm`` stands for a reader who wants reduced motion.
+        """
+        context = await self.browser.new_context(
+            base_url=self.base,
+            viewport={"width": width, "height": _HEIGHT},
+            locale=language,
+            color_scheme=theme,
+            java_script_enabled=scripts,
+            reduced_motion="reduce" if calm else "no-preference",
+        )
+        visit = Visit(await context.new_page())
+        await self._watch(visit)
+        try:
+            await visit.page.goto(path)
+            await visit.settled()
+            yield visit
+        finally:
+            await context.close()
+        assert not visit.faults, f"on {path}: " + "\n".join(visit.faults)
+
+    async def _watch(self, visit: Visit) -> None:
+        def note_console(message: ConsoleMessage) -> None:
+            if message.type in {"error", "warning"}:
+                visit.faults.append(f"console: {message.text}")
+
+        async def note_request(request: Request) -> None:
+            response = await request.response()
+            if response is not None and response.status >= 400:
+                visit.faults.append(f"{response.status}: {request.url}")
+            visit.transferred += (await request.sizes())["responseBodySize"]
+
+        async def keep_here(route: Route) -> None:
+            url = route.request.url
+            if not url.startswith((self.base, "blob:", "data:")):
+                visit.faults.append(f"another host: {url}")
+                await route.abort()
+                return
+            parts = urlsplit(url)
+            visit.requested.append(parts.path + ("?" + parts.query if parts.query else ""))
+            await route.continue_()
+
+        visit.page.on("console", note_console)
+        visit.page.on("pageerror", lambda error: visit.faults.append(f"script: {error}"))
+        visit.page.on("requestfinished", note_request)
+        await visit.page.context.route("**/*", keep_here)
