@@ -35,6 +35,9 @@ from app.imports.jobs import Jobs
 from app.imports.reviewing import reading_places
 from app.ledger import routes as ledger
 from app.ledger.latest import LatestPin
+from app.pages import routes as pages
+from app.pages.problems import problem_page
+from app.pages.static_files import ImmutableFiles, static_path
 from app.statistics import routes as statistics
 from app.subjects.routes import subjects, vocabulary
 from app.units import routes as units_
@@ -147,6 +150,10 @@ def create_app(settings: Settings | None = None, units: Units | None = None) -> 
     for router in ROUTERS:
         app.include_router(router)
     app.include_router(entrance_router)
+    for router in pages.ROUTERS:
+        app.include_router(router)
+    app.mount(static_path(), ImmutableFiles())
+    app.state.problem_page = problem_page
     add_docs(app)
     routes = RouteIndex(app.routes)
     app.router.routes.insert(0, routes)

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
+from app.http.readers import Choices
 from app.ledger.snapshots import Pin
 
 _LARGEST_PART = 16
 _OVERHEAD = 1000
 """About how many bytes an answer takes besides its body and its address."""
-Key = tuple[str, bytes, str | None, str]
+Key = tuple[str, bytes, str | None, str, Choices]
 Moment = tuple[Pin, date]
 
 

@@ -22,6 +22,7 @@ from app.http.conditional_requests import KEPT_BY_304
 from app.http.entity_tags import is_known, preferred_coding
 from app.http.kept_answers import Kept, KeptAnswers, Key, Moment
 from app.http.languages import preferred_language
+from app.http.readers import choices_in
 from app.http.reading import REVISION_HEADER
 from app.http.route_index import RouteIndex
 from app.http.service import Service
@@ -156,7 +157,11 @@ def _has_seen_later(seen: str | None, pin: Pin) -> bool:
     return not is_number or int(seen) > pin.revision
 
 
-_LOOKED_AT = {b"accept-encoding", b"accept-language", b"if-none-match", _REVISION, *_BODY_HEADERS}
+_LOOKED_AT = {
+    *(b"accept-encoding", b"accept-language", b"cookie", b"if-none-match", _REVISION),
+    *_BODY_HEADERS,
+}
+_SEPARATORS = {b"cookie": "; "}
 
 
 def _looked_at(scope: Scope) -> dict[bytes, str]:
@@ -165,7 +170,8 @@ def _looked_at(scope: Scope) -> dict[bytes, str]:
     for name, value in scope["headers"]:
         if name in _LOOKED_AT:
             text = value.decode("latin-1")
-            found[name] = f"{found[name]}, {text}" if name in found else text
+            separator = _SEPARATORS.get(name, ", ")
+            found[name] = f"{found[name]}{separator}{text}" if name in found else text
     return found
 
 
@@ -173,7 +179,8 @@ def _key(scope: Scope, headers: Mapping[bytes, str]) -> Key:
     """Return all of a request that its answer depends on, but for what revalidates one."""
     coding = preferred_coding(headers.get(b"accept-encoding", ""))
     language = preferred_language(headers.get(b"accept-language", ""))
-    return scope["path"], scope["query_string"], coding, language
+    chosen = choices_in(headers.get(b"cookie", ""))
+    return scope["path"], scope["query_string"], coding, language, chosen
 
 
 async def _send(kept: Kept, known: str, send: Send) -> None:

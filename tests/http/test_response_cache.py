@@ -14,6 +14,7 @@ import pytest
 from app.core.dates import today
 from app.database import Database
 from app.http.kept_answers import Kept, KeptAnswers
+from app.http.readers import choices_in
 from app.ledger.latest import LatestPin
 from app.ledger.snapshots import Pin
 from app.upkeep.rebuilding import rebuild
@@ -205,7 +206,8 @@ async def test_what_is_refused_is_refused_again(client: httpx.AsyncClient) -> No
     assert (head.status_code, head.content) == (200, b"")
 
 
-MOMENT = (Pin(1, "a", 1, None), date(2024, 1, 1))
+NOTHING_CHOSEN = choices_in("")
+MOMENT = (Pin(1, "a", 1, None, 1), date(2024, 1, 1))
 
 
 def answer(size: int) -> Kept:
@@ -226,13 +228,13 @@ async def test_the_application_answers_where_the_storage_cannot_be_checked(
 def test_what_is_kept_is_bounded_and_what_was_used_last_stays() -> None:
     answers = KeptAnswers(10_000)
     answers.at(MOMENT)
-    keys = [("/", b"%d" % number, None, "en") for number in range(5)]
+    keys = [("/", b"%d" % number, None, "en", NOTHING_CHOSEN) for number in range(5)]
     # Each takes 1,502 bytes beside what belongs to it: six fit, if none is larger.
     for key in keys:
         answers.keep(MOMENT, key, answer(500))
     assert answers.get(keys[0]) is not None
     for number in range(5, 7):
-        answers.keep(MOMENT, ("/", b"%d" % number, None, "en"), answer(500))
+        answers.keep(MOMENT, ("/", b"%d" % number, None, "en", NOTHING_CHOSEN), answer(500))
     assert answers.get(keys[1]) is None
     assert answers.get(keys[0]) is not None
     assert answers.size == 6 * 1502
@@ -243,13 +245,13 @@ def test_what_is_kept_is_bounded_and_what_was_used_last_stays() -> None:
 def test_what_was_begun_at_another_moment_is_not_kept() -> None:
     answers = KeptAnswers(10_000)
     answers.at(MOMENT)
-    later = (Pin(2, "b", 1, None), MOMENT[1])
+    later = (Pin(2, "b", 1, None, 2), MOMENT[1])
     answers.at(later)
-    answers.keep(MOMENT, ("/", b"", None, "en"), answer(1))
-    assert answers.get(("/", b"", None, "en")) is None
-    answers.keep(later, ("/", b"", None, "en"), answer(1))
+    answers.keep(MOMENT, ("/", b"", None, "en", NOTHING_CHOSEN), answer(1))
+    assert answers.get(("/", b"", None, "en", NOTHING_CHOSEN)) is None
+    answers.keep(later, ("/", b"", None, "en", NOTHING_CHOSEN), answer(1))
     answers.at(MOMENT)
-    assert (answers.get(("/", b"", None, "en")), answers.size) == (None, 0)
+    assert (answers.get(("/", b"", None, "en", NOTHING_CHOSEN)), answers.size) == (None, 0)
 
 
 async def test_a_check_answers_only_those_who_came_before_it_was_sent(
@@ -261,7 +263,7 @@ async def test_a_check_answers_only_those_who_came_before_it_was_sent(
         number, gate = len(sent) + 1, asyncio.Event()
         sent.append(gate)
         await gate.wait()
-        return Pin(number, None, 1, None)
+        return Pin(number, None, 1, None, number)
 
     monkeypatch.setattr(LatestPin, "_read", read)
     monkeypatch.setattr(Database, "data_version", lambda _: None)

@@ -1,0 +1,52 @@
+"""Rendering templates: one Jinja environment for each language, with what templates may call."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from app.pages.addresses import address
+from app.pages.speech import Speech
+from app.pages.static_files import static
+
+_TEMPLATES = Path(__file__).resolve().parent / "templates"
+
+NAVIGATION = (("/", "home"),)
+"""The pages that every page leads to, with their names in ``words/layout.py``."""
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    speech = Speech(language)
+    environment.globals |= {
+        "lang": language,
+        "t": speech.text,
+        "number": speech.number,
+        "day": speech.day,
+        "instant": speech.instant,
+        "either": speech.either,
+        "label": speech.label,
+        "navigation": NAVIGATION,
+        "static": static,
+        "address": address,
+    }
+    environment.tests["web_address"] = _is_web_address
+    return environment
+
+
+def _is_web_address(url: str) -> bool:
+    return url.startswith(("https://", "http://"))
+
+
+def render(language: str, template: str, context: Mapping[str, object]) -> str:
+    """Return a template as HTML; what it is given never becomes markup."""
+    return _environment(language).get_template(template).render(context)
