@@ -351,9 +351,7 @@ async def get_revision(connection: Executor, number: int) -> Revision:
     return Revision.model_validate(dict(row._mapping))  # noqa: SLF001
 
 
-async def list_moments(
-    connection: Executor, latest: int, most: int
-) -> list[tuple[int, datetime]]:
+async def list_moments(connection: Executor, latest: int, most: int) -> list[tuple[int, datetime]]:
     """Return when revisions were recorded, the latest last.
 
     Where there are more than ``most``, they are some of them, at equal distances.

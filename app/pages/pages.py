@@ -4,6 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -22,6 +23,7 @@ from app.pages.views import View
 
 Figures = Mapping[str, object]
 """What a page shows, by the names that its template has: answers of ``/v1``, or parts of them."""
+_View = TypeVar("_View", bound=View)
 VARY = "Accept-Language, Cookie"
 _REVISIONS = re.compile(rb'"revision":\d+|revision=\d+')
 
@@ -59,7 +61,7 @@ class Place:
 
 
 async def shown(
-    read: Reading[View],
+    read: Reading[_View],
     template: str,
     figures: Callable[[Snapshot], Awaitable[Figures]],
     *,
@@ -91,7 +93,7 @@ def _comparable(figures: Figures) -> bytes:
     return _REVISIONS.sub(b"", to_json(figures, by_alias=True))
 
 
-async def _place(read: Reading[View], at: At, *, has_changed: bool) -> Place:
+async def _place(read: Reading[_View], at: At, *, has_changed: bool) -> Place:
     revision = await get_revision(read.connection, at.revision) if at.revision else None
     recorded_at = revision.recorded_at if revision else None
     is_pinned = not {KNOWN_AT, REVISION}.isdisjoint(read.query.model_fields_set)

@@ -12,7 +12,7 @@ from app.pages.static_files import static
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
-NAVIGATION = (("/", "home"),)
+NAVIGATION = (("/", "home"), ("/map", "map"))
 """The pages that every page leads to, with their names in ``words/layout.py``."""
 
 

@@ -1,3 +1,7 @@
-"""Every page that people look at, with all seeds: one line each, in this one place."""
+"""Every page that people look at, on a register with all seeds: in this one place."""
 
-PATHS = ("/docs",)
+PATHS = {
+    "/": 100_000,
+    "/map?as_of=2023-12-31": 600_000,
+}
+"""How many bytes each may transfer at most, scripts and styles included."""

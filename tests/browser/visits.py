@@ -10,6 +10,8 @@ from playwright.async_api import Browser, ConsoleMessage, Page, Request, Route
 
 PHONE, DESK = 360, 1440
 _HEIGHT = 900
+TWICE = "document.documentElement.style.fontSize = '200%'"
+"""Sets text to twice its size, as readers do in the settings of the browser."""
 Theme = Literal["light", "dark"]
 Language = Literal["vi", "en"]
 
@@ -23,8 +25,6 @@ class Visit:
     """Errors in the console, scripts that failed, requests to other hosts, answers of 400 on."""
     requested: list[str] = field(default_factory=list)
     """The path and query of each request to the service, in order."""
-    transferred: int = 0
-    """Bytes of bodies as they were sent, compressed."""
 
     async def settled(self) -> None:
         """Wait until nothing has been requested for half a second."""
@@ -48,10 +48,11 @@ class Visits:
         *,
         scripts: bool = True,
         calm: bool = True,
+        first: str = "",
     ) -> AsyncIterator[Visit]:
         """Open a page and wait until it is at rest; what must not happen on it fails the test.
 
-        ``calm`` stands for a reader who wants reduced motion.
+        ``calm`` stands for a reader who wants reduced motion; ``first`` is run before all scripts.
         """
         context = await self.browser.new_context(
             base_url=self.base,
@@ -63,6 +64,7 @@ class Visits:
         )
         visit = Visit(await context.new_page())
         await self._watch(visit)
+        await context.add_init_script(first)
         try:
             await visit.page.goto(path)
             await visit.settled()
@@ -80,7 +82,6 @@ class Visits:
             response = await request.response()
             if response is not None and response.status >= 400:
                 visit.faults.append(f"{response.status}: {request.url}")
-            visit.transferred += (await request.sizes())["responseBodySize"]
 
         async def keep_here(route: Route) -> None:
             url = route.request.url
@@ -89,7 +90,9 @@ class Visits:
                 await route.abort()
                 return
             parts = urlsplit(url)
-            visit.requested.append(parts.path + ("?" + parts.query if parts.query else ""))
+            # While requests are watched nothing is cached, and Chromium asks again for the icon.
+            if not parts.path.endswith("/icon.svg"):
+                visit.requested.append(parts.path + ("?" + parts.query if parts.query else ""))
             await route.continue_()
 
         visit.page.on("console", note_console)

@@ -117,13 +117,13 @@ def _large_register() -> list[JsonObject]:
         name = " ".join(draw.choice(words) for _ in range(3))
         x, y = (Decimal(draw.randrange(1_000_000)).scaleb(-5) for _ in range(2))
         box = {"west": 100 + x, "east": 100 + x, "south": 10 + y, "north": 10 + y}
-        days = [date(2005, 1, 1) + timedelta(draw.randrange(7_000)) for _ in range(4)]
-        days = [*sorted({*days}), None]
+        begins = {date(2005, 1, 1) + timedelta(draw.randrange(7_000)) for _ in range(4)}
+        days = [*(day.isoformat() for day in sorted(begins)), None]
         rows += [
             version(
                 f"ccn-{name.lower().replace(' ', '-')}-{number}",
                 str(first),
-                end and str(end),
+                end,
                 name=f"CCN {name}",
                 stage=draw.choice([*Stage]),
                 clearance_status=draw.choice([None, *ClearanceStatus]),

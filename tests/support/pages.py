@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-PAGES = ("/",)
+PAGES = ("/", "/map")
 """The path of each page, in the register that ``prepare_hostile`` makes; add new pages."""
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 """What browsers send."""

@@ -8,7 +8,7 @@ const SPACE = 4;
 const ANCHORS = {
   here: { anchor: "center" },
   beside: { anchor: "left", offset: [12, 0] },
-  below: { anchor: "top" },
+  below: { anchor: "top", offset: [0, 6] },
 };
 
 export class MapView {
@@ -16,6 +16,7 @@ export class MapView {
     this.library = library;
     this.options = options;
     this.labels = [];
+    this.resized = new ResizeObserver(() => this.#untangle());
     this.map = new library.Map({
       container: element,
       style: styleOf(options.tiles),
@@ -53,6 +54,8 @@ export class MapView {
     set("sea", "background-color", colour("--map-sea"));
     set("provinces", "fill-color", colour("--map-land"));
     set("borders", "line-color", colour("--map-border"));
+    set("islands", "circle-color", colour("--map-land"));
+    set("islands", "circle-stroke-color", colour("--map-border"));
     const byStage = ["match", ["get", "stage"], ...stages, colour("--map-mixed")];
     const isNew = ["==", ["get", "change"], "new"];
     set("sites", "circle-color", ["case", ["get", "exact"], byStage, colour("--map-paper")]);
@@ -76,6 +79,11 @@ export class MapView {
     this.map.getSource("provinces").setData(features);
   }
 
+  drawIslands(points) {
+    const geometry = { type: "MultiPoint", coordinates: points };
+    this.map.getSource("islands").setData({ type: "Feature", properties: {}, geometry });
+  }
+
   drawSites(features) {
     this.points = features.map((feature) => feature.geometry.coordinates);
     this.map.getSource("sites").setData({ type: "FeatureCollection", features });
@@ -83,6 +91,7 @@ export class MapView {
 
   /** Show labels, `{text, sub, point, where, weight, kind}`; of two that overlap the weightier stays. */
   label(labels) {
+    this.resized.disconnect();
     this.labels.forEach((label) => label.marker.remove());
     this.labels = labels
       .toSorted((one, other) => other.weight - one.weight)
@@ -98,14 +107,18 @@ export class MapView {
     for (const [name, content] of [["b", text], ["span", sub]]) {
       if (content) element.append(Object.assign(document.createElement(name), { textContent: content }));
     }
+    this.resized.observe(element);
     return new this.library.Marker({ element, ...ANCHORS[where] }).setLngLat(point).addTo(this.map);
   }
 
+  /** Keep what must be named within the frame, and of labels that overlap the weightier one. */
   #untangle() {
     const placed = [];
-    for (const { marker } of this.labels) {
+    const frame = this.map.getContainer().getBoundingClientRect();
+    for (const { marker, where } of this.labels) {
       const element = marker.getElement();
       element.hidden = false;
+      if (where === "below") this.#keepWithin(frame, marker);
       const box = element.getBoundingClientRect();
       const meets = (other) =>
         box.left < other.right + SPACE && other.left < box.right + SPACE &&
@@ -115,12 +128,19 @@ export class MapView {
     }
   }
 
-  #open({ features: [feature], lngLat }) {
-    const content = this.options.describe(JSON.parse(feature.properties.ids));
-    const [longitude, latitude] = feature.geometry.coordinates;
+  /** Move a label to the left as far as it would be cut off, while its point is in view. */
+  #keepWithin(frame, marker) {
+    const [x, y] = ANCHORS.below.offset;
+    const half = marker.getElement().offsetWidth / 2;
+    const at = this.map.project(marker.getLngLat()).x;
+    const beyond = at < frame.width ? Math.max(0, at + half - frame.width + SPACE) : 0;
+    marker.setOffset([x - beyond, y]);
+  }
+
+  #open({ features: [feature] }) {
     new this.library.Popup({ maxWidth: "20rem" })
-      .setLngLat(feature ? [longitude, latitude] : lngLat)
-      .setDOMContent(content)
+      .setLngLat(feature.geometry.coordinates)
+      .setDOMContent(this.options.describe(feature.properties.ids))
       .addTo(this.map);
   }
 }
@@ -147,6 +167,7 @@ function styleOf(tiles) {
     version: 8,
     sources: {
       provinces: { ...empty, attribution: "" },
+      islands: empty,
       sites: empty,
       ...(tiles ? { base: { type: "raster", tiles: [tiles.url], tileSize: 256 } } : {}),
     },
@@ -155,6 +176,12 @@ function styleOf(tiles) {
       ...base,
       { id: "provinces", type: "fill", source: "provinces", paint: { "fill-opacity": tiles ? 0.25 : 1 } },
       { id: "borders", type: "line", source: "provinces", paint: { "line-width": 0.8 } },
+      {
+        id: "islands",
+        type: "circle",
+        source: "islands",
+        paint: { "circle-radius": 3.5, "circle-stroke-width": 1 },
+      },
       {
         id: "rings",
         type: "circle",

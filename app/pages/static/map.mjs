@@ -145,22 +145,39 @@ function describe(ids) {
 }
 
 let resting;
-/** Put what is shown into the address when the sliders rest, so that it can be sent. */
+/** Put what is shown into the address and the links when the sliders rest, so that it can be sent. */
 function rest() {
   clearTimeout(resting);
   resting = setTimeout(() => {
     const query = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""));
     if (query.get("boundaries") === "then") query.delete("boundaries");
-    query.delete("known_at");
-    query.delete("revision");
+    for (const name of ["known_at", "revision"]) query.delete(name);
+    const pinned = new URLSearchParams(query);
+    pinned.set("revision", shown.revision);
     if (known.dataset.revision) query.set("revision", known.dataset.revision);
     if (given.has("lang")) query.set("lang", given.get("lang"));
     history.replaceState(null, "", `?${query}${location.hash}`);
-    for (const link of document.querySelectorAll("a[rel=bookmark]")) {
-      query.set("revision", shown.revision);
-      link.href = `?${query}${location.hash}`;
-    }
+    lead(query, pinned);
   }, REST);
+}
+
+/** Let the links of the page lead to what is shown: other pages, files, the permanent link. */
+function lead(query, pinned) {
+  const here = location.pathname + location.search + location.hash;
+  for (const link of document.querySelectorAll(".top a[href^='/'], .files a")) {
+    const url = new URL(link.href);
+    const times = [["as_of", query.get("as_of")], ["revision", query.get("revision")]];
+    if (link.closest(".files")) url.search = pinned;
+    else if (url.searchParams.has("back")) url.searchParams.set("back", here);
+    else for (const [name, value] of times) value ? url.searchParams.set(name, value) : url.searchParams.delete(name);
+    link.href = url.pathname + url.search;
+  }
+  for (const link of document.querySelectorAll("a[rel=bookmark]")) {
+    const rules = new URL(link.href).searchParams.get("rules");
+    link.href = `?${pinned}&rules=${encodeURIComponent(rules)}${location.hash}`;
+  }
+  const command = one(".files code");
+  if (command) command.lastChild.textContent = `${one(".files a").getAttribute("href")}'`;
 }
 
 let loading;
@@ -240,6 +257,7 @@ async function openMap() {
   document.documentElement.classList.add("with-map");
   const view = new MapView(element, library, { ...settings, describe });
   await view.ready();
+  view.drawIslands(shown.provinces.archipelagos.map(({ point }) => point));
   shown.view = view;
   one("[data-fit=country]").addEventListener("click", () => view.showCountry());
   one("[data-fit=sites]").addEventListener("click", () => view.showSites());
@@ -288,6 +306,7 @@ async function begin() {
   tell(at);
   for (const part of document.querySelectorAll("[data-live]")) part.hidden = false;
   document.documentElement.classList.add("live");
+  one("[data-count]").after(one("a[rel=bookmark]"));
   listen();
   show();
   await openMap();

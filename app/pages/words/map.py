@@ -5,7 +5,6 @@ from app.pages.vocabulary import page_words
 page_words(
     "map",
     title="Map of zones and clusters",
-    lead="Move through the days, and through what was known of them.",
     day="Day",
     day_help="Arrow keys move by a month, with Shift by a day; Page Up and Page Down by a year",
     known="As known at",
@@ -17,7 +16,6 @@ page_words(
     boundaries_then="of the day",
     boundaries_now="of today",
     filters="Filters",
-    any="any",
     is_unknown="unknown",
     occupancy_min="Occupancy from, %",
     occupancy_max="to, %",

@@ -15,10 +15,12 @@ from app.core.vocabulary import ClearanceStatus, SiteKind, Stage, Unknown
 from app.entry.changes import list_moments
 from app.http.readers import reader_of
 from app.http.reading import HELD, NoQuery, Reading, TheUnits, reads
+from app.http.service import service_of
+from app.http.telemetry import page_policy
 from app.ledger.snapshots import Snapshot
-from app.pages.addresses import address
+from app.pages.addresses import KNOWN_AT, REVISION, address
 from app.pages.map_outlines import province_shapes
-from app.pages.map_settings import LISTS, codes_of, settings_of
+from app.pages.map_settings import LISTS, codes_of, host_of, settings_of
 from app.pages.map_versions import READ, versions_by_column
 from app.pages.pages import Figures, File, page_router, shown
 from app.pages.speech import Speech
@@ -54,26 +56,28 @@ class MapView(View, BoundariesQuery):
 async def show_map(read: Annotated[Reading[MapView], looks_at(MapView)]) -> HTMLResponse:
     """Show sites and provinces on a map, with a table that works without scripts."""
     query = SitesQuery.model_validate({**read.query.filters, "limit": _MOST_ROWS, "count": "exact"})
-    around = _around(read)
 
     async def figures(snapshot: Snapshot) -> Figures:
-        found = await list_page(read.connection, SITE_HISTORY, query, snapshot)
-        return {"sites": found, **around}
+        return {"sites": await list_page(read.connection, SITE_HISTORY, query, snapshot)}
 
-    return await shown(read, "map.html", figures, files=_files(read))
+    page = await shown(read, "map.html", figures, files=_files(read), context=_context(read))
+    if host := host_of(service_of(read.request).settings):
+        page.headers["Content-Security-Policy"] = page_policy(host)
+    return page
 
 
-def _around(read: Reading[MapView]) -> Figures:
+def _context(read: Reading[MapView]) -> Figures:
     """Return what the page has besides the sites: lists to filter by, and the script's needs."""
     speech = Speech(reader_of(read.request).language)
-    is_pinned = not {"revision", "known_at"}.isdisjoint(read.query.model_fields_set)
+    is_pinned = not {KNOWN_AT, REVISION}.isdisjoint(read.query.model_fields_set)
+    settings = service_of(read.request).settings
     lists = {name: codes_of(speech, code_list) for name, code_list in LISTS.items()}
     lists["clearance_status"].append((Unknown.null, speech.text("map.is-unknown")))
     return {
         "lists": lists,
         "titles": {name: speech.either(*SITE_COLUMNS[name]) for name in (*LISTS, "occupancy_pct")},
         "wanted": {name: getattr(read.query, name) for name in LISTS},
-        "settings": settings_of(speech, read.at.revision if is_pinned else None),
+        "settings": settings_of(speech, read.at.revision if is_pinned else None, settings),
     }
 
 
