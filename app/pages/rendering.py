@@ -1,12 +1,13 @@
 """Rendering templates: one Jinja environment for each language, with what templates may call."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.pages.addresses import address
+from app.pages.charts.bars import share_bar, stage_bar
 from app.pages.speech import Speech
 from app.pages.static_files import static
 
@@ -35,6 +36,8 @@ def _environment(language: str) -> Environment:
         "instant": speech.instant,
         "either": speech.either,
         "label": speech.label,
+        "share_bar": partial(share_bar, speech=speech),
+        "stage_bar": partial(stage_bar, speech=speech),
         "navigation": NAVIGATION,
         "static": static,
         "address": address,
