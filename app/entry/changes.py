@@ -359,7 +359,7 @@ async def list_moments(connection: Executor, latest: int, most: int) -> list[tup
     step = max(1, -(-latest // most))
     numbers = [*range(latest, 0, -step)]
     found = await connection.execute(_RECORDED_AT, {"numbers": numbers})
-    return [(number, instant) for number, instant in found.tuples()]
+    return [(number, instant) for number, instant in found]
 
 
 async def list_revisions(connection: Executor, query: KnownPageQuery, latest: int) -> RevisionPage:

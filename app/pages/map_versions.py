@@ -26,15 +26,16 @@ _AS_BEFORE = "="
 """In ``to``: until the next version of the site begins; elsewhere the value of the one before."""
 _TEXTS = ("name", "stage", "clearance_status", "province_code", "province_now", "place")
 _NUMBERS = ("occupancy_pct", "area_ha", "longitude", "latitude")
-_SHOWN = ("id", "kind", *_TEXTS[:4], *_NUMBERS[:2], "valid_from", "valid_to")
+_SHOWN = ("name_sort", "id", "kind", *_TEXTS[:4], *_NUMBERS[:2], "valid_from", "valid_to")
 READ = (*_SHOWN, *(name for name in UNIT_LEVELS if name not in _SHOWN), *Box._fields)
 """The values of a version that the map needs."""
 
 
 def versions_by_column(rows: Sequence[Values], snapshot: Snapshot) -> JsonObject:
-    """Return versions, those of a site one after the other, by column."""
+    """Return versions, those of a site one after the other, by column; sites by their names."""
     shown = (_shown(row, snapshot) for row in rows)
     sites = [list(_runs(versions)) for _, versions in groupby(shown, itemgetter("id"))]
+    sites.sort(key=lambda versions: versions[-1]["name_sort"])
     return {
         "revision": snapshot.at.revision,
         "today": _day(snapshot.today),

@@ -33,7 +33,13 @@ _SITES = 10_000
 def version(id_: str, first: str, end: str | None, **values: Any) -> JsonObject:
     """Return a version as it is read: unknown in all but what is given."""
     days = {"valid_from": date.fromisoformat(first), "valid_to": end and date.fromisoformat(end)}
-    known = {"id": id_, "kind": "cluster", "stage": "planned", "province_code": "06"}
+    known = {
+        "id": id_,
+        "name_sort": id_,
+        "kind": "cluster",
+        "stage": "planned",
+        "province_code": "06",
+    }
     return {**dict.fromkeys(READ), "is_placed": False, **known, **days, **values}
 
 
