@@ -5,7 +5,21 @@ from typing import Any
 
 import httpx
 
-PAGES = ("/", "/map")
+PAGES = (
+    "/",
+    "/search?q=img",
+    "/map",
+    "/provinces/19",
+    "/provinces/06",
+    "/sites",
+    "/values?attribute=area_ha",
+    "/statements/11-1",
+    "/findings",
+    "/findings?province_code=06",
+    "/changes",
+    "/compare",
+    "/compare?province_code=06&as_of=2024-12-31&other_as_of=2020-12-31",
+)
 """The path of each page, in the register that ``prepare_hostile`` makes; add new pages."""
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 """What browsers send."""
@@ -22,7 +36,9 @@ class Reader(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep an element."""
+        """Keep an element; the text of a cell is apart from that of the one before."""
+        if tag in {"td", "th", "dt", "dd", "li", "option"}:
+            self.text += " "
         self.elements.append((tag, dict(attrs)))
 
     def handle_data(self, data: str) -> None:
@@ -52,6 +68,11 @@ async def look(
 def words(page: Reader) -> str:
     """Return the text of a page with single spaces."""
     return " ".join(page.text.split())
+
+
+def with_query(path: str, query: str) -> str:
+    """Return an address with a further parameter."""
+    return f"{path}{'&' if '?' in path else '?'}{query}"
 
 
 def attribute(page: Reader, tag: str, name: str) -> Any:

@@ -1,5 +1,27 @@
 """The routes of pages, one module for each page; ``main`` includes their routers."""
 
-from app.pages.routes import charts, home, maps, preferences
+from app.pages.routes import (
+    changes,
+    charts,
+    compare,
+    findings,
+    home,
+    maps,
+    preferences,
+    province,
+    records,
+    search,
+)
 
-ROUTERS = (home.router, maps.router, charts.router, preferences.router)
+ROUTERS = (
+    home.router,
+    search.router,
+    maps.router,
+    province.router,
+    records.router,
+    findings.router,
+    changes.router,
+    compare.router,
+    charts.router,
+    preferences.router,
+)
