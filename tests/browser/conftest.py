@@ -21,14 +21,14 @@ async def prepare_all_seeds(database: Database) -> None:
     await seed(database, "outside")
 
 
-@pytest.fixture(scope="module")
-async def service(module_kind: str, templates: Templates) -> AsyncIterator[Served]:
-    """Give a service on a register with all seeds."""
-    async with templates.copy(module_kind, prepare_all_seeds) as url, served(url) as found:
+@pytest.fixture(scope="session")
+async def service(templates: Templates) -> AsyncIterator[Served]:
+    """Give a service on a register with all seeds, to be read only."""
+    async with templates.copy("sqlite", prepare_all_seeds) as url, served(url) as found:
         yield found
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Give a browser without profile."""
     path = shutil.which("chromium")

@@ -11,7 +11,6 @@ from playwright.async_api import FloatRect, Locator, Page, expect
 
 from tests.browser.visits import DESK, PHONE, TWICE, Visit, Visits
 
-pytestmark = pytest.mark.databases("sqlite")
 MAP = "/map?as_of=2023-12-31"
 CRAFT_VILLAGE = "Làng nghề miến dong Côn Minh"
 _NO_WEBGL = "HTMLCanvasElement.prototype.getContext = () => null"

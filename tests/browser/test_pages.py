@@ -1,13 +1,17 @@
 """What holds on every page, in both languages, on phones and desks, in both themes."""
 
+from itertools import product
+from typing import get_args
+
 import httpx
 import pytest
 from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Page
 
 from tests.browser.paths import PATHS
 from tests.browser.visits import DESK, PHONE, TWICE, Language, Theme, Visit, Visits
 
-pytestmark = [pytest.mark.databases("sqlite"), pytest.mark.parametrize("path", PATHS)]
+pytestmark = pytest.mark.parametrize("path", PATHS)
 _WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 _CUT = """() => [...document.querySelectorAll("body *")].filter((element) => {
   const style = getComputedStyle(element)
@@ -21,63 +25,58 @@ _BEYOND = """[...document.querySelectorAll("body *")].filter(
 ).map((element) => element.outerHTML.slice(0, 120)).slice(0, 5)"""
 
 
-# Every language is seen at every width and in every theme, in half as many visits.
-_READERS: tuple[tuple[Language, int, Theme], ...] = (
-    ("vi", PHONE, "light"),
-    ("en", PHONE, "dark"),
-    ("vi", DESK, "dark"),
-    ("en", DESK, "light"),
-)
-
-
-@pytest.mark.parametrize(("language", "width", "theme"), _READERS)
+@pytest.mark.parametrize("language", get_args(Language))
 async def test_a_page_is_whole_and_can_be_used_by_everyone(
-    visits: Visits, path: str, language: Language, width: int, theme: Theme
+    visits: Visits, path: str, language: Language
 ) -> None:
-    """Nothing is beyond the edge, no rule of axe-core is broken, text of twice the size fits.
+    """It is small; at each width, in each theme, it fits and keeps the rules of axe-core.
 
-    The rules are about contrast, names, roles, the order of headings and more.
+    It can be walked through by keyboard, and fits in text of twice the size as well.
     """
-    async with visits.open(path, language, width, theme) as visit:
+    async with visits.open(path, language) as visit:
         page = visit.page
         assert await page.locator("html").get_attribute("lang") == language
         assert await page.locator("h1").count() == 1
-        await check_fits(visit)
-        found = await Axe().run(page)
-        assert not found.violations_count, found.generate_report()
+        assert await transferred(visits, visit) <= PATHS[path]
+        await walk_through(page)
+        for width, theme in product((DESK, PHONE), get_args(Theme)):
+            await visit.look(width, theme)
+            await check_fits(visit)
+            found = await Axe().run(page)
+            assert not found.violations_count, found.generate_report()
         before = await size_of_text(visit)
         await page.evaluate(TWICE)
         assert await size_of_text(visit) == pytest.approx(2 * before)
-        await check_fits(visit)
+        for width in (PHONE, DESK):
+            await visit.look(width, "light")
+            await check_fits(visit)
 
 
-async def test_a_page_is_small(visits: Visits, path: str) -> None:
-    """Each file counts once, as browsers have it sent."""
-    async with visits.open(path) as visit:
-        files = set(visit.requested)
+async def transferred(visits: Visits, visit: Visit) -> int:
+    """Return the bytes of what the page has requested, as browsers have it sent, each file once."""
     headers = {"accept-encoding": "gzip, deflate, br, zstd"}
     async with httpx.AsyncClient(base_url=visits.base, headers=headers, trust_env=False) as client:
-        size = sum([len(part) for file in files for part in await raw(client, file)])
-    assert size <= PATHS[path]
+        sizes = [await size_of(client, file) for file in set(visit.requested)]
+    return sum(sizes)
 
 
-async def raw(client: httpx.AsyncClient, path: str) -> list[bytes]:
-    """Return the parts of a body as they were sent, compressed."""
+async def size_of(client: httpx.AsyncClient, path: str) -> int:
+    """Return the bytes of a body as it was sent, compressed."""
     async with client.stream("GET", path) as answer:
-        return [part async for part in answer.aiter_raw()]
+        return sum([len(part) async for part in answer.aiter_raw()])
 
 
-async def test_a_page_can_be_walked_through_by_keyboard(visits: Visits, path: str) -> None:
-    """Every stop is visible, and the first leads past the navigation."""
-    async with visits.open(path, width=DESK) as visit:
-        await visit.page.keyboard.press("Tab")
-        first = visit.page.locator(":focus")
-        assert (await first.get_attribute("href") or "").startswith("#")
-        for _ in range(25):
-            assert await visit.page.evaluate(_IS_SEEN), await visit.page.evaluate(_FOCUSED)
-            await visit.page.keyboard.press("Tab")
+async def walk_through(page: Page) -> None:
+    """Check that every stop of the keyboard is visible, and that the first leads to the content."""
+    await page.keyboard.press("Tab")
+    first = page.locator(":focus")
+    assert (await first.get_attribute("href") or "").startswith("#")
+    for _ in range(_STOPS):
+        assert await page.evaluate(_IS_SEEN), await page.evaluate(_FOCUSED)
+        await page.keyboard.press("Tab")
 
 
+_STOPS = 25
 _FOCUSED = "document.activeElement.outerHTML.slice(0, 200)"
 _IS_SEEN = """() => {
   const element = document.activeElement

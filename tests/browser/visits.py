@@ -1,8 +1,10 @@
 """Opening pages as people do, and noting what must not happen on any of them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -10,6 +12,8 @@ from playwright.async_api import Browser, ConsoleMessage, Page, Request, Route
 
 PHONE, DESK = 360, 1440
 _HEIGHT = 900
+_QUIET = 0.25
+_SECONDS = 30
 TWICE = "document.documentElement.style.fontSize = '200%'"
 """Sets text to twice its size, as readers do in the settings of the browser."""
 Theme = Literal["light", "dark"]
@@ -24,11 +28,35 @@ class Visit:
     faults: list[str] = field(default_factory=list)
     """Errors in the console, scripts that failed, requests to other hosts, answers of 400 on."""
     requested: list[str] = field(default_factory=list)
-    """The path and query of each request to the service, in order."""
+    """The path and query of each request to the service, in order, but for streams and the icon."""
+
+    pending: set[Request] = field(default_factory=set)
+    """The requests under way, without streams of events, which never end."""
 
     async def settled(self) -> None:
-        """Wait until nothing has been requested for half a second."""
-        await self.page.wait_for_load_state("networkidle")
+        """Wait until the page is loaded, says that it is ready, and nothing is under way."""
+        await self.page.wait_for_load_state()
+        await self.page.locator("[aria-busy=true]").wait_for(state="detached")
+        since = monotonic()
+        async with asyncio.timeout(_SECONDS):
+            while monotonic() - since < _QUIET:
+                await asyncio.sleep(_QUIET / 8)
+                since = monotonic() if self.pending else since
+
+    def begin(self, request: Request) -> None:
+        """Note a request that is under way."""
+        if request.resource_type != "eventsource":
+            self.pending.add(request)
+
+    def end(self, request: Request) -> None:
+        """Note that a request has ended, well or not."""
+        self.pending.discard(request)
+
+    async def look(self, width: int, theme: Theme) -> None:
+        """Make the window as wide as this, and the device light or dark."""
+        await self.page.set_viewport_size({"width": width, "height": _HEIGHT})
+        await self.page.emulate_media(color_scheme=theme)
+        await self.settled()
 
 
 @dataclass(frozen=True)
@@ -78,7 +106,8 @@ class Visits:
             if message.type in {"error", "warning"}:
                 visit.faults.append(f"console: {message.text}")
 
-        async def note_request(request: Request) -> None:
+        async def note_end(request: Request) -> None:
+            visit.end(request)
             response = await request.response()
             if response is not None and response.status >= 400:
                 visit.faults.append(f"{response.status}: {request.url}")
@@ -91,11 +120,14 @@ class Visits:
                 return
             parts = urlsplit(url)
             # While requests are watched nothing is cached, and Chromium asks again for the icon.
-            if not parts.path.endswith("/icon.svg"):
+            is_stream = route.request.resource_type == "eventsource"
+            if not is_stream and not parts.path.endswith("/icon.svg"):
                 visit.requested.append(parts.path + ("?" + parts.query if parts.query else ""))
             await route.continue_()
 
         visit.page.on("console", note_console)
         visit.page.on("pageerror", lambda error: visit.faults.append(f"script: {error}"))
-        visit.page.on("requestfinished", note_request)
+        visit.page.on("request", visit.begin)
+        visit.page.on("requestfinished", note_end)
+        visit.page.on("requestfailed", visit.end)
         await visit.page.context.route("**/*", keep_here)

@@ -21,6 +21,9 @@ const dated = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone:
 const instant = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone: ZONE });
 const readable = (value) => dated.format(new Date(value * 86_400_000));
 
+// Until everything is there, for those who cannot see it.
+one("main").ariaBusy = "true";
+
 async function read(path, signal) {
   const response = await fetch(path, { signal });
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
@@ -304,7 +307,7 @@ async function begin() {
   const at = moments.findLastIndex(([revision]) => revision <= (pinned ?? Infinity));
   known.value = at;
   tell(at);
-  for (const part of document.querySelectorAll("[data-live]")) part.hidden = false;
+  for (const part of document.querySelectorAll("[data-scripted]")) part.hidden = false;
   document.documentElement.classList.add("live");
   one("[data-count]").after(one("a[rel=bookmark]"));
   listen();
@@ -312,7 +315,9 @@ async function begin() {
   await openMap();
 }
 
-begin().catch((error) => {
-  fail();
-  throw error;
-});
+begin()
+  .catch((error) => {
+    fail();
+    throw error;
+  })
+  .finally(() => (one("main").ariaBusy = "false"));
