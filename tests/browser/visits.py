@@ -8,12 +8,13 @@ from time import monotonic
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, ConsoleMessage, Page, Request, Route
+from playwright.async_api import Browser, ConsoleMessage, Page, Request, Response, Route
 
 PHONE, DESK = 360, 1440
 _HEIGHT = 900
 _QUIET = 0.25
 _SECONDS = 30
+_REFUSED = 400
 TWICE = "document.documentElement.style.fontSize = '200%'"
 """Sets text to twice its size, as readers do in the settings of the browser."""
 Theme = Literal["light", "dark"]
@@ -106,11 +107,9 @@ class Visits:
             if message.type in {"error", "warning"}:
                 visit.faults.append(f"console: {message.text}")
 
-        async def note_end(request: Request) -> None:
-            visit.end(request)
-            response = await request.response()
-            if response is not None and response.status >= 400:
-                visit.faults.append(f"{response.status}: {request.url}")
+        def note_response(response: Response) -> None:
+            if response.status >= _REFUSED:
+                visit.faults.append(f"{response.status}: {response.url}")
 
         async def keep_here(route: Route) -> None:
             url = route.request.url
@@ -128,6 +127,7 @@ class Visits:
         visit.page.on("console", note_console)
         visit.page.on("pageerror", lambda error: visit.faults.append(f"script: {error}"))
         visit.page.on("request", visit.begin)
-        visit.page.on("requestfinished", note_end)
+        visit.page.on("response", note_response)
+        visit.page.on("requestfinished", visit.end)
         visit.page.on("requestfailed", visit.end)
         await visit.page.context.route("**/*", keep_here)
