@@ -99,6 +99,7 @@ class Visits:
             await visit.settled()
             yield visit
         finally:
+            await context.unroute_all(behavior="ignoreErrors")
             await context.close()
         assert not visit.faults, f"on {path}: " + "\n".join(visit.faults)
 
