@@ -4,12 +4,14 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from pydantic_core import to_json
 
 from app.core.dates import day_of
+from app.core.errors import NotFoundError, WithdrawnError
 from app.entry.changes import get_revision
 from app.findings import RULES_EDITION
 from app.http.readers import reader_of
@@ -22,6 +24,7 @@ from app.pages.views import View
 
 Figures = Mapping[str, object]
 """What a page shows, by the names that its template has: answers of ``/v1``, or parts of them."""
+_View = TypeVar("_View", bound=View)
 VARY = "Accept-Language, Cookie"
 _REVISIONS = re.compile(rb'"revision":\d+|revision=\d+')
 
@@ -59,7 +62,7 @@ class Place:
 
 
 async def shown(
-    read: Reading[View],
+    read: Reading[_View],
     template: str,
     figures: Callable[[Snapshot], Awaitable[Figures]],
     *,
@@ -77,8 +80,8 @@ async def shown(
     found = await figures(snapshot)
     has_changed = False
     if read.latest != at.revision:
-        now = await figures(Snapshot(At(at.day, read.latest), read.today, read.units))
-        has_changed = _comparable(found) != _comparable(now)
+        latest = Snapshot(At(at.day, read.latest), read.today, read.units)
+        has_changed = await _differs(found, figures, latest)
     place = await _place(read, at, has_changed=has_changed)
     around = {**_around(read.request), "place": place, "files": files, "view": read.query}
     everything = {**around, **found, **(context or {})}
@@ -86,12 +89,22 @@ async def shown(
     return HTMLResponse(html, headers={**read.headers, **headers_for(read.request)})
 
 
+async def _differs(
+    found: Figures, figures: Callable[[Snapshot], Awaitable[Figures]], latest: Snapshot
+) -> bool:
+    """Return whether the figures of the latest revision are others, or are there no more."""
+    try:
+        return _comparable(found) != _comparable(await figures(latest))
+    except (NotFoundError, WithdrawnError):
+        return True
+
+
 def _comparable(figures: Figures) -> bytes:
     """Return figures as they can be compared between revisions: without the revisions' numbers."""
     return _REVISIONS.sub(b"", to_json(figures, by_alias=True))
 
 
-async def _place(read: Reading[View], at: At, *, has_changed: bool) -> Place:
+async def _place(read: Reading[_View], at: At, *, has_changed: bool) -> Place:
     revision = await get_revision(read.connection, at.revision) if at.revision else None
     recorded_at = revision.recorded_at if revision else None
     is_pinned = not {KNOWN_AT, REVISION}.isdisjoint(read.query.model_fields_set)

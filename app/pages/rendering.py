@@ -10,6 +10,7 @@ from app.pages.addresses import address
 from app.pages.charts.bars import share_bar, stage_bar
 from app.pages.speech import Speech
 from app.pages.static_files import static
+from app.pages.values import partial_date
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -36,6 +37,7 @@ def _environment(language: str) -> Environment:
         "instant": speech.instant,
         "either": speech.either,
         "label": speech.label,
+        "partial_date": partial(partial_date, speech=speech),
         "share_bar": partial(share_bar, speech=speech),
         "stage_bar": partial(stage_bar, speech=speech),
         "navigation": NAVIGATION,

@@ -34,7 +34,7 @@ class View(TimeQuery):
         """Leave out fields that a form left empty, and let a day of knowledge last to its end."""
         if not isinstance(given, dict):
             return given
-        filled = {name: value for name, value in given.items() if value not in {"", ("",)}}
+        filled = {name: value for name, value in given.items() if value not in ("", [""])}
         known_at = filled.get(KNOWN_AT)
         if isinstance(known_at, str) and _DAY.fullmatch(known_at):
             if known_at == today().isoformat():

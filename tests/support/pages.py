@@ -22,7 +22,9 @@ class Reader(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Keep an element."""
+        """Keep an element; the text of a cell is apart from that of the one before."""
+        if tag in {"td", "th", "dt", "dd", "li", "option"}:
+            self.text += " "
         self.elements.append((tag, dict(attrs)))
 
     def handle_data(self, data: str) -> None:
