@@ -12,10 +12,12 @@ from pydantic_core import to_json
 
 from app.core.dates import day_of
 from app.core.errors import NotFoundError, WithdrawnError
+from app.core.publishing import PublishingSettings
 from app.entry.changes import get_revision
 from app.findings import RULES_EDITION
 from app.http.readers import reader_of
 from app.http.reading import Reading
+from app.http.service import service_of
 from app.http.strict_routes import StrictRoute
 from app.ledger.snapshots import At, Snapshot
 from app.pages.addresses import KNOWN_AT, LANGUAGE, REVISION, Here
@@ -120,7 +122,9 @@ def _around(request: Request) -> Figures:
     """Return what the layout needs of a request."""
     here = Here.of(request)
     back = here.with_(**{LANGUAGE: None})
-    return {"here": here, "theme": reader_of(request).theme, "back": back}
+    publishing: PublishingSettings = service_of(request).settings
+    theme = reader_of(request).theme
+    return {"here": here, "theme": theme, "back": back, "publishing": publishing}
 
 
 def headers_for(request: Request) -> Mapping[str, str]:

@@ -20,6 +20,7 @@ page_words(
     footer="Every figure can be traced to who said it, and recomputed for any date, as known on "
     "any date.",
     licence="Software under the MIT licence",
+    data_licence="Data under",
 )
 page_words(
     "snapshot",
