@@ -183,7 +183,7 @@ def _wrap(
     app.add_middleware(ConditionalRequestMiddleware, routes=routes)
     app.add_middleware(TimeoutMiddleware, seconds=settings.request_timeout, turns=turns)
     if settings.response_cache_bytes:
-        app.add_middleware(ResponseCacheMiddleware, routes=routes)
+        app.add_middleware(ResponseCacheMiddleware, routes=routes, turns=turns)
     if limits.are_set:
         app.add_middleware(RateLimitMiddleware, limits=limits, metrics=metrics)
     if settings.cors_origins:

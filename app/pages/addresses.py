@@ -43,6 +43,10 @@ class Here:
         given = {name: value for name, value in parameters.items() if value is not None}
         return address(path, {**kept, **given})
 
+    def value(self, name: str) -> str:
+        """Return a parameter as it was given; nothing where it was not."""
+        return dict(self.parameters).get(name, "")
+
     @property
     def filters(self) -> list[tuple[str, str]]:
         """The parameters besides those of the point in time."""

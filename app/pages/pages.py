@@ -19,16 +19,21 @@ from app.http.readers import reader_of
 from app.http.reading import Reading
 from app.http.service import service_of
 from app.http.strict_routes import StrictRoute
-from app.ledger.snapshots import At, Snapshot
-from app.pages.addresses import KNOWN_AT, LANGUAGE, REVISION, Here
+from app.ledger.snapshots import At, Note, Snapshot
+from app.pages.addresses import KNOWN_AT, LANGUAGE, REVISION, Here, address
 from app.pages.rendering import render
 from app.pages.views import View
 
 Figures = Mapping[str, object]
 """What a page shows, by the names that its template has: answers of ``/v1``, or parts of them."""
-_View = TypeVar("_View", bound=View)
 VARY = "Accept-Language, Cookie"
+_View = TypeVar("_View", bound=View)
 _REVISIONS = re.compile(rb'"revision":\d+|revision=\d+')
+
+
+def pinned(path: str, at: At, **filters: object) -> str:
+    """Return the address of data of ``/v1`` at a point in time."""
+    return address(path, {**filters, "as_of": at.day, "revision": at.revision})
 
 
 def page_router() -> APIRouter:
@@ -44,6 +49,8 @@ class File:
 
     format: str
     address: str
+    of: str = "view"
+    """What it is of, by the name of a word of ``files``: the whole view, or a part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,8 @@ class Place:
     """When the revision was recorded; ``None`` for a register without any."""
     known_on: date
     """The day in Vietnam to whose end, or until now, what is shown was known."""
+    note: Note | None
+    """Why it is this day, where another would be expected."""
     is_pinned: bool
     has_changed: bool
     """Whether the latest revision gives other figures than the one that is shown."""
@@ -69,6 +78,7 @@ async def shown(
     figures: Callable[[Snapshot], Awaitable[Figures]],
     *,
     day: date | None = None,
+    note: Note | None = None,
     files: Sequence[File] = (),
     context: Figures | None = None,
 ) -> HTMLResponse:
@@ -84,7 +94,7 @@ async def shown(
     if read.latest != at.revision:
         latest = Snapshot(At(at.day, read.latest), read.today, read.units)
         has_changed = await _differs(found, figures, latest)
-    place = await _place(read, at, has_changed=has_changed)
+    place = await _place(read, at, note or read.note, has_changed=has_changed)
     around = {**_around(read.request), "place": place, "files": files, "view": read.query}
     everything = {**around, **found, **(context or {})}
     html = render(reader_of(read.request).language, template, everything)
@@ -106,7 +116,7 @@ def _comparable(figures: Figures) -> bytes:
     return _REVISIONS.sub(b"", to_json(figures, by_alias=True))
 
 
-async def _place(read: Reading[_View], at: At, *, has_changed: bool) -> Place:
+async def _place(read: Reading[_View], at: At, note: Note | None, *, has_changed: bool) -> Place:
     revision = await get_revision(read.connection, at.revision) if at.revision else None
     recorded_at = revision.recorded_at if revision else None
     is_pinned = not {KNOWN_AT, REVISION}.isdisjoint(read.query.model_fields_set)
@@ -115,7 +125,16 @@ async def _place(read: Reading[_View], at: At, *, has_changed: bool) -> Place:
         known_on = day_of(read.query.known_at.last)
     elif is_pinned and recorded_at:
         known_on = day_of(recorded_at)
-    return Place(at.day, at.revision, read.latest, recorded_at, known_on, is_pinned, has_changed)
+    return Place(
+        day=at.day,
+        revision=at.revision,
+        latest=read.latest,
+        recorded_at=recorded_at,
+        known_on=known_on,
+        note=note,
+        is_pinned=is_pinned,
+        has_changed=has_changed,
+    )
 
 
 def _around(request: Request) -> Figures:

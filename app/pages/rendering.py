@@ -1,6 +1,7 @@
 """Rendering templates: one Jinja environment for each language, with what templates may call."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache, partial
 from pathlib import Path
 
@@ -14,7 +15,12 @@ from app.pages.values import partial_date
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
-NAVIGATION = (("/", "home"),)
+NAVIGATION = (
+    ("/", "home"),
+    ("/findings", "findings"),
+    ("/changes", "changes"),
+    ("/compare", "compare"),
+)
 """The pages that every page leads to, with their names in ``words/layout.py``."""
 
 
@@ -33,17 +39,22 @@ def _environment(language: str) -> Environment:
         "lang": language,
         "t": speech.text,
         "number": speech.number,
+        "signed": speech.signed,
         "day": speech.day,
         "instant": speech.instant,
         "either": speech.either,
         "label": speech.label,
         "partial_date": partial(partial_date, speech=speech),
+        "attribute": speech.attribute,
+        "value": speech.value,
         "share_bar": partial(share_bar, speech=speech),
         "stage_bar": partial(stage_bar, speech=speech),
         "navigation": NAVIGATION,
+        "rule": speech.rule,
         "static": static,
         "address": address,
     }
+    environment.filters["day_before"] = lambda day: day - timedelta(days=1)
     environment.tests["web_address"] = _is_web_address
     return environment
 

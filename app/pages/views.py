@@ -1,7 +1,6 @@
 """What every page can be asked for: a point in time, a language, an edition of the rules."""
 
 import re
-from datetime import time
 from typing import Annotated, Any, Literal
 
 from fastapi import params
@@ -15,7 +14,7 @@ from app.http.reading import reads
 from app.pages.addresses import KNOWN_AT
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_END = f"{time(23, 59, 59).isoformat()}+07:00"
+_END = "23:59:59+07:00"
 
 
 class View(TimeQuery):
@@ -30,19 +29,26 @@ class View(TimeQuery):
 
     @model_validator(mode="before")
     @classmethod
-    def as_forms_send_it(cls, given: Any) -> Any:
+    def read_form(cls, given: Any) -> Any:
         """Leave out fields that a form left empty, and let a day of knowledge last to its end."""
-        if not isinstance(given, dict):
-            return given
-        filled = {name: value for name, value in given.items() if value not in ("", [""])}
-        known_at = filled.get(KNOWN_AT)
-        if isinstance(known_at, str) and _DAY.fullmatch(known_at):
-            if known_at == today().isoformat():
-                # Until now: the day is not over.
-                del filled[KNOWN_AT]
-            else:
-                filled[KNOWN_AT] = f"{known_at}T{_END}"
-        return filled
+        return as_forms_send_it(given, KNOWN_AT)
+
+
+def as_forms_send_it(given: Any, known_at: str) -> Any:
+    """Return the fields of a form without the empty ones; of knowledge a day means its end.
+
+    Today means now: the day is not over.
+    """
+    if not isinstance(given, dict):
+        return given
+    filled = {name: value for name, value in given.items() if value not in ("", [""])}
+    day = filled.get(known_at)
+    if isinstance(day, str) and _DAY.fullmatch(day):
+        if day == today().isoformat():
+            del filled[known_at]
+        else:
+            filled[known_at] = f"{day}T{_END}"
+    return filled
 
 
 def looks_at(model: type[View] = View, *, heavy: bool = False) -> params.Depends:

@@ -5,7 +5,20 @@ from typing import Any
 
 import httpx
 
-PAGES = ("/",)
+PAGES = (
+    "/",
+    "/search?q=img",
+    "/provinces/19",
+    "/provinces/06",
+    "/sites",
+    "/values?attribute=area_ha",
+    "/statements/11-1",
+    "/findings",
+    "/findings?province_code=06",
+    "/changes",
+    "/compare",
+    "/compare?province_code=06&as_of=2024-12-31&other_as_of=2020-12-31",
+)
 """The path of each page, in the register that ``prepare_hostile`` makes; add new pages."""
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 """What browsers send."""
@@ -54,6 +67,11 @@ async def look(
 def words(page: Reader) -> str:
     """Return the text of a page with single spaces."""
     return " ".join(page.text.split())
+
+
+def with_query(path: str, query: str) -> str:
+    """Return an address with a further parameter."""
+    return f"{path}{'&' if '?' in path else '?'}{query}"
 
 
 def attribute(page: Reader, tag: str, name: str) -> Any:

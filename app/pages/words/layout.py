@@ -41,12 +41,18 @@ page_words(
 )
 page_words(
     "files",
-    title="This view as data",
+    title="What you see, as data",
+    view="Figures",
+    other="Compared with",
+    series="Figures over time",
+    sites="Sites",
+    findings="Findings",
     curl="By curl",
 )
 page_words(
     "value",
     unknown="unknown",
+    cleared="no longer known",
     coverage="{known} of {all}",
     coverage_help="Known for {known} of {all} sites",
 )
