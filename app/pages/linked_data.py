@@ -5,10 +5,13 @@ which proxies, is not known.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
 
 from markupsafe import Markup
+
+from app.core.publishing import PublishingSettings
+from app.pages.catalogue import MEDIA_TYPES
 
 _CONTEXT = "https://schema.org"
 _ESCAPED = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
@@ -53,17 +56,39 @@ def _point(geometry: Any) -> Document | None:
     }
 
 
-def dataset(path: str, words: Document, files: Sequence[tuple[str, str]], licence: str) -> Document:
-    """Return figures as a ``Dataset``; ``files`` are media types and paths."""
-    return {
-        "@type": "Dataset",
-        "@id": path,
-        "url": path,
-        **words,
-        "license": licence,
-        "isAccessibleForFree": True,
-        "distribution": [
-            {"@type": "DataDownload", "encodingFormat": media_type, "contentUrl": address}
-            for media_type, address in files
-        ],
-    }
+class File(Protocol):
+    """What is seen as a file."""
+
+    @property
+    def format(self) -> str:
+        """The name of its format."""
+
+    @property
+    def address(self) -> str:
+        """Where it is."""
+
+
+def dataset(
+    name: str, description: str, path: str, files: Iterable[File], publishing: PublishingSettings
+) -> Markup:
+    """Return the figures of a page as a ``Dataset``, in a block of data."""
+    return data_block(
+        {
+            "@type": "Dataset",
+            "@id": path,
+            "url": path,
+            "name": name,
+            "description": description,
+            "license": publishing.licence_url,
+            "isAccessibleForFree": True,
+            "spatialCoverage": "Việt Nam",
+            "distribution": [
+                {
+                    "@type": "DataDownload",
+                    "encodingFormat": MEDIA_TYPES.get(file.format.lower()),
+                    "contentUrl": file.address,
+                }
+                for file in files
+            ],
+        }
+    )

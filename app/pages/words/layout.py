@@ -7,6 +7,7 @@ page_words(
     register="Register of industrial zones and clusters",
     skip="Skip to the content",
     home="Overview",
+    sites="Sites",
     findings="Findings",
     changes="Changes",
     compare="Compare",

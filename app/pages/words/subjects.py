@@ -18,7 +18,6 @@ page_words(
     recorded="known since {instant}",
     displaced="instead of",
     also="also said from",
-    cleared="said to be unknown again",
     derived_from="follows from {names}",
     projects="Projects",
     findings="What does not add up",
