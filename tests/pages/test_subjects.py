@@ -199,3 +199,14 @@ async def test_the_page_of_a_site_is_small(seeded_client: httpx.AsyncClient) -> 
         assert answer.status_code == 200
         # With stylesheet and script, and before compression, below 100 KB.
         assert len(answer.content) < 60_000
+
+
+@pytest.mark.parametrize(
+    ("code", "name"), [("48", "Quần đảo Hoàng Sa"), ("56", "Quần đảo Trường Sa")]
+)
+async def test_a_map_of_their_province_names_the_archipelagos(
+    sourced_client: httpx.AsyncClient, code: str, name: str
+) -> None:
+    await register(sourced_client, "site", "2025-07-01", province_code=code)
+    text = words(await look(sourced_client, "/sites/site"))
+    assert f"{name} (Việt Nam)" in text
