@@ -1,7 +1,7 @@
 """Settings of the service, read from environment variables with the prefix ``ICR_``.
 
-One class each: access and OpenID Connect, the database, limits on requests, the base map, and
-``Settings``, which joins them and refuses what is not safe in production.
+One class each: access and OpenID Connect, the database, limits on requests, and ``Settings``, which
+joins them and refuses what is not safe in production.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,6 +19,7 @@ from throttled.exceptions import DataError
 from throttled.rate_limiter.quota_parser import parse as parse_quotas
 
 from app.core.database_urls import parse_database_url, unsafe_database
+from app.core.publishing import MapSettings, PublishingSettings
 
 _PREFIX = "ICR_"
 # Other programs have variables that begin so, but none that is so much like a setting.
@@ -322,24 +323,7 @@ def split(listed: str | None) -> list[str]:
     return [item.strip() for item in (listed or "").split(",") if item.strip()]
 
 
-class MapSettings(BaseSettings):
-    """The base map under the service's own outlines."""
-
-    map_tiles: str | None = Field(
-        default=None, description="Tiles, as in https://tiles.example.org/{z}/{x}/{y}.png."
-    )
-    map_attribution: str = Field(default="", description="Who made them, as they ask to be named.")
-
-    @field_validator("map_tiles")
-    @classmethod
-    def be_an_address_of_tiles(cls, url: str | None) -> str | None:
-        """Refuse what has no place for the tile, and what others could change on the way."""
-        if url and not (is_safe_url(url) and all(part in url for part in ("{z}", "{x}", "{y}"))):
-            raise ValueError("write an https address with {z}, {x} and {y} in it")
-        return url or None
-
-
-class Settings(DatabaseSettings, LimitSettings, AccessSettings, MapSettings):
+class Settings(DatabaseSettings, LimitSettings, AccessSettings, PublishingSettings, MapSettings):
     """All settings of the service."""
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, hide_input_in_errors=True)

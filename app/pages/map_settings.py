@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from pydantic_core import to_json
 
 from app.core.labels import CODE_LISTS
-from app.core.settings import MapSettings
+from app.core.publishing import MapSettings
 from app.core.vocabulary import Stage
 from app.pages.speech import Speech
 

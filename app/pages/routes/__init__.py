@@ -6,11 +6,14 @@ from app.pages.routes import (
     compare,
     findings,
     home,
+    machines,
     maps,
     preferences,
     province,
     records,
+    registers,
     search,
+    subjects,
 )
 
 ROUTERS = (
@@ -19,9 +22,13 @@ ROUTERS = (
     maps.router,
     province.router,
     records.router,
+    subjects.router,
+    registers.router,
     findings.router,
     changes.router,
     compare.router,
     charts.router,
     preferences.router,
+    machines.router,
+    machines.open_router,
 )
