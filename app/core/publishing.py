@@ -38,3 +38,24 @@ class PublishingSettings(BaseSettings):
     def licence_url(self) -> str:
         """The address of the licence of the data."""
         return f"https://spdx.org/licenses/{self.data_licence}"
+
+
+class MapSettings(BaseSettings):
+    """The base map under the service's own outlines."""
+
+    map_tiles: str | None = Field(
+        default=None,
+        description="Tiles, as in https://tiles.example.org/{z}/{x}/{y}.png; no base map without.",
+    )
+    map_attribution: str = Field(default="", description="Who made them, as they ask to be named.")
+
+    @field_validator("map_tiles")
+    @classmethod
+    def be_an_address_of_tiles(cls, url: str | None) -> str | None:
+        """Refuse what has no place for the tile, and what others could change on the way."""
+        if not url:
+            return None
+        has_place = all(part in url for part in ("{z}", "{x}", "{y}"))
+        if urlsplit(url).scheme != "https" or not has_place:
+            raise ValueError("write an https address with {z}, {x} and {y} in it")
+        return url

@@ -18,6 +18,7 @@ _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 NAVIGATION = (
     ("/", "home"),
+    ("/map", "map"),
     ("/sites", "sites"),
     ("/findings", "findings"),
     ("/changes", "changes"),

@@ -8,6 +8,7 @@ import httpx
 PAGES = (
     "/",
     "/search?q=img",
+    "/map",
     "/provinces/19",
     "/provinces/06",
     "/sites",

@@ -7,6 +7,7 @@ from app.pages.routes import (
     findings,
     home,
     machines,
+    maps,
     preferences,
     province,
     records,
@@ -18,6 +19,7 @@ from app.pages.routes import (
 ROUTERS = (
     home.router,
     search.router,
+    maps.router,
     province.router,
     records.router,
     subjects.router,
