@@ -36,6 +36,7 @@ from app.imports.reviewing import reading_places
 from app.ledger import routes as ledger
 from app.ledger.latest import LatestPin
 from app.statistics import routes as statistics
+from app.statistics.kept_steps import KeptSteps
 from app.subjects.routes import subjects, vocabulary
 from app.units import routes as units_
 from app.units.tables import read_units
@@ -112,6 +113,7 @@ def create_app(settings: Settings | None = None, units: Units | None = None) -> 
                     jobs=jobs,
                     latest=LatestPin(database),
                     answers=KeptAnswers(chosen.response_cache_bytes),
+                    steps=KeptSteps(chosen.steps_bytes),
                     units=units or await _read(database),
                 )
                 jobs.watch()

@@ -13,6 +13,8 @@ from app.entry.known import Key
 from app.entry.recording import Recorded
 from app.entry.schemas import DryRun, FigureChange
 from app.ledger.revisions import Draft
+from app.ledger.snapshots import Pin
+from app.statistics.kept_steps import KeptSteps, Provinces
 from app.statistics.rollups import Scope, read_rollups, scope_of
 from app.subjects.histories import HISTORIES
 from app.subjects.version_changes import VersionChange, read_changes
@@ -111,7 +113,10 @@ async def _figures_at(
     draft: Draft, scopes: Sequence[Scope], revision: int
 ) -> dict[_FigureKey, float | None]:
     units = draft.writer.units
-    rollups = await read_rollups(draft.session, scopes, list(SiteKind), revision, units)
+    # Nothing is kept of what will not be recorded.
+    pin = Pin(revision, None, units.edition or 0, None)
+    provinces = Provinces(draft.session, pin, KeptSteps(0))
+    rollups = await read_rollups(provinces, scopes, list(SiteKind), units)
     return dict(figure for values in rollups for figure in _of_rollup(values))
 
 

@@ -8,11 +8,11 @@ from app.core.geometry import Box
 from app.core.labels.subjects import SITE_LISTS
 from app.core.types import Answer
 from app.core.vocabulary import CodeList
-from app.database.connections import Executor
 from app.exports.chunks import dated
 from app.exports.maps import around, collection, feature
 from app.exports.tables import DAY, About, Column, code_list_of
 from app.ledger.snapshots import Snapshot
+from app.statistics.kept_steps import Provinces
 from app.statistics.query_parameters import GroupKey, RollupsQuery
 from app.statistics.rollups import read_group_rollups
 from app.statistics.schemas import GroupRollup, RollupSeries
@@ -179,13 +179,13 @@ def rollup_rows(items: Sequence[Answer]) -> list[dict[str, object]]:
 
 
 async def read_rows(
-    connection: Executor, query: RollupsQuery, snapshot: Snapshot, days: Sequence[date]
+    provinces: Provinces, query: RollupsQuery, snapshot: Snapshot, days: Sequence[date]
 ) -> list[Mapping[str, object]]:
     """Return the figures of each group on some dates, by their paths."""
     found: list[Mapping[str, object]] = []
     for day in days:
         on_day = replace(snapshot, at=replace(snapshot.at, day=day))
-        items = (await read_group_rollups(connection, query, on_day)).items
+        items = (await read_group_rollups(provinces, query, on_day)).items
         found += dated(rollup_rows(items), day)
     return found
 

@@ -193,7 +193,7 @@ _SOURCES, _ORGANIZATIONS = (
 
 async def _rollups(read: Reading[RollupsQuery]) -> Table:
     days = days_of(read.query, read.at)
-    rows = await read_rows(read.connection, read.query, read, days)
+    rows = await read_rows(read.provinces, read.query, read, days)
     about = replace(_about(read, RollupsQuery, "rollups"), days=days)
     keys = [key.value for key in read.query.group_by]
     return Table("rollups", rollup_table(keys), whole(rows), about)
@@ -213,7 +213,7 @@ _ROLLUPS = _Export(
 
 
 async def _series(read: Reading[RollupSeriesQuery], code: str) -> Table:
-    found = await rollups.read_rollup_series(read.connection, code, read.query, read)
+    found = await rollups.read_rollup_series(read.provinces, code, read.query, read)
     days = [rollup.as_of for rollup in found.items]
     about = replace(_about(read, RollupSeriesQuery, "rollup_series"), days=days)
     columns = rollup_table([GroupKey.province_code])
@@ -324,7 +324,7 @@ async def export_rollups_geojson(
     Outlines are generalised and for display only. Hoàng Sa and Trường Sa are labelled points.
     """
     by_province = RollupsQuery(**dict(read.query))
-    found = await rollups.read_group_rollups(read.connection, by_province, read)
+    found = await rollups.read_group_rollups(read.provinces, by_province, read)
     day = read.today if read.query.boundaries is Boundaries.now else read.at.day
     about = replace(_about(read, RollupsMapQuery, "rollups"), days=[read.at.day], notes=_MAP_NOTES)
     content = rollup_map(found.items, about, day, read.units)

@@ -42,11 +42,8 @@ from app.statistics.tallies import (
     Sum,
     Tally,
     area,
-    area_of,
     count_by,
     counterpart_value,
-    is_counted,
-    is_listed,
     mean_rate_pct,
     ratio_pct,
     total,
@@ -96,8 +93,8 @@ def _figures_of_none(kind: SiteKind) -> JsonObject:
 
 
 def _figures_of(kind: SiteKind, groups: Sequence[Group], links: Links) -> JsonObject:
-    counted = [group for group in groups if is_counted(group)]
-    of = _Summed(total(counted), Hedges(counted), links)
+    counted = [group for group in groups if group.codes.is_counted]
+    of = _summed(counted, links)
     return {
         "kind": kind,
         "sites": _site_counts(groups, counted, links),
@@ -112,7 +109,7 @@ def _site_counts(groups: Sequence[Group], counted: Sequence[Group], links: Links
     stages = count_by(groups, "stage")
     clearance = count_by(counted, "clearance_status")
     return SiteCounts(
-        count=sum(group.tally["sites"] for group in counted),
+        count=sum(group.sites for group in counted),
         listed=links.sites(sum(stages.values())),
         by_stage=StageCounts(**{stage: stages[stage] for stage in _STAGES}),
         by_clearance_status=ClearanceCounts(
@@ -134,6 +131,11 @@ class _Summed:
         summed = area(self.tally, attribute)
         added = _added(summed, self.hedges.of_sum(attribute))
         return TracedSum(**added, values=self.links.values(attribute, summed.known))
+
+
+def _summed(groups: Iterable[Group], links: Links) -> _Summed:
+    tally = total(groups)
+    return _Summed(tally, Hedges(tally), links)
 
 
 def _added(summed: Sum, hedge: RemainderQualifier | None) -> JsonObject:
@@ -162,11 +164,11 @@ def _clearance(of: _Summed, counted: Sequence[Group]) -> ClearanceFigures:
 def _completed_area(counted: Sequence[Group], links: Links) -> TracedSum:
     """Return the area of the sites said to be cleared without hectares."""
     status = ClearanceStatus.completed
-    completed = [group for group in counted if group.tracks["clearance_status"] == status]
+    completed = (group for group in counted if group.codes.tracks["clearance_status"] == status)
     tally = total(completed)
     measured = tally["unmeasured_known"]
     unmeasured = Sum(tally["unmeasured_sum"], measured, tally["unmeasured"] - measured)
-    hedge = Hedges(completed).of_sum("area_ha", "unmeasured_known")
+    hedge = Hedges(tally).of_sum("unmeasured")
     filters = {"clearance_status": status.value, "cleared_ha": "null"}
     values = links.values("area_ha", measured, **filters)
     return TracedSum(**_added(unmeasured, hedge), values=values)
@@ -177,7 +179,7 @@ def _occupancy(of: _Summed, counted: Sequence[Group]) -> OccupancyFigures:
     rates, sites = tally["rate_known"], tally["sites"]
     by_definition: dict[str, list[Group]] = defaultdict(list)
     for group in counted:
-        code = group.tracks["occupancy_pct_definition"]
+        code = group.codes.tracks["occupancy_pct_definition"]
         if code is not None:
             by_definition[code].append(group)
     return OccupancyFigures(
@@ -197,7 +199,7 @@ def _occupancy(of: _Summed, counted: Sequence[Group]) -> OccupancyFigures:
 
 def _definition(code: str, groups: Sequence[Group]) -> DefinitionCount:
     tally = total(groups)
-    occupied = _occupied(tally, Hedges(groups))
+    occupied = _occupied(tally, Hedges(tally))
     return DefinitionCount(
         definition=OccupancyDefinition(code), rates=tally["rate_known"], **occupied
     )
@@ -251,12 +253,12 @@ def planned_figures(
     """
     if not plans.stated:
         return None
-    of_plan = [group for group in groups if is_listed(group)]
-    listed = area_of(of_plan, "plan_share_ha")
+    tally = total(group for group in groups if group.codes.is_listed)
+    listed = area(tally, "plan_share_ha")
     listed_sites = listed.known + listed.unknown
     sites, area_ha = plans.sites, plans.area_ha
     left: tuple[Decimal | None, RemainderQualifier | None] = (None, None)
-    left_ha, hedges = left, Hedges(of_plan)
+    left_ha, hedges = left, Hedges(tally)
     if sites_are_of_the_plan:
         left, is_unknown = sites.less(Decimal(listed_sites)), listed.unknown > 0
         left_ha = area_ha.less(listed.known_ha, is_unknown=is_unknown, hedges=hedges.of_shares())

@@ -1,12 +1,11 @@
 """Rollups: the figures of one province on some days, or of all provinces on one.
 
-Two statements answer every query: one reads what is stated of the provinces, the other the tallies
-of the sites on all days that matter.
+They are made from what is stated of the provinces and from the step functions of their sites.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
@@ -15,10 +14,9 @@ from app.core.digest import JsonObject
 from app.core.errors import BadParameterError
 from app.core.messages import Template
 from app.core.vocabulary import Boundaries, SiteKind
-from app.database.connections import Executor
-from app.ledger.snapshots import At, Note, Snapshot
-from app.statistics.indicator_queries import read_observed
+from app.ledger.snapshots import Note, Snapshot
 from app.statistics.indicators import INDICATORS
+from app.statistics.kept_steps import Provinces
 from app.statistics.observations import Observed, stated_of, totals_by
 from app.statistics.plans import PlanParts, lineage_codes, plan_in_force
 from app.statistics.query_parameters import GroupKey, RollupSeriesQuery, RollupsQuery, Step
@@ -38,8 +36,8 @@ from app.statistics.schemas import (
     RollupSeries,
     TargetFigure,
 )
+from app.statistics.steps import Steps
 from app.statistics.tallies import Group
-from app.statistics.tally_queries import TallyQuery, read_groups
 from app.statistics.target_figures import target_figures
 from app.statistics.targets import days_to_compute
 from app.units.provinces import find_province
@@ -63,14 +61,16 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What the figures are made from; ``kinds_stated`` are the kinds that have observations."""
+    """What the figures are made from."""
 
-    observed: dict[str, list[Observed]]
-    groups: dict[tuple[date, str | None, SiteKind], list[Group]]
+    observed: Mapping[str, Sequence[Observed]]
+    steps: Mapping[str | None, Steps]
     units: Units
-    memo: dict[tuple[Unit, date], Mapping[SiteKind | None, Sequence[Observed]]]
-    kinds_stated: set[SiteKind | None]
     revision: int
+    memo: dict[tuple[Unit, date], Mapping[SiteKind | None, Sequence[Observed]]] = field(
+        default_factory=dict
+    )
+    groups: dict[tuple[str | None, date], Sequence[Group]] = field(default_factory=dict)
 
     def stated(self, unit: Unit, day: date, kind: SiteKind | None) -> Sequence[Observed]:
         """Return the observations of a unit by a day about a kind of site, or about no kind."""
@@ -88,7 +88,17 @@ class _Facts:
         return () if kind is None else self.of(self.units.members_on(member, day), day, kind)
 
     def of(self, members: Sequence[Unit], day: date, kind: SiteKind) -> list[Group]:
-        return [g for m in members for g in self.groups.get((day, m.code, kind), ())]
+        """Return the tallies of the sites of a kind in some units."""
+        found = (group for member in members for group in self.all_of(member.code, day))
+        return [group for group in found if group.codes.kind is kind]
+
+    def all_of(self, code: str | None, day: date) -> Sequence[Group]:
+        """Return the tallies of the sites with a province code, or without any."""
+        found = self.groups.get((code, day))
+        if found is None:
+            steps = self.steps.get(code)
+            found = self.groups[code, day] = steps.on(day) if steps else ()
+        return found
 
 
 def scope_of(unit: Unit, day: date, boundaries: Boundaries, units: Units) -> Scope:
@@ -98,21 +108,17 @@ def scope_of(unit: Unit, day: date, boundaries: Boundaries, units: Units) -> Sco
 
 
 async def read_rollups(
-    connection: Executor,
-    scopes: Sequence[Scope],
-    kinds: Collection[SiteKind],
-    revision: int,
-    units: Units,
+    provinces: Provinces, scopes: Sequence[Scope], kinds: Collection[SiteKind], units: Units
 ) -> list[JsonObject]:
     """Return for each scope the computed members of ``Rollup``."""
-    facts = await _read_facts(connection, scopes, kinds, revision, units)
+    facts = await _read_facts(provinces, scopes, kinds, units)
     return [
         {
             "province_code": scope.unit.code,
             "province_name": scope.unit.name,
             "as_of": scope.day,
             "member_codes": [member.code for member in scope.members],
-            "revision": revision,
+            "revision": facts.revision,
             "targets": _targets(scope, None, facts),
             "rollups": [_kind_rollup(scope, kind, facts) for kind in kinds],
         }
@@ -121,49 +127,28 @@ async def read_rollups(
 
 
 async def _read_facts(
-    connection: Executor,
+    provinces: Provinces,
     scopes: Sequence[Scope],
     kinds: Collection[SiteKind],
-    revision: int,
     units: Units,
-    *,
-    everywhere: bool = False,
+    further: Collection[None] = (),
 ) -> _Facts:
     members = list({member: None for scope in scopes for member in scope.members})
-    last = max(scope.day for scope in scopes)
     codes = lineage_codes(members, units)
-    facts = _Facts(defaultdict(list), defaultdict(list), units, {}, set(), revision)
-    for item in await read_observed(connection, members, At(last, revision), codes):
-        facts.observed[item.province_code].append(item)
-        facts.kinds_stated.add(INDICATORS[item.indicator].kind)
-    days = {scope.day for scope in scopes}
-    compared = _compared_on(scopes, kinds, facts)
-    earlier = set().union(*compared.values()) - days
-    query = TallyQuery(
-        days=days,
-        revision=revision,
-        kinds=kinds,
-        provinces=() if everywhere else codes,
-        further_days=earlier,
-        further_provinces=lineage_codes(list(compared), units),
-    )
-    for group in await read_groups(connection, query):
-        facts.groups[group.day, group.province_code, group.kind].append(group)
-    return facts
+    facts = _Facts(await provinces.observed(codes), {}, units, provinces.pin.revision)
+    days = {scope.day for scope in scopes} | _compared_on(scopes, kinds, facts)
+    return replace(facts, steps=await provinces.steps([*codes, *further], days))
 
 
-def _compared_on(
-    scopes: Sequence[Scope], kinds: Collection[SiteKind], facts: _Facts
-) -> dict[Unit, set[date]]:
-    """Return on which days totals and targets of which units are compared with sites."""
-    days: dict[Unit, set[date]] = defaultdict(set)
+def _compared_on(scopes: Sequence[Scope], kinds: Collection[SiteKind], facts: _Facts) -> set[date]:
+    """Return on which days totals and targets are compared with sites."""
+    days: set[date] = set()
     for scope in scopes:
         for member in scope.members:
             for kind in kinds:
                 stated = facts.stated(member, scope.day, kind)
-                found = {on for on, _ in totals_by(stated, scope.day).values()}
-                if found := found | days_to_compute(stated, scope.day):
-                    days[member] |= found
+                days |= {on for on, _ in totals_by(stated, scope.day).values()}
+                days |= days_to_compute(stated, scope.day)
     return days
 
 
@@ -182,8 +167,6 @@ def _kind_rollup(scope: Scope, kind: SiteKind, facts: _Facts) -> KindRollup:
 
 def _stated_figures(scope: Scope, kind: SiteKind, facts: _Facts) -> JsonObject:
     """Return the stated figures of each member, beside the computed ones of that member."""
-    if kind not in facts.kinds_stated:
-        return {"planned": None, "other_plans": [], "published": [], "targets": []}
     published = []
     for member in scope.members:
         stated = facts.stated(member, scope.day, kind)
@@ -233,18 +216,14 @@ def as_rollup(values: JsonObject, note: Note | None, boundaries: Boundaries) -> 
 
 
 async def read_all_by_province(
-    connection: Executor,
-    scopes: Sequence[Scope],
-    kinds: Collection[SiteKind],
-    revision: int,
-    units: Units,
+    provinces: Provinces, scopes: Sequence[Scope], kinds: Collection[SiteKind], units: Units
 ) -> list[GroupRollup]:
     """Return the whole rollup of every province about which anything is known.
 
     Sites whose province is unknown come first, so that the provinces add up to the whole.
     """
-    facts = await _read_facts(connection, scopes, kinds, revision, units, everywhere=True)
-    day = scopes[0].day
+    facts = await _read_facts(provinces, scopes, kinds, units, [None])
+    day, revision = scopes[0].day, facts.revision
     unplaced = {"province_code": "null"}
     nowhere = [
         GroupRollup(
@@ -253,7 +232,7 @@ async def read_all_by_province(
             )
         )
         for kind in kinds
-        if (groups := facts.groups.get((day, None, kind)))
+        if (groups := [group for group in facts.all_of(None, day) if group.codes.kind is kind])
     ]
     return nowhere + [
         GroupRollup(
@@ -274,35 +253,38 @@ def _says_anything(rollup: KindRollup) -> bool:
 
 
 async def read_grouped(
-    connection: Executor,
+    provinces: Provinces,
     scopes: Sequence[Scope],
     keys: Sequence[GroupKey],
     kinds: Collection[SiteKind],
-    revision: int,
+    units: Units,
 ) -> list[GroupRollup]:
     """Return the figures of the sites of some provinces, grouped by any keys."""
     province_of = {member.code: scope.unit for scope in scopes for member in scope.members}
-    tracks = tuple(key.value for key in keys if key is not GroupKey.province_code)
-    query = TallyQuery([scopes[0].day], revision, kinds, more_tracks=tracks)
+    day, revision = scopes[0].day, provinces.pin.revision
+    steps = await provinces.steps([None, *units.codes(UnitLevel.province)], [day])
     by_key: dict[tuple[str, ...], list[Group]] = defaultdict(list)
     labels: dict[tuple[str, ...], JsonObject] = {}
-    for group in await read_groups(connection, query):
-        label = _label(group, keys, province_of)
-        key = (group.kind.value, *(str(label[name]) for name in keys))
-        labels[key] = label
-        by_key[key].append(group)
+    for code, group in ((code, group) for code, one in steps.items() for group in one.on(day)):
+        if group.codes.kind in kinds:
+            label = _label(code, group, keys, province_of)
+            key = (group.codes.kind.value, *(str(label[name]) for name in keys))
+            labels[key] = label
+            by_key[key].append(group)
     return [
         GroupRollup(
             **labels[key],
             **site_figures(
-                groups[0].kind, groups, _group_links(groups[0], labels[key], scopes[0], revision)
+                kind := groups[0].codes.kind,
+                groups,
+                _group_links(kind, labels[key], scopes[0], revision),
             ),
         )
         for key, groups in sorted(by_key.items())
     ]
 
 
-def _group_links(group: Group, label: JsonObject, scope: Scope, revision: int) -> Links:
+def _group_links(kind: SiteKind, label: JsonObject, scope: Scope, revision: int) -> Links:
     """Return the addresses of what the figures of a group are made of.
 
     A province that is none of the requested boundaries has no filter by which lists have it.
@@ -312,16 +294,19 @@ def _group_links(group: Group, label: JsonObject, scope: Scope, revision: int) -
         return Links(None)
     unknown = {name: "null" if code is None else code for name, code in keys.items()}
     boundaries = Boundaries.then if unknown.get("province_code") == "null" else scope.boundaries
-    return Links(found_by(group.kind, scope.day, revision, boundaries) | unknown)
+    return Links(found_by(kind, scope.day, revision, boundaries) | unknown)
 
 
-def _label(group: Group, keys: Sequence[GroupKey], province_of: Mapping[str, Unit]) -> JsonObject:
+def _label(
+    code: str | None, group: Group, keys: Sequence[GroupKey], province_of: Mapping[str, Unit]
+) -> JsonObject:
     label: JsonObject = {}
     if GroupKey.province_code in keys:
-        unit = province_of.get(group.province_code or "")
-        label |= {"province_code": unit.code if unit else group.province_code}
+        unit = province_of.get(code or "")
+        label |= {"province_code": unit.code if unit else code}
         label |= {"province_name": unit.name if unit else None}
-    return label | {key.value: group.tracks[key] for key in keys if key.value in group.tracks}
+    tracks = group.codes.tracks
+    return label | {key.value: tracks[key] for key in keys if key.value in tracks}
 
 
 def all_scopes(day: date, today: date, boundaries: Boundaries, units: Units) -> list[Scope]:
@@ -341,7 +326,7 @@ def kinds_of(requested: list[SiteKind]) -> list[SiteKind]:
 
 
 async def read_group_rollups(
-    connection: Executor, query: RollupsQuery, snapshot: Snapshot
+    provinces: Provinces, query: RollupsQuery, snapshot: Snapshot
 ) -> GroupRollups:
     """Return the figures of all provinces, grouped as a query requests."""
     units, day, revision = snapshot.units, snapshot.at.day, snapshot.at.revision
@@ -349,9 +334,9 @@ async def read_group_rollups(
     kinds = kinds_of(query.kind)
     keys = [key for key in dict.fromkeys(query.group_by) if key not in _ALWAYS]
     if keys == [GroupKey.province_code]:
-        items = await read_all_by_province(connection, scopes, kinds, revision, units)
+        items = await read_all_by_province(provinces, scopes, kinds, units)
     else:
-        items = await read_grouped(connection, scopes, keys, kinds, revision)
+        items = await read_grouped(provinces, scopes, keys, kinds, units)
     return GroupRollups(
         items=items,
         next_cursor=None,
@@ -373,7 +358,7 @@ _TOO_MANY_DATES = Template(
 
 
 async def read_rollup_series(
-    connection: Executor, code: str, query: RollupSeriesQuery, snapshot: Snapshot
+    provinces: Provinces, code: str, query: RollupSeriesQuery, snapshot: Snapshot
 ) -> RollupSeries:
     """Return the figures of a province on a series of dates, all as known at one revision."""
     boundaries, kinds, units = query.boundaries, kinds_of(query.kind), snapshot.units
@@ -381,7 +366,7 @@ async def read_rollup_series(
     for day in dates_of(query):
         unit, _, _ = find_province(units, code, day, snapshot.today, boundaries)
         scopes.append(scope_of(unit, day, boundaries, units))
-    found = await read_rollups(connection, scopes, kinds, revision, units)
+    found = await read_rollups(provinces, scopes, kinds, units)
     items = [as_rollup(values, None, boundaries) for values in found]
     return RollupSeries(items=items, next_cursor=None, revision=revision)
 

@@ -43,7 +43,7 @@ async def get_rollup(
     boundaries, kinds = read.query.boundaries, rollups.kinds_of(read.query.kind)
     unit, at, note = province_at(read, code, read.query.as_of, boundaries)
     scope = rollups.scope_of(unit, at.day, boundaries, read.units)
-    (values,) = await rollups.read_rollups(read.connection, [scope], kinds, at.revision, read.units)
+    (values,) = await rollups.read_rollups(read.provinces, [scope], kinds, read.units)
     return rollups.as_rollup(values, note, boundaries)
 
 
@@ -53,7 +53,7 @@ async def get_rollup_series(
     read: Annotated[Reading[RollupSeriesQuery], reads(RollupSeriesQuery, heavy=True)],
 ) -> RollupSeries:
     """Compute the figures on a series of dates, all as known at one revision."""
-    return await rollups.read_rollup_series(read.connection, code, read.query, read)
+    return await rollups.read_rollup_series(read.provinces, code, read.query, read)
 
 
 rollups_router = strict_router("", "rollups")
@@ -67,7 +67,7 @@ async def list_rollups(
 
     Grouped by province alone, each province of which anything is known has its whole rollup.
     """
-    return await rollups.read_group_rollups(read.connection, read.query, read)
+    return await rollups.read_group_rollups(read.provinces, read.query, read)
 
 
 indicators_router = strict_router("", "indicators")
@@ -110,7 +110,7 @@ async def list_targets(
 ) -> TargetPage:
     """List what should be reached, stated or implied, beside what was reached by a date."""
     unit, at, note = province_at(read, code, read.query.as_of)
-    items = await target_figures.read_targets(read.connection, unit, read.query, at)
+    items = await target_figures.read_targets(read.provinces, unit, read.query, at.day)
     return TargetPage(
         items=items, next_cursor=None, as_of=at.day, **Note.members(note), revision=at.revision
     )

@@ -1,35 +1,37 @@
 """Reading the targets of a province, each with what was reached of it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection
 from datetime import date
 
 from app.core.digest import JsonObject
 from app.core.quantities import two_decimals
 from app.core.vocabulary import Basis, Qualifier, SiteKind
-from app.database.connections import Executor
-from app.ledger.snapshots import At
-from app.statistics.indicator_queries import check_indicators, read_observed
+from app.statistics.indicator_queries import check_indicators
 from app.statistics.indicator_schemas import as_number
 from app.statistics.indicators import INDICATORS
+from app.statistics.kept_steps import Provinces
 from app.statistics.observations import Observed, stated_of
 from app.statistics.query_parameters import TargetsQuery
 from app.statistics.rollup_figures import stated_members
 from app.statistics.schemas import TargetFigure
 from app.statistics.tallies import Group
-from app.statistics.tally_queries import TallyQuery, read_groups
 from app.statistics.targets import Outcome, Reached, Sites, Target, days_to_compute, outcomes_of
 from app.units.units import Unit
 
 
 async def read_targets(
-    connection: Executor, unit: Unit, query: TargetsQuery, at: At
+    provinces: Provinces, unit: Unit, query: TargetsQuery, day: date
 ) -> list[TargetFigure]:
     """Return the targets of a province with what was reached, by indicator and period."""
     check_indicators(query.indicator)
-    observed = await read_observed(connection, [unit], at)
-    stated = [o for o in stated_of(unit, observed, at.day) if _is_wanted(o, query)]
-    groups = await _read_sites(connection, unit, days_to_compute(stated, at.day), at.revision)
-    return target_figures(stated, lambda kind, day: groups.get((kind, day), ()), at.day)
+    observed = (await provinces.observed([unit.code]))[unit.code]
+    stated = [o for o in stated_of(unit, observed, day) if _is_wanted(o, query)]
+    steps = (await provinces.steps([unit.code], days_to_compute(stated, day)))[unit.code]
+
+    def sites(kind: SiteKind | None, on: date) -> list[Group]:
+        return [group for group in steps.on(on) if group.codes.kind is kind]
+
+    return target_figures(stated, sites, day)
 
 
 def _is_wanted(observed: Observed, query: TargetsQuery) -> bool:
@@ -37,18 +39,6 @@ def _is_wanted(observed: Observed, query: TargetsQuery) -> bool:
     return (not query.indicator or observed.indicator in query.indicator) and (
         not query.kind or kind in query.kind
     )
-
-
-async def _read_sites(
-    connection: Executor, unit: Unit, days: Collection[date], revision: int
-) -> Mapping[tuple[SiteKind | None, date], Sequence[Group]]:
-    """Return the tallies of a province's sites on the days on which they decide a target."""
-    groups: dict[tuple[SiteKind | None, date], list[Group]] = {}
-    if days:
-        query = TallyQuery(days, revision, list(SiteKind), provinces={unit.code})
-        for group in await read_groups(connection, query):
-            groups.setdefault((group.kind, group.day), []).append(group)
-    return groups
 
 
 def target_figures(stated: Collection[Observed], sites: Sites, day: date) -> list[TargetFigure]:
