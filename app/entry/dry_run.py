@@ -121,13 +121,13 @@ async def _figures_at(
 
 
 def _of_rollup(values: JsonObject) -> Iterator[tuple[_FigureKey, float | None]]:
-    code, day = values["province_code"], values["as_of"]
+    code, day = values["province_code"], date.fromisoformat(values["as_of"])
     for target in values["targets"]:
-        for name, number in _numbers(target.model_dump(mode="json"), "targets"):
+        for name, number in _numbers(target, "targets"):
             yield (code, day, None, name), number
     for rollup in values["rollups"]:
-        for name, number in _numbers(rollup.model_dump(mode="json"), ""):
-            yield (code, day, rollup.kind, name), number
+        for name, number in _numbers(rollup, ""):
+            yield (code, day, SiteKind(rollup["kind"]), name), number
 
 
 def _numbers(content: JsonObject, prefix: str) -> Iterator[tuple[str, float | None]]:

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Path, Query, Request, Response, params
 from pydantic import BaseModel
+from pydantic_core import to_json
 
 from app.core.dates import today
 from app.core.errors import BadParameterError
@@ -177,6 +178,10 @@ class Reading(Snapshot, Generic[_Query]):
         if page.next_cursor is not None:
             self.link("cursor", page.next_cursor)
         return page
+
+    def answer(self, content: object) -> Response:
+        """Encode an answer that has the form of its schema, which it is not held against."""
+        return Response(to_json(content), media_type="application/json", headers=self.headers)
 
     def sparse(self, answer: Answer) -> Response:
         """Return an answer with the requested members and the identifying ones only."""

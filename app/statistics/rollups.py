@@ -28,14 +28,7 @@ from app.statistics.rollup_figures import (
     published_figures,
     site_figures,
 )
-from app.statistics.schemas import (
-    GroupRollup,
-    GroupRollups,
-    KindRollup,
-    Rollup,
-    RollupSeries,
-    TargetFigure,
-)
+from app.statistics.schemas import GroupRollup, Rollup
 from app.statistics.steps import Steps
 from app.statistics.tallies import Group
 from app.statistics.target_figures import target_figures
@@ -56,7 +49,7 @@ class Scope:
     def links(self, kind: SiteKind, revision: int) -> Links:
         """Return the addresses of what its figures of a kind are made of."""
         query = found_by(kind, self.day, revision, self.boundaries)
-        return Links(query | {"province_code": self.unit.code})
+        return Links.to(query | {"province_code": self.unit.code})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +109,7 @@ async def read_rollups(
         {
             "province_code": scope.unit.code,
             "province_name": scope.unit.name,
-            "as_of": scope.day,
+            "as_of": scope.day.isoformat(),
             "member_codes": [member.code for member in scope.members],
             "revision": facts.revision,
             "targets": _targets(scope, None, facts),
@@ -159,10 +152,10 @@ def _by_kind(stated: Sequence[Observed]) -> Mapping[SiteKind | None, Sequence[Ob
     return kinds
 
 
-def _kind_rollup(scope: Scope, kind: SiteKind, facts: _Facts) -> KindRollup:
+def _kind_rollup(scope: Scope, kind: SiteKind, facts: _Facts) -> JsonObject:
     groups = facts.of(scope.members, scope.day, kind)
     figures = site_figures(kind, groups, scope.links(kind, facts.revision))
-    return KindRollup(**figures, **_stated_figures(scope, kind, facts))
+    return figures | _stated_figures(scope, kind, facts)
 
 
 def _stated_figures(scope: Scope, kind: SiteKind, facts: _Facts) -> JsonObject:
@@ -178,7 +171,7 @@ def _stated_figures(scope: Scope, kind: SiteKind, facts: _Facts) -> JsonObject:
     }
 
 
-def _targets(scope: Scope, kind: SiteKind | None, facts: _Facts) -> list[TargetFigure]:
+def _targets(scope: Scope, kind: SiteKind | None, facts: _Facts) -> list[JsonObject]:
     """Return the targets of each member about a kind of site, or about none."""
     return [
         figure
@@ -210,14 +203,22 @@ def _plans(scope: Scope, kind: SiteKind, facts: _Facts) -> JsonObject:
     }
 
 
-def as_rollup(values: JsonObject, note: Note | None, boundaries: Boundaries) -> Rollup:
-    """Make the answer for one province on one day."""
-    return Rollup(**values, **Note.members(note), boundaries=boundaries)
+def as_rollup(values: JsonObject, note: Note | None, boundaries: Boundaries) -> JsonObject:
+    """Make the answer for one province on one day, a ``Rollup``."""
+    further = {**Note.members(note), "boundaries": boundaries.value}
+    return {name: further[name] if name in further else values[name] for name in _ROLLUP}
+
+
+_ROLLUP = tuple(Rollup.model_fields)
+_GROUP: JsonObject = {
+    **dict.fromkeys(GroupRollup.model_fields),
+    "other_plans": [], "published": [], "targets": [],
+}
 
 
 async def read_all_by_province(
     provinces: Provinces, scopes: Sequence[Scope], kinds: Collection[SiteKind], units: Units
-) -> list[GroupRollup]:
+) -> list[JsonObject]:
     """Return the whole rollup of every province about which anything is known.
 
     Sites whose province is unknown come first, so that the provinces add up to the whole.
@@ -225,31 +226,24 @@ async def read_all_by_province(
     facts = await _read_facts(provinces, scopes, kinds, units, [None])
     day, revision = scopes[0].day, facts.revision
     unplaced = {"province_code": "null"}
-    nowhere = [
-        GroupRollup(
-            **site_figures(
-                kind, groups, Links(found_by(kind, day, revision, Boundaries.then) | unplaced)
-            )
-        )
-        for kind in kinds
-        if (groups := [group for group in facts.all_of(None, day) if group.codes.kind is kind])
-    ]
-    return nowhere + [
-        GroupRollup(
-            province_code=scope.unit.code,
-            province_name=scope.unit.name,
-            **{name: getattr(rollup, name) for name in KindRollup.model_fields},
-        )
-        for scope in scopes
-        for kind in kinds
-        if _says_anything(rollup := _kind_rollup(scope, kind, facts))
-    ]
+    found = []
+    for kind in kinds:
+        if groups := [group for group in facts.all_of(None, day) if group.codes.kind is kind]:
+            links = Links.to(found_by(kind, day, revision, Boundaries.then) | unplaced)
+            found.append(_GROUP | site_figures(kind, groups, links))
+    for scope in scopes:
+        keys = {"province_code": scope.unit.code, "province_name": scope.unit.name}
+        rollups = (_kind_rollup(scope, kind, facts) for kind in kinds)
+        found += [_GROUP | rollup | keys for rollup in rollups if _says_anything(rollup)]
+    return found
 
 
-def _says_anything(rollup: KindRollup) -> bool:
-    stages = rollup.sites.by_stage
-    known = rollup.sites.count or stages.closed or stages.removed
-    return bool(known or rollup.planned or rollup.other_plans or rollup.published or rollup.targets)
+def _says_anything(rollup: JsonObject) -> bool:
+    sites = rollup["sites"]
+    known = sites["count"] or sites["by_stage"]["closed"] or sites["by_stage"]["removed"]
+    return bool(
+        known or any(rollup[name] for name in ("planned", "other_plans", "published", "targets"))
+    )
 
 
 async def read_grouped(
@@ -258,7 +252,7 @@ async def read_grouped(
     keys: Sequence[GroupKey],
     kinds: Collection[SiteKind],
     units: Units,
-) -> list[GroupRollup]:
+) -> list[JsonObject]:
     """Return the figures of the sites of some provinces, grouped by any keys."""
     province_of = {member.code: scope.unit for scope in scopes for member in scope.members}
     day, revision = scopes[0].day, provinces.pin.revision
@@ -271,17 +265,12 @@ async def read_grouped(
             key = (group.codes.kind.value, *(str(label[name]) for name in keys))
             labels[key] = label
             by_key[key].append(group)
-    return [
-        GroupRollup(
-            **labels[key],
-            **site_figures(
-                kind := groups[0].codes.kind,
-                groups,
-                _group_links(kind, labels[key], scopes[0], revision),
-            ),
-        )
-        for key, groups in sorted(by_key.items())
-    ]
+    found = []
+    for key, groups in sorted(by_key.items()):
+        kind = groups[0].codes.kind
+        links = _group_links(kind, labels[key], scopes[0], revision)
+        found.append(_GROUP | site_figures(kind, groups, links) | labels[key])
+    return found
 
 
 def _group_links(kind: SiteKind, label: JsonObject, scope: Scope, revision: int) -> Links:
@@ -294,7 +283,7 @@ def _group_links(kind: SiteKind, label: JsonObject, scope: Scope, revision: int)
         return Links(None)
     unknown = {name: "null" if code is None else code for name, code in keys.items()}
     boundaries = Boundaries.then if unknown.get("province_code") == "null" else scope.boundaries
-    return Links(found_by(kind, scope.day, revision, boundaries) | unknown)
+    return Links.to(found_by(kind, scope.day, revision, boundaries) | unknown)
 
 
 def _label(
@@ -327,9 +316,9 @@ def kinds_of(requested: list[SiteKind]) -> list[SiteKind]:
 
 async def read_group_rollups(
     provinces: Provinces, query: RollupsQuery, snapshot: Snapshot
-) -> GroupRollups:
-    """Return the figures of all provinces, grouped as a query requests."""
-    units, day, revision = snapshot.units, snapshot.at.day, snapshot.at.revision
+) -> JsonObject:
+    """Return the figures of all provinces, grouped as a query requests: ``GroupRollups``."""
+    units, day = snapshot.units, snapshot.at.day
     scopes = all_scopes(day, snapshot.today, query.boundaries, units)
     kinds = kinds_of(query.kind)
     keys = [key for key in dict.fromkeys(query.group_by) if key not in _ALWAYS]
@@ -337,14 +326,14 @@ async def read_group_rollups(
         items = await read_all_by_province(provinces, scopes, kinds, units)
     else:
         items = await read_grouped(provinces, scopes, keys, kinds, units)
-    return GroupRollups(
-        items=items,
-        next_cursor=None,
-        group_by=[key.value for key in query.group_by],
-        as_of=day,
-        boundaries=query.boundaries,
-        revision=revision,
-    )
+    return {
+        "items": items,
+        "next_cursor": None,
+        "group_by": [key.value for key in query.group_by],
+        "as_of": day.isoformat(),
+        "boundaries": query.boundaries.value,
+        "revision": provinces.pin.revision,
+    }
 
 
 _MONTHS = {Step.month: 1, Step.quarter: 3, Step.half_year: 6, Step.year: 12}
@@ -359,16 +348,16 @@ _TOO_MANY_DATES = Template(
 
 async def read_rollup_series(
     provinces: Provinces, code: str, query: RollupSeriesQuery, snapshot: Snapshot
-) -> RollupSeries:
-    """Return the figures of a province on a series of dates, all as known at one revision."""
+) -> JsonObject:
+    """Return a ``RollupSeries``: the figures of a province on dates, as known at one revision."""
     boundaries, kinds, units = query.boundaries, kinds_of(query.kind), snapshot.units
-    revision, scopes = snapshot.at.revision, []
+    scopes = []
     for day in dates_of(query):
         unit, _, _ = find_province(units, code, day, snapshot.today, boundaries)
         scopes.append(scope_of(unit, day, boundaries, units))
     found = await read_rollups(provinces, scopes, kinds, units)
     items = [as_rollup(values, None, boundaries) for values in found]
-    return RollupSeries(items=items, next_cursor=None, revision=revision)
+    return {"items": items, "next_cursor": None, "revision": snapshot.at.revision}
 
 
 def dates_of(query: RollupSeriesQuery) -> list[date]:

@@ -13,15 +13,14 @@ from app.statistics.kept_steps import Provinces
 from app.statistics.observations import Observed, stated_of
 from app.statistics.query_parameters import TargetsQuery
 from app.statistics.rollup_figures import stated_members
-from app.statistics.schemas import TargetFigure
 from app.statistics.tallies import Group
-from app.statistics.targets import Outcome, Reached, Sites, Target, days_to_compute, outcomes_of
+from app.statistics.targets import Outcome, Sites, Target, days_to_compute, outcomes_of
 from app.units.units import Unit
 
 
 async def read_targets(
     provinces: Provinces, unit: Unit, query: TargetsQuery, day: date
-) -> list[TargetFigure]:
+) -> list[JsonObject]:
     """Return the targets of a province with what was reached, by indicator and period."""
     check_indicators(query.indicator)
     observed = (await provinces.observed([unit.code]))[unit.code]
@@ -41,36 +40,38 @@ def _is_wanted(observed: Observed, query: TargetsQuery) -> bool:
     )
 
 
-def target_figures(stated: Collection[Observed], sites: Sites, day: date) -> list[TargetFigure]:
+def target_figures(stated: Collection[Observed], sites: Sites, day: date) -> list[JsonObject]:
     """Return each target, stated or implied, with what was reached by a day."""
     return [_as_figure(outcome) for outcome in outcomes_of(stated, sites, day)]
 
 
-def _as_figure(outcome: Outcome) -> TargetFigure:
+def _as_figure(outcome: Outcome) -> JsonObject:
     target, observed = outcome.target, outcome.target.observed
-    return TargetFigure(
-        **stated_members(observed) | (_implied(target) if target.is_implied else {}),
-        **_reached(outcome.reached),
-        unit=INDICATORS[observed.indicator].unit,
-        implied=target.is_implied,
-        reached_pct=as_number(outcome.pct),
-        met=outcome.met,
-    )
+    return {
+        **stated_members(observed),
+        **(_implied(target) if target.is_implied else {}),
+        "unit": INDICATORS[observed.indicator].unit,
+        "implied": target.is_implied,
+        **_reached(outcome),
+    }
 
 
-def _reached(reached: Reached) -> JsonObject:
+def _reached(outcome: Outcome) -> JsonObject:
+    reached = outcome.reached
     measured, computed = reached.measured, reached.computed
     return {
         "reached": as_number(reached.value),
         "reached_qualifier": measured.qualifier if measured else None,
         "reached_basis": reached.basis,
         "reached_price_base": measured.price_base if measured else None,
-        "reached_on": reached.on,
+        "reached_on": reached.on.isoformat(),
+        "reached_pct": as_number(outcome.pct),
         "reached_statement_id": measured.statement_id if measured else None,
         "reached_source_id": measured.source_id if measured else None,
         "computed_qualifier": computed.hedge if computed and computed.value is not None else None,
         "computed_known": computed.known if computed else None,
         "computed_unknown": computed.unknown if computed else None,
+        "met": outcome.met,
     }
 
 
