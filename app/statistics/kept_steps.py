@@ -8,7 +8,7 @@ revision that it is pinned to, with its digest, so none is ever given what is of
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from typing import NamedTuple
 from app.database.connections import Executor
 from app.ledger.snapshots import Pin
 from app.statistics.indicator_queries import read_all_observed
-from app.statistics.observations import Observed
+from app.statistics.observations import Stated
 from app.statistics.step_queries import Touched, read_held, read_touched
 from app.statistics.steps import Steps
 
@@ -44,13 +44,13 @@ class _Province:
 
     since: int
     steps: Steps | None = None
-    observed: Sequence[Observed] | None = None
+    observed: Stated | None = None
 
     @property
     def size(self) -> int:
         """About how many bytes it takes."""
         steps = 0 if self.steps is None else self.steps.size
-        return steps + _OBSERVED_BYTES * (1 + len(self.observed or ()))
+        return steps + _OBSERVED_BYTES * (1 + (self.observed.count if self.observed else 0))
 
     def moved(self, code: str | None, touched: Touched) -> "_Province":
         """Return what is known after some revisions; itself where they did not touch it."""
@@ -157,7 +157,7 @@ class Provinces:
     pin: Pin
     kept: KeptSteps
 
-    async def observed(self, codes: Collection[str]) -> Mapping[str, Sequence[Observed]]:
+    async def observed(self, codes: Collection[str]) -> Mapping[str, Stated]:
         """Return all values stated of provinces, by their codes, of whatever day."""
         await self.kept.reach(self.connection, self.pin)
         known = {code: self.kept.get(code, self.pin) for code in codes}
@@ -166,7 +166,7 @@ class Provinces:
         if missing:
             read = await read_all_observed(self.connection, missing, self.pin.revision)
             for code in missing:
-                found[code] = read.get(code, ())
+                found[code] = Stated.of(read.get(code, ()))
                 now = self.kept.get(code, self.pin)
                 self.kept.keep(code, self.pin, replace(now, observed=found[code]))
         return found

@@ -15,9 +15,8 @@ from app.core.errors import BadParameterError
 from app.core.messages import Template
 from app.core.vocabulary import Boundaries, SiteKind
 from app.ledger.snapshots import Note, Snapshot
-from app.statistics.indicators import INDICATORS
 from app.statistics.kept_steps import Provinces
-from app.statistics.observations import Observed, stated_of, totals_by
+from app.statistics.observations import Observed, Stated, totals_by
 from app.statistics.plans import PlanParts, lineage_codes, plan_in_force
 from app.statistics.query_parameters import GroupKey, RollupSeriesQuery, RollupsQuery, Step
 from app.statistics.rollup_figures import (
@@ -56,22 +55,17 @@ class Scope:
 class _Facts:
     """What the figures are made from."""
 
-    observed: Mapping[str, Sequence[Observed]]
+    observed: Mapping[str, Stated]
     steps: Mapping[str | None, Steps]
     units: Units
     revision: int
-    memo: dict[tuple[Unit, date], Mapping[SiteKind | None, Sequence[Observed]]] = field(
+    groups: dict[tuple[str | None, date], Mapping[SiteKind, Sequence[Group]]] = field(
         default_factory=dict
     )
-    groups: dict[tuple[str | None, date], Sequence[Group]] = field(default_factory=dict)
 
     def stated(self, unit: Unit, day: date, kind: SiteKind | None) -> Sequence[Observed]:
         """Return the observations of a unit by a day about a kind of site, or about no kind."""
-        found = self.memo.get((unit, day))
-        if found is None:
-            stated = stated_of(unit, self.observed.get(unit.code, ()), day)
-            found = self.memo[unit, day] = _by_kind(stated)
-        return found.get(kind, ())
+        return self.observed[unit.code].about(unit, day, kind)
 
     def of_one(self, member: Unit, kind: SiteKind | None, day: date) -> Sequence[Group]:
         """Return the tallies of a unit's sites of a kind; empty for no kind.
@@ -82,15 +76,13 @@ class _Facts:
 
     def of(self, members: Sequence[Unit], day: date, kind: SiteKind) -> list[Group]:
         """Return the tallies of the sites of a kind in some units."""
-        found = (group for member in members for group in self.all_of(member.code, day))
-        return [group for group in found if group.codes.kind is kind]
+        return [group for m in members for group in self.by_kind(m.code, day).get(kind, ())]
 
-    def all_of(self, code: str | None, day: date) -> Sequence[Group]:
-        """Return the tallies of the sites with a province code, or without any."""
+    def by_kind(self, code: str | None, day: date) -> Mapping[SiteKind, Sequence[Group]]:
+        """Return the tallies of the sites with a province code, or without any, by kind."""
         found = self.groups.get((code, day))
         if found is None:
-            steps = self.steps.get(code)
-            found = self.groups[code, day] = steps.on(day) if steps else ()
+            found = self.groups[code, day] = self.steps[code].on(day)
         return found
 
 
@@ -143,13 +135,6 @@ def _compared_on(scopes: Sequence[Scope], kinds: Collection[SiteKind], facts: _F
                 days |= {on for on, _ in totals_by(stated, scope.day).values()}
                 days |= days_to_compute(stated, scope.day)
     return days
-
-
-def _by_kind(stated: Sequence[Observed]) -> Mapping[SiteKind | None, Sequence[Observed]]:
-    kinds: dict[SiteKind | None, list[Observed]] = defaultdict(list)
-    for observed in stated:
-        kinds[INDICATORS[observed.indicator].kind].append(observed)
-    return kinds
 
 
 def _kind_rollup(scope: Scope, kind: SiteKind, facts: _Facts) -> JsonObject:
@@ -212,7 +197,9 @@ def as_rollup(values: JsonObject, note: Note | None, boundaries: Boundaries) -> 
 _ROLLUP = tuple(Rollup.model_fields)
 _GROUP: JsonObject = {
     **dict.fromkeys(GroupRollup.model_fields),
-    "other_plans": [], "published": [], "targets": [],
+    "other_plans": [],
+    "published": [],
+    "targets": [],
 }
 
 
@@ -228,7 +215,7 @@ async def read_all_by_province(
     unplaced = {"province_code": "null"}
     found = []
     for kind in kinds:
-        if groups := [group for group in facts.all_of(None, day) if group.codes.kind is kind]:
+        if groups := facts.by_kind(None, day).get(kind):
             links = Links.to(found_by(kind, day, revision, Boundaries.then) | unplaced)
             found.append(_GROUP | site_figures(kind, groups, links))
     for scope in scopes:
@@ -259,10 +246,13 @@ async def read_grouped(
     steps = await provinces.steps([None, *units.codes(UnitLevel.province)], [day])
     by_key: dict[tuple[str, ...], list[Group]] = defaultdict(list)
     labels: dict[tuple[str, ...], JsonObject] = {}
-    for code, group in ((code, group) for code, one in steps.items() for group in one.on(day)):
-        if group.codes.kind in kinds:
+    there = (
+        (code, kind, groups) for code, one in steps.items() for kind, groups in one.on(day).items()
+    )
+    for code, kind, groups in there:
+        for group in groups if kind in kinds else ():
             label = _label(code, group, keys, province_of)
-            key = (group.codes.kind.value, *(str(label[name]) for name in keys))
+            key = (kind.value, *(str(label[name]) for name in keys))
             labels[key] = label
             by_key[key].append(group)
     found = []

@@ -12,6 +12,7 @@ from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
+from app.core.vocabulary import SiteKind
 from app.statistics.tallies import Codes, Group
 
 Sums = dict[Codes, int]
@@ -69,13 +70,17 @@ class Steps:
         """Return whether it is of some days."""
         return self.days is None or self.days.issuperset(days)
 
-    def on(self, day: date) -> list[Group]:
-        """Return the sums of a day, by codes."""
+    def on(self, day: date) -> Mapping[SiteKind, Sequence[Group]]:
+        """Return the sums of a day by kind of site, each by the codes that sites share."""
         part = self.parts[bisect_right(self.starts, day) - 1]
         sums = part.reached.copy()
         for move in part.moves[: bisect_right(part.days, day)]:
             _add(sums, move)
-        return [Group(codes, tally) for codes, tally in sums.items() if tally]
+        found: dict[SiteKind, list[Group]] = defaultdict(list)
+        for codes, tally in sums.items():
+            if tally:
+                found[codes.kind].append(Group(codes, tally))
+        return found
 
     def moved(self, changes: Iterable[tuple[Held, int]]) -> "Steps":
         """Return the function with some tallies more, each with 1, and some less, with -1."""

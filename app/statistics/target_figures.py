@@ -1,6 +1,6 @@
 """Reading the targets of a province, each with what was reached of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from app.core.digest import JsonObject
@@ -10,7 +10,7 @@ from app.statistics.indicator_queries import check_indicators
 from app.statistics.indicator_schemas import as_number
 from app.statistics.indicators import INDICATORS
 from app.statistics.kept_steps import Provinces
-from app.statistics.observations import Observed, stated_of
+from app.statistics.observations import Observed
 from app.statistics.query_parameters import TargetsQuery
 from app.statistics.rollup_figures import stated_members
 from app.statistics.tallies import Group
@@ -24,11 +24,11 @@ async def read_targets(
     """Return the targets of a province with what was reached, by indicator and period."""
     check_indicators(query.indicator)
     observed = (await provinces.observed([unit.code]))[unit.code]
-    stated = [o for o in stated_of(unit, observed, day) if _is_wanted(o, query)]
+    stated = [o for o in observed.on(unit, day) if _is_wanted(o, query)]
     steps = (await provinces.steps([unit.code], days_to_compute(stated, day)))[unit.code]
 
-    def sites(kind: SiteKind | None, on: date) -> list[Group]:
-        return [group for group in steps.on(on) if group.codes.kind is kind]
+    def sites(kind: SiteKind | None, on: date) -> Sequence[Group]:
+        return () if kind is None else steps.on(on).get(kind, ())
 
     return target_figures(stated, sites, day)
 

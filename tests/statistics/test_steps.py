@@ -32,7 +32,7 @@ def added(held: Iterable[Held], day: date) -> dict[object, int]:
 
 
 def on(steps: Steps, day: date) -> dict[object, int]:
-    return {group.codes: group.tally for group in steps.on(day)}
+    return {one.codes: one.tally for groups in steps.on(day).values() for one in groups}
 
 
 EVERY = [START + timedelta(number) for number in range(-1, 202)]
