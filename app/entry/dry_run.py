@@ -13,8 +13,7 @@ from app.entry.known import Key
 from app.entry.recording import Recorded
 from app.entry.schemas import DryRun, FigureChange
 from app.ledger.revisions import Draft
-from app.ledger.snapshots import Pin
-from app.statistics.kept_steps import KeptSteps, Provinces
+from app.statistics.kept_steps import Provinces
 from app.statistics.rollups import Scope, read_rollups, scope_of
 from app.subjects.histories import HISTORIES
 from app.subjects.version_changes import VersionChange, read_changes
@@ -114,8 +113,7 @@ async def _figures_at(
 ) -> dict[_FigureKey, float | None]:
     units = draft.writer.units
     # Nothing is kept of what will not be recorded.
-    pin = Pin(revision, None, units.edition or 0, None)
-    provinces = Provinces(draft.session, pin, KeptSteps(0))
+    provinces = Provinces.unkept(draft.session, revision, units)
     rollups = await read_rollups(provinces, scopes, list(SiteKind), units)
     return dict(figure for values in rollups for figure in _of_rollup(values))
 

@@ -5,7 +5,7 @@ entity tag does too: a client that has the answer is sent 304 before anything el
 docs/decisions/0029-the-key-of-an-answer.md says what the key is made of, and which reads have none.
 """
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -146,6 +146,8 @@ class Reading(Snapshot, Generic[_Query]):
     """Equal keys of a path mean equal answers; those of each content coding are its own."""
     day: date | None
     """The day that the query or its cursor names."""
+    latest: int
+    """The latest revision of the register when the read was pinned."""
     request: Request
     response: Response
     """The headers of the answer."""
@@ -154,6 +156,12 @@ class Reading(Snapshot, Generic[_Query]):
     def provinces(self) -> Provinces:
         """The provinces, for figures."""
         return Provinces(self.connection, self.pin, service_of(self.request).steps)
+
+    def provinces_at(self, revision: int) -> Provinces:
+        """Return the provinces at another revision than that of the read, or at that one."""
+        if revision == self.pin.revision:
+            return self.provinces
+        return Provinces.unkept(self.connection, revision, self.units)
 
     @property
     def database(self) -> Database:
@@ -215,12 +223,14 @@ def reads(
     at_length: bool = False,
     heavy: bool = False,
     streamed: bool = False,
+    reader: Callable[[Request], object] | None = None,
 ) -> params.Depends:
     """Return the dependency of a read: it gives a ``Reading`` of a query model.
 
     Pass ``at_length`` for reads of many rows; ``heavy`` for those that take long in a large
     register, and wait for each other; ``streamed`` for heavy ones whose answer is sent while it is
-    read: the connection then goes back as soon as the snapshot is known.
+    read: the connection then goes back as soon as the snapshot is known. ``reader`` returns who an
+    answer is for, where that matters; such an answer also says how far the register is by now.
     """
 
     async def pinned(
@@ -230,7 +240,7 @@ def reads(
     ) -> AsyncIterator[Reading[BaseModel]]:
         is_heavy = heavy or streamed or getattr(query, "count", None) is not None
         async with _connection(request, at_length=at_length) as connection:
-            reading = await _read(request, response, query, connection)
+            reading = await _read(request, response, query, connection, reader)
             if not is_heavy:
                 yield reading
         # A client that has the answer already got its 304 above, so only work waits for a place.
@@ -255,7 +265,11 @@ async def _place(reading: AnyReading) -> AsyncIterator[Executor]:
 
 
 async def _read(
-    request: Request, response: Response, query: _Query, connection: Executor
+    request: Request,
+    response: Response,
+    query: _Query,
+    connection: Executor,
+    reader: Callable[[Request], object] | None,
 ) -> Reading[_Query]:
     """Pin a read; ``NotModified`` ends it here where the client has the answer."""
     service = service_of(request)
@@ -269,12 +283,13 @@ async def _read(
         check_units_edition(units, pin_.units_edition)
     # A rebuild gives a new edition: the same revision may be answered from other rows then.
     pinned = (pin_.units_edition, pin_.revision, pin_.digest)
-    key = _tagged(request, response, parameters_of(query), now, *pinned)
+    seen_by = (reader(request), pin_.latest) if reader else ()
+    key = _tagged(request, response, parameters_of(query), now, *pinned, *seen_by)
     if isinstance(query, HistoryFilter):
         await check_named(connection, query, pin_.revision)
     day, note = _day_of(query, units, now)
     at = At(pin_.day or day, pin_.revision)
-    more = (connection, key, pin_.day, request, response)
+    more = (connection, key, pin_.day, pin_.latest, request, response)
     return Reading(at, now, units, query, pin_, *more, note=noted(note))
 
 

@@ -15,13 +15,12 @@ from app.http.metrics import Metrics
 
 _Headers = list[tuple[bytes, bytes]]
 _API_POLICY = b"default-src 'none'; frame-ancestors 'none'"
-# The pages of the documentation bring their script and style along as files of their own; they call
-# the service and nothing else.
+# Pages for people: scripts, styles and data come from the service alone, as files of their own.
 _PAGE_POLICY = (
-    b"default-src 'none'; script-src 'self'; style-src 'self'; "
-    b"img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
-    b"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    b"default-src 'self'; worker-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
+    b"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+_POLICY = b"content-security-policy"
 _HTML = b"text/html"
 
 
@@ -37,15 +36,16 @@ class SecurityHeaders:
         if hsts_seconds:
             value = f"max-age={hsts_seconds}; includeSubDomains".encode()
             common.append((b"strict-transport-security", value))
-        self._api = [*common, (b"content-security-policy", _API_POLICY)]
-        self._page = [*common, (b"content-security-policy", _PAGE_POLICY)]
+        self._common = common
+        self._api = [*common, (_POLICY, _API_POLICY)]
+        self._page = [*common, (_POLICY, _PAGE_POLICY)]
 
     def of(self, headers: _Headers) -> _Headers:
         """Return what is added to an answer with these headers."""
-        for name, value in headers:
-            if name == b"content-type":
-                return self._page if value.startswith(_HTML) else self._api
-        return self._api
+        values = dict(headers)
+        if _POLICY in values:
+            return self._common
+        return self._page if values.get(b"content-type", b"").startswith(_HTML) else self._api
 
 
 _log = logging.getLogger("icr.requests")

@@ -19,6 +19,7 @@ from app.statistics.indicator_queries import read_all_observed
 from app.statistics.observations import Stated
 from app.statistics.step_queries import Touched, read_held, read_touched
 from app.statistics.steps import Steps
+from app.units.units import Units
 
 _MOST_DAYS = 16
 """As many days of a province as are read alone, where nothing is kept of it."""
@@ -156,6 +157,12 @@ class Provinces:
     connection: Executor
     pin: Pin
     kept: KeptSteps
+
+    @staticmethod
+    def unkept(connection: Executor, revision: int, units: Units) -> "Provinces":
+        """Return provinces at a revision of which nothing is to be kept."""
+        pin = Pin(revision, None, units.edition or 0, None, revision)
+        return Provinces(connection, pin, KeptSteps(0))
 
     async def observed(self, codes: Collection[str]) -> Mapping[str, Stated]:
         """Return all values stated of provinces, by their codes, of whatever day."""
