@@ -8,12 +8,20 @@ from typing import Any
 import httpx
 import pytest
 
+from app.core.types import Answer
+from app.statistics.schemas import GroupRollups, Rollup, RollupSeries, TargetPage
 from app.upkeep.rebuilding import rebuild
 from tests.support.counting import counted
 from tests.support.http import MERGE_PATCH, observe, prepare_sourced, register
 from tests.support.lives import Register, days_of, random_lives
 from tests.support.registers import Templates, get, opened, serving, units_of
 
+MODELS: dict[str, type[Answer]] = {
+    "/rollup?": Rollup,
+    "/series?": RollupSeries,
+    "/rollups?": GroupRollups,
+    "/targets?": TargetPage,
+}
 HALF_A_YEAR = "from=2021-01-01&to=2026-12-31&step=half_year"
 
 
@@ -33,6 +41,12 @@ def some_path(random: Random, register_: Register) -> str:
             f"/v1/provinces/19/targets?as_of=2026-03-01{earlier}",
         )
     )
+
+
+def as_documented(path: str, content: bytes) -> bytes:
+    """Return an answer as it is when it is written from the model of its schema."""
+    model = next(model for name, model in MODELS.items() if name in path)
+    return model.model_validate_json(content).model_dump_json().encode()
 
 
 async def test_workers_that_write_and_read_at_random_are_never_stale(empty_url: str) -> None:
@@ -57,6 +71,7 @@ async def test_workers_that_write_and_read_at_random_are_never_stale(empty_url: 
                 worker = random.choice(keeping)
                 found, right = await worker.get(path), await bare.get(path)
                 assert (found.status_code, found.content) == (200, right.content), path
+                assert as_documented(path, right.content) == right.content
                 compared += 1
 
         writer.event_hooks["response"] = [compare]
