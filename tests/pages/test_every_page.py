@@ -29,6 +29,9 @@ async def prepare_hostile(database: Database) -> None:
         await register(client, "hostile", name=HOSTILE, area_ha=10, investor="hostile")
         body = said("2021", "hostile", values={"area_ha": 12, "clearance_status": "in_progress"})
         await post(client, "/v1/sites/hostile/statements", {**body, "note": HOSTILE})
+        values = {"name": HOSTILE, "site": "hostile", "province_code": "06", "product": HOSTILE}
+        project = said("2021", "hostile", id="hostile", values=values, cites=["hostile"])
+        await post(client, "/v1/projects", project)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +46,8 @@ async def test_what_users_typed_never_becomes_markup(hostile: httpx.AsyncClient,
         page = await look(hostile, path, cookie=f"lang={language}")
         assert "onerror" not in {name for _, attributes in page.elements for name in attributes}
         assert not [name for _, given in page.elements for name in given if name.startswith("on")]
-        assert all(script.get("src", "") for script in page.of("script"))
+        data = "application/ld+json"
+        assert all(one.get("src") or one.get("type") == data for one in page.of("script"))
         assert not page.of("style")
         assert not [1 for _, given in page.elements if "style" in given]
         addresses = [*page.links(), *(str(one.get("src")) for one in page.of("img"))]

@@ -23,7 +23,7 @@ def test_templates_use_words_that_there_are_and_all_of_them() -> None:
     named = set(re.findall(rf'"((?:{pages})\.[a-z0-9-]*)"', text))
     # "layout." ~ name: the rest is known when the page is made.
     stems = tuple(name for name in named if name[-1] in ".-")
-    files = (".html", ".css", ".js")
+    files = (".html", ".css", ".js", ".mjs")
     whole = {name for name in named if name[-1] not in ".-" and not name.endswith(files)}
     assert whole <= known
     assert {name for name in known - whole if not name.startswith(stems)} == set()
