@@ -210,3 +210,10 @@ async def test_a_map_of_their_province_names_the_archipelagos(
     await register(sourced_client, "site", "2025-07-01", province_code=code)
     text = words(await look(sourced_client, "/sites/site"))
     assert f"{name} (Việt Nam)" in text
+
+
+async def test_a_project_is_no_place(sourced_client: httpx.AsyncClient) -> None:
+    values = {"name": "Nhà máy", "province_code": "06"}
+    await post(sourced_client, "/v1/projects", said("2021", id="mill", values=values))
+    page = await look(sourced_client, "/projects/mill")
+    assert [one.get("type") for one in page.of("script")] == ["module"]

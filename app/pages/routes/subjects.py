@@ -40,9 +40,9 @@ async def _show(what: SubjectType, key: str, read: Reading[View]) -> HTMLRespons
 
     async def figures(snapshot: Snapshot) -> Figures:
         found = await read_subject(read.connection, what, key, snapshot, speech)
-        about = place(f"/{what}s/{key}", members_of(found["state"]))
-        is_past = snapshot.at.day < read.today
-        return {**found, "linked_data": data_block(about), "is_past": is_past}
+        about = place(f"/sites/{key}", members_of(found["state"]))
+        linked = data_block(about) if what is SubjectType.site else ""
+        return {**found, "linked_data": linked, "is_past": snapshot.at.day < read.today}
 
     try:
         return await shown(read, "subject.html", figures, files=_files(what, key, read))
