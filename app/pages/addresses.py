@@ -29,7 +29,9 @@ class Here:
     def of(cls, request: Request) -> "Here":
         """Return the address of a request, without what is empty."""
         given = request.query_params.multi_items()
-        return cls(request.url.path, tuple(pair for pair in given if pair[1]))
+        # Two slashes would begin another host.
+        path = "/" + request.url.path.lstrip("/")
+        return cls(path, tuple(pair for pair in given if pair[1]))
 
     def with_(self, **changes: object) -> str:
         """Return the address with other values of some parameters; ``None`` leaves one out."""

@@ -139,3 +139,16 @@ async def test_search_finds_what_is_named_so_without_accents(documents: httpx.As
     assert "CCN Cẩm Giàng" in text
     for nothing in ("", "...", "khongcogi"):
         await look(documents, f"/search?q={nothing}")
+
+
+@pytest.mark.databases("sqlite")
+async def test_lists_name_what_they_lead_to(sourced_client: httpx.AsyncClient) -> None:
+    # A cluster has 75 ha at most: a finding.
+    await register(sourced_client, "ccn-cu", "2024-06-01", name="CCN Tên Cũ", area_ha=80)
+    await state(sourced_client, "ccn-cu", "2025", name="CCN Tên Mới")
+    for day, name in (("2025-03-01", "CCN Tên Mới"), ("2024-12-31", "CCN Tên Cũ")):
+        for path in ("/", "/changes", "/findings", "/provinces/06"):
+            page = await look(sourced_client, f"{path}?as_of={day}")
+            assert f"/sites/ccn-cu?as_of={day}" in page.links(), path
+            assert name in words(page), path
+            assert "ccn-cu" not in words(page), path
