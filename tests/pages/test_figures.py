@@ -152,3 +152,23 @@ async def test_lists_name_what_they_lead_to(sourced_client: httpx.AsyncClient) -
             assert f"/sites/ccn-cu?as_of={day}" in page.links(), path
             assert name in words(page), path
             assert "ccn-cu" not in words(page), path
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("language", ["vi", "en"])
+async def test_filters_are_said_in_words(sourced_client: httpx.AsyncClient, language: str) -> None:
+    query = "stage=operating&clearance_status=null&area_min=7.5&q=ccn&boundaries=now"
+    text = words(await look(sourced_client, f"/sites?{query}", languages=language))
+    said = {
+        "en": (
+            "Stage: Operating",
+            "Land clearance: unknown",
+            "Area (ha) ≥ 7.5",
+            "Name, alias or id: ccn",
+        ),
+        "vi": ("Giai đoạn: ", "Giải phóng mặt bằng: chưa rõ", "Diện tích (ha) ≥ 7.5", ": ccn"),
+    }
+    for one in said[language]:
+        assert one in text
+    for name in ("stage", "clearance_status", "area_min", "boundaries", "operating"):
+        assert name not in text.split()
