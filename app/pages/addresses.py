@@ -55,6 +55,11 @@ class Here:
         return [pair for pair in self.parameters if pair[0] not in _SNAPSHOT]
 
     @property
+    def canonical(self) -> str:
+        """The address of what is shown as it is today, in the language of whoever asks."""
+        return address(self.path, [pair for pair in self.filters if pair[0] != LANGUAGE])
+
+    @property
     def times(self) -> Mapping[str, str]:
         """The parameters of the point in time that are given."""
         return {name: value for name, value in self.parameters if name in TIMES}

@@ -172,3 +172,11 @@ async def test_filters_are_said_in_words(sourced_client: httpx.AsyncClient, lang
         assert one in text
     for name in ("stage", "clearance_status", "area_min", "boundaries", "operating"):
         assert name not in text.split()
+
+
+@pytest.mark.databases("sqlite")
+async def test_the_canonical_address_keeps_what_is_shown(documents: httpx.AsyncClient) -> None:
+    page = await look(documents, "/values?attribute=area_ha&as_of=2024-01-01&revision=2&lang=vi")
+    (canonical,) = [str(one["href"]) for one in page.of("link") if one["rel"] == "canonical"]
+    assert canonical == "/values?attribute=area_ha"
+    assert (await documents.get(canonical, headers=HTML)).status_code == 200
