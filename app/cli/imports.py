@@ -90,13 +90,13 @@ def import_(  # noqa: PLR0913, PLR0917  (each is an option of the command)
 def template(
     file: Annotated[Path, typer.Argument(help="The workbook to write, XLSX.")],
     province: Annotated[str | None, typer.Option(help="Code of the province.")] = None,
-    effective_from: Annotated[
-        str | None, typer.Option(help="The day it is about; today if absent.")
+    as_of: Annotated[
+        str | None, typer.Option(help="The day its rows will be about; today if absent.")
     ] = None,
 ) -> None:
     """Write an empty workbook that icr import reads without a question."""
     try:
-        day = day_of(stated_date(effective_from)) if effective_from else today()
+        day = day_of(stated_date(as_of)) if as_of else today()
         units = asyncio.run(_candidates()).units
         if province is not None:
             check_province(units, province, day)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from app.core.errors import ConflictError, DuplicateStatementError, Fault, RegistryError
 from app.core.messages import Template
 from app.database.connections import Executor
-from app.entry.bulk import changed
+from app.entry.bulk import changed, missing_rights
 from app.entry.dry_run import with_dry_run
 from app.entry.items import named_by
 from app.entry.known import Key, touched_since
@@ -123,4 +123,5 @@ def _outcome(done: Recorded, file: ImportedFile, found: Intended) -> Outcome:
         refused=refused_rows(by_place, file.report, place_of),
         missing=missing_sites(file.report, file.candidates),
         effects=Effects(),
+        forbidden=next(missing_rights(done), None),
     )

@@ -90,6 +90,11 @@ class Reviewer:
         self._places = places
         self._quota = quota
 
+    @property
+    def is_dry_run(self) -> bool:
+        """Whether nothing that is read is kept."""
+        return self._writer.request is not None and self._writer.request.is_dry_run
+
     async def receive(self, file: SentFile, fields: ImportFields) -> Draft:
         """Read a file and keep it as a draft; ``UnreadableFileError`` where it cannot be read."""
         await self._writer.refuse_repeat()

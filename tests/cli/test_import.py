@@ -86,9 +86,7 @@ async def test_what_is_not_read_and_not_known_is_printed(seeded_url: str, tmp_pa
 
 async def test_the_template_is_written_and_read(seeded_url: str, tmp_path: Path) -> None:
     path = tmp_path / "template.xlsx"
-    await done(
-        seeded_url, "template", str(path), "--province", "19", "--effective-from", "1/1/2026"
-    )
+    await done(seeded_url, "template", str(path), "--province", "19", "--as-of", "1/1/2026")
     report = json.loads(await done(seeded_url, "import", str(path), "--json"))
     assert (report["province"], report["effective_from"]) == ("19", "2026-01-01")
     assert report["warnings"] == report["errors"] == []
