@@ -7,6 +7,7 @@ from app.cli.backups import backup, restore, verify
 from app.cli.common import ERR
 from app.cli.documents import examples, messages, openapi
 from app.cli.imports import import_, template
+from app.cli.kept_imports import imports
 from app.cli.keys import keys
 from app.cli.serving import serve
 from app.cli.upkeep import draft, migrate, rebuild, seed
@@ -31,6 +32,7 @@ COMMANDS = (
     messages,
     draft,
     template,
+    imports,
 )
 for command in COMMANDS:
     cli.command()(command)

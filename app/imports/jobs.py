@@ -221,11 +221,19 @@ async def read_again(writer: Writer, places: Places, draft: Draft, terms: Terms)
     async with places.take(is_patient=True):
         report = await to_thread.run_sync(read)
     document = Document(draft.file_name, draft.given.get("source_id"))
-    correction = None
-    if earlier and earlier.revision is not None:
-        reason = terms.reason or draft.file_name
-        correction = Correction(earlier.revision, reason, terms.gone)
-    return ImportedFile(report, register.candidates, document, correction)
+    return ImportedFile(
+        report,
+        register.candidates,
+        document,
+        correction_of(earlier or None, draft.file_name, terms),
+    )
+
+
+def correction_of(earlier: Draft | None, file_name: str, terms: Terms) -> Correction | None:
+    """Return what of an earlier import a newer edition corrects, and how."""
+    if earlier is None or earlier.revision is None:
+        return None
+    return Correction(earlier.revision, terms.reason or file_name, terms.gone)
 
 
 async def _mine(session: AsyncSession, job: Job) -> Draft:
