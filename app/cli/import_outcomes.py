@@ -5,6 +5,7 @@ from typing import Any
 
 from rich.console import Console
 
+from app.entry.dry_run import MOST_SUBJECTS
 from app.entry.schemas import DryRun, FigureChange, FindingChanges
 from app.imports.outcomes import Outcome, RefusedRow
 
@@ -27,7 +28,9 @@ def print_outcome(outcome: Outcome, to: Console, *, in_full: bool = False) -> No
     if missing:
         to.print(f"Not in the file: {_listed(missing, in_full=in_full)}")
     if changes is not None:
-        _print_sites(changes, to, in_full=in_full)
+        if outcome.new_sites:
+            to.print(f"New sites: {_listed(outcome.new_sites, in_full=in_full)}")
+        _print_versions(changes, to)
         shown = changes.figures if in_full else list(_digest(changes.figures))
         _print_some(map(_figure, shown), None if in_full else _MOST_FIGURES, to)
     if findings is not None:
@@ -59,13 +62,11 @@ def _listed(names: Sequence[str], *, in_full: bool) -> str:
     return f"{len(names)}: {', '.join(names[: len(names) - rest])}{more}"
 
 
-def _print_sites(changes: DryRun, to: Console, *, in_full: bool) -> None:
+def _print_versions(changes: DryRun, to: Console) -> None:
     versions: list[Any] = getattr(changes, "sites", [])
-    before = {one.before.id for one in versions if one.before is not None}
-    after = dict.fromkeys(one.after.id for one in versions if one.after is not None)
-    if new := [key for key in after if key not in before]:
-        to.print(f"New sites: {_listed(new, in_full=in_full)}")
-    to.print(f"Versions of sites that change: {len(versions)}, of {len(before | set(after))} sites")
+    sites = {state.id for one in versions for state in (one.before, one.after) if state}
+    first = " (the first of more)" if len(sites) >= MOST_SUBJECTS else ""
+    to.print(f"Versions of sites that change: {len(versions)}, of {len(sites)} sites{first}")
 
 
 def _digest(figures: Sequence[FigureChange]) -> Iterator[FigureChange]:

@@ -125,6 +125,8 @@ class Outcome:
     refused: tuple[RefusedRow, ...] = ()
     missing: tuple[Mapping[str, str], ...] = ()
     effects: Effects = field(default_factory=Effects)
+    new_sites: tuple[str, ...] = ()
+    """The sites that are registered; of many, the effects have only the first subjects."""
     forbidden: ForbiddenError | None = None
     """The first thing that was left out for want of a right, for the audit log."""
 
