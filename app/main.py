@@ -193,7 +193,7 @@ def _wrap(
 
 
 def _allow_cross_origin(app: FastAPI, origins: list[str]) -> None:
-    """Let pages of these origins send and read all but cookies, which the service does not have."""
+    """Let pages of these origins send and read all but cookies, which only pages read."""
     app.add_middleware(
         CORSMiddleware,
         allow_origins=origins,

@@ -15,13 +15,21 @@ from app.http.metrics import Metrics
 
 _Headers = list[tuple[bytes, bytes]]
 _API_POLICY = b"default-src 'none'; frame-ancestors 'none'"
-# Pages for people: scripts, styles and data come from the service alone, as files of their own.
-_PAGE_POLICY = (
-    b"default-src 'self'; worker-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
-    b"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
 _POLICY = b"content-security-policy"
 _HTML = b"text/html"
+
+
+def page_policy(host: str | None = None) -> str:
+    """Return the policy of pages for people: all comes from the service, as files of its own.
+
+    Images and data may come from one more host.
+    """
+    other = f" {host}" if host else ""
+    return (
+        f"default-src 'self'; worker-src 'self'; img-src 'self' data: blob:{other}; "
+        f"connect-src 'self'{other}; object-src 'none'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
 
 
 class SecurityHeaders:
@@ -38,7 +46,7 @@ class SecurityHeaders:
             common.append((b"strict-transport-security", value))
         self._common = common
         self._api = [*common, (_POLICY, _API_POLICY)]
-        self._page = [*common, (_POLICY, _PAGE_POLICY)]
+        self._page = [*common, (_POLICY, page_policy().encode())]
 
     def of(self, headers: _Headers) -> _Headers:
         """Return what is added to an answer with these headers."""

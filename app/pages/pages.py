@@ -11,10 +11,13 @@ from fastapi.responses import HTMLResponse
 from pydantic_core import to_json
 
 from app.core.dates import day_of
+from app.core.errors import NotFoundError, WithdrawnError
+from app.core.publishing import PublishingSettings
 from app.entry.changes import get_revision
 from app.findings import RULES_EDITION
 from app.http.readers import reader_of
 from app.http.reading import Reading
+from app.http.service import service_of
 from app.http.strict_routes import StrictRoute
 from app.ledger.snapshots import At, Note, Snapshot
 from app.pages.addresses import KNOWN_AT, LANGUAGE, REVISION, Here, address
@@ -89,13 +92,23 @@ async def shown(
     found = await figures(snapshot)
     has_changed = False
     if read.latest != at.revision:
-        now = await figures(Snapshot(At(at.day, read.latest), read.today, read.units))
-        has_changed = _comparable(found) != _comparable(now)
+        latest = Snapshot(At(at.day, read.latest), read.today, read.units)
+        has_changed = await _differs(found, figures, latest)
     place = await _place(read, at, note or read.note, has_changed=has_changed)
     around = {**_around(read.request), "place": place, "files": files, "view": read.query}
     everything = {**around, **found, **(context or {})}
     html = render(reader_of(read.request).language, template, everything)
     return HTMLResponse(html, headers={**read.headers, **headers_for(read.request)})
+
+
+async def _differs(
+    found: Figures, figures: Callable[[Snapshot], Awaitable[Figures]], latest: Snapshot
+) -> bool:
+    """Return whether the figures of the latest revision are others, or are there no more."""
+    try:
+        return _comparable(found) != _comparable(await figures(latest))
+    except (NotFoundError, WithdrawnError):
+        return True
 
 
 def _comparable(figures: Figures) -> bytes:
@@ -128,7 +141,9 @@ def _around(request: Request) -> Figures:
     """Return what the layout needs of a request."""
     here = Here.of(request)
     back = here.with_(**{LANGUAGE: None})
-    return {"here": here, "theme": reader_of(request).theme, "back": back}
+    publishing: PublishingSettings = service_of(request).settings
+    theme = reader_of(request).theme
+    return {"here": here, "theme": theme, "back": back, "publishing": publishing}
 
 
 def headers_for(request: Request) -> Mapping[str, str]:

@@ -9,13 +9,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.pages.addresses import address
 from app.pages.charts.bars import share_bar, stage_bar
+from app.pages.linked_data import dataset
 from app.pages.speech import Speech
 from app.pages.static_files import static
+from app.pages.values import partial_date
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 NAVIGATION = (
     ("/", "home"),
+    ("/map", "map"),
+    ("/sites", "sites"),
     ("/findings", "findings"),
     ("/changes", "changes"),
     ("/compare", "compare"),
@@ -43,10 +47,12 @@ def _environment(language: str) -> Environment:
         "instant": speech.instant,
         "either": speech.either,
         "label": speech.label,
+        "partial_date": partial(partial_date, speech=speech),
         "attribute": speech.attribute,
         "value": speech.value,
         "share_bar": partial(share_bar, speech=speech),
         "stage_bar": partial(stage_bar, speech=speech),
+        "dataset": dataset,
         "navigation": NAVIGATION,
         "rule": speech.rule,
         "static": static,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import svg
 from markupsafe import Markup, escape
 
-_LETTER = 6.6
+LETTER = 6.6
 """The width of a letter of the smaller size, in pixels: about so much in most fonts."""
 
 
@@ -104,15 +104,15 @@ def chart(
 
 def fits(words: str, width: float) -> bool:
     """Return whether words have room in a width."""
-    return len(words) * _LETTER <= width
+    return len(words) * LETTER <= width
 
 
 def width_of(words: str) -> float:
     """Return about how wide words are."""
-    return len(words) * _LETTER
+    return len(words) * LETTER
 
 
 def shortened(words: str, width: float) -> str:
     """Return words cut to a width, with an ellipsis."""
-    room = int(width // _LETTER)
+    room = int(width // LETTER)
     return words if len(words) <= room else f"{words[: max(room - 1, 0)].rstrip()}…"

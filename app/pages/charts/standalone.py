@@ -5,9 +5,11 @@ digest of the stylesheet allows it and nothing else.
 """
 
 from base64 import b64encode
+from collections.abc import Iterator, Sequence
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from textwrap import wrap
 
 import svg
 
@@ -15,7 +17,8 @@ from app.pages.charts import drawing
 from app.pages.charts.drawing import Chart
 
 _STYLES = Path(__file__).resolve().parents[1] / "static" / "charts.css"
-_HEAD, _FOOT = 24, 24
+_MARGIN, _LINE = 12, 18
+_TITLE_LETTER = 8.4
 _END = "</svg>"
 
 
@@ -34,12 +37,21 @@ def policy() -> str:
 def document(chart: Chart, source: str) -> str:
     """Return a chart as an SVG document with its title above it and where it is from below."""
     width, height = chart.size
+    heads = wrap(chart.title, int(width // _TITLE_LETTER))
+    feet = wrap(source, int(width // drawing.LETTER))
+    top = _MARGIN + len(heads) * _LINE
+    bottom = top + height + _LINE
     elements: list[svg.Element] = [
         svg.Style(text=_styles()),
-        drawing.text(0, 14, drawing.shortened(chart.title, width), "title"),
-        drawing.text(0, _HEAD + height + 16, drawing.shortened(source, width), "tick"),
+        *_lines(heads, _MARGIN + 12, "title"),
+        *_lines(feet, bottom, "tick"),
     ]
-    inner = str(chart.drawing).replace("<svg ", f'<svg y="{_HEAD}" ', 1)
-    size = (width, _HEAD + height + _FOOT)
+    size = (width + 2 * _MARGIN, bottom + len(feet) * _LINE)
     whole = str(drawing.drawn(size, elements, title=chart.title, described=source))
+    inner = str(chart.drawing).replace("<svg ", f'<svg x="{_MARGIN}" y="{top}" ', 1)
     return f"{whole.removesuffix(_END)}{inner}{_END}"
+
+
+def _lines(texts: Sequence[str], y: float, name: str) -> Iterator[svg.Element]:
+    for number, words in enumerate(texts):
+        yield drawing.text(_MARGIN, y + number * _LINE, words, name)

@@ -18,7 +18,7 @@ from app.pages.charts.scales import Days, day_ticks
 from app.pages.speech import Speech
 
 _ROW, _GAP, _TOP, _BOTTOM = 26, 4, 20, 22
-_MOST_LABEL = 170
+_MOST_LABEL = 200
 _TICK_WIDTH = 64
 _COLUMNS = ("charts.track", "charts.state", "charts.since", "charts.until")
 

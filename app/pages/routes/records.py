@@ -8,12 +8,15 @@ from typing import Annotated, TypeVar
 from fastapi import Path
 from fastapi.responses import HTMLResponse
 
-from app.core.vocabulary import SubjectType
+from app.core.vocabulary import Boundaries, Stage, SubjectType
 from app.entry.statement_queries import get_statement
+from app.http.readers import reader_of
 from app.http.reading import Reading
 from app.ledger.snapshots import Snapshot
 from app.pages.addresses import LANGUAGE, RULES, TIMES, address
 from app.pages.pages import Figures, File, page_router, shown
+from app.pages.sayings import in_words
+from app.pages.speech import Speech
 from app.pages.views import View, looks_at
 from app.subjects.histories import SITE_HISTORY
 from app.subjects.provenance import list_values
@@ -34,15 +37,21 @@ class ValuesView(View, ValuesQuery):
 
 
 @router.get("/sites")
-async def show_sites(read: Annotated[Reading[SitesView], looks_at(SitesView)]) -> HTMLResponse:
-    """Show the sites that match."""
+async def show_sites(
+    read: Annotated[Reading[SitesView], looks_at(SitesView, heavy=True)],
+) -> HTMLResponse:
+    """Show the sites that match, with a form for the filters that most are asked for."""
+    query = read.query.model_copy(update={"count": "exact"})
+    day = read.today if query.boundaries is Boundaries.now else read.at.day
+    provinces = read.units.all_at(UnitLevel.province, day)
+    context = {"provinces": [(unit.code, unit.name) for unit in provinces], "stages": list(Stage)}
 
     async def figures(snapshot: Snapshot) -> Figures:
-        return {"page": await list_page(read.connection, SITE_HISTORY, read.query, snapshot)}
+        return {"page": await list_page(read.connection, SITE_HISTORY, query, snapshot)}
 
     endings = {"JSON": "", "CSV": ".csv", "XLSX": ".xlsx", "GeoJSON": ".geojson"}
     files = [File(name, _same(read, f"/v1/sites{end}"), "sites") for name, end in endings.items()]
-    return await shown(read, "sites.html", figures, files=files)
+    return await shown(read, "sites.html", figures, files=files, context=context)
 
 
 @router.get("/values")
@@ -68,7 +77,9 @@ async def show_statement(
         statement = await get_statement(read.connection, statement_id, revision)
         code = statement.subject_id if statement.subject_type is SubjectType.province else None
         name = read.units.name_of(UnitLevel.province, code, snapshot.at.day)
-        return {"statement": statement, "subject_name": name}
+        speech = Speech(reader_of(read.request).language)
+        (stated,) = await in_words(read.connection, [statement], snapshot, speech)
+        return {"statement": statement, "said": stated.sayings, "subject_name": name}
 
     files = [File("JSON", f"/v1/statements/{statement_id}?revision={read.at.revision}")]
     return await shown(read, "statement.html", figures, files=files)

@@ -7,6 +7,7 @@ page_words(
     register="Register of industrial zones and clusters",
     skip="Skip to the content",
     home="Overview",
+    sites="Sites",
     findings="Findings",
     changes="Changes",
     compare="Compare",
@@ -20,6 +21,7 @@ page_words(
     footer="Every figure can be traced to who said it, and recomputed for any date, as known on "
     "any date.",
     licence="Software under the MIT licence",
+    data_licence="Data under",
 )
 page_words(
     "snapshot",

@@ -74,4 +74,10 @@ page_words(
     occupied="Occupied",
     since="So since",
     none="No site matches.",
+    lead="Every zone, cluster and craft village that matches, as of the day.",
+    any="any",
+    search="Search",
+    words="Name, alias or id",
+    sort="Sort by",
+    count="Sites found: {count}",
 )
