@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     String,
     and_,
+    bindparam,
     case,
     func,
     literal,
@@ -23,6 +24,7 @@ from sqlalchemy import (
 from app.core.vocabulary import COURSES
 from app.database.connections import AnyColumn, AnySelect, Executor
 from app.database.paging import Cursor, read_cursor
+from app.database.prepared import Prepared
 from app.database.tables import HectaresType, PercentType, ordered_text
 from app.ledger.snapshots import At
 from app.subjects.attributes import UNIT_LEVELS, ValueType
@@ -53,6 +55,8 @@ class Order:
     id: ColumnElement[str]
     descending: bool
     is_nullable: bool
+    first_page: Prepared | None = None
+    """The first states, as many as are bound to ``limit``, where these are all on the day."""
 
     @classmethod
     def by(
@@ -74,7 +78,9 @@ class Order:
 
     def where(self, conditions: Sequence[ColumnElement[bool]]) -> "Order":
         """Return the order of those states that meet the conditions."""
-        return replace(self, states=self.states.where(*conditions)) if conditions else self
+        if not conditions:
+            return self
+        return replace(self, states=self.states.where(*conditions), first_page=None)
 
     @property
     def types(self) -> Sequence[Any]:
@@ -99,7 +105,8 @@ def sorted_states(history: History, sort: str, *, located: bool = False) -> Orde
     name, descending = sort.removeprefix("-"), sort.startswith("-")
     states = history.located if located else history.states
     column, is_nullable = _sort_column(history, name, descending=descending)
-    return Order.by(history, states, column, descending=descending, is_nullable=is_nullable)
+    order = Order.by(history, states, column, descending=descending, is_nullable=is_nullable)
+    return replace(order, first_page=Prepared(order.states.limit(bindparam("limit"))))
 
 
 def states_by_codes(
@@ -163,11 +170,13 @@ async def list_states(
 
     ``mark`` is that of the query, which a cursor must have.
     """
-    selected = order.states
     if query.cursor is not None:
         cursor = read_cursor(query.cursor, mark, order.types)
-        selected = selected.where(order.after(cursor.keys))
-    rows = await read_dicts(connection, selected.limit(query.limit + 1), at.parameters)
+        order = order.where([order.after(cursor.keys)])
+    # One more than the page has: whether there is another.
+    selected = order.first_page or order.states.limit(bindparam("limit"))
+    parameters = {**at.parameters, "limit": query.limit + 1}
+    rows = await read_dicts(connection, selected, parameters)
     page = rows[: query.limit]
     keys = [(values.pop("sort_key"), values["id"]) for values in page]
     if len(rows) <= query.limit:

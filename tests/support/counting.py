@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
+from app.database import prepared
+
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """Collect the SQL statements that any engine executes.
+    """Collect the SQL statements that any engine executes, or hands to its driver as they are.
 
     But for those that begin a transaction, behind a pooler with its time-outs, and for asking
     whose key came.
@@ -21,8 +23,16 @@ def counted() -> Iterator[list[str]]:
         if not begins and "access_key" not in statement:
             found.append(statement)
 
+    fetch = prepared.fetch
+
+    async def collect_and_fetch(connection: Any, sql: str, values: Any) -> Any:
+        found.append(sql)
+        return await fetch(connection, sql, values)
+
     event.listen(Engine, "before_cursor_execute", collect)
+    prepared.fetch = collect_and_fetch
     try:
         yield found
     finally:
+        prepared.fetch = fetch
         event.remove(Engine, "before_cursor_execute", collect)
