@@ -125,7 +125,7 @@ class CanonicalJson(TypeDecorator[object]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> object:
         """Read JSON; numbers with a fraction become decimals."""
-        return None if value is None else _READER.decode(value)
+        return None if value is None else _READER.raw_decode(value)[0]
 
 
 class Instant(TypeDecorator[datetime]):

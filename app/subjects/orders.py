@@ -96,7 +96,12 @@ class Order:
             return and_(self.column.is_(None), further)
         beyond = self.column < value if self.descending else self.column > value
         after = or_(beyond, and_(self.column == value, further))
-        return or_(after, self.column.is_(None)) if self.is_nullable else after
+        if self.is_nullable:
+            return or_(after, self.column.is_(None))
+        # With a bound of the column alone an index leads there; else the page would be searched for
+        # from the first entry.
+        from_there = self.column <= value if self.descending else self.column >= value
+        return and_(from_there, after)
 
 
 @lru_cache
