@@ -11,7 +11,6 @@ from typing import cast
 from fastapi import Request, Response
 from fastapi._compat import ModelField
 from fastapi.dependencies.models import Dependant
-from fastapi.dependencies.utils import request_params_to_args
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 
@@ -43,9 +42,13 @@ def read_handler(route: APIRoute) -> Handler | None:
         query, errors = of_nothing
         if request.scope["query_string"]:
             query, errors = query_field.validate(_given(request, repeatable), {}, loc=("query",))
-        in_path, wrong = request_params_to_args(dependant.path_params, request.path_params)
-        if errors or wrong:
-            raise RequestValidationError([*errors, *wrong])
+        in_path: dict[str, object] = {}
+        for field in dependant.path_params:
+            given = request.path_params[field.alias]
+            in_path[field.name], wrong = field.validate(given, {}, loc=("path", field.alias))
+            errors = [*errors, *wrong]
+        if errors:
+            raise RequestValidationError(errors)
         headers = Response()
         del headers.headers["Content-Length"]
         async with opening(request, headers, query) as reading:

@@ -5,7 +5,7 @@ An organization has the name that is known at the revision, a unit and a subject
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from functools import cache, partial
+from functools import cache
 from operator import itemgetter
 
 from sqlalchemy import Date, bindparam, literal, null, select, type_coerce, union_all
@@ -83,13 +83,17 @@ async def add_names(
     shown = {"planned", *(member for pairs in referring.values() for _, member in pairs)}
     is_needed = not fields or not shown.isdisjoint(fields)
     keys = {kind: _given(rows, pairs) if is_needed else set() for kind, pairs in referring.items()}
-    found = await _names(connection, keys, at) if any(keys.values()) else {}
+    names = await _names(connection, keys, at) if any(keys.values()) else {}
     for kind, pairs in referring.items():
-        _add(rows, pairs, found.get(kind, {}))
+        _add(rows, pairs, names.get(kind, {}))
     for name, member in _with_names(attributes.of_type(ValueType.unit)):
-        named = cache(partial(units.name_of, UNIT_LEVELS[name]))
+        # A page has the same few units again and again.
+        found: dict[tuple[str | None, date], str | None] = {}
         for row in rows:
-            row[member] = named(row[name], day or row["valid_from"])
+            key = (row[name], day or row["valid_from"])
+            if key not in found:
+                found[key] = units.name_of(UNIT_LEVELS[name], *key)
+            row[member] = found[key]
     return rows
 
 
