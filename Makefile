@@ -33,13 +33,13 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) +
 export PYTHONDONTWRITEBYTECODE :=
 # Tests that need more than the packages have a target each that installs it.
 ELSEWHERE = --ignore=tests/endurance --ignore=tests/test_image.py --ignore=tests/database/test_tls.py \
-	--ignore=tests/exports/test_office.py
+	--ignore=tests/exports/test_office.py --ignore=tests/browser
 ON_ALL_PROCESSORS = --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
-CHECKED := $(wildcard app tests benchmarks openapi/contract openapi/sdks)
+CHECKED := $(wildcard app tests benchmarks openapi/contract openapi/sdks vendor)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test image test-tls test-pgbouncer test-office endure probe check ci bench hops openapi lint-openapi sdks jdk lock seed-outside clean
+.PHONY: help run test image test-tls test-pgbouncer test-office test-browser endure probe check ci bench hops openapi lint-openapi sdks jdk lock seed-outside vendor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +82,12 @@ test-office: $(DEVELOPMENT) ## read the exports by a LibreOffice with the settin
 		echo "Install LibreOffice Calc, and run this again." >&2; exit 1; }
 	@$(BIN)/python -m pytest tests/exports/test_office.py $(PYTEST_ARGS)
 
+test-browser: $(DEVELOPMENT) ## look at every page in a real browser, in both languages and themes, on phones and desks
+	@command -v chromium >/dev/null || { echo "Installing Chromium …"; apt-get update -qq && \
+		apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || { \
+		echo "Install Chromium, and run this again." >&2; exit 1; }
+	@$(BIN)/python -m pytest tests/browser $(PYTEST_ARGS)
+
 check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less than a minute
 	@$(BIN)/ruff check $(CHECKED)
 	@$(BIN)/ruff format --check $(CHECKED)
@@ -90,7 +96,7 @@ check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less t
 	@$(BIN)/python -m pytest --quiet tests/test_architecture.py
 	@$(BIN)/python -m openapi.contract compatibility
 
-ci: test check image lint-openapi endure sdks test-tls test-pgbouncer test-office ## everything there is to pass
+ci: test check image lint-openapi endure sdks test-tls test-pgbouncer test-office test-browser ## everything there is to pass
 
 # A Java compiler and Maven are on no package index for Python.
 sdks: $(RUNTIME) $(SDK_TOOLS) jdk ## generate clients and exercise them against the service (SDK=go for one)
@@ -133,6 +139,12 @@ lock: $(DEVELOPMENT) ## write the lock files again from pyproject.toml (LOCK_ARG
 	@$(COMPILE) pyproject.toml --group build --group dev --constraints requirements.lock \
 		--output-file requirements-dev.lock
 	@$(COMPILE) --group sdk --output-file requirements-sdk.lock
+
+# Node.js is that of the lock file for clients; what is copied stays in the repository.
+vendor: export PATH := $(abspath $(SDK_VENV)/bin):$(PATH)
+vendor: $(CREATED) $(SDK_TOOLS) ## copy what pages load from its packages again, at the versions of vendor/package-lock.json
+	@cd vendor && npm ci --silent --ignore-scripts
+	@$(BIN)/python -m vendor
 
 clean: ## remove the environment, caches and build results; databases stay
 	@rm -rf $(VENV) build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache

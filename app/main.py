@@ -35,6 +35,9 @@ from app.imports.jobs import Jobs
 from app.imports.reviewing import reading_places
 from app.ledger import routes as ledger
 from app.ledger.latest import LatestPin
+from app.pages import routes as pages
+from app.pages.problems import problem_page
+from app.pages.static_files import ImmutableFiles, static_path
 from app.statistics import routes as statistics
 from app.subjects.routes import subjects, vocabulary
 from app.units import routes as units_
@@ -147,6 +150,10 @@ def create_app(settings: Settings | None = None, units: Units | None = None) -> 
     for router in ROUTERS:
         app.include_router(router)
     app.include_router(entrance_router)
+    for router in pages.ROUTERS:
+        app.include_router(router)
+    app.mount(static_path(), ImmutableFiles())
+    app.state.problem_page = problem_page
     add_docs(app)
     routes = RouteIndex(app.routes)
     app.router.routes.insert(0, routes)
@@ -176,7 +183,7 @@ def _wrap(
     app.add_middleware(ConditionalRequestMiddleware, routes=routes)
     app.add_middleware(TimeoutMiddleware, seconds=settings.request_timeout, turns=turns)
     if settings.response_cache_bytes:
-        app.add_middleware(ResponseCacheMiddleware, routes=routes)
+        app.add_middleware(ResponseCacheMiddleware, routes=routes, turns=turns)
     if limits.are_set:
         app.add_middleware(RateLimitMiddleware, limits=limits, metrics=metrics)
     if settings.cors_origins:
@@ -186,7 +193,7 @@ def _wrap(
 
 
 def _allow_cross_origin(app: FastAPI, origins: list[str]) -> None:
-    """Let pages of these origins send and read all but cookies, which the service does not have."""
+    """Let pages of these origins send and read all but cookies, which only pages read."""
     app.add_middleware(
         CORSMiddleware,
         allow_origins=origins,

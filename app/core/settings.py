@@ -19,6 +19,7 @@ from throttled.exceptions import DataError
 from throttled.rate_limiter.quota_parser import parse as parse_quotas
 
 from app.core.database_urls import parse_database_url, unsafe_database
+from app.core.publishing import MapSettings, PublishingSettings
 
 _PREFIX = "ICR_"
 # Other programs have variables that begin so, but none that is so much like a setting.
@@ -322,7 +323,7 @@ def split(listed: str | None) -> list[str]:
     return [item.strip() for item in (listed or "").split(",") if item.strip()]
 
 
-class Settings(DatabaseSettings, LimitSettings, AccessSettings):
+class Settings(DatabaseSettings, LimitSettings, AccessSettings, PublishingSettings, MapSettings):
     """All settings of the service."""
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, hide_input_in_errors=True)

@@ -9,8 +9,8 @@ If the database fails, an ``UnavailableError`` says whether anything was recorde
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Self
 
@@ -67,6 +67,7 @@ class Database:
         self.calm = asyncio.Event()
         """Is clear while a writer of this process has its turn, at most for a moment."""
         self.calm.set()
+        self._over: asyncio.TimerHandle | None = None
         self.heavy_reads = HeavyReads(limits)
         """To be taken before connections are lent for reads of much of the register."""
         self._queue = asyncio.Lock()
@@ -221,21 +222,23 @@ class Database:
         except TimeoutError as error:
             raise busy(_QUEUE()) from error
         try:
-            with self._disturbing():
-                yield
-        finally:
-            self._queue.release()
-
-    @contextmanager
-    def _disturbing(self) -> Iterator[None]:
-        """Let reads wait while a writer has its turn: at most a moment for each write."""
-        self.calm.clear()
-        over = asyncio.get_running_loop().call_later(_MOMENT_SECONDS, self.calm.set)
-        try:
+            self.disturb()
             yield
         finally:
-            over.cancel()
-            self.calm.set()
+            self._be_calm()
+            self._queue.release()
+
+    def disturb(self) -> None:
+        """Let reads wait while the writer that has its turn works, at most a moment from now."""
+        self._be_calm()
+        self.calm.clear()
+        self._over = asyncio.get_running_loop().call_later(_MOMENT_SECONDS, self.calm.set)
+
+    def _be_calm(self) -> None:
+        if self._over is not None:
+            self._over.cancel()
+            self._over = None
+        self.calm.set()
 
     async def _leave(self) -> None:
         """Drop every connection: new ones may lead to another server."""

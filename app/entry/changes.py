@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import (
     ColumnElement,
@@ -75,6 +75,11 @@ _NOT_RECORDED = Template("ledger.not-recorded", "Revision {number} is not record
 _SUBJECTS = ChangeSubjectType
 _STATED_OF = set(_SUBJECTS) - {_SUBJECTS.organization}
 _R = REVISIONS.c
+_RECORDED_AT = (
+    select(_R.number, _R.recorded_at)
+    .where(_R.number.in_(bindparam("numbers", expanding=True)))
+    .order_by(_R.number)
+)
 _PICKED = select(_R.number).where(_R.number.in_(bindparam("numbers", expanding=True))).cte("picked")
 
 
@@ -344,6 +349,17 @@ async def get_revision(connection: Executor, number: int) -> Revision:
     if row is None:
         raise NotFoundError(_NOT_RECORDED(number=number))
     return Revision.model_validate(dict(row._mapping))  # noqa: SLF001
+
+
+async def list_moments(connection: Executor, latest: int, most: int) -> list[tuple[int, datetime]]:
+    """Return when revisions were recorded, the latest last.
+
+    Where there are more than ``most``, they are some of them, at equal distances.
+    """
+    step = max(1, -(-latest // most))
+    numbers = [*range(latest, 0, -step)]
+    found = await connection.execute(_RECORDED_AT, {"numbers": numbers})
+    return [(number, instant) for number, instant in found]
 
 
 async def list_revisions(connection: Executor, query: KnownPageQuery, latest: int) -> RevisionPage:

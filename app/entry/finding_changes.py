@@ -32,11 +32,23 @@ async def finding_changes(draft: Draft, about: Sequence[tuple[Key, date | None]]
     They are those of today, or of the first day that is stated where that is yet to come.
     """
     by_day: dict[date, list[Key]] = defaultdict(list)
+    remarked = _only_remarked(draft)
     for subject, day in about:
+        if subject in remarked:
+            continue
         by_day[max(day or date.min, today())].append(subject)
     before = await _found(draft, by_day, draft.number - 1)
     after = await _found(draft, by_day, draft.number)
     return FindingChanges(raised=_new(after, before), settled=_new(before, after))
+
+
+def _only_remarked(draft: Draft) -> set[Key]:
+    """Return the subjects of remarks alone: statements without values are no facts of any rule."""
+    if draft.retractions:
+        return set()
+    rows = [entry.row for entry in draft.entries if "content" in entry.row]
+    said = {(row["subject_type"], row["subject_id"]) for row in rows if row["content"]}
+    return {(row["subject_type"], row["subject_id"]) for row in rows} - said
 
 
 async def _found(draft: Draft, by_day: dict[date, list[Key]], revision: int) -> list[_Found]:

@@ -35,8 +35,7 @@ class Turn:
         """Wait for a place, first come, first served, and a moment for a write to be recorded."""
         await self._turns.places.acquire()
         self._over = asyncio.get_running_loop().call_later(_MOST_SECONDS, self.end)
-        if self._turns.calm is not None:
-            await self._turns.calm.wait()
+        await self._turns.until_calm()
 
     def end(self) -> None:
         """Let the next read begin, unless it has already."""
@@ -52,8 +51,22 @@ class Turns:
     def __init__(self, most: int) -> None:
         """Begin with all places free."""
         self.places = asyncio.Semaphore(most)
+        self._short = asyncio.Semaphore(most)
         self.calm: asyncio.Event | None = None
         """Is clear for a moment after a write began; given when the application starts."""
+
+    async def until_calm(self) -> None:
+        """Wait a moment if a write has its turn."""
+        if self.calm is not None:
+            await self.calm.wait()
+
+    async def short(self) -> None:
+        """Wait for the turn of a read whose answer is there; it ends where that next awaits.
+
+        Such reads do not wait for those that still have to be worked on.
+        """
+        async with self._short:
+            await self.until_calm()
 
     def of(self, scope: Scope) -> Turn | None:
         """Return the turn that a request must wait for; writes and probes wait for none."""

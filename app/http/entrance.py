@@ -1,7 +1,6 @@
-"""What leads on from ``/`` and ``/v1``: links to the lists, the files and the documentation.
+"""What leads on from ``/v1``: links to the lists, the files and the documentation.
 
-Both are outside the OpenAPI document, as the documentation is. They answer in JSON; what people
-look at can take their place by content negotiation.
+It is outside the OpenAPI document, as the documentation is. People have the pages, from ``/`` on.
 """
 
 from fastapi import APIRouter, Request
@@ -23,7 +22,6 @@ class Entrance(Answer):
     links: dict[str, str]
 
 
-@entrance_router.get("/")
 @entrance_router.get("/v1")
 async def enter(request: Request) -> Entrance:
     """List the reads that need nothing but their path."""

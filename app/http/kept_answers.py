@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 
+from app.http.readers import Choices
 from app.ledger.snapshots import Pin
 
 _LARGEST_PART = 16
 _OVERHEAD = 1000
 """About how many bytes an answer takes besides its body and its address."""
-Key = tuple[str, bytes, str | None, str]
+Key = tuple[str, bytes, str | None, str, Choices]
 Moment = tuple[Pin, date]
 
 
@@ -25,13 +26,23 @@ class Kept:
 
 
 @dataclass(slots=True)
+class Flight:
+    """An answer of a moment that is being made; those who want the same wait for it."""
+
+    moment: Moment
+    landed: asyncio.Event = field(default_factory=asyncio.Event)
+    answer: Kept | None = None
+    """What they are given, even if the register is at another moment by then."""
+
+
+@dataclass(slots=True)
 class KeptAnswers:
     """The finished answers of one moment, those used last; bounded in bytes."""
 
     most_bytes: int
     moment: Moment | None = None
     size: int = 0
-    _flights: dict[Key, asyncio.Event] = field(default_factory=dict)
+    _flights: dict[Key, Flight] = field(default_factory=dict)
     _kept: OrderedDict[Key, Kept] = field(default_factory=OrderedDict)
 
     def at(self, moment: Moment) -> None:
@@ -47,9 +58,10 @@ class KeptAnswers:
             self._kept.move_to_end(key)
         return kept
 
-    def keep(self, moment: Moment, key: Key, answer: Kept) -> None:
-        """Keep an answer that was begun at a moment, if that is still the one."""
-        if moment != self.moment or key in self._kept:
+    def keep(self, key: Key, flight: Flight, answer: Kept) -> None:
+        """Give an answer to those who wait for it, and keep it if its moment is still the one."""
+        flight.answer = answer
+        if flight.moment != self.moment or key in self._kept:
             return
         self._kept[key] = answer
         self.size += _size(key, answer)
@@ -60,19 +72,20 @@ class KeptAnswers:
         """Return whether an answer of so many bytes is kept: none takes much of the room."""
         return size * _LARGEST_PART <= self.most_bytes
 
-    def flight(self, key: Key) -> asyncio.Event | None:
-        """Return what ends when an answer that is being made is kept, or will not be."""
-        return self._flights.get(key)
+    def flight(self, moment: Moment, key: Key) -> Flight | None:
+        """Return the answer of a moment that is being made."""
+        flight = self._flights.get(key)
+        return flight if flight is not None and flight.moment == moment else None
 
     @contextmanager
-    def making(self, key: Key) -> Iterator[asyncio.Event]:
-        """Have those who want the same wait meanwhile; the event lets them go on."""
-        landed = self._flights[key] = asyncio.Event()
+    def making(self, moment: Moment, key: Key) -> Iterator[Flight]:
+        """Have those who want the same wait until it has landed, at the latest until the end."""
+        flight = self._flights[key] = Flight(moment)
         try:
-            yield landed
+            yield flight
         finally:
-            landed.set()
-            if self._flights.get(key) is landed:
+            flight.landed.set()
+            if self._flights.get(key) is flight:
                 del self._flights[key]
 
 

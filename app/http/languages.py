@@ -30,6 +30,9 @@ def _read(path: Path) -> Catalogue:
 CATALOGUES: Mapping[str, Catalogue] = read_catalogues(LOCALES)
 """The catalogues of this release; English needs none, since the templates are English."""
 
+LANGUAGES = (_ENGLISH, *CATALOGUES)
+"""The languages that there are."""
+
 
 def language_of(request: Request) -> str:
     """Return the language, among those there are, that a request's Accept-Language prefers."""

@@ -1,7 +1,7 @@
 """Problem documents (RFC 9457): every error of the service and of the framework, translated."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
@@ -26,13 +26,16 @@ from app.core.numbers import Whole
 from app.core.types import Answer
 from app.core.validation import fault_of, sentences_of
 from app.database.failures import DatabaseError, problem_of
+from app.http.entity_tags import qualities
 from app.http.languages import CATALOGUES, language_of
+from app.http.readers import reader_of
 from app.http.route_index import RouteIndex
 from app.http.writing import repeated
 from app.ledger.idempotency import RepeatedError
 
 _log = logging.getLogger("icr")
 _EVENTS = "text/event-stream"
+_HTML = "text/html"
 _TYPE_PREFIX = "/problems/"
 NOTHING_HERE = Template("http.no-such-path", "There is nothing at this path; see /docs.")
 _LIKELY_PATH = Template("http.likely-path", "There is nothing at this path. Did you mean {path}?")
@@ -94,7 +97,8 @@ def problem(request: Request, error: RegistryError, status: int | None = None) -
     if seconds and is_stream:
         events = format_sse_event(retry=int(seconds) * 1000, comment=error.type)
         return Response(events, headers={"Cache-Control": "no-store"}, media_type=_EVENTS)
-    language = language_of(request)
+    page = _page_for(request)
+    language = reader_of(request).language if page else language_of(request)
     catalogue = CATALOGUES.get(language, {})
     content: JsonObject = {
         "type": _TYPE_PREFIX + error.type,
@@ -112,7 +116,24 @@ def problem(request: Request, error: RegistryError, status: int | None = None) -
     headers = {**error.headers, "Vary": "Accept-Language", "Content-Language": language}
     if isinstance(error, MergedError):
         headers["Location"] = _instead(request, error)
+    if page:
+        return page(request, content | error.members, headers)
     return ProblemResponse(content | error.members, content["status"], headers=headers)
+
+
+ProblemPage = Callable[[Request, JsonObject, Mapping[str, str]], Response]
+"""Shows a problem document to people, with its headers; kept in the state of the application."""
+
+
+def _page_for(request: Request) -> ProblemPage | None:
+    """Return what shows a problem as a page, where people look at what is outside the API."""
+    path: str = request.scope["path"]
+    is_of_api = path == "/v1" or path.startswith("/v1/")
+    accepted = qualities(", ".join(request.headers.getlist("accept")))
+    if is_of_api or request.method != "GET" or not accepted.get(_HTML):
+        return None
+    page: ProblemPage | None = getattr(request.app.state, "problem_page", None)
+    return page
 
 
 def _instead(request: Request, error: MergedError) -> str:

@@ -5,7 +5,7 @@ entity tag does too: a client that has the answer is sent 304 before anything el
 docs/decisions/0029-the-key-of-an-answer.md says what the key is made of, and which reads have none.
 """
 
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -142,6 +142,8 @@ class Reading(Snapshot, Generic[_Query]):
     """Equal keys of a path mean equal answers; those of each content coding are its own."""
     day: date | None
     """The day that the query or its cursor names."""
+    latest: int
+    """The latest revision of the register when the read was pinned."""
     request: Request
     response: Response
     """The headers of the answer."""
@@ -201,6 +203,7 @@ class Opening:
     at_length: bool
     heavy: bool
     streamed: bool
+    reader: Callable[[Request], object] | None
 
     @asynccontextmanager
     async def __call__(
@@ -209,7 +212,7 @@ class Opening:
         """Open a read: pin it, and lend it a connection until its answer is made."""
         is_heavy = self.heavy or self.streamed or getattr(query, "count", None) is not None
         async with _connection(request, at_length=self.at_length) as connection:
-            reading = await _read(request, response, query, connection)
+            reading = await _read(request, response, query, connection, self.reader)
             if not is_heavy:
                 yield reading
         # A client that has the answer already got its 304 above, so only work waits for a place.
@@ -231,18 +234,20 @@ def reads(
     at_length: bool = False,
     heavy: bool = False,
     streamed: bool = False,
+    reader: Callable[[Request], object] | None = None,
 ) -> params.Depends:
     """Return the dependency of a read: it gives a ``Reading`` of a query model.
 
     Pass ``at_length`` for reads of many rows; ``heavy`` for those that take long in a large
     register, and wait for each other; ``streamed`` for heavy ones whose answer is sent while it is
-    read: the connection then goes back as soon as the snapshot is known.
+    read: the connection then goes back as soon as the snapshot is known. ``reader`` returns who an
+    answer is for, where that matters; such an answer also says how far the register is by now.
     """
 
     async def declared(query: Annotated[model, Query()]) -> None:  # type: ignore[valid-type]
         """Say what the parameters are; ``read_routes.py`` reads them and opens the read."""
 
-    OPENINGS[declared] = Opening(model, at_length, heavy, streamed)
+    OPENINGS[declared] = Opening(model, at_length, heavy, streamed, reader)
     return params.Depends(declared)
 
 
@@ -256,7 +261,11 @@ async def _place(reading: AnyReading) -> AsyncIterator[Executor]:
 
 
 async def _read(
-    request: Request, response: Response, query: _Query, connection: Executor
+    request: Request,
+    response: Response,
+    query: _Query,
+    connection: Executor,
+    reader: Callable[[Request], object] | None,
 ) -> Reading[_Query]:
     """Pin a read; ``NotModified`` ends it here where the client has the answer."""
     service = service_of(request)
@@ -270,12 +279,13 @@ async def _read(
         check_units_edition(units, pin_.units_edition)
     # A rebuild gives a new edition: the same revision may be answered from other rows then.
     pinned = (pin_.units_edition, pin_.revision, pin_.digest)
-    key = _tagged(request, response, parameters_of(query), now, *pinned)
+    seen_by = (reader(request), pin_.latest) if reader else ()
+    key = _tagged(request, response, parameters_of(query), now, *pinned, *seen_by)
     if isinstance(query, HistoryFilter):
         await check_named(connection, query, pin_.revision)
     day, note = _day_of(query, units, now)
     at = At(pin_.day or day, pin_.revision)
-    more = (connection, key, pin_.day, request, response)
+    more = (connection, key, pin_.day, pin_.latest, request, response)
     return Reading(at, now, units, query, *more, note=noted(note))
 
 

@@ -6,7 +6,6 @@ request checks that the register is still at it (``ledger/latest.py``), and if i
 was kept is dropped. So no answer is ever older than one that is made anew; decision 40.
 """
 
-import asyncio
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -18,10 +17,12 @@ from app.core.dates import today
 from app.core.errors import RegistryError
 from app.database.failures import DatabaseError
 from app.http.access import admit
+from app.http.admission import Turns
 from app.http.conditional_requests import KEPT_BY_304
 from app.http.entity_tags import is_known, preferred_coding
-from app.http.kept_answers import Kept, KeptAnswers, Key, Moment
+from app.http.kept_answers import Flight, Kept, KeptAnswers, Key, Moment
 from app.http.languages import preferred_language
+from app.http.readers import choices_in
 from app.http.reading import REVISION_HEADER
 from app.http.route_index import RouteIndex
 from app.http.service import Service
@@ -36,9 +37,10 @@ _NOT_MODIFIED = 304
 class ResponseCacheMiddleware:
     """Gives finished answers again, to whoever may read; makes each of them once at a time."""
 
-    def __init__(self, app: ASGIApp, routes: RouteIndex) -> None:
+    def __init__(self, app: ASGIApp, routes: RouteIndex, turns: Turns) -> None:
         """Wrap an application; its routes say which operations read the register."""
         self._app = app
+        self._turns = turns
         self._route = lru_cache(maxsize=4096)(lambda path: _pinned_route(routes, path))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,17 +56,19 @@ class ResponseCacheMiddleware:
         if moment is None:
             await self._app(scope, receive, send)
             return
+        # A thousand of them at once would leave a write no share of the process.
+        await self._turns.short()
         answers.at(moment)
         key = _key(scope, headers)
         kept = answers.get(key)
-        if kept is None and (flight := answers.flight(key)) is not None:
-            await flight.wait()
-            kept = answers.get(key) if answers.moment == moment else None
+        if kept is None and (flight := answers.flight(moment, key)) is not None:
+            await flight.landed.wait()
+            await self._turns.short()
+            kept = flight.answer
         if kept is None:
             scope["state"]["latest"] = moment[0]
-            with answers.making(key) as landed:
-                keeping = _Keeping(answers, moment, key, send, landed)
-                await self._app(scope, receive, keeping)
+            with answers.making(moment, key) as flight:
+                await self._app(scope, receive, _Keeping(answers, key, flight, send))
         else:
             scope["state"]["route"] = route
             await _send(kept, headers.get(b"if-none-match", ""), send)
@@ -73,19 +77,11 @@ class ResponseCacheMiddleware:
 class _Keeping:
     """Sends an answer on, and keeps it if it is one of the moment at which it was begun."""
 
-    def __init__(
-        self,
-        answers: KeptAnswers,
-        moment: Moment,
-        key: Key,
-        send: Send,
-        landed: asyncio.Event,
-    ) -> None:
+    def __init__(self, answers: KeptAnswers, key: Key, flight: Flight, send: Send) -> None:
         self._answers = answers
-        self._moment = moment
         self._key = key
+        self._flight = flight
         self._send = send
-        self._landed = landed
         self._headers: list[tuple[bytes, bytes]] | None = None
         self._parts: list[bytes] = []
         self._size = 0
@@ -99,24 +95,24 @@ class _Keeping:
 
     def _begin(self, status: int, headers: list[tuple[bytes, bytes]]) -> None:
         revision = dict(headers).get(_REVISION)
-        if status == _OK and revision == b"%d" % self._moment[0].revision:
+        if status == _OK and revision == b"%d" % self._flight.moment[0].revision:
             self._headers = headers
         else:
-            self._landed.set()
+            self._flight.landed.set()
 
     def _add(self, headers: list[tuple[bytes, bytes]], message: Message) -> None:
         body = message.get("body", b"")
         self._size += len(body)
         if not self._answers.has_room_for(self._size):
             self._headers, self._parts = None, []
-            self._landed.set()
+            self._flight.landed.set()
             return
         self._parts.append(body)
         if not message.get("more_body"):
             answer = Kept(headers, b"".join(self._parts))
-            self._answers.keep(self._moment, self._key, answer)
+            self._answers.keep(self._key, self._flight, answer)
         # A stream goes at the pace of its client; nobody else waits for that.
-        self._landed.set()
+        self._flight.landed.set()
 
 
 def _pinned_route(routes: RouteIndex, path: str) -> str | None:
@@ -156,7 +152,11 @@ def _has_seen_later(seen: str | None, pin: Pin) -> bool:
     return not is_number or int(seen) > pin.revision
 
 
-_LOOKED_AT = {b"accept-encoding", b"accept-language", b"if-none-match", _REVISION, *_BODY_HEADERS}
+_LOOKED_AT = {
+    *(b"accept-encoding", b"accept-language", b"cookie", b"if-none-match", _REVISION),
+    *_BODY_HEADERS,
+}
+_SEPARATORS = {b"cookie": "; "}
 
 
 def _looked_at(scope: Scope) -> dict[bytes, str]:
@@ -165,7 +165,8 @@ def _looked_at(scope: Scope) -> dict[bytes, str]:
     for name, value in scope["headers"]:
         if name in _LOOKED_AT:
             text = value.decode("latin-1")
-            found[name] = f"{found[name]}, {text}" if name in found else text
+            separator = _SEPARATORS.get(name, ", ")
+            found[name] = f"{found[name]}{separator}{text}" if name in found else text
     return found
 
 
@@ -173,7 +174,8 @@ def _key(scope: Scope, headers: Mapping[bytes, str]) -> Key:
     """Return all of a request that its answer depends on, but for what revalidates one."""
     coding = preferred_coding(headers.get(b"accept-encoding", ""))
     language = preferred_language(headers.get(b"accept-language", ""))
-    return scope["path"], scope["query_string"], coding, language
+    chosen = choices_in(headers.get(b"cookie", ""))
+    return scope["path"], scope["query_string"], coding, language, chosen
 
 
 async def _send(kept: Kept, known: str, send: Send) -> None:

@@ -15,14 +15,21 @@ from app.http.metrics import Metrics
 
 _Headers = list[tuple[bytes, bytes]]
 _API_POLICY = b"default-src 'none'; frame-ancestors 'none'"
-# The pages of the documentation bring their script and style along as files of their own; they call
-# the service and nothing else.
-_PAGE_POLICY = (
-    b"default-src 'none'; script-src 'self'; style-src 'self'; "
-    b"img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
-    b"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
+_POLICY = b"content-security-policy"
 _HTML = b"text/html"
+
+
+def page_policy(host: str | None = None) -> str:
+    """Return the policy of pages for people: all comes from the service, as files of its own.
+
+    Images and data may come from one more host.
+    """
+    other = f" {host}" if host else ""
+    return (
+        f"default-src 'self'; worker-src 'self'; img-src 'self' data: blob:{other}; "
+        f"connect-src 'self'{other}; object-src 'none'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
 
 
 class SecurityHeaders:
@@ -37,15 +44,16 @@ class SecurityHeaders:
         if hsts_seconds:
             value = f"max-age={hsts_seconds}; includeSubDomains".encode()
             common.append((b"strict-transport-security", value))
-        self._api = [*common, (b"content-security-policy", _API_POLICY)]
-        self._page = [*common, (b"content-security-policy", _PAGE_POLICY)]
+        self._common = common
+        self._api = [*common, (_POLICY, _API_POLICY)]
+        self._page = [*common, (_POLICY, page_policy().encode())]
 
     def of(self, headers: _Headers) -> _Headers:
         """Return what is added to an answer with these headers."""
-        for name, value in headers:
-            if name == b"content-type":
-                return self._page if value.startswith(_HTML) else self._api
-        return self._api
+        values = dict(headers)
+        if _POLICY in values:
+            return self._common
+        return self._page if values.get(b"content-type", b"").startswith(_HTML) else self._api
 
 
 _log = logging.getLogger("icr.requests")

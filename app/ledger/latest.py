@@ -19,8 +19,8 @@ class _Latest(BaseModel):
 class LatestPin:
     """The latest pin of a database, checked each time it is requested.
 
-    SQLite says at once whether any connection has committed. On PostgreSQL one statement reads the
-    pin for all requests that arrived before it was sent.
+    SQLite says at once whether any connection has committed. After that, and always on PostgreSQL,
+    one statement reads the pin for all requests that arrived before it was sent.
     """
 
     def __init__(self, database: Database) -> None:
@@ -34,11 +34,8 @@ class LatestPin:
     async def now(self) -> Pin:
         """Return what the register is at; an ``UnavailableError`` if it cannot be read."""
         version = self._database.data_version()
-        if version is None:
+        if version is None or self._pin is None or version != self._version:
             return await self._shared()
-        if self._pin is None or version != self._version:
-            # The version is read first: a commit in between is noticed the next time.
-            self._pin, self._version = await self._read(), version
         return self._pin
 
     async def _shared(self) -> Pin:
@@ -52,7 +49,11 @@ class LatestPin:
         async with self._turn:
             # From here on it may miss what others see: they need the one after it.
             self._next = None
-            return await self._read()
+            # The version is read first: a commit in between is noticed the next time.
+            version = self._database.data_version()
+            found = await self._read()
+            self._pin, self._version = found, version
+            return found
 
     async def _read(self) -> Pin:
         async with self._database.read(since=0) as connection:

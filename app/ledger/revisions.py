@@ -248,6 +248,8 @@ async def revision(writer: Writer, reason: str | None, head: Head) -> AsyncItera
     """
     async with writer.session() as session:
         number, edition = (await session.execute(_TAKE_NUMBER)).one()
+        # Other processes may have had the counter until now; all of them wait for this one.
+        writer.database.disturb()
         note_revision(number - 1)
         await writer.refuse_repeat(session)
         check_units_edition(writer.units, edition)

@@ -132,6 +132,8 @@ class Pin(NamedTuple):
     units_edition: int
     day: date | None
     """The day that the query or its cursor names."""
+    latest: int
+    """The latest revision that there was."""
 
 
 def _pinning(
@@ -188,7 +190,7 @@ async def pin(connection: Executor, query: BaseModel, latest: Pin | None = None)
         raise NotRecordedYetError.of("revision", detail, members={"latest_revision": last})
     if cursor is not None:
         day = _day_of(cursor, named, newest, day)
-    return Pin(newest if number is None else number, digest, units_edition, day)
+    return Pin(newest if number is None else number, digest, units_edition, day, last)
 
 
 async def _check_past(connection: Executor, instant: WrittenInstant, latest: int) -> None:

@@ -208,6 +208,15 @@ class History:
         columns = self.versions.c
         return self.states.add_columns(*(columns[name] for name in names if name in columns))
 
+    def of_all_days(self, names: Sequence[str]) -> AnySelect:
+        """Select columns of the versions of all days at the bound revision, by subject and day.
+
+        The box around a subject is among the columns where its type has places.
+        """
+        shown, columns = self.versions_shown.selected_columns, self.versions.c
+        chosen = (shown[name] if name in shown else columns[name] for name in names)
+        return select(*chosen).where(self._known).order_by(self.id, columns.valid_from)
+
     @cached_property
     def timeline(self) -> Prepared:
         """The states of one subject that had begun by the bound day."""
@@ -242,6 +251,23 @@ async def get_timeline(connection: Executor, history: History, key: str, at: At)
     if not rows:
         await _explain_absence(connection, history, key, at)
     return rows
+
+
+@lru_cache
+def _sites_of_all_days(names: tuple[str, ...]) -> AnySelect:
+    is_outlined = SITE_HISTORY.versions.c.geometry.is_not(None).label("is_placed")
+    return SITE_HISTORY.of_all_days(names).add_columns(is_outlined)
+
+
+async def read_sites_of_all_days(
+    connection: Executor, names: Sequence[str], revision: int
+) -> list[Values]:
+    """Return the versions of all sites that are known at a revision, by site and first day.
+
+    Each has the named values, and ``is_placed``: whether the place of the site itself is known, and
+    not only its commune.
+    """
+    return await read_dicts(connection, _sites_of_all_days(tuple(names)), {"revision": revision})
 
 
 async def read_dicts(

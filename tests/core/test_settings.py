@@ -353,3 +353,11 @@ def test_names_that_are_nearly_those_of_settings_are_found() -> None:
         "ICR_DATABSE_URL": "ICR_DATABASE_URL",
         "icr_log_levl": "ICR_LOG_LEVEL",
     }
+
+
+@pytest.mark.parametrize(
+    "url", ["https://tiles.example.org/{z}/{x}.png", "http://tiles.example.org/{z}/{x}/{y}.png"]
+)
+def test_a_base_map_is_an_address_of_tiles_that_nobody_can_change(url: str) -> None:
+    with pytest.raises(ValidationError, match=re.escape("with {z}, {x} and {y}")):
+        Settings.model_validate({"map_tiles": url})

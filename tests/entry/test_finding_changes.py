@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx
 
+from tests.support.counting import counted
 from tests.support.http import MERGE_PATCH, register, said
 from tests.support.registers import get, post
 
@@ -116,3 +117,17 @@ async def test_what_begins_later_is_judged_on_its_day(sourced_client: httpx.Asyn
     found = await both(sourced_client, "/v1/sites/a/statements", body)
     assert rules(found["raised"]) == ["cluster_size", "recorded_before_it_holds"]
     assert {one["as_of"] for one in found["raised"]} == {"2035-01-01"}
+
+
+async def test_a_remark_changes_no_finding_and_looks_at_none(
+    sourced_client: httpx.AsyncClient,
+) -> None:
+    await register(sourced_client, "a", "2026-01", province_code="19", area_ha=80)
+    path = "/v1/sites/a/statements"
+    with counted() as of_values:
+        read(await sourced_client.post(path, json=said("2026-02", values={"area_ha": 90})))
+    with counted() as of_remark:
+        answer = read(await sourced_client.post(path, json=said("2026-03", values={}, note="Xem")))
+    assert answer["findings"] == {"raised": [], "settled": []}
+    # Facts before and after are read in one statement each at least.
+    assert len(of_remark) <= len(of_values) - 2

@@ -230,6 +230,29 @@ async def test_a_long_write_lets_reads_wait_for_one_moment_only(database: Databa
     assert database.calm.is_set()
 
 
+async def test_answers_that_are_there_take_turns_and_let_a_write_go_first(
+    database: Database,
+) -> None:
+    turns = Turns(1)
+    turns.calm = database.calm
+    # Reads that have to be worked on do not keep them waiting.
+    await Turn(turns).wait()
+    async with asyncio.timeout(SECONDS), database.write():
+        waiting = [asyncio.create_task(turns.short()) for _ in range(3)]
+        await asyncio.sleep(0)
+        assert not any(task.done() for task in waiting)
+    await asyncio.gather(*waiting)
+
+
+async def test_the_moment_of_a_write_begins_anew_when_it_can_write(database: Database) -> None:
+    """It may have waited for another process longer than reads wait for it."""
+    async with asyncio.timeout(SECONDS), database.turn():
+        await database.calm.wait()
+        database.disturb()
+        assert not database.calm.is_set()
+        await database.calm.wait()
+
+
 async def test_a_read_that_waits_for_a_connection_has_no_turn(seeded_url: str) -> None:
     async with (
         started(seeded_url, **NO_CACHE, reads_at_once=1, pool_size=1) as app,

@@ -1,0 +1,160 @@
+"""What makes a page: its figures at a snapshot, its place in time, its files, its HTML."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse
+from pydantic_core import to_json
+
+from app.core.dates import day_of
+from app.core.errors import NotFoundError, WithdrawnError
+from app.core.publishing import PublishingSettings
+from app.entry.changes import get_revision
+from app.findings import RULES_EDITION
+from app.http.readers import reader_of
+from app.http.reading import Reading
+from app.http.service import service_of
+from app.http.strict_routes import StrictRoute
+from app.ledger.snapshots import At, Note, Snapshot
+from app.pages.addresses import KNOWN_AT, LANGUAGE, REVISION, Here, address
+from app.pages.rendering import render
+from app.pages.views import View
+
+Figures = Mapping[str, object]
+"""What a page shows, by the names that its template has: answers of ``/v1``, or parts of them."""
+VARY = "Accept-Language, Cookie"
+_View = TypeVar("_View", bound=View)
+_REVISIONS = re.compile(rb'"revision":\d+|revision=\d+')
+
+
+def pinned(path: str, at: At, **filters: object) -> str:
+    """Return the address of data of ``/v1`` at a point in time."""
+    return address(path, {**filters, "as_of": at.day, "revision": at.revision})
+
+
+def page_router() -> APIRouter:
+    """Return a router of pages: they have the rights, limits and keys of reads of ``/v1``."""
+    return APIRouter(
+        route_class=StrictRoute, include_in_schema=False, default_response_class=HTMLResponse
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What is seen as a file, or as JSON: the name of its format, and its address."""
+
+    format: str
+    address: str
+    of: str = "view"
+    """What it is of, by the name of a word of ``files``: the whole view, or a part of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in time a page stands."""
+
+    day: date
+    revision: int
+    latest: int
+    recorded_at: datetime | None
+    """When the revision was recorded; ``None`` for a register without any."""
+    known_on: date
+    """The day in Vietnam to whose end, or until now, what is shown was known."""
+    note: Note | None
+    """Why it is this day, where another would be expected."""
+    is_pinned: bool
+    has_changed: bool
+    """Whether the latest revision gives other figures than the one that is shown."""
+    edition: str = RULES_EDITION
+
+
+async def shown(
+    read: Reading[_View],
+    template: str,
+    figures: Callable[[Snapshot], Awaitable[Figures]],
+    *,
+    day: date | None = None,
+    note: Note | None = None,
+    files: Sequence[File] = (),
+    context: Figures | None = None,
+) -> HTMLResponse:
+    """Return a page of the figures at the snapshot of a read, on another day if one is given.
+
+    ``context`` is what the template shows besides. Where the read is pinned to an earlier revision,
+    the figures of the latest are compared.
+    """
+    at = At(day or read.at.day, read.at.revision)
+    snapshot = Snapshot(at, read.today, read.units, note=read.note)
+    found = await figures(snapshot)
+    has_changed = False
+    if read.latest != at.revision:
+        latest = Snapshot(At(at.day, read.latest), read.today, read.units)
+        has_changed = await _differs(found, figures, latest)
+    place = await _place(read, at, note or read.note, has_changed=has_changed)
+    around = {**_around(read.request), "place": place, "files": files, "view": read.query}
+    everything = {**around, **found, **(context or {})}
+    html = render(reader_of(read.request).language, template, everything)
+    return HTMLResponse(html, headers={**read.headers, **headers_for(read.request)})
+
+
+async def _differs(
+    found: Figures, figures: Callable[[Snapshot], Awaitable[Figures]], latest: Snapshot
+) -> bool:
+    """Return whether the figures of the latest revision are others, or are there no more."""
+    try:
+        return _comparable(found) != _comparable(await figures(latest))
+    except (NotFoundError, WithdrawnError):
+        return True
+
+
+def _comparable(figures: Figures) -> bytes:
+    """Return figures as they can be compared between revisions: without the revisions' numbers."""
+    return _REVISIONS.sub(b"", to_json(figures, by_alias=True))
+
+
+async def _place(read: Reading[_View], at: At, note: Note | None, *, has_changed: bool) -> Place:
+    revision = await get_revision(read.connection, at.revision) if at.revision else None
+    recorded_at = revision.recorded_at if revision else None
+    is_pinned = not {KNOWN_AT, REVISION}.isdisjoint(read.query.model_fields_set)
+    known_on = read.today
+    if read.query.known_at:
+        known_on = day_of(read.query.known_at.last)
+    elif is_pinned and recorded_at:
+        known_on = day_of(recorded_at)
+    return Place(
+        day=at.day,
+        revision=at.revision,
+        latest=read.latest,
+        recorded_at=recorded_at,
+        known_on=known_on,
+        note=note,
+        is_pinned=is_pinned,
+        has_changed=has_changed,
+    )
+
+
+def _around(request: Request) -> Figures:
+    """Return what the layout needs of a request."""
+    here = Here.of(request)
+    back = here.with_(**{LANGUAGE: None})
+    publishing: PublishingSettings = service_of(request).settings
+    theme = reader_of(request).theme
+    return {"here": here, "theme": theme, "back": back, "publishing": publishing}
+
+
+def headers_for(request: Request) -> Mapping[str, str]:
+    """Return the headers of a page: what it depends on besides its address, and its language."""
+    return {"Vary": VARY, "Content-Language": reader_of(request).language}
+
+
+def without_place(
+    request: Request, template: str, context: Figures, status: int, headers: Mapping[str, str]
+) -> HTMLResponse:
+    """Return a page that shows nothing of the register."""
+    everything = {**_around(request), **context, "place": None, "files": ()}
+    html = render(reader_of(request).language, template, everything)
+    return HTMLResponse(html, status, headers={**headers, **headers_for(request)})

@@ -1,0 +1,43 @@
+"""The overview of the country."""
+
+from typing import Annotated
+
+from fastapi.responses import HTMLResponse
+
+from app.core.vocabulary import SiteKind
+from app.entry.changes import list_changes
+from app.findings.queries import all_provinces, list_findings
+from app.findings.schemas import FindingsQuery
+from app.http.reading import Reading
+from app.ledger.schemas import ChangesQuery
+from app.ledger.snapshots import Snapshot
+from app.pages.pages import Figures, File, page_router, pinned, shown
+from app.pages.views import View, looks_at
+from app.statistics.query_parameters import RollupsQuery
+from app.statistics.rollups import read_group_rollups
+
+router = page_router()
+_KINDS = [SiteKind.zone, SiteKind.cluster]
+_LATEST = 5
+_SEVEREST = 6
+
+
+@router.get("/")
+async def show_home(read: Annotated[Reading[View], looks_at(heavy=True)]) -> HTMLResponse:
+    """Show the figures of all provinces, what changed last and what does not add up."""
+    connection = read.connection
+
+    async def figures(snapshot: Snapshot) -> Figures:
+        query = RollupsQuery(kind=_KINDS)
+        found = await read_group_rollups(connection, query, snapshot)
+        states = all_provinces(read.query.as_of, snapshot.at.day, snapshot.units)
+        of_all = FindingsQuery(limit=_SEVEREST)
+        findings, _ = await list_findings(connection, snapshot.units, states, of_all, snapshot.at)
+        return {"rollups": found.items, "findings": findings}
+
+    last = read.at.revision
+    latest = ChangesQuery(after=max(last - _LATEST, 0), limit=_LATEST)
+    changes = (await list_changes(connection, latest, last)).items[::-1]
+    endings = {"JSON": "", "CSV": ".csv", "XLSX": ".xlsx", "GeoJSON": ".geojson"}
+    files = [File(name, pinned(f"/v1/rollups{end}", read.at)) for name, end in endings.items()]
+    return await shown(read, "home.html", figures, files=files, context={"changes": changes})

@@ -1,0 +1,40 @@
+"""What a reader chooses to keep, language and theme, in cookies; works without scripts."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse
+from pydantic import BaseModel, Field
+
+from app.http.readers import LANGUAGE, THEME, Theme
+from app.http.strict_routes import OpenRoute
+
+router = APIRouter(route_class=OpenRoute, include_in_schema=False)
+_YEAR = 365 * 24 * 3600
+_HERE = r"^/([^/\\\x00-\x20][^\\\x00-\x20]*)?$"
+
+
+class Preferences(BaseModel):
+    """What is chosen, and the page to go back to."""
+
+    lang: Literal["vi", "en"] | None = None
+    theme: Theme | None = None
+    back: Annotated[str, Field(pattern=_HERE, max_length=4000)] = "/"
+    """A path with its query on this very host: two slashes would begin another host."""
+
+
+@router.get("/preferences")
+async def prefer(request: Request, query: Annotated[Preferences, Query()]) -> RedirectResponse:
+    """Keep what is chosen for a year, and go back."""
+    response = RedirectResponse(query.back, 303, headers={"Cache-Control": "no-store"})
+    for name, value in ((LANGUAGE, query.lang), (THEME, query.theme)):
+        if value is not None:
+            response.set_cookie(
+                name,
+                value,
+                max_age=_YEAR,
+                secure=request.url.scheme == "https",
+                httponly=True,
+                samesite="lax",
+            )
+    return response

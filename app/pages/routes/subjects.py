@@ -1,0 +1,79 @@
+"""The pages of sites and projects."""
+
+from typing import Annotated
+
+from fastapi import Path
+from fastapi.responses import HTMLResponse
+
+from app.core.errors import WithdrawnError
+from app.core.vocabulary import SubjectType
+from app.http.readers import reader_of
+from app.http.reading import Reading
+from app.ledger.snapshots import Snapshot
+from app.pages.linked_data import data_block, place
+from app.pages.pages import Figures, File, page_router, shown
+from app.pages.speech import Speech
+from app.pages.subject_pages import read_statements, read_subject
+from app.pages.values import members_of
+from app.pages.views import View, looks_at
+
+router = page_router()
+Key = Annotated[str, Path(description="Readable id.", max_length=100)]
+AView = Annotated[Reading[View], looks_at(heavy=True)]
+_GONE = 410
+
+
+@router.get("/sites/{site_id}")
+async def show_site(site_id: Key, read: AView) -> HTMLResponse:
+    """Show a site: its state, its history, and who said what of it."""
+    return await _show(SubjectType.site, site_id, read)
+
+
+@router.get("/projects/{project_id}")
+async def show_project(project_id: Key, read: AView) -> HTMLResponse:
+    """Show a project in the same way."""
+    return await _show(SubjectType.project, project_id, read)
+
+
+async def _show(what: SubjectType, key: str, read: Reading[View]) -> HTMLResponse:
+    speech = Speech(reader_of(read.request).language)
+
+    async def figures(snapshot: Snapshot) -> Figures:
+        found = await read_subject(read.connection, what, key, snapshot, speech)
+        about = place(f"/{what}s/{key}", members_of(found["state"]))
+        is_past = snapshot.at.day < read.today
+        return {**found, "linked_data": data_block(about), "is_past": is_past}
+
+    try:
+        return await shown(read, "subject.html", figures, files=_files(what, key, read))
+    except WithdrawnError as error:
+        return await _show_withdrawn(what, key, read, error)
+
+
+async def _show_withdrawn(
+    what: SubjectType, key: str, read: Reading[View], error: WithdrawnError
+) -> HTMLResponse:
+    speech = Speech(reader_of(read.request).language)
+
+    async def figures(snapshot: Snapshot) -> Figures:
+        said = await read_statements(read.connection, what, key, snapshot, speech, is_gone=True)
+        last = int(str(error.members["withdrawn_in"])) - 1
+        detail = error.detail.render(speech.catalogue)
+        return {"key": key, "detail": detail, "last": last, "statements": said}
+
+    page = await shown(read, "withdrawn.html", figures)
+    page.status_code = _GONE
+    return page
+
+
+def _files(what: SubjectType, key: str, read: Reading[View]) -> list[File]:
+    path, at = f"/v1/{what}s/{key}", f"as_of={read.at.day}&revision={read.at.revision}"
+    files = [File("JSON", f"{path}?{at}")]
+    if what is SubjectType.site:
+        files.append(File("GeoJSON", f"/v1/sites.geojson?{at}&q={key}"))
+    return [
+        *files,
+        File("JSON: timeline", f"{path}/timeline?revision={read.at.revision}"),
+        File("JSON: provenance", f"{path}/provenance?{at}"),
+        File("JSON: statements", f"{path}/statements?revision={read.at.revision}"),
+    ]

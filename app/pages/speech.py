@@ -1,0 +1,100 @@
+"""How pages speak: words, numbers, dates and code labels, in the language of the reader."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+
+from app.core.labels import CODE_LISTS
+from app.core.messages import Catalogue
+from app.core.vocabulary import SubjectType
+from app.findings import RULES
+from app.http.languages import CATALOGUES
+from app.pages.words import word
+from app.statistics.indicators import INDICATORS
+from app.subjects.attributes import Attribute
+from app.subjects.definitions import DEFINITIONS
+
+_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+_DAYS = {"vi": "dd/MM/y", "en": "d MMM y"}
+_VIETNAMESE = "vi"
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One language, as templates use it."""
+
+    language: str
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The texts of the language."""
+        return CATALOGUES.get(self.language, {})
+
+    def text(self, name: str, **parameters: object) -> str:
+        """Return a word of the pages, by page and name."""
+        return word(name, **parameters).render(self.catalogue)
+
+    def number(self, value: float | Decimal, decimals: int = 2) -> str:
+        """Return a number with the separators of the language, without trailing zeros."""
+        pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
+        return str(format_decimal(value, pattern, locale=self.language))
+
+    def signed(self, value: float | Decimal) -> str:
+        """Return a difference: a number with its sign."""
+        return f"{'+' if value > 0 else '−'}{self.number(max(value, -value))}"
+
+    def day(self, value: date) -> str:
+        """Return a day."""
+        return format_date(value, _DAYS[self.language], locale=self.language)
+
+    def instant(self, value: datetime) -> str:
+        """Return an instant by the clock of Vietnam, to the minute."""
+        pattern = f"{_DAYS[self.language]} HH:mm"
+        return format_datetime(value, pattern, tzinfo=_VIETNAM, locale=self.language)
+
+    def either(self, vietnamese: str | None, english: str | None) -> str | None:
+        """Return the one of two texts that is in the language."""
+        return vietnamese if self.language == _VIETNAMESE else english
+
+    def attribute(self, subject_type: str, name: str) -> str:
+        """Return the label of an attribute of a subject, or of a figure of a province."""
+        indicator = INDICATORS.get(name)
+        if indicator is not None:
+            return str(self.either(indicator.name_vi, indicator.name_en))
+        return str(self.either(*_attribute(subject_type, name).labels))
+
+    def value(self, subject_type: str, name: str, value: object) -> str:
+        """Return the value of an attribute as people read it: codes by their labels."""
+        if isinstance(value, bool) or value is None:
+            return str(value)
+        if isinstance(value, int | float | Decimal):
+            return self.number(value, 4)
+        if isinstance(value, list):
+            return "; ".join(map(str, value))
+        codes = None if name in INDICATORS else _attribute(subject_type, name).code_list
+        return self.label(codes, str(value)) if codes else str(value)
+
+    def rule(self, code: str) -> str:
+        """Return the title of a rule of findings."""
+        rule = RULES[code]
+        return str(self.either(rule.title_vi, rule.title_en))
+
+    def label(self, code_list: str, code: str) -> str:
+        """Return the label of a code; a code that is in no list is its own label."""
+        found = _labels(code_list).get(code)
+        return code if found is None else str(self.either(*found))
+
+
+def _attribute(subject_type: str, name: str) -> Attribute:
+    return DEFINITIONS[SubjectType(subject_type)].state.members[name].attribute
+
+
+@cache
+def _labels(name: str) -> Mapping[str, tuple[str, str]]:
+    return {code.code: (code.label_vi, code.label_en) for code in CODE_LISTS[name].codes}

@@ -1,0 +1,40 @@
+// What all pages do with scripts; each works without.
+
+// Addresses of data with the host in front, to be copied.
+for (const place of document.querySelectorAll("[data-origin]")) {
+  place.textContent = location.origin;
+}
+
+// Fields that are empty, or as they were, stay out of the address.
+for (const form of document.querySelectorAll("form")) {
+  form.addEventListener("formdata", ({ formData }) => {
+    for (const field of form.elements) {
+      const isUnchanged = field.type === "date" && field.value === field.defaultValue && !field.hasAttribute("data-given");
+      if (field.name && (field.value === "" || isUnchanged)) formData.delete(field.name);
+    }
+  });
+}
+
+// A part of this page is replaced by the same part of another.
+export async function replacePart(id, address, signal) {
+  const answer = await fetch(address, { signal, headers: { accept: "text/html" } });
+  if (!answer.ok) return;
+  const part = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
+  if (part) document.getElementById(id)?.replaceWith(document.importNode(part, true));
+}
+
+// Search as one types: the form's own page, of which what was found is shown here.
+for (const form of document.querySelectorAll("form[data-live]")) {
+  let running = new AbortController();
+  let waiting;
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    running.abort();
+    running = new AbortController();
+    const { signal } = running;
+    waiting = setTimeout(() => {
+      const query = new URLSearchParams(new FormData(form));
+      replacePart(form.dataset.live, `${form.action}?${query}`, signal).catch(() => {});
+    }, 150);
+  });
+}

@@ -1,0 +1,60 @@
+"""What every page can be asked for: a point in time, a language, an edition of the rules."""
+
+import re
+from typing import Annotated, Any, Literal
+
+from fastapi import params
+from pydantic import Field, model_validator
+
+from app.core.dates import today
+from app.core.query_parameters import TimeQuery
+from app.core.types import Line
+from app.http.readers import reader_of
+from app.http.reading import reads
+from app.pages.addresses import KNOWN_AT
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_END = "23:59:59+07:00"
+
+
+class View(TimeQuery):
+    """The query of a page; pages with filters inherit from it."""
+
+    lang: Literal["vi", "en"] | None = Field(
+        default=None, description="The language of the page; what the reader prefers when absent."
+    )
+    rules: Annotated[Line, Field(max_length=40)] | None = Field(
+        default=None, description="The edition of the rules that a permanent link was made with."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def read_form(cls, given: Any) -> Any:
+        """Leave out fields that a form left empty, and let a day of knowledge last to its end."""
+        return as_forms_send_it(given, KNOWN_AT)
+
+
+def as_forms_send_it(given: Any, known_at: str) -> Any:
+    """Return the fields of a form without the empty ones; of knowledge a day means its end.
+
+    Today means now: the day is not over.
+    """
+    if not isinstance(given, dict):
+        return given
+    filled = {name: value for name, value in given.items() if value not in ("", [""])}
+    day = filled.get(known_at)
+    if isinstance(day, str) and _DAY.fullmatch(day):
+        if day == today().isoformat():
+            del filled[known_at]
+        else:
+            filled[known_at] = f"{day}T{_END}"
+    return filled
+
+
+def looks_at(model: type[View] = View, *, heavy: bool = False) -> params.Depends:
+    """Return the dependency of a page: a ``Reading`` of its query model, as routes of ``/v1`` have.
+
+    Its key covers the language and the theme of the reader, and the latest revision, since a page
+    that is pinned says whether it has changed since.
+    """
+    return reads(model, heavy=heavy, reader=reader_of)

@@ -1,0 +1,24 @@
+"""The words of findings and changes."""
+
+from app.pages.vocabulary import page_words
+
+page_words(
+    "findings",
+    title="What does not add up",
+    lead="Facts that do not fit together or break a rule, with their numbers and who said them.",
+    severity="Severity",
+    province="Province",
+    rule="Rule",
+    all="All",
+    edition="By edition {edition} of the rules.",
+    none="Nothing was found on this page.",
+)
+page_words(
+    "changes",
+    title="Changes",
+    lead="What was recorded, newest first. What comes while you look appears by itself.",
+    revision="Revision {number}",
+    more="and {count} more",
+    earlier="Earlier changes",
+    none="Nothing is recorded yet.",
+)

@@ -1,0 +1,68 @@
+"""The words of the pages of sites and projects."""
+
+from app.pages.vocabulary import page_words
+
+page_words(
+    "subject",
+    known_since="Revision {number}, {day}",
+    timeline="Status over time",
+    timeline_help="Each bar lasts from the day on which something is said to hold until the next. "
+    "The line is the day that is looked at.",
+    knowledge="What was known when",
+    knowledge_help="The same time, row by row as it was known from a revision on.",
+    values="What is known, and who said so",
+    attribute="Attribute",
+    value="Value",
+    planned="Planned",
+    said_by="Who said so",
+    recorded="known since {instant}",
+    displaced="instead of",
+    also="also said from",
+    derived_from="follows from {names}",
+    projects="Projects",
+    findings="What does not add up",
+    statements="Statements",
+    statements_until="Everything that was said of it until {day}, the latest recorded first.",
+    statement_of="Statement {id}, {basis}, from {day}",
+    statement_until="until {day}",
+    retracted="Retracted in revision {revision}:",
+    replaced="Replaced by statement {id}",
+    displaced_by="displaced by {id}",
+    all_statements="All statements as JSON",
+    changes="Revisions that changed it",
+    revision="Revision {number}",
+    where="Place",
+    near="The dashed ring is at the point of the commune: where exactly it is, is not known.",
+    historic="This is how it was on {day}, not how it is today.",
+    closed="It is closed: it counts in no sum.",
+    withdrawn="Withdrawn from the register",
+    withdrawn_help="It was taken out of the register; what was said of it stays readable.",
+    last_known="See it as it was known before",
+    geometry="an outline or a point",
+    none="Nothing.",
+)
+page_words("units", billion_vnd="billion VND", million_usd="million USD")
+page_words(
+    "organization",
+    english="In English",
+    aliases="Other names",
+    roles="Roles",
+    role="Role",
+    what="Of what",
+    since="Since",
+    until="Until",
+    none="It has no role in anything.",
+    merged="{id} was registered twice and counts as this organization:",
+)
+page_words(
+    "source",
+    kind="Kind of document",
+    number="Number",
+    issuer="Issued by",
+    published="Date",
+    address="Address",
+    authority="Weight",
+    says="What it says",
+    about="What is said of the document itself",
+    cited="Cited by",
+)

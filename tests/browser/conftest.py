@@ -1,0 +1,45 @@
+"""A real browser on a real service: Chromium of the system, steered by Playwright."""
+
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from app.database import Database
+from tests.browser.visits import Visits
+from tests.support.processes import Served, served
+from tests.support.registers import Templates, beginning_with, prepare_seeded, seed
+
+# Without a graphics card WebGL is drawn by the processor, which Chromium does on request only.
+_ARGUMENTS = ("--use-angle=swiftshader", "--enable-unsafe-swiftshader", "--no-sandbox")
+
+
+@beginning_with(prepare_seeded)
+async def prepare_all_seeds(database: Database) -> None:
+    """Record what `make run` and `make seed-outside` record."""
+    await seed(database, "outside")
+
+
+@pytest.fixture(scope="session")
+async def service(templates: Templates) -> AsyncIterator[Served]:
+    """Give a service on a register with all seeds, to be read only."""
+    async with templates.copy("sqlite", prepare_all_seeds) as url, served(url) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Give a browser without profile."""
+    path = shutil.which("chromium")
+    assert path, "Chromium is not installed; `make test-browser` installs it"
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=path, args=[*_ARGUMENTS])
+        yield started
+        await started.close()
+
+
+@pytest.fixture
+def visits(browser: Browser, service: Served) -> Visits:
+    """Give what opens pages of the service and notes what must not happen on any."""
+    return Visits(browser, service.base)

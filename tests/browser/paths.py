@@ -1,0 +1,16 @@
+"""Every page that people look at, on a register with all seeds: in this one place."""
+
+PATHS = {
+    "/": 100_000,
+    "/search?q=cho moi": 100_000,
+    "/map?as_of=2023-12-31": 600_000,
+    "/provinces/06?as_of=2023-12-31": 100_000,
+    "/provinces/19": 100_000,
+    "/sites": 100_000,
+    "/values?attribute=area_ha&province_code=06&as_of=2023-12-31": 100_000,
+    "/statements/11-1": 100_000,
+    "/findings": 100_000,
+    "/changes": 100_000,
+    "/compare?province_code=06&as_of=2024-12-31&other_as_of=2020-12-31": 100_000,
+}
+"""How many bytes each may transfer at most, scripts and styles included."""

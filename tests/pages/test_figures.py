@@ -1,0 +1,141 @@
+"""What pages show of the documents: figures worked out by hand, and where they lead."""
+
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.support.http import latest_revision, register, state
+from tests.support.pages import HTML, PAGES, Reader, look, words
+
+OF_DOCUMENTS = [one for one in PAGES if "statements" not in one and "hostile" not in one]
+OF_SUBJECTS = (
+    "/sites/ccn-cam-giang",
+    "/projects/du-an-giay-dep-huyen-tung",
+    "/organizations/ubnd-tinh-bac-kan",
+    "/sources/bac-kan-press-2023-12",
+)
+
+
+def local(page: Reader) -> Iterator[str]:
+    """Give the addresses on this host that a page leads to, but for its own parts."""
+    for address in page.links():
+        if address.startswith("/") and not address.startswith("/preferences"):
+            yield address
+
+
+async def test_a_province_shows_its_plan_with_what_is_listed(documents: httpx.AsyncClient) -> None:
+    # Bắc Kạn ended on 2025-07-01: it answers for its last day, and says so.
+    text = words(await look(documents, "/provinces/06"))
+    assert "Bắc Kạn (06) ended on 2025-07-01" in text
+    # 27 clusters of 676.4 ha are planned; six are listed, so 21 remain.
+    assert "27 in the plan" in text
+    assert "676.4 ha in the plan" in text
+    assert "Plan against actual until 31 Dec 2030 In the plan Listed here Remaining" in text
+    assert "Sites 27 6 21" in text
+
+
+async def test_numbers_and_words_are_those_of_the_language(documents: httpx.AsyncClient) -> None:
+    text = words(await look(documents, "/provinces/06?lang=vi"))
+    assert "676,4 ha theo quy hoạch" in text
+    assert "Hiện trạng ngày 30/06/2025" in text
+
+
+async def test_the_overview_has_the_figures_of_each_province(documents: httpx.AsyncClient) -> None:
+    page = await look(documents, "/?as_of=2024-12-31")
+    text = words(page)
+    assert "Bắc Kạn Industrial zone" in text
+    assert "/provinces/06?as_of=2024-12-31" in page.links()
+
+
+async def test_a_sum_leads_to_the_values_and_those_to_who_said_them(
+    documents: httpx.AsyncClient,
+) -> None:
+    page = await look(documents, "/provinces/06?as_of=2024-12-31")
+    (address, *_) = [one for one in page.links() if one.startswith("/values?attribute=area_ha")]
+    values = await look(documents, address)
+    assert "CCN Cẩm Giàng" in words(values)
+    statements = [one for one in values.links() if one.startswith("/statements/")]
+    assert "Bắc Kạn: Quan tâm phát triển hạ tầng công nghiệp" in words(values)
+    statement = words(await look(documents, statements[0]))
+    assert "What it says" in statement
+    assert re.search(r"What it says .*Area [0-9.]+ ha", statement)
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("path", [*OF_DOCUMENTS, *OF_SUBJECTS])
+async def test_no_way_leads_nowhere(documents: httpx.AsyncClient, path: str) -> None:
+    page = await look(documents, path)
+    for address in {*local(page)}:
+        assert (await documents.get(address, headers=HTML)).status_code == 200, address
+
+
+async def test_findings_are_those_of_the_filters(documents: httpx.AsyncClient) -> None:
+    everything = await look(documents, "/findings")
+    warnings = await look(documents, "/findings?severity=warning&province_code=&rule=")
+    shown = [
+        sum(one.get("class") == "finding" for one in page.of("li"))
+        for page in (everything, warnings)
+    ]
+    answer = (await documents.get("/v1/findings?severity=warning&limit=50")).json()
+    assert shown[0] > shown[1] == len(answer["items"]) > 0
+    text = words(await look(documents, "/findings?province_code=99", 404))
+    assert "No province ever had the code" in text
+
+
+async def test_comparing_two_days_marks_what_differs(sourced_client: httpx.AsyncClient) -> None:
+    await register(sourced_client, "old", "2020", name="CCN Cũ", area_ha=10)
+    await register(sourced_client, "new", "2023", name="CCN Mới", area_ha=5.5)
+    await state(sourced_client, "old", "2023-06", area_ha=12)
+    both = "province_code=06&as_of=2024-01-01&other_as_of=2022-01-01"
+    text = words(await look(sourced_client, f"/compare?{both}"))
+    assert "Sites 2 1 +1" in text
+    assert "Area, ha 17.5 10 +7.5" in text
+    assert "CCN Mới Stage Unknown not in the register" in text
+    assert "CCN Cũ Area (ha) 12 10" in text
+    same = "province_code=06&as_of=2024-01-01&other_as_of=2024-01-01"
+    text = words(await look(sourced_client, f"/compare?{same}"))
+    assert "Sites 2 2 the same" in text
+    assert "Nothing differs between the sites" in text
+
+
+async def test_comparing_two_states_of_knowledge(sourced_client: httpx.AsyncClient) -> None:
+    await register(sourced_client, "one", "2020", name="CCN Một", area_ha=10)
+    before = await latest_revision(sourced_client)
+    await state(sourced_client, "one", "2021", area_ha=11)
+    day = "province_code=06&as_of=2024-01-01&other_as_of=2024-01-01"
+    text = words(await look(sourced_client, f"/compare?{day}&other_revision={before}"))
+    assert "Area, ha 11 10 +1" in text
+
+
+async def test_comparing_two_provinces(sourced_client: httpx.AsyncClient) -> None:
+    await register(sourced_client, "one", "2020", name="CCN Một", area_ha=10)
+    await register(sourced_client, "two", "2020", name="CCN Hai", area_ha=4, province_code="19")
+    day = "province_code=06&as_of=2024-01-01"
+    text = words(await look(sourced_client, f"/compare?{day}&other_province_code=19"))
+    assert "Area, ha 10 4 +6" in text
+
+
+async def test_changes_are_shown_newest_first_in_pages(sourced_client: httpx.AsyncClient) -> None:
+    last = await latest_revision(sourced_client)
+    for number in range(25):
+        await register(sourced_client, f"site-{number}", name=f"CCN {number}")
+    page = await look(sourced_client, "/changes")
+    text = words(page)
+    assert f"Revision {last + 25} ·" in text
+    assert f"Revision {last + 6} ·" in text
+    assert f"Revision {last + 5} ·" not in text
+    (earlier,) = [str(a["href"]) for a in page.of("a") if a.get("rel") == "next"]
+    text = words(await look(sourced_client, earlier))
+    assert f"Revision {last + 5} ·" in text
+    assert f"Revision {last + 6} ·" not in text
+
+
+async def test_search_finds_what_is_named_so_without_accents(documents: httpx.AsyncClient) -> None:
+    text = words(await look(documents, "/search?q=bac%20kan"))
+    assert "Tỉnh Bắc Kạn until 1 Jul 2025" in text
+    text = words(await look(documents, "/search?q=cam giang"))
+    assert "CCN Cẩm Giàng" in text
+    for nothing in ("", "...", "khongcogi"):
+        await look(documents, f"/search?q={nothing}")

@@ -1,0 +1,112 @@
+"""Charts of provinces: what they show is what rollups say, and they stand on their own."""
+
+from base64 import b64encode
+from hashlib import sha256
+from xml.etree.ElementTree import Element, fromstring
+
+import httpx
+import pytest
+
+from app.database import Database
+from tests.support.http import read, state
+from tests.support.province_history import with_history
+from tests.support.registers import serving
+
+pytestmark = pytest.mark.databases("sqlite")
+SVG = "{http://www.w3.org/2000/svg}"
+AREA = "/charts/provinces/06/area.svg"
+FIGURES = ("area", "stages", "clearance", "clearance-status", "occupancy", "plan")
+
+
+async def chart(client: httpx.AsyncClient, address: str, **headers: str) -> Element:
+    answer = await client.get(address, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "image/svg+xml"
+    return fromstring(answer.text)  # noqa: S314 (the service drew it)
+
+
+async def test_a_chart_shows_what_rollups_say(sourced_client: httpx.AsyncClient) -> None:
+    await with_history(sourced_client)
+    drawn = await chart(sourced_client, f"{AREA}?as_of=2024-06-30")
+    assert drawn.findtext(f"{SVG}title") == "Area: Industrial cluster, Bắc Kạn"
+    said = [one.text for one in drawn.iter(f"{SVG}desc")]
+    # 20 ha from March 2020, 50 from July 2021, 55 from 2022, 25 when the second is removed.
+    assert said[-1] == (
+        "Area: 0\xa0ha on 1 Jan 2020, 25\xa0ha on 30 Jun 2024. "
+        "Planned: 100\xa0ha on 11 Nov 2022, 100\xa0ha on 30 Jun 2024."
+    )
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+async def test_each_figure_has_a_chart(sourced_client: httpx.AsyncClient, figure: str) -> None:
+    address = f"/charts/provinces/06/{figure}.svg?as_of=2024-06-30"
+    # Nothing is known yet: a chart that says so, or one of zeros.
+    await chart(sourced_client, address)
+    await with_history(sourced_client)
+    titles = {
+        (await chart(sourced_client, f"{address}&lang={language}")).findtext(f"{SVG}title")
+        for language in ("vi", "en")
+    }
+    assert len(titles) == 2
+    for more in ("&width=240", "&width=1600", "&kind=zone", "&kind=craft_village"):
+        await chart(sourced_client, address + more)
+    await chart(sourced_client, f"/charts/provinces/19/{figure}.svg?boundaries=now")
+    await chart(sourced_client, f"/charts/provinces/19/{figure}.svg?boundaries=then")
+
+
+async def test_a_chart_brings_its_styles_and_nothing_else(
+    sourced_client: httpx.AsyncClient,
+) -> None:
+    answer = await sourced_client.get(AREA)
+    styles = fromstring(answer.text).findtext(f"{SVG}style") or ""  # noqa: S314
+    digest = b64encode(sha256(styles.encode()).digest()).decode()
+    policy = answer.headers["content-security-policy"]
+    assert policy == f"default-src 'none'; style-src 'sha256-{digest}'"
+    assert "prefers-color-scheme" in styles or "light-dark(" in styles
+    assert "url(" not in styles
+    assert "@import" not in styles
+
+
+async def test_a_chart_is_read_again_only_if_it_is_another(
+    sourced_client: httpx.AsyncClient,
+) -> None:
+    await with_history(sourced_client)
+    first = await sourced_client.get(AREA)
+    again = await sourced_client.get(AREA, headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    others = [
+        await sourced_client.get(AREA + more) for more in ("?lang=vi", "?width=300", "?kind=zone")
+    ]
+    assert len({answer.headers["etag"] for answer in (first, *others)}) == 4
+    revision = (await read(sourced_client, "/v1/revisions?limit=1"))["revision"]
+    await state(sourced_client, "one", "2023", area_ha=70)
+    changed = await sourced_client.get(AREA, headers={"if-none-match": first.headers["etag"]})
+    assert changed.status_code == 200
+    pinned = await chart(sourced_client, f"{AREA}?revision={revision}")
+    lines = [path.get("d") for path in pinned.iter(f"{SVG}path")]
+    assert lines == [path.get("d") for path in fromstring(first.text).iter(f"{SVG}path")]  # noqa: S314
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/charts/provinces/06/beauty.svg", 400),
+        ("/charts/provinces/99/area.svg", 404),
+        (f"{AREA}?as_of=2026-01-01", 404),
+        (f"{AREA}?width=100000", 400),
+        (f"{AREA}?kind=town", 400),
+        (f"{AREA}?colour=red", 400),
+    ],
+)
+async def test_what_cannot_be_drawn_is_refused(
+    sourced_client: httpx.AsyncClient, address: str, status: int
+) -> None:
+    answer = await sourced_client.get(address)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_charts_of_a_closed_register_are_closed(database: Database) -> None:
+    async with serving(database.url, public_reading=False) as client:
+        client.headers.pop("authorization", None)
+        assert (await client.get(AREA)).status_code == 401

@@ -1,0 +1,1 @@
+"""What pages load from others: taken from its packages at pinned versions by `make vendor`."""
