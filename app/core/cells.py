@@ -9,7 +9,6 @@ has the rules by which cells are read back.
 import csv
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 _DELIMITERS = ",;|\\t\\r\\n"
 # ASCII, full-width and small forms, and the minus sign.
@@ -34,8 +33,6 @@ _KEPT = re.compile(r"0|[1-9][0-9]{0,14}|[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NEEDS_QUOTES = re.compile(r'[;"\r\n]|^\s|\s$')
 
 
-# A column of codes or of names of provinces has the same few texts in thousands of rows.
-@lru_cache(maxsize=10_000)
 def guarded(text: str) -> str:
     """Put an apostrophe before each place from which a program would run a formula."""
     return _FORMULA.sub("'", text)

@@ -102,13 +102,18 @@ class _Lines:
         self.head = (BYTE_ORDER_MARK if is_marked else "") + self._written([header])
 
     def of(self, rows: Rows) -> str:
-        """Write rows; most of their values are unknown, and need no look at what they are."""
-        columns = ((name, [row.get(name) for row in rows]) for name in self._names)
-        cells = (
-            ["" if value is None else self._cell(name, value) for value in values]
-            for name, values in columns
-        )
-        return self._written(zip(*cells, strict=True))
+        """Write rows."""
+        columns = [self._column(name, [row.get(name) for row in rows]) for name in self._names]
+        return self._written(zip(*columns, strict=True))
+
+    def _column(self, name: str, values: Sequence[object]) -> list[str]:
+        """Write the cells of a column: most are empty, and a column of codes has few texts."""
+        known = {text for text in values if isinstance(text, str)}
+        texts = {text: self._cell(name, text) for text in known}
+        return [
+            texts[one] if isinstance(one, str) else "" if one is None else self._cell(name, one)
+            for one in values
+        ]
 
     def _written(self, rows: Iterable[Sequence[str]]) -> str:
         text = StringIO()
