@@ -19,6 +19,7 @@ from app.findings.queries import ProvinceOnDay, list_findings
 from app.findings.schemas import Finding, FindingsQuery
 from app.ledger.schemas import ChangesQuery
 from app.ledger.snapshots import At, Snapshot
+from app.pages.charts.drawing import Chart
 from app.pages.charts.locator import Place, locator
 from app.pages.sayings import Stated, in_words
 from app.pages.speech import Speech
@@ -50,24 +51,39 @@ async def read_subject(
     provenance = await get_provenance(connection, history, key, at, units)
     statements = await read_statements(connection, what, key, snapshot, speech)
     definition = DEFINITIONS[what].state
-    whole = At(date.max, at.revision)
-    versions = (await list_timeline(connection, history, key, whole, units))["items"]
     changes = await read_changes(connection, what, key, at.revision)
     known = await _read_known(connection, what, key, changes, units)
     name, days, tracks = str(state["name"]), (at.day, snapshot.today), tracks_of(definition)
+    knowledge = f"{speech.text('subject.knowledge')}: {name}"
     return {
         "what": what.value,
         "key": key,
         "state": state,
         "rows": rows_of(definition, state, provenance, statements.items, speech),
         "statements": statements,
-        "timeline": status_chart(name, tracks, versions, days, speech),
-        "knowledge": knowledge_chart(name, tracks[0], known, days, speech) if tracks else None,
+        "timeline": await read_status_chart(connection, what, key, snapshot, speech, name),
+        "knowledge": knowledge_chart(knowledge, tracks[0], known, days, speech) if tracks else None,
         "changes": changes[::-1],
         "findings": await _read_findings(connection, what, key, state, snapshot),
         "projects": await _read_projects(connection, what, key, snapshot),
         "map": _map(state, snapshot),
     }
+
+
+async def read_status_chart(
+    connection: Executor,
+    what: SubjectType,
+    key: str,
+    snapshot: Snapshot,
+    speech: Speech,
+    name: str,
+) -> Chart | None:
+    """Return the status tracks of a subject, drawn; ``None`` where nothing is known of any."""
+    whole, days = At(date.max, snapshot.at.revision), (snapshot.at.day, snapshot.today)
+    timeline = await list_timeline(connection, HISTORIES[what], key, whole, snapshot.units)
+    tracks = tracks_of(DEFINITIONS[what].state)
+    title = f"{speech.text('subject.timeline')}: {name}"
+    return status_chart(title, tracks, timeline["items"], days, speech)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from app.database import Database
-from tests.support.http import read, state
+from tests.support.http import read, said, state
 from tests.support.province_history import with_history
-from tests.support.registers import serving
+from tests.support.registers import post, serving
 
 pytestmark = pytest.mark.databases("sqlite")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -110,3 +110,26 @@ async def test_charts_of_a_closed_register_are_closed(database: Database) -> Non
     async with serving(database.url, public_reading=False) as client:
         client.headers.pop("authorization", None)
         assert (await client.get(AREA)).status_code == 401
+
+
+async def test_the_status_of_a_site_has_a_chart(sourced_client: httpx.AsyncClient) -> None:
+    await with_history(sourced_client)
+    drawn = await chart(sourced_client, "/charts/sites/one.svg?as_of=2024-06-30")
+    assert drawn.findtext(f"{SVG}title") == "Status over time: one"
+    titles = [one.text for one in drawn.iter(f"{SVG}title")]
+    assert "Land clearance, In progress: since 1 Feb 2022" in titles
+    missing = await sourced_client.get("/charts/sites/nothing.svg")
+    assert missing.status_code == 404
+
+
+async def test_a_project_without_any_status_has_no_chart(sourced_client: httpx.AsyncClient) -> None:
+    values = {"name": "Nhà máy", "province_code": "06"}
+    await post(sourced_client, "/v1/projects", said("2021", id="mill", values=values))
+    problem = (await sourced_client.get("/charts/projects/mill.svg")).json()
+    assert problem["detail"] == (
+        "No status of the project 'mill' is known: there is nothing to draw."
+    )
+    values = {"licence_status": "licensed"}
+    await post(sourced_client, "/v1/projects/mill/statements", said("2022", values=values))
+    drawn = await chart(sourced_client, "/charts/projects/mill.svg")
+    assert drawn.findtext(f"{SVG}title") == "Status over time: Nhà máy"

@@ -1,23 +1,35 @@
-"""Charts of provinces as pictures, to be embedded anywhere."""
+"""Charts of provinces, sites and projects as pictures, to be embedded anywhere."""
 
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Path, Response
 from pydantic import Field
 
+from app.core.errors import NotFoundError
+from app.core.messages import Template
 from app.core.query_parameters import FROM_TEXT, BoundariesQuery
-from app.core.vocabulary import SiteKind
+from app.core.vocabulary import SiteKind, SubjectType
 from app.http.readers import reader_of
 from app.http.reading import ProvinceCode, Reading, province_at
-from app.ledger.snapshots import Snapshot
+from app.ledger.snapshots import At, Snapshot
+from app.pages.charts.drawing import Chart
 from app.pages.charts.standalone import document, policy
 from app.pages.pages import headers_for, page_router
 from app.pages.province_charts import ProvinceFigure, draw, read_series
 from app.pages.speech import Speech
+from app.pages.subject_pages import read_status_chart
 from app.pages.views import View, looks_at
+from app.subjects.histories import HISTORIES, get_state
 
 router = page_router()
+_View = TypeVar("_View", bound=View)
+Key = Annotated[str, Path(description="Readable id.", max_length=100)]
+AView = Annotated[Reading[View], looks_at()]
 _SVG = "image/svg+xml"
+_NOTHING = Template(
+    "pages.nothing-to-draw",
+    "No status of the {what:word} {key!r} is known: there is nothing to draw.",
+)
 
 
 class ChartView(View, BoundariesQuery):
@@ -36,12 +48,36 @@ async def show_province_chart(
     read: Annotated[Reading[ChartView], looks_at(ChartView, heavy=True)],
 ) -> Response:
     """Draw a figure of a province over time, up to a day, as known at a revision."""
-    query = read.query
+    query, speech = read.query, Speech(reader_of(read.request).language)
     unit, at, _ = province_at(read, code, query.as_of, query.boundaries)
     snapshot = Snapshot(at, read.today, read.units)
     series = await read_series(read.connection, unit, query.kind, query.boundaries, snapshot)
+    return _sent(draw(series, figure, speech, query.width), read, at, speech)
+
+
+@router.get("/charts/sites/{site_id}.svg", response_class=Response)
+async def show_site_chart(site_id: Key, read: AView) -> Response:
+    """Draw the status tracks of a site over time, as known at a revision."""
+    return await _show_status(SubjectType.site, site_id, read)
+
+
+@router.get("/charts/projects/{project_id}.svg", response_class=Response)
+async def show_project_chart(project_id: Key, read: AView) -> Response:
+    """Draw those of a project."""
+    return await _show_status(SubjectType.project, project_id, read)
+
+
+async def _show_status(what: SubjectType, key: str, read: Reading[View]) -> Response:
     speech = Speech(reader_of(read.request).language)
-    chart = draw(series, figure, speech, query.width)
+    state = await get_state(read.connection, HISTORIES[what], key, read.at)
+    name = str(state["name"])
+    chart = await read_status_chart(read.connection, what, key, read, speech, name)
+    if chart is None:
+        raise NotFoundError(_NOTHING(what=what, key=key))
+    return _sent(chart, read, read.at, speech)
+
+
+def _sent(chart: Chart, read: Reading[_View], at: At, speech: Speech) -> Response:
     source = speech.text("charts.source", day=speech.day(at.day), revision=at.revision)
     headers = {**read.headers, **headers_for(read.request), "Content-Security-Policy": policy()}
     return Response(document(chart, source), media_type=_SVG, headers=headers)
