@@ -28,7 +28,8 @@ from app.http.admission import long_work, work_of
 from app.http.entity_tags import NotModified, known_tag, preferred_coding
 from app.http.languages import CATALOGUES
 from app.http.service import service_of
-from app.ledger.snapshots import At, Note, Snapshot, pin
+from app.ledger.snapshots import At, Note, Pin, Snapshot, pin
+from app.statistics.kept_steps import Provinces
 from app.subjects.attributes import UNIT_LEVELS
 from app.subjects.naming import check_named
 from app.subjects.query_parameters import READ_AT_LENGTH, HistoryFilter
@@ -136,6 +137,7 @@ class Reading(Snapshot, Generic[_Query]):
     """A read of the register: its query, what it is pinned to, and the answer on its way."""
 
     query: _Query
+    pin: Pin
     connection: Executor
     """Closed for answers that are sent while they are read; they use ``database``."""
     key: str
@@ -147,6 +149,17 @@ class Reading(Snapshot, Generic[_Query]):
     request: Request
     response: Response
     """The headers of the answer."""
+
+    @property
+    def provinces(self) -> Provinces:
+        """The provinces, for figures."""
+        return Provinces(self.connection, self.pin, service_of(self.request).steps)
+
+    def provinces_at(self, revision: int) -> Provinces:
+        """Return the provinces at another revision than that of the read, or at that one."""
+        if revision == self.pin.revision:
+            return self.provinces
+        return Provinces.unkept(self.connection, revision, self.units)
 
     @property
     def database(self) -> Database:
@@ -286,7 +299,7 @@ async def _read(
     day, note = _day_of(query, units, now)
     at = At(pin_.day or day, pin_.revision)
     more = (connection, key, pin_.day, pin_.latest, request, response)
-    return Reading(at, now, units, query, *more, note=noted(note))
+    return Reading(at, now, units, query, pin_, *more, note=noted(note))
 
 
 def _day_of(query: BaseModel, units: Units, now: date) -> tuple[date, Message | None]:

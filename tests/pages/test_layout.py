@@ -10,6 +10,7 @@ import app.pages
 from app.core.messages import TEMPLATES
 from tests.support.http import register, state
 from tests.support.pages import HTML, attribute, look, words
+from tests.support.registers import serving
 
 pytestmark = pytest.mark.databases("sqlite")
 FOLDER = Path(app.pages.__file__).parent
@@ -110,3 +111,11 @@ async def test_a_pinned_page_says_what_has_changed_since(sourced_client: httpx.A
     assert f"What is shown here has changed since; the latest is revision {revision + 2}" in text
     old = words(await look(sourced_client, f"{pinned}&rules=0.0.1"))
     assert "the address names edition 0.0.1" in old
+
+
+async def test_too_many_requests_are_a_page_too(empty_url: str) -> None:
+    async with serving(empty_url, rate_per_address="1/day") as client:
+        assert (await client.get("/", headers=HTML)).status_code == 200
+        page = await look(client, "/", 429)
+        assert attribute(page, "html", "lang") == "en"
+        assert "More than 1 requests in 86400 seconds" in words(page)

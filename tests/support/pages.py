@@ -31,6 +31,10 @@ HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 """What browsers send."""
 
 
+# An option and the title of a page have no elements within.
+_SETS_APART = {"bdi", "option", "title", "script"}
+
+
 class Reader(HTMLParser):
     """Reads a page: its elements with their attributes, and its text."""
 
@@ -39,6 +43,9 @@ class Reader(HTMLParser):
         super().__init__()
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.text = ""
+        self.beside_bdi: list[str] = []
+        """Texts in the page that no ``bdi`` sets apart."""
+        self._open: list[str] = []
         self.feed(html)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -46,10 +53,19 @@ class Reader(HTMLParser):
         if tag in {"td", "th", "dt", "dd", "li", "option"}:
             self.text += " "
         self.elements.append((tag, dict(attrs)))
+        if tag in _SETS_APART:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note what ends."""
+        if tag in _SETS_APART:
+            self._open.remove(tag)
 
     def handle_data(self, data: str) -> None:
         """Keep text."""
         self.text += data
+        if not self._open:
+            self.beside_bdi.append(data)
 
     def of(self, tag: str) -> list[dict[str, str | None]]:
         """Return the attributes of all elements of a name."""

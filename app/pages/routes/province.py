@@ -89,6 +89,7 @@ class _About:
     """Reads what a page of a province shows."""
 
     def __init__(self, read: Reading[ProvinceView], unit: Unit, boundaries: Boundaries) -> None:
+        self._read = read
         self._connection = read.connection
         self._unit = unit
         self._boundaries = boundaries
@@ -99,17 +100,18 @@ class _About:
         day, units = snapshot.at.day, snapshot.units
         scope = rollups.scope_of(self._unit, day, self._boundaries, units)
         (values,) = await rollups.read_rollups(
-            self._connection, [scope], rollups.kinds_of([]), snapshot.at.revision, units
+            self._read.provinces_at(snapshot.at.revision), [scope], rollups.kinds_of([]), units
         )
-        return rollups.as_rollup(values, None, self._boundaries)
+        return Rollup.model_validate(rollups.as_rollup(values, None, self._boundaries))
 
     async def charts(self, rollup: Rollup, snapshot: Snapshot) -> Mapping[SiteKind, list[Drawn]]:
         """Return the figures over time, drawn, of each kind of which there are any."""
         drawn = {}
         for one in rollup.rollups:
             if one.sites.listed is not None:
+                provinces = self._read.provinces_at(snapshot.at.revision)
                 series = await read_series(
-                    self._connection, self._unit, one.kind, self._boundaries, snapshot
+                    provinces, self._unit, one.kind, self._boundaries, snapshot
                 )
                 drawn[one.kind] = [
                     Drawn(figure, draw(series, figure, self._speech)) for figure in _told(series)

@@ -8,6 +8,7 @@ page_words(
     lead="Every status that a zone or cluster ever had, who said so, and when that became known.",
     by_province="Provinces",
     province="Province",
+    country="Whole country",
     sites="Sites",
     planned="In the plan",
     area="Area, ha",
