@@ -13,6 +13,7 @@ from app.entry.known import Key
 from app.entry.recording import Recorded
 from app.entry.schemas import DryRun, FigureChange
 from app.ledger.revisions import Draft
+from app.statistics.kept_steps import Provinces
 from app.statistics.rollups import Scope, read_rollups, scope_of
 from app.subjects.histories import HISTORIES
 from app.subjects.version_changes import VersionChange, read_changes
@@ -112,18 +113,20 @@ async def _figures_at(
     draft: Draft, scopes: Sequence[Scope], revision: int
 ) -> dict[_FigureKey, float | None]:
     units = draft.writer.units
-    rollups = await read_rollups(draft.session, scopes, list(SiteKind), revision, units)
+    # Nothing is kept of what will not be recorded.
+    provinces = Provinces.unkept(draft.session, revision, units)
+    rollups = await read_rollups(provinces, scopes, list(SiteKind), units)
     return dict(figure for values in rollups for figure in _of_rollup(values))
 
 
 def _of_rollup(values: JsonObject) -> Iterator[tuple[_FigureKey, float | None]]:
-    code, day = values["province_code"], values["as_of"]
+    code, day = values["province_code"], date.fromisoformat(values["as_of"])
     for target in values["targets"]:
-        for name, number in _numbers(target.model_dump(mode="json"), "targets"):
+        for name, number in _numbers(target, "targets"):
             yield (code, day, None, name), number
     for rollup in values["rollups"]:
-        for name, number in _numbers(rollup.model_dump(mode="json"), ""):
-            yield (code, day, rollup.kind, name), number
+        for name, number in _numbers(rollup, ""):
+            yield (code, day, SiteKind(rollup["kind"]), name), number
 
 
 def _numbers(content: JsonObject, prefix: str) -> Iterator[tuple[str, float | None]]:

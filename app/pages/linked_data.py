@@ -30,7 +30,7 @@ def _known(document: Document) -> Document:
 
 
 def place(path: str, state: Document) -> Document:
-    """Return a site or a project as a ``Place``, with its point if it has one."""
+    """Return a site as a ``Place``, with its point if it has one."""
     province = state.get("province_name")
     return {
         "@type": "Place",

@@ -13,6 +13,15 @@ from tests.browser.visits import DESK, PHONE, TWICE, Visit, Visits
 
 MAP = "/map?as_of=2023-12-31"
 CRAFT_VILLAGE = "Làng nghề miến dong Côn Minh"
+HOSTILE = "<img src=x onerror=alert(1)>"
+_HOSTILE = f"""const read = fetch
+window.fetch = async (path, ...more) => {{
+  const answer = await read(path, ...more)
+  if (!path.startsWith("/map/data.json")) return answer
+  const data = await answer.json()
+  data.versions.name.values.fill({HOSTILE!r})
+  return new Response(JSON.stringify(data))
+}}"""
 _NO_WEBGL = "HTMLCanvasElement.prototype.getContext = () => null"
 
 
@@ -159,3 +168,17 @@ async def test_without_webgl_the_table_still_follows_the_sliders(visits: Visits)
         await page.keyboard.press("Shift+ArrowRight")
         await expect(page.locator("[data-rows] tr")).to_have_count(11)
         assert not [path for path in visit.requested if "maplibre-gl.mjs" in path]
+
+
+async def test_names_never_become_markup(visits: Visits) -> None:
+    """Neither in the table that a script makes nor on the map, whatever users typed."""
+    async with visits.open(
+        "/map?as_of=2024-06-01&kind=craft_village", "en", first=_HOSTILE
+    ) as visit:
+        page = visit.page
+        await expect(page.locator("[data-rows] a")).to_have_text(HOSTILE)
+        await page.get_by_role("button", name="Zoom to the sites").click()
+        await visit.settled()
+        await page.locator("canvas").click()
+        await expect(page.locator(".map-popup a")).to_have_text(HOSTILE)
+        assert await page.locator("main img").count() == 0

@@ -15,6 +15,7 @@ _HEIGHT = 900
 _QUIET = 0.25
 _SECONDS = 30
 _REFUSED = 400
+_NEXT_FRAME = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 TWICE = "document.documentElement.style.fontSize = '200%'"
 """Sets text to twice its size, as readers do in the settings of the browser."""
 Theme = Literal["light", "dark"]
@@ -57,7 +58,7 @@ class Visit:
         """Make the window as wide as this, and the device light or dark."""
         await self.page.set_viewport_size({"width": width, "height": _HEIGHT})
         await self.page.emulate_media(color_scheme=theme)
-        await self.settled()
+        await self.page.evaluate(_NEXT_FRAME)
 
 
 @dataclass(frozen=True)

@@ -210,3 +210,31 @@ async def test_a_map_of_their_province_names_the_archipelagos(
     await register(sourced_client, "site", "2025-07-01", province_code=code)
     text = words(await look(sourced_client, "/sites/site"))
     assert f"{name} (Việt Nam)" in text
+
+
+async def test_a_project_is_no_place(sourced_client: httpx.AsyncClient) -> None:
+    values = {"name": "Nhà máy", "province_code": "06"}
+    await post(sourced_client, "/v1/projects", said("2021", id="mill", values=values))
+    page = await look(sourced_client, "/projects/mill")
+    assert [one.get("type") for one in page.of("script")] == ["module"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/sites/ccn-cam-giang?as_of=2023-12-31",
+        "/projects/du-an-giay-dep-huyen-tung",
+        "/organizations/ubnd-tinh-bac-kan",
+        "/sources/bac-kan-press-2023-12",
+    ],
+)
+async def test_files_hold_what_is_seen(seeded_client: httpx.AsyncClient, path: str) -> None:
+    page = await look(seeded_client, path)
+    files = [link for link in page.links() if link.startswith("/v1/")]
+    assert len(files) >= 2
+    key = path.partition("?")[0].rpartition("/")[2]
+    for file in files:
+        answer = await seeded_client.get(file)
+        assert answer.status_code == 200, file
+        if ".csv" in file:
+            assert [line.split(",")[0] for line in answer.text.splitlines()[1:]] == [key]

@@ -44,7 +44,7 @@ async def show_organization(organization_id: Key, read: AView) -> HTMLResponse:
 
     at = f"revision={read.at.revision}"
     path = f"/v1/organizations/{organization_id}"
-    files = [File("JSON", f"{path}?{at}"), File("JSON: roles", f"{path}/roles?{at}")]
+    files = [File("JSON", f"{path}?{at}", "entry"), File("JSON", f"{path}/roles?{at}", "roles")]
     return await shown(read, "organization.html", figures, files=files)
 
 
@@ -59,9 +59,9 @@ async def show_source(source_id: Key, read: AView) -> HTMLResponse:
 
     at, path = f"revision={read.at.revision}", f"/v1/sources/{source_id}"
     files = [
-        File("JSON", f"{path}?{at}"),
-        File("JSON: statements", f"/v1/statements?source_id={source_id}&{at}"),
-        File("JSON: citations", f"{path}/citations?{at}"),
+        File("JSON", f"{path}?{at}", "entry"),
+        File("JSON", f"/v1/statements?source_id={source_id}&{at}", "statements"),
+        File("JSON", f"{path}/citations?{at}", "citations"),
     ]
     return await shown(read, "source.html", figures, files=files)
 

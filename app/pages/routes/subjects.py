@@ -10,8 +10,9 @@ from app.core.vocabulary import SubjectType
 from app.http.readers import reader_of
 from app.http.reading import Reading
 from app.ledger.snapshots import Snapshot
+from app.pages.addresses import address
 from app.pages.linked_data import data_block, place
-from app.pages.pages import Figures, File, page_router, shown
+from app.pages.pages import Figures, File, page_router, pinned, shown
 from app.pages.speech import Speech
 from app.pages.subject_pages import read_statements, read_subject
 from app.pages.values import members_of
@@ -40,9 +41,9 @@ async def _show(what: SubjectType, key: str, read: Reading[View]) -> HTMLRespons
 
     async def figures(snapshot: Snapshot) -> Figures:
         found = await read_subject(read.connection, what, key, snapshot, speech)
-        about = place(f"/{what}s/{key}", members_of(found["state"]))
-        is_past = snapshot.at.day < read.today
-        return {**found, "linked_data": data_block(about), "is_past": is_past}
+        about = place(f"/sites/{key}", members_of(found["state"]))
+        linked = data_block(about) if what is SubjectType.site else ""
+        return {**found, "linked_data": linked, "is_past": snapshot.at.day < read.today}
 
     try:
         return await shown(read, "subject.html", figures, files=_files(what, key, read))
@@ -67,13 +68,17 @@ async def _show_withdrawn(
 
 
 def _files(what: SubjectType, key: str, read: Reading[View]) -> list[File]:
-    path, at = f"/v1/{what}s/{key}", f"as_of={read.at.day}&revision={read.at.revision}"
-    files = [File("JSON", f"{path}?{at}")]
-    if what is SubjectType.site:
-        files.append(File("GeoJSON", f"/v1/sites.geojson?{at}&q={key}"))
+    path, revision = f"/v1/{what}s", read.at.revision
+    maps = ["geojson"] if what is SubjectType.site else []
+    # Words of an id find what has it.
+    at_revision = address(f"{path}/{key}/timeline", {"revision": revision})
     return [
-        *files,
-        File("JSON: timeline", f"{path}/timeline?revision={read.at.revision}"),
-        File("JSON: provenance", f"{path}/provenance?{at}"),
-        File("JSON: statements", f"{path}/statements?revision={read.at.revision}"),
+        File("JSON", pinned(f"{path}/{key}", read.at), "state"),
+        *(
+            File(name.upper(), pinned(f"{path}.{name}", read.at, q=key), "state")
+            for name in ("csv", "xlsx", *maps)
+        ),
+        File("JSON", at_revision, "timeline"),
+        File("JSON", pinned(f"{path}/{key}/provenance", read.at), "provenance"),
+        File("JSON", pinned(f"{path}/{key}/statements", read.at), "statements"),
     ]

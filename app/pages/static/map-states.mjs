@@ -6,7 +6,7 @@ const COMPARED = ["stage", "clearance_status", "occupancy_pct", "area_ha", "name
 
 const AS_BEFORE = "=";
 
-/** Return the sites of an answer of /map/data.json, each with its versions, oldest first. */
+/** Return the sites of an answer of /map/data.json: of each the versions, oldest first. */
 export function readSites(data) {
   const { sites, versions } = data;
   const columns = Object.entries(versions);
@@ -17,7 +17,8 @@ export function readSites(data) {
     own.forEach((version, at) => {
       if (version.to === AS_BEFORE) version.to = own[at + 1].from;
     });
-    return { id, kind: cell(sites.kind, place), versions: own };
+    own.forEach((version) => Object.assign(version, { id, kind: cell(sites.kind, place) }));
+    return own;
   });
 }
 
@@ -36,40 +37,40 @@ function cell(column, row) {
 }
 
 /** Return the version that holds on a day; undefined where none does. */
-function versionOn(site, day) {
-  return site.versions.find((v) => v.from <= day && (v.to === null || day < v.to));
+function versionOn(versions, day) {
+  return versions.find((one) => one.from <= day && (one.to === null || day < one.to));
 }
 
 /**
- * Return the sites that pass the filters on a day, each with what became of it within a year.
+ * Return the versions on a day that pass the filters, with province, and what became of it in a year.
  *
  * `change` is "new" where nothing is known of the day a year before, "ended" where it was closed,
  * removed or nothing goes on, "changed" where anything shown differs; else null.
  */
 export function statesOn(sites, day, filters, boundaries) {
+  const province = boundaries === "now" ? "province_now" : "province_code";
   const found = [];
-  for (const site of sites) {
-    const now = versionOn(site, day);
-    const shown = now ?? endedWithinYear(site, day);
-    if (!shown) continue;
-    const province = boundaries === "now" ? shown.province_now : shown.province_code;
-    const state = { ...shown, id: site.id, kind: site.kind, province };
-    if (passes(state, filters)) found.push({ ...state, change: changeOf(site, now, day) });
+  for (const versions of sites) {
+    const now = versionOn(versions, day);
+    const shown = now ?? endedWithinYear(versions, day);
+    if (!shown || !passes(shown, filters)) continue;
+    // There are many, and this is done while a slider moves: nothing is copied.
+    found.push(Object.assign(shown, { province: shown[province], change: changeOf(versions, now, day) }));
   }
   return found;
 }
 
-function endedWithinYear(site, day) {
-  const last = site.versions.findLast((v) => v.to !== null && v.to <= day);
+function endedWithinYear(versions, day) {
+  const last = versions.findLast((one) => one.to !== null && one.to <= day);
   return last && day - last.to < YEAR ? last : undefined;
 }
 
-function changeOf(site, now, day) {
+function changeOf(versions, now, day) {
   if (!now) return "ended";
-  const before = versionOn(site, day - YEAR);
+  const before = versionOn(versions, day - YEAR);
   if (!before) return "new";
   if (OVER.has(now.stage)) return OVER.has(before.stage) ? null : "ended";
-  return COMPARED.some((name) => before[name] !== now[name]) ? "changed" : null;
+  return before !== now && COMPARED.some((name) => before[name] !== now[name]) ? "changed" : null;
 }
 
 /** Return whether a site is over: closed, or removed from the plan. */
@@ -91,7 +92,7 @@ function passes(state, { kind, stage, clearance_status, occupancy_min, occupancy
 
 /** Return the first and last day that the slider reaches: whole years around what is known. */
 export function spanOf(sites, today) {
-  const begins = sites.flatMap((site) => site.versions.map((version) => version.from));
+  const begins = sites.flat().map((version) => version.from);
   const first = begins.reduce((one, other) => Math.min(one, other), today);
   const last = begins.reduce((one, other) => Math.max(one, other), today);
   const year = (day) => new Date(day * 86_400_000).getUTCFullYear();

@@ -91,11 +91,18 @@ export class MapView {
 
   /** Show labels, `{text, sub, point, where, weight, kind}`; of two that overlap the weightier stays. */
   label(labels) {
-    this.resized.disconnect();
-    this.labels.forEach((label) => label.marker.remove());
+    const kept = new Map(this.labels.map((label) => [keyOf(label), label]));
     this.labels = labels
       .toSorted((one, other) => other.weight - one.weight)
-      .map((label) => ({ ...label, marker: this.#marker(label) }));
+      .map((label) => {
+        const before = kept.get(keyOf(label));
+        kept.delete(keyOf(label));
+        return { ...label, marker: before?.marker ?? this.#marker(label) };
+      });
+    for (const { marker } of kept.values()) {
+      this.resized.unobserve(marker.getElement());
+      marker.remove();
+    }
     this.#untangle();
   }
 
@@ -113,27 +120,28 @@ export class MapView {
 
   /** Keep what must be named within the frame, and of labels that overlap the weightier one. */
   #untangle() {
+    const elements = this.labels.map(({ marker }) => marker.getElement());
+    // All are measured after all are shown: in between the browser would lay out the page each time.
+    elements.forEach((element) => (element.hidden = false));
+    this.labels.filter(({ where }) => where === "below").forEach(({ marker }) => this.#keepWithin(marker));
+    const boxes = elements.map((element) => element.getBoundingClientRect());
     const placed = [];
-    const frame = this.map.getContainer().getBoundingClientRect();
-    for (const { marker, where } of this.labels) {
-      const element = marker.getElement();
-      element.hidden = false;
-      if (where === "below") this.#keepWithin(frame, marker);
-      const box = element.getBoundingClientRect();
+    const isFree = boxes.map((box) => {
       const meets = (other) =>
         box.left < other.right + SPACE && other.left < box.right + SPACE &&
         box.top < other.bottom + SPACE && other.top < box.bottom + SPACE;
-      element.hidden = placed.some(meets);
-      if (!element.hidden) placed.push(box);
-    }
+      return !placed.some(meets) && placed.push(box) > 0;
+    });
+    elements.forEach((element, at) => (element.hidden = !isFree[at]));
   }
 
   /** Move a label to the left as far as it would be cut off, while its point is in view. */
-  #keepWithin(frame, marker) {
+  #keepWithin(marker) {
+    const width = this.map.getContainer().clientWidth;
     const [x, y] = ANCHORS.below.offset;
     const half = marker.getElement().offsetWidth / 2;
     const at = this.map.project(marker.getLngLat()).x;
-    const beyond = at < frame.width ? Math.max(0, at + half - frame.width + SPACE) : 0;
+    const beyond = at < width ? Math.max(0, at + half - width + SPACE) : 0;
     marker.setOffset([x - beyond, y]);
   }
 
@@ -144,6 +152,8 @@ export class MapView {
       .addTo(this.map);
   }
 }
+
+const keyOf = ({ text, sub, point, where, kind }) => [text, sub, point, where, kind].join("|");
 
 /** Return a custom property as a plain colour: MapLibre does not know what styles can compute. */
 function resolved(element, name) {

@@ -44,6 +44,13 @@ function filters() {
 
 const boundaries = () => form.elements.boundaries.value;
 
+let frame;
+/** Show the day in the next frame, once for all that happens until then. */
+function follow() {
+  cancelAnimationFrame(frame);
+  frame = requestAnimationFrame(show);
+}
+
 /** Show the day that the slider is at: no request, whatever the day is. */
 function show() {
   const at = Number(day.value);
@@ -160,6 +167,9 @@ function rest() {
     if (known.dataset.revision) query.set("revision", known.dataset.revision);
     if (given.has("lang")) query.set("lang", given.get("lang"));
     history.replaceState(null, "", `?${query}${location.hash}`);
+    // What the page says of the revision that it is pinned to.
+    const isSame = known.dataset.revision === String(settings.revision ?? "");
+    for (const note of document.querySelectorAll(".snapshot .note")) note.hidden = !isSame;
     lead(query, pinned);
   }, REST);
 }
@@ -227,7 +237,7 @@ function step(event) {
   event.preventDefault();
   const at = Number(day.value), by = steps[event.key];
   day.value = event.shiftKey ? at + by : monthsAfter(at, by);
-  show();
+  follow();
 }
 
 let playing;
@@ -269,11 +279,7 @@ async function openMap() {
 }
 
 function listen() {
-  let frame;
-  day.addEventListener("input", () => {
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(show);
-  });
+  day.addEventListener("input", follow);
   day.addEventListener("keydown", step);
   date.addEventListener("change", () => {
     if (!date.value) return;
@@ -284,7 +290,7 @@ function listen() {
   play.addEventListener("click", toggle);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", ({ target }) => {
-    if (target.closest("details")) show();
+    if (target.closest("details")) follow();
   });
   addEventListener("hashchange", rest);
 }

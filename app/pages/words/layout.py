@@ -48,6 +48,13 @@ page_words(
     series="Figures over time",
     sites="Sites",
     findings="Findings",
+    state="State",
+    entry="Entry",
+    timeline="States over time",
+    provenance="Who said what",
+    statements="Statements",
+    roles="Roles",
+    citations="Citations",
     curl="By curl",
 )
 page_words(
