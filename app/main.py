@@ -39,6 +39,7 @@ from app.pages import routes as pages
 from app.pages.problems import problem_page
 from app.pages.static_files import ImmutableFiles, static_path
 from app.statistics import routes as statistics
+from app.statistics.kept_steps import KeptSteps
 from app.subjects.routes import subjects, vocabulary
 from app.units import routes as units_
 from app.units.tables import read_units
@@ -115,6 +116,7 @@ def create_app(settings: Settings | None = None, units: Units | None = None) -> 
                     jobs=jobs,
                     latest=LatestPin(database),
                     answers=KeptAnswers(chosen.response_cache_bytes),
+                    steps=KeptSteps(chosen.steps_bytes),
                     units=units or await _read(database),
                 )
                 jobs.watch()

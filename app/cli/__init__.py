@@ -27,6 +27,7 @@ COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
         "draft": "app.cli.upkeep:draft",
         "template": "app.cli.imports:template",
         "import": "app.cli.imports:import_",
+        "imports": "app.cli.kept_imports:imports",
         "keys": "app.cli.keys:keys",
     }
 )

@@ -209,6 +209,12 @@ class LimitSettings(BaseSettings):
         ge=0,
         description="Room for finished answers that are given again, per process; 0 keeps none.",
     )
+    steps_bytes: int = Field(
+        default=134_217_728,
+        ge=0,
+        description="Room for what the figures of provinces are made from, per process; 0 keeps"
+        " nothing.",
+    )
     heavy_reads: int = Field(
         default=1,
         gt=0,

@@ -13,13 +13,15 @@ from app.entry.known import Key
 from app.entry.recording import Recorded
 from app.entry.schemas import DryRun, FigureChange
 from app.ledger.revisions import Draft
+from app.statistics.kept_steps import Provinces
 from app.statistics.rollups import Scope, read_rollups, scope_of
 from app.subjects.histories import HISTORIES
 from app.subjects.version_changes import VersionChange, read_changes
 from app.units.units import UnitLevel, Units
 
 _Answer = TypeVar("_Answer", bound=Answer)
-_MOST_SUBJECTS = 100
+MOST_SUBJECTS = 100
+"""So many subjects of a write have their changes shown."""
 _FigureKey = tuple[str, date, SiteKind | None, str]
 # Members that name a figure in a list, rather than being one.
 _NAMES = ("indicator", "period", "definition")
@@ -39,13 +41,13 @@ async def with_dry_run(
     if request is None or draft is None:
         return answer
     if about:
-        findings = await finding_changes(draft, about[:_MOST_SUBJECTS])
+        findings = await finding_changes(draft, about[:MOST_SUBJECTS])
         answer = answer.model_copy(update={"findings": findings})
     if not request.is_dry_run:
         return answer
     shown: JsonObject = {f"{what}s": [] for what in HISTORIC}
     places: set[tuple[str, date]] = set()
-    for subject, day in about[:_MOST_SUBJECTS]:
+    for subject, day in about[:MOST_SUBJECTS]:
         changes = await _versions(draft, subject)
         if changes:
             shown[f"{subject[0]}s"] += [change.shown for change in changes]
@@ -111,18 +113,20 @@ async def _figures_at(
     draft: Draft, scopes: Sequence[Scope], revision: int
 ) -> dict[_FigureKey, float | None]:
     units = draft.writer.units
-    rollups = await read_rollups(draft.session, scopes, list(SiteKind), revision, units)
+    # Nothing is kept of what will not be recorded.
+    provinces = Provinces.unkept(draft.session, revision, units)
+    rollups = await read_rollups(provinces, scopes, list(SiteKind), units)
     return dict(figure for values in rollups for figure in _of_rollup(values))
 
 
 def _of_rollup(values: JsonObject) -> Iterator[tuple[_FigureKey, float | None]]:
-    code, day = values["province_code"], values["as_of"]
+    code, day = values["province_code"], date.fromisoformat(values["as_of"])
     for target in values["targets"]:
-        for name, number in _numbers(target.model_dump(mode="json"), "targets"):
+        for name, number in _numbers(target, "targets"):
             yield (code, day, None, name), number
     for rollup in values["rollups"]:
-        for name, number in _numbers(rollup.model_dump(mode="json"), ""):
-            yield (code, day, rollup.kind, name), number
+        for name, number in _numbers(rollup, ""):
+            yield (code, day, SiteKind(rollup["kind"]), name), number
 
 
 def _numbers(content: JsonObject, prefix: str) -> Iterator[tuple[str, float | None]]:

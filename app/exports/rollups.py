@@ -4,18 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from app.core.digest import JsonObject
 from app.core.geometry import Box
 from app.core.labels.subjects import SITE_LISTS
-from app.core.types import Answer
 from app.core.vocabulary import CodeList
-from app.database.connections import Executor
 from app.exports.chunks import dated
 from app.exports.maps import around, collection, feature
 from app.exports.tables import DAY, About, Column, code_list_of
 from app.ledger.snapshots import Snapshot
+from app.statistics.kept_steps import Provinces
 from app.statistics.query_parameters import GroupKey, RollupsQuery
 from app.statistics.rollups import read_group_rollups
-from app.statistics.schemas import GroupRollup, RollupSeries
 from app.subjects.attributes import text_of
 from app.subjects.columns import SITE_COLUMNS, Labels
 from app.units.outlines import ARCHIPELAGOS, Outline, archipelago, outlines_on
@@ -173,29 +172,29 @@ def _codes_of(name: str) -> str | None:
     return "qualifier" if name in _MEANT else "remainder_qualifier"
 
 
-def rollup_rows(items: Sequence[Answer]) -> list[dict[str, object]]:
+def rollup_rows(items: Sequence[JsonObject]) -> list[dict[str, object]]:
     """Return the figures of each group by their paths; lists are left out."""
-    return [dict(_flat(item.model_dump(mode="json"), "")) for item in items]
+    return [dict(_flat(item, "")) for item in items]
 
 
 async def read_rows(
-    connection: Executor, query: RollupsQuery, snapshot: Snapshot, days: Sequence[date]
+    provinces: Provinces, query: RollupsQuery, snapshot: Snapshot, days: Sequence[date]
 ) -> list[Mapping[str, object]]:
     """Return the figures of each group on some dates, by their paths."""
     found: list[Mapping[str, object]] = []
     for day in days:
         on_day = replace(snapshot, at=replace(snapshot.at, day=day))
-        items = (await read_group_rollups(connection, query, on_day)).items
+        items = (await read_group_rollups(provinces, query, on_day))["items"]
         found += dated(rollup_rows(items), day)
     return found
 
 
-def series_rows(series: RollupSeries) -> list[Mapping[str, object]]:
+def series_rows(rollups: Sequence[JsonObject]) -> list[Mapping[str, object]]:
     """Return the figures of each date and kind of a series, by their paths."""
     return [
-        {"province_code": rollup.province_code, "province_name": rollup.province_name, **row}
-        for rollup in series.items
-        for row in dated(rollup_rows(rollup.rollups), rollup.as_of)
+        {name: rollup[name] for name in ("province_code", "province_name")} | dict(row)
+        for rollup in rollups
+        for row in dated(rollup_rows(rollup["rollups"]), date.fromisoformat(rollup["as_of"]))
     ]
 
 
@@ -207,7 +206,7 @@ def _flat(members: Mapping[str, object], path: str) -> Iterator[tuple[str, objec
             yield f"{path}{name}", value
 
 
-def rollup_map(items: Sequence[GroupRollup], about: About, day: date, units: Units) -> bytes:
+def rollup_map(items: Sequence[JsonObject], about: About, day: date, units: Units) -> bytes:
     """Return a collection with a feature for each province and kind.
 
     The outlines are those of the provinces of ``day``. The archipelagos, which the outlines leave

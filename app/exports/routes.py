@@ -6,6 +6,7 @@ each table in ``_EXPORTS``, in each format that can hold it.
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from typing import Annotated, Any
 
@@ -193,7 +194,7 @@ _SOURCES, _ORGANIZATIONS = (
 
 async def _rollups(read: Reading[RollupsQuery]) -> Table:
     days = days_of(read.query, read.at)
-    rows = await read_rows(read.connection, read.query, read, days)
+    rows = await read_rows(read.provinces, read.query, read, days)
     about = replace(_about(read, RollupsQuery, "rollups"), days=days)
     keys = [key.value for key in read.query.group_by]
     return Table("rollups", rollup_table(keys), whole(rows), about)
@@ -213,11 +214,11 @@ _ROLLUPS = _Export(
 
 
 async def _series(read: Reading[RollupSeriesQuery], code: str) -> Table:
-    found = await rollups.read_rollup_series(read.connection, code, read.query, read)
-    days = [rollup.as_of for rollup in found.items]
+    found = await rollups.read_rollup_series(read.provinces, code, read.query, read)
+    days = [date.fromisoformat(rollup["as_of"]) for rollup in found["items"]]
     about = replace(_about(read, RollupSeriesQuery, "rollup_series"), days=days)
     columns = rollup_table([GroupKey.province_code])
-    return Table(f"rollup-series-{code}", columns, whole(series_rows(found)), about)
+    return Table(f"rollup-series-{code}", columns, whole(series_rows(found["items"])), about)
 
 
 _SERIES = _Export(
@@ -324,10 +325,10 @@ async def export_rollups_geojson(
     Outlines are generalised and for display only. Hoàng Sa and Trường Sa are labelled points.
     """
     by_province = RollupsQuery(**dict(read.query))
-    found = await rollups.read_group_rollups(read.connection, by_province, read)
+    found = await rollups.read_group_rollups(read.provinces, by_province, read)
     day = read.today if read.query.boundaries is Boundaries.now else read.at.day
     about = replace(_about(read, RollupsMapQuery, "rollups"), days=[read.at.day], notes=_MAP_NOTES)
-    content = rollup_map(found.items, about, day, read.units)
+    content = rollup_map(found["items"], about, day, read.units)
     headers = file_headers(GEOJSON, f"rollups-{about.moment}") | read.headers
     return Response(content, headers=headers)
 

@@ -18,6 +18,7 @@ from app.http.metrics import Metrics
 from app.imports.jobs import Jobs
 from app.ledger.idempotency import InFlight
 from app.ledger.latest import LatestPin
+from app.statistics.kept_steps import KeptSteps
 from app.units.units import Units
 from app.upkeep.readiness import Readiness
 
@@ -51,6 +52,7 @@ class Service:
     jobs: Jobs
     latest: LatestPin
     answers: KeptAnswers
+    steps: KeptSteps
     units: Units
     """Replaced when ``icr migrate`` has loaded another edition while this process serves."""
     release: str = field(default_factory=release_digest)

@@ -6,7 +6,6 @@ from datetime import date
 from enum import StrEnum
 
 from app.core.vocabulary import Boundaries, ClearanceStatus, SiteKind
-from app.database.connections import Executor
 from app.ledger.snapshots import At, Snapshot
 from app.pages.charts.bars import Pair, pairs_chart
 from app.pages.charts.drawing import Chart
@@ -14,6 +13,7 @@ from app.pages.charts.levels import STAGES, level_of
 from app.pages.charts.steps import Series, Step, StepChart, step_chart
 from app.pages.speech import Speech
 from app.statistics.change_days import change_days
+from app.statistics.kept_steps import Provinces
 from app.statistics.rollups import Scope, read_rollups, scope_of
 from app.statistics.schemas import AreaSum, KindRollup
 from app.units.units import Unit, UnitLevel, Units
@@ -46,15 +46,16 @@ class ProvinceSeries:
 
 
 async def read_series(
-    connection: Executor, unit: Unit, kind: SiteKind, boundaries: Boundaries, snapshot: Snapshot
+    provinces: Provinces, unit: Unit, kind: SiteKind, boundaries: Boundaries, snapshot: Snapshot
 ) -> ProvinceSeries:
     """Return the figures of a province until a day, all as known at one revision."""
     at, units = snapshot.at, snapshot.units
-    days = await change_days(connection, unit, kind, at, units)
+    days = await change_days(provinces.connection, unit, kind, at, units)
     scopes = [scope for day in days if (scope := _scope(unit, day, boundaries, units)) is not None]
-    found = await read_rollups(connection, scopes, [kind], at.revision, units) if scopes else []
+    found = await read_rollups(provinces, scopes, [kind], units) if scopes else []
     rollups = [
-        (scope.day, values["rollups"][0]) for scope, values in zip(scopes, found, strict=True)
+        (scope.day, KindRollup.model_validate(values["rollups"][0]))
+        for scope, values in zip(scopes, found, strict=True)
     ]
     borders = [] if boundaries is Boundaries.now else _borders(unit, days[0], at, units)
     return ProvinceSeries(unit, kind, at.day, rollups, borders)

@@ -1,6 +1,7 @@
 """Reading observations, the catalogue of indicators, and the series of one indicator."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import bindparam, literal, or_, select
@@ -68,6 +69,18 @@ async def read_observed(
         **at.parameters,
     }
     return [Observed._make(row) for row in (await connection.execute(_STATED, parameters)).all()]
+
+
+async def read_all_observed(
+    connection: Executor, codes: Collection[str], revision: int
+) -> Mapping[str, Sequence[Observed]]:
+    """Return the observations of provinces, whatever day they are of, by the codes of these."""
+    parameters = {"codes": sorted(codes), "since": date.min, **At(date.max, revision).parameters}
+    found: dict[str, list[Observed]] = defaultdict(list)
+    for row in (await connection.execute(_STATED, parameters)).all():
+        observed = Observed._make(row)
+        found[observed.province_code].append(observed)
+    return found
 
 
 def check_indicators(codes: Iterable[str]) -> None:

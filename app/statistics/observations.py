@@ -1,11 +1,14 @@
 """Observations of a province and which of them is in force on a day."""
 
-from collections.abc import Callable, Hashable, Iterable
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
-from app.core.vocabulary import MEASURED
+from app.core.vocabulary import MEASURED, SiteKind
 from app.statistics.indicators import INDICATORS
 from app.subjects.fold import numbers_of
 from app.units.units import Unit
@@ -123,3 +126,38 @@ def stated_of(unit: Unit, observations: Iterable[Observed], day: date) -> list[O
         and o.effective_day < end
         and o.province_code == unit.code
     ]
+
+
+_Course = tuple[Sequence[date], Sequence[Observed]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """All that was stated of the units that had a code one after the other, oldest first.
+
+    By the kind of site that it is about, ``None`` for none.
+    """
+
+    count: int
+    courses: Mapping[SiteKind | None, _Course]
+
+    @staticmethod
+    def of(observations: Iterable[Observed]) -> "Stated":
+        """Put the observations in order."""
+        ordered = sorted(observations, key=lambda o: o.effective_day)
+        kinds: dict[SiteKind | None, list[Observed]] = defaultdict(list)
+        for observed in ordered:
+            kinds[INDICATORS[observed.indicator].kind].append(observed)
+        courses = {kind: ([o.effective_day for o in some], some) for kind, some in kinds.items()}
+        return Stated(len(ordered), courses)
+
+    def about(self, unit: Unit, day: date, kind: SiteKind | None) -> Sequence[Observed]:
+        """Return what was stated of a unit during its life by a day, about a kind of site."""
+        days, stated = self.courses.get(kind, ((), ()))
+        first = bisect_left(days, unit.valid_from) if unit.valid_from else 0
+        end = bisect_left(days, unit.valid_to) if unit.valid_to else len(days)
+        return stated[first : min(end, bisect_right(days, day))]
+
+    def on(self, unit: Unit, day: date) -> list[Observed]:
+        """Return the same about all kinds, and about none."""
+        return [observed for kind in self.courses for observed in self.about(unit, day, kind)]

@@ -27,6 +27,8 @@ class Observation(SQLModel, table=True):
         code_check("observation", "price_base", PriceBase),
         code_check("observation", "trend", Trend),
         Index("ix_observation_province", "province_code", "indicator", "effective_day"),
+        Index("ix_observation_known_from", "known_from"),
+        Index("ix_observation_known_to", "known_to"),
     )
 
     statement_id: str = Field(primary_key=True, foreign_key="statement.id", sa_type=ordered_text())

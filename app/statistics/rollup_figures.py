@@ -1,6 +1,7 @@
 """The figures of a rollup as answers have them, made from tallies and observations.
 
-The arithmetic is in ``tallies``; here are the members of each answer and what is null.
+The arithmetic is in ``tallies``; here are the members of each answer and what is null. They are in
+the order and the form of ``schemas``, which they are not held against when they are answered.
 """
 
 from collections import defaultdict
@@ -13,28 +14,13 @@ from urllib.parse import urlencode
 
 from app.core.digest import JsonObject
 from app.core.quantities import SQUARE_METRES_PER_HECTARE
-from app.core.vocabulary import Boundaries, ClearanceStatus, OccupancyDefinition, SiteKind, Stage
+from app.core.vocabulary import Boundaries, ClearanceStatus, SiteKind, Stage
 from app.statistics.hedges import RemainderQualifier
 from app.statistics.indicator_schemas import as_number
 from app.statistics.indicators import INDICATORS
 from app.statistics.observations import Observed, totals_by
 from app.statistics.plans import PlanParts
-from app.statistics.schemas import (
-    AreaSum,
-    ClearanceCounts,
-    ClearanceFigures,
-    DefinitionCount,
-    Higher,
-    LandSums,
-    OccupancyFigures,
-    OtherPlan,
-    PlannedFigures,
-    PublishedFigure,
-    SiteCounts,
-    StageCounts,
-    StatedValue,
-    TracedSum,
-)
+from app.statistics.schemas import Higher, LandSums
 from app.statistics.tallies import (
     Computed,
     Group,
@@ -42,11 +28,8 @@ from app.statistics.tallies import (
     Sum,
     Tally,
     area,
-    area_of,
     count_by,
     counterpart_value,
-    is_counted,
-    is_listed,
     mean_rate_pct,
     ratio_pct,
     total,
@@ -59,23 +42,30 @@ _CLEARANCE = [status.value for status in ClearanceStatus]
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Addresses of what figures are made of; ``of`` are the filters by which its sites are found.
+    """Addresses of what figures are made of; ``of`` is the query by which its sites are found.
 
     There are none where no list has these filters.
     """
 
-    of: Mapping[str, object] | None
+    of: str | None
 
-    def values(self, attribute: str, known: int, **filters: str) -> str | None:
-        """Return the address of the known values of an attribute, which a figure adds up."""
+    @staticmethod
+    def to(filters: Mapping[str, object]) -> "Links":
+        """Return the addresses of what is found by some filters."""
+        return Links(urlencode(filters))
+
+    def values(self, attribute: str, known: int, further: str = "") -> str | None:
+        """Return the address of the known values of an attribute, which a figure adds up.
+
+        ``further`` filters are written as in a query.
+        """
         if not known or self.of is None:
             return None
-        query = {"attribute": attribute, "counted": "true", **self.of, **filters}
-        return f"/v1/values?{urlencode(query)}"
+        return f"/v1/values?attribute={attribute}&counted=true&{self.of}{further}"
 
     def sites(self, count: int) -> str | None:
         """Return the address of the sites themselves."""
-        return f"/v1/sites?{urlencode(self.of)}" if count and self.of is not None else None
+        return f"/v1/sites?{self.of}" if count and self.of is not None else None
 
 
 def found_by(kind: SiteKind, day: date, revision: int, boundaries: Boundaries) -> dict[str, object]:
@@ -96,29 +86,30 @@ def _figures_of_none(kind: SiteKind) -> JsonObject:
 
 
 def _figures_of(kind: SiteKind, groups: Sequence[Group], links: Links) -> JsonObject:
-    counted = [group for group in groups if is_counted(group)]
-    of = _Summed(total(counted), Hedges(counted), links)
+    counted = [group for group in groups if group.codes.is_counted]
+    of = _summed(counted, links)
     return {
-        "kind": kind,
+        "kind": kind.value,
         "sites": _site_counts(groups, counted, links),
         "area": of.sum("area_ha"),
-        "land": LandSums(**{name: of.sum(name) for name in _LAND}),
+        "land": {name: of.sum(name) for name in _LAND},
         "clearance": _clearance(of, counted),
         "occupancy": _occupancy(of, counted),
     }
 
 
-def _site_counts(groups: Sequence[Group], counted: Sequence[Group], links: Links) -> SiteCounts:
+def _site_counts(groups: Sequence[Group], counted: Sequence[Group], links: Links) -> JsonObject:
     stages = count_by(groups, "stage")
     clearance = count_by(counted, "clearance_status")
-    return SiteCounts(
-        count=sum(group.tally["sites"] for group in counted),
-        listed=links.sites(sum(stages.values())),
-        by_stage=StageCounts(**{stage: stages[stage] for stage in _STAGES}),
-        by_clearance_status=ClearanceCounts(
-            **{status: clearance[status] for status in _CLEARANCE}, unknown=clearance[None]
-        ),
-    )
+    return {
+        "count": sum(group.sites for group in counted),
+        "listed": links.sites(sum(stages.values())),
+        "by_stage": {stage: stages[stage] for stage in _STAGES},
+        "by_clearance_status": {
+            **{status: clearance[status] for status in _CLEARANCE},
+            "unknown": clearance[None],
+        },
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +120,16 @@ class _Summed:
     hedges: Hedges
     links: Links
 
-    def sum(self, attribute: str) -> TracedSum:
+    def sum(self, attribute: str) -> JsonObject:
         """Return the sum of an area attribute."""
         summed = area(self.tally, attribute)
         added = _added(summed, self.hedges.of_sum(attribute))
-        return TracedSum(**added, values=self.links.values(attribute, summed.known))
+        return added | {"values": self.links.values(attribute, summed.known)}
+
+
+def _summed(groups: Iterable[Group], links: Links) -> _Summed:
+    tally = total(groups)
+    return _Summed(tally, Hedges(tally), links)
 
 
 def _added(summed: Sum, hedge: RemainderQualifier | None) -> JsonObject:
@@ -145,62 +141,68 @@ def _added(summed: Sum, hedge: RemainderQualifier | None) -> JsonObject:
     return {"total_ha": total_ha, "qualifier": qualifier, "known": known, "unknown": unknown}
 
 
-def _clearance(of: _Summed, counted: Sequence[Group]) -> ClearanceFigures:
+def _clearance(of: _Summed, counted: Sequence[Group]) -> JsonObject:
     known = of.tally["clearance_known"]
     rate = ratio_pct(of.tally, "clearance_part", "clearance_whole")
-    return ClearanceFigures(
-        to_clear_ha=of.sum("to_clear_ha"),
-        cleared_ha=of.sum("cleared_ha"),
-        completed_area_ha=_completed_area(counted, of.links),
-        clearance_pct=as_number(rate),
-        clearance_qualifier=None if rate is None else of.hedges.of_clearance(),
-        known=known,
-        unknown=of.tally["sites"] - known,
-    )
+    return {
+        "to_clear_ha": of.sum("to_clear_ha"),
+        "cleared_ha": of.sum("cleared_ha"),
+        "completed_area_ha": _completed_area(counted, of.links),
+        "clearance_pct": as_number(rate),
+        "clearance_qualifier": None if rate is None else of.hedges.of_clearance(),
+        "known": known,
+        "unknown": of.tally["sites"] - known,
+    }
 
 
-def _completed_area(counted: Sequence[Group], links: Links) -> TracedSum:
+def _completed_area(counted: Sequence[Group], links: Links) -> JsonObject:
     """Return the area of the sites said to be cleared without hectares."""
     status = ClearanceStatus.completed
-    completed = [group for group in counted if group.tracks["clearance_status"] == status]
+    completed = (group for group in counted if group.codes.tracks["clearance_status"] == status)
     tally = total(completed)
     measured = tally["unmeasured_known"]
     unmeasured = Sum(tally["unmeasured_sum"], measured, tally["unmeasured"] - measured)
-    hedge = Hedges(completed).of_sum("area_ha", "unmeasured_known")
-    filters = {"clearance_status": status.value, "cleared_ha": "null"}
-    values = links.values("area_ha", measured, **filters)
-    return TracedSum(**_added(unmeasured, hedge), values=values)
+    hedge = Hedges(tally).of_sum("unmeasured")
+    filters = f"&clearance_status={status.value}&cleared_ha=null"
+    return _added(unmeasured, hedge) | {"values": links.values("area_ha", measured, filters)}
 
 
-def _occupancy(of: _Summed, counted: Sequence[Group]) -> OccupancyFigures:
+_BY_LAND = ("land_weighted_pct", "land_weighted_qualifier", "leased_ha", "leasable_ha")
+_MEAN = ("mean_pct", "mean_qualifier")
+
+
+def _occupancy(of: _Summed, counted: Sequence[Group]) -> JsonObject:
     tally, links = of.tally, of.links
     rates, sites = tally["rate_known"], tally["sites"]
     by_definition: dict[str, list[Group]] = defaultdict(list)
     for group in counted:
-        code = group.tracks["occupancy_pct_definition"]
+        code = group.codes.tracks["occupancy_pct_definition"]
         if code is not None:
             by_definition[code].append(group)
-    return OccupancyFigures(
-        **_occupied(tally, of.hedges),
-        values=links.values(
-            "leased_ha",
-            tally["occupancy_known"],
-            leasable_ha="not_null",
-            occupancy_pct="not_null",
-        ),
-        unknown=sites - tally["occupancy_known"],
-        rates_known=rates,
-        rates_unknown=sites - rates,
-        definitions=[_definition(code, groups) for code, groups in sorted(by_definition.items())],
-    )
+    found_by_land = "&leasable_ha=not_null&occupancy_pct=not_null"
+    occupied = _occupied(tally, of.hedges)
+    return {
+        **{name: occupied[name] for name in _BY_LAND},
+        "values": links.values("leased_ha", tally["occupancy_known"], found_by_land),
+        "known": occupied["known"],
+        "unknown": sites - tally["occupancy_known"],
+        **{name: occupied[name] for name in _MEAN},
+        "rates_known": rates,
+        "rates_unknown": sites - rates,
+        "definitions": [
+            _definition(code, groups) for code, groups in sorted(by_definition.items())
+        ],
+    }
 
 
-def _definition(code: str, groups: Sequence[Group]) -> DefinitionCount:
+def _definition(code: str, groups: Sequence[Group]) -> JsonObject:
     tally = total(groups)
-    occupied = _occupied(tally, Hedges(groups))
-    return DefinitionCount(
-        definition=OccupancyDefinition(code), rates=tally["rate_known"], **occupied
-    )
+    occupied = _occupied(tally, Hedges(tally))
+    return {
+        "definition": code,
+        "rates": tally["rate_known"],
+        **{name: occupied[name] for name in (*_MEAN, "known", *_BY_LAND)},
+    }
 
 
 def _occupied(tally: Tally, hedges: Hedges) -> JsonObject:
@@ -244,58 +246,58 @@ def stated_members(observed: Observed) -> JsonObject:
 
 def planned_figures(
     plans: PlanParts, groups: Sequence[Group], *, sites_are_of_the_plan: bool
-) -> PlannedFigures | None:
+) -> JsonObject | None:
     """Return the plan in force beside the sites of the plan, or ``None`` without a plan.
 
     The remainder is unknown where the groups may have other sites than those of the plan.
     """
     if not plans.stated:
         return None
-    of_plan = [group for group in groups if is_listed(group)]
-    listed = area_of(of_plan, "plan_share_ha")
+    tally = total(group for group in groups if group.codes.is_listed)
+    listed = area(tally, "plan_share_ha")
     listed_sites = listed.known + listed.unknown
     sites, area_ha = plans.sites, plans.area_ha
     left: tuple[Decimal | None, RemainderQualifier | None] = (None, None)
-    left_ha, hedges = left, Hedges(of_plan)
+    left_ha, hedges = left, Hedges(tally)
     if sites_are_of_the_plan:
         left, is_unknown = sites.less(Decimal(listed_sites)), listed.unknown > 0
         left_ha = area_ha.less(listed.known_ha, is_unknown=is_unknown, hedges=hedges.of_shares())
-    return PlannedFigures(
-        horizon=plans.horizon,
-        sites=None if sites.value is None else int(sites.value),
-        sites_qualifier=sites.hedge,
-        area_ha=as_number(area_ha.value),
-        area_qualifier=area_ha.hedge,
-        listed_sites=listed_sites,
-        listed_area=AreaSum(**_added(listed, hedges.of_sum("plan_share_ha"))),
-        remaining_sites=None if left[0] is None else int(left[0]),
-        remaining_sites_qualifier=left[1],
-        remaining_area_ha=as_number(left_ha[0]),
-        remaining_area_qualifier=left_ha[1],
-        provinces=plans.provinces,
-        provinces_with_plan=plans.provinces_with_plan,
-        stated=[StatedValue(**stated_members(o)) for o in plans.stated],
-    )
+    return {
+        "horizon": None if plans.horizon is None else plans.horizon.isoformat(),
+        "sites": None if sites.value is None else int(sites.value),
+        "sites_qualifier": sites.hedge,
+        "area_ha": as_number(area_ha.value),
+        "area_qualifier": area_ha.hedge,
+        "listed_sites": listed_sites,
+        "listed_area": _added(listed, hedges.of_sum("plan_share_ha")),
+        "remaining_sites": None if left[0] is None else int(left[0]),
+        "remaining_sites_qualifier": left[1],
+        "remaining_area_ha": as_number(left_ha[0]),
+        "remaining_area_qualifier": left_ha[1],
+        "provinces": plans.provinces,
+        "provinces_with_plan": plans.provinces_with_plan,
+        "stated": [stated_members(o) for o in plans.stated],
+    }
 
 
-def other_plans(plans: PlanParts, day: date) -> list[OtherPlan]:
+def other_plans(plans: PlanParts, day: date) -> list[JsonObject]:
     """Return the plans that are not in force, the last horizon of each province first."""
     return [
-        OtherPlan(
-            province_code=plan.stated[0].province_code,
-            source_id=plan.stated[0].source_id,
-            source_title=plan.stated[0].source_title,
-            horizon=plan.horizon,
-            has_passed=plan.has_passed(day),
-            stated=[StatedValue(**stated_members(o)) for o in plan.stated],
-        )
+        {
+            "province_code": plan.stated[0].province_code,
+            "source_id": plan.stated[0].source_id,
+            "source_title": plan.stated[0].source_title,
+            "horizon": None if plan.horizon is None else plan.horizon.isoformat(),
+            "has_passed": plan.has_passed(day),
+            "stated": [stated_members(o) for o in plan.stated],
+        }
         for plan in plans.others
     ]
 
 
 def published_figures(
     stated: Iterable[Observed], groups_on: Callable[[date], Sequence[Group]], day: date
-) -> list[PublishedFigure]:
+) -> list[JsonObject]:
     """Return each stated total that has a computed counterpart, beside it, by indicator.
 
     It is compared with the sites of the day that it is about.
@@ -308,18 +310,18 @@ def published_figures(
     ]
 
 
-def _published(observed: Observed, on: date, computed: Computed) -> PublishedFigure:
+def _published(observed: Observed, on: date, computed: Computed) -> JsonObject:
     value = computed.value
-    return PublishedFigure(
+    return {
         **stated_members(observed),
-        computed_on=on,
-        computed=as_number(value),
-        computed_qualifier=None if value is None else computed.hedge,
-        computed_known=computed.known,
-        computed_unknown=computed.unknown,
-        difference=None if value is None else float(abs(_excess(observed, value))),
-        higher=None if value is None else _higher(_excess(observed, value)),
-    )
+        "computed_on": on.isoformat(),
+        "computed": as_number(value),
+        "computed_qualifier": None if value is None else computed.hedge,
+        "computed_known": computed.known,
+        "computed_unknown": computed.unknown,
+        "difference": None if value is None else float(abs(_excess(observed, value))),
+        "higher": None if value is None else _higher(_excess(observed, value)),
+    }
 
 
 def _excess(observed: Observed, computed: Decimal) -> Decimal:

@@ -1,12 +1,11 @@
 """Rollups: the figures of one province on some days, or of all provinces on one.
 
-Two statements answer every query: one reads what is stated of the provinces, the other the tallies
-of the sites on all days that matter.
+They are made from what is stated of the provinces and from the step functions of their sites.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
@@ -15,11 +14,9 @@ from app.core.digest import JsonObject
 from app.core.errors import BadParameterError
 from app.core.messages import Template
 from app.core.vocabulary import Boundaries, SiteKind
-from app.database.connections import Executor
-from app.ledger.snapshots import At, Note, Snapshot
-from app.statistics.indicator_queries import read_observed
-from app.statistics.indicators import INDICATORS
-from app.statistics.observations import Observed, stated_of, totals_by
+from app.ledger.snapshots import Note, Snapshot
+from app.statistics.kept_steps import Provinces
+from app.statistics.observations import Observed, Stated, totals_by
 from app.statistics.plans import PlanParts, lineage_codes, plan_in_force
 from app.statistics.query_parameters import GroupKey, RollupSeriesQuery, RollupsQuery, Step
 from app.statistics.rollup_figures import (
@@ -30,16 +27,9 @@ from app.statistics.rollup_figures import (
     published_figures,
     site_figures,
 )
-from app.statistics.schemas import (
-    GroupRollup,
-    GroupRollups,
-    KindRollup,
-    Rollup,
-    RollupSeries,
-    TargetFigure,
-)
+from app.statistics.schemas import GroupRollup, Rollup
+from app.statistics.steps import Steps
 from app.statistics.tallies import Group
-from app.statistics.tally_queries import TallyQuery, read_groups
 from app.statistics.target_figures import target_figures
 from app.statistics.targets import days_to_compute
 from app.units.provinces import find_province
@@ -58,27 +48,24 @@ class Scope:
     def links(self, kind: SiteKind, revision: int) -> Links:
         """Return the addresses of what its figures of a kind are made of."""
         query = found_by(kind, self.day, revision, self.boundaries)
-        return Links(query | {"province_code": self.unit.code})
+        return Links.to(query | {"province_code": self.unit.code})
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    """What the figures are made from; ``kinds_stated`` are the kinds that have observations."""
+    """What the figures are made from."""
 
-    observed: dict[str, list[Observed]]
-    groups: dict[tuple[date, str | None, SiteKind], list[Group]]
+    observed: Mapping[str, Stated]
+    steps: Mapping[str | None, Steps]
     units: Units
-    memo: dict[tuple[Unit, date], Mapping[SiteKind | None, Sequence[Observed]]]
-    kinds_stated: set[SiteKind | None]
     revision: int
+    groups: dict[tuple[str | None, date], Mapping[SiteKind, Sequence[Group]]] = field(
+        default_factory=dict
+    )
 
     def stated(self, unit: Unit, day: date, kind: SiteKind | None) -> Sequence[Observed]:
         """Return the observations of a unit by a day about a kind of site, or about no kind."""
-        found = self.memo.get((unit, day))
-        if found is None:
-            stated = stated_of(unit, self.observed.get(unit.code, ()), day)
-            found = self.memo[unit, day] = _by_kind(stated)
-        return found.get(kind, ())
+        return self.observed[unit.code].about(unit, day, kind)
 
     def of_one(self, member: Unit, kind: SiteKind | None, day: date) -> Sequence[Group]:
         """Return the tallies of a unit's sites of a kind; empty for no kind.
@@ -88,7 +75,15 @@ class _Facts:
         return () if kind is None else self.of(self.units.members_on(member, day), day, kind)
 
     def of(self, members: Sequence[Unit], day: date, kind: SiteKind) -> list[Group]:
-        return [g for m in members for g in self.groups.get((day, m.code, kind), ())]
+        """Return the tallies of the sites of a kind in some units."""
+        return [group for m in members for group in self.by_kind(m.code, day).get(kind, ())]
+
+    def by_kind(self, code: str | None, day: date) -> Mapping[SiteKind, Sequence[Group]]:
+        """Return the tallies of the sites with a province code, or without any, by kind."""
+        found = self.groups.get((code, day))
+        if found is None:
+            found = self.groups[code, day] = self.steps[code].on(day)
+        return found
 
 
 def scope_of(unit: Unit, day: date, boundaries: Boundaries, units: Units) -> Scope:
@@ -98,21 +93,17 @@ def scope_of(unit: Unit, day: date, boundaries: Boundaries, units: Units) -> Sco
 
 
 async def read_rollups(
-    connection: Executor,
-    scopes: Sequence[Scope],
-    kinds: Collection[SiteKind],
-    revision: int,
-    units: Units,
+    provinces: Provinces, scopes: Sequence[Scope], kinds: Collection[SiteKind], units: Units
 ) -> list[JsonObject]:
     """Return for each scope the computed members of ``Rollup``."""
-    facts = await _read_facts(connection, scopes, kinds, revision, units)
+    facts = await _read_facts(provinces, scopes, kinds, units)
     return [
         {
             "province_code": scope.unit.code,
             "province_name": scope.unit.name,
-            "as_of": scope.day,
+            "as_of": scope.day.isoformat(),
             "member_codes": [member.code for member in scope.members],
-            "revision": revision,
+            "revision": facts.revision,
             "targets": _targets(scope, None, facts),
             "rollups": [_kind_rollup(scope, kind, facts) for kind in kinds],
         }
@@ -121,69 +112,39 @@ async def read_rollups(
 
 
 async def _read_facts(
-    connection: Executor,
+    provinces: Provinces,
     scopes: Sequence[Scope],
     kinds: Collection[SiteKind],
-    revision: int,
     units: Units,
-    *,
-    everywhere: bool = False,
+    further: Collection[None] = (),
 ) -> _Facts:
     members = list({member: None for scope in scopes for member in scope.members})
-    last = max(scope.day for scope in scopes)
     codes = lineage_codes(members, units)
-    facts = _Facts(defaultdict(list), defaultdict(list), units, {}, set(), revision)
-    for item in await read_observed(connection, members, At(last, revision), codes):
-        facts.observed[item.province_code].append(item)
-        facts.kinds_stated.add(INDICATORS[item.indicator].kind)
-    days = {scope.day for scope in scopes}
-    compared = _compared_on(scopes, kinds, facts)
-    earlier = set().union(*compared.values()) - days
-    query = TallyQuery(
-        days=days,
-        revision=revision,
-        kinds=kinds,
-        provinces=() if everywhere else codes,
-        further_days=earlier,
-        further_provinces=lineage_codes(list(compared), units),
-    )
-    for group in await read_groups(connection, query):
-        facts.groups[group.day, group.province_code, group.kind].append(group)
-    return facts
+    facts = _Facts(await provinces.observed(codes), {}, units, provinces.pin.revision)
+    days = {scope.day for scope in scopes} | _compared_on(scopes, kinds, facts)
+    return replace(facts, steps=await provinces.steps([*codes, *further], days))
 
 
-def _compared_on(
-    scopes: Sequence[Scope], kinds: Collection[SiteKind], facts: _Facts
-) -> dict[Unit, set[date]]:
-    """Return on which days totals and targets of which units are compared with sites."""
-    days: dict[Unit, set[date]] = defaultdict(set)
+def _compared_on(scopes: Sequence[Scope], kinds: Collection[SiteKind], facts: _Facts) -> set[date]:
+    """Return on which days totals and targets are compared with sites."""
+    days: set[date] = set()
     for scope in scopes:
         for member in scope.members:
             for kind in kinds:
                 stated = facts.stated(member, scope.day, kind)
-                found = {on for on, _ in totals_by(stated, scope.day).values()}
-                if found := found | days_to_compute(stated, scope.day):
-                    days[member] |= found
+                days |= {on for on, _ in totals_by(stated, scope.day).values()}
+                days |= days_to_compute(stated, scope.day)
     return days
 
 
-def _by_kind(stated: Sequence[Observed]) -> Mapping[SiteKind | None, Sequence[Observed]]:
-    kinds: dict[SiteKind | None, list[Observed]] = defaultdict(list)
-    for observed in stated:
-        kinds[INDICATORS[observed.indicator].kind].append(observed)
-    return kinds
-
-
-def _kind_rollup(scope: Scope, kind: SiteKind, facts: _Facts) -> KindRollup:
+def _kind_rollup(scope: Scope, kind: SiteKind, facts: _Facts) -> JsonObject:
     groups = facts.of(scope.members, scope.day, kind)
     figures = site_figures(kind, groups, scope.links(kind, facts.revision))
-    return KindRollup(**figures, **_stated_figures(scope, kind, facts))
+    return figures | _stated_figures(scope, kind, facts)
 
 
 def _stated_figures(scope: Scope, kind: SiteKind, facts: _Facts) -> JsonObject:
     """Return the stated figures of each member, beside the computed ones of that member."""
-    if kind not in facts.kinds_stated:
-        return {"planned": None, "other_plans": [], "published": [], "targets": []}
     published = []
     for member in scope.members:
         stated = facts.stated(member, scope.day, kind)
@@ -195,7 +156,7 @@ def _stated_figures(scope: Scope, kind: SiteKind, facts: _Facts) -> JsonObject:
     }
 
 
-def _targets(scope: Scope, kind: SiteKind | None, facts: _Facts) -> list[TargetFigure]:
+def _targets(scope: Scope, kind: SiteKind | None, facts: _Facts) -> list[JsonObject]:
     """Return the targets of each member about a kind of site, or about none."""
     return [
         figure
@@ -227,82 +188,82 @@ def _plans(scope: Scope, kind: SiteKind, facts: _Facts) -> JsonObject:
     }
 
 
-def as_rollup(values: JsonObject, note: Note | None, boundaries: Boundaries) -> Rollup:
-    """Make the answer for one province on one day."""
-    return Rollup(**values, **Note.members(note), boundaries=boundaries)
+def as_rollup(values: JsonObject, note: Note | None, boundaries: Boundaries) -> JsonObject:
+    """Make the answer for one province on one day, a ``Rollup``."""
+    further = {**Note.members(note), "boundaries": boundaries.value}
+    return {name: further[name] if name in further else values[name] for name in _ROLLUP}
+
+
+_ROLLUP = tuple(Rollup.model_fields)
+_GROUP: JsonObject = {
+    **dict.fromkeys(GroupRollup.model_fields),
+    "other_plans": [],
+    "published": [],
+    "targets": [],
+}
 
 
 async def read_all_by_province(
-    connection: Executor,
-    scopes: Sequence[Scope],
-    kinds: Collection[SiteKind],
-    revision: int,
-    units: Units,
-) -> list[GroupRollup]:
+    provinces: Provinces, scopes: Sequence[Scope], kinds: Collection[SiteKind], units: Units
+) -> list[JsonObject]:
     """Return the whole rollup of every province about which anything is known.
 
     Sites whose province is unknown come first, so that the provinces add up to the whole.
     """
-    facts = await _read_facts(connection, scopes, kinds, revision, units, everywhere=True)
-    day = scopes[0].day
+    facts = await _read_facts(provinces, scopes, kinds, units, [None])
+    day, revision = scopes[0].day, facts.revision
     unplaced = {"province_code": "null"}
-    nowhere = [
-        GroupRollup(
-            **site_figures(
-                kind, groups, Links(found_by(kind, day, revision, Boundaries.then) | unplaced)
-            )
-        )
-        for kind in kinds
-        if (groups := facts.groups.get((day, None, kind)))
-    ]
-    return nowhere + [
-        GroupRollup(
-            province_code=scope.unit.code,
-            province_name=scope.unit.name,
-            **{name: getattr(rollup, name) for name in KindRollup.model_fields},
-        )
-        for scope in scopes
-        for kind in kinds
-        if _says_anything(rollup := _kind_rollup(scope, kind, facts))
-    ]
+    found = []
+    for kind in kinds:
+        if groups := facts.by_kind(None, day).get(kind):
+            links = Links.to(found_by(kind, day, revision, Boundaries.then) | unplaced)
+            found.append(_GROUP | site_figures(kind, groups, links))
+    for scope in scopes:
+        keys = {"province_code": scope.unit.code, "province_name": scope.unit.name}
+        rollups = (_kind_rollup(scope, kind, facts) for kind in kinds)
+        found += [_GROUP | rollup | keys for rollup in rollups if _says_anything(rollup)]
+    return found
 
 
-def _says_anything(rollup: KindRollup) -> bool:
-    stages = rollup.sites.by_stage
-    known = rollup.sites.count or stages.closed or stages.removed
-    return bool(known or rollup.planned or rollup.other_plans or rollup.published or rollup.targets)
+def _says_anything(rollup: JsonObject) -> bool:
+    sites = rollup["sites"]
+    known = sites["count"] or sites["by_stage"]["closed"] or sites["by_stage"]["removed"]
+    return bool(
+        known or any(rollup[name] for name in ("planned", "other_plans", "published", "targets"))
+    )
 
 
 async def read_grouped(
-    connection: Executor,
+    provinces: Provinces,
     scopes: Sequence[Scope],
     keys: Sequence[GroupKey],
     kinds: Collection[SiteKind],
-    revision: int,
-) -> list[GroupRollup]:
+    units: Units,
+) -> list[JsonObject]:
     """Return the figures of the sites of some provinces, grouped by any keys."""
     province_of = {member.code: scope.unit for scope in scopes for member in scope.members}
-    tracks = tuple(key.value for key in keys if key is not GroupKey.province_code)
-    query = TallyQuery([scopes[0].day], revision, kinds, more_tracks=tracks)
+    day, revision = scopes[0].day, provinces.pin.revision
+    steps = await provinces.steps([None, *units.codes(UnitLevel.province)], [day])
     by_key: dict[tuple[str, ...], list[Group]] = defaultdict(list)
     labels: dict[tuple[str, ...], JsonObject] = {}
-    for group in await read_groups(connection, query):
-        label = _label(group, keys, province_of)
-        key = (group.kind.value, *(str(label[name]) for name in keys))
-        labels[key] = label
-        by_key[key].append(group)
-    return [
-        GroupRollup(
-            **labels[key],
-            **site_figures(
-                groups[0].kind, groups, _group_links(groups[0], labels[key], scopes[0], revision)
-            ),
-        )
-        for key, groups in sorted(by_key.items())
-    ]
+    there = (
+        (code, kind, groups) for code, one in steps.items() for kind, groups in one.on(day).items()
+    )
+    for code, kind, groups in there:
+        for group in groups if kind in kinds else ():
+            label = _label(code, group, keys, province_of)
+            key = (kind.value, *(str(label[name]) for name in keys))
+            labels[key] = label
+            by_key[key].append(group)
+    found = []
+    for key, groups in sorted(by_key.items()):
+        kind = groups[0].codes.kind
+        links = _group_links(kind, labels[key], scopes[0], revision)
+        found.append(_GROUP | site_figures(kind, groups, links) | labels[key])
+    return found
 
 
-def _group_links(group: Group, label: JsonObject, scope: Scope, revision: int) -> Links:
+def _group_links(kind: SiteKind, label: JsonObject, scope: Scope, revision: int) -> Links:
     """Return the addresses of what the figures of a group are made of.
 
     A province that is none of the requested boundaries has no filter by which lists have it.
@@ -312,16 +273,19 @@ def _group_links(group: Group, label: JsonObject, scope: Scope, revision: int) -
         return Links(None)
     unknown = {name: "null" if code is None else code for name, code in keys.items()}
     boundaries = Boundaries.then if unknown.get("province_code") == "null" else scope.boundaries
-    return Links(found_by(group.kind, scope.day, revision, boundaries) | unknown)
+    return Links.to(found_by(kind, scope.day, revision, boundaries) | unknown)
 
 
-def _label(group: Group, keys: Sequence[GroupKey], province_of: Mapping[str, Unit]) -> JsonObject:
+def _label(
+    code: str | None, group: Group, keys: Sequence[GroupKey], province_of: Mapping[str, Unit]
+) -> JsonObject:
     label: JsonObject = {}
     if GroupKey.province_code in keys:
-        unit = province_of.get(group.province_code or "")
-        label |= {"province_code": unit.code if unit else group.province_code}
+        unit = province_of.get(code or "")
+        label |= {"province_code": unit.code if unit else code}
         label |= {"province_name": unit.name if unit else None}
-    return label | {key.value: group.tracks[key] for key in keys if key.value in group.tracks}
+    tracks = group.codes.tracks
+    return label | {key.value: tracks[key] for key in keys if key.value in tracks}
 
 
 def all_scopes(day: date, today: date, boundaries: Boundaries, units: Units) -> list[Scope]:
@@ -341,25 +305,25 @@ def kinds_of(requested: list[SiteKind]) -> list[SiteKind]:
 
 
 async def read_group_rollups(
-    connection: Executor, query: RollupsQuery, snapshot: Snapshot
-) -> GroupRollups:
-    """Return the figures of all provinces, grouped as a query requests."""
-    units, day, revision = snapshot.units, snapshot.at.day, snapshot.at.revision
+    provinces: Provinces, query: RollupsQuery, snapshot: Snapshot
+) -> JsonObject:
+    """Return the figures of all provinces, grouped as a query requests: ``GroupRollups``."""
+    units, day = snapshot.units, snapshot.at.day
     scopes = all_scopes(day, snapshot.today, query.boundaries, units)
     kinds = kinds_of(query.kind)
     keys = [key for key in dict.fromkeys(query.group_by) if key not in _ALWAYS]
     if keys == [GroupKey.province_code]:
-        items = await read_all_by_province(connection, scopes, kinds, revision, units)
+        items = await read_all_by_province(provinces, scopes, kinds, units)
     else:
-        items = await read_grouped(connection, scopes, keys, kinds, revision)
-    return GroupRollups(
-        items=items,
-        next_cursor=None,
-        group_by=[key.value for key in query.group_by],
-        as_of=day,
-        boundaries=query.boundaries,
-        revision=revision,
-    )
+        items = await read_grouped(provinces, scopes, keys, kinds, units)
+    return {
+        "items": items,
+        "next_cursor": None,
+        "group_by": [key.value for key in query.group_by],
+        "as_of": day.isoformat(),
+        "boundaries": query.boundaries.value,
+        "revision": provinces.pin.revision,
+    }
 
 
 _MONTHS = {Step.month: 1, Step.quarter: 3, Step.half_year: 6, Step.year: 12}
@@ -373,17 +337,17 @@ _TOO_MANY_DATES = Template(
 
 
 async def read_rollup_series(
-    connection: Executor, code: str, query: RollupSeriesQuery, snapshot: Snapshot
-) -> RollupSeries:
-    """Return the figures of a province on a series of dates, all as known at one revision."""
+    provinces: Provinces, code: str, query: RollupSeriesQuery, snapshot: Snapshot
+) -> JsonObject:
+    """Return a ``RollupSeries``: the figures of a province on dates, as known at one revision."""
     boundaries, kinds, units = query.boundaries, kinds_of(query.kind), snapshot.units
-    revision, scopes = snapshot.at.revision, []
+    scopes = []
     for day in dates_of(query):
         unit, _, _ = find_province(units, code, day, snapshot.today, boundaries)
         scopes.append(scope_of(unit, day, boundaries, units))
-    found = await read_rollups(connection, scopes, kinds, revision, units)
+    found = await read_rollups(provinces, scopes, kinds, units)
     items = [as_rollup(values, None, boundaries) for values in found]
-    return RollupSeries(items=items, next_cursor=None, revision=revision)
+    return {"items": items, "next_cursor": None, "revision": snapshot.at.revision}
 
 
 def dates_of(query: RollupSeriesQuery) -> list[date]:

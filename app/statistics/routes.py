@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Path, Response
 
 from app.http.reading import HELD, ProvinceCode, Reading, province_at, reads
 from app.http.strict_routes import strict_router
@@ -35,39 +35,48 @@ async def list_observations(
     return read.linked(page)
 
 
-@provinces_router.get("/{code}/rollup", summary="Compute a province's figures")
+@provinces_router.get(
+    "/{code}/rollup", summary="Compute a province's figures", response_model=Rollup
+)
 async def get_rollup(
     code: ProvinceCode, read: Annotated[Reading[RollupQuery], reads(RollupQuery)]
-) -> Rollup:
+) -> Response:
     """Compute what the sites of a province add up to, beside its plan, totals and targets."""
     boundaries, kinds = read.query.boundaries, rollups.kinds_of(read.query.kind)
     unit, at, note = province_at(read, code, read.query.as_of, boundaries)
     scope = rollups.scope_of(unit, at.day, boundaries, read.units)
-    (values,) = await rollups.read_rollups(read.connection, [scope], kinds, at.revision, read.units)
-    return rollups.as_rollup(values, note, boundaries)
+    (values,) = await rollups.read_rollups(read.provinces, [scope], kinds, read.units)
+    return read.answer(rollups.as_rollup(values, note, boundaries))
 
 
-@provinces_router.get("/{code}/rollup/series", summary="Compute a province's figures over time")
+@provinces_router.get(
+    "/{code}/rollup/series",
+    summary="Compute a province's figures over time",
+    response_model=RollupSeries,
+)
 async def get_rollup_series(
     code: ProvinceCode,
     read: Annotated[Reading[RollupSeriesQuery], reads(RollupSeriesQuery, heavy=True)],
-) -> RollupSeries:
+) -> Response:
     """Compute the figures on a series of dates, all as known at one revision."""
-    return await rollups.read_rollup_series(read.connection, code, read.query, read)
+    found = await rollups.read_rollup_series(read.provinces, code, read.query, read)
+    return read.answer(found)
 
 
 rollups_router = strict_router("", "rollups")
 
 
-@rollups_router.get("/rollups", summary="Compute the figures of all provinces")
+@rollups_router.get(
+    "/rollups", summary="Compute the figures of all provinces", response_model=GroupRollups
+)
 async def list_rollups(
     read: Annotated[Reading[RollupsQuery], reads(RollupsQuery, heavy=True)],
-) -> GroupRollups:
+) -> Response:
     """Compute the figures of all sites, grouped as requested; kinds are never added together.
 
     Grouped by province alone, each province of which anything is known has its whole rollup.
     """
-    return await rollups.read_group_rollups(read.connection, read.query, read)
+    return read.answer(await rollups.read_group_rollups(read.provinces, read.query, read))
 
 
 indicators_router = strict_router("", "indicators")
@@ -104,13 +113,14 @@ async def get_indicator_series(
     )
 
 
-@indicators_router.get("/provinces/{code}/targets", summary="List a province's targets")
+@indicators_router.get(
+    "/provinces/{code}/targets", summary="List a province's targets", response_model=TargetPage
+)
 async def list_targets(
     code: ProvinceCode, read: Annotated[Reading[TargetsQuery], reads(TargetsQuery)]
-) -> TargetPage:
+) -> Response:
     """List what should be reached, stated or implied, beside what was reached by a date."""
     unit, at, note = province_at(read, code, read.query.as_of)
-    items = await target_figures.read_targets(read.connection, unit, read.query, at)
-    return TargetPage(
-        items=items, next_cursor=None, as_of=at.day, **Note.members(note), revision=at.revision
-    )
+    items = await target_figures.read_targets(read.provinces, unit, read.query, at.day)
+    page = {"items": items, "next_cursor": None, "as_of": at.day.isoformat()}
+    return read.answer(page | Note.members(note) | {"revision": at.revision})

@@ -1,24 +1,22 @@
 """Tallies of a set of sites, with their sums, coverage and percentages, in whole square metres.
 
 A ``Tally`` counts and adds over sites; tallies of disjoint sets add up, so that a country is the
-sum of its provinces to the square metre.
+sum of its provinces to the square metre. Packed, a tally is one whole number, and so is their sum.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from functools import lru_cache
-from itertools import chain
-from json import loads
+from functools import cache
+from struct import Struct
 
 from app.core.quantities import percent, to_hectares
-from app.core.vocabulary import PlanningStatus, SiteKind
+from app.core.vocabulary import PlanningStatus, Qualifier, SiteKind
 from app.statistics.hedges import RemainderQualifier, hedge_of_figure
 from app.statistics.indicators import Counterpart, Measure
 from app.subjects.attributes import Tallied
-from app.subjects.derived import LISTED, UNCOUNTED, definition_on, leasable_lands
+from app.subjects.derived import LISTED, UNCOUNTED
 from app.subjects.sites import SiteState
 
 _SHARE = "plan_share_ha"
@@ -28,9 +26,49 @@ AREAS = (
 )
 """The stated areas that are summed over sites. ``plan_share_ha`` is a site's part of its plan: its
 area in the plan, or its own area where the plan's is unknown."""
-HEDGES = "qualifiers"
-"""The JSON of how exactly the quantities of a site are given; ``None`` where all are exact."""
+TRACKS = SiteState.tallied(Tallied.counted, Tallied.defining)
+"""The codes that every figure can be made from; sites that share them are tallied together."""
+NUMBERS = (
+    "sites",
+    *(f"{name}_known" for name in AREAS),
+    *(f"{name}_sum" for name in AREAS),
+    *("clearance_known", "clearance_part", "clearance_whole"),
+    *("unmeasured", "unmeasured_known", "unmeasured_sum"),
+    *("occupancy_known", "occupancy_part", "occupancy_whole"),
+    *("rate_known", "rate_sum"),
+)
+"""What a tally counts and adds. A share is tallied over the sites that know both of its parts."""
 _RATE_UNITS = Decimal(10_000)
+HEDGED = (
+    *AREAS,
+    *("unmeasured", "clearance_part", "clearance_whole"),
+    *("occupancy_part", "occupancy_whole", "stated_rate"),
+)
+"""What is computed from quantities that may not be given exactly: by how exactly they are given,
+the sites are counted whose quantity is among what is added. ``stated_rate`` are the rates that do
+not follow from land."""
+_HEDGES = [(name, code.value) for name in HEDGED for code in Qualifier]
+_BITS = 64
+_ONE = (1 << _BITS) - 1
+_PLAIN = Struct(f"<{len(NUMBERS)}Q")
+_ALL = Struct(f"<{len(NUMBERS) + len(_HEDGES)}Q")
+_PLACES = {name: place for place, name in enumerate((*NUMBERS, *(f"{n}:{c}" for n, c in _HEDGES)))}
+
+
+def packed(tally: Mapping[str, int]) -> int:
+    """Return a tally as one whole number; those of disjoint sets add up as tallies do.
+
+    Each of its numbers takes 64 bits, which no sum of square metres fills.
+    """
+    return sum(number << (_BITS * _PLACES[name]) for name, number in tally.items())
+
+
+def packed_numbers(numbers: Iterable[int], hedges: Iterable[tuple[str, str]]) -> int:
+    """Return the same of all ``NUMBERS`` in turn, with hedges by names of ``HEDGED``."""
+    whole = int.from_bytes(_PLAIN.pack(*numbers), "little")
+    for name, code in hedges:
+        whole += 1 << (_BITS * _PLACES[f"{name}:{code}"])
+    return whole
 
 
 class Tally(dict[str, int]):
@@ -41,15 +79,48 @@ class Tally(dict[str, int]):
         return 0
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The tally of the sites that share a day, a province, a kind and the codes of the tracks."""
+def unpacked(whole: int) -> Tally:
+    """Return the tally that is packed in a whole number."""
+    form = _PLAIN if whole.bit_length() <= _PLAIN.size * 8 else _ALL
+    return Tally(zip(_PLACES, form.unpack(whole.to_bytes(form.size, "little")), strict=False))
 
-    day: date
-    province_code: str | None
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Codes:
+    """A kind of site, and the code of each track; there is one object for the same codes."""
+
     kind: SiteKind
     tracks: Mapping[str, str | None]
-    tally: Tally
+    is_counted: bool
+    """Whether sums count such sites; closed and removed ones are only listed."""
+    is_listed: bool
+    """Whether such sites are part of a province plan."""
+
+
+@cache
+def codes_of(kind: str, *tracks: str | None) -> Codes:
+    """Return the codes of a kind of site, of each of ``TRACKS`` in turn."""
+    named = dict(zip(TRACKS, tracks, strict=True))
+    is_removed = named["planning_status"] == PlanningStatus.removed
+    return Codes(
+        SiteKind(kind),
+        named,
+        is_counted=named["stage"] not in UNCOUNTED,
+        is_listed=named["stage"] in LISTED and not is_removed,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The packed tally of the sites that share a kind and the codes of the tracks."""
+
+    codes: Codes
+    tally: int
+
+    @property
+    def sites(self) -> int:
+        """How many they are."""
+        return self.tally & _ONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,101 +155,51 @@ class Computed:
     hedge: RemainderQualifier | None = RemainderQualifier.exact
 
 
-def total(groups: Iterable[Group], *only: str) -> Tally:
-    """Add up the tallies of groups: all names, or only those given."""
-    tallies = [group.tally for group in groups]
-    names = only or dict.fromkeys(chain.from_iterable(tallies))
-    return Tally({name: sum([tally[name] for tally in tallies]) for name in names})
-
-
-def is_counted(group: Group) -> bool:
-    """Return whether sums count the group's sites; closed and removed ones are only listed."""
-    return group.tracks["stage"] not in UNCOUNTED
-
-
-def is_listed(group: Group) -> bool:
-    """Return whether the group's sites are part of a province plan."""
-    is_removed = group.tracks["planning_status"] == PlanningStatus.removed
-    return group.tracks["stage"] in LISTED and not is_removed
+def total(groups: Iterable[Group]) -> Tally:
+    """Add up the tallies of groups."""
+    return unpacked(sum([group.tally for group in groups]))
 
 
 class Hedges:
     """How exactly the quantities of some sites are given, and what is computed from them."""
 
-    def __init__(self, groups: Iterable[Group]) -> None:
-        """Keep the groups that have any quantity that is not given exactly."""
-        self._groups = [group for group in groups if group.tracks.get(HEDGES) is not None]
+    def __init__(self, tally: Tally) -> None:
+        """Take what is hedged from the tally of the sites."""
+        self._codes: dict[str, set[str]] = defaultdict(set)
+        if len(tally) > len(NUMBERS):
+            for name, code in _HEDGES:
+                if tally[f"{name}:{code}"]:
+                    self._codes[name].add(code)
 
-    def of_sum(self, attribute: str, known: str = "") -> RemainderQualifier | None:
-        """Return how exactly the sum of an area attribute is known, over sites where it is."""
-        if attribute == _SHARE:
-            return hedge_of_figure(self.of_shares())
-        return hedge_of_figure(self._of(known or f"{attribute}_known", attribute))
+    def of_sum(self, name: str) -> RemainderQualifier | None:
+        """Return how exactly a sum is known, of an area or of the unmeasured ones."""
+        return hedge_of_figure(self._of(name))
 
     def of_clearance(self) -> RemainderQualifier | None:
         """Return how exactly the cleared land over the land to clear is known."""
-        known = "clearance_known"
-        return hedge_of_figure(self._of(known, "cleared_ha"), self._of(known, "to_clear_ha"))
+        return hedge_of_figure(self._of("clearance_part"), self._of("clearance_whole"))
 
     def of_occupancy(self) -> RemainderQualifier | None:
         """Return how exactly the leased land over the leasable land is known."""
-        known = "occupancy_known"
-        return hedge_of_figure(self._of(known, "leased_ha"), self._of(known, "leasable_ha"))
+        return hedge_of_figure(self._of("occupancy_part"), self._of("occupancy_whole"))
 
     def of_mean(self) -> RemainderQualifier | None:
         """Return how exactly the mean of the rates is known: computed ones, and stated ones."""
-        known, stated = "occupancy_known", "stated_occupancy_pct"
-        rising = self._of(known, "leased_ha") | self._of_some("rate_known", known, stated)
-        return hedge_of_figure(rising, self._of(known, "leasable_ha"))
+        rising = self._of("occupancy_part") | self._of("stated_rate")
+        return hedge_of_figure(rising, self._of("occupancy_whole"))
 
     def of_shares(self) -> set[str]:
         """Return how exactly the parts of plans are given that are not given exactly."""
-        planned = "planned_area_ha"
-        own = self._of_some(f"{_SHARE}_known", f"{planned}_known", "area_ha")
-        return self._of(f"{planned}_known", planned) | own
+        return self._of(_SHARE)
 
-    def _of(self, known: str, attribute: str) -> set[str]:
-        return _codes((g for g in self._groups if g.tally[known]), attribute)
-
-    def _of_some(self, known: str, otherwise: str, attribute: str) -> set[str]:
-        """Return the hedges of groups in which more sites are known than are known otherwise."""
-        some = (g for g in self._groups if g.tally[known] > g.tally[otherwise])
-        return _codes(some, attribute)
-
-
-def _codes(groups: Iterable[Group], attribute: str) -> set[str]:
-    """Return the codes of an attribute; the sites of a group have the same."""
-    given = ((group, _given(group.tracks[HEDGES] or "{}")) for group in groups)
-    return {
-        code
-        for group, hedges in given
-        for name in _made_of(group, attribute)
-        if (code := hedges.get(name)) is not None
-    }
-
-
-def _made_of(group: Group, attribute: str) -> Sequence[str]:
-    """Return the stated attributes that an attribute is, or is the sum of."""
-    if attribute == "leasable_ha":
-        return leasable_lands(definition_on(group.kind, group.day))
-    return (attribute,)
-
-
-@lru_cache(maxsize=1024)
-def _given(text: str) -> Mapping[str, str]:
-    hedges: dict[str, str] = loads(text)
-    return hedges
+    def _of(self, name: str) -> set[str]:
+        return self._codes.get(name, set())
 
 
 def area(tally: Tally, attribute: str) -> Sum:
     """Return the sum of an area attribute."""
     known = tally[f"{attribute}_known"]
     return Sum(tally[f"{attribute}_sum"], known, tally["sites"] - known)
-
-
-def area_of(groups: Iterable[Group], attribute: str) -> Sum:
-    """Return the sum of one area attribute over groups."""
-    return area(total(groups, "sites", f"{attribute}_known", f"{attribute}_sum"), attribute)
 
 
 def ratio_pct(tally: Tally, part: str, whole: str) -> Decimal | None:
@@ -195,24 +216,22 @@ def count_by(groups: Iterable[Group], track: str) -> Counter[str | None]:
     """Count sites by the codes of one track; sites without a code are under ``None``."""
     counts: Counter[str | None] = Counter()
     for group in groups:
-        counts[group.tracks[track]] += group.tally["sites"]
+        counts[group.codes.tracks[track]] += group.sites
     return counts
 
 
 def counterpart_value(counterpart: Counterpart, groups: Iterable[Group]) -> Computed:
     """Compute the counterpart of an indicator from the tallies of sites."""
-    taken = [group for group in groups if counterpart.takes_in(group.tracks)]
-    hedges = Hedges(taken)
+    tally = total(group for group in groups if counterpart.takes_in(group.codes.tracks))
     if counterpart.measure is Measure.number:
-        sites = total(taken, "sites")["sites"]
-        return Computed(Decimal(sites), sites, 0)
+        return Computed(Decimal(tally["sites"]), tally["sites"], 0)
+    hedges = Hedges(tally)
     if counterpart.measure is Measure.occupancy:
-        tally = total(taken, "sites", "occupancy_known", "occupancy_part", "occupancy_whole")
         known = tally["occupancy_known"]
         value = ratio_pct(tally, "occupancy_part", "occupancy_whole")
         return Computed(value, known, tally["sites"] - known, hedges.of_occupancy())
     attribute = _AREA_OF[counterpart.measure]
-    summed = area_of(taken, attribute)
+    summed = area(tally, attribute)
     return Computed(summed.total_ha, summed.known, summed.unknown, hedges.of_sum(attribute))
 
 

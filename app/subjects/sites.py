@@ -330,6 +330,7 @@ class _Facts(PlacedState):
             "Operation (hoạt động)",
             filtered=True,
             sorts=True,
+            tallied=Tallied.counted,
         ),
     ] = None
     expected_operation: Annotated[

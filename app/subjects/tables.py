@@ -105,6 +105,8 @@ def _indexes(table: str, key: str, state: type[State]) -> Iterator[Index]:
         tallied = state.tallied(*Tallied)
         hedged = ("qualifiers",) if tallied else ()
         yield Index(f"ix_{table}_province", "province_code", *kind, *_TIMES, *tallied, *hedged)
+        # What is kept of provinces is moved on by what the last revisions began and ended.
+        yield from (Index(f"ix_{table}_{name}", name) for name in ("known_from", "known_to"))
     for name, member in members.items():
         is_reference = member.attribute.type in {ValueType.organization, ValueType.site}
         if is_reference and member.attribute.filtered:

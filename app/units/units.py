@@ -107,6 +107,7 @@ class Units:
         self.change_days: tuple[date, ...] = tuple(sorted(self._bounds()))
         self.lineage = cache(self._lineage)
         self._heir_since = cache(self._follow)
+        self._all_since = cache(self._all)
         self._codes_since = cache(self._codes)
         # Of these there are as many as combinations of units that somebody states.
         self._place_since = lru_cache(_MOST_PLACES)(self._place)
@@ -182,8 +183,15 @@ class Units:
 
     def all_at(self, level: UnitLevel, day: date) -> list[Unit]:
         """Return the units of a level that existed on ``day``, by code."""
+        return [*self._all_since(level, self._last_change(day))]
+
+    def _all(self, level: UnitLevel, day: date) -> list[Unit]:
         there = (u for u in self if u.level == level and u.exists_on(day))
         return sorted(there, key=lambda u: u.code)
+
+    def codes(self, level: UnitLevel) -> list[str]:
+        """Return the codes that units of a level ever had, in their order."""
+        return sorted(code for of, code in self._by_code if of is level)
 
     # Successions
 

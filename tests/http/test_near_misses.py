@@ -16,7 +16,7 @@ pytestmark = pytest.mark.databases("sqlite")
         ("/v1//sites", "/v1/sites"),
         ("/v1/site", "/v1/sites"),
         ("/v1/Sites", "/v1/sites"),
-        ("/sites", "/v1/sites"),
+        ("/statements", "/v1/statements"),
         ("/v1/site/ccn-quang-chu", "/v1/sites/ccn-quang-chu"),
         ("/v1/sites/ccn-quang-chu/", "/v1/sites/ccn-quang-chu"),
         ("/v1/provinces/06/rollups", "/v1/provinces/06/rollup"),

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from app.core.vocabulary import SiteKind
-from app.statistics.tallies import Group, Hedges, Tally
+from app.statistics.site_tallies import QUANTITIES, tally_of
+from app.statistics.tallies import Hedges, unpacked
 from tests.support.figures import untraced
 from tests.support.http import observe, read, said
 from tests.support.registers import post
@@ -86,10 +87,12 @@ async def test_sums_rates_totals_and_targets(shared: httpx.AsyncClient) -> None:
 LESS, MORE, ABOUT = '{"%s":"up_to"}', '{"%s":"over"}', '{"%s":"about"}'
 
 
-def hedges(kind: SiteKind, qualifiers: str, **tally: int) -> Hedges:
-    codes = {"qualifiers": qualifiers}
-    exact = Group(date(2023, 1, 1), "06", kind, {"qualifiers": None}, Tally(tally))
-    return Hedges([Group(date(2023, 1, 1), "06", kind, codes, Tally(tally)), exact])
+def hedges(kind: SiteKind, qualifiers: str, **quantities: int) -> Hedges:
+    """Return the hedges of two sites with the same quantities, given exactly by one of them."""
+    known = [quantities.get(name) for name in QUANTITIES]
+    return Hedges(
+        unpacked(sum(tally_of(kind, date(2023, 1, 1), known, one) for one in (qualifiers, None)))
+    )
 
 
 @pytest.mark.parametrize(
@@ -97,27 +100,29 @@ def hedges(kind: SiteKind, qualifiers: str, **tally: int) -> Hedges:
 )
 def test_service_land_is_leased_in_zones(kind: SiteKind, expected: str) -> None:
     """What is more than over 5 ha of service land is less than so many percent of it."""
-    found = hedges(kind, MORE % "service_land_ha", occupancy_known=1, rate_known=1)
+    land = {"leased_ha": 50_000, "leasable_ha": 100_000, "occupancy_pct": 500_000}
+    found = hedges(kind, MORE % "service_land_ha", **land)
     assert found.of_occupancy() == expected
     assert found.of_mean() == expected
 
 
 def test_a_hedge_counts_where_its_value_does() -> None:
     """Land of which it is not known how much is leased has no part in a rate."""
-    found = hedges(SiteKind.cluster, LESS % "industrial_land_ha", industrial_land_ha_known=1)
+    land = {"industrial_land_ha": 100_000, "leasable_ha": 100_000}
+    found = hedges(SiteKind.cluster, LESS % "industrial_land_ha", **land)
     assert found.of_sum("industrial_land_ha") == "at_most"
     assert found.of_occupancy() == "exact"
 
 
 def test_a_stated_rate_counts_where_none_is_computed() -> None:
     given = ABOUT % "stated_occupancy_pct"
-    assert hedges(SiteKind.cluster, given, rate_known=1).of_mean() == "about"
-    computed = hedges(SiteKind.cluster, given, rate_known=1, occupancy_known=1)
-    assert computed.of_mean() == "exact"
+    assert hedges(SiteKind.cluster, given, occupancy_pct=400_000).of_mean() == "about"
+    land = {"leased_ha": 40_000, "leasable_ha": 100_000, "occupancy_pct": 400_000}
+    assert hedges(SiteKind.cluster, given, **land).of_mean() == "exact"
 
 
 def test_the_part_of_a_plan_is_the_planned_area_or_else_the_own() -> None:
     own = LESS % "area_ha"
-    assert hedges(SiteKind.cluster, own, plan_share_ha_known=1).of_sum("plan_share_ha") == "at_most"
-    planned = hedges(SiteKind.cluster, own, plan_share_ha_known=1, planned_area_ha_known=1)
+    assert hedges(SiteKind.cluster, own, area_ha=10).of_sum("plan_share_ha") == "at_most"
+    planned = hedges(SiteKind.cluster, own, area_ha=10, planned_area_ha=10)
     assert planned.of_sum("plan_share_ha") == "exact"

@@ -1,43 +1,36 @@
 """Figures of sets of sites: sums with their coverage, ratios, means, counterparts."""
 
-from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.vocabulary import SiteKind, Stage
+from app.core.vocabulary import Stage
 from app.statistics.indicators import INDICATORS
 from app.statistics.tallies import (
     AREAS,
+    NUMBERS,
+    TRACKS,
     Computed,
     Group,
     Tally,
     area,
+    codes_of,
     count_by,
     counterpart_value,
-    is_counted,
-    is_listed,
     mean_rate_pct,
+    packed,
     ratio_pct,
     total,
-)
-
-DAY = date(2023, 12, 31)
-TRACKS = (
-    "stage",
-    "planning_status",
-    "legal_status",
-    "construction_status",
-    "clearance_status",
+    unpacked,
 )
 
 
 def group(sites: int = 1, tracks: str = "", **tally: int) -> Group:
     """Make a group; ``tracks`` are written ``stage=planned legal_status=established``."""
-    codes = dict.fromkeys(TRACKS, None) | dict(pair.split("=") for pair in tracks.split())
-    return Group(DAY, "06", SiteKind.cluster, codes, Tally({"sites": sites, **tally}))
+    codes = dict.fromkeys(TRACKS) | dict(pair.split("=") for pair in tracks.split())
+    return Group(codes_of("cluster", *codes.values()), packed({"sites": sites, **tally}))
 
 
 # The clusters of Bắc Kạn at the end of 2023, in square metres: Quảng Chu 74.4 ha, Cẩm Giàng 43 ha,
@@ -96,22 +89,25 @@ def test_a_large_total_is_exact_to_the_square_metre() -> None:
     assert area(total([one, one]), "area_ha").total_ha == Decimal("20000000000000.0002")
 
 
-counts = st.dictionaries(st.sampled_from("abcd"), st.integers(0, 10**15))
+counts = st.dictionaries(
+    st.sampled_from([*NUMBERS, "area_ha:about", "stated_rate:up_to"]), st.integers(0, 10**15)
+)
 
 
 @given(st.lists(counts), st.integers(0, 10))
 def test_tallies_of_disjoint_sets_add_up(tallies: list[dict[str, int]], place: int) -> None:
-    groups = [Group(DAY, "06", SiteKind.cluster, {}, Tally(tally)) for tally in tallies]
+    groups = [Group(codes_of("cluster", *[None] * len(TRACKS)), packed(one)) for one in tallies]
     whole = total(groups)
     parts = [total(groups[:place]), total(groups[place:])]
-    for name in "abcd":
+    for name in {*whole, *(name for tally in tallies for name in tally)}:
         assert whole[name] == sum(part[name] for part in parts)
-        assert whole[name] == sum(g.tally[name] for g in groups)
+        assert whole[name] == sum(tally.get(name, 0) for tally in tallies)
 
 
 def test_adding_up_leaves_the_parts_alone() -> None:
     total(CLUSTERS)["sites"] += 5
-    assert [g.tally["sites"] for g in CLUSTERS] == [1, 4, 1]
+    assert [unpacked(g.tally)["sites"] for g in CLUSTERS] == [1, 4, 1]
+    assert [g.sites for g in CLUSTERS] == [1, 4, 1]
 
 
 @pytest.mark.parametrize(
@@ -181,9 +177,10 @@ def test_which_stages_are_added_and_which_are_of_a_plan(
     stage: str, counted: bool, listed: bool
 ) -> None:
     found = group(1, f"stage={Stage(stage)}")
-    assert (is_counted(found), is_listed(found)) == (counted, listed)
+    assert (found.codes.is_counted, found.codes.is_listed) == (counted, listed)
     out_of_the_plan = group(1, f"stage={Stage(stage)} planning_status=removed")
-    assert (is_counted(out_of_the_plan), is_listed(out_of_the_plan)) == (counted, False)
+    codes = out_of_the_plan.codes
+    assert (codes.is_counted, codes.is_listed) == (counted, False)
 
 
 def test_sites_are_counted_by_code_and_by_none() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from app.core.vocabulary import SiteKind
 from app.statistics.observations import Observed
-from app.statistics.tallies import Group, Tally
+from app.statistics.tallies import TRACKS, Group, codes_of, packed
 from app.statistics.targets import Outcome, days_to_compute, outcomes_of
 from tests.support.timelines import valued
 
@@ -253,24 +253,18 @@ def test_what_implies_no_target(silent: Observed) -> None:
 # What the register computes
 
 
-def sites(kind: SiteKind, day: date, **tally: int) -> Group:
-    tracks = {
-        "stage": "operating",
-        "legal_status": "established",
-        "construction_status": None,
-        "clearance_status": None,
-        "occupancy_pct_definition": None,
-    }
-    return Group(day, "06", kind, tracks, Tally(tally))
+def sites(kind: SiteKind, **tally: int) -> Group:
+    codes = dict.fromkeys(TRACKS) | {"stage": "operating", "legal_status": "established"}
+    return Group(codes_of(kind, *codes.values()), packed(tally))
 
 
-def two_clusters(kind: SiteKind | None, day: date) -> Sequence[Group]:
+def two_clusters(kind: SiteKind | None, _: date) -> Sequence[Group]:
     """Two clusters, one of 30 ha and one of unknown size; one is half full."""
     if kind is not SiteKind.cluster:
         return ()
     tally = {"sites": 2, "area_ha_known": 1, "area_ha_sum": 300_000}
     occupancy = {"occupancy_known": 1, "occupancy_part": 50_000, "occupancy_whole": 100_000}
-    return [sites(kind, day, **tally, **occupancy)]
+    return [sites(kind, **tally, **occupancy)]
 
 
 @pytest.mark.parametrize(

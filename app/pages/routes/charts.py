@@ -51,7 +51,7 @@ async def show_province_chart(
     query, speech = read.query, Speech(reader_of(read.request).language)
     unit, at, _ = province_at(read, code, query.as_of, query.boundaries)
     snapshot = Snapshot(at, read.today, read.units)
-    series = await read_series(read.connection, unit, query.kind, query.boundaries, snapshot)
+    series = await read_series(read.provinces, unit, query.kind, query.boundaries, snapshot)
     return _sent(draw(series, figure, speech, query.width), read, at, speech)
 
 

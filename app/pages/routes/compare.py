@@ -17,7 +17,7 @@ from app.pages.pages import Figures, File, page_router, pinned, shown
 from app.pages.views import View, as_forms_send_it, looks_at
 from app.statistics import rollups
 from app.statistics.query_parameters import RollupsQuery
-from app.statistics.schemas import GroupRollup, KindRollup
+from app.statistics.schemas import GroupRollup, GroupRollups, KindRollup, Rollup
 from app.subjects.histories import SITE_HISTORY
 from app.subjects.queries import list_page
 from app.subjects.query_parameters import SitesQuery
@@ -124,16 +124,19 @@ _Found = Mapping[tuple[str, ...], Mapping[str, float | None]]
 async def _figures(read: Reading[CompareView], side: _Side) -> _Found:
     """Return the figures of a side by kind, or by province and kind."""
     units, boundaries, kinds = read.units, read.query.boundaries, rollups.kinds_of([])
+    provinces = read.provinces_at(side.at.revision)
     if side.code is None:
         snapshot = Snapshot(side.at, read.today, units)
         query = RollupsQuery(boundaries=boundaries)
-        groups = await rollups.read_group_rollups(read.connection, query, snapshot)
+        groups = GroupRollups.model_validate(
+            await rollups.read_group_rollups(provinces, query, snapshot)
+        )
         return {(g.province_name or "", g.kind.value): _figures_of(g) for g in groups.items}
     day = side.at.day if boundaries is Boundaries.then else read.today
     unit = existing_province(units, side.code, day)
     scope = rollups.scope_of(unit, side.at.day, boundaries, units)
-    (values,) = await rollups.read_rollups(read.connection, [scope], kinds, side.at.revision, units)
-    found = rollups.as_rollup(values, None, boundaries)
+    (values,) = await rollups.read_rollups(provinces, [scope], kinds, units)
+    found = Rollup.model_validate(rollups.as_rollup(values, None, boundaries))
     return {(one.kind.value,): _figures_of(one) for one in found.rollups}
 
 
@@ -193,4 +196,4 @@ async def _states(read: Reading[CompareView], side: _Side) -> Mapping[str, _Stat
     )
     snapshot = Snapshot(side.at, read.today, read.units)
     page = await list_page(read.connection, SITE_HISTORY, query, snapshot)
-    return {item["id"]: item for item in (one.model_dump() for one in page.items)}
+    return {item["id"]: item for item in page["items"]}

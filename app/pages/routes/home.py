@@ -15,6 +15,7 @@ from app.pages.pages import Figures, File, page_router, pinned, shown
 from app.pages.views import View, looks_at
 from app.statistics.query_parameters import GroupKey, RollupsQuery
 from app.statistics.rollups import read_group_rollups
+from app.statistics.schemas import GroupRollups
 
 router = page_router()
 _KINDS = [SiteKind.zone, SiteKind.cluster]
@@ -29,13 +30,16 @@ async def show_home(read: Annotated[Reading[View], looks_at(heavy=True)]) -> HTM
 
     async def figures(snapshot: Snapshot) -> Figures:
         query = RollupsQuery(kind=_KINDS)
-        found = await read_group_rollups(connection, query, snapshot)
         country = RollupsQuery(kind=_KINDS, group_by=[GroupKey.country])
-        totals = await read_group_rollups(connection, country, snapshot)
+        provinces = read.provinces_at(snapshot.at.revision)
+        found, totals = [
+            GroupRollups.model_validate(await read_group_rollups(provinces, one, snapshot)).items
+            for one in (query, country)
+        ]
         states = all_provinces(read.query.as_of, snapshot.at.day, snapshot.units)
         of_all = FindingsQuery(limit=_SEVEREST)
         findings, _ = await list_findings(connection, snapshot.units, states, of_all, snapshot.at)
-        return {"rollups": found.items, "totals": totals.items, "findings": findings}
+        return {"rollups": found, "totals": totals, "findings": findings}
 
     last = read.at.revision
     latest = ChangesQuery(after=max(last - _LATEST, 0), limit=_LATEST)

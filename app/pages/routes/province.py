@@ -20,10 +20,9 @@ from app.pages.speech import Speech
 from app.pages.views import View, looks_at
 from app.statistics import rollups
 from app.statistics.schemas import Rollup
-from app.subjects.histories import SITE_HISTORY
+from app.subjects.histories import SITE_HISTORY, Values
 from app.subjects.queries import list_page
 from app.subjects.query_parameters import SitesQuery
-from app.subjects.schemas import Page
 from app.units.provinces import as_province
 from app.units.units import Unit
 
@@ -90,6 +89,7 @@ class _About:
     """Reads what a page of a province shows."""
 
     def __init__(self, read: Reading[ProvinceView], unit: Unit, boundaries: Boundaries) -> None:
+        self._read = read
         self._connection = read.connection
         self._unit = unit
         self._boundaries = boundaries
@@ -100,24 +100,25 @@ class _About:
         day, units = snapshot.at.day, snapshot.units
         scope = rollups.scope_of(self._unit, day, self._boundaries, units)
         (values,) = await rollups.read_rollups(
-            self._connection, [scope], rollups.kinds_of([]), snapshot.at.revision, units
+            self._read.provinces_at(snapshot.at.revision), [scope], rollups.kinds_of([]), units
         )
-        return rollups.as_rollup(values, None, self._boundaries)
+        return Rollup.model_validate(rollups.as_rollup(values, None, self._boundaries))
 
     async def charts(self, rollup: Rollup, snapshot: Snapshot) -> Mapping[SiteKind, list[Drawn]]:
         """Return the figures over time, drawn, of each kind of which there are any."""
         drawn = {}
         for one in rollup.rollups:
             if one.sites.listed is not None:
+                provinces = self._read.provinces_at(snapshot.at.revision)
                 series = await read_series(
-                    self._connection, self._unit, one.kind, self._boundaries, snapshot
+                    provinces, self._unit, one.kind, self._boundaries, snapshot
                 )
                 drawn[one.kind] = [
                     Drawn(figure, draw(series, figure, self._speech)) for figure in _told(series)
                 ]
         return drawn
 
-    async def sites(self, snapshot: Snapshot) -> Page:
+    async def sites(self, snapshot: Snapshot) -> Values:
         """Return the sites that it has on the day."""
         query = SitesQuery.model_validate(
             {
