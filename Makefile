@@ -8,6 +8,8 @@ PYTEST_ARGS ?=
 PROBES ?= 200
 # `make lock LOCK_ARGS=--upgrade` moves to newer versions; without it only what must change changes.
 LOCK_ARGS ?=
+# `make bench BENCH_ARGS=--quick` takes two minutes.
+BENCH_ARGS ?=
 # `make sdks SDK=go` exercises one client; SDK_ARGS="--document …" takes another OpenAPI document.
 SDK ?=
 SDK_ARGS ?=
@@ -21,6 +23,9 @@ DEVELOPMENT := $(VENV)/.development
 # The generators of clients have an environment of their own, inside the other one.
 SDK_VENV := $(VENV)/sdks
 SDK_TOOLS := $(SDK_VENV)/.created
+# So has what the benchmarks compare with.
+BENCH_VENV := $(VENV)/bench
+BENCH_TOOLS := $(BENCH_VENV)/.created
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL_PROJECT := $(PIP) install --no-deps --no-build-isolation --editable .
@@ -108,8 +113,8 @@ jdk:
 		apt-get update -qq && apt-get install -y -qq default-jdk-headless maven >/dev/null; } || { \
 		echo "Install a JDK of version 17 or newer and Maven, and run this again." >&2; exit 1; }
 
-bench: $(DEVELOPMENT) ## measure speed and print the figures
-	@$(BIN)/python -m benchmarks.run
+bench: $(DEVELOPMENT) $(BENCH_TOOLS) ## measure speed beside a bare application and Datasette (BENCH_ARGS=--quick)
+	@$(BIN)/python -m benchmarks.run $(BENCH_ARGS)
 
 hops: $(DEVELOPMENT) ## count the files and functions of app/ that one request runs through
 	@$(BIN)/python -m benchmarks.hops
@@ -139,6 +144,7 @@ lock: $(DEVELOPMENT) ## write the lock files again from pyproject.toml (LOCK_ARG
 	@$(COMPILE) pyproject.toml --group build --group dev --constraints requirements.lock \
 		--output-file requirements-dev.lock
 	@$(COMPILE) --group sdk --output-file requirements-sdk.lock
+	@$(COMPILE) --group bench --output-file requirements-bench.lock
 
 # Node.js is that of the lock file for clients; what is copied stays in the repository.
 vendor: export PATH := $(abspath $(SDK_VENV)/bin):$(PATH)
@@ -176,4 +182,11 @@ $(SDK_TOOLS): requirements-sdk.lock | $(CREATED)
 	@$(PYTHON) -m venv --clear $(SDK_VENV)
 	@$(SDK_VENV)/bin/python -m pip --disable-pip-version-check --quiet install \
 		--require-hashes --requirement requirements-sdk.lock
+	@touch $@
+
+$(BENCH_TOOLS): requirements-bench.lock | $(CREATED)
+	@echo "Installing the packages of requirements-bench.lock …"
+	@$(PYTHON) -m venv --clear $(BENCH_VENV)
+	@$(BENCH_VENV)/bin/python -m pip --disable-pip-version-check --quiet install \
+		--require-hashes --requirement requirements-bench.lock
 	@touch $@

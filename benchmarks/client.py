@@ -20,6 +20,8 @@ import uvloop
 _HEAD_END = b"\r\n\r\n"
 _NOT_MODIFIED = b"304"
 _LENGTH = b"\r\ncontent-length: "
+_CHUNKED = b"\r\nTransfer-Encoding: chunked"
+_LAST_CHUNK = b"\r\n0\r\n\r\n"
 _PATIENCE_SECONDS = 60
 
 
@@ -88,7 +90,7 @@ class _Connection(asyncio.Protocol):
         end = self._buffer.find(_HEAD_END)
         if end < 0:
             return
-        if len(self._buffer) < end + len(_HEAD_END) + self._length(end):
+        if not self._is_complete(end):
             return
         self._run.times.append(perf_counter() - self._sent)
         if self._buffer[9:10] != b"2" and self._buffer[9:12] != _NOT_MODIFIED:
@@ -96,16 +98,19 @@ class _Connection(asyncio.Protocol):
         self._buffer.clear()
         self._send()
 
-    def _length(self, end: int) -> int:
-        """Return how long the body is; the service says so in the head of every answer."""
+    def _is_complete(self, end: int) -> bool:
+        """Return whether the body is there; the service gives its length, Datasette ends it."""
         if self._buffer[9:12] == _NOT_MODIFIED:
-            return 0
+            return True
+        if self._buffer.find(_CHUNKED, 0, end + 2) > 0:
+            return self._buffer.endswith(_LAST_CHUNK)
         found = self._buffer.find(_LENGTH, 0, end + 2)
         if found < 0:
             self._run.failure = self._buffer.decode(errors="replace")
-            return 0
+            return True
         start = found + len(_LENGTH)
-        return int(self._buffer[start : self._buffer.find(b"\r", start)])
+        length = int(self._buffer[start : self._buffer.find(b"\r", start)])
+        return len(self._buffer) >= end + len(_HEAD_END) + length
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End, also when the server closed the connection."""

@@ -150,6 +150,8 @@ def main() -> None:
     named = parser.parse_args().list
     with TemporaryDirectory() as folder:
         os.environ["ICR_DATABASE_URL"] = f"sqlite:///{folder}/hops.sqlite3"
+        # An answer that is given again runs through nothing.
+        os.environ["ICR_RESPONSE_CACHE_BYTES"] = "0"
         asyncio.run(_run(_register(), named=named))
 
 

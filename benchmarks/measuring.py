@@ -80,16 +80,29 @@ class Line:
 def reading(endpoints: Sequence[Endpoint], cold_port: int, hot_port: int) -> list[Task]:
     """Return the tasks of endpoints that read: with answers made anew, and with the same again."""
     tasks = []
-    for one in endpoints:
-        length = one.check(cold_port)
-        cold = Task(one.name, one.shown, cold_port, CONNECTIONS, one.requests, length, one.cold)
-        tasks.append(cold)
+    for one, task in zip(endpoints, cold(endpoints, cold_port), strict=True):
+        tasks.append(task)
         if one.hot:
-            again = replace(one, paths=one.paths[:1])
+            again = replace(one, paths=one.paths[:1]).requests
             name = f"{one.name}, again"
-            hot = Task(name, one.shown, hot_port, CONNECTIONS, again.requests, length, one.hot)
-            tasks.append(hot)
+            tasks.append(replace(task, name=name, port=hot_port, requests=again, targets=one.hot))
     return tasks
+
+
+def cold(endpoints: Sequence[Endpoint], port: int, prefix: str = "") -> list[Task]:
+    """Return the tasks of endpoints whose answers are made anew."""
+    return [
+        Task(
+            prefix + one.name,
+            one.shown,
+            port,
+            CONNECTIONS,
+            one.requests,
+            one.check(port),
+            one.cold,
+        )
+        for one in endpoints
+    ]
 
 
 def revalidating(endpoint: Endpoint, port: int) -> Task:

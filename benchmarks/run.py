@@ -17,11 +17,14 @@ from app.database import Database
 from benchmarks import imports
 from benchmarks.building import Built, Size, build
 from benchmarks.bulk import bulk
+from benchmarks.charts import chart
 from benchmarks.databases import KINDS, database_server, fresh_database
+from benchmarks.datasette import beside as beside_datasette
+from benchmarks.datasette import datasette
 from benchmarks.endpoints import endpoints, revalidated
 from benchmarks.growing import LENGTHS, SMALL, compare_sizes, grow
 from benchmarks.load import Load, load_client
-from benchmarks.measuring import measure, reading, revalidating, writing
+from benchmarks.measuring import cold, measure, reading, revalidating, writing
 from benchmarks.report import Measured, render
 from benchmarks.seeding import seed
 from benchmarks.serving import ROOT, bare, serving
@@ -80,6 +83,9 @@ async def _measure(
                 revalidating(revalidated(port, _LIMIT), port),
                 *writing(large, port),
             ]
+            if kind == "sqlite":
+                others = servers.enter_context(datasette(port))
+                tasks += cold(beside_datasette(large.sites, _LIMIT), others, "Datasette, ")
             lines, rate = measure(load, bare_port, tasks, options.rounds, options.seconds, progress)
             beside = compare_sizes(load, port, large, (small_port, small), options.rounds)
             lengths = LENGTHS[:2] if options.quick else LENGTHS
@@ -106,11 +112,15 @@ def main() -> None:
     options = _options()
     options.load_before = os.getloadavg()[0]
     imported = imports.measure()
-    report = render(asyncio.run(_run(options)), imported, options)
+    measured = asyncio.run(_run(options))
+    report = render(measured, imported, options)
     print(report)
     if options.out is not None:
         options.out.parent.mkdir(parents=True, exist_ok=True)
         options.out.write_text(report, encoding="utf-8")
+        for one in measured:
+            drawn = options.out.with_name(one.chart)
+            drawn.write_text(chart(one.kind, one.name, one.lines), encoding="utf-8")
 
 
 if __name__ == "__main__":

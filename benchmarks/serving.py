@@ -29,7 +29,7 @@ def serving(url: str, **settings: str) -> Iterator[int]:
     # The synthetic register ends in the past.
     settings = {"clock_ahead_days": "0", **settings}
     variables = {f"ICR_{name.upper()}": value for name, value in settings.items()}
-    with _started([*_COMMAND, "serve"], "/livez", {"ICR_DATABASE_URL": url, **variables}) as port:
+    with started([*_COMMAND, "serve"], "/livez", {"ICR_DATABASE_URL": url, **variables}) as port:
         yield port
 
 
@@ -37,7 +37,7 @@ def serving(url: str, **settings: str) -> Iterator[int]:
 def bare() -> Iterator[int]:
     """Serve an application of one route that does no work; yield its port."""
     command = [sys.executable, "-m", "uvicorn", "benchmarks.bare:app", "--no-access-log"]
-    with _started(command, BARE_PATH, {}) as port:
+    with started(command, BARE_PATH, {}) as port:
         yield port
 
 
@@ -55,8 +55,8 @@ def lengthen(bare_port: int, length: int) -> None:
 
 
 @contextmanager
-def _started(command: list[str], path: str, variables: dict[str, str]) -> Iterator[int]:
-    """Run a server; yield its port once it answers at a path."""
+def started(command: list[str], path: str, variables: dict[str, str]) -> Iterator[int]:
+    """Run a server; yield its port on 127.0.0.1 once it answers at a path."""
     port = _free_port()
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(  # noqa: S603  (the project's own program, and its server)

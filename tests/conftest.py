@@ -85,6 +85,7 @@ LONGEST = (
     "test_changes.py",
     "test_new_subject.py",
     "test_commit_kills.py",
+    "test_kept_steps.py",
 )
 
 

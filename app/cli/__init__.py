@@ -1,47 +1,63 @@
 """The command line: each command in the module of its subject, put together here."""
 
+import sys
+from collections.abc import Iterable, Mapping
+from pkgutil import resolve_name
+from types import MappingProxyType
+from typing import Final
+
 import typer
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.cli.backups import backup, restore, verify
 from app.cli.common import ERR
-from app.cli.documents import examples, messages, openapi
-from app.cli.imports import import_, template
-from app.cli.keys import keys
-from app.cli.serving import serve
-from app.cli.upkeep import draft, migrate, rebuild, seed
 from app.core.errors import UnavailableError
 
-cli = typer.Typer(
-    name="icr",
-    help="The industrial cluster registry: every statement, its source and both time axes.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
+COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "serve": "app.cli.serving:serve",
+        "migrate": "app.cli.upkeep:migrate",
+        "seed": "app.cli.upkeep:seed",
+        "rebuild": "app.cli.upkeep:rebuild",
+        "verify": "app.cli.backups:verify",
+        "backup": "app.cli.backups:backup",
+        "restore": "app.cli.backups:restore",
+        "examples": "app.cli.documents:examples",
+        "openapi": "app.cli.documents:openapi",
+        "messages": "app.cli.documents:messages",
+        "draft": "app.cli.upkeep:draft",
+        "template": "app.cli.imports:template",
+        "import": "app.cli.imports:import_",
+        "imports": "app.cli.kept_imports:imports",
+        "keys": "app.cli.keys:keys",
+    }
 )
-COMMANDS = (
-    serve,
-    migrate,
-    seed,
-    rebuild,
-    verify,
-    backup,
-    restore,
-    examples,
-    openapi,
-    messages,
-    draft,
-    template,
-)
-for command in COMMANDS:
-    cli.command()(command)
-cli.command("import")(import_)
-cli.add_typer(keys, name="keys")
+"""In the order in which help lists them, with where each is. Only the one that runs is loaded."""
+
+
+def program(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """Return the program with these commands."""
+    made = typer.Typer(
+        name="icr",
+        help="The industrial cluster registry: every statement, its source and both time axes.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+    )
+    # With a callback, one command alone still goes by its name.
+    made.callback()(lambda: None)
+    for name in names:
+        command = resolve_name(COMMANDS[name])
+        if isinstance(command, typer.Typer):
+            made.add_typer(command, name=name)
+        else:
+            made.command(name)(command)
+    return made
 
 
 def main() -> None:
     """Run the command line; what the database refuses is reported in one line."""
+    named = [name for name in sys.argv[1:2] if name in COMMANDS]
     try:
-        cli()
+        program(named or COMMANDS)()
     except (OSError, SQLAlchemyError, UnavailableError) as error:
         if isinstance(error, OSError) and error.filename is not None:
             ERR.print(f"{error.filename}: {error.strerror}. Name another file or folder.")

@@ -9,6 +9,9 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress
 
+import app.access.tables
+import app.imports.store
+import app.statistics.projection  # noqa: F401  (a database is compared with the tables of all rooms)
 from app.core.clock import Clock
 from app.core.errors import StorageFaultError
 from app.core.messages import Template

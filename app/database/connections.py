@@ -113,18 +113,24 @@ class Places:
     @asynccontextmanager
     async def take(self, *, is_patient: bool = False) -> AsyncIterator[None]:
         """Take a place as long as the block lasts; wait for it without end where ``is_patient``."""
+        if self._free.locked():
+            await self._wait(None if is_patient else self._seconds)
+        else:
+            await self._free.acquire()
+        try:
+            yield
+        finally:
+            self._free.release()
+
+    async def _wait(self, seconds: float | None) -> None:
         self.waiting += 1
         try:
-            async with asyncio.timeout(None if is_patient else self._seconds):
+            async with asyncio.timeout(seconds):
                 await self._free.acquire()
         except TimeoutError as error:
             raise self._refusal() from error
         finally:
             self.waiting -= 1
-        try:
-            yield
-        finally:
-            self._free.release()
 
 
 class HeavyReads:

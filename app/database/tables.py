@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from itertools import chain, count, groupby, islice
-from json import loads
+from json import JSONDecoder
 from types import new_class
 from typing import Any, TypeVar, cast
 
@@ -110,6 +110,9 @@ class DecimalText(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value)
 
 
+_READER = JSONDecoder(parse_float=Decimal)
+
+
 class CanonicalJson(TypeDecorator[object]):
     """JSON as canonical text: the same bytes on both databases, and those that digests cover."""
 
@@ -122,7 +125,7 @@ class CanonicalJson(TypeDecorator[object]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> object:
         """Read JSON; numbers with a fraction become decimals."""
-        return None if value is None else loads(value, parse_float=Decimal)
+        return None if value is None else _READER.raw_decode(value)[0]
 
 
 class Instant(TypeDecorator[datetime]):
@@ -140,33 +143,6 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class HectaresNumber(TypeDecorator[float]):
-    """Reads square metres as the JSON number of hectares.
-
-    Dividing two whole numbers is correctly rounded, so the result is the float nearest to the
-    exact hectares and prints as exactly those: 6764000 becomes 676.4. No arithmetic follows it.
-    """
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> float | None:
-        """Turn square metres into hectares."""
-        return None if value is None else value / 10_000
-
-
-class QuantityNumber(HectaresNumber):
-    """Reads ten-thousandths as the JSON number of the quantity, in the same way."""
-
-    cache_ok = True
-
-
-class PercentNumber(HectaresNumber):
-    """Reads ten-thousandths of a percent as the JSON number of the percentage, in the same way."""
-
-    cache_ok = True
 
 
 # Every constraint has a name, so that a later migration can change it on both databases.

@@ -291,8 +291,7 @@ async def state_bulk(
     async with recording(writer, items, body.reason, skip_refused=skip_refused) as done:
         said = _said(done)
         answered = [_answer(done, number, said, render) for number in range(len(items))]
-        missing = (e for e in done.plan.refused.values() if isinstance(e, ForbiddenError))
-        if note is not None and (refusal := next(missing, None)):
+        if note is not None and (refusal := next(missing_rights(done), None)):
             note(refusal)
         rest = iter(answered)
         lists: dict[str, Any] = {n: [next(rest) for _ in getattr(body, n)] for n in LISTS}
@@ -303,6 +302,11 @@ async def state_bulk(
             **lists,
         )
         return await with_dry_run(done, changed(done), answer)
+
+
+def missing_rights(done: Recorded) -> Iterator[ForbiddenError]:
+    """Yield what was left out for want of a right."""
+    return (one for one in done.plan.refused.values() if isinstance(one, ForbiddenError))
 
 
 def changed(done: Recorded) -> list[Any]:

@@ -20,7 +20,8 @@ from app.subjects.version_changes import VersionChange, read_changes
 from app.units.units import UnitLevel, Units
 
 _Answer = TypeVar("_Answer", bound=Answer)
-_MOST_SUBJECTS = 100
+MOST_SUBJECTS = 100
+"""So many subjects of a write have their changes shown."""
 _FigureKey = tuple[str, date, SiteKind | None, str]
 # Members that name a figure in a list, rather than being one.
 _NAMES = ("indicator", "period", "definition")
@@ -40,13 +41,13 @@ async def with_dry_run(
     if request is None or draft is None:
         return answer
     if about:
-        findings = await finding_changes(draft, about[:_MOST_SUBJECTS])
+        findings = await finding_changes(draft, about[:MOST_SUBJECTS])
         answer = answer.model_copy(update={"findings": findings})
     if not request.is_dry_run:
         return answer
     shown: JsonObject = {f"{what}s": [] for what in HISTORIC}
     places: set[tuple[str, date]] = set()
-    for subject, day in about[:_MOST_SUBJECTS]:
+    for subject, day in about[:MOST_SUBJECTS]:
         changes = await _versions(draft, subject)
         if changes:
             shown[f"{subject[0]}s"] += [change.shown for change in changes]

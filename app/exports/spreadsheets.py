@@ -103,9 +103,17 @@ class _Lines:
 
     def of(self, rows: Rows) -> str:
         """Write rows."""
-        return self._written(
-            [self._cell(name, row.get(name)) for name in self._names] for row in rows
-        )
+        columns = [self._column(name, [row.get(name) for row in rows]) for name in self._names]
+        return self._written(zip(*columns, strict=True))
+
+    def _column(self, name: str, values: Sequence[object]) -> list[str]:
+        """Write the cells of a column: most are empty, and a column of codes has few texts."""
+        known = {text for text in values if isinstance(text, str)}
+        texts = {text: self._cell(name, text) for text in known}
+        return [
+            texts[one] if isinstance(one, str) else "" if one is None else self._cell(name, one)
+            for one in values
+        ]
 
     def _written(self, rows: Iterable[Sequence[str]]) -> str:
         text = StringIO()
@@ -113,18 +121,27 @@ class _Lines:
         return text.getvalue()
 
     def _cell(self, name: str, value: object) -> str:
-        if value is None:
-            return ""
-        if isinstance(value, float | Decimal):
-            number = plain_decimal(Decimal(str(value)))
+        if isinstance(value, str):
+            text = guarded(self._labels[name].get(value, value) if name in self._labels else value)
+        elif isinstance(value, float | Decimal):
+            number = _plain(value)
             return number.replace(".", ",") if self._is_vi else number
-        if not isinstance(value, str | list):
+        elif isinstance(value, list):
+            text = guarded(labelled(self._labels, name, value))
+        else:
             # Only text is guarded: a negative number is a number.
             return as_text(value)
-        text = guarded(labelled(self._labels, name, value))
         if not self._is_vi:
             return text
         return text.replace(".", ",") if name == UPPER_ENDS else kept_as_text(text)
+
+
+def _plain(number: float | Decimal) -> str:
+    text = str(number)
+    # Python writes floats as files have them, but for whole, very large and very small ones.
+    if isinstance(number, Decimal) or "e" in text:
+        return plain_decimal(Decimal(text))
+    return text.removesuffix(".0")
 
 
 _PART = 64 * 1024

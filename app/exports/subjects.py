@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 
 from sqlalchemy import ColumnElement
 
@@ -37,7 +38,7 @@ async def subject_chunks(
     return await begun(_Scan(database, history, query, size).chunks(snapshots))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Scan:
     """The reading of the subjects that match a query."""
 
@@ -49,6 +50,11 @@ class _Scan:
     @property
     def attributes(self) -> Catalogue:
         return DEFINITIONS[self.history.type].attributes
+
+    @cached_property
+    def unplanned(self) -> Values:
+        """The columns of what is planned, for a subject of which nothing is."""
+        return {PLANNED + name: None for name in planned_labels(self.attributes)}
 
     async def chunks(self, snapshots: Sequence[Snapshot]) -> Chunks:
         # What does not fit one of the dates is refused before anything is read.
@@ -77,7 +83,7 @@ class _Scan:
                 about = (self.history, rows, snapshot, self.query.boundaries)
                 named = await placed(connection, *about)
             if rows:
-                exported = [_exported(row, self.attributes) for row in named]
+                exported = [_exported(row, self.attributes, self.unplanned) for row in named]
                 yield dated(exported, snapshot.at.day)
 
     async def _order(
@@ -86,18 +92,19 @@ class _Scan:
         return await order_of(connection, self.history, self.query, snapshot, where, located=True)
 
 
-def _exported(values: Values, attributes: Catalogue) -> Values:
+def _exported(values: Values, attributes: Catalogue, unplanned: Values) -> Values:
     planned = values.get("planned") or {}
-    apart = _planned(planned, attributes) | _hedged(values, planned)
-    return {**values, **apart, **_place(values)}
+    apart = unplanned | _planned(planned, attributes) if planned else unplanned
+    hedged = _hedged(values, planned) if planned or values.get("qualifiers") else {}
+    return {**values, **apart, **hedged, **_place(values)}
 
 
 def _planned(shown: Values, attributes: Catalogue) -> Values:
     """Return what is planned in columns of its own, hectares as numbers like all others."""
     known = attributes.decode({n: shown[n] for n in attributes.planned if n in shown})
     numbers = {n: float(value) for n, value in known.items() if isinstance(value, Decimal)}
-    values = shown | known | numbers
-    return {PLANNED + name: values.get(name) for name in planned_labels(attributes)}
+    values = {n: value for n, value in shown.items() if n not in HEDGED} | known | numbers
+    return {PLANNED + name: value for name, value in values.items()}
 
 
 def _hedged(values: Values, planned: Values) -> Values:

@@ -5,7 +5,7 @@ entity tag does too: a client that has the answer is sent 304 before anything el
 docs/decisions/0029-the-key-of-an-answer.md says what the key is made of, and which reads have none.
 """
 
-from collections.abc import AsyncIterator, Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,14 +14,13 @@ from typing import Annotated, Any, Generic, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Depends, Path, Query, Request, Response, params
+from orjson import dumps
 from pydantic import BaseModel
-from pydantic_core import to_json
 
 from app.core.dates import today
 from app.core.errors import BadParameterError
 from app.core.messages import Message, Template
-from app.core.query_parameters import ALWAYS, TimeQuery
-from app.core.types import Answer
+from app.core.query_parameters import TimeQuery
 from app.core.vocabulary import Boundaries, Unknown
 from app.database import Database
 from app.database.connections import Executor
@@ -130,7 +129,6 @@ def link(request: Request, response: Response, parameter: str, value: str) -> No
 
 
 _Query = TypeVar("_Query", bound=BaseModel)
-_Answer = TypeVar("_Answer", bound=Answer)
 _APage = TypeVar("_APage", bound=_Page)
 
 
@@ -181,40 +179,66 @@ class Reading(Snapshot, Generic[_Query]):
         """Add the address of this page, with another value of a parameter, as the next page."""
         link(self.request, self.response, parameter, value)
 
+    @property
+    def fields(self) -> Collection[str]:
+        """The members that the query names, where it has some for the answer."""
+        fields: Collection[str] = getattr(self.query, "fields", ())
+        return fields
+
     def linked(self, page: _APage) -> _APage:
         """Return a page, with a Link header to the next where there is one (RFC 8288)."""
-        if page.next_cursor is not None:
-            self.link("cursor", page.next_cursor)
+        self._link_to(page.next_cursor)
         return page
+
+    def page(self, content: Mapping[str, Any]) -> Response:
+        """Encode a page, with such a header."""
+        self._link_to(content["next_cursor"])
+        return self.answer(content)
 
     def answer(self, content: object) -> Response:
         """Encode an answer that has the form of its schema, which it is not held against."""
-        return Response(to_json(content), media_type="application/json", headers=self.headers)
+        return Response(dumps(content), media_type="application/json", headers=self.headers)
 
-    def sparse(self, answer: Answer) -> Response:
-        """Return an answer with the requested members and the identifying ones only."""
-        return self._only(answer, ALWAYS.union(self._fields))
-
-    def sparse_page(self, page: Answer) -> Response:
-        """Return a page whose items have the requested members and the identifying ones only."""
-        members: dict[str, object] = dict.fromkeys(type(page).model_fields, True)
-        return self._only(page, {**members, "items": {"__all__": ALWAYS.union(self._fields)}})
-
-    @property
-    def _fields(self) -> Collection[str]:
-        fields: Collection[str] = getattr(self.query, "fields")  # noqa: B009 (of sparse reads)
-        return fields
-
-    def _only(self, answer: Answer, include: Any) -> Response:
-        """Encode some members of an answer; the framework adds no headers to that."""
-        content = answer.model_dump_json(include=include)
-        return Response(content, media_type="application/json", headers=self.headers)
+    def _link_to(self, cursor: str | None) -> None:
+        if cursor is not None:
+            self.link("cursor", cursor)
 
 
-PINNING: set[object] = set()
-"""The dependencies of reads: what depends on one follows from the request and the snapshot."""
 AnyReading = Reading[Any]
 """A reading, whatever its query is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How the reads of an operation begin: by their query model, and how much they read."""
+
+    model: type[BaseModel]
+    at_length: bool
+    heavy: bool
+    streamed: bool
+    reader: Callable[[Request], object] | None
+
+    @asynccontextmanager
+    async def __call__(
+        self, request: Request, response: Response, query: BaseModel
+    ) -> AsyncIterator[AnyReading]:
+        """Open a read: pin it, and lend it a connection until its answer is made."""
+        is_heavy = self.heavy or self.streamed or getattr(query, "count", None) is not None
+        async with _connection(request, at_length=self.at_length) as connection:
+            reading = await _read(request, response, query, connection, self.reader)
+            if not is_heavy:
+                yield reading
+        # A client that has the answer already got its 304 above, so only work waits for a place.
+        if self.streamed:
+            async with long_work(request):
+                yield reading
+        elif is_heavy:
+            async with long_work(request), _place(reading) as connection:
+                yield replace(reading, connection=connection)
+
+
+OPENINGS: dict[object, Opening] = {}
+"""How reads begin, by their dependency: they follow from the request and the snapshot."""
 
 
 def reads(
@@ -233,26 +257,11 @@ def reads(
     answer is for, where that matters; such an answer also says how far the register is by now.
     """
 
-    async def pinned(
-        request: Request,
-        response: Response,
-        query: Annotated[model, Query()],  # type: ignore[valid-type]
-    ) -> AsyncIterator[Reading[BaseModel]]:
-        is_heavy = heavy or streamed or getattr(query, "count", None) is not None
-        async with _connection(request, at_length=at_length) as connection:
-            reading = await _read(request, response, query, connection, reader)
-            if not is_heavy:
-                yield reading
-        # A client that has the answer already got its 304 above, so only work waits for a place.
-        if streamed:
-            async with long_work(request):
-                yield reading
-        elif is_heavy:
-            async with long_work(request), _place(reading) as connection:
-                yield replace(reading, connection=connection)
+    async def declared(query: Annotated[model, Query()]) -> None:  # type: ignore[valid-type]
+        """Say what the parameters are; ``read_routes.py`` reads them and opens the read."""
 
-    PINNING.add(pinned)
-    return params.Depends(pinned, scope="function")
+    OPENINGS[declared] = Opening(model, at_length, heavy, streamed, reader)
+    return params.Depends(declared)
 
 
 @asynccontextmanager

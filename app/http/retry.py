@@ -35,8 +35,7 @@ async def with_retries(request: Request, attempt: Callable[[], Awaitable[_Result
     """Make an attempt, and others where the database failed and nothing can be done twice."""
     for pause in _PAUSES:
         try:
-            async with _resources_of_its_own(request.scope):
-                return await attempt()
+            return await attempt()
         except NotRecordedYetError:
             if not _goes_on_at_primary(request):
                 raise
@@ -50,12 +49,11 @@ async def with_retries(request: Request, attempt: Callable[[], Awaitable[_Result
             request.state.at_primary = True
             with work_of(request).waiting():
                 await asyncio.sleep(pause)
-    async with _resources_of_its_own(request.scope):
-        return await attempt()
+    return await attempt()
 
 
 @asynccontextmanager
-async def _resources_of_its_own(scope: Scope) -> AsyncIterator[None]:
+async def resources_of_its_own(scope: Scope) -> AsyncIterator[None]:
     """Let what an attempt holds end with it, or with the request if it succeeds."""
     outer: AsyncExitStack = scope[_REQUEST_STACK]
     async with AsyncExitStack() as kept:

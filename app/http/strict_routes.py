@@ -35,9 +35,10 @@ from app.http.admission import work_of
 from app.http.entity_tags import IF_MATCH, NotModified, tag_of
 from app.http.partly_read import PartlyRead, rest_of
 from app.http.problems import from_validation
-from app.http.reading import PINNING, REVISION_HEADER, read_token
+from app.http.read_routes import opening_of, read_handler
+from app.http.reading import REVISION_HEADER, read_token
 from app.http.responses import RESPONSES
-from app.http.retry import with_retries
+from app.http.retry import resources_of_its_own, with_retries
 from app.http.service import service_of
 from app.http.strict_json import read_json
 from app.http.strict_queries import query_parameters, query_refusal
@@ -154,11 +155,13 @@ class StrictRoute(APIRoute):
     @property
     def is_pinned(self) -> bool:
         """Whether its operation reads the register at a snapshot, the same for all who may."""
-        return self.access is Access.reading and _is_pinned(self.dependant)
+        return self.access is Access.reading and opening_of(self.dependant) is not None
 
     def get_route_handler(self) -> _Handler:
-        """Wrap the handler of the framework."""
-        handle = super().get_route_handler()
+        """Wrap the handler of a read, or else that of the framework."""
+        read = read_handler(self)
+        handle = read or super().get_route_handler()
+        answer = _answer if read else _answer_of_framework
         access, model = self.access, self.body_field
         repeatable = query_parameters(self.dependant)
         media_type = _media_type(self)
@@ -183,9 +186,11 @@ class StrictRoute(APIRoute):
                 # Whether a service is ready does not depend on what a client has seen.
                 seen = None if access is Access.open else read_token(request)
                 # One object for all attempts: it keeps the body, which comes only once.
-                exact = StrictRequest(request.scope, request.receive)
-                exact.model, exact.can_be_tried = model, can_be_tried
-                return await with_retries(request, partial(_answer, handle, exact, seen))
+                exact = request
+                if read is None:
+                    exact = StrictRequest(request.scope, request.receive)
+                    exact.model, exact.can_be_tried = model, can_be_tried
+                return await with_retries(request, partial(answer, handle, exact, seen))
             except (UnauthenticatedError, ForbiddenError) as refusal:
                 note_refusal(request, refusal)
                 raise
@@ -252,6 +257,12 @@ async def _answer(handle: _Handler, request: Request, seen: int | None) -> Respo
     return response
 
 
+async def _answer_of_framework(handle: _Handler, request: Request, seen: int | None) -> Response:
+    """Make the answer; what the framework opens for it ends with the attempt."""
+    async with resources_of_its_own(request.scope):
+        return await _answer(handle, request, seen)
+
+
 async def _handled(handle: _Handler, request: Request) -> Response:
     """Make the answer; a body of which only a part could be read is refused after all."""
     try:
@@ -315,7 +326,3 @@ def _reads_header(dependant: Dependant, header: str) -> bool:
     if any(parameter.alias == header for parameter in dependant.header_params):
         return True
     return any(_reads_header(dependency, header) for dependency in dependant.dependencies)
-
-
-def _is_pinned(dependant: Dependant) -> bool:
-    return dependant.call in PINNING or any(map(_is_pinned, dependant.dependencies))

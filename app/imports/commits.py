@@ -1,15 +1,16 @@
 """Recording an import as one revision: all of it, or nothing."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 
 from app.core.errors import ConflictError, DuplicateStatementError, Fault, RegistryError
 from app.core.messages import Template
+from app.core.vocabulary import SubjectType
 from app.database.connections import Executor
-from app.entry.bulk import changed
+from app.entry.bulk import changed, missing_rights
 from app.entry.dry_run import with_dry_run
-from app.entry.items import named_by
+from app.entry.items import Stating, named_by
 from app.entry.known import Key, touched_since
 from app.entry.recording import Recorded, recording
 from app.imports.committing import Intended, intended, place_of, sought_by
@@ -123,4 +124,13 @@ def _outcome(done: Recorded, file: ImportedFile, found: Intended) -> Outcome:
         refused=refused_rows(by_place, file.report, place_of),
         missing=missing_sites(file.report, file.candidates),
         effects=Effects(),
+        new_sites=tuple(_new_sites(done)),
+        forbidden=next(missing_rights(done), None),
     )
+
+
+def _new_sites(done: Recorded) -> Iterator[str]:
+    for number in done.plan.recorded:
+        item = done.plan.items[number]
+        if isinstance(item, Stating) and item.registers and item.subject[0] == SubjectType.site:
+            yield item.subject[1]

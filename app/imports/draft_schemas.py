@@ -71,7 +71,9 @@ class ImportGiven(_Given):
         default=None, description="The date that figures hold at: 2026-06-14, 14/6/2026, 2026-Q2."
     )
     sheet: Annotated[str, Field(max_length=200)] | None = Field(
-        default=None, description="The sheet to be read, where that is another than the default."
+        default=None,
+        description="The sheet to be read, where that is another than the default. A table below "
+        "the first of a sheet is a sheet by the row of its header: Sheet1!12.",
     )
     source_id: SourceId | None = Field(
         default=None, description="The registered source that the file is; a new one otherwise."
@@ -193,7 +195,7 @@ class ImportCounts(Answer):
 class ImportSummary(Answer):
     """An import in a list."""
 
-    id: str
+    id: str = Field(description="dry-run for a file that was only tried, and is not kept.")
     state: Annotated[str, Shown(DraftState)]
     author: str
     created_at: datetime

@@ -7,7 +7,7 @@ says so from time to time; of one that is silent for too long nothing was record
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from contextvars import Context
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.digest import JsonObject
-from app.core.errors import RegistryError, UnavailableError
+from app.core.errors import ForbiddenError, RegistryError, UnavailableError
 from app.core.messages import Template
 from app.database import Database
 from app.database.connections import Places
@@ -59,6 +59,13 @@ class Job:
     attempt: str
     writer: Writer
     terms: Terms
+    note_refusal: Callable[[RegistryError], None] | None = None
+    """Leaves what is refused for want of a right for the audit log."""
+
+    def note(self, refusal: RegistryError | None) -> None:
+        """Leave a refusal for the audit log, if it is for want of a right."""
+        if self.note_refusal is not None and isinstance(refusal, ForbiddenError):
+            self.note_refusal(refusal)
 
 
 class Jobs:
@@ -103,6 +110,7 @@ class Jobs:
         beat = asyncio.create_task(self._beat(job, progress))
         try:
             outcome = await self._record(job, progress)
+            job.note(outcome.forbidden)
             if outcome.revision is None:
                 # Where all is refused, there is something to answer yet.
                 state = DraftState.draft if outcome.refused else DraftState.committed
@@ -110,6 +118,7 @@ class Jobs:
         except _LostError:
             _log.warning("import %s is not recorded: it is no longer being committed", job.draft_id)
         except RegistryError as error:
+            job.note(error)
             await self._end(job, DraftState.failed, _kept(error))
         except asyncio.CancelledError:
             await self._end(job, DraftState.failed, _kept(interrupted()))
@@ -212,11 +221,19 @@ async def read_again(writer: Writer, places: Places, draft: Draft, terms: Terms)
     async with places.take(is_patient=True):
         report = await to_thread.run_sync(read)
     document = Document(draft.file_name, draft.given.get("source_id"))
-    correction = None
-    if earlier and earlier.revision is not None:
-        reason = terms.reason or draft.file_name
-        correction = Correction(earlier.revision, reason, terms.gone)
-    return ImportedFile(report, register.candidates, document, correction)
+    return ImportedFile(
+        report,
+        register.candidates,
+        document,
+        correction_of(earlier or None, draft.file_name, terms),
+    )
+
+
+def correction_of(earlier: Draft | None, file_name: str, terms: Terms) -> Correction | None:
+    """Return what of an earlier import a newer edition corrects, and how."""
+    if earlier is None or earlier.revision is None:
+        return None
+    return Correction(earlier.revision, terms.reason or file_name, terms.gone)
 
 
 async def _mine(session: AsyncSession, job: Job) -> Draft:

@@ -3,12 +3,15 @@
 From what is kept the reader gets back what it takes: ``Given`` and ``Answers``.
 """
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
+from app.access.principals import Principal
 from app.core.dates import today
 from app.core.digest import JsonObject, content_digest
 from app.core.errors import BadBodyError, NotFoundError
@@ -22,7 +25,7 @@ from app.imports.matching import Match
 from app.imports.reading import read_report
 from app.imports.remarks import Remark
 from app.imports.report import Check, Report, ReportRow
-from app.imports.store import pack, unpack
+from app.imports.store import LIFETIME, DraftState, new_id, pack, unpack
 from app.imports.words import plain
 from app.ledger.snapshots import latest_revision
 from app.ledger.sources import get_source
@@ -133,9 +136,15 @@ def _row_answer(kept: Mapping[str, Any]) -> RowAnswer:
 
 def read_file(file: SentFile, register: RegisterAtRevision, answers: Mapping[str, Any]) -> ReadFile:
     """Read a file with answers as a draft keeps them; this takes long for many rows."""
-    report = read_report(
-        file.content, file.name, register.given, register.candidates, answers_of(answers)
+    return kept_of(
+        read_report(
+            file.content, file.name, register.given, register.candidates, answers_of(answers)
+        )
     )
+
+
+def kept_of(report: Report) -> ReadFile:
+    """Return a report as it is kept."""
     frame = report.frame()
     checks = sorted(report.checks, key=lambda check: check.verdict != "differs")
     frame["checks"] = [check.as_json() for check in checks[:MOST_LISTED]]
@@ -147,6 +156,28 @@ def read_file(file: SentFile, register: RegisterAtRevision, answers: Mapping[str
         {str(column["column"]): str(column["header"]) for column in report.columns},
         "".join(filter(str.isprintable, report.source.get("issuer") or ""))[:_MOST_ISSUER],
     )
+
+
+def draft_of(file: SentFile, read: ReadFile, who: Principal, **members: object) -> JsonObject:
+    """Return the members of a new draft of a file."""
+    now = datetime.now(UTC)
+    return {
+        "id": new_id(now),
+        "principal_id": who.id,
+        "author": who.name,
+        "created_at": now,
+        "changed_at": now,
+        "expires_at": now + LIFETIME,
+        "state": DraftState.draft.value,
+        "edited": 1,
+        "file_name": file.name,
+        "file_hash": hashlib.sha256(file.content).hexdigest(),
+        "file_size": len(file.content),
+        "content": file.content,
+        "report": read.report,
+        "rows": read.rows,
+        **members,
+    }
 
 
 def report_of(kept: Mapping[str, Any], packed: bytes) -> Report:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from app.core.digest import JsonObject
-from app.core.errors import Fault, RegistryError
+from app.core.errors import Fault, ForbiddenError, RegistryError
 from app.core.messages import Catalogue, Message
 from app.core.numbers import Whole
 from app.core.types import Answer, is_absent
@@ -125,6 +125,10 @@ class Outcome:
     refused: tuple[RefusedRow, ...] = ()
     missing: tuple[Mapping[str, str], ...] = ()
     effects: Effects = field(default_factory=Effects)
+    new_sites: tuple[str, ...] = ()
+    """The sites that are registered; of many, the effects have only the first subjects."""
+    forbidden: ForbiddenError | None = None
+    """The first thing that was left out for want of a right, for the audit log."""
 
     def shown(self, vietnamese: Catalogue) -> ImportOutcome:
         """Return it as an answer."""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from app.core.vocabulary import SourceKind
 from app.imports.decisions import citations, days, month_end, partial_date
 from app.imports.numbers import numeral
-from app.imports.rows import BodyRow
+from app.imports.rows import OTHER_TABLE, BodyRow
 from app.imports.tables import Table, text_of
 from app.imports.words import plain
 
@@ -28,12 +28,17 @@ _KINDS = (
     ("ke hoach", SourceKind.plan), ("bao cao", SourceKind.report),
 )  # fmt: skip
 _LISTED = re.compile(r"\b(?:cong nghiep|ccn|kcn|lang nghe)\b")
+_MOST_TITLES = 3
+"""So many lines right above a further table are its titles."""
 _PLAN_WORDS = ("phuong an phat trien", "phuong huong phat trien", "danh muc quy hoach")
 
 
 @dataclass(slots=True)
 class Preamble:
-    """What the rows around a table say; ``roles`` of these rows count from 0."""
+    """What the rows around a table say; ``roles`` of these rows count from 0.
+
+    ``document`` is that of the first table of the sheet, which says what document it is.
+    """
 
     roles: dict[int, str] = field(default_factory=dict)
     titles: list[str] = field(default_factory=list)
@@ -45,10 +50,13 @@ class Preamble:
     period: dict[str, str] | None = None
     stated_count: tuple[int, int] | None = None
     stated_area: tuple[int, Decimal] | None = None
+    document: "Preamble | None" = None
 
     def says(self, *phrases: str) -> bool:
         """Return whether a title has one of some folded phrases; a line with a date may be it."""
         titles = self.titles or self.dated
+        if not titles and self.document:
+            return self.document.says(*phrases)
         return any(phrase in plain(title) for title in titles for phrase in phrases)
 
     @property
@@ -66,12 +74,7 @@ class Preamble:
 
 def read_preamble(table: Table, rows: list[BodyRow]) -> Preamble:
     """Read what is above a table, and the place and date of who signed it."""
-    preamble = Preamble(
-        source={"kind": SourceKind.report.value, "issuer": None, "published_on": None}
-    )
-    for row in range(table.header.start):
-        texts = [text for cell in table.sheet.rows[row] if (text := text_of(cell))]
-        preamble.roles[row] = _read(preamble, row, " ".join(texts)) if texts else "empty"
+    preamble = _above(table, 0)
     for text in _signatures(rows):
         if found := days(text):
             preamble.source["published_on"] = preamble.source["published_on"] or found[0][1]
@@ -80,6 +83,35 @@ def read_preamble(table: Table, rows: list[BodyRow]) -> Preamble:
     preamble.effective_from = preamble.effective_from or _day(table.sheet.name)
     preamble.effective_from = preamble.effective_from or month_end(table.sheet.name)
     return preamble
+
+
+def read_preamble_below(table: Table, document: Preamble) -> Preamble:
+    """Read the titles of a further table of a sheet; all else is as above the first one."""
+    first = table.header.start
+    lowest = max(0, first - _MOST_TITLES)
+    while first > lowest and len(_texts(table, first - 1)) == 1:
+        first -= 1
+    preamble = _above(table, first)
+    preamble.roles |= dict.fromkeys(range(first), OTHER_TABLE)
+    preamble.effective_from = preamble.effective_from or document.effective_from
+    preamble.unit = preamble.unit or document.unit
+    preamble.period = preamble.period or document.period
+    preamble.document = document
+    return preamble
+
+
+def _above(table: Table, first: int) -> Preamble:
+    preamble = Preamble(
+        source={"kind": SourceKind.report.value, "issuer": None, "published_on": None}
+    )
+    for row in range(first, table.header.start):
+        texts = _texts(table, row)
+        preamble.roles[row] = _read(preamble, row, " ".join(texts)) if texts else "empty"
+    return preamble
+
+
+def _texts(table: Table, row: int) -> list[str]:
+    return [text for cell in table.sheet.rows[row] if (text := text_of(cell))]
 
 
 def _signatures(rows: list[BodyRow]) -> Iterator[str]:
@@ -163,7 +195,8 @@ def _issuer(text: str) -> str:
 
 
 def province_named(preamble: Preamble) -> str | None:
-    """Return the folded words after "tỉnh" in what stands above the table."""
+    """Return the folded words after "tỉnh" in what stands above the table, or above the first."""
+    preamble = preamble.document or preamble
     for text in (preamble.source["issuer"] or "", *preamble.titles, *preamble.dated):
         if found := _PROVINCE.search(plain(text)):
             return found.group(1).strip()
@@ -182,4 +215,11 @@ def reporting_period(text: str) -> dict[str, str] | None:
     return {"label": label, "from": f"{number - 1}-12-15", "to": f"{number}-{end}"}
 
 
-__all__ = ["Preamble", "partial_date", "province_named", "read_preamble", "reporting_period"]
+__all__ = [
+    "Preamble",
+    "partial_date",
+    "province_named",
+    "read_preamble",
+    "read_preamble_below",
+    "reporting_period",
+]

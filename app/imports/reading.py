@@ -13,6 +13,7 @@ from app.imports.checks import SiteChecks
 from app.imports.columns import read_figures, sums_of
 from app.imports.contexts import Candidates, Given
 from app.imports.decisions import day_of, stated_date
+from app.imports.doubts import name_doubts, name_other_kinds, name_repeated
 from app.imports.drafts import SiteTable
 from app.imports.forms import Form
 from app.imports.grids import Workbook, letters
@@ -22,23 +23,15 @@ from app.imports.own_tables import common, own_date, read_own
 from app.imports.places import Places, province_code
 from app.imports.preambles import Preamble, province_named
 from app.imports.remarks import (
-    CHECK_DIFFERS,
-    FIRST_COLUMN,
     LEAVES_OUT,
-    NO_EFFECTIVE_FROM,
     NO_NAME,
-    NO_PROVINCE,
     NOT_READ,
-    OTHER_KIND,
     PART_NOT_READ,
-    SAME_SITE,
-    SECOND_TABLE,
-    TWO_COLUMNS,
     UNKNOWN_COLUMNS,
     Remark,
 )
 from app.imports.report import Check, Json, Report, ReportRow
-from app.imports.rows import OTHER_TABLE, BodyRow, footnotes
+from app.imports.rows import BodyRow, footnotes
 from app.imports.sheets import Found, choose, find_tables, listed, older_differences
 from app.imports.sites import read_site
 from app.imports.tables import NOTE, Column, Table, is_figure, text_of
@@ -81,35 +74,16 @@ def read_report(
     given = _checked(given, candidates)
     workbook = read_workbook(content, name)
     tables = find_tables(workbook, given, answers, _OWN)
-    chosen = choose(workbook, tables, given)
-    found = tables[chosen.name]
+    found = choose(workbook, tables, given)
     report = _frame(workbook, found, tables, given, candidates)
     if found.table.first("indicator"):
         _read_form(report, found, candidates, answers)
     else:
         _read_sites(report, found, candidates, answers)
         report.warnings += older_differences(found, tables)
-        _name_other_kinds(report.rows, given)
-    _name_alike(report, found.table)
-    _name_other_table(report)
-    report.warnings += [
-        Remark(CHECK_DIFFERS, row, None)
-        for row in dict.fromkeys(c.row for c in report.checks if c.verdict == "differs")
-    ]
-    if report.effective_from is None and any(
-        row.role == "data" and AS_OF not in row.further for row in report.rows
-    ):
-        report.warnings.append(Remark(NO_EFFECTIVE_FROM))
-    if report.province is None and _lacks_province(report, found.table):
-        report.warnings.append(Remark(NO_PROVINCE))
+        name_other_kinds(report.rows, given)
+    name_doubts(report, found)
     return report
-
-
-def _lacks_province(report: Report, table: Table) -> bool:
-    """Return whether rows are to be matched by name and the province is not beside them."""
-    if table.first("province_code") or table.first("province_name"):
-        return False
-    return not table.own or any(row.match and row.match.how != "id" for row in report.rows)
 
 
 def _checked(given: Given, candidates: Candidates) -> Given:
@@ -124,35 +98,6 @@ def _checked(given: Given, candidates: Candidates) -> Given:
     except MessageError as error:
         raise BadBodyError.of("#/effective_from", error.message) from error
     return replace(given, effective_from=day)
-
-
-def _name_other_kinds(rows: Sequence[ReportRow], given: Given) -> None:
-    """Warn of rows whose name or group says another kind than the officer."""
-    for row in rows:
-        if given.kind and row.kind not in {None, given.kind.value}:
-            details = {"kind": row.kind, "stated": given.kind.value}
-            row.warnings.append(Remark(OTHER_KIND, row.row, None, dict(details)))
-
-
-def _name_other_table(report: Report) -> None:
-    """Name the row where a second table begins that is not read."""
-    first = next((row.row for row in report.rows if row.role == OTHER_TABLE), None)
-    if first is not None:
-        report.errors.append(Remark(SECOND_TABLE, first))
-
-
-def _name_alike(report: Report, table: Table) -> None:
-    """Name the columns that were read as one attribute: an error if it is a figure."""
-    for attribute, columns in table.alike.items():
-        details: Json = {
-            "columns": [letters(column.index) for column in columns],
-            "headers": [column.header for column in columns],
-            "attribute": attribute,
-        }
-        if is_figure(attribute):
-            report.errors.append(Remark(TWO_COLUMNS, details=details))
-        else:
-            report.warnings.append(Remark(FIRST_COLUMN, details=details))
 
 
 def _frame(
@@ -205,6 +150,7 @@ def _format(workbook: Workbook) -> Json:
 
 
 def _source(preamble: Preamble, given: Given) -> dict[str, str | None]:
+    preamble = preamble.document or preamble
     source = {**preamble.source, **given.source}
     if "title" in given.source or preamble.title is None:
         return source
@@ -305,26 +251,15 @@ def _read_sites(report: Report, found: Found, candidates: Candidates, answers: A
             report.rows.append(out)
         else:
             report.rows.append(_other_row(found, row))
-            _name_unread(report.rows[-1], row)
+            if not table.lacks_names:
+                _name_unread(report.rows[-1], row)
     leave_out(report.rows, answers)
-    _name_repeated(report.rows)
+    name_repeated(report.rows)
     report.columns = [_column(c, _stands_for(c, context)) for c in table.columns]
     report.warnings += _unknown(table, candidates, report.columns)
     report.warnings += _left_out(report.checks)
     if preamble.is_plan:
         report.province_statements = _plan_totals(report, table)
-
-
-def _name_repeated(rows: Sequence[ReportRow]) -> None:
-    """Warn of rows about a site that an earlier row is about."""
-    seen: dict[object, int] = {}
-    for row in (row for row in rows if row.role == "data" and row.match):
-        site = row.match.id if row.match and row.match.id else (row.kind, row.name)
-        place = row.place.get("commune_code")
-        day = row.further.get("as_of")
-        other = seen.setdefault((site, day, None if row.match and row.match.id else place), row.row)
-        if other != row.row:
-            row.warnings.append(Remark(SAME_SITE, row.row, None, {"other": other}))
 
 
 def _name_unread(out: ReportRow, row: BodyRow) -> None:

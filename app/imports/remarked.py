@@ -75,7 +75,7 @@ def remarked(content: bytes, report: Report, catalogue: Catalogue, name: str = "
     ``UnreadableFileError`` for a file that cannot be read at all.
     """
     workbook = read_workbook(content, name)
-    read = next(str(one["name"]) for one in report.sheets if one["use"] == "default")
+    read = report.rows[0].sheet
     grid = next(sheet for sheet in workbook.sheets if sheet.name == read)
     book, sheet = copied(content, workbook, read)
     notes = list(_notes(report, catalogue))

@@ -142,7 +142,8 @@ PART_NOT_READ = Template(
 )
 SECOND_TABLE = Template(
     "imports.second_table",
-    "A second table with other columns begins here, and is not read. Put it on a sheet of its own.",
+    "Another table with columns of its own begins here. It is read like a further sheet: state"
+    " sheet {sheet!r}.",
 )
 NO_UNIT = Template(
     "imports.no_unit",
@@ -154,6 +155,16 @@ KIND_ASSUMED = Template(
     " {kind:word}.",
 )
 NO_NAME = Template("imports.no_name", "The row has figures and no name. It is not imported.")
+HEADER_GUESSED = Template(
+    "imports.header_guessed",
+    "The row is read as the header, though its words are not known. Answer what its columns hold,"
+    " or put a header such as TT, Tên CCN, Diện tích above the rows.",
+)
+NO_NAME_COLUMN = Template(
+    "imports.no_name_column",
+    "No column is known to hold the names of sites, so nothing can be recorded. Answer which one"
+    " does: columns, with the attribute name.",
+)
 NO_HEADER = Template(
     "imports.no-header",
     "No sheet has a table: a row with headers such as TT, Tên CCN, Diện tích. Sheets: {sheets}.",

@@ -4,7 +4,6 @@ Reading takes long, so it is done in a thread, a few files at a time, and before
 which its result is kept.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -34,7 +33,14 @@ from app.imports import store
 from app.imports.answers import NEW
 from app.imports.contexts import Candidates
 from app.imports.draft_schemas import ImportFields, ImportGiven, ImportPatch
-from app.imports.kept import ReadFile, RegisterAtRevision, SentFile, read_file, register_for
+from app.imports.kept import (
+    ReadFile,
+    RegisterAtRevision,
+    SentFile,
+    draft_of,
+    read_file,
+    register_for,
+)
 from app.imports.limits import MOST_BYTES, TOO_LARGE, refuse
 from app.imports.remarks import NO_SUCH_SITE
 from app.imports.store import DISPOSABLE, Draft, DraftState, pack, unpack
@@ -90,6 +96,11 @@ class Reviewer:
         self._places = places
         self._quota = quota
 
+    @property
+    def is_dry_run(self) -> bool:
+        """Whether nothing that is read is kept."""
+        return self._writer.request is not None and self._writer.request.is_dry_run
+
     async def receive(self, file: SentFile, fields: ImportFields) -> Draft:
         """Read a file and keep it as a draft; ``UnreadableFileError`` where it cannot be read."""
         await self._writer.refuse_repeat()
@@ -101,7 +112,8 @@ class Reviewer:
         given = fields.model_dump(mode="json", include=about, exclude_none=True)
         async with self._writer.database.read() as connection:
             await self._check_space(connection, len(file.content))
-            await self._check_corrects(connection, fields.corrects)
+            if fields.corrects is not None:
+                await find_corrected(connection, self._who, fields.corrects)
             register = await register_for(connection, given, self._writer.units)
         answers: JsonObject = {"columns": {}, "rows": {}}
         read = await self._read(file, register, answers)
@@ -110,43 +122,22 @@ class Reviewer:
         if layout is not None:
             answers["columns"] = dict(layout.columns)
             read = await self._read(file, register, answers)
-        members = self._members(file) | {
-            "given": given,
-            "corrects": fields.corrects,
-            "layout_id": layout.id if layout else None,
-            "read_at": register.revision,
-            "answers": answers,
-            "report": read.report,
-            "rows": read.rows,
-        }
+        members = draft_of(
+            file,
+            read,
+            self._who,
+            given=given,
+            corrects=fields.corrects,
+            layout_id=layout.id if layout else None,
+            read_at=register.revision,
+            answers=answers,
+        )
         async with self._writer.session() as session:
             await self._writer.refuse_repeat(session)
             await store.delete_expired(session)
             await self._check_space(session, len(file.content))
             await store.add_draft(session, members)
             return await store.get_draft(session, members["id"], self._who)
-
-    def _identity(self, now: datetime) -> JsonObject:
-        return {
-            "id": store.new_id(now),
-            "principal_id": self._who.id,
-            "author": self._who.name,
-        }
-
-    def _members(self, file: SentFile) -> JsonObject:
-        now = datetime.now(UTC)
-        return {
-            **self._identity(now),
-            "created_at": now,
-            "changed_at": now,
-            "expires_at": now + store.LIFETIME,
-            "state": DraftState.draft.value,
-            "edited": 1,
-            "file_name": file.name,
-            "file_hash": hashlib.sha256(file.content).hexdigest(),
-            "file_size": len(file.content),
-            "content": file.content,
-        }
 
     async def answer(self, draft_id: str, patch: ImportPatch) -> Draft:
         """Take over answers, and read the file with them anew.
@@ -189,7 +180,9 @@ class Reviewer:
     def _layout(self, read: ReadFile, columns: Mapping[str, str]) -> JsonObject:
         now = datetime.now(UTC)
         return {
-            **self._identity(now),
+            "id": store.new_id(now),
+            "principal_id": self._who.id,
+            "author": self._who.name,
             "changed_at": now,
             "issuer": read.issuer,
             "shape": read.shape,
@@ -222,16 +215,6 @@ class Reviewer:
             detail = _TOO_MANY(count=count, size=size, most=most.drafts, most_bytes=most.size)
             raise QuotaExceededError(detail)
 
-    async def _check_corrects(self, connection: Executor, earlier_id: str | None) -> None:
-        if earlier_id is None:
-            return
-        try:
-            earlier = await store.get_draft(connection, earlier_id, self._who)
-        except NotFoundError as error:
-            raise BadBodyError.of("#/corrects", error.detail) from error
-        if earlier.state != DraftState.committed:
-            raise BadBodyError.of("#/corrects", _NOT_COMMITTED(id=earlier_id))
-
     def _check_state(self, draft: Draft) -> None:
         """Refuse a change if the import is not open, or has changed since the client read it."""
         seen = self._writer.precondition
@@ -248,6 +231,17 @@ class Reviewer:
         """Read a file in a thread; one that has begun keeps its place until it ends."""
         async with self._places.take():
             return await to_thread.run_sync(partial(read_file, file, register, answers))
+
+
+async def find_corrected(connection: Executor, who: Principal, earlier_id: str) -> Draft:
+    """Return the import that a newer edition corrects; ``BadBodyError`` if it is not committed."""
+    try:
+        earlier = await store.get_draft(connection, earlier_id, who)
+    except NotFoundError as error:
+        raise BadBodyError.of("#/corrects", error.detail) from error
+    if earlier.state != DraftState.committed:
+        raise BadBodyError.of("#/corrects", _NOT_COMMITTED(id=earlier_id))
+    return earlier
 
 
 def reading_places() -> Places:

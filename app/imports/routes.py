@@ -1,5 +1,7 @@
 """Files on their way into the ledger: sent, read into a report, answered, deleted."""
 
+from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Annotated, TypeVar
@@ -12,7 +14,7 @@ from starlette.convertors import StringConvertor, register_url_convertor
 from app.core.dates import today
 from app.entry.bulk import BulkQuery
 from app.exports.formats import XLSX, file_headers
-from app.http.access import principal_of
+from app.http.access import note_refusal, principal_of
 from app.http.languages import CATALOGUES
 from app.http.reading import TheDatabase, TheUnits, link
 from app.http.responses import (
@@ -61,6 +63,7 @@ from app.units.provinces import check_province
 
 _APage = TypeVar("_APage", ImportPage, ImportRowPage)
 _KEY_LENGTH = 32
+_TRIED = "dry-run"
 _VIETNAMESE = CATALOGUES["vi"]
 router = strict_router("/imports", "imports", ImportRoute)
 
@@ -138,6 +141,8 @@ async def create_import(
     await form.file.seek(0)
     name = name_of(form.file.filename, form.file.content_type)
     draft = await reviewer.receive(SentFile(name, await form.file.read()), form)
+    if reviewer.is_dry_run:
+        return _shown(draft, request, response).model_copy(update={"id": _TRIED})
     response.headers["Location"] = f"{request.url.path}/{draft.id}"
     return _shown(draft, request, response)
 
@@ -294,7 +299,7 @@ async def commit_import(
         tried = {"outcome": outcome.shown(_VIETNAMESE)}
         return _shown(draft, request, response).model_copy(update=tried)
     draft, job = await begin_commit(writer, who, import_id, body, skip_refused=query.skip_refused)
-    service.jobs.take(job)
+    service.jobs.take(replace(job, note_refusal=partial(note_refusal, request)))
     response.headers["Location"] = request.url.path.removesuffix("/commit")
     return _shown(draft, request, response)
 

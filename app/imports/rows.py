@@ -1,7 +1,7 @@
 """What each row below a header is: data, a group that says something of its rows, a total."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -35,7 +35,7 @@ _OF_KIND = re.compile(
     r"(khu cong nghiep|kcn|cum cong nghiep|ccn|lang nghe)(?= |$)"
 )
 OTHER_TABLE = "other_table"
-"""The role of rows from a second header on whose columns are others: they are not read."""
+"""The role of rows of other tables on the sheet than the one that is read."""
 _FEWEST_HEADERS = 3
 _MERGED = 3
 _KIND_WORDS = {
@@ -100,11 +100,26 @@ class BodyRow:
 
 
 def body_rows(table: Table) -> list[BodyRow]:
-    """Return the rows of a table in their order, each with its role."""
+    """Return the rows of a table in their order, each with its role.
+
+    Where no column is known to hold names, no row is known to be about anything.
+    """
+    if table.lacks_names:
+        return [_unnamed(table, row) for row in table.body]
     reader = _RowReader(table)
     rows = [reader.read(row) for row in table.body]
     _end(rows)
     return rows
+
+
+def next_table(rows: Iterable[BodyRow]) -> int | None:
+    """Return the row, from 0, where another table begins below this one."""
+    return next((row.row for row in rows if row.role == OTHER_TABLE), None)
+
+
+def _unnamed(table: Table, row: int) -> BodyRow:
+    cells = table.sheet.rows[row]
+    return BodyRow(row, "unnamed" if any(map(text_of, cells)) else "empty", cells)
 
 
 class _RowReader:

@@ -47,7 +47,8 @@ class Table:
 
     ``alike`` are the columns with values that were read as one attribute, which of figures none
     stands for then, and of texts the first. A table with ``own`` columns is one of the register's
-    own; ``mark`` is the decimal mark that its file is known to have.
+    own; ``mark`` is the decimal mark that its file is known to have. The header ``is_guessed``
+    where its words are not known.
     """
 
     sheet: Sheet
@@ -57,6 +58,12 @@ class Table:
     alike: Mapping[str, Sequence[Column]] = field(default_factory=dict)
     own: OwnColumns | None = None
     mark: str = ""
+    is_guessed: bool = False
+
+    @property
+    def lacks_names(self) -> bool:
+        """Whether no column says what the rows are about."""
+        return self.own is None and not any(map(self.first, _KEYS))
 
     @property
     def body(self) -> range:
@@ -110,17 +117,47 @@ def find_table(sheet: Sheet, answers: Mapping[str, str] | None = None) -> Table 
 
     ``answers`` gives attributes by letters or header, for headers that the words do not know.
     """
-    merged = {(m.row, m.column): m for m in sheet.merges}
     best: tuple[int, int] | None = None
     for row in range(min(_SEARCHED_ROWS, len(sheet.rows))):
         known = _known(sheet.rows[row], answers or {})
         if len(known) >= _FEWEST_KNOWN and known & _KEYS and (best is None or len(known) > best[0]):
             best = len(known), row
-    if best is None:
-        return None
-    header = _levels(sheet, best[1], merged)
+    return None if best is None else table_at(sheet, best[1], answers or {})
+
+
+def guess_table(sheet: Sheet, answers: Mapping[str, str]) -> Table | None:
+    """Return the table below the row that looks most like a header, of whatever words.
+
+    ``None`` where no row of several texts has rows of several cells below it.
+    """
+    rows = sheet.rows[:_SEARCHED_ROWS]
+    likely = [row for row, cells in enumerate(rows) if _may_be_header(sheet, row, cells)]
+    best = max(likely, key=lambda row: _likeness(sheet.rows[row]), default=None)
+    return None if best is None else replace(table_at(sheet, best, answers), is_guessed=True)
+
+
+def _may_be_header(sheet: Sheet, row: int, cells: Sequence[Value]) -> bool:
+    texts = [text for cell in cells if (text := text_of(cell))]
+    below = sheet.rows[row + 1 :]
+    return (
+        len(texts) >= _FEWEST_KNOWN
+        and _all_text(cells)
+        and all(any(map(str.isalpha, text)) for text in texts)
+        and any(sum(map(bool, map(text_of, one))) >= _FEWEST_KNOWN for one in below)
+    )
+
+
+def _likeness(cells: Sequence[Value]) -> tuple[int, int]:
+    """Return how many headers are known, and how many texts there are."""
+    return len(_known(cells, {})), len([cell for cell in cells if text_of(cell)])
+
+
+def table_at(sheet: Sheet, row: int, answers: Mapping[str, str]) -> Table:
+    """Return the table whose header is at a row, and above and below it if it has levels."""
+    merged = {(m.row, m.column): m for m in sheet.merges}
+    header = _levels(sheet, row, merged)
     numbering = header.stop if _is_numbering(sheet, header.stop) else None
-    columns = tuple(_columns(sheet, header, merged, answers or {}))
+    columns = tuple(_columns(sheet, header, merged, answers))
     return _told_apart(Table(sheet, header, numbering, columns))
 
 

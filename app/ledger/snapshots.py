@@ -16,6 +16,7 @@ from app.core.messages import Template
 from app.core.types import WrittenInstant, shown_instant
 from app.database.connections import Executor
 from app.database.paging import CURSOR_REFUSED, Cursor, decode_cursor
+from app.database.prepared import Prepared
 from app.database.tables import REVISION_COUNTER
 from app.ledger.tables import REVISIONS
 from app.units.units import Units
@@ -147,10 +148,12 @@ def _pinning(
 # Statements that every request needs are built once: building costs more than executing.
 _NUMBER = bindparam("number", type_=BigInteger)
 _KNOWN = select(func.max(_R.number)).where(_R.recorded_at <= bindparam("known_at"))
-_AT_LATEST = _pinning(_COUNTER.number)
-_AT_NUMBER = _pinning(_NUMBER)
+_AT_LATEST = Prepared(_pinning(_COUNTER.number))
+_AT_NUMBER = Prepared(_pinning(_NUMBER))
 _RECORDED_AT = select(_R.recorded_at).where(_R.number == _NUMBER)
-_AT_INSTANT = _pinning(func.coalesce(_NUMBER, _KNOWN.scalar_subquery()), _KNOWN.scalar_subquery())
+_AT_INSTANT = Prepared(
+    _pinning(func.coalesce(_NUMBER, _KNOWN.scalar_subquery()), _KNOWN.scalar_subquery())
+)
 
 
 async def pin(connection: Executor, query: BaseModel, latest: Pin | None = None) -> Pin:
@@ -171,13 +174,14 @@ async def pin(connection: Executor, query: BaseModel, latest: Pin | None = None)
         note_revision(latest.revision)
         return latest._replace(day=day)
     if instant is not None:
-        found = await connection.execute(_AT_INSTANT, {"number": number, "known_at": instant.last})
+        given: dict[str, object] = {"number": number, "known_at": instant.last}
+        rows = await _AT_INSTANT.rows(connection, given)
     elif number is not None:
-        found = await connection.execute(_AT_NUMBER, {"number": number})
+        rows = await _AT_NUMBER.rows(connection, {"number": number})
     else:
-        found = await connection.execute(_AT_LATEST)
-    row = found.one()
-    last, newest = row.number, row.newest or 0
+        rows = await _AT_LATEST.rows(connection, {})
+    ((last, newest, units_edition, digest),) = rows
+    newest = newest or 0
     note_revision(last)
     if instant is not None:
         await _check_past(connection, instant, last)
@@ -186,7 +190,7 @@ async def pin(connection: Executor, query: BaseModel, latest: Pin | None = None)
         raise NotRecordedYetError.of("revision", detail, members={"latest_revision": last})
     if cursor is not None:
         day = _day_of(cursor, named, newest, day)
-    return Pin(newest if number is None else number, row.digest, row.units_edition, day, last)
+    return Pin(newest if number is None else number, digest, units_edition, day, last)
 
 
 async def _check_past(connection: Executor, instant: WrittenInstant, latest: int) -> None:

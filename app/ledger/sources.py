@@ -13,6 +13,7 @@ from app.core.vietnamese import company_text, words_of_id
 from app.core.vocabulary import AUTHORITY, SourceKind
 from app.database.connections import AnySelect, Executor
 from app.database.paging import Cursor, mark_of, read_cursor
+from app.database.prepared import any_of
 from app.ledger.entries import ENTRIES, is_present, kept_by, merges_at
 from app.ledger.schemas import (
     Organization,
@@ -45,7 +46,7 @@ ORGANIZATION_NAMES: AnySelect = _ORGANIZATIONS.with_only_columns(
     _ORGANIZATIONS.selected_columns.id,
     _ORGANIZATIONS.selected_columns.name,
     maintain_column_froms=True,
-).where(_ORGANIZATIONS.selected_columns.id.in_(bindparam("organizations", expanding=True)))
+).where(any_of(_ORGANIZATIONS.selected_columns.id, "organizations"))
 """The names of the bound organizations as known at the bound revision."""
 # The columns that a search looks through, besides the id.
 _SOURCE_WORDS = ("title", "number", "issuer", "by", "by_aliases")

@@ -25,7 +25,6 @@ from app.pages.sayings import Stated, in_words
 from app.pages.speech import Speech
 from app.pages.subject_charts import Known, knowledge_chart, status_chart, tracks_of
 from app.pages.subject_values import rows_of
-from app.pages.values import members_of
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.histories import HISTORIES, PROJECT_HISTORY
 from app.subjects.provenance import get_provenance
@@ -48,8 +47,7 @@ async def read_subject(
     The errors of the routes, where there is no such subject, or none on the day.
     """
     history, at, units = HISTORIES[what], snapshot.at, snapshot.units
-    detail = await get_detail(connection, history, key, snapshot, Boundaries.then)
-    state = members_of(detail)
+    state = await get_detail(connection, history, key, snapshot, Boundaries.then)
     provenance = await get_provenance(connection, history, key, at, units)
     statements = await read_statements(connection, what, key, snapshot, speech)
     definition = DEFINITIONS[what].state
@@ -85,7 +83,7 @@ async def read_status_chart(
     timeline = await list_timeline(connection, HISTORIES[what], key, whole, snapshot.units)
     tracks = tracks_of(DEFINITIONS[what].state)
     title = f"{speech.text('subject.timeline')}: {name}"
-    return status_chart(title, tracks, timeline.items, days, speech)
+    return status_chart(title, tracks, timeline["items"], days, speech)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +134,7 @@ async def _read_known(
     for change in changes[-_MOST_KNOWN:]:
         at = At(date.max, change.number)
         try:
-            versions = (await list_timeline(connection, HISTORIES[what], key, at, units)).items
+            versions = (await list_timeline(connection, HISTORIES[what], key, at, units))["items"]
         except NotFoundError:
             # Nothing was left of what had been said.
             versions = ()
@@ -163,7 +161,9 @@ async def _read_projects(
     if what is not SubjectType.site:
         return ()
     query = QUERIES[SubjectType.project].many.model_validate({"site": [key], "limit": _MOST})
-    return (await list_page(connection, PROJECT_HISTORY, query, snapshot)).items
+    page = await list_page(connection, PROJECT_HISTORY, query, snapshot)
+    projects: Sequence[object] = page["items"]
+    return projects
 
 
 @dataclass(frozen=True, slots=True)

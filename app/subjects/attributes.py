@@ -188,7 +188,12 @@ class Catalogue(Mapping[str, Attribute]):
 
     def of_type(self, kind: ValueType) -> tuple[str, ...]:
         """Return the names of the attributes of a type."""
-        return tuple(name for name, attribute in self.items() if attribute.type is kind)
+        return self._by_type.get(kind, ())
+
+    @cached_property
+    def _by_type(self) -> Mapping[ValueType, tuple[str, ...]]:
+        kinds = {attribute.type for attribute in self.values()}
+        return {k: tuple(n for n, one in self.items() if one.type is k) for k in kinds}
 
     @cached_property
     def planned(self) -> tuple[str, ...]:

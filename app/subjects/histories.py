@@ -10,32 +10,30 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Double,
     Table,
     Update,
     and_,
     bindparam,
     case,
+    cast,
     func,
     literal,
+    literal_column,
     select,
     tuple_,
     type_coerce,
     update,
 )
+from sqlalchemy.types import UserDefinedType
 
 from app.core.errors import NotFoundError, WithdrawnError
 from app.core.geometry import Box
 from app.core.messages import SENTENCES, Message, Template
 from app.core.vocabulary import HISTORIC, SiteKind, SubjectType
 from app.database.connections import AnyColumn, AnyRow, AnySelect, Executor, read_rows
-from app.database.tables import (
-    HectaresNumber,
-    HectaresType,
-    PercentNumber,
-    PercentType,
-    QuantityNumber,
-    QuantityType,
-)
+from app.database.prepared import Prepared
+from app.database.tables import HectaresType, PercentType, QuantityType
 from app.ledger.snapshots import At
 from app.ledger.tables import OPEN_REVISION, REGISTRATIONS, Registration
 from app.subjects.definitions import Subject
@@ -64,18 +62,32 @@ _NOT_YET_KNOWN = Template(
 )
 # An outline may be as large as a whole page of sites: lists and timelines do without.
 _HIDDEN = {"known_to", "valid_to", "name_sort", "search_text", "geometry", *Box._fields}
-_NUMBERS: dict[type[object], type[HectaresNumber]] = {
-    HectaresType: HectaresNumber,
-    PercentType: PercentNumber,
-    QuantityType: QuantityNumber,
-}
+_TEN_THOUSAND = cast(literal_column("10000"), Double)
+
+
+class _Number(UserDefinedType[float]):
+    """A number that needs no conversion: both drivers read it as Python's float."""
+
+    cache_ok = True
+
+
 Values = dict[str, Any]
 
 
 def _shown(column: AnyColumn) -> AnyColumn:
-    """Return the column as answers show it: areas, rates and quantities as JSON numbers."""
-    number = _NUMBERS.get(type(column.type))
-    return type_coerce(column, number()).label(column.key) if number else column
+    """Return the column as answers show it."""
+    is_number = isinstance(column.type, HectaresType | PercentType | QuantityType)
+    return as_number(column).label(column.key) if is_number else column
+
+
+def as_number(column: AnyColumn) -> AnyColumn:
+    """Return the JSON number of a column of areas, rates or quantities.
+
+    They are stored as ten-thousandths, whole numbers below 2^53. One division of two such numbers
+    is correctly rounded, so the result is the float nearest to the exact value and prints as
+    exactly that: 6764000 square metres become 676.4 hectares. No arithmetic follows it.
+    """
+    return type_coerce(type_coerce(column, Double) / _TEN_THOUSAND, _Number)
 
 
 @lru_cache
@@ -180,11 +192,11 @@ class History:
         return self.states.with_only_columns(func.count(), maintain_column_froms=True)
 
     @cached_property
-    def state(self) -> AnySelect:
+    def state(self) -> Prepared:
         """The state of one subject."""
         changed_in = changed_last(self.versions, self.key).scalar_subquery().label("changed_in")
         of_one = self._with("geometry").where(self.id == bindparam("id"))
-        return of_one.add_columns(changed_in)
+        return Prepared(of_one.add_columns(changed_in))
 
     @cached_property
     def located(self) -> AnySelect:
@@ -206,12 +218,13 @@ class History:
         return select(*chosen).where(self._known).order_by(self.id, columns.valid_from)
 
     @cached_property
-    def timeline(self) -> AnySelect:
+    def timeline(self) -> Prepared:
         """The states of one subject that had begun by the bound day."""
         columns = self.versions.c
-        return self.versions_shown.where(
+        begun = self.versions_shown.where(
             self._known, self.id == bindparam("id"), columns.valid_from <= bindparam("day")
-        ).order_by(columns.valid_from)
+        )
+        return Prepared(begun.order_by(columns.valid_from))
 
 
 HISTORIES = {what: History(what, REGISTRATIONS[what], VERSIONS[what]) for what in HISTORIC}
@@ -258,12 +271,15 @@ async def read_sites_of_all_days(
 
 
 async def read_dicts(
-    connection: Executor, query: AnySelect, parameters: Mapping[str, object]
+    connection: Executor, query: AnySelect | Prepared, parameters: Mapping[str, object]
 ) -> list[Values]:
     """Return rows as dictionaries, without a mapping object for each."""
-    found = await connection.execute(query, parameters)
-    names = list(found.keys())
-    return [dict(zip(names, row, strict=True)) for row in found.all()]
+    if isinstance(query, Prepared):
+        rows, names = await query.rows(connection, parameters), query.names
+    else:
+        found = await connection.execute(query, parameters)
+        rows, names = found.all(), tuple(found.keys())
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 async def check_registered(

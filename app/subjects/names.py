@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
+from operator import itemgetter
 
 from sqlalchemy import Date, bindparam, literal, null, select, type_coerce, union_all
 
 from app.core.vocabulary import SubjectType
-from app.database.connections import AnyRow, AnySelect, Executor
+from app.database.connections import AnySelect, Executor
+from app.database.prepared import Prepared, any_of
 from app.ledger.entries import source_at
 from app.ledger.snapshots import At
 from app.ledger.sources import ORGANIZATION_NAMES
@@ -24,6 +26,8 @@ from app.units.units import UnitLevel, Units
 _Names = Mapping[str, str | None]
 Key = tuple[SubjectType, str]
 """A subject by its type and id."""
+_Members = Sequence[tuple[str, str]]
+"""Attributes, each with the member that has the name of what it refers to."""
 
 
 async def names_of_subjects(
@@ -54,7 +58,7 @@ async def _names_of_type(
         return {row.id: row.title for row in await connection.execute(titles)}
     parameters = {"subjects": wanted, "revision": at.revision}
     rows = (await connection.execute(_subject_names(what), parameters)).all() if wanted else []
-    return _on(rows, at.day)
+    return _on([(row.id, row.name, row.valid_from) for row in rows], at.day)
 
 
 @cache
@@ -63,18 +67,18 @@ def _subject_names(what: SubjectType) -> AnySelect:
     history = HISTORIES[what]
     columns = history.versions.c
     return select(history.id.label("id"), columns.name, columns.valid_from).where(
-        history.id.in_(bindparam("subjects", expanding=True)),
+        any_of(history.id, "subjects"),
         columns.known_from <= bindparam("revision"),
         columns.known_to > bindparam("revision"),
     )
 
 
-def _on(rows: Sequence[AnyRow], day: date) -> _Names:
+def _on(named: Iterable[tuple[str, str | None, date]], day: date) -> _Names:
     """Return of each subject the name of the last version that began by a day, or the first."""
     found: dict[str, str | None] = {}
-    for row in sorted(rows, key=lambda row: row.valid_from):
-        if row.id not in found or row.valid_from <= day:
-            found[row.id] = row.name
+    for key, name, begin in sorted(named, key=itemgetter(2)):
+        if key not in found or begin <= day:
+            found[key] = name
     return found
 
 
@@ -93,27 +97,38 @@ async def add_names(
     query, whatever the number of states, and none where ``fields`` name no name that needs it.
     """
     attributes = DEFINITIONS[what].attributes
-    referring = {kind: attributes.of_type(kind) for kind in _REFERENCES}
-    shown = {"planned", *(name_member(name) for names in referring.values() for name in names)}
+    referring = {kind: _with_names(attributes.of_type(kind)) for kind in _REFERENCES}
+    shown = {"planned", *(member for pairs in referring.values() for _, member in pairs)}
     is_needed = not fields or not shown.isdisjoint(fields)
-    keys = {kind: _given(rows, names) if is_needed else set() for kind, names in referring.items()}
-    found = await _names(connection, keys, at) if any(keys.values()) else {}
-    for kind, names in referring.items():
-        _add(rows, names, found.get(kind, {}))
-    for row in rows:
-        for name in attributes.of_type(ValueType.unit):
-            on = day or row["valid_from"]
-            row[name_member(name)] = units.name_of(UNIT_LEVELS[name], row[name], on)
+    keys = {kind: _given(rows, pairs) if is_needed else set() for kind, pairs in referring.items()}
+    names = await _names(connection, keys, at) if any(keys.values()) else {}
+    for kind, pairs in referring.items():
+        _add(rows, pairs, names.get(kind, {}))
+    for name, member in _with_names(attributes.of_type(ValueType.unit)):
+        # A page has the same few units again and again.
+        found: dict[tuple[str | None, date], str | None] = {}
+        for row in rows:
+            key = (row[name], day or row["valid_from"])
+            if key not in found:
+                found[key] = units.name_of(UNIT_LEVELS[name], *key)
+            row[member] = found[key]
     return rows
 
 
+@cache
+def _with_names(attributes: tuple[str, ...]) -> _Members:
+    """Return attributes with the members that have the names of what they refer to."""
+    return [(name, name_member(name)) for name in attributes]
+
+
 _REFERENCES = (ValueType.organization, ValueType.site)
-_BOTH = union_all(
-    ORGANIZATION_NAMES.add_columns(
-        type_coerce(null(), Date).label("valid_from"),
-        literal(ValueType.organization.value).label("kind"),
-    ),
-    _subject_names(SubjectType.site).add_columns(literal(ValueType.site.value).label("kind")),
+_BOTH = Prepared(
+    union_all(
+        ORGANIZATION_NAMES.add_columns(
+            type_coerce(null(), Date).label("valid_from"), literal(False).label("is_site")
+        ),
+        _subject_names(SubjectType.site).add_columns(literal(True).label("is_site")),
+    )
 )
 
 
@@ -126,25 +141,25 @@ async def _names(
         "subjects": sorted(keys[ValueType.site]),
         "revision": at.revision,
     }
-    rows = (await connection.execute(_BOTH, parameters)).all()
+    rows = await _BOTH.rows(connection, parameters)
+    sites = [(key, name, day) for key, name, day, is_site in rows if is_site]
     return {
-        ValueType.organization: {
-            row.id: row.name for row in rows if row.kind == ValueType.organization
-        },
-        ValueType.site: _on([row for row in rows if row.kind == ValueType.site], at.day),
+        ValueType.organization: {key: name for key, name, _, is_site in rows if not is_site},
+        ValueType.site: _on(sites, at.day),
     }
 
 
-def _given(rows: Sequence[Values], attributes: Sequence[str]) -> set[str]:
+def _given(rows: Sequence[Values], members: _Members) -> set[str]:
     """Return the ids that states have for some attributes."""
-    lanes = [lane for row in rows for lane in (row, row.get("planned", {}))]
-    return {str(lane[name]) for lane in lanes for name in attributes if lane.get(name) is not None}
+    lanes = [*rows, *(planned for row in rows if (planned := row.get("planned")))]
+    return {lane[name] for name, _ in members for lane in lanes if lane.get(name) is not None}
 
 
-def _add(rows: Sequence[Values], attributes: Sequence[str], names: _Names) -> None:
+def _add(rows: Sequence[Values], members: _Members, names: _Names) -> None:
+    for name, member in members:
+        for row in rows:
+            row[member] = names.get(row[name])
     for row in rows:
-        row |= {name_member(name): names.get(row[name]) for name in attributes}
-        planned: Values = row.get("planned", {})
-        known = {name_member(n): names[planned[n]] for n in attributes if planned.get(n) in names}
-        if known:
+        if planned := row.get("planned"):
+            known = {m: names[planned[name]] for name, m in members if planned.get(name) in names}
             row["planned"] = planned | known

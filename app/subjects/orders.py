@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     String,
     and_,
+    bindparam,
     case,
     func,
     literal,
@@ -23,6 +24,7 @@ from sqlalchemy import (
 from app.core.vocabulary import COURSES
 from app.database.connections import AnyColumn, AnySelect, Executor
 from app.database.paging import Cursor, read_cursor
+from app.database.prepared import Prepared
 from app.database.tables import HectaresType, PercentType, ordered_text
 from app.ledger.snapshots import At
 from app.subjects.attributes import UNIT_LEVELS, ValueType
@@ -53,6 +55,8 @@ class Order:
     id: ColumnElement[str]
     descending: bool
     is_nullable: bool
+    first_page: Prepared | None = None
+    """The first states, as many as are bound to ``limit``, where these are all on the day."""
 
     @classmethod
     def by(
@@ -74,7 +78,9 @@ class Order:
 
     def where(self, conditions: Sequence[ColumnElement[bool]]) -> "Order":
         """Return the order of those states that meet the conditions."""
-        return replace(self, states=self.states.where(*conditions)) if conditions else self
+        if not conditions:
+            return self
+        return replace(self, states=self.states.where(*conditions), first_page=None)
 
     @property
     def types(self) -> Sequence[Any]:
@@ -90,7 +96,12 @@ class Order:
             return and_(self.column.is_(None), further)
         beyond = self.column < value if self.descending else self.column > value
         after = or_(beyond, and_(self.column == value, further))
-        return or_(after, self.column.is_(None)) if self.is_nullable else after
+        if self.is_nullable:
+            return or_(after, self.column.is_(None))
+        # With a bound of the column alone an index leads there; else the page would be searched for
+        # from the first entry.
+        from_there = self.column <= value if self.descending else self.column >= value
+        return and_(from_there, after)
 
 
 @lru_cache
@@ -99,7 +110,8 @@ def sorted_states(history: History, sort: str, *, located: bool = False) -> Orde
     name, descending = sort.removeprefix("-"), sort.startswith("-")
     states = history.located if located else history.states
     column, is_nullable = _sort_column(history, name, descending=descending)
-    return Order.by(history, states, column, descending=descending, is_nullable=is_nullable)
+    order = Order.by(history, states, column, descending=descending, is_nullable=is_nullable)
+    return replace(order, first_page=Prepared(order.states.limit(bindparam("limit"))))
 
 
 def states_by_codes(
@@ -163,11 +175,13 @@ async def list_states(
 
     ``mark`` is that of the query, which a cursor must have.
     """
-    selected = order.states
     if query.cursor is not None:
         cursor = read_cursor(query.cursor, mark, order.types)
-        selected = selected.where(order.after(cursor.keys))
-    rows = await read_dicts(connection, selected.limit(query.limit + 1), at.parameters)
+        order = order.where([order.after(cursor.keys)])
+    # One more than the page has: whether there is another.
+    selected = order.first_page or order.states.limit(bindparam("limit"))
+    parameters = {**at.parameters, "limit": query.limit + 1}
+    rows = await read_dicts(connection, selected, parameters)
     page = rows[: query.limit]
     keys = [(values.pop("sort_key"), values["id"]) for values in page]
     if len(rows) <= query.limit:

@@ -35,7 +35,8 @@ from app.subjects.query_parameters import (
     SitesFilter,
     asks_if_known,
 )
-from app.subjects.schemas import SCHEMAS, Detail, Page, Timeline
+from app.subjects.schemas import SCHEMAS
+from app.subjects.shown import in_part, shown
 from app.subjects.states import State
 from app.units.provinces import explain_unit
 from app.units.units import Unit, Units
@@ -53,41 +54,42 @@ _NO_UNIT_THEN = Template(
 
 async def get_detail(
     connection: Executor, history: History, key: str, snapshot: Snapshot, boundaries: Boundaries
-) -> Detail:
-    """Return the state of one subject; problems say why there is none."""
+) -> Values:
+    """Return the state of one subject as its answer shows it; problems say why there is none."""
     state = await get_state(connection, history, key, snapshot.at)
     (values,) = await placed(connection, history, [state], snapshot, boundaries)
     if text := values.get("geometry"):
-        values = {**values, "geometry": loads(text)}
-    return SCHEMAS[history.type].detail.model_validate(values | _about(snapshot))
+        values["geometry"] = loads(text)
+    return shown(SCHEMAS[history.type].detail, values | _about(snapshot))
 
 
 async def list_timeline(
     connection: Executor, history: History, key: str, at: At, units: Units
-) -> Timeline:
+) -> Values:
     """Return the versions of a subject that had begun by a day, oldest first."""
     rows = await get_timeline(connection, history, key, at)
     await add_names(connection, history.type, rows, at, units)
-    page = {"items": rows, "next_cursor": None, "revision": at.revision}
-    return SCHEMAS[history.type].timeline.model_validate(page)
+    items = [shown(SCHEMAS[history.type].state, row) for row in rows]
+    return {"items": items, "next_cursor": None, "revision": at.revision}
 
 
 async def list_page(
     connection: Executor, history: History, query: HistoryQuery, snapshot: Snapshot
-) -> Page:
-    """Return one page of subjects."""
+) -> Values:
+    """Return one page of subjects, with the requested ``fields`` where the query has some."""
     where = conditions_of(history, query, snapshot)
     mark = mark_of(query, history.type)
     order = await order_of(connection, history, query, snapshot, where)
     page, cursor = await list_states(connection, query, snapshot.at, mark, order)
-    members = {
-        "items": await placed(
-            connection, history, page, snapshot, query.boundaries, getattr(query, "fields", ())
-        ),
+    fields: Collection[str] = getattr(query, "fields", ())
+    rows = await placed(connection, history, page, snapshot, query.boundaries, fields)
+    items = [shown(SCHEMAS[history.type].state, row) for row in rows]
+    return {
+        "items": [in_part(item, fields) for item in items] if fields else items,
         "next_cursor": cursor,
         "count": await count_states(connection, history, query, snapshot.at, where),
+        **_about_page(snapshot),
     }
-    return SCHEMAS[history.type].page.model_validate(members | _about_page(snapshot))
 
 
 async def placed(
@@ -167,7 +169,8 @@ def _about(snapshot: Snapshot) -> dict[str, object]:
 
 
 def _about_page(snapshot: Snapshot) -> dict[str, object]:
-    return {**_about(snapshot), **Note.members(snapshot.note)}
+    about = _about(snapshot)
+    return {"as_of": about["as_of"], **Note.members(snapshot.note), "revision": about["revision"]}
 
 
 def conditions_of(
@@ -199,11 +202,12 @@ def conditions(
 ) -> list[ColumnElement[bool]]:
     """Return the conditions of the filters of a query that the attributes of a state give."""
     wheres: list[ColumnElement[bool]] = []
-    for member in state.members.values():
-        attribute, column = member.attribute, columns[member.attribute.name]
-        if attribute.filtered and (wanted := getattr(query, attribute.name)):
+    given = query.model_fields_set
+    for name, member in state.members.items():
+        attribute, column = member.attribute, columns[name]
+        if name in given and attribute.filtered and (wanted := getattr(query, name)):
             wheres.append(_is_any(column, attribute, wanted, query.boundaries, snapshot))
-        elif asks_if_known(member) and (unknown := getattr(query, attribute.name)):
+        elif name in given and asks_if_known(member) and (unknown := getattr(query, name)):
             wheres.append(column.is_(None) if unknown is Unknown.null else column.is_not(None))
         if attribute.range:
             if (least := getattr(query, f"{attribute.range}_min")) is not None:

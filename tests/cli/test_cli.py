@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
@@ -20,7 +21,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from typer.testing import CliRunner, Result
 
-from app.cli import cli, main
+from app.cli import main, program
 from app.core.settings import get_settings
 from app.database import Database
 from app.database.schema import current, head
@@ -75,7 +76,7 @@ async def icr(url: str, *arguments: str, seeds: Path = SEEDS) -> Result:
     """Run a command in a thread, since it runs an event loop of its own."""
     get_settings.cache_clear()
     environment = {"ICR_DATABASE_URL": url, "ICR_SEEDS_DIR": str(seeds), "COLUMNS": "300"}
-    run = partial(CliRunner().invoke, cli, arguments, env=environment)
+    run = partial(CliRunner().invoke, program(), arguments, env=environment)
     result = await asyncio.to_thread(run)
     # A connection that the command left open gives its warning now, and not in a later test.
     gc.collect()
@@ -106,15 +107,38 @@ def entries(name: str, file: str) -> int:
 
 
 async def test_help_names_every_command() -> None:
-    result = CliRunner().invoke(cli, ["--help"], env={"COLUMNS": "200"})
+    result = CliRunner().invoke(program(), ["--help"], env={"COLUMNS": "200"})
     assert result.exit_code == 0
     assert "both time axes" in result.stdout
     for command in COMMANDS:
         assert re.search(rf"\b{command}\b +[A-Z]", result.stdout), command
 
 
+def test_a_command_loads_no_other() -> None:
+    """The application takes longer to import than most commands to run."""
+    code = (
+        "import sys; from app.cli import main; sys.argv = ['icr', 'keys', '--help']\n"
+        "try: main()\n"
+        "except SystemExit: print(sorted({'app.main', 'app.cli.keys'} & {*sys.modules}))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "Usage: icr keys" in told.stdout
+    assert told.stdout.endswith("['app.cli.keys']\n")
+
+
+def test_every_command_knows_the_tables_of_all_rooms() -> None:
+    """What a database has is compared with them, and it lacks what is not known."""
+    code = (
+        "import app.cli.common; from sqlmodel import SQLModel\n"
+        "before = {*SQLModel.metadata.tables}\n"
+        "import app.main; print(sorted({*SQLModel.metadata.tables} - before))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout == "[]\n"
+
+
 async def test_without_a_command_help_is_shown() -> None:
-    assert "Commands" in CliRunner().invoke(cli, []).output
+    assert "Commands" in CliRunner().invoke(program(), []).output
 
 
 @pytest.mark.parametrize(
@@ -128,7 +152,7 @@ async def test_without_a_command_help_is_shown() -> None:
     ],
 )
 def test_help_explains_a_command(command: str, explained: tuple[str, ...]) -> None:
-    result = CliRunner().invoke(cli, [command, "--help"], env={"COLUMNS": "200"})
+    result = CliRunner().invoke(program(), [command, "--help"], env={"COLUMNS": "200"})
     assert result.exit_code == 0
     for words in explained:
         assert words in result.stdout
@@ -136,7 +160,7 @@ def test_help_explains_a_command(command: str, explained: tuple[str, ...]) -> No
 
 @pytest.mark.parametrize("arguments", ["sow", "serve --colour", "serve --port=x"])
 def test_what_it_does_not_know_is_refused(arguments: str) -> None:
-    result = CliRunner().invoke(cli, arguments.split())
+    result = CliRunner().invoke(program(), arguments.split())
     assert result.exit_code == 2
     assert arguments.rsplit(maxsplit=1)[-1].partition("=")[0] in result.output
 
@@ -428,7 +452,9 @@ async def test_serve_stops_although_somebody_follows_the_changes(seeded_url: str
 @pytest.mark.parametrize("command", ["migrate", "verify"])
 def test_a_setting_that_cannot_work_is_told_in_a_sentence(command: str) -> None:
     get_settings.cache_clear()
-    result = CliRunner().invoke(cli, [command], env={"ICR_DATABASE_URL": "mysql://db/register"})
+    result = CliRunner().invoke(
+        program(), [command], env={"ICR_DATABASE_URL": "mysql://db/register"}
+    )
     assert isinstance(result.exception, SystemExit), result.exception
     assert result.exit_code == 2
     assert "'mysql' is not supported; use sqlite or postgresql" in result.stderr
@@ -436,7 +462,7 @@ def test_a_setting_that_cannot_work_is_told_in_a_sentence(command: str) -> None:
 
 @pytest.mark.parametrize("command", ["migrate", "serve"])
 def test_a_misspelt_setting_is_not_passed_over(command: str) -> None:
-    result = CliRunner().invoke(cli, [command], env={"ICR_DATABSE_URL": "sqlite:///other"})
+    result = CliRunner().invoke(program(), [command], env={"ICR_DATABSE_URL": "sqlite:///other"})
     assert result.exit_code == 2
     wanted = "ICR_DATABSE_URL: there is no such setting. Did you mean ICR_DATABASE_URL?\n"
     assert result.stderr == wanted
@@ -444,12 +470,12 @@ def test_a_misspelt_setting_is_not_passed_over(command: str) -> None:
 
 def test_a_port_that_is_taken_is_told_in_a_sentence(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'register.sqlite3'}"
-    CliRunner().invoke(cli, ["migrate"], env={"ICR_DATABASE_URL": url})
+    CliRunner().invoke(program(), ["migrate"], env={"ICR_DATABASE_URL": url})
     get_settings.cache_clear()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         environment = {"ICR_DATABASE_URL": url}
-        result = CliRunner().invoke(cli, ["serve", "--port", port], env=environment)
+        result = CliRunner().invoke(program(), ["serve", "--port", port], env=environment)
     get_settings.cache_clear()
     assert result.exit_code == 3
     assert f"Port {port} is in use" in result.stderr

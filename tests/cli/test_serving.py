@@ -10,7 +10,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from app.cli import cli
+from app.cli import program
 from app.core.settings import get_settings
 from tests.support.http import latest_revision
 from tests.support.ledgers import check_sound
@@ -204,7 +204,7 @@ async def test_production_wants_a_store_for_several_workers(empty_url: str) -> N
         "ICR_RATE_PER_ADDRESS": "1200/minute",
         "ICR_RATE_PER_CREDENTIAL": "600/minute",
     }
-    run = partial(CliRunner().invoke, cli, ["serve", "--workers", "2"], env=environment)
+    run = partial(CliRunner().invoke, program(), ["serve", "--workers", "2"], env=environment)
     result = await asyncio.to_thread(run)
     get_settings.cache_clear()
     assert result.exit_code == 2

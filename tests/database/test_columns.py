@@ -7,19 +7,15 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import TypeAdapter
 from sqlalchemy import BigInteger, Integer, create_engine
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-from app.core.numbers import Number
 from app.database.tables import (
     CanonicalJson,
     DecimalText,
-    HectaresNumber,
     HectaresType,
     Instant,
-    PercentNumber,
     PercentType,
     ordered_text,
 )
@@ -29,7 +25,6 @@ POSTGRESQL: Dialect = create_engine("postgresql+asyncpg://").dialect
 DIALECTS = (SQLITE, POSTGRESQL)
 # Every number of at most fifteen digits is told apart by a binary fraction.
 MOST = 10**15 - 1
-JSON_NUMBER = TypeAdapter(Number)
 
 
 def written(column: TypeDecorator[Any], value: Any) -> Any:
@@ -38,41 +33,6 @@ def written(column: TypeDecorator[Any], value: Any) -> Any:
 
 def read(column: TypeDecorator[Any], value: Any) -> Any:
     return column.process_result_value(value, SQLITE)
-
-
-def exact(ten_thousandths: int) -> str:
-    """Write a number of ten-thousandths by hand: 6764000 is 676.4."""
-    digits = f"{ten_thousandths:05d}"
-    return f"{digits[:-4]}.{digits[-4:]}".rstrip("0").rstrip(".")
-
-
-def prints(number: float) -> str:
-    return repr(number).removesuffix(".0")
-
-
-def test_the_expected_text_is_right() -> None:
-    assert [exact(n) for n in (0, 1, 10_000, 430_000, 744_000, 6_764_000, 61_134_801)] == [
-        "0", "0.0001", "1", "43", "74.4", "676.4", "6113.4801",
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize("column", [HectaresNumber(), PercentNumber()])
-def test_every_small_quantity_prints_as_what_it_is(column: HectaresNumber) -> None:
-    assert [n for n in range(25_000) if prints(read(column, n)) != exact(n)] == []
-
-
-@given(st.integers(0, MOST))
-def test_large_quantities_print_as_what_they_are(ten_thousandths: int) -> None:
-    number = read(HectaresNumber(), ten_thousandths)
-    assert prints(number) == exact(ten_thousandths)
-    assert read(PercentNumber(), ten_thousandths) == number
-
-
-@given(st.integers(0, 10**13))
-def test_the_json_answer_is_the_exact_number(square_metres: int) -> None:
-    sent = JSON_NUMBER.dump_json(read(HectaresNumber(), square_metres)).decode()
-    assert Decimal(sent) == Decimal(exact(square_metres))
-    assert sent.removesuffix(".0") == exact(square_metres)
 
 
 @given(st.integers(-MOST, MOST))
@@ -166,19 +126,17 @@ KEPT: tuple[TypeDecorator[Any], ...] = (
     CanonicalJson(),
     Instant(),
 )
-SHOWN: tuple[TypeDecorator[Any], ...] = (HectaresNumber(), PercentNumber())
 
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
 def test_the_unknown_stays_unknown(dialect: Dialect) -> None:
     assert [c for c in KEPT if c.process_bind_param(None, dialect) is not None] == []
-    assert [c for c in KEPT + SHOWN if c.process_result_value(None, dialect) is not None] == []
+    assert [c for c in KEPT if c.process_result_value(None, dialect) is not None] == []
 
 
 def test_quantities_have_room_in_the_database() -> None:
     # A billion hectares are 10^13 square metres; 100 % are a million ten-thousandths.
     assert isinstance(HectaresType().impl, BigInteger)
-    assert isinstance(HectaresNumber().impl, BigInteger)
     assert isinstance(PercentType().impl, Integer)
 
 

@@ -160,6 +160,23 @@ async def test_rights_are_judged_row_by_row(client: httpx.AsyncClient) -> None:
     assert (skipped["state"], skipped["outcome"]["recorded"]) == ("draft", 0)
 
 
+async def test_the_audit_log_has_what_a_commit_is_refused_for_want_of_a_right(
+    client: httpx.AsyncClient,
+) -> None:
+    """Once of a commit that is refused, once of one that leaves it out."""
+    head = client.headers.copy()
+    client.headers.update(await signed_in(client, "Lan", "editor", ("19", "2026-01-01")))
+    draft = await sent(client, TABLE + OWN)
+    await committed(client, await committed(client, draft), skip_refused=True)
+    app = client._transport.app  # type: ignore[attr-defined]
+    await app.state.service.authenticator.journal.flush()
+    client.headers = head
+    entries = (await get(client, "/v1/audit", action="refused"))["items"]
+    path = "/v1/imports/{import_id}/commit"
+    assert [(e["principal"], e["path"], e["status"]) for e in entries] == [("Lan", path, 403)] * 2
+    assert all("where you may not write" in e["detail"] for e in entries)
+
+
 async def test_only_authors_and_administrators_commit(client: httpx.AsyncClient) -> None:
     draft = await sent(client, TABLE + OWN)
     other = await signed_in(client, "other", "editor", (LAO_CAI, "2026-01-01"))

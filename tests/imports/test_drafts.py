@@ -338,6 +338,7 @@ async def test_a_repeated_request_is_answered_as_before(client: httpx.AsyncClien
 async def test_a_dry_run_keeps_nothing(client: httpx.AsyncClient) -> None:
     response = await client.post(f"{IMPORTS}?dry_run=true", files=upload(), data=GIVEN)
     assert (response.status_code, response.json()["counts"]["rows"]) == (200, 2)
+    assert (response.json()["id"], "location" in response.headers) == ("dry-run", False)
     assert (await read(client, IMPORTS))["items"] == []
     made = await sent(client)
     path = f"{IMPORTS}/{made['id']}"

@@ -14,9 +14,9 @@ _ROOT = SEEDS.parent
 # Each process would import the changed project for itself, which takes longer than most commands.
 _COMMANDS = """\
 import json, sys
-from app.cli import cli
+from app.cli import program
 for command in json.loads(sys.argv[1]):
-    if code := cli(command, standalone_mode=False):
+    if code := program(command[:1])(command, standalone_mode=False):
         sys.exit(code)
 """
 

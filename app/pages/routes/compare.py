@@ -196,4 +196,4 @@ async def _states(read: Reading[CompareView], side: _Side) -> Mapping[str, _Stat
     )
     snapshot = Snapshot(side.at, read.today, read.units)
     page = await list_page(read.connection, SITE_HISTORY, query, snapshot)
-    return {item["id"]: item for item in (one.model_dump() for one in page.items)}
+    return {item["id"]: item for item in page["items"]}

@@ -21,10 +21,9 @@ from app.pages.speech import Speech
 from app.pages.views import View, looks_at
 from app.statistics import rollups
 from app.statistics.schemas import Rollup
-from app.subjects.histories import SITE_HISTORY
+from app.subjects.histories import SITE_HISTORY, Values
 from app.subjects.queries import list_page
 from app.subjects.query_parameters import SitesQuery
-from app.subjects.schemas import Page
 from app.units.provinces import as_province
 from app.units.units import Unit
 
@@ -120,7 +119,7 @@ class _About:
                 ]
         return drawn
 
-    async def sites(self, snapshot: Snapshot) -> Page:
+    async def sites(self, snapshot: Snapshot) -> Values:
         """Return the sites that it has on the day."""
         query = SitesQuery.model_validate(
             {

@@ -53,8 +53,8 @@ async def _found(read: Reading[SearchView], words: str, snapshot: Snapshot) -> F
     organizations = OrganizationsQuery.model_validate(query)
     return {
         "provinces": list_units(snapshot.units, units).items,
-        "sites": (await list_page(connection, SITE_HISTORY, sites, snapshot)).items,
-        "projects": (await list_page(connection, PROJECT_HISTORY, projects, snapshot)).items,
+        "sites": (await list_page(connection, SITE_HISTORY, sites, snapshot))["items"],
+        "projects": (await list_page(connection, PROJECT_HISTORY, projects, snapshot))["items"],
         "organizations": (await list_organizations(connection, organizations, revision)).items,
         "sources": (await list_sources(connection, sources, revision)).items,
     }

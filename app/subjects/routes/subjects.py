@@ -23,6 +23,7 @@ from app.subjects.histories import (
     HISTORIES,
     PROJECT_HISTORY,
     SITE_HISTORY,
+    Values,
     check_present,
     check_registered,
 )
@@ -38,13 +39,11 @@ from app.subjects.query_parameters import (
 from app.subjects.schemas import (
     SCHEMAS,
     SPARSE,
-    Detail,
-    Page,
     ProvenanceList,
-    Timeline,
     ValuePage,
     WithdrawalWrite,
 )
+from app.subjects.shown import in_part
 
 
 def _key(what: SubjectType) -> object:
@@ -67,8 +66,8 @@ def _add_reads(router: APIRouter, what: SubjectType) -> None:
     )
     async def list_subjects(
         read: Annotated[Reading[HistoryQuery], reads(queried.many)],
-    ) -> Page:
-        return read.linked(await queries.list_page(read.connection, history, read.query, read))
+    ) -> Response:
+        return read.page(await queries.list_page(read.connection, history, read.query, read))
 
     @router.get(
         f"/{{{what}_id}}",
@@ -81,10 +80,10 @@ def _add_reads(router: APIRouter, what: SubjectType) -> None:
     async def get_subject(
         key: Key,  # type: ignore[valid-type]
         read: Annotated[Reading[StateQuery], reads(queried.one)],
-    ) -> Detail:
+    ) -> Response:
         found = await queries.get_detail(read.connection, history, key, read, read.query.boundaries)
-        read.shows_state(found.changed_in)
-        return found
+        read.shows_state(found["changed_in"])
+        return read.answer(found)
 
 
 def _add_sparse_reads(router: APIRouter, what: SubjectType) -> None:
@@ -102,8 +101,7 @@ def _add_sparse_reads(router: APIRouter, what: SubjectType) -> None:
     async def list_sparse_subjects(
         read: Annotated[Reading[HistoryQuery], reads(queried.many)],
     ) -> Response:
-        page = await queries.list_page(read.connection, history, read.query, read)
-        return read.sparse_page(read.linked(page))
+        return read.page(await queries.list_page(read.connection, history, read.query, read))
 
     @router.get(
         f"/{what}s/{{{what}_id}}",
@@ -118,8 +116,8 @@ def _add_sparse_reads(router: APIRouter, what: SubjectType) -> None:
         read: Annotated[Reading[StateQuery], reads(queried.one)],
     ) -> Response:
         found = await queries.get_detail(read.connection, history, key, read, read.query.boundaries)
-        read.shows_state(found.changed_in)
-        return read.sparse(found)
+        read.shows_state(found["changed_in"])
+        return read.answer(in_part(found, read.fields))
 
 
 def _add_histories(router: APIRouter, what: SubjectType) -> None:
@@ -158,8 +156,10 @@ def _add_histories(router: APIRouter, what: SubjectType) -> None:
     async def get_subject_timeline(
         key: Key,  # type: ignore[valid-type]
         read: Annotated[Reading[TimelineQuery], reads(TimelineQuery)],
-    ) -> Timeline:
-        return await queries.list_timeline(read.connection, history, key, read.at, read.units)
+    ) -> Response:
+        return read.answer(
+            await queries.list_timeline(read.connection, history, key, read.at, read.units)
+        )
 
     @router.get(
         f"{path}/provenance",
@@ -188,9 +188,9 @@ def _add_projects_of_site(router: APIRouter) -> None:
     async def list_site_projects(
         site_id: _key(SubjectType.site),  # type: ignore[valid-type]
         read: Annotated[Reading[HistoryQuery], reads(queried.of_site)],
-    ) -> Page:
+    ) -> Response:
         """List the projects that are in a site on a date, as known at a revision."""
-        return read.linked(await _projects_of(site_id, read, queried.many))
+        return read.page(await _projects_of(site_id, read, queried.many))
 
 
 def _add_sparse_projects_of_site(router: APIRouter) -> None:
@@ -207,12 +207,12 @@ def _add_sparse_projects_of_site(router: APIRouter) -> None:
         read: Annotated[Reading[HistoryQuery], reads(queried.of_site)],
     ) -> Response:
         """List the projects that are in a site, each with the members that `fields` names."""
-        return read.sparse_page(read.linked(await _projects_of(site_id, read, queried.many)))
+        return read.page(await _projects_of(site_id, read, queried.many))
 
 
 async def _projects_of(
     site_id: str, read: Reading[HistoryQuery], query: type[HistoryQuery]
-) -> Page:
+) -> Values:
     await check_present(read.connection, SITE_HISTORY, site_id, read.at.revision)
     of_site = query.model_validate({**dict(read.query), "site": [site_id]})
     return await queries.list_page(read.connection, PROJECT_HISTORY, of_site, read)

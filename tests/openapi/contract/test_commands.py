@@ -6,7 +6,7 @@ from typing import Any
 
 from typer.testing import CliRunner, Result
 
-from app.cli import cli
+from app.cli import program
 from openapi.contract.__main__ import commands
 from tests.openapi.contract.mutations import DOCUMENT, Mutate, mutated
 
@@ -29,7 +29,7 @@ def compared(folder: Path, change: Mutate) -> Result:
 
 def test_the_document_is_written_converted_and_released(tmp_path: Path) -> None:
     newer, older, served, released = (tmp_path / f"{name}.json" for name in ("a", "b", "c", "d"))
-    assert CliRunner().invoke(cli, ["openapi", str(newer)]).exit_code == 0
+    assert CliRunner().invoke(program(), ["openapi", str(newer)]).exit_code == 0
     assert json.loads(newer.read_text(encoding="utf-8")) == DOCUMENT
     assert run("convert", newer, older, "--served", served).exit_code == 0
     converted = json.loads(older.read_text(encoding="utf-8"))

@@ -1,0 +1,71 @@
+"""How many functions of ``app/`` a read calls: a few for each row, and few for the rest.
+
+Times differ from run to run; counts do not, and a model made of each row shows in them.
+"""
+
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import httpx
+import pytest
+
+import app
+from tests.support.registers import Templates, prepare_seeded, serving
+
+pytestmark = pytest.mark.databases("sqlite")
+ROOT = f"{Path(app.__file__).parent}/"
+OF_ALL, OF_EACH = 300, 15
+
+
+@pytest.fixture
+async def cold(kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
+    """Give a client to the app on a register with the facts of the documents, keeping no answer."""
+    copied = templates.copy(kind, prepare_seeded)
+    async with copied as url, serving(url, response_cache_bytes=0) as client:
+        yield client
+
+
+@contextmanager
+def calls() -> Iterator[list[str]]:
+    """Collect the functions of the application that are called within."""
+    found: list[str] = []
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_filename.startswith(ROOT):
+            found.append(frame.f_code.co_qualname)
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        yield found
+    finally:
+        sys.setprofile(before)
+
+
+async def called(client: httpx.AsyncClient, path: str) -> tuple[int, int]:
+    """Return the items and the calls of a read that was made before, when everything was built."""
+    first = await client.get(path)
+    assert first.status_code == 200, first.text
+    with calls() as found:
+        again = await client.get(path)
+    assert again.content == first.content
+    return len(first.json().get("items", ())), len(found)
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/sites?", "/v1/projects?", "/v1/sparse/sites?fields=name,planned&"]
+)
+async def test_rows_of_a_list_cost_few_calls(cold: httpx.AsyncClient, path: str) -> None:
+    (few, calls_of_few), (many, calls_of_many) = [
+        await called(cold, f"{path}limit={limit}") for limit in (2, 1000)
+    ]
+    assert many - few >= 5
+    assert calls_of_many - calls_of_few <= OF_EACH * (many - few)
+    assert calls_of_few <= OF_ALL
+
+
+async def test_one_site_costs_few_calls(cold: httpx.AsyncClient) -> None:
+    assert (await called(cold, "/v1/sites/ccn-quang-chu"))[1] <= OF_ALL
