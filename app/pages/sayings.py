@@ -18,6 +18,7 @@ from app.statistics.indicator_schemas import ObservationValue
 from app.statistics.indicators import INDICATORS
 from app.subjects.attributes import UNIT_LEVELS, Attribute, ValueType
 from app.subjects.definitions import DEFINITIONS
+from app.subjects.names import Key, names_of_subjects
 
 _HEDGES = ("qualifiers", "values_to")
 _UNITS = {
@@ -51,40 +52,67 @@ class Stated:
         return next((one.value for one in self.sayings if one.name == name), None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The names of what statements refer to, and of what they are about."""
+
+    snapshot: Snapshot
+    organizations: Mapping[str, str]
+    subjects: Mapping[Key, str]
+
+    def name(self, statement: StatementAnswer, attribute: Attribute, key: str) -> str | None:
+        """Return the name of what a value refers to; of a unit as on the day of the statement."""
+        if attribute.type is ValueType.unit:
+            day = PartialDate.parse(statement.effective_from).first_day
+            return self.snapshot.units.name_of(UNIT_LEVELS[attribute.name], key, day)
+        if attribute.type is ValueType.site:
+            return self.subjects.get((SubjectType.site, key))
+        return self.organizations.get(key)
+
+    def subject(self, statement: StatementAnswer) -> Shown:
+        """Return what a statement is about."""
+        what, key = statement.subject_type, statement.subject_id
+        name = statement.subject_name or self.subjects.get((what, key))
+        return Shown(name or key, path_of(what, key))
+
+
 async def in_words(
     connection: Executor, statements: Iterable[object], snapshot: Snapshot, speech: Speech
 ) -> list[Stated]:
-    """Return statements in words, with the names of what they refer to: one query, or none."""
+    """Return statements in words, with the names of what they refer to and are about."""
     items = [one.root if isinstance(one, Statement) else one for one in statements]
     found = [one for one in items if isinstance(one, StatementAnswer)]
-    keys = {key for one in found for key in _organizations(one)}
-    names = await organization_names(connection, keys, snapshot.at.revision)
+    known = await _read_known(connection, found, snapshot)
     return [
-        Stated(one, _sayings(one, partial(_name, one, snapshot, names), speech), _subject(one))
+        Stated(one, _sayings(one, partial(known.name, one), speech), known.subject(one))
         for one in found
     ]
 
 
-def _organizations(statement: StatementAnswer) -> Iterator[str]:
+async def _read_known(
+    connection: Executor, statements: Sequence[StatementAnswer], snapshot: Snapshot
+) -> _Known:
+    """Read names: one query for organizations, and one for each type of subjects."""
+    at = snapshot.at
+    organizations = {key for one in statements for key in _references(one, ValueType.organization)}
+    subjects = {
+        (SubjectType.site, key) for one in statements for key in _references(one, ValueType.site)
+    }
+    subjects |= {(one.subject_type, one.subject_id) for one in statements if not one.subject_name}
+    return _Known(
+        snapshot,
+        await organization_names(connection, organizations, at.revision),
+        await names_of_subjects(connection, subjects, at, snapshot.units),
+    )
+
+
+def _references(statement: StatementAnswer, to: ValueType) -> Iterator[str]:
     given = _given(statement)
     if given:
-        attributes = DEFINITIONS[statement.subject_type].attributes
-        keys = (given.get(name) for name in attributes.of_type(ValueType.organization))
+        keys = (
+            given.get(name) for name in DEFINITIONS[statement.subject_type].attributes.of_type(to)
+        )
         yield from (str(key) for key in keys if key)
-
-
-def _name(
-    statement: StatementAnswer,
-    snapshot: Snapshot,
-    organizations: Mapping[str, str],
-    attribute: Attribute,
-    key: str,
-) -> str | None:
-    """Return the name of what a value refers to; of a unit as on the day of the statement."""
-    if attribute.type is ValueType.unit:
-        day = PartialDate.parse(statement.effective_from).first_day
-        return snapshot.units.name_of(UNIT_LEVELS[attribute.name], key, day)
-    return organizations.get(key)
 
 
 def _given(statement: StatementAnswer) -> dict[str, object]:
@@ -139,11 +167,6 @@ def _figure(one: ObservationValue, speech: Speech) -> Saying:
 def _unit(unit: UnitOfMeasure, speech: Speech) -> str:
     known = _UNITS.get(unit)
     return speech.text("units." + unit.replace("_", "-")) if known is None else known
-
-
-def _subject(statement: StatementAnswer) -> Shown:
-    what, key = statement.subject_type, statement.subject_id
-    return Shown(statement.subject_name or key, path_of(what, key))
 
 
 def path_of(what: SubjectType, key: str) -> str:

@@ -180,3 +180,14 @@ async def test_the_canonical_address_keeps_what_is_shown(documents: httpx.AsyncC
     (canonical,) = [str(one["href"]) for one in page.of("link") if one["rel"] == "canonical"]
     assert canonical == "/values?attribute=area_ha"
     assert (await documents.get(canonical, headers=HTML)).status_code == 200
+
+
+@pytest.mark.databases("sqlite")
+async def test_statements_name_what_they_refer_to(documents: httpx.AsyncClient) -> None:
+    statements = (await documents.get("/v1/statements?subject_type=project")).json()["items"]
+    (number,) = [one["id"] for one in statements if one["values"].get("site") == "ccn-huyen-tung"]
+    source = "/sources/bac-kan-press-2023-12"
+    for path in ("/projects/du-an-giay-dep-huyen-tung", f"/statements/{number}", source):
+        text = words(await look(documents, path))
+        assert "CCN Huyền Tụng" in text
+        assert "ccn-huyen-tung" not in text

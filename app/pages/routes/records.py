@@ -19,7 +19,6 @@ from app.pages.sayings import in_words
 from app.pages.speech import Speech
 from app.pages.views import View, looks_at
 from app.subjects.histories import SITE_HISTORY
-from app.subjects.names import names_of_subjects
 from app.subjects.provenance import list_values
 from app.subjects.queries import list_page
 from app.subjects.query_parameters import SitesQuery, ValuesQuery
@@ -76,11 +75,9 @@ async def show_statement(
     async def figures(snapshot: Snapshot) -> Figures:
         revision = snapshot.at.revision
         statement = await get_statement(read.connection, statement_id, revision)
-        key = (statement.subject_type, statement.subject_id)
-        names = await names_of_subjects(read.connection, [key], snapshot.at, read.units)
         speech = Speech(reader_of(read.request).language)
         (stated,) = await in_words(read.connection, [statement], snapshot, speech)
-        return {"statement": statement, "said": stated.sayings, "subject_name": names.get(key)}
+        return {"statement": statement, "said": stated.sayings, "subject_name": stated.subject.text}
 
     files = [File("JSON", f"/v1/statements/{statement_id}?revision={read.at.revision}")]
     return await shown(read, "statement.html", figures, files=files)
