@@ -167,6 +167,12 @@ async def test_without_webgl_the_table_still_follows_the_sliders(visits: Visits)
         await page.locator("#map-day").focus()
         await page.keyboard.press("Shift+ArrowRight")
         await expect(page.locator("[data-rows] tr")).to_have_count(11)
+        drawn = page.get_by_role("img", name="Map", exact=True)
+        await expect(drawn.locator("path")).to_have_count(63)
+        await expect(drawn.locator("circle[data-stage]").first).to_be_visible()
+        await expect(page.locator("[data-count]")).to_have_text("11 sites on 1 Jan 2024")
+        for name in ("Quần đảo Hoàng Sa", "Quần đảo Trường Sa", "Bắc Kạn"):
+            await expect(drawn.get_by_text(name)).to_be_visible()
         assert not [path for path in visit.requested if "maplibre-gl.mjs" in path]
 
 

@@ -1,7 +1,7 @@
 // The map itself: outlines, sites as circles, and labels as HTML, since no glyphs are served.
 
 // Hoàng Sa and Trường Sa included.
-const COUNTRY = [102, 7, 117.5, 23.5];
+export const COUNTRY = [102, 7, 117.5, 23.5];
 const CLOSEST = 10;
 // Pixels between labels, and between a point and the label beside it.
 const SPACE = 4;

@@ -18,9 +18,11 @@ const shown = { sites: [], revision: null, states: [], view: null, provinces: nu
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const number = new Intl.NumberFormat(language);
 // Days as all pages have them: 31/12/2023, 31 Dec 2023.
-const [locale, dateStyle] = language === "vi" ? ["vi", "short"] : ["en-GB", "medium"];
-const dated = new Intl.DateTimeFormat(locale, { dateStyle, timeZone: "UTC" });
-const instant = new Intl.DateTimeFormat(locale, { dateStyle, timeStyle: "short", timeZone: ZONE });
+const [locale, days] = language === "vi"
+  ? ["vi", { day: "2-digit", month: "2-digit", year: "numeric" }]
+  : ["en-GB", { day: "numeric", month: "short", year: "numeric" }];
+const dated = new Intl.DateTimeFormat(locale, { ...days, timeZone: "UTC" });
+const instant = new Intl.DateTimeFormat(locale, { ...days, hour: "2-digit", minute: "2-digit", timeZone: ZONE });
 const readable = (value) => dated.format(new Date(value * 86_400_000));
 
 // Until everything is there, for those who cannot see it.
@@ -262,8 +264,20 @@ function toggle() {
 }
 
 async function openMap() {
-  const canvas = document.createElement("canvas");
-  if (!canvas.getContext("webgl2")) return;
+  const hasWebGl = document.createElement("canvas").getContext("webgl2");
+  const view = await (hasWebGl ? openMovable() : openOutline());
+  view.drawIslands(shown.provinces.archipelagos.map(({ point }) => point));
+  shown.view = view;
+  show();
+}
+
+async function openOutline() {
+  const { OutlineView } = await import("./map-outline.mjs");
+  document.documentElement.classList.add("with-outline");
+  return new OutlineView(element, settings.locale["Map.Title"]);
+}
+
+async function openMovable() {
   const [library, { MapView }] = await Promise.all([
     import("./vendor/maplibre-gl.mjs"),
     import("./map-view.mjs"),
@@ -272,12 +286,10 @@ async function openMap() {
   document.documentElement.classList.add("with-map");
   const view = new MapView(element, library, { ...settings, describe });
   await view.ready();
-  view.drawIslands(shown.provinces.archipelagos.map(({ point }) => point));
-  shown.view = view;
   one("[data-fit=country]").addEventListener("click", () => view.showCountry());
   one("[data-fit=sites]").addEventListener("click", () => view.showSites());
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => view.paint());
-  show();
+  return view;
 }
 
 function listen() {
