@@ -12,7 +12,7 @@ from app.pages.charts.bars import share_bar, stage_bar
 from app.pages.linked_data import dataset
 from app.pages.speech import Speech
 from app.pages.static_files import static
-from app.pages.values import partial_date
+from app.pages.values import filter_words
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -47,7 +47,10 @@ def _environment(language: str) -> Environment:
         "instant": speech.instant,
         "either": speech.either,
         "label": speech.label,
-        "partial_date": partial(partial_date, speech=speech),
+        "filter_words": partial(filter_words, speech=speech),
+        "partial_date": speech.partial_date,
+        "period": speech.period,
+        "unit": speech.unit_of,
         "attribute": speech.attribute,
         "value": speech.value,
         "share_bar": partial(share_bar, speech=speech),

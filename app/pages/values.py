@@ -4,18 +4,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from app.core.dates import DatePrecision, PartialDate
-from app.core.quantities import UnitOfMeasure
-from app.core.vocabulary import Qualifier
+from app.core.vocabulary import Qualifier, SubjectType
 from app.pages.speech import Speech
 from app.subjects.attributes import Attribute, ValueType, name_member
+from app.subjects.definitions import DEFINITIONS
 
-_UNITS = {
-    UnitOfMeasure.hectares: "ha",
-    UnitOfMeasure.percent: "%",
-    UnitOfMeasure.vnd: "₫",
-    UnitOfMeasure.number: "",
-}
 _NUMBERS = {
     ValueType.hectares,
     ValueType.percent,
@@ -67,7 +60,7 @@ def _reference(attribute: Attribute, key: str, name: object) -> Shown:
 
 
 def _number(attribute: Attribute, state: Mapping[str, object], speech: Speech) -> str:
-    unit = _UNITS[attribute.unit] if attribute.unit else ""
+    unit = speech.unit(attribute.unit) if attribute.unit else ""
     end = f"\N{NO-BREAK SPACE}{unit}" if unit else ""
     figure = speech.number(state[attribute.name])  # type: ignore[arg-type]
     qualifier = _beside(state, "qualifiers", attribute.name)
@@ -90,14 +83,8 @@ def _words(attribute: Attribute, value: object, speech: Speech) -> str:
     if attribute.type is ValueType.texts and isinstance(value, Iterable):
         return ", ".join(map(str, value))
     if attribute.type is ValueType.partial_date:
-        return partial_date(str(value), speech)
+        return speech.partial_date(str(value))
     return str(value)
-
-
-def partial_date(text: str, speech: Speech) -> str:
-    """Return a date as precise as it was written; days as the language writes them."""
-    written = PartialDate.parse(text)
-    return speech.day(written.first_day) if written.precision is DatePrecision.day else text
 
 
 def label_of(attribute: Attribute, speech: Speech) -> str:
@@ -107,6 +94,19 @@ def label_of(attribute: Attribute, speech: Speech) -> str:
         vi, en = vi.removeprefix("Mã ").capitalize(), en.removesuffix(" code")
     label = speech.either(vi, en) or attribute.name
     return label.partition(" (")[0] if attribute.type in _NUMBERS else label
+
+
+def filter_words(name: str, value: str, speech: Speech) -> tuple[str, str]:
+    """Return a filter of sites and its value in words; others as addresses have them."""
+    if name == "kind":
+        return speech.text("sites.kind"), speech.label("site_kind", value)
+    member = DEFINITIONS[SubjectType.site].state.members.get(name)
+    if member is None:
+        return name, value
+    label, codes = label_of(member.attribute, speech), member.attribute.code_list
+    if value == "unknown":
+        return label, speech.text("value.unknown")
+    return label, speech.label(codes, value) if codes else value
 
 
 def members_of(answer: object) -> dict[str, object]:
