@@ -9,10 +9,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.pages.addresses import address
 from app.pages.charts.bars import share_bar, stage_bar
+from app.pages.filters import filter_text
 from app.pages.linked_data import dataset
 from app.pages.speech import Speech
 from app.pages.static_files import static
-from app.pages.values import filter_words
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -47,7 +47,6 @@ def _environment(language: str) -> Environment:
         "instant": speech.instant,
         "either": speech.either,
         "label": speech.label,
-        "filter_words": partial(filter_words, speech=speech),
         "partial_date": speech.partial_date,
         "period": speech.period,
         "unit": speech.unit_of,
@@ -55,6 +54,7 @@ def _environment(language: str) -> Environment:
         "value": speech.value,
         "share_bar": partial(share_bar, speech=speech),
         "stage_bar": partial(stage_bar, speech=speech),
+        "filter_text": partial(filter_text, speech=speech),
         "dataset": dataset,
         "navigation": NAVIGATION,
         "rule": speech.rule,

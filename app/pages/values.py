@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from app.core.vocabulary import Qualifier, SubjectType
+from app.core.vocabulary import Qualifier
 from app.pages.speech import Speech
 from app.subjects.attributes import Attribute, ValueType, name_member
-from app.subjects.definitions import DEFINITIONS
 
 _NUMBERS = {
     ValueType.hectares,
@@ -94,19 +93,6 @@ def label_of(attribute: Attribute, speech: Speech) -> str:
         vi, en = vi.removeprefix("Mã ").capitalize(), en.removesuffix(" code")
     label = speech.either(vi, en) or attribute.name
     return label.partition(" (")[0] if attribute.type in _NUMBERS else label
-
-
-def filter_words(name: str, value: str, speech: Speech) -> tuple[str, str]:
-    """Return a filter of sites and its value in words; others as addresses have them."""
-    if name == "kind":
-        return speech.text("sites.kind"), speech.label("site_kind", value)
-    member = DEFINITIONS[SubjectType.site].state.members.get(name)
-    if member is None:
-        return name, value
-    label, codes = label_of(member.attribute, speech), member.attribute.code_list
-    if value == "unknown":
-        return label, speech.text("value.unknown")
-    return label, speech.label(codes, value) if codes else value
 
 
 def members_of(answer: object) -> dict[str, object]:

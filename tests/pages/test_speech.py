@@ -1,9 +1,8 @@
-"""How pages write dates, periods and filters, in each language."""
+"""How pages write dates and periods, in each language."""
 
 import pytest
 
 from app.pages.speech import Speech
-from app.pages.values import filter_words
 
 
 @pytest.mark.parametrize(
@@ -20,15 +19,3 @@ from app.pages.values import filter_words
 def test_periods_are_as_precise_as_written(written: str, vietnamese: str, english: str) -> None:
     assert Speech("vi").period(written) == vietnamese
     assert Speech("en").period(written) == english
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "words"),
-    [
-        ("kind", "cluster", ("Loại hình", "Cụm công nghiệp")),
-        ("stage", "operating", ("Giai đoạn", "Đang hoạt động")),
-        ("occupancy_min", "60", ("occupancy_min", "60")),
-    ],
-)
-def test_filters_are_in_words(name: str, value: str, words: tuple[str, str]) -> None:
-    assert filter_words(name, value, Speech("vi")) == words
