@@ -24,6 +24,7 @@ from app.access.audit import Actor
 from app.access.keys import create_key
 from app.access.principals import PrincipalRole
 from app.access.schemas import KeyCreation
+from app.cli import program
 from app.cli.common import OUT
 from app.core.dates import today
 from app.core.digest import JsonObject
@@ -253,6 +254,8 @@ def messages(file: Annotated[Path, typer.Argument(help="The file to write.")] = 
 
     The catalogues beside it get the messages they lack, to be translated, and lose obsolete ones.
     """
+    # A message is known once the module that declares it is loaded: those of all commands are.
+    program()
     file.write_bytes(messages_template())
     catalogues = sorted(file.parent.glob("*/messages.po"))
     for path in catalogues:

@@ -12,7 +12,7 @@ from app.pages.charts.bars import share_bar, stage_bar
 from app.pages.linked_data import dataset
 from app.pages.speech import Speech
 from app.pages.static_files import static
-from app.pages.values import partial_date
+from app.pages.values import day_of, partial_date
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -59,6 +59,7 @@ def _environment(language: str) -> Environment:
         "address": address,
     }
     environment.filters["day_before"] = lambda day: day - timedelta(days=1)
+    environment.filters["as_day"] = day_of
     environment.tests["web_address"] = _is_web_address
     return environment
 

@@ -54,6 +54,11 @@ class _Side:
     code: str | None
     at: At
 
+    @property
+    def path(self) -> str:
+        """Where its figures are as data."""
+        return "/v1/rollups" if self.code is None else f"/v1/provinces/{self.code}/rollup"
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -91,7 +96,7 @@ async def show_compare(
         }
 
     files = [
-        File("JSON", pinned("/v1/rollups", one.at, boundaries=query.boundaries.value), name)
+        File("JSON", pinned(one.path, one.at, boundaries=query.boundaries.value), name)
         for name, one in (("view", _Side(code, at)), ("other", other))
     ]
     context = {"other": other, "provinces": read.units.all_at(UnitLevel.province, at.day)}
