@@ -332,9 +332,9 @@ class Known:
             self.naming[organization] = naming
             wanted.named |= naming
             wanted.subjects |= naming
-        for named in wanted.referred:
+        if wanted.referred:
             most = MOST_NAMED + len(self.statements)
-            self.referring[named] = await referring_to(connection, named, number, most)
+            self.referring |= await referring_to(connection, wanted.referred, number, most)
         for named in wanted.entries:
             registered = _REGISTERED_BY[named[0]]
             by = await connection.execute(registered, {"key": named[1]})

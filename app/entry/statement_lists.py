@@ -1,6 +1,5 @@
 """Everything that was said, by source, subject, attribute, author, province and time."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -222,16 +221,11 @@ async def _named(
     connection: Executor, items: Sequence[StatementAnswer], snapshot: Snapshot
 ) -> list[StatementAnswer]:
     """Return statements with the names of what they are about, one query for each type."""
-    keys: dict[SubjectType, set[str]] = defaultdict(set)
-    for item in items:
-        keys[item.subject_type].add(item.subject_id)
-    names = {
-        what: await names_of_subjects(connection, what, ids, snapshot.at, snapshot.units)
-        for what, ids in keys.items()
-    }
+    keys = [(item.subject_type, item.subject_id) for item in items]
+    names = await names_of_subjects(connection, keys, snapshot.at, snapshot.units)
     return [
-        item.model_copy(update={"subject_name": names[item.subject_type].get(item.subject_id)})
-        for item in items
+        item.model_copy(update={"subject_name": names.get(key)})
+        for item, key in zip(items, keys, strict=True)
     ]
 
 

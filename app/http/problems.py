@@ -37,6 +37,7 @@ from app.ledger.idempotency import RepeatedError
 _log = logging.getLogger("icr")
 _EVENTS = "text/event-stream"
 _HTML = "text/html"
+_VARY = "Accept, Accept-Language"
 _TYPE_PREFIX = "/problems/"
 NOTHING_HERE = Template("http.no-such-path", "There is nothing at this path; see /docs.")
 _LIKELY_PATH = Template("http.likely-path", "There is nothing at this path. Did you mean {path}?")
@@ -114,7 +115,7 @@ def problem(request: Request, error: RegistryError, status: int | None = None) -
     if content["status"] >= HTTPStatus.INTERNAL_SERVER_ERROR:
         # The lines of the log about the request have it, too.
         content["request_id"] = request.scope.get("state", {}).get("request_id")
-    headers = {**error.headers, "Vary": "Accept-Language", "Content-Language": language}
+    headers = {**error.headers, "Vary": _VARY, "Content-Language": language}
     if isinstance(error, MergedError):
         headers["Location"] = _instead(request, error)
     if page:

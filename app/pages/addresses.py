@@ -29,7 +29,9 @@ class Here:
     def of(cls, request: Request) -> "Here":
         """Return the address of a request, without what is empty."""
         given = request.query_params.multi_items()
-        return cls(request.url.path, tuple(pair for pair in given if pair[1]))
+        # Two slashes would begin another host.
+        path = "/" + request.url.path.lstrip("/")
+        return cls(path, tuple(pair for pair in given if pair[1]))
 
     def with_(self, **changes: object) -> str:
         """Return the address with other values of some parameters; ``None`` leaves one out."""
@@ -51,6 +53,11 @@ class Here:
     def filters(self) -> list[tuple[str, str]]:
         """The parameters besides those of the point in time."""
         return [pair for pair in self.parameters if pair[0] not in _SNAPSHOT]
+
+    @property
+    def canonical(self) -> str:
+        """The address of what is shown as it is today, in the language of whoever asks."""
+        return address(self.path, [pair for pair in self.filters if pair[0] != LANGUAGE])
 
     @property
     def times(self) -> Mapping[str, str]:

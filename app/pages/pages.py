@@ -28,7 +28,7 @@ Figures = Mapping[str, object]
 """What a page shows, by the names that its template has: answers of ``/v1``, or parts of them."""
 VARY = "Accept-Language, Cookie"
 _View = TypeVar("_View", bound=View)
-_REVISIONS = re.compile(rb'"revision":\d+|revision=\d+')
+_REVISIONS = re.compile(rb'"revision":\d+|revision=\d+|(?<="next_cursor":)"[^"]*"')
 
 
 def pinned(path: str, at: At, **filters: object) -> str:
@@ -123,7 +123,10 @@ async def _differs(
 
 
 def _comparable(figures: Figures) -> bytes:
-    """Return figures as they can be compared between revisions: without the revisions' numbers."""
+    """Return figures as they can be compared between revisions: without the revisions' numbers.
+
+    A cursor has one, too; whether there is one is compared.
+    """
     return _REVISIONS.sub(b"", to_json(figures, by_alias=True))
 
 
@@ -168,4 +171,6 @@ def without_place(
     """Return a page that shows nothing of the register."""
     everything = {**_around(request), **context, "place": None, "files": ()}
     html = render(reader_of(request).language, template, everything)
-    return HTMLResponse(html, status, headers={**headers, **headers_for(request)})
+    # To programs the same address answers with a problem document.
+    more = {**headers_for(request), "Vary": f"Accept, {VARY}"}
+    return HTMLResponse(html, status, headers={**headers, **more})

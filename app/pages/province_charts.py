@@ -1,7 +1,7 @@
 """Charts of a province: its figures over time, as step lines, and its plan beside what is there."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ from app.pages.charts.drawing import Chart
 from app.pages.charts.levels import STAGES, level_of
 from app.pages.charts.steps import Series, Step, StepChart, step_chart
 from app.pages.speech import Speech
-from app.statistics.change_days import change_days
+from app.statistics.change_days import MOST_DAYS, change_days, thinned
 from app.statistics.kept_steps import Provinces
 from app.statistics.rollups import Scope, read_rollups, scope_of
 from app.statistics.schemas import AreaSum, KindRollup
@@ -43,6 +43,8 @@ class ProvinceSeries:
     rollups: Sequence[tuple[date, KindRollup]]
     borders: Sequence[date]
     """The days on which the territory of the code changed."""
+    is_thinned: bool
+    """Whether there are more days of change than are drawn."""
 
 
 async def read_series(
@@ -50,7 +52,8 @@ async def read_series(
 ) -> ProvinceSeries:
     """Return the figures of a province until a day, all as known at one revision."""
     at, units = snapshot.at, snapshot.units
-    days = await change_days(provinces.connection, unit, kind, at, units)
+    all_days = await change_days(provinces.connection, unit, kind, at, units)
+    days = thinned(all_days, at.day)
     scopes = [scope for day in days if (scope := _scope(unit, day, boundaries, units)) is not None]
     found = await read_rollups(provinces, scopes, [kind], units) if scopes else []
     rollups = [
@@ -58,7 +61,7 @@ async def read_series(
         for scope, values in zip(scopes, found, strict=True)
     ]
     borders = [] if boundaries is Boundaries.now else _borders(unit, days[0], at, units)
-    return ProvinceSeries(unit, kind, at.day, rollups, borders)
+    return ProvinceSeries(unit, kind, at.day, rollups, borders, is_thinned=days != all_days)
 
 
 def _scope(unit: Unit, day: date, boundaries: Boundaries, units: Units) -> Scope | None:
@@ -80,20 +83,19 @@ def draw(series: ProvinceSeries, figure: ProvinceFigure, speech: Speech, width: 
         return _plan(series, speech, width)
     lines, unit = _LINES[figure](series, speech)
     first = series.rollups[0][0] if series.rollups else series.last
-    return step_chart(
-        StepChart(
-            title=_title(series, figure, speech),
-            unit=unit,
-            first=first,
-            last=series.last,
-            series=lines,
-            stacked=figure in {ProvinceFigure.stages, ProvinceFigure.clearance_status},
-            width=width,
-            least_top=_ALL if unit == _PERCENT else 0,
-            marks=[(day, speech.text("charts.borders")) for day in series.borders],
-        ),
-        speech,
+    data = StepChart(
+        title=_title(series, figure, speech),
+        unit=unit,
+        first=first,
+        last=series.last,
+        series=lines,
+        stacked=figure in {ProvinceFigure.stages, ProvinceFigure.clearance_status},
+        width=width,
+        least_top=_ALL if unit == _PERCENT else 0,
+        marks=[(day, speech.text("charts.borders")) for day in series.borders],
     )
+    note = speech.text("charts.thinned", most=MOST_DAYS) if series.is_thinned else ""
+    return replace(step_chart(data, speech), note=note)
 
 
 def _title(series: ProvinceSeries, figure: ProvinceFigure, speech: Speech) -> str:

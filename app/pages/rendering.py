@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.pages.addresses import address
 from app.pages.charts.bars import share_bar, stage_bar
+from app.pages.filters import filter_text
 from app.pages.linked_data import dataset
 from app.pages.speech import Speech
 from app.pages.static_files import static
@@ -52,6 +53,7 @@ def _environment(language: str) -> Environment:
         "value": speech.value,
         "share_bar": partial(share_bar, speech=speech),
         "stage_bar": partial(stage_bar, speech=speech),
+        "filter_text": partial(filter_text, speech=speech),
         "dataset": dataset,
         "navigation": NAVIGATION,
         "rule": speech.rule,

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any, Literal
 
-from fastapi import params
+from fastapi import Path, params
 from pydantic import Field, model_validator
 
 from app.core.dates import today
@@ -32,6 +32,10 @@ class View(TimeQuery):
     def read_form(cls, given: Any) -> Any:
         """Leave out fields that a form left empty, and let a day of knowledge last to its end."""
         return as_forms_send_it(given, KNOWN_AT)
+
+
+Key = Annotated[str, Path(description="Readable id.", max_length=100)]
+"""The id in the path of a page."""
 
 
 def as_forms_send_it(given: Any, known_at: str) -> Any:

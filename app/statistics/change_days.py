@@ -36,7 +36,7 @@ async def change_days(
     days = {first, *versions, *(_began(era) for era in eras)}
     for observed in await read_observed(connection, eras, at, codes):
         days |= {observed.effective_day, observed.period_from, _after(observed.period_to)}
-    return thinned(sorted(day for day in days if first <= day <= at.day), at.day)
+    return sorted(day for day in days if first <= day <= at.day)
 
 
 def thinned(days: Sequence[date], last: date) -> list[date]:

@@ -3,6 +3,7 @@
 An organization has the name that is known at the revision, a unit and a subject that of the day.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -23,11 +24,28 @@ from app.subjects.histories import HISTORIES, Values
 from app.units.units import UnitLevel, Units
 
 _Names = Mapping[str, str | None]
+Key = tuple[SubjectType, str]
+"""A subject by its type and id."""
 _Members = Sequence[tuple[str, str]]
 """Attributes, each with the member that has the name of what it refers to."""
 
 
 async def names_of_subjects(
+    connection: Executor, subjects: Iterable[Key], at: At, units: Units
+) -> Mapping[Key, str]:
+    """Return the names that subjects of any types have, one query for each type."""
+    keys: dict[SubjectType, set[str]] = defaultdict(set)
+    for what, key in subjects:
+        keys[what].add(key)
+    return {
+        (what, key): name
+        for what, wanted in keys.items()
+        for key, name in (await _names_of_type(connection, what, wanted, at, units)).items()
+        if name is not None
+    }
+
+
+async def _names_of_type(
     connection: Executor, what: SubjectType, keys: Iterable[str], at: At, units: Units
 ) -> _Names:
     """Return the names of subjects of one type on a day; their first ones if it lies before."""

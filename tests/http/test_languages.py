@@ -5,9 +5,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.cli import program
 from app.cli.documents import POT, messages_template
 from app.core.messages import TEMPLATES, parameters_of
 from app.http.languages import CATALOGUES, read_catalogues
+
+# A message is known once the module that declares it is loaded: those of all commands are.
+program()
 
 CATALOGUE = """
 msgid "title.no-such-path"

@@ -139,3 +139,44 @@ async def test_search_finds_what_is_named_so_without_accents(documents: httpx.As
     assert "CCN Cẩm Giàng" in text
     for nothing in ("", "...", "khongcogi"):
         await look(documents, f"/search?q={nothing}")
+
+
+@pytest.mark.databases("sqlite")
+async def test_lists_name_what_they_lead_to(sourced_client: httpx.AsyncClient) -> None:
+    # A cluster has 75 ha at most: a finding.
+    await register(sourced_client, "ccn-cu", "2024-06-01", name="CCN Tên Cũ", area_ha=80)
+    await state(sourced_client, "ccn-cu", "2025", name="CCN Tên Mới")
+    for day, name in (("2025-03-01", "CCN Tên Mới"), ("2024-12-31", "CCN Tên Cũ")):
+        for path in ("/", "/changes", "/findings", "/provinces/06"):
+            page = await look(sourced_client, f"{path}?as_of={day}")
+            assert f"/sites/ccn-cu?as_of={day}" in page.links(), path
+            assert name in words(page), path
+            assert "ccn-cu" not in words(page), path
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("language", ["vi", "en"])
+async def test_filters_are_said_in_words(sourced_client: httpx.AsyncClient, language: str) -> None:
+    query = "stage=operating&clearance_status=null&area_min=7.5&q=ccn&boundaries=now"
+    text = words(await look(sourced_client, f"/sites?{query}", languages=language))
+    said = {
+        "en": (
+            "Stage: Operating",
+            "Land clearance: unknown",
+            "Area (ha) ≥ 7.5",
+            "Name, alias or id: ccn",
+        ),
+        "vi": ("Giai đoạn: ", "Giải phóng mặt bằng: chưa rõ", "Diện tích (ha) ≥ 7.5", ": ccn"),
+    }
+    for one in said[language]:
+        assert one in text
+    for name in ("stage", "clearance_status", "area_min", "boundaries", "operating"):
+        assert name not in text.split()
+
+
+@pytest.mark.databases("sqlite")
+async def test_the_canonical_address_keeps_what_is_shown(documents: httpx.AsyncClient) -> None:
+    page = await look(documents, "/values?attribute=area_ha&as_of=2024-01-01&revision=2&lang=vi")
+    (canonical,) = [str(one["href"]) for one in page.of("link") if one["rel"] == "canonical"]
+    assert canonical == "/values?attribute=area_ha"
+    assert (await documents.get(canonical, headers=HTML)).status_code == 200

@@ -60,6 +60,15 @@ async def test_files_of_pages_never_change(client: httpx.AsyncClient) -> None:
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/css")
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    for coding in ("gzip", "identity", "gzip"):
+        again = await client.get(style, headers={"accept-encoding": coding})
+        assert again.content == (FOLDER / "static/style.css").read_bytes()
+        assert again.headers.get("content-encoding", "identity") == coding
+        assert again.headers["cache-control"] == answer.headers["cache-control"]
+        tag = {"if-none-match": again.headers["etag"], "accept-encoding": coding}
+        assert (await client.get(style, headers=tag)).status_code == 304
+    part = {"range": "bytes=3-5", "accept-encoding": "identity"}
+    assert (await client.get(style, headers=part)).content == b"The"
     assert (await client.get("/static/0123456789abcdef/style.css")).status_code == 404
     assert (await client.get(style + "/../../rendering.py")).status_code == 404
 
@@ -77,6 +86,20 @@ async def test_a_problem_is_a_page_for_people_and_a_document_for_programs(
         answer = await client.get(path, headers=headers)
         assert answer.status_code == 404
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_caches_tell_a_page_of_a_problem_from_its_document(client: httpx.AsyncClient) -> None:
+    for headers in (HTML, {}):
+        answer = await client.get("/nowhere", headers=headers)
+        names = {name.strip().lower() for name in answer.headers["vary"].split(",")}
+        assert {"accept", "accept-language"} <= names
+
+
+async def test_the_path_of_a_problem_begins_no_other_host(client: httpx.AsyncClient) -> None:
+    answer = await client.get("http://testserver//evil.example/x", headers=HTML)
+    assert answer.status_code == 404
+    assert '"//' not in answer.text
+    assert "back=%2Fevil.example%2Fx" in answer.text
 
 
 async def test_a_problem_shows_what_was_requested_as_text(client: httpx.AsyncClient) -> None:
@@ -111,6 +134,17 @@ async def test_a_pinned_page_says_what_has_changed_since(sourced_client: httpx.A
     assert f"What is shown here has changed since; the latest is revision {revision + 2}" in text
     old = words(await look(sourced_client, f"{pinned}&rules=0.0.1"))
     assert "the address names edition 0.0.1" in old
+
+
+async def test_a_further_page_of_a_list_is_no_change(sourced_client: httpx.AsyncClient) -> None:
+    for number in range(3):
+        await register(sourced_client, f"site-{number}", area_ha=10)
+    revision = (await sourced_client.get("/v1/sites")).json()["revision"]
+    pinned = f"/sites?limit=2&province_code=06&as_of=2024-01-01&revision={revision}"
+    await register(sourced_client, "elsewhere", area_ha=10, province_code="19")
+    page = await look(sourced_client, pinned)
+    assert [a for a in page.of("a") if a.get("rel") == "next"]
+    assert "Nothing shown here has changed since" in words(page)
 
 
 async def test_too_many_requests_are_a_page_too(empty_url: str) -> None:

@@ -1,6 +1,7 @@
 """Charts of provinces: what they show is what rollups say, and they stand on their own."""
 
 from base64 import b64encode
+from datetime import date, timedelta
 from hashlib import sha256
 from xml.etree.ElementTree import Element, fromstring
 
@@ -8,7 +9,7 @@ import httpx
 import pytest
 
 from app.database import Database
-from tests.support.http import read, said, state
+from tests.support.http import read, register, said, state
 from tests.support.province_history import with_history
 from tests.support.registers import post, serving
 
@@ -52,6 +53,25 @@ async def test_each_figure_has_a_chart(sourced_client: httpx.AsyncClient, figure
         await chart(sourced_client, address + more)
     await chart(sourced_client, f"/charts/provinces/19/{figure}.svg?boundaries=now")
     await chart(sourced_client, f"/charts/provinces/19/{figure}.svg?boundaries=then")
+
+
+async def test_a_chart_says_when_it_leaves_days_out(sourced_client: httpx.AsyncClient) -> None:
+    said_below = "Figures changed on more than 120 days"
+    await register(sourced_client, "one", "2020", name="CCN Một", area_ha=1)
+    days = [date(2020, 2, 1) + timedelta(days=number) for number in range(121)]
+    statements = [
+        {
+            "subject_type": "site",
+            "subject_id": "one",
+            **said(str(day), values={"area_ha": 2 + number}),
+        }
+        for number, day in enumerate(days)
+    ]
+    for part, is_said in ((statements[:100], False), (statements[100:], True)):
+        await post(sourced_client, "/v1/statements/bulk", {"statements": part})
+        for path in ("/charts/provinces/06/area.svg", "/provinces/06"):
+            answer = await sourced_client.get(path, params={"as_of": "2024-06-30", "lang": "en"})
+            assert (said_below in answer.text) is is_said
 
 
 async def test_a_chart_brings_its_styles_and_nothing_else(

@@ -30,6 +30,8 @@ class Chart:
     drawing: Markup
     table: Table
     size: tuple[float, float]
+    note: str = ""
+    """What is to be said below it."""
 
 
 def _words(text: str) -> str:

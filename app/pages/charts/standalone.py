@@ -38,7 +38,7 @@ def document(chart: Chart, source: str) -> str:
     """Return a chart as an SVG document with its title above it and where it is from below."""
     width, height = chart.size
     heads = wrap(chart.title, int(width // _TITLE_LETTER))
-    feet = wrap(source, int(width // drawing.LETTER))
+    feet = wrap(f"{chart.note} {source}".lstrip(), int(width // drawing.LETTER))
     top = _MARGIN + len(heads) * _LINE
     bottom = top + height + _LINE
     elements: list[svg.Element] = [

@@ -9,6 +9,7 @@ from app.entry.changes import list_changes
 from app.http.reading import Reading
 from app.ledger.schemas import ChangesQuery
 from app.ledger.snapshots import Snapshot
+from app.pages.names import names_in_changes
 from app.pages.pages import Figures, File, page_router, shown
 from app.pages.views import View, looks_at
 
@@ -30,11 +31,12 @@ async def show_changes(
     last = min(read.at.revision, (read.query.before or read.at.revision + 1) - 1)
     first = max(last - _MOST, 0)
 
-    async def figures(_: Snapshot) -> Figures:
+    async def figures(snapshot: Snapshot) -> Figures:
         # Revisions are gapless: these are the ones after the first, and no more.
         query = ChangesQuery(after=first, limit=max(last - first, 1))
         page = await list_changes(read.connection, query, last)
-        return {"changes": page.items[::-1]}
+        names = await names_in_changes(read.connection, page.items, snapshot)
+        return {"changes": page.items[::-1], "names": names}
 
     files = [File("JSON", f"/v1/changes?after={first}&limit={_MOST}")]
     context = {"earlier": first + 1 if first else None, "is_live": read.query.before is None}

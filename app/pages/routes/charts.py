@@ -18,12 +18,11 @@ from app.pages.pages import headers_for, page_router
 from app.pages.province_charts import ProvinceFigure, draw, read_series
 from app.pages.speech import Speech
 from app.pages.subject_pages import read_status_chart
-from app.pages.views import View, looks_at
+from app.pages.views import Key, View, looks_at
 from app.subjects.histories import HISTORIES, get_state
 
 router = page_router()
 _View = TypeVar("_View", bound=View)
-Key = Annotated[str, Path(description="Readable id.", max_length=100)]
 AView = Annotated[Reading[View], looks_at()]
 _SVG = "image/svg+xml"
 _NOTHING = Template(

@@ -11,6 +11,7 @@ from app.findings.schemas import FindingsQuery
 from app.http.reading import Reading, province_at
 from app.ledger.snapshots import Snapshot
 from app.pages.addresses import address
+from app.pages.names import names_in_findings
 from app.pages.pages import Figures, File, page_router, shown
 from app.pages.views import View, looks_at
 from app.units.units import UnitLevel
@@ -41,7 +42,8 @@ async def show_findings(
         items, cursor = await list_findings(
             read.connection, snapshot.units, states, query, snapshot.at
         )
-        return {"findings": items, "next_cursor": cursor}
+        names = await names_in_findings(read.connection, items, snapshot)
+        return {"findings": items, "next_cursor": cursor, "names": names}
 
     filters = query.model_dump(include={"rule", "severity"}, exclude_defaults=True)
     times = {"as_of": at.day, "revision": at.revision}

@@ -12,6 +12,7 @@ from app.findings.schemas import FindingsQuery
 from app.http.reading import Reading
 from app.ledger.schemas import ChangesQuery
 from app.ledger.snapshots import Snapshot
+from app.pages.names import names_in_changes, names_in_findings
 from app.pages.pages import Figures, File, page_router, pinned, shown
 from app.pages.views import View, looks_at
 from app.statistics.query_parameters import GroupKey, RollupsQuery
@@ -41,14 +42,24 @@ async def show_home(read: Annotated[Reading[View], looks_at(heavy=True)]) -> HTM
         states = all_provinces(read.query.as_of, snapshot.at.day, snapshot.units)
         of_all = FindingsQuery(limit=_SEVEREST)
         findings, _ = await list_findings(connection, snapshot.units, states, of_all, snapshot.at)
-        return {"rollups": found, "totals": totals, "findings": findings}
+        names = await names_in_findings(connection, findings, snapshot)
+        return {
+            "rollups": found,
+            "totals": sorted(totals, key=lambda one: _KINDS.index(one.kind)),
+            "findings": findings,
+            "names": names,
+        }
 
     last = read.at.revision
     latest = ChangesQuery(after=max(last - _LATEST, 0), limit=_LATEST)
     changes = (await list_changes(connection, latest, last)).items[::-1]
+    context = {
+        "changes": changes,
+        "former": _former(read.units, read.at.day),
+        "changed_names": await names_in_changes(connection, changes, read),
+    }
     endings = {"JSON": "", "CSV": ".csv", "XLSX": ".xlsx", "GeoJSON": ".geojson"}
     files = [File(name, pinned(f"/v1/rollups{end}", read.at)) for name, end in endings.items()]
-    context = {"changes": changes, "former": _former(read.units, read.at.day)}
     return await shown(read, "home.html", figures, files=files, context=context)
 
 

@@ -14,6 +14,7 @@ from app.http.reading import ProvinceCode, Reading, province_at
 from app.ledger.snapshots import At, Snapshot
 from app.pages.addresses import address
 from app.pages.charts.drawing import Chart
+from app.pages.names import names_in_findings
 from app.pages.pages import Figures, File, page_router, pinned, shown
 from app.pages.province_charts import ProvinceFigure, ProvinceSeries, draw, read_series
 from app.pages.speech import Speech
@@ -136,7 +137,8 @@ class _About:
         items, cursor = await list_findings(
             self._connection, snapshot.units, states, query, snapshot.at
         )
-        return {"items": items, "more": cursor is not None}
+        names = await names_in_findings(self._connection, items, snapshot)
+        return {"items": items, "more": cursor is not None, "names": names}
 
 
 def _files(code: str, at: At, boundaries: Boundaries) -> list[File]:

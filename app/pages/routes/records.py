@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 from fastapi import Path
 from fastapi.responses import HTMLResponse
 
-from app.core.vocabulary import Boundaries, Stage, SubjectType
+from app.core.vocabulary import Boundaries, Stage
 from app.entry.statement_queries import get_statement
 from app.http.readers import reader_of
 from app.http.reading import Reading
@@ -19,6 +19,7 @@ from app.pages.sayings import in_words
 from app.pages.speech import Speech
 from app.pages.views import View, looks_at
 from app.subjects.histories import SITE_HISTORY
+from app.subjects.names import names_of_subjects
 from app.subjects.provenance import list_values
 from app.subjects.queries import list_page
 from app.subjects.query_parameters import SitesQuery, ValuesQuery
@@ -75,11 +76,11 @@ async def show_statement(
     async def figures(snapshot: Snapshot) -> Figures:
         revision = snapshot.at.revision
         statement = await get_statement(read.connection, statement_id, revision)
-        code = statement.subject_id if statement.subject_type is SubjectType.province else None
-        name = read.units.name_of(UnitLevel.province, code, snapshot.at.day)
+        key = (statement.subject_type, statement.subject_id)
+        names = await names_of_subjects(read.connection, [key], snapshot.at, read.units)
         speech = Speech(reader_of(read.request).language)
         (stated,) = await in_words(read.connection, [statement], snapshot, speech)
-        return {"statement": statement, "said": stated.sayings, "subject_name": name}
+        return {"statement": statement, "said": stated.sayings, "subject_name": names.get(key)}
 
     files = [File("JSON", f"/v1/statements/{statement_id}?revision={read.at.revision}")]
     return await shown(read, "statement.html", figures, files=files)

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Path
 from fastapi.responses import HTMLResponse
 
 from app.core.errors import MergedError
@@ -17,12 +16,11 @@ from app.ledger.sources import get_organization, get_source
 from app.pages.pages import Figures, File, page_router, shown
 from app.pages.sayings import in_words, path_of
 from app.pages.speech import Speech
-from app.pages.views import View, looks_at
+from app.pages.views import Key, View, looks_at
 from app.subjects.query_parameters import StatementsQuery
 from app.subjects.roles import list_roles
 
 router = page_router()
-Key = Annotated[str, Path(description="Readable id.", max_length=100)]
 AView = Annotated[Reading[View], looks_at()]
 _MOST = 100
 

@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-from fastapi import Path
 from fastapi.responses import HTMLResponse
 
 from app.core.errors import WithdrawnError
@@ -16,10 +15,9 @@ from app.pages.pages import Figures, File, page_router, pinned, shown
 from app.pages.speech import Speech
 from app.pages.subject_pages import read_statements, read_subject
 from app.pages.values import members_of
-from app.pages.views import View, looks_at
+from app.pages.views import Key, View, looks_at
 
 router = page_router()
-Key = Annotated[str, Path(description="Readable id.", max_length=100)]
 AView = Annotated[Reading[View], looks_at(heavy=True)]
 _GONE = 410
 

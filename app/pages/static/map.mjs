@@ -17,8 +17,10 @@ const given = new URLSearchParams(location.search);
 const shown = { sites: [], revision: null, states: [], view: null, provinces: null };
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const number = new Intl.NumberFormat(language);
-const dated = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" });
-const instant = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone: ZONE });
+// Days as all pages have them: 31/12/2023, 31 Dec 2023.
+const [locale, dateStyle] = language === "vi" ? ["vi", "short"] : ["en-GB", "medium"];
+const dated = new Intl.DateTimeFormat(locale, { dateStyle, timeZone: "UTC" });
+const instant = new Intl.DateTimeFormat(locale, { dateStyle, timeStyle: "short", timeZone: ZONE });
 const readable = (value) => dated.format(new Date(value * 86_400_000));
 
 // Until everything is there, for those who cannot see it.

@@ -24,6 +24,10 @@ page_words(
     by_land="Weighted by land",
     mean="Mean of the rates",
     borders="boundaries changed",
+    thinned=(
+        "Figures changed on more than {most} days; those of the first days of months, quarters or "
+        "years are drawn."
+    ),
     source="Until {day}, as known at revision {revision} of the register",
     table="The chart as a table",
     link="This chart as a picture (SVG)",
