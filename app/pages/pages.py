@@ -1,9 +1,10 @@
 """What makes a page: its figures at a snapshot, its place in time, its files, its HTML."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import TypeVar
 
 from fastapi import APIRouter, Request
@@ -23,6 +24,7 @@ from app.ledger.snapshots import At, Note, Snapshot
 from app.pages.addresses import KNOWN_AT, LANGUAGE, REVISION, Here, address
 from app.pages.rendering import render
 from app.pages.views import View
+from app.units.units import UnitLevel, Units
 
 Figures = Mapping[str, object]
 """What a page shows, by the names that its template has: answers of ``/v1``, or parts of them."""
@@ -96,8 +98,14 @@ async def shown(
         has_changed = await _differs(found, figures, latest)
     place = await _place(read, at, note or read.note, has_changed=has_changed)
     language = reader_of(read.request).language
-    labelled = [_in_language(file, language) for file in files]
-    around = {**_around(read.request), "place": place, "files": labelled, "view": read.query}
+    names = partial(_province_names, read.units, at.day)
+    around = {
+        **_around(read.request),
+        "place": place,
+        "files": [_in_language(file, language) for file in files],
+        "view": read.query,
+        "province_names": names,
+    }
     everything = {**around, **found, **(context or {})}
     html = render(language, template, everything)
     return HTMLResponse(html, headers={**read.headers, **headers_for(read.request)})
@@ -110,6 +118,11 @@ def _in_language(file: File, language: str) -> File:
         return file
     separator = "&" if "?" in file.address else "?"
     return replace(file, address=f"{file.address}{separator}{LANGUAGE}={language}")
+
+
+def _province_names(units: Units, day: date, codes: Iterable[str]) -> str:
+    """Return the names of provinces on a day; of those that ended before, their last ones."""
+    return ", ".join(units.name_of(UnitLevel.province, code, day) or code for code in codes)
 
 
 async def _differs(

@@ -13,7 +13,7 @@ from app.pages.filters import filter_text
 from app.pages.linked_data import dataset
 from app.pages.speech import Speech
 from app.pages.static_files import static
-from app.pages.values import day_of, partial_date
+from app.pages.values import day_of
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -48,7 +48,9 @@ def _environment(language: str) -> Environment:
         "instant": speech.instant,
         "either": speech.either,
         "label": speech.label,
-        "partial_date": partial(partial_date, speech=speech),
+        "partial_date": speech.partial_date,
+        "period": speech.period,
+        "unit": speech.unit_of,
         "attribute": speech.attribute,
         "value": speech.value,
         "share_bar": partial(share_bar, speech=speech),

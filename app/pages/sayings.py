@@ -6,7 +6,6 @@ from functools import partial
 from typing import NamedTuple
 
 from app.core.dates import PartialDate
-from app.core.quantities import UnitOfMeasure
 from app.core.vocabulary import Qualifier, SubjectType
 from app.database.connections import Executor
 from app.entry.schemas import ProvinceStatement, Statement, StatementAnswer
@@ -20,12 +19,6 @@ from app.subjects.attributes import UNIT_LEVELS, Attribute, ValueType
 from app.subjects.definitions import DEFINITIONS
 
 _HEDGES = ("qualifiers", "values_to")
-_UNITS = {
-    UnitOfMeasure.number: "",
-    UnitOfMeasure.hectares: "ha",
-    UnitOfMeasure.percent: "%",
-    UnitOfMeasure.vnd: "₫",
-}
 
 
 class Saying(NamedTuple):
@@ -130,15 +123,10 @@ def _figure(one: ObservationValue, speech: Speech) -> Saying:
         number = f"{number}–{speech.number(one.value_to)}"
     elif one.qualifier is not Qualifier.exact:
         number = f"{speech.label('qualifier', one.qualifier)} {number}"
-    period = f" ({one.period})" if one.period else ""
-    value = f"{number} {_unit(indicator.unit, speech)}".rstrip() + period
+    period = f" ({speech.period(one.period)})" if one.period else ""
+    value = f"{number} {speech.unit(indicator.unit)}".rstrip() + period
     label = speech.either(indicator.name_vi, indicator.name_en) or indicator.code
     return Saying(indicator.code, label, value, None)
-
-
-def _unit(unit: UnitOfMeasure, speech: Speech) -> str:
-    known = _UNITS.get(unit)
-    return speech.text("units." + unit.replace("_", "-")) if known is None else known
 
 
 def _subject(statement: StatementAnswer) -> Shown:

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
+from app.core.dates import DatePrecision, PartialDate
 from app.core.labels import CODE_LISTS
 from app.core.messages import Catalogue
+from app.core.quantities import UnitOfMeasure
 from app.core.vocabulary import SubjectType
 from app.findings import RULES
 from app.http.languages import CATALOGUES
@@ -22,6 +24,16 @@ from app.subjects.definitions import DEFINITIONS
 
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _DAYS = {"vi": "dd/MM/y", "en": "d MMM y"}
+_DATES: Mapping[str, Mapping[DatePrecision, str]] = {
+    "vi": {DatePrecision.month: "MM/y", DatePrecision.quarter: "'quý' Q/y"},
+    "en": {DatePrecision.month: "MMM y", DatePrecision.quarter: "'Q'Q y"},
+}
+_UNITS = {
+    UnitOfMeasure.number: "",
+    UnitOfMeasure.hectares: "ha",
+    UnitOfMeasure.percent: "%",
+    UnitOfMeasure.vnd: "₫",
+}
 _VIETNAMESE = "vi"
 
 
@@ -52,6 +64,27 @@ class Speech:
     def day(self, value: date) -> str:
         """Return a day."""
         return format_date(value, _DAYS[self.language], locale=self.language)
+
+    def partial_date(self, text: str) -> str:
+        """Return a date, as precise as it was written."""
+        written = PartialDate.parse(text)
+        if written.precision is DatePrecision.day:
+            return self.day(written.first_day)
+        pattern = _DATES[self.language].get(written.precision, "y")
+        return format_date(written.first_day, pattern, locale=self.language)
+
+    def period(self, text: str) -> str:
+        """Return a period: a date, or two with a dash between them."""
+        return "–".join(map(self.partial_date, text.split("/")))
+
+    def unit(self, unit: UnitOfMeasure) -> str:
+        """Return a unit of measure as it stands behind a number; nothing for counts."""
+        known = _UNITS.get(unit)
+        return self.text("units." + unit.replace("_", "-")) if known is None else known
+
+    def unit_of(self, indicator: str) -> str:
+        """Return the unit of a figure of a province."""
+        return self.unit(INDICATORS[indicator].unit)
 
     def instant(self, value: datetime) -> str:
         """Return an instant by the clock of Vietnam, to the minute."""

@@ -4,18 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from app.core.dates import DatePrecision, PartialDate
-from app.core.quantities import UnitOfMeasure
 from app.core.vocabulary import Qualifier
 from app.pages.speech import Speech
 from app.subjects.attributes import Attribute, ValueType, name_member
 
-_UNITS = {
-    UnitOfMeasure.hectares: "ha",
-    UnitOfMeasure.percent: "%",
-    UnitOfMeasure.vnd: "₫",
-    UnitOfMeasure.number: "",
-}
 _NUMBERS = {
     ValueType.hectares,
     ValueType.percent,
@@ -67,7 +59,7 @@ def _reference(attribute: Attribute, key: str, name: object) -> Shown:
 
 
 def _number(attribute: Attribute, state: Mapping[str, object], speech: Speech) -> str:
-    unit = _UNITS[attribute.unit] if attribute.unit else ""
+    unit = speech.unit(attribute.unit) if attribute.unit else ""
     end = f"\N{NO-BREAK SPACE}{unit}" if unit else ""
     figure = speech.number(state[attribute.name])  # type: ignore[arg-type]
     qualifier = _beside(state, "qualifiers", attribute.name)
@@ -90,14 +82,8 @@ def _words(attribute: Attribute, value: object, speech: Speech) -> str:
     if attribute.type is ValueType.texts and isinstance(value, Iterable):
         return ", ".join(map(str, value))
     if attribute.type is ValueType.partial_date:
-        return partial_date(str(value), speech)
+        return speech.partial_date(str(value))
     return str(value)
-
-
-def partial_date(text: str, speech: Speech) -> str:
-    """Return a date as precise as it was written; days as the language writes them."""
-    written = PartialDate.parse(text)
-    return speech.day(written.first_day) if written.precision is DatePrecision.day else text
 
 
 def label_of(attribute: Attribute, speech: Speech) -> str:

@@ -42,6 +42,64 @@ async def test_numbers_and_words_are_those_of_the_language(documents: httpx.Asyn
     assert "Hiện trạng ngày 30/06/2025" in text
 
 
+async def test_a_plan_of_a_predecessor_is_said_to_be_that(documents: httpx.AsyncClient) -> None:
+    # The new Thái Nguyên has no plan of its own; of its two predecessors only Bắc Kạn stated one.
+    of_one = "of Bắc Kạn (1 of 2 former provinces)"
+    assert f"27 in the plan {of_one}" in words(await look(documents, "/provinces/19"))
+    assert f"Industrial cluster 6 27 {of_one} 167.4 3 of 6 676.4 {of_one}" in words(
+        await look(documents, "/")
+    )
+    assert "former provinces" not in words(await look(documents, "/provinces/06"))
+
+
+async def test_figures_that_are_published_have_units_and_periods_of_the_language(
+    documents: httpx.AsyncClient,
+) -> None:
+    path = "/provinces/06?as_of=2024-12-31"
+    english = words(await look(documents, path))
+    assert "clusters in progress Dec 2023 186.4 ha 167.4 ha 3 of 6" in english
+    assert "Area, ha 676.4 167.4 3 of 6 At most 509" in english
+    vietnamese = words(await look(documents, f"{path}&lang=vi"))
+    assert "đang triển khai 12/2023 186,4 ha 167,4 ha 3/6" in vietnamese
+    assert "at_most" not in english + vietnamese
+
+
+async def test_only_published_figures_that_a_finding_is_about_are_marked(
+    documents: httpx.AsyncClient,
+) -> None:
+    # 186.4 ha are published of clusters in progress; for the 130 ha no finding was made, however
+    # many hectares are known of these clusters.
+    page = await look(documents, "/provinces/06?as_of=2024-12-31")
+    assert sum(row.get("class") == "changed" for row in page.of("tr")) == 1
+
+
+async def test_a_target_that_is_calculated_is_said_to_be(documents: httpx.AsyncClient) -> None:
+    # Hòa Bình states 46.77 % as so many percent of the target, not the target.
+    text = words(await look(documents, "/provinces/17"))
+    assert "24 Jun 2024 About 80 %calculated from a stated percentage 46.77 %" in text
+    # No zone or cluster of the province is registered: neither is there a number of them.
+    assert "Sites none registered Area —unknown Land cleared" in text
+    assert "Sites by stage" not in text
+
+
+async def test_the_province_and_the_kind_of_a_list_are_in_words(
+    documents: httpx.AsyncClient,
+) -> None:
+    text = words(await look(documents, "/sites?kind=cluster&province_code=06"))
+    assert "Kind: Industrial cluster leave out" in text
+    assert "Province: Bắc Kạn leave out" in text
+    assert "So since" not in text
+
+
+async def test_closed_sites_are_said_to_be_left_out(sourced_client: httpx.AsyncClient) -> None:
+    await register(sourced_client, "one", "2020", name="CCN Một", area_ha=10)
+    await register(sourced_client, "two", "2020", name="CCN Hai", operation_status="operating")
+    await state(sourced_client, "two", "2022", operation_status="closed")
+    left_out = "Sums leave out closed and removed sites (1)."
+    assert left_out in words(await look(sourced_client, "/provinces/06?as_of=2024-01-01"))
+    assert left_out not in words(await look(sourced_client, "/provinces/06?as_of=2021-01-01"))
+
+
 async def test_the_overview_has_the_figures_of_each_province(documents: httpx.AsyncClient) -> None:
     page = await look(documents, "/?as_of=2024-12-31")
     text = words(page)
@@ -115,6 +173,36 @@ async def test_comparing_two_provinces(sourced_client: httpx.AsyncClient) -> Non
     day = "province_code=06&as_of=2024-01-01"
     text = words(await look(sourced_client, f"/compare?{day}&other_province_code=19"))
     assert "Area, ha 10 4 +6" in text
+    assert "Bắc Kạn1 Jan 2024 · Revision" in text
+    assert "Thái Nguyên1 Jan 2024 · Revision" in text
+    assert "the sites that are compared" not in text
+    assert "What differs between the sites" not in text
+
+
+async def test_sums_that_are_compared_say_of_how_many_sites_they_are(
+    sourced_client: httpx.AsyncClient,
+) -> None:
+    await register(sourced_client, "old", "2020", name="CCN Cũ", area_ha=10)
+    await register(sourced_client, "new", "2020", name="CCN Mới")
+    await state(sourced_client, "new", "2023", area_ha=5.5)
+    both = "province_code=06&as_of=2024-01-01&other_as_of=2022-01-01"
+    text = words(await look(sourced_client, f"/compare?{both}"))
+    assert "Area, ha 15.5 2 of 2 10 1 of 2 +5.5of what is known" in text
+    assert "Sites 2 2 the same Industrial" in text
+
+
+async def test_a_province_without_sites_has_none_registered_and_no_difference(
+    sourced_client: httpx.AsyncClient,
+) -> None:
+    await register(sourced_client, "one", "2020", name="CCN Một", area_ha=10)
+    day = "province_code=06&as_of=2024-01-01"
+    text = words(await look(sourced_client, f"/compare?{day}&other_province_code=17"))
+    assert "Sites 1 none registered —unknown" in text
+    assert "Area, ha 10 none registered —unknown" in text
+    # A site that is closed is registered: none is left, which can be compared.
+    await state(sourced_client, "one", "2022", operation_status="closed")
+    text = words(await look(sourced_client, f"/compare?{day}&other_as_of=2021-01-01"))
+    assert "Sites 0 1 −1" in text
 
 
 async def test_changes_are_shown_newest_first_in_pages(sourced_client: httpx.AsyncClient) -> None:

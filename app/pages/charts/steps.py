@@ -85,7 +85,9 @@ def step_chart(data: StepChart, speech: Speech) -> Chart:
         return drawing.chart(data.title, (data.width, _NOTHING_HEIGHT), [nothing], table)
     frame = _frame(data, series)
     lines = _stacks(series, frame) if data.stacked else _lines(series, frame)
-    elements = [*_axes(frame, data, speech), *lines, *_labels(series, frame, data, speech)]
+    legend = _legend(speech) if any(map(_is_partial, series)) else ()
+    labels = _labels(series, frame, data, speech)
+    elements = [*_axes(frame, data, speech), *legend, *lines, *labels]
     described = " ".join(_described(series, data, speech))
     size = (data.width, frame.height)
     return drawing.chart(data.title, size, elements, table, described=described)
@@ -98,6 +100,7 @@ def _frame(data: StepChart, series: Sequence[Series]) -> _Frame:
     widest = max(drawing.width_of(f"{one.label} 0000,00") for one in series)
     right = 8 if data.width < _NARROW else min(widest + 24, data.width * 0.42)
     above = len(series) * _LABEL_HEIGHT if data.width < _NARROW else 0
+    above += _LABEL_HEIGHT if any(map(_is_partial, series)) else 0
     return _Frame(
         Days(data.first, data.last, _LEFT, data.width - right),
         Scale(0, ticks[-1], _HEIGHT - _BOTTOM + above, _TOP + above),
@@ -109,6 +112,11 @@ def _is_shown(one: Series, data: StepChart) -> bool:
     """Return whether a series has anything to show; of parts of a whole, more than nothing."""
     values = [step.value for step in one.steps]
     return any(values) if data.stacked else any(value is not None for value in values)
+
+
+def _is_partial(one: Series) -> bool:
+    """Return whether a line has parts that do not cover everything."""
+    return any(step.covers for step in one.steps if step.value is not None)
 
 
 def _axes(frame: _Frame, data: StepChart, speech: Speech) -> Iterator[svg.Element]:
@@ -142,6 +150,8 @@ def _lines(series: Sequence[Series], frame: _Frame) -> Iterator[svg.Element]:
         value = one.steps[-1].value
         if value is not None:
             yield drawing.dot(frame.days.end, frame.values(value), 3, "last", one.name)
+    for one in filter(_is_partial, series):
+        yield drawing.path(_partial(one.steps, frame), "partial")
 
 
 def _line(steps: Sequence[Step], frame: _Frame) -> Iterator[svg.PathData]:
@@ -152,6 +162,21 @@ def _line(steps: Sequence[Step], frame: _Frame) -> Iterator[svg.PathData]:
             yield svg.V(y) if known else svg.M(x, y)
             yield svg.H(frame.days(until))
         known = step.value is not None
+
+
+def _partial(steps: Sequence[Step], frame: _Frame) -> list[svg.PathData]:
+    """Return the parts of a line that do not cover everything."""
+    return [
+        command
+        for step, until in _spans(steps, frame.days.last)
+        if step.value is not None and step.covers
+        for command in _level(step, until, frame)
+    ]
+
+
+def _level(step: Step, until: date, frame: _Frame) -> Iterator[svg.PathData]:
+    yield svg.M(frame.days(step.since), frame.values(step.value or 0.0))
+    yield svg.H(frame.days(until))
 
 
 def _bands(series: Sequence[Series]) -> Iterator[tuple[list[Step], list[Step]]]:
@@ -198,6 +223,13 @@ def _labels(
     for one, y in zip(series, _apart(_ends(series, frame, data), frame), strict=True):
         shown = drawing.shortened(_labelled(one, speech), room)
         yield from _label(frame.days.end + 8, y + 4, one, key, shown)
+
+
+def _legend(speech: Speech) -> Iterator[svg.Element]:
+    """Say what the dotted parts of lines mean, above everything else."""
+    yield drawing.line(_LEFT, 8, _LEFT + 24, 8, "line")
+    yield drawing.path([svg.M(_LEFT, 8), svg.H(_LEFT + 24)], "partial")
+    yield drawing.text(_LEFT + 28, 12, speech.text("charts.partial"), "tick")
 
 
 def _labelled(one: Series, speech: Speech) -> str:

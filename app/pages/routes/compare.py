@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from fastapi.responses import HTMLResponse
 from pydantic import Field, model_validator
@@ -53,6 +53,8 @@ class _Side:
 
     code: str | None
     at: At
+    name: str | None
+    """What the province is called on the day."""
 
     @property
     def path(self) -> str:
@@ -60,9 +62,44 @@ class _Side:
         return "/v1/rollups" if self.code is None else f"/v1/provinces/{self.code}/rollup"
 
 
+class Figure(NamedTuple):
+    """A figure, and of how many sites it is known; ``None`` is unknown."""
+
+    value: float | None = None
+    known: int = 0
+    unknown: int = 0
+    is_registered: bool = True
+    """False for figures of sites where none is registered: nothing follows from them."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A figure on both sides."""
+
+    about: tuple[str, ...]
+    name: str
+    here: Figure
+    other: Figure
+
+    @property
+    def is_comparable(self) -> bool:
+        """Whether sites are registered on both sides."""
+        return self.here.is_registered and self.other.is_registered
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two can be compared and are not the same."""
+        return self.is_comparable and self.here.value != self.other.value
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether one of the two leaves out sites of which it is unknown."""
+        return self.here.unknown > 0 or self.other.unknown > 0
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A figure, or an attribute of a site, on both sides; ``None`` is unknown."""
+    """An attribute of a site on both sides; ``None`` is unknown."""
 
     about: tuple[str, ...]
     name: str
@@ -86,10 +123,10 @@ async def show_compare(
     at, note = read.at, read.note
     if code:
         _, at, note = province_at(read, code, query.as_of, query.boundaries)
-    other = await _other(read, at)
+    this, other = _side(read, code, at), await _other(read, at)
 
     async def figures(snapshot: Snapshot) -> Figures:
-        here = _Side(code, snapshot.at)
+        here = _side(read, code, snapshot.at)
         return {
             "rows": list(_rows(*[await _figures(read, one) for one in (here, other)])),
             "sites": await _sites(read, here, other) if code else [],
@@ -97,9 +134,10 @@ async def show_compare(
 
     files = [
         File("JSON", pinned(one.path, one.at, boundaries=query.boundaries.value), name)
-        for name, one in (("view", _Side(code, at)), ("other", other))
+        for name, one in (("view", this), ("other", other))
     ]
-    context = {"other": other, "provinces": read.units.all_at(UnitLevel.province, at.day)}
+    provinces = read.units.all_at(UnitLevel.province, at.day)
+    context = {"this": this, "other": other, "provinces": provinces}
     return await shown(
         read, "compare.html", figures, day=at.day, note=note, files=files, context=context
     )
@@ -115,7 +153,11 @@ async def _other(read: Reading[CompareView], at: At) -> _Side:
     code = query.other_province_code or query.province_code
     names_nothing = code == query.province_code and revision == at.revision
     before = _year_before(at.day) if names_nothing else at.day
-    return _Side(code, At(query.other_as_of or before, revision))
+    return _side(read, code, At(query.other_as_of or before, revision))
+
+
+def _side(read: Reading[CompareView], code: str | None, at: At) -> _Side:
+    return _Side(code, at, read.units.name_of(UnitLevel.province, code, at.day))
 
 
 def _year_before(day: date) -> date:
@@ -123,7 +165,7 @@ def _year_before(day: date) -> date:
     return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)  # noqa: PLR2004
 
 
-_Found = Mapping[tuple[str, ...], Mapping[str, float | None]]
+_Found = Mapping[tuple[str, ...], Mapping[str, Figure]]
 
 
 async def _figures(read: Reading[CompareView], side: _Side) -> _Found:
@@ -145,24 +187,29 @@ async def _figures(read: Reading[CompareView], side: _Side) -> _Found:
     return {(one.kind.value,): _figures_of(one) for one in found.rollups}
 
 
-def _figures_of(one: GroupRollup | KindRollup) -> Mapping[str, float | None]:
-    planned = one.planned
+def _figures_of(one: GroupRollup | KindRollup) -> Mapping[str, Figure]:
+    planned, area, clearance, occupancy = one.planned, one.area, one.clearance, one.occupancy
+    of_sites = {
+        "sites": Figure(one.sites.count),
+        "area-ha": Figure(area.total_ha, area.known, area.unknown),
+        "cleared": Figure(clearance.clearance_pct, clearance.known, clearance.unknown),
+        "occupied": Figure(occupancy.land_weighted_pct, occupancy.known, occupancy.unknown),
+    }
+    if one.sites.listed is None:
+        of_sites = dict.fromkeys(of_sites, Figure(is_registered=False))
     return {
-        "sites": one.sites.count,
-        "area-ha": one.area.total_ha,
-        "planned-sites": planned.sites if planned else None,
-        "planned-area": planned.area_ha if planned else None,
-        "cleared": one.clearance.clearance_pct,
-        "occupied": one.occupancy.land_weighted_pct,
+        **of_sites,
+        "planned-sites": Figure(planned.sites if planned else None),
+        "planned-area": Figure(planned.area_ha if planned else None),
     }
 
 
-def _rows(here: _Found, other: _Found) -> Iterator[Row]:
+def _rows(here: _Found, other: _Found) -> Iterator[FigureRow]:
     for about in sorted(here.keys() | other.keys()):
         ours, theirs = here.get(about, {}), other.get(about, {})
         for name in ours or theirs:
-            row = Row(about, name, ours.get(name), theirs.get(name))
-            if row.here is not None or row.other is not None:
+            row = FigureRow(about, name, ours.get(name, Figure()), theirs.get(name, Figure()))
+            if row.here.value is not None or row.other.value is not None:
                 yield row
 
 

@@ -19,6 +19,7 @@ page_words(
     difference="Difference",
     differs="differs",
     equal="the same",
+    of_known="of what is known",
     nothing="Nothing is known of either.",
     sites="Sites",
     of_sites="What differs between the sites",
