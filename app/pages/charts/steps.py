@@ -226,7 +226,7 @@ def _labels(
 
 
 def _legend(speech: Speech) -> Iterator[svg.Element]:
-    """Say what the fainter parts of lines mean, above everything else."""
+    """Say what the dotted parts of lines mean, above everything else."""
     yield drawing.line(_LEFT, 8, _LEFT + 24, 8, "line")
     yield drawing.path([svg.M(_LEFT, 8), svg.H(_LEFT + 24)], "partial")
     yield drawing.text(_LEFT + 28, 12, speech.text("charts.partial"), "tick")

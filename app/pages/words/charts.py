@@ -9,7 +9,7 @@ page_words(
     unknown="{label}: unknown",
     since="From",
     until="Until",
-    partial="Faint: of some sites it is unknown",
+    partial="Dotted: of some sites it is unknown",
     what="What",
     planned="Planned",
     actual="Actual",

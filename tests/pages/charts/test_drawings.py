@@ -256,7 +256,7 @@ def test_levels_are_those_of_status_tracks() -> None:
 
 
 @pytest.mark.parametrize("width", [320, 640])
-def test_a_line_is_faint_where_it_does_not_cover_everything(width: int) -> None:
+def test_a_line_is_dotted_where_it_does_not_cover_everything(width: int) -> None:
     steps = [
         Step(day(2020), 10, "1/2"),
         Step(day(2020, 7), None, "0/2"),
@@ -266,14 +266,14 @@ def test_a_line_is_faint_where_it_does_not_cover_everything(width: int) -> None:
     series = [Series("Area", steps, "series-1")]
     chart = step_chart(StepChart("Title", "ha", day(2020), day(2022), series, width=width), ENGLISH)
     (line,) = elements(chart, "path", "line")
-    legend, faint = elements(chart, "path", "partial")
+    legend, dotted = elements(chart, "path", "partial")
     # From the first step to the second, and from the last to the end; each a line of its own.
-    assert [name for name, _ in commands(faint)] == ["M", "H", "M", "H"]
-    assert commands(faint)[:2] == commands(line)[:2]
-    assert commands(faint)[-1] == commands(line)[-1]
+    assert [name for name, _ in commands(dotted)] == ["M", "H", "M", "H"]
+    assert commands(dotted)[:2] == commands(line)[:2]
+    assert commands(dotted)[-1] == commands(line)[-1]
     assert [name for name, _ in commands(legend)] == ["M", "H"]
-    assert "Faint: of some sites it is unknown" in str(chart.drawing)
+    assert "Dotted: of some sites it is unknown" in str(chart.drawing)
     whole = [Series("Area", steps[2:3], "series-1")]
     chart = step_chart(StepChart("Title", "ha", day(2020), day(2022), whole, width=width), ENGLISH)
     assert not elements(chart, "path", "partial")
-    assert "Faint" not in str(chart.drawing)
+    assert "Dotted" not in str(chart.drawing)
