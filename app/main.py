@@ -30,6 +30,7 @@ from app.http.service import Service
 from app.http.strict_routes import StrictRoute
 from app.http.telemetry import SecurityHeaders, TelemetryMiddleware
 from app.http.timeout import TimeoutMiddleware
+from app.http.trackers import TrackerMiddleware
 from app.imports import routes as imports
 from app.imports.jobs import Jobs
 from app.imports.reviewing import reading_places
@@ -186,6 +187,7 @@ def _wrap(
     app.add_middleware(TimeoutMiddleware, seconds=settings.request_timeout, turns=turns)
     if settings.response_cache_bytes:
         app.add_middleware(ResponseCacheMiddleware, routes=routes, turns=turns)
+    app.add_middleware(TrackerMiddleware)
     if limits.are_set:
         app.add_middleware(RateLimitMiddleware, limits=limits, metrics=metrics)
     if settings.cors_origins:

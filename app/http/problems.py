@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
@@ -278,6 +279,9 @@ class Problem(Answer):
     )
     successors: list[ProblemUnit] | None = None
     predecessors: list[ProblemUnit] | None = None
+    known_from: date | None = Field(
+        default=None, description="The first day for which something is stated of it."
+    )
     withdrawn_in: Whole | None = None
     merged_into: str | None = Field(
         default=None, description="The organization that the requested one was merged into."

@@ -5,7 +5,12 @@ pivot tables, names and lists to choose from are left behind.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from io import BytesIO
+from os import PathLike
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell, MergedCell
@@ -15,6 +20,7 @@ from openpyxl.workbook.defined_name import DefinedNameDict
 from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.scenario import ScenarioList
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.writer.excel import ExcelWriter
 
 from app.imports.grids import Sheet, Workbook
 from app.imports.limits import UnreadableFileError
@@ -152,3 +158,35 @@ class _Survey:
     @property
     def is_small(self) -> bool:
         return self.elements <= _MOST_ELEMENTS and self.spanned <= _MOST_SPANNED
+
+
+_NO_DATE = datetime(1980, 1, 1)  # noqa: DTZ001  (openpyxl takes no zone; that of members of archives)
+
+
+class _Undated(ZipFile):
+    """An archive whose members have no date, so that the same content is the same file."""
+
+    def writestr(
+        self, zinfo_or_arcname: ZipInfo | str, data: Any, *_: object, **__: object
+    ) -> None:
+        """Add a member."""
+        super().writestr(ZipInfo(str(zinfo_or_arcname)), data, ZIP_DEFLATED)
+
+    def write(
+        self,
+        filename: str | PathLike[str],
+        arcname: str | PathLike[str] | None = None,
+        *_: object,
+        **__: object,
+    ) -> None:
+        """Add a file as a member."""
+        self.writestr(str(arcname or filename), Path(filename).read_bytes())
+
+
+def saved(book: Book) -> bytes:
+    """Return a workbook as XLSX: the same bytes whenever it is made, as its entity tag says."""
+    result = BytesIO()
+    book.properties.created = book.properties.modified = _NO_DATE
+    with _Undated(result, "w", ZIP_DEFLATED) as archive:
+        ExcelWriter(book, archive).save()
+    return result.getvalue()

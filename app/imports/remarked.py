@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
-from io import BytesIO
 from typing import NamedTuple
 
 from openpyxl.cell.cell import Cell, MergedCell
@@ -13,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from app.core.messages import Catalogue, Message, Template
 from app.imports.grids import Sheet, column_of, letters
-from app.imports.looks import clean, copied, put, unmerged
+from app.imports.looks import clean, copied, put, saved, unmerged
 from app.imports.remarks import Remark
 from app.imports.report import Report, ReportRow
 from app.imports.workbooks import read_workbook
@@ -82,9 +81,7 @@ def remarked(content: bytes, report: Report, catalogue: Catalogue, name: str = "
     _Page(sheet, grid, report, catalogue).write(notes)
     _add_legend(book, notes, catalogue)
     book.active = sheet
-    result = BytesIO()
-    book.save(result)
-    return result.getvalue()
+    return saved(book)
 
 
 def _notes(report: Report, catalogue: Catalogue) -> Iterator[_Note]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import TypeVar
@@ -97,17 +97,27 @@ async def shown(
         latest = Snapshot(At(at.day, read.latest), read.today, read.units)
         has_changed = await _differs(found, figures, latest)
     place = await _place(read, at, note or read.note, has_changed=has_changed)
+    language = reader_of(read.request).language
     names = partial(_province_names, read.units, at.day)
     around = {
         **_around(read.request),
         "place": place,
-        "files": files,
+        "files": [_in_language(file, language) for file in files],
         "view": read.query,
         "province_names": names,
     }
     everything = {**around, **found, **(context or {})}
-    html = render(reader_of(read.request).language, template, everything)
+    html = render(language, template, everything)
     return HTMLResponse(html, headers={**read.headers, **headers_for(read.request)})
+
+
+def _in_language(file: File, language: str) -> File:
+    """Return a file with the labels of the page's language, where it has labels."""
+    has_labels = file.format == "XLSX" or (file.of, file.format) == ("series", "CSV")
+    if not has_labels:
+        return file
+    separator = "&" if "?" in file.address else "?"
+    return replace(file, address=f"{file.address}{separator}{LANGUAGE}={language}")
 
 
 def _province_names(units: Units, day: date, codes: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ from app.pages.filters import filter_text
 from app.pages.linked_data import dataset
 from app.pages.speech import Speech
 from app.pages.static_files import static
+from app.pages.values import day_of
 
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -62,6 +63,7 @@ def _environment(language: str) -> Environment:
         "address": address,
     }
     environment.filters["day_before"] = lambda day: day - timedelta(days=1)
+    environment.filters["as_day"] = day_of
     environment.tests["web_address"] = _is_web_address
     return environment
 

@@ -324,7 +324,8 @@ async def _explain_absence(connection: Executor, history: History, key: str, at:
     day = (await connection.execute(first)).scalar_one()
     if day is None:
         raise NotFoundError(_NOTHING_LIVE(what=what, key=key))
-    raise NotFoundError(_NOT_YET_KNOWN(what=what, key=key, day=at.day, first=day))
+    detail = _NOT_YET_KNOWN(what=what, key=key, day=at.day, first=day)
+    raise NotFoundError(detail, members={"known_from": day.isoformat()})
 
 
 async def count_states(

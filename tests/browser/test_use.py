@@ -2,7 +2,7 @@
 
 from playwright.async_api import expect
 
-from tests.browser.visits import Visits
+from tests.browser.visits import DESK, PHONE, Visits
 
 
 async def test_what_is_searched_is_found_as_one_types(visits: Visits) -> None:
@@ -57,3 +57,55 @@ async def test_the_day_that_a_map_was_moved_to_goes_along(visits: Visits) -> Non
         await page.get_by_role("link", name="CCN Quảng Chu").press("Enter")
         await page.wait_for_url("**/sites/ccn-quang-chu?as_of=2022-12-31")
         await expect(page.get_by_role("heading", level=1)).to_contain_text("Quảng Chu")
+
+
+async def test_another_day_is_shown_at_the_same_revision(visits: Visits) -> None:
+    async with visits.open("/sites/ccn-cam-giang?revision=6", "en") as visit:
+        page = visit.page
+        await page.locator(".snapshot [name=as_of]").fill("2023-12-31")
+        await page.get_by_role("button", name="Show").press("Enter")
+        await page.wait_for_url("**/sites/ccn-cam-giang?as_of=2023-12-31&revision=6")
+
+
+async def test_without_scripts_no_state_of_knowledge_is_pinned(visits: Visits) -> None:
+    async with visits.open("/provinces/06", "en", scripts=False) as visit:
+        page = visit.page
+        await page.locator(".snapshot [name=as_of]").fill("2023-12-31")
+        await page.get_by_role("button", name="Show").press("Enter")
+        await page.wait_for_url("**/provinces/06?as_of=2023-12-31&known_at=")
+        assert "has changed since" not in await page.inner_text("main")
+
+
+async def test_on_the_way_back_fields_show_the_day_of_the_page(visits: Visits) -> None:
+    async with visits.open("/provinces/06?as_of=2021-12-31", "en") as visit:
+        page = visit.page
+        field, known = (page.locator(f".snapshot [name={name}]") for name in ("as_of", "known_at"))
+        assert await known.input_value()
+        await field.fill("2024-12-31")
+        await page.get_by_role("button", name="Show").press("Enter")
+        await page.wait_for_url("**as_of=2024-12-31")
+        await page.go_back()
+        await expect(field).to_have_value("2021-12-31")
+        # A browser that keeps pages whole keeps what was filled in, too.
+        await field.fill("2024-12-31")
+        await page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+        await expect(field).to_have_value("2021-12-31")
+
+
+async def test_on_phones_charts_say_that_they_go_on(visits: Visits) -> None:
+    async with visits.open("/sites/ccn-cam-giang", "en", width=PHONE) as visit:
+        hint = visit.page.get_by_text("scroll sideways").first
+        await expect(hint).to_be_visible()
+        await visit.look(DESK, "light")
+        await expect(hint).to_be_hidden()
+
+
+async def test_on_paper_the_permanent_link_is_written_out(visits: Visits) -> None:
+    async with visits.open("/", "en") as visit:
+        page = visit.page
+        await page.emulate_media(media="print")
+        await expect(page.locator("form.search")).to_be_hidden()
+        written = await page.evaluate(
+            "getComputedStyle(document.querySelector('[rel=bookmark]'), '::after').content"
+        )
+        assert f"{visits.base}/?as_of=" in written

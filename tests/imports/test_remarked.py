@@ -1,6 +1,6 @@
 """The officer's file with remarks: beside the cells, in the look of the file, and harmless."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -225,3 +225,20 @@ def test_dates_stay_dates() -> None:
     rows = [["TT", "Tên CCN", "Ngày", "Diện tích (ha)"], [1, "CCN Một", date(2026, 6, 30), 5]]
     text = first(written(xlsx(rows)))
     assert text["C2"].value.date() == date(2026, 6, 30)
+
+
+@pytest.mark.parametrize("name", ["f.xlsx", "f.csv"])
+def test_the_same_report_makes_the_same_bytes_on_another_day(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their digest is the entity tag, by which a client knows that it has them."""
+    content = xlsx(TABLE) if name == "f.xlsx" else "TT;Tên CCN\n1;CCN Một\n".encode()
+    report = read(content, name=name)
+    files = []
+    for day in (date(2026, 1, 1), date(2027, 1, 1)):
+        moment = datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()
+        monkeypatch.setattr("time.time", lambda moment=moment: moment)
+        files.append(remarked(content, report, VI, name))
+    assert files[0] == files[1]
+    with ZipFile(BytesIO(files[0])) as archive:
+        assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}

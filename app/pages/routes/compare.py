@@ -56,6 +56,11 @@ class _Side:
     name: str | None
     """What the province is called on the day."""
 
+    @property
+    def path(self) -> str:
+        """Where its figures are as data."""
+        return "/v1/rollups" if self.code is None else f"/v1/provinces/{self.code}/rollup"
+
 
 class Figure(NamedTuple):
     """A figure, and of how many sites it is known; ``None`` is unknown."""
@@ -128,7 +133,7 @@ async def show_compare(
         }
 
     files = [
-        File("JSON", pinned("/v1/rollups", one.at, boundaries=query.boundaries.value), name)
+        File("JSON", pinned(one.path, one.at, boundaries=query.boundaries.value), name)
         for name, one in (("view", this), ("other", other))
     ]
     provinces = read.units.all_at(UnitLevel.province, at.day)

@@ -1,5 +1,6 @@
 """The overview of the country."""
 
+from datetime import date
 from typing import Annotated
 
 from fastapi.responses import HTMLResponse
@@ -17,6 +18,7 @@ from app.pages.views import View, looks_at
 from app.statistics.query_parameters import GroupKey, RollupsQuery
 from app.statistics.rollups import read_group_rollups
 from app.statistics.schemas import GroupRollups
+from app.units.units import Unit, UnitLevel, Units
 
 router = page_router()
 _KINDS = [SiteKind.zone, SiteKind.cluster]
@@ -53,8 +55,22 @@ async def show_home(read: Annotated[Reading[View], looks_at(heavy=True)]) -> HTM
     changes = (await list_changes(connection, latest, last)).items[::-1]
     context = {
         "changes": changes,
+        "former": _former(read.units, read.at.day),
         "changed_names": await names_in_changes(connection, changes, read),
     }
     endings = {"JSON": "", "CSV": ".csv", "XLSX": ".xlsx", "GeoJSON": ".geojson"}
     files = [File(name, pinned(f"/v1/rollups{end}", read.at)) for name, end in endings.items()]
     return await shown(read, "home.html", figures, files=files, context=context)
+
+
+def _former(units: Units, day: date) -> list[Unit]:
+    """Return the provinces that ended until a day, and whose codes name none on it."""
+    codes = {unit.code for unit in units.all_at(UnitLevel.province, day)}
+    return [
+        unit
+        for unit in units
+        if unit.level is UnitLevel.province
+        and unit.valid_to
+        and unit.valid_to <= day
+        and unit.code not in codes
+    ]

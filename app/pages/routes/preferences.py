@@ -1,4 +1,4 @@
-"""What a reader chooses to keep, language and theme, in cookies; works without scripts."""
+"""Ways that lead to pages: what a reader chooses to keep, in cookies, and lists without a page."""
 
 from typing import Annotated, Literal
 
@@ -38,3 +38,18 @@ async def prefer(request: Request, query: Annotated[Preferences, Query()]) -> Re
                 samesite="lax",
             )
     return response
+
+
+# Pages of these begin so; readers who shorten an address come to where they are found.
+@router.get("/provinces")
+async def show_provinces() -> RedirectResponse:
+    """Lead to the overview, which lists the provinces."""
+    return RedirectResponse("/#provinces")
+
+
+@router.get("/projects")
+@router.get("/organizations")
+@router.get("/sources")
+async def show_lists() -> RedirectResponse:
+    """Lead to the search, which finds them by their names."""
+    return RedirectResponse("/search")

@@ -9,10 +9,10 @@ from app.core.types import Line
 from app.core.vocabulary import SubjectType
 from app.http.reading import Reading
 from app.ledger.schemas import OrganizationsQuery, SourcesQuery
-from app.ledger.snapshots import Snapshot
+from app.ledger.snapshots import At, Snapshot
 from app.ledger.sources import list_organizations, list_sources
 from app.pages.addresses import address
-from app.pages.pages import Figures, File, page_router, shown
+from app.pages.pages import Figures, File, page_router, pinned, shown
 from app.pages.views import View, looks_at
 from app.subjects.histories import PROJECT_HISTORY, SITE_HISTORY
 from app.subjects.queries import list_page
@@ -39,8 +39,22 @@ async def show_search(read: Annotated[Reading[SearchView], looks_at(SearchView)]
     async def figures(snapshot: Snapshot) -> Figures:
         return {"found": await _found(read, words, snapshot) if words else None}
 
-    files = [File("JSON", address("/v1/sites", {"q": words or ""}))]
+    files = _files(words, read.at) if words else []
     return await shown(read, "search.html", figures, files=files, context={"q": read.query.q or ""})
+
+
+def _files(words: str, at: At) -> list[File]:
+    """Return where each list is as data; units have no revisions, documents no days."""
+    query = {"q": words, "limit": _MOST}
+    known = {**query, "revision": at.revision}
+    units = address("/v1/units", {**query, "level": UnitLevel.province.value})
+    return [
+        File("JSON", pinned("/v1/sites", at, **query), "sites"),
+        File("JSON", pinned("/v1/projects", at, **query), "projects"),
+        File("JSON", address("/v1/organizations", known), "organizations"),
+        File("JSON", address("/v1/sources", known), "sources"),
+        File("JSON", units, "provinces"),
+    ]
 
 
 async def _found(read: Reading[SearchView], words: str, snapshot: Snapshot) -> Figures:

@@ -184,14 +184,15 @@ function lead(query, pinned) {
   for (const link of document.querySelectorAll(".top a[href^='/'], .files a")) {
     const url = new URL(link.href);
     const times = [["as_of", query.get("as_of")], ["revision", query.get("revision")]];
-    if (link.closest(".files")) url.search = pinned;
+    const lang = url.searchParams.get("lang");
+    if (link.closest(".files")) url.search = lang ? `${pinned}&lang=${lang}` : pinned;
     else if (url.searchParams.has("back")) url.searchParams.set("back", here);
     else for (const [name, value] of times) value ? url.searchParams.set(name, value) : url.searchParams.delete(name);
     link.href = url.pathname + url.search;
   }
   for (const link of document.querySelectorAll("a[rel=bookmark]")) {
     const rules = new URL(link.href).searchParams.get("rules");
-    link.href = `?${pinned}&rules=${encodeURIComponent(rules)}${location.hash}`;
+    link.href = `${location.origin}${location.pathname}?${pinned}&rules=${encodeURIComponent(rules)}${location.hash}`;
   }
   const command = one(".files code");
   if (command) command.lastChild.textContent = `${one(".files a").getAttribute("href")}'`;

@@ -5,6 +5,18 @@ for (const place of document.querySelectorAll("[data-origin]")) {
   place.textContent = location.origin;
 }
 
+// The permanent link as it is printed.
+for (const link of document.querySelectorAll("[rel=bookmark]")) link.setAttribute("href", link.href);
+
+// Days in use are shown in fields that are empty without scripts.
+for (const field of document.querySelectorAll("[data-shown]")) field.defaultValue = field.dataset.shown;
+
+// On the way back, forms show what the page shows, not what was filled in before leaving it.
+addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return;
+  for (const form of document.querySelectorAll("form[data-fresh]")) form.reset();
+});
+
 // Fields that are empty, or as they were, stay out of the address.
 for (const form of document.querySelectorAll("form")) {
   form.addEventListener("formdata", ({ formData }) => {

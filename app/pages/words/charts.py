@@ -31,7 +31,9 @@ page_words(
     ),
     source="Until {day}, as known at revision {revision} of the register",
     table="The chart as a table",
-    link="This chart as a picture",
+    link="This chart as a picture (SVG)",
+    embed="Embed this chart",
+    swipe="Wider than the screen: scroll sideways",
 )
 page_words(
     "figures",

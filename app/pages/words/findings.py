@@ -18,7 +18,7 @@ page_words(
     title="Changes",
     lead="What was recorded, newest first. What comes while you look appears by itself.",
     revision="Revision {number}",
-    more="and {count} more",
+    more="and {count} more (JSON)",
     earlier="Earlier changes",
     none="Nothing is recorded yet.",
 )

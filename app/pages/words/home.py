@@ -18,6 +18,7 @@ page_words(
     occupancy="Occupied",
     coverage="3/6 beside a sum: known of 3 of 6 sites. A dash is unknown, never 0. Sums leave out "
     "closed and removed sites.",
+    former="Provinces that ended on {day}:",
     empty="Nothing is known of this day.",
     findings="What does not add up",
     all_findings="All findings",

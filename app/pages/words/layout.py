@@ -28,6 +28,8 @@ page_words(
     title="Point in time",
     as_of="As it was on",
     known_at="As known on",
+    known_at_revision="As known at revision {revision}",
+    leave_revision="as known now",
     show="Show",
     latest="Latest",
     state="As it was on {day}, as known on {instant} (revision {revision})",
@@ -47,6 +49,10 @@ page_words(
     other="Compared with",
     series="Figures over time",
     sites="Sites",
+    projects="Projects",
+    organizations="Organizations",
+    sources="Sources",
+    provinces="Provinces",
     findings="Findings",
     state="State",
     entry="Entry",
@@ -66,6 +72,8 @@ page_words(
 )
 page_words(
     "problem",
+    on_day="{unit} on that day",
+    from_day="See it on {day}",
     back="Back to the overview",
     faults="What is at fault",
     request="Request {id}",

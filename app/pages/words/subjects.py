@@ -31,6 +31,8 @@ page_words(
     all_statements="All statements as JSON",
     changes="Revisions that changed it",
     revision="Revision {number}",
+    before="before",
+    after="after",
     where="Place",
     near="The dashed ring is at the point of the commune: where exactly it is, is not known.",
     historic="This is how it was on {day}, not how it is today.",
