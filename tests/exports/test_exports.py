@@ -181,7 +181,7 @@ async def test_the_spreadsheet_tells_what_it_is_about(catalogue: httpx.AsyncClie
         "Content": "Industrial zones and clusters",
         "As of": IN_2024,
         "Revision": str(page["revision"]),
-        "Boundaries": "Units of the as_of date",
+        "Boundaries": "Units of that day",
         "Rows": str(len(page["items"])),
         "Filters: Kind": "cluster; zone",
         "Filters: Area (ha), at least": "0.5",

@@ -164,7 +164,7 @@ FIGURE_LISTS = (
         "Địa giới hành chính áp dụng",
         "Boundaries to report by",
         (
-            Code("then", "Địa giới tại thời điểm báo cáo", "Units of the as_of date"),
+            Code("then", "Địa giới tại thời điểm báo cáo", "Units of that day"),
             Code("now", "Địa giới hiện nay", "Units of today"),
         ),
     ),
