@@ -28,9 +28,9 @@ async def service(templates: Templates) -> AsyncIterator[Served]:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def browser() -> AsyncIterator[Browser]:
-    """Give a browser without profile."""
+    """Give a browser without profile, to each file its own: many maps wear one out."""
     path = shutil.which("chromium")
     assert path, "Chromium is not installed; `make test-browser` installs it"
     async with async_playwright() as playwright:

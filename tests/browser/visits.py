@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from playwright.async_api import Browser, ConsoleMessage, Page, Request, Response, Route
 
 PHONE, DESK = 360, 1440
+_MOST_SECONDS = 60
+"""A browser that hangs fails one test instead of holding up all."""
 _HEIGHT = 900
 _QUIET = 0.25
 _SECONDS = 30
@@ -84,24 +86,26 @@ class Visits:
 
         ``calm`` stands for a reader who wants reduced motion; ``first`` is run before all scripts.
         """
-        context = await self.browser.new_context(
-            base_url=self.base,
-            viewport={"width": width, "height": _HEIGHT},
-            locale=language,
-            color_scheme=theme,
-            java_script_enabled=scripts,
-            reduced_motion="reduce" if calm else "no-preference",
-        )
-        visit = Visit(await context.new_page())
-        await self._watch(visit)
-        await context.add_init_script(first)
-        try:
-            await visit.page.goto(path)
-            await visit.settled()
-            yield visit
-        finally:
-            await context.unroute_all(behavior="ignoreErrors")
-            await context.close()
+        async with asyncio.timeout(_MOST_SECONDS):
+            context = await self.browser.new_context(
+                base_url=self.base,
+                viewport={"width": width, "height": _HEIGHT},
+                locale=language,
+                color_scheme=theme,
+                java_script_enabled=scripts,
+                reduced_motion="reduce" if calm else "no-preference",
+            )
+            visit = Visit(await context.new_page())
+            await self._watch(visit)
+            await context.add_init_script(first)
+            try:
+                await visit.page.goto(path)
+                await visit.settled()
+                yield visit
+            finally:
+                async with asyncio.timeout(_MOST_SECONDS):
+                    await context.unroute_all(behavior="ignoreErrors")
+                    await context.close()
         assert not visit.faults, f"on {path}: " + "\n".join(visit.faults)
 
     async def _watch(self, visit: Visit) -> None:
