@@ -27,7 +27,7 @@ class PublishingSettings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def be_an_origin(cls, url: str) -> str:
-        """Refuse what is no scheme and host: paths of the service begin at its root."""
+        """Require a scheme and a host alone: paths of the service begin at its root."""
         parts = urlsplit(url)
         is_origin = parts.scheme in {"http", "https"} and url == f"{parts.scheme}://{parts.netloc}"
         if url and not (is_origin and parts.netloc):
