@@ -88,9 +88,9 @@ test-office: $(DEVELOPMENT) ## read the exports by a LibreOffice with the settin
 	@$(BIN)/python -m pytest tests/exports/test_office.py $(PYTEST_ARGS)
 
 test-browser: $(DEVELOPMENT) ## look at every page in a real browser, in both languages and themes, on phones and desks
-	@command -v chromium >/dev/null || { echo "Installing Chromium …"; apt-get update -qq && \
-		apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || { \
-		echo "Install Chromium, and run this again." >&2; exit 1; }
+	@command -v chromium-headless-shell >/dev/null || { echo "Installing Chromium …"; apt-get update -qq && \
+		apt-get install -y -qq --no-install-recommends chromium-headless-shell >/dev/null; } || { \
+		echo "Install chromium-headless-shell, and run this again." >&2; exit 1; }
 	@$(BIN)/python -m pytest tests/browser $(PYTEST_ARGS)
 
 check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less than a minute

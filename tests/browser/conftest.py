@@ -1,4 +1,4 @@
-"""A real browser on a real service: Chromium of the system, steered by Playwright."""
+"""A real browser on a real service: Chromium without a window, steered by Playwright."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -31,8 +31,8 @@ async def service(templates: Templates) -> AsyncIterator[Served]:
 @pytest.fixture(scope="module")
 async def browser() -> AsyncIterator[Browser]:
     """Give a browser without profile, to each file its own: many maps wear one out."""
-    path = shutil.which("chromium")
-    assert path, "Chromium is not installed; `make test-browser` installs it"
+    path = shutil.which("chromium-headless-shell")
+    assert path, "Chromium's headless shell is not installed; `make test-browser` installs it"
     async with async_playwright() as playwright:
         started = await playwright.chromium.launch(executable_path=path, args=[*_ARGUMENTS])
         yield started
