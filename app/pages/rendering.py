@@ -26,6 +26,8 @@ NAVIGATION = (
     ("/compare", "compare"),
 )
 """The pages that every page leads to, with their names in ``words/layout.py``."""
+LISTS = ("/projects", "/organizations", "/sources")
+"""The lists that are not among them."""
 
 
 @cache
@@ -48,6 +50,7 @@ def _environment(language: str) -> Environment:
         "instant": speech.instant,
         "either": speech.either,
         "label": speech.label,
+        "codes": speech.codes,
         "partial_date": speech.partial_date,
         "period": speech.period,
         "unit": speech.unit_of,

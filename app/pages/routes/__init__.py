@@ -6,6 +6,7 @@ from app.pages.routes import (
     compare,
     findings,
     home,
+    lists,
     machines,
     maps,
     preferences,
@@ -19,6 +20,7 @@ from app.pages.routes import (
 ROUTERS = (
     home.router,
     search.router,
+    lists.router,
     maps.router,
     province.router,
     records.router,

@@ -6,12 +6,13 @@ from typing import Annotated
 
 from fastapi.responses import HTMLResponse
 
-from app.core.vocabulary import Boundaries, SiteKind
+from app.core.vocabulary import Boundaries, SiteKind, SubjectType
 from app.findings.queries import ProvinceOnDay, list_findings
 from app.findings.schemas import FindingsQuery
 from app.http.readers import reader_of
 from app.http.reading import ProvinceCode, Reading, province_at
 from app.ledger.snapshots import At, Snapshot
+from app.ledger.statements import written_dates
 from app.pages.addresses import address
 from app.pages.charts.drawing import Chart
 from app.pages.names import names_in_findings
@@ -21,7 +22,7 @@ from app.pages.speech import Speech
 from app.pages.views import View, looks_at
 from app.statistics import rollups
 from app.statistics.schemas import Rollup
-from app.subjects.histories import SITE_HISTORY, Values
+from app.subjects.histories import SITE_HISTORY
 from app.subjects.queries import list_page
 from app.subjects.query_parameters import SitesQuery
 from app.units.provinces import as_province
@@ -53,7 +54,7 @@ async def show_province(
         return {
             "rollup": rollup,
             "charts": await about.charts(rollup, snapshot),
-            "sites": await about.sites(snapshot),
+            **await about.sites(snapshot),
             "findings": await about.findings(snapshot),
         }
 
@@ -119,8 +120,8 @@ class _About:
                 ]
         return drawn
 
-    async def sites(self, snapshot: Snapshot) -> Values:
-        """Return the sites that it has on the day."""
+    async def sites(self, snapshot: Snapshot) -> Figures:
+        """Return the sites that it has on the day, and imprecise dates of theirs."""
         query = SitesQuery.model_validate(
             {
                 "province_code": [self._unit.code],
@@ -128,7 +129,10 @@ class _About:
                 "limit": _MOST_SITES,
             }
         )
-        return await list_page(self._connection, SITE_HISTORY, query, snapshot)
+        page = await list_page(self._connection, SITE_HISTORY, query, snapshot)
+        keys, revision = [item["id"] for item in page["items"]], snapshot.at.revision
+        written = await written_dates(self._connection, SubjectType.site, keys, revision)
+        return {"sites": page, "written": written}
 
     async def findings(self, snapshot: Snapshot) -> Figures:
         """Return what does not add up, the severest first, and whether there is more."""

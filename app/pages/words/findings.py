@@ -18,7 +18,10 @@ page_words(
     title="Changes",
     lead="What was recorded, newest first. What comes while you look appears by itself.",
     revision="Revision {number}",
-    more="and {count} more (JSON)",
+    what_it_did="What it did",
+    previous="The revision before",
+    following="The revision after",
+    more="and {count} more",
     earlier="Earlier changes",
     none="Nothing is recorded yet.",
 )
