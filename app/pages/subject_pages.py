@@ -61,7 +61,7 @@ async def read_subject(
         "what": what.value,
         "key": key,
         "state": state,
-        "rows": rows_of(definition, state, provenance, statements.items, speech),
+        "rows": rows_of(definition, state, provenance, statements.items, snapshot, speech),
         "statements": statements,
         "timeline": await read_status_chart(connection, what, key, snapshot, speech, name),
         "knowledge": (

@@ -12,6 +12,7 @@ page_words(
     all="All",
     edition="By edition {edition} of the rules.",
     none="Nothing was found on this page.",
+    more="and {count} further statements",
 )
 page_words(
     "changes",

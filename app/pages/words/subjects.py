@@ -17,7 +17,11 @@ page_words(
     said_by="Who said so",
     recorded="known since {instant}",
     displaced="instead of",
-    also="also said from",
+    also="said again by",
+    repeated_by="said again by {id}",
+    reform="Follows from the reform of {day}",
+    stated_was="It was said to be in {unit}, by:",
+    stated_place="Where it is was said by:",
     derived_from="follows from {names}",
     projects="Projects",
     findings="What does not add up",
@@ -42,7 +46,9 @@ page_words(
     geometry="an outline or a point",
     none="Nothing.",
 )
-page_words("units", billion_vnd="billion VND", million_usd="million USD")
+page_words(
+    "units", billion_vnd="billion VND", million_usd="million USD", points="percentage points"
+)
 page_words(
     "organization",
     english="In English",
