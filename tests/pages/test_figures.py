@@ -305,8 +305,7 @@ async def test_findings_lead_to_all_that_they_rest_on(templates: Templates) -> N
 async def test_percentages_differ_by_percentage_points(
     sourced_client: httpx.AsyncClient, language: str, unit: str
 ) -> None:
-    values = {"kind": "cluster", "industrial_land_ha": 40, "leased_ha": 10}
-    await register(sourced_client, "one", "2020-01-01", **values)
+    await register(sourced_client, "one", "2020-01-01", industrial_land_ha=40, leased_ha=10)
     await state(sourced_client, "one", "2022-01-01", leased_ha=14)
     path = "/compare?province_code=06&as_of=2023-01-01&other_as_of=2021-01-01"
     text = words(await look(sourced_client, path, languages=language))

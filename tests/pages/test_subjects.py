@@ -259,8 +259,8 @@ async def test_who_said_so_first_is_not_hidden_by_who_repeats_it(
     # An end in between makes it news, and what was said before it is displaced.
     body = said("2022-01-01", "decision", values={"legal_status": "abolished"})
     await post(sourced_client, "/v1/sites/one/statements", body)
-    values = {"legal_status": "established"}
-    body = said("2023-01-01", "article", values=values, override_reason="So it was.")
+    again_so = {"legal_status": "established"}
+    body = said("2023-01-01", "article", values=again_so, override_reason="So it was.")
     await post(sourced_client, "/v1/sites/one/statements", body)
     page = await look(sourced_client, "/sites/one?as_of=2023-12-31")
     values = words(page).partition("Who said so Stage")[2].partition("What does not add up")[0]

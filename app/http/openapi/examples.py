@@ -55,6 +55,13 @@ READS = (
     Example("export_established_clusters_csv", _PROVINCE, _LATER),
     Example("export_cluster_report_xlsx", _PROVINCE, {"period": "2024", "lang": "vi"}),
     Example("export_cluster_report_csv", _PROVINCE, {"period": "2024"}),
+    *(
+        Example(f"export_{name}_{ending}", _PROVINCE, words | _LATER)
+        for name in ("published", "targets", "province_findings")
+        for ending, words in (("csv", {}), ("xlsx", {"lang": "vi"}))
+    ),
+    Example("export_findings_csv", query={"severity": "error", **_LATER}),
+    Example("export_findings_xlsx", query={"lang": "vi", **_LATER}),
     Example("export_projects_csv", query={"province_code": "06", **_LATER}),
     Example("export_projects_xlsx", query={"lang": "vi", **_LATER}),
     Example("export_sources_csv", query={"kind": "plan"}),

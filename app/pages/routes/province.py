@@ -1,6 +1,6 @@
 """A province: its figures at a point in time and over the years, its sites, its findings."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -32,6 +32,7 @@ router = page_router()
 _YEARS = 10
 _MOST_SITES = 200
 _MOST_FINDINGS = 50
+_TABLE, _MAP = ("CSV", "XLSX"), ("CSV", "XLSX", "GeoJSON")
 
 
 class ProvinceView(View):
@@ -149,22 +150,22 @@ def _files(code: str, at: At, boundaries: Boundaries) -> list[File]:
     path = f"/v1/provinces/{code}"
     years = {"from": f"{at.day.year - _YEARS}-12-31", "to": at.day, "revision": at.revision}
     units = {"boundaries": boundaries.value}
-    series = [
-        File(kind.upper(), address(f"{path}/rollup/series.{kind}", units | years), "series")
-        for kind in ("csv", "xlsx")
-    ]
-    sites = [
-        File(name, pinned(f"/v1/sites{ending}", at, province_code=code, **units), "sites")
-        for name, ending in (
-            ("JSON", ""),
-            ("CSV", ".csv"),
-            ("XLSX", ".xlsx"),
-            ("GeoJSON", ".geojson"),
-        )
-    ]
+    series = address(f"{path}/rollup/series", units | years)
     return [
         File("JSON", pinned(f"{path}/rollup", at, **units)),
-        *series,
-        *sites,
+        *_files_of(f"{path}/published", at, "published", _TABLE, **units),
+        File("JSON", pinned(f"{path}/targets", at), "targets"),
+        *_files_of(f"{path}/targets", at, "targets", _TABLE),
+        *(File(of, series.replace("?", f".{of.lower()}?", 1), "series") for of in _TABLE),
+        File("JSON", pinned("/v1/sites", at, province_code=code, **units), "sites"),
+        *_files_of("/v1/sites", at, "sites", _MAP, province_code=code, **units),
         File("JSON", pinned(f"{path}/findings", at), "findings"),
+        *_files_of(f"{path}/findings", at, "findings", _TABLE),
     ]
+
+
+def _files_of(
+    path: str, at: At, name: str, formats: Sequence[str], **filters: object
+) -> Iterator[File]:
+    for of in formats:
+        yield File(of, pinned(f"{path}.{of.lower()}", at, **filters), name)

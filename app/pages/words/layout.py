@@ -48,6 +48,8 @@ page_words(
     view="Figures",
     other="Compared with",
     series="Figures over time",
+    published="Published totals beside computed ones",
+    targets="Targets",
     sites="Sites",
     projects="Projects",
     organizations="Organizations",
