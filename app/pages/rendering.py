@@ -26,8 +26,8 @@ NAVIGATION = (
     ("/compare", "compare"),
 )
 """The pages that every page leads to, with their names in ``words/layout.py``."""
-LISTS = ("/projects", "/organizations", "/sources")
-"""The lists that are not among them."""
+LISTS = ("/country", "/projects", "/organizations", "/sources")
+"""Pages of a whole that are not among them."""
 
 
 @cache

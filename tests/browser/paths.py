@@ -6,6 +6,7 @@ PATHS = {
     "/map?as_of=2023-12-31": 600_000,
     "/provinces/06?as_of=2023-12-31": 100_000,
     "/provinces/19": 100_000,
+    "/country?from=2020-01-01": 100_000,
     "/sites": 100_000,
     "/sites/ccn-cam-giang": 100_000,
     "/sites/ccn-huyen-tung?as_of=2023-12-31": 100_000,

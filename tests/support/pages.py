@@ -11,6 +11,8 @@ PAGES = (
     "/map",
     "/provinces/19",
     "/provinces/06",
+    "/provinces/06?from=2021-01-01&to=2024-12-31",
+    "/country",
     "/sites",
     "/sites?q=img&sort=-area_ha",
     "/sites/hostile",

@@ -1,7 +1,6 @@
 """A province: its figures at a point in time and over the years, its sites, its findings."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi.responses import HTMLResponse
@@ -14,12 +13,12 @@ from app.http.reading import ProvinceCode, Reading, province_at
 from app.ledger.snapshots import At, Snapshot
 from app.ledger.statements import written_dates
 from app.pages.addresses import address
-from app.pages.charts.drawing import Chart
 from app.pages.names import names_in_findings
 from app.pages.pages import Figures, File, page_router, pinned, shown
-from app.pages.province_charts import ProvinceFigure, ProvinceSeries, draw, read_series
+from app.pages.province_charts import Drawn, Window, drawn_of, read_series
 from app.pages.speech import Speech
 from app.pages.views import View, looks_at
+from app.pages.windows import WindowQuery, parameters_of, window_of
 from app.statistics import rollups
 from app.statistics.schemas import Rollup
 from app.subjects.histories import SITE_HISTORY
@@ -35,7 +34,7 @@ _MOST_FINDINGS = 50
 _TABLE, _MAP = ("CSV", "XLSX"), ("CSV", "XLSX", "GeoJSON")
 
 
-class ProvinceView(View):
+class ProvinceView(View, WindowQuery):
     """A province, by the units of the day or by those of today."""
 
     boundaries: Boundaries = Boundaries.then
@@ -48,7 +47,8 @@ async def show_province(
     """Show all that adds up to a province, and what does not."""
     boundaries = read.query.boundaries
     unit, at, note = province_at(read, code, read.query.as_of, boundaries)
-    about = _About(read, unit, boundaries)
+    window = window_of(read.query, at.day)
+    about = _About(read, unit, boundaries, window)
 
     async def figures(snapshot: Snapshot) -> Figures:
         rollup = await about.rollup(snapshot)
@@ -59,43 +59,28 @@ async def show_province(
             "findings": await about.findings(snapshot),
         }
 
-    context = {"province": as_province(unit, read.units), "boundaries": boundaries}
+    context = {
+        "province": as_province(unit, read.units),
+        "boundaries": boundaries,
+        "window": parameters_of(read.query),
+    }
     files = _files(unit.code, at, boundaries)
     return await shown(
         read, "province.html", figures, day=at.day, note=note, files=files, context=context
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A chart of a figure."""
-
-    figure: ProvinceFigure
-    chart: Chart
-
-
-def _told(series: ProvinceSeries) -> Iterator[ProvinceFigure]:
-    """Yield the figures that say something: of the others nothing is known, on any day."""
-    yield ProvinceFigure.stages
-    known = [rollup for _, rollup in series.rollups]
-    if any(one.area.known for one in known):
-        yield ProvinceFigure.area
-    if any(one.clearance.to_clear_ha.known or one.clearance.cleared_ha.known for one in known):
-        yield ProvinceFigure.clearance
-    elif any(one.sites.count > one.sites.by_clearance_status.unknown for one in known):
-        yield ProvinceFigure.clearance_status
-    if any(one.occupancy.known or one.occupancy.rates_known for one in known):
-        yield ProvinceFigure.occupancy
-
-
 class _About:
     """Reads what a page of a province shows."""
 
-    def __init__(self, read: Reading[ProvinceView], unit: Unit, boundaries: Boundaries) -> None:
+    def __init__(
+        self, read: Reading[ProvinceView], unit: Unit, boundaries: Boundaries, window: Window
+    ) -> None:
         self._read = read
         self._connection = read.connection
         self._unit = unit
         self._boundaries = boundaries
+        self._window = window
         self._speech = Speech(reader_of(read.request).language)
 
     async def rollup(self, snapshot: Snapshot) -> Rollup:
@@ -114,11 +99,9 @@ class _About:
             if one.sites.listed is not None:
                 provinces = self._read.provinces_at(snapshot.at.revision)
                 series = await read_series(
-                    provinces, self._unit, one.kind, self._boundaries, snapshot
+                    provinces, self._unit, one.kind, self._boundaries, snapshot, self._window
                 )
-                drawn[one.kind] = [
-                    Drawn(figure, draw(series, figure, self._speech)) for figure in _told(series)
-                ]
+                drawn[one.kind] = drawn_of(series, self._speech)
         return drawn
 
     async def sites(self, snapshot: Snapshot) -> Figures:
