@@ -231,6 +231,11 @@ class StatementAnswer(Answer):
     revision: Whole
     recorded_at: RecordedAt
     author: str
+    approved_by: str | None = Field(
+        default=None,
+        exclude_if=is_absent,
+        description="Who approved what the author proposed, where it was reviewed.",
+    )
     reason: str | None
     subject_type: SubjectType
     subject_id: str
