@@ -167,6 +167,29 @@ IMPORTS = (
     _CREATION,
     Example("delete_import", _IMPORT),
 )
+_PROPOSAL = {"proposal_id": IMPORT_ID}
+_PROPOSED: Mapping[str, object] = {
+    "reason": "Chủ đầu tư kê khai",
+    "statements": [
+        {
+            "subject_type": "site",
+            "subject_id": "ccn-quang-chu",
+            "source_id": "bac-kan-press-2023-12",
+            "effective_from": "2023-12-31",
+            "values": {"affected_households": 12},
+        }
+    ],
+}
+_ANY = {"If-Match": "*"}
+PROPOSALS = (
+    Example("create_proposal", body=_PROPOSED),
+    Example("list_proposals", query={"state": "submitted", "limit": "2"}),
+    Example("get_proposal", _PROPOSAL),
+    Example("get_proposal_body", _PROPOSAL),
+    Example("return_proposal", _PROPOSAL, headers=_ANY, body={"reason": "Ghi rõ nguồn"}),
+    Example("change_proposal", _PROPOSAL, headers=_ANY, body=_PROPOSED),
+    Example("withdraw_proposal", _PROPOSAL, headers=_ANY, body={"reason": "Gửi nhầm"}),
+)
 _DECISION = "decision-1885-qd-ubnd-2021"
 _REVIEW = "bac-kan-press-2025-01"
 _SITE = {"site_id": "ccn-chu-huong"}
