@@ -34,14 +34,12 @@ from app.database import Database
 from app.database.schema import migrate
 from app.entry.seeding import load_set
 from app.http.languages import LOCALES
+from app.http.openapi.draft_examples import IMPORT_ID, IMPORTS, PROPOSALS
 from app.http.openapi.examples import (
     ACCESS,
     ANSWERS,
     FIRST,
-    IMPORT_ID,
-    IMPORTS,
     KEY_ID,
-    PROPOSALS,
     READS,
     SECRET_SHOWN,
     WRITES,

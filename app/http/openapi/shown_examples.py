@@ -5,12 +5,11 @@ import json
 from fastapi.sse import format_sse_event
 
 from app.core.digest import JsonObject
+from app.http.openapi.draft_examples import IMPORTS, PROPOSALS
 from app.http.openapi.examples import (
     ACCESS,
     ANSWERS,
     FIRST,
-    IMPORTS,
-    PROPOSALS,
     READS,
     STREAM,
     WRITES,
