@@ -100,7 +100,8 @@ def examples(
 
 async def _answers() -> Answers:
     with TemporaryDirectory() as folder:
-        settings = Settings(database_url=f"sqlite:///{folder}/examples.sqlite3")
+        # One key sends all examples: that of a proposal and that of its approval.
+        settings = Settings(database_url=f"sqlite:///{folder}/examples.sqlite3", own_approval=True)
         await seed_examples(settings)
         app = create_app(settings)
         async with _client(app) as client:

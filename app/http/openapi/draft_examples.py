@@ -58,12 +58,15 @@ _PROPOSED: Mapping[str, object] = {
     ],
 }
 _ANY = {"If-Match": "*"}
+_PROPOSING = Example("create_proposal", body=_PROPOSED)
 PROPOSALS = (
-    Example("create_proposal", body=_PROPOSED),
+    _PROPOSING,
+    Example("withdraw_proposal", _PROPOSAL, headers=_ANY, body={"reason": "Gửi nhầm"}),
+    _PROPOSING,
     Example("list_proposals", query={"state": "submitted", "limit": "2"}),
     Example("get_proposal", _PROPOSAL),
     Example("get_proposal_body", _PROPOSAL),
     Example("return_proposal", _PROPOSAL, headers=_ANY, body={"reason": "Ghi rõ nguồn"}),
     Example("change_proposal", _PROPOSAL, headers=_ANY, body=_PROPOSED),
-    Example("withdraw_proposal", _PROPOSAL, headers=_ANY, body={"reason": "Gửi nhầm"}),
+    Example("approve_proposal", _PROPOSAL, headers=_ANY, body={"reason": "Đã kiểm tra"}),
 )
