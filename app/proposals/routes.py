@@ -7,20 +7,18 @@ from typing import Annotated
 from anyio import to_thread
 from fastapi import Depends, Path, Query, Request, Response
 
-from app.core.errors import Fault
-from app.entry.bulk import BulkAnswer, BulkFault, BulkWrite
-from app.http.access import actor_of, principal_of
-from app.http.languages import CATALOGUES, language_of
-from app.http.problems import rendered
+from app.entry.bulk import BulkAnswer, BulkWrite
+from app.http.access import principal_of
+from app.http.languages import language_of
 from app.http.reading import TheDatabase, TheUnits, link
 from app.http.responses import PATCHED, READ_STATE, Responses, created, created_if_match
-from app.http.service import service_of
+from app.http.reviewing import reviewer_of
 from app.http.strict_routes import DecisionRoute, ProposalRoute, strict_router
 from app.http.writing import Writing, WritingIfMatch
 from app.imports.store import as_json
 from app.ledger.revisions import Writer
 from app.proposals import store
-from app.proposals.reviews import Reviewer, Rules
+from app.proposals.reviews import Reviewer
 from app.proposals.schemas import (
     ProposalApproval,
     ProposalDetail,
@@ -62,16 +60,9 @@ async def reviewing_if_match(
 
 
 def _reviewer(request: Request, response: Response, writer: Writer) -> Reviewer:
-    settings = service_of(request).settings
     language = language_of(request)
-    catalogue = CATALOGUES.get(language, {})
     response.headers["Content-Language"] = language
-
-    def render(fault: Fault) -> BulkFault:
-        return BulkFault.model_validate(rendered(fault, catalogue))
-
-    rules = Rules(settings.max_proposals, settings.own_approval)
-    return Reviewer(writer, principal_of(request), actor_of(request), rules, render)
+    return reviewer_of(request, writer, language)
 
 
 Reviewing = Annotated[Reviewer, Depends(reviewing)]
