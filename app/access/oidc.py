@@ -17,10 +17,11 @@ import httpx
 import jwt
 
 from app.access.principals import Principal, PrincipalRole, ProvinceRight, principal_name
+from app.core.access_settings import is_safe_url
 from app.core.digest import JsonObject
 from app.core.errors import UnauthenticatedError, UnavailableError
 from app.core.messages import MessageError, Template
-from app.core.settings import Settings, is_safe_url
+from app.core.settings import Settings
 
 _FAMILIES = {
     "RSA": frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}),
@@ -153,6 +154,7 @@ _MOST_SUBJECT = 255
 _BY_WEIGHT = (
     PrincipalRole.administrator,
     PrincipalRole.editor,
+    PrincipalRole.contributor,
     PrincipalRole.auditor,
     PrincipalRole.reader,
 )
@@ -215,7 +217,7 @@ class TokenReader:
                 f"token:{_subject(claims['sub'])}",
                 principal_name(str(_claim(claims, settings.oidc_name_claim) or "")),
                 role,
-                tuple(map(ProvinceRight.parse, rights)) if role is PrincipalRole.editor else (),
+                tuple(map(ProvinceRight.parse, rights)) if role.has_provinces else (),
             )
         except MessageError as error:
             raise UnauthenticatedError.invalid(_UNFIT(fault=error.message)) from error

@@ -48,6 +48,7 @@ from tests.support.streams import running
 TABLES = {
     *LEDGER,
     "access_key",
+    "access_session",
     "admin_succession",
     "admin_unit",
     "alembic_version",
@@ -55,6 +56,8 @@ TABLES = {
     "idempotency_key",
     "import_draft",
     "import_layout",
+    "proposal",
+    "proposal_province",
     "observation",
     "project_version",
     "revision_counter",

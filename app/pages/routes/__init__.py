@@ -15,6 +15,7 @@ from app.pages.routes import (
     records,
     registers,
     search,
+    sign_in,
     subjects,
 )
 
@@ -33,6 +34,7 @@ ROUTERS = (
     compare.router,
     charts.router,
     preferences.router,
+    sign_in.router,
     machines.router,
     machines.open_router,
 )

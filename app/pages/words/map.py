@@ -21,7 +21,7 @@ page_words(
     occupancy_max="to, %",
     show="Show",
     needs="A map that can be moved needs scripts and WebGL. The table has the same sites.",
-    outline="Drawn as outlines, which cannot be moved, since this browser has no WebGL. The table has "
+    outline="Drawn as outlines, which cannot be moved: this browser has no WebGL. The table has "
     "the same sites.",
     name="Map",
     fit_sites="Zoom to the sites",
