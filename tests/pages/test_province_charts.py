@@ -159,7 +159,7 @@ async def test_a_project_without_any_status_has_no_chart(sourced_client: httpx.A
 async def test_a_window_shows_the_days_that_it_names(sourced_client: httpx.AsyncClient) -> None:
     await with_history(sourced_client)
     drawn = await chart(sourced_client, f"{AREA}?from=2021-01-01&to=2021-12-31&as_of=2024-06-30")
-    described = [one.text for one in drawn.iter(f"{SVG}desc")]
+    described = [str(one.text) for one in drawn.iter(f"{SVG}desc")]
     # 20 ha from March 2020, 50 from July 2021.
     assert described[-1].startswith("Area: 20\xa0ha on 1 Jan 2021, 50\xa0ha on 31 Dec 2021.")
     page = await look(sourced_client, "/provinces/06?as_of=2024-06-30&from=2021-01-01")
@@ -170,7 +170,7 @@ async def test_a_window_shows_the_days_that_it_names(sourced_client: httpx.Async
     assert "from=2021-01-01" in bookmark
     # A later end than the day that is looked at is that day.
     at_the_end = await chart(sourced_client, f"{AREA}?to=2030-01-01&as_of=2024-06-30")
-    assert [one.text for one in at_the_end.iter(f"{SVG}desc")][-1].startswith("Area: 0\xa0ha")
+    assert [str(one.text) for one in at_the_end.iter(f"{SVG}desc")][-1].startswith("Area: 0\xa0ha")
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ async def test_the_country_is_what_all_provinces_add_up_to(
     await register(sourced_client, "two", "2021-01-01", area_ha=5, province_code="19")
     await state(sourced_client, "two", "2022-01-01", area_ha=7.5)
     drawn = await chart(sourced_client, "/charts/country/area.svg?as_of=2023-06-30&lang=en")
-    described = [one.text for one in drawn.iter(f"{SVG}desc")][-1]
+    described = [str(one.text) for one in drawn.iter(f"{SVG}desc")][-1]
     assert "Area: 10\xa0ha on 1 Jan 2020, 17.5\xa0ha on 30 Jun 2023." in described
     page = await look(sourced_client, "/country?as_of=2023-06-30")
     assert "Area 17.5 ha" in words(page)
