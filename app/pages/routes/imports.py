@@ -11,7 +11,6 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field, ValidationError
-from starlette.datastructures import FormData, UploadFile
 
 from app.core.dates import today
 from app.core.errors import BadBodyError, RegistryError
@@ -49,7 +48,7 @@ from app.pages.import_effects import (
 )
 from app.pages.import_pages import Asking, draft_page, sources_for, speech_of
 from app.pages.pages import Figures, province_names, without_place
-from app.pages.sending import Refusal, carried_out, fields_of, once, refusal_of
+from app.pages.sending import Refusal, SentForm, carried_out, form_of, once, refusal_of
 from app.units.units import UnitLevel
 
 router = APIRouter(
@@ -109,7 +108,8 @@ def _page(
     request: Request, template: str, figures: Figures, refusal: Refusal | None = None
 ) -> HTMLResponse:
     """Return a page that is kept nowhere, with what was refused on top."""
-    typed = getattr(request.state, "typed", {})
+    form: SentForm | None = getattr(request.state, "form", None)
+    typed = form.texts if form else {}
     shown: dict[str, object] = {
         "refusal": refusal,
         "once": once(),
@@ -121,13 +121,6 @@ def _page(
     headers = {**_PRIVATE, **(refusal.headers if refusal else {})}
     status = refusal.status if refusal else 200
     return without_place(request, template, {**shown, **figures}, status, headers)
-
-
-def _typed(request: Request, form: FormData) -> Mapping[str, str]:
-    """Return the texts of a form, and keep them to be shown again if it is refused."""
-    texts = {name: value for name, value in form.items() if isinstance(value, str)}
-    request.state.typed = texts
-    return texts
 
 
 @router.get(_HERE)
@@ -163,10 +156,8 @@ async def download_template(
 async def send_import(request: Request) -> Response:
     """Read a file into a draft, and lead to it."""
     try:
-        form = await fields_of(request)
-        fields = _typed(request, form)
-        file = await _file(form)
-        given = _fields(fields)
+        form = await form_of(request)
+        file, given = _file(form), _fields(form.texts)
 
         async def send(writer: Writer) -> str:
             draft = await reviewer_of(request, writer).receive(file, given)
@@ -177,19 +168,16 @@ async def send_import(request: Request) -> Response:
         return await _new(request, NewView(), refusal_of(request, error))
 
 
-async def _file(form: FormData) -> SentFile:
+def _file(form: SentForm) -> SentFile:
     """Return the file that was chosen, or the cells that were pasted."""
-    file, cells = form.get("file"), form.get("cells")
-    chosen = isinstance(file, UploadFile) and (file.filename or file.size)
-    pasted = isinstance(cells, str) and cells.strip()
-    if chosen and pasted:
+    cells = form.texts.get("cells", "")
+    if form.file and cells.strip():
         raise BadBodyError.of("#/file", _BOTH())
-    if isinstance(file, UploadFile) and chosen:
-        await file.seek(0)
-        return SentFile(name_of(file.filename, file.content_type), await file.read())
-    if isinstance(cells, str) and pasted:
-        return SentFile(name_of(None, PASTED), cells.encode())
-    raise BadBodyError.of("#/file", _NEITHER())
+    if form.file:
+        return form.file
+    if not cells.strip():
+        raise BadBodyError.of("#/file", _NEITHER())
+    return SentFile(name_of(None, PASTED), cells.encode())
 
 
 def _fields(fields: Mapping[str, str]) -> ImportFields:
@@ -228,7 +216,7 @@ async def answer_import(request: Request, import_id: ImportId) -> Response:
     """Take answers, read the file anew with them, and lead back to it."""
     one = await find_import(request, import_id)
     try:
-        fields = _typed(request, await fields_of(request))
+        fields = (await form_of(request)).texts
         patch = patch_of(fields, one)
         seen = Precondition(frozenset({_whole(fields.get("edited", ""))}))
 
@@ -281,7 +269,7 @@ async def _effect(
 async def commit_import(request: Request, import_id: ImportId) -> Response:
     """Begin to record an import, and lead to where one sees how far it is."""
     one = await find_import(request, import_id)
-    fields = _typed(request, await fields_of(request))
+    fields = (await form_of(request)).texts
     if one.state in {DraftState.committing, DraftState.committed}:
         # It was sent before, by another click or tab: what became of it is there.
         return Response(status_code=303, headers={"Location": f"{_HERE}/{import_id}"})
@@ -328,7 +316,7 @@ async def _retraction(
 async def retract_import(request: Request, import_id: ImportId) -> Response:
     """Undo an import, and lead to it."""
     try:
-        fields = _typed(request, await fields_of(request))
+        fields = (await form_of(request)).texts
         try:
             body = ImportRetractionWrite(reason=fields.get("reason", ""))
         except ValidationError as error:
