@@ -88,12 +88,20 @@ async def test_a_file_is_answered_recorded_and_undone(client: httpx.AsyncClient)
     assert "Nothing is in doubt." in text
     assert "Withdraw the answer about row 9" in text
 
+    # A zone of the province has the name of row 8; without a reason the row is left out.
     effect = await client.get(f"{path}/effect")
     shown = words(Reader(effect.text))
-    # Three clusters are registered already: Minh Khai is a zone there, so four are new.
-    assert "Sites by stage" in shown or "Sites 2" in shown
-    assert "skip_refused" not in effect.text
-    commit = {"once": field(effect.text, "once"), "revision": field(effect.text, "revision")}
+    assert "Row 8: CCN Minh Khai The zone 'kcn-minh-khai'" in shown
+    assert 'name="skip_refused"' in effect.text
+    assert "Industrial cluster Sites 4 7 +3" in shown
+    effect = await client.get(f"{path}/effect?override_reason=Another+one")
+    shown = words(Reader(effect.text))
+    assert 'name="skip_refused"' not in effect.text
+    assert "Industrial cluster Sites 4 8 +4" in shown
+    # 18 + 58.32 + 74.97 + about 20 + 4.3 + 7
+    assert "Cleared (ha) —unknown 182.59" in shown
+    hidden = ("once", "revision", "override_reason")
+    commit = {name: field(effect.text, name) for name in hidden}
     for _ in range(2):
         begun = await sent(client, f"{path}/commit", commit)
         assert (begun.status_code, begun.headers["location"]) == (303, path)
