@@ -14,6 +14,7 @@ from app.pages.routes import (
     records,
     registers,
     search,
+    sign_in,
     subjects,
 )
 
@@ -31,6 +32,7 @@ ROUTERS = (
     compare.router,
     charts.router,
     preferences.router,
+    sign_in.router,
     machines.router,
     machines.open_router,
 )
