@@ -30,7 +30,7 @@ LAO_CAI = "15"
 async def client(templates: Templates, kind: str) -> AsyncIterator[httpx.AsyncClient]:
     """Give a client of a register of Lào Cai that begins anew for each test."""
     async with templates.copy(kind, prepare_lao_cai) as url, serving(url) as client:
-        client.headers.update(HTML | {"accept-language": "en"} | ORIGIN)
+        client.headers.update({**HTML, "accept-language": "en", **ORIGIN})
         yield client
 
 
@@ -108,9 +108,9 @@ async def test_a_file_is_answered_recorded_and_undone(client: httpx.AsyncClient)
     done = await ended(client, f"/v1{path}")
     assert (done["state"], done["revision"]) == ("committed", before + 1)
     assert await latest_revision(client) == before + 1
-    page = await look(client, path)
-    assert f"/changes?before={before + 2}" in page.links()
-    assert f"{path}/retraction" in page.links()
+    recorded = (await look(client, path)).links()
+    assert f"/changes?before={before + 2}" in recorded
+    assert f"{path}/retraction" in recorded
     assert f"{path}/retraction" in (await look(client, HERE)).links()
     stated = await get(client, "/v1/values", attribute="cleared_ha", province_code=LAO_CAI)
     assert {one["value"] for one in stated["items"]} >= {7, 18, 58.32}
@@ -219,12 +219,15 @@ async def test_readings_to_choose_from_are_in_the_unit_of_the_attribute(
     name = "row.11.pick.infrastructure_investment_vnd"
     assert f'name="{name}" value="817303000000"' in page.text
     fields = {"edited": field(page.text, "edited"), "once": "x", name: "817303000000"}
-    fields["row.11.confirmed"] = "1"
+    fields |= {f"row.{row}.confirmed": "1" for row in (10, 11, 12)}
     assert (await sent(client, f"{path}/answers", fields)).status_code == 303
     rows = (await get(client, f"/v1{path}/rows"))["items"]
     (row,) = [one for one in rows if one["row"] == 11]
     values = {name: v for one in row["statements"] for name, v in one["values"].items()}
     assert values["infrastructure_investment_vnd"] == 817_303_000_000
+    # Clearance is completed at CCN Thống Nhất Đông alone.
+    effect = words(await look(client, f"{path}/effect"))
+    assert "Area of sites that are cleared, ha 0 74.95 +74.95" in effect
 
 
 @pytest.mark.databases("sqlite")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field, ValidationError
 
@@ -23,6 +23,7 @@ from app.http.languages import CATALOGUES
 from app.http.problems import from_validation
 from app.http.readers import reader_of
 from app.http.service import service_of
+from app.http.sessions import PRIVATE
 from app.http.strict_routes import ImportRoute
 from app.imports.correcting import Gone
 from app.imports.draft_schemas import (
@@ -36,8 +37,9 @@ from app.imports.limits import MOST_BYTES
 from app.imports.recorded import ImportCommit, ImportRetractionWrite, retract
 from app.imports.reviewing import PASTED, name_of
 from app.imports.shown import list_page
-from app.imports.store import DraftState
+from app.imports.store import DISPOSABLE, DraftState
 from app.ledger.revisions import Precondition, Writer
+from app.pages.forms import form_router, see
 from app.pages.import_answers import GIVEN, at_fields, patch_of
 from app.pages.import_effects import (
     attributes_in_words,
@@ -51,13 +53,10 @@ from app.pages.pages import Figures, province_names, without_place
 from app.pages.sending import Refusal, SentForm, carried_out, form_of, once, refusal_of
 from app.units.units import UnitLevel
 
-router = APIRouter(
-    route_class=ImportRoute, include_in_schema=False, default_response_class=HTMLResponse
-)
+router = form_router(ImportRoute)
 _VIETNAMESE = CATALOGUES["vi"]
 _HERE = "/imports"
 _WHOLE = re.compile(r"[0-9]{1,18}")
-_PRIVATE = {"Cache-Control": "private, no-store"}
 _NEITHER = Template("imports.form.no-file", "Choose a file, or paste the cells of a table.")
 _BOTH = Template("imports.form.both", "Send either a file or cells: leave one of them empty.")
 ImportId = Annotated[str, Path(max_length=50)]
@@ -116,9 +115,10 @@ def _page(
         "typed": typed,
         "most_bytes": MOST_BYTES,
     }
+    shown["keeper"] = principal_of(request).id
     shown["province_names"] = partial(province_names, service_of(request).units, today())
     shown["faults"] = at_fields(list(refusal.errors)) if refusal else {}
-    headers = {**_PRIVATE, **(refusal.headers if refusal else {})}
+    headers = {"Cache-Control": PRIVATE, **(refusal.headers if refusal else {})}
     status = refusal.status if refusal else 200
     return without_place(request, template, {**shown, **figures}, status, headers)
 
@@ -241,8 +241,10 @@ def _whole(text: str) -> int:
 @router.get(_HERE + "/{import_id}/effect")
 async def show_effect(
     request: Request, import_id: ImportId, query: Annotated[EffectView, Query()]
-) -> HTMLResponse:
+) -> Response:
     """Show what a commit would change in figures, findings and sites."""
+    if (await find_import(request, import_id)).state not in DISPOSABLE:
+        return see(f"{_HERE}/{import_id}")
     return await _effect(request, import_id, query)
 
 
@@ -272,7 +274,7 @@ async def commit_import(request: Request, import_id: ImportId) -> Response:
     fields = (await form_of(request)).texts
     if one.state in {DraftState.committing, DraftState.committed}:
         # It was sent before, by another click or tab: what became of it is there.
-        return Response(status_code=303, headers={"Location": f"{_HERE}/{import_id}"})
+        return see(f"{_HERE}/{import_id}")
     try:
         names = ("reason", "gone", "override_reason")
         given = {name: fields[name].strip() for name in names if fields.get(name, "").strip()}
@@ -294,8 +296,10 @@ async def commit_import(request: Request, import_id: ImportId) -> Response:
 @router.get(_HERE + "/{import_id}/retraction")
 async def show_retraction(
     request: Request, import_id: ImportId, _: Annotated[ReaderQuery, Query()]
-) -> HTMLResponse:
+) -> Response:
     """Show what undoing an import would do, and ask for the reason."""
+    if (await find_import(request, import_id)).state != DraftState.committed:
+        return see(f"{_HERE}/{import_id}")
     return await _retraction(request, import_id)
 
 
@@ -340,3 +344,11 @@ async def delete_import(request: Request, import_id: ImportId) -> Response:
         return _HERE
 
     return await carried_out(request, delete)
+
+
+@router.get(_HERE + "/{import_id}/answers")
+@router.get(_HERE + "/{import_id}/commit")
+@router.get(_HERE + "/{import_id}/deletion")
+async def lead_back(import_id: ImportId, _: Annotated[ReaderQuery, Query()]) -> Response:
+    """Lead to the import from where its forms are sent, as on a choice of another language."""
+    return see(f"{_HERE}/{import_id}")
