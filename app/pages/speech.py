@@ -133,10 +133,6 @@ class Speech:
         rule = RULES[code]
         return str(self.either(rule.title_vi, rule.title_en))
 
-    def codes(self, code_list: str) -> list[tuple[str, str]]:
-        """Return the codes of a list with their labels."""
-        return [(code, str(self.either(*labels))) for code, labels in _labels(code_list).items()]
-
     def label(self, code_list: str, code: str) -> str:
         """Return the label of a code; a code that is in no list is its own label."""
         found = _labels(code_list).get(code)
