@@ -114,6 +114,7 @@ async def test_a_long_revision_goes_on_page_after_page(documents: httpx.AsyncCli
     assert seen == longest["entries_count"]
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_dates_are_as_precise_as_sources_gave_them(sourced_client: httpx.AsyncClient) -> None:
     for key, day, shown in (
         ("year", "2021", "2021"),

@@ -184,6 +184,7 @@ async def test_a_window_without_days_is_refused(
         assert answer.status_code == 400, path
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_the_country_is_what_all_provinces_add_up_to(
     sourced_client: httpx.AsyncClient,
 ) -> None:
