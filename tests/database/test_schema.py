@@ -57,8 +57,10 @@ TABLES = {
     "import_layout",
     "observation",
     "project_version",
+    "project_word",
     "revision_counter",
     "site_version",
+    "site_word",
 }
 
 
