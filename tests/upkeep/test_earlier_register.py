@@ -90,6 +90,13 @@ def tables_of(register: Path) -> list[str]:
         return [name for (name,) in found if name != "alembic_version"]
 
 
+def columns_of(register: Path, table: str) -> list[str]:
+    """Return the names of the columns of a table."""
+    with closing(sqlite3.connect(register)) as connection:
+        found = connection.execute("SELECT name FROM pragma_table_info(?)", [table])
+        return [name for (name,) in found]
+
+
 def as_json(rows: Iterable[dict[str, Any]], written: set[str]) -> str:
     """Write rows as JSON; columns that hold JSON already are taken as they are written."""
 
@@ -158,7 +165,7 @@ async def stored(url: str, tables: Iterable[str], like: Path) -> dict[str, list[
     found = {}
     async with opened(url) as database, database.read() as connection:
         for table in tables:
-            columns = ", ".join(rows_of(like, table)[0])
+            columns = ", ".join(columns_of(like, table))
             result = await connection.execute(text(f"SELECT {columns} FROM {table}"))
             found[table] = sorted(map(repr, result))
     return found

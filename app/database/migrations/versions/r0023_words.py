@@ -25,9 +25,10 @@ def upgrade() -> None:
         key = f"{what}_id"
         words = op.create_table(
             f"{what}_word",
+            # The key comes first: else the integrity check of SQLite 3.40 sees values as missing.
+            sa.Column(key, _text(), nullable=False),
             sa.Column("word", _text(), nullable=False),
             sa.Column("known_from", sa.BigInteger(), nullable=False),
-            sa.Column(key, _text(), nullable=False),
             sa.ForeignKeyConstraint([key], [f"{what}.id"], name=f"fk_{what}_word_{key}"),
             sa.PrimaryKeyConstraint(key, "word", name=f"pk_{what}_word"),
             sqlite_with_rowid=False,
