@@ -57,7 +57,7 @@ EXPECTED = {
     "/v1/sites?limit=1000&as_of=2024-01-01&boundaries=now&province_code=19": 3,
     # A search looks for candidates by the index of words, of several words by the rarest.
     "/v1/sites?kind=cluster&kind=zone&stage=operating&q=ccn&area_min=1&sort=-area_ha": 3,
-    "/v1/sites?q=ccn a": 5,
+    "/v1/sites?q=ccn a": 4,
     "/v1/sites?bbox=105,21,107,23": 3,
     "/v1/sites.geojson": 3,
     "/v1/sites.csv?bbox=105,21,107,23": 3,

@@ -1,11 +1,11 @@
 """Say that the projections follow from the rules that came with the migrations before.
 
 It changes nothing, as 0020 before it: a register that comes from before that one must be rebuilt
-with the tables of 0023, and only a migration after these can say that it was.
+with the tables of 0027, and only a migration after these can say that it was.
 """
 
-revision = "0024"
-down_revision = "0023"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 

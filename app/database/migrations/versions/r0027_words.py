@@ -6,8 +6,8 @@ A register that has versions already gets their words, each with the first revis
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023"
-down_revision = "0022"
+revision = "0027"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
