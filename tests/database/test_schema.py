@@ -56,6 +56,8 @@ TABLES = {
     "idempotency_key",
     "import_draft",
     "import_layout",
+    "proposal",
+    "proposal_province",
     "observation",
     "project_version",
     "project_word",
