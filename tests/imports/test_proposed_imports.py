@@ -51,7 +51,7 @@ async def test_the_commit_of_a_contributor_is_a_proposal(kind: str, templates: T
         site = await get(people.client, f"/v1/sites/{body['sites'][0]['id']}")
         assert (site["area_ha"], site["investor_name"]) == (11.5, "Công ty Mới")
         again = await commit(people, people.contributor, one)
-        as_problem(again, 409)
+        assert as_problem(again, 422)["errors"][0]["code"] == "name_exists"
 
 
 @pytest.mark.databases("sqlite")
