@@ -206,9 +206,15 @@ class BulkRoute(StrictRoute):
 
 
 class ImportRoute(StrictRoute):
-    """A route for those who write or propose, about files that are no part of the register yet."""
+    """A route for those who write, about files that are no part of the register yet."""
 
     body_limit = "max_import_body_bytes"
+    special_access = Access.writing
+
+
+class ImportDraftRoute(ImportRoute):
+    """The same for those who propose as well: what they commit becomes a proposal."""
+
     special_access = Access.proposing
 
 

@@ -32,7 +32,7 @@ from app.http.responses import (
     file_of,
 )
 from app.http.service import service_of
-from app.http.strict_routes import ImportRoute, strict_router
+from app.http.strict_routes import ImportDraftRoute, ImportRoute, strict_router
 from app.http.writing import AS_MERGE_PATCH, FORM, Writing, WritingIfMatch
 from app.imports import store
 from app.imports.draft_schemas import (
@@ -65,8 +65,8 @@ _APage = TypeVar("_APage", ImportPage, ImportRowPage)
 _KEY_LENGTH = 32
 _TRIED = "dry-run"
 _VIETNAMESE = CATALOGUES["vi"]
-router = strict_router("/imports", "imports", ImportRoute)
-retraction_router = strict_router("/imports", "imports")
+router = strict_router("/imports", "imports", ImportDraftRoute)
+retraction_router = strict_router("/imports", "imports", ImportRoute)
 
 
 class _AnyImport(StringConvertor):

@@ -64,5 +64,8 @@ async def test_what_contributors_do_not_do_with_imports(kind: str, templates: Te
         answer = await people.send(people.contributor, "post", path, {"reason": "Nhầm"})
         as_problem(answer, 403)
         assert (await people.send(None, "get", PATH)).json()["items"] == []
+        # Pages record what they commit: they are for those whose writes are not reviewed.
+        for page in ("/imports", f"/imports/{one['id']}"):
+            as_problem(await people.send(people.contributor, "get", page), 403)
         # Another contributor does not see the import.
         as_problem(await commit(people, people.neighbour, one), 404)
