@@ -6,6 +6,7 @@ from itertools import groupby
 
 from fastapi import Request
 
+from app.core.vocabulary import Unknown
 from app.entry.schemas import FigureChange
 from app.http.access import principal_of
 from app.http.languages import CATALOGUES
@@ -24,6 +25,7 @@ from app.statistics.indicators import INDICATORS
 from app.subjects.sites import SiteState
 
 _VIETNAMESE = CATALOGUES["vi"]
+_UNKNOWN = "value.unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ def _label(one: FigureChange, speech: Speech) -> str | None:
         case ["sites", "by_stage", code]:
             return speech.text("effect-figures.stage", what=speech.label("stage", code))
         case ["sites", "by_clearance_status", code]:
-            status = speech.label("clearance_status", code)
+            is_known = code != Unknown.unknown
+            status = speech.label("clearance_status", code) if is_known else speech.text(_UNKNOWN)
             return speech.text("effect-figures.clearance", what=status)
         case ["published", indicator, period, "value"]:
             return f"{_indicator(indicator, speech)} ({speech.period(period)})"
