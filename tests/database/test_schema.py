@@ -60,8 +60,10 @@ TABLES = {
     "proposal_province",
     "observation",
     "project_version",
+    "project_word",
     "revision_counter",
     "site_version",
+    "site_word",
 }
 
 
