@@ -6,7 +6,6 @@ from itertools import groupby
 
 from fastapi import Request
 
-from app.core.vocabulary import Unknown
 from app.entry.schemas import FigureChange
 from app.http.access import principal_of
 from app.http.languages import CATALOGUES
@@ -25,6 +24,8 @@ from app.statistics.indicators import INDICATORS
 from app.subjects.sites import SiteState
 
 _VIETNAMESE = CATALOGUES["vi"]
+_NO_STATUS = "unknown"
+"""In place of a code in counts by status: it is unknown."""
 _UNKNOWN = "value.unknown"
 
 
@@ -104,7 +105,7 @@ def _label(one: FigureChange, speech: Speech) -> str | None:
         case ["sites", "by_stage", code]:
             return speech.text("effect-figures.stage", what=speech.label("stage", code))
         case ["sites", "by_clearance_status", code]:
-            is_known = code != Unknown.unknown
+            is_known = code != _NO_STATUS
             status = speech.label("clearance_status", code) if is_known else speech.text(_UNKNOWN)
             return speech.text("effect-figures.clearance", what=status)
         case ["published", indicator, period, "value"]:
