@@ -2,10 +2,13 @@
 
 from typing import Annotated
 
+from fastapi import Query, Request
 from fastapi.responses import HTMLResponse
+from pydantic import BaseModel
 
 from app.core.query_parameters import RevisionNumber
 from app.entry.changes import list_changes
+from app.http.change_streams import EVENTS_AT_ONCE, EventStream, TheFeed, follow
 from app.http.reading import Reading
 from app.ledger.schemas import ChangesQuery
 from app.ledger.snapshots import Snapshot
@@ -15,6 +18,12 @@ from app.pages.views import View, looks_at
 
 router = page_router()
 _MOST = 20
+
+
+class FollowQuery(BaseModel):
+    """After which revision to follow."""
+
+    after: RevisionNumber = 0
 
 
 class ChangesView(View):
@@ -41,3 +50,11 @@ async def show_changes(
     files = [File("JSON", f"/v1/changes?after={first}&limit={_MOST}")]
     context = {"earlier": first + 1 if first else None, "is_live": read.query.before is None}
     return await shown(read, "changes.html", figures, files=files, context=context)
+
+
+@router.get("/changes/stream", response_class=EventStream)
+async def follow_changes(
+    request: Request, feed: TheFeed, query: Annotated[FollowQuery, Query()]
+) -> EventStream:
+    """Send the changes to come, also to who is signed in to a register that is closed."""
+    return await follow(request, feed, ChangesQuery(after=query.after, limit=EVENTS_AT_ONCE))
