@@ -1,13 +1,16 @@
 """The routes of pages, one module for each page; ``main`` includes their routers."""
 
 from app.pages.routes import (
+    audit,
     changes,
     charts,
     compare,
     findings,
     home,
+    keys,
     machines,
     maps,
+    mine,
     preferences,
     province,
     records,
@@ -31,6 +34,9 @@ ROUTERS = (
     charts.router,
     preferences.router,
     sign_in.router,
+    mine.router,
+    keys.router,
+    audit.router,
     machines.router,
     machines.open_router,
 )
