@@ -18,7 +18,8 @@ from app.core.errors import RegistryError
 from app.http.languages import CATALOGUES
 from app.http.problems import from_validation
 from app.http.readers import reader_of
-from app.http.sessions import PRIVATE
+from app.http.service import service_of
+from app.http.sessions import PRIVATE, is_in_the_open
 from app.http.strict_routes import StrictRoute
 from app.pages.pages import Figures, without_place
 
@@ -49,6 +50,16 @@ def own_page(
 def see(address: str) -> RedirectResponse:
     """Lead to the page that shows what a form did, so that loading it again does it not again."""
     return RedirectResponse(address, HTTPStatus.SEE_OTHER, headers=_KEPT)
+
+
+def sign_in_context(request: Request, way_back: str | None) -> Figures:
+    """Return what the form to sign in needs; ``way_back`` is where it leads to."""
+    service = service_of(request)
+    return {
+        "way_back": way_back,
+        "is_in_the_open": is_in_the_open(request),
+        "has_issuer": service.authenticator.issuer_sign_in is not None,
+    }
 
 
 def as_body(model: type[_Model], members: Mapping[str, Any]) -> _Model:

@@ -34,7 +34,7 @@ async def test_a_key_is_made_and_shown_once(
 ) -> None:
     last = today() + timedelta(days=30)
     form = {"name": HOSTILE, "role": "editor", "provinces": "19, 06@2025-06-30"}
-    answer = await send(admin, "/keys", **form, expires_on=last.isoformat())
+    answer = await send(admin, "/keys", None, **form, expires_on=last.isoformat())
     assert answer.status_code == 201
     assert answer.headers["cache-control"] == "private, no-store"
     key = secret_in(answer.text)
@@ -74,7 +74,7 @@ async def test_what_does_not_fit_stands_beside_its_field(
     field: str,
     says: str,
 ) -> None:
-    answer = await send(admin, "/keys", **form)
+    answer = await send(admin, "/keys", None, **form)
     assert answer.status_code == 422
     page = Reader(answer.text)
     assert says in words(page)
@@ -103,7 +103,7 @@ async def test_a_revoked_key_ends_the_sessions_of_its_holder(
 
 
 async def test_pages_have_the_rights_of_the_api(client: httpx.AsyncClient) -> None:
-    allowed = {
+    allowed: dict[str, set[str]] = {
         "reader": set(),
         "editor": {"/mine"},
         "auditor": {"/audit"},
@@ -117,8 +117,7 @@ async def test_pages_have_the_rights_of_the_api(client: httpx.AsyncClient) -> No
             for path in ("/mine", "/keys", "/audit"):
                 page = await look(other, path, 200 if path in paths else 403)
                 assert set(page.links()) & {"/mine", "/keys", "/audit"} == paths
-            refused = {"name": "An", "role": "administrator"}
-            made = (await send(other, "/keys", **refused)).status_code
+            made = (await send(other, "/keys", name="An", role="administrator")).status_code
             assert made == (201 if role == "administrator" else 403)
     async with browser(client) as other:
         for path in ("/mine", "/keys", "/audit"):

@@ -17,6 +17,7 @@ from app.pages.routes import (
     registers,
     search,
     sign_in,
+    sign_in_issuer,
     subjects,
 )
 
@@ -34,6 +35,7 @@ ROUTERS = (
     charts.router,
     preferences.router,
     sign_in.router,
+    sign_in_issuer.router,
     mine.router,
     keys.router,
     audit.router,
