@@ -44,7 +44,7 @@ async def test_signing_in_and_out(client: httpx.AsyncClient, visitor: httpx.Asyn
     assert re.fullmatch(rf"{COOKIE}=[\w-]{{43}}; HttpOnly; Path=/; SameSite=strict; Secure", cookie)
     for path in ("/", "/findings", "/map", "/sign-in"):
         page = await look(visitor, path)
-        assert "Nguyễn Thị <b>Hoa</b> Sign out" in words(page)
+        assert "Nguyễn Thị <b>Hoa</b> What I recorded Keys Audit log Sign out" in words(page)
     answer = await send(visitor, "/sign-out")
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert COOKIE not in visitor.cookies
