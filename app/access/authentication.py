@@ -35,6 +35,7 @@ class Authenticator:
         """Keep the database for keys, and the issuer of tokens if one is configured."""
         self.journal = Journal(database)
         self.public_reading = settings.public_reading
+        self.reviewed = settings.reviewed
         self._database = database
         self._issuer = issuer
         self._issuer_url = settings.oidc_issuer

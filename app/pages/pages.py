@@ -43,7 +43,7 @@ class OwnPage(NamedTuple):
 
 
 OWN_PAGES = (
-    OwnPage("/mine", "mine", Access.writing),
+    OwnPage("/mine", "mine", Access.proposing),
     OwnPage("/keys", "keys", Access.administering),
     OwnPage("/audit", "audit", Access.auditing),
 )
@@ -116,7 +116,7 @@ async def shown(
         has_changed = await _differs(found, figures, latest)
     place = await _place(read, at, note or read.note, has_changed=has_changed)
     language = reader_of(read.request).language
-    names = partial(_province_names, read.units, at.day)
+    names = partial(province_names, read.units, at.day)
     around = {
         **_around(read.request),
         "place": place,
@@ -138,7 +138,7 @@ def _in_language(file: File, language: str) -> File:
     return replace(file, address=f"{file.address}{separator}{LANGUAGE}={language}")
 
 
-def _province_names(units: Units, day: date, codes: Iterable[str]) -> str:
+def province_names(units: Units, day: date, codes: Iterable[str]) -> str:
     """Return the names of provinces on a day; of those that ended before, their last ones."""
     return ", ".join(units.name_of(UnitLevel.province, code, day) or code for code in codes)
 
@@ -195,6 +195,7 @@ def _around(request: Request) -> Figures:
         "publishing": publishing,
         "who": who,
         "own_pages": [one for one in OWN_PAGES if who and who.role in ALLOWED[one.access]],
+        "may_write": who is not None and who.role in ALLOWED[Access.writing],
         "is_page": request.method == "GET",
     }
 

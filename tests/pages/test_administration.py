@@ -105,12 +105,13 @@ async def test_a_revoked_key_ends_the_sessions_of_its_holder(
 async def test_pages_have_the_rights_of_the_api(client: httpx.AsyncClient) -> None:
     allowed: dict[str, set[str]] = {
         "reader": set(),
+        "contributor": {"/mine"},
         "editor": {"/mine"},
         "auditor": {"/audit"},
         "administrator": {"/mine", "/keys", "/audit"},
     }
     for role, paths in allowed.items():
-        rights = [("06", "2025-06-30")] if role == "editor" else []
+        rights = [("06", "2025-06-30")] if role in {"contributor", "editor"} else []
         key = (await signed_in(client, role, role, *rights))["Authorization"]
         async with browser(client) as other:
             await sign_in(other, key.removeprefix("Bearer "))

@@ -8,13 +8,14 @@ from app.core.query_parameters import RevisionNumber
 from app.entry.changes import list_own_changes
 from app.http.access import principal_of
 from app.http.reading import Reading
+from app.http.strict_routes import ProposalRoute
 from app.ledger.snapshots import Snapshot
 from app.pages.forms import form_router
 from app.pages.names import names_in_changes
 from app.pages.pages import Figures, shown
 from app.pages.views import View, looks_at
 
-router = form_router()
+router = form_router(ProposalRoute)
 _MOST = 20
 
 

@@ -10,12 +10,13 @@ page_words(
     name="Name",
     role="Role",
     role_reader="Reader",
+    role_contributor="Contributor",
     role_editor="Editor",
     role_auditor="Auditor",
     role_administrator="Administrator",
     provinces="Provinces",
-    provinces_help="For editors only: codes as of today, as in 19, or of a day, as in "
-    "06@2025-06-30, with spaces between. A right follows its province into what it becomes part "
+    provinces_help="For editors and contributors only: codes as of today, as in 19, or of a day, "
+    "as in 06@2025-06-30, with spaces between. A right follows its province into what it becomes part "
     "of.",
     state="State",
     in_force="in force",
@@ -50,6 +51,10 @@ page_words(
     action_key_revoked="Key revoked",
     action_signed_in="Signed in",
     action_signed_out="Signed out",
+    action_proposal_submitted="Proposal submitted",
+    action_proposal_returned="Proposal returned",
+    action_proposal_withdrawn="Proposal withdrawn",
+    action_proposal_approved="Proposal approved",
     all="All",
     at="When",
     who="Who",
