@@ -16,8 +16,8 @@ page_words(
     role_administrator="Administrator",
     provinces="Provinces",
     provinces_help="For editors and contributors only: codes as of today, as in 19, or of a day, "
-    "as in 06@2025-06-30, with spaces between. A right follows its province into what it becomes part "
-    "of.",
+    "as in 06@2025-06-30, with spaces between. A right follows its province into what it "
+    "becomes part of.",
     state="State",
     in_force="in force",
     revoked="revoked",
