@@ -61,7 +61,7 @@ async def test_a_key_is_made_and_shown_once(
     [
         ({"name": "", "role": "reader"}, "name", "it is required"),
         ({"name": "An", "role": "king"}, "role", "write one of"),
-        ({"name": "An", "role": "editor"}, "", "an editor needs provinces"),
+        ({"name": "An", "role": "editor"}, "", "needs provinces to write for"),
         ({"name": "An", "role": "editor", "provinces": "99"}, "provinces", "99"),
         ({"name": "An", "role": "reader", "expires_on": "1999-01-01"}, "expires_at", "to come"),
         ({"name": "An", "role": "reader", "expires_on": "soon"}, "expires_at", "instant"),
