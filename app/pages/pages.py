@@ -100,7 +100,7 @@ async def shown(
         has_changed = await _differs(found, figures, latest)
     place = await _place(read, at, note or read.note, has_changed=has_changed)
     language = reader_of(read.request).language
-    names = partial(_province_names, read.units, at.day)
+    names = partial(province_names, read.units, at.day)
     around = {
         **_around(read.request),
         "place": place,
@@ -122,7 +122,7 @@ def _in_language(file: File, language: str) -> File:
     return replace(file, address=f"{file.address}{separator}{LANGUAGE}={language}")
 
 
-def _province_names(units: Units, day: date, codes: Iterable[str]) -> str:
+def province_names(units: Units, day: date, codes: Iterable[str]) -> str:
     """Return the names of provinces on a day; of those that ended before, their last ones."""
     return ", ".join(units.name_of(UnitLevel.province, code, day) or code for code in codes)
 
