@@ -4,6 +4,7 @@ from app.pages.routes import (
     changes,
     charts,
     compare,
+    corrections,
     findings,
     home,
     imports,
@@ -15,6 +16,7 @@ from app.pages.routes import (
     registers,
     search,
     sign_in,
+    statements,
     subjects,
 )
 
@@ -23,6 +25,9 @@ ROUTERS = (
     search.router,
     maps.router,
     province.router,
+    # Before the pages of subjects: "new" is no id.
+    statements.router,
+    corrections.router,
     records.router,
     subjects.router,
     registers.router,
