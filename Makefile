@@ -113,7 +113,7 @@ jdk:
 		apt-get update -qq && apt-get install -y -qq default-jdk-headless maven >/dev/null; } || { \
 		echo "Install a JDK of version 17 or newer and Maven, and run this again." >&2; exit 1; }
 
-bench: $(DEVELOPMENT) $(BENCH_TOOLS) ## measure speed beside a bare application and Datasette (BENCH_ARGS=--quick)
+bench: $(DEVELOPMENT) $(BENCH_TOOLS) ## measure speed beside a bare application, Datasette and tipg (BENCH_ARGS=--quick)
 	@$(BIN)/python -m benchmarks.run $(BENCH_ARGS)
 
 hops: $(DEVELOPMENT) ## count the files and functions of app/ that one request runs through

@@ -24,10 +24,6 @@ _FOREIGN = Template(
     "This was not sent by a page of this register, so nothing was done: open the page here and "
     "send it from there.",
 )
-_IN_THE_OPEN = Template(
-    "sessions.in-the-open",
-    "Signing in needs HTTPS, except on this machine itself: a key would be sent for all to read.",
-)
 PRIVATE = "private, no-store"
 """How what depends on a session may be kept: not at all."""
 
@@ -96,7 +92,6 @@ def origin_of(request: Request) -> str:
     return f"{request.url.scheme}://{request.headers.get('host', '')}"
 
 
-def check_transport(request: Request) -> None:
-    """Refuse to take a key that anybody on the way could have read."""
-    if not is_safe_url(origin_of(request)):
-        raise ForbiddenError(_IN_THE_OPEN())
+def is_in_the_open(request: Request) -> bool:
+    """Return whether anybody on the way can read what the client sends."""
+    return not is_safe_url(origin_of(request))

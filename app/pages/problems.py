@@ -6,6 +6,7 @@ from fastapi import Request, Response
 from pydantic import TypeAdapter, ValidationError
 
 from app.core.digest import JsonObject
+from app.http.sessions import is_in_the_open
 from app.pages.addresses import Here, LocalAddress
 from app.pages.pages import without_place
 
@@ -18,6 +19,7 @@ def problem_page(request: Request, problem: JsonObject, headers: Mapping[str, st
         "problem": problem,
         "request_id": problem.get("request_id"),
         "way_back": _way_back(request),
+        "is_in_the_open": is_in_the_open(request),
     }
     return without_place(request, "problem.html", context, problem["status"], headers)
 

@@ -132,6 +132,8 @@ async def test_a_page_of_a_closed_register_says_so(hostile: httpx.AsyncClient, p
         del client.headers["authorization"]
         page = await look(client, path, 401)
         assert "Sign in to see this page." in words(page)
+        # The client of the tests comes from afar by plain HTTP, where no key is to be sent.
+        assert "needs HTTPS" in words(page)
 
 
 @pytest.mark.parametrize("path", PAGES)

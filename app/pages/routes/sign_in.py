@@ -7,14 +7,15 @@ from fastapi import Form, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel, Field
 
-from app.core.errors import UnauthenticatedError
+from app.core.errors import ForbiddenError, UnauthenticatedError
 from app.core.types import Body
 from app.http.access import address_of, look_for_session
 from app.http.service import service_of
-from app.http.sessions import check_transport, drop_cookie, session_value, set_cookie
+from app.http.sessions import drop_cookie, is_in_the_open, session_value, set_cookie
 from app.http.strict_routes import OpenRoute
 from app.pages.addresses import LocalAddress
 from app.pages.forms import form_router, own_page, see
+from app.pages.words import word
 
 router = form_router(OpenRoute)
 SIGN_IN = "/sign-in"
@@ -37,10 +38,10 @@ class SignIn(Body):
 @router.get(SIGN_IN)
 async def show_sign_in(request: Request, query: Annotated[SignInQuery, Query()]) -> HTMLResponse:
     """Show the form, and who is signed in already."""
-    check_transport(request)
     with suppress(UnauthenticatedError):
         await look_for_session(request)
-    return own_page(request, "sign_in.html", {"way_back": query.back})
+    context = {"way_back": query.back, "is_in_the_open": is_in_the_open(request)}
+    return own_page(request, "sign_in.html", context)
 
 
 @router.post(SIGN_IN)
@@ -48,7 +49,8 @@ async def sign_in(
     request: Request, query: Annotated[SignInQuery, Query()], form: Annotated[SignIn, Form()]
 ) -> RedirectResponse:
     """Begin a session for the holder of a key, and go back to where it was needed."""
-    check_transport(request)
+    if is_in_the_open(request):
+        raise ForbiddenError(word("sign-in.in-the-open"))
     authenticator = service_of(request).authenticator
     value = await authenticator.sign_in(
         form.key.strip(), address_of(request), session_value(request.scope)

@@ -11,6 +11,8 @@ page_words(
     key="Key",
     key_help="It begins with icr_. It is kept nowhere in this browser unless you let the browser "
     "save it as a password.",
+    in_the_open="Signing in needs HTTPS, except on this machine itself: a key would be sent for "
+    "all to read.",
     send="Sign in",
     lost_form="Nothing was recorded. Sign in in another tab, go back to the form and send it "
     "again: what you filled in is still there.",
