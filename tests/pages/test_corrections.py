@@ -6,11 +6,11 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.pages.test_statement_forms import faults, hidden, recorded, tried
 from tests.support.http import MERGE_PATCH, latest_revision, prepare_sourced, read, register, state
 from tests.support.pages import Reader, look, words
 from tests.support.registers import Templates, post, serving
-from tests.support.sessions import browser, key_of, send, sign_in
+from tests.support.sessions import browser, key_of, sign_in
+from tests.support.write_forms import faults, fill, hidden, recorded, tried
 
 TAG = "<img src=x onerror=alert(1)>"
 
@@ -48,9 +48,9 @@ async def test_a_statement_is_taken_back_from_where_it_is_seen(
     for where in ("/sites/alpha", f"/statements/{said['id']}", "/sources/article"):
         assert path in (await look(editor, where)).links()
         assert path not in (await look(register_of, where)).links()
-    page = await tried(editor, path, 422)
+    page = await tried(editor, path, {}, 422)
     assert faults(page) == {"reason"}
-    to = await recorded(editor, path, reason="Nhầm")
+    to = await recorded(editor, path, {"reason": "Nhầm"})
     retraction = (await newest(register_of))["retraction"]
     assert retraction["reason"] == "Nhầm"
     assert to == f"/sites/alpha?recorded={retraction['revision']}"
@@ -62,9 +62,9 @@ async def test_a_retraction_that_takes_the_name_asks_for_its_reason(
 ) -> None:
     said = await newest(register_of)
     path = f"/statements/{said['id']}/retraction"
-    page = await tried(editor, path, 409, reason="Nhầm")
+    page = await tried(editor, path, {"reason": "Nhầm"}, 409)
     assert faults(page) == {"override_reason"}
-    await recorded(editor, path, reason="Nhầm", override_reason="Không có thật")
+    await recorded(editor, path, {"reason": "Nhầm", "override_reason": "Không có thật"})
 
 
 async def test_a_statement_is_corrected_by_what_it_says(
@@ -82,9 +82,9 @@ async def test_a_statement_is_corrected_by_what_it_says(
     page = await look(editor, path)
     fields = typed(page) | {"basis": "actual", "date_basis": "stated", "note": "Trang 4"}
     fields |= {"qualifiers.area_ha": "about", "values.area_ha": "43"}
-    page = await tried(editor, path, 422, **fields)
+    page = await tried(editor, path, fields, 422)
     assert faults(page) == {"reason"}
-    await recorded(editor, path, **fields | {"reason": "Gõ nhầm"})
+    await recorded(editor, path, fields | {"reason": "Gõ nhầm"})
     new = await newest(register_of)
     assert (new["replaces"], new["reason"], new["note"]) == (old["id"], "Gõ nhầm", "Trang 4")
     assert (new["values"], new["effective_from"]) == ({"area_ha": 43}, "2022-Q3")
@@ -96,7 +96,7 @@ async def test_a_subject_is_withdrawn(
 ) -> None:
     assert "/sites/alpha/withdrawal" in (await look(editor, "/sites/alpha")).links()
     form = hidden(await look(editor, "/sites/alpha/withdrawal"))
-    await recorded(editor, "/sites/alpha/withdrawal", **form, reason="Không có thật")
+    await recorded(editor, "/sites/alpha/withdrawal", {**form, "reason": "Không có thật"})
     assert (await register_of.get("/v1/sites/alpha")).status_code == 410
 
 
@@ -108,15 +108,15 @@ async def test_an_organization_is_corrected_although_others_did_so_too(
     other = "/v1/organizations/builder?reason=x"
     answer = await register_of.patch(other, json={"name": f"Đông Á {TAG}"}, headers=MERGE_PATCH)
     assert answer.status_code == 200
-    page = await tried(editor, path, 412, **fields)
+    page = await tried(editor, path, fields, 412)
     assert "Somebody else changed this meanwhile" in words(page)
     assert f"It is now: Đông Á {TAG}" in words(page)
     # What was typed is kept, and what was left alone is as the other made it.
     fields = typed(page)
     assert (fields["name_en"], fields["name"]) == ("East Asia", f"Đông Á {TAG}")
-    page = await tried(editor, path, **fields)
+    page = await tried(editor, path, fields)
     assert "East Asia" in words(page)
-    answer = await send(editor, path, step="record", **hidden(page))
+    answer = await fill(editor, path, {"step": "record", **hidden(page)})
     assert answer.headers["location"].startswith("/organizations/builder?recorded=")
     found = await read(register_of, "/v1/organizations/builder")
     assert (found["name"], found["name_en"]) == (f"Đông Á {TAG}", "East Asia")
@@ -127,9 +127,9 @@ async def test_an_organization_is_merged_into_one_that_is_found_by_its_name(
 ) -> None:
     form = hidden(await look(editor, "/organizations/builder/merge"))
     fields = form | {"into": "Ban quản lý các KCN", "reason": "Đăng ký hai lần"}
-    page = await tried(editor, "/organizations/builder/merge", **fields)
+    page = await tried(editor, "/organizations/builder/merge", fields)
     assert "Công ty Hạ tầng Đông Á Ban quản lý các KCN" in words(page)
-    answer = await send(editor, "/organizations/builder/merge", step="record", **hidden(page))
+    answer = await fill(editor, "/organizations/builder/merge", {"step": "record", **hidden(page)})
     assert answer.headers["location"].startswith("/organizations/board?recorded=")
     assert (await read(register_of, "/v1/sites/alpha"))["investor"] == "board"
 
@@ -144,13 +144,13 @@ async def test_a_source_is_corrected_and_an_unused_one_withdrawn(
         "title": "Báo cáo",
         "issuer_id": "Ban quản lý các KCN",
     }
-    page = await tried(editor, path, **fields | {"reason": "Tên sai"})
-    answer = await send(editor, path, step="record", **hidden(page))
+    page = await tried(editor, path, fields | {"reason": "Tên sai"})
+    answer = await fill(editor, path, {"step": "record", **hidden(page)})
     assert answer.status_code == 303
     found = await read(register_of, "/v1/sources/report")
     assert (found["title"], found["issuer_id"]) == ("Báo cáo", "board")
     form = hidden(await look(editor, "/sources/plan/withdrawal"))
-    await recorded(editor, "/sources/plan/withdrawal", **form, reason="Nhầm")
+    await recorded(editor, "/sources/plan/withdrawal", {**form, "reason": "Nhầm"})
     assert (await register_of.get("/v1/sources/plan")).status_code == 410
 
 
@@ -176,12 +176,12 @@ async def test_nothing_typed_becomes_markup_and_no_other_page_sends(
     given = dict.fromkeys(fields, f"\"'>{TAG}")
     before = await latest_revision(register_of)
     for step in ("check", "edit"):
-        answer = await send(editor, path, step=step, **given)
+        answer = await fill(editor, path, {"step": step, **given})
         page = Reader(answer.text)
         assert "onerror" not in {name for _, attributes in page.elements for name in attributes}
         for headers in ({"origin": "https://evil.example"}, {"origin": "null"}):
-            answer = await send(editor, path, headers, step=step, **given)
+            answer = await fill(editor, path, {"step": step, **given}, headers)
             assert answer.status_code == 403
     del editor.headers["origin"]
-    assert (await send(editor, path, step="record", **given)).status_code == 403
+    assert (await fill(editor, path, {"step": "record", **given})).status_code == 403
     assert await latest_revision(register_of) == before

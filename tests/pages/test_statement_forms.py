@@ -9,7 +9,8 @@ import pytest
 from tests.support.http import latest_revision, prepare_sourced, read, register
 from tests.support.pages import Reader, look, words
 from tests.support.registers import Templates, post, serving
-from tests.support.sessions import browser, key_of, send, sign_in
+from tests.support.sessions import browser, key_of, sign_in
+from tests.support.write_forms import faults, fill, hidden, recorded, tried
 
 
 @pytest.fixture
@@ -24,34 +25,6 @@ async def editor(register_of: httpx.AsyncClient) -> AsyncIterator[httpx.AsyncCli
         await sign_in(found, key_of(register_of))
         found.headers["accept-language"] = "en"
         yield found
-
-
-def hidden(page: Reader) -> dict[str, str]:
-    """Return the hidden fields of the form that records."""
-    fields = [one for one in page.of("input") if one.get("type") == "hidden"]
-    return {str(one["name"]): str(one["value"]) for one in fields}
-
-
-def faults(page: Reader) -> set[str]:
-    """Return the names of the fields that are marked as wrong."""
-    found = [one for tag in ("input", "select", "textarea") for one in page.of(tag)]
-    return {str(one["name"]) for one in found if one.get("aria-invalid") == "true"}
-
-
-async def tried(editor: httpx.AsyncClient, path: str, status: int = 200, **fields: str) -> Reader:
-    """Send a form for the first time; return the page that answers."""
-    answer = await send(editor, path, step="check", **fields)
-    assert answer.status_code == status, words(Reader(answer.text))[:1500]
-    return Reader(answer.text)
-
-
-async def recorded(editor: httpx.AsyncClient, path: str, **fields: str) -> str:
-    """Send a form, look at what it would change, and record it; return where it leads."""
-    page = await tried(editor, path, **fields)
-    assert "What would change" in words(page), words(page)
-    answer = await send(editor, path, step="record", **hidden(page))
-    assert answer.status_code == 303, answer.text
-    return answer.headers["location"]
 
 
 async def test_a_statement_is_tried_and_then_recorded(
@@ -70,15 +43,15 @@ async def test_a_statement_is_tried_and_then_recorded(
         "values.investor": "Công ty Hạ tầng Đông Á",
         "override_reason": "Measured anew",
     }
-    page = await tried(editor, path, **typed)
+    page = await tried(editor, path, typed)
     assert await latest_revision(register_of) == before
     assert "Area 40 ha 1,043.5 ha" in words(page)
     assert "Infrastructure investor — Công ty Hạ tầng Đông Á" in words(page)
-    answer = await send(editor, path, step="record", **hidden(page))
+    answer = await fill(editor, path, {"step": "record", **hidden(page)})
     assert answer.status_code == 303
     assert answer.headers["location"] == f"/sites/alpha?recorded={before + 1}"
     # A double click, or a form that is sent again, records nothing more and leads to the same.
-    again = await send(editor, path, step="record", **hidden(page))
+    again = await fill(editor, path, {"step": "record", **hidden(page)})
     assert (again.status_code, again.headers["location"]) == (303, answer.headers["location"])
     assert await latest_revision(register_of) == before + 1
     led = await look(editor, answer.headers["location"])
@@ -102,8 +75,8 @@ async def test_numbers_are_read_as_the_language_writes_them(
         editor.headers["accept-language"] = language
         form = hidden(await look(editor, "/sites/alpha/state", languages=language))
         fields = base | {"values.area_ha": text} | form
-        page = await tried(editor, "/sites/alpha/state", **fields)
-        answer = await send(editor, "/sites/alpha/state", step="record", **hidden(page))
+        page = await tried(editor, "/sites/alpha/state", fields)
+        answer = await fill(editor, "/sites/alpha/state", {"step": "record", **hidden(page)})
         assert answer.status_code == 303, answer.text
         newest: Any = (await read(register_of, "/v1/sites/alpha/statements?limit=1"))["items"][0]
         assert newest["values"]["area_ha"] == value
@@ -116,13 +89,13 @@ async def test_an_irregular_change_asks_for_its_reason(
     path = "/sites/alpha/state"
     typed = {"source": "report", "effective_from": "2023", "values.area_ha": "4000"}
     typed |= hidden(await look(editor, path))
-    page = await tried(editor, path, 422, **typed)
+    page = await tried(editor, path, typed, 422)
     assert faults(page) == {"override_reason"}
     assert "This is unusual and needs a reason" in words(page)
     assert "Area 4000 is far more than a cluster has" in words(page)
     (field,) = [one for one in page.of("input") if one.get("name") == "values.area_ha"]
     assert field["value"] == "4000"
-    to = await recorded(editor, path, **typed, override_reason="As the decision says")
+    to = await recorded(editor, path, {**typed, "override_reason": "As the decision says"})
     assert to.startswith("/sites/alpha?recorded=")
     newest: Any = (await read(register_of, "/v1/sites/alpha/statements?limit=1"))["items"][0]
     assert newest["override_reason"] == "As the decision says"
@@ -134,9 +107,11 @@ async def test_faults_stand_at_their_fields_and_nothing_is_lost(
     await register(register_of, "alpha", area_ha=40)
     path = "/sites/alpha/state"
     base = hidden(await look(editor, path)) | {"values.name": "CCN <b>Mới</b>"}
-    page = await tried(editor, path, 422, **base, source="no-such", effective_from="giữa năm")
+    page = await tried(
+        editor, path, {**base, "source": "no-such", "effective_from": "giữa năm"}, 422
+    )
     assert "effective_from" in faults(page)
-    page = await tried(editor, path, 422, **base)
+    page = await tried(editor, path, base, 422)
     assert {"source", "effective_from"} <= faults(page)
     (first,) = [one for tag in ("input", "select") for one in page.of(tag) if "autofocus" in one]
     assert first["name"] in {"source", "effective_from"}
@@ -144,7 +119,10 @@ async def test_faults_stand_at_their_fields_and_nothing_is_lost(
     (field,) = [one for one in page.of("input") if one.get("name") == "values.name"]
     assert field["value"] == "CCN <b>Mới</b>"
     page = await tried(
-        editor, path, 422, **base, source="report", effective_from="2023", **{"values.area_ha": "x"}
+        editor,
+        path,
+        {**base, "source": "report", "effective_from": "2023", "values.area_ha": "x"},
+        422,
     )
     assert faults(page) == {"values.area_ha"}
 
@@ -178,7 +156,7 @@ async def test_a_site_is_registered_with_a_source_made_on_the_spot(
         "values.area_ha": "30",
     }
     before = await latest_revision(register_of)
-    to = await recorded(editor, "/sites/new?kind=cluster", **fields)
+    to = await recorded(editor, "/sites/new?kind=cluster", fields)
     key = to.removeprefix("/sites/").partition("?")[0]
     assert await latest_revision(register_of) == before + 1
     site = await read(register_of, f"/v1/sites/{key}?as_of=2022-01-01")
@@ -194,16 +172,16 @@ async def test_a_state_that_others_changed_meanwhile_is_told(
     await register(register_of, "alpha", area_ha=40)
     path = "/sites/alpha/state"
     typed = {"source": "report", "effective_from": "2023", "values.area_ha": "45"}
-    page = await tried(editor, path, **typed, **hidden(await look(editor, path)))
+    page = await tried(editor, path, {**typed, **hidden(await look(editor, path))})
     body = {"source_id": "plan", "effective_from": "2022", "values": {"area_ha": 42}}
     await post(register_of, "/v1/sites/alpha/statements", body)
-    answer = await send(editor, path, step="record", **hidden(page))
+    answer = await fill(editor, path, {"step": "record", **hidden(page)})
     assert answer.status_code == 422
     page = Reader(answer.text)
     assert "Somebody else changed this meanwhile" in words(page)
     (field,) = [one for one in page.of("input") if one.get("name") == "values.area_ha"]
     assert field["value"] == "45"
-    page = await tried(editor, path, **typed, **hidden(page))
+    page = await tried(editor, path, {**typed, **hidden(page)})
     assert "Area 42 ha 45 ha" in words(page)
 
 
@@ -217,15 +195,15 @@ async def test_an_editor_of_another_province_is_refused(
     key = (await post(register_of, "/v1/keys", body))["key"]
     async with browser(register_of) as other:
         await sign_in(other, key)
-        page = hidden(await look(other, "/sites/alpha/state"))
-        fields = page | {"source": "report", "effective_from": "2023", "values.area_ha": "45"}
-        refusal = await tried(other, "/sites/alpha/state", 403, **fields)
+        form = hidden(await look(other, "/sites/alpha/state"))
+        fields = form | {"source": "report", "effective_from": "2023", "values.area_ha": "45"}
+        refusal = await tried(other, "/sites/alpha/state", fields, 403)
         assert "Not allowed" in words(refusal)
     async with browser(register_of) as nobody:
         page = await look(nobody, "/sites/alpha/state", 401)
         assert "Sign in" in words(page)
         assert "/sites/alpha/state" not in (await look(nobody, "/sites/alpha")).links()
-    answer = await send(editor, "/sites/alpha/state", {"origin": "https://evil"}, **fields)
+    answer = await fill(editor, "/sites/alpha/state", fields, {"origin": "https://evil"})
     assert answer.status_code == 403
 
 
