@@ -106,7 +106,7 @@ def _label(one: FigureChange, speech: Speech) -> str | None:
             return speech.text("effect-figures.clearance", what=status)
         case ["published", indicator, period, "value"]:
             return f"{_indicator(indicator, speech)} ({speech.period(period)})"
-        case ["land" | "clearance", name, "total_ha"]:
+        case ["land" | "clearance", name, "total_ha"] if name in SiteState.members:
             return speech.attribute("site", name)
     return _WORDS.get(one.figure, _none)(speech)
 
@@ -127,6 +127,7 @@ def _word(name: str) -> Callable[[Speech], str | None]:
 _WORDS: Mapping[str, Callable[[Speech], str | None]] = {
     "sites.count": _word("sites"),
     "area.total_ha": _word("area"),
+    "clearance.completed_area_ha.total_ha": _word("completed"),
     "clearance.clearance_pct": _word("cleared"),
     "occupancy.land_weighted_pct": _word("occupied"),
     "occupancy.leased_ha": _word("leased"),

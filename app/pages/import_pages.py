@@ -87,8 +87,9 @@ async def draft_page(request: Request, import_id: str, asking: Asking) -> Figure
         sheet = await to_thread.run_sync(_sheet, content, draft.file_name, rows)
     shown = [row_of(one, _VIETNAMESE) for one in _from(rows, asking.first)]
     asked = _asked(rows, asking.row) if found["is_open"] else []
-    questions = Questions(words, detail, names)
-    lines = SheetPage(words, sheet, detail, names).lines(shown) if sheet else []
+    page = SheetPage(words, sheet, detail, names) if sheet else None
+    questions = Questions(words, detail, names, page)
+    lines = page.lines(shown) if page else []
     return {
         **found,
         "asking": asking,

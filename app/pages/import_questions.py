@@ -9,6 +9,7 @@ from app.imports.numbers import Number, read_number
 from app.imports.quantities import scaled
 from app.imports.schemas import VALUES, ImportColumn
 from app.pages.import_answers import NUMBERS
+from app.pages.import_sheets import SheetPage
 from app.pages.import_words import ROW, Said, Stated, Words, given_of
 from app.pages.values import shown
 from app.subjects.attributes import UNIT_LEVELS, ValueType
@@ -26,7 +27,7 @@ class Asked:
     is_code: bool = False
     is_number: bool = False
     read: str = ""
-    """What was read, in words."""
+    """What was read, in words, or else what the cell holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Questions:
     words: Words
     draft: ImportDetail
     names: Mapping[str, str]
+    page: SheetPage | None
 
     def about(self, row: ROW) -> Question:
         """Return what is asked about a row."""
@@ -116,8 +118,11 @@ class Questions:
             list(self._choices(name, row)),
             attribute.type is ValueType.code,
             attribute.type in NUMBERS,
-            "; ".join(text for text in found if text),
+            "; ".join(text for text in found if text) or self._cell(row, name),
         )
+
+    def _cell(self, row: ROW, name: str) -> str:
+        return self.page.text_at(row, name) if self.page else ""
 
     def _choices(self, name: str, row: ROW) -> Iterator[tuple[str, str]]:
         attribute, speech = VALUES[name].attribute, self.words.speech
@@ -146,4 +151,4 @@ def _in_unit(number: float, text: str | None, name: str, unit: str | None) -> De
     """Return a reading of a number, which is in the unit of its cell, in that of the attribute."""
     read = read_number(text or "")
     given = Number(Decimal(str(number)), unit=read.unit if read else None)
-    return scaled(given, name, unit).value or Decimal(0)
+    return (scaled(given, name, unit).value or Decimal(0)).normalize()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.imports.draft_schemas import ImportDetail
-from app.imports.grids import Sheet, Value, letters
+from app.imports.grids import Sheet, Value, column_of, letters
 from app.imports.schemas import VALUES, ImportColumn
 from app.pages.import_words import ROW, Said, Stated, Words, given_of
 from app.pages.speech import Speech
@@ -40,6 +40,11 @@ class Line:
     stated: Sequence[Stated]
     remarks: Sequence[Said]
 
+    @property
+    def is_one_text(self) -> bool:
+        """Whether it is a title, a note or the like, and no row of the table."""
+        return self.row.role != "data" and sum(bool(one.text) for one in self.cells) == 1
+
 
 def cell_text(sheet: Sheet, row: int, column: int, speech: Speech) -> str:
     """Return a cell as the file shows it, in the notation of the language."""
@@ -64,6 +69,15 @@ class SheetPage:
     draft: ImportDetail
     names: Mapping[str, str]
     """The names of the sites that rows were found to be about, by id."""
+
+    def text_at(self, row: ROW, name: str) -> str:
+        """Return the text of the cell of a row in the column that holds an attribute."""
+        for column in self.draft.columns:
+            if (column.attribute or "").partition("@")[0] == name:
+                index = column_of(column.column)
+                if text := cell_text(self.sheet, row.row - 1, index, self.words.speech):
+                    return text
+        return ""
 
     def lines(self, rows: Sequence[ROW]) -> list[Line]:
         """Return rows with their cells."""
@@ -94,7 +108,9 @@ class SheetPage:
         name, text = letters(index), cell_text(self.sheet, row.row - 1, index, self.words.speech)
         read = self._meanings(row, column, index) if row.role == "data" and column else ()
         remarks = [one for at, one in said if at == name]
-        return Cell(name, text, [one for one in dict.fromkeys(read) if one], remarks)
+        return Cell(
+            name, text, [one for one in dict.fromkeys(read) if one not in {"", text}], remarks
+        )
 
     def _said(self, row: ROW) -> Iterator[tuple[str | None, Said]]:
         """Yield what is said about a row, each with the letters of its column."""

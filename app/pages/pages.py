@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from pydantic_core import to_json
 
-from app.access.principals import ALLOWED, Access, Principal
+from app.access.principals import ALLOWED, Access
 from app.core.dates import day_of
 from app.core.errors import NotFoundError, WithdrawnError
 from app.core.publishing import PublishingSettings
@@ -173,20 +173,16 @@ def _around(request: Request) -> Figures:
     back = here.with_(**{LANGUAGE: None})
     publishing: PublishingSettings = service_of(request).settings
     theme = reader_of(request).theme
+    who = session_of(request)
     return {
         "here": here,
         "theme": theme,
         "back": back,
         "publishing": publishing,
-        "who": session_of(request),
-        "may_write": may_write(session_of(request)),
+        "who": who,
+        "may_write": who is not None and who.role in ALLOWED[Access.writing],
         "is_page": request.method == "GET",
     }
-
-
-def may_write(who: Principal | None) -> bool:
-    """Return whether somebody who is signed in may write at all."""
-    return who is not None and who.role in ALLOWED[Access.writing]
 
 
 def headers_for(request: Request) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from secrets import token_urlsafe
 from time import monotonic
 
 from fastapi import Request, Response
-from starlette.datastructures import FormData
+from starlette.datastructures import UploadFile
 
 from app.core.errors import ForbiddenError, RegistryError, RequestInFlightError
 from app.http.access import note_refusal, principal_of
@@ -20,6 +20,8 @@ from app.http.problems import rendered
 from app.http.readers import reader_of
 from app.http.service import service_of
 from app.http.writing import digest_of, repeated
+from app.imports.kept import SentFile
+from app.imports.reviewing import name_of
 from app.ledger.idempotency import KeptAnswer, RepeatedError, RequestKey, WriteRequest
 from app.ledger.revisions import Writer
 
@@ -38,10 +40,32 @@ def once() -> str:
     return token_urlsafe(16)
 
 
-async def fields_of(request: Request) -> FormData:
-    """Return the fields of the form that was sent; ``BadBodyError`` where it is none."""
-    most: int = service_of(request).settings.max_import_body_bytes
-    return await request.form(max_fields=_MOST_FIELDS, max_part_size=most)
+@dataclass(frozen=True, slots=True)
+class SentForm:
+    """What a form sent: its texts by name, and its file, if one was chosen."""
+
+    texts: Mapping[str, str]
+    file: SentFile | None = None
+
+
+async def form_of(request: Request) -> SentForm:
+    """Return what a form sent; ``BadBodyError`` where the body is none."""
+    if not hasattr(request.state, "form"):
+        most: int = service_of(request).settings.max_import_body_bytes
+        async with request.form(max_fields=_MOST_FIELDS, max_part_size=most) as form:
+            texts = {name: text for name, text in form.items() if isinstance(text, str)}
+            files = [file for file in form.values() if isinstance(file, UploadFile)]
+            request.state.form = SentForm(texts, await _file_of(files))
+    found: SentForm = request.state.form
+    return found
+
+
+async def _file_of(files: Sequence[UploadFile]) -> SentFile | None:
+    """Return the file that was chosen: browsers send one without a name where none was."""
+    chosen = next((one for one in files if one.filename or one.size), None)
+    if chosen is None:
+        return None
+    return SentFile(name_of(chosen.filename, chosen.content_type), await chosen.read())
 
 
 async def carried_out(request: Request, do: Doing) -> Response:
@@ -58,8 +82,8 @@ async def carried_out(request: Request, do: Doing) -> Response:
 
 async def _attempted(request: Request, do: Doing) -> Response:
     service, who = service_of(request), principal_of(request)
-    given, digest = (await fields_of(request)).get("once"), await digest_of(request)
-    key = RequestKey(who.id, f"{str(given)[:_MOST_ONCE]} {digest}", digest) if given else None
+    given, digest = (await form_of(request)).texts.get("once"), await digest_of(request)
+    key = RequestKey(who.id, f"{given[:_MOST_ONCE]} {digest}", digest) if given else None
     write = WriteRequest(service.database, service.in_flight, key)
     try:
         async with write:

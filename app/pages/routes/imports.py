@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field, ValidationError
-from starlette.datastructures import FormData, UploadFile
 
 from app.core.dates import today
 from app.core.errors import BadBodyError, RegistryError
@@ -24,6 +23,7 @@ from app.http.languages import CATALOGUES
 from app.http.problems import from_validation
 from app.http.readers import reader_of
 from app.http.service import service_of
+from app.http.sessions import PRIVATE
 from app.http.strict_routes import ImportRoute
 from app.imports.correcting import Gone
 from app.imports.draft_schemas import (
@@ -37,8 +37,9 @@ from app.imports.limits import MOST_BYTES
 from app.imports.recorded import ImportCommit, ImportRetractionWrite, retract
 from app.imports.reviewing import PASTED, name_of
 from app.imports.shown import list_page
-from app.imports.store import DraftState
+from app.imports.store import DISPOSABLE, DraftState
 from app.ledger.revisions import Precondition, Writer
+from app.pages.forms import form_router, see
 from app.pages.import_answers import GIVEN, at_fields, patch_of
 from app.pages.import_effects import (
     attributes_in_words,
@@ -49,16 +50,13 @@ from app.pages.import_effects import (
 )
 from app.pages.import_pages import Asking, draft_page, sources_for, speech_of
 from app.pages.pages import Figures, province_names, without_place
-from app.pages.sending import Refusal, carried_out, fields_of, once, refusal_of
+from app.pages.sending import Refusal, SentForm, carried_out, form_of, once, refusal_of
 from app.units.units import UnitLevel
 
-router = APIRouter(
-    route_class=ImportRoute, include_in_schema=False, default_response_class=HTMLResponse
-)
+router = form_router(ImportRoute)
 _VIETNAMESE = CATALOGUES["vi"]
 _HERE = "/imports"
 _WHOLE = re.compile(r"[0-9]{1,18}")
-_PRIVATE = {"Cache-Control": "private, no-store"}
 _NEITHER = Template("imports.form.no-file", "Choose a file, or paste the cells of a table.")
 _BOTH = Template("imports.form.both", "Send either a file or cells: leave one of them empty.")
 ImportId = Annotated[str, Path(max_length=50)]
@@ -109,25 +107,20 @@ def _page(
     request: Request, template: str, figures: Figures, refusal: Refusal | None = None
 ) -> HTMLResponse:
     """Return a page that is kept nowhere, with what was refused on top."""
-    typed = getattr(request.state, "typed", {})
+    form: SentForm | None = getattr(request.state, "form", None)
+    typed = form.texts if form else {}
     shown: dict[str, object] = {
         "refusal": refusal,
         "once": once(),
         "typed": typed,
         "most_bytes": MOST_BYTES,
     }
+    shown["keeper"] = principal_of(request).id
     shown["province_names"] = partial(province_names, service_of(request).units, today())
     shown["faults"] = at_fields(list(refusal.errors)) if refusal else {}
-    headers = {**_PRIVATE, **(refusal.headers if refusal else {})}
+    headers = {"Cache-Control": PRIVATE, **(refusal.headers if refusal else {})}
     status = refusal.status if refusal else 200
     return without_place(request, template, {**shown, **figures}, status, headers)
-
-
-def _typed(request: Request, form: FormData) -> Mapping[str, str]:
-    """Return the texts of a form, and keep them to be shown again if it is refused."""
-    texts = {name: value for name, value in form.items() if isinstance(value, str)}
-    request.state.typed = texts
-    return texts
 
 
 @router.get(_HERE)
@@ -163,10 +156,8 @@ async def download_template(
 async def send_import(request: Request) -> Response:
     """Read a file into a draft, and lead to it."""
     try:
-        form = await fields_of(request)
-        fields = _typed(request, form)
-        file = await _file(form)
-        given = _fields(fields)
+        form = await form_of(request)
+        file, given = _file(form), _fields(form.texts)
 
         async def send(writer: Writer) -> str:
             draft = await reviewer_of(request, writer).receive(file, given)
@@ -177,19 +168,16 @@ async def send_import(request: Request) -> Response:
         return await _new(request, NewView(), refusal_of(request, error))
 
 
-async def _file(form: FormData) -> SentFile:
+def _file(form: SentForm) -> SentFile:
     """Return the file that was chosen, or the cells that were pasted."""
-    file, cells = form.get("file"), form.get("cells")
-    chosen = isinstance(file, UploadFile) and (file.filename or file.size)
-    pasted = isinstance(cells, str) and cells.strip()
-    if chosen and pasted:
+    cells = form.texts.get("cells", "")
+    if form.file and cells.strip():
         raise BadBodyError.of("#/file", _BOTH())
-    if isinstance(file, UploadFile) and chosen:
-        await file.seek(0)
-        return SentFile(name_of(file.filename, file.content_type), await file.read())
-    if isinstance(cells, str) and pasted:
-        return SentFile(name_of(None, PASTED), cells.encode())
-    raise BadBodyError.of("#/file", _NEITHER())
+    if form.file:
+        return form.file
+    if not cells.strip():
+        raise BadBodyError.of("#/file", _NEITHER())
+    return SentFile(name_of(None, PASTED), cells.encode())
 
 
 def _fields(fields: Mapping[str, str]) -> ImportFields:
@@ -228,7 +216,7 @@ async def answer_import(request: Request, import_id: ImportId) -> Response:
     """Take answers, read the file anew with them, and lead back to it."""
     one = await find_import(request, import_id)
     try:
-        fields = _typed(request, await fields_of(request))
+        fields = (await form_of(request)).texts
         patch = patch_of(fields, one)
         seen = Precondition(frozenset({_whole(fields.get("edited", ""))}))
 
@@ -253,8 +241,10 @@ def _whole(text: str) -> int:
 @router.get(_HERE + "/{import_id}/effect")
 async def show_effect(
     request: Request, import_id: ImportId, query: Annotated[EffectView, Query()]
-) -> HTMLResponse:
+) -> Response:
     """Show what a commit would change in figures, findings and sites."""
+    if (await find_import(request, import_id)).state not in DISPOSABLE:
+        return see(f"{_HERE}/{import_id}")
     return await _effect(request, import_id, query)
 
 
@@ -281,10 +271,10 @@ async def _effect(
 async def commit_import(request: Request, import_id: ImportId) -> Response:
     """Begin to record an import, and lead to where one sees how far it is."""
     one = await find_import(request, import_id)
-    fields = _typed(request, await fields_of(request))
+    fields = (await form_of(request)).texts
     if one.state in {DraftState.committing, DraftState.committed}:
         # It was sent before, by another click or tab: what became of it is there.
-        return Response(status_code=303, headers={"Location": f"{_HERE}/{import_id}"})
+        return see(f"{_HERE}/{import_id}")
     try:
         names = ("reason", "gone", "override_reason")
         given = {name: fields[name].strip() for name in names if fields.get(name, "").strip()}
@@ -306,8 +296,10 @@ async def commit_import(request: Request, import_id: ImportId) -> Response:
 @router.get(_HERE + "/{import_id}/retraction")
 async def show_retraction(
     request: Request, import_id: ImportId, _: Annotated[ReaderQuery, Query()]
-) -> HTMLResponse:
+) -> Response:
     """Show what undoing an import would do, and ask for the reason."""
+    if (await find_import(request, import_id)).state != DraftState.committed:
+        return see(f"{_HERE}/{import_id}")
     return await _retraction(request, import_id)
 
 
@@ -328,7 +320,7 @@ async def _retraction(
 async def retract_import(request: Request, import_id: ImportId) -> Response:
     """Undo an import, and lead to it."""
     try:
-        fields = _typed(request, await fields_of(request))
+        fields = (await form_of(request)).texts
         try:
             body = ImportRetractionWrite(reason=fields.get("reason", ""))
         except ValidationError as error:
@@ -352,3 +344,11 @@ async def delete_import(request: Request, import_id: ImportId) -> Response:
         return _HERE
 
     return await carried_out(request, delete)
+
+
+@router.get(_HERE + "/{import_id}/answers")
+@router.get(_HERE + "/{import_id}/commit")
+@router.get(_HERE + "/{import_id}/deletion")
+async def lead_back(import_id: ImportId, _: Annotated[ReaderQuery, Query()]) -> Response:
+    """Lead to the import from where its forms are sent, as on a choice of another language."""
+    return see(f"{_HERE}/{import_id}")

@@ -169,6 +169,7 @@ page_words(
     stage="Sites by stage: {what}",
     clearance="Sites by land clearance: {what}",
     area="Area, ha",
+    completed="Area of sites that are cleared, ha",
     cleared="Land cleared, %",
     occupied="Land occupied, %",
     leased="Land leased, ha",
