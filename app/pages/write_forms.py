@@ -22,7 +22,7 @@ from app.ledger.revisions import Precondition, Writer
 from app.pages.addresses import RECORDED, address
 from app.pages.forms import own_page
 from app.pages.pages import Figures
-from app.pages.sending import Refusal, carried_out, fields_of, once, refusal_of
+from app.pages.sending import Refusal, carried_out, form_of, once, refusal_of
 from app.pages.speech import Speech
 from app.pages.statement_reading import field_of
 from app.pages.values import label_of
@@ -68,6 +68,7 @@ class Form:
             "asks_reason": _REASON in faults or bool(self.typed.get(_REASON)),
             "is_stale": refusal is not None and is_stale(refusal),
             "once": once(),
+            "keeper": principal_of(self.request).id,
             "effect": answer,
             **effect_figures(answer, speech_of(self.request)),
         }
@@ -82,18 +83,14 @@ def speech_of(request: Request) -> Speech:
 
 async def texts_of(request: Request) -> Typed:
     """Return the texts that were typed into a form; those of lines end as they do in Python."""
-    given = (await fields_of(request)).items()
-    return {
-        name: text.replace("\r\n", "\n")
-        for name, text in given
-        if isinstance(text, str) and name not in _STEPS
-    }
+    given = (await form_of(request)).texts.items()
+    return {name: text.replace("\r\n", "\n") for name, text in given if name not in _STEPS}
 
 
 async def answered(form: Form, act: Act) -> Response:
     """Answer a form: with what it would change, with what it led to, or with what refuses it."""
     request = form.request
-    step = (await fields_of(request)).get("step")
+    step = (await form_of(request)).texts.get("step")
     if step == "edit":
         return form.page()
     try:
