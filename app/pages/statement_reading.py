@@ -158,7 +158,8 @@ class Reading:
 
     def _number(self, text: str, pointer: str) -> Decimal | int | None:
         found = read_number(text)
-        value = self._decided(found) if found and not found.rest and found.of is None else None
+        is_whole = found and not found.rest and found.of is None and found.top is None
+        value = self._decided(found) if found and is_whole else None
         if value is None:
             example = "1.124,5" if self._language == _VIETNAMESE else "1,124.5"
             self._fault(pointer, _NO_NUMBER(example=example))

@@ -82,6 +82,27 @@ async def test_numbers_are_read_as_the_language_writes_them(
         assert newest["values"]["area_ha"] == value
 
 
+@pytest.mark.databases("sqlite")
+async def test_hedges_and_units_of_money_are_read_as_people_write_them(
+    register_of: httpx.AsyncClient, editor: httpx.AsyncClient
+) -> None:
+    await register(register_of, "alpha", area_ha=40)
+    path = "/sites/alpha/state"
+    editor.headers["accept-language"] = "vi"
+    form = hidden(await look(editor, path, languages="vi"))
+    fields = form | {"source": "report", "effective_from": "2023-06"}
+    typed = {"values.area_ha": "khoảng 42,5", "values.infrastructure_investment_vnd": "2,5 tỷ"}
+    for wrong in ("20–30", "20/30", "20 30 40", "bốn mươi"):
+        page = await tried(editor, path, fields | {"values.area_ha": wrong}, 422)
+        assert faults(page) == {"values.area_ha"}
+    page = await tried(editor, path, fields | typed)
+    answer = await fill(editor, path, {**hidden(page), "step": "record"})
+    assert answer.status_code == 303
+    (newest,) = (await read(register_of, "/v1/sites/alpha/statements?limit=1"))["items"]
+    assert newest["values"] == {"area_ha": 42.5, "infrastructure_investment_vnd": 2_500_000_000}
+    assert newest["qualifiers"] == {"area_ha": "about"}
+
+
 async def test_an_irregular_change_asks_for_its_reason(
     register_of: httpx.AsyncClient, editor: httpx.AsyncClient
 ) -> None:
