@@ -121,7 +121,7 @@ def _none(_speech: Speech) -> str | None:
 
 
 def _word(name: str) -> Callable[[Speech], str | None]:
-    return lambda speech: speech.text(f"effect-figures.{name}")
+    return lambda speech: speech.text("effect-figures." + name)
 
 
 _WORDS: Mapping[str, Callable[[Speech], str | None]] = {

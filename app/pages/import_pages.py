@@ -83,8 +83,11 @@ async def draft_page(request: Request, import_id: str, asking: Asking) -> Figure
         names = await _names(connection, rows, snapshot)
         sites = await _sites(connection, detail, snapshot) if found["is_open"] else []
     words = Words(speech_of(request), service.units, today())
-    async with service.reading_files.take():
-        sheet = await to_thread.run_sync(_sheet, content, draft.file_name, rows)
+    sheet = None
+    if not found["is_busy"]:
+        # While it is recorded the page is asked for again and again, and the place is taken.
+        async with service.reading_files.take():
+            sheet = await to_thread.run_sync(_sheet, content, draft.file_name, rows)
     shown = [row_of(one, _VIETNAMESE) for one in _from(rows, asking.first)]
     asked = _asked(rows, asking.row) if found["is_open"] else []
     page = SheetPage(words, sheet, detail, names) if sheet else None

@@ -53,7 +53,8 @@ class Words:
         member = SiteState.members.get(base.removeprefix(PLANNED))
         special = self._special(base) or base
         label = str(self.speech.either(*member.attribute.labels)) if member else special
-        return f"{label} ({self._special(f'of-{of}')})" if of else label
+        part = self._special(f"of-{of}") if of else None
+        return f"{label} ({part})" if part else label
 
     def _special(self, name: str) -> str | None:
         key = "columns." + name.replace("_", "-").replace(".", "-")

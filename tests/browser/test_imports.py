@@ -13,6 +13,11 @@ from tests.support.importing import sample
 from tests.support.processes import Served, served
 from tests.support.registers import Templates
 
+SECONDS = 60_000
+"""Milliseconds for what happens on the server; machines are busy."""
+MOST = 300
+"""Seconds for a whole way through several pages, each looked at as everybody does."""
+FIRST = "/sign-in?back=/imports/new"
 CELLS = "TT\tTên CCN\tDiện tích (ha)\n1\tCCN Hồng Đầm\t1.125\n"
 WORDS: Mapping[Language, Mapping[str, str]] = {
     "vi": {
@@ -103,7 +108,7 @@ async def test_a_file_is_brought_by_keyboard(
 ) -> None:
     words, before = WORDS[language], await revisions(desk)
     visits = Visits(browser, desk.base)
-    async with visits.open("/sign-in?back=/imports/new", language, width) as visit:
+    async with visits.open(FIRST, language, width, seconds=MOST) as visit:
         page = visit.page
         await sign_in(visit, desk, language)
         await check(visit, width)
@@ -116,15 +121,17 @@ async def test_a_file_is_brought_by_keyboard(
         await check(visit, width)
         await answer(visit)
         await press(page.locator("button[form=answers]"))
-        await expect(page.locator(".question")).to_have_count(0)
+        await expect(page.locator(".question")).to_have_count(0, timeout=SECONDS)
         await visit.settled()
         await press(page.get_by_role("link", name=words["effect"]))
         await page.wait_for_url("**/effect")
         await visit.settled()
         await check(visit, width)
-        await expect(page.locator("[name=skip_refused]")).to_have_count(0)
+        await expect(page.locator("[name=skip_refused]")).to_have_count(0, timeout=SECONDS)
         await press(page.locator("#commit button"))
-        await expect(page.get_by_role("heading", name=words["recorded"])).to_be_visible()
+        await expect(page.get_by_role("heading", name=words["recorded"])).to_be_visible(
+            timeout=SECONDS
+        )
         await visit.settled()
         await check(visit, width)
         assert await revisions(desk) == before + 1
@@ -135,7 +142,7 @@ async def test_a_file_is_brought_by_keyboard(
         await page.locator("[name=reason]").focus()
         await page.keyboard.type("Gửi nhầm tệp")
         await page.keyboard.press("Enter")
-        await expect(page.get_by_text(words["undone"])).to_be_visible()
+        await expect(page.get_by_text(words["undone"])).to_be_visible(timeout=SECONDS)
         await visit.settled()
         await check(visit, width)
         assert await revisions(desk) == before + 2
@@ -159,7 +166,7 @@ async def imports(desk: Served) -> int:
 async def test_nothing_is_lost_and_nothing_done_twice(browser: Browser, desk: Served) -> None:
     """What is typed outlives a closed page and a lost connection; a double click sends once."""
     before = await revisions(desk)
-    async with Visits(browser, desk.base).open("/sign-in?back=/imports/new", "en") as visit:
+    async with Visits(browser, desk.base).open(FIRST, "en", seconds=MOST) as visit:
         page, context = visit.page, visit.page.context
         await sign_in(visit, desk, "en")
         await page.locator("[name=cells]").fill(CELLS)
@@ -186,11 +193,13 @@ async def test_nothing_is_lost_and_nothing_done_twice(browser: Browser, desk: Se
         await page.goto(draft)
         await expect(page.locator('[name="row.2.value.area_ha"]')).to_have_value("11,25")
         await page.locator("button[form=answers]").click()
-        await expect(page.locator(".question")).to_have_count(0)
+        await expect(page.locator(".question")).to_have_count(0, timeout=SECONDS)
         assert await page.evaluate("Object.keys(localStorage).length") == 0
         await page.goto(f"{draft}/effect")
         await page.locator("#commit button").dblclick()
-        await expect(page.get_by_role("heading", name="It is recorded")).to_be_visible()
+        await expect(page.get_by_role("heading", name="It is recorded")).to_be_visible(
+            timeout=SECONDS
+        )
         await page.go_back()
         await page.reload()
         await visit.settled()
@@ -199,7 +208,7 @@ async def test_nothing_is_lost_and_nothing_done_twice(browser: Browser, desk: Se
 
 async def test_a_file_is_brought_without_scripts(browser: Browser, desk: Served) -> None:
     visits, before = Visits(browser, desk.base), await revisions(desk)
-    async with visits.open("/sign-in?back=/imports/new", "vi", scripts=False) as visit:
+    async with visits.open(FIRST, "vi", scripts=False, seconds=MOST) as visit:
         page = visit.page
         await sign_in(visit, desk, "vi")
         await page.locator("[name=file]").set_input_files(sample(3))
@@ -208,5 +217,7 @@ async def test_a_file_is_brought_without_scripts(browser: Browser, desk: Served)
         await page.get_by_role("link", name=WORDS["vi"]["effect"]).click()
         await page.locator("#commit button").click()
         # While it is recorded the page asks again by itself.
-        await expect(page.get_by_role("heading", name=WORDS["vi"]["recorded"])).to_be_visible()
+        await expect(page.get_by_role("heading", name=WORDS["vi"]["recorded"])).to_be_visible(
+            timeout=SECONDS
+        )
         assert await revisions(desk) == before + 1
