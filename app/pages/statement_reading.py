@@ -34,7 +34,7 @@ from app.pages.values import members_of
 from app.subjects.attributes import UNIT_LEVELS, Attribute, ValueType, plain_decimal
 
 Typed = Mapping[str, str]
-NEW_SOURCE = "source."
+NEW_SOURCE = "new_source."
 """What the names of the fields of a new source begin with."""
 _SOURCE_MEMBERS = ("kind", "title", "number", "issuer", "published_on", "url")
 _TEXTS = ("effective_from", "effective_to", "date_basis", "basis", "locator", "note")

@@ -159,7 +159,7 @@ async def test_a_source_is_corrected_and_an_unused_one_withdrawn(
     ("path", "fields"),
     [
         ("/sites/alpha/state", ("source", "effective_from", "locator", "note", "cites", "reason",
-                                "values.name", "values.area_ha", "values.aliases", "source.title",
+                                "values.name", "values.area_ha", "values.aliases", "new_source.url",
                                 "values_to.area_ha", "override_reason", "values.geometry")),
         ("/sites/new?kind=cluster", ("id", "values.name", "values.province_code")),
         ("/statements/9-1/retraction", ("reason", "override_reason")),

@@ -167,10 +167,10 @@ async def test_a_site_is_registered_with_a_source_made_on_the_spot(
     register_of: httpx.AsyncClient, editor: httpx.AsyncClient
 ) -> None:
     fields = {
-        "source.kind": "decision",
-        "source.title": "Quyết định thành lập",
-        "source.number": "320/QĐ-UBND",
-        "source.published_on": "2021-03-05",
+        "new_source.kind": "decision",
+        "new_source.title": "Quyết định thành lập",
+        "new_source.number": "320/QĐ-UBND",
+        "new_source.published_on": "2021-03-05",
         "effective_from": "2021-03-05",
         "values.name": "Cụm công nghiệp Thử Nghiệm",
         "values.province_code": "Bắc Kạn",
