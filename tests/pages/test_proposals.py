@@ -145,7 +145,9 @@ async def test_what_cannot_be_recorded_any_more_is_said(
     assert "Cannot be recorded now" in words(page)
     page = await press(editor, path, "approval", 422)
     refusal = "Not everything can be recorded, so nothing was"
-    assert f"{refusal}Statement" in words(page)
+    assert refusal in words(page)
+    # In the refusal, and in what the page says of the proposal as it is now.
+    assert words(page).count("says exactly this already") == len(["refusal", "effect"])
 
 
 async def test_the_contributor_withdraws(contributor: httpx.AsyncClient) -> None:
