@@ -3,7 +3,6 @@
 from asyncio import to_thread
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict
 from datetime import date
 
 from app.core.dates import today
@@ -12,6 +11,7 @@ from app.entry.known import Key
 from app.entry.schemas import FindingChanges
 from app.findings import RULES, Fact, Finding, ProvinceFacts, SubjectFacts, findings_of
 from app.findings.province_facts import read_province_facts, territory_of
+from app.findings.queries import as_answer
 from app.findings.schemas import Finding as FindingAnswer
 from app.findings.subject_facts import misplaced_of, read_subjects, versions_on
 from app.ledger.revisions import Draft
@@ -20,7 +20,7 @@ from app.subjects.histories import HISTORIES
 from app.units.units import UnitLevel, Units
 
 _OF_PROVINCES: tuple[Fact, ...] = ("observed",)
-_ALONE = [rule for rule in RULES.values() if rule.alone]
+_ALONE = [rule for rule in RULES.values() if rule.alone and not rule.by_time]
 _BY_PROVINCE = [rule for rule in _ALONE if rule.needs == _OF_PROVINCES]
 _BY_SUBJECT = [rule for rule in _ALONE if rule.needs != _OF_PROVINCES]
 _Found = tuple[date, Finding]
@@ -111,7 +111,7 @@ def _new(found: Iterable[_Found], known: Iterable[_Found]) -> list[FindingAnswer
     """Return the findings that say something else than those that are known."""
     there = {(day, one.rule, one.subject_id, one.message_en) for day, one in known}
     return [
-        FindingAnswer.model_validate({**asdict(one), "as_of": day})
+        as_answer(one, day)
         for day, one in found
         if (day, one.rule, one.subject_id, one.message_en) not in there
     ]

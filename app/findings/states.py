@@ -102,11 +102,24 @@ class State:
         return order[: order.index(Stage(str(self.values["stage"])))]
 
 
-def rebuilt(site: SubjectFacts, day: date) -> State:
-    """Rebuild a site's state on a day from the statements that took effect by then.
+_MOST_REBUILT = 8
 
-    On a day before the first statement the state has no values: nothing is known.
+
+def rebuilt(site: SubjectFacts, day: date) -> State:
+    """Return a site's state on a day, rebuilt from the statements that took effect by then.
+
+    On a day before the first statement the state has no values: nothing is known. The last ones
+    are kept with the site: rules look at the same few days, and most sites stay as they are.
     """
+    found = site.rebuilt.get(day)
+    if not isinstance(found, State):
+        found = site.rebuilt[day] = _rebuild(site, day)
+        if len(site.rebuilt) > _MOST_REBUILT:
+            del site.rebuilt[next(iter(site.rebuilt))]
+    return found
+
+
+def _rebuild(site: SubjectFacts, day: date) -> State:
     subject = Subject(site.type, site.id, site.kind)
     attributes = definition_of(subject).attributes
     effective = [

@@ -4,7 +4,7 @@ Also the sites that are missing in a province: those of unknown province, and th
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select
@@ -108,10 +108,12 @@ def _subject(
 ) -> SubjectFacts:
     values = dict(row._mapping)  # noqa: SLF001
     key = values[history.key]
-    begun = [statement for statement in statements if statement.effective_day <= at.day]
     rules = DEFINITIONS[history.type].attributes.rules
-    decided = deciding(map(assertion_of, statements), at.day, rules)
-    by_place = {(row.revision, row.position): row for row in statements}
+    folded = [assertion_of(statement) for statement in statements]
+    decided = deciding(folded, at.day, rules)
+    said = [cited(statement) for statement in statements]
+    by_place = {(one.revision, one.position): by for one, by in zip(folded, said, strict=True)}
+    begun = sum(statement.effective_day <= at.day for statement in statements)
     kind = values.get("kind")
     return SubjectFacts(
         type=history.type,
@@ -119,16 +121,23 @@ def _subject(
         kind=SiteKind(kind) if kind else None,
         name=values["name"] or key,
         values={name: value for name, value in values.items() if value is not None},
-        deciding={name: cited(by_place[by.revision, by.position]) for name, by in decided.items()},
-        assertions=[_asserted(history.type, row, kept) for row in begun],
-        to_come=[cited(row) for row in statements[len(begun) :] if _is_early(row, at.day)],
+        deciding={name: by_place[by.revision, by.position] for name, by in decided.items()},
+        assertions=[
+            _asserted(history.type, row, by, kept)
+            for row, by in zip(statements[:begun], said, strict=False)
+        ],
+        to_come=[
+            by
+            for row, by in zip(statements[begun:], said[begun:], strict=True)
+            if _is_early(row, at.day)
+        ],
         hedges=hedges_of(values["qualifiers"], values["values_to"]),
     )
 
 
-def _asserted(what: SubjectType, row: AnyRow, kept: Kept) -> Asserted:
+def _asserted(what: SubjectType, row: AnyRow, by: Cited, kept: Kept) -> Asserted:
     hedges = hedges_of(row.qualifiers, row.values_to)
-    return Asserted(cited(row), led(what, decoded(what, row.content), kept), hedges)
+    return Asserted(by, led(what, decoded(what, row.content), kept), hedges)
 
 
 def _is_early(row: AnyRow, day: date) -> bool:
@@ -291,15 +300,17 @@ def _against(
     return None
 
 
-async def read_sources(
-    connection: Executor,
-    subjects: Iterable[SubjectFacts],
-    observed: Iterable[Observed],
-    revision: int,
-) -> Mapping[str, SourceFacts]:
-    """Return the sources of what is known of subjects and of a province, by id."""
+def cited_sources(subjects: Iterable[SubjectFacts], observed: Iterable[Observed]) -> frozenset[str]:
+    """Return the sources of what is known of subjects and of a province."""
     ids = {assertion.cited.source_id for one in subjects for assertion in one.assertions}
-    wanted = sorted(ids | {o.source_id for o in observed})
+    return frozenset(ids | {o.source_id for o in observed})
+
+
+async def read_sources(
+    connection: Executor, ids: Collection[str], revision: int
+) -> Mapping[str, SourceFacts]:
+    """Return sources by id."""
+    wanted = sorted(ids)
     found: dict[str, SourceFacts] = {}
     for start in range(0, len(wanted), _IDS_PER_QUERY):
         of_these = _SOURCES.where(SOURCES.c.id.in_(wanted[start : start + _IDS_PER_QUERY]))
