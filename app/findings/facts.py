@@ -78,8 +78,14 @@ class SubjectFacts:
     assertions: Sequence[Asserted]
     to_come: Sequence[Cited] = ()
     hedges: Mapping[str, Hedge] = field(default_factory=dict)
-    rebuilt: dict[date, object] = field(default_factory=dict, compare=False, repr=False)
-    """Its states on other days, as far as they were rebuilt; see ``states.py``."""
+    _made: dict[object, Any] = field(init=False, default_factory=dict, compare=False, repr=False)
+
+    def once(self, make: Callable[["SubjectFacts"], _Made]) -> _Made:
+        """Return what follows from these facts; it is made once for all rules that need it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: _Made = self._made[make]
+        return made
 
     @property
     def is_closed(self) -> bool:

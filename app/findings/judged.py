@@ -66,8 +66,9 @@ def judge(
             known = one, findings_of(_of_one(facts, one), _ALONE, is_stopped)
         subjects[one.type, one.id] = known
     by_rule: dict[str, Sequence[Finding]] = {}
+    others, others_before = _of_none(facts), _of_none(before.facts)
     for code, rule in RULES.items():
-        now, then = (_of_none(f) if rule.alone else f for f in (facts, before.facts))
+        now, then = (others, others_before) if rule.alone else (facts, before.facts)
         is_same = all(getattr(now, fact) == getattr(then, fact) for fact in rule.needs)
         found = before.by_rule.get(code) if is_same else None
         by_rule[code] = findings_of(now, [rule], is_stopped) if found is None else found

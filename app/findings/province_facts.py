@@ -7,10 +7,21 @@ from datetime import date
 from functools import cache, lru_cache
 from operator import attrgetter
 
-from sqlalchemy import BigInteger, Table, and_, bindparam, exists, func, select, union, union_all
+from sqlalchemy import (
+    BigInteger,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    select,
+    union,
+    union_all,
+)
 
 from app.core.geometry import Box, Degrees, geometry_text
-from app.core.vocabulary import SubjectType
+from app.core.vocabulary import SiteKind, SubjectType
 from app.database.connections import AnyRow, AnySelect, Executor
 from app.findings import (
     Cited,
@@ -221,12 +232,15 @@ def _codes_in(table: Table) -> AnySelect:
     codes = select(func.min(code).label("code")).cte(f"{table.name}_codes", recursive=True)
     following = select(func.min(code)).where(code > codes.c.code).scalar_subquery()
     codes = codes.union_all(select(following).where(codes.c.code.is_not(None)))
-    is_known = exists().where(
+    known = select(literal(1)).where(
         other.c.province_code == codes.c.code,
         other.c.known_from <= revision,
         other.c.known_to > revision,
     )
-    return select(codes.c.code).where(is_known)
+    if "kind" in other.c:
+        # Naming all kinds leaves nothing out; it lets the index be used by what follows them.
+        known = known.where(other.c.kind.in_([kind.value for kind in SiteKind]))
+    return select(codes.c.code).where(known.exists())
 
 
 _WITH_FACTS = union(

@@ -302,8 +302,12 @@ def _against(
 
 def cited_sources(subjects: Iterable[SubjectFacts], observed: Iterable[Observed]) -> frozenset[str]:
     """Return the sources of what is known of subjects and of a province."""
-    ids = {assertion.cited.source_id for one in subjects for assertion in one.assertions}
-    return frozenset(ids | {o.source_id for o in observed})
+    of_subjects = (one.once(_sources_of) for one in subjects)
+    return frozenset({o.source_id for o in observed}.union(*of_subjects))
+
+
+def _sources_of(subject: SubjectFacts) -> frozenset[str]:
+    return frozenset(assertion.cited.source_id for assertion in subject.assertions)
 
 
 async def read_sources(
