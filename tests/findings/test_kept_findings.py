@@ -154,8 +154,24 @@ async def test_a_site_of_another_province_concerns_the_projects_in_it(
     await register(worker, "ccn-c", "2022", province_code="15", area_ha=30)
     await PROJECTS.register(worker, "a", "2022", site="ccn-c", province_code="14")
     assert (await found(worker))[rule] == ["du-an-a"]
+    await state(worker, "ccn-c", "2023", name="Renamed")
+    page = await get(worker, PATH, as_of="2024-01-01", limit="1000")
+    assert ["Renamed" in one["message_en"] for one in page["items"] if one["rule"] == rule] == [True]
     await state(worker, "ccn-c", "2023", province_code="14", override_reason="it moved")
     assert rule not in await found(worker)
+
+
+async def test_a_site_that_begins_later_is_looked_at_before(worker: httpx.AsyncClient) -> None:
+    async def early() -> list[str]:
+        page = await get(worker, PATH, rule="recorded_before_it_holds")
+        await get(worker, PATH)
+        return [one["subject_id"] for one in page["items"]]
+
+    assert await early() == []
+    await register(worker, "ccn-c", "2031", province_code="14")
+    assert await early() == ["ccn-c"]
+    await state(worker, "ccn-c", "2032", area_ha=20)
+    assert await early() == ["ccn-c", "ccn-c"]
 
 
 async def test_a_rebuild_drops_what_was_kept(worker: httpx.AsyncClient, url: str) -> None:
