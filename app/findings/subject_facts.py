@@ -49,6 +49,11 @@ def versions_on(history: History, at: At) -> AnySelect:
 
 def live_statements(at: At) -> AnySelect:
     """Select the live statements with the title of their source and when they were recorded."""
+    return statements_at(at, since=at.revision)
+
+
+def statements_at(at: At, since: int) -> AnySelect:
+    """Select the same of statements that were retracted after an earlier revision, too."""
     return (
         select(
             STATEMENTS,
@@ -60,7 +65,7 @@ def live_statements(at: At) -> AnySelect:
         .join(REVISIONS, REVISIONS.c.number == _S.revision)
         .where(
             _S.revision <= at.revision,
-            or_(_S.retracted_in.is_(None), _S.retracted_in > at.revision),
+            or_(_S.retracted_in.is_(None), _S.retracted_in > since),
         )
     )
 
@@ -80,27 +85,66 @@ async def read_subjects(
     rows = (await connection.execute(versions.order_by(history.id))).all()
     if not rows:
         return []
-    assertions = await _statements(connection, history, versions, at)
-    is_merged = any(found[0].has_merges for found in assertions.values())
-    kept = await kept_at(connection, at.revision) if is_merged else {}
-    return [_subject(history, row, assertions[row._mapping[history.key]], at, kept) for row in rows]  # noqa: SLF001
+    query = live_statements(at).where(_S.subject_id.in_(versions.with_only_columns(history.id)))
+    found = await _statements(connection, history, query)
+    return await _subjects(connection, history, (rows, found), at)
+
+
+async def read_changed(
+    connection: Executor, history: History, ids: Collection[str], at: At
+) -> tuple[list[SubjectFacts], list[SubjectFacts]]:
+    """Return the facts of subjects before the revision of ``at``, and at it.
+
+    The statements are read once for both.
+    """
+    before = At(at.day, at.revision - 1)
+    query = statements_at(at, since=before.revision).where(_S.subject_id.in_(ids))
+    all_found = await _statements(connection, history, query)
+    both = []
+    for one in (before, at):
+        versions = versions_on(history, one).where(history.id.in_(ids)).order_by(history.id)
+        rows = (await connection.execute(versions)).all()
+        found = {
+            key: [row for row in statements if _is_live(row, one.revision)]
+            for key, statements in all_found.items()
+        }
+        both.append(await _subjects(connection, history, (rows, found), one))
+    return both[0], both[1]
+
+
+def _is_live(row: AnyRow, revision: int) -> bool:
+    is_gone = row.retracted_in is not None and row.retracted_in <= revision
+    return bool(row.revision <= revision and not is_gone)
 
 
 async def _statements(
-    connection: Executor, history: History, versions: AnySelect, at: At
+    connection: Executor, history: History, query: AnySelect
 ) -> Mapping[str, list[AnyRow]]:
-    """Return the live statements about subjects, oldest first.
+    """Return selected statements by their subjects, oldest first.
 
     Later ones too: names and places hold back to days before they were first stated.
     """
-    query = live_statements(at).where(
-        _S.subject_type == history.type.value,
-        _S.subject_id.in_(versions.with_only_columns(history.id)),
-    )
+    of_type = query.where(_S.subject_type == history.type.value)
     found: dict[str, list[AnyRow]] = defaultdict(list)
-    for row in sorted((await connection.execute(query)).all(), key=order_of):
+    for row in sorted((await connection.execute(of_type)).all(), key=order_of):
         found[row.subject_id].append(row)
     return found
+
+
+async def _subjects(
+    connection: Executor,
+    history: History,
+    known: tuple[Iterable[AnyRow], Mapping[str, list[AnyRow]]],
+    at: At,
+) -> list[SubjectFacts]:
+    """Return the facts of subjects by their versions of the day, and their live statements."""
+    versions, statements = known
+    is_merged = any(found and found[0].has_merges for found in statements.values())
+    kept = await kept_at(connection, at.revision) if is_merged else {}
+    return [
+        _subject(history, row, statements.get(row._mapping[history.key], ()), at, kept)  # noqa: SLF001
+        for row in versions
+    ]
 
 
 def _subject(
