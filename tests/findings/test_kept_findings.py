@@ -1,4 +1,4 @@
-"""Findings are kept between requests with what they follow from: never those of another revision."""
+"""Findings are kept between requests: never those of another revision are answered."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -156,7 +156,9 @@ async def test_a_site_of_another_province_concerns_the_projects_in_it(
     assert (await found(worker))[rule] == ["du-an-a"]
     await state(worker, "ccn-c", "2023", name="Renamed")
     page = await get(worker, PATH, as_of="2024-01-01", limit="1000")
-    assert ["Renamed" in one["message_en"] for one in page["items"] if one["rule"] == rule] == [True]
+    assert ["Renamed" in one["message_en"] for one in page["items"] if one["rule"] == rule] == [
+        True
+    ]
     await state(worker, "ccn-c", "2023", province_code="14", override_reason="it moved")
     assert rule not in await found(worker)
 

@@ -85,7 +85,11 @@ async def test_findings_after_a_write_cost_few_calls_for_what_it_did_not_touch(
     """Nothing is read or folded anew but the one site that the write is about."""
     path = "/v1/provinces/19/findings"
     await cold.get(path)
-    await post(cold, "/v1/sites/ccn-quang-chu/statements", said("2025-12-30", "bac-kan-industry-plan-2020", values={"area_ha": 12.25}))
+    await post(
+        cold,
+        "/v1/sites/ccn-quang-chu/statements",
+        said("2025-12-30", "bac-kan-industry-plan-2020", values={"area_ha": 12.25}),
+    )
     with calls() as found:
         await cold.get(path)
     assert found.count("_subject") == 1
