@@ -216,7 +216,7 @@ class LimitSettings(BaseSettings):
         " nothing.",
     )
     findings_bytes: int = Field(
-        default=134_217_728,
+        default=268_435_456,
         ge=0,
         description="Room for the findings of provinces and what they follow from, per process;"
         " 0 keeps nothing.",

@@ -8,7 +8,7 @@ from app.findings.catalogue import RULES, findings_of, in_order
 from app.findings.facts import Finding, ProvinceFacts, SubjectFacts
 
 _ALONE = [rule for rule in RULES.values() if rule.alone]
-_SUBJECT_BYTES, _STATEMENT_BYTES, _OTHER_BYTES = 4000, 700, 1500
+_SUBJECT_BYTES, _STATEMENT_BYTES, _OTHER_BYTES = 8000, 800, 1500
 """About how many bytes a subject, a statement about one, and a finding or value take."""
 _OfSubject = tuple[SubjectType, str]
 

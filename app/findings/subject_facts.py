@@ -6,6 +6,7 @@ Also the sites that are missing in a province: those of unknown province, and th
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from sys import intern
 
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 
@@ -197,13 +198,14 @@ def cited(row: AnyRow) -> Cited:
     """Return a row of ``live_statements`` as findings cite it."""
     return Cited(
         statement_id=row.id,
-        source_id=row.source_id,
-        source_title=row.source_title,
+        # Many statements have these in common, and facts are kept.
+        source_id=intern(row.source_id),
+        source_title=intern(row.source_title),
         authority=row.authority,
-        basis=row.basis,
+        basis=intern(row.basis),
         effective_from=row.effective_from,
         effective_day=row.effective_day,
-        date_basis=row.date_basis,
+        date_basis=intern(row.date_basis),
         recorded_on=day_of(row.recorded_at),
         end_day=end_day_of(row.effective_to),
     )
