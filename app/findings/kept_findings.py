@@ -12,8 +12,8 @@ from app.database.connections import Executor
 from app.findings.catalogue import RULES, findings_of
 from app.findings.facts import Fact, Finding, Rule, UnplacedSite
 from app.findings.judged import Judged, judge
+from app.findings.missing_sites import read_unplaced
 from app.findings.province_facts import read_province_facts, reread
-from app.findings.subject_facts import read_unplaced
 from app.findings.touched import Key, Touched, read_touched
 from app.ledger.kept import Kept
 from app.ledger.snapshots import At, Pin

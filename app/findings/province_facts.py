@@ -32,6 +32,7 @@ from app.findings import (
     SubjectFacts,
     UnplacedSite,
 )
+from app.findings.missing_sites import read_elsewhere
 from app.findings.subject_facts import (
     cited,
     cited_sources,
@@ -39,7 +40,6 @@ from app.findings.subject_facts import (
     live_statements,
     misplaced_of,
     order_of,
-    read_elsewhere,
     read_sources,
     read_subjects,
     versions_on,
