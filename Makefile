@@ -38,7 +38,7 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) +
 export PYTHONDONTWRITEBYTECODE :=
 # Tests that need more than the packages have a target each that installs it.
 ELSEWHERE = --ignore=tests/endurance --ignore=tests/test_image.py --ignore=tests/database/test_tls.py \
-	--ignore=tests/exports/test_office.py --ignore=tests/browser
+	--ignore=tests/exports/test_office.py --ignore=tests/browser --ignore=tests/test_schemathesis.py
 ON_ALL_PROCESSORS = --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
 CHECKED := $(wildcard app tests benchmarks openapi/contract openapi/sdks vendor)
 
@@ -62,7 +62,7 @@ image: $(DEVELOPMENT) ## take the steps of the Dockerfile, without a container e
 	@$(BIN)/python -m pytest tests/test_image.py $(PYTEST_ARGS)
 
 probe: $(DEVELOPMENT) ## try out what the document says with many made-up requests (PROBES=… for each operation)
-	@ICR_PROBES=$(PROBES) $(BIN)/python -m pytest tests/test_schemathesis.py $(PYTEST_ARGS)
+	@ICR_PROBES=$(PROBES) $(BIN)/python -m pytest --numprocesses=2 tests/test_schemathesis.py $(PYTEST_ARGS)
 
 endure: $(DEVELOPMENT) ## prove what holds under load, and print the figures (ENDURE_SECONDS=60)
 	@$(BIN)/python -m pytest tests/endurance -s $(PYTEST_ARGS)
@@ -101,7 +101,7 @@ check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less t
 	@$(BIN)/python -m pytest --quiet tests/test_architecture.py
 	@$(BIN)/python -m openapi.contract compatibility
 
-ci: test check image lint-openapi endure sdks test-tls test-pgbouncer test-office test-browser ## everything there is to pass
+ci: test check probe image lint-openapi endure sdks test-tls test-pgbouncer test-office test-browser ## everything there is to pass
 
 # A Java compiler and Maven are on no package index for Python.
 sdks: $(RUNTIME) $(SDK_TOOLS) jdk ## generate clients and exercise them against the service (SDK=go for one)
@@ -113,7 +113,7 @@ jdk:
 		apt-get update -qq && apt-get install -y -qq default-jdk-headless maven >/dev/null; } || { \
 		echo "Install a JDK of version 17 or newer and Maven, and run this again." >&2; exit 1; }
 
-bench: $(DEVELOPMENT) $(BENCH_TOOLS) ## measure speed beside a bare application and Datasette (BENCH_ARGS=--quick)
+bench: $(DEVELOPMENT) $(BENCH_TOOLS) ## measure speed beside a bare application, Datasette and tipg (BENCH_ARGS=--quick)
 	@$(BIN)/python -m benchmarks.run $(BENCH_ARGS)
 
 hops: $(DEVELOPMENT) ## count the files and functions of app/ that one request runs through

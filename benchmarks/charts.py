@@ -35,7 +35,7 @@ def chart(kind: str, name: str, lines: Sequence[Line]) -> str:
 
 
 def _row(kind: str, line: Line, y: int) -> Iterator[svg.Element]:
-    other = line.task.name.startswith("Datasette")
+    other = line.task.name.startswith(("Datasette", "tipg"))
     length = min(line.ratio, 1) * _BARS
     yield svg.Text(x=0, y=y + 12, text=escape(line.task.name))
     yield svg.Rect(x=_LABELS, y=y, width=_BARS, height=14, class_=["track"])

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeElapsedColumn
 
 from app.database import Database
-from benchmarks import imports
+from benchmarks import imports, tipg
 from benchmarks.building import Built, Size, build
 from benchmarks.bulk import bulk
 from benchmarks.charts import chart
@@ -86,6 +86,11 @@ async def _measure(
             if kind == "sqlite":
                 others = servers.enter_context(datasette(port))
                 tasks += cold(beside_datasette(large.sites, _LIMIT), others, "Datasette, ")
+            elif found := tipg.programs():
+                others = await stack.enter_async_context(tipg.tipg(port, found))
+                tasks += cold(tipg.beside(large.sites, _LIMIT), others, "tipg, ")
+            else:
+                progress.console.print("tipg is left out: no PostGIS is installed")
             lines, rate = measure(load, bare_port, tasks, options.rounds, options.seconds, progress)
             beside = compare_sizes(load, port, large, (small_port, small), options.rounds)
             lengths = LENGTHS[:2] if options.quick else LENGTHS

@@ -72,7 +72,6 @@ def _parametrized(metafunc: pytest.Metafunc) -> set[str]:
 
 # What takes longest comes first, so that the processes end at about the same time.
 LONGEST = (
-    "test_schemathesis.py",
     "test_odd_input.py",
     "test_history_oracle.py",
     "test_earlier_register.py",

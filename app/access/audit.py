@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.audit_events import AuditAction, Refusal, Refusals
 from app.access.schemas import AuditEntry, AuditPage, AuditQuery
-from app.access.tables import ACCESS_KEYS, AUDIT_ENTRIES
+from app.access.tables import ACCESS_KEYS, ACCESS_SESSIONS, AUDIT_ENTRIES
 from app.core.errors import OutcomeUnknownError, StorageFaultError, UnavailableError
 from app.database import Database
 from app.database.connections import Executor
@@ -52,7 +52,7 @@ def _stamped(action: AuditAction, count: int) -> dict[str, object]:
 
 
 class Journal:
-    """Refusals and last uses of keys, noted by requests and written later.
+    """Refusals and last uses of keys and sessions, noted by requests and written later.
 
     A request that is refused, or only reads, takes no place in the queue of writers. The journal is
     bounded in what it holds and in what it writes: a flood of refusals becomes a few rows, and
@@ -68,6 +68,7 @@ class Journal:
         self._refusals = Refusals(_MOST_PRINCIPALS, _MOST_NETWORKS, _MOST_REFUSALS)
         self._uses: dict[str, datetime] = {}
         self._noted: dict[str, datetime] = {}
+        self._visits: dict[str, datetime] = {}
         self._flushing = asyncio.Lock()
 
     def note_refusal(self, refusal: Refusal) -> None:
@@ -81,23 +82,30 @@ class Journal:
         if noted is None or now - noted >= _MINUTE:
             self._noted[key_id] = self._uses[key_id] = now
 
+    def note_visit(self, digest: str, seen_at: datetime) -> None:
+        """Note that a session was used, which was known at an instant; once a minute is enough."""
+        now = datetime.now(UTC)
+        if now - seen_at >= _MINUTE:
+            self._visits[digest] = now
+
     async def flush(self) -> None:
         """Write all notes; those that could not be written are kept for the next flush."""
-        refusals, uses = self._refusals.take(), self._uses
-        self._uses = {}
-        if not refusals and not uses:
+        refusals, uses, visits = self._refusals.take(), self._uses, self._visits
+        self._uses, self._visits = {}, {}
+        if not refusals and not uses and not visits:
             return
         try:
             async with self._database.write() as session:
                 await _write_refusals(session, refusals)
                 await _write_uses(session, uses)
+                await _write_visits(session, visits)
         except OutcomeUnknownError:
             # They may have been written: twice would be worse than not at all.
             raise
         except _NOT_WRITTEN:
             for refusal, count in refusals:
                 self._refusals.add(refusal, count)
-            self._uses = uses | self._uses
+            self._uses, self._visits = uses | self._uses, visits | self._visits
             raise
 
     @asynccontextmanager
@@ -142,6 +150,13 @@ async def _write_uses(session: AsyncSession, uses: dict[str, datetime]) -> None:
         due = or_(last.is_(None), last <= at - _MINUTE)
         used = update(ACCESS_KEYS).where(ACCESS_KEYS.c.id == key_id, due)
         await session.execute(used.values(last_used_at=at))
+
+
+async def _write_visits(session: AsyncSession, visits: dict[str, datetime]) -> None:
+    seen = ACCESS_SESSIONS.c.seen_at
+    for digest, at in sorted(visits.items()):
+        used = update(ACCESS_SESSIONS).where(ACCESS_SESSIONS.c.digest == digest, seen < at)
+        await session.execute(used.values(seen_at=at))
 
 
 _E = AUDIT_ENTRIES.c

@@ -13,6 +13,8 @@ class AuditAction(StrEnum):
     refused = "refused"
     key_created = "key_created"
     key_revoked = "key_revoked"
+    signed_in = "signed_in"
+    signed_out = "signed_out"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,36 +1,44 @@
-"""Authentication: which principal sends a request, by an API key or by an OIDC token."""
+"""Authentication: which principal sends a request, by a key, a token, or a session of the pages."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, date, datetime
+from functools import partial
+from typing import TypeVar
 
-from app.access.audit import Journal
-from app.access.keys import PREFIX, ApiKey, find_key
+from app.access.audit import Actor, Journal, record_action
+from app.access.audit_events import AuditAction
+from app.access.keys import PREFIX, ApiKey, find_key, holder_of
 from app.access.oidc import TokenReader, reading_tokens
-from app.access.principals import Access, Principal, PrincipalRole, ProvinceRight
-from app.access.tables import AccessKey
+from app.access.principals import Access, Principal
+from app.access.sessions import (
+    Terms,
+    TokenHolder,
+    begin_session,
+    end_session,
+    session_holder,
+)
 from app.core.errors import DatabaseLostError, UnauthenticatedError
-from app.core.messages import Template
 from app.core.settings import Settings
 from app.database import Database
+from app.database.connections import Executor
 
-_REVOKED = Template("keys.revoked", "Key {id} was revoked on {at:%Y-%m-%d}.")
-_EXPIRED = Template("keys.expired", "Key {id} expired on {at:%Y-%m-%d}.")
 # Compared with if there is no key of that id, so that the answer takes the same time.
 _NO_HASH = "0" * 64
+_BY_HOLDER = "By whoever was signed in."
+_Found = TypeVar("_Found")
 
 
 class Authenticator:
     """Authenticates the requests of one process."""
 
-    def __init__(
-        self, database: Database, tokens: TokenReader | None, *, public_reading: bool
-    ) -> None:
+    def __init__(self, database: Database, tokens: TokenReader | None, settings: Settings) -> None:
         """Keep the database for keys, and the reader of tokens if an issuer is configured."""
         self.journal = Journal(database)
-        self.public_reading = public_reading
+        self.public_reading = settings.public_reading
         self._database = database
         self._tokens = tokens
+        self._issuer = settings.oidc_issuer
+        self._terms = Terms(settings.session_lifetime, settings.session_idle)
 
     async def authenticate(self, credentials: str, access: Access) -> Principal:
         """Return the principal of credentials; ``UnauthenticatedError`` if they are not valid."""
@@ -38,41 +46,78 @@ class Authenticator:
             if self._tokens is None:
                 raise UnauthenticatedError.invalid()
             return await self._tokens.principal(credentials)
-        key = ApiKey.parse(credentials)
+        return await self._of_key(credentials, access)
+
+    async def _of_key(self, text: str, access: Access) -> Principal:
+        key = ApiKey.parse(text)
         if key is None:
             raise UnauthenticatedError.invalid()
-        row = await self._find(key.id, access)
+        row = await self._look(partial(find_key, key_id=key.id), access)
         fits = key.fits(_NO_HASH if row is None else row.secret_hash)
         if row is None or not fits:
             raise UnauthenticatedError.invalid()
-        principal = _holder(row)
+        principal = holder_of(row)
         self.journal.note_use(key.id)
         return principal
 
-    async def _find(self, key_id: str, access: Access) -> AccessKey | None:
-        """Look a key up in the primary, which knows of every revocation, or else in the standby.
+    async def sign_in(self, key: str, address: str | None, instead_of: str | None) -> str:
+        """Begin a session of the pages for the holder of a key; return the value of its cookie.
+
+        A session that the browser had before ends. ``UnauthenticatedError`` if the key is not
+        valid.
+        """
+        principal = await self._of_key(key, Access.writing)
+        return await self.open_session(principal, principal, address, instead_of)
+
+    async def open_session(
+        self,
+        who: Principal | TokenHolder,
+        principal: Principal,
+        address: str | None,
+        instead_of: str | None,
+    ) -> str:
+        """Begin a session for someone who is authenticated; return the value of its cookie."""
+        by = Actor(principal.name, principal.id, address)
+        async with self._database.write() as session:
+            if instead_of is not None:
+                await end_session(session, instead_of)
+            return await begin_session(session, who, self._terms, by)
+
+    async def resume(self, value: str, access: Access) -> Principal:
+        """Return the holder of a session; ``UnauthenticatedError`` where it is over."""
+        look = partial(session_holder, value=value, terms=self._terms, issuer=self._issuer)
+        principal, found = await self._look(look, access)
+        self.journal.note_visit(found.digest, found.seen_at)
+        if found.key_id is not None:
+            self.journal.note_use(found.key_id)
+        return principal
+
+    async def sign_out(self, value: str, address: str | None) -> None:
+        """End a session, in every process at once; nothing where there is none."""
+        look = partial(session_holder, value=value, terms=self._terms, issuer=self._issuer)
+        try:
+            principal, _ = await self._look(look, Access.writing)
+        except UnauthenticatedError:
+            return
+        by = Actor(principal.name, principal.id, address)
+        async with self._database.write() as session:
+            if await end_session(session, value):
+                await record_action(session, AuditAction.signed_out, by, _BY_HOLDER)
+
+    async def _look(self, look: Callable[[Executor], Awaitable[_Found]], access: Access) -> _Found:
+        """Look credentials up in the primary, which knows of every revocation, or in the standby.
 
         While the primary is lost, reading must go on. All other access has to wait: the standby may
         not have received a revocation yet, and the primary may be back for the next statement.
         """
         try:
             async with self._database.read() as connection:
-                return await find_key(connection, key_id)
+                return await look(connection)
         except DatabaseLostError:
             if self._database.standby is None or access is not Access.reading:
                 raise
             async with self._database.read(since=0) as connection:
-                return await find_key(connection, key_id)
-
-
-def _holder(row: AccessKey) -> Principal:
-    """Return the holder of a key in force; who has one that is not may be given the reason."""
-    if row.revoked_at is not None:
-        raise UnauthenticatedError.invalid(_REVOKED(id=row.id, at=row.revoked_at))
-    if row.expires_at <= datetime.now(UTC):
-        raise UnauthenticatedError.invalid(_EXPIRED(id=row.id, at=row.expires_at))
-    rights = tuple(ProvinceRight(code, date.fromisoformat(on)) for code, on in row.provinces)
-    return Principal(f"key:{row.id}", row.name, PrincipalRole(row.role), rights)
+                return await look(connection)
 
 
 @asynccontextmanager
@@ -80,6 +125,6 @@ async def authenticating(database: Database, settings: Settings) -> AsyncIterato
     """Lend the authenticator of a process; its journal is flushed at the end."""
     async with AsyncExitStack() as stack:
         tokens = await stack.enter_async_context(reading_tokens(settings))
-        authenticator = Authenticator(database, tokens, public_reading=settings.public_reading)
+        authenticator = Authenticator(database, tokens, settings)
         await stack.enter_async_context(authenticator.journal.kept())
         yield authenticator

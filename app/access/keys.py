@@ -21,9 +21,10 @@ from sqlalchemy import bindparam, insert, select, update
 
 from app.access.audit import Actor, record_action
 from app.access.audit_events import AuditAction
+from app.access.principals import Principal, PrincipalRole, ProvinceRight
 from app.access.schemas import IssuedKey, Key, KeyCreation, KeyPage
 from app.access.tables import ACCESS_KEYS, AccessKey
-from app.core.errors import BadBodyError, ConflictError, NotFoundError
+from app.core.errors import BadBodyError, ConflictError, NotFoundError, UnauthenticatedError
 from app.core.messages import Template
 from app.core.query_parameters import PageQuery
 from app.database import Database
@@ -83,6 +84,8 @@ LIFETIME = timedelta(days=365)
 LONGEST_LIFETIME = timedelta(days=5 * 366)
 _K = ACCESS_KEYS.c
 _KEY_OF_ID = select(ACCESS_KEYS).where(_K.id == bindparam("id"))
+_REVOKED = Template("keys.revoked", "Key {id} was revoked on {at:%Y-%m-%d}.")
+_EXPIRED = Template("keys.expired", "Key {id} expired on {at:%Y-%m-%d}.")
 _NO_KEY = Template("keys.no-such-key", "No key {id!r} was ever issued; see /v1/keys.")
 _REVOKED_ALREADY = Template("keys.revoked-already", "Key {id} is revoked already, since {at}.")
 _EXPIRY = Template("keys.expiry", "A key is valid until an instant to come, within {days} days.")
@@ -102,6 +105,16 @@ async def find_key(connection: Executor, key_id: str) -> AccessKey | None:
     """Return the entry of a key, ``None`` if there is none of that id."""
     found = await read_rows(connection, AccessKey, _KEY_OF_ID, {"id": key_id})
     return found[0] if found else None
+
+
+def holder_of(row: AccessKey) -> Principal:
+    """Return the holder of a key in force; who has one that is not may be given the reason."""
+    if row.revoked_at is not None:
+        raise UnauthenticatedError.invalid(_REVOKED(id=row.id, at=row.revoked_at))
+    if row.expires_at <= datetime.now(UTC):
+        raise UnauthenticatedError.invalid(_EXPIRED(id=row.id, at=row.expires_at))
+    rights = tuple(ProvinceRight(code, date.fromisoformat(on)) for code, on in row.provinces)
+    return Principal(f"key:{row.id}", row.name, PrincipalRole(row.role), rights)
 
 
 async def _found(connection: Executor, key_id: str) -> AccessKey:

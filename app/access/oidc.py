@@ -17,10 +17,11 @@ import httpx
 import jwt
 
 from app.access.principals import Principal, PrincipalRole, ProvinceRight, principal_name
+from app.core.access_settings import is_safe_url
 from app.core.digest import JsonObject
 from app.core.errors import UnauthenticatedError, UnavailableError
 from app.core.messages import MessageError, Template
-from app.core.settings import Settings, is_safe_url
+from app.core.settings import Settings
 
 _FAMILIES = {
     "RSA": frozenset({"RS256", "RS384", "RS512", "PS256", "PS384", "PS512"}),

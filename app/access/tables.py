@@ -1,4 +1,4 @@
-"""Keys and the audit log. No part of the ledger: they are about access, not industrial land."""
+"""Keys, sessions and the audit log. No part of the ledger: they are about access, not land."""
 
 from datetime import datetime
 
@@ -7,6 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from app.access.audit_events import AuditAction
 from app.access.principals import PrincipalRole
+from app.core.digest import JsonObject
 from app.database.tables import CanonicalJson, Instant, code_check, ordered_text, table_of
 
 # As in the ledger: the hidden number of a row would be a way around the triggers.
@@ -36,6 +37,22 @@ class AccessKey(SQLModel, table=True):
     last_used_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
+class AccessSession(SQLModel, table=True):
+    """A session of the pages: all but the value of its cookie, of which only the digest is stored.
+
+    It is of a key by ``key_id``, or of the ``holder`` of a token, as ``sessions.py`` writes one.
+    """
+
+    __tablename__ = "access_session"
+
+    digest: str = Field(primary_key=True, max_length=64)
+    key_id: str | None = Field(default=None, sa_type=ordered_text())
+    holder: JsonObject | None = Field(default=None, sa_type=CanonicalJson)
+    created_at: datetime = Field(sa_type=Instant)
+    seen_at: datetime = Field(sa_type=Instant)
+    expires_at: datetime = Field(sa_type=Instant)
+
+
 class AuditEntry(SQLModel, table=True):
     """An administrative action, or equal refusals; triggers keep the table append-only.
 
@@ -59,4 +76,5 @@ class AuditEntry(SQLModel, table=True):
 
 
 ACCESS_KEYS = table_of(AccessKey)
+ACCESS_SESSIONS = table_of(AccessSession)
 AUDIT_ENTRIES = table_of(AuditEntry)

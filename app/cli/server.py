@@ -1,29 +1,28 @@
 """The server of one process, as the settings want it."""
 
+import gc
 import json
-import os
 import re
-import signal
 import sys
-import threading
 from asyncio import AbstractEventLoop
 from collections.abc import Sequence
 from dataclasses import dataclass
-from multiprocessing import connection, parent_process
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httptools
 import uvicorn
-from fastapi import FastAPI
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from app.cli.logs import configure_logs
 from app.core.digest import JsonObject
-from app.core.settings import Settings, get_settings
-from app.entry.feed import Feed
-from app.main import create_app
+from app.core.garbage import uncollected
+from app.core.settings import Settings
+
+if TYPE_CHECKING:
+    # The parent of several processes needs none of what they serve.
+    from app.entry.feed import Feed
 
 PATIENCE_SECONDS = 10
 """How long requests under way may take when the service stops."""
@@ -120,6 +119,12 @@ class ServingConfig(Config):
     def configure_logging(self) -> None:
         """Set the logs up; called once in each process."""
         configure_logs(self.settings)
+
+    def load(self) -> None:
+        """Load the application, which stays: the collector passes over all that it brings."""
+        with uncollected():
+            super().load()
+        gc.freeze()
 
 
 class Connection(HttpToolsProtocol):
@@ -297,17 +302,3 @@ class Connection(HttpToolsProtocol):
         # reset and the answer with it (RFC 9112, section 9.6).
         self.transport.write_eof()
         self.loop.call_later(_LINGER_SECONDS, self.transport.close)
-
-
-def worker() -> FastAPI:
-    """Make the application of one of several workers, which stops when its parent is gone."""
-    parent = parent_process()
-    if parent is not None:
-        threading.Thread(target=_stop_after, args=[parent.sentinel], daemon=True).start()
-    return create_app(get_settings())
-
-
-def _stop_after(sentinel: int) -> None:
-    """Wait until the parent is gone; it would have taken the signal to stop for this process."""
-    connection.wait([sentinel])
-    os.kill(os.getpid(), signal.SIGTERM)

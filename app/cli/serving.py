@@ -42,7 +42,7 @@ def serve(
 
     asyncio.run(check())
     config = ServingConfig(
-        "app.cli.server:worker", settings, factory=True, host=host, port=port, workers=workers
+        "app.cli.worker:worker", settings, factory=True, host=host, port=port, workers=workers
     )
     # Opened here, so that no request is refused while a worker begins or is replaced: it waits.
     listening = _listening(config)

@@ -18,71 +18,13 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from throttled.exceptions import DataError
 from throttled.rate_limiter.quota_parser import parse as parse_quotas
 
+from app.core.access_settings import AccessSettings
 from app.core.database_urls import parse_database_url, unsafe_database
 from app.core.publishing import MapSettings, PublishingSettings
 
 _PREFIX = "ICR_"
 # Other programs have variables that begin so, but none that is so much like a setting.
 _ALIKE = 0.8
-_THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
-
-
-def is_safe_url(url: str) -> bool:
-    """Return whether nobody on the way can change the response of an address: HTTPS, or local."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return False
-    return bool(host) and (
-        parts.scheme == "https" or (parts.scheme == "http" and host in _THIS_MACHINE)
-    )
-
-
-class AccessSettings(BaseSettings):
-    """Public reading, and OpenID Connect."""
-
-    public_reading: bool = Field(
-        default=True, description="Whether reading needs no key; writing always does."
-    )
-    oidc_issuer: str | None = Field(
-        default=None, description="The OpenID Connect issuer whose tokens are accepted; its URL."
-    )
-    oidc_audience: str | None = Field(
-        default=None, description="The audience that tokens must be for; needed with an issuer."
-    )
-    oidc_jwks_url: str | None = Field(
-        default=None, description="Where the issuer's keys are; by its discovery when absent."
-    )
-    oidc_role_claim: str = Field(
-        default="icr_role", description="The claim that names the role, as in realm_access.roles."
-    )
-    oidc_provinces_claim: str = Field(
-        default="icr_provinces", description="The claim with the provinces: 06@2025-06-30."
-    )
-    oidc_name_claim: str = Field(
-        default="sub", description="The claim that names the author of revisions."
-    )
-    oidc_clock_skew_seconds: int = Field(
-        default=60, ge=0, le=600, description="How far the issuer's clock may be off, in seconds."
-    )
-
-    @field_validator("oidc_issuer", "oidc_jwks_url")
-    @classmethod
-    def refuse_keys_in_the_open(cls, url: str | None) -> str | None:
-        """Refuse addresses where anybody on the way could substitute keys of their own."""
-        if url is not None and not is_safe_url(url):
-            # Not repeated, here and below: a value put in the wrong place may hold a password.
-            raise ValueError("write a URL that begins with https:// (http:// only on this machine)")
-        return url
-
-    @model_validator(mode="after")
-    def need_an_audience(self) -> Self:
-        """Refuse an issuer without an audience: it would admit tokens issued for other services."""
-        if (self.oidc_issuer is None) != (self.oidc_audience is None):
-            message = "ICR_OIDC_ISSUER and ICR_OIDC_AUDIENCE belong together: set both, or none"
-            raise ValueError(message)
-        return self
 
 
 class DatabaseSettings(BaseSettings):

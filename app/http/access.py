@@ -12,11 +12,13 @@ from app.access.principals import ALLOWED, Access, Principal
 from app.core.errors import ForbiddenError, RegistryError, UnauthenticatedError
 from app.core.messages import Template
 from app.http.service import service_of
+from app.http.sessions import check_origin, is_of_api, session_of, session_value
 
 _WRONG_ROLE = Template(
     "access.wrong-role", "Only these roles may do this: {roles}; {name} has the role {role}."
 )
 
+_SIGN_IN = Template("access.sign-in", "Sign in to see this page.")
 _NO_SCHEME = Template(
     "access.no-scheme", "Write Bearer and a space before the key: Authorization: Bearer icr_…"
 )
@@ -29,20 +31,43 @@ def access_to(methods: Collection[str], special: Access | None) -> Access:
 
 async def admit(request: Request, access: Access) -> None:
     """Let a request pass to an operation, or refuse it; its state then holds the principal."""
+    check_origin(request)
     if access is Access.open:
         return
-    authenticator = service_of(request).authenticator
-    lines = request.headers.getlist("authorization")
-    if not lines:
-        if access is Access.reading and authenticator.public_reading:
-            return
-        raise UnauthenticatedError.missing()
-    principal = await authenticator.authenticate(_bearer(lines), access)
+    principal = await _identified(request, access)
+    if principal is None:
+        return
     request.state.principal = principal
     if principal.role not in ALLOWED[access]:
         roles = ", ".join(sorted(ALLOWED[access]))
         refusal = _WRONG_ROLE(roles=roles, name=principal.name, role=principal.role)
         raise ForbiddenError(refusal)
+
+
+async def _identified(request: Request, access: Access) -> Principal | None:
+    """Return who sends a request; ``None`` for somebody unknown who may read."""
+    authenticator = service_of(request).authenticator
+    request.state.session = None
+    if lines := request.headers.getlist("authorization"):
+        return await authenticator.authenticate(_bearer(lines), access)
+    refusal = UnauthenticatedError.missing(None if is_of_api(request.scope) else _SIGN_IN())
+    try:
+        if await look_for_session(request, access):
+            return session_of(request)
+    except UnauthenticatedError as ended:
+        refusal = ended
+    if access is Access.reading and authenticator.public_reading:
+        return None
+    raise refusal
+
+
+async def look_for_session(request: Request, access: Access = Access.reading) -> bool:
+    """Return whether somebody is signed in; ``UnauthenticatedError`` if it is over."""
+    value = session_value(request.scope)
+    if value is None:
+        return False
+    request.state.session = await service_of(request).authenticator.resume(value, access)
+    return True
 
 
 def _bearer(lines: list[str]) -> str:
@@ -67,7 +92,7 @@ def principal_of(request: Request) -> Principal:
 def actor_of(request: Request) -> Actor:
     """Return who acts, for the audit log."""
     principal = principal_of(request)
-    return Actor(principal.name, principal.id, _address(request))
+    return Actor(principal.name, principal.id, address_of(request))
 
 
 def note_refusal(request: Request, error: RegistryError) -> None:
@@ -76,7 +101,7 @@ def note_refusal(request: Request, error: RegistryError) -> None:
     principal: Principal | None = getattr(request.state, "principal", None)
     service_of(request).authenticator.journal.note_refusal(
         Refusal(
-            _address(request),
+            address_of(request),
             request.method,
             route.path_format,
             error.status,
@@ -87,5 +112,6 @@ def note_refusal(request: Request, error: RegistryError) -> None:
     )
 
 
-def _address(request: Request) -> str | None:
+def address_of(request: Request) -> str | None:
+    """Return the network address that a request came from."""
     return request.client.host if request.client else None

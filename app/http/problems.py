@@ -31,6 +31,7 @@ from app.http.entity_tags import qualities
 from app.http.languages import CATALOGUES, language_of
 from app.http.readers import reader_of
 from app.http.route_index import RouteIndex
+from app.http.sessions import is_of_api
 from app.http.writing import repeated
 from app.ledger.idempotency import RepeatedError
 
@@ -129,10 +130,8 @@ ProblemPage = Callable[[Request, JsonObject, Mapping[str, str]], Response]
 
 def _page_for(request: Request) -> ProblemPage | None:
     """Return what shows a problem as a page, where people look at what is outside the API."""
-    path: str = request.scope["path"]
-    is_of_api = path == "/v1" or path.startswith("/v1/")
     accepted = qualities(", ".join(request.headers.getlist("accept")))
-    if is_of_api or request.method != "GET" or not accepted.get(_HTML):
+    if is_of_api(request.scope) or not accepted.get(_HTML):
         return None
     page: ProblemPage | None = getattr(request.app.state, "problem_page", None)
     return page

@@ -24,6 +24,7 @@ from app.core.errors import TooManyRequestsError
 from app.core.messages import Template
 from app.http.metrics import Metrics
 from app.http.problems import problem
+from app.http.sessions import session_value
 
 _log = logging.getLogger("icr")
 # Looked at by machines that must not be refused for what others behind their address do.
@@ -184,6 +185,10 @@ def _credential_of(scope: Scope) -> str | None:
     for name, value in scope["headers"]:
         if name == b"authorization":
             # The scheme may be written in many ways, and they are all of one credential.
-            credential = value.partition(b" ")[2].strip()
-            return hashlib.blake2b(credential, digest_size=16).hexdigest()
-    return None
+            return _digest(value.partition(b" ")[2].strip())
+    session = session_value(scope)
+    return None if session is None else _digest(session.encode())
+
+
+def _digest(credential: bytes) -> str:
+    return hashlib.blake2b(credential, digest_size=16).hexdigest()

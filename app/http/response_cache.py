@@ -26,6 +26,7 @@ from app.http.readers import choices_in
 from app.http.reading import REVISION_HEADER
 from app.http.route_index import RouteIndex
 from app.http.service import Service
+from app.http.sessions import session_value
 from app.http.strict_routes import StrictRoute
 from app.ledger.snapshots import Pin
 
@@ -125,11 +126,11 @@ def _pinned_route(routes: RouteIndex, path: str) -> str | None:
 async def _moment(service: Service, scope: Scope, headers: Mapping[bytes, str]) -> Moment | None:
     """Return what the register is at for a request that may be given what others were.
 
-    ``None`` leaves it to the application: what is refused, what has a body, and who has seen a
-    later revision. Nobody waits for one whose credentials are still looked at, or for whom a
-    standby has to catch up.
+    ``None`` leaves it to the application: what is refused, what has a body, who is signed in to the
+    pages, and who has seen a later revision. Nobody waits for one whose credentials are still
+    looked at, or for whom a standby has to catch up.
     """
-    if not _BODY_HEADERS.isdisjoint(headers):
+    if not _BODY_HEADERS.isdisjoint(headers) or session_value(scope) is not None:
         return None
     try:
         await admit(Request(scope), Access.reading)

@@ -40,6 +40,7 @@ from app.http.reading import REVISION_HEADER, read_token
 from app.http.responses import RESPONSES
 from app.http.retry import resources_of_its_own, with_retries
 from app.http.service import service_of
+from app.http.sessions import PRIVATE, session_of
 from app.http.strict_json import read_json
 from app.http.strict_queries import query_parameters, query_refusal
 from app.http.writing import FORM, MERGE_PATCH, keep_answer
@@ -246,6 +247,8 @@ async def _answer(handle: _Handler, request: Request, seen: int | None) -> Respo
         response = Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": known.tag})
     if seen is not None and noted.latest is not None:
         response.headers[REVISION_HEADER] = str(noted.latest)
+    if session_of(request) is not None:
+        response.headers["Cache-Control"] = PRIVATE
     if request.method != "GET":
         # The transaction of a write is still open: it ends with the attempt.
         await keep_answer(request, response)

@@ -32,28 +32,30 @@ def page_policy(host: str | None = None) -> str:
     )
 
 
+_PAGE_POLICY = page_policy().encode()
+
+
 class SecurityHeaders:
     """What is added to every answer, made once."""
 
     def __init__(self, hsts_seconds: int) -> None:
         """Have browsers use HTTPS only, for so many seconds, unless it is 0."""
-        common: _Headers = [
-            (b"x-content-type-options", b"nosniff"),
-            (b"referrer-policy", b"no-referrer"),
-        ]
+        common: _Headers = [(b"x-content-type-options", b"nosniff")]
         if hsts_seconds:
             value = f"max-age={hsts_seconds}; includeSubDomains".encode()
             common.append((b"strict-transport-security", value))
-        self._common = common
-        self._api = [*common, (_POLICY, _API_POLICY)]
-        self._page = [*common, (_POLICY, page_policy().encode())]
+        self._other = [*common, (b"referrer-policy", b"no-referrer")]
+        # Without a referrer browsers would not say of forms which origin they come from, either.
+        self._page = [*common, (b"referrer-policy", b"same-origin")]
 
     def of(self, headers: _Headers) -> _Headers:
         """Return what is added to an answer with these headers."""
         values = dict(headers)
+        is_page = values.get(b"content-type", b"").startswith(_HTML)
+        added = self._page if is_page else self._other
         if _POLICY in values:
-            return self._common
-        return self._page if values.get(b"content-type", b"").startswith(_HTML) else self._api
+            return added
+        return [*added, (_POLICY, _PAGE_POLICY if is_page else _API_POLICY)]
 
 
 _log = logging.getLogger("icr.requests")

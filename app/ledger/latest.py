@@ -19,8 +19,10 @@ class _Latest(BaseModel):
 class LatestPin:
     """The latest pin of a database, checked each time it is requested.
 
-    SQLite says at once whether any connection has committed. After that, and always on PostgreSQL,
-    one statement reads the pin for all requests that arrived before it was sent.
+    SQLite says at once whether any connection has committed; it is asked once in each round of the
+    event loop, in which only requests are worked on that arrived before the round. After that, and
+    always on PostgreSQL, one statement reads the pin for all requests that arrived before it was
+    sent.
     """
 
     def __init__(self, database: Database) -> None:
@@ -28,15 +30,27 @@ class LatestPin:
         self._database = database
         self._version: int | None = None
         self._pin: Pin | None = None
+        self._is_checked = False
         self._next: asyncio.Task[Pin] | None = None
         self._turn = asyncio.Lock()
 
     async def now(self) -> Pin:
         """Return what the register is at; an ``UnavailableError`` if it cannot be read."""
-        version = self._database.data_version()
-        if version is None or self._pin is None or version != self._version:
+        if self._pin is None or not (self._is_checked or self._is_unchanged()):
             return await self._shared()
         return self._pin
+
+    def _is_unchanged(self) -> bool:
+        version = self._database.data_version()
+        if version is None or version != self._version:
+            return False
+        self._is_checked = True
+        # What is called soon comes before the tasks of requests that arrive from here on.
+        asyncio.get_running_loop().call_soon(self._check_again)
+        return True
+
+    def _check_again(self) -> None:
+        self._is_checked = False
 
     async def _shared(self) -> Pin:
         if self._next is None:

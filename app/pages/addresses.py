@@ -2,14 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Request
+from pydantic import Field
 
 AS_OF, KNOWN_AT, REVISION, RULES, LANGUAGE = "as_of", "known_at", "revision", "rules", "lang"
 TIMES = (AS_OF, KNOWN_AT, REVISION)
 """The parameters of the point in time, which links to other pages keep."""
 _SNAPSHOT = {*TIMES, RULES}
+LocalAddress = Annotated[
+    str, Field(pattern=r"^/([^/\\\x00-\x20][^\\\x00-\x20]*)?$", max_length=4000)
+]
+"""A path with its query on this very host: two slashes would begin another host."""
 
 
 def address(path: str, parameters: Mapping[str, object] | Sequence[tuple[str, object]] = ()) -> str:

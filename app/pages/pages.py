@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
+from types import MappingProxyType
 from typing import TypeVar
 
 from fastapi import APIRouter, Request
@@ -19,6 +20,7 @@ from app.findings import RULES_EDITION
 from app.http.readers import reader_of
 from app.http.reading import Reading
 from app.http.service import service_of
+from app.http.sessions import PRIVATE, session_of
 from app.http.strict_routes import StrictRoute
 from app.ledger.snapshots import At, Note, Snapshot
 from app.pages.addresses import KNOWN_AT, LANGUAGE, REVISION, Here, address
@@ -170,16 +172,28 @@ def _around(request: Request) -> Figures:
     back = here.with_(**{LANGUAGE: None})
     publishing: PublishingSettings = service_of(request).settings
     theme = reader_of(request).theme
-    return {"here": here, "theme": theme, "back": back, "publishing": publishing}
+    return {
+        "here": here,
+        "theme": theme,
+        "back": back,
+        "publishing": publishing,
+        "who": session_of(request),
+        "is_page": request.method == "GET",
+    }
 
 
 def headers_for(request: Request) -> Mapping[str, str]:
     """Return the headers of a page: what it depends on besides its address, and its language."""
-    return {"Vary": VARY, "Content-Language": reader_of(request).language}
+    kept = {} if session_of(request) is None else {"Cache-Control": PRIVATE}
+    return {"Vary": VARY, "Content-Language": reader_of(request).language, **kept}
 
 
 def without_place(
-    request: Request, template: str, context: Figures, status: int, headers: Mapping[str, str]
+    request: Request,
+    template: str,
+    context: Figures,
+    status: int = 200,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> HTMLResponse:
     """Return a page that shows nothing of the register."""
     everything = {**_around(request), **context, "place": None, "files": ()}

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any, Literal
 
-from fastapi import Path, params
+from fastapi import Path, Request, params
 from pydantic import Field, model_validator
 
 from app.core.dates import today
@@ -11,6 +11,7 @@ from app.core.query_parameters import TimeQuery
 from app.core.types import Line
 from app.http.readers import reader_of
 from app.http.reading import reads
+from app.http.sessions import session_of
 from app.pages.addresses import KNOWN_AT
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -61,4 +62,10 @@ def looks_at(model: type[View] = View, *, heavy: bool = False) -> params.Depends
     Its key covers the language and the theme of the reader, and the latest revision, since a page
     that is pinned says whether it has changed since.
     """
-    return reads(model, heavy=heavy, reader=reader_of)
+    return reads(model, heavy=heavy, reader=_seen_by)
+
+
+def _seen_by(request: Request) -> object:
+    """Return who a page is for; whoever is signed in has pages of their own."""
+    who, reader = session_of(request), reader_of(request)
+    return reader if who is None else (reader, who)

@@ -1,8 +1,5 @@
 """Administrative units and their successions: dated reference data, loaded by ``icr migrate``."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 
@@ -10,6 +7,7 @@ from sqlalchemy import Index, select
 from sqlmodel import Field, SQLModel
 
 from app.core.errors import UnitsChangedError
+from app.core.garbage import uncollected
 from app.core.messages import Template
 from app.database.connections import AnyRow, Executor
 from app.database.tables import REVISION_COUNTER, DegreesType, code_check, table_of
@@ -72,20 +70,8 @@ async def read_units(connection: Executor) -> Units:
     units = (await connection.execute(_UNITS)).all()
     links = (await connection.execute(_SUCCESSIONS)).all()
     # Rows are taken apart by position: by name it takes twice as long, at each start of a process.
-    with _no_collections():
+    with uncollected():
         return Units(map(_unit, units), map(_succession, links), edition)
-
-
-@contextmanager
-def _no_collections() -> Iterator[None]:
-    """Keep the garbage collector from walking, again and again, through much that will stay."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _unit(row: AnyRow) -> Unit:

@@ -48,6 +48,7 @@ from tests.support.streams import running
 TABLES = {
     *LEDGER,
     "access_key",
+    "access_session",
     "admin_succession",
     "admin_unit",
     "alembic_version",

@@ -244,6 +244,25 @@ async def test_answers_that_are_there_take_turns_and_let_a_write_go_first(
     await asyncio.gather(*waiting)
 
 
+async def test_answers_that_are_there_leave_rounds_of_the_event_loop_short() -> None:
+    """However many are ready at once, each round answers a few: new connections wait for rounds."""
+    turns, done = Turns(1), 0
+
+    async def read() -> None:
+        nonlocal done
+        await turns.short()
+        done += 1
+
+    waiting = [asyncio.create_task(read()) for _ in range(200)]
+    rounds = []
+    while not all(task.done() for task in waiting):
+        before = done
+        await asyncio.sleep(0)
+        rounds.append(done - before)
+    assert sum(rounds) == 200
+    assert max(rounds) <= 16
+
+
 async def test_the_moment_of_a_write_begins_anew_when_it_can_write(database: Database) -> None:
     """It may have waited for another process longer than reads wait for it."""
     async with asyncio.timeout(SECONDS), database.turn():

@@ -69,8 +69,11 @@ class Node:
             "initdb",
             f"--username={_USER}",
             *("--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"),
-            *(f"--set={name}={value}" for name, value in settings.items()),
         )
+        # Of versions before 16 too, whose initdb takes no settings.
+        lines = [f"{name} = '{value}'\n" for name, value in settings.items()]
+        with (self.data / "postgresql.conf").open("a", encoding="utf-8") as configuration:
+            configuration.writelines(lines)
 
     def copy(self, primary: "Node") -> None:
         """Become a standby of a running primary."""
@@ -141,11 +144,14 @@ def _status(process: int) -> list[str]:
 
 
 @contextmanager
-def cluster(nodes: int) -> Iterator[list[Node]]:
-    """Lend servers: the first is running and empty, the others are to become its standbys."""
+def cluster(nodes: int, installed: Path | None = None) -> Iterator[list[Node]]:
+    """Lend servers: the first is running and empty, the others are to become its standbys.
+
+    ``installed`` names the programs of another PostgreSQL than the one of the tests.
+    """
     folder = postgres._new_folder()
     try:
-        programs = postgres._programs(folder)
+        programs = installed or postgres._programs(folder)
         made = [Node(folder, programs, number) for number in range(1, nodes + 1)]
         with _guarded(folder, programs):
             made[0].initialise()

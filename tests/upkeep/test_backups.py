@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import closing
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,8 @@ from sqlalchemy import text
 
 from app.access.audit import Actor
 from app.access.keys import revoke_key
-from app.access.principals import PrincipalRole
+from app.access.principals import Principal, PrincipalRole
+from app.access.sessions import Terms, begin_session
 from app.core.errors import ConflictError, RegistryError, StorageFaultError
 from app.database import Database, sqlite_files
 from app.database.schema import head, migrate
@@ -563,6 +565,22 @@ async def test_after_a_total_loss_the_end_of_the_audit_log_is_told(
 
 def notes_of(restored: Restored) -> str:
     return "\n".join(map(str, restored.notes))
+
+
+async def test_nobody_is_signed_in_to_a_restored_register(
+    writer: Writer, register: Path, target: Path
+) -> None:
+    """Whoever signed out since the backup was made stays signed out."""
+    async with writer.database.write() as session:
+        who = Principal("key:a", "An", PrincipalRole.reader)
+        day = timedelta(days=1)
+        await begin_session(session, who, Terms(day, day), Actor("tests"))
+    assert await one(writer.database, "SELECT count(*) FROM access_session") == 1
+    await back(register, target)
+    await writer.database.close()
+    await restore(target, register, show)
+    async with opened(url_of(register)) as database:
+        assert await one(database, "SELECT count(*) FROM access_session") == 0
 
 
 ANSWER = (

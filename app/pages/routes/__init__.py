@@ -13,6 +13,7 @@ from app.pages.routes import (
     records,
     registers,
     search,
+    sign_in,
     subjects,
 )
 
@@ -29,6 +30,7 @@ ROUTERS = (
     compare.router,
     charts.router,
     preferences.router,
+    sign_in.router,
     machines.router,
     machines.open_router,
 )

@@ -30,6 +30,7 @@ _ROBOTS = """\
 User-agent: *
 Disallow: /v1/
 Disallow: /preferences
+Disallow: /sign-in
 Disallow: /*?*as_of=
 Disallow: /*?*known_at=
 Disallow: /*?*revision=

@@ -4,14 +4,14 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from app.http.readers import LANGUAGE, THEME, Theme
 from app.http.strict_routes import OpenRoute
+from app.pages.addresses import LocalAddress
 
 router = APIRouter(route_class=OpenRoute, include_in_schema=False)
 _YEAR = 365 * 24 * 3600
-_HERE = r"^/([^/\\\x00-\x20][^\\\x00-\x20]*)?$"
 
 
 class Preferences(BaseModel):
@@ -19,8 +19,7 @@ class Preferences(BaseModel):
 
     lang: Literal["vi", "en"] | None = None
     theme: Theme | None = None
-    back: Annotated[str, Field(pattern=_HERE, max_length=4000)] = "/"
-    """A path with its query on this very host: two slashes would begin another host."""
+    back: LocalAddress = "/"
 
 
 @router.get("/preferences")

@@ -15,6 +15,9 @@ page_words(
     api="API",
     language="Language",
     theme="Theme",
+    account="Account",
+    sign_in="Sign in",
+    sign_out="Sign out",
     theme_auto="Device",
     theme_light="Light",
     theme_dark="Dark",
@@ -77,6 +80,4 @@ page_words(
     back="Back to the overview",
     faults="What is at fault",
     request="Request {id}",
-    closed="Reading this register needs a key, which pages cannot send: use the API with the "
-    "header Authorization.",
 )

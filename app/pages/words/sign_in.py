@@ -1,0 +1,20 @@
+"""The words of signing in and out."""
+
+from app.pages.vocabulary import page_words
+
+page_words(
+    "sign-in",
+    title="Sign in",
+    lead="Who brings something into the register signs in with the key that its administrator made "
+    "for them. Looking needs no key where the register is public.",
+    already="Signed in as",
+    key="Key",
+    key_help="It begins with icr_. It is kept nowhere in this browser unless you let the browser "
+    "save it as a password.",
+    in_the_open="Signing in needs HTTPS, except on this machine itself: a key would be sent for "
+    "all to read.",
+    send="Sign in",
+    lost_form="Nothing was recorded. Sign in in another tab, go back to the form and send it "
+    "again: what you filled in is still there.",
+    another_tab="Sign in in another tab",
+)
