@@ -40,6 +40,7 @@ from app.ledger.latest import LatestPin
 from app.pages import routes as pages
 from app.pages.problems import problem_page
 from app.pages.static_files import ImmutableFiles, static_path
+from app.proposals import routes as proposals
 from app.statistics import routes as statistics
 from app.statistics.kept_steps import KeptSteps
 from app.subjects.routes import subjects, vocabulary
@@ -60,6 +61,8 @@ ROUTERS = (
     units_.provinces_router,
     units_.units_router,
     imports.router,
+    proposals.router,
+    proposals.decisions_router,
     entry.province_statements_router,
     statistics.provinces_router,
     statistics.rollups_router,
@@ -203,7 +206,7 @@ def _allow_cross_origin(app: FastAPI, origins: list[str]) -> None:
     app.add_middleware(
         CORSMiddleware,
         allow_origins=origins,
-        allow_methods=["GET", "HEAD", "POST", "PATCH", "DELETE"],
+        allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=[
             "Authorization",
             "Content-Type",

@@ -15,6 +15,10 @@ class AuditAction(StrEnum):
     key_revoked = "key_revoked"
     signed_in = "signed_in"
     signed_out = "signed_out"
+    proposal_submitted = "proposal_submitted"
+    proposal_returned = "proposal_returned"
+    proposal_withdrawn = "proposal_withdrawn"
+    proposal_approved = "proposal_approved"
 
 
 @dataclass(frozen=True, slots=True)

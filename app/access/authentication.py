@@ -35,6 +35,7 @@ class Authenticator:
         """Keep the database for keys, and the reader of tokens if an issuer is configured."""
         self.journal = Journal(database)
         self.public_reading = settings.public_reading
+        self.reviewed = settings.reviewed
         self._database = database
         self._tokens = tokens
         self._issuer = settings.oidc_issuer

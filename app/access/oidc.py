@@ -154,6 +154,7 @@ _MOST_SUBJECT = 255
 _BY_WEIGHT = (
     PrincipalRole.administrator,
     PrincipalRole.editor,
+    PrincipalRole.contributor,
     PrincipalRole.auditor,
     PrincipalRole.reader,
 )
@@ -216,7 +217,7 @@ class TokenReader:
                 f"token:{_subject(claims['sub'])}",
                 principal_name(str(_claim(claims, settings.oidc_name_claim) or "")),
                 role,
-                tuple(map(ProvinceRight.parse, rights)) if role is PrincipalRole.editor else (),
+                tuple(map(ProvinceRight.parse, rights)) if role.has_provinces else (),
             )
         except MessageError as error:
             raise UnauthenticatedError.invalid(_UNFIT(fault=error.message)) from error

@@ -1,4 +1,4 @@
-"""Principals: their roles, the access of each role, and the provinces that an editor writes for."""
+"""Principals: their roles, the access of each role, and the provinces that some write for."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -24,9 +24,15 @@ class PrincipalRole(StrEnum):
     """The role of a principal."""
 
     reader = "reader"
+    contributor = "contributor"
     editor = "editor"
     auditor = "auditor"
     administrator = "administrator"
+
+    @property
+    def has_provinces(self) -> bool:
+        """Whether principals of the role are given the provinces that they write for."""
+        return self in {PrincipalRole.contributor, PrincipalRole.editor}
 
 
 class Access(StrEnum):
@@ -34,6 +40,8 @@ class Access(StrEnum):
 
     open = "open"
     reading = "reading"
+    proposing = "proposing"
+    deciding = "deciding"
     writing = "writing"
     auditing = "auditing"
     administering = "administering"
@@ -42,6 +50,10 @@ class Access(StrEnum):
 ALLOWED = {
     Access.open: frozenset(PrincipalRole),
     Access.reading: frozenset(PrincipalRole),
+    Access.proposing: frozenset(
+        {PrincipalRole.contributor, PrincipalRole.editor, PrincipalRole.administrator}
+    ),
+    Access.deciding: frozenset({PrincipalRole.editor, PrincipalRole.administrator}),
     Access.writing: frozenset({PrincipalRole.editor, PrincipalRole.administrator}),
     Access.auditing: frozenset({PrincipalRole.auditor, PrincipalRole.administrator}),
     Access.administering: frozenset({PrincipalRole.administrator}),
@@ -81,6 +93,10 @@ class Principal:
     role: PrincipalRole
     provinces: tuple[ProvinceRight, ...] = ()
 
+    def covers(self, units: Units) -> set[Unit]:
+        """Return the provinces that the principal has a right to."""
+        return {unit for right in self.provinces for unit in covered(right, units)}
+
     @property
     def is_bound(self) -> bool:
         """Whether the principal may write for some provinces only."""
@@ -88,10 +104,8 @@ class Principal:
 
     def foreign(self, provinces: Iterable[Unit], units: Units) -> list[Unit]:
         """Return the provinces among these that the principal has no right to, oldest first."""
-        own = {unit for right in self.provinces for unit in covered(right, units)}
-        return sorted(
-            set(provinces) - own, key=lambda unit: (unit.valid_from or date.min, unit.code)
-        )
+        foreign = set(provinces) - self.covers(units)
+        return sorted(foreign, key=lambda unit: (unit.valid_from or date.min, unit.code))
 
 
 def covered(right: ProvinceRight, units: Units) -> Iterator[Unit]:

@@ -15,16 +15,16 @@ from app.core.numbers import Whole
 from app.core.query_parameters import PageQuery
 from app.core.types import Answer, Body, Day, InstantText, Line, UnitCode
 
-_EDITORS_ONLY = Template(
-    "keys.provinces-of-editors",
-    "an editor needs provinces to write for, and no other role has any",
+_WRITERS_ONLY = Template(
+    "keys.provinces-of-writers",
+    "an editor or a contributor needs provinces to write for, and no other role has any",
 )
 Name = Annotated[str, AfterValidator(principal_name), Field(max_length=MOST_NAME)]
 """The name of a principal, which revisions show as their author."""
 
 
 class ProvinceRightWrite(Body):
-    """A province that an editor may write for, in a request."""
+    """A province that an editor or a contributor may write for, in a request."""
 
     code: UnitCode
     on: Day = Field(
@@ -34,7 +34,7 @@ class ProvinceRightWrite(Body):
 
 
 class ProvinceRight(Answer):
-    """A province that an editor may write for."""
+    """A province that an editor or a contributor may write for."""
 
     code: str
     on: date
@@ -48,17 +48,18 @@ class KeyCreation(Body):
     provinces: list[ProvinceRightWrite] = Field(
         default_factory=list,
         max_length=100,
-        description="For an editor, and for an editor only: the provinces to write for.",
+        description="The provinces to write for: an editor and a contributor have some, others "
+        "none.",
     )
     expires_at: InstantText | None = Field(
         default=None, description="Until when it is valid; a year from now when absent."
     )
 
     @model_validator(mode="after")
-    def give_provinces_to_editors_only(self) -> Self:
-        """Require provinces of editors, who could write nothing otherwise, and of nobody else."""
-        if bool(self.provinces) != (self.role is PrincipalRole.editor):
-            raise MessageError(_EDITORS_ONLY())
+    def give_provinces_to_those_who_write(self) -> Self:
+        """Require provinces of roles that could write nothing otherwise, and of no other."""
+        if bool(self.provinces) != self.role.has_provinces:
+            raise MessageError(_WRITERS_ONLY())
         return self
 
 

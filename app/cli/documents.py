@@ -34,12 +34,11 @@ from app.database import Database
 from app.database.schema import migrate
 from app.entry.seeding import load_set
 from app.http.languages import LOCALES
+from app.http.openapi.draft_examples import IMPORT_ID, IMPORTS, PROPOSALS
 from app.http.openapi.examples import (
     ACCESS,
     ANSWERS,
     FIRST,
-    IMPORT_ID,
-    IMPORTS,
     KEY_ID,
     READS,
     SECRET_SHOWN,
@@ -61,6 +60,7 @@ _MOVING = {
     "recorded_at": "2025-11-03T02:15:00Z",
     "retracted_at": "2025-11-03T02:15:00Z",
     "created_at": "2025-11-03T02:15:00Z",
+    "decided_at": "2025-11-03T02:15:00Z",
     "changed_at": "2025-11-03T02:15:00Z",
     "revoked_at": "2025-11-03T02:15:00Z",
     "last_used_at": "2025-11-03T02:15:00Z",
@@ -78,7 +78,12 @@ _DETAIL = f"Key {KEY_ID} for Nguyễn Văn An, administrator, until 2026-11-03T0
 _ENTRY_ID = re.compile(r"[0-9]{8}T[0-9]{12}-[0-9a-f]{8}")
 _ENTRY_SHOWN = "20251103T021500000000-5b0f3a3c"
 _IMPORT_ID = re.compile(r"[0-9]{8}-[0-9]{12}-[0-9a-f]{8}")
-_NAMED = {"create_key": "key_id", "create_import": "import_id", "list_import_layouts": "layout_id"}
+_NAMED = {
+    "create_key": "key_id",
+    "create_import": "import_id",
+    "create_proposal": "proposal_id",
+    "list_import_layouts": "layout_id",
+}
 """The operations whose answers have the ids that stand in the paths of others."""
 _MOMENT = 0.05
 _JSON = ("application/json", "application/merge-patch+json")
@@ -95,7 +100,8 @@ def examples(
 
 async def _answers() -> Answers:
     with TemporaryDirectory() as folder:
-        settings = Settings(database_url=f"sqlite:///{folder}/examples.sqlite3")
+        # One key sends all examples: that of a proposal and that of its approval.
+        settings = Settings(database_url=f"sqlite:///{folder}/examples.sqlite3", own_approval=True)
         await seed_examples(settings)
         app = create_app(settings)
         async with _client(app) as client:
@@ -140,7 +146,7 @@ async def answer_all(client: httpx.AsyncClient, document: JsonObject) -> Answers
     }
     answers: Answers = {}
     ids = {"key_id": KEY_ID}
-    for example in (FIRST, *READS, *WRITES, *IMPORTS, *ACCESS):
+    for example in (FIRST, *READS, *WRITES, *IMPORTS, *PROPOSALS, *ACCESS):
         method, path, operation = routes[example.operation]
         found = answers.setdefault(example.operation, {})
         for query in _queries(operation):
@@ -198,7 +204,8 @@ async def _send(
 def _shown(response: httpx.Response, key_id: str) -> object:
     media_type = response.headers["content-type"].partition(";")[0]
     if media_type in _JSON:
-        return _settled(response.json(), {today().isoformat(): _DAY, key_id: KEY_ID})
+        shown = {key_id: KEY_ID, f"key:{key_id}": f"key:{KEY_ID}"}
+        return _settled(response.json(), {today().isoformat(): _DAY, **shown})
     return response.text if media_type in {"text/csv", "application/geo+json"} else None
 
 
@@ -209,7 +216,7 @@ def _settled(value: object, moving: Mapping[str, str]) -> object:
     if isinstance(value, dict):
         # Whether and when a key was used is noted some time later.
         return {
-            name: _MOVING[name]
+            name: _of_key(inner, moving) or _MOVING[name]
             if name in _MOVING and (inner is not None or name == "last_used_at")
             else _settled(inner, moving)
             for name, inner in value.items()
@@ -217,6 +224,11 @@ def _settled(value: object, moving: Mapping[str, str]) -> object:
     if isinstance(value, str):
         return _settled_text(value, moving)
     return value
+
+
+def _of_key(value: object, moving: Mapping[str, str]) -> str | None:
+    """Return what is shown of the principal of the key that sends the examples."""
+    return moving.get(value) if isinstance(value, str) and value.startswith("key:") else None
 
 
 def _settled_text(text: str, moving: Mapping[str, str]) -> str:

@@ -26,6 +26,7 @@ _Result = TypeVar("_Result")
 # Something that each role can do, and that shows whether the key works.
 _EXAMPLES = {
     PrincipalRole.reader: "/v1/sites",
+    PrincipalRole.contributor: "/v1/proposals",
     PrincipalRole.editor: "/v1/sites",
     PrincipalRole.auditor: "/v1/audit",
     PrincipalRole.administrator: "/v1/keys",
@@ -39,8 +40,8 @@ def create(
     province: Annotated[
         list[str] | None,
         typer.Option(
-            help="For an editor: a province by its code, as 19, or as 06@2025-06-30 by its code on "
-            "a day; repeat for several."
+            help="For an editor or a contributor: a province by its code, as 19, or as "
+            "06@2025-06-30 by its code on a day; repeat for several."
         ),
     ] = None,
     days: Annotated[

@@ -106,8 +106,8 @@ def draft(
     asyncio.run(run())
 
 
-_CARRIED_AT = "0019"
-_REBUILT_AT = ("0013", "0015", "0016", "0017", "0018", "0020")
+_CARRIED_AT = "0027"
+_REBUILT_AT = ("0013", "0015", "0016", "0017", "0018", "0020", "0022", "0025", "0026", "0028")
 """The migration with the columns that projections are rebuilt with, and those that say that they
 were rebuilt by the rules of now."""
 _NOTHING = "base"

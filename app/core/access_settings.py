@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings
 
+_ALWAYS_REVIEWED = "contributor"
+_WRITING = ("editor", "administrator")
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -27,6 +29,14 @@ class AccessSettings(BaseSettings):
 
     public_reading: bool = Field(
         default=True, description="Whether reading needs no key; writing always does."
+    )
+    reviewed_roles: str | None = Field(
+        default=None,
+        description="Roles beside contributors whose writes count only once another approved them, "
+        "as in editor.",
+    )
+    own_approval: bool = Field(
+        default=False, description="Whether editors may approve what they proposed themselves."
     )
     session_seconds: int = Field(
         default=43_200, gt=0, description="How long people stay signed in to the pages at most."
@@ -57,6 +67,12 @@ class AccessSettings(BaseSettings):
     )
 
     @property
+    def reviewed(self) -> frozenset[str]:
+        """The roles whose writes count only once another has approved them."""
+        named = (self.reviewed_roles or "").split(",")
+        return frozenset({_ALWAYS_REVIEWED, *filter(None, map(str.strip, named))})
+
+    @property
     def session_lifetime(self) -> timedelta:
         """How long sessions of the pages last at most."""
         return timedelta(seconds=self.session_seconds)
@@ -65,6 +81,13 @@ class AccessSettings(BaseSettings):
     def session_idle(self) -> timedelta:
         """How long sessions of the pages last without a request."""
         return timedelta(seconds=self.session_idle_seconds)
+
+    @model_validator(mode="after")
+    def review_those_who_write(self) -> Self:
+        """Refuse roles that write nothing: a misspelt name would leave writes unreviewed."""
+        if self.reviewed - {_ALWAYS_REVIEWED, *_WRITING}:
+            raise ValueError("ICR_REVIEWED_ROLES: write editor, administrator, or both")
+        return self
 
     @field_validator("oidc_issuer", "oidc_jwks_url")
     @classmethod

@@ -132,6 +132,9 @@ class LimitSettings(BaseSettings):
     max_imports_bytes: int = Field(
         default=200_000_000, gt=0, description="Bytes that the files of these may have in all."
     )
+    max_proposals: int = Field(
+        default=100, gt=0, description="Proposals that a principal may have which are not decided."
+    )
     max_streams: int = Field(
         default=100, gt=0, description="Streams of changes open at a time, per process."
     )

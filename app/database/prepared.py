@@ -57,12 +57,16 @@ class _AnyOf(FunctionElement[bool]):
     inherit_cache = True
 
 
-def any_of(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+def any_of(
+    column: ColumnElement[Any], name: str, texts: list[str] | None = None
+) -> ColumnElement[bool]:
     """Return the condition that a column has one of the texts that are bound to a name.
 
-    Unlike with ``IN``, the statement is the same however many there are.
+    Unlike with ``IN``, the statement is the same however many there are. Texts may be given instead
+    of being bound later.
     """
-    return _AnyOf(column, bindparam(name, type_=_Texts))
+    is_bound = texts is None
+    return _AnyOf(column, bindparam(name, texts, type_=_Texts, required=is_bound))
 
 
 @compiles(_AnyOf, "sqlite")

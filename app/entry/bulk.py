@@ -1,6 +1,6 @@
 """Many things in one revision: their bodies, reading them one by one, and what became of each."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import partial
 from typing import Annotated, Any, Literal, Self, TypeVar
 
@@ -280,15 +280,19 @@ async def state_bulk(
     skip_refused: bool,
     render: Render,
     note: Callable[[RegistryError], None] | None = None,
+    within: Callable[[Recorded], Awaitable[None]] | None = None,
 ) -> BulkAnswer:
     """Record many things as one revision: all of them, or with ``skip_refused`` what can be.
 
     Where something is left out for want of a right, the first such refusal goes to ``note``.
+    ``within`` is called in the transaction of the revision, where there is one.
     """
     items = list(_items(body))
     if body.reason is None and any(isinstance(i, Stating) and i.replaces for i in items):
         raise BadBodyError.of("#/reason", _WHY_REPLACED())
     async with recording(writer, items, body.reason, skip_refused=skip_refused) as done:
+        if within is not None and done.draft is not None:
+            await within(done)
         said = _said(done)
         answered = [_answer(done, number, said, render) for number in range(len(items))]
         if note is not None and (refusal := next(missing_rights(done), None)):

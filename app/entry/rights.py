@@ -87,6 +87,8 @@ def check_rights(writer: Writer, provinces: Iterable[Unit]) -> None:
     if principal is None or not principal.is_bound:
         return
     concerned = set(provinces)
+    if writer.concerned is not None:
+        writer.concerned.update(concerned)
     if not concerned:
         raise ForbiddenError(_NOWHERE())
     foreign = principal.foreign(concerned, writer.units)

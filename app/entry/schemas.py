@@ -231,6 +231,7 @@ class StatementAnswer(Answer):
     revision: Whole
     recorded_at: RecordedAt
     author: str
+    approved_by: str | None = Field(None, exclude_if=is_absent, description="Who approved it.")
     reason: str | None
     subject_type: SubjectType
     subject_id: str

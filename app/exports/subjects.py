@@ -22,6 +22,7 @@ from app.subjects.orders import Order
 from app.subjects.queries import conditions_of, order_of, placed
 from app.subjects.query_parameters import HistoryFilter
 from app.subjects.schemas import HEDGED
+from app.subjects.searching import narrowed
 
 
 async def subject_chunks(
@@ -89,7 +90,9 @@ class _Scan:
     async def _order(
         self, connection: Executor, snapshot: Snapshot, where: Sequence[ColumnElement[bool]]
     ) -> Order:
-        return await order_of(connection, self.history, self.query, snapshot, where, located=True)
+        about = (connection, self.history, self.query)
+        found = await narrowed(*about, where)
+        return await order_of(*about, snapshot, found, located=True)
 
 
 def _exported(values: Values, attributes: Catalogue, unplanned: Values) -> Values:

@@ -18,6 +18,10 @@ _WRONG_ROLE = Template(
     "access.wrong-role", "Only these roles may do this: {roles}; {name} has the role {role}."
 )
 
+_REVIEWED = Template(
+    "access.reviewed",
+    "What the role {role} writes is reviewed before it counts: send it to POST /v1/proposals.",
+)
 _SIGN_IN = Template("access.sign-in", "Sign in to see this page.")
 _NO_SCHEME = Template(
     "access.no-scheme", "Write Bearer and a space before the key: Authorization: Bearer icr_…"
@@ -38,6 +42,8 @@ async def admit(request: Request, access: Access) -> None:
     if principal is None:
         return
     request.state.principal = principal
+    if access is Access.writing and principal.role in service_of(request).authenticator.reviewed:
+        raise ForbiddenError(_REVIEWED(role=principal.role))
     if principal.role not in ALLOWED[access]:
         roles = ", ".join(sorted(ALLOWED[access]))
         refusal = _WRONG_ROLE(roles=roles, name=principal.name, role=principal.role)

@@ -212,6 +212,18 @@ class ImportRoute(StrictRoute):
     special_access = Access.writing
 
 
+class ProposalRoute(BulkRoute):
+    """A route for those who propose what is to be recorded."""
+
+    special_access = Access.proposing
+
+
+class DecisionRoute(StrictRoute):
+    """A route for those who decide on what others propose."""
+
+    special_access = Access.deciding
+
+
 class OpenRoute(StrictRoute):
     """A route for everyone, also where reading the register is not public."""
 

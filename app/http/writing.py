@@ -83,7 +83,7 @@ async def writing(
     service, who = service_of(request), principal_of(request)
     if len(request.headers.getlist(HEADER)) > 1:
         raise BadParameterError.of(HEADER, _TWO_KEYS())
-    same = None if key is None else RequestKey(who.id, key, await _content_digest(request))
+    same = None if key is None else RequestKey(who.id, key, await digest_of(request))
     # A body that could be read in part is only tried.
     is_dry_run = dry_run or hasattr(request.state, "partly_read")
     write = WriteRequest(service.database, service.in_flight, same, is_dry_run=is_dry_run)
@@ -92,7 +92,7 @@ async def writing(
         yield Writer(service.database, units, who.name, write, principal=who)
 
 
-async def _content_digest(request: Request) -> str:
+async def digest_of(request: Request) -> str:
     """Return the digest of a request; two with the same digest are the same request."""
     content = await request.body()
     # The boundary of a form is another one each time it is sent.

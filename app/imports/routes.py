@@ -1,7 +1,5 @@
 """Files on their way into the ledger: sent, read into a report, answered, deleted."""
 
-from dataclasses import replace
-from functools import partial
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Annotated, TypeVar
@@ -11,12 +9,12 @@ from fastapi import Depends, Form, Path, Query, Request, Response, UploadFile
 from pydantic import Field
 from starlette.convertors import StringConvertor, register_url_convertor
 
-from app.core.dates import today
 from app.entry.bulk import BulkQuery
-from app.exports.formats import XLSX, file_headers
-from app.http.access import note_refusal, principal_of
+from app.exports.formats import XLSX
+from app.http.access import principal_of
+from app.http.importing import go_on_committing, remarks_file, reviewer_of, template_file
 from app.http.languages import CATALOGUES
-from app.http.reading import TheDatabase, TheUnits, link
+from app.http.reading import TheDatabase, link
 from app.http.responses import (
     PATCHED,
     READ_STATE,
@@ -44,22 +42,17 @@ from app.imports.draft_schemas import (
     ImportSummary,
     ImportTemplateQuery,
 )
-from app.imports.kept import SentFile, report_of
+from app.imports.kept import SentFile
 from app.imports.recorded import (
     ImportCommit,
     ImportRetractionWrite,
-    begin_commit,
     retract,
     try_commit,
 )
-from app.imports.remarked import remarked
 from app.imports.retractions import ImportRetraction
-from app.imports.reviewing import Quota, Reviewer, name_of
+from app.imports.reviewing import Reviewer, name_of
 from app.imports.shown import import_of, layout_of, list_page, rows_page, summary_of
 from app.imports.store import Draft
-from app.imports.template import template
-from app.ledger.revisions import Writer
-from app.units.provinces import check_province
 
 _APage = TypeVar("_APage", ImportPage, ImportRowPage)
 _KEY_LENGTH = 32
@@ -101,18 +94,12 @@ class ImportForm(ImportFields):
 
 async def reviewing(request: Request, writer: Writing) -> Reviewer:
     """Return who reads files for the principal of a request."""
-    return _reviewer(request, writer)
+    return reviewer_of(request, writer)
 
 
 async def reviewing_if_match(request: Request, writer: WritingIfMatch) -> Reviewer:
     """Return who reads files, and knows which state of an import the client has seen."""
-    return _reviewer(request, writer)
-
-
-def _reviewer(request: Request, writer: Writer) -> Reviewer:
-    service = service_of(request)
-    quota = Quota(service.settings.max_imports, service.settings.max_imports_bytes)
-    return Reviewer(writer, principal_of(request), service.reading_files, quota)
+    return reviewer_of(request, writer)
 
 
 Reviewing = Annotated[Reviewer, Depends(reviewing)]
@@ -178,18 +165,13 @@ async def list_import_layouts(database: TheDatabase, request: Request) -> Import
     responses=file_of(XLSX.media_type, "A workbook (Office Open XML) in Vietnamese."),
 )
 async def get_import_template(
-    units: TheUnits, query: Annotated[ImportTemplateQuery, Query()]
+    query: Annotated[ImportTemplateQuery, Query()], request: Request
 ) -> Response:
     """Download the register's own columns with lists of codes to choose from, and an explanation.
 
     Filled, it is imported without a question.
     """
-    day, code = query.as_of or today(), query.province_code
-    if code is not None:
-        check_province(units, code, day)
-    content = await to_thread.run_sync(template, units, day, _VIETNAMESE, code)
-    name = "-".join(filter(None, ("import-template", code, day.isoformat())))
-    return Response(content, headers=file_headers(XLSX, name))
+    return await template_file(request, query.province_code, query.as_of)
 
 
 @router.delete("/layouts/{layout_id}", summary="Forget a layout", responses=_DELETED)
@@ -234,7 +216,6 @@ async def list_import_rows(
     responses=file_of(XLSX.media_type, "The file (Office Open XML) with remarks."),
 )
 async def get_import_remarks(
-    database: TheDatabase,
     import_id: ImportId,
     query: Annotated[ImportRemarksQuery, Query()],
     request: Request,
@@ -243,15 +224,7 @@ async def get_import_remarks(
 
     A workbook keeps its look. Formulas become values; macros and links are left behind.
     """
-    async with database.read() as connection:
-        draft = await store.get_draft(connection, import_id, principal_of(request))
-        content = await store.content_of(connection, import_id)
-        packed = await store.rows_of(connection, import_id)
-    report = report_of(draft.report, packed)
-    catalogue = CATALOGUES.get(query.lang, {})
-    async with service_of(request).reading_files.take():
-        made = await to_thread.run_sync(remarked, content, report, catalogue, draft.file_name)
-    return Response(made, headers=file_headers(XLSX, f"remarks-{import_id}"))
+    return await remarks_file(request, import_id, query.lang)
 
 
 @router.patch("/{import_id:any_import}", summary="Answer an import", responses=_EDITED)
@@ -292,14 +265,13 @@ async def commit_import(
     and what is in provinces of others; with `skip_refused=true` the rest is recorded. What the
     register says already is left out. With `dry_run=true` the outcome says what would change.
     """
-    service, who = service_of(request), principal_of(request)
     if writer.request is not None and writer.request.is_dry_run:
-        places = service.reading_files
+        who, places = principal_of(request), service_of(request).reading_files
         draft, outcome = await try_commit(writer, who, import_id, body, places)
         tried = {"outcome": outcome.shown(_VIETNAMESE)}
         return _shown(draft, request, response).model_copy(update=tried)
-    draft, job = await begin_commit(writer, who, import_id, body, skip_refused=query.skip_refused)
-    service.jobs.take(replace(job, note_refusal=partial(note_refusal, request)))
+    skip = query.skip_refused
+    draft = await go_on_committing(request, writer, import_id, body, skip_refused=skip)
     response.headers["Location"] = request.url.path.removesuffix("/commit")
     return _shown(draft, request, response)
 

@@ -140,10 +140,11 @@ def rows_page(
 def _fits(row: Mapping[str, Any], query: ImportRowsQuery) -> bool:
     if query.role and row["role"] not in query.role:
         return False
-    return not query.having or any(_has(row, name) for name in query.having)
+    return not query.having or any(has_concern(row, name) for name in query.having)
 
 
-def _has(row: Mapping[str, Any], name: str) -> bool:
+def has_concern(row: Mapping[str, Any], name: str) -> bool:
+    """Return whether a row that was kept has something to look at, by ``ImportRowConcern``."""
     if row.get(name):
         return True
     parts = (row.get("match", {}), *row.get("statements", ()))

@@ -60,10 +60,15 @@ DISPOSABLE = frozenset({DraftState.draft, DraftState.failed})
 """The states of drafts that can be answered and committed."""
 
 
-def pack(content: object) -> bytes:
-    """Write JSON, packed; decimals as numbers, messages as id and parameters."""
+def as_json(content: object) -> bytes:
+    """Write JSON; decimals as numbers, messages as id and parameters."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=_plain)
-    return zlib.compress(text.encode(), 1)
+    return text.encode()
+
+
+def pack(content: object) -> bytes:
+    """Write JSON, packed."""
+    return zlib.compress(as_json(content), 1)
 
 
 def unpack(packed: bytes) -> Any:

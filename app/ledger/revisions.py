@@ -32,7 +32,7 @@ from app.ledger.tables import (
     Revision,
 )
 from app.units.tables import check_units_edition
-from app.units.units import Units
+from app.units.units import Unit, Units
 
 _CHANGED_SINCE = Template(
     "ledger.changed-since",
@@ -93,8 +93,18 @@ class Precondition:
 
 MARKS = {"withdrawn_in", "withdrawal_reason", "retracted_in", "retraction_reason"}
 """Columns of the ledger that are set later, by a revision of their own."""
+_ADDED_LATER = ("principal_id", "digest_format", "approved_by", "approver_id")
+"""Columns of revisions that older ones do not have."""
 # The number stands once for all rows; the digest of a statement follows from its content.
 _NOT_CONTENT = MARKS | {"revision", "content_digest"}
+
+
+@dataclass(frozen=True, slots=True)
+class Proposer:
+    """Who proposed what another approves."""
+
+    name: str
+    principal_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +122,10 @@ class Writer:
     """Whose rights apply; without one, as on the command line, everything may be written."""
     progress: Callable[[int, int], None] | None = None
     """Called with the number of items that are judged, and of all."""
+    proposer: Proposer | None = None
+    """Who proposed what the writer approves: the author of its revision."""
+    concerned: set[Unit] | None = None
+    """Takes the provinces in which the rights of the writer were looked at, where one is given."""
 
     def having_seen(self, precondition: Precondition) -> "Writer":
         """Return the writer with the state that its client has seen as precondition."""
@@ -192,10 +206,10 @@ def content_of(
 
     ``entries`` are pairs of table name and row. The order of rows does not matter. The keys of
     retractions are ids of statements, those of withdrawals type and id of the subject, as in
-    ``site/ccn-quang-chu``. What was added later (principals, the format) is left out where it is
-    null, so that older revisions keep their form.
+    ``site/ccn-quang-chu``. What was added later (principals, the format, approval) is left out
+    where it is null, so that older revisions keep their form.
     """
-    later = {name: getattr(revision, name) for name in ("principal_id", "digest_format")}
+    later = {name: getattr(revision, name) for name in _ADDED_LATER}
     are_digested = revision.digest_format == OF_DIGESTS
     return {
         "number": revision.number,
@@ -263,13 +277,12 @@ async def revision(writer: Writer, reason: str | None, head: Head) -> AsyncItera
 async def append(draft: Draft) -> Revision:
     """Insert the revision of a draft and everything it records; return its row."""
     draft.writer.database.clock.check(draft.previous.recorded_at)
-    previous, principal = draft.previous, draft.writer.principal
+    previous = draft.previous
     is_large = len(draft.entries) >= DIGESTED_FROM
     recorded = Revision(
         number=draft.number,
         recorded_at=_next_instant(previous.recorded_at),
-        author=draft.writer.author,
-        principal_id=None if principal is None else principal.id,
+        **_persons(draft.writer),
         reason=draft.reason,
         digest_format=OF_DIGESTS if is_large else None,
         digest="",
@@ -287,6 +300,19 @@ async def append(draft: Draft) -> Revision:
         await insert_rows(draft.session, table, rows)
     await _mark(draft)
     return recorded
+
+
+def _persons(writer: Writer) -> Row:
+    """Return who wrote a revision, and who approved it, where another did."""
+    writing = writer.principal and writer.principal.id
+    if writer.proposer is None:
+        return {"author": writer.author, "principal_id": writing}
+    return {
+        "author": writer.proposer.name,
+        "principal_id": writer.proposer.principal_id,
+        "approved_by": writer.author,
+        "approver_id": writing,
+    }
 
 
 def _next_instant(previous: datetime | None) -> datetime:

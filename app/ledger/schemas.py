@@ -93,6 +93,10 @@ class Revision(Answer):
         description="Distinguishes authors of the same name: key:… with the id of an API key, or "
         "token:… with the subject of a token; null for what the command line recorded."
     )
+    approved_by: str | None = Field(
+        description="Who approved what the author proposed; null where it was not reviewed."
+    )
+    approver_id: str | None = Field(description="Distinguishes these of the same name.")
     reason: str | None
     digest: str = Field(description="SHA-256 over the content and the previous digest.")
 

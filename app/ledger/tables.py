@@ -40,7 +40,8 @@ class Revision(SQLModel, table=True):
     """One committed write.
 
     ``author`` is the name of the writer; ``principal_id`` distinguishes those of the same name, and
-    is null where there is no principal, as on the command line. ``digest_format`` says how the
+    is null where there is no principal, as on the command line. ``approved_by`` and ``approver_id``
+    are the same of whoever approved what the author proposed. ``digest_format`` says how the
     content is digested; it is null for the format of the first releases.
     """
 
@@ -60,6 +61,8 @@ class Revision(SQLModel, table=True):
     reason: str | None = Field(default=None, sa_type=Text)
     digest_format: int | None = None
     digest: str = Field(max_length=64)
+    approved_by: str | None = Field(default=None, sa_type=Text)
+    approver_id: str | None = Field(default=None, sa_type=Text)
 
 
 class Source(SQLModel, table=True):

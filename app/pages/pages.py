@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from pydantic_core import to_json
 
+from app.access.principals import ALLOWED, Access
 from app.core.dates import day_of
 from app.core.errors import NotFoundError, WithdrawnError
 from app.core.publishing import PublishingSettings
@@ -100,7 +101,7 @@ async def shown(
         has_changed = await _differs(found, figures, latest)
     place = await _place(read, at, note or read.note, has_changed=has_changed)
     language = reader_of(read.request).language
-    names = partial(_province_names, read.units, at.day)
+    names = partial(province_names, read.units, at.day)
     around = {
         **_around(read.request),
         "place": place,
@@ -122,7 +123,7 @@ def _in_language(file: File, language: str) -> File:
     return replace(file, address=f"{file.address}{separator}{LANGUAGE}={language}")
 
 
-def _province_names(units: Units, day: date, codes: Iterable[str]) -> str:
+def province_names(units: Units, day: date, codes: Iterable[str]) -> str:
     """Return the names of provinces on a day; of those that ended before, their last ones."""
     return ", ".join(units.name_of(UnitLevel.province, code, day) or code for code in codes)
 
@@ -172,12 +173,14 @@ def _around(request: Request) -> Figures:
     back = here.with_(**{LANGUAGE: None})
     publishing: PublishingSettings = service_of(request).settings
     theme = reader_of(request).theme
+    who = session_of(request)
     return {
         "here": here,
         "theme": theme,
         "back": back,
         "publishing": publishing,
-        "who": session_of(request),
+        "who": who,
+        "may_write": who is not None and who.role in ALLOWED[Access.writing],
         "is_page": request.method == "GET",
     }
 

@@ -48,6 +48,7 @@ def _environment(language: str) -> Environment:
         "instant": speech.instant,
         "either": speech.either,
         "label": speech.label,
+        "codes": speech.codes,
         "partial_date": speech.partial_date,
         "period": speech.period,
         "unit": speech.unit_of,

@@ -123,6 +123,10 @@ class Speech:
         found = _labels(code_list).get(code)
         return code if found is None else str(self.either(*found))
 
+    def codes(self, code_list: str) -> list[tuple[str, str]]:
+        """Return the codes of a list with their labels, to choose from."""
+        return [(code, str(self.either(*labels))) for code, labels in _labels(code_list).items()]
+
 
 def _attribute(subject_type: str, name: str) -> Attribute:
     return DEFINITIONS[SubjectType(subject_type)].state.members[name].attribute

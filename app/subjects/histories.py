@@ -32,14 +32,14 @@ from app.core.geometry import Box
 from app.core.messages import SENTENCES, Message, Template
 from app.core.vocabulary import HISTORIC, SiteKind, SubjectType
 from app.database.connections import AnyColumn, AnyRow, AnySelect, Executor, read_rows
-from app.database.prepared import Prepared
+from app.database.prepared import Prepared, any_of
 from app.database.tables import HectaresType, PercentType, QuantityType
 from app.ledger.snapshots import At
 from app.ledger.tables import OPEN_REVISION, REGISTRATIONS, Registration
 from app.subjects.definitions import Subject
 from app.subjects.fold import FOREVER
 from app.subjects.query_parameters import HistoryQuery
-from app.subjects.tables import VERSIONS
+from app.subjects.tables import VERSIONS, WORDS
 
 _NOT_REGISTERED = Template(
     "subjects.not-registered",
@@ -123,6 +123,7 @@ class History:
     type: SubjectType
     registrations: Table
     versions: Table
+    words: Table
 
     @property
     def key(self) -> str:
@@ -147,6 +148,12 @@ class History:
         """The rows of the bound subjects that no revision has ended yet."""
         of_subjects = self.id.in_(bindparam("keys", expanding=True))
         return select(self.versions).where(of_subjects, self.versions.c.known_to == OPEN_REVISION)
+
+    @cached_property
+    def known_words(self) -> AnySelect:
+        """The words that the bound subjects were ever searched by."""
+        columns = self.words.c
+        return select(columns[self.key], columns.word).where(any_of(columns[self.key], "keys"))
 
     @cached_property
     def closing(self) -> Update:
@@ -227,7 +234,9 @@ class History:
         return Prepared(begun.order_by(columns.valid_from))
 
 
-HISTORIES = {what: History(what, REGISTRATIONS[what], VERSIONS[what]) for what in HISTORIC}
+HISTORIES = {
+    what: History(what, REGISTRATIONS[what], VERSIONS[what], WORDS[what]) for what in HISTORIC
+}
 PROJECT_HISTORY, SITE_HISTORY = HISTORIES[SubjectType.project], HISTORIES[SubjectType.site]
 
 

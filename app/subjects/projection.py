@@ -29,6 +29,7 @@ from app.units.units import Units
 # PostgreSQL takes index entries of 2,700 bytes at most; a key is six times as long as its name.
 _MOST_SORT_KEY = 1000
 _ENDS_AT_ONCE = 500
+_WORDS_AT_ONCE = 5000
 _KNOWN = {"known_from", "known_to"}
 
 
@@ -133,6 +134,24 @@ def _version_row(subject: Subject, period: StatePeriod) -> Values:
     }
 
 
+def word_rows(history: History, versions: Iterable[Values]) -> list[Values]:
+    """Return the rows of the words that subjects of one type are searched by in some versions."""
+    first: dict[tuple[str, str], int] = {}
+    for row in versions:
+        for word in words_in(row):
+            key = (row[history.key], word)
+            first[key] = min(first.get(key, OPEN_REVISION), row["known_from"])
+    return [
+        {history.key: key, "word": word, "known_from": revision}
+        for (key, word), revision in first.items()
+    ]
+
+
+def words_in(version: Values) -> Sequence[str]:
+    """Return the words that a subject is searched by in a version."""
+    return str(version["search_text"]).split()
+
+
 def changes(
     open_rows: Sequence[Values], wanted: Sequence[Values]
 ) -> tuple[list[Values], list[Values]]:
@@ -153,6 +172,8 @@ class Projection:
 
     ending: list[Values] = field(default_factory=list)
     beginning: list[Values] = field(default_factory=list)
+    renamed: list[Values] = field(default_factory=list)
+    """Those that begin with words that no open row of their subject has."""
 
     def add(
         self,
@@ -170,6 +191,8 @@ class Projection:
         ending, beginning = changes(open_later, version_rows(subject, later))
         self.ending += ending
         self.beginning += beginning
+        words = {word for row in open_rows for word in words_in(row)}
+        self.renamed += [row for row in beginning if not words.issuperset(words_in(row))]
         return bool(ending or beginning)
 
     async def write(self, session: AsyncSession, history: History, revision: int) -> None:
@@ -179,6 +202,18 @@ class Projection:
             await session.execute(history.closing, {"end": revision, "keys": part})
         known = {"known_from": revision, "known_to": OPEN_REVISION}
         await insert_rows(session, history.versions, [row | known for row in self.beginning])
+        words = word_rows(history, [row | known for row in self.renamed])
+        for some in parts(words, _WORDS_AT_ONCE):
+            await _add_words(session, history, some)
+
+
+async def _add_words(session: AsyncSession, history: History, rows: Sequence[Values]) -> None:
+    """Insert those words that the subjects did not have before."""
+    keys = sorted({row[history.key] for row in rows})
+    known = await session.execute(history.known_words, {"keys": keys})
+    present = {tuple(row) for row in known.all()}
+    new = [row for row in rows if (row[history.key], row["word"]) not in present]
+    await insert_rows(session, history.words, new)
 
 
 def replay(

@@ -54,6 +54,13 @@ class _Named(SQLModel):
     search_text: str = Field(sa_type=Text)
 
 
+class _Word(SQLModel):
+    """A word of the ``search_text`` of any version, and the first revision with such a version."""
+
+    word: str = Field(primary_key=True, sa_type=ordered_text())
+    known_from: int = Field(sa_type=BigInteger)
+
+
 class _Hedged(SQLModel):
     """How exactly numbers are given, by attribute, as statements say it; null where all exactly."""
 
@@ -68,22 +75,32 @@ def _versions(what: SubjectType) -> Table:
     """
     definition, name, key = DEFINITIONS[what], f"{what}_version", f"{what}_id"
     state = definition.state
-    identified = type(
-        f"_{what.title()}Key",
-        (SQLModel,),
-        {
-            "__module__": __name__,
-            "__annotations__": {key: str},
-            key: Field(primary_key=True, foreign_key=f"{what}.id", sa_type=ordered_text()),
-        },
-    )
     boxed = (_Boxed,) if definition.located else ()
     planned = (_Planned,) if definition.attributes.planned else ()
     constraints = (*_code_checks(name, state), *_indexes(name, key, state))
     members = {"__tablename__": name, "__table_args__": constraints}
     hedged = (_Hedged,) if definition.attributes.numbers else ()
-    bases = (_Named, *boxed, *planned, *hedged, state, _Times, identified)
+    bases = (_Named, *boxed, *planned, *hedged, state, _Times, _identified(what))
     return made_table(f"{what.title()}Version", bases, members)
+
+
+def _identified(what: SubjectType) -> type[SQLModel]:
+    """Return the base of tables about subjects of a type, with the column of their ids."""
+    key = f"{what}_id"
+    members = {
+        "__module__": __name__,
+        "__annotations__": {key: str},
+        key: Field(primary_key=True, foreign_key=f"{what}.id", sa_type=ordered_text()),
+    }
+    return type(f"_{what.title()}Key", (SQLModel,), members)
+
+
+def _words(what: SubjectType) -> Table:
+    """Make the table of the words that subjects of a type were ever searched by."""
+    name = f"{what}_word"
+    by_word = Index(f"ix_{name}_word", "word", f"{what}_id")
+    members = {"__tablename__": name, "__table_args__": (by_word, {"sqlite_with_rowid": False})}
+    return made_table(f"{what.title()}Word", (_Word, _identified(what)), members)
 
 
 def _code_checks(table: str, state: type[State]) -> Iterator[CheckConstraint]:
@@ -115,4 +132,6 @@ def _indexes(table: str, key: str, state: type[State]) -> Iterator[Index]:
 
 VERSIONS: Mapping[SubjectType, Table] = {what: _versions(what) for what in HISTORIC}
 """The versions of the subjects of each type."""
+WORDS: Mapping[SubjectType, Table] = {what: _words(what) for what in HISTORIC}
+"""The words of all names that the subjects of each type have, or had: the index of searches."""
 SITE_VERSIONS = VERSIONS[SubjectType.site]

@@ -33,11 +33,13 @@ from app.ledger.snapshots import latest_revision
 from app.ledger.tables import OPEN_REVISION, STATEMENTS
 from app.statistics.projection import OBSERVATIONS, observation_rows
 from app.subjects.histories import HISTORIES, History, Values
+from app.subjects.projection import word_rows
 from app.units.units import Units
 from app.upkeep.rebuilding import count_subjects, next_subjects, versions_of
 
 _BATCH = 200
-_TABLES = (*(history.versions for history in HISTORIES.values()), OBSERVATIONS)
+_WORDS = {history.words: history for history in HISTORIES.values()}
+_TABLES = (*(history.versions for history in HISTORIES.values()), *_WORDS, OBSERVATIONS)
 _NO_DRIVER = DefaultDialect()
 _IS_OF_PROVINCE = STATEMENTS.c.subject_type == SubjectType.province.value
 Key = tuple[object, ...]
@@ -110,9 +112,12 @@ async def _history_parts(
     last = None
     while registered := await next_subjects(connection, history, last or "", _BATCH):
         rows = await versions_of(connection, history, registered, units)
-        yield _Part(history.versions, last, registered[-1].id, rows, len(registered))
-        last = registered[-1].id
+        until = registered[-1].id
+        yield _Part(history.versions, last, until, rows, len(registered))
+        yield _Part(history.words, last, until, word_rows(history, rows), 0)
+        last = until
     yield _Part(history.versions, last, None, [], 0)
+    yield _Part(history.words, last, None, [], 0)
 
 
 async def _observation_parts(connection: AsyncConnection) -> AsyncIterator[_Part]:
@@ -182,7 +187,7 @@ def _by_key(table: Table, rows: Iterable[Values]) -> dict[Key, Values]:
 def _cut(rows: Mapping[Key, Values], revision: int) -> dict[Key, Values]:
     """Return the rows as they were known at a revision."""
     return {
-        key: row if row["known_to"] <= revision else {**row, "known_to": OPEN_REVISION}
+        key: row if row.get("known_to", 0) <= revision else {**row, "known_to": OPEN_REVISION}
         for key, row in rows.items()
         if row["known_from"] <= revision
     }
@@ -196,8 +201,10 @@ async def _stray(connection: AsyncConnection) -> str | None:
     counted = select(REVISION_COUNTER.c.number).scalar_subquery()
     for table in _TABLES:
         known = table.c
-        ends_later = and_(known.known_to > counted, known.known_to != OPEN_REVISION)
-        query = _stored(table).where(or_(known.known_from > counted, ends_later)).limit(1)
+        to_come = [known.known_from > counted]
+        if "known_to" in known:
+            to_come.append(and_(known.known_to > counted, known.known_to != OPEN_REVISION))
+        query = _stored(table).where(or_(*to_come)).limit(1)
         row = (await connection.execute(query)).mappings().first()
         if row is not None:
             return f"{_named(table, dict(row))} names a revision to come"
@@ -223,6 +230,9 @@ def _named(table: Table, row: Values) -> str:
     if table is OBSERVATIONS:
         number = f"observation {row['position']} of statement {row['statement_id']}"
         return f"province {row['province_code']}: {number}"
+    if history := _WORDS.get(table):
+        word = f"the word {_plain(row['word'])!r} known from revision {row['known_from']}"
+        return f"{history.type} {row[history.key]}: {word}"
     subject = next(h for h in HISTORIES.values() if h.versions is table)
     since = f"the version of {_plain(row['valid_from'])} known from revision {row['known_from']}"
     return f"{subject.type} {row[subject.key]}: {since}"

@@ -17,12 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.vocabulary import SubjectType
 from app.database import Database
 from app.database.connections import AnyRow, Executor, read_rows
-from app.database.tables import REVISION_COUNTER
+from app.database.tables import REVISION_COUNTER, insert_rows
 from app.ledger.entries import merges_at
 from app.ledger.tables import OPEN_REVISION, STATEMENTS, Statement
 from app.statistics.projection import OBSERVATIONS, observation_rows
 from app.subjects.histories import HISTORIES, History, Values, subject_of
-from app.subjects.projection import replay
+from app.subjects.projection import replay, word_rows
 from app.units.tables import ADMIN_SUCCESSIONS, ADMIN_UNITS, check_units_edition, read_units
 from app.units.units import Units
 
@@ -61,6 +61,7 @@ async def rebuild_in(session: AsyncSession, units: Units) -> AsyncIterator[Progr
     check_units_edition(units, (await session.execute(edition)).scalar_one())
     for history in HISTORIES.values():
         await session.execute(delete(history.versions))
+        await session.execute(delete(history.words))
     await session.execute(delete(OBSERVATIONS))
     rows = await _rebuild_observations(session)
     total = await count_subjects(session)
@@ -70,8 +71,11 @@ async def rebuild_in(session: AsyncSession, units: Units) -> AsyncIterator[Progr
         last = ""
         while registered := await next_subjects(session, history, last, _BATCH):
             versions = await versions_of(session, history, registered, units)
+            words = word_rows(history, versions)
             await _insert(session, history.versions, versions)
-            done, rows, last = done + len(registered), rows + len(versions), registered[-1].id
+            await insert_rows(session, history.words, words)
+            done, last = done + len(registered), registered[-1].id
+            rows += len(versions) + len(words)
             yield Progress(done, total, rows)
 
 

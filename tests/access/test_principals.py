@@ -77,8 +77,10 @@ def test_what_is_foreign_to_an_editor() -> None:
 
 
 MATRIX = {
-    Access.open: "reader editor auditor administrator",
-    Access.reading: "reader editor auditor administrator",
+    Access.open: "reader contributor editor auditor administrator",
+    Access.reading: "reader contributor editor auditor administrator",
+    Access.proposing: "contributor editor administrator",
+    Access.deciding: "editor administrator",
     Access.writing: "editor administrator",
     Access.auditing: "auditor administrator",
     Access.administering: "administrator",

@@ -81,12 +81,14 @@ class Visits:
         scripts: bool = True,
         calm: bool = True,
         first: str = "",
+        seconds: float = _MOST_SECONDS,
     ) -> AsyncIterator[Visit]:
         """Open a page and wait until it is at rest; what must not happen on it fails the test.
 
-        ``calm`` stands for a reader who wants reduced motion; ``first`` is run before all scripts.
+        ``calm`` stands for a reader who wants reduced motion; ``first`` is run before all scripts;
+        ``seconds`` is how long all of it may take.
         """
-        async with asyncio.timeout(_MOST_SECONDS):
+        async with asyncio.timeout(seconds):
             context = await self.browser.new_context(
                 base_url=self.base,
                 viewport={"width": width, "height": _HEIGHT},

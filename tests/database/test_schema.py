@@ -56,10 +56,14 @@ TABLES = {
     "idempotency_key",
     "import_draft",
     "import_layout",
+    "proposal",
+    "proposal_province",
     "observation",
     "project_version",
+    "project_word",
     "revision_counter",
     "site_version",
+    "site_word",
 }
 
 

@@ -24,6 +24,7 @@ from tests.support.operations import (
     IMPORTS,
     KNOWN,
     OPERATIONS,
+    PROPOSALS,
     REQUIRED,
     SOURCE,
     TABLE,
@@ -36,6 +37,10 @@ OPEN, READ, AUDIT, ADMINISTER = "open", "read", "audit", "administer"
 ANY, OWN = "write anything", "write what is in the own provinces"
 ADMIN = "write about what anybody may name"
 SENT = "what was sent by oneself"
+PROPOSE, PROPOSE_OWN = "propose anything", "propose what is in the own provinces"
+CONCERNED = "see what is proposed in the own provinces"
+DECIDE = "decide on what is proposed in the own provinces"
+PROPOSED = "what was proposed by oneself"
 EXPECTED = {
     "delete /v1/imports/layouts/{layout_id}": SENT,
     "delete /v1/imports/{import_id}": SENT,
@@ -56,6 +61,9 @@ EXPECTED = {
     "get /v1/indicators": READ,
     "get /v1/keys": ADMINISTER,
     "get /v1/keys/{key_id}": ADMINISTER,
+    "get /v1/proposals": PROPOSE,
+    "get /v1/proposals/{proposal_id}": CONCERNED,
+    "get /v1/proposals/{proposal_id}/body": CONCERNED,
     "get /v1/organizations": READ,
     "get /v1/organizations.csv": READ,
     "get /v1/organizations.xlsx": READ,
@@ -132,6 +140,10 @@ EXPECTED = {
     "post /v1/projects": OWN,
     "post /v1/projects/{project_id}/statements": OWN,
     "post /v1/projects/{project_id}/withdrawal": OWN,
+    "post /v1/proposals": PROPOSE_OWN,
+    "post /v1/proposals/{proposal_id}/approval": DECIDE,
+    "post /v1/proposals/{proposal_id}/return": DECIDE,
+    "post /v1/proposals/{proposal_id}/withdrawal": PROPOSED,
     "post /v1/provinces/{code}/statements": OWN,
     "post /v1/sites": OWN,
     "post /v1/sites/{site_id}/statements": OWN,
@@ -142,18 +154,37 @@ EXPECTED = {
     "post /v1/statements/bulk": OWN,
     "post /v1/statements/{statement_id}/replacement": OWN,
     "post /v1/statements/{statement_id}/retraction": OWN,
+    "put /v1/proposals/{proposal_id}/body": PROPOSED,
 }
+ROLES = (
+    *("nobody", "reader", "own contributor", "foreign contributor", "own editor"),
+    *("foreign editor", "auditor", "administrator"),
+)
 MAY = {
-    OPEN: {"nobody", "reader", "own editor", "foreign editor", "auditor", "administrator"},
-    READ: {"nobody", "reader", "own editor", "foreign editor", "auditor", "administrator"},
+    OPEN: set(ROLES),
+    READ: set(ROLES),
     AUDIT: {"auditor", "administrator"},
     ADMINISTER: {"administrator"},
     ANY: {"own editor", "foreign editor", "administrator"},
     OWN: {"own editor", "administrator"},
     ADMIN: {"administrator"},
     SENT: {"administrator"},
+    PROPOSE: {
+        *("own contributor", "foreign contributor", "own editor", "foreign editor"),
+        "administrator",
+    },
+    PROPOSE_OWN: {"own contributor", "own editor", "administrator"},
+    CONCERNED: {"own editor", "administrator"},
+    DECIDE: {"own editor", "administrator"},
+    PROPOSED: set(),
 }
-ROLES = ("nobody", "reader", "own editor", "foreign editor", "auditor", "administrator")
+HIDDEN = {
+    SENT: {"own editor", "foreign editor"},
+    CONCERNED: {"own contributor", "foreign contributor", "foreign editor"},
+    DECIDE: {"foreign editor"},
+    PROPOSED: {"own contributor", "foreign contributor", "foreign editor"},
+}
+"""To whom not even whether there is one is said."""
 LET_IN = {False: {200, 201}, True: {400}}
 INVALID = ("expired", "revoked", "unknown", "wrong secret", "malformed", "basic", "empty", "token")
 pytestmark = pytest.mark.databases("sqlite")
@@ -189,9 +220,11 @@ class Doors:
         content: dict[str, Any] = {"headers": {**self.credentials[who]}}
         if (method, path) == ("post", IMPORTS):
             content["files"] = {"file": ("clusters.csv", TABLE.encode())}
-        elif method in {"post", "patch"}:
+        elif method in {"post", "put", "patch"}:
             content["json"] = BODIES[path]
             content["headers"] |= head_of(method)
+            if path.startswith(f"{PROPOSALS}/"):
+                content["headers"]["if-match"] = "*"
         if method != "get" and not path.startswith("/v1/keys"):
             url += ("&" if query else "?") + "dry_run=true"
         return await self.client.request(method, url, **content)
@@ -199,6 +232,17 @@ class Doors:
 
 PLACE = {"name": "A", "province_code": "06"}
 OBSERVED = [{"indicator": "cluster_count", "value": 77}]
+PROPOSAL = {
+    "statements": [
+        said(
+            "2023",
+            SOURCE,
+            subject_type="site",
+            subject_id=SITE,
+            values={"affected_households": 5},
+        )
+    ]
+}
 BODIES: dict[str, Any] = {
     "/v1/sites": said("2024", SOURCE, kind="cluster", id="ccn-doors", values=PLACE),
     "/v1/sites/{site_id}": {"affected_households": 5},
@@ -242,6 +286,11 @@ BODIES: dict[str, Any] = {
     "/v1/imports/{import_id}": ANSWER,
     "/v1/imports/{import_id}/commit": {"revision": 5},
     "/v1/imports/{import_id}/retraction": {"reason": "Nhầm"},
+    "/v1/proposals": PROPOSAL,
+    "/v1/proposals/{proposal_id}/body": PROPOSAL,
+    "/v1/proposals/{proposal_id}/approval": {},
+    "/v1/proposals/{proposal_id}/return": {"reason": "Nhầm"},
+    "/v1/proposals/{proposal_id}/withdrawal": {},
     "/v1/keys": {"name": "Mới", "role": "auditor"},
     "/v1/keys/{key_id}/revocation": {"reason": "Nhầm"},
 }
@@ -283,6 +332,8 @@ async def credentials_of(
     found = {
         "nobody": {},
         "reader": await signed_in(client, "Đọc", "reader"),
+        "own contributor": await signed_in(client, "Xã", "contributor", OWN_PROVINCE),
+        "foreign contributor": await signed_in(client, "Xa", "contributor", FOREIGN_PROVINCE),
         "own editor": await signed_in(client, "Nhà", "editor", OWN_PROVINCE),
         "foreign editor": await signed_in(client, "Khách", "editor", FOREIGN_PROVINCE),
         "auditor": await signed_in(client, "Kiểm", "auditor"),
@@ -322,8 +373,7 @@ def wrong_answer(operation: str, who: str, response: httpx.Response) -> str | No
         let_in = LET_IN[operation.endswith(f" {ENDLESS}")]
         return None if response.status_code in let_in else f"not let in: {response.text}"
     kind, status = ("unauthenticated", 401) if who == "nobody" else ("forbidden", 403)
-    if EXPECTED[operation] == SENT and who.endswith("editor"):
-        # Not even whether there is one is said to others.
+    if who in HIDDEN.get(EXPECTED[operation], ()):
         kind, status = "not-found", 404
     if response.status_code != status:
         return f"not {status} but {response.status_code}: {response.text}"

@@ -55,7 +55,9 @@ EXPECTED = {
     "/v1/sites": 3,
     "/v1/sites?limit=1000": 3,
     "/v1/sites?limit=1000&as_of=2024-01-01&boundaries=now&province_code=19": 3,
-    "/v1/sites?kind=cluster&kind=zone&stage=operating&q=ccn&area_min=1&sort=-area_ha": 2,
+    # A search looks for candidates by the index of words, of several words by the rarest.
+    "/v1/sites?kind=cluster&kind=zone&stage=operating&q=ccn&area_min=1&sort=-area_ha": 3,
+    "/v1/sites?q=ccn a": 4,
     "/v1/sites?bbox=105,21,107,23": 3,
     "/v1/sites.geojson": 3,
     "/v1/sites.csv?bbox=105,21,107,23": 3,
@@ -79,7 +81,7 @@ EXPECTED = {
     "/v1/provinces/06/cluster-report.csv?as_of=2024-01-01": 9,
     "/v1/sparse/sites?fields=name&limit=1000": 2,
     "/v1/sites?count=exact": 4,
-    "/v1/sites?count=exact&q=ccn&limit=1": 3,
+    "/v1/sites?count=exact&q=ccn&limit=1": 4,
     "/v1/projects?count=exact": 4,
     "/v1/sparse/projects?fields=name,site": 2,
     "/v1/sites/ccn-a/projects?count=exact": 5,
@@ -89,7 +91,7 @@ EXPECTED = {
     "/v1/projects?limit=1000": 3,
     "/v1/projects?limit=1000&as_of=2024-01-01&boundaries=now&province_code=19": 3,
     # Whether the site and the organization are registered.
-    "/v1/projects?site=ccn-a&investor=builder&licence_status=licensed&q=a&sort=-site": 4,
+    "/v1/projects?site=ccn-a&investor=builder&licence_status=licensed&q=a&sort=-site": 5,
     "/v1/projects/du-an-a": 3,
     "/v1/projects/du-an-a?as_of=2022-01-01&boundaries=now": 3,
     "/v1/projects/du-an-a/timeline": 3,

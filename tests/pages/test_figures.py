@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.http import latest_revision, register, state
 from tests.support.pages import HTML, PAGES, Reader, look, words
+from tests.support.registers import post
 
 OF_DOCUMENTS = [one for one in PAGES if "statements" not in one and "hostile" not in one]
 OF_SUBJECTS = (
@@ -227,6 +228,40 @@ async def test_search_finds_what_is_named_so_without_accents(documents: httpx.As
     assert "CCN Cẩm Giàng" in text
     for nothing in ("", "...", "khongcogi"):
         await look(documents, f"/search?q={nothing}")
+
+
+async def test_a_search_that_finds_nothing_names_what_may_be_meant(
+    documents: httpx.AsyncClient,
+) -> None:
+    for misspelt in ("cam giabg", "cma giang", "cam gang", "ca giang ccn"):
+        page = await look(documents, f"/search?q={misspelt}")
+        if "Did you mean" in words(page):
+            assert "/sites/ccn-cam-giang" in page.links(), misspelt
+        else:
+            # What somebody has yet to type on is found as it is.
+            assert "CCN Cẩm Giàng" in words(page), misspelt
+    for unlike in ("khongcogi", "cam khongcogi"):
+        assert "Did you mean" not in words(await look(documents, f"/search?q={unlike}"))
+    # What it is not known by on a day is not meant then.
+    text = words(await look(documents, "/search?q=cma giang&as_of=1990-01-01"))
+    assert "Did you mean" not in text
+
+
+@pytest.mark.databases("sqlite")
+async def test_a_search_says_how_many_more_there_are(sourced_client: httpx.AsyncClient) -> None:
+    for number in range(10, 70):
+        body = {"id": f"bao-cao-{number}", "kind": "report", "title": f"Báo cáo tháng {number}"}
+        await post(sourced_client, "/v1/sources", body)
+    page = await look(sourced_client, "/search?q=thang 1")
+    assert "2 more" in words(page)
+    assert "Báo cáo tháng 18" not in words(page)
+    (all_of_them,) = [link for link in page.links() if "only=sources" in link]
+    text = words(await look(sourced_client, all_of_them))
+    assert all(f"Báo cáo tháng {number}" in text for number in range(10, 20))
+    assert "more" not in text
+    assert "More than 42 more" in words(await look(sourced_client, "/search?q=thang"))
+    text = words(await look(sourced_client, "/search?q=thang&only=sources"))
+    assert "Báo cáo tháng 69" in text
 
 
 @pytest.mark.databases("sqlite")

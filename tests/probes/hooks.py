@@ -31,7 +31,7 @@ RULES = {
     "is not known yet: give an instant up to now": "which instants have come, the clock decides",
     "value_to (goes with|must be greater)": "one member needs or bounds another",
     "give (values|observations), or a note": "one of two members is needed",
-    "an editor needs provinces": "one member decides whether another is needed",
+    "an editor or a contributor needs provinces": "one member decides whether another is needed",
     '"pointer":"#/expires_at"': "until when a key may last, today decides",
     "A qualifier goes with the value": "one member needs another",
     "with qualifier range has an upper end": "one member needs another",

@@ -35,7 +35,7 @@ LEDGER = (
 )
 """The tables whose content never changes."""
 
-PROJECTIONS = ("site_version", "project_version", "observation")
+PROJECTIONS = ("site_version", "site_word", "project_version", "project_word", "observation")
 """The tables that can be made anew from the ledger."""
 
 SOURCE = "report-2024"

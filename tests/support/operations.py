@@ -3,13 +3,15 @@
 import json
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, insert, select, update
 
+from app.access.principals import PrincipalRole
 from app.access.tables import ACCESS_KEYS
 from app.database import Database
 from app.imports.store import DRAFTS, LAYOUTS
+from app.proposals import store as proposals
 from tests.support.http import said
-from tests.support.registers import SEEDS, beginning_with, make_key, prepare_seeded, serving
+from tests.support.registers import SEEDS, bearer, beginning_with, make_key, prepare_seeded, serving
 
 # As it is kept: that the application says the same is tested in test_document.py, and to have it
 # say so here would cost every process that collects tests some seconds.
@@ -31,6 +33,7 @@ KNOWN = {
     "key_id": "known00000",
     "import_id": "known-import",
     "layout_id": "known-layout",
+    "proposal_id": "known-proposal",
 }
 SOURCE = "bac-kan-press-2023-12"
 BODIES: dict[str, Any] = {
@@ -107,9 +110,14 @@ STREAMED = {"/v1/sites.geojson"} | {
 }
 # Keys are no part of the register: what is written of them is neither rehearsed nor kept.
 KEYS = "/v1/keys"
-# Nor are imports: what is sent and answered about files is in tests/imports.
+# Nor are imports and proposals: what is sent and answered about them is in tests of their own.
 IMPORTS = "/v1/imports"
-WRITES = [(m, path) for m, path in OPERATIONS if m != "get" and not path.startswith(IMPORTS)]
+PROPOSALS = "/v1/proposals"
+WRITES = [
+    (method, path)
+    for method, path in OPERATIONS
+    if method != "get" and not path.startswith((IMPORTS, PROPOSALS))
+]
 REGISTER_WRITES = [(method, path) for method, path in WRITES if not path.startswith(KEYS)]
 STATEMENTS = "/v1/sites/ccn-quang-chu/statements"
 JSON = {"content-type": "application/json"}
@@ -139,6 +147,21 @@ TABLE = "TT;Tên CCN;Diện tích (ha);Mã\n1;CCN Quảng Chu;74,4;x\n"
 ANSWER = {"columns": {"D": "ignored"}}
 
 
+async def propose(database: Database) -> None:
+    """Propose something as a contributor of Bắc Kạn, and give the proposal its id."""
+    made = await make_key(database, "commune", PrincipalRole.contributor, [("06", "2025-06-30")])
+    async with serving(database.url) as client:
+        body = BODIES["/v1/statements/bulk"]
+        await client.post(PROPOSALS, json=body, headers=bearer(made.key))
+    known = {"proposal_id": KNOWN["proposal_id"]}
+    async with database.write() as session:
+        concerned = (await session.execute(select(proposals.PROVINCES))).mappings().all()
+        await session.execute(delete(proposals.PROVINCES))
+        await session.execute(update(proposals.PROPOSALS).values(id=KNOWN["proposal_id"]))
+        rows = [{**one, **known} for one in concerned]
+        await session.execute(insert(proposals.PROVINCES), rows)
+
+
 async def send_a_file(database: Database) -> None:
     """Import a file, answer something about its columns, and give both their ids."""
     async with serving(database.url) as client:
@@ -155,6 +178,7 @@ async def prepare_documents(database: Database) -> None:
     """Give what the operations name its ids, a key and an import, beside the facts."""
     made = await make_key(database, "known")
     await send_a_file(database)
+    await propose(database)
     async with database.write() as session:
         renamed = update(ACCESS_KEYS).where(ACCESS_KEYS.c.id == made.id)
         await session.execute(renamed.values(id=KNOWN["key_id"]))

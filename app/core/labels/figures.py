@@ -9,6 +9,12 @@ ACCESS_LISTS = (
         "Role",
         (
             Code("reader", "Người đọc", "Reader", "May read where reading is not public."),
+            Code(
+                "contributor",
+                "Người đề xuất",
+                "Contributor",
+                "May propose what editors of the provinces named then decide.",
+            ),
             Code("editor", "Biên tập viên", "Editor", "May write for the provinces named."),
             Code("auditor", "Kiểm toán viên", "Auditor", "May read the audit log as well."),
             Code("administrator", "Quản trị viên", "Administrator", "May do everything."),
@@ -22,6 +28,12 @@ ACCESS_LISTS = (
             Code("refused", "Từ chối yêu cầu", "Request refused"),
             Code("key_created", "Cấp khóa", "Key made"),
             Code("key_revoked", "Thu hồi khóa", "Key revoked"),
+            Code("signed_in", "Đăng nhập", "Signed in"),
+            Code("signed_out", "Đăng xuất", "Signed out"),
+            Code("proposal_submitted", "Gửi đề xuất", "Proposal submitted"),
+            Code("proposal_returned", "Trả lại đề xuất", "Proposal returned"),
+            Code("proposal_withdrawn", "Rút đề xuất", "Proposal withdrawn"),
+            Code("proposal_approved", "Duyệt đề xuất", "Proposal approved"),
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""The words for the codes of imports."""
+"""The words for the codes of imports and proposals."""
 
 from app.core.vocabulary import Code, CodeList
 
@@ -13,6 +13,17 @@ IMPORT_LISTS: tuple[CodeList, ...] = (
             Code("committed", "Đã ghi", "Committed"),
             Code("retracted", "Đã rút lại", "Retracted"),
             Code("failed", "Chưa ghi được", "Failed", "Nothing of it was recorded; commit again."),
+        ),
+    ),
+    CodeList(
+        "proposal_state",
+        "Trạng thái đề xuất",
+        "State of a proposal",
+        (
+            Code("submitted", "Chờ duyệt", "Submitted", "Nobody has decided on it yet."),
+            Code("returned", "Trả lại", "Returned", "Its author may change it and submit again."),
+            Code("approved", "Đã duyệt", "Approved", "It is recorded."),
+            Code("withdrawn", "Đã rút", "Withdrawn", "Nothing will become of it."),
         ),
     ),
     CodeList(

@@ -89,6 +89,10 @@ TAGS = [
         "name": "imports",
         "description": "Officers' files on their way into the ledger: read, reviewed, answered.",
     },
+    {
+        "name": "proposals",
+        "description": "What contributors propose, and what editors decide on it.",
+    },
     {"name": "access", "description": "Keys, and the log of what was refused and administered."},
     {"name": "operation", "description": "Whether the service is alive."},
 ]

@@ -99,7 +99,7 @@ _BESIDE_THE_LEDGER = {
     "/v1/vocabulary",
     "/v1/vocabulary/{list_name}",
 }
-_IMPORTS = "/v1/imports"
+_ON_THEIR_WAY = ("/v1/imports", "/v1/proposals")
 _REVISION: JsonObject = {"type": "integer", "format": "int64", "minimum": 0, "title": TOKEN}
 _TOKEN = {
     "name": TOKEN,
@@ -125,7 +125,7 @@ def describe_reads(document: JsonObject) -> None:
     for path, methods in document["paths"].items():
         # Only a body can be refused by 422, and a read has none.
         methods.get("get", {"responses": {}})["responses"].pop("422", None)
-        is_beside = path in _BESIDE_THE_LEDGER or path.startswith(_IMPORTS)
+        is_beside = path in _BESIDE_THE_LEDGER or path.startswith(_ON_THEIR_WAY)
         if path.startswith("/v1/") and not is_beside:
             _describe_token(methods)
         if "get" in methods and not _is_endless(methods["get"]):

@@ -5,11 +5,11 @@ import json
 from fastapi.sse import format_sse_event
 
 from app.core.digest import JsonObject
+from app.http.openapi.draft_examples import IMPORTS, PROPOSALS
 from app.http.openapi.examples import (
     ACCESS,
     ANSWERS,
     FIRST,
-    IMPORTS,
     READS,
     STREAM,
     WRITES,
@@ -20,7 +20,7 @@ from app.http.openapi.examples import (
 def describe_examples(document: JsonObject) -> None:
     """Add to each operation its example: parameters, body, and what was answered."""
     answers = json.loads(ANSWERS.read_text(encoding="utf-8"))
-    sent = (FIRST, *READS, *IMPORTS, *WRITES, *ACCESS, STREAM)
+    sent = (FIRST, *READS, *IMPORTS, *PROPOSALS, *WRITES, *ACCESS, STREAM)
     examples = {example.operation: example for example in sent}
     for methods in document["paths"].values():
         for operation in methods.values():

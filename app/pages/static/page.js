@@ -18,7 +18,7 @@ addEventListener("pageshow", ({ persisted }) => {
 });
 
 // Fields that are empty, or as they were, stay out of the address.
-for (const form of document.querySelectorAll("form")) {
+for (const form of document.querySelectorAll("form:not([method=post])")) {
   form.addEventListener("formdata", ({ formData }) => {
     for (const field of form.elements) {
       const isUnchanged = field.type === "date" && field.value === field.defaultValue && !field.hasAttribute("data-given");

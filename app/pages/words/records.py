@@ -43,5 +43,9 @@ page_words(
     organizations="Organizations",
     sources="Sources",
     until="until {day}",
+    more="{count} more",
+    many="More than {count} more",
+    first="These are the first {count}: another word leads to fewer.",
+    meant="Did you mean",
     nothing="Nothing has these words in its name. Accents and case do not count.",
 )

@@ -1,0 +1,64 @@
+"""What requests about imports share: those of ``/v1`` and those that pages send."""
+
+from dataclasses import replace
+from datetime import date
+from functools import partial
+
+from anyio import to_thread
+from fastapi import Request, Response
+
+from app.core.dates import today
+from app.core.vocabulary import Language
+from app.exports.formats import XLSX, file_headers
+from app.http.access import note_refusal, principal_of
+from app.http.languages import CATALOGUES
+from app.http.service import service_of
+from app.imports import store
+from app.imports.kept import report_of
+from app.imports.recorded import ImportCommit, begin_commit
+from app.imports.remarked import remarked
+from app.imports.reviewing import Quota, Reviewer
+from app.imports.store import Draft
+from app.imports.template import template
+from app.ledger.revisions import Writer
+from app.units.provinces import check_province
+
+
+def reviewer_of(request: Request, writer: Writer) -> Reviewer:
+    """Return who reads files for the principal of a request."""
+    service = service_of(request)
+    quota = Quota(service.settings.max_imports, service.settings.max_imports_bytes)
+    return Reviewer(writer, principal_of(request), service.reading_files, quota)
+
+
+async def go_on_committing(
+    request: Request, writer: Writer, import_id: str, body: ImportCommit, *, skip_refused: bool
+) -> Draft:
+    """Begin to record an import, which goes on when the client is gone; return it."""
+    who = principal_of(request)
+    draft, job = await begin_commit(writer, who, import_id, body, skip_refused=skip_refused)
+    service_of(request).jobs.take(replace(job, note_refusal=partial(note_refusal, request)))
+    return draft
+
+
+async def remarks_file(request: Request, import_id: str, language: Language) -> Response:
+    """Return the file of an import with remarks beside its cells."""
+    async with service_of(request).database.read() as connection:
+        draft = await store.get_draft(connection, import_id, principal_of(request))
+        content = await store.content_of(connection, import_id)
+        packed = await store.rows_of(connection, import_id)
+    report = report_of(draft.report, packed)
+    catalogue = CATALOGUES.get(language, {})
+    async with service_of(request).reading_files.take():
+        made = await to_thread.run_sync(remarked, content, report, catalogue, draft.file_name)
+    return Response(made, headers=file_headers(XLSX, f"remarks-{import_id}"))
+
+
+async def template_file(request: Request, code: str | None, as_of: date | None) -> Response:
+    """Return the empty workbook about a day, with the communes of a province to choose from."""
+    units, day = service_of(request).units, as_of or today()
+    if code is not None:
+        check_province(units, code, day)
+    content = await to_thread.run_sync(template, units, day, CATALOGUES["vi"], code)
+    name = "-".join(filter(None, ("import-template", code, day.isoformat())))
+    return Response(content, headers=file_headers(XLSX, name))

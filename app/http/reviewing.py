@@ -1,0 +1,24 @@
+"""Who proposes or decides in a request: for operations, and for pages alike."""
+
+from fastapi import Request
+
+from app.core.errors import Fault
+from app.entry.bulk import BulkFault
+from app.http.access import actor_of, principal_of
+from app.http.languages import CATALOGUES
+from app.http.problems import rendered
+from app.http.service import service_of
+from app.ledger.revisions import Writer
+from app.proposals.reviews import Reviewer, Rules
+
+
+def reviewer_of(request: Request, writer: Writer, language: str) -> Reviewer:
+    """Return who reviews by the rights of a request; faults are in a language."""
+    settings = service_of(request).settings
+    catalogue = CATALOGUES.get(language, {})
+
+    def render(fault: Fault) -> BulkFault:
+        return BulkFault.model_validate(rendered(fault, catalogue))
+
+    rules = Rules(settings.max_proposals, settings.own_approval)
+    return Reviewer(writer, principal_of(request), actor_of(request), rules, render)

@@ -1,0 +1,182 @@
+"""What a reader answers to an import in a form, as the merge patch that the API takes.
+
+Fields are named by what they answer: ``given.kind``, ``column.F``, ``row.4.match``,
+``row.4.value.area_ha``, ``row.4.pick.area_ha`` (one of the readings of a number),
+``row.4.omit.area_ha``, ``row.4.confirmed``, ``row.4.included``, ``row.4.left_out`` and
+``row.4.withdraw``.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from pydantic import ValidationError
+
+from app.core.digest import JsonObject
+from app.core.errors import BadBodyError, Fault
+from app.core.messages import Template
+from app.core.validation import sentences_of
+from app.http.problems import from_validation
+from app.imports.draft_schemas import ImportDetail, ImportGiven, ImportPatch
+from app.imports.schemas import VALUES
+from app.subjects.attributes import ValueType
+
+Fields = Mapping[str, str]
+GIVEN = tuple(ImportGiven.model_fields)
+NUMBERS = {
+    ValueType.hectares,
+    ValueType.percent,
+    ValueType.quantity,
+    ValueType.number,
+    ValueType.money,
+}
+"""The types of values that are typed as numbers."""
+_TICKED: Mapping[str, JsonObject] = {
+    "confirmed": {"confirmed": True},
+    "included": {"included": True},
+    "left_out": {"included": False},
+    "withdraw": {"withdraw": True},
+}
+_PLAIN = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
+_DIGITS = re.compile(r"[0-9]{1,20}")
+_GROUPS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]{0,2}(?:,[0-9]{3})+")
+_NOT_A_FIGURE = Template("imports.form.no-number", "{text!r} is no number: write 11,25 or 11.25.")
+_TWO_WAYS = Template(
+    "imports.form.two-ways",
+    "{text!r} can be read in two ways: write {whole} or {fraction}.",
+)
+
+
+def number_of(text: str) -> Decimal:
+    """Return a number as people write it; ``BadBodyError`` where it is none, or could be two."""
+    plain = text.replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
+    marks = [mark for mark in plain if mark in ".,"]
+    is_grouped = _GROUPS.fullmatch(plain) is not None
+    if is_grouped and len(marks) == 1:
+        raise BadBodyError(_TWO_WAYS(text=text, whole=_digits(plain), fraction=f"{plain}0"))
+    if is_grouped and len(set(marks)) == 1:
+        return Decimal(_digits(plain))
+    whole, mark, fraction = plain.rpartition(marks[-1]) if marks else (plain, "", "")
+    if not (_DIGITS.fullmatch(whole) or _GROUPS.fullmatch(whole)) or (mark and mark in whole):
+        raise BadBodyError(_NOT_A_FIGURE(text=text))
+    if mark and not _DIGITS.fullmatch(fraction):
+        raise BadBodyError(_NOT_A_FIGURE(text=text))
+    return Decimal(f"{_digits(whole)}.{fraction or 0}")
+
+
+def _digits(text: str) -> str:
+    return text.replace(".", "").replace(",", "")
+
+
+def patch_of(fields: Fields, draft: ImportDetail) -> ImportPatch:
+    """Return the answers that a form has others of than the draft has.
+
+    ``BadBodyError`` for what does not fit, with pointers as the API has them.
+    """
+    faults: list[Fault] = []
+    body = {**_given(fields, draft), "columns": _columns(fields, draft)}
+    body["rows"] = _rows(fields, faults)
+    if faults:
+        raise BadBodyError(sentences_of(faults), errors=faults)
+    try:
+        return ImportPatch.model_validate({name: v for name, v in body.items() if v != {}})
+    except ValidationError as error:
+        found = [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
+        raise from_validation(found, ImportPatch) from error  # type: ignore[arg-type]
+
+
+def _given(fields: Fields, draft: ImportDetail) -> JsonObject:
+    """Return what is given beside the file and differs from what was given before."""
+    before = draft.given.model_dump(mode="json")
+    sent = {name: fields[f"given.{name}"].strip() for name in GIVEN if f"given.{name}" in fields}
+    return {name: text or None for name, text in sent.items() if (text or None) != before.get(name)}
+
+
+def _columns(fields: Fields, draft: ImportDetail) -> JsonObject:
+    before = draft.answers.columns
+    sent = {
+        name.removeprefix("column."): text
+        for name, text in fields.items()
+        if name.startswith("column.")
+    }
+    return {name: text or None for name, text in sent.items() if (text or None) != before.get(name)}
+
+
+def _rows(fields: Fields, faults: list[Fault]) -> JsonObject:
+    rows: dict[str, Any] = {}
+    for name, text in fields.items():
+        if name.startswith("row.") and text.strip():
+            _, number, member, *attribute = name.split(".", 3)
+            _answer(rows, number, (member, *attribute), text.strip(), faults)
+    return {n: None if answer.get("withdraw") else answer for n, answer in rows.items()}
+
+
+def _answer(
+    rows: dict[str, Any], number: str, place: tuple[str, ...], text: str, faults: list[Fault]
+) -> None:
+    """Take one field into the answer about a row; what is typed counts before what is chosen."""
+    answer = rows.setdefault(number, {})
+    member, name = place[0], place[-1]
+    if member == "site" or (member == "match" and "match" not in answer):
+        answer["match"] = text
+    elif member == "value":
+        pointer = f"#/rows/{number}/values/{name}"
+        answer.setdefault("values", {})[name] = _value(name, text, pointer, faults)
+    elif member == "pick":
+        answer.setdefault("values", {}).setdefault(name, _picked(name, text))
+    elif member == "line":
+        answer["value"] = _number(text, f"#/rows/{number}/value", faults)
+    elif member == "omit":
+        answer.setdefault("omitted", []).append(name)
+    elif member in _TICKED:
+        answer |= _TICKED[member]
+
+
+def _picked(name: str, text: str) -> object:
+    """Return one of the choices of a value, as the page wrote it."""
+    kind = VALUES[name].attribute.type if name in VALUES else ValueType.text
+    is_number = kind in NUMBERS and _PLAIN.fullmatch(text)
+    return Decimal(text) if is_number else text
+
+
+def _value(name: str, text: str, pointer: str, faults: list[Fault]) -> object:
+    """Return a value that was typed, as the API takes it."""
+    kind = VALUES[name].attribute.type if name in VALUES else ValueType.text
+    if kind in NUMBERS:
+        return _number(text, pointer, faults)
+    if kind is ValueType.texts:
+        return [part.strip() for part in text.split(";") if part.strip()]
+    return text
+
+
+def _number(text: str, pointer: str, faults: list[Fault]) -> Decimal | None:
+    try:
+        return number_of(text)
+    except BadBodyError as error:
+        faults.append(Fault(error.detail, pointer))
+        return None
+
+
+def at_fields(errors: Iterator[Mapping[str, str]] | list[Mapping[str, str]]) -> Mapping[str, str]:
+    """Return what is wrong by the names of fields, from the faults of a problem."""
+    found: dict[str, str] = {}
+    for one in errors:
+        if name := _field_of(one.get("pointer", "").removeprefix("#/").split("/")):
+            found.setdefault(name, one["detail"])
+    return found
+
+
+def _field_of(parts: list[str]) -> str | None:
+    match parts:
+        case ["columns", letters]:
+            return f"column.{letters}"
+        case ["rows", number, "values", name, *_]:
+            return f"row.{number}.value.{name}"
+        case ["rows", number, "value"]:
+            return f"row.{number}.line"
+        case ["rows", number, member, *_]:
+            return f"row.{number}.{member}"
+        case [name] if name in GIVEN:
+            return f"given.{name}"
+    return None

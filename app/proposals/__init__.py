@@ -1,0 +1,1 @@
+"""What some propose to record, and others approve or return."""
