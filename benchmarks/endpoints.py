@@ -30,6 +30,8 @@ class Endpoint:
     items: int | None = None
     """How many items an answer must have."""
 
+    is_page: bool = False
+    """Whether it is looked at by people: HTML."""
     known: str | None = None
     """The tag of the answer, where it is only asked whether that is still the one."""
 
@@ -43,7 +45,7 @@ class Endpoint:
         ``RuntimeError`` unless that is the full one to be measured.
         """
         status, body = get(port, self.paths[0])
-        answer: Any = json.loads(body)
+        answer: Any = {} if self.is_page else json.loads(body)
         items = None if self.items is None else len(answer["items"])
         if status != 200 or items != self.items:
             raise RuntimeError(f"{self.paths[0]} answers {status} with {items} items")
@@ -116,6 +118,28 @@ def endpoints(sites: Sequence[str], provinces: Sequence[str], limit: int) -> lis
             "GET /v1/rollups?group_by=province_code",
             ["/v1/rollups?group_by=province_code"],
             hot={"sqlite": 0.8, "postgresql": 0.6},
+        ),
+    ]
+
+
+def pages(sites: Sequence[str], provinces: Sequence[str]) -> list[Endpoint]:
+    """Return the pages that are looked at most: what they cost again, of the same bytes."""
+    hot = {"sqlite": 0.8, "postgresql": 0.6}
+    return [
+        Endpoint("page: overview", "GET /", ["/"], hot=hot, is_page=True),
+        Endpoint(
+            "page: a province",
+            "GET /provinces/{code}",
+            [f"/provinces/{code}" for code in provinces],
+            hot=hot,
+            is_page=True,
+        ),
+        Endpoint(
+            "page: a site",
+            "GET /sites/{id}",
+            [f"/sites/{site}" for site in sites[:_SAMPLE]],
+            hot=hot,
+            is_page=True,
         ),
     ]
 

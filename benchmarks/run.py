@@ -21,7 +21,7 @@ from benchmarks.charts import chart
 from benchmarks.databases import KINDS, database_server, fresh_database
 from benchmarks.datasette import beside as beside_datasette
 from benchmarks.datasette import datasette
-from benchmarks.endpoints import endpoints, revalidated
+from benchmarks.endpoints import endpoints, pages, revalidated
 from benchmarks.growing import LENGTHS, SMALL, compare_sizes, grow
 from benchmarks.load import Load, load_client
 from benchmarks.measuring import cold, measure, reading, revalidating, writing
@@ -78,6 +78,7 @@ async def _measure(
             small_port = servers.enter_context(serving(urls[2]))
             progress.console.print(f"{kind}: measuring")
             measured = endpoints(large.sites, large.provinces, _LIMIT)
+            measured += pages(large.sites, large.provinces)
             tasks = [
                 *reading(measured, port, hot_port),
                 revalidating(revalidated(port, _LIMIT), port),

@@ -337,7 +337,7 @@ def province_at(
 
 def noted(note: Message | None) -> Note | None:
     """Return a note in the languages that answers have."""
-    return None if note is None else Note(note.render(CATALOGUES["vi"]), str(note))
+    return None if note is None else Note(note.render(CATALOGUES["vi"]), str(note), note)
 
 
 async def reading_what_is_held(request: Request, response: Response) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, Select, bindparam, func, selec
 
 from app.core.digest import JsonObject
 from app.core.errors import BadParameterError, NotRecordedYetError
-from app.core.messages import Template
+from app.core.messages import Message, Template
 from app.core.types import WrittenInstant, shown_instant
 from app.database.connections import Executor
 from app.database.paging import CURSOR_REFUSED, Cursor, decode_cursor
@@ -104,6 +104,7 @@ class Note:
 
     vi: str
     en: str
+    message: Message
 
     @staticmethod
     def members(note: "Note | None") -> JsonObject:

@@ -1,9 +1,11 @@
 """Recorded statements as rows: those whose values count at a revision; their digests."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, func, null, or_, select
 
+from app.core.dates import DatePrecision, PartialDate
 from app.core.digest import JsonObject, content_digest
 from app.core.vocabulary import SubjectType
 from app.database.connections import AnyRow, Executor, read_rows
@@ -38,6 +40,22 @@ _LIVE_SOURCED = (
     .join(REVISIONS, REVISIONS.c.number == _S.revision)
 )
 """The same with their sources, and with who recorded them and when."""
+_LENGTH_OF_DAY = len("2024-06-30")
+_IMPRECISE = select(_S.subject_id, _S.effective_from, _S.effective_to).where(
+    _S.subject_type == bindparam("what"),
+    _S.subject_id.in_(bindparam("keys", expanding=True)),
+    _IS_LIVE,
+    or_(
+        func.length(_S.effective_from) < _LENGTH_OF_DAY,
+        func.length(_S.effective_to) < _LENGTH_OF_DAY,
+    ),
+)
+_BORNE = select(
+    SOURCES.c.id.label("subject_id"),
+    source_at("published_on", bindparam("revision"), SOURCES.c.id).label("effective_from"),
+    null().label("effective_to"),
+).where(SOURCES.c.id.in_(bindparam("keys", expanding=True)))
+_PRECISIONS = list(DatePrecision)
 _SAME = select(_S.content_digest, _S.id).where(
     _S.content_digest.in_(bindparam("digests", expanding=True))
 )
@@ -87,6 +105,33 @@ async def find_same(
     parameters = {"digests": list(digests), "revision": live_at}
     rows = (await connection.execute(query, parameters)).all() if digests else []
     return {row.content_digest: row.id for row in rows}
+
+
+async def written_dates(
+    connection: Executor, what: SubjectType, keys: Collection[str], revision: int
+) -> Mapping[tuple[str, date], str]:
+    """Return by subject and day the dates that sources gave less precisely than to the day.
+
+    These are the days on which states begin and end because of such a date; of several that begin
+    on one day the least precise, so that no more is claimed than was said. Documents have the one
+    that they bear as well.
+    """
+    parameters = {"what": what, "keys": list(keys), "revision": revision}
+    rows = [*(await connection.execute(_IMPRECISE, parameters))] if keys else []
+    if keys and what is SubjectType.source:
+        rows += await connection.execute(_BORNE, parameters)
+    written = [
+        (row.subject_id, PartialDate.parse(text).first_day, text)
+        for row in rows
+        for text in (row.effective_from, row.effective_to)
+        if text and len(text) < _LENGTH_OF_DAY
+    ]
+    return {(key, day): text for key, day, text in sorted(written, key=_by_precision)}
+
+
+def _by_precision(written: tuple[str, date, str]) -> tuple[str, date, int]:
+    key, day, text = written
+    return key, day, -_PRECISIONS.index(PartialDate.parse(text).precision)
 
 
 LATER = frozenset({"effective_to", "qualifiers", "values_to", "replaces", "rank_of"})

@@ -26,6 +26,7 @@ _WORDS: Mapping[str, Sequence[str]] = {
     "map.unplaced": ("count",),
     "map.unnamed": (),
     "map.failed": (),
+    "map.outline": (),
 }
 """The words that the script puts numbers into, with the names of what it puts in."""
 _LOCALE = {

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from app.core.vocabulary import ChangeSubjectType, SubjectType
 from app.database.connections import Executor
-from app.entry.change_schemas import Change
+from app.entry.change_schemas import Change, ChangeEntry
 from app.findings.schemas import Finding
 from app.ledger.snapshots import Snapshot
 from app.subjects.names import Key, names_of_subjects
@@ -25,8 +25,15 @@ async def names_in_findings(
 async def names_in_changes(
     connection: Executor, changes: Iterable[Change], snapshot: Snapshot
 ) -> Names:
-    """Return the names of what changes did something to; a new organization says its own."""
+    """Return the names of what changes did something to."""
     entries = (entry for change in changes for entry in change.entries[:MOST_ENTRIES])
+    return await names_in_entries(connection, entries, snapshot)
+
+
+async def names_in_entries(
+    connection: Executor, entries: Iterable[ChangeEntry], snapshot: Snapshot
+) -> Names:
+    """Return the names of what entries did something to; a new organization says its own."""
     keys = [
         (SubjectType(entry.subject_type), entry.subject_id)
         for entry in entries

@@ -24,7 +24,7 @@ from app.http.service import service_of
 from app.http.sessions import PRIVATE, session_of
 from app.http.strict_routes import StrictRoute
 from app.ledger.snapshots import At, Note, Snapshot
-from app.pages.addresses import KNOWN_AT, LANGUAGE, REVISION, Here, address
+from app.pages.addresses import KNOWN_AT, LANGUAGE, REVISION, RULES, TIMES, Here, address
 from app.pages.rendering import render
 from app.pages.views import View
 from app.units.units import UnitLevel, Units
@@ -39,6 +39,17 @@ _REVISIONS = re.compile(rb'"revision":\d+|revision=\d+|(?<="next_cursor":)"[^"]*
 def pinned(path: str, at: At, **filters: object) -> str:
     """Return the address of data of ``/v1`` at a point in time."""
     return address(path, {**filters, "as_of": at.day, "revision": at.revision})
+
+
+def same_data(read: Reading[_View], path: str, *, is_dated: bool = True) -> str:
+    """Return the address of the data of a list: the same filters, at the same point in time.
+
+    What has no valid time is not dated.
+    """
+    but = {*TIMES, LANGUAGE, RULES, "cursor", "limit"}
+    filters = [pair for pair in Here.of(read.request).parameters if pair[0] not in but]
+    days = [("as_of", read.at.day)] if is_dated else []
+    return address(path, [*filters, *days, (REVISION, read.at.revision)])
 
 
 def page_router() -> APIRouter:

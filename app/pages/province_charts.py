@@ -1,9 +1,10 @@
 """Charts of a province: its figures over time, as step lines, and its plan beside what is there."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import Literal
 
 from app.core.vocabulary import Boundaries, ClearanceStatus, SiteKind
 from app.ledger.snapshots import At, Snapshot
@@ -12,14 +13,16 @@ from app.pages.charts.drawing import Chart
 from app.pages.charts.levels import STAGES, level_of
 from app.pages.charts.steps import Series, Step, StepChart, step_chart
 from app.pages.speech import Speech
-from app.statistics.change_days import MOST_DAYS, change_days, thinned
+from app.statistics.change_days import MOST_DAYS, change_days, country_days, thinned
 from app.statistics.kept_steps import Provinces
-from app.statistics.rollups import Scope, read_rollups, scope_of
-from app.statistics.schemas import AreaSum, KindRollup
+from app.statistics.rollups import Scope, read_country_series, read_rollups, scope_of
+from app.statistics.schemas import AreaSum, GroupRollup, KindRollup
 from app.units.units import Unit, UnitLevel, Units
 
 _HECTARES, _PERCENT = "ha", "%"
 _ALL = 100
+_MOST_OF_COUNTRY = 60
+AnyRollup = KindRollup | GroupRollup
 
 
 class ProvinceFigure(StrEnum):
@@ -33,26 +36,55 @@ class ProvinceFigure(StrEnum):
     plan = "plan"
 
 
+CountryFigure = Literal[
+    ProvinceFigure.area,
+    ProvinceFigure.stages,
+    ProvinceFigure.clearance,
+    ProvinceFigure.clearance_status,
+    ProvinceFigure.occupancy,
+]
+"""What charts of the country show: plans are those of provinces."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProvinceSeries:
     """The figures of one kind of site of a province, from each day on which they may change."""
 
-    unit: Unit
+    name: str
+    """What the province is called; of all of them the country."""
     kind: SiteKind
     last: date
-    rollups: Sequence[tuple[date, KindRollup]]
+    rollups: Sequence[tuple[date, AnyRollup]]
     borders: Sequence[date]
     """The days on which the territory of the code changed."""
-    is_thinned: bool
-    """Whether there are more days of change than are drawn."""
+    most: int | None
+    """How many days are drawn at most, where there are more days of change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days that a chart shows: up to ``last``, from the first change on where none is given."""
+
+    first: date | None
+    last: date
+
+    def of(self, days: Sequence[date]) -> list[date]:
+        """Return those of the days of change that are drawn."""
+        within = [day for day in days if (self.first or date.min) < day <= self.last]
+        return within if self.first is None else [self.first, *within]
 
 
 async def read_series(
-    provinces: Provinces, unit: Unit, kind: SiteKind, boundaries: Boundaries, snapshot: Snapshot
+    provinces: Provinces,
+    unit: Unit,
+    kind: SiteKind,
+    boundaries: Boundaries,
+    snapshot: Snapshot,
+    window: Window,
 ) -> ProvinceSeries:
-    """Return the figures of a province until a day, all as known at one revision."""
-    at, units = snapshot.at, snapshot.units
-    all_days = await change_days(provinces.connection, unit, kind, at, units)
+    """Return the figures of a province within a window, all as known at one revision."""
+    at, units = replace(snapshot.at, day=window.last), snapshot.units
+    all_days = window.of(await change_days(provinces.connection, unit, kind, at, units))
     days = thinned(all_days, at.day)
     scopes = [scope for day in days if (scope := _scope(unit, day, boundaries, units)) is not None]
     found = await read_rollups(provinces, scopes, [kind], units) if scopes else []
@@ -61,7 +93,21 @@ async def read_series(
         for scope, values in zip(scopes, found, strict=True)
     ]
     borders = [] if boundaries is Boundaries.now else _borders(unit, days[0], at, units)
-    return ProvinceSeries(unit, kind, at.day, rollups, borders, is_thinned=days != all_days)
+    most = None if days == all_days else MOST_DAYS
+    return ProvinceSeries(unit.name, kind, at.day, rollups, borders, most)
+
+
+async def read_country(
+    provinces: Provinces, kind: SiteKind, snapshot: Snapshot, window: Window, speech: Speech
+) -> ProvinceSeries:
+    """Return the figures of all provinces together within a window."""
+    at = replace(snapshot.at, day=window.last)
+    all_days = window.of(await country_days(provinces.connection, kind, at))
+    days = thinned(all_days, at.day, _MOST_OF_COUNTRY)
+    found = await read_country_series(provinces, days, kind, snapshot.units) if days else []
+    rollups = [(day, GroupRollup.model_validate(one)) for day, one in zip(days, found, strict=True)]
+    most = None if days == all_days else _MOST_OF_COUNTRY
+    return ProvinceSeries(speech.text("home.country"), kind, at.day, rollups, [], most)
 
 
 def _scope(unit: Unit, day: date, boundaries: Boundaries, units: Units) -> Scope | None:
@@ -94,21 +140,21 @@ def draw(series: ProvinceSeries, figure: ProvinceFigure, speech: Speech, width: 
         least_top=_ALL if unit == _PERCENT else 0,
         marks=[(day, speech.text("charts.borders")) for day in series.borders],
     )
-    note = speech.text("charts.thinned", most=MOST_DAYS) if series.is_thinned else ""
+    note = speech.text("charts.thinned", most=series.most) if series.most else ""
     return replace(step_chart(data, speech), note=note)
 
 
 def _title(series: ProvinceSeries, figure: ProvinceFigure, speech: Speech) -> str:
     shown, kind = speech.text("figures." + figure), speech.label("site_kind", series.kind)
-    return f"{shown}: {kind}, {series.unit.name}"
+    return f"{shown}: {kind}, {series.name}"
 
 
 def _line(
     series: ProvinceSeries,
     label: str,
     name: str,
-    value: Callable[[KindRollup], float | None],
-    covers: Callable[[KindRollup], str] = lambda _: "",
+    value: Callable[[AnyRollup], float | None],
+    covers: Callable[[AnyRollup], str] = lambda _: "",
 ) -> Series:
     """Return the steps of a figure; days on which it stays the same are left out."""
     steps: list[Step] = []
@@ -129,7 +175,7 @@ def _sum(area: AreaSum) -> tuple[float | None, str]:
 
 
 def _sum_line(
-    series: ProvinceSeries, label: str, name: str, area: Callable[[KindRollup], AreaSum]
+    series: ProvinceSeries, label: str, name: str, area: Callable[[AnyRollup], AreaSum]
 ) -> Series:
     return _line(series, label, name, lambda r: _sum(area(r))[0], lambda r: _sum(area(r))[1])
 
@@ -139,7 +185,7 @@ _Lines = tuple[Sequence[Series], str]
 
 
 def _areas(series: ProvinceSeries, speech: Speech) -> _Lines:
-    def planned(rollup: KindRollup) -> float | None:
+    def planned(rollup: AnyRollup) -> float | None:
         return _float(rollup.planned.area_ha if rollup.planned else None)
 
     return (
@@ -193,11 +239,11 @@ def _counted(
     speech: Speech,
     code_list: str,
     codes: Sequence[str],
-    counts: Callable[[KindRollup], object],
+    counts: Callable[[AnyRollup], object],
 ) -> _Lines:
     """Return for each code how many sites have it."""
 
-    def of(code: str) -> Callable[[KindRollup], float]:
+    def of(code: str) -> Callable[[AnyRollup], float]:
         return lambda rollup: float(getattr(counts(rollup), code))
 
     label = {code: speech.label(code_list, code) for code in codes}
@@ -244,3 +290,30 @@ def _plan(series: ProvinceSeries, speech: Speech, width: int) -> Chart:
         ),
     ]
     return pairs_chart(_title(series, ProvinceFigure.plan, speech), pairs, speech, width)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A chart of a figure."""
+
+    figure: ProvinceFigure
+    chart: Chart
+
+
+def _told(series: ProvinceSeries) -> Iterator[ProvinceFigure]:
+    """Yield the figures that say something: of the others nothing is known, on any day."""
+    yield ProvinceFigure.stages
+    known = [rollup for _, rollup in series.rollups]
+    if any(one.area.known for one in known):
+        yield ProvinceFigure.area
+    if any(one.clearance.to_clear_ha.known or one.clearance.cleared_ha.known for one in known):
+        yield ProvinceFigure.clearance
+    elif any(one.sites.count > one.sites.by_clearance_status.unknown for one in known):
+        yield ProvinceFigure.clearance_status
+    if any(one.occupancy.known or one.occupancy.rates_known for one in known):
+        yield ProvinceFigure.occupancy
+
+
+def drawn_of(series: ProvinceSeries, speech: Speech) -> list[Drawn]:
+    """Draw each figure that says something."""
+    return [Drawn(figure, draw(series, figure, speech)) for figure in _told(series)]

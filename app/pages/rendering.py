@@ -26,6 +26,8 @@ NAVIGATION = (
     ("/compare", "compare"),
 )
 """The pages that every page leads to, with their names in ``words/layout.py``."""
+LISTS = ("/country", "/projects", "/organizations", "/sources")
+"""Pages of a whole that are not among them."""
 
 
 @cache
@@ -52,6 +54,8 @@ def _environment(language: str) -> Environment:
         "partial_date": speech.partial_date,
         "period": speech.period,
         "unit": speech.unit_of,
+        "unit_of_difference": speech.unit_of_difference,
+        "sentence": speech.sentence,
         "attribute": speech.attribute,
         "value": speech.value,
         "share_bar": partial(share_bar, speech=speech),

@@ -30,6 +30,8 @@ class Saying(NamedTuple):
     value: str | None
     displaced_by: str | None
     """The statement that decides instead, on the day that is looked at."""
+    is_repeated: bool = False
+    """Whether that one says the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,20 @@ async def in_words(
     items = [one.root if isinstance(one, Statement) else one for one in statements]
     found = [one for one in items if isinstance(one, StatementAnswer)]
     known = await _read_known(connection, found, snapshot)
+    said = {one.id: _sayings(one, partial(known.name, one), speech) for one in found}
+    values = {(key, one.name): one.value for key, sayings in said.items() for one in sayings}
+    return [Stated(one, _repeated(said[one.id], values), known.subject(one)) for one in found]
+
+
+def _repeated(
+    sayings: Iterable[Saying], values: Mapping[tuple[str, str], str | None]
+) -> list[Saying]:
+    """Mark what the statement that decides instead says as well, where it is shown, too."""
     return [
-        Stated(one, _sayings(one, partial(known.name, one), speech), known.subject(one))
-        for one in found
+        one._replace(is_repeated=values.get((one.displaced_by or "", one.name)) == one.value)
+        if one.displaced_by and one.value
+        else one
+        for one in sayings
     ]
 
 

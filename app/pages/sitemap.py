@@ -4,7 +4,7 @@ from math import ceil
 
 from app.database.connections import Executor
 from app.ledger.snapshots import Snapshot
-from app.pages.rendering import NAVIGATION
+from app.pages.rendering import LISTS, NAVIGATION
 from app.subjects.registered import REGISTERED, count_registered, registered_ids
 from app.units.units import UnitLevel
 
@@ -30,7 +30,7 @@ def _part(section: str, number: int) -> str:
 async def part(connection: Executor, section: str, number: int, snapshot: Snapshot) -> list[str]:
     """Return the paths of the pages in a part, none where there is no such part."""
     if section == _PAGES:
-        return [path for path, _ in NAVIGATION] if number == 1 else []
+        return [*(path for path, _ in NAVIGATION), *LISTS] if number == 1 else []
     if section == _PROVINCES:
         units = snapshot.units.all_at(UnitLevel.province, snapshot.today)
         return [f"/provinces/{unit.code}" for unit in units] if number == 1 else []

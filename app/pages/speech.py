@@ -1,7 +1,7 @@
 """How pages speak: words, numbers, dates and code labels, in the language of the reader."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -12,7 +12,7 @@ from babel.numbers import format_decimal
 
 from app.core.dates import DatePrecision, PartialDate
 from app.core.labels import CODE_LISTS
-from app.core.messages import Catalogue
+from app.core.messages import Catalogue, Message
 from app.core.quantities import UnitOfMeasure
 from app.core.vocabulary import SubjectType
 from app.findings import RULES
@@ -52,6 +52,16 @@ class Speech:
         """Return a word of the pages, by page and name."""
         return word(name, **parameters).render(self.catalogue)
 
+    def sentence(self, message: Message) -> str:
+        """Return a sentence of the service with its days as readers write them."""
+        return replace(message, parameters=self._spoken(message.parameters)).render(self.catalogue)
+
+    def _spoken(self, parameters: Mapping[str, object]) -> Mapping[str, object]:
+        return {
+            name: self.day(value) if isinstance(value, date) else value
+            for name, value in parameters.items()
+        }
+
     def number(self, value: float | Decimal, decimals: int = 2) -> str:
         """Return a number with the separators of the language, without trailing zeros."""
         pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
@@ -85,6 +95,11 @@ class Speech:
     def unit_of(self, indicator: str) -> str:
         """Return the unit of a figure of a province."""
         return self.unit(INDICATORS[indicator].unit)
+
+    def unit_of_difference(self, indicator: str) -> str:
+        """Return the unit of the difference of two figures: of percentages not percent."""
+        unit = INDICATORS[indicator].unit
+        return self.text("units.points") if unit is UnitOfMeasure.percent else self.unit(unit)
 
     def instant(self, value: datetime) -> str:
         """Return an instant by the clock of Vietnam, to the minute."""

@@ -15,6 +15,8 @@ from app.subjects.attributes import Attribute
 from app.subjects.states import State
 
 _MARGIN = timedelta(days=60)
+Written = Mapping[date, str]
+"""What sources wrote of days that they gave less precisely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +45,24 @@ def status_chart(
     versions: Sequence[object],
     days: tuple[date, date],
     speech: Speech,
+    written: Written,
 ) -> Chart | None:
     """Draw the status tracks of a subject; ``None`` where nothing is known of any.
 
-    ``days`` are the one looked at and today.
+    ``days`` are the one looked at and today, ``written`` what sources wrote of imprecise ones.
     """
     states = [members_of(version) for version in versions]
     drawn = [Track(label_of(one, speech), list(_segments(one, states, speech))) for one in tracks]
-    return _chart(title, [track for track in drawn if track.segments], days, speech)
+    return _chart(title, [track for track in drawn if track.segments], days, speech, written)
 
 
 def knowledge_chart(
-    title: str, track: Attribute, known: Sequence[Known], days: tuple[date, date], speech: Speech
+    title: str,
+    track: Attribute,
+    known: Sequence[Known],
+    days: tuple[date, date],
+    speech: Speech,
+    written: Written,
 ) -> Chart | None:
     """Draw one track as it was known at each revision that changed it; ``None`` if none did."""
     rows: list[Track] = []
@@ -65,11 +73,11 @@ def knowledge_chart(
             day = speech.day(day_in_vietnam(one.recorded_at))
             label = speech.text("subject.known-since", day=day, number=one.revision)
             rows.append(Track(label, segments))
-    return _chart(title, rows, days, speech) if len(rows) > 1 else None
+    return _chart(title, rows, days, speech, written) if len(rows) > 1 else None
 
 
 def _chart(
-    title: str, tracks: Sequence[Track], days: tuple[date, date], speech: Speech
+    title: str, tracks: Sequence[Track], days: tuple[date, date], speech: Speech, written: Written
 ) -> Chart | None:
     segments = [segment for track in tracks for segment in track.segments]
     if not segments:
@@ -78,7 +86,8 @@ def _chart(
     first = min(segment.first for segment in segments)
     ends = [segment.last or segment.first for segment in segments]
     last = max(*ends, day, today)
-    chart = TimelineChart(title, tracks, min(first, day) - _MARGIN, last + _MARGIN, day)
+    begin, end = min(first, day) - _MARGIN, last + _MARGIN
+    chart = TimelineChart(title, tracks, begin, end, day, written=written)
     return timeline_chart(chart, speech)
 
 

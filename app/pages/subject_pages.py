@@ -20,6 +20,7 @@ from app.findings.queries import ProvinceOnDay, findings_about
 from app.findings.schemas import Finding
 from app.ledger.schemas import ChangesQuery
 from app.ledger.snapshots import At, Snapshot
+from app.ledger.statements import written_dates
 from app.pages.charts.drawing import Chart
 from app.pages.charts.locator import Place, locator
 from app.pages.sayings import Stated, in_words
@@ -55,15 +56,18 @@ async def read_subject(
     changes = await read_changes(connection, what, key, at.revision)
     known = await _read_known(connection, what, key, changes, units)
     name, days, tracks = str(state["name"]), (at.day, snapshot.today), tracks_of(definition)
+    written = await _read_written(connection, what, key, at.revision)
     knowledge = f"{speech.text('subject.knowledge')}: {name}"
     return {
         "what": what.value,
         "key": key,
         "state": state,
-        "rows": rows_of(definition, state, provenance, statements.items, speech),
+        "rows": rows_of(definition, state, provenance, statements.items, snapshot, speech),
         "statements": statements,
         "timeline": await read_status_chart(connection, what, key, snapshot, speech, name),
-        "knowledge": knowledge_chart(knowledge, tracks[0], known, days, speech) if tracks else None,
+        "knowledge": (
+            knowledge_chart(knowledge, tracks[0], known, days, speech, written) if tracks else None
+        ),
         "changes": changes[::-1],
         "findings": await _read_findings(judges, what, key, state, snapshot),
         "projects": await _read_projects(connection, what, key, snapshot),
@@ -84,7 +88,16 @@ async def read_status_chart(
     timeline = await list_timeline(connection, HISTORIES[what], key, whole, snapshot.units)
     tracks = tracks_of(DEFINITIONS[what].state)
     title = f"{speech.text('subject.timeline')}: {name}"
-    return status_chart(title, tracks, timeline["items"], days, speech)
+    written = await _read_written(connection, what, key, snapshot.at.revision)
+    return status_chart(title, tracks, timeline["items"], days, speech, written)
+
+
+async def _read_written(
+    connection: Executor, what: SubjectType, key: str, revision: int
+) -> Mapping[date, str]:
+    """Return what sources wrote of days that they gave less precisely."""
+    found = await written_dates(connection, what, [key], revision)
+    return {day: text for (_, day), text in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, select, union
+from sqlalchemy import ColumnElement, and_, select, true, union
 
 from app.core.dates import dates_between
 from app.core.vocabulary import SiteKind
@@ -39,16 +39,23 @@ async def change_days(
     return sorted(day for day in days if first <= day <= at.day)
 
 
-def thinned(days: Sequence[date], last: date) -> list[date]:
+def thinned(days: Sequence[date], last: date, most: int = MOST_DAYS) -> list[date]:
     """Return days as they are, or those of the least even distance that are few enough."""
-    if len(days) <= MOST_DAYS:
+    if len(days) <= most:
         return list(days)
     even = (list(dates_between(days[0], last, months)) for months in _MONTHS)
-    return next((found for found in even if len(found) <= MOST_DAYS), list(days[-MOST_DAYS:]))
+    return next((found for found in even if len(found) <= most), list(days[-most:]))
+
+
+async def country_days(connection: Executor, kind: SiteKind, at: At) -> list[date]:
+    """Return the same for all sites of a kind, whatever their province."""
+    versions = await _version_days(connection, None, kind, at)
+    first = min(versions, default=at.day).replace(month=1, day=1)
+    return sorted({first, *versions})
 
 
 async def _version_days(
-    connection: Executor, codes: Collection[str], kind: SiteKind, at: At
+    connection: Executor, codes: Collection[str] | None, kind: SiteKind, at: At
 ) -> list[date]:
     known = _known(codes, kind, at)
     found = union(
@@ -57,9 +64,9 @@ async def _version_days(
     return [day for (day,) in await connection.execute(found)]
 
 
-def _known(codes: Collection[str], kind: SiteKind, at: At) -> ColumnElement[bool]:
+def _known(codes: Collection[str] | None, kind: SiteKind, at: At) -> ColumnElement[bool]:
     return and_(
-        _V.province_code.in_(sorted(codes)),
+        true() if codes is None else _V.province_code.in_(sorted(codes)),
         _V.kind == kind,
         _V.known_from <= at.revision,
         _V.known_to > at.revision,

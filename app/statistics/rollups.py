@@ -326,6 +326,20 @@ async def read_group_rollups(
     }
 
 
+async def read_country_series(
+    provinces: Provinces, days: Sequence[date], kind: SiteKind, units: Units
+) -> list[JsonObject]:
+    """Return the figures of all sites of a kind on some days, as those grouped by country have."""
+    steps = await provinces.steps([None, *units.codes(UnitLevel.province)], days)
+    revision = provinces.pin.revision
+    found = []
+    for day in days:
+        groups = [group for one in steps.values() for group in one.on(day).get(kind, ())]
+        links = Links.to(found_by(kind, day, revision, Boundaries.then))
+        found.append(_GROUP | site_figures(kind, groups, links))
+    return found
+
+
 _MONTHS = {Step.month: 1, Step.quarter: 3, Step.half_year: 6, Step.year: 12}
 _MOST_DATES = 120
 _BEFORE_FROM = Template(

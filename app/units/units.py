@@ -56,6 +56,13 @@ class Unit:
         return f"{self.name} ({self.code})"
 
 
+REFORMS: Mapping[date, str] = {date(2025, 7, 1): "202/2025/QH15"}
+"""The resolutions of the National Assembly by which units ended and began, by their days.
+
+The data of the units name none.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Succession:
     """A link from a unit that ended on ``effective_on`` to one that began on that day."""

@@ -2,20 +2,24 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
 from tests.support.http import latest_revision, register, state
+from tests.support.import_registers import prepare_outside
 from tests.support.pages import HTML, PAGES, Reader, look, words
-from tests.support.registers import post
+from tests.support.registers import Templates, post, serving
 
-OF_DOCUMENTS = [one for one in PAGES if "statements" not in one and "hostile" not in one]
+OF_HOSTILE = ("statements", "revisions", "hostile")
+OF_DOCUMENTS = [one for one in PAGES if not any(part in one for part in OF_HOSTILE)]
 OF_SUBJECTS = (
     "/sites/ccn-cam-giang",
     "/projects/du-an-giay-dep-huyen-tung",
     "/organizations/ubnd-tinh-bac-kan",
     "/sources/bac-kan-press-2023-12",
+    "/revisions/5",
 )
 
 
@@ -29,7 +33,7 @@ def local(page: Reader) -> Iterator[str]:
 async def test_a_province_shows_its_plan_with_what_is_listed(documents: httpx.AsyncClient) -> None:
     # Bắc Kạn ended on 2025-07-01: it answers for its last day, and says so.
     text = words(await look(documents, "/provinces/06"))
-    assert "Bắc Kạn (06) ended on 2025-07-01" in text
+    assert "Bắc Kạn (06) ended on 1 Jul 2025" in text
     # 27 clusters of 676.4 ha are planned; six are listed, so 21 remain.
     assert "27 in the plan" in text
     assert "676.4 ha in the plan" in text
@@ -314,3 +318,42 @@ async def test_statements_name_what_they_refer_to(documents: httpx.AsyncClient) 
         text = words(await look(documents, path))
         assert "CCN Huyền Tụng" in text
         assert "ccn-huyen-tung" not in text
+
+
+@pytest.mark.databases("sqlite")
+async def test_findings_lead_to_all_that_they_rest_on(templates: Templates) -> None:
+    async with templates.copy("sqlite", prepare_outside) as url, serving(url) as client:
+        path = "/provinces/06/findings?as_of=2023-12-31"
+        found = (await client.get(f"/v1{path}")).json()["items"]
+        assert max(len(one["statement_ids"]) for one in found) > 5
+        page = await look(client, "/findings?province_code=06&as_of=2023-12-31")
+    led = {urlsplit(one).path.removeprefix("/statements/") for one in page.links()}
+    assert {key for one in found for key in one["statement_ids"]} <= led
+    assert "and 2 further statements" in words(page)
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize(
+    ("language", "unit"), [("en", "percentage points"), ("vi", "điểm phần trăm")]
+)
+async def test_percentages_differ_by_percentage_points(
+    sourced_client: httpx.AsyncClient, language: str, unit: str
+) -> None:
+    await register(sourced_client, "one", "2020-01-01", industrial_land_ha=40, leased_ha=10)
+    await state(sourced_client, "one", "2022-01-01", leased_ha=14)
+    path = "/compare?province_code=06&as_of=2023-01-01&other_as_of=2021-01-01"
+    text = words(await look(sourced_client, path, languages=language))
+    assert f"+10 {unit}" in text
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize(("language", "day"), [("en", "30 Jun 2025"), ("vi", "30/06/2025")])
+async def test_days_in_notes_are_written_as_readers_do(
+    documents: httpx.AsyncClient, language: str, day: str
+) -> None:
+    page = await look(documents, "/sites?province_code=06", languages=language)
+    notes = words(page)
+    (said,) = [one for one in notes.split(". ") if "Thái Nguyên" in one and day in one][:1]
+    assert "2025-06-30" not in said
+    answer = (await documents.get("/v1/sites?province_code=06")).json()
+    assert "2025-06-30" in answer["as_of_note"]

@@ -10,6 +10,7 @@ import pytest
 
 from app.database import Database
 from tests.support.http import read, register, said, state
+from tests.support.pages import look, words
 from tests.support.province_history import with_history
 from tests.support.registers import post, serving
 
@@ -153,3 +154,58 @@ async def test_a_project_without_any_status_has_no_chart(sourced_client: httpx.A
     await post(sourced_client, "/v1/projects/mill/statements", said("2022", values=values))
     drawn = await chart(sourced_client, "/charts/projects/mill.svg")
     assert drawn.findtext(f"{SVG}title") == "Status over time: Nhà máy"
+
+
+async def test_a_window_shows_the_days_that_it_names(sourced_client: httpx.AsyncClient) -> None:
+    await with_history(sourced_client)
+    drawn = await chart(sourced_client, f"{AREA}?from=2021-01-01&to=2021-12-31&as_of=2024-06-30")
+    described = [str(one.text) for one in drawn.iter(f"{SVG}desc")]
+    # 20 ha from March 2020, 50 from July 2021.
+    assert described[-1].startswith("Area: 20\xa0ha on 1 Jan 2021, 50\xa0ha on 31 Dec 2021.")
+    page = await look(sourced_client, "/provinces/06?as_of=2024-06-30&from=2021-01-01")
+    pictures = [one for one in page.links() if one.startswith("/charts/provinces/06/area.svg")]
+    assert pictures
+    assert all("from=2021-01-01" in one for one in pictures)
+    (bookmark,) = [str(a["href"]) for a in page.of("a") if a.get("rel") == "bookmark"]
+    assert "from=2021-01-01" in bookmark
+    # A later end than the day that is looked at is that day.
+    at_the_end = await chart(sourced_client, f"{AREA}?to=2030-01-01&as_of=2024-06-30")
+    assert [str(one.text) for one in at_the_end.iter(f"{SVG}desc")][-1].startswith("Area: 0\xa0ha")
+
+
+@pytest.mark.parametrize(
+    "window", ["from=2022-01-01&to=2021-01-01", "from=2025-01-01&as_of=2024-01-01", "to=soon"]
+)
+async def test_a_window_without_days_is_refused(
+    sourced_client: httpx.AsyncClient, window: str
+) -> None:
+    for path in (AREA, "/provinces/06", "/country", "/charts/country/area.svg"):
+        answer = await sourced_client.get(f"{path}?{window}")
+        assert answer.status_code == 400, path
+
+
+@pytest.mark.databases("sqlite", "postgresql")
+async def test_the_country_is_what_all_provinces_add_up_to(
+    sourced_client: httpx.AsyncClient,
+) -> None:
+    await register(sourced_client, "one", "2020-01-01", area_ha=10)
+    await register(sourced_client, "two", "2021-01-01", area_ha=5, province_code="19")
+    await state(sourced_client, "two", "2022-01-01", area_ha=7.5)
+    drawn = await chart(sourced_client, "/charts/country/area.svg?as_of=2023-06-30&lang=en")
+    described = [str(one.text) for one in drawn.iter(f"{SVG}desc")][-1]
+    assert "Area: 10\xa0ha on 1 Jan 2020, 17.5\xa0ha on 30 Jun 2023." in described
+    page = await look(sourced_client, "/country?as_of=2023-06-30")
+    assert "Area 17.5 ha" in words(page)
+    for day, total in (("2020-06-30", 10), ("2021-06-30", 15), ("2022-06-30", 17.5)):
+        query = f"kind=cluster&group_by=country&as_of={day}"
+        (group,) = (await read(sourced_client, f"/v1/rollups?{query}"))["items"]
+        assert group["area"]["total_ha"] == total
+    assert any(one.startswith("/charts/country/area.svg") for one in page.links())
+    assert (await sourced_client.get("/charts/country/plan.svg")).status_code == 400
+
+
+async def test_the_country_without_sites_says_that_nothing_is_known(
+    client: httpx.AsyncClient,
+) -> None:
+    assert "Nothing is known of this day." in words(await look(client, "/country"))
+    await chart(client, "/charts/country/stages.svg")

@@ -238,3 +238,47 @@ async def test_files_hold_what_is_seen(seeded_client: httpx.AsyncClient, path: s
         assert answer.status_code == 200, file
         if ".csv" in file:
             assert [line.split(",")[0] for line in answer.text.splitlines()[1:]] == [key]
+
+
+async def test_who_said_so_first_is_not_hidden_by_who_repeats_it(
+    sourced_client: httpx.AsyncClient,
+) -> None:
+    await register(sourced_client, "one", "2020-03-05", name="CCN Một")
+    for day, source, status in (
+        ("2020-10-16", "decision", "established"),
+        ("2021-06-30", "article", "established"),
+    ):
+        body = said(day, source, values={"legal_status": status})
+        await post(sourced_client, "/v1/sites/one/statements", body)
+    page = await look(sourced_client, "/sites/one?as_of=2021-12-31")
+    text = words(page)
+    first, again = "The decision 16 Oct 2020", "said again by The article 30 Jun 2021"
+    assert f"Legal status Established {first} {again} · known since" in text
+    assert "struck" not in text
+    assert page.of("s") == []
+    # An end in between makes it news, and what was said before it is displaced.
+    body = said("2022-01-01", "decision", values={"legal_status": "abolished"})
+    await post(sourced_client, "/v1/sites/one/statements", body)
+    again_so = {"legal_status": "established"}
+    body = said("2023-01-01", "article", values=again_so, override_reason="So it was.")
+    await post(sourced_client, "/v1/sites/one/statements", body)
+    page = await look(sourced_client, "/sites/one?as_of=2023-12-31")
+    values = words(page).partition("Who said so Stage")[2].partition("What does not add up")[0]
+    assert "said again by" not in values
+    assert "Legal status Established instead of Abolished (1 Jan 2022)" in values
+    assert "The article 1 Jan 2023 · known since" in values
+    assert page.of("s")
+
+
+async def test_a_province_that_follows_from_a_reform_is_said_to_do_so(
+    sourced_client: httpx.AsyncClient,
+) -> None:
+    await with_a_history(sourced_client)
+    before, since = [
+        words(await look(sourced_client, f"/sites/yen-binh?as_of={day}"))
+        for day in ("2025-06-30", "2025-07-01")
+    ]
+    assert "Province Bắc Kạn The article 5 Mar 2020" in before
+    reform = "Follows from the reform of 1 Jul 2025 (Resolution 202/2025/QH15)"
+    stated = "It was said to be in Bắc Kạn, by: The article 5 Mar 2020"
+    assert f"Province Thái Nguyên {reform} {stated}" in since

@@ -51,10 +51,15 @@ READS = (
     Example("export_rollups_geojson", query={"kind": "cluster", **_THEN}),
     Example("export_rollups_csv", query={"kind": "cluster", **_THEN}),
     Example("export_rollups_xlsx", query={"lang": "vi", **_THEN}),
-    Example("export_established_clusters_xlsx", _PROVINCE, {"lang": "vi", **_LATER}),
-    Example("export_established_clusters_csv", _PROVINCE, _LATER),
     Example("export_cluster_report_xlsx", _PROVINCE, {"period": "2024", "lang": "vi"}),
     Example("export_cluster_report_csv", _PROVINCE, {"period": "2024"}),
+    *(
+        Example(f"export_{name}_{ending}", _PROVINCE, words | _LATER)
+        for name in ("established_clusters", "published", "targets", "province_findings")
+        for ending, words in (("csv", {}), ("xlsx", {"lang": "vi"}))
+    ),
+    Example("export_findings_csv", query={"severity": "error", **_LATER}),
+    Example("export_findings_xlsx", query={"lang": "vi", **_LATER}),
     Example("export_projects_csv", query={"province_code": "06", **_LATER}),
     Example("export_projects_xlsx", query={"lang": "vi", **_LATER}),
     Example("export_sources_csv", query={"kind": "plan"}),
@@ -133,6 +138,12 @@ _SITE = {"site_id": "ccn-chu-huong"}
 _PROJECT = {"project_id": "du-an-che-bien-go-chu-huong"}
 # Whatever state the subject is in; a client that has read it names its ETag instead.
 _IF_MATCH = {"If-Match": "*"}
+
+
+def _withdrawal(operation: str, path: Mapping[str, str], reason: str) -> Example:
+    return Example(operation, path, headers=_IF_MATCH, body={"reason": reason})
+
+
 WRITES = (
     Example(
         "register_source",
@@ -330,30 +341,12 @@ WRITES = (
         body={"into": "ban-quan-ly-kcn-bac-kan", "reason": "Đăng ký trùng"},
     ),
     Example("retract_statement", {"statement_id": "2-14"}, body={"reason": "Nhập nhầm nguồn"}),
-    Example(
-        "withdraw_source",
-        {"source_id": "bac-kan-report-2025-h1-ban-sao"},
-        headers=_IF_MATCH,
-        body={"reason": "Đăng ký nhầm bản sao"},
+    _withdrawal(
+        "withdraw_source", {"source_id": "bac-kan-report-2025-h1-ban-sao"}, "Đăng ký nhầm bản sao"
     ),
-    Example(
-        "withdraw_organization",
-        {"organization_id": "cong-ty-chua-ro"},
-        headers=_IF_MATCH,
-        body={"reason": "Đăng ký nhầm"},
-    ),
-    Example(
-        "withdraw_project",
-        _PROJECT,
-        headers=_IF_MATCH,
-        body={"reason": "Đăng ký trùng với dự án khác"},
-    ),
-    Example(
-        "withdraw_site",
-        _SITE,
-        headers=_IF_MATCH,
-        body={"reason": "Đăng ký nhầm, cụm công nghiệp đã có trong danh mục"},
-    ),
+    _withdrawal("withdraw_organization", {"organization_id": "cong-ty-chua-ro"}, "Đăng ký nhầm"),
+    _withdrawal("withdraw_project", _PROJECT, "Đăng ký trùng với dự án khác"),
+    _withdrawal("withdraw_site", _SITE, "Đăng ký nhầm, cụm công nghiệp đã có trong danh mục"),
 )
 
 

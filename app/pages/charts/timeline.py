@@ -4,8 +4,8 @@ Each row is a track, or a track as it was known at one moment; each segment hold
 the next, with its words in it where there is room.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
@@ -53,6 +53,8 @@ class TimelineChart:
     last: date
     day: date
     width: int = 720
+    written: Mapping[date, str] = field(default_factory=dict)
+    """What sources wrote of days that they gave less precisely."""
 
 
 def timeline_chart(data: TimelineChart, speech: Speech) -> Chart:
@@ -61,16 +63,17 @@ def timeline_chart(data: TimelineChart, speech: Speech) -> Chart:
     widest = max((drawing.width_of(track.label) for track in data.tracks), default=0)
     left = min(widest + 10, _MOST_LABEL, data.width * 0.34)
     days = Days(data.first, data.last, left, data.width - 4)
+    when = _When(speech, data.written)
     elements = [
         *_axis(days, data, height, speech),
         *(
             element
             for number, track in enumerate(data.tracks)
-            for element in _row(track, _TOP + number * (_ROW + _GAP), days, speech)
+            for element in _row(track, _TOP + number * (_ROW + _GAP), days, when)
         ),
         *_looked_at(days, data, height, speech),
     ]
-    table = _table(data.tracks, speech)
+    table = _table(data.tracks, when)
     return drawing.chart(data.title, (data.width, height), elements, table)
 
 
@@ -82,27 +85,40 @@ def _axis(days: Days, data: TimelineChart, height: float, speech: Speech) -> Ite
         yield drawing.text(x, height - 6, month(speech, day), "tick", "middle")
 
 
-def _row(track: Track, y: float, days: Days, speech: Speech) -> Iterator[svg.Element]:
+def _row(track: Track, y: float, days: Days, when: "_When") -> Iterator[svg.Element]:
     label = drawing.shortened(track.label, days.start - 8)
     yield drawing.text(0, y + _ROW / 2 + 4, label, "label")
     for segment in track.segments:
         x = days(segment.first)
         width = (days(segment.last) if segment.last else days.end) - x
-        said = _said(track, segment, speech)
+        said = _said(track, segment, when)
         yield drawing.box(x, y, (max(width - 1, 1), _ROW), "segment", segment.name, says=said)
         if drawing.fits(segment.words, width - 12):
             yield drawing.text(x + 6, y + _ROW / 2 + 4, segment.words, "inside", segment.name)
 
 
-def _said(track: Track, segment: Segment, speech: Speech) -> str:
+@dataclass(frozen=True, slots=True)
+class _When:
+    """Says days as precisely as sources gave them."""
+
+    speech: Speech
+    written: Mapping[date, str]
+
+    def __call__(self, day: date) -> str:
+        """Return a day in words."""
+        text = self.written.get(day)
+        return self.speech.partial_date(text) if text else self.speech.day(day)
+
+
+def _said(track: Track, segment: Segment, when: _When) -> str:
     told = {
         "label": track.label,
         "value": segment.words,
-        "first": speech.day(segment.first),
+        "first": when(segment.first),
     }
     if segment.last is None:
-        return speech.text("charts.open-span", **told)
-    return speech.text("charts.span", **told, last=speech.day(segment.last))
+        return when.speech.text("charts.open-span", **told)
+    return when.speech.text("charts.span", **told, last=when(segment.last))
 
 
 def _looked_at(
@@ -114,14 +130,14 @@ def _looked_at(
     yield drawing.text(x + (-4 if place == "end" else 4), 11, speech.day(data.day), "tick", place)
 
 
-def _table(tracks: Sequence[Track], speech: Speech) -> Table:
-    columns = [speech.text(name) for name in _COLUMNS]
+def _table(tracks: Sequence[Track], when: _When) -> Table:
+    columns = [when.speech.text(name) for name in _COLUMNS]
     rows = [
         [
             track.label,
             segment.words,
-            speech.day(segment.first),
-            speech.day(segment.last) if segment.last else "",
+            when(segment.first),
+            when(segment.last) if segment.last else "",
         ]
         for track in tracks
         for segment in track.segments

@@ -1,16 +1,20 @@
-"""Changes: what was recorded, newest first; a script follows those to come."""
+"""Changes: what was recorded, newest first, and each revision; a script follows those to come."""
 
 from typing import Annotated
 
+from fastapi import Path
 from fastapi.responses import HTMLResponse
 
-from app.core.query_parameters import RevisionNumber
-from app.entry.changes import list_changes
+from app.core.query_parameters import KnownPageQuery, PageQuery, RevisionNumber
+from app.entry.changes import get_revision, list_changes, list_entries
+from app.http.readers import reader_of
 from app.http.reading import Reading
 from app.ledger.schemas import ChangesQuery
 from app.ledger.snapshots import Snapshot
-from app.pages.names import names_in_changes
+from app.pages.names import names_in_changes, names_in_entries
 from app.pages.pages import Figures, File, page_router, shown
+from app.pages.sayings import in_words
+from app.pages.speech import Speech
 from app.pages.views import View, looks_at
 
 router = page_router()
@@ -21,6 +25,10 @@ class ChangesView(View):
     """Which changes to show: the latest, or those before a revision."""
 
     before: RevisionNumber | None = None
+
+
+class RevisionView(View, PageQuery):
+    """A page of what a revision did."""
 
 
 @router.get("/changes")
@@ -41,3 +49,30 @@ async def show_changes(
     files = [File("JSON", f"/v1/changes?after={first}&limit={_MOST}")]
     context = {"earlier": first + 1 if first else None, "is_live": read.query.before is None}
     return await shown(read, "changes.html", figures, files=files, context=context)
+
+
+@router.get("/revisions/{number}")
+async def show_revision(
+    number: Annotated[int, Path(ge=1, le=2**53)],
+    read: Annotated[Reading[RevisionView], looks_at(RevisionView)],
+) -> HTMLResponse:
+    """Show who recorded a revision, when and why, and what it did."""
+    connection, query = read.connection, read.query
+    speech = Speech(reader_of(read.request).language)
+
+    async def figures(snapshot: Snapshot) -> Figures:
+        wanted = KnownPageQuery(limit=query.limit, cursor=query.cursor)
+        page = await list_entries(connection, number, wanted, snapshot.at.revision)
+        statements = [entry.statement for entry in page.items if entry.statement]
+        said = await in_words(connection, statements, snapshot, speech)
+        return {
+            "one": await get_revision(connection, number),
+            "entries": page.items,
+            "next_cursor": page.next_cursor,
+            "names": await names_in_entries(connection, page.items, snapshot),
+            "said": {one.statement.id: one for one in said},
+        }
+
+    path = f"/v1/revisions/{number}"
+    files = [File("JSON", path, "entry"), File("JSON", f"{path}/entries", "entries")]
+    return await shown(read, "revision.html", figures, files=files)

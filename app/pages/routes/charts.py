@@ -15,10 +15,11 @@ from app.ledger.snapshots import At, Snapshot
 from app.pages.charts.drawing import Chart
 from app.pages.charts.standalone import document, policy
 from app.pages.pages import headers_for, page_router
-from app.pages.province_charts import ProvinceFigure, draw, read_series
+from app.pages.province_charts import CountryFigure, ProvinceFigure, draw, read_country, read_series
 from app.pages.speech import Speech
 from app.pages.subject_pages import read_status_chart
 from app.pages.views import Key, View, looks_at
+from app.pages.windows import WindowQuery, window_of
 from app.subjects.histories import HISTORIES, get_state
 
 router = page_router()
@@ -31,13 +32,29 @@ _NOTHING = Template(
 )
 
 
-class ChartView(View, BoundariesQuery):
-    """The query of a chart: what it is about, and how wide it is."""
+class CountryChartView(View, WindowQuery):
+    """The query of a chart: what it is about, which days it shows, and how wide it is."""
 
     kind: SiteKind = Field(default=SiteKind.cluster, description="Which kind of site.")
     width: Annotated[int, Field(ge=240, le=1600), FROM_TEXT] = Field(
         default=640, description="Width in pixels."
     )
+
+
+class ChartView(CountryChartView, BoundariesQuery):
+    """The same of a province."""
+
+
+@router.get("/charts/country/{figure}.svg", response_class=Response)
+async def show_country_chart(
+    figure: Annotated[CountryFigure, Path(description="What the chart shows.")],
+    read: Annotated[Reading[CountryChartView], looks_at(CountryChartView, heavy=True)],
+) -> Response:
+    """Draw a figure of all provinces together over time."""
+    query, speech = read.query, Speech(reader_of(read.request).language)
+    window = window_of(query, read.at.day)
+    series = await read_country(read.provinces, query.kind, read, window, speech)
+    return _sent(draw(series, figure, speech, query.width), read, read.at, speech)
 
 
 @router.get("/charts/provinces/{code}/{figure}.svg", response_class=Response)
@@ -50,7 +67,9 @@ async def show_province_chart(
     query, speech = read.query, Speech(reader_of(read.request).language)
     unit, at, _ = province_at(read, code, query.as_of, query.boundaries)
     snapshot = Snapshot(at, read.today, read.units)
-    series = await read_series(read.provinces, unit, query.kind, query.boundaries, snapshot)
+    series = await read_series(
+        read.provinces, unit, query.kind, query.boundaries, snapshot, window_of(query, at.day)
+    )
     return _sent(draw(series, figure, speech, query.width), read, at, speech)
 
 

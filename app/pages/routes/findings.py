@@ -46,7 +46,11 @@ async def show_findings(
 
     filters = query.model_dump(include={"rule", "severity"}, exclude_defaults=True)
     times = {"as_of": at.day, "revision": at.revision}
-    files = [File("JSON", address(path, {**filters, **times}), "findings")]
+    endings = {"JSON": "", "CSV": ".csv", "XLSX": ".xlsx"}
+    files = [
+        File(name, address(path + ending, {**filters, **times}), "findings")
+        for name, ending in endings.items()
+    ]
     provinces = read.units.all_at(UnitLevel.province, at.day)
     context = {"rules": list(RULES.values()), "provinces": provinces}
     return await shown(

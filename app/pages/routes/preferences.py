@@ -39,16 +39,8 @@ async def prefer(request: Request, query: Annotated[Preferences, Query()]) -> Re
     return response
 
 
-# Pages of these begin so; readers who shorten an address come to where they are found.
+# Pages of provinces begin so; readers who shorten an address come to where they are listed.
 @router.get("/provinces")
 async def show_provinces() -> RedirectResponse:
     """Lead to the overview, which lists the provinces."""
     return RedirectResponse("/#provinces")
-
-
-@router.get("/projects")
-@router.get("/organizations")
-@router.get("/sources")
-async def show_lists() -> RedirectResponse:
-    """Lead to the search, which finds them by their names."""
-    return RedirectResponse("/search")

@@ -1,27 +1,27 @@
 """A province: its figures at a point in time and over the years, its sites, its findings."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
 from fastapi.responses import HTMLResponse
 
-from app.core.vocabulary import Boundaries, SiteKind
+from app.core.vocabulary import Boundaries, SiteKind, SubjectType
 from app.findings.queries import ProvinceOnDay, list_findings
 from app.findings.schemas import FindingsQuery
 from app.http.readers import reader_of
 from app.http.reading import ProvinceCode, Reading, province_at
 from app.ledger.snapshots import At, Snapshot
+from app.ledger.statements import written_dates
 from app.pages.addresses import address
-from app.pages.charts.drawing import Chart
 from app.pages.names import names_in_findings
 from app.pages.pages import Figures, File, page_router, pinned, shown
-from app.pages.province_charts import ProvinceFigure, ProvinceSeries, draw, read_series
+from app.pages.province_charts import Drawn, Window, drawn_of, read_series
 from app.pages.speech import Speech
 from app.pages.views import View, looks_at
+from app.pages.windows import WindowQuery, parameters_of, window_of
 from app.statistics import rollups
 from app.statistics.schemas import Rollup
-from app.subjects.histories import SITE_HISTORY, Values
+from app.subjects.histories import SITE_HISTORY
 from app.subjects.queries import list_page
 from app.subjects.query_parameters import SitesQuery
 from app.units.provinces import as_province
@@ -31,9 +31,10 @@ router = page_router()
 _YEARS = 10
 _MOST_SITES = 200
 _MOST_FINDINGS = 50
+_TABLE, _MAP = ("CSV", "XLSX"), ("CSV", "XLSX", "GeoJSON")
 
 
-class ProvinceView(View):
+class ProvinceView(View, WindowQuery):
     """A province, by the units of the day or by those of today."""
 
     boundaries: Boundaries = Boundaries.then
@@ -46,54 +47,40 @@ async def show_province(
     """Show all that adds up to a province, and what does not."""
     boundaries = read.query.boundaries
     unit, at, note = province_at(read, code, read.query.as_of, boundaries)
-    about = _About(read, unit, boundaries)
+    window = window_of(read.query, at.day)
+    about = _About(read, unit, boundaries, window)
 
     async def figures(snapshot: Snapshot) -> Figures:
         rollup = await about.rollup(snapshot)
         return {
             "rollup": rollup,
             "charts": await about.charts(rollup, snapshot),
-            "sites": await about.sites(snapshot),
+            **await about.sites(snapshot),
             "findings": await about.findings(snapshot),
         }
 
-    context = {"province": as_province(unit, read.units), "boundaries": boundaries}
+    context = {
+        "province": as_province(unit, read.units),
+        "boundaries": boundaries,
+        "window": parameters_of(read.query),
+    }
     files = _files(unit.code, at, boundaries)
     return await shown(
         read, "province.html", figures, day=at.day, note=note, files=files, context=context
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A chart of a figure."""
-
-    figure: ProvinceFigure
-    chart: Chart
-
-
-def _told(series: ProvinceSeries) -> Iterator[ProvinceFigure]:
-    """Yield the figures that say something: of the others nothing is known, on any day."""
-    yield ProvinceFigure.stages
-    known = [rollup for _, rollup in series.rollups]
-    if any(one.area.known for one in known):
-        yield ProvinceFigure.area
-    if any(one.clearance.to_clear_ha.known or one.clearance.cleared_ha.known for one in known):
-        yield ProvinceFigure.clearance
-    elif any(one.sites.count > one.sites.by_clearance_status.unknown for one in known):
-        yield ProvinceFigure.clearance_status
-    if any(one.occupancy.known or one.occupancy.rates_known for one in known):
-        yield ProvinceFigure.occupancy
-
-
 class _About:
     """Reads what a page of a province shows."""
 
-    def __init__(self, read: Reading[ProvinceView], unit: Unit, boundaries: Boundaries) -> None:
+    def __init__(
+        self, read: Reading[ProvinceView], unit: Unit, boundaries: Boundaries, window: Window
+    ) -> None:
         self._read = read
         self._connection = read.connection
         self._unit = unit
         self._boundaries = boundaries
+        self._window = window
         self._speech = Speech(reader_of(read.request).language)
 
     async def rollup(self, snapshot: Snapshot) -> Rollup:
@@ -112,15 +99,13 @@ class _About:
             if one.sites.listed is not None:
                 provinces = self._read.provinces_at(snapshot.at.revision)
                 series = await read_series(
-                    provinces, self._unit, one.kind, self._boundaries, snapshot
+                    provinces, self._unit, one.kind, self._boundaries, snapshot, self._window
                 )
-                drawn[one.kind] = [
-                    Drawn(figure, draw(series, figure, self._speech)) for figure in _told(series)
-                ]
+                drawn[one.kind] = drawn_of(series, self._speech)
         return drawn
 
-    async def sites(self, snapshot: Snapshot) -> Values:
-        """Return the sites that it has on the day."""
+    async def sites(self, snapshot: Snapshot) -> Figures:
+        """Return the sites that it has on the day, and imprecise dates of theirs."""
         query = SitesQuery.model_validate(
             {
                 "province_code": [self._unit.code],
@@ -128,7 +113,10 @@ class _About:
                 "limit": _MOST_SITES,
             }
         )
-        return await list_page(self._connection, SITE_HISTORY, query, snapshot)
+        page = await list_page(self._connection, SITE_HISTORY, query, snapshot)
+        keys, revision = [item["id"] for item in page["items"]], snapshot.at.revision
+        written = await written_dates(self._connection, SubjectType.site, keys, revision)
+        return {"sites": page, "written": written}
 
     async def findings(self, snapshot: Snapshot) -> Figures:
         """Return what does not add up, the severest first, and whether there is more."""
@@ -144,22 +132,22 @@ def _files(code: str, at: At, boundaries: Boundaries) -> list[File]:
     path = f"/v1/provinces/{code}"
     years = {"from": f"{at.day.year - _YEARS}-12-31", "to": at.day, "revision": at.revision}
     units = {"boundaries": boundaries.value}
-    series = [
-        File(kind.upper(), address(f"{path}/rollup/series.{kind}", units | years), "series")
-        for kind in ("csv", "xlsx")
-    ]
-    sites = [
-        File(name, pinned(f"/v1/sites{ending}", at, province_code=code, **units), "sites")
-        for name, ending in (
-            ("JSON", ""),
-            ("CSV", ".csv"),
-            ("XLSX", ".xlsx"),
-            ("GeoJSON", ".geojson"),
-        )
-    ]
+    series = address(f"{path}/rollup/series", units | years)
     return [
         File("JSON", pinned(f"{path}/rollup", at, **units)),
-        *series,
-        *sites,
+        *_files_of(f"{path}/published", at, "published", _TABLE, **units),
+        File("JSON", pinned(f"{path}/targets", at), "targets"),
+        *_files_of(f"{path}/targets", at, "targets", _TABLE),
+        *(File(of, series.replace("?", f".{of.lower()}?", 1), "series") for of in _TABLE),
+        File("JSON", pinned("/v1/sites", at, province_code=code, **units), "sites"),
+        *_files_of("/v1/sites", at, "sites", _MAP, province_code=code, **units),
         File("JSON", pinned(f"{path}/findings", at), "findings"),
+        *_files_of(f"{path}/findings", at, "findings", _TABLE),
     ]
+
+
+def _files_of(
+    path: str, at: At, name: str, formats: Sequence[str], **filters: object
+) -> Iterator[File]:
+    for of in formats:
+        yield File(of, pinned(f"{path}.{of.lower()}", at, **filters), name)

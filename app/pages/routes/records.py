@@ -1,57 +1,29 @@
-"""What figures are made of: the sites behind a count, the values behind a sum, one statement.
+"""What figures are made of: the values behind a sum, and one statement.
 
 Each has the address that the same data has in ``/v1``, without that.
 """
 
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import Path
 from fastapi.responses import HTMLResponse
 
-from app.core.vocabulary import Boundaries, Stage
 from app.entry.statement_queries import get_statement
 from app.http.readers import reader_of
 from app.http.reading import Reading
 from app.ledger.snapshots import Snapshot
-from app.pages.addresses import LANGUAGE, RULES, TIMES, address
-from app.pages.pages import Figures, File, page_router, shown
+from app.pages.pages import Figures, File, page_router, same_data, shown
 from app.pages.sayings import in_words
 from app.pages.speech import Speech
 from app.pages.views import View, looks_at
-from app.subjects.histories import SITE_HISTORY
 from app.subjects.provenance import list_values
-from app.subjects.queries import list_page
-from app.subjects.query_parameters import SitesQuery, ValuesQuery
-from app.units.units import UnitLevel
+from app.subjects.query_parameters import ValuesQuery
 
 router = page_router()
-_View = TypeVar("_View", bound=View)
-
-
-class SitesView(View, SitesQuery):
-    """A list of sites, with the filters of ``/v1/sites``."""
 
 
 class ValuesView(View, ValuesQuery):
     """The values of one attribute, with the filters of ``/v1/values``."""
-
-
-@router.get("/sites")
-async def show_sites(
-    read: Annotated[Reading[SitesView], looks_at(SitesView, heavy=True)],
-) -> HTMLResponse:
-    """Show the sites that match, with a form for the filters that most are asked for."""
-    query = read.query.model_copy(update={"count": "exact"})
-    day = read.today if query.boundaries is Boundaries.now else read.at.day
-    provinces = read.units.all_at(UnitLevel.province, day)
-    context = {"provinces": [(unit.code, unit.name) for unit in provinces], "stages": list(Stage)}
-
-    async def figures(snapshot: Snapshot) -> Figures:
-        return {"page": await list_page(read.connection, SITE_HISTORY, query, snapshot)}
-
-    endings = {"JSON": "", "CSV": ".csv", "XLSX": ".xlsx", "GeoJSON": ".geojson"}
-    files = [File(name, _same(read, f"/v1/sites{end}"), "sites") for name, end in endings.items()]
-    return await shown(read, "sites.html", figures, files=files, context=context)
 
 
 @router.get("/values")
@@ -61,9 +33,8 @@ async def show_values(read: Annotated[Reading[ValuesView], looks_at(ValuesView)]
     async def figures(snapshot: Snapshot) -> Figures:
         return {"page": await list_values(read.connection, read.query, snapshot)}
 
-    return await shown(
-        read, "values.html", figures, files=[File("JSON", _same(read, "/v1/values"))]
-    )
+    files = [File("JSON", same_data(read, "/v1/values"))]
+    return await shown(read, "values.html", figures, files=files, context={"listed": "site"})
 
 
 @router.get("/statements/{statement_id}")
@@ -81,10 +52,3 @@ async def show_statement(
 
     files = [File("JSON", f"/v1/statements/{statement_id}?revision={read.at.revision}")]
     return await shown(read, "statement.html", figures, files=files)
-
-
-def _same(read: Reading[_View], path: str) -> str:
-    """Return the address of the data of a list: the same filters, at the same point in time."""
-    but = {*TIMES, LANGUAGE, RULES, "cursor", "limit"}
-    filters = [pair for pair in read.request.query_params.multi_items() if pair[0] not in but]
-    return address(path, [*filters, ("as_of", read.at.day), ("revision", read.at.revision)])

@@ -1,11 +1,14 @@
 """The pages of organizations and of sources: what they are, and what leads to them."""
 
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated
 
 from fastapi.responses import HTMLResponse
 
 from app.core.errors import MergedError
 from app.core.vocabulary import SubjectType
+from app.database.connections import Executor
 from app.entry.schemas import DocumentStatementPage
 from app.entry.statement_lists import AllStatementsQuery, list_all_statements
 from app.entry.statement_queries import list_citations, list_with_effects
@@ -13,12 +16,13 @@ from app.http.readers import reader_of
 from app.http.reading import Reading
 from app.ledger.snapshots import Snapshot
 from app.ledger.sources import get_organization, get_source
+from app.ledger.statements import written_dates
 from app.pages.pages import Figures, File, page_router, shown
 from app.pages.sayings import in_words, path_of
 from app.pages.speech import Speech
 from app.pages.views import Key, View, looks_at
 from app.subjects.query_parameters import StatementsQuery
-from app.subjects.roles import list_roles
+from app.subjects.roles import Role, list_roles
 
 router = page_router()
 AView = Annotated[Reading[View], looks_at()]
@@ -38,12 +42,28 @@ async def show_organization(organization_id: Key, read: AView) -> HTMLResponse:
             found = await get_organization(read.connection, error.into, revision)
         roles = await list_roles(read.connection, found.id, None, revision)
         shown_roles = [(role, path_of(role.subject_type, role.subject_id)) for role in roles]
-        return {"organization": found, "roles": shown_roles, "merged": merged}
+        return {
+            "organization": found,
+            "roles": shown_roles,
+            "merged": merged,
+            "written": await _written(read.connection, roles, revision),
+        }
 
     at = f"revision={read.at.revision}"
     path = f"/v1/organizations/{organization_id}"
     files = [File("JSON", f"{path}?{at}", "entry"), File("JSON", f"{path}/roles?{at}", "roles")]
     return await shown(read, "organization.html", figures, files=files)
+
+
+async def _written(
+    connection: Executor, roles: Sequence[Role], revision: int
+) -> Mapping[tuple[str, date], str]:
+    """Return the imprecise dates of what an organization has roles in."""
+    found: dict[tuple[str, date], str] = {}
+    for what in SubjectType:
+        keys = {role.subject_id for role in roles if role.subject_type == what}
+        found |= await written_dates(connection, what, keys, revision)
+    return found
 
 
 @router.get("/sources/{source_id}")

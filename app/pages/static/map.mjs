@@ -275,6 +275,7 @@ async function openMap() {
 async function openOutline() {
   const { OutlineView } = await import("./map-outline.mjs");
   document.documentElement.classList.add("with-outline");
+  one(".map-needs").textContent = settings.words.outline;
   return new OutlineView(element, settings.locale["Map.Title"]);
 }
 

@@ -4,6 +4,9 @@ from app.pages.vocabulary import page_words
 
 page_words(
     "charts",
+    to="to",
+    show="Draw",
+    whole="the whole time",
     nothing="Nothing is known of this.",
     change="{label}: {first} on {first_day}, {last} on {last_day}.",
     unknown="{label}: unknown",
@@ -34,6 +37,7 @@ page_words(
     link="This chart as a picture (SVG)",
     embed="Embed this chart",
     swipe="Wider than the screen: scroll sideways",
+    **{"from": "Charts from"},
 )
 page_words(
     "figures",
@@ -43,4 +47,9 @@ page_words(
     clearance_status="Sites by clearance status",
     occupancy="Occupancy",
     plan="Plan and actual",
+)
+page_words(
+    "country",
+    lead="All provinces together; sums leave out closed and removed sites.",
+    beside="The same for the whole country",
 )

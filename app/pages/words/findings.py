@@ -12,13 +12,17 @@ page_words(
     all="All",
     edition="By edition {edition} of the rules.",
     none="Nothing was found on this page.",
+    more="and {count} further statements",
 )
 page_words(
     "changes",
     title="Changes",
     lead="What was recorded, newest first. What comes while you look appears by itself.",
     revision="Revision {number}",
-    more="and {count} more (JSON)",
+    what_it_did="What it did",
+    previous="The revision before",
+    following="The revision after",
+    more="and {count} more",
     earlier="Earlier changes",
     none="Nothing is recorded yet.",
 )

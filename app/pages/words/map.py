@@ -20,7 +20,9 @@ page_words(
     occupancy_min="Occupancy from, %",
     occupancy_max="to, %",
     show="Show",
-    needs="The map needs scripts and WebGL. The table has the same sites.",
+    needs="A map that can be moved needs scripts and WebGL. The table has the same sites.",
+    outline="Drawn as outlines, which cannot be moved: this browser has no WebGL. The table has "
+    "the same sites.",
     name="Map",
     fit_sites="Zoom to the sites",
     fit_country="Whole country",

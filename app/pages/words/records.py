@@ -6,6 +6,7 @@ page_words(
     "lists",
     only="Only those with",
     leave_out="leave out",
+    since="In the register since",
 )
 page_words(
     "values",

@@ -17,7 +17,11 @@ page_words(
     said_by="Who said so",
     recorded="known since {instant}",
     displaced="instead of",
-    also="also said from",
+    also="said again by",
+    repeated_by="said again by {id}",
+    reform="Follows from the reform of {day}",
+    stated_was="It was said to be in {unit}, by:",
+    stated_place="Where it is was said by:",
     derived_from="follows from {names}",
     projects="Projects",
     findings="What does not add up",
@@ -25,12 +29,11 @@ page_words(
     statements_until="Everything that was said of it until {day}, the latest recorded first.",
     statement_of="Statement {id}, {basis}, from {day}",
     statement_until="until {day}",
-    retracted="Retracted in revision {revision}:",
+    retracted="Retracted:",
     replaced="Replaced by statement {id}",
     displaced_by="displaced by {id}",
     all_statements="All statements as JSON",
     changes="Revisions that changed it",
-    revision="Revision {number}",
     before="before",
     after="after",
     where="Place",
@@ -43,7 +46,9 @@ page_words(
     geometry="an outline or a point",
     none="Nothing.",
 )
-page_words("units", billion_vnd="billion VND", million_usd="million USD")
+page_words(
+    "units", billion_vnd="billion VND", million_usd="million USD", points="percentage points"
+)
 page_words(
     "organization",
     english="In English",

@@ -4,19 +4,16 @@ Every file carries its media type, a name and an entity tag. ``files_router`` ma
 each table in ``_EXPORTS``, in each format that can hold it.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Response
-from fastapi.responses import StreamingResponse
-from pydantic import BaseModel
 
-from app.core.query_parameters import TimeQuery
 from app.core.vocabulary import HISTORIC, Boundaries, Language, SubjectType
-from app.exports.chunks import DatesQuery, days_of, whole
+from app.exports.chunks import days_of, whole
 from app.exports.cluster_report import REPORT_TABLE, ReportingPeriod, read_report
 from app.exports.established import ESTABLISHED_TABLE, read_established
 from app.exports.formats import FORMATS, GEOJSON, AnyFormat, file_headers
@@ -27,13 +24,15 @@ from app.exports.registers import (
     source_chunks,
 )
 from app.exports.rollups import read_rows, rollup_map, rollup_table, series_rows
+from app.exports.routes.declared import Export, about_of, noted
+from app.exports.routes.provinces import OF_PROVINCES
 from app.exports.subjects import subject_chunks
 from app.exports.tables import ABOUT, TABLES, About, Table
-from app.http.reading import AnyReading, ProvinceCode, Reading, province_at, reads
+from app.http.reading import Reading, province_at, reads
 from app.http.responses import file_of
 from app.http.strict_routes import strict_router
 from app.ledger.schemas import OrganizationsFilter, SourcesFilter
-from app.ledger.snapshots import Note, Snapshot
+from app.ledger.snapshots import Snapshot
 from app.statistics import rollups
 from app.statistics.query_parameters import (
     ClusterReportQuery,
@@ -48,93 +47,21 @@ from app.subjects.histories import HISTORIES
 from app.subjects.query_parameters import QUERIES, HistoryFilter
 
 
-@dataclass(frozen=True, slots=True)
-class _Export:
-    """A table that there are files of, and its words in the OpenAPI document.
-
-    ``read`` returns the table of a reading of ``query``, and of a province where the path names
-    one. A table that is not ``streamed`` is small, and read before it is sent. One that
-    ``is_dated`` may be of several dates. Texts have {words} of each format; ``answers`` and
-    ``notes`` are those of single formats, by extension: instead of ``answer``, after ``text``.
-    """
-
-    path: str
-    name: str
-    summary: str
-    text: str
-    answer: str
-    query: type[BaseModel]
-    read: Callable[..., Awaitable[Table]]
-    streamed: bool = False
-    is_dated: bool = False
-    answers: Mapping[str, str] = field(default_factory=dict)
-    notes: Mapping[str, str] = field(default_factory=dict)
-
-    def add(self, router: APIRouter, of: AnyFormat) -> None:
-        """Add the operation that exports the table in a format."""
-        note = self.notes.get(of.extension)
-        text = self.text.format(shape=of.shape)
-        answer = self.answers.get(of.extension) or self.answer.format(contents=of.contents)
-        router.add_api_route(
-            f"{self.path}.{of.extension}",
-            self._operation(of),
-            name=f"export_{self.name}_{of.extension}",
-            summary=f"Export {self.summary} as {of.label}",
-            description=f"{text}\n\n{note}" if note else text,
-            response_class=Response,
-            responses=file_of(of.media_type, answer),
-        )
-
-    def _operation(self, of: AnyFormat) -> Callable[..., Awaitable[Response]]:
-        dates = (DatesQuery,) if self.is_dated and not of.needs_places else ()
-        reading = reads(of.query(self.query, *dates), heavy=True, streamed=self.streamed)
-
-        async def export(read: Annotated[Reading[Any], reading]) -> Response:
-            return await self._sent(of, await self.read(read), read)
-
-        async def export_province(
-            code: ProvinceCode, read: Annotated[Reading[Any], reading]
-        ) -> Response:
-            return await self._sent(of, await self.read(read, code), read)
-
-        return export_province if "{code}" in self.path else export
-
-    async def _sent(self, of: AnyFormat, table: Table, read: AnyReading) -> Response:
-        headers = file_headers(of, f"{table.name}-{table.about.moment}") | read.headers
-        parts = of.write(table, read.query)
-        if self.streamed:
-            return StreamingResponse(parts, headers=headers)
-        return Response(b"".join([part async for part in parts]), headers=headers)
-
-
-def _about(read: AnyReading, query: type[BaseModel], title: str | tuple[str, str]) -> About:
-    """Return the metadata of an export: its filters and its point in time."""
-    filters = read.query.model_dump(
-        mode="json",
-        include=query.model_fields.keys() - {*TimeQuery.model_fields, "boundaries"},
-        exclude_defaults=True,
-        by_alias=True,
-    )
-    words = ABOUT[title] if isinstance(title, str) else title
-    boundaries: Boundaries | None = getattr(read.query, "boundaries", None)
-    return About(words, read.at, boundaries and boundaries.value, filters)
-
-
 async def _subjects(what: SubjectType, read: Reading[HistoryFilter]) -> Table:
     days = days_of(read.query, read.at)
     snapshots = [Snapshot(replace(read.at, day=day), read.today, read.units) for day in days]
     chunks = await subject_chunks(read.database, HISTORIES[what], read.query, snapshots)
     title = ABOUT["sites"] if what is SubjectType.site else DEFINITIONS[what].labels
     notes = read.note.en if read.note else None
-    about = replace(_about(read, QUERIES[what].filters, title), days=days, notes=notes)
+    about = replace(about_of(read, QUERIES[what].filters, title), days=days, notes=notes)
     return Table(f"{what}s", TABLES[what], chunks, about)
 
 
 _APOSTROPHE = "Text that a spreadsheet program would run as a formula has an apostrophe before it."
 
 
-def _of_subjects(what: SubjectType) -> _Export:
-    return _Export(
+def _of_subjects(what: SubjectType) -> Export:
+    return Export(
         path=f"/{what}s",
         name=f"{what}s",
         summary=f"{what}s",
@@ -164,17 +91,17 @@ _SITES = replace(
 
 async def _sources(read: Reading[SourcesFilter]) -> Table:
     chunks = await source_chunks(read.database, read.query, read.at.revision)
-    return Table("sources", SOURCE_TABLE, chunks, _about(read, SourcesFilter, "sources"))
+    return Table("sources", SOURCE_TABLE, chunks, about_of(read, SourcesFilter, "sources"))
 
 
 async def _organizations(read: Reading[OrganizationsFilter]) -> Table:
     chunks = await organization_chunks(read.database, read.query, read.at.revision)
-    about = _about(read, OrganizationsFilter, "organizations")
+    about = about_of(read, OrganizationsFilter, "organizations")
     return Table("organizations", ORGANIZATION_TABLE, chunks, about)
 
 
 _SOURCES, _ORGANIZATIONS = (
-    _Export(
+    Export(
         path=f"/{name}",
         name=name,
         summary=name,
@@ -195,12 +122,12 @@ _SOURCES, _ORGANIZATIONS = (
 async def _rollups(read: Reading[RollupsQuery]) -> Table:
     days = days_of(read.query, read.at)
     rows = await read_rows(read.provinces, read.query, read, days)
-    about = replace(_about(read, RollupsQuery, "rollups"), days=days)
+    about = replace(about_of(read, RollupsQuery, "rollups"), days=days)
     keys = [key.value for key in read.query.group_by]
     return Table("rollups", rollup_table(keys), whole(rows), about)
 
 
-_ROLLUPS = _Export(
+_ROLLUPS = Export(
     path="/rollups",
     name="rollups",
     summary="figures",
@@ -216,12 +143,12 @@ _ROLLUPS = _Export(
 async def _series(read: Reading[RollupSeriesQuery], code: str) -> Table:
     found = await rollups.read_rollup_series(read.provinces, code, read.query, read)
     days = [date.fromisoformat(rollup["as_of"]) for rollup in found["items"]]
-    about = replace(_about(read, RollupSeriesQuery, "rollup_series"), days=days)
+    about = replace(about_of(read, RollupSeriesQuery, "rollup_series"), days=days)
     columns = rollup_table([GroupKey.province_code])
     return Table(f"rollup-series-{code}", columns, whole(series_rows(found["items"])), about)
 
 
-_SERIES = _Export(
+_SERIES = Export(
     path="/provinces/{code}/rollup/series",
     name="rollup_series",
     summary="a province's figures over time",
@@ -233,14 +160,6 @@ _SERIES = _Export(
 )
 
 
-def _noted(read: AnyReading, note: Note | None) -> dict[str, str]:
-    """Return why a report is for another day than today, in its language."""
-    if note is None:
-        return {}
-    is_vietnamese = getattr(read.query, "lang", None) is Language.vi
-    return {"as_of": note.vi if is_vietnamese else note.en}
-
-
 async def _established_clusters(read: Reading[ReportQuery], code: str) -> Table:
     boundaries = read.query.boundaries
     unit, at, note = province_at(read, code, read.query.as_of, boundaries)
@@ -248,7 +167,7 @@ async def _established_clusters(read: Reading[ReportQuery], code: str) -> Table:
     codes = [member.code for member in scope.members]
     snapshot = Snapshot(at, read.today, read.units)
     rows, totals = await read_established(read.connection, codes, snapshot, boundaries)
-    filters = {"province_code": unit.label} | _noted(read, note)
+    filters = {"province_code": unit.label} | noted(read, note)
     about = About(ABOUT["established_clusters"], at, boundaries.value, filters, [at.day])
     name = f"established-clusters-{code}"
     return Table(name, ESTABLISHED_TABLE, whole(rows), about, totals)
@@ -261,7 +180,7 @@ _ESTABLISHED_NOTE = (
     "no values. The last row,\nwithout a number, has the totals; its note says how many clusters "
     "have no value."
 )
-_ESTABLISHED = _Export(
+_ESTABLISHED = Export(
     path="/provinces/{code}/established-clusters",
     name="established_clusters",
     summary="the table of established clusters",
@@ -282,14 +201,14 @@ async def _cluster_report(read: Reading[ClusterReportQuery], code: str) -> Table
     language: Language | None = getattr(read.query, "lang", None)
     snapshot = Snapshot(at, read.today, read.units)
     rows = await read_report(read.judges, unit, snapshot, period, language)
-    filters = {"province_code": unit.label, "period": period.label} | _noted(read, note)
+    filters = {"province_code": unit.label, "period": period.label} | noted(read, note)
     about = About(ABOUT["cluster_report"], at, None, filters, [at.day])
     heading = period.heading(unit, at.day, language or Language.vi)
     name = f"cluster-report-{code}"
     return Table(name, REPORT_TABLE, whole(rows), about, heading=heading)
 
 
-_CLUSTER_REPORT = _Export(
+_CLUSTER_REPORT = Export(
     path="/provinces/{code}/cluster-report",
     name="cluster_report",
     summary="the report on clusters",
@@ -305,11 +224,14 @@ _CLUSTER_REPORT = _Export(
         "where nothing is known. `findings` names what\ndoes not fit.",
     ),
 )
+
+
 _EXPORTS = (
     *(_of_subjects(what) for what in HISTORIC if what is not SubjectType.site),
     _SOURCES,
     _ORGANIZATIONS,
     _SERIES,
+    *OF_PROVINCES,
 )
 _MAP_NOTES = (
     "Outlines: Natural Earth 10 m admin-1 4.1.0 (public domain), generalised, for display only. "
@@ -327,7 +249,9 @@ async def export_rollups_geojson(
     by_province = RollupsQuery(**dict(read.query))
     found = await rollups.read_group_rollups(read.provinces, by_province, read)
     day = read.today if read.query.boundaries is Boundaries.now else read.at.day
-    about = replace(_about(read, RollupsMapQuery, "rollups"), days=[read.at.day], notes=_MAP_NOTES)
+    about = replace(
+        about_of(read, RollupsMapQuery, "rollups"), days=[read.at.day], notes=_MAP_NOTES
+    )
     content = rollup_map(found["items"], about, day, read.units)
     headers = file_headers(GEOJSON, f"rollups-{about.moment}") | read.headers
     return Response(content, headers=headers)
