@@ -8,7 +8,7 @@ from typing import TypeVar
 from app.access.audit import Actor, Journal, record_action
 from app.access.audit_events import AuditAction
 from app.access.keys import PREFIX, ApiKey, find_key, holder_of
-from app.access.oidc import TokenReader, reading_tokens
+from app.access.oidc_sign_in import Issuer, IssuerSignIn, with_issuer
 from app.access.principals import Access, Principal
 from app.access.sessions import (
     Terms,
@@ -31,22 +31,22 @@ _Found = TypeVar("_Found")
 class Authenticator:
     """Authenticates the requests of one process."""
 
-    def __init__(self, database: Database, tokens: TokenReader | None, settings: Settings) -> None:
-        """Keep the database for keys, and the reader of tokens if an issuer is configured."""
+    def __init__(self, database: Database, issuer: Issuer | None, settings: Settings) -> None:
+        """Keep the database for keys, and the issuer of tokens if one is configured."""
         self.journal = Journal(database)
         self.public_reading = settings.public_reading
         self.reviewed = settings.reviewed
         self._database = database
-        self._tokens = tokens
-        self._issuer = settings.oidc_issuer
+        self._issuer = issuer
+        self._issuer_url = settings.oidc_issuer
         self._terms = Terms(settings.session_lifetime, settings.session_idle)
 
     async def authenticate(self, credentials: str, access: Access) -> Principal:
         """Return the principal of credentials; ``UnauthenticatedError`` if they are not valid."""
         if not credentials.startswith(PREFIX):
-            if self._tokens is None:
+            if self._issuer is None:
                 raise UnauthenticatedError.invalid()
-            return await self._tokens.principal(credentials)
+            return await self._issuer.tokens.principal(credentials)
         return await self._of_key(credentials, access)
 
     async def _of_key(self, text: str, access: Access) -> Principal:
@@ -68,16 +68,18 @@ class Authenticator:
         valid.
         """
         principal = await self._of_key(key, Access.writing)
-        return await self.open_session(principal, principal, address, instead_of)
+        return await self.open_session(principal, address, instead_of)
+
+    @property
+    def issuer_sign_in(self) -> IssuerSignIn | None:
+        """How people sign in at the issuer, if they can."""
+        return None if self._issuer is None else self._issuer.sign_in
 
     async def open_session(
-        self,
-        who: Principal | TokenHolder,
-        principal: Principal,
-        address: str | None,
-        instead_of: str | None,
+        self, who: Principal | TokenHolder, address: str | None, instead_of: str | None
     ) -> str:
         """Begin a session for someone who is authenticated; return the value of its cookie."""
+        principal = who.principal if isinstance(who, TokenHolder) else who
         by = Actor(principal.name, principal.id, address)
         async with self._database.write() as session:
             if instead_of is not None:
@@ -86,7 +88,7 @@ class Authenticator:
 
     async def resume(self, value: str, access: Access) -> Principal:
         """Return the holder of a session; ``UnauthenticatedError`` where it is over."""
-        look = partial(session_holder, value=value, terms=self._terms, issuer=self._issuer)
+        look = partial(session_holder, value=value, terms=self._terms, issuer=self._issuer_url)
         principal, found = await self._look(look, access)
         self.journal.note_visit(found.digest, found.seen_at)
         if found.key_id is not None:
@@ -95,7 +97,7 @@ class Authenticator:
 
     async def sign_out(self, value: str, address: str | None) -> None:
         """End a session, in every process at once; nothing where there is none."""
-        look = partial(session_holder, value=value, terms=self._terms, issuer=self._issuer)
+        look = partial(session_holder, value=value, terms=self._terms, issuer=self._issuer_url)
         try:
             principal, _ = await self._look(look, Access.writing)
         except UnauthenticatedError:
@@ -125,7 +127,7 @@ class Authenticator:
 async def authenticating(database: Database, settings: Settings) -> AsyncIterator[Authenticator]:
     """Lend the authenticator of a process; its journal is flushed at the end."""
     async with AsyncExitStack() as stack:
-        tokens = await stack.enter_async_context(reading_tokens(settings))
-        authenticator = Authenticator(database, tokens, settings)
+        issuer = await stack.enter_async_context(with_issuer(settings))
+        authenticator = Authenticator(database, issuer, settings)
         await stack.enter_async_context(authenticator.journal.kept())
         yield authenticator

@@ -10,8 +10,7 @@ attacker could use a public key.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 
 import httpx
 import jwt
@@ -113,7 +112,7 @@ class IssuerKeys:
         """Fetch the keys; if that fails, the previous ones stay."""
         try:
             url = self._jwks_url or await self._discovered()
-            keys = (await self._get(url)).get("keys")
+            keys = content_of(await self._client.get(url)).get("keys")
         except (httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError):
             return
         if isinstance(keys, list):
@@ -121,22 +120,32 @@ class IssuerKeys:
             self._fetched = begun
 
     async def _discovered(self) -> str:
-        path = "/.well-known/openid-configuration"
-        found = await self._get(self._issuer.rstrip("/") + path)
-        url = found.get("jwks_uri")
-        if found.get("issuer") != self._issuer or not isinstance(url, str) or not is_safe_url(url):
-            raise ValueError(f"{self._issuer} describes another issuer, or keys without HTTPS")
+        (url,) = await discovered(self._client, self._issuer, "jwks_uri")
         return url
 
-    async def _get(self, url: str) -> JsonObject:
-        response = await self._client.get(url)
-        response.raise_for_status()
-        if len(response.content) > _MOST_BYTES:
-            raise ValueError(f"{url} answers with more than {_MOST_BYTES} bytes")
-        content = response.json()
-        if not isinstance(content, dict):
-            raise ValueError(f"{url} answers with no JSON object")
-        return content
+
+async def discovered(client: httpx.AsyncClient, issuer: str, *members: str) -> list[str]:
+    """Return addresses from the discovery document of an issuer.
+
+    ``httpx.HTTPError`` or ``ValueError`` if it cannot be had, or is not what it must be.
+    """
+    found = content_of(await client.get(issuer.rstrip("/") + "/.well-known/openid-configuration"))
+    urls = [found.get(member) for member in members]
+    safe = [url for url in urls if isinstance(url, str) and is_safe_url(url)]
+    if found.get("issuer") != issuer or len(safe) < len(urls):
+        raise ValueError(f"{issuer} describes another issuer, or addresses without HTTPS")
+    return safe
+
+
+def content_of(response: httpx.Response) -> JsonObject:
+    """Return the JSON object of an answer of the issuer; errors as of ``discovered``."""
+    response.raise_for_status()
+    if len(response.content) > _MOST_BYTES:
+        raise ValueError(f"{response.url} answers with more than {_MOST_BYTES} bytes")
+    content = response.json()
+    if not isinstance(content, dict):
+        raise ValueError(f"{response.url} answers with no JSON object")
+    return content
 
 
 def _public_key(key: JsonObject, algorithm: str) -> jwt.PyJWK | None:
@@ -148,7 +157,6 @@ def _public_key(key: JsonObject, algorithm: str) -> jwt.PyJWK | None:
 
 
 _REQUIRED = ["exp", "iat", "iss", "aud", "sub"]
-_SECONDS_TO_WAIT = 5.0
 _MOST_SUBJECT = 255
 # A token can name several roles; the first of these counts.
 _BY_WEIGHT = (
@@ -169,16 +177,24 @@ _NO_ROLE = Template("oidc.no-role", "they name no role of this register")
 class TokenReader:
     """Reads the tokens of one issuer for one audience."""
 
-    def __init__(self, settings: Settings, keys: IssuerKeys) -> None:
-        """Keep the settings that a token must match, and the keys of the issuer."""
+    def __init__(self, settings: Settings, keys: IssuerKeys, audience: str | None = None) -> None:
+        """Keep the settings that a token must match, and the keys of the issuer.
+
+        The audience is that of tokens for the API, unless another one is given.
+        """
         self._settings = settings
         self._keys = keys
+        self._audience = audience or settings.oidc_audience
 
     async def principal(self, token: str) -> Principal:
         """Return the principal that a token names; ``UnauthenticatedError`` if it is not valid.
 
         ``UnavailableError`` if the keys of the issuer cannot be fetched, so that nobody knows.
         """
+        return self.named_by(await self.claims(token))
+
+    async def claims(self, token: str) -> JsonObject:
+        """Return the claims of a token that is valid; errors as of ``principal``."""
         try:
             header = jwt.get_unverified_header(token)
         except _UNREADABLE as error:
@@ -189,15 +205,15 @@ class TokenReader:
         key = await self._keys.find(header.get("kid"), algorithm)
         if key is None:
             raise UnauthenticatedError.invalid()
-        return self._read(self._claims(token, key, algorithm))
+        return self._verified(token, key, algorithm)
 
-    def _claims(self, token: str, key: jwt.PyJWK, algorithm: str) -> JsonObject:
+    def _verified(self, token: str, key: jwt.PyJWK, algorithm: str) -> JsonObject:
         try:
             return jwt.decode(
                 token,
                 key,
                 algorithms=[algorithm],
-                audience=self._settings.oidc_audience,
+                audience=self._audience,
                 issuer=self._settings.oidc_issuer,
                 leeway=self._settings.oidc_clock_skew_seconds,
                 options={"require": _REQUIRED},
@@ -208,7 +224,8 @@ class TokenReader:
         except _UNREADABLE as error:
             raise UnauthenticatedError.invalid() from error
 
-    def _read(self, claims: JsonObject) -> Principal:
+    def named_by(self, claims: JsonObject) -> Principal:
+        """Return the principal that claims name; ``UnauthenticatedError`` if they do not fit."""
         settings = self._settings
         try:
             role = _role(_texts(_claim(claims, settings.oidc_role_claim)))
@@ -251,15 +268,3 @@ def _role(named: list[str]) -> PrincipalRole:
     if role is None:
         raise MessageError(_NO_ROLE())
     return role
-
-
-@asynccontextmanager
-async def reading_tokens(settings: Settings) -> AsyncIterator[TokenReader | None]:
-    """Lend a reader of tokens if an issuer is configured; ``None`` otherwise."""
-    if settings.oidc_issuer is None:
-        yield None
-        return
-    async with httpx.AsyncClient(timeout=_SECONDS_TO_WAIT) as client:
-        yield TokenReader(
-            settings, IssuerKeys(client, settings.oidc_issuer, settings.oidc_jwks_url)
-        )

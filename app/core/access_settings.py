@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings
 
 _ALWAYS_REVIEWED = "contributor"
@@ -62,6 +62,13 @@ class AccessSettings(BaseSettings):
     oidc_name_claim: str = Field(
         default="sub", description="The claim that names the author of revisions."
     )
+    oidc_client_id: str | None = Field(
+        default=None,
+        description="As which client people sign in to the pages at the issuer; keys only without.",
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        default=None, description="The secret of this client, where the issuer gave it one."
+    )
     oidc_clock_skew_seconds: int = Field(
         default=60, ge=0, le=600, description="How far the issuer's clock may be off, in seconds."
     )
@@ -104,4 +111,6 @@ class AccessSettings(BaseSettings):
         if (self.oidc_issuer is None) != (self.oidc_audience is None):
             message = "ICR_OIDC_ISSUER and ICR_OIDC_AUDIENCE belong together: set both, or none"
             raise ValueError(message)
+        if self.oidc_client_id is not None and self.oidc_issuer is None:
+            raise ValueError("ICR_OIDC_CLIENT_ID goes with ICR_OIDC_ISSUER: set both, or neither")
         return self

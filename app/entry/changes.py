@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as sql_cast
 
+from app.access.principals import Principal
 from app.core.digest import JsonObject
 from app.core.errors import BadParameterError, NotFoundError, NotRecordedYetError
 from app.core.messages import Template
@@ -209,6 +210,18 @@ async def list_changes(connection: Executor, query: ChangesQuery, latest: int) -
         next_after=page[-1].number if len(found) > len(page) else latest,
         latest_revision=latest,
     )
+
+
+async def list_own_changes(
+    connection: Executor, who: Principal, before: int, most: int
+) -> list[Change]:
+    """Return what a principal recorded before a revision, by the name that it has, newest first."""
+    own = (_R.author == who.name, _R.principal_id == who.id, _R.number < before)
+    selected = select(REVISIONS, _COUNTED.label("entries_count")).where(*own)
+    ordered = selected.order_by(_R.number.desc()).limit(most)
+    page = _fitting((await connection.execute(ordered)).all())
+    entries = await _entries(connection, [row.number for row in page])
+    return [_change(row, entries[row.number]) for row in page]
 
 
 def _concerned(query: FeedQuery) -> ColumnElement[bool]:

@@ -34,12 +34,15 @@ def is_of_api(scope: Scope) -> bool:
     return path == "/v1" or path.startswith("/v1/")
 
 
-def session_value(scope: Scope) -> str | None:
-    """Return the value of the session's cookie, where a request has one that is looked at."""
+def session_value(scope: Scope, name: str = _COOKIE) -> str | None:
+    """Return the value of the session's cookie, where a request has one that is looked at.
+
+    ``name`` is that of another cookie which is guarded in the same way.
+    """
     if is_of_api(scope):
         return None
     lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie"]
-    return cookie_parser("; ".join(lines)).get(cookie_name(scope)) if lines else None
+    return cookie_parser("; ".join(lines)).get(cookie_name(scope, name)) if lines else None
 
 
 def cookie_name(scope: Scope, name: str = _COOKIE) -> str:

@@ -1,17 +1,10 @@
 """Sources, organizations, revisions, and the change feed in pages and as a stream of events."""
 
-import math
-from collections.abc import AsyncIterator
-from time import monotonic
 from typing import Annotated
 
-from fastapi import Depends, Header, Path, Query, Request, Response
-from fastapi.responses import StreamingResponse
-from fastapi.sse import format_sse_event
+from fastapi import Header, Path, Query, Request, Response
 from pydantic import BeforeValidator
 
-from app.access.principals import Access
-from app.core.errors import ForbiddenError, UnauthenticatedError, UnavailableError
 from app.core.numbers import whole_number_from_text
 from app.core.query_parameters import (
     KnownPageQuery,
@@ -23,11 +16,9 @@ from app.core.vocabulary import ChangeSubjectType
 from app.entry import changes, writes
 from app.entry.change_schemas import ChangeEntryPage, ChangePage
 from app.entry.changes import check_feed, list_changes
-from app.entry.feed import Feed
 from app.entry.schemas import Merged, Withdrawal
-from app.http.access import admit
-from app.http.rate_limit import network_of
-from app.http.reading import NoQuery, Reading, read_token, reads
+from app.http.change_streams import EVENTS_AT_ONCE, HEARTBEAT, EventStream, TheFeed, follow
+from app.http.reading import NoQuery, Reading, reads
 from app.http.responses import (
     MERGED,
     PATCHED,
@@ -37,7 +28,6 @@ from app.http.responses import (
     created_if_match,
     documented,
 )
-from app.http.service import service_of
 from app.http.strict_routes import strict_router
 from app.http.writing import AS_MERGE_PATCH, Writing, WritingIfMatch
 from app.ledger import sources
@@ -64,15 +54,6 @@ from app.subjects import roles
 from app.subjects.roles import RoleList
 
 changes_router = strict_router("/changes", "revisions")
-_PAGE = 100
-_RETRY_MILLISECONDS = 2000
-HEARTBEAT = 15.0
-"""Seconds of silence after which a stream says that it is still there."""
-LIFETIME = 300.0
-"""Seconds after which a stream ends where reading is not public.
-
-Its key is checked again before anything is sent; a stream without news must not last either.
-"""
 _STREAM = {
     "description": "Events until the client goes away; a comment when nothing happens for "
     f"{HEARTBEAT:.0f} seconds. The id of an event is the number of its revision, its data the "
@@ -83,12 +64,6 @@ _STREAM = {
         }
     },
 }
-
-
-class EventStream(StreamingResponse):
-    """Server-sent events."""
-
-    media_type = "text/event-stream"
 
 
 @changes_router.get("", summary="List changes")
@@ -109,14 +84,6 @@ async def list_changes_after(
     return page
 
 
-async def streaming(request: Request) -> AsyncIterator[Feed]:
-    """Hold a place for a stream until its last byte is sent or its client has gone."""
-    service = service_of(request)
-    async with service.feed.stream(network_of(request.scope)):
-        with service.metrics.streams.track_inprogress():
-            yield service.feed
-
-
 @changes_router.get(
     "/stream",
     summary="Follow changes",
@@ -131,7 +98,7 @@ async def streaming(request: Request) -> AsyncIterator[Feed]:
 )
 async def stream_changes(
     request: Request,
-    feed: Annotated[Feed, Depends(streaming)],
+    feed: TheFeed,
     query: Annotated[StreamQuery, Query()],
     last_event_id: Annotated[
         RevisionNumber | None,
@@ -153,38 +120,8 @@ async def stream_changes(
     if last_event_id is None:
         last_event_id, named = query.after, "after"
     filters = query.model_dump(include={"subject_type", "subject_id"})
-    changes_query = ChangesQuery(after=last_event_id, **filters, limit=_PAGE)
-    since = max(changes_query.after, read_token(request))
-    check_feed(changes_query, await feed.look(since), named)
-    # Caches and proxies are to pass on each event as it comes.
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return EventStream(_events(request, feed, changes_query), headers=headers)
-
-
-async def _events(request: Request, feed: Feed, query: ChangesQuery) -> AsyncIterator[bytes]:
-    """Give the events page by page; the next page is read when the client has taken the last."""
-    is_public = service_of(request).settings.public_reading
-    end = monotonic() + (math.inf if is_public else LIFETIME)
-    yield format_sse_event(retry=_RETRY_MILLISECONDS)
-    while not feed.is_closed and (left := end - monotonic()) > 0:
-        page = await feed.page(query)
-        if page.items and not await _may_read_on(request):
-            return
-        for change in page.items:
-            yield format_sse_event(data_str=change.model_dump_json(), id=str(change.number))
-        query = query.model_copy(update={"after": page.next_after})
-        seconds = min(HEARTBEAT, left)
-        if not await feed.wait(query.after, seconds) and not feed.is_closed:
-            yield format_sse_event(comment="nothing new")
-
-
-async def _may_read_on(request: Request) -> bool:
-    """Return whether the client may still read: its key may have been revoked, or have expired."""
-    try:
-        await admit(request, Access.reading)
-    except (UnauthenticatedError, ForbiddenError, UnavailableError):
-        return False
-    return True
+    changes_query = ChangesQuery(after=last_event_id, **filters, limit=EVENTS_AT_ONCE)
+    return await follow(request, feed, changes_query, named)
 
 
 sources_router = strict_router("/sources", "sources")

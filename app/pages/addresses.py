@@ -6,7 +6,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import Request
-from pydantic import Field
+from pydantic import Field, TypeAdapter, ValidationError
 
 AS_OF, KNOWN_AT, REVISION, RULES, LANGUAGE = "as_of", "known_at", "revision", "rules", "lang"
 TIMES = (AS_OF, KNOWN_AT, REVISION)
@@ -16,12 +16,21 @@ LocalAddress = Annotated[
     str, Field(pattern=r"^/([^/\\\x00-\x20][^\\\x00-\x20]*)?$", max_length=4000)
 ]
 """A path with its query on this very host: two slashes would begin another host."""
+_LOCAL_ADDRESS = TypeAdapter[str](LocalAddress)
 
 
 def address(path: str, parameters: Mapping[str, object] | Sequence[tuple[str, object]] = ()) -> str:
     """Return a path with its query, for a mapping or pairs of parameters."""
     query = urlencode(parameters, doseq=True)
     return f"{path}?{query}" if query else path
+
+
+def local_address(text: str) -> str:
+    """Return a text that is a local address, or else the first page's."""
+    try:
+        return _LOCAL_ADDRESS.validate_python(text)
+    except ValidationError:
+        return "/"
 
 
 @dataclass(frozen=True, slots=True)

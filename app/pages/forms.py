@@ -5,17 +5,26 @@ before its route is called (``http/access.py``). A form that is refused is a pag
 a route that would rather show the form again, with what was filled in, catches the error.
 """
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import BaseModel, ValidationError
 
 from app.access.principals import Access
-from app.http.sessions import PRIVATE
+from app.core.errors import RegistryError
+from app.http.languages import CATALOGUES
+from app.http.problems import from_validation
+from app.http.readers import reader_of
+from app.http.service import service_of
+from app.http.sessions import PRIVATE, is_in_the_open
 from app.http.strict_routes import StrictRoute
 from app.pages.pages import Figures, without_place
 
 _KEPT = {"Cache-Control": PRIVATE}
+_Model = TypeVar("_Model", bound=BaseModel)
 
 
 class WritingPage(StrictRoute):
@@ -41,3 +50,39 @@ def own_page(
 def see(address: str) -> RedirectResponse:
     """Lead to the page that shows what a form did, so that loading it again does it not again."""
     return RedirectResponse(address, HTTPStatus.SEE_OTHER, headers=_KEPT)
+
+
+def sign_in_context(request: Request, way_back: str | None) -> Figures:
+    """Return what the form to sign in needs; ``way_back`` is where it leads to."""
+    service = service_of(request)
+    return {
+        "way_back": way_back,
+        "is_in_the_open": is_in_the_open(request),
+        "has_issuer": service.authenticator.issuer_sign_in is not None,
+    }
+
+
+def as_body(model: type[_Model], members: Mapping[str, Any]) -> _Model:
+    """Return what a form says as the body of an operation; ``BadBodyError`` where it does not fit.
+
+    Fields left empty are left out.
+    """
+    filled = {name: value for name, value in members.items() if value not in ("", None)}
+    try:
+        return model.model_validate(filled)
+    except ValidationError as error:
+        faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]
+        raise from_validation(faults, model) from error  # type: ignore[arg-type]
+
+
+def faults_of(request: Request, error: RegistryError) -> dict[str, str]:
+    """Return what is wrong with a form, by its fields, in the language of the reader.
+
+    What is wrong with no field is by the empty name.
+    """
+    catalogue = CATALOGUES.get(reader_of(request).language, {})
+    found: dict[str, str] = {}
+    for fault in error.errors:
+        name = (fault.pointer or "").removeprefix("#").removeprefix("/").partition("/")[0]
+        found.setdefault(name, fault.detail.render(catalogue))
+    return found or {"": error.detail.render(catalogue)}

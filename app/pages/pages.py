@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from types import MappingProxyType
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
@@ -32,6 +32,21 @@ from app.units.units import UnitLevel, Units
 Figures = Mapping[str, object]
 """What a page shows, by the names that its template has: answers of ``/v1``, or parts of them."""
 VARY = "Accept-Language, Cookie"
+
+
+class OwnPage(NamedTuple):
+    """A page for those who are signed in and have the access; its name is a word of ``layout``."""
+
+    path: str
+    name: str
+    access: Access
+
+
+OWN_PAGES = (
+    OwnPage("/mine", "mine", Access.proposing),
+    OwnPage("/keys", "keys", Access.administering),
+    OwnPage("/audit", "audit", Access.auditing),
+)
 _View = TypeVar("_View", bound=View)
 _REVISIONS = re.compile(rb'"revision":\d+|revision=\d+|(?<="next_cursor":)"[^"]*"')
 
@@ -183,14 +198,14 @@ def _around(request: Request) -> Figures:
     here = Here.of(request)
     back = here.with_(**{LANGUAGE: None})
     publishing: PublishingSettings = service_of(request).settings
-    theme = reader_of(request).theme
-    who = session_of(request)
+    theme, who = reader_of(request).theme, session_of(request)
     return {
         "here": here,
         "theme": theme,
         "back": back,
         "publishing": publishing,
         "who": who,
+        "own_pages": [one for one in OWN_PAGES if who and who.role in ALLOWED[one.access]],
         "may_write": who is not None and who.role in ALLOWED[Access.writing],
         "is_page": request.method == "GET",
     }

@@ -3,14 +3,11 @@
 from collections.abc import Mapping
 
 from fastapi import Request, Response
-from pydantic import TypeAdapter, ValidationError
 
 from app.core.digest import JsonObject
-from app.http.sessions import is_in_the_open
-from app.pages.addresses import Here, LocalAddress
+from app.pages.addresses import Here, local_address
+from app.pages.forms import sign_in_context
 from app.pages.pages import without_place
-
-_LOCAL = TypeAdapter[str](LocalAddress)
 
 
 def problem_page(request: Request, problem: JsonObject, headers: Mapping[str, str]) -> Response:
@@ -18,8 +15,7 @@ def problem_page(request: Request, problem: JsonObject, headers: Mapping[str, st
     context = {
         "problem": problem,
         "request_id": problem.get("request_id"),
-        "way_back": _way_back(request),
-        "is_in_the_open": is_in_the_open(request),
+        **sign_in_context(request, _way_back(request)),
     }
     return without_place(request, "problem.html", context, problem["status"], headers)
 
@@ -27,9 +23,6 @@ def problem_page(request: Request, problem: JsonObject, headers: Mapping[str, st
 def _way_back(request: Request) -> str | None:
     """Return where signing in leads to; ``None`` where a form was sent that would be lost."""
     given = request.query_params.get("back")
-    if given is None and request.method != "GET":
-        return None
-    try:
-        return _LOCAL.validate_python(given or Here.of(request).with_())
-    except ValidationError:
-        return "/"
+    if request.url.path.startswith("/sign-in"):
+        return local_address(given or "/")
+    return local_address(Here.of(request).with_()) if request.method == "GET" else None

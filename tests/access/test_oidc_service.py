@@ -1,72 +1,15 @@
 """Tokens through the whole service, with an issuer on a port of this machine."""
 
 import asyncio
-import json
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Thread
+from threading import Event
 from typing import Any
 
-import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
-from jwt.algorithms import RSAAlgorithm
 
 from tests.support.http import as_problem, prepare_sourced, said
-from tests.support.registers import Templates, bearer, get, serving
+from tests.support.issuer import issuer, token
+from tests.support.registers import Templates, get, serving
 from tests.support.serving import application
-
-PRIVATE = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
-@contextmanager
-def issuer(until: Event | None = None) -> Iterator[str]:
-    """Run an issuer with one key, that may not answer before an event; give its URL."""
-    jwk = json.loads(RSAAlgorithm.to_jwk(PRIVATE.public_key()))
-    jwk = {name: jwk[name] for name in ("kty", "n", "e")} | {"kid": "one", "use": "sig"}
-
-    class Publishing(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if until is not None:
-                until.wait()
-            url = f"http://{self.headers['Host']}"
-            discovery = {"issuer": url, "jwks_uri": f"{url}/keys"}
-            content = {"keys": [jwk]} if self.path == "/keys" else discovery
-            body = json.dumps(content).encode()
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            """Print nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Publishing) as server:
-        thread = Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-            thread.join()
-
-
-def token(url: str, role: str, audience: str = "icr", *provinces: str) -> dict[str, str]:
-    """Return credentials as the issuer gives them out."""
-    now = int(time.time())
-    claims: dict[str, Any] = {
-        "iss": url,
-        "aud": audience,
-        "sub": "3f1c",
-        "name": "Nguyễn Thị Lan",
-        "iat": now,
-        "exp": now + 60,
-        "icr_role": role,
-        "icr_provinces": list(provinces),
-    }
-    return bearer(jwt.encode(claims, PRIVATE, "RS256", {"kid": "one"}))
 
 
 async def test_a_read_that_waits_for_the_issuer_has_no_turn(

@@ -8,6 +8,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, expect
 
 from tests.browser.visits import DESK, PHONE, Language, Visits
+from tests.support.issuer import SETTINGS, issuer
 from tests.support.processes import Served, served
 from tests.support.registers import Templates, prepare_seeded
 
@@ -56,3 +57,23 @@ async def test_signing_in_and_out_by_keyboard(
         await expect(page.get_by_role("button", name=sign_in)).to_be_visible()
         assert not [one for one in await page.context.cookies() if "session" in one["name"]]
         visit.faults = [fault for fault in visit.faults if "401" not in fault]
+
+
+async def test_signing_in_at_an_issuer_of_another_site(
+    browser: Browser, templates: Templates, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the way back the browser keeps our cookies to itself; the page sends them on."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+    with issuer(host="localhost") as url:
+        async with (
+            templates.copy("sqlite", prepare_seeded) as database,
+            served(database, oidc_issuer=url, **SETTINGS) as service,
+        ):
+            context = await browser.new_context(base_url=service.base, locale="en")
+            page = await context.new_page()
+            await page.goto("/sign-in?back=/mine")
+            await page.get_by_role("link", name="account of your organization").press("Enter")
+            await page.wait_for_url("**/mine")
+            await expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+            assert {one["name"] for one in await context.cookies()} == {"icr_session"}
+            await context.close()

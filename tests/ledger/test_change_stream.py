@@ -22,8 +22,8 @@ from app.database import Database
 from app.entry import feed as feeds
 from app.entry.feed import Feed
 from app.entry.writes import register_organization
+from app.http import change_streams as api
 from app.http.problems import problem
-from app.ledger import routes as api
 from app.ledger.revisions import Writer
 from app.ledger.schemas import ChangesQuery, OrganizationRegistration
 from app.ledger.snapshots import Noted, latest_revision, noting_revisions

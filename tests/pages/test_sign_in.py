@@ -8,13 +8,15 @@ import httpx
 import pytest
 from sqlalchemy import update
 
+from app.access.principals import PrincipalRole
 from app.access.tables import ACCESS_SESSIONS
 from app.database import Database
 from tests.support.http import as_problem, signed_in
 from tests.support.ledgers import one
 from tests.support.pages import HTML, Reader, look, words
-from tests.support.registers import bearer, post, serving
+from tests.support.registers import bearer, make_key, post, serving
 from tests.support.sessions import COOKIE, HOME, browser, key_of, send, sign_in
+from tests.support.streams import SECONDS, Stream, running
 
 
 @pytest.fixture
@@ -42,7 +44,7 @@ async def test_signing_in_and_out(client: httpx.AsyncClient, visitor: httpx.Asyn
     assert re.fullmatch(rf"{COOKIE}=[\w-]{{43}}; HttpOnly; Path=/; SameSite=strict; Secure", cookie)
     for path in ("/", "/findings", "/map", "/sign-in"):
         page = await look(visitor, path)
-        assert "Nguyễn Thị <b>Hoa</b> Sign out" in words(page)
+        assert "Nguyễn Thị <b>Hoa</b> What I recorded Keys Audit log Sign out" in words(page)
     answer = await send(visitor, "/sign-out")
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert COOKIE not in visitor.cookies
@@ -312,3 +314,30 @@ async def test_a_closed_register_is_seen_by_who_is_signed_in(empty_url: str) -> 
         answer = await client.get("/", headers=HTML | bearer(key_of(client)))
         assert answer.status_code == 200
         assert "Sign out" not in answer.text
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("way", ["sign out", "revoke"])
+async def test_changes_are_followed_by_a_session_until_it_ends(empty_url: str, way: str) -> None:
+    """On a register whose reading is closed, over a real connection."""
+    async with running(empty_url, public_reading=False) as service, service.client() as client:
+        reader = await make_key(service.database, "reader", PrincipalRole.reader)
+        own = {"origin": service.base}
+        async with httpx.AsyncClient(
+            base_url=service.base, headers=own, trust_env=False, timeout=SECONDS
+        ) as visitor:
+            assert (await visitor.get("/changes/stream")).status_code == 401
+            assert (await send(visitor, "/sign-in", key=reader.key)).status_code == 303
+            assert (await visitor.get("/v1/changes/stream")).status_code == 401
+            async with visitor.stream("GET", "/changes/stream?after=0") as response:
+                assert response.headers["cache-control"] == "private, no-store"
+                stream = Stream(response)
+                assert (await stream.event()).fields == {"retry": "2000"}
+                await post(client, "/v1/organizations", {"id": "a", "name": "A"})
+                assert (await stream.change()).id == 1
+                if way == "revoke":
+                    await post(client, f"/v1/keys/{reader.id}/revocation", {"reason": "lost"})
+                else:
+                    assert (await send(visitor, "/sign-out")).status_code == 303
+                await post(client, "/v1/organizations", {"id": "b", "name": "B"})
+                assert await stream.ends() == []

@@ -1,6 +1,7 @@
 """The routes of pages, one module for each page; ``main`` includes their routers."""
 
 from app.pages.routes import (
+    audit,
     changes,
     charts,
     compare,
@@ -8,15 +9,18 @@ from app.pages.routes import (
     findings,
     home,
     imports,
+    keys,
     lists,
     machines,
     maps,
+    mine,
     preferences,
     province,
     records,
     registers,
     search,
     sign_in,
+    sign_in_issuer,
     subjects,
 )
 
@@ -37,6 +41,10 @@ ROUTERS = (
     charts.router,
     preferences.router,
     sign_in.router,
+    sign_in_issuer.router,
+    mine.router,
+    keys.router,
+    audit.router,
     machines.router,
     machines.open_router,
 )

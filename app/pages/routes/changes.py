@@ -2,11 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Path, Query, Request
 from fastapi.responses import HTMLResponse
+from pydantic import BaseModel
 
 from app.core.query_parameters import KnownPageQuery, PageQuery, RevisionNumber
 from app.entry.changes import get_revision, list_changes, list_entries
+from app.http.change_streams import EVENTS_AT_ONCE, EventStream, TheFeed, follow
 from app.http.readers import reader_of
 from app.http.reading import Reading
 from app.ledger.schemas import ChangesQuery
@@ -19,6 +21,12 @@ from app.pages.views import View, looks_at
 
 router = page_router()
 _MOST = 20
+
+
+class FollowQuery(BaseModel):
+    """After which revision to follow."""
+
+    after: RevisionNumber = 0
 
 
 class ChangesView(View):
@@ -49,6 +57,14 @@ async def show_changes(
     files = [File("JSON", f"/v1/changes?after={first}&limit={_MOST}")]
     context = {"earlier": first + 1 if first else None, "is_live": read.query.before is None}
     return await shown(read, "changes.html", figures, files=files, context=context)
+
+
+@router.get("/changes/stream", response_class=EventStream)
+async def follow_changes(
+    request: Request, feed: TheFeed, query: Annotated[FollowQuery, Query()]
+) -> EventStream:
+    """Send the changes to come, also to who is signed in to a register that is closed."""
+    return await follow(request, feed, ChangesQuery(after=query.after, limit=EVENTS_AT_ONCE))
 
 
 @router.get("/revisions/{number}")

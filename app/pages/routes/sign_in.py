@@ -14,7 +14,7 @@ from app.http.service import service_of
 from app.http.sessions import drop_cookie, is_in_the_open, session_value, set_cookie
 from app.http.strict_routes import OpenRoute
 from app.pages.addresses import LocalAddress
-from app.pages.forms import form_router, own_page, see
+from app.pages.forms import form_router, own_page, see, sign_in_context
 from app.pages.words import word
 
 router = form_router(OpenRoute)
@@ -40,8 +40,7 @@ async def show_sign_in(request: Request, query: Annotated[SignInQuery, Query()])
     """Show the form, and who is signed in already."""
     with suppress(UnauthenticatedError):
         await look_for_session(request)
-    context = {"way_back": query.back, "is_in_the_open": is_in_the_open(request)}
-    return own_page(request, "sign_in.html", context)
+    return own_page(request, "sign_in.html", sign_in_context(request, query.back))
 
 
 @router.post(SIGN_IN)

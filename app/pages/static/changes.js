@@ -12,7 +12,7 @@ const refresh = () => replacePart(PART, location.href).catch(() => {});
 function follow() {
   stop();
   if (document.visibilityState !== "visible") return;
-  stream = new EventSource(`/v1/changes/stream?after=${shown()}`);
+  stream = new EventSource(`/changes/stream?after=${shown()}`);
   stream.onmessage = ({ lastEventId }) => {
     if (Number(lastEventId) > shown()) refresh();
   };

@@ -13,6 +13,11 @@ page_words(
     "save it as a password.",
     in_the_open="Signing in needs HTTPS, except on this machine itself: a key would be sent for "
     "all to read.",
+    at_issuer="Sign in with the account of your organization",
+    confirmed="The issuer has confirmed who you are.",
+    go_on="Go on",
+    refused="The issuer did not confirm who you are.",
+    again="Sign in again",
     send="Sign in",
     lost_form="Nothing was recorded. Sign in in another tab, go back to the form and send it "
     "again: what you filled in is still there.",

@@ -1,0 +1,155 @@
+"""Keys, for administrators: who has one, making one, and revoking it."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+from fastapi import Form, Query, Request, Response
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, Field
+
+from app.access import keys
+from app.access.principals import PrincipalRole
+from app.access.schemas import KeyCreation, RevocationWrite
+from app.core.dates import today
+from app.core.errors import BadBodyError, ConflictError
+from app.core.query_parameters import PageQuery
+from app.core.types import Body
+from app.database.connections import Executor
+from app.http.access import actor_of
+from app.http.reading import TheConnection, TheDatabase, TheUnits
+from app.http.strict_routes import AdministrationRoute
+from app.pages.forms import as_body, faults_of, form_router, own_page, see
+from app.pages.views import Key
+from app.units.units import UnitLevel, Units
+
+router = form_router(AdministrationRoute)
+_MOST_TEXT = 2000
+
+
+class KeysView(PageQuery):
+    """Which part of the list to show."""
+
+    lang: Literal["vi", "en"] | None = None
+
+
+class KeyView(BaseModel):
+    """How to show a key."""
+
+    lang: Literal["vi", "en"] | None = None
+
+
+class KeyForm(Body):
+    """A key to make, as the form sends it."""
+
+    name: Annotated[str, Field(max_length=_MOST_TEXT)] = ""
+    role: Annotated[str, Field(max_length=_MOST_TEXT)] = ""
+    provinces: Annotated[str, Field(max_length=_MOST_TEXT)] = ""
+    expires_on: Annotated[str, Field(max_length=_MOST_TEXT)] = ""
+
+
+class RevocationForm(Body):
+    """Why a key is revoked, as the form sends it."""
+
+    reason: Annotated[str, Field(max_length=_MOST_TEXT)] = ""
+
+
+@router.get("/keys")
+async def show_keys(
+    request: Request,
+    connection: TheConnection,
+    units: TheUnits,
+    query: Annotated[KeysView, Query()],
+) -> HTMLResponse:
+    """Show the keys that were ever made, and the form to make one."""
+    return await _keys_page(request, connection, units, query)
+
+
+@router.post("/keys")
+async def make_key(
+    request: Request,
+    connection: TheConnection,
+    database: TheDatabase,
+    units: TheUnits,
+    form: Annotated[KeyForm, Form()],
+) -> HTMLResponse:
+    """Make a key and show it, this once: an answer that leads on could not."""
+    try:
+        wanted = as_body(KeyCreation, _wanted(form))
+        made = await keys.create_key(database, units, wanted, actor_of(request))
+    except BadBodyError as error:
+        faults = faults_of(request, error)
+        return await _keys_page(request, connection, units, KeysView(), form, faults)
+    return own_page(request, "key_made.html", {"made": made}, HTTPStatus.CREATED)
+
+
+@router.get("/keys/{key_id}")
+async def show_key(
+    request: Request,
+    connection: TheConnection,
+    key_id: Key,
+    _query: Annotated[KeyView, Query()],
+) -> HTMLResponse:
+    """Show for whom a key is, and what became of it."""
+    found = await keys.get_key(connection, key_id)
+    return own_page(request, "key.html", _of_key(found))
+
+
+@router.post("/keys/{key_id}/revocation")
+async def revoke_key(
+    request: Request,
+    connection: TheConnection,
+    database: TheDatabase,
+    key_id: Key,
+    form: Annotated[RevocationForm, Form()],
+) -> Response:
+    """Revoke a key at once and for ever."""
+    try:
+        reason = as_body(RevocationWrite, form.model_dump()).reason
+        await keys.revoke_key(database, key_id, reason, actor_of(request))
+    except (BadBodyError, ConflictError) as error:
+        context = _of_key(await keys.get_key(connection, key_id), faults_of(request, error))
+        return own_page(request, "key.html", context, error.status)
+    return see(f"/keys/{key_id}")
+
+
+def _of_key(found: object, faults: dict[str, str] | None = None) -> dict[str, object]:
+    return {"key": found, "now": datetime.now(UTC), "faults": faults or {}}
+
+
+async def _keys_page(
+    request: Request,
+    connection: Executor,
+    units: Units,
+    query: KeysView,
+    form: KeyForm | None = None,
+    faults: dict[str, str] | None = None,
+) -> HTMLResponse:
+    page = await keys.list_keys(connection, PageQuery(limit=query.limit, cursor=query.cursor))
+    context = {
+        "keys": page.items,
+        "next_cursor": page.next_cursor,
+        "now": datetime.now(UTC),
+        "roles": list(PrincipalRole),
+        "provinces": sorted(units.all_at(UnitLevel.province, today()), key=lambda one: one.code),
+        "form": form or KeyForm(),
+        "faults": faults or {},
+        "today": today(),
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK
+    return own_page(request, "keys.html", context, status)
+
+
+def _wanted(form: KeyForm) -> dict[str, object]:
+    """Return the body that the form stands for; a province without a day is one of today."""
+    day = today().isoformat()
+    rights = [text.partition("@") for text in form.provinces.replace(",", " ").split()]
+    provinces = [{"code": code, "on": on or day} for code, _, on in rights]
+    # The whole of the day in Vietnam; what is no day is refused as it was written.
+    expires = form.expires_on and f"{form.expires_on}T23:59:59+07:00"
+    return {
+        "name": form.name,
+        "role": form.role,
+        "provinces": provinces,
+        "expires_at": expires,
+    }
