@@ -9,9 +9,11 @@ from fastapi import Request
 from pydantic import Field, TypeAdapter, ValidationError
 
 AS_OF, KNOWN_AT, REVISION, RULES, LANGUAGE = "as_of", "known_at", "revision", "rules", "lang"
+RECORDED = "recorded"
+"""The revision that a form led to, which its reader is told of."""
 TIMES = (AS_OF, KNOWN_AT, REVISION)
 """The parameters of the point in time, which links to other pages keep."""
-_SNAPSHOT = {*TIMES, RULES}
+_SNAPSHOT = {*TIMES, RULES, RECORDED}
 LocalAddress = Annotated[
     str, Field(pattern=r"^/([^/\\\x00-\x20][^\\\x00-\x20]*)?$", max_length=4000)
 ]
@@ -66,7 +68,7 @@ class Here:
 
     @property
     def filters(self) -> list[tuple[str, str]]:
-        """The parameters besides those of the point in time."""
+        """The parameters besides those of the point in time, and what the reader is told of."""
         return [pair for pair in self.parameters if pair[0] not in _SNAPSHOT]
 
     @property

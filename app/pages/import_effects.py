@@ -24,6 +24,9 @@ from app.statistics.indicators import INDICATORS
 from app.subjects.sites import SiteState
 
 _VIETNAMESE = CATALOGUES["vi"]
+_NO_STATUS = "unknown"
+"""In place of a code in counts by status: it is unknown."""
+_UNKNOWN = "value.unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,8 @@ def _label(one: FigureChange, speech: Speech) -> str | None:
         case ["sites", "by_stage", code]:
             return speech.text("effect-figures.stage", what=speech.label("stage", code))
         case ["sites", "by_clearance_status", code]:
-            status = speech.label("clearance_status", code)
+            is_known = code != _NO_STATUS
+            status = speech.label("clearance_status", code) if is_known else speech.text(_UNKNOWN)
             return speech.text("effect-figures.clearance", what=status)
         case ["published", indicator, period, "value"]:
             return f"{_indicator(indicator, speech)} ({speech.period(period)})"

@@ -27,6 +27,9 @@ class View(TimeQuery):
     rules: Annotated[Line, Field(max_length=40)] | None = Field(
         default=None, description="The edition of the rules that a permanent link was made with."
     )
+    recorded: Annotated[int, Field(ge=1, le=2**53)] | None = Field(
+        default=None, description="The revision that the form before this page led to."
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -5,6 +5,7 @@ from app.pages.routes import (
     changes,
     charts,
     compare,
+    corrections,
     country,
     findings,
     home,
@@ -21,6 +22,7 @@ from app.pages.routes import (
     search,
     sign_in,
     sign_in_issuer,
+    statements,
     subjects,
 )
 
@@ -30,6 +32,9 @@ ROUTERS = (
     lists.router,
     maps.router,
     province.router,
+    # Before the pages of subjects: "new" is no id.
+    statements.router,
+    corrections.router,
     country.router,
     records.router,
     subjects.router,

@@ -1,0 +1,248 @@
+"""Reading a form: what was typed as the body that ``/v1/statements/bulk`` takes, and back.
+
+Nothing is judged here but what only a form has: how numbers are written in a language, and names
+that stand for ids.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from app.core.dates import PartialDate, today
+from app.core.errors import BadBodyError, Fault
+from app.core.messages import Message, Template
+from app.core.validation import sentences_of
+from app.core.vietnamese import slug
+from app.core.vocabulary import Qualifier, SiteKind, SubjectType
+from app.entry.bulk import BulkWrite
+from app.entry.schemas import StatementAnswer
+from app.imports.numbers import Number, read_number, scale
+from app.imports.references import numbered_id
+from app.pages.lookups import Lookup
+from app.pages.statement_fields import (
+    CLEARED,
+    EXACTLY,
+    LOOKED_UP,
+    UNTIL,
+    VALUE,
+    attributes_of,
+)
+from app.pages.values import members_of
+from app.subjects.attributes import UNIT_LEVELS, Attribute, ValueType, plain_decimal
+
+Typed = Mapping[str, str]
+NEW_SOURCE = "new_source."
+"""What the names of the fields of a new source begin with."""
+_SOURCE_MEMBERS = ("kind", "title", "number", "issuer", "published_on", "url")
+_TEXTS = ("effective_from", "effective_to", "date_basis", "basis", "locator", "note")
+_HEAD = (*_TEXTS, "override_reason")
+_MOST_ID = 69
+_NO_NUMBER = Template("forms.no-number", "write a number, as in {example}.")
+_NO_GEOMETRY = Template("forms.no-geometry", "paste GeoJSON: a Point, Polygon or MultiPolygon.")
+_TWO_SOURCES = Template(
+    "forms.two-sources", "name a registered source or describe a new one, not both."
+)
+_VIETNAMESE = "vi"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a statement is about: a subject, or with ``key`` ``None`` one to be registered."""
+
+    what: SubjectType
+    key: str | None
+    kind: SiteKind | None = None
+    replaces: str | None = None
+
+
+class Reading:
+    """Reads one form; faults are kept until all is read."""
+
+    def __init__(self, typed: Typed, lookup: Lookup, language: str) -> None:
+        """Keep the fields, what names are looked up with, and the language numbers are in."""
+        self._typed = {name: text.strip() for name, text in typed.items()}
+        self._lookup = lookup
+        self._language = language
+        self._faults: list[Fault] = []
+
+    async def body(self, about: About) -> BulkWrite:
+        """Return what the form asks to record; ``BadBodyError`` names what cannot be read."""
+        statement = await self._statement(about)
+        sources = self._new_source(statement)
+        if self._faults:
+            raise BadBodyError(sentences_of(self._faults), errors=self._faults)
+        if about.key is None:
+            registration = {"id": self._typed.get("id") or None, "kind": about.kind, **statement}
+            if about.what is not SubjectType.site:
+                del registration["kind"]
+            lists = {f"{about.what}s": [registration]}
+        else:
+            named = {"subject_type": about.what, "subject_id": about.key}
+            lists = {"statements": [{**statement, **named, "replaces": about.replaces}]}
+        reason = self._typed.get("reason") or None
+        return BulkWrite.model_validate({**lists, "sources": sources, "reason": reason})
+
+    async def _statement(self, about: About) -> dict[str, Any]:
+        typed = self._typed
+        found: dict[str, Any] = {name: typed[name] for name in _HEAD if typed.get(name)}
+        if source := typed.get("source"):
+            found["source_id"] = await self._id("sources", source, "#/source_id")
+        if cites := typed.get("cites"):
+            lines = filter(None, map(str.strip, cites.splitlines()))
+            found["cites"] = [await self._id("sources", line, "#/cites") for line in lines]
+        values: dict[str, Any] = {}
+        for attribute in attributes_of(about.what, about.kind):
+            await self._read(attribute, values, found)
+        return {**found, "values": values}
+
+    def _new_source(self, statement: dict[str, Any]) -> list[dict[str, str]]:
+        """Return the source that is described to be registered, which the statement then names."""
+        given = {name: self._typed.get(NEW_SOURCE + name, "") for name in _SOURCE_MEMBERS}
+        new = {name: text for name, text in given.items() if text}
+        if not set(new) - {"kind"}:
+            return []
+        if "source_id" in statement:
+            self._fault("#/source_id", _TWO_SOURCES())
+        made = (
+            numbered_id(new.get("kind", ""), new["number"], new.get("published_on"))
+            if "number" in new
+            else "-".join((slug(new.get("title", ""))[:_MOST_ID], new.get("published_on", "")))
+        )
+        statement["source_id"] = made.strip("-").lower() or "source"
+        new["id"] = statement["source_id"]
+        if reason := statement.get("override_reason"):
+            new["override_reason"] = reason
+        return [new]
+
+    async def _read(
+        self, attribute: Attribute, values: dict[str, Any], found: dict[str, Any]
+    ) -> None:
+        name, typed = attribute.name, self._typed
+        text = typed.get(VALUE + name, "")
+        if not text and typed.get(CLEARED + name):
+            values[name] = None
+        if not text:
+            return
+        values[name] = await self._value(attribute, text)
+        end = typed.get(UNTIL + name)
+        qualifier = typed.get(EXACTLY + name) or (Qualifier.range if end else "")
+        number = read_number(text) if attribute.is_quantity else None
+        if number and number.qualifier and not qualifier:
+            qualifier = number.qualifier
+        if qualifier and qualifier != Qualifier.exact:
+            found.setdefault("qualifiers", {})[name] = qualifier
+        if end:
+            found.setdefault("values_to", {})[name] = self._number(end, f"#/values_to/{name}")
+
+    async def _value(self, attribute: Attribute, text: str) -> object:
+        pointer = f"#/values/{attribute.name}"
+        if attribute.is_quantity or attribute.ordinal:
+            return self._number(text, pointer)
+        if level := UNIT_LEVELS.get(attribute.name):
+            return await self._id(f"{level}s", text, pointer)
+        if what := LOOKED_UP.get(attribute.type):
+            return await self._id(what, text, pointer)
+        if attribute.type is ValueType.texts:
+            return [line.strip() for line in text.splitlines() if line.strip()]
+        return self._geometry(text, pointer) if attribute.type is ValueType.geometry else text
+
+    async def _id(self, what: str, text: str, pointer: str) -> str:
+        found = await self._lookup.id_of(what, text)
+        if isinstance(found, Message):
+            self._fault(pointer, found)
+            return text
+        return found
+
+    def _number(self, text: str, pointer: str) -> Decimal | int | None:
+        found = read_number(text)
+        is_whole = found and not found.rest and found.of is None and found.top is None
+        value = self._decided(found) if found and is_whole else None
+        if value is None:
+            example = "1.124,5" if self._language == _VIETNAMESE else "1,124.5"
+            self._fault(pointer, _NO_NUMBER(example=example))
+            return None
+        return int(value) if value == int(value) else value
+
+    def _decided(self, number: Number) -> Decimal | None:
+        """Return the reading of a number that the language has, where it has two."""
+        if number.value is None:
+            return None
+        value, unit = number.value, scale(number.unit)
+        if number.other is not None:
+            thousands = "." if self._language == _VIETNAMESE else ","
+            both = (number.value, number.other)
+            value = max(both) if number.separator == thousands else min(both)
+        return value if unit is None else value * unit
+
+    def _geometry(self, text: str, pointer: str) -> object:
+        try:
+            return json.loads(text, parse_float=Decimal)
+        except ValueError:
+            self._fault(pointer, _NO_GEOMETRY())
+            return None
+
+    def _fault(self, pointer: str, detail: Message) -> None:
+        self._faults.append(Fault(detail, pointer=pointer))
+
+
+def day_typed(typed: Typed) -> date:
+    """Return the day that a form is about: the first of its date, or today if that is no date."""
+    try:
+        return PartialDate.parse(typed.get("effective_from", "").strip()).first_day
+    except ValueError:
+        return today()
+
+
+def field_of(pointer: str) -> str:
+    """Return the field that a pointer into the body is about."""
+    parts = pointer.removeprefix("#/").split("/")
+    if parts[0] in {"statements", "sites", "projects", "sources"} and len(parts) > 1:
+        of, parts = parts[0], parts[2:]
+        if of == "sources":
+            member = parts[0] if parts and parts[0] in _SOURCE_MEMBERS else "title"
+            return NEW_SOURCE + member
+    match parts:
+        case ["values" | "qualifiers" | "values_to" as member, name, *_]:
+            return f"{member}.{name}"
+        case ["source_id", *_]:
+            return "source"
+        case [name, *_]:
+            return name
+    return ""
+
+
+def typed_of(statement: StatementAnswer, language: str) -> dict[str, str]:
+    """Return what would have to be typed to state what a statement says."""
+    head = {name: getattr(statement, name) for name in _TEXTS}
+    typed = {name: str(text) for name, text in head.items() if text is not None}
+    typed["source"] = statement.source_id
+    typed["cites"] = "\n".join(statement.cites)
+    for member, prefix in (("qualifiers", EXACTLY), ("values_to", UNTIL)):
+        given = getattr(statement, member, None)
+        for name, value in members_of(given).items() if given else ():
+            if value is not None:
+                typed[prefix + name] = _text(value, language)
+    values = getattr(statement, "values", None)
+    stated = members_of(values) if values else {}
+    for name, value in stated.items():
+        if name in values.model_fields_set:  # type: ignore[union-attr]
+            is_known = value is not None
+            typed[(VALUE if is_known else CLEARED) + name] = (
+                _text(value, language) if is_known else "1"
+            )
+    return typed
+
+
+def _text(value: object, language: str) -> str:
+    if isinstance(value, list):
+        return "\n".join(map(str, value))
+    if isinstance(value, float | Decimal):
+        text = plain_decimal(Decimal(str(value)))
+        # With a mark of thousands three decimals would read as such.
+        return text.replace(".", ",") if language == _VIETNAMESE else text
+    if isinstance(value, Mapping):
+        return json.dumps(value)
+    return str(getattr(value, "value", value))
