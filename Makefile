@@ -44,7 +44,7 @@ CHECKED := $(wildcard app tests benchmarks openapi/contract openapi/sdks vendor)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test image test-tls test-pgbouncer test-office test-browser endure probe check ci bench hops openapi lint-openapi sdks jdk lock seed-outside vendor clean
+.PHONY: help run test image test-tls test-pgbouncer test-office test-browser endure probe check ci bench bench-large hops openapi lint-openapi sdks jdk lock seed-outside vendor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -115,6 +115,9 @@ jdk:
 
 bench: $(DEVELOPMENT) $(BENCH_TOOLS) ## measure speed beside a bare application, Datasette and tipg (BENCH_ARGS=--quick)
 	@$(BIN)/python -m benchmarks.run $(BENCH_ARGS)
+
+bench-large: $(DEVELOPMENT) ## measure how reads grow to a million sites (BENCH_ARGS=--quick: to 100,000)
+	@$(BIN)/python -m benchmarks.large $(BENCH_ARGS)
 
 hops: $(DEVELOPMENT) ## count the files and functions of app/ that one request runs through
 	@$(BIN)/python -m benchmarks.hops

@@ -61,6 +61,7 @@ ROUTERS = (
     units_.provinces_router,
     units_.units_router,
     imports.router,
+    imports.retraction_router,
     proposals.router,
     proposals.decisions_router,
     entry.province_statements_router,

@@ -10,12 +10,13 @@ from fastapi import Request, Response
 from app.core.dates import today
 from app.core.vocabulary import Language
 from app.exports.formats import XLSX, file_headers
+from app.http import reviewing
 from app.http.access import note_refusal, principal_of
-from app.http.languages import CATALOGUES
+from app.http.languages import CATALOGUES, language_of
 from app.http.service import service_of
 from app.imports import store
 from app.imports.kept import report_of
-from app.imports.recorded import ImportCommit, begin_commit
+from app.imports.recorded import ImportCommit, begin_commit, proposed
 from app.imports.remarked import remarked
 from app.imports.reviewing import Quota, Reviewer
 from app.imports.store import Draft
@@ -39,6 +40,30 @@ async def go_on_committing(
     draft, job = await begin_commit(writer, who, import_id, body, skip_refused=skip_refused)
     service_of(request).jobs.take(replace(job, note_refusal=partial(note_refusal, request)))
     return draft
+
+
+async def propose(
+    request: Request, writer: Writer, import_id: str, body: ImportCommit, *, skip_refused: bool
+) -> tuple[Draft, str]:
+    """Propose what an import would record; return it, and the id of the proposal.
+
+    The import stays as it is: its author may go on with it where the proposal is returned.
+    """
+    who, places = principal_of(request), service_of(request).reading_files
+    await writer.refuse_repeat()
+    draft, proposed_body = await proposed(
+        writer, who, import_id, body, places, skip_refused=skip_refused
+    )
+    proposing = reviewing.reviewer_of(
+        request, replace(writer, precondition=None), language_of(request)
+    )
+    proposal, _ = await proposing.submit(proposed_body)
+    return draft, proposal.id
+
+
+def is_reviewed(request: Request) -> bool:
+    """Return whether what the principal of a request writes is reviewed before it counts."""
+    return principal_of(request).role in service_of(request).authenticator.reviewed
 
 
 async def remarks_file(request: Request, import_id: str, language: Language) -> Response:

@@ -212,6 +212,12 @@ class ImportRoute(StrictRoute):
     special_access = Access.writing
 
 
+class ImportDraftRoute(ImportRoute):
+    """The same for those who propose as well: what they commit becomes a proposal."""
+
+    special_access = Access.proposing
+
+
 class ProposalRoute(BulkRoute):
     """A route for those who propose what is to be recorded."""
 

@@ -70,11 +70,7 @@ async def record(
 
     ``BulkRefusedError`` names what is refused, unless that may be skipped.
     """
-    async with writer.database.read(at_length=True) as connection:
-        sought = sought_by(file.report, file.document, file.correction)
-        existing = await read_existing(connection, sought)
-    arguments = (file.report, file.candidates, existing, file.document)
-    found = await asyncio.to_thread(intended, *arguments)
+    found = await found_in(writer, file)
     async with recording(
         writer,
         found.items,
@@ -92,6 +88,15 @@ async def record(
             await note(done, outcome)
         changes = await with_dry_run(done, changed(done), outcome.effects)
         return replace(outcome, effects=changes)
+
+
+async def found_in(writer: Writer, file: ImportedFile) -> Intended:
+    """Return what is to be recorded of a file, by what the register says now."""
+    async with writer.database.read(at_length=True) as connection:
+        sought = sought_by(file.report, file.document, file.correction)
+        existing = await read_existing(connection, sought)
+    arguments = (file.report, file.candidates, existing, file.document)
+    return await asyncio.to_thread(intended, *arguments)
 
 
 async def effects(writer: Writer, file: ImportedFile, terms: Terms) -> Outcome:

@@ -55,6 +55,8 @@ class Intended:
     """The rows of which the register says everything already."""
     sites: dict[int, str] = field(default_factory=dict)
     """The sites that rows are about, new ones as well."""
+    members: dict[str, list[Json]] = field(default_factory=dict)
+    """What can be read of the items, as members of a request with many."""
 
 
 @dataclass(slots=True)
@@ -112,6 +114,7 @@ def intended(
     new = references.items
     there = (row.match.id for row in report.rows if row.match and row.match.id)
     gone = existing.earlier.gone((*there, *found.sites.values()))
+    found.members |= references.members
     found.items = [*new["organizations"], *new["sources"], *made.sites, *made.statements, *gone]
     return found
 
@@ -291,7 +294,9 @@ class _Rows:
         named = {"name": row.name, **{name: code for name, code in place.items() if code}}
         values = {"values": {**named, **now.values}}
         raw = {"id": site, "kind": row.kind, **members, **values}
-        self.sites.append(read_item("sites", raw, place_of(row.row)))
+        item = read_item("sites", raw, place_of(row.row))
+        self.sites.append(item)
+        self._keep("sites", raw, item)
 
     def _members(self, part: _Part, row: ReportRow) -> Json:
         """Return the members of a statement, but for its subject."""
@@ -328,6 +333,11 @@ class _Rows:
                 return
             self._digests.add(item.digest)
         self.statements.append(item)
+        self._keep("statements", raw, item)
+
+    def _keep(self, name: str, raw: Json, item: Item) -> None:
+        if not isinstance(item, Unreadable):
+            self.found.members.setdefault(name, []).append(raw)
 
 
 def _day_of(row: ReportRow, report: Report) -> str:

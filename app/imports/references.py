@@ -101,6 +101,8 @@ class References:
         self._existing = existing
         self._made: dict[str, str] = {}
         self.items: dict[str, list[Item]] = {"organizations": [], "sources": []}
+        self.members: dict[str, list[Json]] = {"organizations": [], "sources": []}
+        """The same as members of a request with many."""
         self.source = document.source_id or self._own(report, document)
 
     def _own(self, report: Report, document: Document) -> str:
@@ -148,7 +150,9 @@ class References:
 
     def _register(self, what: ChangeSubjectType, wanted: list[str], entry: Json, place: str) -> str:
         key = self.free(what, wanted)
-        item = read_item(f"{what}s", {"id": key, **entry}, place)
+        raw = {"id": key, **entry}
+        item = read_item(f"{what}s", raw, place)
+        self.members[f"{what}s"].append(raw)
         named = replace(item, only_if_named=True) if isinstance(item, Registering) else item
         self.items[f"{what}s"].append(named)
         return key

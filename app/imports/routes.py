@@ -12,7 +12,14 @@ from starlette.convertors import StringConvertor, register_url_convertor
 from app.entry.bulk import BulkQuery
 from app.exports.formats import XLSX
 from app.http.access import principal_of
-from app.http.importing import go_on_committing, remarks_file, reviewer_of, template_file
+from app.http.importing import (
+    go_on_committing,
+    is_reviewed,
+    propose,
+    remarks_file,
+    reviewer_of,
+    template_file,
+)
 from app.http.languages import CATALOGUES
 from app.http.reading import TheDatabase, link
 from app.http.responses import (
@@ -25,7 +32,7 @@ from app.http.responses import (
     file_of,
 )
 from app.http.service import service_of
-from app.http.strict_routes import ImportRoute, strict_router
+from app.http.strict_routes import ImportDraftRoute, ImportRoute, strict_router
 from app.http.writing import AS_MERGE_PATCH, FORM, Writing, WritingIfMatch
 from app.imports import store
 from app.imports.draft_schemas import (
@@ -58,7 +65,8 @@ _APage = TypeVar("_APage", ImportPage, ImportRowPage)
 _KEY_LENGTH = 32
 _TRIED = "dry-run"
 _VIETNAMESE = CATALOGUES["vi"]
-router = strict_router("/imports", "imports", ImportRoute)
+router = strict_router("/imports", "imports", ImportDraftRoute)
+retraction_router = strict_router("/imports", "imports", ImportRoute)
 
 
 class _AnyImport(StringConvertor):
@@ -263,7 +271,9 @@ async def commit_import(
     It goes on when the client is gone; the import says how far it is, and at last what became of
     it. Rows with errors, or that are not confirmed, refuse all, and so does what guards doubt
     and what is in provinces of others; with `skip_refused=true` the rest is recorded. What the
-    register says already is left out. With `dry_run=true` the outcome says what would change.
+    register says already is left out. Of a contributor, all of it becomes a proposal, to which
+    `Location` leads, and the import stays as it is. With `dry_run=true` the outcome says what
+    would change.
     """
     if writer.request is not None and writer.request.is_dry_run:
         who, places = principal_of(request), service_of(request).reading_files
@@ -271,12 +281,16 @@ async def commit_import(
         tried = {"outcome": outcome.shown(_VIETNAMESE)}
         return _shown(draft, request, response).model_copy(update=tried)
     skip = query.skip_refused
+    if is_reviewed(request):
+        draft, proposal_id = await propose(request, writer, import_id, body, skip_refused=skip)
+        response.headers["Location"] = f"/v1/proposals/{proposal_id}"
+        return _shown(draft, request, response)
     draft = await go_on_committing(request, writer, import_id, body, skip_refused=skip)
     response.headers["Location"] = request.url.path.removesuffix("/commit")
     return _shown(draft, request, response)
 
 
-@router.post(
+@retraction_router.post(
     "/{import_id:any_import}/retraction", summary="Retract an import", responses=_RETRACTED
 )
 async def retract_import(

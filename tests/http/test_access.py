@@ -38,6 +38,7 @@ ANY, OWN = "write anything", "write what is in the own provinces"
 ADMIN = "write about what anybody may name"
 SENT = "what was sent by oneself"
 PROPOSE, PROPOSE_OWN = "propose anything", "propose what is in the own provinces"
+RETRACTED = "what was recorded of what was sent by oneself"
 CONCERNED = "see what is proposed in the own provinces"
 DECIDE = "decide on what is proposed in the own provinces"
 PROPOSED = "what was proposed by oneself"
@@ -54,9 +55,9 @@ EXPECTED = {
     "get /v1/findings.csv": READ,
     "get /v1/findings.xlsx": READ,
     "get /v1/findings/rules": READ,
-    "get /v1/imports": ANY,
-    "get /v1/imports/layouts": ANY,
-    "get /v1/imports/template.xlsx": ANY,
+    "get /v1/imports": PROPOSE,
+    "get /v1/imports/layouts": PROPOSE,
+    "get /v1/imports/template.xlsx": PROPOSE,
     "get /v1/imports/{import_id}": SENT,
     "get /v1/imports/{import_id}/remarks.xlsx": SENT,
     "get /v1/imports/{import_id}/rows": SENT,
@@ -137,9 +138,9 @@ EXPECTED = {
     "patch /v1/projects/{project_id}": OWN,
     "patch /v1/sites/{site_id}": OWN,
     "patch /v1/sources/{source_id}": ADMIN,
-    "post /v1/imports": ANY,
+    "post /v1/imports": PROPOSE,
     "post /v1/imports/{import_id}/commit": SENT,
-    "post /v1/imports/{import_id}/retraction": SENT,
+    "post /v1/imports/{import_id}/retraction": RETRACTED,
     "post /v1/keys": ADMINISTER,
     "post /v1/keys/{key_id}/revocation": ADMINISTER,
     "post /v1/organizations": ANY,
@@ -177,6 +178,7 @@ MAY = {
     OWN: {"own editor", "administrator"},
     ADMIN: {"administrator"},
     SENT: {"administrator"},
+    RETRACTED: {"administrator"},
     PROPOSE: {
         *("own contributor", "foreign contributor", "own editor", "foreign editor"),
         "administrator",
@@ -187,7 +189,8 @@ MAY = {
     PROPOSED: set(),
 }
 HIDDEN = {
-    SENT: {"own editor", "foreign editor"},
+    SENT: {"own contributor", "foreign contributor", "own editor", "foreign editor"},
+    RETRACTED: {"own editor", "foreign editor"},
     CONCERNED: {"own contributor", "foreign contributor", "foreign editor"},
     DECIDE: {"foreign editor"},
     PROPOSED: {"own contributor", "foreign contributor", "foreign editor"},

@@ -22,8 +22,6 @@ page_words(
     decision="Last decision",
     recorded="Recorded in",
     refused="Cannot be recorded now",
-    nothing="Nothing would change.",
-    what="What",
     back="All proposals",
     decide="Decide",
     approve="Approve and record",
