@@ -74,7 +74,7 @@ async def test_a_key_is_revoked(empty_url: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("--role", "editor"), "an editor needs provinces"),
+        (("--role", "editor"), "an editor or a contributor needs provinces"),
         (("--role", "reader", "--province", "25"), "no other role has any"),
         (("--role", "editor", "--province", "06"), "ended on 2025-07-01"),
         (("--role", "editor", "--province", "06@soon"), "06@2025-06-30"),

@@ -29,7 +29,7 @@ from tests.support.registers import writer_on
 
 REVISIONS_IN_ALL = 12
 ABSENT = "missing"
-REST = "recorded_at, author, reason, digest, principal_id, digest_format"
+REST = "recorded_at, author, reason, digest, principal_id, digest_format, approved_by, approver_id"
 UNFIT = "content does not match its digest"
 
 
