@@ -16,6 +16,7 @@ from app.entry import routes as entry
 from app.entry.feed import Feed
 from app.exports import routes as exports
 from app.findings import routes as findings
+from app.findings.kept_findings import KeptFindings
 from app.http.admission import Turns
 from app.http.conditional_requests import ConditionalRequestMiddleware
 from app.http.entrance import entrance_router
@@ -122,6 +123,7 @@ def create_app(settings: Settings | None = None, units: Units | None = None) -> 
                     latest=LatestPin(database),
                     answers=KeptAnswers(chosen.response_cache_bytes),
                     steps=KeptSteps(chosen.steps_bytes),
+                    findings=KeptFindings(chosen.findings_bytes),
                     units=units or await _read(database),
                 )
                 jobs.watch()

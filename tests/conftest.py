@@ -84,6 +84,7 @@ LONGEST = (
     "test_changes.py",
     "test_new_subject.py",
     "test_commit_kills.py",
+    "test_kept_findings.py",
     "test_kept_steps.py",
 )
 

@@ -160,6 +160,12 @@ class LimitSettings(BaseSettings):
         description="Room for what the figures of provinces are made from, per process; 0 keeps"
         " nothing.",
     )
+    findings_bytes: int = Field(
+        default=268_435_456,
+        ge=0,
+        description="Room for the findings of provinces and what they follow from, per process;"
+        " 0 keeps nothing.",
+    )
     heavy_reads: int = Field(
         default=1,
         gt=0,

@@ -3,7 +3,6 @@
 from asyncio import to_thread
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict
 from datetime import date
 
 from app.core.dates import today
@@ -12,15 +11,16 @@ from app.entry.known import Key
 from app.entry.schemas import FindingChanges
 from app.findings import RULES, Fact, Finding, ProvinceFacts, SubjectFacts, findings_of
 from app.findings.province_facts import read_province_facts, territory_of
+from app.findings.queries import as_answer
 from app.findings.schemas import Finding as FindingAnswer
-from app.findings.subject_facts import misplaced_of, read_subjects, versions_on
+from app.findings.subject_facts import misplaced_of, read_changed
 from app.ledger.revisions import Draft
 from app.ledger.snapshots import At
 from app.subjects.histories import HISTORIES
 from app.units.units import UnitLevel, Units
 
 _OF_PROVINCES: tuple[Fact, ...] = ("observed",)
-_ALONE = [rule for rule in RULES.values() if rule.alone]
+_ALONE = [rule for rule in RULES.values() if rule.alone and not rule.by_time]
 _BY_PROVINCE = [rule for rule in _ALONE if rule.needs == _OF_PROVINCES]
 _BY_SUBJECT = [rule for rule in _ALONE if rule.needs != _OF_PROVINCES]
 _Found = tuple[date, Finding]
@@ -37,9 +37,27 @@ async def finding_changes(draft: Draft, about: Sequence[tuple[Key, date | None]]
         if subject in remarked:
             continue
         by_day[max(day or date.min, today())].append(subject)
-    before = await _found(draft, by_day, draft.number - 1)
-    after = await _found(draft, by_day, draft.number)
+    before: list[_Found] = []
+    after: list[_Found] = []
+    for day, subjects in sorted(by_day.items()):
+        of_subjects = await _of_subjects(draft, subjects, day)
+        of_provinces = [await _of_provinces(draft, subjects, at) for at in _around(draft, day)]
+        for known, *facts in zip((before, after), of_subjects, of_provinces, strict=True):
+            known += [(day, one) for one in await to_thread(_found, *facts)]
     return FindingChanges(raised=_new(after, before), settled=_new(before, after))
+
+
+def _around(draft: Draft, day: date) -> tuple[At, At]:
+    """Return a day as known before a revision, and after it."""
+    return At(day, draft.number - 1), At(day, draft.number)
+
+
+def _found(
+    of_subjects: Iterable[ProvinceFacts], of_provinces: Iterable[ProvinceFacts]
+) -> list[Finding]:
+    found = [findings_of(facts, _BY_SUBJECT) for facts in of_subjects]
+    found += [findings_of(facts, _BY_PROVINCE) for facts in of_provinces]
+    return [one for some in found for one in some]
 
 
 def _only_remarked(draft: Draft) -> set[Key]:
@@ -51,27 +69,20 @@ def _only_remarked(draft: Draft) -> set[Key]:
     return {(row["subject_type"], row["subject_id"]) for row in rows} - said
 
 
-async def _found(draft: Draft, by_day: dict[date, list[Key]], revision: int) -> list[_Found]:
-    found: list[_Found] = []
-    for day, subjects in sorted(by_day.items()):
-        at = At(day, revision)
-        for facts, rules in [
-            *[(f, _BY_SUBJECT) for f in await _of_subjects(draft, subjects, at)],
-            *[(f, _BY_PROVINCE) for f in await _of_provinces(draft, subjects, at)],
-        ]:
-            found += [(day, one) for one in await to_thread(findings_of, facts, rules)]
-    return found
-
-
-async def _of_subjects(draft: Draft, subjects: Collection[Key], at: At) -> list[ProvinceFacts]:
-    """Return the facts of sites and projects alone, province by province."""
-    read: list[SubjectFacts] = []
+async def _of_subjects(
+    draft: Draft, subjects: Collection[Key], day: date
+) -> tuple[list[ProvinceFacts], list[ProvinceFacts]]:
+    """Return the facts of sites and projects alone, province by province, before and after."""
+    before: list[SubjectFacts] = []
+    after: list[SubjectFacts] = []
     for what, history in HISTORIES.items():
         ids = [key for kind, key in subjects if kind == what]
         if ids:
-            versions = versions_on(history, at).where(history.id.in_(ids))
-            read += await read_subjects(draft.session, history, versions, at)
-    return list(_by_province(draft.writer.units, read, at.day))
+            found = await read_changed(draft.session, history, ids, At(day, draft.number))
+            before += found[0]
+            after += found[1]
+    units = draft.writer.units
+    return list(_by_province(units, before, day)), list(_by_province(units, after, day))
 
 
 def _by_province(
@@ -111,7 +122,7 @@ def _new(found: Iterable[_Found], known: Iterable[_Found]) -> list[FindingAnswer
     """Return the findings that say something else than those that are known."""
     there = {(day, one.rule, one.subject_id, one.message_en) for day, one in known}
     return [
-        FindingAnswer.model_validate({**asdict(one), "as_of": day})
+        as_answer(one, day)
         for day, one in found
         if (day, one.rule, one.subject_id, one.message_en) not in there
     ]

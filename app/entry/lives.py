@@ -44,6 +44,8 @@ class Life:
     assertions: list[Assertion]
     timeline: list[StatePeriod] | None = None
     broken: list[Violation] | None = None
+    since: date = date.min
+    """The versions that end before this day are those that are recorded."""
 
     @property
     def last_day(self) -> date:
@@ -109,6 +111,7 @@ class Lives:
         life = self.by_subject.get(about)
         if life is None or life.subject != subject:
             life = self.by_subject[about] = self.recorded(subject)
+            life.since = FOREVER
         return life
 
     def recorded(self, subject: Subject) -> Life:
@@ -189,6 +192,7 @@ class Lives:
         for item in items.values():
             note_name(self.known, item, subject, timeline)
         life.assertions += new
+        life.since = min(life.since, *(changed_from(subject, one) for one in new))
         life.timeline, life.broken = timeline, broken
         self.by_subject[subject.type, subject.id] = life
         return entries

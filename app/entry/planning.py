@@ -378,7 +378,7 @@ class Plan:
         for key, life in self.lives.by_subject.items():
             if life.timeline is not None:
                 rows = self.known.versions.get(key, [])
-                if found[life.subject.type].add(life.subject, life.timeline, rows):
+                if found[life.subject.type].add(life.subject, life.timeline, rows, life.since):
                     self.changed.add(key)
         return found
 

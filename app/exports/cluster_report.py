@@ -13,10 +13,10 @@ from typing import Self
 from app.core.cells import listed
 from app.core.quantities import UnitOfMeasure, percent
 from app.core.vocabulary import MEASURED, AddsUp, Language, SiteKind
-from app.database.connections import Executor
 from app.exports.cluster_report_lines import COMPUTED, HEADINGS, UNITS, Line, lines
 from app.exports.tables import DAY, Column, Rows, columns_of, in_language
 from app.findings import Finding
+from app.findings.kept_findings import Judges
 from app.findings.queries import ProvinceOnDay, findings_by_indicator
 from app.findings.totals import AREA_ATTRIBUTES
 from app.ledger.snapshots import Snapshot
@@ -111,7 +111,7 @@ class ReportingPeriod:
 
 
 async def read_report(
-    connection: Executor,
+    judges: Judges,
     unit: Unit,
     snapshot: Snapshot,
     period: ReportingPeriod,
@@ -121,7 +121,7 @@ async def read_report(
 
     Without a language the lines have the codes of their indicators, and findings those of rules.
     """
-    at, units = snapshot.at, snapshot.units
+    at, units, connection = snapshot.at, snapshot.units, judges.connection
     observed = await read_observed(connection, [unit], at, lineage_codes([unit], units))
 
     def of_clusters(member: Unit, day: date) -> Sequence[Observed]:
@@ -135,7 +135,7 @@ async def read_report(
         _V.kind == SiteKind.cluster.value, _V.province_code == unit.code
     )
     states = await read_dicts(connection, clusters, at.parameters)
-    found = await findings_by_indicator(connection, units, ProvinceOnDay(unit, at.day), at)
+    found = await findings_by_indicator(judges, ProvinceOnDay(unit, at.day))
     return list(_rows(stated, states, found, at.day, language))
 
 

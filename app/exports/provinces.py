@@ -1,20 +1,19 @@
 """What is said of provinces as tables: published totals, targets and findings."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from pydantic import Field
 
 from app.core.query_parameters import TimeQuery
 from app.core.types import Line
 from app.core.vocabulary import Severity
-from app.database.connections import Executor
 from app.exports.tables import columns_of
+from app.findings.kept_findings import Judges
 from app.findings.queries import ProvinceOnDay, list_findings
 from app.findings.schemas import Finding, FindingsQuery
-from app.ledger.snapshots import At
 from app.statistics.indicators import INDICATORS
 from app.subjects.columns import Labels
-from app.units.units import Units
 
 _MOST = 1000
 _STATED: Labels = {
@@ -108,17 +107,13 @@ def _of_indicator(code: str) -> dict[str, object]:
 
 
 async def finding_rows(
-    connection: Executor,
-    units: Units,
-    provinces: Sequence[ProvinceOnDay],
-    query: FindingsFilter,
-    at: At,
+    judges: Judges, provinces: Sequence[ProvinceOnDay], query: FindingsFilter, day: date
 ) -> list[Mapping[str, object]]:
     """Return all findings in some provinces as rows."""
     rows: list[Mapping[str, object]] = []
     page = FindingsQuery(rule=query.rule, severity=query.severity, limit=_MOST)
     while True:
-        found, cursor = await list_findings(connection, units, provinces, page, at)
+        found, cursor = await list_findings(judges, provinces, page, day)
         rows += map(_finding_row, found)
         if cursor is None:
             return rows

@@ -130,6 +130,11 @@ def findings_of(
                 return []
         if is_stopped():
             return []
+    return in_order(found)
+
+
+def in_order(found: Iterable[Finding]) -> list[Finding]:
+    """Return findings, the severest first."""
     return sorted(found, key=_order)
 
 

@@ -1,10 +1,10 @@
 """The facts that rules read, of a province on a day, and the findings that they yield."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from app.core.dates import PartialDate
 from app.core.vocabulary import MEASURED, Severity, SiteKind, SubjectType
@@ -15,6 +15,8 @@ from app.subjects.attributes import Hedge, number_of, text_of
 from app.subjects.derived import UNCOUNTED
 from app.subjects.fold import FOREVER
 from app.units.units import Unit
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,14 @@ class SubjectFacts:
     assertions: Sequence[Asserted]
     to_come: Sequence[Cited] = ()
     hedges: Mapping[str, Hedge] = field(default_factory=dict)
+    _made: dict[object, Any] = field(init=False, default_factory=dict, compare=False, repr=False)
+
+    def once(self, make: Callable[["SubjectFacts"], _Made]) -> _Made:
+        """Return what follows from these facts; it is made once for all rules that need it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: _Made = self._made[make]
+        return made
 
     @property
     def is_closed(self) -> bool:
@@ -199,12 +209,21 @@ class ProvinceFacts:
     sources: Mapping[str, SourceFacts] = field(default_factory=dict)
     misplaced: Mapping[tuple[SubjectType, str], Sequence[Misplaced]] = field(default_factory=dict)
     territory: Sequence[str] = ()
+    _made: dict[object, Any] = field(init=False, default_factory=dict, compare=False, repr=False)
 
-    @property
-    def size(self) -> int:
-        """How many statements and values these facts are made of: what the rules work through."""
-        subjects = (*self.sites, *self.projects)
-        return len(self.observed) + sum(1 + len(subject.assertions) for subject in subjects)
+    def once(self, make: Callable[["ProvinceFacts"], _Made]) -> _Made:
+        """Return what follows from these facts; it is made once for all rules that need it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: _Made = self._made[make]
+        return made
+
+    def size_for(self, needs: Collection[Fact]) -> int:
+        """Return how many statements and values rules with these needs work through."""
+        of_sites = () if {"sites", "elsewhere"}.isdisjoint(needs) else self.sites
+        of_projects = () if {"projects", "elsewhere"}.isdisjoint(needs) else self.projects
+        subjects = sum(1 + len(one.assertions) for one in (*of_sites, *of_projects))
+        return subjects + (len(self.observed) if "observed" in needs else 0)
 
     @property
     def open_sites(self) -> list[SubjectFacts]:
@@ -260,8 +279,8 @@ class Rule:
     ``find`` reads the ``needs`` and no other facts of the province. ``laws`` are those that it
     rests on, the oldest first; without any it rests on arithmetic or logic, and always holds.
     ``alone`` rules judge each site, project or province by itself, so that what a write changes of
-    one subject follows from the facts of that subject. What time brings, silence or a date that
-    passed, is no fault of what is written.
+    one subject follows from the facts of that subject. What time brings (``by_time``), silence or a
+    date that passed, is no fault of what is written.
     """
 
     code: str
@@ -273,6 +292,7 @@ class Rule:
     find: Callable[[ProvinceFacts], Iterable[Finding]]
     laws: tuple[Law, ...] = ()
     alone: bool = False
+    by_time: bool = False
 
     @property
     def since(self) -> date | None:

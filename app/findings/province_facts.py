@@ -2,13 +2,26 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
+from operator import attrgetter
 
-from sqlalchemy import and_, exists, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    Table,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal,
+    select,
+    union,
+    union_all,
+)
 
 from app.core.geometry import Box, Degrees, geometry_text
-from app.core.vocabulary import SubjectType
+from app.core.vocabulary import SiteKind, SubjectType
 from app.database.connections import AnyRow, AnySelect, Executor
 from app.findings import (
     Cited,
@@ -19,13 +32,14 @@ from app.findings import (
     SubjectFacts,
     UnplacedSite,
 )
+from app.findings.missing_sites import read_elsewhere
 from app.findings.subject_facts import (
     cited,
+    cited_sources,
     is_actual_and_recorded,
     live_statements,
     misplaced_of,
     order_of,
-    read_elsewhere,
     read_sources,
     read_subjects,
     versions_on,
@@ -120,16 +134,16 @@ async def read_province_facts(
     elsewhere: Mapping[str, SiteElsewhere] = {}
     sources: Mapping[str, SourceFacts] = {}
     if "observed" in needs:
-        observed = await read_observed(connection, [unit], at)
+        observed = await _observed(connection, unit, at)
     if not {"sites", "elsewhere"}.isdisjoint(needs):
         sites = await _inside(connection, SITE_HISTORY, unit, at)
     if not {"projects", "elsewhere"}.isdisjoint(needs):
         projects = await _inside(connection, PROJECT_HISTORY, unit, at)
     if not {"stated", "to_come"}.isdisjoint(needs):
         stated, to_come = await _recorded(connection, unit, at)
-    observed = stated_of(unit, observed, at.day)
     if "sources" in needs:
-        sources = await read_sources(connection, (*sites, *projects), observed, at.revision)
+        cited = cited_sources((*sites, *projects), observed)
+        sources = await read_sources(connection, cited, at.revision)
     if "elsewhere" in needs:
         elsewhere = await read_elsewhere(connection, units, unit, (sites, projects), at)
     return ProvinceFacts(
@@ -148,20 +162,104 @@ async def read_province_facts(
     )
 
 
+async def reread(
+    connection: Executor,
+    units: Units,
+    facts: ProvinceFacts,
+    touched: Collection[tuple[str, str]],
+    revision: int,
+) -> ProvinceFacts:
+    """Return the facts of a province at a later revision, by which only some of them were touched.
+
+    ``touched`` are subjects by type and id, among them all of which anything here has changed.
+    """
+    unit, at = facts.province, At(facts.day, revision)
+    keys = {what: {key for kind, key in touched if kind == what} for what in SubjectType}
+    is_stated = unit.code in keys[SubjectType.province]
+    observed = await _observed(connection, unit, at) if is_stated else facts.observed
+    sites, missing = await _again(connection, SITE_HISTORY, facts.sites, keys, unit, at)
+    projects, others = await _again(connection, PROJECT_HISTORY, facts.projects, keys, unit, at)
+    stated, to_come = facts.stated, facts.to_come
+    if is_stated or missing or others:
+        # What is not there on the day may begin later.
+        stated, to_come = await _recorded(connection, unit, at)
+    cited = cited_sources((*sites, *projects), observed)
+    new = await read_sources(connection, cited - facts.sources.keys(), revision)
+    again = [one for one in (*sites, *projects) if one.id in keys[one.type]]
+    left = {of: found for of, found in facts.misplaced.items() if of not in touched}
+    return replace(
+        facts,
+        sites=sites,
+        projects=projects,
+        observed=observed,
+        stated=stated,
+        to_come=to_come,
+        elsewhere=await read_elsewhere(connection, units, unit, (sites, projects), at),
+        sources={key: one for key, one in {**facts.sources, **new}.items() if key in cited},
+        misplaced={**left, **misplaced_of(units, again)},
+    )
+
+
+async def _again(
+    connection: Executor,
+    history: History,
+    known: Sequence[SubjectFacts],
+    touched: Mapping[SubjectType, set[str]],
+    unit: Unit,
+    at: At,
+) -> tuple[Sequence[SubjectFacts], set[str]]:
+    """Return the subjects in a province with some of them read again, and which are not there."""
+    keys = touched[history.type]
+    if not keys:
+        return known, keys
+    found = await _inside(connection, history, unit, at, keys)
+    left = [one for one in known if one.id not in keys]
+    subjects = sorted((*left, *found), key=attrgetter("id"))
+    return subjects, keys - {one.id for one in found}
+
+
+async def _observed(connection: Executor, unit: Unit, at: At) -> list[Observed]:
+    return stated_of(unit, await read_observed(connection, [unit], at), at.day)
+
+
+def _codes_in(table: Table) -> AnySelect:
+    """Select the codes of provinces in a table that are known at a revision.
+
+    The codes are found one after the other by the index; to read all rows would take longer.
+    """
+    code, other = table.c.province_code, table.alias()
+    revision = bindparam("revision", type_=BigInteger())
+    codes = select(func.min(code).label("code")).cte(f"{table.name}_codes", recursive=True)
+    following = select(func.min(code)).where(code > codes.c.code).scalar_subquery()
+    codes = codes.union_all(select(following).where(codes.c.code.is_not(None)))
+    known = select(literal(1)).where(
+        other.c.province_code == codes.c.code,
+        other.c.known_from <= revision,
+        other.c.known_to > revision,
+    )
+    if "kind" in other.c:
+        # Naming all kinds leaves nothing out; it lets the index be used by what follows them.
+        known = known.where(other.c.kind.in_([kind.value for kind in SiteKind]))
+    return select(codes.c.code).where(known.exists())
+
+
+_WITH_FACTS = union(
+    *map(_codes_in, (SITE_HISTORY.versions, PROJECT_HISTORY.versions, OBSERVATIONS))
+)
+
+
 async def codes_with_facts(connection: Executor, revision: int) -> set[str]:
     """Return the codes of provinces about which anything is known at a revision."""
-    tables = (SITE_HISTORY.versions, PROJECT_HISTORY.versions, OBSERVATIONS)
-    found: set[str] = set()
-    for table in tables:
-        known = (table.c.known_from <= revision, table.c.known_to > revision)
-        query = select(table.c.province_code).where(*known).distinct()
-        found |= {code for code in (await connection.execute(query)).scalars() if code}
-    return found
+    return set((await connection.execute(_WITH_FACTS, {"revision": revision})).scalars())
 
 
-async def _inside(connection: Executor, history: History, unit: Unit, at: At) -> list[SubjectFacts]:
-    """Return the subjects in a province on a day."""
+async def _inside(
+    connection: Executor, history: History, unit: Unit, at: At, keys: Collection[str] | None = None
+) -> list[SubjectFacts]:
+    """Return the subjects in a province on a day by id, of some ids if ``keys`` are given."""
     inside = versions_on(history, at).where(history.versions.c.province_code == unit.code)
+    if keys is not None:
+        inside = inside.where(history.id.in_(sorted(keys)))
     return await read_subjects(connection, history, inside, at)
 
 

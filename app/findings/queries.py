@@ -1,22 +1,19 @@
 """Findings, province by province: computed on the facts of a day, never stored."""
 
-from asyncio import to_thread
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
-from threading import Event
 
 from app.core.errors import BadParameterError
 from app.core.messages import Template
 from app.core.vocabulary import SubjectType
-from app.database.connections import Executor
 from app.database.paging import Cursor, mark_of, read_cursor
-from app.findings import RULES, ProvinceFacts, Rule, findings_of
+from app.findings import RULES, Rule
 from app.findings import Finding as Found
-from app.findings.province_facts import codes_with_facts, read_province_facts
+from app.findings.kept_findings import Judges
+from app.findings.province_facts import codes_with_facts
 from app.findings.schemas import Finding, FindingsQuery
-from app.findings.subject_facts import read_unplaced
 from app.ledger.snapshots import At
 from app.units.units import Unit, UnitLevel, Units
 
@@ -26,6 +23,7 @@ _UNKNOWN_RULE = Template(
 )
 
 
+_SHOWN = Finding.model_fields.keys() - {"as_of"}
 MOST_FACTS = 10_000
 """After so many statements and values were compared a page ends, full or not."""
 
@@ -63,42 +61,54 @@ def all_provinces(as_of: date | None, today: date, units: Units) -> list[Provinc
 
 
 async def list_findings(
-    connection: Executor,
-    units: Units,
-    provinces: Sequence[ProvinceOnDay],
-    query: FindingsQuery,
-    at: At,
+    judges: Judges, provinces: Sequence[ProvinceOnDay], query: FindingsQuery, day: date
 ) -> tuple[list[Finding], str | None]:
     """Return one page of the findings in some provinces, and the cursor of the next.
 
-    Provinces are read one after the other until the page is full or enough facts were compared: the
-    work for a page is bounded, whatever the register holds, and the next one goes on from there.
-    Only the facts that the requested rules need are read.
+    Provinces are looked at one after the other until the page is full or enough facts were
+    compared: the work for a page is bounded, whatever the register holds, and the next one goes on
+    from there.
     """
-    rules = _rules(query.rule)
-    needs = {fact for rule in rules for fact in rule.needs}
+    at, rules = At(day, judges.pin.revision), _rules(query.rule)
     compared = 0
     mark = mark_of(query, "findings", *(one.key for one in provinces[:1]), str(len(provinces)))
     after, offset = _start(query.cursor, mark)
     page: list[Finding] = []
-    unplaced = await read_unplaced(connection, units, at) if "unplaced" in needs else {}
-    known_codes = await codes_with_facts(connection, at.revision) | unplaced.keys()
+    needs_unplaced = any("unplaced" in rule.needs for rule in rules)
+    unplaced = await judges.unplaced(day) if needs_unplaced else {}
+    known_codes = await codes_with_facts(judges.connection, at.revision) | unplaced.keys()
     for one in provinces:
         if one.key < after or one.unit.code not in known_codes:
             continue
         if compared > MOST_FACTS:
             return page, Cursor(mark, at.revision, at.day, (one.key, 0)).encode()
         lost = unplaced.get(one.unit.code, ()) if one.day == at.day else ()
-        on_day = At(one.day, at.revision)
-        facts = await read_province_facts(connection, units, one.unit, on_day, lost, needs)
-        compared += facts.size
-        found = await _found(facts, one, query, rules)
+        everything, size = await judges.find(
+            one.unit, one.day, lost if needs_unplaced else None, rules
+        )
+        compared += size
+        found = [finding for finding in everything if _is_wanted(finding, one, query)]
         start = offset if one.key == after else 0
         for position, finding in enumerate(found[start:], start=start):
             if len(page) == query.limit:
                 return page, Cursor(mark, at.revision, at.day, (one.key, position)).encode()
-            page.append(finding)
+            page.append(as_answer(finding, one.day))
     return page, None
+
+
+async def findings_about(
+    judges: Judges, one: ProvinceOnDay, about: tuple[SubjectType, str]
+) -> list[Finding]:
+    """Return the findings about one subject of a province, the severest first."""
+    unplaced = await judges.unplaced(one.day)
+    rules = list(RULES.values())
+    found, _ = await judges.find(one.unit, one.day, unplaced.get(one.unit.code, ()), rules)
+    return [as_answer(f, one.day) for f in found if (f.subject_type, f.subject_id) == about]
+
+
+def _is_wanted(finding: Found, one: ProvinceOnDay, query: FindingsQuery) -> bool:
+    is_shown = finding.subject_type is SubjectType.province or not one.itself_only
+    return is_shown and (not query.severity or finding.severity in query.severity)
 
 
 def _rules(codes: Iterable[str]) -> list[Rule]:
@@ -118,39 +128,19 @@ def _start(cursor: str | None, mark: str) -> tuple[str, int]:
     return str(key), max(int(number or 0), 0)
 
 
-async def _applied(facts: ProvinceFacts, rules: Sequence[Rule]) -> list[Found]:
-    # Rules are pure arithmetic; in a thread they do not block the event loop.
-    stop = Event()
-    try:
-        return await to_thread(findings_of, facts, rules, stop.is_set)
-    finally:
-        stop.set()
-
-
-async def _found(
-    facts: ProvinceFacts, one: ProvinceOnDay, query: FindingsQuery, rules: Sequence[Rule]
-) -> list[Finding]:
-    return [
-        _as_answer(finding, one.day)
-        for finding in await _applied(facts, rules)
-        if finding.subject_type is SubjectType.province or not one.itself_only
-        if not query.severity or finding.severity in query.severity
-    ]
-
-
 async def findings_by_indicator(
-    connection: Executor, units: Units, one: ProvinceOnDay, at: At
-) -> Mapping[str, list[Found]]:
+    judges: Judges, one: ProvinceOnDay
+) -> Mapping[str, Sequence[Found]]:
     """Return the findings of a province by the indicators whose stated values are behind them."""
     rules = [rule for rule in RULES.values() if "observed" in rule.needs]
-    needs = {fact for rule in rules for fact in rule.needs}
-    facts = await read_province_facts(connection, units, one.unit, at, (), needs)
-    found: dict[str, list[Found]] = defaultdict(list)
-    for finding in await _applied(facts, rules):
+    by_code: dict[str, list[Found]] = defaultdict(list)
+    for finding in (await judges.find(one.unit, one.day, None, rules))[0]:
         for code in finding.indicators:
-            found[code].append(finding)
-    return found
+            by_code[code].append(finding)
+    return by_code
 
 
-def _as_answer(found: Found, day: date) -> Finding:
-    return Finding.model_validate({**asdict(found), "as_of": day})
+def as_answer(found: Found, day: date) -> Finding:
+    """Return a finding of a day as it is answered."""
+    members = {name: getattr(found, name) for name in _SHOWN}
+    return Finding.model_validate({**members, "as_of": day}, from_attributes=True)

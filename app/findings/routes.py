@@ -31,7 +31,7 @@ async def list_findings(
     at = read.at
     # A cursor brings the day of its first page, so that midnight does not move the pages.
     states = queries.all_provinces(read.query.as_of, at.day, read.units)
-    items, cursor = await queries.list_findings(read.connection, read.units, states, read.query, at)
+    items, cursor = await queries.list_findings(read.judges, states, read.query, at.day)
     page = FindingPage(
         items=items,
         next_cursor=cursor,
@@ -68,7 +68,7 @@ async def list_province_findings(
     """Find which facts of a province do not fit together, as of a date and as known."""
     unit, at, note = province_at(read, code, read.query.as_of)
     states = [queries.ProvinceOnDay(unit, at.day)]
-    items, cursor = await queries.list_findings(read.connection, read.units, states, read.query, at)
+    items, cursor = await queries.list_findings(read.judges, states, read.query, at.day)
     page = ProvinceFindingPage(
         items=items,
         next_cursor=cursor,

@@ -102,11 +102,29 @@ class State:
         return order[: order.index(Stage(str(self.values["stage"])))]
 
 
-def rebuilt(site: SubjectFacts, day: date) -> State:
-    """Rebuild a site's state on a day from the statements that took effect by then.
+_MOST_REBUILT = 8
 
-    On a day before the first statement the state has no values: nothing is known.
+
+def rebuilt(site: SubjectFacts, day: date) -> State:
+    """Return a site's state on a day, rebuilt from the statements that took effect by then.
+
+    On a day before the first statement the state has no values: nothing is known. The last ones
+    are kept with the site: rules look at the same few days, and most sites stay as they are.
     """
+    known = site.once(_no_states)
+    found = known.get(day)
+    if found is None:
+        found = known[day] = _rebuild(site, day)
+        if len(known) > _MOST_REBUILT:
+            del known[next(iter(known))]
+    return found
+
+
+def _no_states(_: SubjectFacts) -> dict[date, State]:
+    return {}
+
+
+def _rebuild(site: SubjectFacts, day: date) -> State:
     subject = Subject(site.type, site.id, site.kind)
     attributes = definition_of(subject).attributes
     effective = [
@@ -179,5 +197,7 @@ def measured(state: State, attribute: str) -> Measured:
 
 def stated_number(assertion: Asserted, attribute: str) -> Decimal | None:
     """Return what a statement gives for an attribute of sites, unless that is planned of it."""
+    if attribute not in assertion.values:
+        return None
     in_lanes = SiteState.attributes.in_lanes(assertion.cited.basis, assertion.values)
     return number_of(in_lanes, attribute)

@@ -1,13 +1,11 @@
-"""Sites and projects with the live statements behind them, for the rules of findings.
-
-Also the sites that are missing in a province: those of unknown province, and those elsewhere.
-"""
+"""Sites and projects with the live statements behind them, for the rules of findings."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from sys import intern
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, literal, or_, select
 
 from app.core.dates import day_of, end_of
 from app.core.vocabulary import AUTHORITY, Basis, SiteKind, SourceKind, SubjectType
@@ -16,22 +14,19 @@ from app.findings import (
     Asserted,
     Cited,
     Misplaced,
-    SiteElsewhere,
     SourceFacts,
     SubjectFacts,
-    UnplacedSite,
 )
 from app.ledger.entries import ENTRIES, HAS_MERGES, Kept, kept_at, source_at
 from app.ledger.snapshots import At
-from app.ledger.tables import REVISIONS, SITES, SOURCES, STATEMENTS
+from app.ledger.tables import REVISIONS, SOURCES, STATEMENTS
 from app.statistics.observations import Observed
 from app.subjects.attributes import UNIT_LEVELS, hedges_of
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.fold import deciding
-from app.subjects.histories import PROJECT_HISTORY, SITE_HISTORY, History
+from app.subjects.histories import History
 from app.subjects.projection import assertion_of, decoded, end_day_of, led, place_of
-from app.subjects.tables import SITE_VERSIONS
-from app.units.units import Unit, UnitLevel, Units
+from app.units.units import Unit, Units
 
 _S = STATEMENTS.c
 
@@ -49,6 +44,11 @@ def versions_on(history: History, at: At) -> AnySelect:
 
 def live_statements(at: At) -> AnySelect:
     """Select the live statements with the title of their source and when they were recorded."""
+    return statements_at(at, since=at.revision)
+
+
+def statements_at(at: At, since: int) -> AnySelect:
+    """Select the same of statements that were retracted after an earlier revision, too."""
     return (
         select(
             STATEMENTS,
@@ -60,7 +60,7 @@ def live_statements(at: At) -> AnySelect:
         .join(REVISIONS, REVISIONS.c.number == _S.revision)
         .where(
             _S.revision <= at.revision,
-            or_(_S.retracted_in.is_(None), _S.retracted_in > at.revision),
+            or_(_S.retracted_in.is_(None), _S.retracted_in > since),
         )
     )
 
@@ -80,27 +80,66 @@ async def read_subjects(
     rows = (await connection.execute(versions.order_by(history.id))).all()
     if not rows:
         return []
-    assertions = await _statements(connection, history, versions, at)
-    is_merged = any(found[0].has_merges for found in assertions.values())
-    kept = await kept_at(connection, at.revision) if is_merged else {}
-    return [_subject(history, row, assertions[row._mapping[history.key]], at, kept) for row in rows]  # noqa: SLF001
+    query = live_statements(at).where(_S.subject_id.in_(versions.with_only_columns(history.id)))
+    found = await _statements(connection, history, query)
+    return await _subjects(connection, history, (rows, found), at)
+
+
+async def read_changed(
+    connection: Executor, history: History, ids: Collection[str], at: At
+) -> tuple[list[SubjectFacts], list[SubjectFacts]]:
+    """Return the facts of subjects before the revision of ``at``, and at it.
+
+    The statements are read once for both.
+    """
+    before = At(at.day, at.revision - 1)
+    query = statements_at(at, since=before.revision).where(_S.subject_id.in_(ids))
+    all_found = await _statements(connection, history, query)
+    both = []
+    for one in (before, at):
+        versions = versions_on(history, one).where(history.id.in_(ids)).order_by(history.id)
+        rows = (await connection.execute(versions)).all()
+        found = {
+            key: [row for row in statements if _is_live(row, one.revision)]
+            for key, statements in all_found.items()
+        }
+        both.append(await _subjects(connection, history, (rows, found), one))
+    return both[0], both[1]
+
+
+def _is_live(row: AnyRow, revision: int) -> bool:
+    is_gone = row.retracted_in is not None and row.retracted_in <= revision
+    return bool(row.revision <= revision and not is_gone)
 
 
 async def _statements(
-    connection: Executor, history: History, versions: AnySelect, at: At
+    connection: Executor, history: History, query: AnySelect
 ) -> Mapping[str, list[AnyRow]]:
-    """Return the live statements about subjects, oldest first.
+    """Return selected statements by their subjects, oldest first.
 
     Later ones too: names and places hold back to days before they were first stated.
     """
-    query = live_statements(at).where(
-        _S.subject_type == history.type.value,
-        _S.subject_id.in_(versions.with_only_columns(history.id)),
-    )
+    of_type = query.where(_S.subject_type == history.type.value)
     found: dict[str, list[AnyRow]] = defaultdict(list)
-    for row in sorted((await connection.execute(query)).all(), key=order_of):
+    for row in sorted((await connection.execute(of_type)).all(), key=order_of):
         found[row.subject_id].append(row)
     return found
+
+
+async def _subjects(
+    connection: Executor,
+    history: History,
+    known: tuple[Iterable[AnyRow], Mapping[str, list[AnyRow]]],
+    at: At,
+) -> list[SubjectFacts]:
+    """Return the facts of subjects by their versions of the day, and their live statements."""
+    versions, statements = known
+    is_merged = any(found and found[0].has_merges for found in statements.values())
+    kept = await kept_at(connection, at.revision) if is_merged else {}
+    return [
+        _subject(history, row, statements.get(row._mapping[history.key], ()), at, kept)  # noqa: SLF001
+        for row in versions
+    ]
 
 
 def _subject(
@@ -108,10 +147,12 @@ def _subject(
 ) -> SubjectFacts:
     values = dict(row._mapping)  # noqa: SLF001
     key = values[history.key]
-    begun = [statement for statement in statements if statement.effective_day <= at.day]
     rules = DEFINITIONS[history.type].attributes.rules
-    decided = deciding(map(assertion_of, statements), at.day, rules)
-    by_place = {(row.revision, row.position): row for row in statements}
+    folded = [assertion_of(statement) for statement in statements]
+    decided = deciding(folded, at.day, rules)
+    said = [cited(statement) for statement in statements]
+    by_place = {(one.revision, one.position): by for one, by in zip(folded, said, strict=True)}
+    begun = sum(statement.effective_day <= at.day for statement in statements)
     kind = values.get("kind")
     return SubjectFacts(
         type=history.type,
@@ -119,16 +160,23 @@ def _subject(
         kind=SiteKind(kind) if kind else None,
         name=values["name"] or key,
         values={name: value for name, value in values.items() if value is not None},
-        deciding={name: cited(by_place[by.revision, by.position]) for name, by in decided.items()},
-        assertions=[_asserted(history.type, row, kept) for row in begun],
-        to_come=[cited(row) for row in statements[len(begun) :] if _is_early(row, at.day)],
+        deciding={name: by_place[by.revision, by.position] for name, by in decided.items()},
+        assertions=[
+            _asserted(history.type, row, by, kept)
+            for row, by in zip(statements[:begun], said, strict=False)
+        ],
+        to_come=[
+            by
+            for row, by in zip(statements[begun:], said[begun:], strict=True)
+            if _is_early(row, at.day)
+        ],
         hedges=hedges_of(values["qualifiers"], values["values_to"]),
     )
 
 
-def _asserted(what: SubjectType, row: AnyRow, kept: Kept) -> Asserted:
+def _asserted(what: SubjectType, row: AnyRow, by: Cited, kept: Kept) -> Asserted:
     hedges = hedges_of(row.qualifiers, row.values_to)
-    return Asserted(cited(row), led(what, decoded(what, row.content), kept), hedges)
+    return Asserted(by, led(what, decoded(what, row.content), kept), hedges)
 
 
 def _is_early(row: AnyRow, day: date) -> bool:
@@ -144,13 +192,14 @@ def cited(row: AnyRow) -> Cited:
     """Return a row of ``live_statements`` as findings cite it."""
     return Cited(
         statement_id=row.id,
-        source_id=row.source_id,
-        source_title=row.source_title,
+        # Many statements have these in common, and facts are kept.
+        source_id=intern(row.source_id),
+        source_title=intern(row.source_title),
         authority=row.authority,
-        basis=row.basis,
+        basis=intern(row.basis),
         effective_from=row.effective_from,
         effective_day=row.effective_day,
-        date_basis=row.date_basis,
+        date_basis=intern(row.date_basis),
         recorded_on=day_of(row.recorded_at),
         end_day=end_day_of(row.effective_to),
     )
@@ -158,97 +207,6 @@ def cited(row: AnyRow) -> Cited:
 
 _IDS_PER_QUERY = 500
 _SOURCES = ENTRIES["source"].add_columns(HAS_MERGES)
-_V = SITE_VERSIONS.c
-# The versions of a site at other times than the day of the findings.
-_ELSEWHEN = SITE_VERSIONS.alias("elsewhen")
-
-
-async def read_unplaced(
-    connection: Executor, units: Units, at: At
-) -> Mapping[str, Sequence[UnplacedSite]]:
-    """Return the sites of unknown province on a day, by the code of the one they are reported in.
-
-    That is the province of the nearest version that has one: the last before the day, else the
-    first after it; where none has, of those that a retraction ended last. Where that does not lead
-    to one province of the day, the site is left out.
-    """
-    nowhere = versions_on(SITE_HISTORY, at).where(_V.province_code.is_(None))
-    columns = _ELSEWHEN.c
-    elsewhen = select(
-        columns.site_id,
-        columns.province_code,
-        columns.valid_from,
-        columns.valid_to,
-        columns.known_to,
-    ).where(
-        columns.site_id.in_(nowhere.with_only_columns(_V.site_id)),
-        columns.province_code.is_not(None),
-        columns.known_from <= at.revision,
-    )
-    versions: dict[str, list[AnyRow]] = defaultdict(list)
-    for row in (await connection.execute(elsewhen)).all():
-        versions[row.site_id].append(row)
-    if not versions:
-        return {}
-    found: dict[str, list[UnplacedSite]] = defaultdict(list)
-    for site in await read_subjects(connection, SITE_HISTORY, nowhere, at):
-        nearest = _nearest(_known_last(versions.get(site.id, ()), at.revision), at.day)
-        if nearest is not None:
-            _place(found, site, nearest, units, at)
-    return found
-
-
-def _known_last(versions: Sequence[AnyRow], revision: int) -> list[AnyRow]:
-    """Return the versions known at a revision, else those that were known last."""
-    known_to = max((min(v.known_to, revision + 1) for v in versions), default=0)
-    return [v for v in versions if min(v.known_to, revision + 1) == known_to]
-
-
-def _is_known(at: At) -> ColumnElement[bool]:
-    return and_(_ELSEWHEN.c.known_from <= at.revision, _ELSEWHEN.c.known_to > at.revision)
-
-
-def _nearest(versions: Iterable[AnyRow], day: date) -> AnyRow | None:
-    """Return the version of the day itself, else the last before it, else the first after it.
-
-    Only retracted ones can be of the day: a live one would place the site.
-    """
-
-    def rank(version: AnyRow) -> tuple[bool, timedelta]:
-        seen = _seen_on(version, day)
-        return seen > day, abs(day - seen)
-
-    return min(versions, key=rank, default=None)
-
-
-def _seen_on(version: AnyRow, day: date) -> date:
-    """Return the day of a version that is the nearest to a day."""
-    first: date = version.valid_from
-    last: date = version.valid_to - timedelta(days=1)
-    return min(max(day, first), last)
-
-
-def _place(
-    found: dict[str, list[UnplacedSite]],
-    site: SubjectFacts,
-    version: AnyRow,
-    units: Units,
-    at: At,
-) -> None:
-    unit = units.at(UnitLevel.province, version.province_code, version.valid_from)
-    province = _province_on(units, unit, at.day) if unit else None
-    if province is not None:
-        is_retracted = version.known_to <= at.revision
-        seen_on = _seen_on(version, at.day)
-        found[province.code].append(UnplacedSite(site, seen_on, is_retracted))
-
-
-def _province_on(units: Units, unit: Unit, day: date) -> Unit | None:
-    """Return the province that a unit is on another day; ``None`` where it is not just one."""
-    if unit.valid_from is None or unit.valid_from <= day:
-        return units.follow(unit, day)
-    members = units.members_on(unit, day)
-    return members[0] if len(members) == 1 else None
 
 
 def misplaced_of(
@@ -291,15 +249,21 @@ def _against(
     return None
 
 
+def cited_sources(subjects: Iterable[SubjectFacts], observed: Iterable[Observed]) -> frozenset[str]:
+    """Return the sources of what is known of subjects and of a province."""
+    of_subjects = (one.once(_sources_of) for one in subjects)
+    return frozenset({o.source_id for o in observed}.union(*of_subjects))
+
+
+def _sources_of(subject: SubjectFacts) -> frozenset[str]:
+    return frozenset(assertion.cited.source_id for assertion in subject.assertions)
+
+
 async def read_sources(
-    connection: Executor,
-    subjects: Iterable[SubjectFacts],
-    observed: Iterable[Observed],
-    revision: int,
+    connection: Executor, ids: Collection[str], revision: int
 ) -> Mapping[str, SourceFacts]:
-    """Return the sources of what is known of subjects and of a province, by id."""
-    ids = {assertion.cited.source_id for one in subjects for assertion in one.assertions}
-    wanted = sorted(ids | {o.source_id for o in observed})
+    """Return sources by id."""
+    wanted = sorted(ids)
     found: dict[str, SourceFacts] = {}
     for start in range(0, len(wanted), _IDS_PER_QUERY):
         of_these = _SOURCES.where(SOURCES.c.id.in_(wanted[start : start + _IDS_PER_QUERY]))
@@ -317,52 +281,3 @@ async def read_sources(
                 row.published_on,
             )
     return found
-
-
-async def read_elsewhere(
-    connection: Executor,
-    units: Units,
-    province: Unit,
-    known: tuple[Sequence[SubjectFacts], Sequence[SubjectFacts]],
-    at: At,
-) -> Mapping[str, SiteElsewhere]:
-    """Return the sites that projects of a province are stated to be in and that it does not have.
-
-    ``known`` are the sites and projects of the province; mostly no project is in another site, and
-    then nothing is read.
-    """
-    sites, projects = known
-    inside = {site.id for site in sites}
-    if all(project.values.get("site", "") in {"", *inside} for project in projects):
-        return {}
-    columns = PROJECT_HISTORY.versions.c
-    named = versions_on(PROJECT_HISTORY, at).where(columns.province_code == province.code)
-    first = select(func.min(_ELSEWHEN.c.valid_from)).where(
-        _ELSEWHEN.c.site_id == SITES.c.id, _is_known(at)
-    )
-    of_day = versions_on(SITE_HISTORY, at).subquery("of_day")
-    query = (
-        select(
-            SITES.c.id,
-            SITES.c.withdrawn_in,
-            of_day.c.site_id,
-            of_day.c.name,
-            of_day.c.province_code,
-            first.scalar_subquery().label("begins"),
-        )
-        .outerjoin(of_day, of_day.c.site_id == SITES.c.id)
-        .where(SITES.c.id.in_(named.with_only_columns(columns.site)))
-    )
-    rows = (await connection.execute(query)).all()
-    return {row.id: _elsewhere(row, units, at) for row in rows if row.id not in inside}
-
-
-def _elsewhere(row: AnyRow, units: Units, at: At) -> SiteElsewhere:
-    code = row.province_code
-    return SiteElsewhere(
-        name=row.name or row.id,
-        is_known=row.site_id is not None,
-        province=units.at(UnitLevel.province, code, at.day) if code else None,
-        begins=row.begins,
-        is_withdrawn=row.withdrawn_in is not None and row.withdrawn_in <= at.revision,
-    )

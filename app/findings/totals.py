@@ -7,11 +7,13 @@ size of a site of unknown area is bounded by law where there is one.
 A total of a month or a year does not say of which of its days it is: it fits if it fits on one.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache, cached_property, partial
 
 from app.core.vocabulary import MEASURED, Qualifier, SiteKind
 from app.findings.cluster_law import size_limits
@@ -71,7 +73,7 @@ class Total:
         return span_of(self.observed)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AreaTotal:
     """A stated total of hectares with the areas of the sites that it counts."""
 
@@ -79,7 +81,7 @@ class AreaTotal:
     sites: tuple[Measured, ...]
     sure: frozenset[str]
 
-    @property
+    @cached_property
     def known(self) -> list[Measured]:
         """The sites whose area is known."""
         return [site for site in self.sites if site.value is not None]
@@ -89,7 +91,7 @@ class AreaTotal:
         """The hectares of the sites whose area is known."""
         return sum((site.value for site in self.sites if site.value is not None), Decimal())
 
-    @property
+    @cached_property
     def known_span(self) -> Span:
         """The sums that the known areas can have had before rounding."""
         return total(span for site in self.sites if (span := site.span) is not None)
@@ -115,7 +117,7 @@ class AreaTotal:
         """Whether all sites that the register has are in the total: it states no fewer."""
         return self.size >= len(self.sites)
 
-    @property
+    @cached_property
     def possible(self) -> Span:
         """The sums that the areas allow, within rounding and the limits of the unknown ones."""
         return self._sum_of(self.span_of)
@@ -175,12 +177,29 @@ class AreaTotal:
         return Span(Decimal(), limits.high if whole is None else whole.high)
 
 
-def totals(facts: ProvinceFacts) -> Iterator[Total]:
-    """Yield each stated total in force that has a computed counterpart, by indicator and period.
+def totals(facts: ProvinceFacts) -> Sequence[Total]:
+    """Return each stated total in force that has a computed counterpart, by indicator and period.
 
     Of the totals stated for the same period the last one is in force; those of older periods stay
     and are compared with the sites of their own day.
     """
+    return facts.once(_totals)
+
+
+def area_totals(facts: ProvinceFacts) -> Sequence[AreaTotal]:
+    """Return those of hectares, with the areas of their sites, if they have any."""
+    return facts.once(_area_totals)
+
+
+def _area_totals(facts: ProvinceFacts) -> list[AreaTotal]:
+    return [area for stated in totals(facts) if (area := area_total(stated)) is not None]
+
+
+def _totals(facts: ProvinceFacts) -> list[Total]:
+    return list(_each_total(facts))
+
+
+def _each_total(facts: ProvinceFacts) -> Iterator[Total]:
     measures = (o for o in facts.observed if o.basis in MEASURED and o.period_from <= facts.day)
     in_force = latest(measures, lambda o: (o.indicator, o.period))
     states_on = cache(partial(_states, facts))
@@ -219,11 +238,20 @@ def _states(facts: ProvinceFacts, kind: SiteKind, day: date) -> list[State]:
 def _days(facts: ProvinceFacts, observed: Observed, kind: SiteKind) -> list[date]:
     """Return the days of a total's period on which its sites can differ, the last first."""
     first, last = observed.period_from, min(observed.period_to, facts.day)
-    sites = (site for site in facts.sites if site.kind is kind)
-    cited = [assertion.cited for site in sites for assertion in site.assertions]
-    changes = {day for one in cited for day in (one.effective_day, one.end_day)}
-    changes = {day for day in changes if first < day < last}
-    return sorted({first, last, *changes}, reverse=True)
+    changes = facts.once(_changes).get(kind, ())
+    between = changes[bisect_right(changes, first) : bisect_left(changes, last)]
+    return sorted({first, last, *between}, reverse=True)
+
+
+def _changes(facts: ProvinceFacts) -> Mapping[SiteKind | None, Sequence[date]]:
+    """Return the days on which a statement about a site begins or ends, in order, by its kind."""
+    days: dict[SiteKind | None, set[date]] = defaultdict(set)
+    for site in facts.sites:
+        of_kind = days[site.kind]
+        for assertion in site.assertions:
+            of_kind.add(assertion.cited.effective_day)
+            of_kind.add(assertion.cited.end_day)
+    return {kind: sorted(of_kind) for kind, of_kind in days.items()}
 
 
 def count_beside(observed: Observed, others: Iterable[Observed]) -> Observed | None:

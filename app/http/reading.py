@@ -24,6 +24,7 @@ from app.core.query_parameters import TimeQuery
 from app.core.vocabulary import Boundaries, Unknown
 from app.database import Database
 from app.database.connections import Executor
+from app.findings.kept_findings import Judges
 from app.http.admission import long_work, work_of
 from app.http.entity_tags import NotModified, known_tag, preferred_coding
 from app.http.languages import CATALOGUES
@@ -160,6 +161,18 @@ class Reading(Snapshot, Generic[_Query]):
         if revision == self.pin.revision:
             return self.provinces
         return Provinces.unkept(self.connection, revision, self.units)
+
+    @property
+    def judges(self) -> Judges:
+        """The provinces, for findings."""
+        kept = service_of(self.request).findings
+        return Judges(self.connection, self.units, self.pin, kept)
+
+    def judges_at(self, revision: int) -> Judges:
+        """Return the same at another revision than that of the read, or at that one."""
+        if revision == self.pin.revision:
+            return self.judges
+        return Judges.unkept(self.connection, self.units, revision)
 
     @property
     def database(self) -> Database:

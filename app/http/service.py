@@ -13,6 +13,7 @@ from app.core.settings import Settings
 from app.database import Database
 from app.database.connections import Places
 from app.entry.feed import Feed
+from app.findings.kept_findings import KeptFindings
 from app.http.kept_answers import KeptAnswers
 from app.http.metrics import Metrics
 from app.imports.jobs import Jobs
@@ -53,6 +54,7 @@ class Service:
     latest: LatestPin
     answers: KeptAnswers
     steps: KeptSteps
+    findings: KeptFindings
     units: Units
     """Replaced when ``icr migrate`` has loaded another edition while this process serves."""
     release: str = field(default_factory=release_digest)

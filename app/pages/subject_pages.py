@@ -15,8 +15,9 @@ from app.entry.change_schemas import Change
 from app.entry.changes import list_changes
 from app.entry.schemas import BODIES
 from app.entry.statement_queries import list_with_effects
-from app.findings.queries import ProvinceOnDay, list_findings
-from app.findings.schemas import Finding, FindingsQuery
+from app.findings.kept_findings import Judges
+from app.findings.queries import ProvinceOnDay, findings_about
+from app.findings.schemas import Finding
 from app.ledger.schemas import ChangesQuery
 from app.ledger.snapshots import At, Snapshot
 from app.ledger.statements import written_dates
@@ -36,18 +37,18 @@ from app.units.units import UnitLevel, Units
 
 _MOST = 100
 _MOST_KNOWN = 8
-_MOST_FINDINGS = 1000
 Facts = Mapping[str, object]
 
 
 async def read_subject(
-    connection: Executor, what: SubjectType, key: str, snapshot: Snapshot, speech: Speech
+    judges: Judges, what: SubjectType, key: str, snapshot: Snapshot, speech: Speech
 ) -> dict[str, object]:
     """Return what the page of a subject shows, by the names that its template has.
 
     The errors of the routes, where there is no such subject, or none on the day.
     """
     history, at, units = HISTORIES[what], snapshot.at, snapshot.units
+    connection = judges.connection
     state = await get_detail(connection, history, key, snapshot, Boundaries.then)
     provenance = await get_provenance(connection, history, key, at, units)
     statements = await read_statements(connection, what, key, snapshot, speech)
@@ -68,7 +69,7 @@ async def read_subject(
             knowledge_chart(knowledge, tracks[0], known, days, speech, written) if tracks else None
         ),
         "changes": changes[::-1],
-        "findings": await _read_findings(connection, what, key, state, snapshot),
+        "findings": await _read_findings(judges, what, key, state, snapshot),
         "projects": await _read_projects(connection, what, key, snapshot),
         "map": _map(state, snapshot),
     }
@@ -156,16 +157,13 @@ async def _read_known(
 
 
 async def _read_findings(
-    connection: Executor, what: SubjectType, key: str, state: Facts, snapshot: Snapshot
+    judges: Judges, what: SubjectType, key: str, state: Facts, snapshot: Snapshot
 ) -> list[Finding]:
     code, at, units = state.get("province_code"), snapshot.at, snapshot.units
     unit = units.at(UnitLevel.province, str(code), at.day) if code else None
     if unit is None:
         return []
-    query = FindingsQuery(limit=_MOST_FINDINGS)
-    on_day = [ProvinceOnDay(unit, at.day)]
-    found, _ = await list_findings(connection, units, on_day, query, at)
-    return [one for one in found if (one.subject_type, one.subject_id) == (what, key)]
+    return await findings_about(judges, ProvinceOnDay(unit, at.day), (what, key))
 
 
 async def _read_projects(

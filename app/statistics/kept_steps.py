@@ -1,19 +1,14 @@
 """What figures are made from, kept in this process: step functions and stated values of provinces.
 
-Both follow from the register at a revision. What is kept is of the latest revision that was read;
-a later one moves it on by what the revisions between changed, and leaves alone the provinces that
-they did not touch. What is read at earlier revisions is kept beside it. Each read names the
-revision that it is pinned to, with its digest, so none is ever given what is of another.
+Both follow from the register at a revision, and are moved on by what later ones changed.
 """
 
-import asyncio
-from collections import OrderedDict
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple
 
 from app.database.connections import Executor
+from app.ledger.kept import Kept
 from app.ledger.snapshots import Pin
 from app.statistics.indicator_queries import read_all_observed
 from app.statistics.observations import Stated
@@ -23,20 +18,8 @@ from app.units.units import Units
 
 _MOST_DAYS = 16
 """As many days of a province as are read alone, where nothing is kept of it."""
-_MOST_SEEN = 256
 _OBSERVED_BYTES = 1000
 """About how many bytes a stated value takes."""
-
-
-class _Key(NamedTuple):
-    """A province, or none, at the revision of a pin, or at the latest one."""
-
-    code: str | None
-    pinned: tuple[int, str | None] | None = None
-
-    @staticmethod
-    def at(code: str | None, pin: Pin) -> "_Key":
-        return _Key(code, (pin.revision, pin.digest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +36,11 @@ class _Province:
         steps = 0 if self.steps is None else self.steps.size
         return steps + _OBSERVED_BYTES * (1 + (self.observed.count if self.observed else 0))
 
+    @property
+    def former(self) -> "_Province":
+        """Itself: it has little in common with what follows."""
+        return self
+
     def moved(self, code: str | None, touched: Touched) -> "_Province":
         """Return what is known after some revisions; itself where they did not touch it."""
         has_stated = touched.has_corrections or code in touched.observed
@@ -62,92 +50,16 @@ class _Province:
         return _Province(touched.until, steps, None if has_stated else self.observed)
 
 
-@dataclass(slots=True)
-class KeptSteps:
-    """What was read last of provinces, of about so many bytes at most."""
+class KeptSteps(Kept[str | None, _Province, Touched]):
+    """What was read last of provinces, by their codes; of none, under ``None``."""
 
-    most_bytes: int
-    size: int = 0
-    _latest: Pin | None = None
-    _seen: dict[tuple[int, str | None], None] = field(default_factory=dict)
-    """The revisions that were the latest one here, each with its digest; the last ones of them."""
-    _kept: OrderedDict[_Key, _Province] = field(default_factory=OrderedDict)
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    def __init__(self, most_bytes: int) -> None:
+        """Keep about so many bytes at most."""
+        super().__init__(most_bytes, read_touched)
 
-    async def reach(self, connection: Executor, pin: Pin) -> None:
-        """Move what is kept on to a revision, if that is a later one."""
-        if self._is_reached(pin):
-            return
-        async with self._turn:
-            latest = self._latest
-            is_other = latest is None or latest.units_edition != pin.units_edition
-            if latest is None or is_other or not self._kept:
-                self._begin(pin)
-            elif not self._is_reached(pin):
-                touched = await read_touched(connection, latest.revision, pin.revision)
-                self._move(latest, pin, touched)
-
-    def _is_reached(self, pin: Pin) -> bool:
-        latest = self._latest
-        if latest is None or latest.units_edition != pin.units_edition:
-            return False
-        return latest.revision >= pin.revision
-
-    def _begin(self, pin: Pin) -> None:
-        self._kept.clear()
-        self._seen.clear()
-        self.size = 0
-        self._note(pin)
-
-    def _note(self, pin: Pin) -> None:
-        self._latest = pin
-        self._seen[pin.revision, pin.digest] = None
-        if len(self._seen) > _MOST_SEEN:
-            del self._seen[next(iter(self._seen))]
-
-    def _move(self, latest: Pin, pin: Pin, touched: Touched) -> None:
-        if touched.digest != latest.digest:
-            # It is another register, in the place of that one.
-            self._begin(pin)
-            return
-        self._note(pin)
-        current = [(key, known) for key, known in self._kept.items() if key.pinned is None]
-        for key, known in current:
-            moved = known.moved(key.code, touched)
-            if moved is not known:
-                # Reads that are pinned to the revision before go on with what was.
-                self._put(_Key.at(key.code, latest), known)
-                self._put(key, moved)
-
-    def get(self, code: str | None, pin: Pin) -> _Province:
+    def of(self, code: str | None, pin: Pin) -> _Province:
         """Return what is kept of a province at a revision, which may be nothing."""
-        for key in (_Key(code), _Key.at(code, pin)):
-            known = self._kept.get(key)
-            if known is not None and (key.pinned or self._is_of(known, pin)):
-                self._kept.move_to_end(key)
-                return known
-        return _Province(pin.revision)
-
-    def _is_of(self, known: _Province, pin: Pin) -> bool:
-        """Return whether what is known at the latest revision was so at that of a pin."""
-        is_seen = (pin.revision, pin.digest) in self._seen
-        return is_seen and known.since <= pin.revision
-
-    def keep(self, code: str | None, pin: Pin, known: _Province) -> None:
-        """Keep what was read of a province at a revision."""
-        self._put(_Key(code) if self.is_latest(pin) else _Key.at(code, pin), known)
-
-    def is_latest(self, pin: Pin) -> bool:
-        """Return whether a pin is at the latest revision that was read."""
-        return self._latest is not None and self._latest[:3] == pin[:3]
-
-    def _put(self, key: _Key, known: _Province) -> None:
-        before = self._kept.pop(key, None)
-        self.size += known.size - (before.size if before else 0)
-        self._kept[key] = known
-        while self.size > self.most_bytes:
-            _, oldest = self._kept.popitem(last=False)
-            self.size -= oldest.size
+        return self.get(code, pin) or _Province(pin.revision)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,14 +79,14 @@ class Provinces:
     async def observed(self, codes: Collection[str]) -> Mapping[str, Stated]:
         """Return all values stated of provinces, by their codes, of whatever day."""
         await self.kept.reach(self.connection, self.pin)
-        known = {code: self.kept.get(code, self.pin) for code in codes}
+        known = {code: self.kept.of(code, self.pin) for code in codes}
         found = {code: one.observed for code, one in known.items() if one.observed is not None}
         missing = known.keys() - found.keys()
         if missing:
             read = await read_all_observed(self.connection, missing, self.pin.revision)
             for code in missing:
                 found[code] = Stated.of(read.get(code, ()))
-                now = self.kept.get(code, self.pin)
+                now = self.kept.of(code, self.pin)
                 self.kept.keep(code, self.pin, replace(now, observed=found[code]))
         return found
 
@@ -193,7 +105,7 @@ class Provinces:
         found: dict[str | None, Steps] = {}
         rare: list[str | None] = []
         for code in codes:
-            kept = self.kept.get(code, self.pin).steps
+            kept = self.kept.of(code, self.pin).steps
             if kept is not None and kept.covers(days):
                 found[code] = kept
             elif len(days) <= _MOST_DAYS and (kept is None or not self.kept.is_latest(self.pin)):
@@ -211,6 +123,6 @@ class Provinces:
         held = await read_held(self.connection, codes, self.pin.revision, days)
         found = {code: Steps.of(held.get(code, ()), days) for code in codes}
         for code, steps in found.items():
-            now = self.kept.get(code, self.pin)
+            now = self.kept.of(code, self.pin)
             self.kept.keep(code, self.pin, replace(now, steps=steps))
         return found

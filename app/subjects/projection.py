@@ -176,10 +176,19 @@ class Projection:
     """Those that begin with words that no open row of their subject has."""
 
     def add(
-        self, subject: Subject, timeline: Iterable[StatePeriod], open_rows: Sequence[Values]
+        self,
+        subject: Subject,
+        timeline: Iterable[StatePeriod],
+        open_rows: Iterable[Values],
+        since: date,
     ) -> bool:
-        """Let ``timeline`` replace the open rows of a subject; return whether any differs."""
-        ending, beginning = changes(open_rows, version_rows(subject, timeline))
+        """Let ``timeline`` replace the open rows of a subject; return whether any differs.
+
+        None that ends before ``since`` does.
+        """
+        later = (period for period in timeline if period.valid_to >= since)
+        open_later = [row for row in open_rows if row["valid_to"] >= since]
+        ending, beginning = changes(open_later, version_rows(subject, later))
         self.ending += ending
         self.beginning += beginning
         words = {word for row in open_rows for word in words_in(row)}

@@ -1,6 +1,7 @@
 """The catalogue as a whole, and the order of what is found."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any, cast, get_args
@@ -34,6 +35,9 @@ def test_a_rule_reads_the_facts_that_it_needs_and_no_others(rule: Rule) -> None:
 
     class Watched:
         open_sites = property(lambda self: [s for s in self.sites if not s.is_closed])
+
+        def once(self, make: Callable[[Any], Any]) -> Any:
+            return make(self)
 
         def __getattr__(self, name: str) -> Any:
             seen.add(name)

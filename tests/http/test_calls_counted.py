@@ -13,11 +13,13 @@ import httpx
 import pytest
 
 import app
-from tests.support.registers import Templates, prepare_seeded, serving
+from tests.support.http import register, said, state
+from tests.support.registers import Templates, post, prepare_seeded, serving
 
 pytestmark = pytest.mark.databases("sqlite")
 ROOT = f"{Path(app.__file__).parent}/"
 OF_ALL, OF_EACH = 300, 15
+HISTORY = 12
 
 
 @pytest.fixture
@@ -69,3 +71,37 @@ async def test_rows_of_a_list_cost_few_calls(cold: httpx.AsyncClient, path: str)
 
 async def test_one_site_costs_few_calls(cold: httpx.AsyncClient) -> None:
     assert (await called(cold, "/v1/sites/ccn-quang-chu"))[1] <= OF_ALL
+
+
+async def test_kept_findings_cost_few_calls(cold: httpx.AsyncClient) -> None:
+    """Without what is kept they are five thousand, and the rules are applied besides."""
+    items, calls_made = await called(cold, "/v1/provinces/06/findings?as_of=2024-12-31")
+    assert items >= 1
+    assert calls_made <= 2 * OF_ALL
+
+
+async def test_findings_after_a_write_cost_few_calls_for_what_it_did_not_touch(
+    cold: httpx.AsyncClient,
+) -> None:
+    """Nothing is read or folded anew but the one site that the write is about."""
+    path = "/v1/provinces/19/findings"
+    await cold.get(path)
+    await post(
+        cold,
+        "/v1/sites/ccn-quang-chu/statements",
+        said("2025-12-30", "bac-kan-industry-plan-2020", values={"area_ha": 12.25}),
+    )
+    with calls() as found:
+        await cold.get(path)
+    assert found.count("_subject") == 1
+
+
+async def test_an_append_makes_only_the_versions_that_it_changes(cold: httpx.AsyncClient) -> None:
+    await post(cold, "/v1/sources", {"id": "article", "kind": "article", "title": "An article"})
+    await register(cold, "ccn-long", "2001", province_code="19")
+    for year in range(2002, 2002 + HISTORY):
+        await state(cold, "ccn-long", str(year), area_ha=year - 1990)
+    body = said("2014", values={"area_ha": 70})
+    with calls() as found:
+        await post(cold, "/v1/sites/ccn-long/statements", body)
+    assert 1 <= found.count("_version_row") <= 3

@@ -17,7 +17,8 @@ from app.core.vocabulary import SiteKind, SubjectType
 from app.subjects.attributes import Hedge
 from app.subjects.definitions import Subject, definition_of
 from app.subjects.fold import FOREVER, Assertion, StatePeriod, deciding
-from app.subjects.timeline import state_on, subject_timeline
+from app.subjects.projection import Projection, changes, version_rows
+from app.subjects.timeline import changed_from, state_on, subject_timeline
 from app.units.units import Succession, Unit, UnitLevel, Units
 from tests import oracle
 from tests.oracle import Told
@@ -232,6 +233,26 @@ def test_the_statement_that_decides_is_the_one_the_rules_name(
         if not oracle.has_begun(told, day, last):
             expected = {}
         assert found == expected
+
+
+@given(RANDOMS, SUBJECTS)
+@settings(max_examples=200, deadline=None)
+def test_an_append_looks_only_at_the_versions_that_it_can_change(
+    dated_units: Units, random: Random, subject: Subject
+) -> None:
+    """What is recorded by them is what a comparison of all versions says."""
+    told = draw(random, subject)
+    after = said(told, revisions(told)[-1])
+    if not after:
+        return
+    new = random.choice(after)
+    before = [one for one in after if one is not new]
+    open_rows = version_rows(subject, subject_timeline(subject, before, dated_units))
+    timeline = subject_timeline(subject, after, dated_units)
+    projection = Projection()
+    projection.add(subject, timeline, open_rows, changed_from(subject, new))
+    ending, beginning = changes(open_rows, version_rows(subject, timeline))
+    assert (projection.ending, projection.beginning) == (ending, beginning)
 
 
 def test_the_oracle_by_hand() -> None:

@@ -200,7 +200,7 @@ async def _cluster_report(read: Reading[ClusterReportQuery], code: str) -> Table
     period = period or ReportingPeriod.running_on(at.day)
     language: Language | None = getattr(read.query, "lang", None)
     snapshot = Snapshot(at, read.today, read.units)
-    rows = await read_report(read.connection, unit, snapshot, period, language)
+    rows = await read_report(read.judges, unit, snapshot, period, language)
     filters = {"province_code": unit.label, "period": period.label} | noted(read, note)
     about = About(ABOUT["cluster_report"], at, None, filters, [at.day])
     heading = period.heading(unit, at.day, language or Language.vi)

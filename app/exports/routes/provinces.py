@@ -39,9 +39,7 @@ async def _targets(read: Reading[TargetsQuery], code: str) -> Table:
 
 async def _province_findings(read: Reading[FindingsFilter], code: str) -> Table:
     unit, at, note = province_at(read, code, read.query.as_of)
-    rows = await finding_rows(
-        read.connection, read.units, [ProvinceOnDay(unit, at.day)], read.query, at
-    )
+    rows = await finding_rows(read.judges, [ProvinceOnDay(unit, at.day)], read.query, at.day)
     return _of_province("findings", FINDING_TABLE, rows, read, (unit, at, note))
 
 
@@ -62,7 +60,7 @@ def _of_province(
 
 async def _findings(read: Reading[FindingsFilter]) -> Table:
     provinces = all_provinces(read.query.as_of, read.at.day, read.units)
-    rows = await finding_rows(read.connection, read.units, provinces, read.query, read.at)
+    rows = await finding_rows(read.judges, provinces, read.query, read.at.day)
     about = replace(about_of(read, FindingsFilter, "findings"), days=[read.at.day])
     return Table("findings", FINDING_TABLE, whole(rows), about)
 

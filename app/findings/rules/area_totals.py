@@ -11,7 +11,7 @@ from app.core.vocabulary import Severity
 from app.findings.cluster_law import CLUSTER_LAWS, law_on
 from app.findings.facts import Finding, Law, Number, ProvinceFacts, Rule, of_province
 from app.findings.subsets import sets_text
-from app.findings.totals import AreaTotal, area_total, totals
+from app.findings.totals import AreaTotal, area_total, area_totals
 from app.findings.wording import Text, amount, opening, sites_of
 from app.statistics.indicators import Measure
 
@@ -22,11 +22,10 @@ _REMAINDER = "remainder_breaks_size_limits"
 
 def _broken(facts: ProvinceFacts, rule: str) -> Iterator[AreaTotal]:
     """Yield the totals that break a rule, as of their last day, and fit on no other either."""
-    for stated in totals(facts):
-        area = area_total(stated)
-        if area is None or area.fits or _rule_of(area) != rule:
+    for area in area_totals(facts):
+        if area.fits or _rule_of(area) != rule:
             continue
-        others = (area_total(other) for other in stated.on_each_day)
+        others = (area_total(other) for other in area.total.on_each_day)
         if not any(other is not None and other.fits for other in others):
             yield area
 

@@ -185,6 +185,8 @@ EXPECTED_DATE_PASSED = Rule(
     ),
     needs=("sites", "projects"),
     find=_find_passed,
+    alone=True,
+    by_time=True,
 )
 NO_WORD = Rule(
     code=_SILENT,
@@ -198,6 +200,8 @@ NO_WORD = Rule(
     needs=("sites",),
     find=_find_silent,
     laws=(CIRCULAR_14_2024,),
+    alone=True,
+    by_time=True,
 )
 RECORDED_BEFORE_IT_HOLDS = Rule(
     code=_EARLY,

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from app.core.vietnamese import fold, without_prefix
 from app.core.vocabulary import Severity, SiteKind
@@ -28,17 +29,22 @@ _COMMUNE, _ANY = "commune_code", "any"
 
 
 def _find_two_kinds(facts: ProvinceFacts) -> Iterator[Finding]:
-    for sites in _of_one_name(facts):
+    for sites in facts.once(_of_one_name):
         if len({site.kind for site in sites}) > 1:
             yield _two_kinds(facts, sites)
 
 
-def _of_one_name(facts: ProvinceFacts) -> Iterator[list[SubjectFacts]]:
-    """Yield the sites that share a name without the word for their kind, by id."""
+def _of_one_name(facts: ProvinceFacts) -> list[list[SubjectFacts]]:
+    """Return the sites that share a name without the word for their kind, by id."""
     by_name: dict[str, list[SubjectFacts]] = defaultdict(list)
     for site in sorted(facts.open_sites, key=lambda site: site.id):
-        by_name[fold(without_prefix(site.name))].append(site)
-    yield from (sites for sites in by_name.values() if len(sites) > 1)
+        by_name[_plain(site.name)].append(site)
+    return [sites for sites in by_name.values() if len(sites) > 1]
+
+
+@lru_cache(maxsize=20_000)
+def _plain(name: str) -> str:
+    return fold(without_prefix(name))
 
 
 def _two_kinds(facts: ProvinceFacts, sites: list[SubjectFacts]) -> Finding:
@@ -59,7 +65,7 @@ def _two_kinds(facts: ProvinceFacts, sites: list[SubjectFacts]) -> Finding:
 
 def _find_two_ids(facts: ProvinceFacts) -> Iterator[Finding]:
     """Compare each site with the first of its commune, of none or of any: not with all others."""
-    for sites in _of_one_name(facts):
+    for sites in facts.once(_of_one_name):
         first: dict[tuple[SiteKind | None, str | None], SubjectFacts] = {}
         for site in sites:
             commune = site.text(_COMMUNE)

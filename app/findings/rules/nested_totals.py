@@ -10,7 +10,7 @@ from app.findings.cluster_law import CLUSTER_LAWS, law_on
 from app.findings.facts import Behind, Finding, Number, ProvinceFacts, Rule, of_province
 from app.findings.spans import Span, total
 from app.findings.states import Measured
-from app.findings.totals import AreaTotal, area_total, totals
+from app.findings.totals import AreaTotal, area_totals
 from app.findings.wording import Text, amount, listed, opening, sites_of, stated_amount, when
 from app.statistics.indicators import Measure
 
@@ -52,8 +52,7 @@ class _Nested:
 
 
 def _find(facts: ProvinceFacts) -> Iterator[Finding]:
-    areas = (area_total(stated) for stated in totals(facts))
-    usable = [area for area in areas if area is not None and _is_usable(area)]
+    usable = [area for area in area_totals(facts) if _is_usable(area)]
     for larger, smaller in permutations(usable, 2):
         nested = _nested(larger, smaller)
         if nested is not None and not nested.fits:

@@ -43,7 +43,7 @@ class _Established:
 
 
 def _find(facts: ProvinceFacts) -> Iterator[Finding]:
-    established = [one for site in facts.sites if (one := _establishment(site))]
+    established = [one for site in facts.sites if (one := site.once(_establishment))]
     for attribute in ("district_code", "commune_code"):
         for clusters in _by_unit(established, attribute):
             for new in clusters:

@@ -39,9 +39,8 @@ async def show_findings(
         path = f"/v1/provinces/{unit.code}/findings"
 
     async def figures(snapshot: Snapshot) -> Figures:
-        items, cursor = await list_findings(
-            read.connection, snapshot.units, states, query, snapshot.at
-        )
+        judges = read.judges_at(snapshot.at.revision)
+        items, cursor = await list_findings(judges, states, query, snapshot.at.day)
         names = await names_in_findings(read.connection, items, snapshot)
         return {"findings": items, "next_cursor": cursor, "names": names}
 

@@ -41,7 +41,8 @@ async def show_home(read: Annotated[Reading[View], looks_at(heavy=True)]) -> HTM
         ]
         states = all_provinces(read.query.as_of, snapshot.at.day, snapshot.units)
         of_all = FindingsQuery(limit=_SEVEREST)
-        findings, _ = await list_findings(connection, snapshot.units, states, of_all, snapshot.at)
+        judges = read.judges_at(snapshot.at.revision)
+        findings, _ = await list_findings(judges, states, of_all, snapshot.at.day)
         names = await names_in_findings(connection, findings, snapshot)
         return {
             "rollups": found,

@@ -122,9 +122,8 @@ class _About:
         """Return what does not add up, the severest first, and whether there is more."""
         states = [ProvinceOnDay(self._unit, snapshot.at.day)]
         query = FindingsQuery(limit=_MOST_FINDINGS)
-        items, cursor = await list_findings(
-            self._connection, snapshot.units, states, query, snapshot.at
-        )
+        judges = self._read.judges_at(snapshot.at.revision)
+        items, cursor = await list_findings(judges, states, query, snapshot.at.day)
         names = await names_in_findings(self._connection, items, snapshot)
         return {"items": items, "more": cursor is not None, "names": names}
 

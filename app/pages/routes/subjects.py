@@ -38,7 +38,9 @@ async def _show(what: SubjectType, key: str, read: Reading[View]) -> HTMLRespons
     speech = Speech(reader_of(read.request).language)
 
     async def figures(snapshot: Snapshot) -> Figures:
-        found = await read_subject(read.connection, what, key, snapshot, speech)
+        found = await read_subject(
+            read.judges_at(snapshot.at.revision), what, key, snapshot, speech
+        )
         about = place(f"/sites/{key}", members_of(found["state"]))
         linked = data_block(about) if what is SubjectType.site else ""
         return {**found, "linked_data": linked, "is_past": snapshot.at.day < read.today}
