@@ -18,10 +18,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.core.vocabulary import SubjectType
 from app.database import Database, is_sqlite
 from app.statistics.projection import OBSERVATIONS
-from app.subjects.tables import SITE_VERSIONS, VERSIONS
+from app.subjects.tables import VERSIONS, WORDS
 from app.upkeep.rebuilding import rebuild
 from tests import oracle
 from tests.oracle import MERGER, State
@@ -405,7 +404,7 @@ async def all_rows(database: Database) -> list[str]:
     async with database.read() as connection:
         found = [
             repr(tuple(row))
-            for table in (SITE_VERSIONS, VERSIONS[SubjectType.project], OBSERVATIONS)
+            for table in (*VERSIONS.values(), *WORDS.values(), OBSERVATIONS)
             for row in await connection.execute(select(table))
         ]
     return sorted(found)
