@@ -20,13 +20,19 @@ from app.subjects.searching import candidates
 _LETTERS = ascii_lowercase + digits
 _SHORTEST, _LONGEST = 3, 20
 _MOST_TRIED, _MOST = 40, 5
+_MOST_WORDS = 4
 # Letters that sound alike somewhere in the country; single ones are found as any other.
 _ALIKE = (("tr", "ch"), ("ch", "tr"), ("gi", "d"), ("d", "gi"), ("ngh", "ng"), ("ng", "ngh"))
 
 
 async def corrected(connection: Executor, history: History, q: str) -> list[str]:
-    """Return searches near to one that finds nothing, each of which subjects had the words of."""
+    """Return searches near to one that finds nothing, each of which subjects had the words of.
+
+    There are none for many words: each takes queries of its own.
+    """
     words = words_of(q)
+    if len(words) > _MOST_WORDS:
+        return []
     found: list[str] = []
     for tried in islice(await _tries(connection, history, words), _MOST_TRIED):
         # Too many to be candidates are many all the same.

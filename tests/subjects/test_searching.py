@@ -226,6 +226,7 @@ async def test_words_that_no_name_has_are_corrected(database: Database) -> None:
     await begin(writer, "ccn-a", "ccn-b", "ccn-c")
     await state(writer, "ccn-a", "2021", name="CCN Quảng Chu")
     await state(writer, "ccn-b", "2021", name="CCN Phú Lộc")
+    await state(writer, "ccn-c", "2021", name="CCN Phía Bắc Sông Hồng")
     async with writer.database.read() as connection:
 
         async def meant(q: str) -> list[str]:
@@ -237,3 +238,5 @@ async def test_words_that_no_name_has_are_corrected(database: Database) -> None:
         assert await meant("quang phu") == ["quang chu"]
         assert await meant("quang xyzxyz") == []
         assert await meant("q") == []
+        assert await meant("phua bac song hong") == ["phia bac song hong"]
+        assert await meant("ccn phua bac song hong") == []
