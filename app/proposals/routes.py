@@ -43,7 +43,8 @@ _APPROVED: Responses = {
     **{k: a for k, a in created_if_match(ProposalDetail).items() if k != HTTPStatus.GONE},
     428: PATCHED[428],
 }
-_READ: Responses = {200: READ_STATE[200]}
+_LANGUAGE = {"description": "The language of what the effect says.", "schema": {"type": "string"}}
+_READ: Responses = {200: {"headers": {**READ_STATE[200]["headers"], "Content-Language": _LANGUAGE}}}
 _BODY: Responses = {200: {"model": BulkWrite, "description": "As it was sent."}}
 
 

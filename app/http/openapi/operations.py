@@ -100,6 +100,8 @@ _BESIDE_THE_LEDGER = {
     "/v1/vocabulary/{list_name}",
 }
 _ON_THEIR_WAY = ("/v1/imports", "/v1/proposals")
+# What a proposal would do is said as of the latest revision.
+_JUDGED = {"/v1/proposals/{proposal_id}"}
 _REVISION: JsonObject = {"type": "integer", "format": "int64", "minimum": 0, "title": TOKEN}
 _TOKEN = {
     "name": TOKEN,
@@ -126,7 +128,7 @@ def describe_reads(document: JsonObject) -> None:
         # Only a body can be refused by 422, and a read has none.
         methods.get("get", {"responses": {}})["responses"].pop("422", None)
         is_beside = path in _BESIDE_THE_LEDGER or path.startswith(_ON_THEIR_WAY)
-        if path.startswith("/v1/") and not is_beside:
+        if path.startswith("/v1/") and (path in _JUDGED or not is_beside):
             _describe_token(methods)
         if "get" in methods and not _is_endless(methods["get"]):
             _describe_read(methods["get"])
