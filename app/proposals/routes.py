@@ -45,7 +45,13 @@ _APPROVED: Responses = {
 }
 _LANGUAGE = {"description": "The language of what the effect says.", "schema": {"type": "string"}}
 _READ: Responses = {200: {"headers": {**READ_STATE[200]["headers"], "Content-Language": _LANGUAGE}}}
-_BODY: Responses = {200: {"model": BulkWrite, "description": "As it was sent."}}
+# By reference, what requests may hold would be promised of answers, and could never be widened.
+_BODY: Responses = {
+    200: {
+        "description": "As it was sent: a body of `POST /v1/statements/bulk`.",
+        "content": {"application/json": {"schema": {"type": "object"}}},
+    }
+}
 
 
 async def reviewing(request: Request, response: Response, writer: Writing) -> Reviewer:

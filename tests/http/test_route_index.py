@@ -12,7 +12,7 @@ from app.core.settings import Settings
 from app.http.route_index import RouteIndex
 from app.main import create_app
 
-METHODS = ("GET", "POST", "PATCH", "DELETE", "MAKEUP")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "MAKEUP")
 
 
 def scope_of(method: str, path: str, **more: Any) -> dict[str, Any]:

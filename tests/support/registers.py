@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import select
 
 from app.access.audit import Actor
 from app.access.keys import create_key
@@ -19,6 +20,7 @@ from app.access.schemas import IssuedKey, KeyCreation
 from app.core.settings import Settings
 from app.database import Database
 from app.database.schema import migrate
+from app.database.tables import REVISION_COUNTER
 from app.entry.seeding import Result, load_set
 from app.ledger.revisions import Writer
 from app.main import create_app
@@ -31,7 +33,7 @@ SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 
 
 # Reading them takes longer than most tests do.
-_UNITS: list[Units] = []
+_UNITS: dict[int, Units] = {}
 
 
 # Putting its routes together takes longer than most tests do: an application that is stopped waits
@@ -105,11 +107,13 @@ async def units_of(database: Database) -> Units:
 
 
 async def known_units(database: Database) -> Units:
-    """Return the administrative units, which are the same in all prepared databases."""
-    if not _UNITS:
-        _UNITS.append(await units_of(database))
+    """Return the administrative units; those of one edition are the same in all databases."""
+    async with database.read() as connection:
+        edition = (await connection.execute(select(REVISION_COUNTER.c.units_edition))).scalar_one()
+    if edition not in _UNITS:
+        _UNITS[edition] = await units_of(database)
         pass_over()
-    return _UNITS[0]
+    return _UNITS[edition]
 
 
 class Templates:
