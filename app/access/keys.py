@@ -24,6 +24,7 @@ from app.access.audit_events import AuditAction
 from app.access.principals import Principal, PrincipalRole, ProvinceRight
 from app.access.schemas import IssuedKey, Key, KeyCreation, KeyPage
 from app.access.tables import ACCESS_KEYS, AccessKey
+from app.core.dates import day_of
 from app.core.errors import BadBodyError, ConflictError, NotFoundError, UnauthenticatedError
 from app.core.messages import Template
 from app.core.query_parameters import PageQuery
@@ -110,9 +111,9 @@ async def find_key(connection: Executor, key_id: str) -> AccessKey | None:
 def holder_of(row: AccessKey) -> Principal:
     """Return the holder of a key in force; who has one that is not may be given the reason."""
     if row.revoked_at is not None:
-        raise UnauthenticatedError.invalid(_REVOKED(id=row.id, at=row.revoked_at))
+        raise UnauthenticatedError.invalid(_REVOKED(id=row.id, at=day_of(row.revoked_at)))
     if row.expires_at <= datetime.now(UTC):
-        raise UnauthenticatedError.invalid(_EXPIRED(id=row.id, at=row.expires_at))
+        raise UnauthenticatedError.invalid(_EXPIRED(id=row.id, at=day_of(row.expires_at)))
     rights = tuple(ProvinceRight(code, date.fromisoformat(on)) for code, on in row.provinces)
     return Principal(f"key:{row.id}", row.name, PrincipalRole(row.role), rights)
 

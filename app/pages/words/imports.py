@@ -152,7 +152,8 @@ page_words(
     no_figures="No figure changes.",
     raised="Findings that it would raise",
     settled="Findings that it would settle",
-    no_findings="No finding comes or goes.",
+    no_findings="No finding about a single site, project or figure comes or goes; sums of "
+    "provinces are compared once it is recorded.",
     sites="Sites that change",
     site_new="new",
     site_changed="from {day}: {what}",

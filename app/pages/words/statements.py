@@ -12,6 +12,8 @@ page_words(
     do_correction="Correct the entry",
     do_merge="Merge into another",
     do_withdrawal="Withdraw",
+    new_site="Register a site",
+    new_project="Register a project",
     recorded="Recorded in revision {revision}.",
     see_changes="See what changed",
     back="Back, without recording anything",
@@ -31,7 +33,8 @@ page_words(
     figures_of="Figures of {province} on {day}",
     raised="Findings that would appear",
     settled="Findings that would be settled",
-    no_findings="No finding appears or is settled.",
+    no_findings="No finding about a single site, project or figure appears or is settled; sums of "
+    "provinces are compared once it is recorded.",
     stale="Somebody else changed this meanwhile",
     stale_help="What you typed is still here. Look at it beside what is known now, and send it "
     "again if it is right.",
