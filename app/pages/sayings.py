@@ -131,7 +131,7 @@ def _given(statement: StatementAnswer) -> dict[str, object]:
 
 def _sayings(statement: StatementAnswer, names: Names, speech: Speech) -> list[Saying]:
     if isinstance(statement, ProvinceStatement):
-        return [_figure(one, speech) for one in statement.observations or ()]
+        return [figure_in_words(one, speech) for one in statement.observations or ()]
     given = _given(statement)
     hedges = {name: getattr(statement, name, None) for name in _HEDGES}
     displaced = {one.attribute: one.displaced_by for one in statement.effects or ()}
@@ -157,7 +157,8 @@ def _value(
     return Saying(attribute.name, label_of(attribute, speech), text, displaced_by)
 
 
-def _figure(one: ObservationValue, speech: Speech) -> Saying:
+def figure_in_words(one: ObservationValue, speech: Speech) -> Saying:
+    """Return a figure of a province in words."""
     indicator = INDICATORS[one.indicator]
     number = speech.number(one.value)
     if one.value_to is not None:

@@ -13,7 +13,12 @@ from time import monotonic
 from fastapi import Request, Response
 from starlette.datastructures import UploadFile
 
-from app.core.errors import ForbiddenError, RegistryError, RequestInFlightError
+from app.core.errors import (
+    ForbiddenError,
+    RegistryError,
+    RequestInFlightError,
+    UnitsChangedError,
+)
 from app.http.access import note_refusal, principal_of
 from app.http.languages import CATALOGUES
 from app.http.problems import rendered
@@ -107,7 +112,12 @@ class Refusal:
 
 
 def refusal_of(request: Request, error: RegistryError) -> Refusal:
-    """Return a refusal to be shown with the form; a missing right is left for the audit log."""
+    """Return a refusal to be shown with the form; a missing right is left for the audit log.
+
+    Units that were changed meanwhile are none: the request is answered again with those of now.
+    """
+    if isinstance(error, UnitsChangedError):
+        raise error
     if isinstance(error, ForbiddenError):
         note_refusal(request, error)
     catalogue = CATALOGUES.get(reader_of(request).language, {})

@@ -7,8 +7,10 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from app.core.errors import BadBodyError
+from app.database.tables import REVISION_COUNTER
 from app.pages.import_answers import number_of
 from tests.imports.test_commit_requests import ended
 from tests.support.http import latest_revision, signed_in
@@ -16,7 +18,7 @@ from tests.support.import_files import xlsx
 from tests.support.import_registers import prepare_lao_cai
 from tests.support.importing import sample
 from tests.support.pages import HTML, Reader, look, words
-from tests.support.registers import Templates, get, serving
+from tests.support.registers import Templates, get, opened, serving
 
 HERE = "/imports"
 ORIGIN = {"origin": "http://register"}
@@ -59,6 +61,25 @@ async def brought(client: httpx.AsyncClient, content: bytes, name: str, **fields
 
 def table(*rows: list[object]) -> bytes:
     return xlsx([HEADER, *rows])
+
+
+async def test_units_that_were_loaded_anew_stop_no_effect(templates: Templates, kind: str) -> None:
+    """Who looks at it needs not know that the service was migrated meanwhile."""
+    async with (
+        templates.copy(kind, prepare_lao_cai) as url,
+        opened(url) as database,
+        serving(url) as client,
+    ):
+        client.headers.update({**HTML, "accept-language": "en", **ORIGIN})
+        file = sample(10)
+        given = {"given.province_code": LAO_CAI}
+        path = await brought(client, file.read_bytes(), file.name, **given)
+        before = words(await look(client, f"{path}/effect"))
+        assert "Industrial cluster" in before
+        edition = REVISION_COUNTER.c.units_edition
+        async with database.write() as session:
+            await session.execute(update(REVISION_COUNTER).values({edition: edition + 1}))
+        assert words(await look(client, f"{path}/effect")) == before
 
 
 async def test_a_file_is_answered_recorded_and_undone(client: httpx.AsyncClient) -> None:

@@ -181,3 +181,24 @@ async def test_others_see_none_of_it(
     async with browser(client) as nobody:
         await look(nobody, path, 401)
     assert "/proposals" in (await look(contributor, "/")).links()
+
+
+async def test_what_is_proposed_is_shown_also_where_it_changes_nothing(
+    client: httpx.AsyncClient, contributor: httpx.AsyncClient, editor: httpx.AsyncClient
+) -> None:
+    """What a later statement outweighs is recorded all the same, and so is a new document."""
+    await state(client, "ccn-a", "2025", area_ha=20)
+    body = stated(12.5, sources=[{"id": "giay", "kind": "article", "title": f"Giấy {TAG}"}])
+    body["statements"][0] |= {"source_id": "giay", "note": "Đo lại", "override_reason": "Đã đo"}
+    sent = await contributor.post(PATH, json=body, headers=KEYS[contributor])
+    assert sent.status_code == 201, sent.text
+    shown = words(await look(editor, sent.headers["location"].removeprefix("/v1")))
+    for text in (f"Giấy {TAG}", "12.5 ha", "2024", "Đo lại", "Đã đo"):
+        assert text in shown
+
+
+async def test_the_first_choice_of_the_form_lists_all(
+    contributor: httpx.AsyncClient, editor: httpx.AsyncClient
+) -> None:
+    path = await propose(contributor)
+    assert path in (await look(editor, "/proposals?state=")).links()

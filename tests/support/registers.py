@@ -226,7 +226,11 @@ async def running(settings: Settings) -> AsyncIterator[FastAPI]:
     stopped = _STOPPED.setdefault(settings.model_dump_json(exclude={"database_url"}), [])
     app, own = stopped.pop() if stopped else (await _lasting_app(settings), settings)
     own.database_url = settings.database_url
+    async with opened(settings.database_url) as database:
+        units = await known_units(database)
     async with app.router.lifespan_context(app):
+        # Each rebuild counts the edition, so another database may have another one.
+        app.state.service.units = units
         yield app
     stopped.append((app, own))
 

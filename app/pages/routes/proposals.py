@@ -1,11 +1,11 @@
 """Proposals: those that concern the reader, what each would do, and what becomes of it."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import Query, Request, Response
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ValidationError, model_validator
 
 from app.access.principals import ALLOWED, Access
 from app.core.errors import BadBodyError, RegistryError
@@ -17,9 +17,11 @@ from app.http.reviewing import reviewer_of
 from app.http.service import service_of
 from app.http.strict_routes import StrictRoute
 from app.ledger.revisions import Precondition, Writer
+from app.pages.addresses import KNOWN_AT
 from app.pages.forms import form_router, own_page
+from app.pages.proposed import proposed_in_words
 from app.pages.sending import Refusal, carried_out, form_of, once, refusal_of
-from app.pages.views import Key
+from app.pages.views import Key, as_forms_send_it
 from app.pages.write_effects import effect_figures
 from app.pages.write_forms import speech_of
 from app.proposals.reviews import Reviewer
@@ -56,6 +58,12 @@ class ProposalsView(ProposalsQuery):
     """Which proposals to show."""
 
     lang: Literal["vi", "en"] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def read_form(cls, given: Any) -> Any:
+        """Leave out fields that the form left empty."""
+        return as_forms_send_it(given, KNOWN_AT)
 
 
 class ProposalView(BaseModel):
@@ -163,12 +171,15 @@ async def _page(
     reviewer = reviewer_of(request, writer, reader_of(request).language)
     async with service.database.read() as connection:
         proposal = await reviewer.read(connection, proposal_id)
+        speech = speech_of(request)
+        said = await proposed_in_words(connection, proposal.body, service.units, speech)
     effect = await reviewer.effect(proposal)
     is_mine = proposal.principal_id == who.id
     can_approve = reviewer.rules.own_approval or not is_mine
     steps = {step.value for step in Step if proposal.state in BEGINS_IN[step]}
     context = {
         "one": detail_of(proposal, None),
+        "said": said,
         "where": _names(service.units, proposal.province_codes),
         "is_mine": is_mine,
         "decides": who.role in ALLOWED[Access.deciding],
@@ -179,7 +190,7 @@ async def _page(
         "refusal": refusal,
         "typed": typed or {},
         "once": once(),
-        **effect_figures(effect, speech_of(request)),
+        **effect_figures(effect, speech),
     }
     return own_page(request, "proposal.html", context, refusal.status if refusal else 200)
 

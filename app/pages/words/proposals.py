@@ -21,6 +21,7 @@ page_words(
     members="Things to record",
     decision="Last decision",
     recorded="Recorded in",
+    says="What is proposed",
     refused="Cannot be recorded now",
     back="All proposals",
     decide="Decide",
