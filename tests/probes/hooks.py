@@ -70,6 +70,8 @@ RULES = {
     "The table has no (column|row)": "which there are, the file decides",
     "No import '[^']*' of yours": "which there are, and whose, the register decides",
     "or leave the row out": "which rows of a file are open, the file and the answers decide",
+    "give the reason once": "one member excludes another, of the whole request",
+    "No proposal '[^']*'": "which there are, and whom they concern, the register decides",
     "There is no rule": "which rules there are, /v1/findings/rules tells",
 }
 """What a request may be refused for although it fits the document, and why no schema tells it."""

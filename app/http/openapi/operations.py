@@ -208,15 +208,15 @@ def describe_parameters(document: JsonObject) -> None:
     A reference may have members beside it since OpenAPI 3.1, but some generators then lose the
     type of the parameter.
 
-    No query and no header has null: it would be the text. A patch must name the state that its
-    client has seen; that a missing one is answered with 428, and not with 400 as other parameters
-    are, is why the route reads it as optional.
+    No query and no header has null: it would be the text. A patch and an approval must name the
+    state that their client has seen; that a missing one is answered with 428, and not with 400 as
+    other parameters are, is why their routes read it as optional.
     """
-    for operation in document["paths"].values():
-        for parameter in operation.get("patch", {}).get("parameters", []):
-            parameter["required"] |= parameter["name"] == "If-Match"
     for operations in document["paths"].values():
         for operation in operations.values():
+            needs_state = "428" in operation["responses"]
+            for parameter in operation.get("parameters", []):
+                parameter["required"] |= needs_state and parameter["name"] == "If-Match"
             # They came later than all others, whose places generated clients have.
             operation.get("parameters", []).sort(key=_asks_if_known)
     for parameter in _parameters(document):
