@@ -22,7 +22,7 @@ from app.subjects.orders import Order
 from app.subjects.queries import conditions_of, order_of, placed
 from app.subjects.query_parameters import HistoryFilter
 from app.subjects.schemas import HEDGED
-from app.subjects.searching import narrowed
+from app.subjects.searching import search_conditions
 
 
 async def subject_chunks(
@@ -91,7 +91,7 @@ class _Scan:
         self, connection: Executor, snapshot: Snapshot, where: Sequence[ColumnElement[bool]]
     ) -> Order:
         about = (connection, self.history, self.query)
-        found = await narrowed(*about, where)
+        found = await search_conditions(*about, where)
         return await order_of(*about, snapshot, found, located=True)
 
 

@@ -10,7 +10,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 AS_OF, KNOWN_AT, REVISION, RULES, LANGUAGE = "as_of", "known_at", "revision", "rules", "lang"
 RECORDED = "recorded"
-"""The revision that a form led to, which its reader is told of."""
+"""The revision that a form recorded, which the page names."""
 TIMES = (AS_OF, KNOWN_AT, REVISION)
 """The parameters of the point in time, which links to other pages keep."""
 _SNAPSHOT = {*TIMES, RULES, RECORDED}
@@ -68,7 +68,7 @@ class Here:
 
     @property
     def filters(self) -> list[tuple[str, str]]:
-        """The parameters besides those of the point in time, and what the reader is told of."""
+        """The parameters besides those of the point in time, and what the page names."""
         return [pair for pair in self.parameters if pair[0] not in _SNAPSHOT]
 
     @property

@@ -31,7 +31,7 @@ from app.subjects.schemas import (
     SiteValue,
     ValuePage,
 )
-from app.subjects.searching import narrowed
+from app.subjects.searching import search_conditions
 from app.units.units import Unit, UnitLevel, Units
 
 _PLACES = {*UNIT_LEVELS, "geometry"}
@@ -205,7 +205,7 @@ async def list_values(connection: Executor, query: ValuesQuery, snapshot: Snapsh
         stage = SITE_HISTORY.versions.c.stage
         codes = [code.value for code in UNCOUNTED]
         where.append(stage.not_in(codes) if query.counted else stage.in_(codes))
-    where = await narrowed(connection, SITE_HISTORY, query, where)
+    where = await search_conditions(connection, SITE_HISTORY, query, where)
     order = await order_of(connection, SITE_HISTORY, query, snapshot, where)
     mark = mark_of(query, "values")
     states, cursor = await list_states(connection, query, snapshot.at, mark, order)

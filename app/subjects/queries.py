@@ -36,7 +36,7 @@ from app.subjects.query_parameters import (
     asks_if_known,
 )
 from app.subjects.schemas import SCHEMAS
-from app.subjects.searching import narrowed
+from app.subjects.searching import search_conditions
 from app.subjects.shown import in_part, shown
 from app.subjects.states import State
 from app.units.provinces import explain_unit
@@ -79,7 +79,7 @@ async def list_page(
 ) -> Values:
     """Return one page of subjects, with the requested ``fields`` where the query has some."""
     where = conditions_of(history, query, snapshot)
-    where = await narrowed(connection, history, query, where)
+    where = await search_conditions(connection, history, query, where)
     mark = mark_of(query, history.type)
     order = await order_of(connection, history, query, snapshot, where)
     page, cursor = await list_states(connection, query, snapshot.at, mark, order)

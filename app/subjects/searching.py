@@ -23,13 +23,13 @@ _MOST_WORDS = 4
 _LAST = "\U0010ffff"
 
 
-async def narrowed(
+async def search_conditions(
     connection: Executor,
     history: History,
     query: HistoryFilter,
     where: Sequence[ColumnElement[bool]],
 ) -> list[ColumnElement[bool]]:
-    """Return the conditions of a query, those of a search narrowed to its candidates."""
+    """Return the conditions of a query, those of a search limited to its candidates."""
     if query.q is None:
         return [*where]
     found = await candidates(connection, history, words_of(query.q))

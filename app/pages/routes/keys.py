@@ -145,7 +145,7 @@ def _wanted(form: KeyForm) -> dict[str, object]:
     day = today().isoformat()
     rights = [text.partition("@") for text in form.provinces.replace(",", " ").split()]
     provinces = [{"code": code, "on": on or day} for code, _, on in rights]
-    # The whole of the day in Vietnam; what is no day is refused as it was written.
+    # Until the end of the day in Vietnam; what is not a date is left for validation to refuse.
     expires = form.expires_on and f"{form.expires_on}T23:59:59+07:00"
     return {
         "name": form.name,
