@@ -38,13 +38,14 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, (os.cpu_count() or 1) +
 export PYTHONDONTWRITEBYTECODE :=
 # Tests that need more than the packages have a target each that installs it.
 ELSEWHERE = --ignore=tests/endurance --ignore=tests/test_image.py --ignore=tests/database/test_tls.py \
-	--ignore=tests/exports/test_office.py --ignore=tests/browser --ignore=tests/test_schemathesis.py
+	--ignore=tests/exports/test_office.py --ignore=tests/browser --ignore=tests/test_schemathesis.py \
+	--ignore=tests/test_nginx.py
 ON_ALL_PROCESSORS = --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
 CHECKED := $(wildcard app tests benchmarks openapi/contract openapi/sdks vendor)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test image test-tls test-pgbouncer test-office test-browser endure probe check ci bench bench-large hops openapi lint-openapi sdks jdk lock seed-outside vendor clean
+.PHONY: help run test image test-tls test-pgbouncer test-nginx test-office test-browser endure probe check ci bench bench-large hops openapi lint-openapi sdks jdk lock seed-outside vendor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +82,12 @@ test-pgbouncer: $(DEVELOPMENT) ## run the PostgreSQL half of the tests behind pg
 	@ICR_TEST_PGBOUNCER=1 $(BIN)/python -m pytest $(ON_ALL_PROCESSORS) -k "not sqlite" \
 		$(ELSEWHERE) $(PYTEST_ARGS)
 
+test-nginx: $(DEVELOPMENT) ## serve the register below a path behind a real nginx, with its defaults and as documented
+	@command -v nginx >/dev/null || ls /usr/sbin/nginx >/dev/null 2>&1 || { echo "Installing nginx …"; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends nginx-light >/dev/null; } || { \
+		echo "Install nginx, and run this again." >&2; exit 1; }
+	@$(BIN)/python -m pytest tests/test_nginx.py $(PYTEST_ARGS)
+
 test-office: $(DEVELOPMENT) ## read the exports by a LibreOffice with the settings of Vietnam
 	@command -v libreoffice >/dev/null || { echo "Installing LibreOffice Calc …"; apt-get update -qq && \
 		apt-get install -y -qq --no-install-recommends libreoffice-calc-nogui >/dev/null; } || { \
@@ -91,7 +98,7 @@ test-browser: $(DEVELOPMENT) ## look at every page in a real browser, in both la
 	@command -v chromium-headless-shell >/dev/null || { echo "Installing Chromium …"; apt-get update -qq && \
 		apt-get install -y -qq --no-install-recommends chromium-headless-shell >/dev/null; } || { \
 		echo "Install chromium-headless-shell, and run this again." >&2; exit 1; }
-	@$(BIN)/python -m pytest tests/browser $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest --numprocesses=2 tests/browser $(PYTEST_ARGS)
 
 check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less than a minute
 	@$(BIN)/ruff check $(CHECKED)
@@ -101,7 +108,7 @@ check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less t
 	@$(BIN)/python -m pytest --quiet tests/test_architecture.py
 	@$(BIN)/python -m openapi.contract compatibility
 
-ci: test check probe image lint-openapi endure sdks test-tls test-pgbouncer test-office test-browser ## everything there is to pass
+ci: test check probe image lint-openapi endure sdks test-tls test-pgbouncer test-nginx test-office test-browser ## everything there is to pass
 
 # A Java compiler and Maven are on no package index for Python.
 sdks: $(RUNTIME) $(SDK_TOOLS) jdk ## generate clients and exercise them against the service (SDK=go for one)

@@ -7,6 +7,8 @@ CREATE ROLE icr_owner LOGIN PASSWORD :'owner_password';
 CREATE ROLE icr LOGIN PASSWORD :'service_password';
 REVOKE ALL ON DATABASE icr FROM PUBLIC;
 GRANT CONNECT ON DATABASE icr TO icr_owner, icr;
+-- icr verify runs the migrations in a schema of its own, which is rolled back, to compare.
+GRANT CREATE ON DATABASE icr TO icr_owner;
 -- What icr migrate makes belongs to icr_owner, and icr may read and write its rows.
 ALTER SCHEMA public OWNER TO icr_owner;
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

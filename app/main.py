@@ -10,6 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 from app import __version__
 from app.access import routes as access
 from app.access.authentication import authenticating
+from app.core.errors import UnauthenticatedError
 from app.core.settings import Settings, get_settings, split
 from app.database import Database
 from app.entry import routes as entry
@@ -20,6 +21,7 @@ from app.findings.kept_findings import KeptFindings
 from app.http.admission import Turns
 from app.http.conditional_requests import ConditionalRequestMiddleware
 from app.http.entrance import entrance_router
+from app.http.files_by_session import FILES, FilesBySession
 from app.http.kept_answers import KeptAnswers
 from app.http.metrics import Metrics
 from app.http.openapi.document import add_docs, described
@@ -38,7 +40,7 @@ from app.imports.reviewing import reading_places
 from app.ledger import routes as ledger
 from app.ledger.latest import LatestPin
 from app.pages import routes as pages
-from app.pages.problems import problem_page
+from app.pages.problems import ask_to_sign_in, problem_page
 from app.pages.static_files import ImmutableFiles, static_path
 from app.proposals import routes as proposals
 from app.statistics import routes as statistics
@@ -74,9 +76,11 @@ ROUTERS = (
     ledger.organizations_router,
     ledger.revisions_router,
     ledger.changes_router,
+    upkeep.anchors_router,
     vocabulary.router,
     access.keys_router,
     access.audit_router,
+    upkeep.erasures_router,
     upkeep.router,
 )
 """In the order in which the OpenAPI document lists their operations."""
@@ -142,8 +146,13 @@ def create_app(settings: Settings | None = None, units: Units | None = None) -> 
         description=_DESCRIPTION,
         contact={"name": "The industrial cluster registry contributors"},
         license_info={"name": "MIT", "identifier": "MIT"},
-        # Wherever the service is: the address is that of the document.
-        servers=[{"url": "/", "description": "The service that answers with this document."}],
+        # Whatever the host is. Generators make an address of their own of a path without a slash.
+        servers=[
+            {
+                "url": chosen.root or "/",
+                "description": "The service that answers with this document.",
+            }
+        ],
         lifespan=lifespan,
         generate_unique_id_function=lambda route: route.name,
         separate_input_output_schemas=False,
@@ -165,8 +174,10 @@ def create_app(settings: Settings | None = None, units: Units | None = None) -> 
     app.state.problem_page = problem_page
     add_docs(app)
     routes = RouteIndex(app.routes)
+    app.mount(FILES, FilesBySession(routes))
     app.router.routes.insert(0, routes)
     install_problem_handlers(app, routes)
+    app.add_exception_handler(UnauthenticatedError, ask_to_sign_in)  # type: ignore[arg-type]
     _wrap(app, chosen, limits, metrics, routes, turns)
     return app
 

@@ -79,6 +79,7 @@ LONGEST = (
     "test_cli.py",
     "test_standbys.py",
     "test_backups.py",
+    "test_edits.py",
     "test_serving.py",
     "test_server.py",
     "test_changes.py",

@@ -2,17 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from secrets import token_hex
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.audit_events import AuditAction, Refusal, Refusals
+from app.access.links import Accounted, Link, append_links
 from app.access.schemas import AuditEntry, AuditPage, AuditQuery
 from app.access.tables import ACCESS_KEYS, ACCESS_SESSIONS, AUDIT_ENTRIES
 from app.core.errors import OutcomeUnknownError, StorageFaultError, UnavailableError
@@ -39,10 +40,35 @@ class Actor:
     address: str | None = None
 
 
-async def record_action(session: AsyncSession, action: AuditAction, by: Actor, detail: str) -> None:
-    """Add an administrative action to the log, in the transaction of the action."""
+async def record_action(
+    session: AsyncSession,
+    action: AuditAction,
+    by: Actor,
+    detail: str,
+    of: tuple[Accounted, str] | None = None,
+) -> None:
+    """Add an administrative action to the log, in the transaction of the action.
+
+    ``of`` is the row that it made what it is, by its table and key: the log accounts for it.
+    """
     row = {"principal": by.name, "principal_id": by.id, "address": by.address, "detail": detail}
-    await session.execute(insert(AUDIT_ENTRIES).values(_stamped(action, 1) | row))
+    await _add_entries(session, [_stamped(action, 1) | row], of)
+
+
+async def _add_entries(
+    session: AsyncSession,
+    rows: Sequence[dict[str, object]],
+    of: tuple[Accounted, str] | None = None,
+) -> None:
+    def add(connection: Connection) -> None:
+        connection.execute(insert(AUDIT_ENTRIES), rows)
+        about, state = None, None
+        if of is not None:
+            table, key = of
+            about, state = table.about(key), table.state_of(connection, key)
+        append_links(connection, [Link(row, about, state) for row in rows])
+
+    await (await session.connection()).run_sync(add)
 
 
 def _stamped(action: AuditAction, count: int) -> dict[str, object]:
@@ -96,9 +122,10 @@ class Journal:
             return
         try:
             async with self._database.write() as session:
-                await _write_refusals(session, refusals)
                 await _write_uses(session, uses)
                 await _write_visits(session, visits)
+                # Last, as in all transactions: what others wait for is taken in one order.
+                await _write_refusals(session, refusals)
         except OutcomeUnknownError:
             # They may have been written: twice would be worse than not at all.
             raise
@@ -140,7 +167,7 @@ class Journal:
 async def _write_refusals(session: AsyncSession, refusals: list[tuple[Refusal, int]]) -> None:
     rows = [_stamped(AuditAction.refused, count) | asdict(refusal) for refusal, count in refusals]
     if rows:
-        await session.execute(insert(AUDIT_ENTRIES), rows)
+        await _add_entries(session, rows)
 
 
 async def _write_uses(session: AsyncSession, uses: dict[str, datetime]) -> None:

@@ -86,11 +86,15 @@ class Authenticator:
                 await end_session(session, instead_of)
             return await begin_session(session, who, self._terms, by)
 
-    async def resume(self, value: str, access: Access) -> Principal:
-        """Return the holder of a session; ``UnauthenticatedError`` where it is over."""
+    async def resume(self, value: str, access: Access, *, is_visit: bool = True) -> Principal:
+        """Return the holder of a session; ``UnauthenticatedError`` where it is over.
+
+        A request that is not a visit does not keep an unused session from ending.
+        """
         look = partial(session_holder, value=value, terms=self._terms, issuer=self._issuer_url)
         principal, found = await self._look(look, access)
-        self.journal.note_visit(found.digest, found.seen_at)
+        if is_visit:
+            self.journal.note_visit(found.digest, found.seen_at)
         if found.key_id is not None:
             self.journal.note_use(found.key_id)
         return principal

@@ -18,9 +18,11 @@ from typing import Self
 from zlib import crc32
 
 from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.access.audit import Actor, record_action
 from app.access.audit_events import AuditAction
+from app.access.links import KEYS
 from app.access.principals import Principal, PrincipalRole, ProvinceRight
 from app.access.schemas import IssuedKey, Key, KeyCreation, KeyPage
 from app.access.tables import ACCESS_KEYS, AccessKey
@@ -154,43 +156,39 @@ def _new_key() -> ApiKey:
 
 async def create_key(database: Database, units: Units, wanted: KeyCreation, by: Actor) -> IssuedKey:
     """Create a key; the answer is the only place where its secret ever appears."""
-    made = await _create(database, units, wanted, by, only_first=False)
-    if made is None:
-        raise RuntimeError("no key was created although it need not be the first")
-    return made
+    async with database.write() as session:
+        return await add_key(session, units, wanted, by)
 
 
 async def create_first_key(
     database: Database, units: Units, wanted: KeyCreation, by: Actor
 ) -> IssuedKey | None:
     """Create a key if none was ever issued; ``None`` otherwise."""
-    return await _create(database, units, wanted, by, only_first=True)
+    async with database.write() as session:
+        return None if await has_keys(session) else await add_key(session, units, wanted, by)
 
 
-async def _create(
-    database: Database, units: Units, wanted: KeyCreation, by: Actor, *, only_first: bool
-) -> IssuedKey | None:
+async def add_key(session: AsyncSession, units: Units, wanted: KeyCreation, by: Actor) -> IssuedKey:
+    """Create a key in a transaction that is open; see ``create_key``."""
     now = datetime.now(UTC)
     expires_at = _checked_expiry(wanted.expires_at, now)
     _check_provinces(wanted, units)
     key = _new_key()
-    async with database.write() as session:
-        if only_first and await has_keys(session):
-            return None
-        row = {
-            "id": key.id,
-            "name": wanted.name,
-            "role": wanted.role.value,
-            "provinces": [[right.code, right.on.isoformat()] for right in wanted.provinces],
-            "secret_hash": key.secret_hash,
-            "created_at": now,
-            "created_by": by.name,
-            "expires_at": expires_at,
-        }
-        await session.execute(insert(ACCESS_KEYS).values(row))
-        detail = f"Key {key.id} for {wanted.name}, {wanted.role}, until {expires_at.isoformat()}"
-        await record_action(session, AuditAction.key_created, by, detail + _scope(wanted))
-        entry = await get_key(session, key.id)
+    row = {
+        "id": key.id,
+        "name": wanted.name,
+        "role": wanted.role.value,
+        "provinces": [[right.code, right.on.isoformat()] for right in wanted.provinces],
+        "secret_hash": key.secret_hash,
+        "created_at": now,
+        "created_by": by.name,
+        "expires_at": expires_at,
+    }
+    await session.execute(insert(ACCESS_KEYS).values(row))
+    detail = f"Key {key.id} for {wanted.name}, {wanted.role}, until {expires_at.isoformat()}"
+    detail += _scope(wanted)
+    await record_action(session, AuditAction.key_created, by, detail, (KEYS, key.id))
+    entry = await get_key(session, key.id)
     return IssuedKey(**entry.model_dump(), key=key.text)
 
 
@@ -226,5 +224,5 @@ async def revoke_key(database: Database, key_id: str, reason: str, by: Actor) ->
         }
         await session.execute(update(ACCESS_KEYS).where(_K.id == key_id).values(marks))
         detail = f"Key {key_id} of {row.name}, {row.role}: {reason}"
-        await record_action(session, AuditAction.key_revoked, by, detail)
+        await record_action(session, AuditAction.key_revoked, by, detail, (KEYS, key_id))
         return await get_key(session, key_id)

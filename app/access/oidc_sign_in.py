@@ -5,15 +5,19 @@ nonce and the verifier of its code follow from the secret, so that nothing is ke
 code is taken that another browser was given.
 """
 
+import asyncio
 import hmac
+import logging
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from urllib.parse import urlencode, urlsplit
+from http import HTTPStatus
+from time import monotonic
+from urllib.parse import quote_plus, urlencode, urlsplit
 
 import httpx
 
@@ -23,8 +27,13 @@ from app.core.errors import UnauthenticatedError, UnavailableError
 from app.core.messages import Template
 from app.core.settings import Settings
 
+_log = logging.getLogger("icr")
 _BYTES = 32
 _SECONDS_TO_WAIT = 5.0
+_FRESH_SECONDS = 300.0
+_CALM_SECONDS = 30.0
+# Codes of errors are short; what is longer does not belong in the log.
+_MOST_CODE = 50
 _STRANGE = Template(
     "oidc.not-begun-here", "This sign-in was not begun in this browser, or is over: begin again."
 )
@@ -32,6 +41,11 @@ _NOT_GRANTED = Template("oidc.not-granted", "The issuer did not confirm who you 
 _UNREACHABLE = Template(
     "oidc.sign-in-unreachable",
     "The issuer cannot be reached at the moment: sign in later, or with a key.",
+)
+_SET_UP_WRONGLY = Template(
+    "oidc.set-up-wrongly",
+    "The issuer does not take this register as its client, which only an administrator can mend: "
+    "the log of the service has the reason. Sign in with a key until then.",
 )
 # What httpx raises, and what content that is none of the issuer's.
 _LOST = (httpx.HTTPError, httpx.InvalidURL, ValueError, RecursionError)
@@ -54,11 +68,54 @@ def _digest(text: str) -> str:
     return urlsafe_b64encode(sha256(text.encode()).digest()).rstrip(b"=").decode()
 
 
+class Endpoints:
+    """Where an issuer signs people in and gives tokens, as its discovery document says.
+
+    Whoever comes can begin to sign in, so the document is kept for some minutes, and fetched by
+    one task for all who wait for it. That it cannot be had is kept for half a minute.
+    """
+
+    def __init__(
+        self, client: httpx.AsyncClient, issuer: str, clock: Callable[[], float] = monotonic
+    ) -> None:
+        """Begin without the document; the clock gives seconds."""
+        self._client = client
+        self._issuer = issuer
+        self._clock = clock
+        self._begun = 0.0
+        self._fetching: asyncio.Task[list[str]] | None = None
+
+    async def authorization(self) -> str:
+        """Return the address of the authorization endpoint; errors as of ``discovered``."""
+        return (await self._found())[0]
+
+    async def token(self) -> str:
+        """Return the address of the token endpoint; errors as of ``discovered``."""
+        return (await self._found())[1]
+
+    async def _found(self) -> list[str]:
+        task = self._fetching
+        if task is None or (task.done() and self._clock() - self._begun > _seconds_to_keep(task)):
+            self._begun = self._clock()
+            names = "authorization_endpoint", "token_endpoint"
+            task = asyncio.create_task(discovered(self._client, self._issuer, *names))
+            self._fetching = task
+        # Who goes away does not end it for the others.
+        return await asyncio.shield(task)
+
+
+def _seconds_to_keep(task: asyncio.Task[list[str]]) -> float:
+    if task.cancelled():
+        return 0.0
+    return _FRESH_SECONDS if task.exception() is None else _CALM_SECONDS
+
+
 @dataclass(frozen=True, slots=True)
 class IssuerSignIn:
     """The service as a client of the issuer."""
 
     client: httpx.AsyncClient
+    endpoints: Endpoints
     issuer: str
     client_id: str
     client_secret: str | None
@@ -68,7 +125,7 @@ class IssuerSignIn:
     async def address(self, secret: str, redirect_uri: str) -> str:
         """Return the address at the issuer that a sign-in begins with."""
         try:
-            (url,) = await discovered(self.client, self.issuer, "authorization_endpoint")
+            url = await self.endpoints.authorization()
         except _LOST as error:
             raise UnavailableError(_UNREACHABLE()) from error
         query = {
@@ -109,19 +166,48 @@ class IssuerSignIn:
             "client_id": self.client_id,
             "code_verifier": verifier,
         }
-        secret = self.client_secret
-        auth = httpx.Auth() if secret is None else httpx.BasicAuth(self.client_id, secret)
         try:
-            (url,) = await discovered(self.client, self.issuer, "token_endpoint")
-            response = await self.client.post(url, data=form, auth=auth)
-            if response.is_client_error:
-                raise UnauthenticatedError.missing(_NOT_GRANTED())
+            response = await self.client.post(
+                await self.endpoints.token(), data=form, auth=self._authentication()
+            )
+            _check_grant(response)
             token = content_of(response).get("id_token")
         except _LOST as error:
             raise UnavailableError(_UNREACHABLE()) from error
         if not isinstance(token, str):
-            raise UnauthenticatedError.missing(_NOT_GRANTED())
+            _log.error("the token endpoint of the issuer gives no ID token")
+            raise UnavailableError(_SET_UP_WRONGLY())
         return token
+
+    def _authentication(self) -> httpx.Auth:
+        """Return how the client authenticates: its id and secret are encoded first (RFC 6749)."""
+        if self.client_secret is None:
+            return httpx.Auth()
+        return httpx.BasicAuth(quote_plus(self.client_id), quote_plus(self.client_secret))
+
+
+def _check_grant(response: httpx.Response) -> None:
+    """Refuse a code that the issuer does not accept; other errors are not the user's, and logged.
+
+    Only the code of the error is logged: what else an issuer says may hold secrets.
+    """
+    if response.is_success:
+        return
+    status, code = response.status_code, _error_code(response)
+    if response.is_client_error and code == "invalid_grant":
+        raise UnauthenticatedError.missing(_NOT_GRANTED())
+    _log.error("the token endpoint of the issuer answers %d, error %r", status, code)
+    is_for_now = response.is_server_error or status == HTTPStatus.TOO_MANY_REQUESTS
+    raise UnavailableError(_UNREACHABLE() if is_for_now else _SET_UP_WRONGLY())
+
+
+def _error_code(response: httpx.Response) -> str | None:
+    """Return the code of an error of the token endpoint (RFC 6749, 5.2), if it has one."""
+    try:
+        code = response.json()["error"]
+    except (ValueError, RecursionError, TypeError, LookupError):
+        return None
+    return code[:_MOST_CODE] if isinstance(code, str) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,5 +231,6 @@ async def with_issuer(settings: Settings) -> AsyncIterator[Issuer | None]:
             secret = settings.oidc_client_secret
             shown = secret and secret.get_secret_value()
             reader = TokenReader(settings, keys, name)
-            sign_in = IssuerSignIn(client, issuer, name, shown or None, reader)
+            endpoints = Endpoints(client, issuer)
+            sign_in = IssuerSignIn(client, endpoints, issuer, name, shown or None, reader)
         yield Issuer(TokenReader(settings, keys), sign_in)

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.access.audit import Actor, record_action
 from app.access.audit_events import AuditAction
 from app.access.keys import find_key, holder_of
+from app.access.links import SESSIONS
 from app.access.principals import Principal, PrincipalRole, ProvinceRight
 from app.access.tables import ACCESS_SESSIONS, AccessSession
 from app.core.digest import JsonObject
@@ -65,10 +66,11 @@ async def begin_session(
         of = {"key_id": who.id.removeprefix("key:")}
     # Who signs in tidies up: what is over is of no use to anybody.
     await session.execute(delete(ACCESS_SESSIONS).where(_S.expires_at <= now))
-    row = {"digest": digest_of(value), "created_at": now, "seen_at": now, "expires_at": expires_at}
+    digest = digest_of(value)
+    row = {"digest": digest, "created_at": now, "seen_at": now, "expires_at": expires_at}
     await session.execute(insert(ACCESS_SESSIONS).values(row | of))
     detail = f"Until {expires_at:%Y-%m-%dT%H:%M:%SZ}, or {terms.idle} without a request."
-    await record_action(session, AuditAction.signed_in, by, detail)
+    await record_action(session, AuditAction.signed_in, by, detail, (SESSIONS, digest))
     return value
 
 

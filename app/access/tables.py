@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Text
+from sqlalchemy import BigInteger, Text
 from sqlmodel import Field, SQLModel
 
 from app.access.audit_events import AuditAction
@@ -75,6 +75,29 @@ class AuditEntry(SQLModel, table=True):
     detail: str = Field(sa_type=Text)
 
 
+class AuditLink(SQLModel, table=True):
+    """A link of the chain that covers the audit log, and what the log accounts for.
+
+    ``entry_id`` is the entry that it covers; ``about`` names the row that the entry made what it
+    is, as in ``key/k7f3q9x2ab``, and ``state`` is the digest of that row as it was then, null where
+    there was none any more. Each digest covers all this and the digest before it. A link without an
+    entry says how a row was found that nothing accounted for.
+    """
+
+    __tablename__ = "audit_link"
+    __table_args__ = (_NO_ROWID,)
+
+    number: int = Field(
+        primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False}
+    )
+    # Without a foreign key: a backup that lacks entries can be restored, and they be taken over.
+    entry_id: str | None = Field(default=None, unique=True, sa_type=ordered_text())
+    about: str | None = Field(default=None, sa_type=ordered_text())
+    state: str | None = Field(default=None, max_length=64)
+    digest: str = Field(max_length=64)
+
+
 ACCESS_KEYS = table_of(AccessKey)
 ACCESS_SESSIONS = table_of(AccessSession)
 AUDIT_ENTRIES = table_of(AuditEntry)
+AUDIT_LINKS = table_of(AuditLink)

@@ -13,15 +13,29 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.cli.common import ERR, OUT, WIDE, opened_database, read_settings, ready
+from app.cli.anchors import read_anchors
+from app.cli.common import (
+    ERR,
+    OUT,
+    WIDE,
+    check_migrated,
+    opened_database,
+    read_settings,
+    ready,
+)
 from app.core.errors import RegistryError
+from app.core.signed_notes import Checkpoint
 from app.database import Database, file_of, is_sqlite
-from app.database.schema import differences, head
-from app.ledger.verification import LedgerEnd, file_faults, find_end
+from app.database.catalogue import NotComparedError, strange_objects
+from app.database.integrity import file_faults
+from app.database.schema import head, missing_guards
+from app.ledger.verification import LedgerEnd, find_end
 from app.ledger.verification import verify as verify_chain
 from app.units.units import Units
+from app.upkeep.accounting import account_faults, rests_on
+from app.upkeep.anchors import unfit_anchors
 from app.upkeep.backups import Copied, Show, back_up
-from app.upkeep.comparing import compare
+from app.upkeep.comparing import compare, strange_units
 from app.upkeep.restoring import KeyChange, Restored
 from app.upkeep.restoring import restore as put_back
 
@@ -31,6 +45,9 @@ icr {command} is for a register in an SQLite file; PostgreSQL has better tools o
   pg_restore --create --dbname=postgres TARGET  puts it back where there is none of its name
   pg_basebackup, with archived WAL              copies a server; any moment since can be had
 Afterwards icr verify checks whether the register is whole."""
+
+_MOST_ANCHORS = 3
+"""So many that do not fit are named, the earliest first."""
 
 
 def backup(
@@ -43,7 +60,7 @@ def backup(
     """
     copied = _run(
         "backup",
-        lambda register, progress: back_up(register, target, _shown(progress), force=force),
+        lambda register, progress: back_up(register, target, shown(progress), force=force),
     )
     _report(f"Written: {target}", copied)
     if not copied.is_verified:
@@ -85,7 +102,7 @@ def restore(
             progress.stop()
             return _are_accepted(changed, accepted)
 
-        show = _shown(progress)
+        show = shown(progress)
         return put_back(source, register, show, units=units, accept=accept, force=force)
 
     restored = _run("restore", work)
@@ -135,7 +152,8 @@ async def _awaited(work: Awaitable[_Done]) -> _Done:
     return await work
 
 
-def _shown(progress: Progress) -> Show:
+def shown(progress: Progress) -> Show:
+    """Return what shows each step by a bar."""
     tasks: dict[str, TaskID] = {}
 
     def show(what: str, done: int, total: int) -> None:
@@ -163,29 +181,52 @@ def verify(
             help="What an earlier run printed as the end: is it still part of the ledger?",
         ),
     ] = None,
+    anchors: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE|URL",
+            help="Anchors that were kept elsewhere, in a file or as /v1/anchors has them: do they "
+            "fit? Repeat for several.",
+        ),
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option(help="The public key of the anchors, as icr anchor --new-key printed it."),
+    ] = None,
 ) -> None:
-    """Check the whole register, reading only; the service may run meanwhile.
+    """Check the whole register; nothing is changed, and the service may run meanwhile.
 
-    The SQLite file: its structure and references. The ledger: its digest chain is recomputed, and
-    the first revision that does not match is named. The projections: they are compared with what
-    the ledger gives, row for row, and the first subject that differs is named. The schema: tables,
-    indexes, and the triggers that keep the ledger append-only.
+    The SQLite file: its structure and references. The schema: it is what the migrations of this
+    release make, triggers included, and nothing else. The ledger: its digest chain is recomputed,
+    and the first revision that does not match is named. Units: they are those of this release. The
+    projections: they are compared with what the ledger gives, row for row, and the first subject
+    that differs is named. The audit log is a chain as well; keys, sessions and proposals are
+    compared with what it says of them.
     """
     earlier = _read_noted(noted)
+    kept = read_anchors(anchors, key) if anchors else []
 
     async def run() -> None:
         async with opened_database() as database:
-            units = await ready(database)
+            await check_migrated(database)
             if not chain_only:
                 await _check_file(database)
+            # One that is not as it should be does not hide what else is not.
+            passed = [chain_only or await _passes(_check_schema(database))]
             revisions = await _check_chain(database)
             if earlier is not None:
                 await _check_noted(database, earlier)
+            if kept:
+                passed.append(await _passes(_check_anchors(database, kept)))
             if not chain_only:
-                await _check_projections(database, units)
+                passed.append(await _passes(_check_units(database)))
+                passed.append(await _passes(_check_projections(database, await ready(database))))
+                passed.append(await _passes(_check_access(database)))
+            for believed in await rests_on(database):
+                OUT.print(believed)
             OUT.print(f"The ledger ends with {await find_end(database, revisions)}")
-            if not chain_only:
-                await _check_schema(database)
+        if not all(passed):
+            raise typer.Exit(1)
 
     asyncio.run(run())
 
@@ -203,22 +244,47 @@ def _fail(reason: str) -> typer.Exit:
     return typer.Exit(1)
 
 
+async def _passes(check: Awaitable[None]) -> bool:
+    """Return whether a check passes; it has said what it found otherwise."""
+    try:
+        await check
+    except typer.Exit:
+        return False
+    return True
+
+
 async def _check_file(database: Database) -> None:
-    if not is_sqlite(database.url):
-        return
     with Progress(console=ERR, transient=True) as progress:
         progress.add_task("Checking the file", total=None)
         faults = await file_faults(database)
     if faults:
         raise _fail("The file is damaged; restore a backup: " + "; ".join(faults))
-    OUT.print("The file is whole.")
+    OUT.print("The file is whole." if is_sqlite(database.url) else "All references lead to rows.")
 
 
 async def _check_schema(database: Database) -> None:
-    lacking = await differences(database, lacking_only=True)
-    if lacking:
-        raise _fail(f"The schema is not that of this release: {'; '.join(lacking)}.")
-    OUT.print("The schema has all that this release needs, and what guards the ledger is there.")
+    try:
+        strange = await strange_objects(database)
+    except NotComparedError as error:
+        if lacking := await missing_guards(database):
+            raise _fail(f"Triggers are missing or off: {', '.join(lacking)}.") from error
+        OUT.print(f"The schema was not compared: {error}. Verify as the owner of the tables.")
+        return
+    if strange:
+        raise _fail(f"The schema is not that of this release: {'; '.join(strange)}.")
+    OUT.print("The schema is what this release makes, and what guards the ledger is there.")
+
+
+async def _check_units(database: Database) -> None:
+    if strange := await strange_units(database, read_settings().seeds_dir / "units"):
+        raise _fail(f"The units are not those of this release: {strange}. icr migrate loads them.")
+    OUT.print("The administrative units are those of this release.")
+
+
+async def _check_access(database: Database) -> None:
+    if faults := await account_faults(database):
+        raise _fail(f"The audit log does not account for what is there: {'; '.join(faults)}.")
+    OUT.print("Keys, sessions and proposals are what the audit log says, and its chain is whole.")
 
 
 async def _check_chain(database: Database) -> int:
@@ -240,6 +306,13 @@ async def _check_noted(database: Database, noted: LedgerEnd) -> None:
     if await find_end(database, noted.revision) != noted:
         raise _fail(f"The ledger is another one: revision {noted.revision} has not that digest.")
     OUT.print(f"Revision {noted.revision} is the one that was noted.")
+
+
+async def _check_anchors(database: Database, kept: Sequence[Checkpoint]) -> None:
+    if unfit := await unfit_anchors(database, kept):
+        reasons = "; ".join(unfit[:_MOST_ANCHORS])
+        raise _fail(f"{len(unfit)} of {len(kept)} anchors do not fit: {reasons}.")
+    OUT.print(f"All {len(kept)} anchors fit, up to revision {kept[-1].revision}.")
 
 
 async def _check_projections(database: Database, units: Units) -> None:

@@ -12,7 +12,8 @@ from rich.progress import Progress
 import app.access.tables
 import app.imports.store
 import app.proposals.store
-import app.statistics.projection  # noqa: F401  (a database is compared with the tables of all rooms)
+import app.statistics.projection
+import app.upkeep.anchors  # noqa: F401  (a database is compared with the tables of all rooms)
 from app.core.clock import Clock
 from app.core.errors import StorageFaultError
 from app.core.messages import Template

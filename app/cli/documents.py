@@ -73,6 +73,7 @@ _MOVING = {
     "address": None,
     "digest": "5b0f3a3c7d6a4e0c9a1f0d6f6f2b7c5f1d9a8b7e6c5d4f3a2b1c0d9e8f7a6b5c",
 }
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(\.[0-9]+)?Z")
 _DAY = "2025-11-03"
 _DETAIL = f"Key {KEY_ID} for Nguyễn Văn An, administrator, until 2026-11-03T02:15:00+00:00."
 _ENTRY_ID = re.compile(r"[0-9]{8}T[0-9]{12}-[0-9a-f]{8}")
@@ -156,14 +157,14 @@ async def answer_all(client: httpx.AsyncClient, document: JsonObject) -> Answers
                 made = response.json()
                 ids[name] = made["items"][0]["id"] if "items" in made else made["id"]
             if response.status_code == HTTPStatus.ACCEPTED:
-                await _ended(client, response.headers["Location"])
+                await _ended(client, response.url.join(response.headers["Location"]))
             if example is FIRST:
                 client.headers["Authorization"] = f"Bearer {response.json()['key']}"
             found[str(response.status_code)] = _shown(response, ids["key_id"])
     return {name: found for name, found in answers.items() if any(found.values())}
 
 
-async def _ended(client: httpx.AsyncClient, path: str) -> None:
+async def _ended(client: httpx.AsyncClient, path: httpx.URL) -> None:
     """Wait for the end of what goes on after its answer."""
     while (await client.get(path)).json()["state"] == "committing":  # noqa: ASYNC110  (it only says)
         await asyncio.sleep(_MOMENT)
@@ -206,7 +207,8 @@ def _shown(response: httpx.Response, key_id: str) -> object:
     if media_type in _JSON:
         shown = {key_id: KEY_ID, f"key:{key_id}": f"key:{KEY_ID}"}
         return _settled(response.json(), {today().isoformat(): _DAY, **shown})
-    return response.text if media_type in {"text/csv", "application/geo+json"} else None
+    text = _INSTANT.sub(str(_MOVING["recorded_at"]), response.text)
+    return text if media_type in {"text/csv", "application/geo+json"} else None
 
 
 def _settled(value: object, moving: Mapping[str, str]) -> object:

@@ -25,7 +25,7 @@ from app.http.languages import CATALOGUES
 from app.imports import store
 from app.imports.commits import ImportedFile, Terms, effects, record
 from app.imports.correcting import Gone
-from app.imports.decisions import day_of, stated_date
+from app.imports.decisions import day_of
 from app.imports.jobs import correction_of
 from app.imports.kept import RegisterAtRevision, SentFile, draft_of, kept_of, register_for
 from app.imports.outcomes import Outcome
@@ -37,6 +37,7 @@ from app.imports.report import Report, ReportRow
 from app.imports.reviewing import find_corrected, name_of
 from app.imports.store import Draft, DraftState
 from app.imports.template import template as write_template
+from app.imports.typed import typed_date
 from app.ledger.revisions import Writer
 from app.units.provinces import check_province
 from app.units.units import Units
@@ -162,7 +163,7 @@ def template(
 ) -> None:
     """Write an empty workbook that icr import reads without a question."""
     try:
-        day = day_of(stated_date(as_of)) if as_of else today()
+        day = day_of(typed_date(as_of)) if as_of else today()
         units = asyncio.run(_units())
         if province is not None:
             check_province(units, province, day)

@@ -31,6 +31,7 @@ from app.entry.seeding import Outcome, Result, load_set, read_set
 from app.ledger.revisions import Writer
 from app.units.tables import read_units
 from app.units.units import Units
+from app.upkeep.accounting import account
 from app.upkeep.carrying import changed_answers
 from app.upkeep.rebuilding import load_units
 from app.upkeep.rebuilding import rebuild as rebuild_all
@@ -168,6 +169,8 @@ async def _migrate(database: Database, to: str | None) -> None:
     OUT.print("Administrative units: " + ("loaded." if changed else "unchanged."))
     if changed:
         OUT.print(f"Projections rebuilt: {show.rows} rows.")
+    if named := await account(database):
+        OUT.print(f"Not yet in the chain of the audit log, and now are: {', '.join(named)}.")
 
 
 async def _carry_over(database: Database) -> None:

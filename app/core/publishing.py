@@ -1,9 +1,12 @@
 """Settings of what the service says about itself to the public."""
 
+import re
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings
+
+_ADDRESS = re.compile(r"https?://[^/?#\s\"'<>]+(/[A-Za-z0-9._~-]+)*")
 
 
 class PublishingSettings(BaseSettings):
@@ -15,8 +18,9 @@ class PublishingSettings(BaseSettings):
 
     public_url: str = Field(
         default="",
-        description="The address of the service, as in https://register.example.org; without it "
-        "there is no sitemap, and addresses for machines are relative.",
+        description="The address of the service, as in https://register.example.org, with the path "
+        "below which a proxy serves it; without it there is no sitemap, and addresses for machines "
+        "are relative.",
     )
     data_licence: str = Field(
         default="CC-BY-4.0",
@@ -26,13 +30,21 @@ class PublishingSettings(BaseSettings):
 
     @field_validator("public_url")
     @classmethod
-    def be_an_origin(cls, url: str) -> str:
-        """Require a scheme and a host alone: paths of the service begin at its root."""
-        parts = urlsplit(url)
-        is_origin = parts.scheme in {"http", "https"} and url == f"{parts.scheme}://{parts.netloc}"
-        if url and not (is_origin and parts.netloc):
-            raise ValueError("write https://host, without a path or slash")
+    def be_an_address(cls, url: str) -> str:
+        """Require a scheme, a host and the path of the service, if it has one, and no more."""
+        if url and not _ADDRESS.fullmatch(url):
+            raise ValueError("write https://host or https://host/path, without a slash at the end")
         return url
+
+    @property
+    def public_origin(self) -> str:
+        """The scheme and host of the service, as pages name them; empty where none is set."""
+        return self.public_url.removesuffix(self.root)
+
+    @property
+    def root(self) -> str:
+        """The path below which a proxy serves the service, as in /register; mostly empty."""
+        return urlsplit(self.public_url).path
 
     @property
     def licence_url(self) -> str:

@@ -71,6 +71,11 @@ class DatabaseSettings(BaseSettings):
         "primary.",
     )
 
+    anchor_key: Path | None = Field(
+        default=None,
+        description="The file of the private key that icr anchor signs with; not for the service.",
+    )
+
     clock_jump_seconds: int = Field(
         default=86_400,
         ge=0,
@@ -134,6 +139,9 @@ class LimitSettings(BaseSettings):
     )
     max_proposals: int = Field(
         default=100, gt=0, description="Proposals that a principal may have which are not decided."
+    )
+    max_proposals_bytes: int = Field(
+        default=50_000_000, gt=0, description="Bytes that these may have in all, as they are kept."
     )
     max_streams: int = Field(
         default=100, gt=0, description="Streams of changes open at a time, per process."

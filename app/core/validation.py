@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Self, cast, get_args, get_origin
 
-from pydantic import BaseModel, RootModel
+from pydantic import BaseModel, RootModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from app.core.errors import BadBodyError, BulkRefusedError, Fault, ForbiddenError, RegistryError
@@ -233,6 +233,12 @@ def fault_of(error: ErrorDetails, where: str | None = None, annotation: object =
     if where == "body":
         return Fault(message, pointer="#" + "".join(f"/{_escaped(part)}" for part in path))
     return Fault(message, parameter=path[0] if path else where)
+
+
+def bad_body(error: ValidationError, model: object) -> BadBodyError:
+    """Return what pydantic found in a body as its refusal; ``model`` is the type of the body."""
+    faults = [fault_of(found, "body", model) for found in error.errors()]
+    return BadBodyError(sentences_of(faults), errors=faults)
 
 
 def _escaped(part: str) -> str:

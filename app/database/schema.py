@@ -57,6 +57,11 @@ async def current(database: Database) -> str | None:
         )
 
 
+def make(connection: Connection) -> None:
+    """Make the schema of this release in an empty place, in the transaction of the connection."""
+    command.upgrade(_config(connection), "head")
+
+
 async def migrate(database: Database, target: str = "head") -> None:
     """Bring the schema to ``target``; all steps in one transaction.
 
@@ -110,23 +115,14 @@ async def _take(database: Database, step: Callable[[Connection], object]) -> Non
         await connection.run_sync(step)
 
 
-async def differences(database: Database, *, lacking_only: bool = False) -> list[str]:
-    """Return where the schema differs from the models, and which triggers are missing or off.
-
-    With ``lacking_only`` additions, such as an index that an operator created, are ignored.
-    """
+async def differences(database: Database) -> list[str]:
+    """Return where the schema differs from the models, and which triggers are missing or off."""
     async with database.read() as connection:
         differing = await connection.run_sync(
             lambda sync: compare_metadata(MigrationContext.configure(sync), SQLModel.metadata)
         )
     gone = await missing_guards(database)
-    listed = [one for one in differing if not (lacking_only and _is_added(one))]
-    return [*map(str, listed), *(f"the trigger {name} is missing or off" for name in gone)]
-
-
-def _is_added(difference: object) -> bool:
-    """Return whether a difference is something that the models do not have."""
-    return isinstance(difference, tuple) and str(difference[0]).startswith("remove_")
+    return [*map(str, differing), *(f"the trigger {name} is missing or off" for name in gone)]
 
 
 async def missing_guards(database: Database) -> list[str]:

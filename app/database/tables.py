@@ -3,7 +3,7 @@
 Quantities are whole numbers in the database, so that both databases sum and order them exactly.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -16,6 +16,8 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Column,
+    Date,
     DateTime,
     Dialect,
     Integer,
@@ -143,6 +145,20 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def stored_form(column: Column[Any], dialect: str) -> Callable[[Any], str] | None:
+    """Return how a value of a column is written as text; ``None`` where there is but one way.
+
+    JSON is text on both databases; dates and instants are text on SQLite.
+    """
+    if isinstance(column.type, CanonicalJson):
+        return canonical_json
+    if dialect == "sqlite" and isinstance(column.type, Instant):
+        return lambda value: f"{value:%Y-%m-%d %H:%M:%S.%f}"
+    if dialect == "sqlite" and isinstance(column.type, Date):
+        return lambda value: str(value.isoformat())
+    return None
 
 
 # Every constraint has a name, so that a later migration can change it on both databases.

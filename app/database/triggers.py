@@ -18,7 +18,10 @@ _TYPES = "ck_statement_subject_type"
 _REFUSAL = "the ledger is append-only: record a new statement or retract one"
 _FIRST_FIXED = ("revision", "source", "organization")
 _CORRECTIONS = ("source_correction", "organization_correction")
-_FIXED = (*_FIRST_FIXED, *_CORRECTIONS)
+_ERASURES = "erasure"
+_ERASABLE = (*_FIRST_FIXED, *_CORRECTIONS)
+"""Tables of which no release changes a row, but for what is erased."""
+_FIXED = (*_ERASABLE, _ERASURES)
 _Marked = tuple[tuple[str, ...], str, str]
 _MARKED: Mapping[str, _Marked] = {
     **{
@@ -57,20 +60,28 @@ LATER_COLUMNS = ("effective_to", "qualifiers", "values_to", "replaces", "rank_of
 """The columns of statements that came with a migration, in the order in which they came."""
 _FIRST_MARKED = ("site", "project", "statement")
 """Those of the first release; each later type of subject came with a migration."""
+LINKED = ("audit_link", "anchor")
+"""What came later and is append-only as the audit log is: its chain, and anchors."""
+_ACCESS = ("audit_entry", *LINKED)
+_ERASING = f"""
+    IF TG_OP = 'UPDATE' AND EXISTS (
+        SELECT FROM {_ERASURES} e WHERE e.revision = (SELECT number FROM revision_counter)
+            AND TG_TABLE_NAME <> '{_ERASURES}' AND e.erased_revision::text IN (
+                coalesce(to_jsonb(OLD)->>'revision', to_jsonb(OLD)->>'number'),
+                to_jsonb(OLD)->>'retracted_in', to_jsonb(OLD)->>'withdrawn_in')
+    ) THEN RETURN NEW; END IF;
+    """  # noqa: S608 (own names)
+"""Lets rows be blanked in the revision that says so, if it erases something of their revisions."""
 _KEYS = {"revision": ("number",), **dict.fromkeys(_CORRECTIONS, ("id", "revision"))}
 
 GUARDS = {
     "sqlite": frozenset(
         f"{table}_{kind}"
-        for table in (*_FIXED, *_MARKED, "audit_entry")
+        for table in (*_FIXED, *_MARKED, *_ACCESS)
         for kind in ("keep", "fixed", "once")
     ),
     "postgresql": frozenset(
-        [
-            f"{table}_{kind}"
-            for table in (*_FIXED, *_MARKED, "audit_entry")
-            for kind in ("keep", "whole")
-        ]
+        [f"{table}_{kind}" for table in (*_FIXED, *_MARKED, *_ACCESS) for kind in ("keep", "whole")]
         + [f"{table}_fixed" for table in _MARKED]
     ),
 }
@@ -80,11 +91,50 @@ GUARDS = {
 def guard_ledger() -> None:
     """Create the triggers of the ledger of the first release in the database being migrated."""
     if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            "CREATE FUNCTION refuse_ledger_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
-            f"BEGIN RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$"
-        )
+        _make_refusal()
     _guard(*_FIRST_FIXED, *_FIRST_MARKED)
+
+
+def _make_refusal() -> None:
+    """Create the function that refuses a change, but for what is being erased."""
+    excepted = _ERASING if _has_erasures() else ""
+    op.execute(
+        "CREATE OR REPLACE FUNCTION refuse_ledger_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN {excepted}RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$"
+    )
+
+
+def _has_erasures() -> bool:
+    return _has_table(_ERASURES)
+
+
+def _has_table(name: str) -> bool:
+    return inspect(op.get_bind()).has_table(name)
+
+
+def guard_erasures() -> None:
+    """Guard the erasures, and let them be carried out; without their table nothing is."""
+    if op.get_bind().dialect.name == "postgresql":
+        _make_refusal()
+    else:
+        for table in _ERASABLE:
+            op.execute(f"DROP TRIGGER IF EXISTS {table}_fixed")
+            _fix_all_sqlite(table)
+        # Types of subjects that came with a later migration have no table yet.
+        for table in filter(_has_table, _MARKED):
+            first, mark, reason = _MARKED[table]
+            columns = (*first, *(LATER_COLUMNS if table == "statement" else ()))
+            _renew(table, (columns, mark, reason))
+    if _has_erasures():
+        _guard(_ERASURES)
+
+
+def unguard_erasures() -> None:
+    """Drop the triggers that read the table of erasures, which is to be dropped."""
+    if op.get_bind().dialect.name == "postgresql":
+        return
+    for table in (*_ERASABLE, *_MARKED):
+        op.execute(f"DROP TRIGGER IF EXISTS {table}_fixed")
 
 
 def guard_corrections() -> None:
@@ -164,17 +214,34 @@ def _guard_sqlite(tables: Iterable[str], marked: Mapping[str, _Marked]) -> None:
             f"CREATE TRIGGER {table}_once BEFORE INSERT ON {table} WHEN {taken} {_refusing()}"
         )
         if table not in marked:
-            op.execute(f"CREATE TRIGGER {table}_fixed BEFORE UPDATE ON {table} {_refusing()}")
+            _fix_all_sqlite(table)
     for table, columns in marked.items():
         _fix_sqlite(table, columns)
+
+
+def _fix_all_sqlite(table: str) -> None:
+    when = f"WHEN NOT {_erasing(table)} " if table in _ERASABLE and _has_erasures() else ""
+    op.execute(f"CREATE TRIGGER {table}_fixed BEFORE UPDATE ON {table} {when}{_refusing()}")
 
 
 def _fix_sqlite(table: str, marked: _Marked) -> None:
     columns, mark, reason = marked
     unchanged = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in columns)
     allowed = f"{unchanged} AND {_marking(mark, reason)}"
+    if _has_erasures():
+        allowed = f"{allowed} OR {_erasing(table, mark)}"
     op.execute(
         f"CREATE TRIGGER {table}_fixed BEFORE UPDATE ON {table} WHEN NOT ({allowed}) {_refusing()}"
+    )
+
+
+def _erasing(table: str, *marks: str) -> str:
+    """Return the condition that the last revision erases something of that of a row."""
+    columns = ("number" if table == "revision" else "revision", *marks)
+    named = ", ".join(f"OLD.{column}" for column in columns)
+    return (
+        f"EXISTS (SELECT 1 FROM {_ERASURES} WHERE revision = "  # noqa: S608 (own names)
+        f"(SELECT number FROM revision_counter) AND erased_revision IN ({named}))"
     )
 
 
@@ -208,6 +275,7 @@ def _fix_postgresql(table: str, marked: _Marked) -> None:
 
 
 _AUDIT_REFUSAL = "the audit log is append-only"
+_ACCESS_KEYS = {"audit_link": "number"}
 
 
 def guard_audit() -> None:
@@ -217,24 +285,48 @@ def guard_audit() -> None:
             "CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
             f"BEGIN RAISE EXCEPTION '{_AUDIT_REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$"
         )
-        for name, when, what in (
-            ("keep", "DELETE OR UPDATE", "ROW"),
-            ("whole", "TRUNCATE", "STATEMENT"),
-        ):
-            op.execute(
-                f"CREATE TRIGGER audit_entry_{name} BEFORE {when} ON audit_entry "
-                f"FOR EACH {what} EXECUTE FUNCTION refuse_audit_change()"
-            )
-        return
-    refuse = f"BEGIN SELECT RAISE(ABORT, '{_AUDIT_REFUSAL}'); END"
-    taken = "WHEN EXISTS (SELECT 1 FROM audit_entry WHERE id = NEW.id)"
-    for name, when in (
-        ("keep", "DELETE ON audit_entry"),
-        ("fixed", "UPDATE ON audit_entry"),
-        # INSERT OR REPLACE deletes without a delete trigger, so it is refused here.
-        ("once", f"INSERT ON audit_entry {taken}"),
+    guard_access("audit_entry")
+
+
+def guard_access(*tables: str) -> None:
+    """Create the triggers of tables that are append-only as the audit log is."""
+    is_server = op.get_bind().dialect.name == "postgresql"
+    for table in tables:
+        (_guard_access_postgresql if is_server else _guard_access_sqlite)(table)
+
+
+def _guard_access_postgresql(table: str) -> None:
+    for name, when, what in (
+        ("keep", "DELETE OR UPDATE", "ROW"),
+        ("whole", "TRUNCATE", "STATEMENT"),
     ):
-        op.execute(f"CREATE TRIGGER audit_entry_{name} BEFORE {when} {refuse}")
+        op.execute(
+            f"CREATE TRIGGER {table}_{name} BEFORE {when} ON {table} "
+            f"FOR EACH {what} EXECUTE FUNCTION refuse_audit_change()"
+        )
+
+
+def _guard_access_sqlite(table: str) -> None:
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{_AUDIT_REFUSAL}'); END"
+    key = _ACCESS_KEYS.get(table, "id")
+    taken = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {key} = NEW.{key})"  # noqa: S608 (own names)
+    for name, when in (
+        ("keep", f"DELETE ON {table}"),
+        ("fixed", f"UPDATE ON {table}"),
+        # INSERT OR REPLACE deletes without a delete trigger, so it is refused here.
+        ("once", f"INSERT ON {table} {taken}"),
+    ):
+        op.execute(f"CREATE TRIGGER {table}_{name} BEFORE {when} {refuse}")
+
+
+def unguard_access(*tables: str) -> None:
+    """Drop the triggers of tables of which rows are to go; those of dropped tables go with them."""
+    is_server = op.get_bind().dialect.name == "postgresql"
+    for table in tables:
+        for name in ("keep", "whole") if is_server else ("keep", "fixed", "once"):
+            op.execute(
+                f"DROP TRIGGER IF EXISTS {table}_{name}" + (f" ON {table}" if is_server else "")
+            )
 
 
 def unguard_audit() -> None:
@@ -256,4 +348,7 @@ def renew_guards(connection: Connection) -> None:
         guard_later_columns(*LATER_COLUMNS)
         guard_corrections()
         _guard(*(table for table in _MARKED if table not in _FIRST_MARKED))
+        if _has_erasures():
+            _guard(_ERASURES)
         guard_audit()
+        guard_access(*LINKED)

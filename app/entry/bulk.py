@@ -28,7 +28,7 @@ from app.core.types import (
     made_model,
     one_of,
 )
-from app.core.validation import fault_of, faults_of, sentences_of
+from app.core.validation import bad_body, faults_of
 from app.core.vocabulary import HISTORIC, ChangeSubjectType, SubjectType
 from app.entry.dry_run import with_dry_run
 from app.entry.items import Item, Registering, Retracting, Stating, Unreadable, stating
@@ -204,7 +204,7 @@ def _read(model: type[_Model], raw: Any) -> _Model:
     try:
         return model.model_validate(raw)
     except ValidationError as error:
-        raise _unfit(error, model) from error
+        raise bad_body(error, model) from error
 
 
 def _organization(raw: Any, place: str) -> Item:
@@ -263,11 +263,6 @@ def read_item(name: str, raw: Any, place: str) -> Item:
     known = tuple(part if isinstance(part, str) else "" for part in subject)
     kind = known[0] if known[0] in {*ChangeSubjectType} else ""
     return Unreadable((kind, known[1]), refusal, registers=what is not None, place=place)
-
-
-def _unfit(error: ValidationError, model: object) -> BadBodyError:
-    faults = [fault_of(found, "body", model) for found in error.errors()]
-    return BadBodyError(sentences_of(faults), errors=faults)
 
 
 Render = Callable[[Any], BulkFault]

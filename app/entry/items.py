@@ -304,9 +304,8 @@ def _sources(item: Stating) -> Iterator[str]:
 
 def wanted_by(items: Iterable[Item], writer: Writer) -> Wanted:
     """Return what has to be known before these are judged."""
-    principal = writer.principal
     wanted = Wanted(
-        is_bound=principal is not None and principal.is_bound,
+        has_places=writer.looks_at_provinces,
         is_conditional=writer.precondition is not None,
     )
     for item in items:

@@ -172,7 +172,7 @@ class Wanted:
     """What refers to these of them."""
     merged: set[str] = field(default_factory=set)
     """These organizations are merged: the subjects that name them are wanted."""
-    is_bound: bool = False
+    has_places: bool = False
     """Whether the rights of the writer depend on where subjects lie."""
     is_conditional: bool = False
     """Whether the write depends on what its client has seen."""
@@ -273,7 +273,7 @@ class Known:
         for what, history in HISTORIES.items():
             keys = {k for w, k in wanted.subjects if w == what and (w, k) in self.registered}
             await self._read_history(connection, history, keys, wanted)
-        if wanted.is_bound:
+        if wanted.has_places:
             sites = {key for what, key in wanted.named if what == ChangeSubjectType.site}
             sites |= {str(row.site) for rows in self.places.values() for row in rows if row.site}
             # A site that is outweighed counts as soon as what outweighs it is retracted.
@@ -348,7 +348,7 @@ class Known:
                 self.live[history.type, row.subject_id].append(row)
             for version in await read_dicts(connection, history.open_versions, {"keys": part}):
                 self.versions[history.type, version[history.key]].append(version)
-        if wanted.is_bound:
+        if wanted.has_places:
             await self._read_places(connection, history, keys)
         if wanted.is_conditional:
             for key in keys:

@@ -136,7 +136,7 @@ class Lives:
         catalogue = definition_of(self.registered(item.subject)).attributes
         lasts = any(catalogue[name].is_lasting for name in item.values)
         ends = getattr(item.head, "effective_to", None) is not None
-        has_site = self.rights.is_bound and item.subject[0] != SubjectType.site
+        has_site = self.rights.are_looked_at and item.subject[0] != SubjectType.site
         is_apart = item.registers or item.replaces is not None
         return not (is_apart or lasts or ends or has_site)
 

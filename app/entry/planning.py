@@ -304,7 +304,7 @@ class Plan:
 
         With an item all others about the same subject are judged anew.
         """
-        moved = self.rights.is_bound and any(what == SubjectType.site for what, _ in touched)
+        moved = self.rights.are_looked_at and any(what == SubjectType.site for what, _ in touched)
         # What refers to an entry, or to an organization that is merged, may be anything.
         moved |= any(what == MERGED for what, _ in touched)
         names = set(touched)

@@ -83,12 +83,12 @@ def _first_of_each_day(stays: Iterable[Stay]) -> list[Stay]:
 
 def check_rights(writer: Writer, provinces: Iterable[Unit]) -> None:
     """Refuse a write about a subject in provinces that are not the writer's, or in none."""
-    principal = writer.principal
-    if principal is None or not principal.is_bound:
-        return
     concerned = set(provinces)
     if writer.concerned is not None:
         writer.concerned.update(concerned)
+    principal = writer.principal
+    if principal is None or not principal.is_bound:
+        return
     if not concerned:
         raise ForbiddenError(_NOWHERE())
     foreign = principal.foreign(concerned, writer.units)
@@ -108,8 +108,7 @@ class Rights:
         self._writer = writer
         self._known = known
         self._accepted: dict[Key, Iterable[StatePeriod]] = {}
-        principal = writer.principal
-        self.is_bound = principal is not None and principal.is_bound
+        self.are_looked_at = writer.looks_at_provinces
 
     def accept(self, subject: Key, timeline: Iterable[StatePeriod]) -> None:
         """Note the timeline of a subject by what was accepted."""
@@ -122,7 +121,7 @@ class Rights:
 
     def check_known(self, subject: Key) -> None:
         """Refuse a write about a subject that lies, as far as is known, in provinces of others."""
-        if self.is_bound:
+        if self.are_looked_at:
             known = self._known_of(subject)
             check_rights(self._writer, self._provinces(known, known.known_from))
 
@@ -137,7 +136,7 @@ class Rights:
         The place that is ``stated`` from a day on counts also where another statement outweighs it
         for now. Days that become known by the write are compared with what could be before it.
         """
-        if not self.is_bound:
+        if not self.are_looked_at:
             return
         before, after = self._known_of(subject), self._with(subject, timeline)
         first = min(before.known_from, after.known_from)

@@ -56,8 +56,8 @@ _RANGE_ORDER = Template("entry.statements-range-order", "it must not be before {
 _ATTRIBUTES = frozenset(chain.from_iterable(d.attributes for d in DEFINITIONS.values()))
 
 
-class AllStatementsQuery(TimeQuery, PageQuery, CountQuery):
-    """Which statements to list. A repeated filter means any of its values."""
+class AllStatementsFilter(TimeQuery):
+    """Which statements there are files of. A repeated filter means any of its values."""
 
     source_id: list[Slug] = Field(default_factory=list, description="The source that says so.")
     subject_type: list[SubjectType] = Field(
@@ -109,6 +109,10 @@ class AllStatementsQuery(TimeQuery, PageQuery, CountQuery):
         if most is not None and least is not None and _last(most) < _first(least):
             raise MessageError(_RANGE_ORDER(minimum=name))
         return most
+
+
+class AllStatementsQuery(AllStatementsFilter, PageQuery, CountQuery):
+    """Which statements to list. A repeated filter means any of its values."""
 
 
 def _first(bound: WrittenInstant | date) -> date:

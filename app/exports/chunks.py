@@ -5,9 +5,10 @@ neither memory nor a connection is held for as long as a client takes to read. T
 revision never change, so the chunks fit together while others write.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
+from typing import NamedTuple, Protocol
 
 from pydantic import BaseModel, Field
 
@@ -75,6 +76,39 @@ async def _from(first: Rows | None, others: Chunks) -> Chunks:
         yield first
     async for chunk in others:
         yield chunk
+
+
+class _Listed(Protocol):
+    @property
+    def items(self) -> Sequence[BaseModel]: ...
+
+    @property
+    def next_cursor(self) -> str | None: ...
+
+
+class Page(NamedTuple):
+    """Rows, and the cursor of those that follow; ``None`` where there are no more."""
+
+    rows: Rows
+    next_cursor: str | None
+
+    @classmethod
+    def of(cls, listed: _Listed) -> "Page":
+        """Return the members of the items of a list as rows."""
+        return cls([item.model_dump() for item in listed.items], listed.next_cursor)
+
+
+async def pages(
+    database: Database, revision: int, read: Callable[[Executor, str | None], Awaitable[Page]]
+) -> Chunks:
+    """Yield the rows of a list page after page; ``read`` reads the one at a cursor."""
+    cursor: str | None = None
+    is_begun = False
+    while cursor is not None or not is_begun:
+        async with reading_a_chunk(database, revision, is_begun=is_begun) as connection:
+            rows, cursor = await read(connection, cursor)
+        is_begun = True
+        yield rows
 
 
 async def whole(rows: Rows) -> Chunks:

@@ -262,7 +262,8 @@ class _Book:
         sheet, text = self._sheet, labelled(self._labels, column.name, value)
         self._widths[place] = max(self._widths[place], min(_WIDEST, len(text) + 1))
         day = _full_day(text) if column.is_date else value
-        if isinstance(day, date):
+        # A workbook has no time zones: instants stay text.
+        if isinstance(day, date) and not isinstance(day, datetime):
             sheet.write_datetime(self._row, place, datetime.combine(day, time()), formats["day"])
         elif isinstance(value, int | float | Decimal):
             shown = formats["whole" if value == int(value) else "decimal"]

@@ -6,12 +6,13 @@ words around tables, are in Vietnamese and English.
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from pydantic import BaseModel
 
 from app.core.cells import listed
 from app.core.labels import CODE_LISTS
+from app.core.types import shown_instant
 from app.core.vocabulary import HISTORIC, Language, SubjectType
 from app.ledger.snapshots import At
 from app.subjects.attributes import PLANNED, ValueType
@@ -38,6 +39,9 @@ ABOUT: Labels = {
     "published": ("Số liệu công bố và số liệu tính", "Published totals beside computed ones"),
     "targets": ("Mục tiêu và kết quả", "Targets, and what was reached"),
     "findings": ("Những điểm chưa khớp", "What does not add up"),
+    "values": ("Giá trị và nguồn", "Values, and who said so"),
+    "statements": ("Thông tin đã ghi", "What was said"),
+    "changes": ("Các lần ghi", "Changes"),
     "established_clusters": ("Cụm công nghiệp đã thành lập", "Established industrial clusters"),
     "cluster_report": ("Báo cáo cụm công nghiệp", "Report on industrial clusters"),
     "about": ("Thông tin", "About"),
@@ -240,9 +244,14 @@ def code_labels(columns: Sequence[Column], language: Language) -> dict[str, dict
 
 
 def as_text(value: object) -> str:
-    """Write a value as a cell of text: lists with semicolons, dates as ISO 8601 has them."""
+    """Write a value as a cell of text: lists with semicolons, dates as ISO 8601 has them.
+
+    Instants are in UTC, as answers have them.
+    """
     if isinstance(value, list | tuple):
         return listed(map(as_text, value))
+    if isinstance(value, datetime):
+        return shown_instant(value)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

@@ -72,8 +72,15 @@ async def look_for_session(request: Request, access: Access = Access.reading) ->
     value = session_value(request.scope)
     if value is None:
         return False
-    request.state.session = await service_of(request).authenticator.resume(value, access)
+    authenticator = service_of(request).authenticator
+    request.state.session = await authenticator.resume(value, access, is_visit=_is_visit(request))
     return True
+
+
+def _is_visit(request: Request) -> bool:
+    """Return whether somebody opens a page: streams go on by themselves in a tab left open."""
+    kind = getattr(request.scope.get("route"), "response_class", None)
+    return getattr(kind, "media_type", None) != "text/event-stream"
 
 
 def _bearer(lines: list[str]) -> str:

@@ -10,29 +10,42 @@ from fastapi import Request, Response
 from app.core.dates import today
 from app.core.vocabulary import Language
 from app.exports.formats import XLSX, file_headers
-from app.http import reviewing
 from app.http.access import note_refusal, principal_of
 from app.http.languages import CATALOGUES, language_of
+from app.http.reviewing import is_reviewed, reviewer_of
 from app.http.service import service_of
 from app.imports import store
 from app.imports.kept import report_of
-from app.imports.recorded import ImportCommit, begin_commit, proposed
+from app.imports.proposing import proposed
+from app.imports.recorded import ImportCommit, begin_commit
 from app.imports.remarked import remarked
-from app.imports.reviewing import Quota, Reviewer
+from app.imports.reviewing import FileReader, Quota
 from app.imports.store import Draft
 from app.imports.template import template
 from app.ledger.revisions import Writer
 from app.units.provinces import check_province
 
 
-def reviewer_of(request: Request, writer: Writer) -> Reviewer:
+def file_reader_of(request: Request, writer: Writer) -> FileReader:
     """Return who reads files for the principal of a request."""
     service = service_of(request)
     quota = Quota(service.settings.max_imports, service.settings.max_imports_bytes)
-    return Reviewer(writer, principal_of(request), service.reading_files, quota)
+    return FileReader(writer, principal_of(request), service.reading_files, quota)
 
 
 async def go_on_committing(
+    request: Request, writer: Writer, import_id: str, body: ImportCommit, *, skip_refused: bool
+) -> tuple[Draft, str | None]:
+    """Begin to record an import, or propose it where its author is reviewed.
+
+    Return it, and the id of the proposal.
+    """
+    if is_reviewed(request):
+        return await _propose(request, writer, import_id, body, skip_refused=skip_refused)
+    return await _begin(request, writer, import_id, body, skip_refused=skip_refused), None
+
+
+async def _begin(
     request: Request, writer: Writer, import_id: str, body: ImportCommit, *, skip_refused: bool
 ) -> Draft:
     """Begin to record an import, which goes on when the client is gone; return it."""
@@ -42,28 +55,22 @@ async def go_on_committing(
     return draft
 
 
-async def propose(
+async def _propose(
     request: Request, writer: Writer, import_id: str, body: ImportCommit, *, skip_refused: bool
 ) -> tuple[Draft, str]:
     """Propose what an import would record; return it, and the id of the proposal.
 
-    The import stays as it is: its author may go on with it where the proposal is returned.
+    The import stays as it is: its author may go on with it where the proposal is returned, and
+    then changes that.
     """
     who, places = principal_of(request), service_of(request).reading_files
     await writer.refuse_repeat()
     draft, proposed_body = await proposed(
         writer, who, import_id, body, places, skip_refused=skip_refused
     )
-    proposing = reviewing.reviewer_of(
-        request, replace(writer, precondition=None), language_of(request)
-    )
-    proposal, _ = await proposing.submit(proposed_body)
+    proposing = reviewer_of(request, replace(writer, precondition=None), language_of(request))
+    proposal = await proposing.submit_import(proposed_body, import_id)
     return draft, proposal.id
-
-
-def is_reviewed(request: Request) -> bool:
-    """Return whether what the principal of a request writes is reviewed before it counts."""
-    return principal_of(request).role in service_of(request).authenticator.reviewed
 
 
 async def remarks_file(request: Request, import_id: str, language: Language) -> Response:

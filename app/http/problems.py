@@ -2,8 +2,10 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from http import HTTPStatus
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -27,6 +29,7 @@ from app.core.numbers import Whole
 from app.core.types import Answer
 from app.core.validation import fault_of, sentences_of
 from app.database.failures import DatabaseError, problem_of
+from app.http.access import look_for_session
 from app.http.entity_tags import qualities
 from app.http.languages import CATALOGUES, language_of
 from app.http.readers import reader_of
@@ -40,6 +43,8 @@ _EVENTS = "text/event-stream"
 _HTML = "text/html"
 _VARY = "Accept, Accept-Language"
 _TYPE_PREFIX = "/problems/"
+# RFC 3986, section 3.3: what stands in a path as it is, besides letters, digits and "-._~".
+_IN_PATHS = "/:@!$&'()*+,;="
 NOTHING_HERE = Template("http.no-such-path", "There is nothing at this path; see /docs.")
 _LIKELY_PATH = Template("http.likely-path", "There is nothing at this path. Did you mean {path}?")
 _OTHER_METHODS = Template("http.other-methods", "This path has other methods; see Allow.")
@@ -108,7 +113,7 @@ def problem(request: Request, error: RegistryError, status: int | None = None) -
         "title": error.title().render(catalogue),
         "status": status or error.status,
         "detail": error.detail.render(catalogue),
-        "instance": request.url.path,
+        "instance": quote(request.url.path, safe=_IN_PATHS),
         "errors": [rendered(fault, catalogue) for fault in error.errors],
     }
     if error.more_errors:
@@ -147,7 +152,11 @@ def _instead(request: Request, error: MergedError) -> str:
 
 def rendered(fault: Fault, catalogue: Catalogue) -> dict[str, str]:
     """Return a fault as answers show it, in the language of a catalogue."""
-    detail = fault.detail.render(catalogue)
+    return members_of_fault(fault, fault.detail.render(catalogue))
+
+
+def members_of_fault(fault: Fault, detail: str) -> dict[str, str]:
+    """Return the members of a fault as answers show it, with its sentence."""
     kind = fault.type and _TYPE_PREFIX + fault.type
     members = {
         "pointer": fault.pointer,
@@ -185,6 +194,9 @@ def install_problem_handlers(app: FastAPI, routes: RouteIndex) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:
+        # No route has looked who is signed in, which pages say; nor need one be, to be told this.
+        with suppress(RegistryError):
+            await look_for_session(request)
         if error.status_code == HTTPStatus.NOT_FOUND:
             return problem(request, NoSuchPathError(_no_path(request, routes)))
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -260,7 +272,7 @@ class Problem(Answer):
     title: str
     status: Whole
     detail: str
-    instance: str = Field(description="The requested path.")
+    instance: str = Field(description="The requested path, percent-encoded.")
     errors: list[ProblemError] = Field(
         description=f"What is at fault; at most {MOST_FAULTS} are listed."
     )

@@ -45,6 +45,7 @@ Every answer from the register carries the latest revision that was there, and a
 it along is answered by a server that has that revision.
 """
 _MOST = 2**63 - 1
+_MOST_LINK_BYTES = 2_000
 _MALFORMED_TOKEN = Template(
     "http.consistency-token", "Send {header} once, as it was answered, as in 152, or leave it out."
 )
@@ -122,11 +123,15 @@ class _Page(Protocol):
 
 
 def link(request: Request, response: Response, parameter: str, value: str) -> None:
-    """Add the address of this page, with another value of a parameter, as the next page."""
+    """Add the address of this page, with another value of a parameter, as the next page.
+
+    Nothing is added where it would be too long: proxies refuse answers with long heads. The body
+    says what the next page begins with.
+    """
     others = [pair for pair in request.query_params.multi_items() if pair[0] != parameter]
-    query = urlencode([*others, (parameter, value)])
-    # Relative: how the client came here, through which proxies, is not known.
-    response.headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
+    found = f'<?{urlencode([*others, (parameter, value)])}>; rel="next"'
+    if len(found) <= _MOST_LINK_BYTES:
+        response.headers["Link"] = found
 
 
 _Query = TypeVar("_Query", bound=BaseModel)

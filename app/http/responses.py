@@ -60,7 +60,10 @@ def _header(description: str, schema: JsonObject | None = None) -> JsonObject:
 
 
 _LOCATION = {
-    **_header("Path of what was recorded.", {"type": "string", "format": "uri-reference"}),
+    **_header(
+        "Address of what was recorded, relative to that of the request.",
+        {"type": "string", "format": "uri-reference"},
+    ),
     "required": True,
 }
 _REPLAYED = _header(
@@ -79,7 +82,7 @@ _REFUSED: Responses = {
 MERGED: Responses = {
     308: documented(
         "It was merged into another, which the answer leads to.",
-        Location="Path and query of the same read of the other.",
+        Location="The same read of the other, relative to the address of the request.",
     )
 }
 """A read of what may be another now."""

@@ -12,6 +12,11 @@ from app.ledger.revisions import Writer
 from app.proposals.reviews import Reviewer, Rules
 
 
+def is_reviewed(request: Request) -> bool:
+    """Return whether what the principal of a request writes is reviewed before it counts."""
+    return principal_of(request).role in service_of(request).authenticator.reviewed
+
+
 def reviewer_of(request: Request, writer: Writer, language: str) -> Reviewer:
     """Return who reviews by the rights of a request; faults are in a language."""
     settings = service_of(request).settings
@@ -20,5 +25,6 @@ def reviewer_of(request: Request, writer: Writer, language: str) -> Reviewer:
     def render(fault: Fault) -> BulkFault:
         return BulkFault.model_validate(rendered(fault, catalogue))
 
-    rules = Rules(settings.max_proposals, settings.own_approval)
+    most = settings.max_proposals, settings.max_proposals_bytes
+    rules = Rules(*most, settings.own_approval)
     return Reviewer(writer, principal_of(request), actor_of(request), rules, render)

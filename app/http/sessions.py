@@ -16,6 +16,7 @@ from app.core.messages import Template
 from app.http.service import service_of
 
 _COOKIE = "icr_session"
+_PARSED = "icr.cookies"
 # With this prefix browsers take a cookie from this host alone, and over HTTPS alone.
 _HOST = "__Host-"
 _READS = {"GET", "HEAD", "OPTIONS"}
@@ -41,8 +42,16 @@ def session_value(scope: Scope, name: str = _COOKIE) -> str | None:
     """
     if is_of_api(scope):
         return None
-    lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie"]
-    return cookie_parser("; ".join(lines)).get(cookie_name(scope, name)) if lines else None
+    return _cookies(scope).get(cookie_name(scope, name))
+
+
+def _cookies(scope: Scope) -> dict[str, str]:
+    """Return the cookies of a request, which are parsed once for all who look."""
+    if _PARSED not in scope:
+        lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"cookie"]
+        scope[_PARSED] = cookie_parser("; ".join(lines)) if lines else {}
+    found: dict[str, str] = scope[_PARSED]
+    return found
 
 
 def cookie_name(scope: Scope, name: str = _COOKIE) -> str:
@@ -82,7 +91,7 @@ def check_origin(request: Request) -> None:
         return
     given = request.headers.getlist("origin")
     if given:
-        public = service_of(request).settings.public_url
+        public = service_of(request).settings.public_origin
         is_own = len(given) == 1 and given[0] in {origin_of(request), public} - {""}
     else:
         is_own = request.headers.getlist("sec-fetch-site") == ["same-origin"]

@@ -68,13 +68,16 @@ def _check_encoding(query: bytes) -> None:
             raise BadParameterError.of(name, _NOT_UTF_8()) from error
 
 
-def query_refusal(request: Request, repeatable: dict[str, bool]) -> RegistryError | None:
+def query_refusal(
+    request: Request, repeatable: dict[str, bool], *, ignores_unknown: bool = False
+) -> RegistryError | None:
     """Return the refusal of a query with parameters that are unknown, or given more than once."""
     if not request.scope["query_string"]:
         return None
     _check_encoding(request.scope["query_string"])
     given = Counter(name for name, _ in request.query_params.multi_items())
-    wrong = {name: _unknown(name, repeatable) for name in given if name not in repeatable}
+    unknown = [] if ignores_unknown else [name for name in given if name not in repeatable]
+    wrong = {name: _unknown(name, repeatable) for name in unknown}
     wrong |= {
         name: _REPEATED(name=name)
         for name, count in given.items()

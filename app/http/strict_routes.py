@@ -147,6 +147,8 @@ class StrictRoute(APIRoute):
     """The setting of how long its bodies may be."""
     special_access: Access | None = None
     """The access that its operations need, where neither reading nor writing the register."""
+    ignores_unknown = False
+    """Whether query parameters that it does not know are ignored instead of refused."""
 
     @property
     def access(self) -> Access:
@@ -164,6 +166,7 @@ class StrictRoute(APIRoute):
         handle = read or super().get_route_handler()
         answer = _answer if read else _answer_of_framework
         access, model = self.access, self.body_field
+        ignores_unknown = self.ignores_unknown
         repeatable = query_parameters(self.dependant)
         media_type = _media_type(self)
         can_be_tried = _DRY_RUN in repeatable and not isinstance(self, BulkRoute)
@@ -175,7 +178,7 @@ class StrictRoute(APIRoute):
                 await work_of(request).take_turn()
                 if "\0" in request.scope["path"]:
                     raise NotFoundError(_NULL_CHARACTER())
-                wrong = query_refusal(request, repeatable)
+                wrong = query_refusal(request, repeatable, ignores_unknown=ignores_unknown)
                 unfit = _media_type_refusal(request, media_type)
                 if wrong and (unfit or not can_be_tried):
                     raise wrong
@@ -234,6 +237,12 @@ class OpenRoute(StrictRoute):
     """A route for everyone, also where reading the register is not public."""
 
     special_access = Access.open
+
+
+class CallbackRoute(OpenRoute):
+    """A route that an issuer leads back to, with parameters of its own (RFC 6749, 4.1.2)."""
+
+    ignores_unknown = True
 
 
 class AuditRoute(StrictRoute):

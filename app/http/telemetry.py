@@ -1,4 +1,4 @@
-"""Request id, log line, count and duration of every request, and headers that protect browsers.
+"""Request id, log line, count and duration of every request, and headers that all answers share.
 
 Log lines hold the path and never the query, the headers or the body, which may hold secrets.
 """
@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
 
 from app.http.metrics import Metrics
+from app.http.references import located
 
 _Headers = list[tuple[bytes, bytes]]
 _API_POLICY = b"default-src 'none'; frame-ancestors 'none'"
@@ -96,7 +97,7 @@ class TelemetryMiddleware:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = list(message.get("headers", ()))
+                headers = located(list(message.get("headers", ())), scope)
                 if status != _NOT_MODIFIED:
                     headers += self._security.of(headers)
                 headers.append((_REQUEST_ID, request_id.encode()))

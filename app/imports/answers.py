@@ -13,6 +13,8 @@ from app.imports.report import Plain, ReportRow
 
 NEW: Final = "new"
 """In place of the id of a site: the register has none that is meant."""
+LINE: Final = "value"
+"""What the value of a line of a form is called among values and qualifiers."""
 LEFT_OUT: Final = "left_out"
 """The role of a row that is not to be imported."""
 
@@ -23,8 +25,8 @@ class RowAnswer:
 
     ``match`` is the id of a site, or ``NEW``. ``values`` are right instead of what was read, and
     are confirmed by that, as what is ``omitted`` is; in units of attributes, in a form in the unit
-    of the line. ``confirmed`` settles all that needed it. ``included`` is false for a row to be
-    left out, true for a hidden one to be imported.
+    of the line. ``qualifiers`` say how exactly they are given. ``confirmed`` settles all that
+    needed it. ``included`` is false for a row to be left out, true for a hidden one to be imported.
     """
 
     match: str | None = None
@@ -32,6 +34,7 @@ class RowAnswer:
     omitted: tuple[str, ...] = ()
     confirmed: bool = False
     included: bool | None = None
+    qualifiers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def settled(self) -> frozenset[str]:

@@ -64,15 +64,15 @@ def _parts(text: str) -> tuple[str, str, str]:
     return (last, month, first) if len(first) > len(last) else (first, month, last)
 
 
-def stated_date(text: str) -> str:
-    """Return a date that somebody states, in ISO 8601 or as a Vietnamese day (31/12/2024).
+def day_in(text: str) -> str | None:
+    """Return the day that a text is nothing but, year first; ``None`` where it is none.
 
-    ``MessageError`` says what would fit.
+    Whether there is such a day is not judged: 31/6/2026 is one.
     """
-    if _ANY_DAY.fullmatch(text.strip()):
-        day, month, year = _parts(text)
-        text = f"{year}-{month:>02}-{day:>02}"
-    return str(PartialDate.parse(text))
+    if not _ANY_DAY.fullmatch(text):
+        return None
+    day, month, year = _parts(text)
+    return f"{year}-{month:>02}-{day:>02}"
 
 
 def day_of(text: str | None) -> date:

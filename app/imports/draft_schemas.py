@@ -14,7 +14,8 @@ from pydantic import (
 from app.core.numbers import Quantity, Whole
 from app.core.query_parameters import PageQuery
 from app.core.types import Answer, Body, Day, Line, Shown, Slug, SourceId, UnitCode, made_model
-from app.core.vocabulary import Language, SiteKind, SourceKind
+from app.core.vocabulary import Language, Qualifier, SiteKind, SourceKind
+from app.imports.answers import LINE
 from app.imports.outcomes import ImportFailure, ImportOutcome, ImportProgress
 from app.imports.schemas import (
     VALUES,
@@ -108,6 +109,15 @@ ImportRowValues = made_model(
         for name, member in VALUES.items()
     },
 )
+ImportRowQualifiers = made_model(
+    _Given,
+    "ImportRowQualifiers",
+    "How exactly the answered values of a row are given, by attribute; value: of the line.",
+    **dict.fromkeys(
+        (*(name for name, one in VALUES.items() if one.attribute.is_quantity), LINE),
+        (Qualifier | None, None),
+    ),
+)
 
 
 class _RowAnswer(_Given):
@@ -134,6 +144,7 @@ ImportRowAnswer = made_model(
     "ImportRowAnswer",
     "What is answered about a row.",
     values=(ImportRowValues | None, Field(default=None)),
+    qualifiers=(ImportRowQualifiers | None, Field(default=None)),
 )
 
 

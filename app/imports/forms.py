@@ -13,7 +13,8 @@ from functools import cache
 from pathlib import Path
 
 from app.core.quantities import UnitOfMeasure
-from app.imports.answers import NO_ANSWERS, Answers
+from app.core.vocabulary import Qualifier
+from app.imports.answers import LINE, NO_ANSWERS, Answers
 from app.imports.checks import FORMULA, NOT_MORE, RATIO_OF_LINES, checked
 from app.imports.grids import letters
 from app.imports.numbers import Number, scale
@@ -101,8 +102,10 @@ class Form:
         others = decide({r: n for r, n in read.items() if r not in counted}, (), _always)
         others.numbers.update(counts.numbers)
         for number, answer in self.answers.rows.items():
+            hedge = answer.qualifiers.get(LINE)
             for value in answer.values.values():
-                others.settle(number - 1, Number(Decimal(str(value))))
+                exactly = Qualifier(hedge) if hedge else None
+                others.settle(number - 1, Number(Decimal(str(value)), qualifier=exactly))
         return others
 
     def _index(self, attribute: str) -> int:

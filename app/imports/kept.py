@@ -18,7 +18,7 @@ from app.core.errors import BadBodyError, NotFoundError
 from app.core.messages import Message
 from app.core.vocabulary import SiteKind
 from app.database.connections import Executor
-from app.imports.answers import LEFT_OUT, Answers, RowAnswer
+from app.imports.answers import LEFT_OUT, LINE, Answers, RowAnswer
 from app.imports.candidates import read_candidates
 from app.imports.contexts import Candidates, Given
 from app.imports.matching import Match
@@ -124,13 +124,14 @@ def answers_of(kept: Mapping[str, Any]) -> Answers:
 def _row_answer(kept: Mapping[str, Any]) -> RowAnswer:
     values = dict(kept.get("values") or {})
     if kept.get("value") is not None:
-        values["value"] = kept["value"]
+        values[LINE] = kept["value"]
     return RowAnswer(
         kept.get("match"),
         values,
         tuple(kept.get("omitted") or ()),
         bool(kept.get("confirmed")),
         kept.get("included"),
+        kept.get("qualifiers") or {},
     )
 
 

@@ -16,7 +16,7 @@ from app.core.messages import MessageError
 from app.core.vocabulary import Qualifier, SiteKind
 from app.imports.answers import NEW
 from app.imports.clearance import refuse_impossible
-from app.imports.decisions import day_of, stated_date
+from app.imports.decisions import day_of
 from app.imports.drafts import Draft, SiteTable
 from app.imports.grids import Sheet, Workbook
 from app.imports.identities import cleaned, compare, kind_of, match_of
@@ -37,6 +37,7 @@ from app.imports.report import Plain, ReadStatement, ReportRow
 from app.imports.rows import BodyRow
 from app.imports.sites import name_organizations, numbers_of, take_answers
 from app.imports.tables import NOTE, Table
+from app.imports.typed import typed_date
 from app.imports.words import plain
 from app.subjects.attributes import PLANNED, Attribute, Hedge, ValueType, name_member, plain_decimal
 from app.subjects.fold import HEDGE
@@ -84,7 +85,7 @@ def own_date(table: Table, rows: list[BodyRow]) -> str | None:
     """Return the date that all rows of one of the register's own tables are about."""
     text = common(table, rows, _AS_OF) if table.own else None
     try:
-        return text and stated_date(text)
+        return text and typed_date(text)
     except MessageError:
         return None
 
@@ -114,7 +115,7 @@ def _read_day(draft: Draft) -> None:
 
 def _date(draft: Draft, name: str, text: str) -> str | None:
     try:
-        return stated_date(text)
+        return typed_date(text)
     except MessageError:
         draft.refuse(NOT_A_DATE, name, text=text)
         return None

@@ -12,7 +12,7 @@ from app.imports.answers import NO_ANSWERS, Answers, answer_figures, leave_out
 from app.imports.checks import SiteChecks
 from app.imports.columns import read_figures, sums_of
 from app.imports.contexts import Candidates, Given
-from app.imports.decisions import day_of, stated_date
+from app.imports.decisions import day_of
 from app.imports.doubts import name_doubts, name_other_kinds, name_repeated
 from app.imports.drafts import SiteTable
 from app.imports.forms import Form
@@ -35,6 +35,7 @@ from app.imports.rows import BodyRow, footnotes
 from app.imports.sheets import Found, choose, find_tables, listed, older_differences
 from app.imports.sites import read_site
 from app.imports.tables import NOTE, Column, Table, is_figure, text_of
+from app.imports.typed import typed_date
 from app.imports.words import plain
 from app.imports.workbooks import read_workbook
 from app.subjects.columns import AS_OF, AS_OF_LABELS, SITE_COLUMNS
@@ -87,17 +88,24 @@ def read_report(
 
 
 def _checked(given: Given, candidates: Candidates) -> Given:
-    """Return what the officer states, the date in ISO 8601."""
+    """Return what the officer states, dates in ISO 8601."""
     try:
         if given.province_code is not None:
             check_province(candidates.units, given.province_code, None)
     except NotFoundError as error:
         raise BadBodyError.of("#/province_code", error.detail) from error
+    source = dict(given.source)
+    if published := source.get("published_on"):
+        source["published_on"] = _dated(published, "source_published_on")
+    day = given.effective_from and _dated(given.effective_from, "effective_from")
+    return replace(given, effective_from=day, source=source)
+
+
+def _dated(text: str, member: str) -> str:
     try:
-        day = given.effective_from and stated_date(given.effective_from)
+        return typed_date(text)
     except MessageError as error:
-        raise BadBodyError.of("#/effective_from", error.message) from error
-    return replace(given, effective_from=day)
+        raise BadBodyError.of(f"#/{member}", error.message) from error
 
 
 def _frame(

@@ -17,17 +17,14 @@ from app.core.types import Body, Line
 from app.core.validation import refusal_of_many
 from app.core.vocabulary import SubjectType
 from app.database.connections import Executor, Places
-from app.entry.bulk import BulkWrite
-from app.entry.items import Unreadable
 from app.entry.known import Key
 from app.entry.recording import Recorded
 from app.imports import store
-from app.imports.commits import Terms, check_unchanged, found_in, record
+from app.imports.commits import Terms, check_unchanged, record
 from app.imports.committing import UNCONFIRMED, place_of
 from app.imports.correcting import Gone
 from app.imports.jobs import Job, read_again
 from app.imports.outcomes import Outcome
-from app.imports.report import Json
 from app.imports.retractions import ImportRetraction, retract_import
 from app.imports.reviewing import changed_since, not_open
 from app.imports.store import DISPOSABLE, Draft, DraftState, unpack
@@ -43,20 +40,6 @@ _HAS_ERRORS = Template(
 )
 _NOT_COMMITTED = Template(
     "imports.nothing-to-retract", "Import {id} is {state}: there is nothing of it to retract."
-)
-
-
-_CORRECTS = Template(
-    "imports.corrects-by-editors",
-    "This file corrects an earlier import, and retracts what that said: it is for editors to "
-    "commit.",
-)
-_NO_OVERRIDE = Template(
-    "imports.no-override-in-proposals",
-    "What is proposed gives its reason with each statement: send it to /v1/proposals.",
-)
-_NOTHING_NEW = Template(
-    "imports.nothing-new", "The register says all of this already: there is nothing to propose."
 )
 
 
@@ -97,9 +80,9 @@ async def begin_commit(
     """
     await writer.refuse_repeat()
     async with writer.database.read() as connection:
-        draft, rows = await _checked(connection, writer, who, draft_id, body)
+        draft, rows = await checked(connection, writer, who, draft_id, body)
     if not skip_refused:
-        _check_answered(rows)
+        check_answered(rows)
     apart = replace(writer, request=None, precondition=None)
     job = Job(draft_id, token_hex(8), apart, body.terms(skip_refused=skip_refused))
     async with writer.session() as session:
@@ -124,62 +107,13 @@ async def try_commit(
 ) -> tuple[Draft, Outcome]:
     """Return what a commit would do; nothing is recorded."""
     async with writer.database.read() as connection:
-        draft, _ = await _checked(connection, writer, who, draft_id, body)
+        draft, _ = await checked(connection, writer, who, draft_id, body)
     terms = body.terms(skip_refused=True)
     file = await read_again(writer, places, draft, terms)
     return draft, await record(replace(writer, precondition=None), file, terms)
 
 
-async def proposed(
-    writer: Writer,
-    who: Principal,
-    draft_id: str,
-    body: ImportCommit,
-    places: Places,
-    *,
-    skip_refused: bool,
-) -> tuple[Draft, BulkWrite]:
-    """Return an import, and what its commit would record, as a request with many to propose.
-
-    An edition that corrects an earlier one retracts what that said, which no such request can.
-    """
-    async with writer.database.read() as connection:
-        draft, rows = await _checked(connection, writer, who, draft_id, body)
-    if draft.corrects is not None:
-        raise ConflictError(_CORRECTS())
-    if body.override_reason is not None:
-        raise BadBodyError.of("#/override_reason", _NO_OVERRIDE())
-    if not skip_refused:
-        _check_answered(rows)
-    file = await read_again(writer, places, draft, body.terms(skip_refused=skip_refused))
-    found = await found_in(writer, file)
-    refused = [(one.place, one.error) for one in found.items if isinstance(one, Unreadable)]
-    if refused and not skip_refused:
-        raise refusal_of_many(refused, len(found.items))
-    if not {"sites", "statements"} & found.members.keys():
-        raise ConflictError(_NOTHING_NEW())
-    reason = body.reason or file.document.name
-    return draft, BulkWrite.model_validate({**_named(found.members), "reason": reason})
-
-
-def _named(members: Mapping[str, list[Json]]) -> dict[str, list[Json]]:
-    """Return members without the organizations that nothing among them names."""
-    texts = {
-        text for name, raws in members.items() if name != "organizations" for text in _texts(raws)
-    }
-    kept = [one for one in members.get("organizations", ()) if one["id"] in texts]
-    return {**members, "organizations": kept}
-
-
-def _texts(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping | list):
-        for inner in value.values() if isinstance(value, Mapping) else value:
-            yield from _texts(inner)
-
-
-async def _checked(
+async def checked(
     connection: Executor, writer: Writer, who: Principal, draft_id: str, body: ImportCommit
 ) -> tuple[Draft, list[dict[str, Any]]]:
     """Return a draft that may be committed, and its rows; many take a while to unpack."""
@@ -207,7 +141,7 @@ def _about(draft: Draft, rows: list[dict[str, Any]]) -> Iterator[Key]:
         yield SubjectType.province, subject["code"]
 
 
-def _check_answered(rows: list[dict[str, Any]]) -> None:
+def check_answered(rows: list[dict[str, Any]]) -> None:
     """Refuse to record rows that have errors, or questions that are not answered."""
     refused = [(place_of(row["row"]), error) for row in rows for error in _open(row)]
     if refused:
@@ -258,3 +192,16 @@ async def retract(
         async with writer.session() as session:
             await note(session, None)
     return answer
+
+
+async def note_approved(session: AsyncSession, draft_id: str, outcome: Outcome) -> None:
+    """Note that what was proposed of an import is recorded, if the import is still there."""
+    await store.change_draft(
+        session,
+        draft_id,
+        where=DISPOSABLE,
+        state=DraftState.committed.value,
+        revision=outcome.revision,
+        expires_at=None,
+        outcome={"outcome": outcome.kept()},
+    )

@@ -86,7 +86,7 @@ class Quota:
     size: int
 
 
-class Reviewer:
+class FileReader:
     """Reads the files of a principal, against the register as it is, and keeps what they say."""
 
     def __init__(self, writer: Writer, who: Principal, places: Places, quota: Quota) -> None:

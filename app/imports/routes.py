@@ -13,11 +13,9 @@ from app.entry.bulk import BulkQuery
 from app.exports.formats import XLSX
 from app.http.access import principal_of
 from app.http.importing import (
+    file_reader_of,
     go_on_committing,
-    is_reviewed,
-    propose,
     remarks_file,
-    reviewer_of,
     template_file,
 )
 from app.http.languages import CATALOGUES
@@ -57,7 +55,7 @@ from app.imports.recorded import (
     try_commit,
 )
 from app.imports.retractions import ImportRetraction
-from app.imports.reviewing import Reviewer, name_of
+from app.imports.reviewing import FileReader, name_of
 from app.imports.shown import import_of, layout_of, list_page, rows_page, summary_of
 from app.imports.store import Draft
 
@@ -100,18 +98,18 @@ class ImportForm(ImportFields):
     )
 
 
-async def reviewing(request: Request, writer: Writing) -> Reviewer:
+async def reading(request: Request, writer: Writing) -> FileReader:
     """Return who reads files for the principal of a request."""
-    return reviewer_of(request, writer)
+    return file_reader_of(request, writer)
 
 
-async def reviewing_if_match(request: Request, writer: WritingIfMatch) -> Reviewer:
+async def reading_if_match(request: Request, writer: WritingIfMatch) -> FileReader:
     """Return who reads files, and knows which state of an import the client has seen."""
-    return reviewer_of(request, writer)
+    return file_reader_of(request, writer)
 
 
-Reviewing = Annotated[Reviewer, Depends(reviewing)]
-ReviewingIfMatch = Annotated[Reviewer, Depends(reviewing_if_match)]
+Reading = Annotated[FileReader, Depends(reading)]
+ReadingIfMatch = Annotated[FileReader, Depends(reading_if_match)]
 
 
 @router.post(
@@ -121,7 +119,7 @@ ReviewingIfMatch = Annotated[Reviewer, Depends(reviewing_if_match)]
     responses=created(ImportDetail),
 )
 async def create_import(
-    reviewer: Reviewing,
+    reader: Reading,
     form: Annotated[ImportForm, Form(media_type=FORM)],
     request: Request,
     response: Response,
@@ -135,8 +133,8 @@ async def create_import(
     # Read again where the attempt before was rolled back.
     await form.file.seek(0)
     name = name_of(form.file.filename, form.file.content_type)
-    draft = await reviewer.receive(SentFile(name, await form.file.read()), form)
-    if reviewer.is_dry_run:
+    draft = await reader.receive(SentFile(name, await form.file.read()), form)
+    if reader.is_dry_run:
         return _shown(draft, request, response).model_copy(update={"id": _TRIED})
     response.headers["Location"] = f"{request.url.path}/{draft.id}"
     return _shown(draft, request, response)
@@ -183,9 +181,9 @@ async def get_import_template(
 
 
 @router.delete("/layouts/{layout_id}", summary="Forget a layout", responses=_DELETED)
-async def forget_import_layout(reviewer: Reviewing, layout_id: LayoutId) -> ImportLayout:
+async def forget_import_layout(reader: Reading, layout_id: LayoutId) -> ImportLayout:
     """Forget what was answered about columns; imports that took it over stay as they are."""
-    return layout_of(await reviewer.forget(layout_id))
+    return layout_of(await reader.forget(layout_id))
 
 
 @router.get("/{import_id:any_import}", summary="Read an import", responses=_READ)
@@ -237,7 +235,7 @@ async def get_import_remarks(
 
 @router.patch("/{import_id:any_import}", summary="Answer an import", responses=_EDITED)
 async def answer_import(
-    reviewer: ReviewingIfMatch,
+    reader: ReadingIfMatch,
     import_id: ImportId,
     body: Annotated[ImportPatch, AS_MERGE_PATCH],
     request: Request,
@@ -248,7 +246,7 @@ async def answer_import(
     The file is read anew with all answers, against the register as it is now; an empty patch does
     just that. Answers about columns are remembered for the next file of the same shape.
     """
-    draft = await reviewer.answer(import_id, body)
+    draft = await reader.answer(import_id, body)
     return _shown(draft, request, response)
 
 
@@ -271,9 +269,9 @@ async def commit_import(
     It goes on when the client is gone; the import says how far it is, and at last what became of
     it. Rows with errors, or that are not confirmed, refuse all, and so does what guards doubt
     and what is in provinces of others; with `skip_refused=true` the rest is recorded. What the
-    register says already is left out. Of a contributor, all of it becomes a proposal, to which
-    `Location` leads, and the import stays as it is. With `dry_run=true` the outcome says what
-    would change.
+    register says already is left out. Of a contributor, it becomes a proposal, to which `Location`
+    leads, or changes that where it is not decided yet; the import stays open until that is
+    approved. With `dry_run=true` the outcome says what would change.
     """
     if writer.request is not None and writer.request.is_dry_run:
         who, places = principal_of(request), service_of(request).reading_files
@@ -281,12 +279,9 @@ async def commit_import(
         tried = {"outcome": outcome.shown(_VIETNAMESE)}
         return _shown(draft, request, response).model_copy(update=tried)
     skip = query.skip_refused
-    if is_reviewed(request):
-        draft, proposal_id = await propose(request, writer, import_id, body, skip_refused=skip)
-        response.headers["Location"] = f"/v1/proposals/{proposal_id}"
-        return _shown(draft, request, response)
-    draft = await go_on_committing(request, writer, import_id, body, skip_refused=skip)
-    response.headers["Location"] = request.url.path.removesuffix("/commit")
+    draft, proposal_id = await go_on_committing(request, writer, import_id, body, skip_refused=skip)
+    here = request.url.path.removesuffix("/commit")
+    response.headers["Location"] = f"/v1/proposals/{proposal_id}" if proposal_id else here
     return _shown(draft, request, response)
 
 
@@ -309,9 +304,9 @@ async def retract_import(
 
 
 @router.delete("/{import_id:any_import}", summary="Delete an import", responses=_DELETED)
-async def delete_import(reviewer: Reviewing, import_id: ImportId) -> ImportSummary:
+async def delete_import(reader: Reading, import_id: ImportId) -> ImportSummary:
     """Delete an import of which nothing was recorded, with its file."""
-    return ImportSummary.model_validate(summary_of(await reviewer.delete(import_id)))
+    return ImportSummary.model_validate(summary_of(await reader.delete(import_id)))
 
 
 def _shown(draft: Draft, request: Request, response: Response) -> ImportDetail:

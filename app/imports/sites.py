@@ -326,6 +326,9 @@ def take_answers(draft: Draft) -> None:
     for name, value in answer.values.items():
         if name not in _OF_IDENTITY and not any(s.get(name) == value for s in stated):
             next((s for s in stated if name in s), draft.now.values)[name] = value
+    parts: tuple[ReadStatement | Event, ...] = (draft.now, *draft.events.values())
+    for part in parts:
+        part.qualifiers |= {n: code for n, code in answer.qualifiers.items() if n in part.values}
     for name in answer.omitted:
         for values in stated:
             values.pop(name, None)

@@ -8,11 +8,12 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.digest import content_digest
 from app.core.errors import Fault, IdempotencyKeyReusedError, RequestInFlightError
 from app.core.messages import Template
 from app.database import Database
@@ -58,6 +59,13 @@ class RepeatedError(Exception):
         """Keep the answer to send again."""
         super().__init__("answered before")
         self.answer = answer
+
+
+def answer_digest(row: Mapping[str, Any]) -> str:
+    """Return the digest of a kept answer."""
+    values = {name: value for name, value in row.items() if name != "digest"}
+    at = row["recorded_at"].isoformat(timespec="microseconds")
+    return content_digest({**values, "recorded_at": at, "body": row["body"].hex()})
 
 
 class InFlight:
@@ -181,4 +189,5 @@ class WriteRequest:
             "headers": dict(answer.headers),
             "body": answer.body,
         }
+        row["digest"] = answer_digest(row)
         await self._session.execute(insert(IDEMPOTENCY_KEYS), row)

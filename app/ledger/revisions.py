@@ -22,6 +22,7 @@ from app.ledger.idempotency import WriteRequest
 from app.ledger.snapshots import note_revision
 from app.ledger.statements import LATER
 from app.ledger.tables import (
+    ERASURES,
     ORGANIZATION_CORRECTIONS,
     ORGANIZATIONS,
     REGISTRATIONS,
@@ -61,13 +62,14 @@ DIGESTED_FROM: Final = 100
 """A revision of so many entries or more digests the digests of its entries."""
 OF_DIGESTS: Final = 2
 """The format of such a digest, as it is recorded; that of all others is not recorded."""
-_IN_ORDER = (
+IN_ORDER = (
     ORGANIZATIONS,
     ORGANIZATION_CORRECTIONS,
     SOURCES,
     SOURCE_CORRECTIONS,
     *REGISTRATIONS.values(),
     STATEMENTS,
+    ERASURES,
 )
 """The order in which rows are inserted: what is referred to comes first."""
 
@@ -93,10 +95,10 @@ class Precondition:
 
 MARKS = {"withdrawn_in", "withdrawal_reason", "retracted_in", "retraction_reason"}
 """Columns of the ledger that are set later, by a revision of their own."""
-_ADDED_LATER = ("principal_id", "digest_format", "approved_by", "approver_id")
+ADDED_LATER = ("principal_id", "digest_format", "approved_by", "approver_id")
 """Columns of revisions that older ones do not have."""
 # The number stands once for all rows; the digest of a statement follows from its content.
-_NOT_CONTENT = MARKS | {"revision", "content_digest"}
+NOT_CONTENT = MARKS | {"revision", "content_digest"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,12 @@ class Writer:
     """Who proposed what the writer approves: the author of its revision."""
     concerned: set[Unit] | None = None
     """Takes the provinces in which the rights of the writer were looked at, where one is given."""
+
+    @property
+    def looks_at_provinces(self) -> bool:
+        """Whether it matters in which provinces lies what is written about."""
+        is_bound = self.principal is not None and self.principal.is_bound
+        return is_bound or self.concerned is not None
 
     def having_seen(self, precondition: Precondition) -> "Writer":
         """Return the writer with the state that its client has seen as precondition."""
@@ -209,7 +217,7 @@ def content_of(
     ``site/ccn-quang-chu``. What was added later (principals, the format, approval) is left out
     where it is null, so that older revisions keep their form.
     """
-    later = {name: getattr(revision, name) for name in _ADDED_LATER}
+    later = {name: getattr(revision, name) for name in ADDED_LATER}
     are_digested = revision.digest_format == OF_DIGESTS
     return {
         "number": revision.number,
@@ -217,17 +225,18 @@ def content_of(
         "author": revision.author,
         **{name: value for name, value in later.items() if value is not None},
         "reason": revision.reason,
-        "entries": _digested(entries) if are_digested else _listed(entries),
+        "entries": _digested(entries) if are_digested else listed(entries),
         "retractions": dict(retractions),
         "withdrawals": dict(withdrawals),
     }
 
 
-def _listed(entries: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, list[Row]]:
-    listed: dict[str, list[Row]] = {}
+def listed(entries: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, list[Row]]:
+    """Return entries as revisions digest them, by table and in the order of ids."""
+    found: dict[str, list[Row]] = {}
     for table, row in entries:
-        listed.setdefault(table, []).append(_plain(row))
-    return {table: sorted(rows, key=lambda r: r["id"]) for table, rows in listed.items()}
+        found.setdefault(table, []).append(_plain(row))
+    return {table: sorted(rows, key=lambda r: r["id"]) for table, rows in found.items()}
 
 
 def _digested(entries: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, dict[str, str]]:
@@ -248,7 +257,7 @@ def entry_digest(row: Mapping[str, Any]) -> str:
 
 def _plain(row: Mapping[str, Any]) -> Row:
     kept = {
-        n: v for n, v in row.items() if n not in _NOT_CONTENT and (v is not None or n not in LATER)
+        n: v for n, v in row.items() if n not in NOT_CONTENT and (v is not None or n not in LATER)
     }
     return {n: v.isoformat() if isinstance(v, date) else v for n, v in kept.items()}
 
@@ -295,7 +304,7 @@ async def append(draft: Draft) -> Revision:
     )
     recorded.digest = chain_digest(previous.digest, content)
     await insert_rows(draft.session, REVISIONS, [recorded.model_dump()])
-    for table in _IN_ORDER:
+    for table in IN_ORDER:
         rows = [{**e.row, "revision": draft.number} for e in draft.entries if e.table is table]
         await insert_rows(draft.session, table, rows)
     await _mark(draft)

@@ -246,10 +246,29 @@ class Statement(SQLModel, table=True):
     rank_of: str | None = Field(default=None, sa_type=ordered_text())
 
 
+class Erasure(_Registered, table=True):
+    """That members of an entry were erased, and what is left of the revision that recorded it.
+
+    ``about`` is type and id, as in ``statement/5-1``. ``left_digest`` is that of the content of the
+    erased revision as it is from then on. Both are null where nothing of the ledger was erased.
+    """
+
+    __tablename__ = "erasure"
+    __table_args__ = (_NO_ROWID,)
+
+    about: str = Field(sa_type=ordered_text())
+    members: list[str] = Field(sa_type=CanonicalJson)
+    erased_revision: int | None = Field(
+        default=None, foreign_key="revision.number", sa_type=BigInteger, index=True
+    )
+    left_digest: str | None = Field(default=None, max_length=64)
+
+
 class IdempotencyKey(SQLModel, table=True):
     """The answer to a write that came with a key, kept in the transaction of its revision.
 
-    ``content_digest`` is that of the request: method, path, query and body.
+    ``content_digest`` is that of the request: method, path, query and body; ``digest`` that of the
+    row.
     """
 
     __tablename__ = "idempotency_key"
@@ -262,8 +281,10 @@ class IdempotencyKey(SQLModel, table=True):
     media_type: str = Field(sa_type=Text)
     headers: dict[str, str] = Field(sa_type=CanonicalJson)
     body: bytes = Field(sa_type=LargeBinary)
+    digest: str | None = Field(default=None, max_length=64)
 
 
+ERASURES = table_of(Erasure)
 IDEMPOTENCY_KEYS = table_of(IdempotencyKey)
 ORGANIZATION_CORRECTIONS = table_of(OrganizationCorrection)
 ORGANIZATIONS = table_of(Organization)

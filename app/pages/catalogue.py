@@ -48,25 +48,25 @@ def catalogue(settings: PublishingSettings, modified: datetime | None, revision:
     base = settings.public_url or None
     return {
         "@context": {**({"@base": f"{base}/"} if base else {}), **_CONTEXT},
-        "@id": "/catalog.jsonld",
+        "@id": "catalog.jsonld",
         "@type": "dcat:Catalog",
         "dct:title": _words("catalogue.title"),
         "dct:description": _words("catalogue.description"),
         "dct:license": {"@id": settings.licence_url},
         "dct:language": ["vi", "en"],
-        "foaf:homepage": {"@id": "/"},
+        "foaf:homepage": {"@id": "."},
         **_modified(modified),
         "dcat:version": str(revision),
         "dcat:service": {
-            "@id": "/v1",
+            "@id": "v1",
             "@type": "dcat:DataService",
             "dct:title": _words("catalogue.service"),
-            "dcat:endpointURL": {"@id": "/v1"},
-            "dcat:endpointDescription": {"@id": "/openapi.json"},
+            "dcat:endpointURL": {"@id": "v1"},
+            "dcat:endpointDescription": {"@id": "openapi.json"},
         },
         "dcat:dataset": [
             {
-                "@id": f"/v1/{one.name}",
+                "@id": f"v1/{one.name}",
                 "@type": "dcat:Dataset",
                 "dct:title": _words("data." + one.name),
                 "dct:license": {"@id": settings.licence_url},
@@ -83,7 +83,7 @@ def catalogue(settings: PublishingSettings, modified: datetime | None, revision:
 def _distributions(one: _Data, at: str) -> Iterator[Node]:
     for name in one.formats:
         ending = "" if name == "json" else f".{name}"
-        address = f"/v1/{one.name}{ending}"
+        address = f"v1/{one.name}{ending}"
         yield {
             "@type": "dcat:Distribution",
             "dct:title": name.upper(),

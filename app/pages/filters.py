@@ -5,6 +5,7 @@ from functools import cache
 
 from app.core.vocabulary import SubjectType, Unknown
 from app.pages.speech import Speech
+from app.pages.values import label_of
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.states import Member
 
@@ -23,10 +24,13 @@ def _bounds(what: str) -> Mapping[str, tuple[str, str]]:
     return {f"{one}_{end}": (name, sign) for name, one in ranges.items() for end, sign in signs}
 
 
-def filter_text(what: str, name: str, value: str, speech: Speech) -> str:
+def filter_text(
+    what: str, name: str, value: str, named: Mapping[tuple[str, str], str], speech: Speech
+) -> str:
     """Return a filter of a list of sites or projects as people read it.
 
-    One that has no words is as the address has it.
+    ``named`` has the names of what filters refer to. One that has no words is as the address has
+    it.
     """
     if name in _NAMED:
         return f"{speech.text(_NAMED[name])}: {speech.label('boundaries', value)}"
@@ -34,6 +38,11 @@ def filter_text(what: str, name: str, value: str, speech: Speech) -> str:
     members = _members(what)
     if attribute not in members:
         return f"{name} = {value}"
-    is_unknown = value == Unknown.null
-    shown = speech.text("value.unknown") if is_unknown else speech.value(what, attribute, value)
-    return f"{speech.attribute(what, attribute)}{sign} {shown}"
+    # A bound needs the unit that its attribute is measured in.
+    is_bound = attribute != name
+    declared = members[attribute].attribute
+    label = speech.attribute(what, attribute) if is_bound else label_of(declared, speech)
+    if value == Unknown.null:
+        return f"{label}{sign} {speech.text('value.unknown')}"
+    shown = named.get((name, value)) or speech.value(what, attribute, value)
+    return f"{label}{sign} {shown}"

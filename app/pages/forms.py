@@ -15,15 +15,16 @@ from pydantic import BaseModel, ValidationError
 
 from app.access.principals import Access
 from app.core.errors import RegistryError
-from app.http.languages import CATALOGUES
-from app.http.problems import from_validation
-from app.http.readers import reader_of
+from app.core.validation import bad_body
 from app.http.service import service_of
 from app.http.sessions import PRIVATE, is_in_the_open
 from app.http.strict_routes import StrictRoute
+from app.pages.faults import at_fields
 from app.pages.pages import Figures, without_place
+from app.pages.sending import refusal_of
 
 _KEPT = {"Cache-Control": PRIVATE}
+_EMPTY: tuple[object, ...] = ("", None)
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
@@ -31,6 +32,12 @@ class WritingPage(StrictRoute):
     """A page for those who write: nobody else sees it, or is listened to by it."""
 
     special_access = Access.writing
+
+
+class ProposingPage(StrictRoute):
+    """A page for those who propose as well: what they send is reviewed before it counts."""
+
+    special_access = Access.proposing
 
 
 def form_router(route_class: type[StrictRoute] = WritingPage) -> APIRouter:
@@ -48,7 +55,7 @@ def own_page(
 
 
 def see(address: str) -> RedirectResponse:
-    """Lead to the page that shows what a form did, so that loading it again does it not again."""
+    """Lead to the page that shows what a form did, so that reloading does not repeat it."""
     return RedirectResponse(address, HTTPStatus.SEE_OTHER, headers=_KEPT)
 
 
@@ -67,22 +74,16 @@ def as_body(model: type[_Model], members: Mapping[str, Any]) -> _Model:
 
     Fields left empty are left out.
     """
-    filled = {name: value for name, value in members.items() if value not in ("", None)}
     try:
-        return model.model_validate(filled)
+        return model.model_validate({n: v for n, v in members.items() if v not in _EMPTY})
     except ValidationError as error:
-        faults = [{**fault, "loc": ("body", *fault["loc"])} for fault in error.errors()]
-        raise from_validation(faults, model) from error  # type: ignore[arg-type]
+        raise bad_body(error, model) from error
 
 
 def faults_of(request: Request, error: RegistryError) -> dict[str, str]:
-    """Return what is wrong with a form, by its fields, in the language of the reader.
+    """Return what is wrong with a form, by its fields, in the words of pages.
 
     What is wrong with no field is by the empty name.
     """
-    catalogue = CATALOGUES.get(reader_of(request).language, {})
-    found: dict[str, str] = {}
-    for fault in error.errors:
-        name = (fault.pointer or "").removeprefix("#").removeprefix("/").partition("/")[0]
-        found.setdefault(name, fault.detail.render(catalogue))
-    return found or {"": error.detail.render(catalogue)}
+    refusal = refusal_of(request, error)
+    return dict(at_fields(refusal.errors)) or {"": refusal.detail}

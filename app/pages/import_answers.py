@@ -7,7 +7,7 @@ Fields are named by what they answer: ``given.kind``, ``column.F``, ``row.4.matc
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -15,11 +15,12 @@ from pydantic import ValidationError
 
 from app.core.digest import JsonObject
 from app.core.errors import BadBodyError, Fault
-from app.core.messages import Template
-from app.core.validation import sentences_of
-from app.http.problems import from_validation
+from app.core.messages import MessageError
+from app.core.validation import bad_body, sentences_of
+from app.imports.answers import LINE
 from app.imports.draft_schemas import ImportDetail, ImportGiven, ImportPatch
 from app.imports.schemas import VALUES
+from app.imports.typed import typed_number
 from app.subjects.attributes import ValueType
 
 Fields = Mapping[str, str]
@@ -39,34 +40,6 @@ _TICKED: Mapping[str, JsonObject] = {
     "withdraw": {"withdraw": True},
 }
 _PLAIN = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
-_DIGITS = re.compile(r"[0-9]{1,20}")
-_GROUPS = re.compile(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+|[1-9][0-9]{0,2}(?:,[0-9]{3})+")
-_NOT_A_FIGURE = Template("imports.form.no-number", "{text!r} is no number: write 11,25 or 11.25.")
-_TWO_WAYS = Template(
-    "imports.form.two-ways",
-    "{text!r} can be read in two ways: write {whole} or {fraction}.",
-)
-
-
-def number_of(text: str) -> Decimal:
-    """Return a number as people write it; ``BadBodyError`` where it is none, or could be two."""
-    plain = text.replace(" ", "").replace("\N{NO-BREAK SPACE}", "")
-    marks = [mark for mark in plain if mark in ".,"]
-    is_grouped = _GROUPS.fullmatch(plain) is not None
-    if is_grouped and len(marks) == 1:
-        raise BadBodyError(_TWO_WAYS(text=text, whole=_digits(plain), fraction=f"{plain}0"))
-    if is_grouped and len(set(marks)) == 1:
-        return Decimal(_digits(plain))
-    whole, mark, fraction = plain.rpartition(marks[-1]) if marks else (plain, "", "")
-    if not (_DIGITS.fullmatch(whole) or _GROUPS.fullmatch(whole)) or (mark and mark in whole):
-        raise BadBodyError(_NOT_A_FIGURE(text=text))
-    if mark and not _DIGITS.fullmatch(fraction):
-        raise BadBodyError(_NOT_A_FIGURE(text=text))
-    return Decimal(f"{_digits(whole)}.{fraction or 0}")
-
-
-def _digits(text: str) -> str:
-    return text.replace(".", "").replace(",", "")
 
 
 def patch_of(fields: Fields, draft: ImportDetail) -> ImportPatch:
@@ -82,8 +55,7 @@ def patch_of(fields: Fields, draft: ImportDetail) -> ImportPatch:
     try:
         return ImportPatch.model_validate({name: v for name, v in body.items() if v != {}})
     except ValidationError as error:
-        found = [{**one, "loc": ("body", *one["loc"])} for one in error.errors()]
-        raise from_validation(found, ImportPatch) from error  # type: ignore[arg-type]
+        raise bad_body(error, ImportPatch) from error
 
 
 def _given(fields: Fields, draft: ImportDetail) -> JsonObject:
@@ -122,11 +94,11 @@ def _answer(
         answer["match"] = text
     elif member == "value":
         pointer = f"#/rows/{number}/values/{name}"
-        answer.setdefault("values", {})[name] = _value(name, text, pointer, faults)
+        answer.setdefault("values", {})[name] = _value(name, text, pointer, answer, faults)
     elif member == "pick":
         answer.setdefault("values", {}).setdefault(name, _picked(name, text))
     elif member == "line":
-        answer["value"] = _number(text, f"#/rows/{number}/value", faults)
+        answer["value"] = _number(LINE, text, f"#/rows/{number}/value", answer, faults)
     elif member == "omit":
         answer.setdefault("omitted", []).append(name)
     elif member in _TICKED:
@@ -140,43 +112,46 @@ def _picked(name: str, text: str) -> object:
     return Decimal(text) if is_number else text
 
 
-def _value(name: str, text: str, pointer: str, faults: list[Fault]) -> object:
+def _value(
+    name: str, text: str, pointer: str, answer: dict[str, Any], faults: list[Fault]
+) -> object:
     """Return a value that was typed, as the API takes it."""
     kind = VALUES[name].attribute.type if name in VALUES else ValueType.text
     if kind in NUMBERS:
-        return _number(text, pointer, faults)
+        return _number(name, text, pointer, answer, faults)
     if kind is ValueType.texts:
         return [part.strip() for part in text.split(";") if part.strip()]
     return text
 
 
-def _number(text: str, pointer: str, faults: list[Fault]) -> Decimal | None:
+def _number(
+    name: str, text: str, pointer: str, answer: dict[str, Any], faults: list[Fault]
+) -> Decimal | None:
+    """Return a number that was typed, and keep in the answer how exactly it is given.
+
+    "1.043" may be what is asked about, so it has to be written in one way.
+    """
     try:
-        return number_of(text)
-    except BadBodyError as error:
-        faults.append(Fault(error.detail, pointer))
+        number = typed_number(text, None, VALUES[name].attribute.unit if name in VALUES else None)
+    except MessageError as error:
+        faults.append(Fault(error.message, pointer))
         return None
+    if number.qualifier:
+        answer.setdefault("qualifiers", {})[name] = number.qualifier
+    return number.value
 
 
-def at_fields(errors: Iterator[Mapping[str, str]] | list[Mapping[str, str]]) -> Mapping[str, str]:
-    """Return what is wrong by the names of fields, from the faults of a problem."""
-    found: dict[str, str] = {}
-    for one in errors:
-        if name := _field_of(one.get("pointer", "").removeprefix("#/").split("/")):
-            found.setdefault(name, one["detail"])
-    return found
-
-
-def _field_of(parts: list[str]) -> str | None:
-    match parts:
+def field_of(pointer: str) -> str:
+    """Return the field that a pointer into the body is about; none for what has no field."""
+    match pointer.removeprefix("#/").split("/"):
         case ["columns", letters]:
             return f"column.{letters}"
-        case ["rows", number, "values", name, *_]:
+        case ["rows", number, "values" | "qualifiers", name, *_] if name != LINE:
             return f"row.{number}.value.{name}"
-        case ["rows", number, "value"]:
+        case ["rows", number, "value" | "qualifiers", *_]:
             return f"row.{number}.line"
         case ["rows", number, member, *_]:
             return f"row.{number}.{member}"
         case [name] if name in GIVEN:
             return f"given.{name}"
-    return None
+    return ""

@@ -13,7 +13,6 @@ from app.database.connections import Executor
 from app.entry.changes import list_changes
 from app.http.access import principal_of
 from app.http.languages import CATALOGUES
-from app.http.readers import reader_of
 from app.http.service import service_of
 from app.imports import store
 from app.imports.draft_schemas import ImportDetail
@@ -29,7 +28,8 @@ from app.pages.import_sheets import SheetPage
 from app.pages.import_words import HOLDABLE, Words
 from app.pages.names import names_in_changes
 from app.pages.pages import Figures
-from app.pages.speech import Speech
+from app.pages.speech import speech_of
+from app.proposals.store import find_of_import
 from app.subjects.histories import SITE_HISTORY
 from app.subjects.names import names_of_subjects
 from app.subjects.queries import list_page
@@ -58,11 +58,6 @@ class Asking:
     """Words of the title of a source that is sought."""
 
 
-def speech_of(request: Request) -> Speech:
-    """Return the language of a reader."""
-    return Speech(reader_of(request).language)
-
-
 async def draft_page(request: Request, import_id: str, asking: Asking) -> Figures:
     """Return what the page of an import shows."""
     service, who = service_of(request), principal_of(request)
@@ -78,6 +73,7 @@ async def draft_page(request: Request, import_id: str, asking: Asking) -> Figure
             "is_open": draft.state in DISPOSABLE,
             "is_busy": draft.state == DraftState.committing,
             "sources": await _sources(connection, asking.source, snapshot),
+            "proposal": await find_of_import(connection, import_id, who),
             **await _recorded(connection, detail, snapshot),
         }
         names = await _names(connection, rows, snapshot)

@@ -1,7 +1,6 @@
 """What pages say to machines: schema.org in JSON-LD, as a block of data in the page.
 
-The address of an id is relative, to that of the page: how a reader came to the service, through
-which proxies, is not known.
+The address of an id has no host: by which name a reader came to the service is not known.
 """
 
 import json
@@ -75,8 +74,8 @@ def dataset(
     return data_block(
         {
             "@type": "Dataset",
-            "@id": path,
-            "url": path,
+            "@id": publishing.root + path,
+            "url": publishing.root + path,
             "name": name,
             "description": description,
             "license": publishing.licence_url,
@@ -86,7 +85,7 @@ def dataset(
                 {
                     "@type": "DataDownload",
                     "encodingFormat": MEDIA_TYPES.get(file.format.lower()),
-                    "contentUrl": file.address,
+                    "contentUrl": publishing.root + file.address,
                 }
                 for file in files
             ],

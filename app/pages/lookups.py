@@ -65,6 +65,10 @@ class Lookup:
             return _SEVERAL(ids=", ".join(ids[:_MOST]))
         return ids[0] if ids else text.strip()
 
+    async def has(self, what: str, key: str) -> bool:
+        """Return whether something has an id."""
+        return any(one.id == key for one in await self.found(what, key, _MOST_EXACT))
+
 
 def _same(text: str) -> str:
     return " ".join(text.casefold().split())

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 
-from app.core.vocabulary import ChangeSubjectType, SubjectType
+from app.core.vocabulary import SubjectType
 from app.database.connections import Executor
-from app.entry.change_schemas import Change, ChangeEntry
+from app.entry.change_names import names_in_entries
+from app.entry.change_schemas import Change
 from app.findings.schemas import Finding
 from app.ledger.snapshots import Snapshot
+from app.ledger.sources import organization_names
+from app.subjects.attributes import UNIT_LEVELS, ValueType
+from app.subjects.definitions import DEFINITIONS
 from app.subjects.names import Key, names_of_subjects
 
 MOST_ENTRIES = 8
@@ -30,13 +34,24 @@ async def names_in_changes(
     return await names_in_entries(connection, entries, snapshot)
 
 
-async def names_in_entries(
-    connection: Executor, entries: Iterable[ChangeEntry], snapshot: Snapshot
-) -> Names:
-    """Return the names of what entries did something to; a new organization says its own."""
-    keys = [
-        (SubjectType(entry.subject_type), entry.subject_id)
-        for entry in entries
-        if entry.subject_type != ChangeSubjectType.organization
-    ]
-    return await names_of_subjects(connection, keys, snapshot.at, snapshot.units)
+async def names_in_filters(
+    connection: Executor,
+    what: SubjectType,
+    filters: Iterable[tuple[str, str]],
+    snapshot: Snapshot,
+) -> Mapping[tuple[str, str], str]:
+    """Return the names of what filters of a list refer to, by filter and value."""
+    attributes, at = DEFINITIONS[what].attributes, snapshot.at
+    given = [(attributes[name], value) for name, value in filters if name in attributes]
+    organizations = {value for one, value in given if one.type is ValueType.organization}
+    names = dict(await organization_names(connection, organizations, at.revision))
+    sites = {(SubjectType.site, value) for one, value in given if one.type is ValueType.site}
+    found = await names_of_subjects(connection, sites, at, snapshot.units)
+    names |= {key: name for (_, key), name in found.items()}
+    units = {
+        (one.name, value): snapshot.units.name_of(UNIT_LEVELS[one.name], value, at.day)
+        for one, value in given
+        if one.type is ValueType.unit
+    }
+    referred = {(one.name, value): names.get(value) for one, value in given if one.is_reference}
+    return {key: name for key, name in (referred | units).items() if name}

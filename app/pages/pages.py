@@ -18,6 +18,7 @@ from app.core.errors import NotFoundError, WithdrawnError
 from app.core.publishing import PublishingSettings
 from app.entry.changes import get_revision
 from app.findings import RULES_EDITION
+from app.http.files_by_session import FILES
 from app.http.readers import reader_of
 from app.http.reading import Reading
 from app.http.service import service_of
@@ -51,20 +52,25 @@ _View = TypeVar("_View", bound=View)
 _REVISIONS = re.compile(rb'"revision":\d+|revision=\d+|(?<="next_cursor":)"[^"]*"')
 
 
+def moment(at: At) -> dict[str, object]:
+    """Return the parameters of data of ``/v1`` that pin it to a point in time."""
+    return {"as_of": at.day, REVISION: at.revision}
+
+
 def pinned(path: str, at: At, **filters: object) -> str:
     """Return the address of data of ``/v1`` at a point in time."""
-    return address(path, {**filters, "as_of": at.day, "revision": at.revision})
+    return address(path, {**filters, **moment(at)})
 
 
-def same_data(read: Reading[_View], path: str, *, is_dated: bool = True) -> str:
-    """Return the address of the data of a list: the same filters, at the same point in time.
+def same_filters(read: Reading[_View], *, is_dated: bool = True) -> Sequence[tuple[str, object]]:
+    """Return the parameters of the data of a list: the same filters, at the same point in time.
 
     What has no valid time is not dated.
     """
     but = {*TIMES, LANGUAGE, RULES, "cursor", "limit"}
     filters = [pair for pair in Here.of(read.request).parameters if pair[0] not in but]
     days = [("as_of", read.at.day)] if is_dated else []
-    return address(path, [*filters, *days, (REVISION, read.at.revision)])
+    return [*filters, *days, (REVISION, read.at.revision)]
 
 
 def page_router() -> APIRouter:
@@ -82,6 +88,22 @@ class File:
     address: str
     of: str = "view"
     """What it is of, by the name of a word of ``files``: the whole view, or a part of it."""
+
+
+SHEETS: Mapping[str, str] = {"CSV": ".csv", "XLSX": ".xlsx"}
+TABLES: Mapping[str, str] = {"JSON": "", **SHEETS}
+MAPS: Mapping[str, str] = {**TABLES, "GeoJSON": ".geojson"}
+"""Formats with the endings of their addresses."""
+
+
+def files_of(
+    path: str,
+    parameters: Mapping[str, object] | Sequence[tuple[str, object]],
+    of: str = "view",
+    formats: Mapping[str, str] = TABLES,
+) -> list[File]:
+    """Return the data at a path of ``/v1``, in each of some formats."""
+    return [File(name, address(path + end, parameters), of) for name, end in formats.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +158,7 @@ async def shown(
         "province_names": names,
     }
     everything = {**around, **found, **(context or {})}
-    html = render(language, template, everything)
+    html = render(language, template, everything, service_of(read.request).settings.root)
     return HTMLResponse(html, headers={**read.headers, **headers_for(read.request)})
 
 
@@ -206,9 +228,17 @@ def _around(request: Request) -> Figures:
         "publishing": publishing,
         "who": who,
         "own_pages": [one for one in OWN_PAGES if who and who.role in ALLOWED[one.access]],
-        "may_write": who is not None and who.role in ALLOWED[Access.writing],
+        "may_write": may_write(request),
+        "may_propose": who is not None and who.role in ALLOWED[Access.proposing],
         "is_page": request.method == "GET",
+        "data_at": FILES if who and not service_of(request).settings.public_reading else "",
     }
+
+
+def may_write(request: Request) -> bool:
+    """Return whether what the reader writes counts at once."""
+    who, reviewed = session_of(request), service_of(request).authenticator.reviewed
+    return who is not None and who.role in ALLOWED[Access.writing] and who.role not in reviewed
 
 
 def headers_for(request: Request) -> Mapping[str, str]:
@@ -226,7 +256,8 @@ def without_place(
 ) -> HTMLResponse:
     """Return a page that shows nothing of the register."""
     everything = {**_around(request), **context, "place": None, "files": ()}
-    html = render(reader_of(request).language, template, everything)
+    root = service_of(request).settings.root
+    html = render(reader_of(request).language, template, everything, root)
     # To programs the same address answers with a problem document.
     more = {**headers_for(request), "Vary": f"Accept, {VARY}"}
     return HTMLResponse(html, status, headers={**headers, **more})

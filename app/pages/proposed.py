@@ -13,6 +13,7 @@ from app.core.vocabulary import HISTORIC, ChangeSubjectType, SubjectType
 from app.database.connections import Executor
 from app.ledger.snapshots import At, latest_revision
 from app.ledger.sources import organization_names
+from app.pages.proposed_members import is_changeable
 from app.pages.sayings import figure_in_words
 from app.pages.speech import Speech
 from app.pages.values import label_of, shown
@@ -67,6 +68,8 @@ class Proposed:
     name: str
     is_new: bool
     facts: Sequence[Fact]
+    place: str | None
+    """The list and the number in it by which a form can change the member, if one can."""
 
 
 async def proposed_in_words(
@@ -75,26 +78,36 @@ async def proposed_in_words(
     """Return what the body of a proposal says, in the order in which it would be recorded."""
     members = list(_members(body))
     names = await _names(connection, members, units)
-    return [_Words(names, units, speech).of(*member) for member in members]
+    return [_Words(names, units, speech).of(member) for member in members]
 
 
-def _members(body: JsonObject) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
-    """Yield each member with the type of what it is about, and whether it registers that."""
+class _Member(NamedTuple):
+    """A member of a body, the type of what it is about, and whether it registers that."""
+
+    what: str
+    raw: Mapping[str, Any]
+    is_new: bool
+    place: str | None
+
+
+def _members(body: JsonObject) -> Iterator[_Member]:
     for what in (_ORGANIZATION, _SOURCE, *HISTORIC):
-        for one in body.get(f"{what}s", ()):
-            yield str(what), one, True
-    for one in body.get("statements", ()):
-        yield str(one["subject_type"]), one, False
+        for number, one in enumerate(body.get(f"{what}s", ())):
+            yield _Member(str(what), one, True, _place(f"{what}s", number, one))
+    for number, one in enumerate(body.get("statements", ())):
+        yield _Member(str(one["subject_type"]), one, False, _place("statements", number, one))
 
 
-async def _names(
-    connection: Executor, members: Iterable[tuple[str, Mapping[str, Any], bool]], units: Units
-) -> _Named:
+def _place(name: str, number: int, raw: Mapping[str, Any]) -> str | None:
+    return f"{name}/{number}" if is_changeable(name, raw) else None
+
+
+async def _names(connection: Executor, members: Iterable[_Member], units: Units) -> _Named:
     """Return the names of all that is referred to, as recorded or as proposed itself."""
     new: dict[tuple[str, str], str] = {}
     subjects: set[tuple[SubjectType, str]] = set()
     organizations: set[str] = set()
-    for what, one, is_new in members:
+    for what, one, is_new, _ in members:
         values = one.get("values") or {}
         name = one.get("name") or one.get("title") or values.get("name")
         if is_new and name and one.get("id"):
@@ -132,15 +145,16 @@ class _Words:
     units: Units
     speech: Speech
 
-    def of(self, what: str, one: Mapping[str, Any], is_new: bool) -> Proposed:
+    def of(self, member: _Member) -> Proposed:
         """Return a member in words."""
+        what, one, is_new, place = member
         key = str(one.get("id" if is_new else "subject_id") or "")
         values = one.get("values") or {}
         new = one.get("name") or one.get("title") or values.get("name") if is_new else None
         name = str(new or self.names.get((what, key)) or key)
         facts = [*self._head(one), *self._values(what, one, values)]
         facts += [Fact(*self._figure(given)) for given in one.get("observations") or ()]
-        return Proposed(what, key, name, is_new, facts)
+        return Proposed(what, key, name, is_new, facts, place)
 
     def _head(self, one: Mapping[str, Any]) -> Iterator[Fact]:
         for name, value in one.items():

@@ -1,5 +1,6 @@
 """Rendering templates: one Jinja environment for each language, with what templates may call."""
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache, partial
@@ -15,6 +16,7 @@ from app.pages.speech import Speech
 from app.pages.static_files import static
 from app.pages.values import day_of
 
+_LOCAL = re.compile(r'( (?:href|src|action|formaction|data-choices)=")/(?!/)')
 _TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 NAVIGATION = (
@@ -77,6 +79,11 @@ def _is_web_address(url: str) -> bool:
     return url.startswith(("https://", "http://"))
 
 
-def render(language: str, template: str, context: Mapping[str, object]) -> str:
-    """Return a template as HTML; what it is given never becomes markup."""
-    return _environment(language).get_template(template).render(context)
+def render(language: str, template: str, context: Mapping[str, object], root: str = "") -> str:
+    """Return a template as HTML; what it is given never becomes markup.
+
+    Addresses of the service get ``root`` in front, the path below which a proxy serves it.
+    """
+    html = _environment(language).get_template(template).render(context)
+    # In texts quotation marks are escaped, so this is found in tags alone.
+    return _LOCAL.sub(rf"\1{root}/", html) if root else html

@@ -20,15 +20,15 @@ from app.core.errors import (
     UnitsChangedError,
 )
 from app.http.access import note_refusal, principal_of
-from app.http.languages import CATALOGUES
-from app.http.problems import rendered
-from app.http.readers import reader_of
+from app.http.problems import members_of_fault
 from app.http.service import service_of
 from app.http.writing import digest_of, repeated
 from app.imports.kept import SentFile
 from app.imports.reviewing import name_of
 from app.ledger.idempotency import KeptAnswer, RepeatedError, RequestKey, WriteRequest
 from app.ledger.revisions import Writer
+from app.pages.faults import in_words
+from app.pages.speech import speech_of
 
 _MOST_FIELDS = 5_000
 _MOST_ONCE = 100
@@ -120,11 +120,11 @@ def refusal_of(request: Request, error: RegistryError) -> Refusal:
         raise error
     if isinstance(error, ForbiddenError):
         note_refusal(request, error)
-    catalogue = CATALOGUES.get(reader_of(request).language, {})
+    speech = speech_of(request)
     return Refusal(
         error.status,
-        error.title().render(catalogue),
-        error.detail.render(catalogue),
-        [rendered(fault, catalogue) for fault in error.errors],
+        in_words(error.title(), speech),
+        in_words(error.detail, speech),
+        [members_of_fault(fault, in_words(fault.detail, speech)) for fault in error.errors],
         error.headers,
     )

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
+from fastapi import Request
 
 from app.core.dates import DatePrecision, PartialDate
 from app.core.labels import CODE_LISTS
@@ -17,6 +18,7 @@ from app.core.quantities import UnitOfMeasure
 from app.core.vocabulary import SubjectType
 from app.findings import RULES
 from app.http.languages import CATALOGUES
+from app.http.readers import reader_of
 from app.pages.words import word
 from app.statistics.indicators import INDICATORS
 from app.subjects.attributes import Attribute
@@ -42,6 +44,11 @@ class Speech:
     """One language, as templates use it."""
 
     language: str
+
+    @property
+    def decimal_mark(self) -> str:
+        """What stands before the decimals of a number."""
+        return "," if self.language == _VIETNAMESE else "."
 
     @property
     def catalogue(self) -> Catalogue:
@@ -141,6 +148,11 @@ class Speech:
     def codes(self, code_list: str) -> list[tuple[str, str]]:
         """Return the codes of a list with their labels, to choose from."""
         return [(code, str(self.either(*labels))) for code, labels in _labels(code_list).items()]
+
+
+def speech_of(request: Request) -> Speech:
+    """Return the language of the reader of a page."""
+    return Speech(reader_of(request).language)
 
 
 def _attribute(subject_type: str, name: str) -> Attribute:

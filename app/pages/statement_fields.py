@@ -15,6 +15,8 @@ from app.subjects.definitions import DEFINITIONS
 
 VALUE, EXACTLY, UNTIL, CLEARED = "values.", "qualifiers.", "values_to.", "cleared."
 """What names of fields begin with: a value, how exactly it is given, its upper end, no value."""
+NEW = "new."
+"""What the name of the box begins with that registers the organization of a field."""
 LOOKED_UP = {ValueType.organization: "organizations", ValueType.site: "sites"}
 """What the values of a type are looked up in."""
 _LONG = {ValueType.texts, ValueType.geometry}
@@ -47,6 +49,7 @@ class Field:
     is_long: bool
     is_quantity: bool
     is_number: bool
+    is_date: bool
     clearable: bool
 
 
@@ -85,5 +88,6 @@ def _field(attribute: Attribute, speech: Speech) -> Field:
         is_long=attribute.type in _LONG,
         is_quantity=attribute.is_quantity,
         is_number=attribute.is_quantity or attribute.ordinal,
+        is_date=attribute.type is ValueType.partial_date,
         clearable=attribute.clearable,
     )

@@ -13,19 +13,22 @@ from typing import Any
 
 from app.core.dates import PartialDate, today
 from app.core.errors import BadBodyError, Fault
-from app.core.messages import Message, Template
+from app.core.messages import Message, MessageError, Template
 from app.core.validation import sentences_of
 from app.core.vietnamese import slug
 from app.core.vocabulary import Qualifier, SiteKind, SubjectType
-from app.entry.bulk import BulkWrite
 from app.entry.schemas import StatementAnswer
-from app.imports.numbers import Number, read_number, scale
+from app.imports.numbers import Number
 from app.imports.references import numbered_id
+from app.imports.typed import typed_date, typed_number
+from app.pages.faults import REASON
 from app.pages.lookups import Lookup
+from app.pages.speech import Speech
 from app.pages.statement_fields import (
     CLEARED,
     EXACTLY,
     LOOKED_UP,
+    NEW,
     UNTIL,
     VALUE,
     attributes_of,
@@ -36,11 +39,11 @@ from app.subjects.attributes import UNIT_LEVELS, Attribute, ValueType, plain_dec
 Typed = Mapping[str, str]
 NEW_SOURCE = "new_source."
 """What the names of the fields of a new source begin with."""
-_SOURCE_MEMBERS = ("kind", "title", "number", "issuer", "published_on", "url")
+SOURCE_MEMBERS = ("kind", "title", "number", "issuer", "published_on", "url")
 _TEXTS = ("effective_from", "effective_to", "date_basis", "basis", "locator", "note")
-_HEAD = (*_TEXTS, "override_reason")
+_HEAD = (*_TEXTS, REASON)
+_DATES = {"effective_from", "effective_to"}
 _MOST_ID = 69
-_NO_NUMBER = Template("forms.no-number", "write a number, as in {example}.")
 _NO_GEOMETRY = Template("forms.no-geometry", "paste GeoJSON: a Point, Polygon or MultiPolygon.")
 _TWO_SOURCES = Template(
     "forms.two-sources", "name a registered source or describe a new one, not both."
@@ -61,19 +64,23 @@ class About:
 class Reading:
     """Reads one form; faults are kept until all is read."""
 
-    def __init__(self, typed: Typed, lookup: Lookup, language: str) -> None:
+    def __init__(self, typed: Typed, lookup: Lookup, speech: Speech) -> None:
         """Keep the fields, what names are looked up with, and the language numbers are in."""
         self._typed = {name: text.strip() for name, text in typed.items()}
         self._lookup = lookup
-        self._language = language
+        self._speech = speech
         self._faults: list[Fault] = []
+        self._organizations: dict[str, dict[str, str]] = {}
 
-    async def body(self, about: About) -> BulkWrite:
-        """Return what the form asks to record; ``BadBodyError`` names what cannot be read."""
-        statement = await self._statement(about)
-        sources = self._new_source(statement)
+    def refuse(self) -> None:
+        """Refuse the form for what cannot be read, if anything."""
         if self._faults:
             raise BadBodyError(sentences_of(self._faults), errors=self._faults)
+
+    async def body(self, about: About) -> dict[str, Any]:
+        """Return what the form asks to record, without what cannot be read: see ``refuse``."""
+        statement = await self._statement(about)
+        sources = self._new_source(statement)
         if about.key is None:
             registration = {"id": self._typed.get("id") or None, "kind": about.kind, **statement}
             if about.what is not SubjectType.site:
@@ -83,11 +90,14 @@ class Reading:
             named = {"subject_type": about.what, "subject_id": about.key}
             lists = {"statements": [{**statement, **named, "replaces": about.replaces}]}
         reason = self._typed.get("reason") or None
-        return BulkWrite.model_validate({**lists, "sources": sources, "reason": reason})
+        new = {"organizations": list(self._organizations.values()), "sources": sources}
+        return {**new, **lists, "reason": reason}
 
     async def _statement(self, about: About) -> dict[str, Any]:
         typed = self._typed
         found: dict[str, Any] = {name: typed[name] for name in _HEAD if typed.get(name)}
+        for name in _DATES & found.keys():
+            found[name] = self._date(found[name], f"#/{name}")
         if source := typed.get("source"):
             found["source_id"] = await self._id("sources", source, "#/source_id")
         if cites := typed.get("cites"):
@@ -100,8 +110,10 @@ class Reading:
 
     def _new_source(self, statement: dict[str, Any]) -> list[dict[str, str]]:
         """Return the source that is described to be registered, which the statement then names."""
-        given = {name: self._typed.get(NEW_SOURCE + name, "") for name in _SOURCE_MEMBERS}
+        given = {name: self._typed.get(NEW_SOURCE + name, "") for name in SOURCE_MEMBERS}
         new = {name: text for name, text in given.items() if text}
+        if published := new.get("published_on"):
+            new["published_on"] = self._date(published, "#/sources/0/published_on")
         if not set(new) - {"kind"}:
             return []
         if "source_id" in statement:
@@ -126,25 +138,30 @@ class Reading:
             values[name] = None
         if not text:
             return
-        values[name] = await self._value(attribute, text)
+        values[name] = await self._value(attribute, text, found)
         end = typed.get(UNTIL + name)
         qualifier = typed.get(EXACTLY + name) or (Qualifier.range if end else "")
-        number = read_number(text) if attribute.is_quantity else None
-        if number and number.qualifier and not qualifier:
-            qualifier = number.qualifier
         if qualifier and qualifier != Qualifier.exact:
             found.setdefault("qualifiers", {})[name] = qualifier
         if end:
-            found.setdefault("values_to", {})[name] = self._number(end, f"#/values_to/{name}")
+            top = self._number(attribute, end, f"#/values_to/{name}").value
+            found.setdefault("values_to", {})[name] = plain_number(top)
 
-    async def _value(self, attribute: Attribute, text: str) -> object:
+    async def _value(self, attribute: Attribute, text: str, found: dict[str, Any]) -> object:
         pointer = f"#/values/{attribute.name}"
         if attribute.is_quantity or attribute.ordinal:
-            return self._number(text, pointer)
+            number = self._number(attribute, text, pointer)
+            if number.qualifier and attribute.is_quantity:
+                found.setdefault("qualifiers", {})[attribute.name] = number.qualifier
+            return plain_number(number.value)
+        if attribute.type is ValueType.partial_date:
+            return self._date(text, pointer)
         if level := UNIT_LEVELS.get(attribute.name):
             return await self._id(f"{level}s", text, pointer)
         if what := LOOKED_UP.get(attribute.type):
-            return await self._id(what, text, pointer)
+            key = await self._id(what, text, pointer)
+            is_new = self._typed.get(NEW + attribute.name)
+            return await self._registered(key) if is_new and key == text else key
         if attribute.type is ValueType.texts:
             return [line.strip() for line in text.splitlines() if line.strip()]
         return self._geometry(text, pointer) if attribute.type is ValueType.geometry else text
@@ -156,26 +173,35 @@ class Reading:
             return text
         return found
 
-    def _number(self, text: str, pointer: str) -> Decimal | int | None:
-        found = read_number(text)
-        is_whole = found and not found.rest and found.of is None and found.top is None
-        value = self._decided(found) if found and is_whole else None
-        if value is None:
-            example = "1.124,5" if self._language == _VIETNAMESE else "1,124.5"
-            self._fault(pointer, _NO_NUMBER(example=example))
-            return None
-        return int(value) if value == int(value) else value
+    async def _registered(self, name: str) -> str:
+        """Return the id of an organization that is to be registered under a name."""
+        if name not in self._organizations:
+            known = {one["id"] for one in self._organizations.values()}
+            made = free = slug(name)[:_MOST_ID].strip("-") or "organization"
+            number = 1
+            while free in known or await self._lookup.has("organizations", free):
+                number += 1
+                free = f"{made}-{number}"
+            entry = {"id": free, "name": name}
+            if reason := self._typed.get(REASON):
+                entry[REASON] = reason
+            self._organizations[name] = entry
+        return self._organizations[name]["id"]
 
-    def _decided(self, number: Number) -> Decimal | None:
-        """Return the reading of a number that the language has, where it has two."""
-        if number.value is None:
-            return None
-        value, unit = number.value, scale(number.unit)
-        if number.other is not None:
-            thousands = "." if self._language == _VIETNAMESE else ","
-            both = (number.value, number.other)
-            value = max(both) if number.separator == thousands else min(both)
-        return value if unit is None else value * unit
+    def _number(self, attribute: Attribute, text: str, pointer: str) -> Number:
+        """Return a number that was typed, in the unit of its attribute."""
+        try:
+            return typed_number(text, self._speech.decimal_mark, attribute.unit)
+        except MessageError as error:
+            self._fault(pointer, error.message)
+            return Number(None)
+
+    def _date(self, text: str, pointer: str) -> str:
+        try:
+            return typed_date(text)
+        except MessageError as error:
+            self._fault(pointer, error.message)
+            return text
 
     def _geometry(self, text: str, pointer: str) -> object:
         try:
@@ -188,11 +214,16 @@ class Reading:
         self._faults.append(Fault(detail, pointer=pointer))
 
 
+def plain_number(value: Decimal | None) -> Decimal | int | None:
+    """Return a number as a body has it: a whole one as such."""
+    return int(value) if value is not None and value == int(value) else value
+
+
 def day_typed(typed: Typed) -> date:
     """Return the day that a form is about: the first of its date, or today if that is no date."""
     try:
-        return PartialDate.parse(typed.get("effective_from", "").strip()).first_day
-    except ValueError:
+        return PartialDate.parse(typed_date(typed.get("effective_from", ""))).first_day
+    except MessageError:
         return today()
 
 
@@ -202,7 +233,7 @@ def field_of(pointer: str) -> str:
     if parts[0] in {"statements", "sites", "projects", "sources"} and len(parts) > 1:
         of, parts = parts[0], parts[2:]
         if of == "sources":
-            member = parts[0] if parts and parts[0] in _SOURCE_MEMBERS else "title"
+            member = parts[0] if parts and parts[0] in SOURCE_MEMBERS else "title"
             return NEW_SOURCE + member
     match parts:
         case ["values" | "qualifiers" | "values_to" as member, name, *_]:
@@ -219,7 +250,7 @@ def typed_of(statement: StatementAnswer, language: str) -> dict[str, str]:
     head = {name: getattr(statement, name) for name in _TEXTS}
     typed = {name: str(text) for name, text in head.items() if text is not None}
     typed["source"] = statement.source_id
-    typed["cites"] = "\n".join(statement.cites)
+    typed["cites"] = "\n".join(statement.cites or ())
     for member, prefix in (("qualifiers", EXACTLY), ("values_to", UNTIL)):
         given = getattr(statement, member, None)
         for name, value in members_of(given).items() if given else ():

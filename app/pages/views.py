@@ -4,7 +4,7 @@ import re
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Request, params
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from app.core.dates import today
 from app.core.query_parameters import TimeQuery
@@ -36,6 +36,12 @@ class View(TimeQuery):
     def read_form(cls, given: Any) -> Any:
         """Leave out fields that a form left empty, and let a day of knowledge last to its end."""
         return as_forms_send_it(given, KNOWN_AT)
+
+
+class ReaderQuery(BaseModel):
+    """The query of a page that is about no point in time, as those of forms are."""
+
+    lang: Literal["vi", "en"] | None = None
 
 
 Key = Annotated[str, Path(description="Readable id.", max_length=100)]

@@ -4,7 +4,6 @@ What is sent first is carried out as a dry run. The page then shows what it woul
 fields as they were and a button that records. Whatever refuses it is shown with the form.
 """
 
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,37 +12,30 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
 from app.core.errors import PreconditionFailedError, RegistryError
-from app.core.vocabulary import HISTORIC
 from app.http.access import principal_of
 from app.http.readers import reader_of
+from app.http.reviewing import is_reviewed, reviewer_of
 from app.http.service import service_of
 from app.ledger.idempotency import WriteRequest
 from app.ledger.revisions import Precondition, Writer
 from app.pages.addresses import RECORDED, address
+from app.pages.faults import REASON, at_fields
 from app.pages.forms import own_page
 from app.pages.pages import Figures
 from app.pages.sending import Refusal, carried_out, form_of, once, refusal_of
-from app.pages.speech import Speech
+from app.pages.speech import speech_of
 from app.pages.statement_reading import field_of
-from app.pages.values import label_of
 from app.pages.write_effects import effect_figures
-from app.subjects.definitions import DEFINITIONS
+from app.proposals.reviews import Reviewer
+from app.proposals.store import Proposal
 
 _STALE = f"/problems/{PreconditionFailedError.type}"
-_LABELS = {
-    name: one
-    for what in reversed(HISTORIC)
-    for name, one in DEFINITIONS[what].attributes.items()
-    if "_" in name
-}
-_NAMES = re.compile(
-    rf"(?<![\w/#])({'|'.join(sorted(_LABELS, key=len, reverse=True))}|override_reason)(?!\w)"
-)
 _STEPS = {"step", "once"}
-_REASON = "override_reason"
 Typed = Mapping[str, str]
 Act = Callable[[Writer], Awaitable[Any]]
 """Writes, and returns the answer of ``/v1`` to it."""
+Propose = Callable[[Reviewer], Awaitable[Proposal]]
+"""Submits what a form asks to record to somebody who reviews it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,30 +47,29 @@ class Form:
     figures: Figures
     typed: Typed
     to: Callable[[Any], str]
+    complete: Callable[[RegistryError], Awaitable[RegistryError]] | None = None
+    """Returns a refusal with whatever else is wrong."""
 
     def page(self, refusal: Refusal | None = None, answer: Any = None) -> HTMLResponse:
         """Return the page: the form, or what it would change."""
-        faults = faults_of(refusal, speech_of(self.request)) if refusal else {}
+        faults = at_fields(refusal.errors, field_of) if refusal else {}
         shown = {
             "typed": self.typed,
             "refusal": refusal,
             "faults": faults,
             "first_fault": next(iter(faults), None),
-            "is_unusual": _REASON in faults,
-            "asks_reason": _REASON in faults or bool(self.typed.get(_REASON)),
+            "is_unusual": REASON in faults,
+            "asks_reason": REASON in faults or bool(self.typed.get(REASON)),
             "is_stale": refusal is not None and is_stale(refusal),
+            "labels": {},
             "once": once(),
             "keeper": principal_of(self.request).id,
+            "proposes": is_reviewed(self.request),
             "effect": answer,
             **effect_figures(answer, speech_of(self.request)),
         }
         status = refusal.status if refusal else 200
         return own_page(self.request, self.template, {**shown, **self.figures}, status)
-
-
-def speech_of(request: Request) -> Speech:
-    """Return the language of a reader."""
-    return Speech(reader_of(request).language)
 
 
 async def texts_of(request: Request) -> Typed:
@@ -87,8 +78,11 @@ async def texts_of(request: Request) -> Typed:
     return {name: text.replace("\r\n", "\n") for name, text in given if name not in _STEPS}
 
 
-async def answered(form: Form, act: Act) -> Response:
-    """Answer a form: with what it would change, with what it led to, or with what refuses it."""
+async def answered(form: Form, act: Act, propose: Propose | None = None) -> Response:
+    """Answer a form: with what it would change, with what it led to, or with what refuses it.
+
+    With ``propose`` nothing is recorded: what it asks for is submitted for review.
+    """
     request = form.request
     step = (await form_of(request)).texts.get("step")
     if step == "edit":
@@ -98,12 +92,16 @@ async def answered(form: Form, act: Act) -> Response:
             return form.page(answer=await tried(request, act))
 
         async def record(writer: Writer) -> str:
+            if propose is not None:
+                reviewer = reviewer_of(request, writer, reader_of(request).language)
+                return address(f"/proposals/{(await propose(reviewer)).id}", {"sent": "true"})
             answer = await act(writer)
             return address(form.to(answer), {RECORDED: answer.revision})
 
         return await carried_out(request, record)
     except RegistryError as error:
-        return form.page(refusal_of(request, error))
+        whole = await form.complete(error) if form.complete else error
+        return form.page(refusal_of(request, whole))
 
 
 async def tried(request: Request, act: Act) -> Any:
@@ -124,25 +122,3 @@ def is_stale(refusal: Refusal) -> bool:
     """Return whether others changed what the form was made of; many in one are refused as such."""
     types = {fault.get("type") for fault in refusal.errors}
     return refusal.status == PreconditionFailedError.status or _STALE in types
-
-
-def faults_of(refusal: Refusal, speech: Speech) -> Mapping[str, str]:
-    """Return what is wrong, by field; what needs a reason is at the field for the reason."""
-    found: dict[str, list[str]] = {}
-    for fault in refusal.errors:
-        name = _REASON if "code" in fault else field_of(fault.get("pointer", "#/"))
-        found.setdefault(name, []).append(_in_words(fault["detail"], speech))
-    return {name: " ".join(dict.fromkeys(texts)) for name, texts in found.items()}
-
-
-def _in_words(text: str, speech: Speech) -> str:
-    """Return a sentence with the labels of the fields in place of the names that programs use."""
-
-    def label(found: re.Match[str]) -> str:
-        if found[0] == _REASON:
-            return f"“{speech.text('write.override')}”"
-        one = _LABELS[found[0]]
-        begins = not found.start()
-        return label_of(one, speech) if begins else str(speech.either(*one.in_sentences))
-
-    return _NAMES.sub(label, text)

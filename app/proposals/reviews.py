@@ -26,8 +26,10 @@ from app.core.messages import Template
 from app.database.connections import Executor
 from app.entry.bulk import LISTS, BulkAnswer, BulkWrite, Render, state_bulk
 from app.entry.recording import Recorded
+from app.imports.outcomes import Outcome
+from app.imports.recorded import note_approved
 from app.ledger.idempotency import InFlight, WriteRequest
-from app.ledger.revisions import Proposer, Writer
+from app.ledger.revisions import Precondition, Proposer, Writer
 from app.proposals import store
 from app.proposals.states import BEGINS_IN, UNDECIDED, Step
 from app.proposals.store import Proposal
@@ -35,7 +37,8 @@ from app.units.units import Unit
 
 _TOO_MANY = Template(
     "proposals.too-many",
-    "You have {count} proposals that are not decided; at most {most} are kept. Withdraw some.",
+    "With this you would have {count} proposals that are not decided, {size} bytes in all; at most "
+    "{most} of {most_bytes} bytes are kept. Withdraw some.",
 )
 _NOTHING = Template(
     "proposals.nothing", "Nothing of this would be recorded: no statement refers to it."
@@ -67,6 +70,8 @@ class Rules:
 
     most: int
     """How many undecided ones a principal may have."""
+    most_bytes: int
+    """How many bytes these may have in all, as they are kept."""
     own_approval: bool
 
 
@@ -89,17 +94,34 @@ class Reviewer:
         """Return a proposal; ``NotFoundError`` where it does not concern one."""
         return await store.get_proposal(connection, proposal_id, self.who, self.writer.units)
 
-    async def submit(self, body: BulkWrite) -> tuple[Proposal, BulkAnswer]:
+    async def find_mine(self, proposal_id: str, step: Step = Step.change) -> Proposal:
+        """Return one's own proposal, with which a step can be taken."""
+        proposal = await self._found(proposal_id, step)
+        if proposal.principal_id != self.who.id:
+            raise ForbiddenError(_NOT_YOURS())
+        return proposal
+
+    async def submit_import(self, body: BulkWrite, import_id: str) -> Proposal:
+        """Propose what an import would record, in place of what is proposed of it already."""
+        async with self.writer.database.read() as connection:
+            earlier = await store.find_of_import(connection, import_id, self.who)
+        if earlier is not None and earlier.state in UNDECIDED:
+            proposal, _ = await self.change(earlier.id, body)
+        else:
+            proposal, _ = await self.submit(body, import_id)
+        return proposal
+
+    async def submit(
+        self, body: BulkWrite, import_id: str | None = None
+    ) -> tuple[Proposal, BulkAnswer]:
         """Keep a proposal that could be recorded as it is; return it with what it would do."""
         await self.writer.refuse_repeat()
         effect, concerned = await self._tried(body)
         async with self.writer.session() as session:
             await self.writer.refuse_repeat(session)
-            count = await store.count_undecided(session, self.who)
-            if count >= self.rules.most:
-                raise QuotaExceededError(_TOO_MANY(count=count, most=self.rules.most))
-            kept = _kept(body, concerned)
+            kept = {**_kept(body, concerned), "import_id": import_id}
             proposal_id = await store.add_proposal(session, self.who, **kept)
+            await self._check_space(session)
             await store.set_provinces(session, proposal_id, concerned)
             proposal = await self.read(session, proposal_id)
             await self._note(session, proposal, Step.change, body.reason)
@@ -108,7 +130,7 @@ class Reviewer:
     async def change(self, proposal_id: str, body: BulkWrite) -> tuple[Proposal, BulkAnswer]:
         """Put another body in the place of one's own proposal, and submit it again."""
         await self.writer.refuse_repeat()
-        proposal = await self._of_mine(proposal_id, Step.change)
+        proposal = await self.find_mine(proposal_id, Step.change)
         effect, concerned = await self._tried(body)
 
         members = _kept(body, concerned)
@@ -116,10 +138,10 @@ class Reviewer:
         return found, effect
 
     async def withdraw(self, proposal_id: str, reason: str | None) -> Proposal:
-        """Withdraw one's own proposal."""
+        """Withdraw one's own proposal; nothing is kept of what it stated."""
         await self.writer.refuse_repeat()
-        proposal = await self._of_mine(proposal_id, Step.withdraw)
-        return await self._step(proposal, Step.withdraw, reason, {})
+        proposal = await self.find_mine(proposal_id, Step.withdraw)
+        return await self._step(proposal, Step.withdraw, reason, {"body": {}})
 
     async def give_back(self, proposal_id: str, reason: str) -> Proposal:
         """Return a proposal to its author, with what is to be changed."""
@@ -161,6 +183,10 @@ class Reviewer:
         async def note(done: Recorded) -> None:
             members = {**self._decision(reason), "revision": done.number}
             await self._take(done.session, proposal, Step.approve, reason, members)
+            if proposal.import_id is not None:
+                recorded = sum(len(done.plan.accepted[number]) for number in done.plan.recorded)
+                outcome = Outcome(done.number, _source_of(proposal), recorded)
+                await note_approved(done.session, proposal.import_id, outcome)
 
         proposer = Proposer(proposal.author, proposal.principal_id)
         writer = replace(self.writer, precondition=None, proposer=proposer)
@@ -180,6 +206,7 @@ class Reviewer:
             await self._take(session, proposal, step, reason, members)
             if concerned is not None:
                 await store.set_provinces(session, proposal.id, concerned)
+                await self._check_space(session)
             return await self.read(session, proposal.id)
 
     async def _take(
@@ -199,7 +226,8 @@ class Reviewer:
         self, session: AsyncSession, proposal: Proposal, step: Step, reason: str | None
     ) -> None:
         said = _SAID(id=proposal.id, author=proposal.author, reason=reason or "-")
-        await record_action(session, _AUDITED[step], self.actor, str(said))
+        of = (store.ACCOUNTED, proposal.id)
+        await record_action(session, _AUDITED[step], self.actor, str(said), of)
 
     def _decision(self, reason: str | None) -> JsonObject:
         return {
@@ -211,11 +239,11 @@ class Reviewer:
 
     # Checks
 
-    async def _of_mine(self, proposal_id: str, step: Step) -> Proposal:
-        proposal = await self._found(proposal_id, step)
-        if proposal.principal_id != self.who.id:
-            raise ForbiddenError(_NOT_YOURS())
-        return proposal
+    async def _check_space(self, session: AsyncSession) -> None:
+        count, size = await store.undecided_of(session, self.who)
+        if count > self.rules.most or size > self.rules.most_bytes:
+            rules = {"most": self.rules.most, "most_bytes": self.rules.most_bytes}
+            raise QuotaExceededError(_TOO_MANY(count=count, size=size, **rules))
 
     async def _found(self, proposal_id: str, step: Step) -> Proposal:
         """Return a proposal with which a step can be taken, as the client has seen it."""
@@ -223,9 +251,7 @@ class Reviewer:
             proposal = await self.read(connection, proposal_id)
         if proposal.state not in BEGINS_IN[step]:
             raise _not_open(proposal)
-        seen = self.writer.precondition
-        if seen is not None and not seen.is_any and proposal.edited not in seen.changed_in:
-            raise _changed(proposal)
+        check_unchanged(proposal, self.writer.precondition)
         return proposal
 
     async def _tried(self, body: BulkWrite) -> tuple[BulkAnswer, set[Unit]]:
@@ -245,6 +271,12 @@ class Reviewer:
             return await state_bulk(writer, body, skip_refused=skip_refused, render=self.render)
 
 
+def check_unchanged(proposal: Proposal, seen: Precondition | None) -> None:
+    """Refuse a step with a proposal that was changed after a client has seen it."""
+    if seen is not None and not seen.is_any and proposal.edited not in seen.changed_in:
+        raise _changed(proposal)
+
+
 def body_of(proposal: Proposal) -> BulkWrite:
     """Return what a proposal is to record."""
     return BulkWrite.model_validate(proposal.body)
@@ -259,6 +291,12 @@ def _kept(body: BulkWrite, concerned: set[Unit]) -> JsonObject:
         "province_codes": sorted({unit.code for unit in concerned}),
         "body": {**lists, **members},
     }
+
+
+def _source_of(proposal: Proposal) -> str:
+    """Return the document that the proposal of an import states things of."""
+    members = (one for name in [*LISTS][::-1] for one in proposal.body.get(name, ()))
+    return next((str(one["source_id"]) for one in members if one.get("source_id")), "")
 
 
 def _not_open(proposal: Proposal) -> ConflictError:

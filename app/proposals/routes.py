@@ -142,7 +142,10 @@ async def get_proposal(
 async def get_proposal_body(
     database: TheDatabase, units: TheUnits, proposal_id: ProposalId, request: Request
 ) -> Response:
-    """Read the body of a proposal as it was sent, to change it or to send it elsewhere."""
+    """Read the body of a proposal as it was sent, to change it or to send it elsewhere.
+
+    Of a withdrawn one nothing is left.
+    """
     async with database.read() as connection:
         who = principal_of(request)
         proposal = await store.get_proposal(connection, proposal_id, who, units)

@@ -66,6 +66,9 @@ class Proposal(Answer):
     )
     decision: ProposalDecision | None = Field(description="Null where nobody decided yet.")
     revision: Whole | None = Field(description="The revision that recorded it, once approved.")
+    import_id: str | None = Field(
+        description="The import that it is of: the commit of that changes it again."
+    )
 
 
 class ProposalDetail(Proposal):

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
+from app.access.links import Accounted
 from app.access.principals import Principal, PrincipalRole
 from app.core.errors import NotFoundError
 from app.core.messages import Template
@@ -43,7 +44,8 @@ class Proposal(SQLModel, table=True):
     """What somebody proposes to record, as the body of a request with many.
 
     ``edited`` counts its changes and is its ETag. ``revision`` is that of the approval; the other
-    members on a decision are of the last one.
+    members on a decision are of the last one. ``import_id`` is the import that it is of, which may
+    be deleted meanwhile.
     """
 
     __tablename__ = "proposal"
@@ -51,6 +53,7 @@ class Proposal(SQLModel, table=True):
         code_check("proposal", "state", ProposalState),
         Index("ix_proposal_principal", "principal_id", "id"),
         Index("ix_proposal_state", "state", "id"),
+        Index("ix_proposal_import", "import_id"),
     )
 
     id: str = Field(primary_key=True, sa_type=ordered_text())
@@ -68,6 +71,7 @@ class Proposal(SQLModel, table=True):
     decided_at: datetime | None = Field(default=None, sa_type=Instant)
     decision_reason: str | None = Field(default=None, sa_type=Text)
     revision: int | None = Field(default=None, sa_type=BigInteger)
+    import_id: str | None = Field(default=None, sa_type=ordered_text())
     # A long one comes last, so that the others are read without it.
     body: dict[str, Any] = Field(sa_type=PackedJson)
 
@@ -86,6 +90,8 @@ class ProposalProvince(SQLModel, table=True):
 
 PROPOSALS = table_of(Proposal)
 PROVINCES = table_of(ProposalProvince)
+ACCOUNTED = Accounted("proposal", PROPOSALS, later=frozenset({"import_id"}))
+"""The audit log accounts for each proposal: every step with one is an entry."""
 _P, _V = PROPOSALS.c, PROVINCES.c
 _LISTED = select(*(column for column in _P if column.name != "body"))
 
@@ -148,11 +154,19 @@ async def list_proposals(
     return await read_rows(connection, Proposal, query)
 
 
-async def count_undecided(connection: Executor, who: Principal) -> int:
-    """Return how many proposals of a principal are neither approved nor withdrawn."""
+async def find_of_import(connection: Executor, import_id: str, who: Principal) -> Proposal | None:
+    """Return the last proposal that somebody made of an import, without its body."""
+    mine = _LISTED.where(_P.import_id == import_id, _P.principal_id == who.id)
+    found = await read_rows(connection, Proposal, mine.order_by(_P.id.desc()).limit(1))
+    return found[0] if found else None
+
+
+async def undecided_of(connection: Executor, who: Principal) -> tuple[int, int]:
+    """Return how many proposals of a principal are not decided, and their bytes as kept."""
+    size = func.coalesce(func.sum(func.length(_P.body)), 0)
     mine = (_P.principal_id == who.id, _P.state.in_(UNDECIDED))
-    count: int = (await connection.execute(select(func.count()).where(*mine))).scalar_one()
-    return count
+    found = (await connection.execute(select(func.count(), size).where(*mine))).one()
+    return int(found[0]), int(found[1])
 
 
 async def add_proposal(session: AsyncSession, who: Principal, **members: object) -> str:

@@ -272,8 +272,8 @@ def _no_values_of(name: str) -> Message:
     return did_you_mean(_NO_ATTRIBUTE(name=name), name, _TRACEABLE, otherwise=listed)
 
 
-class ValuesQuery(SitesFilter, HistoryQuery):
-    """Of which sites to list the value of an attribute, and in which order."""
+class ValuesFilter(SitesFilter):
+    """Of which sites there is a file of the values of an attribute, and in which order."""
 
     attribute: Annotated[
         str,
@@ -284,6 +284,10 @@ class ValuesQuery(SitesFilter, HistoryQuery):
         description="true: only sites that sums are about, which are neither closed nor removed; "
         "false: only the others.",
     )
+
+
+class ValuesQuery(ValuesFilter, HistoryQuery):
+    """Of which sites to list the value of an attribute, and in which order."""
 
 
 class StateQuery(TimeQuery, BoundariesQuery):

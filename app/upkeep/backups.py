@@ -12,9 +12,10 @@ from secrets import token_hex
 from app.core.errors import ConflictError, StorageFaultError
 from app.core.messages import Template
 from app.database import Database, sqlite_files
+from app.database.integrity import file_faults
 from app.database.schema import current, head
 from app.database.sqlite import create_new_file
-from app.ledger.verification import LedgerEnd, file_faults, find_end, verify
+from app.ledger.verification import LedgerEnd, find_end, verify
 
 Show = Callable[[str, int, int], None]
 """Is called with the step at work, how much of it is done, and the total."""

@@ -5,10 +5,12 @@ left out, and rows that ended later have not ended yet. So it makes no differenc
 read.
 """
 
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 
 from sqlalchemy import (
     Date,
@@ -35,7 +37,7 @@ from app.statistics.projection import OBSERVATIONS, observation_rows
 from app.subjects.histories import HISTORIES, History, Values
 from app.subjects.projection import word_rows
 from app.units.units import Units
-from app.upkeep.rebuilding import count_subjects, next_subjects, versions_of
+from app.upkeep.rebuilding import count_subjects, next_subjects, unit_files, versions_of
 
 _BATCH = 200
 _WORDS = {history.words: history for history in HISTORIES.values()}
@@ -90,6 +92,29 @@ async def compare(database: Database, units: Units) -> AsyncIterator[Progress]:
             yield Progress(done, total, rows, difference)
             if difference is not None:
                 return
+
+
+async def strange_units(database: Database, folder: Path) -> str | None:
+    """Return what in the tables of units is not as in the files of a folder; ``None`` if nothing.
+
+    Each value is compared as the database has it.
+    """
+    async with database.read() as connection:
+        for table, rows in unit_files(folder):
+            wanted = Counter(_without_id(_stored_form(table, row)) for row in rows)
+            found = (await connection.execute(_stored(table))).mappings()
+            present = Counter(
+                _without_id({name: _plain(value) for name, value in row.items()}) for row in found
+            )
+            for odd in (*sorted(present - wanted, key=str), *sorted(wanted - present, key=str)):
+                shown = ", ".join(str(value) for value in odd if value is not None)
+                reason = "is none of the release" if odd in present - wanted else "is missing"
+                return f"{table.name} ({shown}) {reason}"
+    return None
+
+
+def _without_id(row: Values) -> Key:
+    return tuple(value for name, value in row.items() if name != "id")
 
 
 async def _count(connection: AsyncConnection) -> int:

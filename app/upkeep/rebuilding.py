@@ -48,7 +48,7 @@ async def rebuild(database: Database, units: Units) -> AsyncIterator[Progress]:
     async with database.write() as session:
         async for progress in rebuild_in(session, units):
             yield progress
-        await _count_edition(session)
+        await count_edition(session)
 
 
 async def rebuild_in(session: AsyncSession, units: Units) -> AsyncIterator[Progress]:
@@ -125,6 +125,19 @@ async def versions_of(
     ]
 
 
+async def rebuild_subjects(
+    session: AsyncSession, history: History, keys: Sequence[str], units: Units
+) -> None:
+    """Replace the projections of some subjects by those that the ledger yields now."""
+    table = history.registrations
+    registered = (await session.execute(select(table).where(table.c.id.in_(keys)))).all()
+    versions = await versions_of(session, history, registered, units)
+    for projection in (history.versions, history.words):
+        await session.execute(delete(projection).where(projection.c[history.key].in_(keys)))
+    await _insert(session, history.versions, versions)
+    await insert_rows(session, history.words, word_rows(history, versions))
+
+
 async def _rebuild_observations(session: AsyncSession) -> int:
     query = select(STATEMENTS).where(STATEMENTS.c.subject_type == SubjectType.province.value)
     statements = (await session.execute(query)).mappings().all()
@@ -155,20 +168,24 @@ async def load_units(
     async with database.write() as session:
         # Taken first, as in every write, so that each uses either the old units or the new ones.
         await session.execute(select(REVISION_COUNTER).with_for_update())
-        changed = [
-            await _replace(session, table, list(_read(folder / name, table)))
-            for name, table in _FILES
-        ]
+        changed = [await _replace(session, table, rows) for table, rows in unit_files(folder)]
         if not any(changed):
             return False
-        await _count_edition(session)
+        await count_edition(session)
         async for progress in rebuild_in(session, await read_units(session)):
             if show is not None:
                 show(progress)
         return True
 
 
-async def _count_edition(session: AsyncSession) -> None:
+def unit_files(folder: Path) -> Iterator[tuple[Table, list[dict[str, object]]]]:
+    """Yield the tables of units and their rows by the files in a folder."""
+    for name, table in _FILES:
+        yield table, list(_read(folder / name, table))
+
+
+async def count_edition(session: AsyncSession) -> None:
+    """Give the register another edition of units, so that no answer of before is given again."""
     edition = REVISION_COUNTER.c.units_edition
     await session.execute(update(REVISION_COUNTER).values(units_edition=edition + 1))
 

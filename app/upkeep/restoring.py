@@ -12,16 +12,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from app.core.digest import JsonObject
 from app.core.errors import ConflictError
 from app.core.messages import SENTENCES, Message, Template
 from app.database import Database, sqlite_files
-from app.database.schema import change, differences, head, known, migrate
+from app.database.catalogue import strange_objects
+from app.database.schema import change, head, known, migrate
 from app.database.triggers import GUARDS, renew_guards
 from app.ledger.verification import LedgerEnd, find_end
 from app.units.tables import read_units
+from app.upkeep.accounting import account, broken_link
 from app.upkeep.backups import (
     Show,
     check_file,
@@ -141,6 +143,7 @@ async def restore(
             raise ConflictError(SENTENCES(sentences=(lost, _NEEDS_FORCE())))
         migration, end, dropped = await _made_sound(made, units, show)
         notes = (*dropped, *_made_equal(made, held, accept))
+        await _accounted(made)
         sqlite_files.dress(made, register)
         kept = _keep(register)
         return Restored(publish(made, register), end, migration, kept, lost, notes)
@@ -155,20 +158,20 @@ async def _made_sound(
         migration = await migration_of(database)
         if migration not in known():
             raise ConflictError(_NEWER(migration=migration))
-        strange = await _drop_strange_triggers(database)
+        dropped = await _drop_strange_triggers(database)
         if migration != head():
             await migrate(database)
         await change(database, renew_guards)
         await check_ledger(database, show)
-        if lacking := await differences(database, lacking_only=True):
-            raise ConflictError(_LACKING(what="; ".join(lacking)))
+        if strange := await strange_objects(database):
+            raise ConflictError(_LACKING(what="; ".join(strange)))
         await load_units(database, units)
         async with database.read() as connection:
             known_units = await read_units(connection)
         async for step in rebuild(database, known_units):
             show("Rebuilding", step.done, step.total)
         end = await find_end(database) or LedgerEnd()
-    return migration, end, (_TRIGGERS(names=", ".join(strange)),) if strange else ()
+    return migration, end, (_TRIGGERS(names=", ".join(dropped)),) if dropped else ()
 
 
 async def _drop_strange_triggers(database: Database) -> list[str]:
@@ -193,6 +196,23 @@ def _made_equal(made: Path, held: sqlite3.Connection | None, accept: Accept) -> 
         # Nothing vouches for them, and some may have ended since the backup was made.
         copy.execute("DELETE FROM access_session")
         return (*_audit_notes(copy, held), *_answer_notes(copy, held))
+
+
+async def _accounted(made: Path) -> None:
+    """Let the audit log account for what was accepted and taken over.
+
+    Its chain goes on where it is whole; else it begins anew, with all entries.
+    """
+    async with opened(made) as database:
+        if await broken_link(database):
+            await change(database, _unlink)
+        await account(database, changed=True)
+
+
+def _unlink(connection: Connection) -> None:
+    connection.execute(text("DROP TRIGGER audit_link_keep"))
+    connection.execute(text("DELETE FROM audit_link"))
+    renew_guards(connection)
 
 
 def _audit_notes(copy: sqlite3.Connection, held: sqlite3.Connection | None) -> Iterator[Message]:

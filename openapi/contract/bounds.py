@@ -14,6 +14,9 @@ from openapi.contract.documents import Json
 
 _WORDS = re.compile(r"\^(-\?)?\(([a-z0-9_|]+)\)\$")
 """A pattern that one of some words fits, as names of members and sort keys do."""
+_CONTROLS = r"\x00-\x1f\x7f-\x9f"
+_SOME_TEXT = r"]*[^\s"
+"""A part of the patterns that want more than blanks, and left control characters out."""
 _NUMBERS = (("minimum", "exclusiveMinimum", 1), ("maximum", "exclusiveMaximum", -1))
 _SIZES = (
     ("minLength", 1),
@@ -46,12 +49,18 @@ def _within(inner: str, outer: str) -> bool:
 
     Or the other takes just the same and some words besides.
     """
+    inner, outer = _plain(inner), _plain(outer)
     found, wanted = _WORDS.fullmatch(inner), _WORDS.fullmatch(outer)
     if found is None or wanted is None:
         wider = re.escape(f"^({inner[1:-1]}|") + "[a-z0-9_|]+" + re.escape(")$")
         return inner == outer or re.fullmatch(wider, outer) is not None
     has_fewer = set(found[2].split("|")) <= set(wanted[2].split("|"))
     return has_fewer and found[1] == wanted[1]
+
+
+def _plain(pattern: str) -> str:
+    """Return a pattern without control characters: no text of the register has any."""
+    return r"\S" if _SOME_TEXT in pattern else pattern.replace(_CONTROLS, "")
 
 
 def _bounds(inner: Json, outer: Json) -> Iterator[str]:

@@ -24,6 +24,7 @@ _HARMLESS = {
     "OpenAPI 3.1 support is still in beta": "printed for every 3.1 document, whatever it contains",
     "Failed to get the schema name: null": "printed for parameters that may be null",
     "Ignoring complex example on request body": "an example is left out of the comments",
+    "Codegen property is null (e.g. map/dict of undefined type)": "an object of any members is Any",
     "From (reserved word) cannot be used as model name": "the parameter `from` gets another name",
 }
 """Warnings of openapi-generator that lose nothing, and why."""

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, BrowserType, async_playwright
 
 from app.database import Database
 from tests.browser.visits import Visits
@@ -28,15 +28,20 @@ async def service(templates: Templates) -> AsyncIterator[Served]:
         yield found
 
 
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    """Give a browser without profile, to each file its own: many maps wear one out."""
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncIterator[BrowserType]:
+    """Give what starts browsers."""
+    async with async_playwright() as playwright:
+        yield playwright.chromium
+
+
+@pytest.fixture
+async def browser(chromium: BrowserType) -> AsyncIterator[Browser]:
+    """Give a browser without profile, to each test its own: several maps wear one out."""
     path = shutil.which("chromium-headless-shell")
     assert path, "Chromium's headless shell is not installed; `make test-browser` installs it"
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=path, args=[*_ARGUMENTS])
+    async with await chromium.launch(executable_path=path, args=[*_ARGUMENTS]) as started:
         yield started
-        await started.close()
 
 
 @pytest.fixture

@@ -148,6 +148,8 @@ async def test_a_draft_outlives_the_tab_and_goes_once_it_is_recorded_or_signed_o
         await page.locator('button[value="check"]').click()
         await page.locator('button[value="record"]').click()
         await expect(page.locator("[data-recorded]")).to_be_visible()
+        # The script that lets the draft go has run by then.
+        await page.wait_for_load_state()
         await page.goto(path)
         await expect(page.locator('[name="values.area_ha"]')).to_have_value("")
         await type_into(page, "values.area_ha", "46")

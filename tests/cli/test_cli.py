@@ -570,12 +570,17 @@ async def test_going_back_twice_is_going_back_once_and_never_forward(empty_url: 
     assert "The schema is at 0006; icr migrate goes forward." in result.stderr
 
 
-async def test_verify_passes_over_what_somebody_added(seeded_url: str) -> None:
-    async with opened(seeded_url) as database, database.write() as session:
-        await session.execute(text("CREATE TABLE notes_of_ours (a INTEGER)"))
-        await session.execute(text("CREATE INDEX ours ON site_version (area_ha)"))
-    assert "has all that this release needs" in await done(seeded_url, "verify")
-    assert (await icr(seeded_url, "migrate", "--check")).exit_code == 1
+async def test_verify_passes_over_an_index_and_names_a_table_that_somebody_added(
+    seeded_url: str,
+) -> None:
+    async with opened(seeded_url) as database:
+        await execute(database, "CREATE INDEX ours ON site_version (area_ha)")
+        assert "is what this release makes" in await done(seeded_url, "verify")
+        assert (await icr(seeded_url, "migrate", "--check")).exit_code == 1
+        await execute(database, "CREATE TABLE notes_of_ours (a INTEGER)")
+    found = await icr(seeded_url, "verify")
+    assert found.exit_code == 1
+    assert "the table notes_of_ours is of no release" in found.stderr
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])

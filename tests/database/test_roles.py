@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.exc import DBAPIError
 
+from app.database import catalogue
+from app.database.catalogue import NotComparedError, strange_objects
 from app.database.schema import migrate
 from app.database.triggers import GUARDS
 from app.entry.writes import register_organization
@@ -127,3 +129,14 @@ async def test_the_role_that_serves_can_switch_no_guard_off(addresses: Addresses
     async with opened(addresses.owner) as database, database.read() as connection:
         enabled = text("SELECT tgname FROM pg_trigger WHERE tgenabled = 'O'")
         assert set((await connection.execute(enabled)).scalars()) >= GUARDS["postgresql"]
+
+
+async def test_the_owner_compares_the_schema_and_the_role_that_serves_is_told_that_it_cannot(
+    addresses: Addresses, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "_wanted", {})
+    async with opened(addresses.service) as database:
+        with pytest.raises(NotComparedError, match="permission denied"):
+            await strange_objects(database)
+    async with opened(addresses.owner) as database:
+        assert await strange_objects(database) == []

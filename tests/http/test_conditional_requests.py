@@ -29,7 +29,7 @@ PLAIN = {"accept-encoding": "identity"}
 # What no revision names is tagged by its bytes, and costs what the answer costs: keys and who used
 # them, what was refused, whether the service can serve.
 OF_BYTES = {
-    *("/v1/keys", "/v1/keys/{key_id}", "/v1/audit", "/readyz", "/livez"),
+    *("/v1/keys", "/v1/keys/{key_id}", "/v1/audit", "/v1/anchors", "/readyz", "/livez"),
     *("/v1/imports", "/v1/imports/{import_id}/rows", "/v1/imports/layouts"),
     *("/v1/proposals", "/v1/proposals/{proposal_id}/body"),
 }

@@ -6,10 +6,11 @@ from decimal import Decimal
 import pytest
 
 from app.core.messages import MessageError
-from app.imports.decisions import Citation, citations, partial_date, stated_date
+from app.imports.decisions import Citation, citations, partial_date
 from app.imports.legacy_text import legacy_of, modern
 from app.imports.notes import other_area, statuses, withdrawal
 from app.imports.organizations import full_name, key_of, manages, organizations
+from app.imports.typed import typed_date
 from app.imports.words import TABLE, attribute_of, plain, wordings
 
 
@@ -112,18 +113,18 @@ def test_a_date_has_the_precision_that_is_written(text: str, date: str | None) -
     [("31/12/2024", "2024-12-31"), ("1.2.2024", "2024-02-01"), ("2024-Q4", "2024-Q4")],
 )
 def test_a_date_is_stated_in_iso_8601_or_the_vietnamese_way(stated: str, date: str) -> None:
-    assert stated_date(stated) == date
+    assert typed_date(stated) == date
 
 
 @pytest.mark.parametrize("stated", ["31/2/2024", "2024-13", "cuối năm 2024", ""])
 def test_a_stated_text_that_is_no_date_is_refused(stated: str) -> None:
     with pytest.raises(MessageError):
-        stated_date(stated)
+        typed_date(stated)
 
 
 def test_an_impossible_day_is_not_said_to_be_right_in_iso_8601() -> None:
     with pytest.raises(MessageError, match="must have a day from 01 to 29"):
-        stated_date("31/2/2024")
+        typed_date("31/2/2024")
 
 
 @pytest.mark.parametrize(

@@ -131,19 +131,30 @@ async def refuse_update(writer: Writer, column: Column[Any], marked: Mapping[str
 
 
 async def test_no_row_can_be_updated_in_passing(writer: Writer) -> None:
-    for table in LEDGER:
-        key = KEYS[table]
+    for table, key in KEYS.items():
         await attempt(writer.database, f"UPDATE {table} SET {key} = {key}")
 
 
 async def test_no_row_can_be_deleted(writer: Writer, kind: str) -> None:
-    for table in LEDGER:
-        key = KEYS[table]
+    for table, key in KEYS.items():
         last = f"{key} = (SELECT max({key}) FROM {table})"
         await attempt(writer.database, f"DELETE FROM {table}")
         await attempt(writer.database, f"DELETE FROM {table} WHERE {last}")
         if kind == "postgresql":
             await attempt(writer.database, f"TRUNCATE {table} CASCADE")
+
+
+async def test_no_erasure_can_be_changed(writer: Writer, kind: str) -> None:
+    await change(
+        writer.database,
+        "INSERT INTO erasure (id, revision, about, members) VALUES ('2-1', 2, 'site', '[]')",
+    )
+    await attempt(writer.database, "UPDATE erasure SET members = '[]'")
+    await attempt(writer.database, "DELETE FROM erasure")
+    if kind == "postgresql":
+        await attempt(writer.database, "TRUNCATE erasure")
+    else:
+        await attempt(writer.database, "REPLACE INTO erasure SELECT * FROM erasure")
 
 
 async def test_no_row_can_be_replaced(writer: Writer, kind: str) -> None:
@@ -219,6 +230,7 @@ async def test_every_write_is_one_revision(writer: Writer) -> None:
         for table in LEDGER[1:]
     }
     assert recorded == {
+        "erasure": [],
         "source": [1],
         "source_correction": [9],
         "organization": [4],

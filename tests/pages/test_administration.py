@@ -48,6 +48,8 @@ async def test_a_key_is_made_and_shown_once(
         assert "icr_" not in answer.text
         page = Reader(answer.text)
         assert HOSTILE in words(page)
+        rights = f"Thái Nguyên (19@{today()}), Bắc Kạn (06@2025-06-30)"
+        assert rights in words(page)
         assert not page.of("img")[1:], "the icon is the only image"
     async with browser(client) as other:
         await sign_in(other, key)
@@ -56,11 +58,29 @@ async def test_a_key_is_made_and_shown_once(
         assert "/keys" not in page.links()
 
 
+async def test_a_form_for_a_key_that_is_sent_again_makes_no_other(
+    client: httpx.AsyncClient, admin: httpx.AsyncClient
+) -> None:
+    page = await look(admin, "/keys")
+    (given,) = [str(one["value"]) for one in page.of("input") if one.get("name") == "once"]
+    form = {"name": "An", "role": "reader", "once": given}
+    first = await send(admin, "/keys", None, **form)
+    assert first.status_code == 201
+    path = f"/keys/{secret_in(first.text)[4:14]}"
+    again = await send(admin, "/keys", None, **form)
+    assert (again.status_code, again.headers["location"]) == (303, path)
+    assert "icr_" not in again.text + (await admin.get(path)).text
+    assert len((await get(client, "/v1/keys"))["items"]) == 2
+    # Another form with the same content is another key.
+    assert (await send(admin, "/keys", None, **form | {"once": "other"})).status_code == 201
+    assert len((await get(client, "/v1/keys"))["items"]) == 3
+
+
 @pytest.mark.parametrize(
     ("form", "field", "says"),
     [
-        ({"name": "", "role": "reader"}, "name", "it is required"),
-        ({"name": "An", "role": "king"}, "role", "write one of"),
+        ({"name": "", "role": "reader"}, "name", "fill this in"),
+        ({"name": "An", "role": "king"}, "role", "choose one from the list"),
         ({"name": "An", "role": "editor"}, "", "needs provinces to write for"),
         ({"name": "An", "role": "editor", "provinces": "99"}, "provinces", "99"),
         ({"name": "An", "role": "reader", "expires_on": "1999-01-01"}, "expires_at", "to come"),

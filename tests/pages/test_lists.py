@@ -142,3 +142,17 @@ async def test_a_timeline_says_imprecise_days_as_they_were_given(
     text = words(await look(sourced_client, "/sites/one"))
     assert "In progress 2021 Mar 2022" in text
     assert "1 Jan 2021" not in text
+
+
+async def test_filters_that_name_something_say_its_name(sourced_client: httpx.AsyncClient) -> None:
+    """Of an organization, a site and a province, also where nothing matches."""
+    await register(sourced_client, "one", "2021", name="CCN Một", investor="builder")
+    page = words(await look(sourced_client, "/sites?investor=builder&lang=vi"))
+    assert ": Công ty Hạ tầng Đông Á" in page
+    page = words(await look(sourced_client, "/projects?investor=builder&site=one&lang=vi"))
+    assert ": Công ty Hạ tầng Đông Á" in page
+    assert ": CCN Một" in page
+    page = words(await look(sourced_client, "/sites?province_code=06&as_of=2024-01-01&lang=en"))
+    assert "Province: Bắc Kạn" in page
+    page = words(await look(sourced_client, "/sites?area_min=50&lang=en"))
+    assert "Area (ha) ≥ 50" in page

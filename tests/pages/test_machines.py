@@ -62,17 +62,17 @@ async def test_the_catalogue_names_data_that_there_are(sourced_client: httpx.Asy
     assert {one["@language"] for one in document["dct:title"]} == {"vi", "en"}
     datasets = document["dcat:dataset"]
     assert [one["@id"] for one in datasets] == [
-        "/v1/sites",
-        "/v1/projects",
-        "/v1/rollups",
-        "/v1/sources",
-        "/v1/organizations",
-        "/v1/statements",
-        "/v1/findings",
+        "v1/sites",
+        "v1/projects",
+        "v1/rollups",
+        "v1/sources",
+        "v1/organizations",
+        "v1/statements",
+        "v1/findings",
     ]
     for one in datasets:
         for file in one["dcat:distribution"]:
-            found = await sourced_client.get(file["dcat:downloadURL"]["@id"])
+            found = await sourced_client.get(answer.url.join(file["dcat:downloadURL"]["@id"]))
             assert found.status_code == 200
             assert found.headers["content-type"].startswith(file["dcat:mediaType"])
     tag = answer.headers["etag"]
@@ -141,7 +141,17 @@ async def test_each_page_names_the_licence_of_the_data(database: Database) -> No
         assert "Data under CC0-1.0" in words(page)
 
 
-@pytest.mark.parametrize("url", ["register.example.org", "https://a/b", "https://a/", "ftp://a"])
-def test_an_address_that_is_no_origin_is_refused(url: str) -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "register.example.org",
+        "https://a/b/",
+        "https://a/",
+        "ftp://a",
+        "https://a/b?c",
+        "https://a//b",
+    ],
+)
+def test_an_address_with_more_than_a_path_is_refused(url: str) -> None:
     with pytest.raises(ValidationError):
         PublishingSettings(public_url=url)

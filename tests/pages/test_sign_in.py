@@ -13,8 +13,8 @@ from app.access.tables import ACCESS_SESSIONS
 from app.database import Database
 from tests.support.http import as_problem, signed_in
 from tests.support.ledgers import one
-from tests.support.pages import HTML, Reader, look, words
-from tests.support.registers import bearer, make_key, post, serving
+from tests.support.pages import Reader, look, words
+from tests.support.registers import make_key, post, serving
 from tests.support.sessions import COOKIE, HOME, browser, key_of, send, sign_in
 from tests.support.streams import SECONDS, Stream, running
 
@@ -47,6 +47,8 @@ async def test_signing_in_and_out(client: httpx.AsyncClient, visitor: httpx.Asyn
         assert "Nguyễn Thị <b>Hoa</b> What I recorded Keys Audit log Sign out" in words(page)
     answer = await send(visitor, "/sign-out")
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    # What was typed into forms stays with nobody who sits down there next.
+    assert answer.headers["clear-site-data"] == '"storage"'
     assert COOKIE not in visitor.cookies
     assert "Sign out" not in await head(visitor)
     log = (await client.get("/v1/audit", params={"action": ["signed_in", "signed_out"]})).json()
@@ -134,6 +136,29 @@ async def test_using_a_session_keeps_it(
     service = client._transport.app.state.service  # type: ignore[attr-defined]
     await service.authenticator.journal.flush()
     assert await one(database, "SELECT seen_at FROM access_session") != before
+
+
+@pytest.mark.databases("sqlite")
+async def test_a_stream_does_not_keep_a_session(empty_url: str) -> None:
+    async with running(empty_url) as service:
+        key = (await make_key(service.database, "reader", PrincipalRole.reader)).key
+        own = {"origin": service.base}
+        async with httpx.AsyncClient(
+            base_url=service.base, headers=own, trust_env=False, timeout=SECONDS
+        ) as visitor:
+            await send(visitor, "/sign-in", key=key)
+            before = datetime.now(UTC) - timedelta(minutes=59)
+            async with service.database.write() as session:
+                await session.execute(update(ACCESS_SESSIONS).values(seen_at=before))
+            seen = await one(service.database, "SELECT seen_at FROM access_session")
+            async with visitor.stream("GET", "/changes/stream") as response:
+                assert (await Stream(response).event()).fields == {"retry": "2000"}
+            journal = service.app.state.service.authenticator.journal
+            await journal.flush()
+            assert await one(service.database, "SELECT seen_at FROM access_session") == seen
+            assert (await visitor.get("/changes")).status_code == 200
+            await journal.flush()
+            assert await one(service.database, "SELECT seen_at FROM access_session") != seen
 
 
 @pytest.mark.databases("sqlite")
@@ -301,22 +326,6 @@ async def test_pages_are_not_framed_and_send_forms_here_only(
 
 
 @pytest.mark.databases("sqlite")
-async def test_a_closed_register_is_seen_by_who_is_signed_in(empty_url: str) -> None:
-    async with serving(empty_url, public_reading=False) as client, browser(client) as visitor:
-        page = await look(visitor, "/sites?kind=zone", 401)
-        assert "Sign in to see this page." in words(page)
-        (action,) = [str(one["action"]) for one in page.of("form") if "back" in str(one["action"])]
-        assert action == "/sign-in?back=%2Fsites%3Fkind%3Dzone"
-        answer = await send(visitor, action, key=key_of(client))
-        assert answer.headers["location"] == "/sites?kind=zone"
-        await look(visitor, "/sites?kind=zone")
-        # An Authorization header counts as before, and says nothing of who is signed in.
-        answer = await client.get("/", headers=HTML | bearer(key_of(client)))
-        assert answer.status_code == 200
-        assert "Sign out" not in answer.text
-
-
-@pytest.mark.databases("sqlite")
 @pytest.mark.parametrize("way", ["sign out", "revoke"])
 async def test_changes_are_followed_by_a_session_until_it_ends(empty_url: str, way: str) -> None:
     """On a register whose reading is closed, over a real connection."""
@@ -341,3 +350,30 @@ async def test_changes_are_followed_by_a_session_until_it_ends(empty_url: str, w
                     assert (await send(visitor, "/sign-out")).status_code == 303
                 await post(client, "/v1/organizations", {"id": "b", "name": "B"})
                 assert await stream.ends() == []
+
+
+@pytest.mark.databases("sqlite")
+async def test_a_stream_that_was_lost_goes_on_after_the_last_change_that_came(
+    empty_url: str,
+) -> None:
+    async with running(empty_url) as service, service.client() as client:
+        for name in "abc":
+            await post(client, "/v1/organizations", {"id": name, "name": name})
+        path, last = "/changes/stream?after=0", {"Last-Event-ID": "2"}
+        async with client.stream("GET", path, headers=last) as response:
+            stream = Stream(response)
+            assert (await stream.event()).fields == {"retry": "2000"}
+            assert (await stream.change()).id == 3
+
+
+@pytest.mark.databases("sqlite")
+async def test_who_is_signed_in_is_so_where_nothing_is(
+    client: httpx.AsyncClient, visitor: httpx.AsyncClient
+) -> None:
+    assert "Sign in" in words(await look(visitor, "/nowhere", 404))
+    await sign_in(visitor, key_of(client))
+    for method, path, status in (("GET", "/nowhere", 404), ("POST", "/findings", 405)):
+        answer = await visitor.request(method, path)
+        assert answer.status_code == status
+        assert "Sign out" in answer.text
+        assert answer.headers["cache-control"] == "private, no-store"

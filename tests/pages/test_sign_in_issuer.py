@@ -1,5 +1,6 @@
 """Signing in at an issuer: the way there and back, and what is not taken on the way."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,9 +10,10 @@ import httpx
 import pytest
 from sqlalchemy import update
 
+from app.access.oidc_sign_in import Endpoints
 from app.access.tables import ACCESS_SESSIONS
 from tests.support.http import prepare_sourced
-from tests.support.issuer import CLAIMS, SETTINGS, issuer
+from tests.support.issuer import CLAIMS, DISCOVERIES, REFUSALS, SETTINGS, issuer
 from tests.support.pages import HTML, Reader, look, words
 from tests.support.registers import Templates, get, opened, serving
 from tests.support.sessions import COOKIE, HOME, browser, send
@@ -27,6 +29,7 @@ def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     with issuer() as url:
         yield url
     CLAIMS.clear()
+    REFUSALS.clear()
 
 
 @pytest.fixture
@@ -197,3 +200,90 @@ async def test_an_issuer_that_is_down_leaves_the_key(url: str) -> None:
         page = await look(visitor, "/sign-in/issuer", 503)
         assert "The issuer cannot be reached" in words(page)
         assert "key" in {one.get("name") for one in (await look(visitor, "/sign-in")).of("input")}
+
+
+@pytest.mark.databases("sqlite")
+async def test_parameters_of_the_issuer_that_are_unknown_are_ignored(
+    visitor: httpx.AsyncClient,
+) -> None:
+    query = "code=a&state=b&client_info=x&client_info=y&error_description="
+    assert await fields(visitor, f"{_CALLBACK}?{query}") == {"code": "a", "state": "b"}
+    # Those that are read may come only once (RFC 6749, 3.1).
+    await look(visitor, f"{_CALLBACK}?code=a&code=b&state=b", 400)
+    await look(visitor, "/sign-in/issuer?client_info=x", 400)
+
+
+_BEGIN_AGAIN = (401, "did not confirm who you are: begin again")
+_MEND_IT = (503, "which only an administrator can mend")
+_LATER = (503, "cannot be reached at the moment")
+
+
+_TOKEN_ANSWERS: list[tuple[int, object, tuple[int, str], str | None]] = [
+    (400, {"error": "invalid_grant", "error_description": "geheim"}, _BEGIN_AGAIN, None),
+    (400, {"error": "invalid_client", "x": "geheim"}, _MEND_IT, "400, error 'invalid_client'"),
+    (401, {"error": "invalid_client", "x": "geheim"}, _MEND_IT, "401, error 'invalid_client'"),
+    (400, {"error": "two\nlines"}, _MEND_IT, r"400, error 'two\nlines'"),
+    (403, ["geheim"], _MEND_IT, "403, error None"),
+    (404, {"error": {"geheim": 1}}, _MEND_IT, "404, error None"),
+    (302, {}, _MEND_IT, "302, error None"),
+    (200, {"access_token": "geheim"}, _MEND_IT, "gives no ID token"),
+    (429, {}, _LATER, "429, error None"),
+    (500, {"error": "server_error"}, _LATER, "500, error 'server_error'"),
+    (200, ["geheim"], _LATER, None),
+]
+
+
+@pytest.mark.databases("sqlite")
+async def test_only_a_code_that_is_not_accepted_is_the_users_fault(
+    visitor: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    for status, content, (expected, says), logged in _TOKEN_ANSWERS:
+        form = await fields(visitor, await at_issuer(visitor))
+        REFUSALS[:] = [(status, content)]
+        caplog.clear()
+        answer = await send(visitor, _CALLBACK, None, **form)
+        assert (answer.status_code, says in words(Reader(answer.text))) == (expected, True), content
+        entries = [one for one in caplog.messages if "token endpoint" in one]
+        assert len(entries) == (logged is not None)
+        assert logged is None or logged in entries[0]
+        assert "geheim" not in caplog.text
+    assert COOKIE not in visitor.cookies
+
+
+@pytest.mark.databases("sqlite")
+async def test_the_discovery_document_is_fetched_once_for_all(visitor: httpx.AsyncClient) -> None:
+    DISCOVERIES.clear()
+    answers = await asyncio.gather(*(visitor.get("/sign-in/issuer") for _ in range(5)))
+    assert {one.status_code for one in answers} == {303}
+    await visitor.get("/sign-in/issuer")
+    assert len(DISCOVERIES) == 1
+
+
+async def test_the_endpoints_of_an_issuer_are_kept_for_minutes(there: str) -> None:
+    DISCOVERIES.clear()
+    clock = [0.0]
+    async with httpx.AsyncClient(trust_env=False) as client:
+        endpoints = Endpoints(client, there, lambda: clock[-1])
+        for now, fetched in ((0.0, 1), (299.0, 1), (301.0, 2), (600.0, 2)):
+            clock.append(now)
+            assert await endpoints.authorization() == f"{there}/authorize"
+            assert await endpoints.token() == f"{there}/token"
+            assert len(DISCOVERIES) == fetched
+        # That there is none is known for half a minute.
+        endpoints = Endpoints(client, f"{there}/", lambda: clock[-1])
+        for now, fetched in ((600.0, 3), (629.0, 3), (631.0, 4)):
+            clock.append(now)
+            with pytest.raises(ValueError, match="describes another issuer"):
+                await endpoints.token()
+            assert len(DISCOVERIES) == fetched
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize(("length", "is_kept"), [(2200, True), (2300, False)])
+async def test_a_way_back_that_no_cookie_can_hold_is_left_out(
+    visitor: httpx.AsyncClient, length: int, is_kept: bool
+) -> None:
+    back = "/sites?q=" + "x" * (length - 9)
+    form = await fields(visitor, await at_issuer(visitor, back))
+    answer = await send(visitor, _CALLBACK, None, **form)
+    assert (answer.status_code, answer.headers["location"]) == (303, back if is_kept else "/")

@@ -83,6 +83,36 @@ async def test_numbers_are_read_as_the_language_writes_them(
 
 
 @pytest.mark.databases("sqlite")
+async def test_dates_are_typed_in_any_precision_and_notation(
+    register_of: httpx.AsyncClient, editor: httpx.AsyncClient
+) -> None:
+    await register(register_of, "alpha", area_ha=40)
+    path = "/sites/alpha/state"
+    editor.headers["accept-language"] = "vi"
+    base = {"source": "report", "values.area_ha": "41"}
+    base |= hidden(await look(editor, path, languages="vi"))
+    for typed, date in (
+        ("31/10/2023", "2023-10-31"),
+        ("10/2023", "2023-10"),
+        ("quý III/2023", "2023-Q3"),
+        ("2023-Q2", "2023-Q2"),
+        ("năm 2022", "2022"),
+    ):
+        fields = base | {"effective_from": typed, "values.expected_operation": "quý IV/2027"}
+        fields |= hidden(await look(editor, path, languages="vi"))
+        page = await tried(editor, path, fields)
+        answer = await fill(editor, path, {"step": "record", **hidden(page)})
+        assert answer.status_code == 303, answer.text
+        newest: Any = (await read(register_of, "/v1/sites/alpha/statements?limit=1"))["items"][0]
+        assert newest["effective_from"] == date
+        assert newest["values"]["expected_operation"] == "2027-Q4"
+    wrong = base | {"effective_from": "giữa năm 2023", "effective_to": "31/6/2023"}
+    page = await tried(editor, path, wrong, 422)
+    assert faults(page) == {"effective_from", "effective_to"}
+    assert "hãy ghi ngày (31/10/2026), tháng (10/2026), quý (quý III/2026)" in words(page)
+
+
+@pytest.mark.databases("sqlite")
 async def test_hedges_and_units_of_money_are_read_as_people_write_them(
     register_of: httpx.AsyncClient, editor: httpx.AsyncClient
 ) -> None:
@@ -146,6 +176,77 @@ async def test_faults_stand_at_their_fields_and_nothing_is_lost(
         422,
     )
     assert faults(page) == {"values.area_ha"}
+
+
+@pytest.mark.databases("sqlite")
+async def test_all_that_is_wrong_is_told_at_once_and_named_by_its_field(
+    register_of: httpx.AsyncClient, editor: httpx.AsyncClient
+) -> None:
+    """A date that cannot be read, a source that is missing, two names of nothing and a doubt."""
+    await register(register_of, "alpha", area_ha=40)
+    path = "/sites/alpha/state"
+    before = await latest_revision(register_of)
+    typed = hidden(await look(editor, path)) | {
+        "effective_from": "giữa năm",
+        "values.area_ha": "4000",
+        "values.investor": "Công ty Không Có",
+        "values.to_clear_ha": "nhiều",
+    }
+    page = await tried(editor, path, typed, 422)
+    wrong = {"effective_from", "source", "values.investor", "values.to_clear_ha", "override_reason"}
+    assert faults(page) == wrong
+    assert {f"#{name}" for name in wrong} <= set(page.links())
+    for said in ("Source : fill this in.", "From when on : 'giữa năm' is no date"):
+        assert said in words(page).replace(":", " :").replace("  ", " ")
+    assert await latest_revision(register_of) == before
+
+
+async def test_no_reason_is_wanted_for_a_day_that_nobody_typed(
+    register_of: httpx.AsyncClient, editor: httpx.AsyncClient
+) -> None:
+    """The 30th of February; the day that is tried in its place is long after the source."""
+    await register(register_of, "alpha", area_ha=40)
+    dated = {"id": "dated", "kind": "report", "title": "The dated", "published_on": "2020-01"}
+    await post(register_of, "/v1/sources", dated)
+    path = "/sites/alpha/state"
+    typed = hidden(await look(editor, path)) | {
+        "source": "dated",
+        "effective_from": "30/2/2020",
+        "values.area_ha": "41",
+        "values.investor": "Công ty TNHH Không Có Thật",
+    }
+    page = await tried(editor, path, typed, 422)
+    assert faults(page) == {"effective_from", "values.investor"}
+    assert "/v1/" not in words(page).partition("What you see")[0]
+
+
+async def test_an_organization_is_registered_with_what_names_it(
+    register_of: httpx.AsyncClient, editor: httpx.AsyncClient
+) -> None:
+    await register(register_of, "alpha", area_ha=40)
+    path = "/sites/alpha/state"
+    typed = hidden(await look(editor, path)) | {
+        "source": "report",
+        "effective_from": "15/6/2023",
+        "values.investor": "Công ty TNHH Mới Tinh",
+        "values.managing_body": "Công ty TNHH Mới Tinh",
+    }
+    assert faults(await tried(editor, path, typed, 422)) == {
+        "values.investor",
+        "values.managing_body",
+    }
+    boxes = {"new.investor": "1", "new.managing_body": "1"}
+    await recorded(editor, path, typed | boxes)
+    site = await read(register_of, "/v1/sites/alpha?as_of=2023-06-15")
+    assert site["investor_name"] == site["managing_body_name"] == "Công ty TNHH Mới Tinh"
+    organization = await read(register_of, f"/v1/organizations/{site['investor']}")
+    assert organization["changed_in"] == site["changed_in"]
+    # What is registered already is only named, although the box is ticked.
+    typed |= {"values.investor": "Công ty Hạ tầng Đông Á", "effective_from": "2024"} | boxes
+    typed |= hidden(await look(editor, path))
+    await recorded(editor, path, typed)
+    site = await read(register_of, "/v1/sites/alpha?as_of=2024-06-15")
+    assert site["investor"] == "builder"
 
 
 async def test_only_attributes_of_the_kind_are_asked_for(

@@ -20,6 +20,10 @@ from schemathesis.openapi.checks import JsonSchemaError, RejectedPositiveData
 from app.http.entity_tags import IF_MATCH_PATTERN
 
 RULES = {
+    "No [a-z]+ '.*' is in the register": "what can be erased, the register decides",
+    "is no text that can be erased": "one member decides what others can name",
+    "Name what is to be erased": "one member decides whether another is needed",
+    "All of it is erased": "one member excludes another",
     "Give one subject_type with subject_id": "one parameter needs another",
     "it must not be less than (area|occupancy)_min": "one parameter bounds another",
     "Give either as_of or dates": "one parameter excludes another",
@@ -72,6 +76,8 @@ RULES = {
     "or leave the row out": "which rows of a file are open, the file and the answers decide",
     "give the reason once": "one member excludes another, of the whole request",
     "No proposal '[^']*'": "which there are, and whom they concern, the register decides",
+    "control characters cannot be kept": "no range of them is read alike by all generators",
+    "write it on one line": "a line is a text without some control characters",
     "There is no rule": "which rules there are, /v1/findings/rules tells",
 }
 """What a request may be refused for although it fits the document, and why no schema tells it."""

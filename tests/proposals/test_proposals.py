@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
 import httpx
@@ -382,3 +383,37 @@ async def test_there_is_a_quota(kind: str, templates: Templates) -> None:
         assert problem["type"] == "/problems/quota-exceeded"
         await people.send(people.contributor, "post", f"{PATH}/{first['id']}/withdrawal", {})
         await people.propose(13)
+
+
+@pytest.mark.databases("sqlite")
+async def test_proposals_of_administrators_concern_their_provinces(people: People) -> None:
+    sent = await people.send(None, "post", PATH, stated(12))
+    assert sent.json()["province_codes"] == ["06", "19"]
+    path = f"{PATH}/{sent.json()['id']}"
+    as_problem(await people.send(people.foreigner, "get", path), 404)
+    assert (await people.send(people.editor, "get", path)).status_code == 200
+    listed = await people.send(people.editor, "get", PATH)
+    assert [one["id"] for one in listed.json()["items"]] == [sent.json()["id"]]
+
+
+async def test_bytes_have_a_quota_too(kind: str, templates: Templates) -> None:
+    """The bytes are those of what is kept, and of what takes the place of it."""
+    noise = "".join(sha256(bytes([one])).hexdigest() for one in range(200))
+    async for people in serve(templates, kind, max_proposals_bytes=2000):
+        first = await people.propose()
+        long = stated(12.5) | {"reason": noise[:500]}
+        long["statements"][0]["note"] = noise[:5000]
+        for method, path in (("post", PATH), ("put", f"{PATH}/{first['id']}/body")):
+            problem = as_problem(await people.send(people.contributor, method, path, long), 409)
+            assert problem["type"] == "/problems/quota-exceeded"
+            assert "2000 bytes" in problem["detail"]
+        kept = await people.send(people.contributor, "get", f"{PATH}/{first['id']}")
+        assert (kept.json()["edited"], kept.json()["members"]) == (1, 1)
+        assert len((await people.send(people.contributor, "get", PATH)).json()["items"]) == 1
+
+
+@pytest.mark.databases("sqlite")
+async def test_nothing_is_kept_of_what_a_withdrawn_one_stated(people: People) -> None:
+    path = f"{PATH}/{(await people.propose())['id']}"
+    await people.send(people.contributor, "post", f"{path}/withdrawal", {})
+    assert (await people.send(people.contributor, "get", f"{path}/body")).json() == {}

@@ -1,6 +1,7 @@
 """What the HTTP tests share: writing through HTTP, walking lists, checking refusals."""
 
 from typing import Any
+from urllib.parse import unquote
 
 import httpx
 
@@ -123,7 +124,8 @@ def as_problem(response: httpx.Response, status: int) -> Any:
     assert problem["type"].startswith("/problems/")
     assert problem["title"]
     assert problem["detail"]
-    assert problem["instance"] == response.request.url.path
+    assert unquote(problem["instance"]) == response.request.url.path
+    assert problem["instance"].isascii()
     return problem
 
 
@@ -154,4 +156,4 @@ async def walk(client: httpx.AsyncClient, url: str) -> list[Any]:
         if link is None:
             return pages
         assert len(pages) < 200
-        response = await client.get(link["url"])
+        response = await client.get(response.url.join(link["url"]))

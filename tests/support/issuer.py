@@ -18,7 +18,7 @@ from jwt.algorithms import RSAAlgorithm
 from tests.support.registers import bearer
 
 PRIVATE = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-CLIENT, SECRET = "icr-pages", "geheim"
+CLIENT, SECRET = "icr-pages", "ge:heim +%&ế"
 SETTINGS: dict[str, Any] = {
     "oidc_audience": "icr",
     "oidc_name_claim": "name",
@@ -28,6 +28,10 @@ SETTINGS: dict[str, Any] = {
 """The settings of a service at which people sign in by the issuer, but for its address."""
 CLAIMS: dict[str, Any] = {}
 """What tokens for pages say besides; tests put in what they are about."""
+REFUSALS: list[tuple[int, object]] = []
+"""How the token endpoint refuses all that is asked of it; tests put in what they are about."""
+DISCOVERIES: list[str] = []
+"""The requests for the discovery document, of all issuers."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -59,18 +63,24 @@ class _Answering(BaseHTTPRequestHandler):
             "authorization_endpoint": f"{self.url}/authorize",
             "token_endpoint": f"{self.url}/token",
         }
+        if parts.path != "/keys":
+            DISCOVERIES.append(self.url)
         self.answer({"keys": [_jwk()]} if parts.path == "/keys" else discovery)
 
     def authorize(self, asked: dict[str, str]) -> None:
         code = f"code-{len(self.server.begun)}-<b>&"
         self.server.begun[code] = asked
-        given = {"code": code, "state": asked["state"], "iss": self.url, "session_state": "x"}
+        given = {"code": code, "state": asked["state"], "iss": self.url, "a_vendors_own": "x"}
         self.send_response(302)
         self.send_header("Location", f"{asked['redirect_uri']}?{urlencode(given)}")
         self.end_headers()
 
     def do_POST(self) -> None:
         form = _single(self.rfile.read(int(self.headers["Content-Length"])).decode())
+        if REFUSALS:
+            status, content = REFUSALS[0]
+            self.answer(content, status)
+            return
         asked = self.server.begun.pop(form["code"], None)
         if asked is None or not self.is_right(asked, form):
             self.answer({"error": "invalid_grant"}, 400)
@@ -81,7 +91,8 @@ class _Answering(BaseHTTPRequestHandler):
 
     def is_right(self, asked: dict[str, str], form: dict[str, str]) -> bool:
         hashed = hashlib.sha256(form["code_verifier"].encode()).digest()
-        basic = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
+        # Both are encoded as in forms first (RFC 6749, 2.3.1).
+        basic = base64.b64encode(b"icr-pages:ge%3Aheim+%2B%25%26%E1%BA%BF").decode()
         return (
             form["grant_type"] == "authorization_code"
             and asked["code_challenge_method"] == "S256"

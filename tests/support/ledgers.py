@@ -32,6 +32,7 @@ LEDGER = (
     "site",
     "project",
     "statement",
+    "erasure",
 )
 """The tables whose content never changes."""
 

@@ -50,6 +50,10 @@ BODIES: dict[str, Any] = {
     "/v1/sources/{source_id}/statements": said("2024", SOURCE, values={"status": "in_force"}),
     "/v1/sources/{source_id}": {"note": "Đính chính"},
     "/v1/sources/{source_id}/withdrawal": {"reason": "Nhầm"},
+    "/v1/erasures": {
+        "reason": "Yêu cầu của đương sự",
+        "erase": [{"type": "revision", "id": "1", "members": ["author"]}],
+    },
     "/v1/organizations/{organization_id}": {"name": "Đính chính"},
     "/v1/organizations/{organization_id}/merge": {
         "into": "ubnd-tinh-bac-kan",
@@ -88,7 +92,7 @@ REQUIRED = {
     "/v1/sources/{source_id} patch": "?reason=typo",
     "/v1/organizations/{organization_id} patch": "?reason=typo",
     **{f"/v1/provinces/{{code}}/rollup/series{end}": _DATES for end in ("", ".csv", ".xlsx")},
-    "/v1/values": "?attribute=area_ha",
+    **dict.fromkeys(("/v1/values", "/v1/values.csv", "/v1/values.xlsx"), "?attribute=area_ha"),
     **{path: "?fields=name" for path in DOCUMENT["paths"] if path.startswith("/v1/sparse/")},
     "/v1/sites/{site_id} patch": f"?source_id={SOURCE}&effective_from=2024",
     "/v1/projects/{project_id} patch": f"?source_id={SOURCE}&effective_from=2024",
@@ -105,7 +109,15 @@ READS = [path for method, path in OPERATIONS if method == "get" and path != ENDL
 # Files that are sent while they are made: neither their length nor their hash is known before.
 STREAMED = {"/v1/sites.geojson"} | {
     f"/v1/{name}.{extension}"
-    for name in ("sites", "projects", "sources", "organizations")
+    for name in (
+        "sites",
+        "projects",
+        "sources",
+        "organizations",
+        "values",
+        "statements",
+        "changes",
+    )
     for extension in ("csv", "xlsx")
 }
 # Keys are no part of the register: what is written of them is neither rehearsed nor kept.

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.support.references import RESOLVING
 from tests.support.registers import SEEDS, bearer, make_key, opened
 from tests.support.valkey import free_port
 
@@ -44,6 +45,7 @@ class Served:
             trust_env=False,
             timeout=SECONDS,
             limits=limits,
+            event_hooks=RESOLVING,
         )
 
     def workers(self) -> set[int]:

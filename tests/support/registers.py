@@ -28,6 +28,7 @@ from app.units.tables import ADMIN_UNITS, read_units
 from app.units.units import Units
 from app.upkeep.rebuilding import load_units
 from tests.support.postgres import create_database, database_url, drop_database
+from tests.support.references import RESOLVING
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 
@@ -251,7 +252,10 @@ async def serving(url: str, **settings: Any) -> AsyncIterator[httpx.AsyncClient]
     async with running(Settings(database_url=url, **settings)) as app:
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(
-            transport=transport, base_url="http://register", headers=bearer(key.key)
+            transport=transport,
+            base_url="http://register",
+            headers=bearer(key.key),
+            event_hooks=RESOLVING,
         ) as client:
             yield client
 

@@ -8,6 +8,7 @@ import httpx
 from fastapi import FastAPI
 
 from app.core.settings import Settings
+from tests.support.references import RESOLVING
 from tests.support.registers import app_on
 
 
@@ -18,7 +19,9 @@ async def application(
     """Run the app on a database and lend a client that comes from an address."""
     async with started(url, **settings) as app:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=(address, 1))
-        async with httpx.AsyncClient(transport=transport, base_url="http://register") as client:
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://register", event_hooks=RESOLVING
+        ) as client:
             yield client
 
 

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import httpx
 
 from tests.support.pages import HTML
+from tests.support.references import RESOLVING
 
 HOME = "https://register"
 OWN = HTML | {"origin": HOME}
@@ -20,6 +21,7 @@ async def browser(client: httpx.AsyncClient) -> AsyncIterator[httpx.AsyncClient]
         transport=client._transport,
         base_url=HOME,
         headers=OWN,
+        event_hooks=RESOLVING,
     ) as found:
         yield found
 

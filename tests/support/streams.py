@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
 
 from app.cli.server import Config
 from app.core.settings import Settings
@@ -25,6 +26,7 @@ SECONDS = 20
 class Service:
     """A running service."""
 
+    app: FastAPI
     server: uvicorn.Server
     feed: Feed
     database: Database
@@ -65,7 +67,7 @@ async def running(url: str, *, patience: int = SECONDS, **settings: Any) -> Asyn
         key = await make_key(app.state.service.database)
         headers = bearer(key.key)
         service = Service(
-            server, app.state.service.feed, app.state.service.database, base, task, headers
+            app, server, app.state.service.feed, app.state.service.database, base, task, headers
         )
         try:
             yield service

@@ -19,10 +19,12 @@ from app.access.principals import Principal, PrincipalRole
 from app.access.sessions import Terms, begin_session
 from app.core.errors import ConflictError, RegistryError, StorageFaultError
 from app.database import Database, sqlite_files
+from app.database.integrity import file_faults
 from app.database.schema import head, migrate
 from app.database.triggers import GUARDS
 from app.ledger.revisions import Writer
-from app.ledger.verification import LedgerEnd, file_faults, find_end
+from app.ledger.verification import LedgerEnd, find_end
+from app.upkeep.accounting import account_faults
 from app.upkeep.backups import Copied, Show, back_up
 from app.upkeep.rebuilding import load_units
 from app.upkeep.restoring import KeyChange, Restored
@@ -492,6 +494,8 @@ async def test_a_key_that_is_new_or_differs_is_listed_and_asked_for(
     async with opened(url_of(register)) as database:
         present = await one_column(database, "SELECT id FROM access_key")
         assert set(present) == {key.id} | ({"forged"} if change == KEY else set())
+        # What was accepted is accounted for from now on.
+        assert await account_faults(database) == []
 
 
 async def one_column(database: Database, sql: str) -> list[Any]:
@@ -536,6 +540,7 @@ async def test_the_audit_log_of_the_register_is_taken_over(
     assert "3 entries that the backup lacked were taken over" in notes_of(restored)
     async with opened(url_of(register)) as database:
         assert await one_column(database, entries) == before
+        assert await account_faults(database) == []
         with pytest.raises(Exception, match="append-only"):
             async with database.write() as session:
                 await session.execute(text("DELETE FROM audit_entry"))
@@ -586,7 +591,7 @@ async def test_nobody_is_signed_in_to_a_restored_register(
 ANSWER = (
     "INSERT INTO idempotency_key (author, key, recorded_at, content_digest, status, media_type,"
     " headers, body) VALUES ('key:a', '{key}', '2026-01-01 00:00:00.000000', 'x', 201,"
-    " 'application/json', '{{}}', '{body}')"
+    " 'application/json', '{{}}', CAST('{body}' AS BLOB))"
 )
 
 
@@ -598,7 +603,7 @@ async def test_kept_answers_are_taken_over_only_where_the_register_has_them(
         for key in ("same", "changed"):
             await connection.exec_driver_sql(ANSWER.format(key=key, body="true"))
     await back(register, target)
-    change = "UPDATE idempotency_key SET body = 'forged' WHERE key = 'changed'"
+    change = "UPDATE idempotency_key SET body = CAST('forged' AS BLOB) WHERE key = 'changed'"
     await forged(target, change, ANSWER.format(key="new", body="forged"))
     await writer.database.close()
     restored = await restore(target, register, show)

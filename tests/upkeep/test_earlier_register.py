@@ -12,6 +12,8 @@ statement about a day before a site had a name, and one that only clears.
 `register-0013` has a value that is given as about so much, and a retraction.
 `register-0018` has workers of a craft village, about so many, by a replacement, and corrections.
 `register-0022` has a site that was renamed, and a retracted name; its answers are searches.
+`register-0028` has keys, one of them revoked, a proposal, an import and a kept answer, which no
+chain of the audit log accounted for.
 """
 
 import json
@@ -59,6 +61,7 @@ CHANGED: dict[str, set[str]] = {
     "0013": set(),
     "0018": set(),
     "0022": set(),
+    "0028": set(),
 }
 """The registers, by the migration they are at, and which of their answers change."""
 FOREVER = "9999-12-31"
@@ -103,6 +106,8 @@ def as_json(rows: Iterable[dict[str, Any]], written: set[str]) -> str:
     def shown(name: str, value: Any) -> str:
         if value == FOREVER:
             return '"infinity"'
+        if isinstance(value, bytes):
+            return json.dumps(f"\\x{value.hex()}")
         return value if name in written and value is not None else json.dumps(value)
 
     members = (
@@ -204,7 +209,7 @@ def assert_keeps(earlier: Any, now: Any, where: str) -> None:
         assert earlier == now, where
 
 
-async def test_an_earlier_register_is_migrated_and_verifies(
+async def test_an_earlier_register_is_migrated_verifies_and_goes_on(
     earlier_url: str, earlier: Path, migration: str
 ) -> None:
     # What came with a later migration is empty.
@@ -226,6 +231,19 @@ async def test_an_earlier_register_is_migrated_and_verifies(
     assert await stored(earlier_url, projections, earlier) == {
         name: after[name] for name in projections
     }
+    await check_answers(earlier_url, migration)
+    listed = await done(earlier_url, "keys", "list")
+    for key in rows_of(earlier, "access_key"):
+        assert f"{key['id']}" in listed
+    await seed_again(earlier_url, migration)
+
+
+async def check_answers(url: str, migration: str) -> None:
+    """Every answer of the earlier release is what it was."""
+    answers = json.loads((FIXTURES / f"register-{migration}.json").read_text(encoding="utf-8"))
+    async with serving(url) as client:
+        for path, answer in answers.items():
+            assert_keeps(answer, await read(client, path), f"{path}#")
 
 
 @pytest.mark.parametrize("migration", ["0008"])
@@ -242,20 +260,6 @@ async def test_a_rebuild_that_was_interrupted_is_repeated(
     assert "Projections rebuilt" in told
     assert "Projections rebuilt" not in await done(earlier_url, "migrate")
     assert "are what the ledger gives" in await done(earlier_url, "verify")
-
-
-async def test_an_earlier_register_reads_as_it_did_and_goes_on(
-    earlier_url: str, earlier: Path, migration: str
-) -> None:
-    answers = json.loads((FIXTURES / f"register-{migration}.json").read_text(encoding="utf-8"))
-    await done(earlier_url, "migrate")
-    async with serving(earlier_url) as client:
-        for path, answer in answers.items():
-            assert_keeps(answer, await read(client, path), f"{path}#")
-    listed = await done(earlier_url, "keys", "list")
-    for key in rows_of(earlier, "access_key"):
-        assert f"{key['id']}" in listed
-    await seed_again(earlier_url, migration)
 
 
 async def seed_again(earlier_url: str, migration: str) -> None:

@@ -36,6 +36,21 @@ ACCESS_LISTS = (
             Code("proposal_approved", "Duyệt đề xuất", "Proposal approved"),
         ),
     ),
+    CodeList(
+        "erasable_type",
+        "Nội dung có thể xóa",
+        "What something can be erased of",
+        (
+            Code("statement", "Thông tin", "Statement"),
+            Code("source", "Văn bản", "Document"),
+            Code("organization", "Tổ chức", "Organization"),
+            Code("site", "Khu, cụm", "Site"),
+            Code("project", "Dự án", "Project"),
+            Code("revision", "Lần ghi", "Revision"),
+            Code("import", "Lần nhập tệp", "Import"),
+            Code("proposal", "Đề xuất", "Proposal"),
+        ),
+    ),
 )
 FIGURE_LISTS = (
     CodeList(

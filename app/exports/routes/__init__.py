@@ -26,6 +26,7 @@ from app.exports.registers import (
 from app.exports.rollups import read_rows, rollup_map, rollup_table, series_rows
 from app.exports.routes.declared import Export, about_of, noted
 from app.exports.routes.provinces import OF_PROVINCES
+from app.exports.routes.records import OF_RECORDS
 from app.exports.subjects import subject_chunks
 from app.exports.tables import ABOUT, TABLES, About, Table
 from app.http.reading import Reading, province_at, reads
@@ -232,6 +233,7 @@ _EXPORTS = (
     _ORGANIZATIONS,
     _SERIES,
     *OF_PROVINCES,
+    *OF_RECORDS,
 )
 _MAP_NOTES = (
     "Outlines: Natural Earth 10 m admin-1 4.1.0 (public domain), generalised, for display only. "

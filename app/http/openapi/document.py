@@ -5,10 +5,11 @@ is Swagger UI with everything it needs, and nothing from elsewhere. No script or
 page itself, so that a strict Content-Security-Policy can hold.
 """
 
+import json
 from functools import cache
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.responses import FileResponse, JSONResponse
 from starlette.staticfiles import StaticFiles
@@ -181,14 +182,15 @@ async def openapi_31(request: Request) -> JSONResponse:
 
 
 @_pages.get("/openapi-3.0.json", include_in_schema=False)
-async def openapi_30() -> Response:
+async def openapi_30(request: Request) -> JSONResponse:
     """Return the document in OpenAPI 3.0, as ``make openapi`` wrote it."""
-    return Response(_older(), media_type="application/json")
+    return JSONResponse(_older() | {"servers": request.app.servers})
 
 
 @cache
-def _older() -> bytes:
-    return _OLDER.read_bytes()
+def _older() -> JsonObject:
+    document: JsonObject = json.loads(_OLDER.read_bytes())
+    return document
 
 
 def add_docs(app: FastAPI) -> None:

@@ -60,6 +60,15 @@ READS = (
     ),
     Example("export_findings_csv", query={"severity": "error", **_LATER}),
     Example("export_findings_xlsx", query={"lang": "vi", **_LATER}),
+    *(
+        Example(f"export_{name}_{ending}", query=query | words)
+        for name, query in (
+            ("values", {"attribute": "area_ha", "province_code": "06", **_LATER}),
+            ("statements", {"subject_type": "site", "subject_id": "ccn-cam-giang"}),
+            ("changes", {"after": "4"}),
+        )
+        for ending, words in (("csv", {}), ("xlsx", {"lang": "vi"}))
+    ),
     Example("export_projects_csv", query={"province_code": "06", **_LATER}),
     Example("export_projects_xlsx", query={"lang": "vi", **_LATER}),
     Example("export_sources_csv", query={"kind": "plan"}),
@@ -111,6 +120,7 @@ READS = (
     Example("get_revision", {"number": "3"}),
     Example("list_revision_entries", {"number": "2"}, {"limit": "2"}),
     Example("list_changes_after", query={"after": "2", "limit": "1"}),
+    Example("list_anchors", query={"limit": "2"}),
     Example("list_code_lists"),
     Example("get_code_list", {"list_name": "clearance_status"}),
     Example("list_attributes"),
@@ -127,6 +137,13 @@ SECRET_SHOWN = f"icr_{KEY_ID}_…"
 _KEY = {"key_id": KEY_ID}
 FIRST = Example("create_key", body={"name": "Nguyễn Văn An", "role": "administrator"})
 ACCESS = (
+    Example(
+        "create_erasure",
+        body={
+            "reason": "Yêu cầu của đương sự",
+            "erase": [{"type": "statement", "id": "2-1", "members": ["locator"]}],
+        },
+    ),
     Example("get_key", _KEY),
     Example("list_keys", query={"limit": "50"}),
     Example("list_audit", query={"action": "key_created", "limit": "50"}),

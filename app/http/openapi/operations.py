@@ -72,7 +72,8 @@ _HEADERS = {
 }
 _REQUEST_ID = "X-Request-ID"
 _ALSO = {
-    "Link": 'The next page, where there is one, as in <…?cursor=…>; rel="next" (RFC 8288).',
+    "Link": 'The next page, where there is one, as in <?cursor=…>; rel="next" (RFC 8288). Left out '
+    "where it would have more than 2,000 bytes: the body says what the next page begins with.",
     _REQUEST_ID: "The request as the log of the service names it: the one sent, or a new one.",
 }
 _REPEATED = {"headers": {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}}
@@ -86,6 +87,7 @@ _IF_NONE_MATCH = {
 }
 # What these answer with has no revision: units, code lists, keys.
 _BESIDE_THE_LEDGER = {
+    "/v1/anchors",
     "/v1/attributes",
     "/v1/audit",
     "/v1/findings/rules",

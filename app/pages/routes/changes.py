@@ -2,21 +2,21 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query, Request
+from fastapi import Header, Path, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
 from app.core.query_parameters import KnownPageQuery, PageQuery, RevisionNumber
+from app.entry.change_names import names_in_entries
 from app.entry.changes import get_revision, list_changes, list_entries
 from app.http.change_streams import EVENTS_AT_ONCE, EventStream, TheFeed, follow
-from app.http.readers import reader_of
 from app.http.reading import Reading
 from app.ledger.schemas import ChangesQuery
 from app.ledger.snapshots import Snapshot
-from app.pages.names import names_in_changes, names_in_entries
-from app.pages.pages import Figures, File, page_router, shown
+from app.pages.names import names_in_changes
+from app.pages.pages import SHEETS, Figures, File, files_of, page_router, shown
 from app.pages.sayings import in_words
-from app.pages.speech import Speech
+from app.pages.speech import speech_of
 from app.pages.views import View, looks_at
 
 router = page_router()
@@ -54,17 +54,29 @@ async def show_changes(
         names = await names_in_changes(read.connection, page.items, snapshot)
         return {"changes": page.items[::-1], "names": names}
 
-    files = [File("JSON", f"/v1/changes?after={first}&limit={_MOST}")]
+    files = [
+        File("JSON", f"/v1/changes?after={first}&limit={_MOST}"),
+        *files_of("/v1/changes", {"after": first, "revision": last}, formats=SHEETS),
+    ]
     context = {"earlier": first + 1 if first else None, "is_live": read.query.before is None}
     return await shown(read, "changes.html", figures, files=files, context=context)
 
 
 @router.get("/changes/stream", response_class=EventStream)
 async def follow_changes(
-    request: Request, feed: TheFeed, query: Annotated[FollowQuery, Query()]
+    request: Request,
+    feed: TheFeed,
+    query: Annotated[FollowQuery, Query()],
+    last_event_id: Annotated[RevisionNumber | None, Header(alias="Last-Event-ID")] = None,
 ) -> EventStream:
-    """Send the changes to come, also to who is signed in to a register that is closed."""
-    return await follow(request, feed, ChangesQuery(after=query.after, limit=EVENTS_AT_ONCE))
+    """Send the changes to come, also to people signed in to a register that is closed.
+
+    A browser that lost the stream names the last event that came, which takes precedence.
+    """
+    after, named = query.after, "after"
+    if last_event_id is not None:
+        after, named = last_event_id, "Last-Event-ID"
+    return await follow(request, feed, ChangesQuery(after=after, limit=EVENTS_AT_ONCE), named)
 
 
 @router.get("/revisions/{number}")
@@ -74,7 +86,7 @@ async def show_revision(
 ) -> HTMLResponse:
     """Show who recorded a revision, when and why, and what it did."""
     connection, query = read.connection, read.query
-    speech = Speech(reader_of(read.request).language)
+    speech = speech_of(read.request)
 
     async def figures(snapshot: Snapshot) -> Figures:
         wanted = KnownPageQuery(limit=query.limit, cursor=query.cursor)
@@ -90,5 +102,9 @@ async def show_revision(
         }
 
     path = f"/v1/revisions/{number}"
-    files = [File("JSON", path, "entry"), File("JSON", f"{path}/entries", "entries")]
+    files = [
+        File("JSON", path, "entry"),
+        File("JSON", f"{path}/entries", "entries"),
+        *files_of("/v1/changes", {"after": number - 1, "revision": number}, "entries", SHEETS),
+    ]
     return await shown(read, "revision.html", figures, files=files)

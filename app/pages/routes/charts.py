@@ -9,14 +9,13 @@ from app.core.errors import NotFoundError
 from app.core.messages import Template
 from app.core.query_parameters import FROM_TEXT, BoundariesQuery
 from app.core.vocabulary import SiteKind, SubjectType
-from app.http.readers import reader_of
 from app.http.reading import ProvinceCode, Reading, province_at
 from app.ledger.snapshots import At, Snapshot
 from app.pages.charts.drawing import Chart
 from app.pages.charts.standalone import document, policy
 from app.pages.pages import headers_for, page_router
 from app.pages.province_charts import CountryFigure, ProvinceFigure, draw, read_country, read_series
-from app.pages.speech import Speech
+from app.pages.speech import Speech, speech_of
 from app.pages.subject_pages import read_status_chart
 from app.pages.views import Key, View, looks_at
 from app.pages.windows import WindowQuery, window_of
@@ -51,7 +50,7 @@ async def show_country_chart(
     read: Annotated[Reading[CountryChartView], looks_at(CountryChartView, heavy=True)],
 ) -> Response:
     """Draw a figure of all provinces together over time."""
-    query, speech = read.query, Speech(reader_of(read.request).language)
+    query, speech = read.query, speech_of(read.request)
     window = window_of(query, read.at.day)
     series = await read_country(read.provinces, query.kind, read, window, speech)
     return _sent(draw(series, figure, speech, query.width), read, read.at, speech)
@@ -64,7 +63,7 @@ async def show_province_chart(
     read: Annotated[Reading[ChartView], looks_at(ChartView, heavy=True)],
 ) -> Response:
     """Draw a figure of a province over time, up to a day, as known at a revision."""
-    query, speech = read.query, Speech(reader_of(read.request).language)
+    query, speech = read.query, speech_of(read.request)
     unit, at, _ = province_at(read, code, query.as_of, query.boundaries)
     snapshot = Snapshot(at, read.today, read.units)
     series = await read_series(
@@ -86,7 +85,7 @@ async def show_project_chart(project_id: Key, read: AView) -> Response:
 
 
 async def _show_status(what: SubjectType, key: str, read: Reading[View]) -> Response:
-    speech = Speech(reader_of(read.request).language)
+    speech = speech_of(read.request)
     state = await get_state(read.connection, HISTORIES[what], key, read.at)
     name = str(state["name"])
     chart = await read_status_chart(read.connection, what, key, read, speech, name)

@@ -1,20 +1,18 @@
 """Taking back and correcting what is wrong: statements, subjects, sources and organizations."""
 
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from app.core.errors import BadBodyError
 from app.core.messages import Message
-from app.core.validation import fault_of, sentences_of
 from app.core.vocabulary import HISTORIC, ChangeSubjectType, SourceKind, SubjectType
 from app.entry import writes
 from app.entry.schemas import Retraction
 from app.entry.statement_queries import get_statement
-from app.http.readers import reader_of
 from app.ledger.revisions import Writer
 from app.ledger.schemas import (
     CorrectionQuery,
@@ -24,12 +22,11 @@ from app.ledger.schemas import (
     SourcePatch,
 )
 from app.ledger.sources import get_organization, get_source
-from app.pages.forms import form_router
+from app.pages.forms import as_body, form_router
 from app.pages.lookups import Lookup
-from app.pages.routes.statements import FormView
 from app.pages.sayings import in_words, path_of
-from app.pages.speech import Speech
-from app.pages.views import Key
+from app.pages.speech import speech_of
+from app.pages.views import Key, ReaderQuery
 from app.pages.write_forms import (
     Form,
     Typed,
@@ -42,18 +39,8 @@ from app.subjects.schemas import WithdrawalWrite
 
 router = form_router()
 _TEMPLATE, _ENTRY = "correction.html", "entry.html"
-_Model = TypeVar("_Model", bound=BaseModel)
 _LISTS = {"aliases"}
 _ISSUER = "issuer_id"
-
-
-def _read(model: type[_Model], given: Mapping[str, object]) -> _Model:
-    """Read what was typed as a body; ``BadBodyError`` has its faults."""
-    try:
-        return model.model_validate({name: value for name, value in given.items() if value != ""})
-    except ValidationError as error:
-        faults = [fault_of(found, "body", model) for found in error.errors()]
-        raise BadBodyError(sentences_of(faults), errors=faults) from error
 
 
 def _of(typed: Typed, *names: str) -> dict[str, str]:
@@ -69,7 +56,7 @@ async def _retraction(request: Request, statement_id: str, typed: Typed) -> Form
     async with looking_up(request) as lookup:
         snapshot = lookup.snapshot
         statement = await get_statement(lookup.connection, statement_id, snapshot.at.revision)
-        speech = Speech(reader_of(request).language)
+        speech = speech_of(request)
         (stated,) = await in_words(lookup.connection, [statement], snapshot, speech)
     what, key = statement.subject_type, statement.subject_id
     back = path_of(what, key)
@@ -79,7 +66,7 @@ async def _retraction(request: Request, statement_id: str, typed: Typed) -> Form
 
 @router.get("/statements/{statement_id}/retraction")
 async def show_retraction(
-    request: Request, statement_id: Key, _: Annotated[FormView, Query()]
+    request: Request, statement_id: Key, _: Annotated[ReaderQuery, Query()]
 ) -> HTMLResponse:
     """Show what a statement says, and ask why it is taken back."""
     return (await _retraction(request, statement_id, {})).page()
@@ -87,13 +74,13 @@ async def show_retraction(
 
 @router.post("/statements/{statement_id}/retraction")
 async def send_retraction(
-    request: Request, statement_id: Key, _: Annotated[FormView, Query()]
+    request: Request, statement_id: Key, _: Annotated[ReaderQuery, Query()]
 ) -> Response:
     """Retract a statement."""
     typed = await texts_of(request)
 
     async def act(writer: Writer) -> Any:
-        body = _read(Retraction, _of(typed, "reason", "override_reason"))
+        body = as_body(Retraction, _of(typed, "reason", "override_reason"))
         answer = await writes.retract(writer, statement_id, body)
         revision = answer.retraction.revision if answer.retraction else answer.revision
         return answer.model_copy(update={"revision": revision})
@@ -115,15 +102,15 @@ def _add_withdrawal(what: SubjectType) -> None:
         )
 
     @router.get(path, name=f"withdrawal_of_{what}")
-    async def show(request: Request, key: Key, _: Annotated[FormView, Query()]) -> HTMLResponse:
+    async def show(request: Request, key: Key, _: Annotated[ReaderQuery, Query()]) -> HTMLResponse:
         return (await form(request, key, None)).page()
 
     @router.post(path, name=f"withdraw_{what}_by_form")
-    async def send(request: Request, key: Key, _: Annotated[FormView, Query()]) -> Response:
+    async def send(request: Request, key: Key, _: Annotated[ReaderQuery, Query()]) -> Response:
         typed = await texts_of(request)
 
         async def act(writer: Writer) -> Any:
-            body = _read(WithdrawalWrite, _of(typed, "reason"))
+            body = as_body(WithdrawalWrite, _of(typed, "reason"))
             return await writes.withdraw(having_seen(writer, typed), what, key, body)
 
         return await answered(await form(request, key, typed), act)
@@ -172,7 +159,7 @@ def _patch(what: str, typed: Typed, entry: Any) -> Any:
         if text != typed.get(f"was.{name}", ""):
             lines = [line.strip() for line in text.splitlines() if line.strip()]
             given[name] = (lines if name in _LISTS else text) or None
-    return _read(_ENTRIES[what][0], given)
+    return as_body(_ENTRIES[what][0], given)
 
 
 def _add_entry(what: ChangeSubjectType) -> None:
@@ -193,17 +180,17 @@ def _add_entry(what: ChangeSubjectType) -> None:
         return Form(request, _ENTRY, figures | more, shown, lambda _: f"/{what}s/{entry.id}"), entry
 
     @router.get(f"{path}/correction", name=f"correction_of_{what}")
-    async def show(request: Request, key: Key, _: Annotated[FormView, Query()]) -> HTMLResponse:
+    async def show(request: Request, key: Key, _: Annotated[ReaderQuery, Query()]) -> HTMLResponse:
         return (await form(request, key, None))[0].page()
 
     @router.post(f"{path}/correction", name=f"correct_{what}_by_form")
-    async def send(request: Request, key: Key, _: Annotated[FormView, Query()]) -> Response:
+    async def send(request: Request, key: Key, _: Annotated[ReaderQuery, Query()]) -> Response:
         typed = await texts_of(request)
         sent, entry = await form(request, key, typed)
 
         async def act(writer: Writer) -> Any:
             patch = _patch(what, await _with_issuer(request, typed), entry)
-            query = _read(CorrectionQuery, _of(typed, "reason", "override_reason"))
+            query = as_body(CorrectionQuery, _of(typed, "reason", "override_reason"))
             found = await _ENTRIES[what][2](having_seen(writer, typed), key, patch, query)
             return found.model_copy(update={"revision": found.changed_in})
 
@@ -225,20 +212,20 @@ def _add_going(what: ChangeSubjectType, deed: str) -> None:
         return Form(request, _TEMPLATE, figures, begun if typed is None else typed, to)
 
     @router.get(path, name=f"{deed}_of_{what}")
-    async def show(request: Request, key: Key, _: Annotated[FormView, Query()]) -> HTMLResponse:
+    async def show(request: Request, key: Key, _: Annotated[ReaderQuery, Query()]) -> HTMLResponse:
         return (await form(request, key, None)).page()
 
     @router.post(path, name=f"{deed}_{what}_by_form")
-    async def send(request: Request, key: Key, _: Annotated[FormView, Query()]) -> Response:
+    async def send(request: Request, key: Key, _: Annotated[ReaderQuery, Query()]) -> Response:
         typed = await texts_of(request)
 
         async def act(writer: Writer) -> Any:
             seen = having_seen(writer, typed)
             if deed != "merge":
-                body = _read(EntryWithdrawal, _of(typed, "reason"))
+                body = as_body(EntryWithdrawal, _of(typed, "reason"))
                 return await writes.withdraw_entry(seen, what, key, body)
             into = await _organization(request, typed, "into")
-            merge = _read(OrganizationMerge, _of(typed, "reason") | {"into": into})
+            merge = as_body(OrganizationMerge, _of(typed, "reason") | {"into": into})
             return await writes.merge_organization(seen, key, merge)
 
         return await answered(await form(request, key, typed), act)

@@ -6,12 +6,11 @@ from typing import Annotated
 from fastapi.responses import HTMLResponse
 
 from app.core.vocabulary import SiteKind
-from app.http.readers import reader_of
 from app.http.reading import Reading
 from app.ledger.snapshots import Snapshot
-from app.pages.pages import Figures, File, page_router, pinned, shown
+from app.pages.pages import Figures, files_of, moment, page_router, shown
 from app.pages.province_charts import Drawn, drawn_of, read_country
-from app.pages.speech import Speech
+from app.pages.speech import speech_of
 from app.pages.views import View, looks_at
 from app.pages.windows import WindowQuery, parameters_of, window_of
 from app.statistics.query_parameters import GroupKey, RollupsQuery
@@ -31,7 +30,7 @@ async def show_country(
 ) -> HTMLResponse:
     """Show what all provinces add up to, and the charts of it."""
     window = window_of(read.query, read.at.day)
-    speech = Speech(reader_of(read.request).language)
+    speech = speech_of(read.request)
 
     async def charts(
         found: list[GroupRollup], snapshot: Snapshot
@@ -51,10 +50,6 @@ async def show_country(
         )
         return {"rollups": found, "charts": await charts(found, snapshot)}
 
-    endings = {"JSON": "", "CSV": ".csv", "XLSX": ".xlsx"}
-    files = [
-        File(name, pinned(f"/v1/rollups{ending}", read.at, group_by=GroupKey.country.value))
-        for name, ending in endings.items()
-    ]
+    files = files_of("/v1/rollups", {"group_by": GroupKey.country.value, **moment(read.at)})
     context = {"window": parameters_of(read.query)}
     return await shown(read, "country.html", figures, files=files, context=context)

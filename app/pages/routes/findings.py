@@ -10,9 +10,8 @@ from app.findings.queries import ProvinceOnDay, all_provinces, list_findings
 from app.findings.schemas import FindingsQuery
 from app.http.reading import Reading, province_at
 from app.ledger.snapshots import Snapshot
-from app.pages.addresses import address
 from app.pages.names import names_in_findings
-from app.pages.pages import Figures, File, page_router, shown
+from app.pages.pages import Figures, files_of, moment, page_router, shown
 from app.pages.views import View, looks_at
 from app.units.units import UnitLevel
 
@@ -45,12 +44,7 @@ async def show_findings(
         return {"findings": items, "next_cursor": cursor, "names": names}
 
     filters = query.model_dump(include={"rule", "severity"}, exclude_defaults=True)
-    times = {"as_of": at.day, "revision": at.revision}
-    endings = {"JSON": "", "CSV": ".csv", "XLSX": ".xlsx"}
-    files = [
-        File(name, address(path + ending, {**filters, **times}), "findings")
-        for name, ending in endings.items()
-    ]
+    files = files_of(path, {**filters, **moment(at)}, "findings")
     provinces = read.units.all_at(UnitLevel.province, at.day)
     context = {"rules": list(RULES.values()), "provinces": provinces}
     return await shown(

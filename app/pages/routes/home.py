@@ -13,7 +13,7 @@ from app.http.reading import Reading
 from app.ledger.schemas import ChangesQuery
 from app.ledger.snapshots import Snapshot
 from app.pages.names import names_in_changes, names_in_findings
-from app.pages.pages import Figures, File, page_router, pinned, shown
+from app.pages.pages import MAPS, Figures, files_of, moment, page_router, shown
 from app.pages.views import View, looks_at
 from app.statistics.query_parameters import GroupKey, RollupsQuery
 from app.statistics.rollups import read_group_rollups
@@ -59,8 +59,7 @@ async def show_home(read: Annotated[Reading[View], looks_at(heavy=True)]) -> HTM
         "former": _former(read.units, read.at.day),
         "changed_names": await names_in_changes(connection, changes, read),
     }
-    endings = {"JSON": "", "CSV": ".csv", "XLSX": ".xlsx", "GeoJSON": ".geojson"}
-    files = [File(name, pinned(f"/v1/rollups{end}", read.at)) for name, end in endings.items()]
+    files = files_of("/v1/rollups", moment(read.at), formats=MAPS)
     return await shown(read, "home.html", figures, files=files, context=context)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from fastapi import Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import Field
 
 from app.core.dates import today
 from app.core.errors import BadBodyError, RegistryError
@@ -18,13 +18,13 @@ from app.core.messages import Template
 from app.core.types import Line
 from app.core.vocabulary import Language
 from app.http.access import principal_of
-from app.http.importing import go_on_committing, remarks_file, reviewer_of, template_file
+from app.http.importing import file_reader_of, go_on_committing, remarks_file, template_file
 from app.http.languages import CATALOGUES
-from app.http.problems import from_validation
 from app.http.readers import reader_of
+from app.http.reviewing import is_reviewed
 from app.http.service import service_of
 from app.http.sessions import PRIVATE
-from app.http.strict_routes import ImportRoute
+from app.http.strict_routes import ImportDraftRoute, ImportRoute
 from app.imports.correcting import Gone
 from app.imports.draft_schemas import (
     ImportFields,
@@ -39,8 +39,9 @@ from app.imports.reviewing import PASTED, name_of
 from app.imports.shown import list_page
 from app.imports.store import DISPOSABLE, DraftState
 from app.ledger.revisions import Precondition, Writer
-from app.pages.forms import form_router, see
-from app.pages.import_answers import GIVEN, at_fields, patch_of
+from app.pages.faults import at_fields
+from app.pages.forms import as_body, form_router, see
+from app.pages.import_answers import GIVEN, field_of, patch_of
 from app.pages.import_effects import (
     attributes_in_words,
     by_place,
@@ -48,12 +49,15 @@ from app.pages.import_effects import (
     find_import,
     retraction_of,
 )
-from app.pages.import_pages import Asking, draft_page, sources_for, speech_of
+from app.pages.import_pages import Asking, draft_page, sources_for
 from app.pages.pages import Figures, province_names, without_place
 from app.pages.sending import Refusal, SentForm, carried_out, form_of, once, refusal_of
+from app.pages.speech import speech_of
+from app.pages.views import ReaderQuery
 from app.units.units import UnitLevel
 
-router = form_router(ImportRoute)
+router = form_router(ImportDraftRoute)
+retraction_router = form_router(ImportRoute)
 _VIETNAMESE = CATALOGUES["vi"]
 _HERE = "/imports"
 _WHOLE = re.compile(r"[0-9]{1,18}")
@@ -61,12 +65,6 @@ _NEITHER = Template("imports.form.no-file", "Choose a file, or paste the cells o
 _BOTH = Template("imports.form.both", "Send either a file or cells: leave one of them empty.")
 ImportId = Annotated[str, Path(max_length=50)]
 Words = Annotated[str, Field(max_length=200)]
-
-
-class ReaderQuery(BaseModel):
-    """The query of a page that is about no point in time."""
-
-    lang: Literal["vi", "en"] | None = None
 
 
 class ListView(ReaderQuery):
@@ -116,8 +114,9 @@ def _page(
         "most_bytes": MOST_BYTES,
     }
     shown["keeper"] = principal_of(request).id
+    shown["proposes"] = is_reviewed(request)
     shown["province_names"] = partial(province_names, service_of(request).units, today())
-    shown["faults"] = at_fields(list(refusal.errors)) if refusal else {}
+    shown["faults"] = at_fields(refusal.errors, field_of) if refusal else {}
     headers = {"Cache-Control": PRIVATE, **(refusal.headers if refusal else {})}
     status = refusal.status if refusal else 200
     return without_place(request, template, {**shown, **figures}, status, headers)
@@ -160,7 +159,7 @@ async def send_import(request: Request) -> Response:
         file, given = _file(form), _fields(form.texts)
 
         async def send(writer: Writer) -> str:
-            draft = await reviewer_of(request, writer).receive(file, given)
+            draft = await file_reader_of(request, writer).receive(file, given)
             return f"{_HERE}/{draft.id}"
 
         return await carried_out(request, send)
@@ -183,14 +182,7 @@ def _file(form: SentForm) -> SentFile:
 def _fields(fields: Mapping[str, str]) -> ImportFields:
     names = {**{f"given.{name}": name for name in GIVEN}, "corrects": "corrects"}
     given = {to: fields[name].strip() for name, to in names.items() if fields.get(name, "").strip()}
-    try:
-        return ImportFields.model_validate(given)
-    except ValidationError as error:
-        raise _invalid(error) from error
-
-
-def _invalid(error: ValidationError) -> RegistryError:
-    return from_validation([{**one, "loc": ("body", *one["loc"])} for one in error.errors()])
+    return as_body(ImportFields, given)
 
 
 @router.get(_HERE + "/{import_id}")
@@ -221,8 +213,8 @@ async def answer_import(request: Request, import_id: ImportId) -> Response:
         seen = Precondition(frozenset({_whole(fields.get("edited", ""))}))
 
         async def answer(writer: Writer) -> str:
-            reviewer = reviewer_of(request, writer.having_seen(seen))
-            await reviewer.answer(import_id, patch)
+            reader = file_reader_of(request, writer.having_seen(seen))
+            await reader.answer(import_id, patch)
             return f"{_HERE}/{import_id}"
 
         return await carried_out(request, answer)
@@ -277,23 +269,23 @@ async def commit_import(request: Request, import_id: ImportId) -> Response:
         return see(f"{_HERE}/{import_id}")
     try:
         names = ("reason", "gone", "override_reason")
-        given = {name: fields[name].strip() for name in names if fields.get(name, "").strip()}
-        try:
-            body = ImportCommit(revision=_whole(fields.get("revision", "")), **given)  # type: ignore[arg-type]
-        except ValidationError as error:
-            raise _invalid(error) from error
+        given = {name: fields.get(name, "").strip() for name in names}
+        revision = _whole(fields.get("revision", ""))
+        body = as_body(ImportCommit, {**given, "revision": revision})
         skip = bool(fields.get("skip_refused"))
 
-        async def commit(writer: Writer) -> str:
-            await go_on_committing(request, writer, import_id, body, skip_refused=skip)
-            return f"{_HERE}/{import_id}"
+        async def act(writer: Writer) -> str:
+            _, proposal_id = await go_on_committing(
+                request, writer, import_id, body, skip_refused=skip
+            )
+            return f"/proposals/{proposal_id}?sent=true" if proposal_id else f"{_HERE}/{import_id}"
 
-        return await carried_out(request, commit)
+        return await carried_out(request, act)
     except RegistryError as error:
         return await _effect(request, import_id, EffectView(), refusal_of(request, error))
 
 
-@router.get(_HERE + "/{import_id}/retraction")
+@retraction_router.get(_HERE + "/{import_id}/retraction")
 async def show_retraction(
     request: Request, import_id: ImportId, _: Annotated[ReaderQuery, Query()]
 ) -> Response:
@@ -316,15 +308,12 @@ async def _retraction(
     return _page(request, "import-retraction.html", {"one": one, "tried": tried}, refusal)
 
 
-@router.post(_HERE + "/{import_id}/retraction")
+@retraction_router.post(_HERE + "/{import_id}/retraction")
 async def retract_import(request: Request, import_id: ImportId) -> Response:
     """Undo an import, and lead to it."""
     try:
         fields = (await form_of(request)).texts
-        try:
-            body = ImportRetractionWrite(reason=fields.get("reason", ""))
-        except ValidationError as error:
-            raise _invalid(error) from error
+        body = as_body(ImportRetractionWrite, {"reason": fields.get("reason", "")})
 
         async def undo(writer: Writer) -> str:
             await retract(writer, principal_of(request), import_id, body.reason, _VIETNAMESE)
@@ -340,7 +329,7 @@ async def delete_import(request: Request, import_id: ImportId) -> Response:
     """Delete an import of which nothing was recorded, and lead to the others."""
 
     async def delete(writer: Writer) -> str:
-        await reviewer_of(request, writer).delete(import_id)
+        await file_reader_of(request, writer).delete(import_id)
         return _HERE
 
     return await carried_out(request, delete)

@@ -5,17 +5,19 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel
 
+from app.core.types import made_model
 from app.core.vocabulary import Boundaries, SubjectType
-from app.http.readers import reader_of
 from app.http.reading import Reading
 from app.ledger.schemas import OrganizationsQuery, SourcesQuery
 from app.ledger.snapshots import Snapshot
 from app.ledger.sources import list_organizations, list_sources
 from app.ledger.statements import written_dates
-from app.pages.pages import Figures, File, page_router, same_data, shown
-from app.pages.speech import Speech
+from app.pages.addresses import Here
+from app.pages.names import names_in_filters
+from app.pages.pages import MAPS, Figures, files_of, page_router, same_filters, shown
+from app.pages.speech import Speech, speech_of
 from app.pages.values import Shown, label_of
 from app.pages.values import shown as shown_value
 from app.pages.views import View, looks_at
@@ -27,8 +29,6 @@ from app.subjects.query_parameters import QUERIES, SitesQuery
 from app.units.units import UnitLevel
 
 router = page_router()
-_TABLE, _MAP = ("JSON", "CSV", "XLSX"), ("JSON", "CSV", "XLSX", "GeoJSON")
-_DATED = {"sites", "projects"}
 _OF_PROJECTS = (
     "site",
     "province_code",
@@ -52,8 +52,11 @@ class SourcesView(View, SourcesQuery):
     """A list of sources, with the filters of ``/v1/sources``."""
 
 
-_ProjectsView: type[Any] = create_model(
-    "ProjectsView", __base__=(View, QUERIES[SubjectType.project].many)
+_ProjectsView: type[Any] = made_model(
+    View,
+    "ProjectsView",
+    "A list of projects, with the filters of ``/v1/projects``.",
+    (View, QUERIES[SubjectType.project].many),
 )
 
 
@@ -63,16 +66,18 @@ async def show_sites(
 ) -> HTMLResponse:
     """Show the sites that match, with a form for the filters that most are asked for."""
     query = read.query.model_copy(update={"count": "exact"})
+    filters = Here.of(read.request).filters
 
     async def figures(snapshot: Snapshot) -> Figures:
         page = await list_page(read.connection, SITE_HISTORY, query, snapshot)
         keys = [item["id"] for item in page["items"]]
         revision = snapshot.at.revision
         written = await written_dates(read.connection, SubjectType.site, keys, revision)
-        return {"page": page, "written": written}
+        named = await names_in_filters(read.connection, SubjectType.site, filters, snapshot)
+        return {"page": page, "written": written, "chosen_names": named}
 
     context = {"provinces": _provinces(read, query.boundaries), "listed": "site"}
-    files = _files(read, "sites", _MAP)
+    files = files_of("/v1/sites", same_filters(read), "sites", MAPS)
     return await shown(read, "sites.html", figures, files=files, context=context)
 
 
@@ -82,12 +87,15 @@ async def show_projects(
 ) -> HTMLResponse:
     """Show the projects that match."""
     query = read.query.model_copy(update={"count": "exact"})
-    speech = Speech(reader_of(read.request).language)
+    speech = speech_of(read.request)
+    filters = Here.of(read.request).filters
     members = DEFINITIONS[SubjectType.project].state.members
     attributes = [members[name].attribute for name in _OF_PROJECTS]
 
     async def figures(snapshot: Snapshot) -> Figures:
-        return {"page": await list_page(read.connection, PROJECT_HISTORY, query, snapshot)}
+        page = await list_page(read.connection, PROJECT_HISTORY, query, snapshot)
+        named = await names_in_filters(read.connection, SubjectType.project, filters, snapshot)
+        return {"page": page, "chosen_names": named}
 
     context = {
         "provinces": _provinces(read, query.boundaries),
@@ -95,7 +103,7 @@ async def show_projects(
         "columns": [label_of(attribute, speech) for attribute in attributes],
         "shown_values": partial(_shown_values, attributes, speech),
     }
-    files = _files(read, "projects", _TABLE)
+    files = files_of("/v1/projects", same_filters(read), "projects")
     return await shown(read, "projects.html", figures, files=files, context=context)
 
 
@@ -115,7 +123,7 @@ async def show_organizations(
         revision = snapshot.at.revision
         return {"page": _as_page(await list_organizations(read.connection, read.query, revision))}
 
-    files = _files(read, "organizations", _TABLE)
+    files = files_of("/v1/organizations", same_filters(read, is_dated=False), "organizations")
     return await shown(read, "organizations.html", figures, files=files)
 
 
@@ -129,7 +137,7 @@ async def show_sources(
         revision = snapshot.at.revision
         return {"page": _as_page(await list_sources(read.connection, read.query, revision))}
 
-    files = _files(read, "sources", _TABLE)
+    files = files_of("/v1/sources", same_filters(read, is_dated=False), "sources")
     return await shown(read, "sources.html", figures, files=files)
 
 
@@ -142,13 +150,3 @@ def _provinces(read: Reading[Any], boundaries: Boundaries) -> list[tuple[str, st
     """Return the provinces to choose from, by code."""
     day = read.today if boundaries is Boundaries.now else read.at.day
     return [(unit.code, unit.name) for unit in read.units.all_at(UnitLevel.province, day)]
-
-
-def _files(read: Reading[Any], name: str, formats: Sequence[str]) -> list[File]:
-    """Return the data of a list: the same filters, at the same point in time."""
-    ending = {of: "" if of == "JSON" else f".{of.lower()}" for of in formats}
-    is_dated = name in _DATED
-    return [
-        File(of, same_data(read, f"/v1/{name}{ending[of]}", is_dated=is_dated), name)
-        for of in formats
-    ]

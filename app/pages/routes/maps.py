@@ -13,17 +13,16 @@ from app.core.numbers import number_from_text
 from app.core.query_parameters import BoundariesQuery, KnownQuery
 from app.core.vocabulary import ClearanceStatus, SiteKind, Stage, Unknown
 from app.entry.changes import list_moments
-from app.http.readers import reader_of
 from app.http.reading import HELD, NoQuery, Reading, TheUnits, reads
 from app.http.service import service_of
 from app.http.telemetry import page_policy
 from app.ledger.snapshots import Snapshot
-from app.pages.addresses import KNOWN_AT, REVISION, address
+from app.pages.addresses import KNOWN_AT, REVISION
 from app.pages.map_outlines import province_shapes
 from app.pages.map_settings import LISTS, codes_of, host_of, settings_of
 from app.pages.map_versions import READ, versions_by_column
-from app.pages.pages import Figures, File, page_router, shown
-from app.pages.speech import Speech
+from app.pages.pages import MAPS, Figures, File, files_of, moment, page_router, shown
+from app.pages.speech import speech_of
 from app.pages.views import View, looks_at
 from app.subjects.columns import SITE_COLUMNS
 from app.subjects.histories import SITE_HISTORY, read_sites_of_all_days
@@ -68,7 +67,7 @@ async def show_map(read: Annotated[Reading[MapView], looks_at(MapView)]) -> HTML
 
 def _context(read: Reading[MapView]) -> Figures:
     """Return what the page has besides the sites: lists to filter by, and the script's needs."""
-    speech = Speech(reader_of(read.request).language)
+    speech = speech_of(read.request)
     is_pinned = not {KNOWN_AT, REVISION}.isdisjoint(read.query.model_fields_set)
     settings = service_of(read.request).settings
     lists = {name: codes_of(speech, code_list) for name, code_list in LISTS.items()}
@@ -82,15 +81,7 @@ def _context(read: Reading[MapView]) -> Figures:
 
 
 def _files(read: Reading[MapView]) -> list[File]:
-    parameters = {
-        **read.query.filters,
-        "as_of": read.at.day,
-        "revision": read.at.revision,
-    }
-    endings = {"JSON": "", "CSV": ".csv", "XLSX": ".xlsx", "GeoJSON": ".geojson"}
-    return [
-        File(name, address(f"/v1/sites{ending}", parameters)) for name, ending in endings.items()
-    ]
+    return files_of("/v1/sites", {**read.query.filters, **moment(read.at)}, formats=MAPS)
 
 
 @router.get("/map/data.json")

@@ -1,29 +1,30 @@
 """Proposals: those that concern the reader, what each would do, and what becomes of it."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from fastapi import Query, Request, Response
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, ValidationError, model_validator
+from pydantic import model_validator
 
-from app.access.principals import ALLOWED, Access
-from app.core.errors import BadBodyError, RegistryError
-from app.core.validation import fault_of, sentences_of
+from app.access.principals import ALLOWED, Access, Principal
+from app.core.errors import RegistryError
+from app.database.connections import Executor
 from app.entry.bulk import LISTS, BulkAnswer, BulkFault
 from app.http.access import principal_of
 from app.http.readers import reader_of
 from app.http.reviewing import reviewer_of
 from app.http.service import service_of
 from app.http.strict_routes import StrictRoute
+from app.imports.store import Draft, find_draft, may_see
 from app.ledger.revisions import Precondition, Writer
 from app.pages.addresses import KNOWN_AT
-from app.pages.forms import form_router, own_page
+from app.pages.forms import ProposingPage, as_body, form_router, own_page
 from app.pages.proposed import proposed_in_words
 from app.pages.sending import Refusal, carried_out, form_of, once, refusal_of
-from app.pages.views import Key, as_forms_send_it
+from app.pages.speech import speech_of
+from app.pages.views import Key, ReaderQuery, as_forms_send_it
 from app.pages.write_effects import effect_figures
-from app.pages.write_forms import speech_of
 from app.proposals.reviews import Reviewer
 from app.proposals.schemas import (
     ProposalApproval,
@@ -33,15 +34,8 @@ from app.proposals.schemas import (
 )
 from app.proposals.shown import detail_of, list_page
 from app.proposals.states import BEGINS_IN, ProposalState, Step
+from app.proposals.store import Proposal
 from app.units.units import UnitLevel, Units
-
-_Model = TypeVar("_Model", bound=BaseModel)
-
-
-class ProposingPage(StrictRoute):
-    """A page for those who propose, or decide on what others propose."""
-
-    special_access = Access.proposing
 
 
 class DecidingPage(StrictRoute):
@@ -66,10 +60,10 @@ class ProposalsView(ProposalsQuery):
         return as_forms_send_it(given, KNOWN_AT)
 
 
-class ProposalView(BaseModel):
-    """A proposal; ``lang`` is the language to show it in."""
+class ProposalView(ReaderQuery):
+    """A proposal; ``sent`` says that it was just sent."""
 
-    lang: Literal["vi", "en"] | None = None
+    sent: bool = False
 
 
 @router.get("/proposals")
@@ -87,44 +81,44 @@ async def show_proposals(
 
 @router.get("/proposals/{proposal_id}")
 async def show_proposal(
-    request: Request, proposal_id: Key, _: Annotated[ProposalView, Query()]
+    request: Request, proposal_id: Key, query: Annotated[ProposalView, Query()]
 ) -> HTMLResponse:
     """Show what a proposal would do now, and what can be done with it."""
-    return await _page(request, proposal_id)
+    return await _page(request, proposal_id, sent=query.sent)
 
 
 @router.post("/proposals/{proposal_id}/withdrawal")
 async def withdraw_by_form(
-    request: Request, proposal_id: Key, _: Annotated[ProposalView, Query()]
+    request: Request, proposal_id: Key, _: Annotated[ReaderQuery, Query()]
 ) -> Response:
     """Withdraw one's own proposal."""
 
     async def do(reviewer: Reviewer, texts: dict[str, str]) -> None:
-        await reviewer.withdraw(proposal_id, _read(ProposalWithdrawal, texts).reason)
+        await reviewer.withdraw(proposal_id, as_body(ProposalWithdrawal, texts).reason)
 
     return await _done(request, proposal_id, do)
 
 
 @decisions_router.post("/proposals/{proposal_id}/return")
 async def return_by_form(
-    request: Request, proposal_id: Key, _: Annotated[ProposalView, Query()]
+    request: Request, proposal_id: Key, _: Annotated[ReaderQuery, Query()]
 ) -> Response:
     """Return a proposal with what is to be changed."""
 
     async def do(reviewer: Reviewer, texts: dict[str, str]) -> None:
-        await reviewer.give_back(proposal_id, _read(ProposalReturn, texts).reason)
+        await reviewer.give_back(proposal_id, as_body(ProposalReturn, texts).reason)
 
     return await _done(request, proposal_id, do)
 
 
 @decisions_router.post("/proposals/{proposal_id}/approval")
 async def approve_by_form(
-    request: Request, proposal_id: Key, _: Annotated[ProposalView, Query()]
+    request: Request, proposal_id: Key, _: Annotated[ReaderQuery, Query()]
 ) -> Response:
     """Record a proposal as it was seen."""
 
     async def do(reviewer: Reviewer, texts: dict[str, str]) -> None:
-        await reviewer.approve(proposal_id, _read(ProposalApproval, texts).reason)
+        await reviewer.approve(proposal_id, as_body(ProposalApproval, texts).reason)
 
     return await _done(request, proposal_id, do)
 
@@ -152,19 +146,13 @@ async def _done(
         return await _page(request, proposal_id, refusal_of(request, error), texts)
 
 
-def _read(model: type[_Model], given: dict[str, str]) -> _Model:
-    try:
-        return model.model_validate(given)
-    except ValidationError as error:
-        faults = [fault_of(found, "body", model) for found in error.errors()]
-        raise BadBodyError(sentences_of(faults), errors=faults) from error
-
-
 async def _page(
     request: Request,
     proposal_id: str,
     refusal: Refusal | None = None,
     typed: dict[str, str] | None = None,
+    *,
+    sent: bool = False,
 ) -> HTMLResponse:
     service, who = service_of(request), principal_of(request)
     writer = Writer(service.database, service.units, who.name, principal=who)
@@ -172,6 +160,7 @@ async def _page(
     async with service.database.read() as connection:
         proposal = await reviewer.read(connection, proposal_id)
         speech = speech_of(request)
+        draft = await _import_of(connection, proposal, who)
         said = await proposed_in_words(connection, proposal.body, service.units, speech)
     effect = await reviewer.effect(proposal)
     is_mine = proposal.principal_id == who.id
@@ -180,6 +169,8 @@ async def _page(
     context = {
         "one": detail_of(proposal, None),
         "said": said,
+        "sent": sent,
+        "draft": draft,
         "where": _names(service.units, proposal.province_codes),
         "is_mine": is_mine,
         "decides": who.role in ALLOWED[Access.deciding],
@@ -193,6 +184,12 @@ async def _page(
         **effect_figures(effect, speech),
     }
     return own_page(request, "proposal.html", context, refusal.status if refusal else 200)
+
+
+async def _import_of(connection: Executor, proposal: Proposal, who: Principal) -> Draft | None:
+    """Return the import that a proposal is of, if it is there and the reader may see it."""
+    draft = await find_draft(connection, proposal.import_id) if proposal.import_id else None
+    return draft if draft and may_see(who, draft.principal_id) else None
 
 
 def _refused(effect: BulkAnswer) -> Iterable[BulkFault]:

@@ -1,6 +1,6 @@
 """A province: its figures at a point in time and over the years, its sites, its findings."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi.responses import HTMLResponse
@@ -8,15 +8,23 @@ from fastapi.responses import HTMLResponse
 from app.core.vocabulary import Boundaries, SiteKind, SubjectType
 from app.findings.queries import ProvinceOnDay, list_findings
 from app.findings.schemas import FindingsQuery
-from app.http.readers import reader_of
 from app.http.reading import ProvinceCode, Reading, province_at
 from app.ledger.snapshots import At, Snapshot
 from app.ledger.statements import written_dates
-from app.pages.addresses import address
 from app.pages.names import names_in_findings
-from app.pages.pages import Figures, File, page_router, pinned, shown
+from app.pages.pages import (
+    MAPS,
+    SHEETS,
+    Figures,
+    File,
+    files_of,
+    moment,
+    page_router,
+    pinned,
+    shown,
+)
 from app.pages.province_charts import Drawn, Window, drawn_of, read_series
-from app.pages.speech import Speech
+from app.pages.speech import speech_of
 from app.pages.views import View, looks_at
 from app.pages.windows import WindowQuery, parameters_of, window_of
 from app.statistics import rollups
@@ -31,7 +39,6 @@ router = page_router()
 _YEARS = 10
 _MOST_SITES = 200
 _MOST_FINDINGS = 50
-_TABLE, _MAP = ("CSV", "XLSX"), ("CSV", "XLSX", "GeoJSON")
 
 
 class ProvinceView(View, WindowQuery):
@@ -81,7 +88,7 @@ class _About:
         self._unit = unit
         self._boundaries = boundaries
         self._window = window
-        self._speech = Speech(reader_of(read.request).language)
+        self._speech = speech_of(read.request)
 
     async def rollup(self, snapshot: Snapshot) -> Rollup:
         """Return the figures of the day."""
@@ -132,22 +139,11 @@ def _files(code: str, at: At, boundaries: Boundaries) -> list[File]:
     path = f"/v1/provinces/{code}"
     years = {"from": f"{at.day.year - _YEARS}-12-31", "to": at.day, "revision": at.revision}
     units = {"boundaries": boundaries.value}
-    series = address(f"{path}/rollup/series", units | years)
     return [
         File("JSON", pinned(f"{path}/rollup", at, **units)),
-        *_files_of(f"{path}/published", at, "published", _TABLE, **units),
-        File("JSON", pinned(f"{path}/targets", at), "targets"),
-        *_files_of(f"{path}/targets", at, "targets", _TABLE),
-        *(File(of, series.replace("?", f".{of.lower()}?", 1), "series") for of in _TABLE),
-        File("JSON", pinned("/v1/sites", at, province_code=code, **units), "sites"),
-        *_files_of("/v1/sites", at, "sites", _MAP, province_code=code, **units),
-        File("JSON", pinned(f"{path}/findings", at), "findings"),
-        *_files_of(f"{path}/findings", at, "findings", _TABLE),
+        *files_of(f"{path}/published", {**units, **moment(at)}, "published", SHEETS),
+        *files_of(f"{path}/targets", moment(at), "targets"),
+        *files_of(f"{path}/rollup/series", {**units, **years}, "series", SHEETS),
+        *files_of("/v1/sites", {"province_code": code, **units, **moment(at)}, "sites", MAPS),
+        *files_of(f"{path}/findings", moment(at), "findings"),
     ]
-
-
-def _files_of(
-    path: str, at: At, name: str, formats: Sequence[str], **filters: object
-) -> Iterator[File]:
-    for of in formats:
-        yield File(of, pinned(f"{path}.{of.lower()}", at, **filters), name)

@@ -8,13 +8,15 @@ from typing import Annotated
 from fastapi import Path
 from fastapi.responses import HTMLResponse
 
+from app.core.vocabulary import SubjectType
 from app.entry.statement_queries import get_statement
-from app.http.readers import reader_of
 from app.http.reading import Reading
 from app.ledger.snapshots import Snapshot
-from app.pages.pages import Figures, File, page_router, same_data, shown
+from app.pages.addresses import Here
+from app.pages.names import names_in_filters
+from app.pages.pages import Figures, File, files_of, page_router, same_filters, shown
 from app.pages.sayings import in_words
-from app.pages.speech import Speech
+from app.pages.speech import speech_of
 from app.pages.views import View, looks_at
 from app.subjects.provenance import list_values
 from app.subjects.query_parameters import ValuesQuery
@@ -29,11 +31,14 @@ class ValuesView(View, ValuesQuery):
 @router.get("/values")
 async def show_values(read: Annotated[Reading[ValuesView], looks_at(ValuesView)]) -> HTMLResponse:
     """Show what a sum is made of, and who said each value."""
+    filters = Here.of(read.request).filters
 
     async def figures(snapshot: Snapshot) -> Figures:
-        return {"page": await list_values(read.connection, read.query, snapshot)}
+        page = await list_values(read.connection, read.query, snapshot)
+        named = await names_in_filters(read.connection, SubjectType.site, filters, snapshot)
+        return {"page": page, "chosen_names": named}
 
-    files = [File("JSON", same_data(read, "/v1/values"))]
+    files = files_of("/v1/values", same_filters(read))
     return await shown(read, "values.html", figures, files=files, context={"listed": "site"})
 
 
@@ -46,7 +51,7 @@ async def show_statement(
     async def figures(snapshot: Snapshot) -> Figures:
         revision = snapshot.at.revision
         statement = await get_statement(read.connection, statement_id, revision)
-        speech = Speech(reader_of(read.request).language)
+        speech = speech_of(read.request)
         (stated,) = await in_words(read.connection, [statement], snapshot, speech)
         return {"statement": statement, "said": stated.sayings, "subject_name": stated.subject.text}
 

@@ -12,14 +12,13 @@ from app.database.connections import Executor
 from app.entry.schemas import DocumentStatementPage
 from app.entry.statement_lists import AllStatementsQuery, list_all_statements
 from app.entry.statement_queries import list_citations, list_with_effects
-from app.http.readers import reader_of
 from app.http.reading import Reading
 from app.ledger.snapshots import Snapshot
 from app.ledger.sources import get_organization, get_source
 from app.ledger.statements import written_dates
-from app.pages.pages import Figures, File, page_router, shown
+from app.pages.pages import Figures, File, files_of, page_router, shown
 from app.pages.sayings import in_words, path_of
-from app.pages.speech import Speech
+from app.pages.speech import Speech, speech_of
 from app.pages.views import Key, View, looks_at
 from app.subjects.query_parameters import StatementsQuery
 from app.subjects.roles import Role, list_roles
@@ -69,7 +68,7 @@ async def _written(
 @router.get("/sources/{source_id}")
 async def show_source(source_id: Key, read: AView) -> HTMLResponse:
     """Show a document: what it says, what is said of it, and what cites it."""
-    speech = Speech(reader_of(read.request).language)
+    speech = speech_of(read.request)
 
     async def figures(snapshot: Snapshot) -> Figures:
         found = await get_source(read.connection, source_id, snapshot.at.revision)
@@ -78,7 +77,11 @@ async def show_source(source_id: Key, read: AView) -> HTMLResponse:
     at, path = f"revision={read.at.revision}", f"/v1/sources/{source_id}"
     files = [
         File("JSON", f"{path}?{at}", "entry"),
-        File("JSON", f"/v1/statements?source_id={source_id}&{at}", "statements"),
+        *files_of(
+            "/v1/statements",
+            {"source_id": source_id, "revision": read.at.revision},
+            "statements",
+        ),
         File("JSON", f"{path}/citations?{at}", "citations"),
     ]
     return await shown(read, "source.html", figures, files=files)

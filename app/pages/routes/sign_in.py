@@ -61,8 +61,9 @@ async def sign_in(
 
 @router.post("/sign-out")
 async def sign_out(request: Request) -> RedirectResponse:
-    """End the session, and forget its cookie."""
+    """End the session; have the browser forget its cookie, and what was typed into forms."""
     response = see("/")
+    response.headers["Clear-Site-Data"] = '"storage"'
     value = session_value(request.scope)
     if value is not None:
         await service_of(request).authenticator.sign_out(value, address_of(request))

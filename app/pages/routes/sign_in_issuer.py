@@ -25,32 +25,28 @@ from app.http.sessions import (
     session_value,
     set_cookie,
 )
-from app.http.strict_routes import OpenRoute
+from app.http.strict_routes import CallbackRoute, OpenRoute
 from app.pages.addresses import local_address
 from app.pages.forms import form_router, own_page, see
 from app.pages.routes.sign_in import SignInQuery
 from app.pages.words import word
 
 router = form_router(OpenRoute)
+callback_router = form_router(CallbackRoute)
 _BEGUN = "icr_sign_in"
 _CALLBACK = "/sign-in/callback"
 _MOST = 4000
+# Browsers drop a cookie of more than 4096 bytes, its name and attributes included.
+_MOST_WAY_BACK = 3000
 
 
 class CallbackQuery(BaseModel):
-    """What issuers send back; all but the code and the state is of no use here."""
+    """What is read of an answer of the issuer."""
 
     code: Annotated[str, Field(max_length=_MOST)] = ""
     state: Annotated[str, Field(max_length=_MOST)] = ""
     error: Annotated[str, Field(max_length=_MOST)] = ""
-    error_description: str = ""
-    error_uri: str = ""
     iss: str = ""
-    session_state: str = ""
-    scope: str = ""
-    authuser: str = ""
-    prompt: str = ""
-    hd: str = ""
 
 
 class CallbackForm(Body):
@@ -65,12 +61,11 @@ async def begin(request: Request, query: Annotated[SignInQuery, Query()]) -> Red
     """Lead to the issuer, and have the browser remember that it began to sign in."""
     issuer, secret = _issuer(request), new_secret()
     response = see(await issuer.address(secret, _redirect_uri(request)))
-    way_back = urlsafe_b64encode(query.back.encode()).decode()
-    set_cookie(request, response, f"{secret}.{way_back}", _BEGUN)
+    set_cookie(request, response, f"{secret}.{_encoded(query.back)}", _BEGUN)
     return response
 
 
-@router.get(_CALLBACK)
+@callback_router.get(_CALLBACK)
 async def come_back(request: Request, query: Annotated[CallbackQuery, Query()]) -> HTMLResponse:
     """Have a page of our own send on what the issuer sent along."""
     issuer = _issuer(request)
@@ -109,6 +104,12 @@ def _issuer(request: Request) -> IssuerSignIn:
 def _redirect_uri(request: Request) -> str:
     """Return the address that the issuer leads back to, which it knows."""
     return (service_of(request).settings.public_url or origin_of(request)) + _CALLBACK
+
+
+def _encoded(way_back: str) -> str:
+    """Return a way back as the cookie holds it; one that is too long for a cookie is left out."""
+    encoded = urlsafe_b64encode(way_back.encode()).decode()
+    return encoded if len(encoded) <= _MOST_WAY_BACK else ""
 
 
 def _decoded(way_back: str) -> str:

@@ -1,60 +1,57 @@
 """Stating something by a form: of a subject, of a new one, or in place of another statement."""
 
 from collections.abc import Mapping
-from datetime import date
 from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from app.core.vocabulary import HISTORIC, SiteKind, SubjectType
 from app.entry import bulk
-from app.entry.bulk import BulkAnswer, BulkFault
+from app.entry.bulk import BulkAnswer, BulkFault, BulkWrite
 from app.entry.schemas import StatementAnswer
 from app.entry.statement_queries import get_statement
 from app.http.access import note_refusal
-from app.http.languages import CATALOGUES
 from app.http.problems import rendered
 from app.http.readers import reader_of
+from app.http.reviewing import is_reviewed
 from app.ledger.revisions import Writer
-from app.pages.forms import form_router
+from app.pages.all_faults import with_all_faults
+from app.pages.forms import ProposingPage, as_body, form_router
 from app.pages.lookups import KINDS, names_by_text
 from app.pages.pages import Figures
+from app.pages.speech import speech_of
 from app.pages.statement_fields import groups_of
 from app.pages.statement_reading import About, Reading, day_typed, typed_of
-from app.pages.views import Key
-from app.pages.write_forms import Form, Typed, answered, having_seen, speech_of, texts_of
+from app.pages.views import Key, ReaderQuery
+from app.pages.write_forms import Form, Typed, answered, having_seen, texts_of, tried
 from app.pages.write_subjects import Known, known, looking_up
+from app.proposals.reviews import Reviewer
+from app.proposals.store import Proposal
 
-router = form_router()
-_TEMPLATE = "state.html"
-
-
-class FormView(BaseModel):
-    """The query of a form."""
-
-    lang: Literal["vi", "en"] | None = None
+router = form_router(ProposingPage)
+STATE_TEMPLATE = "state.html"
 
 
-class StateView(FormView):
+class StateView(ReaderQuery):
     """Which attribute the form begins with."""
 
     attribute: Annotated[str, Field(max_length=100)] = ""
 
 
-class NewView(FormView):
+class NewView(ReaderQuery):
     """What kind of site is to be registered."""
 
     kind: SiteKind | None = None
 
 
-class ChoicesView(FormView):
+class ChoicesView(ReaderQuery):
     """The words of what is looked up, and the day of which names are."""
 
     q: Annotated[str, Field(max_length=500)] = ""
-    on: date | None = None
+    on: Annotated[str, Field(max_length=100)] = ""
 
 
 @router.get("/choices/{what}")
@@ -64,18 +61,20 @@ async def list_choices(
     query: Annotated[ChoicesView, Query()],
 ) -> JSONResponse:
     """Return what has some words in its name, for the list of a field."""
-    async with looking_up(request, query.on) as lookup:
+    async with looking_up(request, day_typed({"effective_from": query.on})) as lookup:
         found = await lookup.found(what, query.q)
     return JSONResponse(names_by_text(found), headers={"Cache-Control": "private, no-store"})
 
 
-def _figures(request: Request, about: About, subject: Known | None, **more: object) -> Figures:
+def figures_of(request: Request, about: About, subject: Known | None, **more: object) -> Figures:
+    """Return what the page of a form shows: what it is about, and the fields in groups."""
     return {
         "about": about,
         "subject": subject,
         "groups": groups_of(about.what, about.kind, speech_of(request)),
         "attribute": "",
         "replaced": None,
+        "proposal": None,
         "action": request.url.path,
         **more,
     }
@@ -86,27 +85,57 @@ def _led_to(about: About, answer: BulkAnswer) -> str:
     return f"/{about.what}s/{key}"
 
 
+async def read_body(request: Request, about: About, typed: Typed) -> BulkWrite:
+    """Return what a form asks to record; ``BadBodyError`` names what cannot be read."""
+    reading, body = await _read(request, about, typed)
+    reading.refuse()
+    return as_body(BulkWrite, body)
+
+
+async def _read(request: Request, about: About, typed: Typed) -> tuple[Reading, dict[str, Any]]:
+    """Read a form; what cannot be read is kept with the reading, and left out of the body."""
+    async with looking_up(request, day_typed(typed)) as lookup:
+        reading = Reading(typed, lookup, speech_of(request))
+        return reading, await reading.body(about)
+
+
+async def carry_out(request: Request, writer: Writer, body: BulkWrite) -> BulkAnswer:
+    """Record what a form asks for, or try it."""
+    catalogue = speech_of(request).catalogue
+    return await bulk.state_bulk(
+        writer,
+        body,
+        skip_refused=False,
+        render=lambda fault: BulkFault.model_validate(rendered(fault, catalogue)),
+        note=partial(note_refusal, request),
+    )
+
+
 async def _state(
     request: Request, about: About, typed: Typed, figures: Mapping[str, object]
 ) -> Response:
-    """Answer a form that states something."""
-    language = reader_of(request).language
-    catalogue = CATALOGUES.get(language, {})
+    """Answer a form that states something, or proposes it."""
+    reading, body = await _read(request, about, typed)
+
+    async def write(body: Mapping[str, Any], writer: Writer) -> BulkAnswer:
+        seen = having_seen(writer, typed) if typed.get("seen") else writer
+        return await carry_out(request, seen, as_body(BulkWrite, body))
+
+    async def attempt(body: Mapping[str, Any]) -> object:
+        return await tried(request, partial(write, body))
 
     async def act(writer: Writer) -> BulkAnswer:
-        async with looking_up(request, day_typed(typed)) as lookup:
-            body = await Reading(typed, lookup, language).body(about)
-        seen = having_seen(writer, typed) if typed.get("seen") else writer
-        return await bulk.state_bulk(
-            seen,
-            body,
-            skip_refused=False,
-            render=lambda fault: BulkFault.model_validate(rendered(fault, catalogue)),
-            note=partial(note_refusal, request),
-        )
+        reading.refuse()
+        return await write(body, writer)
 
-    form = Form(request, _TEMPLATE, figures, typed, partial(_led_to, about))
-    return await answered(form, act)
+    async def propose(reviewer: Reviewer) -> Proposal:
+        reading.refuse()
+        proposal, _ = await reviewer.submit(as_body(BulkWrite, body))
+        return proposal
+
+    complete = partial(with_all_faults, body=body, attempt=attempt)
+    form = Form(request, STATE_TEMPLATE, figures, typed, partial(_led_to, about), complete)
+    return await answered(form, act, propose if is_reviewed(request) else None)
 
 
 def _new_about(what: SubjectType, query: NewView) -> About:
@@ -121,12 +150,12 @@ def _add_new(what: SubjectType) -> None:
         about = _new_about(what, query)
         is_open = what is SubjectType.site and about.kind is None
         action = f"{path}?kind={about.kind}" if about.kind else path
-        return about, _figures(request, about, None, action=action, asks_kind=is_open)
+        return about, figures_of(request, about, None, action=action, asks_kind=is_open)
 
     @router.get(path, name=f"new_{what}")
     async def show(request: Request, query: Annotated[NewView, Query()]) -> HTMLResponse:
         about, found = figures(request, query)
-        return Form(request, _TEMPLATE, found, {}, partial(_led_to, about)).page()
+        return Form(request, STATE_TEMPLATE, found, {}, partial(_led_to, about)).page()
 
     @router.post(path, name=f"register_{what}_by_form")
     async def send(request: Request, query: Annotated[NewView, Query()]) -> Response:
@@ -142,14 +171,14 @@ def _add_state(what: SubjectType) -> None:
         async with looking_up(request) as lookup:
             subject = await known(lookup, what, key)
         about = About(what, key, subject.kind)
-        return about, _figures(request, about, subject, asks_kind=False, **more)
+        return about, figures_of(request, about, subject, asks_kind=False, **more)
 
     @router.get(path, name=f"state_{what}_form")
     async def show(
         request: Request, key: Key, query: Annotated[StateView, Query()]
     ) -> HTMLResponse:
         about, found = await figures(request, key, attribute=query.attribute)
-        return Form(request, _TEMPLATE, found, _seen(found), partial(_led_to, about)).page()
+        return Form(request, STATE_TEMPLATE, found, _seen(found), partial(_led_to, about)).page()
 
     @router.post(path, name=f"state_{what}_by_form")
     async def send(request: Request, key: Key, _: Annotated[StateView, Query()]) -> Response:
@@ -175,22 +204,26 @@ async def _replaced(request: Request, statement_id: str) -> tuple[About, Figures
         statement = await get_statement(lookup.connection, statement_id, revision)
         subject = await known(lookup, statement.subject_type, statement.subject_id)
     about = About(subject.what, subject.key, subject.kind, replaces=statement_id)
-    return about, _figures(request, about, subject, asks_kind=False, replaced=statement), statement
+    return (
+        about,
+        figures_of(request, about, subject, asks_kind=False, replaced=statement),
+        statement,
+    )
 
 
 @router.get("/statements/{statement_id}/replacement")
 async def show_replacement(
-    request: Request, statement_id: Key, _: Annotated[FormView, Query()]
+    request: Request, statement_id: Key, _: Annotated[ReaderQuery, Query()]
 ) -> HTMLResponse:
     """Show what a statement says in a form, to be corrected."""
     about, found, statement = await _replaced(request, statement_id)
     typed = typed_of(statement, reader_of(request).language) | _seen(found)
-    return Form(request, _TEMPLATE, found, typed, partial(_led_to, about)).page()
+    return Form(request, STATE_TEMPLATE, found, typed, partial(_led_to, about)).page()
 
 
 @router.post("/statements/{statement_id}/replacement")
 async def send_replacement(
-    request: Request, statement_id: Key, _: Annotated[FormView, Query()]
+    request: Request, statement_id: Key, _: Annotated[ReaderQuery, Query()]
 ) -> Response:
     """Record a statement in place of another."""
     about, found, _statement = await _replaced(request, statement_id)

@@ -6,13 +6,13 @@ from fastapi.responses import HTMLResponse
 
 from app.core.errors import WithdrawnError
 from app.core.vocabulary import SubjectType
-from app.http.readers import reader_of
 from app.http.reading import Reading
+from app.http.service import service_of
 from app.ledger.snapshots import Snapshot
 from app.pages.addresses import address
 from app.pages.linked_data import data_block, place
-from app.pages.pages import Figures, File, page_router, pinned, shown
-from app.pages.speech import Speech
+from app.pages.pages import SHEETS, Figures, File, files_of, moment, page_router, pinned, shown
+from app.pages.speech import speech_of
 from app.pages.subject_pages import read_statements, read_subject
 from app.pages.values import members_of
 from app.pages.views import Key, View, looks_at
@@ -35,13 +35,14 @@ async def show_project(project_id: Key, read: AView) -> HTMLResponse:
 
 
 async def _show(what: SubjectType, key: str, read: Reading[View]) -> HTMLResponse:
-    speech = Speech(reader_of(read.request).language)
+    speech = speech_of(read.request)
+    root = service_of(read.request).settings.root
 
     async def figures(snapshot: Snapshot) -> Figures:
         found = await read_subject(
             read.judges_at(snapshot.at.revision), what, key, snapshot, speech
         )
-        about = place(f"/sites/{key}", members_of(found["state"]))
+        about = place(f"{root}/sites/{key}", members_of(found["state"]))
         linked = data_block(about) if what is SubjectType.site else ""
         return {**found, "linked_data": linked, "is_past": snapshot.at.day < read.today}
 
@@ -54,7 +55,7 @@ async def _show(what: SubjectType, key: str, read: Reading[View]) -> HTMLRespons
 async def _show_withdrawn(
     what: SubjectType, key: str, read: Reading[View], error: WithdrawnError
 ) -> HTMLResponse:
-    speech = Speech(reader_of(read.request).language)
+    speech = speech_of(read.request)
 
     async def figures(snapshot: Snapshot) -> Figures:
         said = await read_statements(read.connection, what, key, snapshot, speech, is_gone=True)
@@ -71,6 +72,7 @@ def _files(what: SubjectType, key: str, read: Reading[View]) -> list[File]:
     path, revision = f"/v1/{what}s", read.at.revision
     maps = ["geojson"] if what is SubjectType.site else []
     # Words of an id find what has it.
+    said = {"subject_type": what.value, "subject_id": key, **moment(read.at)}
     at_revision = address(f"{path}/{key}/timeline", {"revision": revision})
     return [
         File("JSON", pinned(f"{path}/{key}", read.at), "state"),
@@ -81,4 +83,5 @@ def _files(what: SubjectType, key: str, read: Reading[View]) -> list[File]:
         File("JSON", at_revision, "timeline"),
         File("JSON", pinned(f"{path}/{key}/provenance", read.at), "provenance"),
         File("JSON", pinned(f"{path}/{key}/statements", read.at), "statements"),
+        *files_of("/v1/statements", said, "statements", SHEETS),
     ]

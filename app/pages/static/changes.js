@@ -1,5 +1,5 @@
 // Follows the changes to come: by the stream while the page is looked at, else by asking again.
-import { replacePart } from "./page.js";
+import { replacePart, root } from "./page.js";
 
 const PART = "changes";
 const SECONDS = 20;
@@ -12,7 +12,7 @@ const refresh = () => replacePart(PART, location.href).catch(() => {});
 function follow() {
   stop();
   if (document.visibilityState !== "visible") return;
-  stream = new EventSource(`/changes/stream?after=${shown()}`);
+  stream = new EventSource(`${root}/changes/stream?after=${shown()}`);
   stream.onmessage = ({ lastEventId }) => {
     if (Number(lastEventId) > shown()) refresh();
   };

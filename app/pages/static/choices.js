@@ -15,7 +15,7 @@ for (const field of document.querySelectorAll("input[data-choices]")) {
 async function list(field, signal) {
   const query = new URLSearchParams({ q: field.value });
   const day = field.form.elements.namedItem("effective_from")?.value ?? "";
-  if (/^\d{4}(-\d{2}){0,2}$/.test(day)) query.set("on", `${day}-01-01`.slice(0, 10));
+  if (day) query.set("on", day.slice(0, 100));
   const answer = await fetch(`${field.dataset.choices}?${query}`, { signal });
   if (!answer.ok) return;
   const options = (await answer.json()).map(({ value, label }) => new Option(label, value));

@@ -56,18 +56,24 @@ function forget() {
   sessionStorage.removeItem(SENT);
 }
 
+// Whoever is signed in finds nothing of others who worked at this device.
+function forgetAllBut(keeper) {
+  for (const key of Object.keys(localStorage)) {
+    if (key.startsWith(PREFIX) && !key.startsWith(PREFIX + keeper)) localStorage.removeItem(key);
+  }
+}
+
 // Where a browser lends no storage, forms work without.
 try {
+  const who = document.querySelector("[data-keeper]");
+  if (who) forgetAllBut(who.dataset.keeper);
   forget();
   if (!document.querySelector("[data-refused]")) forms.forEach(restore);
   for (const form of forms) {
     document.addEventListener("input", ({ target }) => target.form === form && keep(form));
     form.addEventListener("submit", () => sessionStorage.setItem(SENT, keyOf(form)));
   }
-  // Whoever signs in next at this device finds nothing of it.
-  document.querySelector("form[action='/sign-out']")?.addEventListener("submit", () => {
-    for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
-  });
+  document.querySelector("form[action$='/sign-out']")?.addEventListener("submit", () => forgetAllBut(null));
 } catch {}
 
 // A second click on the way sends nothing; whoever comes back can send again.

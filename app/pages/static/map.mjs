@@ -1,6 +1,7 @@
 // The map page: two sliders, filters, and a table that follows. Without scripts the form is sent.
 import { dayOf, isOver, monthsAfter, readSites, spanOf, statesOn, textOf } from "./map-states.mjs";
 import { rowsOf, siteList } from "./map-table.mjs";
+import { root } from "./page.js";
 
 const MOST_ROWS = 200;
 const REST = 300;
@@ -91,7 +92,7 @@ function tableContext(at) {
   return {
     words,
     labels: settings.labels,
-    address: (id) => `/sites/${encodeURIComponent(id)}?${query}`,
+    address: (id) => `${root}/sites/${encodeURIComponent(id)}?${query}`,
     province: (code) => provinceName(code, at),
     number,
   };
@@ -195,7 +196,7 @@ function lead(query, pinned) {
     link.href = `${location.origin}${location.pathname}?${pinned}&rules=${encodeURIComponent(rules)}${location.hash}`;
   }
   const command = one(".files code");
-  if (command) command.lastChild.textContent = `${one(".files a").getAttribute("href")}'`;
+  if (command) command.lastChild.textContent = `${one(".files a").getAttribute("href").slice(root.length)}'`;
 }
 
 let loading;
@@ -203,7 +204,7 @@ let loading;
 async function know(revision) {
   loading?.abort();
   loading = new AbortController();
-  const path = revision ? `/map/data.json?revision=${revision}` : `/map/data.json`;
+  const path = `${root}/map/data.json${revision ? `?revision=${revision}` : ""}`;
   const data = await read(path, loading.signal);
   Object.assign(shown, { sites: readSites(data), revision: data.revision, today: data.today });
 }
@@ -319,7 +320,7 @@ function numbered(provinces) {
 async function begin() {
   const pinned = settings.revision;
   const [moments, provinces] = await Promise.all([
-    read("/map/moments.json"), read("/map/provinces.json"), know(pinned),
+    read(`${root}/map/moments.json`), read(`${root}/map/provinces.json`), know(pinned),
   ]);
   shown.moments = moments;
   shown.provinces = numbered(provinces);

@@ -1,8 +1,11 @@
 // What all pages do with scripts; each works without.
 
+// The path below which a proxy serves the register; mostly empty.
+export const { root = "" } = document.documentElement.dataset;
+
 // Addresses of data with the host in front, to be copied.
 for (const place of document.querySelectorAll("[data-origin]")) {
-  place.textContent = location.origin;
+  place.textContent = location.origin + root;
 }
 
 // The permanent link as it is printed.

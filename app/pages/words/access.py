@@ -18,7 +18,6 @@ page_words(
     provinces_help="For editors and contributors only: codes as of today, as in 19, or of a day, "
     "as in 06@2025-06-30, with spaces between. A right follows its province into what it "
     "becomes part of.",
-    state="State",
     in_force="in force",
     revoked="revoked",
     expired="expired",
@@ -27,7 +26,6 @@ page_words(
     expires_help="A year from now where nothing is chosen; five years at most.",
     last_used="Last used",
     never="never",
-    id="Id",
     new="A new key",
     make="Make the key",
     made="The new key",

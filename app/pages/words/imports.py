@@ -40,7 +40,7 @@ page_words(
     province="Province",
     kind="Kind of the sites",
     date="Date that the figures hold at",
-    date_help="As in 14/6/2026, 2026-06, 2026-Q2",
+    date_help="As in 14/6/2026, 6/2026, Q2/2026 or 2026",
     sheet="Sheet",
     as_read="As the file says",
     is_read="Read: {what}",
@@ -105,6 +105,9 @@ page_words(
     is_open="Several may be meant",
     check="Adds up to {computed} ({what})",
     see_effect="See what it would change, and record it",
+    see_effect_proposed="See what it would change, and submit it for review",
+    proposed="What this file states was submitted for review:",
+    proposed_again="Submitting it again takes the place of that.",
     answer_first="Questions are open: rows with open questions will be left out.",
     delete="Delete this import",
     busy="It is being recorded. You may close this page: it goes on.",
@@ -162,6 +165,7 @@ page_words(
     reason_help="The name of the file if left empty.",
     skip="Record the rest, without the rows that are left out",
     commit="Record it",
+    propose_lead="It is recorded once somebody else has approved it.",
     read_again="Read the file again",
 )
 page_words(

@@ -24,6 +24,10 @@ page_words(
     says="What is proposed",
     refused="Cannot be recorded now",
     back="All proposals",
+    file="The file that it is of:",
+    back_to="Back to the proposal",
+    change="Change it",
+    was_sent="Submitted for review. It counts once an editor has approved it.",
     decide="Decide",
     approve="Approve and record",
     approve_lead="It is judged once more and recorded as one revision, which names its author and "

@@ -21,5 +21,8 @@ page_words(
     send="Sign in",
     lost_form="Nothing was recorded. Sign in in another tab, go back to the form and send it "
     "again: what you filled in is still there.",
+    kept_form="Nothing was recorded. Sign in in another tab, come back to this page and go on: "
+    "what you filled in is kept in it.",
     another_tab="Sign in in another tab",
+    send_again="Go on with what I filled in",
 )

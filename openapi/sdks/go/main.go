@@ -69,7 +69,7 @@ func register(api *icr.APIClient) int64 {
 	said, answer, failed := api.SitesAPI.RegisterSite(ctx).SiteRegistration(*registration()).Execute()
 	must(said, failed)
 	expect("status", answer.StatusCode, 201)
-	expect("Location", answer.Header.Get("Location"), "/v1/sites/"+site)
+	expect("Location", answer.Header.Get("Location"), "sites/"+site)
 	expect("subject", said.SubjectId, site)
 	expect("area", said.Values.Get().GetAreaHa(), 12.5)
 	expect("id", said.Id, fmt.Sprintf("%d-1", said.Revision))

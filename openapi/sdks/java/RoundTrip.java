@@ -81,7 +81,7 @@ public final class RoundTrip {
         ApiResponse<SiteStatement> answer = sites.registerSiteWithHttpInfo(
             SitesApi.APIRegisterSiteRequest.newBuilder().siteRegistration(registration()).build());
         expect("status", answer.getStatusCode(), 201);
-        expect("Location", answer.getHeaders().get("location"), List.of("/v1/sites/" + SITE));
+        expect("Location", answer.getHeaders().get("location"), List.of("sites/" + SITE));
         SiteStatement said = answer.getData();
         expect("subject", said.getSubjectId(), SITE);
         expect("area", said.getValues().getAreaHa(), 12.5);

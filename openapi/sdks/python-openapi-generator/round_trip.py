@@ -47,7 +47,7 @@ def register(sites: SitesApi) -> int:
     answer = sites.register_site_with_http_info(registration)
     assert answer.status_code == 201
     assert answer.headers is not None
-    assert answer.headers["location"] == f"/v1/sites/{SITE}"
+    assert answer.headers["location"] == f"sites/{SITE}"
     assert answer.data.subject_id == SITE
     assert answer.data.values is not None
     assert answer.data.values.area_ha == 12.5

@@ -51,7 +51,7 @@ def register(client: AuthenticatedClient) -> int:
     )
     answer = register_site.sync_detailed(client=client, body=registration)
     assert answer.status_code == 201
-    assert answer.headers["location"] == f"/v1/sites/{SITE}"
+    assert answer.headers["location"] == f"sites/{SITE}"
     said = answer.parsed
     assert isinstance(said, SiteStatement)
     assert said.subject_id == SITE

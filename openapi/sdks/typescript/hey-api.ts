@@ -52,7 +52,7 @@ async function register(): Promise<number> {
     throwOnError: true,
   });
   assert.equal(response.status, 201);
-  assert.equal(response.headers.get('location'), `/v1/sites/${SITE}`);
+  assert.equal(response.headers.get('location'), `sites/${SITE}`);
   assert.equal(data.subject_id, SITE);
   assert.equal(data.values?.area_ha, 12.5);
   assert.equal(data.id, `${data.revision}-1`);

@@ -48,7 +48,7 @@ async function register(): Promise<number> {
   });
   const data = sure(answer);
   assert.equal(answer.response.status, 201);
-  assert.equal(answer.response.headers.get('location'), `/v1/sites/${SITE}`);
+  assert.equal(answer.response.headers.get('location'), `sites/${SITE}`);
   assert.equal(data.subject_id, SITE);
   assert.equal(data.values?.area_ha, 12.5);
   assert.equal(data.id, `${data.revision}-1`);

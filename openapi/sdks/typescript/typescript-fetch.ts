@@ -45,7 +45,7 @@ async function register(): Promise<number> {
     },
   });
   assert.equal(answer.raw.status, 201);
-  assert.equal(answer.raw.headers.get('location'), `/v1/sites/${SITE}`);
+  assert.equal(answer.raw.headers.get('location'), `sites/${SITE}`);
   const said = await answer.value();
   assert.equal(said.subjectId, SITE);
   assert.equal(said.values?.areaHa, 12.5);
