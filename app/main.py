@@ -157,6 +157,8 @@ def create_app(settings: Settings | None = None, units: Units | None = None) -> 
         generate_unique_id_function=lambda route: route.name,
         separate_input_output_schemas=False,
         redirect_slashes=False,
+        # The service counts, times and logs by itself (http/telemetry.py).
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         openapi_url=None,
         docs_url=None,
         redoc_url=None,

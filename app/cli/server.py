@@ -4,10 +4,10 @@ import gc
 import json
 import re
 import sys
-from asyncio import AbstractEventLoop
+from asyncio import AbstractEventLoop, Transport
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import httptools
 import uvicorn
@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from app.cli.gathering import GatheringTransport
 from app.cli.logs import configure_logs
 from app.core.digest import JsonObject
 from app.core.garbage import uncollected
@@ -157,6 +158,10 @@ class Connection(HttpToolsProtocol):
         self._before: RequestResponseCycle | None = None
         self._is_offer = False
         self._offer_end: int | None = None
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        """Begin a connection."""
+        super().connection_made(cast("Transport", GatheringTransport(transport, self.loop)))
 
     def data_received(self, data: bytes) -> None:
         """Read on, unless the head is too long or nothing more is read."""

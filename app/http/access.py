@@ -56,15 +56,15 @@ async def _identified(request: Request, access: Access) -> Principal | None:
     request.state.session = None
     if lines := request.headers.getlist("authorization"):
         return await authenticator.authenticate(_bearer(lines), access)
-    refusal = UnauthenticatedError.missing(None if is_of_api(request.scope) else _SIGN_IN())
+    is_over: UnauthenticatedError | None = None
     try:
         if await look_for_session(request, access):
             return session_of(request)
     except UnauthenticatedError as ended:
-        refusal = ended
+        is_over = ended
     if access is Access.reading and authenticator.public_reading:
         return None
-    raise refusal
+    raise is_over or UnauthenticatedError.missing(None if is_of_api(request.scope) else _SIGN_IN())
 
 
 async def look_for_session(request: Request, access: Access = Access.reading) -> bool:

@@ -114,6 +114,11 @@ def note_work(scope: Scope, work: Work) -> None:
     scope.setdefault("state", {})[_STATE] = work
 
 
+def is_worked_on(scope: Scope) -> bool:
+    """Return whether a request came as far as to be worked on; finished answers need no work."""
+    return _STATE in scope["state"]
+
+
 def work_of(request: Request) -> Work:
     """Return the work of a request."""
     work: Work = getattr(request.state, _STATE)

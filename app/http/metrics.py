@@ -71,7 +71,6 @@ class Metrics:
     def leave(self, method: str, route: str, status: int, seconds: float) -> None:
         """Note that a request is answered."""
         self._in_progress.dec()
-        self._look_at_connections()
         # Whoever makes methods up must not make figures.
         known = method if method in _METHODS else "other"
         measured = self._measured.get((known, route, status))
@@ -82,7 +81,8 @@ class Metrics:
         measured[0].inc()
         measured[1].observe(seconds)
 
-    def _look_at_connections(self) -> None:
+    def look_at_connections(self) -> None:
+        """Count the connections that are lent."""
         if self.database is not None:
             self.connections.set(self.database.connections_in_use)
 

@@ -29,6 +29,8 @@ def relative(path: str, target: str) -> str:
 
 def located(headers: _Headers, scope: Scope) -> _Headers:
     """Return the headers of an answer with a ``Location`` that is relative to the request."""
+    if not any(name == _LOCATION for name, _ in headers):
+        return headers
     path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
     return [
         (name, relative(path, value.decode("latin-1")).encode("latin-1"))

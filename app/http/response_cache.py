@@ -133,7 +133,8 @@ async def _moment(service: Service, scope: Scope, headers: Mapping[bytes, str]) 
     if not _BODY_HEADERS.isdisjoint(headers) or session_value(scope) is not None:
         return None
     try:
-        await admit(Request(scope), Access.reading)
+        if _AUTHORIZATION in headers or not service.authenticator.public_reading:
+            await admit(Request(scope), Access.reading)
         latest = await service.latest.now()
     except (RegistryError, DatabaseError):
         return None
@@ -153,8 +154,10 @@ def _has_seen_later(seen: str | None, pin: Pin) -> bool:
     return not is_number or int(seen) > pin.revision
 
 
+_AUTHORIZATION = b"authorization"
 _LOOKED_AT = {
     *(b"accept-encoding", b"accept-language", b"cookie", b"if-none-match", _REVISION),
+    _AUTHORIZATION,
     *_BODY_HEADERS,
 }
 _SEPARATORS = {b"cookie": "; "}

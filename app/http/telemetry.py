@@ -5,12 +5,14 @@ Log lines hold the path and never the query, the headers or the body, which may 
 
 import logging
 import re
-from secrets import token_hex
-from time import perf_counter
+from random import getrandbits
+from time import perf_counter, time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars
 
+from app.core.digest import JsonObject
+from app.http.admission import is_worked_on
 from app.http.metrics import Metrics
 from app.http.references import located
 
@@ -111,6 +113,8 @@ class TelemetryMiddleware:
         finally:
             seconds = perf_counter() - started
             route = scope["state"].get("route", UNMATCHED)
+            if is_worked_on(scope):
+                self._metrics.look_at_connections()
             self._metrics.leave(scope["method"], route, status, seconds)
             _log_request(scope, route, status, seconds)
 
@@ -120,7 +124,21 @@ def _id_of(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == _REQUEST_ID and _ID.fullmatch(value) and not _SECRET.search(value):
             return bytes(value).decode("ascii")
-    return token_hex(16)
+    # Nothing depends on that nobody guesses it.
+    return f"{getrandbits(128):032x}"
+
+
+class _RequestRecord(logging.LogRecord):
+    """A record as the logger makes it, without looking for the caller in the stack each time."""
+
+    def __init__(self, level: int, request: JsonObject) -> None:
+        self.__dict__.update(_RECORD)
+        self.levelno, self.levelname = level, logging.getLevelName(level)
+        self.created = time()
+        self.request = request
+
+
+_RECORD = logging.LogRecord(_log.name, logging.INFO, __file__, 0, "request", None, None).__dict__
 
 
 def _log_request(scope: Scope, route: str, status: int, seconds: float) -> None:
@@ -139,7 +157,4 @@ def _log_request(scope: Scope, route: str, status: int, seconds: float) -> None:
         "milliseconds": round(seconds * 1000, 2),
         "client": client[0] if client else None,
     }
-    # As the logger would, which looks for the caller in the stack first.
-    record = logging.LogRecord(_log.name, level, __file__, 0, "request", None, None)
-    record.request = line
-    _log.handle(record)
+    _log.handle(_RequestRecord(level, line))
