@@ -129,3 +129,14 @@ async def test_pages_that_are_not_there_say_so_to_people(admin: httpx.AsyncClien
         page = words(await look(admin, path, 404))
         assert "/v1" not in page.replace("/v1/openapi", ""), path
         assert "/docs" not in page, path
+
+
+async def test_what_a_file_does_not_say_is_among_the_questions(admin: httpx.AsyncClient) -> None:
+    """The province and the date are asked once each, until they are known."""
+    answer = await fill(admin, "/imports", {"cells": "TT\tTên CCN\tDiện tích (ha)\n1\tA\t12"})
+    page = await look(admin, "/" + answer.headers["location"].lstrip("/"))
+    asked = [one.get("id") for one in page.of("li") if one.get("class") == "question"]
+    assert asked[:2] == ["which-province", "which-date"]
+    names = [one.get("name") for one in (*page.of("select"), *page.of("input"))]
+    assert (names.count("given.province_code"), names.count("given.effective_from")) == (1, 1)
+    assert "province_code" not in words(page)

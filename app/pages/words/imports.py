@@ -68,6 +68,8 @@ page_words(
     questions_lead="A row with an open question keeps the file from being recorded: answer it, or "
     "leave the row out.",
     questions_more="{count} rows are asked about; these are the first {most}.",
+    which_province="Which province is the file about?",
+    which_date="Which date do the figures hold at?",
     no_questions="Nothing is in doubt.",
     row="Row {row}",
     column="Column {column}",
