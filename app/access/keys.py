@@ -171,8 +171,8 @@ async def create_first_key(
 async def add_key(session: AsyncSession, units: Units, wanted: KeyCreation, by: Actor) -> IssuedKey:
     """Create a key in a transaction that is open; see ``create_key``."""
     now = datetime.now(UTC)
-    expires_at = _checked_expiry(wanted.expires_at, now)
-    _check_provinces(wanted, units)
+    expires_at = checked_expiry(wanted.expires_at, now)
+    check_provinces(wanted, units)
     key = _new_key()
     row = {
         "id": key.id,
@@ -197,14 +197,16 @@ def _scope(wanted: KeyCreation) -> str:
     return f", for {named}." if named else "."
 
 
-def _checked_expiry(requested: datetime | None, now: datetime) -> datetime:
+def checked_expiry(requested: datetime | None, now: datetime) -> datetime:
+    """Return until when a key is to be valid; ``BadBodyError`` if it cannot be."""
     expires_at = requested or now + LIFETIME
     if not now < expires_at <= now + LONGEST_LIFETIME:
         raise BadBodyError.of("#/expires_at", _EXPIRY(days=LONGEST_LIFETIME.days))
     return expires_at
 
 
-def _check_provinces(wanted: KeyCreation, units: Units) -> None:
+def check_provinces(wanted: KeyCreation, units: Units) -> None:
+    """Refuse provinces that there are not on their days."""
     for position, right in enumerate(wanted.provinces):
         if units.at(UnitLevel.province, right.code, right.on) is None:
             pointer = f"#/provinces/{position}/code"

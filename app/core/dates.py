@@ -237,7 +237,12 @@ def today() -> date:
 
 def day_of(instant: datetime) -> date:
     """Return the date in Vietnam at an instant."""
-    return instant.astimezone(_VIETNAM).date()
+    return in_vietnam(instant).date()
+
+
+def in_vietnam(instant: datetime) -> datetime:
+    """Return an instant by the clock of Vietnam."""
+    return instant.astimezone(_VIETNAM)
 
 
 def end_of(day: date) -> datetime:

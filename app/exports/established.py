@@ -190,7 +190,7 @@ async def read_established(
     states = await read_dicts(connection, query, at.parameters)
     sourced = await _read_sourced(connection, [state["id"] for state in states], at.revision)
     keys = {state["investor"] for state in states} - {None}
-    investors = await _read_names(connection, keys, snapshot.at.revision)
+    investors = await read_names(connection, keys, snapshot.at.revision)
     rows = [
         {
             "number": number,
@@ -241,7 +241,7 @@ def _totals(rows: Rows, states: Sequence[Values]) -> Totals:
     return Totals("name", "note", sums, unknown)
 
 
-async def _read_names(
+async def read_names(
     connection: Executor, keys: Collection[str], revision: int
 ) -> Mapping[str, str]:
     """Return the names of organizations, by id."""

@@ -83,7 +83,7 @@ FINDING_TABLE = columns_of(
         "statement_ids": ("Mã thông tin", "Statements"),
         "source_ids": ("Mã nguồn", "Sources"),
     },
-    {"severity": "severity"},
+    {"severity": "severity", "subject_type": "subject_type"},
     {"as_of"},
 )
 

@@ -24,7 +24,8 @@ from app.entry.statement_lists import (
     list_all_statements,
 )
 from app.exports.chunks import CHUNK, Page, begun, pages, reading_a_chunk
-from app.exports.tables import Chunks, Column, code_list_of, columns_of, in_language
+from app.exports.established import read_names
+from app.exports.tables import Chunks, Column, Rows, code_list_of, columns_of, in_language
 from app.ledger.schemas import ChangesQuery, FeedQuery
 from app.ledger.snapshots import Snapshot
 from app.statistics.indicator_schemas import ObservationValue
@@ -36,12 +37,19 @@ from app.subjects.names import Key
 from app.subjects.provenance import list_values
 from app.subjects.query_parameters import ValuesFilter, ValuesQuery
 
-_CODES = {"basis": "basis", "qualifier": "qualifier", "date_basis": "date_basis"}
+_CODES = {
+    "subject_type": "change_subject_type",
+    "qualifier": "qualifier",
+    "unit": "unit",
+    "basis": "basis",
+    "date_basis": "date_basis",
+}
 _DATES = {"effective_from", "effective_to"}
 _VALUE: Labels = {
     "attribute": ("Mã thuộc tính", "Attribute"),
     "attribute_label": ("Thuộc tính", "Name of the attribute"),
     "value": ("Giá trị", "Value"),
+    "value_name": ("Tên tổ chức", "Name of the organization"),
     "value_to": ("Cận trên", "Upper end"),
     "qualifier": ("Mức độ chính xác", "Exactness"),
     "unit": ("Đơn vị", "Unit"),
@@ -102,14 +110,15 @@ _SITE: Labels = {
 
 def value_table(attribute: str) -> tuple[Column, ...]:
     """Return the columns of the values of one attribute of sites: their codes have its labels."""
-    hedged = {name: _VALUE[name] for name in ("value_to", "qualifier")}
+    stated = DEFINITIONS[SubjectType.site].attributes[attribute]
+    named = ["value_name"] if stated.type is ValueType.organization else []
+    hedged = {name: _VALUE[name] for name in (*named, "value_to", "qualifier")}
     said = {
         **hedged,
         **_SAID,
         "statement_id": _STATEMENT["statement_id"],
         **_RECORDED,
     }
-    stated = DEFINITIONS[SubjectType.site].attributes[attribute]
     is_date = stated.type is ValueType.partial_date
     value = Column("value", stated.labels, code_list_of(attribute), is_date=is_date)
     return (*columns_of(_SITE, {}), value, *columns_of(said, _CODES, _DATES))
@@ -125,7 +134,9 @@ async def value_chunks(database: Database, query: ValuesFilter, snapshot: Snapsh
 
     async def read(connection: Executor, cursor: str | None) -> Page:
         wanted = ValuesQuery(**_filters(query, ValuesFilter), limit=CHUNK, cursor=cursor)
-        return Page.of(await list_values(connection, wanted, snapshot))
+        page = Page.of(await list_values(connection, wanted, snapshot))
+        rows = await _named(connection, page.rows, snapshot, query.attribute)
+        return page._replace(rows=rows)
 
     return await begun(pages(database, snapshot.at.revision, read))
 
@@ -144,9 +155,33 @@ async def statement_chunks(
         wanted = AllStatementsQuery(**filters, limit=CHUNK, cursor=cursor)
         found = await list_all_statements(connection, wanted, snapshot, query.as_of)
         rows = [row for one in found.items for row in _statement_rows(one.root, language)]
-        return Page(rows, found.next_cursor)
+        return Page(await _named(connection, rows, snapshot), found.next_cursor)
 
     return await begun(pages(database, snapshot.at.revision, read))
+
+
+_OF_ORGANIZATIONS = {
+    name
+    for definition in DEFINITIONS.values()
+    for name, one in definition.attributes.items()
+    if one.type is ValueType.organization
+}
+
+
+async def _named(
+    connection: Executor, rows: Rows, snapshot: Snapshot, attribute: str | None = None
+) -> list[Row]:
+    """Return rows of values with the names of those that are organizations, as they are now.
+
+    ``attribute`` is what all of them are values of; else each row says it.
+    """
+    of = {id(row): str(row["value"]) for row in rows if _is_organization(row, attribute)}
+    names = await read_names(connection, set(of.values()), snapshot.at.revision)
+    return [{**row, "value_name": names.get(of.get(id(row), ""))} for row in rows]
+
+
+def _is_organization(row: Row, attribute: str | None) -> bool:
+    return (attribute or row.get("attribute")) in _OF_ORGANIZATIONS and bool(row.get("value"))
 
 
 def _filters(query: BaseModel, of: type[BaseModel]) -> dict[str, Any]:
@@ -179,6 +214,7 @@ async def _change_chunks(
                 for change in page.items
                 for row in await _rows_of(connection, change, snapshot, language)
             ]
+            rows = await _named(connection, rows, snapshot)
         feed["after"], is_begun = page.next_after, True
         yield rows
 

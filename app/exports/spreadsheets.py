@@ -21,12 +21,14 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from app.core.cells import guarded, kept_as_text
+from app.core.dates import in_vietnam
 from app.core.labels import CODE_LISTS
 from app.core.messages import MessageError, Template
 from app.core.types import Matching
 from app.core.vocabulary import Language
 from app.exports.tables import (
     ABOUT,
+    INSTANTS,
     UPPER_ENDS,
     Column,
     Rows,
@@ -206,8 +208,10 @@ class _Book:
 
     def _made_formats(self, **more: object) -> Mapping[str, Format]:
         """Make the formats of the cells of a row."""
+        day = "dd/mm/yyyy" if self._language is Language.vi else "yyyy-mm-dd"
         shown = {
-            "day": "dd/mm/yyyy" if self._language is Language.vi else "yyyy-mm-dd",
+            "day": day,
+            "instant": f"{day} hh:mm:ss",
             # A format with optional decimals shows the separator of a whole number as well.
             "whole": "#,##0",
             "decimal": "#,##0.####",
@@ -231,11 +235,15 @@ class _Book:
         sheet.repeat_rows(self._row)
         for place, line in enumerate(self._heading):
             sheet.write_string(place, 0, _xml(line))
-        labels = [column.label(self._language) for column in self._columns]
+        labels = [self._header(column) for column in self._columns]
         for place, label in enumerate(labels):
             sheet.write_string(self._row, place, label, self._bold)
         self._widths = [max(_NARROWEST, min(_WIDEST, len(label))) for label in labels]
         return sheet
+
+    def _header(self, column: Column) -> str:
+        label = column.label(self._language)
+        return f"{label} ({self._word('clock')})" if column.name in INSTANTS else label
 
     def _word(self, key: str) -> str:
         return in_language(ABOUT[key], self._language)
@@ -262,8 +270,11 @@ class _Book:
         sheet, text = self._sheet, labelled(self._labels, column.name, value)
         self._widths[place] = max(self._widths[place], min(_WIDEST, len(text) + 1))
         day = _full_day(text) if column.is_date else value
-        # A workbook has no time zones: instants stay text.
-        if isinstance(day, date) and not isinstance(day, datetime):
+        if isinstance(value, datetime):
+            # A workbook has no time zones: the header says which clock it is by.
+            local = in_vietnam(value).replace(tzinfo=None)
+            sheet.write_datetime(self._row, place, local, formats["instant"])
+        elif isinstance(day, date):
             sheet.write_datetime(self._row, place, datetime.combine(day, time()), formats["day"])
         elif isinstance(value, int | float | Decimal):
             shown = formats["whole" if value == int(value) else "decimal"]

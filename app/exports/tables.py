@@ -29,6 +29,8 @@ from app.subjects.schemas import HEDGED, SCHEMAS
 from app.subjects.sites import SiteState
 
 UPPER_ENDS = "values_to"
+INSTANTS = frozenset({"recorded_at"})
+"""The columns of instants, which workbooks have by the clock of Vietnam."""
 ABOUT: Labels = {
     "title": ("Nội dung", "Content"),
     "sites": ("Khu, cụm công nghiệp, làng nghề", "Industrial zones and clusters"),
@@ -54,6 +56,7 @@ ABOUT: Labels = {
     "rows": ("Số dòng", "Rows"),
     "column": ("Cột", "Column"),
     "attribute": ("Tên trong API", "Name in the API"),
+    "clock": ("giờ Việt Nam", "Vietnam time"),
     "total": ("Tổng cộng", "Total"),
     "unknown": ("Chưa rõ", "Unknown"),
 }

@@ -125,12 +125,12 @@ def problem(request: Request, error: RegistryError, status: int | None = None) -
     if isinstance(error, MergedError):
         headers["Location"] = _instead(request, error)
     if page:
-        return page(request, content | error.members, headers)
+        return page(request, error, content | error.members, headers)
     return ProblemResponse(content | error.members, content["status"], headers=headers)
 
 
-ProblemPage = Callable[[Request, JsonObject, Mapping[str, str]], Response]
-"""Shows a problem document to people, with its headers; kept in the state of the application."""
+ProblemPage = Callable[[Request, RegistryError, JsonObject, Mapping[str, str]], Response]
+"""Shows a problem to people, with its headers; kept in the state of the application."""
 
 
 def _page_for(request: Request) -> ProblemPage | None:

@@ -17,10 +17,20 @@ _OTHER_UNIT = Template(
     "typed.other-unit",
     "{text!r} has a unit that does not fit here: write the number in the unit of the field.",
 )
+_IN_UNIT = Template(
+    "typed.in-unit",
+    "{text!r} has a unit that does not fit here: write the number in the unit of the field, "
+    "{unit}.",
+)
 _EXAMPLES = {",": "1.124,5", ".": "1,124.5"}
 _AREAS = {"ha", "hec ta", "m2", "m²"}
 _COUNTS = {"ho", "cum", "khu", "nguoi", "du an"}
 _MULTIPLES = {"trieu", "ty"}
+_RANGE = re.compile(
+    r"(?:(?:từ|from)\s+)?(?P<low>[0-9].*?)\s*(?:[-–—÷]|\b(?:đến|tới|to)\b)\s*(?P<top>[0-9].*)",
+    re.IGNORECASE,
+)
+_DIGITS = "0123456789., \u00a0\u202f"
 _QUARTERS = {"I": "1", "II": "2", "III": "3", "IV": "4"}
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _YEAR = r"(?P<year>[12][0-9]{3})"
@@ -55,13 +65,23 @@ def typed_number(text: str, mark: str | None, unit: UnitOfMeasure | None = None)
     return _asked_in(unit, number, text)
 
 
+def range_ends(text: str) -> tuple[str, str] | None:
+    """Return the ends of a range that somebody types, "10 đến 12 ha"; ``None`` if it is none."""
+    found = _RANGE.fullmatch(text.strip())
+    if found is None:
+        return None
+    low, top = found["low"], found["top"]
+    unit = top.lstrip(_DIGITS)
+    return low if low.lstrip(_DIGITS) else f"{low.strip()} {unit}".strip(), top
+
+
 def _asked_in(unit: UnitOfMeasure | None, number: Number, text: str) -> Number:
     """Return a number in the unit that it is asked for in."""
     factor = scale(number.unit)
     if number.value is None or number.unit is None or factor is None:
         return number
     if unit not in _kinds_of(number.unit):
-        raise MessageError(_OTHER_UNIT(text=text))
+        raise MessageError(_IN_UNIT(text=text, unit=unit) if unit else _OTHER_UNIT(text=text))
     return replace(number, value=number.value * factor, unit=None)
 
 

@@ -7,7 +7,7 @@ Fields are named by what they answer: ``given.kind``, ``column.F``, ``row.4.matc
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +21,7 @@ from app.imports.answers import LINE
 from app.imports.draft_schemas import ImportDetail, ImportGiven, ImportPatch
 from app.imports.schemas import VALUES
 from app.imports.typed import typed_number
+from app.pages.speech import Speech
 from app.subjects.attributes import ValueType
 
 Fields = Mapping[str, str]
@@ -39,6 +40,7 @@ _TICKED: Mapping[str, JsonObject] = {
     "left_out": {"included": False},
     "withdraw": {"withdraw": True},
 }
+_WORDS = {"province_code": "province", "effective_from": "date", "source_id": "source"}
 _PLAIN = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?")
 
 
@@ -141,6 +143,27 @@ def _number(
     return number.value
 
 
+def labels_of(names: Iterable[str], speech: Speech) -> Mapping[str, str]:
+    """Return what the fields of forms are called, by their names."""
+    return {name: label for name in names if (label := _label(name.split("."), speech))}
+
+
+def _label(name: list[str], speech: Speech) -> str | None:
+    match name:
+        case ["file"]:
+            return speech.text("imports.file")
+        case ["given", member]:
+            return speech.text(f"given.{_WORDS.get(member, member.replace('_', '-'))}")
+        case ["column", letters]:
+            return speech.text("import.column", column=letters)
+        case ["row", number, "value", attribute]:
+            of = speech.attribute("site", attribute) if attribute in VALUES else attribute
+            return f"{speech.text('import.row', row=number)}, {of}"
+        case ["row", number, *_]:
+            return speech.text("import.row", row=number)
+    return None
+
+
 def field_of(pointer: str) -> str:
     """Return the field that a pointer into the body is about; none for what has no field."""
     match pointer.removeprefix("#/").split("/"):
@@ -152,6 +175,6 @@ def field_of(pointer: str) -> str:
             return f"row.{number}.line"
         case ["rows", number, member, *_]:
             return f"row.{number}.{member}"
-        case [name] if name in GIVEN:
-            return f"given.{name}"
+        case [name] if name in GIVEN or name == "file":
+            return name if name == "file" else f"given.{name}"
     return ""

@@ -19,7 +19,8 @@ from app.imports.retractions import ImportRetraction
 from app.imports.shown import import_of
 from app.ledger.idempotency import WriteRequest
 from app.ledger.revisions import Writer
-from app.pages.speech import Speech
+from app.pages.faults import in_words
+from app.pages.speech import Speech, speech_of
 from app.statistics.indicators import INDICATORS
 from app.subjects.sites import SiteState
 
@@ -53,17 +54,31 @@ async def find_import(request: Request, import_id: str) -> ImportDetail:
     return import_of(draft, _VIETNAMESE)
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A row that a commit would leave out, and why, in words."""
+
+    row: int | None
+    name: str | None
+    why: Sequence[str]
+
+
 async def effect_of(
     request: Request, one: ImportDetail, gone: Gone | None, override_reason: str | None
-) -> ImportOutcome:
-    """Return what a commit would do."""
+) -> tuple[ImportOutcome, Sequence[LeftOut]]:
+    """Return what a commit would do, and what it would leave out."""
     body = ImportCommit(revision=one.read_at, gone=gone, override_reason=override_reason)
     service = service_of(request)
     async with WriteRequest(service.database, service.in_flight, is_dry_run=True) as write:
         writer = _writer(request, write)
         who, places = principal_of(request), service.reading_files
         _, outcome = await try_commit(writer, who, one.id, body, places)
-    return outcome.shown(_VIETNAMESE)
+    speech = speech_of(request)
+    left_out = [
+        LeftOut(row.row, row.name, [in_words(fault.detail, speech) for fault in row.faults])
+        for row in outcome.refused
+    ]
+    return outcome.shown(_VIETNAMESE), left_out
 
 
 async def retraction_of(request: Request, one: ImportDetail) -> ImportRetraction:
@@ -77,12 +92,6 @@ async def retraction_of(request: Request, one: ImportDetail) -> ImportRetraction
 def _writer(request: Request, write: WriteRequest) -> Writer:
     service, who = service_of(request), principal_of(request)
     return Writer(service.database, service.units, who.name, write, principal=who)
-
-
-def attributes_in_words(speech: Speech, names: Sequence[str]) -> str:
-    """Return the attributes of a site that would change."""
-    known = SiteState.members.keys()
-    return ", ".join(speech.attribute("site", name) for name in names if name in known)
 
 
 def by_place(figures: Sequence[FigureChange], speech: Speech) -> list[Place]:

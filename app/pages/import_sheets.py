@@ -106,7 +106,8 @@ class SheetPage:
         said: Sequence[tuple[str | None, Said]],
     ) -> Cell:
         name, text = letters(index), cell_text(self.sheet, row.row - 1, index, self.words.speech)
-        read = self._meanings(row, column, index) if row.role == "data" and column else ()
+        # What a row has from cells above it, or from its name, stands at its end.
+        read = self._meanings(row, column, index) if row.role == "data" and column and text else ()
         remarks = [one for at, one in said if at == name]
         return Cell(
             name, text, [one for one in dict.fromkeys(read) if one not in {"", text}], remarks

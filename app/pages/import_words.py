@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
+from app.core.messages import TEMPLATES, Message
+from app.imports.remarks import PREFIX
 from app.imports.schemas import VALUES, ImportRemark
 from app.imports.tables import IGNORED
 from app.imports.words import wordings
+from app.pages.faults import in_words, named
 from app.pages.speech import Speech
 from app.pages.values import label_of, members_of, shown
 from app.statistics.indicators import INDICATORS
@@ -20,6 +23,18 @@ ROW = Any
 _OF_FORMS = {"attribute", "form_line", "form_value", "indicator", "unit"}
 HOLDABLE = sorted({one.attribute for one in wordings()} - _OF_FORMS | {IGNORED})
 """What a column of a table can be answered to hold."""
+
+
+class InBoth(Protocol):
+    """A remark, or a fault, in Vietnamese and in English."""
+
+    @property
+    def message_vi(self) -> str:
+        """The sentence in Vietnamese."""
+
+    @property
+    def message_en(self) -> str:
+        """The sentence in English."""
 
 
 class Said(NamedTuple):
@@ -64,8 +79,13 @@ class Words:
             return None
 
     def remark(self, weight: str, one: ImportRemark) -> Said:
-        """Return a remark in the language of the reader."""
-        return Said(weight, str(self.speech.either(one.message_vi, one.message_en)))
+        """Return a remark in the words of pages."""
+        said = one.model_dump(by_alias=True)
+        wanted = TEMPLATES[PREFIX + one.code].parameters
+        if any(said.get(name) is None for name in wanted):
+            return Said(weight, sentence(one, self.speech))
+        message = Message(PREFIX + one.code, {name: said[name] for name in wanted})
+        return Said(weight, in_words(message, self.speech))
 
     def stated(self, row: ROW) -> list[Stated]:
         """Return what a row states."""
@@ -106,6 +126,11 @@ class Words:
         for one in statement.cites or ():
             day = f" ({self.speech.partial_date(one.date)})" if one.date else ""
             yield self.speech.text("columns.decision"), f"{one.number}{day}"
+
+
+def sentence(one: InBoth, speech: Speech) -> str:
+    """Return a sentence that is there in both languages, with labels for names."""
+    return named(str(speech.either(one.message_vi, one.message_en)), speech)
 
 
 def given_of(statement: Any) -> dict[str, object]:

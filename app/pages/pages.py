@@ -16,6 +16,7 @@ from app.access.principals import ALLOWED, Access
 from app.core.dates import day_of
 from app.core.errors import NotFoundError, WithdrawnError
 from app.core.publishing import PublishingSettings
+from app.core.vocabulary import Language
 from app.entry.changes import get_revision
 from app.findings import RULES_EDITION
 from app.http.files_by_session import FILES
@@ -164,11 +165,12 @@ async def shown(
 
 def _in_language(file: File, language: str) -> File:
     """Return a file with the labels of the page's language, where it has labels."""
-    has_labels = file.format == "XLSX" or (file.of, file.format) == ("series", "CSV")
-    if not has_labels:
+    if file.format not in SHEETS:
         return file
+    # What a Vietnamese spreadsheet program reads on a double click.
+    excel = "&excel=vi" if (file.format, language) == ("CSV", Language.vi) else ""
     separator = "&" if "?" in file.address else "?"
-    return replace(file, address=f"{file.address}{separator}{LANGUAGE}={language}")
+    return replace(file, address=f"{file.address}{separator}{LANGUAGE}={language}{excel}")
 
 
 def province_names(units: Units, day: date, codes: Iterable[str]) -> str:

@@ -8,22 +8,34 @@ from fastapi import Request, Response
 
 from app.core.digest import JsonObject
 from app.core.errors import RegistryError
-from app.http.problems import problem
+from app.http.problems import members_of_fault, problem
 from app.http.sessions import PRIVATE, is_of_api
 from app.http.strict_routes import StrictRequest
 from app.pages.addresses import Here, local_address
+from app.pages.faults import in_words
 from app.pages.forms import sign_in_context
 from app.pages.pages import without_place
 from app.pages.sending import form_of
+from app.pages.speech import speech_of
 
 # Who is not known has nothing longer read than this, whatever the route takes of others.
 _LENGTH = re.compile(r"[0-9]{1,6}")
 
 
-def problem_page(request: Request, problem: JsonObject, headers: Mapping[str, str]) -> Response:
-    """Show a problem document."""
+def problem_page(
+    request: Request, error: RegistryError, problem: JsonObject, headers: Mapping[str, str]
+) -> Response:
+    """Show a problem in the words of pages."""
+    speech = speech_of(request)
+    said = {
+        "title": in_words(error.title(), speech),
+        "detail": in_words(error.detail, speech),
+        "errors": [
+            members_of_fault(fault, in_words(fault.detail, speech)) for fault in error.errors
+        ],
+    }
     context = {
-        "problem": problem,
+        "problem": {**problem, **said},
         "request_id": problem.get("request_id"),
         "sent": getattr(request.state, "sent", None),
         **sign_in_context(request, _way_back(request)),

@@ -72,7 +72,7 @@ class Speech:
     def number(self, value: float | Decimal, decimals: int = 2) -> str:
         """Return a number with the separators of the language, without trailing zeros."""
         pattern = "#,##0" + ("." + "#" * decimals if decimals else "")
-        return str(format_decimal(value, pattern, locale=self.language))
+        return str(format_decimal(value, pattern, locale=self.language)).replace("-", "−")
 
     def signed(self, value: float | Decimal) -> str:
         """Return a difference: a number with its sign."""

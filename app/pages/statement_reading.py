@@ -20,7 +20,7 @@ from app.core.vocabulary import Qualifier, SiteKind, SubjectType
 from app.entry.schemas import StatementAnswer
 from app.imports.numbers import Number
 from app.imports.references import numbered_id
-from app.imports.typed import typed_date, typed_number
+from app.imports.typed import range_ends, typed_date, typed_number
 from app.pages.faults import REASON
 from app.pages.lookups import Lookup
 from app.pages.speech import Speech
@@ -35,6 +35,7 @@ from app.pages.statement_fields import (
 )
 from app.pages.values import members_of
 from app.subjects.attributes import UNIT_LEVELS, Attribute, ValueType, plain_decimal
+from app.subjects.definitions import DEFINITIONS
 
 Typed = Mapping[str, str]
 NEW_SOURCE = "new_source."
@@ -42,7 +43,13 @@ NEW_SOURCE = "new_source."
 SOURCE_MEMBERS = ("kind", "title", "number", "issuer", "published_on", "url")
 _TEXTS = ("effective_from", "effective_to", "date_basis", "basis", "locator", "note")
 _HEAD = (*_TEXTS, REASON)
-_DATES = {"effective_from", "effective_to"}
+_HEAD_DATES = {"effective_from", "effective_to"}
+_DATES = _HEAD_DATES | {
+    name
+    for definition in DEFINITIONS.values()
+    for name, one in definition.attributes.items()
+    if one.type is ValueType.partial_date
+}
 _MOST_ID = 69
 _NO_GEOMETRY = Template("forms.no-geometry", "paste GeoJSON: a Point, Polygon or MultiPolygon.")
 _TWO_SOURCES = Template(
@@ -96,7 +103,7 @@ class Reading:
     async def _statement(self, about: About) -> dict[str, Any]:
         typed = self._typed
         found: dict[str, Any] = {name: typed[name] for name in _HEAD if typed.get(name)}
-        for name in _DATES & found.keys():
+        for name in _HEAD_DATES & found.keys():
             found[name] = self._date(found[name], f"#/{name}")
         if source := typed.get("source"):
             found["source_id"] = await self._id("sources", source, "#/source_id")
@@ -138,8 +145,10 @@ class Reading:
             values[name] = None
         if not text:
             return
-        values[name] = await self._value(attribute, text, found)
         end = typed.get(UNTIL + name)
+        if attribute.is_quantity and not end and (ends := range_ends(text)):
+            text, end = ends
+        values[name] = await self._value(attribute, text, found)
         qualifier = typed.get(EXACTLY + name) or (Qualifier.range if end else "")
         if qualifier and qualifier != Qualifier.exact:
             found.setdefault("qualifiers", {})[name] = qualifier
@@ -248,26 +257,28 @@ def field_of(pointer: str) -> str:
 def typed_of(statement: StatementAnswer, language: str) -> dict[str, str]:
     """Return what would have to be typed to state what a statement says."""
     head = {name: getattr(statement, name) for name in _TEXTS}
-    typed = {name: str(text) for name, text in head.items() if text is not None}
+    typed = {name: _text(name, text, language) for name, text in head.items() if text is not None}
     typed["source"] = statement.source_id
     typed["cites"] = "\n".join(statement.cites or ())
     for member, prefix in (("qualifiers", EXACTLY), ("values_to", UNTIL)):
         given = getattr(statement, member, None)
         for name, value in members_of(given).items() if given else ():
             if value is not None:
-                typed[prefix + name] = _text(value, language)
+                typed[prefix + name] = _text(name, value, language)
     values = getattr(statement, "values", None)
     stated = members_of(values) if values else {}
     for name, value in stated.items():
         if name in values.model_fields_set:  # type: ignore[union-attr]
             is_known = value is not None
             typed[(VALUE if is_known else CLEARED) + name] = (
-                _text(value, language) if is_known else "1"
+                _text(name, value, language) if is_known else "1"
             )
     return typed
 
 
-def _text(value: object, language: str) -> str:
+def _text(name: str, value: object, language: str) -> str:
+    if name in _DATES:
+        return Speech(language).partial_date(str(value))
     if isinstance(value, list):
         return "\n".join(map(str, value))
     if isinstance(value, float | Decimal):

@@ -1,19 +1,24 @@
 """What every page can be asked for: a point in time, a language, an edition of the rules."""
 
 import re
+from contextlib import suppress
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import Path, Request, params
 from pydantic import BaseModel, Field, model_validator
 
-from app.core.dates import today
+from app.core.dates import PartialDate, today
+from app.core.messages import MessageError
 from app.core.query_parameters import TimeQuery
 from app.core.types import Line
 from app.http.readers import reader_of
 from app.http.reading import reads
 from app.http.sessions import session_of
+from app.imports.typed import typed_date
 from app.pages.addresses import KNOWN_AT
 
+_DAYS = {"as_of", "other_as_of"}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _END = "23:59:59+07:00"
 
@@ -51,11 +56,14 @@ Key = Annotated[str, Path(description="Readable id.", max_length=100)]
 def as_forms_send_it(given: Any, known_at: str) -> Any:
     """Return the fields of a form without the empty ones; of knowledge a day means its end.
 
-    Today means now: the day is not over.
+    Today means now: the day is not over. Days may be written as people write dates.
     """
     if not isinstance(given, dict):
         return given
     filled = {name: value for name, value in given.items() if value not in ("", [""])}
+    for name in _DAYS & filled.keys():
+        with suppress(MessageError):
+            filled[name] = _day_of(PartialDate.parse(typed_date(str(filled[name])))).isoformat()
     day = filled.get(known_at)
     if isinstance(day, str) and _DAY.fullmatch(day):
         if day == today().isoformat():
@@ -63,6 +71,12 @@ def as_forms_send_it(given: Any, known_at: str) -> Any:
         else:
             filled[known_at] = f"{day}T{_END}"
     return filled
+
+
+def _day_of(written: PartialDate) -> date:
+    """Return the day that a date means: of a month or a year the last one, or today if within."""
+    first, last = written.first_day, written.last_day
+    return today() if first <= today() < last else last
 
 
 def looks_at(model: type[View] = View, *, heavy: bool = False) -> params.Depends:

@@ -1,7 +1,7 @@
 """What a write would change, in words: values before and after, figures, findings."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -43,11 +43,29 @@ def effect_figures(answer: Any, speech: Speech) -> Figures:
     dry = getattr(answer, "dry_run", None)
     findings = getattr(answer, "findings", None)
     return {
-        "periods": list(_periods(dry, speech)) if dry else [],
+        "periods": list(_joined(_periods(dry, speech))) if dry else [],
         "places": by_place(dry.figures, speech) if dry else [],
         "raised": findings.raised if findings else [],
         "settled": findings.settled if findings else [],
     }
+
+
+def _joined(periods: Iterable[Period]) -> Iterator[Period]:
+    """Yield periods; those that only go on as the one before them are one with it."""
+    last: Period | None = None
+    for one in periods:
+        if last and last.valid_to == one.valid_from and _alike(last, one):
+            last = replace(last, valid_to=one.valid_to)
+            continue
+        if last:
+            yield last
+        last = one
+    if last:
+        yield last
+
+
+def _alike(one: Period, other: Period) -> bool:
+    return replace(one, valid_from=other.valid_from, valid_to=other.valid_to) == other
 
 
 def _periods(dry: Any, speech: Speech) -> Iterator[Period]:

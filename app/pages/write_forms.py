@@ -58,7 +58,7 @@ class Form:
             "refusal": refusal,
             "faults": faults,
             "first_fault": next(iter(faults), None),
-            "is_unusual": REASON in faults,
+            "is_unusual": set(faults) == {REASON},
             "asks_reason": REASON in faults or bool(self.typed.get(REASON)),
             "is_stale": refusal is not None and is_stale(refusal),
             "labels": {},

@@ -1,5 +1,7 @@
 """Files of what was recorded: values behind sums, statements, and what revisions did."""
 
+from datetime import datetime, timedelta
+
 import httpx
 import pytest
 
@@ -34,6 +36,24 @@ async def test_codes_and_dates_among_values_are_written_as_such(
     assert refused.json()["errors"][0]["parameter"] == "attribute"
 
 
+async def test_people_read_names_words_and_their_own_clock(documents: httpx.AsyncClient) -> None:
+    """An investor has its name beside its id, an instant is a date of a workbook."""
+    path = f"attribute=investor&province_code=06&{DAY}&lang=vi"
+    header, *rows = sheet(await file(documents, f"/v1/values.xlsx?{path}"))
+    at, name = header.index("Thời điểm ghi (giờ Việt Nam)"), header.index("Tên tổ chức")
+    (item, *_) = (await read(documents, f"/v1/values?{path.removesuffix('&lang=vi')}"))["items"]
+    named = await read(documents, f"/v1/organizations/{item['value']}")
+    assert rows[0][name] == named["name"]
+    recorded = datetime.fromisoformat(item["recorded_at"]) + timedelta(hours=7)
+    assert abs(rows[0][at] - recorded.replace(tzinfo=None)) < timedelta(milliseconds=2)
+    subject = "subject_type=site&subject_id=ccn-cam-giang&attribute=area_ha"
+    text = table(await file(documents, f"/v1/statements.csv?{subject}&lang=vi"))[0]
+    assert (text["Loại đối tượng"], text["Đơn vị"]) == (
+        "Khu công nghiệp, cụm công nghiệp hoặc làng nghề",
+        "Héc-ta",
+    )
+
+
 async def test_statements_of_a_site_have_a_row_for_each_value(
     documents: httpx.AsyncClient,
 ) -> None:
@@ -61,7 +81,7 @@ async def test_figures_of_provinces_have_their_unit_and_period(
         await file(documents, "/v1/statements.csv?attribute=industrial_output_growth_pct&lang=en")
     )
     (target,) = [row for row in rows if row["Basis"] == "Target" and row["Period"] == "2025"]
-    assert (target["Value"], target["Exactness"], target["Unit"]) == ("10", "At least", "pct")
+    assert (target["Value"], target["Exactness"], target["Unit"]) == ("10", "At least", "Percent")
     assert target["Name of the attribute"] == "Growth of industrial output value"
 
 

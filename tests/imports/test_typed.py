@@ -7,7 +7,7 @@ import pytest
 from app.core.messages import MessageError
 from app.core.quantities import UnitOfMeasure
 from app.core.vocabulary import Qualifier
-from app.imports.typed import typed_date, typed_number
+from app.imports.typed import range_ends, typed_date, typed_number
 
 _HA, _VND, _PCT, _COUNT = (
     UnitOfMeasure.hectares,
@@ -125,3 +125,23 @@ def test_dates_are_read_in_any_precision(text: str, date: str) -> None:
 def test_what_is_no_date_is_refused(text: str) -> None:
     with pytest.raises(MessageError):
         typed_date(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("10 đến 12", ("10", "12")),
+        ("từ 10,5 tới 12,5 ha", ("10,5 ha", "12,5 ha")),
+        ("10–12 tỷ", ("10 tỷ", "12 tỷ")),
+        ("10 ha - 12 ha", ("10 ha", "12 ha")),
+        ("10 to 12", ("10", "12")),
+        ("1.043", None),
+        ("-5", None),
+        ("khoảng 12", None),
+    ],
+)
+def test_both_ends_of_a_range_are_typed_in_one_field(
+    text: str, ends: tuple[str, str] | None
+) -> None:
+    """A unit behind the second number is that of the first one, too."""
+    assert range_ends(text) == ends

@@ -143,12 +143,16 @@ async def test_a_source_is_corrected_and_an_unused_one_withdrawn(
         "kind": "report",
         "title": "Báo cáo",
         "issuer_id": "Ban quản lý các KCN",
+        "published_on": "quý III/2023",
     }
     page = await tried(editor, path, fields | {"reason": "Tên sai"})
     answer = await fill(editor, path, {"step": "record", **hidden(page)})
     assert answer.status_code == 303
     found = await read(register_of, "/v1/sources/report")
     assert (found["title"], found["issuer_id"]) == ("Báo cáo", "board")
+    # Any date that people type, and shown as they write it.
+    assert found["published_on"] == "2023-Q3"
+    assert typed(await look(editor, path))["published_on"] == "Q3 2023"
     form = hidden(await look(editor, "/sources/plan/withdrawal"))
     await recorded(editor, "/sources/plan/withdrawal", {**form, "reason": "Nhầm"})
     assert (await register_of.get("/v1/sources/plan")).status_code == 410

@@ -88,7 +88,7 @@ async def test_a_file_is_answered_recorded_and_undone(client: httpx.AsyncClient)
     assert page.headers["cache-control"] == "private, no-store"
     text = words(Reader(page.text))
     assert "Row 9: CCN Bảo Ngọc" in text
-    assert "To correct: cleared_ha 70 is more than to_clear_ha 60" in text
+    assert "To correct: Cleared 70 is more than land to clear 60" in text
     # Beside the cell "18/75" stands what it was read as, and at the head what the column holds.
     assert "18/75→ 18 ha" in text
     assert "Infrastructure investor" in text

@@ -28,8 +28,9 @@ def test_templates_use_words_that_there_are_and_all_of_them() -> None:
     whole = {name for name in named if name[-1] not in ".-" and not name.endswith(files)}
     # Pages say some messages of other rooms in words of their own.
     plain = {name for name in known if name.startswith("plain.")}
-    assert {name.removeprefix("plain.") for name in plain} <= TEMPLATES.keys()
-    assert whole <= known | TEMPLATES.keys()
+    others = {name.replace("_", "-") for name in TEMPLATES}
+    assert {name.removeprefix("plain.") for name in plain} <= others
+    assert whole <= known | others
     assert {name for name in known - plain - whole if not name.startswith(stems)} == set()
 
 
@@ -80,11 +81,11 @@ async def test_a_problem_is_a_page_for_people_and_a_document_for_programs(
     client: httpx.AsyncClient,
 ) -> None:
     page = await look(client, "/nowhere", 404, languages="vi")
-    assert "Không có gì ở đường dẫn này" in words(page)
+    assert "Không có gì ở địa chỉ này" in words(page)
     faulty = words(await look(client, "/?as_of=yesterday&colour=red", 400))
-    assert "Unknown query parameter 'colour'" in faulty
+    assert "The page does not know 'colour'" in faulty
     faulty = words(await look(client, "/?as_of=yesterday", 400))
-    assert "as_of:" in faulty
+    assert "write a day, as in 31/12/2026" in faulty
     for path, headers in (("/nowhere", {}), ("/v1/nowhere", HTML)):
         answer = await client.get(path, headers=headers)
         assert answer.status_code == 404
@@ -155,4 +156,4 @@ async def test_too_many_requests_are_a_page_too(empty_url: str) -> None:
         assert (await client.get("/", headers=HTML)).status_code == 200
         page = await look(client, "/", 429)
         assert attribute(page, "html", "lang") == "en"
-        assert "More than 1 requests in 86400 seconds" in words(page)
+        assert "Too much was asked for at once" in words(page)

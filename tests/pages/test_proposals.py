@@ -117,7 +117,7 @@ async def test_what_was_changed_since_it_was_seen_is_not_approved(
     answer = await fill(editor, f"{path}/approval", hidden(seen))
     assert answer.status_code == 412
     page = Reader(answer.text)
-    assert "The proposal was changed" in words(page)
+    assert "Somebody else changed this meanwhile" in words(page)
     # What it is now is shown beside, and can be approved.
     assert "10 ha 13 ha" in words(page)
     assert hidden(page)["seen"] == "2"
@@ -144,7 +144,7 @@ async def test_what_cannot_be_recorded_any_more_is_said(
     page = await look(editor, path)
     assert "Cannot be recorded now" in words(page)
     page = await press(editor, path, "approval", 422)
-    refusal = "Not everything can be recorded, so nothing was"
+    refusal = "This cannot be recorded as it is"
     assert refusal in words(page)
     # In the refusal, and in what the page says of the proposal as it is now.
     assert words(page).count("says exactly this already") == len(["refusal", "effect"])

@@ -19,3 +19,8 @@ from app.pages.speech import Speech
 def test_periods_are_as_precise_as_written(written: str, vietnamese: str, english: str) -> None:
     assert Speech("vi").period(written) == vietnamese
     assert Speech("en").period(written) == english
+
+
+def test_a_negative_number_has_a_minus_and_no_hyphen() -> None:
+    assert Speech("vi").number(-1234.5) == "−1.234,5"
+    assert Speech("en").number(-1234.5) == "−1,234.5"

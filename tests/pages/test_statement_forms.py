@@ -122,15 +122,18 @@ async def test_hedges_and_units_of_money_are_read_as_people_write_them(
     form = hidden(await look(editor, path, languages="vi"))
     fields = form | {"source": "report", "effective_from": "2023-06"}
     typed = {"values.area_ha": "khoảng 42,5", "values.infrastructure_investment_vnd": "2,5 tỷ"}
-    for wrong in ("20–30", "20/30", "20 30 40", "bốn mươi"):
+    typed["values.industrial_land_ha"] = "10 đến 12 ha"
+    for wrong in ("20–x", "20/30", "20 30 40", "bốn mươi"):
         page = await tried(editor, path, fields | {"values.area_ha": wrong}, 422)
         assert faults(page) == {"values.area_ha"}
     page = await tried(editor, path, fields | typed)
     answer = await fill(editor, path, {**hidden(page), "step": "record"})
     assert answer.status_code == 303
     (newest,) = (await read(register_of, "/v1/sites/alpha/statements?limit=1"))["items"]
-    assert newest["values"] == {"area_ha": 42.5, "infrastructure_investment_vnd": 2_500_000_000}
-    assert newest["qualifiers"] == {"area_ha": "about"}
+    money = {"infrastructure_investment_vnd": 2_500_000_000}
+    assert newest["values"] == {"area_ha": 42.5, "industrial_land_ha": 10, **money}
+    assert newest["values_to"] == {"industrial_land_ha": 12}
+    assert newest["qualifiers"] == {"area_ha": "about", "industrial_land_ha": "range"}
 
 
 async def test_an_irregular_change_asks_for_its_reason(

@@ -1,6 +1,7 @@
 """Pages of sites, projects, organizations and sources: what they say, and what became of it."""
 
 import json
+import re
 from csv import DictReader
 from io import StringIO
 from typing import Any
@@ -191,7 +192,7 @@ async def test_a_site_is_a_place_to_machines(sourced_client: httpx.AsyncClient) 
 @pytest.mark.parametrize("path", ["/sites/x", "/projects/x", "/organizations/x", "/sources/x"])
 async def test_what_is_not_registered_is_not_found(client: httpx.AsyncClient, path: str) -> None:
     page = await look(client, path, 404)
-    assert "is registered at revision" in words(page)
+    assert re.search(r"No \w+ 'x' is registered\.", words(page))
 
 
 async def test_the_page_of_a_site_is_small(seeded_client: httpx.AsyncClient) -> None:
@@ -239,12 +240,14 @@ async def test_files_hold_what_is_seen(seeded_client: httpx.AsyncClient, path: s
         answer = await seeded_client.get(file)
         assert answer.status_code == 200, file
         if ".csv" in file:
+            assert file.endswith("&lang=en"), "with the labels of the page's language"
             rows = list(DictReader(StringIO(answer.text)))
             assert rows
             if "/statements." in file:
-                assert {key} <= {row["subject_id"] for row in rows} | {rows[0]["source_id"]}
+                subjects = {row["Subject"] for row in rows}
+                assert {key} <= subjects | {rows[0]["Source, by id"]}
             else:
-                assert [row["id"] for row in rows] == [key]
+                assert [next(iter(row.values())) for row in rows] == [key]
 
 
 async def test_who_said_so_first_is_not_hidden_by_who_repeats_it(

@@ -1,6 +1,7 @@
 """Taking back and correcting what is wrong: statements, subjects, sources and organizations."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import Query, Request, Response
@@ -8,11 +9,12 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel
 
 from app.core.errors import BadBodyError
-from app.core.messages import Message
+from app.core.messages import Message, MessageError
 from app.core.vocabulary import HISTORIC, ChangeSubjectType, SourceKind, SubjectType
 from app.entry import writes
 from app.entry.schemas import Retraction
 from app.entry.statement_queries import get_statement
+from app.imports.typed import typed_date
 from app.ledger.revisions import Writer
 from app.ledger.schemas import (
     CorrectionQuery,
@@ -25,7 +27,7 @@ from app.ledger.sources import get_organization, get_source
 from app.pages.forms import as_body, form_router
 from app.pages.lookups import Lookup
 from app.pages.sayings import in_words, path_of
-from app.pages.speech import speech_of
+from app.pages.speech import Speech, speech_of
 from app.pages.views import Key, ReaderQuery
 from app.pages.write_forms import (
     Form,
@@ -40,6 +42,7 @@ from app.subjects.schemas import WithdrawalWrite
 router = form_router()
 _TEMPLATE, _ENTRY = "correction.html", "entry.html"
 _LISTS = {"aliases"}
+_DATES = {"published_on"}
 _ISSUER = "issuer_id"
 
 
@@ -141,35 +144,46 @@ async def _entry(what: str, lookup: Lookup, key: str) -> Any:
     return await _ENTRIES[what][1](lookup.connection, key, lookup.snapshot.at.revision)
 
 
-def _typed_of_entry(what: str, entry: Any) -> dict[str, str]:
+def _typed_of_entry(what: str, entry: Any, speech: Speech) -> dict[str, str]:
     given = {name: getattr(entry, name) for name in _ENTRIES[what][0].model_fields}
     texts = {
         name: "\n".join(value) if isinstance(value, list) else str(getattr(value, "value", value))
         for name, value in given.items()
         if value is not None
     }
+    texts |= {name: speech.partial_date(texts[name]) for name in _DATES & texts.keys()}
     return {name: texts.get(name, "") for name in given}
 
 
-def _patch(what: str, typed: Typed, entry: Any) -> Any:
+def _patch(what: str, typed: Typed) -> Any:
     """Return the members of an entry that were typed otherwise than the form had them."""
     given: dict[str, object] = {}
-    for name in _typed_of_entry(what, entry):
+    for name in _ENTRIES[what][0].model_fields:
         text = typed.get(name, "").strip()
         if text != typed.get(f"was.{name}", ""):
-            lines = [line.strip() for line in text.splitlines() if line.strip()]
-            given[name] = (lines if name in _LISTS else text) or None
+            given[name] = _given(name, text) or None
     return as_body(_ENTRIES[what][0], given)
+
+
+def _given(name: str, text: str) -> object:
+    """Return what was typed into a field as the member that it is."""
+    if name in _LISTS:
+        return [line.strip() for line in text.splitlines() if line.strip()]
+    if name in _DATES and text:
+        # What is no date is refused with the other members, in the words of dates.
+        with suppress(MessageError):
+            return typed_date(text)
+    return text
 
 
 def _add_entry(what: ChangeSubjectType) -> None:
     """Add the forms that correct and withdraw an entry."""
     path = f"/{what}s/{{key}}"
 
-    async def form(request: Request, key: str, typed: Typed | None) -> tuple[Form, Any]:
+    async def form(request: Request, key: str, typed: Typed | None) -> Form:
         async with looking_up(request) as lookup:
             entry = await _entry(what, lookup, key)
-        now = _typed_of_entry(what, entry)
+        now = _typed_of_entry(what, entry, speech_of(request))
         began = {f"was.{name}": text for name, text in now.items()}
         begun = {**now, **began, "seen": str(entry.changed_in)}
         name = getattr(entry, "name", None) or entry.title
@@ -177,19 +191,19 @@ def _add_entry(what: ChangeSubjectType) -> None:
         more = {"fields": list(now), "now": now, "now_seen": entry.changed_in}
         more |= {"kinds": list(SourceKind), "what": what, "long_fields": _LISTS | {"note"}}
         shown = begun if typed is None else _merged(typed, now)
-        return Form(request, _ENTRY, figures | more, shown, lambda _: f"/{what}s/{entry.id}"), entry
+        return Form(request, _ENTRY, figures | more, shown, lambda _: f"/{what}s/{entry.id}")
 
     @router.get(f"{path}/correction", name=f"correction_of_{what}")
     async def show(request: Request, key: Key, _: Annotated[ReaderQuery, Query()]) -> HTMLResponse:
-        return (await form(request, key, None))[0].page()
+        return (await form(request, key, None)).page()
 
     @router.post(f"{path}/correction", name=f"correct_{what}_by_form")
     async def send(request: Request, key: Key, _: Annotated[ReaderQuery, Query()]) -> Response:
         typed = await texts_of(request)
-        sent, entry = await form(request, key, typed)
+        sent = await form(request, key, typed)
 
         async def act(writer: Writer) -> Any:
-            patch = _patch(what, await _with_issuer(request, typed), entry)
+            patch = _patch(what, await _with_issuer(request, typed))
             query = as_body(CorrectionQuery, _of(typed, "reason", "override_reason"))
             found = await _ENTRIES[what][2](having_seen(writer, typed), key, patch, query)
             return found.model_copy(update={"revision": found.changed_in})

@@ -14,8 +14,9 @@ from pydantic import Field
 
 from app.core.dates import today
 from app.core.errors import BadBodyError, RegistryError
-from app.core.messages import Template
+from app.core.messages import MessageError, Template
 from app.core.types import Line
+from app.core.validation import Faults
 from app.core.vocabulary import Language
 from app.http.access import principal_of
 from app.http.importing import file_reader_of, go_on_committing, remarks_file, template_file
@@ -38,28 +39,30 @@ from app.imports.recorded import ImportCommit, ImportRetractionWrite, retract
 from app.imports.reviewing import PASTED, name_of
 from app.imports.shown import list_page
 from app.imports.store import DISPOSABLE, DraftState
+from app.imports.typed import typed_date
 from app.ledger.revisions import Precondition, Writer
 from app.pages.faults import at_fields
 from app.pages.forms import as_body, form_router, see
-from app.pages.import_answers import GIVEN, field_of, patch_of
+from app.pages.import_answers import GIVEN, field_of, labels_of, patch_of
 from app.pages.import_effects import (
-    attributes_in_words,
-    by_place,
     effect_of,
     find_import,
     retraction_of,
 )
 from app.pages.import_pages import Asking, draft_page, sources_for
+from app.pages.import_words import sentence
 from app.pages.pages import Figures, province_names, without_place
 from app.pages.sending import Refusal, SentForm, carried_out, form_of, once, refusal_of
 from app.pages.speech import speech_of
 from app.pages.views import ReaderQuery
+from app.pages.write_effects import effect_figures
 from app.units.units import UnitLevel
 
 router = form_router(ImportDraftRoute)
 retraction_router = form_router(ImportRoute)
 _VIETNAMESE = CATALOGUES["vi"]
 _HERE = "/imports"
+_DATES = ("effective_from", "source_published_on")
 _WHOLE = re.compile(r"[0-9]{1,18}")
 _NEITHER = Template("imports.form.no-file", "Choose a file, or paste the cells of a table.")
 _BOTH = Template("imports.form.both", "Send either a file or cells: leave one of them empty.")
@@ -115,8 +118,10 @@ def _page(
     }
     shown["keeper"] = principal_of(request).id
     shown["proposes"] = is_reviewed(request)
+    shown["sentence"] = partial(sentence, speech=speech_of(request))
     shown["province_names"] = partial(province_names, service_of(request).units, today())
-    shown["faults"] = at_fields(refusal.errors, field_of) if refusal else {}
+    faults = at_fields(refusal.errors, field_of) if refusal else {}
+    shown["faults"], shown["labels"] = faults, labels_of(faults, speech_of(request))
     headers = {"Cache-Control": PRIVATE, **(refusal.headers if refusal else {})}
     status = refusal.status if refusal else 200
     return without_place(request, template, {**shown, **figures}, status, headers)
@@ -155,8 +160,7 @@ async def download_template(
 async def send_import(request: Request) -> Response:
     """Read a file into a draft, and lead to it."""
     try:
-        form = await form_of(request)
-        file, given = _file(form), _fields(form.texts)
+        file, given = _sent(await form_of(request))
 
         async def send(writer: Writer) -> str:
             draft = await file_reader_of(request, writer).receive(file, given)
@@ -165,6 +169,29 @@ async def send_import(request: Request) -> Response:
         return await carried_out(request, send)
     except RegistryError as error:
         return await _new(request, NewView(), refusal_of(request, error))
+
+
+def _sent(form: SentForm) -> tuple[SentFile, ImportFields]:
+    """Return the file and what is given beside it; ``BadBodyError`` names all that is wrong."""
+    found = Faults()
+    file, given = None, None
+    with found.apart():
+        file = _file(form)
+    with found.apart():
+        given = _fields(form.texts)
+    for name in _DATES:
+        with found.apart():
+            _check_date(name, form.texts.get(f"given.{name}", "").strip())
+    found.refuse()
+    assert file is not None and given is not None, "nothing was refused"  # noqa: S101, PT018
+    return file, given
+
+
+def _check_date(name: str, text: str) -> None:
+    try:
+        typed_date(text or "2000")
+    except MessageError as error:
+        raise BadBodyError.of(f"#/{name}", error.message) from error
 
 
 def _file(form: SentForm) -> SentFile:
@@ -244,18 +271,16 @@ async def _effect(
     request: Request, import_id: ImportId, query: EffectView, refusal: Refusal | None = None
 ) -> HTMLResponse:
     one = await find_import(request, import_id)
-    shown: Figures = {"one": one, "view": query, "outcome": None, "places": []}
+    shown: Figures = {"one": one, "view": query, "outcome": None}
     if refusal is None:
         try:
             gone, reason = query.gone or None, query.override_reason or None
-            outcome = await effect_of(request, one, gone, reason)
+            outcome, left_out = await effect_of(request, one, gone, reason)
         except RegistryError as error:
             refusal = refusal_of(request, error)
         else:
-            figures = outcome.dry_run.figures if outcome.dry_run else []
-            places = by_place(figures, speech_of(request))
-            shown = {**shown, "outcome": outcome, "places": places}
-    shown = {**shown, "attributes": partial(attributes_in_words, speech_of(request))}
+            effect = effect_figures(outcome, speech_of(request))
+            shown = {**shown, **effect, "outcome": outcome, "left_out": left_out}
     return _page(request, "import-effect.html", shown, refusal)
 
 

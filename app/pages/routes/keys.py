@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from app.access import keys
 from app.access.principals import PrincipalRole
-from app.access.schemas import IssuedKey, KeyCreation, RevocationWrite
+from app.access.schemas import IssuedKey, RevocationWrite
 from app.core.dates import today
 from app.core.errors import BadBodyError, ConflictError
 from app.core.query_parameters import PageQuery
@@ -23,6 +23,7 @@ from app.http.reading import TheConnection, TheDatabase, TheUnits
 from app.http.strict_routes import AdministrationRoute
 from app.ledger.revisions import Writer
 from app.pages.forms import as_body, faults_of, form_router, own_page, see
+from app.pages.key_forms import KeyForm, key_of
 from app.pages.sending import carried_out, once
 from app.pages.views import Key
 from app.units.units import UnitLevel, Units
@@ -41,16 +42,6 @@ class KeyView(BaseModel):
     """How to show a key."""
 
     lang: Literal["vi", "en"] | None = None
-
-
-class KeyForm(Body):
-    """A key to make, as the form sends it."""
-
-    name: Annotated[str, Field(max_length=_MOST_TEXT)] = ""
-    role: Annotated[str, Field(max_length=_MOST_TEXT)] = ""
-    provinces: Annotated[str, Field(max_length=_MOST_TEXT)] = ""
-    expires_on: Annotated[str, Field(max_length=_MOST_TEXT)] = ""
-    once: Annotated[str, Field(max_length=_MOST_TEXT)] = ""
 
 
 class RevocationForm(Body):
@@ -80,7 +71,7 @@ async def make_key(
     """Make a key and show it, this once: the same form again leads to its page, without the key."""
     made: IssuedKey | None = None
     try:
-        wanted = as_body(KeyCreation, _wanted(form))
+        wanted = key_of(form, units)
 
         async def make(writer: Writer) -> str:
             nonlocal made
@@ -165,22 +156,6 @@ async def _keys_page(
         "form": form or KeyForm(),
         "once": once(),
         "faults": faults or {},
-        "today": today(),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK
     return own_page(request, "keys.html", context, status)
-
-
-def _wanted(form: KeyForm) -> dict[str, object]:
-    """Return the body that the form stands for; a province without a day is one of today."""
-    day = today().isoformat()
-    rights = [text.partition("@") for text in form.provinces.replace(",", " ").split()]
-    provinces = [{"code": code, "on": on or day} for code, _, on in rights]
-    # Until the end of the day in Vietnam; what is not a date is left for validation to refuse.
-    expires = form.expires_on and f"{form.expires_on}T23:59:59+07:00"
-    return {
-        "name": form.name,
-        "role": form.role,
-        "provinces": provinces,
-        "expires_at": expires,
-    }

@@ -146,4 +146,6 @@ def _files(code: str, at: At, boundaries: Boundaries) -> list[File]:
         *files_of(f"{path}/rollup/series", {**units, **years}, "series", SHEETS),
         *files_of("/v1/sites", {"province_code": code, **units, **moment(at)}, "sites", MAPS),
         *files_of(f"{path}/findings", moment(at), "findings"),
+        *files_of(f"{path}/cluster-report", moment(at), "cluster-report", SHEETS),
+        *files_of(f"{path}/established-clusters", {**units, **moment(at)}, "established", SHEETS),
     ]

@@ -3,6 +3,13 @@
 // The path below which a proxy serves the register; mostly empty.
 export const { root = "" } = document.documentElement.dataset;
 
+// What answers a form is, for those who come back to it, the page of the form: a browser could only
+// send it again. That page is where it was sent from.
+const { referrer } = document;
+if ("answer" in document.documentElement.dataset && referrer.startsWith(`${location.origin}/`)) {
+  history.replaceState(null, "", referrer);
+}
+
 // Addresses of data with the host in front, to be copied.
 for (const place of document.querySelectorAll("[data-origin]")) {
   place.textContent = location.origin + root;

@@ -15,15 +15,15 @@ page_words(
     role_auditor="Auditor",
     role_administrator="Administrator",
     provinces="Provinces",
-    provinces_help="For editors and contributors only: codes as of today, as in 19, or of a day, "
-    "as in 06@2025-06-30, with spaces between. A right follows its province into what it "
-    "becomes part of.",
+    provinces_help="For editors and contributors only: names or codes, with commas between; a code "
+    "of a day is written as in 06@2025-06-30. A right follows its province into what it becomes "
+    "part of.",
     in_force="in force",
     revoked="revoked",
     expired="expired",
     expires="Valid until",
     expires_on="Last day",
-    expires_help="A year from now where nothing is chosen; five years at most.",
+    expires_help="As in 31/12/2027. A year from now where nothing is written; five years at most.",
     last_used="Last used",
     never="never",
     new="A new key",

@@ -50,6 +50,8 @@ page_words(
 )
 page_words(
     "files",
+    cluster_report="Report on clusters for half a year (forms 03 and 04)",
+    established="Table of established clusters",
     title="What you see, as data",
     view="Figures",
     other="Compared with",

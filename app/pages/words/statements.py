@@ -79,6 +79,7 @@ page_words(
     exactly="How exactly it is given",
     as_typed="as it is typed",
     until="Upper end of a range",
+    until_help="Or write both ends above, as in 10–12.",
     cleared="It is not known any more",
     id="Id",
     id_help="Leave it empty: it is made from the name.",
