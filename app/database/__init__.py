@@ -24,7 +24,7 @@ from app.core.messages import Template
 from app.core.settings import Settings
 from app.database.connections import HeavyReads, PoolLimits, Readers
 from app.database.failures import FAILURES, READ_ONLY, busy, failure_of, sqlstate
-from app.database.postgresql import is_pooled, limit_transaction, postgresql_engine
+from app.database.postgresql import is_pooled, limit_transaction, postgresql_engine, test_when_idle
 from app.database.sqlite import BEGIN_WRITE, RegisterFile, create_file, sqlite_engine
 from app.database.standby import Standby
 
@@ -86,10 +86,9 @@ class Database:
             engine = sqlite_engine(self._file, url, None, is_prompt=True, **size)
             self._reader = Readers(engine, limits)
         else:
-            # There is one writer at a time, on a connection that readers cannot take away. It is
-            # tested before each use: a write must not fail because of an event since the last one.
-            one = {"pool_size": 1, "max_overflow": 1, "pool_pre_ping": True}
-            self._writer = postgresql_engine(url, limits, **one)
+            # There is one writer at a time, on a connection that readers cannot take away.
+            self._writer = postgresql_engine(url, limits, pool_size=1, max_overflow=1)
+            test_when_idle(self._writer)
             engine = postgresql_engine(url, limits, **_NO_TRANSACTIONS, **size)
             self._reader = Readers(engine, limits)
             self._long_reader = self._reader

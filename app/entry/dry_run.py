@@ -41,7 +41,7 @@ async def with_dry_run(
     if request is None or draft is None:
         return answer
     if about:
-        findings = await finding_changes(draft, about[:MOST_SUBJECTS])
+        findings = await finding_changes(draft, about[:MOST_SUBJECTS], done.said())
         answer = answer.model_copy(update={"findings": findings})
     if not request.is_dry_run:
         return answer

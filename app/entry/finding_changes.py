@@ -13,7 +13,7 @@ from app.findings import RULES, Fact, Finding, ProvinceFacts, SubjectFacts, find
 from app.findings.province_facts import read_province_facts, territory_of
 from app.findings.queries import as_answer
 from app.findings.schemas import Finding as FindingAnswer
-from app.findings.subject_facts import misplaced_of, read_changed
+from app.findings.subject_facts import SaidFact, misplaced_of, read_changed
 from app.ledger.revisions import Draft
 from app.ledger.snapshots import At
 from app.subjects.histories import HISTORIES
@@ -26,10 +26,15 @@ _BY_SUBJECT = [rule for rule in _ALONE if rule.needs != _OF_PROVINCES]
 _Found = tuple[date, Finding]
 
 
-async def finding_changes(draft: Draft, about: Sequence[tuple[Key, date | None]]) -> FindingChanges:
+async def finding_changes(
+    draft: Draft,
+    about: Sequence[tuple[Key, date | None]],
+    known: Sequence[SaidFact] | None = None,
+) -> FindingChanges:
     """Compare the findings about some subjects before a revision and after it.
 
-    They are those of today, or of the first day that is stated where that is yet to come.
+    They are those of today, or of the first day that is stated where that is yet to come. ``known``
+    are the statements about the subjects, before and after, where they are known already.
     """
     by_day: dict[date, list[Key]] = defaultdict(list)
     remarked = _only_remarked(draft)
@@ -40,10 +45,10 @@ async def finding_changes(draft: Draft, about: Sequence[tuple[Key, date | None]]
     before: list[_Found] = []
     after: list[_Found] = []
     for day, subjects in sorted(by_day.items()):
-        of_subjects = await _of_subjects(draft, subjects, day)
+        of_subjects = await _of_subjects(draft, subjects, day, known)
         of_provinces = [await _of_provinces(draft, subjects, at) for at in _around(draft, day)]
-        for known, *facts in zip((before, after), of_subjects, of_provinces, strict=True):
-            known += [(day, one) for one in await to_thread(_found, *facts)]
+        for found, *facts in zip((before, after), of_subjects, of_provinces, strict=True):
+            found += [(day, one) for one in await to_thread(_found, *facts)]
     return FindingChanges(raised=_new(after, before), settled=_new(before, after))
 
 
@@ -70,7 +75,10 @@ def _only_remarked(draft: Draft) -> set[Key]:
 
 
 async def _of_subjects(
-    draft: Draft, subjects: Collection[Key], day: date
+    draft: Draft,
+    subjects: Collection[Key],
+    day: date,
+    known: Sequence[SaidFact] | None,
 ) -> tuple[list[ProvinceFacts], list[ProvinceFacts]]:
     """Return the facts of sites and projects alone, province by province, before and after."""
     before: list[SubjectFacts] = []
@@ -78,7 +86,7 @@ async def _of_subjects(
     for what, history in HISTORIES.items():
         ids = [key for kind, key in subjects if kind == what]
         if ids:
-            found = await read_changed(draft.session, history, ids, At(day, draft.number))
+            found = await read_changed(draft.session, history, ids, At(day, draft.number), known)
             before += found[0]
             after += found[1]
     units = draft.writer.units

@@ -114,7 +114,9 @@ async def _homes(connection: Executor, subjects: Collection[Key]) -> dict[Key, H
     for what, history in HISTORIES.items():
         versions = defaultdict[str, list[Values]](list)
         for part in in_parts(key for kind, key in subjects if kind == what):
-            for row in await read_dicts(connection, history.open_versions, {"keys": part}):
+            for row in await read_dicts(
+                connection, history.open_versions, {"keys": part, "since": date.min}
+            ):
                 versions[row[history.key]].append(row)
         found |= {(what, key): home_by(rows, key) for key, rows in versions.items()}
     return found

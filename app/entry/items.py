@@ -1,6 +1,6 @@
 """What can be written, in the form in which it is judged and recorded."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -32,6 +32,7 @@ from app.ledger.statements import HEAD, statement_digest
 from app.ledger.tables import STATEMENTS, CorrectionType, Statement
 from app.statistics.indicator_schemas import ObservationValue
 from app.subjects.attributes import UNIT_LEVELS, encode, plain_decimal
+from app.subjects.definitions import DEFINITIONS
 from app.subjects.histories import HISTORIES
 from app.subjects.schemas import Values
 
@@ -84,6 +85,11 @@ class Stating:
     replaces: str | None = None
     """The statement that is retracted for it."""
     place: str = "#"
+
+    @property
+    def is_remark(self) -> bool:
+        """Whether it gives no values of a site or project, so that it decides nothing."""
+        return self.subject[0] in HISTORIES and not (self.values or self.replaces or self.registers)
 
     def row(self, authority: int) -> dict[str, Any]:
         """Return the row to be recorded, without its id and its place in the revision."""
@@ -302,11 +308,12 @@ def _sources(item: Stating) -> Iterator[str]:
     yield from item.head.cites or ()
 
 
-def wanted_by(items: Iterable[Item], writer: Writer) -> Wanted:
+def wanted_by(items: Sequence[Item], writer: Writer) -> Wanted:
     """Return what has to be known before these are judged."""
     wanted = Wanted(
         has_places=writer.looks_at_provinces,
-        is_conditional=writer.precondition is not None,
+        is_of_one=len(items) == 1,
+        since=min(map(_since, items), default=date.min),
     )
     for item in items:
         if isinstance(item, Retracting):
@@ -316,7 +323,8 @@ def wanted_by(items: Iterable[Item], writer: Writer) -> Wanted:
         wanted.named.update(named_by(item))
         wanted.alike.update(_shared(item))
         if item.subject[0] in HISTORIES:
-            wanted.subjects.add(item.subject)
+            is_remark = isinstance(item, Stating) and item.is_remark
+            (wanted.remarked if is_remark else wanted.subjects).add(item.subject)
         if isinstance(item, Correcting):
             _want_entry(wanted, item)
         if isinstance(item, Stating):
@@ -325,6 +333,16 @@ def wanted_by(items: Iterable[Item], writer: Writer) -> Wanted:
             wanted.units.update(_units(item))
             wanted.statements.update([item.replaces] if item.replaces else ())
     return wanted
+
+
+def _since(item: Item) -> date:
+    """Return the first day of which an item may change or need a version."""
+    if not isinstance(item, Stating) or item.registers or item.replaces:
+        return date.min
+    if item.subject[0] not in HISTORIES:
+        return date.max
+    catalogue = DEFINITIONS[SubjectType(item.subject[0])].attributes
+    return date.min if any(catalogue[name].is_lasting for name in item.values) else item.day
 
 
 def _want_entry(wanted: Wanted, item: Correcting) -> None:

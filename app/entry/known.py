@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 
 from sqlalchemy import (
@@ -25,6 +26,7 @@ from app.core.errors import BadBodyError
 from app.core.messages import Template
 from app.core.vocabulary import ChangeSubjectType, SubjectType
 from app.database.connections import AnyRow, AnySelect, Executor, read_rows
+from app.database.prepared import Prepared, any_of
 from app.database.tables import parts
 from app.entry.duplicates import (
     StatedUnit,
@@ -49,7 +51,7 @@ from app.ledger.tables import (
     CorrectionType,
     Statement,
 )
-from app.subjects.histories import HISTORIES, SITE_HISTORY, History, Values, last_change, read_dicts
+from app.subjects.histories import HISTORIES, SITE_HISTORY, History, Values, read_dicts
 from app.units.units import Units
 
 _NO_SOURCE = Template(
@@ -80,18 +82,18 @@ def _words(key: str) -> str:
 
 
 def _registered(table: Table, *names: str) -> AnySelect:
-    wanted = table.c.id.in_(bindparam("keys", expanding=True))
+    wanted = any_of(table.c.id, "keys")
     known = table.c.revision <= bindparam("revision")
     return select(table.c.id, *(table.c[name] for name in names)).where(wanted, known)
 
 
-_REGISTERED: Mapping[str, AnySelect] = {
+_REGISTERED: Mapping[str, Prepared] = {
     **{
-        what: entries.where(entries.selected_columns.id.in_(bindparam("keys", expanding=True)))
+        what: Prepared(entries.where(any_of(entries.selected_columns.id, "keys")))
         for what, entries in ENTRIES.items()
     },
     **{
-        what: _registered(table, *({"kind", "withdrawn_in"} & set(table.c.keys())))
+        what: Prepared(_registered(table, *({"kind", "withdrawn_in"} & set(table.c.keys()))))
         for what, table in REGISTRATIONS.items()
     },
 }
@@ -155,6 +157,8 @@ class Wanted:
     """Whether and as what each of these is registered."""
     subjects: set[Key] = field(default_factory=set)
     """Of these sites and projects their live statements and open versions."""
+    remarked: set[Key] = field(default_factory=set)
+    """Of these only where they lie, and what changed them last."""
     digests: set[str] = field(default_factory=set)
     """Which of these are digests of live statements."""
     statements: set[str] = field(default_factory=set)
@@ -174,8 +178,10 @@ class Wanted:
     """These organizations are merged: the subjects that name them are wanted."""
     has_places: bool = False
     """Whether the rights of the writer depend on where subjects lie."""
-    is_conditional: bool = False
-    """Whether the write depends on what its client has seen."""
+    since: date = date.min
+    """Versions that ended before this day are not."""
+    is_of_one: bool = False
+    """Whether one subject is written about: what changed it last is part of the answer."""
 
 
 @dataclass(slots=True)
@@ -193,7 +199,6 @@ class Known:
     twins: dict[str, str] = field(default_factory=dict)
     """The statements that are live, by digest: their ids, or the places of those just accepted."""
     statements: dict[str, Statement] = field(default_factory=dict)
-    changed_in: dict[Key, int] = field(default_factory=dict)
     namesakes: dict[Key, list[Namesake]] = field(default_factory=lambda: defaultdict(list))
     alike: dict[Key, dict[str, JsonObject]] = field(default_factory=lambda: defaultdict(dict))
     """The entries of dates and names, by id."""
@@ -203,10 +208,16 @@ class Known:
     """The statements that are retracted by what was accepted."""
     registered_by: dict[Key, str | None] = field(default_factory=dict)
     naming: dict[str, set[Key]] = field(default_factory=dict)
+    read_at: int | None = None
+    """The revision at which all of it was read last."""
 
     def find(self, what: str, key: str) -> JsonObject | None:
         """Return the registration of something, withdrawn or not."""
         return self.registered.get((what, key))
+
+    def changed_in(self, subject: Key) -> int:
+        """Return the last revision that changed what is known of a site or project; 0 for none."""
+        return int(self.registered[subject]["changed_in"] or 0)
 
     def check_source(self, key: str, pointer: str) -> JsonObject:
         """Return a source that a statement names."""
@@ -265,14 +276,18 @@ class Known:
 
     async def read(self, connection: Executor, wanted: Wanted) -> None:
         """Read what is wanted, as it is known at the head of the ledger."""
+        self.read_at = self.head.number
         await self._read_statements(connection, wanted)
         await self._read_entries(connection, wanted)
         for what in _REGISTERED:
-            await self._read_registered(connection, what, wanted.named)
+            await self._read_registered(connection, what, wanted.named, is_one=wanted.is_of_one)
         await self._read_registered(connection, ChangeSubjectType.organization, self._issuers())
         for what, history in HISTORIES.items():
             keys = {k for w, k in wanted.subjects if w == what and (w, k) in self.registered}
             await self._read_history(connection, history, keys, wanted)
+            keys |= {k for w, k in wanted.remarked if w == what and (w, k) in self.registered}
+            if wanted.has_places:
+                await self._read_places(connection, history, keys)
         if wanted.has_places:
             sites = {key for what, key in wanted.named if what == ChangeSubjectType.site}
             sites |= {str(row.site) for rows in self.places.values() for row in rows if row.site}
@@ -285,12 +300,15 @@ class Known:
             self.twins |= await find_same(connection, part, self.head.number)
 
     async def _read_registered(
-        self, connection: Executor, what: str, named: Collection[Key]
+        self, connection: Executor, what: str, named: Collection[Key], *, is_one: bool = False
     ) -> None:
+        query = _REGISTERED[what]
+        if is_one and what in HISTORIES:
+            query = HISTORIES[SubjectType(what)].registered
         for part in in_parts(key for kind, key in named if kind == what):
             parameters = {"keys": part, "revision": self.head.number}
-            for row in (await connection.execute(_REGISTERED[what], parameters)).mappings():
-                self.registered[what, row["id"]] = dict(row)
+            for row in await read_dicts(connection, query, parameters):
+                self.registered[what, row["id"]] = row
 
     def _issuers(self) -> set[Key]:
         """Return the issuers of the sources that are known, where nothing is known of them."""
@@ -344,18 +362,14 @@ class Known:
         self, connection: Executor, history: History, keys: Collection[str], wanted: Wanted
     ) -> None:
         for part in in_parts(keys):
-            for row in await live_of_many(connection, history.type, part, self.head.number):
+            rows = await live_of_many(
+                connection, history.type, part, self.head.number, dated=wanted.is_of_one
+            )
+            for row in rows:
                 self.live[history.type, row.subject_id].append(row)
-            for version in await read_dicts(connection, history.open_versions, {"keys": part}):
+            bound = {"keys": part, "since": wanted.since}
+            for version in await read_dicts(connection, history.open_versions, bound):
                 self.versions[history.type, version[history.key]].append(version)
-        if wanted.has_places:
-            await self._read_places(connection, history, keys)
-        if wanted.is_conditional:
-            for key in keys:
-                changed = await last_change(
-                    connection, history.versions, history.key, key, self.head.number
-                )
-                self.changed_in[history.type, key] = changed
 
     async def _read_places(
         self, connection: Executor, history: History, keys: Collection[str]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 
 from app.core.errors import Fault
 from app.core.validation import Faults
@@ -23,14 +23,9 @@ from app.ledger.revisions import Entry
 from app.ledger.tables import Statement
 from app.subjects.definitions import Subject, definition_of
 from app.subjects.fold import FOREVER, Assertion, StatePeriod
+from app.subjects.moves import disagreements, moves
 from app.subjects.projection import assertion, assertion_of, decoded
-from app.subjects.state_machine import (
-    Violation,
-    disagreements,
-    moves,
-    new_violations,
-    violations,
-)
+from app.subjects.state_machine import Violation, new_violations, violations
 from app.subjects.timeline import changed_from, subject_timeline, timeline_from
 from app.units.units import Units
 
@@ -96,6 +91,35 @@ class Life:
             alone = self.timeline_of([new])
             check_consistency(alone, new_violations((), self.breaks(alone)), new, content)
 
+    def later(self, new: Assertion, begun: date) -> "Later | None":
+        """Return the life from a day on, with a statement that changes nothing before it.
+
+        ``None`` where the past has a part in it: of something that is not known any more on the eve
+        of the day, the last that was known counts.
+        """
+        eve, machine = begun - timedelta(days=1), definition_of(self.subject).state_machine
+        now, then = (
+            timeline_from(self.subject, statements, self.units, eve, ())
+            for statements in ([*self.assertions, new], self.assertions)
+        )
+        known = now[0].values if now and now[0].valid_from < begun else {}
+        unknown = machine.remembered - known.keys()
+        past = (one.values for one in self.assertions if one.effective_day < begun)
+        if any(values.get(name) is not None for values in past for name in unknown & values.keys()):
+            return None
+        periods, before = ([p for p in some if p.valid_from >= begun] for some in (now, then))
+        broken = violations(periods, machine, known) + moves(now, self.units)
+        known_of = violations(before, machine, known) + moves(then, self.units)
+        return Later(periods, new_violations(known_of, broken))
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """The later part of a life with a statement, and what the statement adds that is broken."""
+
+    timeline: list[StatePeriod]
+    added: list[Violation]
+
 
 @dataclass(slots=True)
 class Lives:
@@ -103,6 +127,8 @@ class Lives:
 
     known: Known
     rights: Rights
+    is_of_one: bool = False
+    """Whether one statement is judged, so that nothing else follows from the lives."""
     by_subject: dict[Key, Life] = field(default_factory=dict)
 
     def of(self, subject: Subject) -> Life:
@@ -157,6 +183,15 @@ class Lives:
             last = max(last, item.day)
         yield run
 
+    def remark(self, subject: Subject, item: Stating) -> Entry:
+        """Judge a statement without values, by nothing that is known of its subject."""
+        self._check(subject, item)
+        entry = statement_entry(self.known, item)
+        doubted = doubted_of_subject(self.known, item, subject, ())
+        refuse_violations((), item.content, item.head.override_reason, doubted)
+        self.known.twins[item.digest] = item.place
+        return entry
+
     def state(
         self,
         subject: Subject,
@@ -178,8 +213,11 @@ class Lives:
         new = [self._assertion(number, entry) for number, entry in entries.items()]
         for one, item in zip(new, items.values(), strict=True):
             life.check_alone(one, item.content)
-        timeline = life.timeline_with(new)
         first = next(iter(items.values()))
+        if (later := self._later(life, new[0], first)) is not None:
+            life.since, life.timeline = changed_from(subject, new[0]), later
+            return entries
+        timeline = life.timeline_with(new)
         self.rights.check_change(first.subject, timeline, (first.values, first.day))
         broken = life.breaks(timeline)
         if len(items) > 1:
@@ -196,6 +234,26 @@ class Lives:
         life.timeline, life.broken = timeline, broken
         self.by_subject[subject.type, subject.id] = life
         return entries
+
+    def _later(self, life: Life, new: Assertion, item: Stating) -> list[StatePeriod] | None:
+        """Return the timeline from the version on that a single statement takes effect in.
+
+        ``None`` where more of it has to be known: of what came before, for the rights of the
+        writer, or for what to say of a statement that is doubted or does not make sense.
+        """
+        day = changed_from(life.subject, new)
+        rows = self.known.versions.get(item.subject, ())
+        begun = [row["valid_from"] for row in rows if row["valid_from"] < day <= row["valid_to"]]
+        is_apart = item.replaces is not None or self.rights.are_looked_at
+        if not (self.is_of_one and begun) or is_apart:
+            return None
+        later = life.later(new, begun[0])
+        if later is None:
+            return None
+        is_refused = item.head.override_reason is None and (
+            later.added or doubted_of_subject(self.known, item, life.subject, later.timeline)
+        )
+        return None if is_refused else later.timeline
 
     def _before(self, subject: Subject) -> list[StatePeriod]:
         return self.of(subject).before()

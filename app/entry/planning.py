@@ -90,7 +90,7 @@ class Plan:
     def of(cls, writer: Writer, items: Sequence[Item], known: Known) -> "Plan":
         """Begin a plan in which nothing is judged yet."""
         rights = Rights(writer, known)
-        return cls(writer, items, known, rights, Lives(known, rights))
+        return cls(writer, items, known, rights, Lives(known, rights, is_of_one=len(items) == 1))
 
     # Judging
 
@@ -119,6 +119,7 @@ class Plan:
             and item.replaces is None
             and item.subject[0] in _HISTORIES
             and item.subject in self.known.registered
+            and not item.is_remark
             and self.lives.can_wait(item)
         )
 
@@ -187,6 +188,8 @@ class Plan:
     def _state(self, number: int, item: Stating) -> list[Entry]:
         """Judge a statement about a site or project by everything known of it."""
         subject = self._subject(item)
+        if item.is_remark:
+            return [self.lives.remark(subject, item)]
         replaced = self._replaced(item)
         entries = list(self.lives.state(subject, {number: item}, replaced).values())
         if not item.registers:
@@ -218,7 +221,7 @@ class Plan:
         self.rights.check_known((what, key))
         precondition = self.writer.precondition
         if precondition is not None:
-            precondition.check(self.known.changed_in[what, key])
+            precondition.check(self.known.changed_in((what, key)))
         elif is_patch:
             detail = _IF_MATCH(what=what)
             raise PreconditionRequiredError(detail, errors=[Fault(detail, parameter="If-Match")])

@@ -10,11 +10,14 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import cast
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.errors import IrregularChangeError, RegistryError
 from app.core.vocabulary import SubjectType
+from app.database.connections import AnyRow
 from app.database.tables import insert_rows
 from app.entry.ids import with_free_ids
 from app.entry.items import (
@@ -32,11 +35,12 @@ from app.entry.known import Known, touched_since
 from app.entry.planning import Plan
 from app.entry.schemas import StatementAnswer
 from app.entry.statement_queries import recorded_answer
+from app.findings.subject_facts import SaidFact
 from app.ledger.revisions import Draft, Writer, append, read_head, revision
 from app.ledger.snapshots import note_revision
 from app.ledger.tables import Revision
 from app.statistics.projection import OBSERVATIONS, close_observations, observation_rows
-from app.subjects.histories import HISTORIES, last_change
+from app.subjects.histories import HISTORIES
 from app.units.tables import check_units_edition
 
 _MANY = 20
@@ -69,6 +73,31 @@ class Recorded:
         if self.draft is None:
             raise RuntimeError("nothing was recorded")
         return self.draft
+
+    def said(self) -> list[SaidFact] | None:
+        """Return what is said of a subject, if one more statement about it was written.
+
+        ``None`` where that was not read for the plan, or something came between.
+        """
+        known, draft, item = self.plan.known, self._draft, self.plan.items[0]
+        is_known = known.read_at == draft.previous.number and not known.kept
+        if len(self.plan.items) > 1 or not (is_known and isinstance(item, Stating)):
+            return None
+        life = self.plan.lives.by_subject.get(item.subject)
+        if life is None or item.replaces is not None:
+            return None
+        rows = cast("list[AnyRow]", known.live[item.subject])
+        before = [SaidFact.of(row, one) for row, one in zip(rows, life.assertions, strict=False)]
+        return [*before, SaidFact.of(cast("AnyRow", self._stated()))]
+
+    def _stated(self) -> SimpleNamespace:
+        """Return the statement just recorded as if it was read."""
+        if self.revision is None:
+            raise RuntimeError("nothing was recorded")
+        row = self.plan.accepted[0][-1].row
+        source = self.plan.known.registered[SubjectType.source, row["source_id"]]
+        later = {"revision": self.number, "retracted_in": None, "source_title": source["title"]}
+        return SimpleNamespace(**{**row, **later, "recorded_at": self.revision.recorded_at})
 
     def statement(self, number: int = 0) -> StatementAnswer:
         """Return the answer for the statement of an item."""
@@ -122,7 +151,7 @@ async def recording(
         for what, projection in projections.items():
             await projection.write(draft.session, HISTORIES[what], draft.number)
         await _project_observations(plan, draft)
-        await _note_change(plan, draft)
+        _note_change(plan, draft)
         yield Recorded(plan, draft, recorded)
 
 
@@ -215,7 +244,7 @@ async def _project_observations(plan: Plan, draft: Draft) -> None:
             await close_observations(draft.session, statement_id, draft.number)
 
 
-async def _note_change(plan: Plan, draft: Draft) -> None:
+def _note_change(plan: Plan, draft: Draft) -> None:
     """Give the request the revision that changed the subject last; a remark changes nothing."""
     request = draft.writer.request
     item = plan.items[0]
@@ -226,11 +255,7 @@ async def _note_change(plan: Plan, draft: Draft) -> None:
         request.changed_in = draft.number
     if not isinstance(item, Stating):
         return
-    what, key = item.subject
-    history = HISTORIES.get(SubjectType(what))
     if item.subject in plan.changed:
         request.changed_in = draft.number
-    elif history is not None:
-        request.changed_in = await last_change(
-            draft.session, history.versions, history.key, key, draft.number
-        )
+    elif item.subject[0] in HISTORIES:
+        request.changed_in = plan.known.changed_in(item.subject)

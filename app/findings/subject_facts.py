@@ -2,13 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from sys import intern
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, literal, or_, select
 
 from app.core.dates import day_of, end_of
-from app.core.vocabulary import AUTHORITY, Basis, SiteKind, SourceKind, SubjectType
+from app.core.vocabulary import (
+    AUTHORITY,
+    MEASURED,
+    Basis,
+    SiteKind,
+    SourceKind,
+    SubjectType,
+)
 from app.database.connections import AnyRow, AnySelect, Executor
 from app.findings import (
     Asserted,
@@ -23,7 +32,7 @@ from app.ledger.tables import REVISIONS, SOURCES, STATEMENTS
 from app.statistics.observations import Observed
 from app.subjects.attributes import UNIT_LEVELS, hedges_of
 from app.subjects.definitions import DEFINITIONS
-from app.subjects.fold import deciding
+from app.subjects.fold import Assertion, deciding
 from app.subjects.histories import History
 from app.subjects.projection import assertion_of, decoded, end_day_of, led, place_of
 from app.units.units import Unit, Units
@@ -44,24 +53,47 @@ def versions_on(history: History, at: At) -> AnySelect:
 
 def live_statements(at: At) -> AnySelect:
     """Select the live statements with the title of their source and when they were recorded."""
-    return statements_at(at, since=at.revision)
+    return _statements_at(literal(at.revision), literal(at.revision))
 
 
-def statements_at(at: At, since: int) -> AnySelect:
+def _statements_at(revision: ColumnElement[int], since: ColumnElement[int]) -> AnySelect:
     """Select the same of statements that were retracted after an earlier revision, too."""
     return (
         select(
             STATEMENTS,
-            source_at("title", literal(at.revision)).label("source_title"),
+            source_at("title", revision).label("source_title"),
             REVISIONS.c.recorded_at,
             HAS_MERGES,
         )
         .join(SOURCES, SOURCES.c.id == _S.source_id)
         .join(REVISIONS, REVISIONS.c.number == _S.revision)
         .where(
-            _S.revision <= at.revision,
+            _S.revision <= revision,
             or_(_S.retracted_in.is_(None), _S.retracted_in > since),
         )
+    )
+
+
+# Every write looks at what it changed: these are built once.
+_CHANGED_STATEMENTS = _statements_at(bindparam("revision"), bindparam("before")).where(
+    _S.subject_type == bindparam("what"), _S.subject_id.in_(bindparam("keys", expanding=True))
+)
+
+
+@lru_cache
+def _changed_versions(history: History) -> AnySelect:
+    """Select the versions of a day as known at the bound revision, or at the one before."""
+    columns = history.versions.c
+    return (
+        select(history.versions)
+        .where(
+            history.id.in_(bindparam("keys", expanding=True)),
+            columns.known_from <= bindparam("revision"),
+            columns.known_to > bindparam("before"),
+            columns.valid_from <= bindparam("day"),
+            columns.valid_to > bindparam("day"),
+        )
+        .order_by(history.id)
     )
 
 
@@ -81,29 +113,66 @@ async def read_subjects(
     if not rows:
         return []
     query = live_statements(at).where(_S.subject_id.in_(versions.with_only_columns(history.id)))
-    found = await _statements(connection, history, query)
-    return await _subjects(connection, history, (rows, found), at)
+    of_type = query.where(_S.subject_type == history.type.value)
+    said = [SaidFact.of(row) for row in (await connection.execute(of_type)).all()]
+    kept = await _kept_at(connection, said, at)
+    return _subjects(history, rows, _by_subject(said), at, kept)
+
+
+@dataclass(frozen=True, slots=True)
+class SaidFact:
+    """A statement as facts have it, and as it is folded."""
+
+    row: AnyRow
+    folded: Assertion
+    asserted: Asserted
+
+    @classmethod
+    def of(cls, row: AnyRow, folded: Assertion | None = None) -> "SaidFact":
+        """Return a statement by its row, and as it was folded before, if it was."""
+        hedges = hedges_of(row.qualifiers, row.values_to)
+        if folded is not None and row.basis in MEASURED:
+            return cls(row, folded, Asserted(cited(row), folded.values, hedges))
+        values = decoded(SubjectType(row.subject_type), row.content)
+        folded = folded or assertion_of(row, values=values)
+        return cls(row, folded, Asserted(cited(row), values, hedges))
+
+    def led(self, kept: Kept) -> Asserted:
+        """Return it with the organizations that those which it names were merged into."""
+        one = self.asserted
+        return replace(one, values=led(self.row.subject_type, one.values, kept)) if kept else one
 
 
 async def read_changed(
-    connection: Executor, history: History, ids: Collection[str], at: At
+    connection: Executor,
+    history: History,
+    ids: Collection[str],
+    at: At,
+    known: Sequence[SaidFact] | None = None,
 ) -> tuple[list[SubjectFacts], list[SubjectFacts]]:
     """Return the facts of subjects before the revision of ``at``, and at it.
 
-    The statements are read once for both.
+    All is read once for both, and what follows from a statement is made once. ``known`` are the
+    statements that count before or after it, where they are known already and none names an
+    organization that was merged.
     """
     before = At(at.day, at.revision - 1)
-    query = statements_at(at, since=before.revision).where(_S.subject_id.in_(ids))
-    all_found = await _statements(connection, history, query)
+    around = {**at.parameters, "before": before.revision, "what": history.type, "keys": list(ids)}
+    versions = (await connection.execute(_changed_versions(history), around)).all()
+    said = known
+    if said is None:
+        rows = (await connection.execute(_CHANGED_STATEMENTS, around)).all()
+        said = [SaidFact.of(row) for row in rows]
+    statements = _by_subject(said)
     both = []
     for one in (before, at):
-        versions = versions_on(history, one).where(history.id.in_(ids)).order_by(history.id)
-        rows = (await connection.execute(versions)).all()
+        rows = [row for row in versions if row.known_from <= one.revision < row.known_to]
         found = {
-            key: [row for row in statements if _is_live(row, one.revision)]
-            for key, statements in all_found.items()
+            key: [said for said in of_one if _is_live(said.row, one.revision)]
+            for key, of_one in statements.items()
         }
-        both.append(await _subjects(connection, history, (rows, found), one))
+        kept = await _kept_at(connection, said if known is None else (), one)
+        both.append(_subjects(history, rows, found, one, kept))
     return both[0], both[1]
 
 
@@ -112,30 +181,30 @@ def _is_live(row: AnyRow, revision: int) -> bool:
     return bool(row.revision <= revision and not is_gone)
 
 
-async def _statements(
-    connection: Executor, history: History, query: AnySelect
-) -> Mapping[str, list[AnyRow]]:
-    """Return selected statements by their subjects, oldest first.
+def _by_subject(statements: Iterable[SaidFact]) -> Mapping[str, list[SaidFact]]:
+    """Return statements by their subjects, oldest first.
 
     Later ones too: names and places hold back to days before they were first stated.
     """
-    of_type = query.where(_S.subject_type == history.type.value)
-    found: dict[str, list[AnyRow]] = defaultdict(list)
-    for row in sorted((await connection.execute(of_type)).all(), key=order_of):
-        found[row.subject_id].append(row)
+    found: dict[str, list[SaidFact]] = defaultdict(list)
+    for one in sorted(statements, key=lambda one: order_of(one.row)):
+        found[one.row.subject_id].append(one)
     return found
 
 
-async def _subjects(
-    connection: Executor,
+async def _kept_at(connection: Executor, said: Sequence[SaidFact], at: At) -> Kept:
+    """Return which organizations others lead to, if there were any merges."""
+    return await kept_at(connection, at.revision) if said and said[0].row.has_merges else {}
+
+
+def _subjects(
     history: History,
-    known: tuple[Iterable[AnyRow], Mapping[str, list[AnyRow]]],
+    versions: Iterable[AnyRow],
+    statements: Mapping[str, list[SaidFact]],
     at: At,
+    kept: Kept,
 ) -> list[SubjectFacts]:
     """Return the facts of subjects by their versions of the day, and their live statements."""
-    versions, statements = known
-    is_merged = any(found and found[0].has_merges for found in statements.values())
-    kept = await kept_at(connection, at.revision) if is_merged else {}
     return [
         _subject(history, row, statements.get(row._mapping[history.key], ()), at, kept)  # noqa: SLF001
         for row in versions
@@ -143,16 +212,14 @@ async def _subjects(
 
 
 def _subject(
-    history: History, row: AnyRow, statements: Sequence[AnyRow], at: At, kept: Kept
+    history: History, row: AnyRow, statements: Sequence[SaidFact], at: At, kept: Kept
 ) -> SubjectFacts:
     values = dict(row._mapping)  # noqa: SLF001
     key = values[history.key]
     rules = DEFINITIONS[history.type].attributes.rules
-    folded = [assertion_of(statement) for statement in statements]
-    decided = deciding(folded, at.day, rules)
-    said = [cited(statement) for statement in statements]
-    by_place = {(one.revision, one.position): by for one, by in zip(folded, said, strict=True)}
-    begun = sum(statement.effective_day <= at.day for statement in statements)
+    decided = deciding([one.folded for one in statements], at.day, rules)
+    by_place = {(one.row.revision, one.row.position): one.asserted.cited for one in statements}
+    begun = sum(one.row.effective_day <= at.day for one in statements)
     kind = values.get("kind")
     return SubjectFacts(
         type=history.type,
@@ -161,22 +228,10 @@ def _subject(
         name=values["name"] or key,
         values={name: value for name, value in values.items() if value is not None},
         deciding={name: by_place[by.revision, by.position] for name, by in decided.items()},
-        assertions=[
-            _asserted(history.type, row, by, kept)
-            for row, by in zip(statements[:begun], said, strict=False)
-        ],
-        to_come=[
-            by
-            for row, by in zip(statements[begun:], said[begun:], strict=True)
-            if _is_early(row, at.day)
-        ],
+        assertions=[one.led(kept) for one in statements[:begun]],
+        to_come=[one.asserted.cited for one in statements[begun:] if _is_early(one.row, at.day)],
         hedges=hedges_of(values["qualifiers"], values["values_to"]),
     )
-
-
-def _asserted(what: SubjectType, row: AnyRow, by: Cited, kept: Kept) -> Asserted:
-    hedges = hedges_of(row.qualifiers, row.values_to)
-    return Asserted(by, led(what, decoded(what, row.content), kept), hedges)
 
 
 def _is_early(row: AnyRow, day: date) -> bool:

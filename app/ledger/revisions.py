@@ -16,6 +16,7 @@ from app.core.messages import Template
 from app.core.vocabulary import SubjectType
 from app.database import Database
 from app.database.connections import Executor
+from app.database.prepared import Prepared
 from app.database.tables import REVISION_COUNTER, insert_rows
 from app.ledger.entries import HAS_MERGES
 from app.ledger.idempotency import WriteRequest
@@ -54,8 +55,10 @@ _TAKE_NUMBER = (
     .returning(_COUNTER.number, _COUNTER.units_edition)
 )
 _LAST = REVISIONS.c.digest, REVISIONS.c.recorded_at
-_HEAD = select(_COUNTER.number, _COUNTER.units_edition, *_LAST, HAS_MERGES).outerjoin(
-    REVISIONS, REVISIONS.c.number == _COUNTER.number
+_HEAD = Prepared(
+    select(_COUNTER.number, _COUNTER.units_edition, *_LAST, HAS_MERGES).outerjoin(
+        REVISIONS, REVISIONS.c.number == _COUNTER.number
+    )
 )
 _PREVIOUS = select(*_LAST).where(REVISIONS.c.number == bindparam("previous"))
 DIGESTED_FROM: Final = 100
@@ -183,10 +186,9 @@ class Head:
 
 async def read_head(connection: Executor) -> Head:
     """Return the end of the ledger as it is now."""
-    row = (await connection.execute(_HEAD)).one()
-    note_revision(row.number)
-    digest = row.digest or GENESIS
-    return Head(row.number, row.units_edition, digest, row.recorded_at, row.has_merges)
+    ((number, edition, digest, recorded_at, has_merges),) = await _HEAD.rows(connection, {})
+    note_revision(number)
+    return Head(number, edition, digest or GENESIS, recorded_at, bool(has_merges))
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from app.core.dates import DatePrecision, PartialDate
 from app.core.digest import JsonObject, content_digest
 from app.core.vocabulary import SubjectType
 from app.database.connections import AnyRow, Executor, read_rows
+from app.database.prepared import Prepared, any_of
 from app.ledger.entries import source_at
 from app.ledger.tables import REVISIONS, SOURCES, STATEMENTS, Statement
 
@@ -40,6 +41,13 @@ _LIVE_SOURCED = (
     .join(REVISIONS, REVISIONS.c.number == _S.revision)
 )
 """The same with their sources, and with who recorded them and when."""
+_LIVE_DATED = (
+    _LIVE.add_columns(
+        source_at("title", bindparam("revision")).label("source_title"), REVISIONS.c.recorded_at
+    )
+    .join(SOURCES, SOURCES.c.id == _S.source_id)
+    .join(REVISIONS, REVISIONS.c.number == _S.revision)
+)
 _LENGTH_OF_DAY = len("2024-06-30")
 _IMPRECISE = select(_S.subject_id, _S.effective_from, _S.effective_to).where(
     _S.subject_type == bindparam("what"),
@@ -56,10 +64,8 @@ _BORNE = select(
     null().label("effective_to"),
 ).where(SOURCES.c.id.in_(bindparam("keys", expanding=True)))
 _PRECISIONS = list(DatePrecision)
-_SAME = select(_S.content_digest, _S.id).where(
-    _S.content_digest.in_(bindparam("digests", expanding=True))
-)
-_SAME_LIVE = _SAME.where(_IS_LIVE)
+_SAME = select(_S.content_digest, _S.id).where(any_of(_S.content_digest, "digests"))
+_SAME_EVER, _SAME_LIVE = Prepared(_SAME), Prepared(_SAME.where(_IS_LIVE))
 
 
 async def live_statements(
@@ -84,13 +90,15 @@ async def live_of_many(
     revision: int,
     *,
     remarks: bool = False,
+    dated: bool = False,
 ) -> Sequence[Statement]:
     """Return the statements of some subjects whose values count at a revision, in their order.
 
-    With ``remarks`` those without values as well.
+    With ``remarks`` those without values as well; ``dated`` ones have the title of their source,
+    and when they were recorded.
     """
     parameters = {"what": what, "keys": list(keys), "revision": revision}
-    query = _WITH_REMARKS if remarks else _LIVE
+    query = _LIVE_DATED if dated else _WITH_REMARKS if remarks else _LIVE
     return await read_rows(connection, Statement, query, parameters)
 
 
@@ -101,10 +109,10 @@ async def find_same(
 
     With ``live_at`` only those that count at this revision.
     """
-    query = _SAME if live_at is None else _SAME_LIVE
+    query = _SAME_EVER if live_at is None else _SAME_LIVE
     parameters = {"digests": list(digests), "revision": live_at}
-    rows = (await connection.execute(query, parameters)).all() if digests else []
-    return {row.content_digest: row.id for row in rows}
+    rows = await query.rows(connection, parameters) if digests else []
+    return {row[0]: row[1] for row in rows}
 
 
 async def written_dates(

@@ -224,11 +224,15 @@ class Catalogue(Mapping[str, Attribute]):
 
     def decode(self, stored: Mapping[str, object]) -> dict[str, object]:
         """Return values from their stored form: decimal strings become decimals."""
-        return {name: self._typed(name, value) for name, value in stored.items()}
+        decimals = self._decimals
+        return {
+            name: Decimal(str(value)) if name in decimals and value is not None else value
+            for name, value in stored.items()
+        }
 
-    def _typed(self, name: str, value: object) -> object:
-        is_decimal = self[name].type in _DECIMALS
-        return Decimal(str(value)) if is_decimal and value is not None else value
+    @cached_property
+    def _decimals(self) -> frozenset[str]:
+        return frozenset(name for name, attribute in self.items() if attribute.type in _DECIMALS)
 
 
 def encode(values: Mapping[str, object]) -> dict[str, object]:

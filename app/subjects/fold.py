@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from operator import attrgetter
 
 HEDGE = "hedge."
@@ -46,7 +47,7 @@ class Assertion:
         return (self.effective_day, self.authority, revision, position)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
     """What the fold has to know of attributes.
 
@@ -57,6 +58,16 @@ class Rules:
 
     heads: Mapping[str, str] = field(default_factory=dict)
     lasting: Sequence[frozenset[str]] = ()
+
+    @cached_property
+    def names_lasting(self) -> frozenset[str]:
+        """All names that count for the days before they are known."""
+        return frozenset().union(*self.lasting)
+
+    @cached_property
+    def names_apart(self) -> frozenset[str]:
+        """The names of which what was outweighed may count still: see ``relevant``."""
+        return self.names_lasting.union(self.heads.keys(), self.heads.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +84,20 @@ _Decided = dict[str, Assertion]
 """The statement that decides each attribute, which may be to clear it."""
 
 
-def fold(statements: Iterable[Assertion], rules: Rules = NO_RULES) -> list[StatePeriod]:
+def fold(
+    statements: Iterable[Assertion], rules: Rules = NO_RULES, since: date = date.min
+) -> list[StatePeriod]:
     """Fold live statements into periods that tile time from the first that gives a value on.
 
-    The order in which the statements are given does not matter. Neighbouring periods differ.
+    The order in which the statements are given does not matter. Neighbouring periods differ. Those
+    that end by ``since`` are left out.
     """
     turns = _turns(statements, rules)
     ends = [*(day for day, _ in turns), FOREVER][1:]
     periods = (
         StatePeriod(day, end, _known(decided))
         for (day, decided), end in zip(turns, ends, strict=True)
+        if end > since
     )
     return merge(periods)
 
@@ -98,11 +113,38 @@ def deciding(
     statements: Iterable[Assertion], day: date, rules: Rules = NO_RULES
 ) -> dict[str, Assertion]:
     """Return for each attribute the statement that decides its value on ``day``."""
+    names = rules.names_lasting
+    # What is stated of later days counts for this one only where it holds back.
+    known = (s for s in statements if s.effective_day <= day or not names.isdisjoint(s.values))
     found: _Decided = {}
-    for since, decided in _turns(statements, rules):
+    for since, decided in _turns(relevant(known, day, rules), rules):
         if since <= day:
             found = decided
     return found
+
+
+def relevant(statements: Iterable[Assertion], day: date, rules: Rules) -> list[Assertion]:
+    """Return the statements by which a day, and all days after it, are the same as by all.
+
+    Of what began before the day, that is what decides an attribute then or may do so later, when
+    what outweighs it has ended. Kept besides are the first that gives a value, with which a history
+    begins, and all that give names or places, heads or companions: they count for other days too.
+    """
+    left: list[Assertion] = []
+    first: list[Assertion] = []
+    decided: set[str] = set()
+    apart = rules.names_apart
+    for one in sorted(statements, key=attrgetter("rank"), reverse=True):
+        names = one.values.keys()
+        if one.effective_day >= day or not apart.isdisjoint(names):
+            left.append(one)
+        elif one.end_day > day and not names <= decided:
+            left.append(one)
+            if one.end_day == FOREVER:
+                decided |= names
+        if any(value is not None for value in one.values.values()):
+            first = [] if left and left[-1] is one else [one]
+    return left + first
 
 
 def _turns(statements: Iterable[Assertion], rules: Rules) -> list[tuple[date, _Decided]]:

@@ -91,26 +91,15 @@ def as_number(column: AnyColumn) -> AnyColumn:
 
 
 @lru_cache
-def changed_last(versions: Table, key: str) -> AnySelect:
+def changed_last(versions: Table, key: str, subject: ColumnElement[str]) -> AnySelect:
     """Select the last revision, up to the bound one, that began or ended a version of a subject.
 
-    ``key`` is the column that has the subject's id; ``id`` and ``revision`` are bound.
+    ``key`` is the column that has the subject's id.
     """
     known = versions.alias().c
     is_over = known.known_to <= bindparam("revision")
     last = func.max(case((is_over, known.known_to), else_=known.known_from))
-    return select(last).where(
-        known[key] == bindparam("id"), known.known_from <= bindparam("revision")
-    )
-
-
-async def last_change(
-    connection: Executor, versions: Table, key: str, subject_id: str, revision: int
-) -> int:
-    """Return the last revision, up to one, that changed what is known of a subject; 0 for none."""
-    parameters = {"id": subject_id, "revision": revision}
-    found = await connection.execute(changed_last(versions, key), parameters)
-    return int(found.scalar_one() or 0)
+    return select(last).where(known[key] == subject, known.known_from <= bindparam("revision"))
 
 
 @dataclass(frozen=True)
@@ -145,9 +134,13 @@ class History:
 
     @cached_property
     def open_versions(self) -> AnySelect:
-        """The rows of the bound subjects that no revision has ended yet."""
-        of_subjects = self.id.in_(bindparam("keys", expanding=True))
-        return select(self.versions).where(of_subjects, self.versions.c.known_to == OPEN_REVISION)
+        """The rows of the bound subjects that no revision has ended yet, from a day on."""
+        columns = self.versions.c
+        return select(self.versions).where(
+            self.id.in_(bindparam("keys", expanding=True)),
+            columns.known_to == OPEN_REVISION,
+            columns.valid_to >= bindparam("since"),
+        )
 
     @cached_property
     def known_words(self) -> AnySelect:
@@ -201,9 +194,21 @@ class History:
     @cached_property
     def state(self) -> Prepared:
         """The state of one subject."""
-        changed_in = changed_last(self.versions, self.key).scalar_subquery().label("changed_in")
         of_one = self._with("geometry").where(self.id == bindparam("id"))
-        return Prepared(of_one.add_columns(changed_in))
+        return Prepared(of_one.add_columns(self._changed_in(bindparam("id"))))
+
+    def _changed_in(self, subject: ColumnElement[str]) -> ColumnElement[int]:
+        """The last revision, up to the bound one, that changed what is known of a subject."""
+        changed = changed_last(self.versions, self.key, subject)
+        return changed.scalar_subquery().label("changed_in")
+
+    @cached_property
+    def registered(self) -> Prepared:
+        """The registrations of the bound subjects, with what changed each of them last."""
+        columns = self.registrations.c
+        of_subjects = any_of(columns.id, "keys"), columns.revision <= bindparam("revision")
+        query = select(self.registrations, self._changed_in(columns.id)).where(*of_subjects)
+        return Prepared(query)
 
     @cached_property
     def located(self) -> AnySelect:

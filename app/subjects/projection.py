@@ -47,19 +47,23 @@ def led(what: str, values: Mapping[str, object], kept: Kept) -> Mapping[str, obj
     return {**values, **{name: into for name, into in found.items() if into is not None}}
 
 
-def assertion_of(row: Statement | AnyRow, kept: Kept = NONE_MERGED) -> Assertion:
+def assertion_of(
+    row: Statement | AnyRow, kept: Kept = NONE_MERGED, values: Values | None = None
+) -> Assertion:
     """Return the part of a statement about a site, project or document that the fold needs.
 
     A row may have columns of other tables besides. ``kept`` are the organizations that others were
-    merged into, where it matters which one is named.
+    merged into, where it matters which one is named; ``values`` what its content is decoded to,
+    where that is known.
     """
     what = SubjectType(row.subject_type)
+    stated = decoded(what, row.content) if values is None else values
     return Assertion(
         effective_day=row.effective_day,
         authority=row.authority,
         revision=row.revision,
         position=row.position,
-        values=_in_lanes(what, row.basis, led(what, decoded(what, row.content), kept)),
+        values=_in_lanes(what, row.basis, led(what, stated, kept)),
         end_day=end_day_of(row.effective_to),
         hedges=_hedges(what, row.basis, hedges_of(row.qualifiers, row.values_to)),
         place=_kept(row.rank_of),

@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import partial
+from functools import cached_property, partial
+from types import MappingProxyType
 
 from app.core.messages import Message, Template
 from app.core.vocabulary import (
@@ -25,17 +26,8 @@ from app.core.vocabulary import (
 )
 from app.subjects.attributes import UNIT_LEVELS, Hedge, number_of, text_of
 from app.subjects.derived import ESTABLISHED, PRODUCING
-from app.subjects.fold import HEDGE, Assertion, StatePeriod
-from app.units.units import Unit, UnitLevel, Units
+from app.subjects.fold import HEDGE, StatePeriod
 
-_MOVES = Template(
-    "state.moves",
-    "it gets from province {old} to {new}, and neither sites nor projects move.",
-)
-_ELSEWHERE = Template(
-    "state.elsewhere",
-    "{stated} does not fit what another statement says of the same day: {name} {other}.",
-)
 _UNUSUAL = Template(
     "state.unusual", "{track} goes from {old} to {new}, which is not the usual course."
 )
@@ -91,6 +83,7 @@ class Violation:
 
 
 Values = Mapping[str, object]
+NOTHING: Values = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +115,7 @@ StartRule = Callable[[Values, StatePeriod], Iterable[Violation]]
 """Judges a state by what was known before it."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StateMachine:
     """The states and changes of one type of subject that make sense.
 
@@ -136,6 +129,11 @@ class StateMachine:
     orderly: Mapping[str, Mapping[str, Collection[str]]]
     new_phase: Mapping[str, str] = field(default_factory=dict)
     starting: frozenset[str] = frozenset()
+
+    @cached_property
+    def remembered(self) -> frozenset[str]:
+        """The attributes of which the last value known counts, also when none is known any more."""
+        return self.starting.union(self.orderly, self.new_phase.values())
 
     def may_contradict(self, names: Collection[str]) -> bool:
         """Return whether values of these attributes may contradict each other in one statement."""
@@ -166,66 +164,21 @@ def _bounds(now: Values, name: str) -> tuple[Decimal | None, Decimal | None]:
     return hedge.bounds(value)
 
 
-def violations(timeline: Sequence[StatePeriod], machine: StateMachine) -> list[Violation]:
-    """Return everything in a timeline that does not make sense, oldest first."""
+def violations(
+    timeline: Sequence[StatePeriod], machine: StateMachine, known: Values = NOTHING
+) -> list[Violation]:
+    """Return everything in a timeline that does not make sense, oldest first.
+
+    ``known`` are the values before it, where it is a later part of another.
+    """
     found: list[Violation] = []
     # A status that became unknown for a while is judged by the last one known.
-    known: Values = {}
     for now in timeline:
         found += _state_violations(now, machine)
         found += machine.starts(known, now)
         found += _track_violations(known, now, machine)
         known = {**known, **now.values}
     return found
-
-
-def moves(timeline: Sequence[StatePeriod], units: Units) -> list[Violation]:
-    """Return where a subject comes into another province by other means than a reform of units.
-
-    Neither sites nor projects move: either place may be a slip, and the figures of both provinces
-    depend on it.
-    """
-    found = []
-    last: str | None = None
-    since = date.min
-    for now in timeline:
-        code = text_of(now.values, "province_code")
-        if code is None:
-            continue
-        if last is not None and _province_on(last, since, now.valid_from, units) != code:
-            reason = _MOVES(old=last, new=code)
-            found.append(Violation("province_code", now.valid_from, reason, True, (*UNIT_LEVELS,)))
-        last, since = code, now.valid_from
-    return found
-
-
-def disagreements(new: Assertion, others: Iterable[Assertion], units: Units) -> list[Violation]:
-    """Return the places that others state from the same day on, and that a new one does not fit."""
-    day, named = new.effective_day, _named(new, units)
-    of_the_day = [other for other in others if named and other.effective_day == day]
-    return [
-        Violation(
-            name, day, _ELSEWHERE(stated=unit.label, name=other_name, other=other.label), True
-        )
-        for assertion in of_the_day
-        for other_name, other in _named(assertion, units)
-        for name, unit in named
-        if len(units.fitting(((day, other), (day, unit)))) == 1
-    ]
-
-
-def _named(assertion: Assertion, units: Units) -> list[tuple[str, Unit]]:
-    """Return the units that a statement names, by attribute."""
-    codes = ((name, text_of(assertion.values, name)) for name in UNIT_LEVELS)
-    day = assertion.effective_day
-    found = ((n, units.at(UNIT_LEVELS[n], code, day)) for n, code in codes if code)
-    return [(name, unit) for name, unit in found if unit]
-
-
-def _province_on(code: str, since: date, day: date, units: Units) -> str | None:
-    unit = units.at(UnitLevel.province, code, since)
-    heir = units.follow(unit, day) if unit else None
-    return heir.code if heir else None
 
 
 def new_violations(before: Iterable[Violation], after: Iterable[Violation]) -> list[Violation]:
@@ -242,6 +195,8 @@ def _state_violations(now: StatePeriod, machine: StateMachine) -> list[Violation
     return [
         Violation(rule.part, now.valid_from, reason, False, rule.beside)
         for rule in machine.states
+        # Few states know both: looking for them costs less than comparing what is not there.
+        if rule.part in now.values and rule.whole in now.values
         if (reason := rule.broken(now.values))
     ]
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from app.subjects.attributes import UNIT_LEVELS, text_of
 from app.subjects.definitions import Subject, definition_of
-from app.subjects.fold import Assertion, StatePeriod, cut, fold, merge
+from app.subjects.fold import Assertion, StatePeriod, cut, fold, merge, relevant
 from app.units.units import Unit, UnitLevel, Units
 
 
@@ -54,6 +54,9 @@ def timeline_from(
 
     No statement may have been added that changes anything before that day.
     """
+    rules = definition_of(subject).attributes.rules
+    if day > date.min:
+        statements = relevant(statements, day, rules)
     kept = [
         StatePeriod(period.valid_from, min(period.valid_to, day), period.values)
         for period in before
@@ -63,7 +66,7 @@ def timeline_from(
         replace(one, values=_locate(one, units)) if _is_placed(one) else one for one in statements
     ]
     days = _days(units, definition_of(subject).change_days)
-    for period in fold(located, definition_of(subject).attributes.rules):
+    for period in fold(located, rules, day):
         if period.valid_to > day:
             since = max(period.valid_from, day)
             later = StatePeriod(since, period.valid_to, period.values)

@@ -69,7 +69,9 @@ async def _changes_of(
 ) -> list[AnswerChange]:
     keys = [row.id for row in registered]
     present, wanted = defaultdict(list), defaultdict(list)
-    for row in await read_dicts(connection, history.open_versions, {"keys": keys}):
+    for row in await read_dicts(
+        connection, history.open_versions, {"keys": keys, "since": date.min}
+    ):
         present[row[history.key]].append(row)
     for row in await versions_of(connection, history, registered, units):
         if row["known_to"] == OPEN_REVISION:

@@ -1,7 +1,9 @@
 """Statements judged together against the same ones judged one by one, over random histories."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from random import Random
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -18,6 +20,8 @@ from app.entry.planning import Plan
 from app.entry.schemas import BODIES
 from app.entry.writes import registering
 from app.ledger.revisions import Head, Writer
+from app.ledger.tables import OPEN_REVISION, Statement
+from app.subjects.projection import version_rows
 from tests.support.seed_files import units
 
 SITE = (SubjectType.site, "a")
@@ -129,6 +133,40 @@ def test_statements_judged_together_end_as_one_by_one(kind: SiteKind, seed: int)
     for number in range(len(items)):
         list(single.judge([number]))
     assert outcome(together) == outcome(single)
+
+
+def recorded(plan: Plan, item: Item, *, is_of_one: bool) -> Plan:
+    """Begin a plan of one item on a register in which what another plan accepted is recorded."""
+    single = planned([item])
+    life, known = plan.lives.by_subject[SITE], single.known
+    known.registered[SITE] = {"id": SITE[1], "kind": life.subject.kind, "withdrawn_in": None}
+    place = {"revision": 3, "retracted_in": None}
+    for number, entries in sorted(plan.accepted.items()):
+        row = {**entries[-1].row, **place, "id": f"3-{number}", "position": number}
+        known.live[SITE].append(cast("Statement", SimpleNamespace(**row)))
+    known.versions[SITE] = [
+        {**row, "known_from": 3, "known_to": OPEN_REVISION}
+        for row in version_rows(life.subject, life.timeline or [])
+    ]
+    single.lives.is_of_one = is_of_one
+    return single
+
+
+@pytest.mark.parametrize("kind", [SiteKind.zone, SiteKind.cluster])
+@settings(max_examples=200, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_one_statement_is_judged_by_what_it_can_change_as_by_all(kind: SiteKind, seed: int) -> None:
+    random = Random(seed)  # noqa: S311  histories are to be repeatable, not secret
+    *items, last = history(random, kind)
+    before = planned(items)
+    list(before.judge(range(len(items))))
+    ends = []
+    for is_of_one in (True, False):
+        plan = recorded(before, replace(last, place="#"), is_of_one=is_of_one)
+        list(plan.judge([0]))
+        rows = plan.projections()[SubjectType.site]
+        ends.append((*outcome(plan)[:2], rows.ending, rows.beginning, plan.changed))
+    assert ends[0] == ends[1]
 
 
 def test_of_many_statements_only_the_impossible_one_is_judged_alone(

@@ -208,17 +208,20 @@ async def test_a_refused_parameter_costs_nothing(counting: httpx.AsyncClient) ->
 @pytest.mark.parametrize(
     ("path", "members", "expected"),
     [
-        # The end of the ledger, the source, the site, the statements so far, the versions so far, a
-        # twin; then the counter, the revision, the statement, closing and adding versions. The tag
-        # and the answer follow from what was recorded. Last its findings: the statements about it,
-        # and the version of today before and after.
-        ("/v1/sites/ccn-e/statements", {"values": {"area_ha": 7.5}}, 14),
-        ("/v1/projects/du-an-a/statements", {"values": {"design_capacity": 7.5}}, 14),
+        # The end of the ledger, the source, the site, the statements so far, the versions from the
+        # day on, a twin; then the counter, the revision, the statement, ending and adding versions.
+        # The tag and the answer follow from what was recorded. Last its findings: the versions of
+        # today before and after.
+        ("/v1/sites/ccn-e/statements", {"values": {"area_ha": 7.5}}, 12),
+        ("/v1/projects/du-an-a/statements", {"values": {"design_capacity": 7.5}}, 12),
+        # The end of the ledger, the source, the site, a twin; the counter, the revision and the
+        # statement: nothing follows from a remark.
+        ("/v1/sites/ccn-e/statements", {"values": {}, "note": "as in the map"}, 7),
         # The site and the investor are looked up as well.
         (
             "/v1/projects/du-an-a/statements",
             {"values": {"site": "ccn-b", "investor": "board"}, "cites": ["plan", "report"]},
-            16,
+            14,
         ),
         # The end of the ledger, the documents, a twin; then the counter, the revision and the
         # statement.
@@ -230,7 +233,7 @@ async def test_a_refused_parameter_costs_nothing(counting: httpx.AsyncClient) ->
             7,
         ),
     ],
-    ids=["site", "project", "project-with-references", "document", "province"],
+    ids=["site", "project", "remark", "project-with-references", "document", "province"],
 )
 async def test_writes(
     counting: httpx.AsyncClient, path: str, members: dict[str, Any], expected: int

@@ -12,8 +12,9 @@ from app.core.labels import CODE_LISTS
 from app.core.vocabulary import SiteKind, SubjectType
 from app.subjects.definitions import Subject
 from app.subjects.fold import Assertion, StatePeriod, fold
+from app.subjects.moves import moves
 from app.subjects.sites import SiteState
-from app.subjects.state_machine import SITE_STATES, moves, new_violations, violations
+from app.subjects.state_machine import SITE_STATES, new_violations, violations
 from app.subjects.timeline import subject_timeline
 from app.units.units import UnitLevel, Units
 from tests.support.timelines import (

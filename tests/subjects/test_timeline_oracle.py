@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -18,7 +19,7 @@ from app.subjects.attributes import Hedge
 from app.subjects.definitions import Subject, definition_of
 from app.subjects.fold import FOREVER, Assertion, StatePeriod, deciding
 from app.subjects.projection import Projection, changes, version_rows
-from app.subjects.timeline import changed_from, state_on, subject_timeline
+from app.subjects.timeline import changed_from, state_on, subject_timeline, timeline_from
 from app.units.units import Succession, Unit, UnitLevel, Units
 from tests import oracle
 from tests.oracle import Told
@@ -181,6 +182,19 @@ def test_every_attribute_on_every_day_at_every_revision(
             found = state_on(timeline, day)
             expected = oracle.state(subject.kind, told, day, revision)
             assert shown(found) == expected, (day, revision, told)
+
+
+@given(RANDOMS, SUBJECTS)
+@settings(max_examples=100, deadline=None)
+def test_from_any_day_on_a_timeline_is_the_end_of_the_whole(
+    dated_units: Units, random: Random, subject: Subject
+) -> None:
+    told = draw(random, subject)
+    counted = said(told, revisions(told)[-1])
+    whole = subject_timeline(subject, counted, dated_units)
+    for day in oracle.boundary_days(told):
+        later = [replace(p, valid_from=max(p.valid_from, day)) for p in whole if p.valid_to > day]
+        assert timeline_from(subject, counted, dated_units, day, ()) == later, day
 
 
 @given(RANDOMS, SUBJECTS)
