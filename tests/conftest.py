@@ -3,7 +3,6 @@
 import gc
 import os
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 
 import httpx
 import pytest
@@ -20,13 +19,12 @@ from tests.support.operations import prepare_documents
 from tests.support.postgres import postgres_server
 from tests.support.registers import (
     KINDS,
-    Prepare,
     Templates,
     opened,
     pass_over,
     prepare_empty,
     prepare_seeded,
-    serving,
+    serving_last,
     units_of,
 )
 
@@ -133,16 +131,24 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def empty_url(kind: str, templates: Templates) -> AsyncIterator[str]:
+async def empty_url(
+    kind: str, templates: Templates, request: pytest.FixtureRequest
+) -> AsyncIterator[str]:
     """Give the URL of a migrated database without facts."""
-    async with templates.copy(kind, prepare_empty) as url:
+    is_served = "client" in request.fixturenames
+    copied = templates.keyed_copy if is_served else templates.copy
+    async with copied(kind, prepare_empty) as url:
         yield url
 
 
 @pytest.fixture
-async def seeded_url(kind: str, templates: Templates) -> AsyncIterator[str]:
+async def seeded_url(
+    kind: str, templates: Templates, request: pytest.FixtureRequest
+) -> AsyncIterator[str]:
     """Give the URL of a database with the facts of the documents."""
-    async with templates.copy(kind, prepare_seeded) as url:
+    is_served = "seeded_client" in request.fixturenames
+    copied = templates.keyed_copy if is_served else templates.copy
+    async with copied(kind, prepare_seeded) as url:
         yield url
 
 
@@ -169,24 +175,15 @@ async def units(database: Database) -> Units:
 @pytest.fixture
 async def client(empty_url: str) -> AsyncIterator[httpx.AsyncClient]:
     """Give a client to the app on an empty register."""
-    async with serving(empty_url) as found:
+    async with serving_last(empty_url) as found:
         yield found
 
 
 @pytest.fixture
 async def seeded_client(seeded_url: str) -> AsyncIterator[httpx.AsyncClient]:
     """Give a client to the app on a register with the facts of the documents."""
-    async with serving(seeded_url) as found:
+    async with serving_last(seeded_url) as found:
         yield found
-
-
-@asynccontextmanager
-async def _register(
-    templates: Templates, kind: str, prepare: Prepare
-) -> AsyncIterator[httpx.AsyncClient]:
-    """Serve a copy of a register that is prepared once."""
-    async with templates.copy(kind, prepare) as url, serving(url) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")
@@ -201,49 +198,49 @@ def module_kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 async def shared(module_kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give a register with sources only; each test registers sites of its own in it."""
-    async with _register(templates, module_kind, prepare_sourced) as client:
+    async with templates.served(module_kind, prepare_sourced) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 async def documents(module_kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give a register with the facts of the documents, to be read only."""
-    async with _register(templates, module_kind, prepare_documents) as client:
+    async with templates.served(module_kind, prepare_documents) as client:
         yield client
 
 
 @pytest.fixture
 async def sourced_client(kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give a register of the test's own, with sources only."""
-    async with _register(templates, kind, prepare_sourced) as client:
+    async with templates.served(kind, prepare_sourced) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 async def catalogue(module_kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give the register of the catalogue, to be read only."""
-    async with _register(templates, module_kind, prepare_catalogue) as client:
+    async with templates.served(module_kind, prepare_catalogue) as client:
         yield client
 
 
 @pytest.fixture
 async def own_catalogue(kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give a copy of the register of the catalogue, to be written to."""
-    async with _register(templates, kind, prepare_catalogue) as client:
+    async with templates.served(kind, prepare_catalogue) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 async def figures(module_kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give the register of the figures, to be read only."""
-    async with _register(templates, module_kind, prepare_figures) as client:
+    async with templates.served(module_kind, prepare_figures) as client:
         yield client
 
 
 @pytest.fixture
 async def own_figures(kind: str, templates: Templates) -> AsyncIterator[httpx.AsyncClient]:
     """Give a copy of the register of the figures, to be written to."""
-    async with _register(templates, kind, prepare_figures) as client:
+    async with templates.served(kind, prepare_figures) as client:
         yield client
 
 

@@ -67,10 +67,10 @@ _SUCCESSIONS = select(*ADMIN_SUCCESSIONS.c)
 async def read_units(connection: Executor) -> Units:
     """Return all units and successions; they are few and rarely change, so they stay in memory."""
     edition = (await connection.execute(select(REVISION_COUNTER.c.units_edition))).scalar_one()
-    units = (await connection.execute(_UNITS)).all()
-    links = (await connection.execute(_SUCCESSIONS)).all()
     # Rows are taken apart by position: by name it takes twice as long, at each start of a process.
     with uncollected():
+        units = (await connection.execute(_UNITS)).all()
+        links = (await connection.execute(_SUCCESSIONS)).all()
         return Units(map(_unit, units), map(_succession, links), edition)
 
 

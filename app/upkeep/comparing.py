@@ -101,20 +101,17 @@ async def strange_units(database: Database, folder: Path) -> str | None:
     """
     async with database.read() as connection:
         for table, rows in unit_files(folder):
-            wanted = Counter(_without_id(_stored_form(table, row)) for row in rows)
-            found = (await connection.execute(_stored(table))).mappings()
-            present = Counter(
-                _without_id({name: _plain(value) for name, value in row.items()}) for row in found
-            )
-            for odd in (*sorted(present - wanted, key=str), *sorted(wanted - present, key=str)):
+            writers = [(n, write) for n, write in _writers(table).items() if n != "id"]
+            wanted = Counter(tuple(_plain(write(row[n])) for n, write in writers) for row in rows)
+            columns = (c for c in _stored(table).selected_columns if c.key != "id")
+            found = await connection.execute(select(*columns))
+            present = Counter(tuple(map(_plain, row)) for row in found)
+            strange, missing = present - wanted, wanted - present
+            for odd in (*sorted(strange, key=str), *sorted(missing, key=str)):
                 shown = ", ".join(str(value) for value in odd if value is not None)
-                reason = "is none of the release" if odd in present - wanted else "is missing"
+                reason = "is none of the release" if odd in strange else "is missing"
                 return f"{table.name} ({shown}) {reason}"
     return None
-
-
-def _without_id(row: Values) -> Key:
-    return tuple(value for name, value in row.items() if name != "id")
 
 
 async def _count(connection: AsyncConnection) -> int:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -47,6 +47,15 @@ class Check:
 Probe = Callable[[], Awaitable[Check]]
 
 
+@cache
+def _migrations() -> tuple[str | None, frozenset[str]]:
+    """Return the newest migration of this release, and all of them.
+
+    A release does not change while it runs, and reading its migrations takes a while.
+    """
+    return head(), known()
+
+
 class Readiness:
     """The probes of one process, which run concurrently."""
 
@@ -56,8 +65,7 @@ class Readiness:
     def __init__(self, database: Database) -> None:
         """Begin with the probes that every register needs."""
         self._database = database
-        # The release does not change while it runs, and reading its migrations takes a while.
-        self._head, self._known = head(), known()
+        self._head, self._known = _migrations()
         self._probes: dict[str, Probe] = {
             "database": self._reachable,
             "migration": self._migrated,

@@ -18,12 +18,11 @@ from app.access.audit_events import Refusal
 from app.access.authentication import Authenticator
 from app.access.keys import ApiKey
 from app.access.principals import PrincipalRole
-from app.core.settings import Settings
 from app.database import Database
-from app.main import create_app
 from tests.support.http import as_problem, pointers, read, signed_in, walk
 from tests.support.ledgers import one
 from tests.support.registers import bearer, get, make_key, post
+from tests.support.serving import started
 
 EDITOR = {
     "name": "Lan",
@@ -35,8 +34,7 @@ EDITOR = {
 @asynccontextmanager
 async def guarded(database: Database) -> AsyncIterator[tuple[httpx.AsyncClient, Authenticator]]:
     """Serve a register and lend a client with an administrator's key, and the guard itself."""
-    app = create_app(Settings(database_url=database.url))
-    async with app.router.lifespan_context(app):
+    async with started(database.url) as app:
         key = (await make_key(app.state.service.database)).key
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(

@@ -217,6 +217,8 @@ async def test_a_read_waits_for_its_turn_and_a_write_for_none() -> None:
 
 
 async def test_a_long_write_lets_reads_wait_for_one_moment_only(database: Database) -> None:
+    async with database.write():
+        pass  # It has a connection: making one may take longer than a moment.
     turns = Turns(1)
     turns.calm = database.calm
     async with asyncio.timeout(SECONDS), database.write():
@@ -233,6 +235,8 @@ async def test_a_long_write_lets_reads_wait_for_one_moment_only(database: Databa
 async def test_answers_that_are_there_take_turns_and_let_a_write_go_first(
     database: Database,
 ) -> None:
+    async with database.write():
+        pass  # It has a connection: making one may take longer than a moment.
     turns = Turns(1)
     turns.calm = database.calm
     # Reads that have to be worked on do not keep them waiting.

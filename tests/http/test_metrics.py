@@ -6,13 +6,13 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.support.serving import application
+from tests.support.serving import application, coming_from, started_anew
 
 
 @pytest.fixture
 async def seeded_client(seeded_url: str) -> AsyncIterator[httpx.AsyncClient]:
     """Give a client to an application of the test's own, which has counted nothing yet."""
-    async with application(seeded_url) as found:
+    async with started_anew(seeded_url) as app, coming_from("127.0.0.1", app) as found:
         yield found
 
 

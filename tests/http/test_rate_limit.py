@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.support.registers import Templates, prepare_empty
-from tests.support.serving import application
+from tests.support.serving import coming_from, started_anew
 from tests.support.valkey import valkey_server
 
 TYPE = "application/problem+json"
@@ -21,7 +21,8 @@ async def limited(
     """Lend a client that comes from an address."""
     async with (
         templates.copy("sqlite", prepare_empty) as url,
-        application(url, address=address, **settings) as client,
+        started_anew(url, **settings) as app,
+        coming_from(address, app) as client,
     ):
         yield client
 

@@ -13,15 +13,18 @@ Addresses are SQLAlchemy's (`postgresql+asyncpg://…`), as the application take
 a server names no database, `database_url` adds one.
 """
 
+import asyncio
 import os
 import pwd
 import shutil
 import stat
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
@@ -70,6 +73,8 @@ logfile = {folder}/pgbouncer.log
 log_connections = 0
 log_disconnections = 0
 """
+_CONNECTIONS: dict[str, asyncpg.Connection] = {}
+_MAINTAINING = asyncio.Lock()
 # Closing the pipe on its standard input stops the server and removes its folder. The pipe also
 # closes when the test run dies in any way, so that no server outlives the run that started it.
 _GUARD = 'cat >/dev/null; "$1" -D "$2/data" -m immediate -w stop >/dev/null 2>&1; rm -rf "$2"'
@@ -144,19 +149,39 @@ async def temporary_database(base_url: str, template: str | None = None) -> Asyn
 
 
 async def _execute(base_url: str, statement: str) -> None:
-    url = make_url(direct_url(base_url))
+    """Execute a statement on a connection that stays: opening one costs as much as the statement.
+
+    Each test has an event loop of its own, so that the connections live in another thread's.
+    """
+    there = _maintain(direct_url(base_url), statement)
+    await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(there, _maintenance_loop()))
+
+
+@cache
+def _maintenance_loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+    return loop
+
+
+async def _maintain(url: str, statement: str) -> None:
+    async with _MAINTAINING:
+        connection = _CONNECTIONS.get(url)
+        if connection is None or connection.is_closed():
+            connection = _CONNECTIONS[url] = await _connect(url)
+        await connection.execute(statement)
+
+
+async def _connect(address: str) -> asyncpg.Connection:
+    url = make_url(address)
     socket_folder = url.query.get("host")
-    connection = await asyncpg.connect(
+    return await asyncpg.connect(
         host=socket_folder if isinstance(socket_folder, str) else url.host,
         port=url.port or 5432,
         user=url.username,
         password=url.password,
         database=url.database or _MAINTENANCE_DATABASE,
     )
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
 
 
 def _quoted(name: str) -> str:

@@ -1,10 +1,12 @@
 """Registers for tests: databases prepared once and copied, the real app on them, a client."""
 
 import gc
+import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from copy import copy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from app.access.audit import Actor
 from app.access.keys import create_key
 from app.access.principals import PrincipalRole
 from app.access.schemas import IssuedKey, KeyCreation
+from app.core.database_urls import parse_database_url
 from app.core.settings import Settings
 from app.database import Database
 from app.database.schema import migrate
@@ -40,6 +43,10 @@ _UNITS: dict[tuple[int, int], Units] = {}
 # Putting its routes together takes longer than most tests do: an application that is stopped waits
 # here, with its settings, for the next test that wants the same ones on another database.
 _STOPPED: dict[str, list[tuple[FastAPI, Settings]]] = {}
+
+
+# Copies that are served first have a key already: what it is, and the units they have.
+_KEYED: dict[str, tuple[str, Units]] = {}
 
 
 KINDS = ("sqlite", "postgresql")
@@ -133,38 +140,58 @@ class Templates:
         self._folder = folder
         self._request = request
         self._made: dict[tuple[str, Prepare], str] = {}
+        self._keyed: dict[str, tuple[str, str, Units]] = {}
         self._count = 0
 
     @asynccontextmanager
     async def copy(self, kind: str, prepare: Prepare) -> AsyncIterator[str]:
         """Lend the URL of a fresh copy of what ``prepare`` makes."""
-        made = await self._template(kind, prepare)
-        self._count += 1
-        async with self._copied(kind, made) as url:
+        async with self._copied(kind, await self._template(kind, prepare)) as url:
             yield url
+
+    @asynccontextmanager
+    async def keyed_copy(self, kind: str, prepare: Prepare) -> AsyncIterator[str]:
+        """Lend the URL of a copy that is to be served: it has the key that ``serving`` makes."""
+        template = await self._template(kind, prepare)
+        if template not in self._keyed:
+            self._keyed[template] = await self._with_key(kind, template)
+        made, key, units = self._keyed[template]
+        async with self._copied(kind, made) as url:
+            _KEYED[url] = key, units
+            yield url
+            _KEYED.pop(url, None)
+
+    @asynccontextmanager
+    async def served(self, kind: str, prepare: Prepare) -> AsyncIterator[httpx.AsyncClient]:
+        """Serve a copy, as ``serving`` does."""
+        async with self.keyed_copy(kind, prepare) as url, serving_last(url) as client:
+            yield client
 
     async def _template(self, kind: str, prepare: Prepare) -> str:
         if (kind, prepare) not in self._made:
             base = _BASES.get(prepare)
             template = await self._template(kind, base) if base else None
-            self._made[kind, prepare] = await self._make(kind, prepare, template)
+            made, url = await self._new(kind, prepare.__name__, template)
+            async with opened(url) as database:
+                await prepare(database)
+            self._made[kind, prepare] = made
         return self._made[kind, prepare]
 
-    async def _make(self, kind: str, prepare: Prepare, template: str | None) -> str:
-        name = prepare.__name__
+    async def _with_key(self, kind: str, template: str) -> tuple[str, str, Units]:
+        name = f"keyed_{Path(template).stem}"
+        made, url = await self._new(kind, name, template)
+        async with opened(url) as database:
+            return made, (await make_key(database)).key, await known_units(database)
+
+    async def _new(self, kind: str, name: str, template: str | None) -> tuple[str, str]:
         if kind == "sqlite":
             made = str(self._folder / f"{name}.sqlite3")
             if template:
                 shutil.copyfile(template, made)
-            url = f"sqlite+aiosqlite:///{made}"
-        else:
-            made = f"template_{name}_{id(self)}"
-            await create_database(self._base, made, template)
-            url = database_url(self._base, made)
-        database = Database(url)
-        await prepare(database)
-        await database.close()
-        return made
+            return made, f"sqlite+aiosqlite:///{made}"
+        made = f"{name}_{id(self)}"
+        await create_database(self._base, made, template)
+        return made, database_url(self._base, made)
 
     @property
     def _base(self) -> str:
@@ -173,17 +200,15 @@ class Templates:
 
     @asynccontextmanager
     async def _copied(self, kind: str, made: str) -> AsyncIterator[str]:
+        self._count += 1
+        name = f"copy_{self._count}"
+        _, url = await self._new(kind, name, made)
+        yield url
         if kind == "sqlite":
-            path = self._folder / f"copy-{self._count}.sqlite3"
-            shutil.copyfile(made, path)
-            yield f"sqlite+aiosqlite:///{path}"
-            for leftover in self._folder.glob(f"{path.name}*"):
+            for leftover in self._folder.glob(f"{name}.sqlite3*"):
                 leftover.unlink()
-            return
-        name = f"copy_{self._count}_{id(self)}"
-        await create_database(self._base, name, template=made)
-        yield database_url(self._base, name)
-        await drop_database(self._base, name)
+        else:
+            await drop_database(self._base, f"{name}_{id(self)}")
 
 
 @asynccontextmanager
@@ -225,39 +250,80 @@ async def _lasting_app(settings: Settings) -> FastAPI:
     return app
 
 
+@cache
+def _settings_in(environment: frozenset[tuple[str, str]], **chosen: Any) -> Settings:
+    """Read the settings of an environment; that takes longer than most requests do."""
+    assert environment <= {*os.environ.items()}
+    return Settings(**chosen)
+
+
+def settings_on(url: str, **chosen: Any) -> Settings:
+    """Return the settings with a database, the chosen ones, and those of the environment."""
+    environment = frozenset(item for item in os.environ.items() if item[0].startswith("ICR_"))
+    found = _settings_in(environment, **chosen).model_copy()
+    found.database_url = parse_database_url(url).render_as_string(hide_password=False)
+    return found
+
+
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[FastAPI]:
-    """Run the application on a database; one that is stopped already is started again on it.
+async def lent(settings: Settings) -> AsyncIterator[FastAPI]:
+    """Lend an application that is to be started; when it is stopped again, the next test gets it.
 
     Its metrics and rate limits live longer than its lifespan: they count on. A test that counts
-    them, or changes the application itself, makes one of its own: see ``serving.started``.
+    them, or changes the application itself, makes one of its own: see ``serving.started_anew``.
     """
     stopped = _STOPPED.setdefault(settings.model_dump_json(exclude={"database_url"}), [])
     app, own = stopped.pop() if stopped else (await _lasting_app(settings), settings)
     own.database_url = settings.database_url
-    async with opened(settings.database_url) as database:
-        units = await known_units(database)
-    async with app.router.lifespan_context(app):
+    yield app
+    stopped.append((app, own))
+
+
+@asynccontextmanager
+async def running(settings: Settings, units: Units | None = None) -> AsyncIterator[FastAPI]:
+    """Run an application that is lent on a database."""
+    if units is None:
+        async with opened(settings.database_url) as database:
+            units = await known_units(database)
+    async with lent(settings) as app, app.router.lifespan_context(app):
         # Each rebuild counts the edition, so another database may have another one.
         app.state.service.units = units
         yield app
-    stopped.append((app, own))
 
 
 @asynccontextmanager
 async def serving(url: str, **settings: Any) -> AsyncIterator[httpx.AsyncClient]:
     """Run the real app on a database and lend a client to it, with an administrator's key."""
-    async with opened(url) as database:
-        key = await make_key(database)
-    async with running(Settings(database_url=url, **settings)) as app:
+    async with _served(url, **settings) as (_, client):
+        yield client
+
+
+@asynccontextmanager
+async def serving_last(url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Serve as ``serving`` does; the notes of the end, which nobody can read, are not written."""
+    async with _served(url) as (app, client):
+        yield client
+        journal = app.state.service.authenticator.journal
+        journal._uses, journal._visits = {}, {}
+        journal._refusals.take()
+
+
+@asynccontextmanager
+async def _served(url: str, **settings: Any) -> AsyncIterator[tuple[FastAPI, httpx.AsyncClient]]:
+    known = _KEYED.pop(url, None)
+    if known is None:
+        async with opened(url) as database:
+            known = (await make_key(database)).key, await known_units(database)
+    key, units = known
+    async with running(settings_on(url, **settings), units) as app:
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx.AsyncClient(
             transport=transport,
             base_url="http://register",
-            headers=bearer(key.key),
+            headers=bearer(key),
             event_hooks=RESOLVING,
         ) as client:
-            yield client
+            yield app, client
 
 
 async def get(client: httpx.AsyncClient, path: str, **parameters: Any) -> Any:

@@ -16,7 +16,7 @@ from app.cli.server import Config
 from app.core.settings import Settings
 from app.database import Database
 from app.entry.feed import Feed
-from tests.support.registers import app_on, bearer, make_key
+from tests.support.registers import bearer, known_units, lent, make_key, settings_on
 
 SECONDS = 20
 """How long a test waits for what must happen soon."""
@@ -51,8 +51,13 @@ class Service:
 @asynccontextmanager
 async def running(url: str, *, patience: int = SECONDS, **settings: Any) -> AsyncIterator[Service]:
     """Run the service on a database; it is stopped at the end."""
-    chosen = Settings(database_url=url, **settings)
-    app = await app_on(chosen)
+    chosen = settings_on(url, **settings)
+    async with lent(chosen) as app, _served(app, chosen, patience) as service:
+        yield service
+
+
+@asynccontextmanager
+async def _served(app: FastAPI, chosen: Settings, patience: int) -> AsyncIterator[Service]:
     config = Config(app, chosen, timeout_graceful_shutdown=patience)
     server = uvicorn.Server(config)
     with socket.socket() as listening:
@@ -64,11 +69,11 @@ async def running(url: str, *, patience: int = SECONDS, **settings: Any) -> Asyn
         async with asyncio.timeout(SECONDS):
             while not server.started:  # noqa: ASYNC110  nothing tells of it
                 await asyncio.sleep(0.01)
-        key = await make_key(app.state.service.database)
+        database = app.state.service.database
+        app.state.service.units = await known_units(database)
+        key = await make_key(database)
         headers = bearer(key.key)
-        service = Service(
-            app, server, app.state.service.feed, app.state.service.database, base, task, headers
-        )
+        service = Service(app, server, app.state.service.feed, database, base, task, headers)
         try:
             yield service
         finally:
