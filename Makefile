@@ -39,13 +39,13 @@ export PYTHONDONTWRITEBYTECODE :=
 # Tests that need more than the packages have a target each that installs it.
 ELSEWHERE = --ignore=tests/endurance --ignore=tests/test_image.py --ignore=tests/database/test_tls.py \
 	--ignore=tests/exports/test_office.py --ignore=tests/browser --ignore=tests/test_schemathesis.py \
-	--ignore=tests/test_nginx.py
+	--ignore=tests/test_nginx.py --ignore=tests/test_prism.py
 ON_ALL_PROCESSORS = --numprocesses=$(WORKERS) --dist=loadfile --no-loadscope-reorder
 CHECKED := $(wildcard app tests benchmarks openapi/contract openapi/sdks vendor)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test image test-tls test-pgbouncer test-nginx test-office test-browser endure probe check ci bench bench-large hops openapi lint-openapi sdks jdk lock seed-outside vendor clean
+.PHONY: help run test image test-tls test-pgbouncer test-nginx test-office test-browser endure probe check ci bench bench-large hops openapi lint-openapi prism sdks java php ruby lock seed-outside vendor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-17s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -108,17 +108,29 @@ check: $(DEVELOPMENT) ## lint, formatting, types and the architecture, in less t
 	@$(BIN)/python -m pytest --quiet tests/test_architecture.py
 	@$(BIN)/python -m openapi.contract compatibility
 
-ci: test check probe image lint-openapi endure sdks test-tls test-pgbouncer test-nginx test-office test-browser ## everything there is to pass
+ci: test check probe image lint-openapi prism endure sdks test-tls test-pgbouncer test-nginx test-office test-browser ## everything there is to pass
 
-# A Java compiler and Maven are on no package index for Python.
-sdks: $(RUNTIME) $(SDK_TOOLS) jdk ## generate clients and exercise them against the service (SDK=go for one)
+# What is on no package index for Python is installed from Debian, each where its client is made.
+sdks: $(RUNTIME) $(SDK_TOOLS) $(if $(SDK),$(filter $(SDK),java php ruby),java php ruby) ## generate clients and exercise them against the service (SDK=go for one)
 	@$(BIN)/python -m openapi.sdks.run --tools $(SDK_VENV)/bin $(if $(SDK),--only $(SDK)) $(SDK_ARGS)
 
-jdk:
+java:
 	@{ command -v javac && command -v mvn; } >/dev/null || { \
 		echo "Installing a JDK and Maven (a minute or two) …"; \
 		apt-get update -qq && apt-get install -y -qq default-jdk-headless maven >/dev/null; } || { \
 		echo "Install a JDK of version 17 or newer and Maven, and run this again." >&2; exit 1; }
+
+php:
+	@{ command -v php && ls /usr/share/php/GuzzleHttp/autoload.php; } >/dev/null 2>&1 || { \
+		echo "Installing PHP and Guzzle …"; apt-get update -qq && apt-get install -y -qq \
+		--no-install-recommends php-cli php-curl php-mbstring php-guzzlehttp-guzzle >/dev/null; } || { \
+		echo "Install PHP 8.1 or newer with Debian's php-guzzlehttp-guzzle, and run this again." >&2; exit 1; }
+
+ruby:
+	@{ command -v ruby && ruby -e 'require "typhoeus"'; } >/dev/null 2>&1 || { \
+		echo "Installing Ruby and Typhoeus …"; apt-get update -qq && apt-get install -y -qq \
+		--no-install-recommends ruby ruby-typhoeus >/dev/null; } || { \
+		echo "Install Ruby 2.7 or newer with typhoeus, and run this again." >&2; exit 1; }
 
 bench: $(DEVELOPMENT) $(BENCH_TOOLS) ## measure speed beside a bare application, Datasette and tipg (BENCH_ARGS=--quick)
 	@$(BIN)/python -m benchmarks.run $(BENCH_ARGS)
@@ -136,17 +148,21 @@ openapi: $(RUNTIME) ## write the OpenAPI documents again, in OpenAPI 3.1 and 3.0
 	@$(BIN)/icr openapi openapi/openapi.json
 	@$(BIN)/python -m openapi.contract convert
 
-# Neither linter is to report its use or to look for newer versions of itself.
-lint-openapi: export SCARF_ANALYTICS := false
+# What comes from npm is not to report its use or to look for newer versions of itself.
+lint-openapi prism: export SCARF_ANALYTICS := false
 lint-openapi: export REDOCLY_TELEMETRY := off
 lint-openapi: export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
 # Go itself is that of the lock file.
 lint-openapi: export GOTOOLCHAIN := local
-lint-openapi: export PATH := $(abspath $(SDK_VENV)/bin):$(PATH)
+lint-openapi prism: export PATH := $(abspath $(SDK_VENV)/bin):$(PATH)
 lint-openapi: $(SDK_TOOLS) ## lint both OpenAPI documents by Spectral and Redocly; look for breaks by oasdiff
 	@cd openapi/lint && npm ci --silent && npm run --silent lint
 	@cd openapi/lint && go tool oasdiff breaking --fail-on WARN \
 		--severity-levels oasdiff-severity.txt ../released.json ../openapi.json
+
+prism: $(DEVELOPMENT) $(SDK_TOOLS) ## replay README and cookbook through a proxy that holds all to the OpenAPI document
+	@cd openapi/lint && npm ci --silent
+	@$(BIN)/python -m pytest tests/test_prism.py $(PYTEST_ARGS)
 
 lock: $(DEVELOPMENT) ## write the lock files again from pyproject.toml (LOCK_ARGS=--upgrade for newer versions)
 	@echo "Resolving the packages …"

@@ -87,7 +87,7 @@ _NAMED = {
 }
 """The operations whose answers have the ids that stand in the paths of others."""
 _MOMENT = 0.05
-_JSON = ("application/json", "application/merge-patch+json")
+_JSON = ("application/json", "application/merge-patch+json", "application/geo+json")
 
 
 def examples(
@@ -208,7 +208,7 @@ def _shown(response: httpx.Response, key_id: str) -> object:
         shown = {key_id: KEY_ID, f"key:{key_id}": f"key:{KEY_ID}"}
         return _settled(response.json(), {today().isoformat(): _DAY, **shown})
     text = _INSTANT.sub(str(_MOVING["recorded_at"]), response.text)
-    return text if media_type in {"text/csv", "application/geo+json"} else None
+    return text if media_type == "text/csv" else None
 
 
 def _settled(value: object, moving: Mapping[str, str]) -> object:

@@ -19,7 +19,7 @@ ALWAYS = {"id", "as_of", "revision"}
 _UNKNOWN_FIELD = Template("fields.unknown", "unknown field {name!r}; known here: {known}.")
 _COUNT = Template("count.not-exact", "write exact, or leave it out")
 _NO_WORDS = Template("search.no-words", "Give at least one letter or digit to search for.")
-_MEANING = "The members to answer with, besides id. Separated by commas or repeated."
+_MEANING = "The members to answer with, besides id, with commas between: name,area_ha."
 
 
 def fields_of(answer: type[Answer]) -> object:

@@ -89,6 +89,11 @@ FORMATS: tuple[AnyFormat, ...] = (GEOJSON, CSV, XLSX)
 """In the order in which the OpenAPI document lists them."""
 
 
+def licensed(licence: str) -> dict[str, str]:
+    """Return the header that names the licence of what is in a file (RFC 8288)."""
+    return {"Link": f'<{licence}>; rel="license"'}
+
+
 def file_headers(file_format: AnyFormat, name: str) -> dict[str, str]:
     """Return the headers of a file with a name, which has no extension yet."""
     return {

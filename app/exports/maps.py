@@ -1,12 +1,12 @@
 """GeoJSON (RFC 7946): features with the attributes as properties, and the box around them."""
 
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from app.core.geometry import Box
-from app.exports.tables import About, NoParameters, Table
+from app.exports.tables import About, Column, NoParameters, Table
 from app.subjects.attributes import number_of, plain_decimal, text_of
 from app.subjects.columns import AS_OF
 
@@ -15,12 +15,17 @@ _IN_COLLECTION = {"longitude", "latitude", AS_OF}
 _SEPARATORS = (",", ":")
 
 
+def property_names(columns: Iterable[Column]) -> list[str]:
+    """Return the names of the properties that features of a table have."""
+    return [column.name for column in columns if column.name not in _IN_COLLECTION]
+
+
 async def write_geojson(table: Table, _parameters: NoParameters) -> AsyncIterator[bytes]:
     """Yield the parts of a collection of features; the box comes last, since it is known then.
 
     Rows have a ``geometry`` and the edges of its box besides the columns.
     """
-    names = [c.name for c in table.columns if c.name not in _IN_COLLECTION]
+    names = property_names(table.columns)
     yield f'{{"type":"FeatureCollection",{_members(table.about)},"features":['.encode()
     box: Box | None = None
     separator = ""
@@ -44,6 +49,7 @@ def _members(about: About) -> str:
         "as_of": about.at.day.isoformat(),
         "revision": about.at.revision,
         "boundaries": about.boundaries,
+        "licence": about.licence,
         **({"notes": about.notes} if about.notes else {}),
     }
     return _written(members)[1:-1]

@@ -9,7 +9,7 @@ from app.core.geometry import Box
 from app.core.labels.subjects import SITE_LISTS
 from app.core.vocabulary import CodeList
 from app.exports.chunks import dated
-from app.exports.maps import around, collection, feature
+from app.exports.maps import around, collection, feature, property_names
 from app.exports.tables import DAY, About, Column, code_list_of
 from app.ledger.snapshots import Snapshot
 from app.statistics.kept_steps import Provinces
@@ -206,6 +206,10 @@ def _flat(members: Mapping[str, object], path: str) -> Iterator[tuple[str, objec
             yield f"{path}{name}", value
 
 
+MAP_PROPERTIES = ("label", *property_names(rollup_table([GroupKey.province_code])))
+"""What a map says of a province, beginning with what is written there."""
+
+
 def rollup_map(items: Sequence[JsonObject], about: About, day: date, units: Units) -> bytes:
     """Return a collection with a feature for each province and kind.
 
@@ -213,7 +217,7 @@ def rollup_map(items: Sequence[JsonObject], about: About, day: date, units: Unit
     out, are labelled points without figures.
     """
     outlines = outlines_on(day)
-    names = [column.name for column in rollup_table([GroupKey.province_code]) if column != DAY]
+    names = MAP_PROPERTIES[1:]
     box: Box | None = None
     features = []
     for row in rollup_rows(items):

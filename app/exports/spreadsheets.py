@@ -308,6 +308,8 @@ class _Book:
             named = {code.code: (code.label_vi, code.label_en) for code in words}
             yield self._word("boundaries"), in_language(named[about.boundaries], self._language)
         yield self._word("rows"), str(self._count)
+        if about.licence:
+            yield self._word("licence"), about.licence
         for name, value in about.filters.items():
             label = in_language(filter_labels(name), self._language)
             yield f"{self._word('filters')}: {label}", as_text(value)

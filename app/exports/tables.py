@@ -51,6 +51,7 @@ ABOUT: Labels = {
     AS_OF: AS_OF_LABELS,
     "revision": ("Lần ghi", "Revision"),
     "boundaries": ("Theo địa giới", "Boundaries"),
+    "licence": ("Giấy phép dữ liệu", "Licence of the data"),
     "filters": ("Bộ lọc", "Filters"),
     "none": ("Không", "None"),
     "rows": ("Số dòng", "Rows"),
@@ -89,7 +90,7 @@ class About:
     """The metadata of an export; ``title`` is in Vietnamese and in English.
 
     ``days`` are the dates that it is about; what has no valid time has none, and no boundaries.
-    ``notes`` stand in the metadata of a map.
+    ``notes`` stand in the metadata of a map; ``licence`` is the address of that of the data.
     """
 
     title: tuple[str, str]
@@ -98,6 +99,7 @@ class About:
     filters: Mapping[str, object]
     days: Sequence[date] = ()
     notes: str | None = None
+    licence: str = ""
 
     @property
     def moment(self) -> str:

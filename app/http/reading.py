@@ -157,6 +157,11 @@ class Reading(Snapshot, Generic[_Query]):
     """The headers of the answer."""
 
     @property
+    def licence(self) -> str:
+        """The address of the licence of the data."""
+        return service_of(self.request).settings.licence_url
+
+    @property
     def provinces(self) -> Provinces:
         """The provinces, for figures."""
         return Provinces(self.connection, self.pin, service_of(self.request).steps)

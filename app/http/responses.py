@@ -45,11 +45,15 @@ RESPONSES: Responses = {
 def file_of(media_type: str, description: str) -> Responses:
     """Describe the file that an operation answers with."""
     named = {"description": "The name to save the file under.", "schema": {"type": "string"}}
+    licensed = {
+        "description": 'The licence of the data: rel="license".',
+        "schema": {"type": "string"},
+    }
     schema = {"type": "string", "format": "binary"}
     return {
         200: {
             "description": description,
-            "headers": {"Content-Disposition": named},
+            "headers": {"Content-Disposition": named, "Link": licensed},
             "content": {media_type: {"schema": schema}},
         }
     }

@@ -26,6 +26,10 @@ _UNSAYABLE = {
     "unevaluatedProperties",
 }
 _NULL = {"type": "null"}
+# Null as a choice beside others. Whatever composes schemas takes null only if one of these does,
+# whatever ``nullable`` beside it says.
+_NULL_30 = {"enum": [None], "nullable": True}
+_COMPOSED = {"$ref", "allOf", "anyOf", "oneOf"}
 # Members whose values are data, or names that the document gives, but not objects of OpenAPI.
 _DATA = {"default", "enum", "example", "value", "mapping", "scopes", "security", "required"}
 _NAMED = {
@@ -64,14 +68,17 @@ def as_openapi_30(document: Json) -> Json:
 
 
 def _type_nullables(node: Any, document: Json) -> None:
-    """Write the type of what is named beside ``nullable``, which means nothing without one."""
+    """Write a type beside ``nullable``, which means nothing without one: that of the choices."""
     if isinstance(node, list):
         for inner in node:
             _type_nullables(inner, document)
     elif isinstance(node, dict):
         if node.get("nullable") is True and "type" not in node:
-            types = _types_of(node, document)
-            node |= {"type": types.pop()} if len(types) == 1 and types != {None} else {}
+            types = _types_of(node, document) - {None}
+            typed = {"type": types.pop()} if len(types) == 1 else {}
+            node |= typed
+            for nothing in (one for one in node.get("anyOf", ()) if one == _NULL_30):
+                nothing.update(typed)
         for inner in node.values():
             _type_nullables(inner, document)
 
@@ -197,7 +204,7 @@ def _types(converted: Json) -> Json:
         return {"items": {}, **converted}
     if kinds == "null":
         rest = {name: value for name, value in converted.items() if name != "type"}
-        return {**rest, "enum": [None], "nullable": True}
+        return {**rest, **_NULL_30}
     if not isinstance(kinds, list):
         return converted
     others = [kind for kind in kinds if kind != "null"]
@@ -209,18 +216,16 @@ def _types(converted: Json) -> Json:
 
 
 def _choices(converted: Json) -> Json:
-    """Take null out of a choice; where one choice is left, it is the schema itself."""
+    """Say a choice with null by ``nullable``, of the other where that is one plain schema."""
     for word in ("anyOf", "oneOf"):
         if _NULL not in converted.get(word, ()):
             continue
         others = [one for one in converted[word] if one != _NULL]
         rest = {name: value for name, value in converted.items() if name != word}
-        if len(others) > 1:
-            converted = {**rest, word: others, "nullable": True}
-        elif "$ref" in others[0]:
-            converted = {**rest, "allOf": others, "nullable": True}
-        else:
+        if len(others) == 1 and not _COMPOSED & others[0].keys():
             converted = _nullable({**others[0], **rest}, is_so=True)
+        else:
+            converted = {**rest, word: [*others, dict(_NULL_30)], "nullable": True}
     return converted
 
 

@@ -25,6 +25,8 @@ _HARMLESS = {
     "Failed to get the schema name: null": "printed for parameters that may be null",
     "Ignoring complex example on request body": "an example is left out of the comments",
     "Codegen property is null (e.g. map/dict of undefined type)": "an object of any members is Any",
+    "Header name is not canonical": "Go writes names of header fields in a form of its own",
+    "matching HTTP status code will not be enforced": "the status is in the body and in the head",
     "From (reserved word) cannot be used as model name": "the parameter `from` gets another name",
 }
 """Warnings of openapi-generator that lose nothing, and why."""

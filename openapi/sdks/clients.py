@@ -26,6 +26,8 @@ class Client:
     """The files that declare operations, as a pattern under the generated client."""
     declaration: str | None
     """How they declare one, as a regular expression with a group; None where files are named so."""
+    reads_later_codes: bool = True
+    """Whether it reads codes that its document does not have; it is made without two of them."""
 
     def count(self, place: Workplace) -> int:
         """Return how many operations of the document the client has: all of them."""
@@ -127,6 +129,48 @@ def _openapi_fetch(place: Workplace) -> Command:
     return _compiled(place, "openapi-fetch")
 
 
+def _orval(place: Workplace) -> Command:
+    _with_packages(place)
+    place.copy("orval.config.ts", "transport.ts")
+    check_warnings(place.run(["npx", "orval"], {"ICR_DOCUMENT": str(place.document)}))
+    return _compiled(place, "orval")
+
+
+def _php(place: Workplace) -> Command:
+    _openapi_generator(place, "php", invokerPackage="Icr", **_OPEN_LISTS)
+    place.copy("round_trip.php")
+    return ["php", "round_trip.php"]
+
+
+def _ruby(place: Workplace) -> Command:
+    _openapi_generator(place, "ruby", gemName="icr", **_OPEN_LISTS)
+    place.copy("round_trip.rb")
+    return ["ruby", "-w", "-I", place.client / "lib", "round_trip.rb"]
+
+
+def _built(place: Workplace, name: str) -> Command:
+    """Compile the round trip of a generator of Go, with the client beside it."""
+    place.copy(f"{name}/main.go")
+    place.run(["go", "vet", "."])
+    place.run(["go", "build", "-mod=readonly", "-o", "round_trip", "."])
+    return [place.build / "round_trip"]
+
+
+def _oapi_codegen(place: Workplace) -> Command:
+    place.copy("go.mod", "go.sum", "oapi-codegen.yaml")
+    place.client.mkdir()
+    command: list[str | Path] = ["go", "tool", "oapi-codegen", "-config", "oapi-codegen.yaml"]
+    check_warnings(place.run([*command, "-o", place.client / "client.go", place.document]))
+    return _built(place, "oapi-codegen")
+
+
+def _ogen(place: Workplace) -> Command:
+    place.copy("go.mod", "go.sum")
+    command: list[str | Path] = ["go", "tool", "ogen", "--package", "icr", "--target"]
+    check_warnings(place.run([*command, place.client, place.document]))
+    return _built(place, "ogen")
+
+
 def _go(place: Workplace) -> Command:
     # Without a prefix the codes of several lists would be constants of the same name; without the
     # lookup a statement would be tried as one of each kind of subject, and fit several.
@@ -186,6 +230,24 @@ CLIENTS = [
         r"^    async (\w+)\(",
     ),
     Client("hey-api", "typescript", _hey_api, "sdk.gen.ts", r"^export const (\w+) = <"),
+    Client(
+        "ogen",
+        "go-generators",
+        _ogen,
+        "oas_client_gen.go",
+        r"^func \(c \*Client\) (\w+)\(ctx",
+        reads_later_codes=False,
+    ),
+    Client(
+        "oapi-codegen",
+        "go-generators",
+        _oapi_codegen,
+        "client.go",
+        r"^func \(c \*ClientWithResponses\) (\w+?)(?:WithBody)?WithResponse\(ctx",
+    ),
+    Client("php", "php", _php, "lib/Api/*Api.php", r"^    public function (\w+)\("),
+    Client("ruby", "ruby", _ruby, "lib/icr/api/*_api.rb", r"^    def (\w+)\("),
+    Client("orval", "typescript", _orval, "client.ts", r"^export const (\w+) = async "),
     Client("openapi-fetch", "typescript", _openapi_fetch, "schema.d.ts", r"^    (\w+): \{$"),
     Client(
         "python-openapi-generator",

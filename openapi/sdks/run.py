@@ -88,10 +88,11 @@ def _outcomes(arguments: argparse.Namespace, register: Path) -> list[Outcome]:
     icr = Path(sys.executable).parent / "icr"
     seeded = Seeded(register, seed(icr, register))
     _BUILD.mkdir(parents=True, exist_ok=True)
-    document = without_later_codes(arguments.document, _BUILD / "openapi.json")
+    earlier = without_later_codes(arguments.document, _BUILD / "openapi.json")
 
     def tried(client: Client) -> Outcome:
         tools = arguments.tools.absolute()
+        document = earlier if client.reads_later_codes else arguments.document.absolute()
         place = Workplace(_HERE / client.folder, _BUILD / client.name, document, tools)
         return _tried(client, place, icr, seeded)
 

@@ -16,7 +16,7 @@ from app.core.vocabulary import HISTORIC, Boundaries, Language, SubjectType
 from app.exports.chunks import days_of, whole
 from app.exports.cluster_report import REPORT_TABLE, ReportingPeriod, read_report
 from app.exports.established import ESTABLISHED_TABLE, read_established
-from app.exports.formats import FORMATS, GEOJSON, AnyFormat, file_headers
+from app.exports.formats import FORMATS, GEOJSON, AnyFormat, file_headers, licensed
 from app.exports.registers import (
     ORGANIZATION_TABLE,
     SOURCE_TABLE,
@@ -252,10 +252,14 @@ async def export_rollups_geojson(
     found = await rollups.read_group_rollups(read.provinces, by_province, read)
     day = read.today if read.query.boundaries is Boundaries.now else read.at.day
     about = replace(
-        about_of(read, RollupsMapQuery, "rollups"), days=[read.at.day], notes=_MAP_NOTES
+        about_of(read, RollupsMapQuery, "rollups"),
+        days=[read.at.day],
+        notes=_MAP_NOTES,
+        licence=read.licence,
     )
     content = rollup_map(found["items"], about, day, read.units)
-    headers = file_headers(GEOJSON, f"rollups-{about.moment}") | read.headers
+    named = file_headers(GEOJSON, f"rollups-{about.moment}")
+    headers = named | licensed(read.licence) | read.headers
     return Response(content, headers=headers)
 
 

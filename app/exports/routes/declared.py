@@ -1,7 +1,7 @@
 """How a table becomes operations: one file of it in each format that can hold it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from app.core.query_parameters import TimeQuery
 from app.core.vocabulary import Boundaries, Language
 from app.exports.chunks import DatesQuery
-from app.exports.formats import AnyFormat, file_headers
+from app.exports.formats import AnyFormat, file_headers, licensed
 from app.exports.tables import ABOUT, About, Table
 from app.http.reading import AnyReading, ProvinceCode, Reading, reads
 from app.http.responses import file_of
@@ -70,7 +70,10 @@ class Export:
         return export_province if "{code}" in self.path else export
 
     async def _sent(self, of: AnyFormat, table: Table, read: AnyReading) -> Response:
-        headers = file_headers(of, f"{table.name}-{table.about.moment}") | read.headers
+        licence = read.licence
+        table = replace(table, about=replace(table.about, licence=licence))
+        named = file_headers(of, f"{table.name}-{table.about.moment}")
+        headers = named | licensed(licence) | read.headers
         parts = of.write(table, read.query)
         if self.streamed:
             return StreamingResponse(parts, headers=headers)

@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from app.core.digest import JsonObject
 from app.core.vocabulary import HISTORIC
+from app.http.openapi.features import describe_features
 from app.http.openapi.operations import (
     describe_access,
     describe_filters,
@@ -132,6 +133,7 @@ def _made(app: FastAPI, *, public_reading: bool) -> JsonObject:
         name: schema if name in lists else _named(schema, lists)
         for name, schema in sorted(schemas.items())
     }
+    describe_features(document)
     describe_parameters(document)
     describe_forms(document)
     describe_filters(document)

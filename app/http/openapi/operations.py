@@ -223,6 +223,9 @@ def describe_parameters(document: JsonObject) -> None:
             operation.get("parameters", []).sort(key=_asks_if_known)
     for parameter in _parameters(document):
         schema = parameter["schema"] = _without_null(parameter["schema"])
+        if parameter["name"] == "fields":
+            # As the examples write it: names with commas between.
+            parameter |= {"style": "form", "explode": False}
         if "$ref" not in schema:
             continue
         parameter["schema"] = {"$ref": schema["$ref"]}

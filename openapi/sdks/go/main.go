@@ -198,30 +198,19 @@ func retract(api *icr.APIClient, stated string) {
 	expect("area of the new year", siteOn(api, newYear).AreaHa.Get() == nil, true)
 }
 
-type collection struct {
-	Features []struct {
-		Id       string
-		Geometry *struct{ Coordinates any }
-		Properties struct {
-			AreaHa *float64 `json:"area_ha"`
-		}
-	}
-}
-
 func download(api *icr.APIClient) {
 	clusters := []icr.SiteKind{"cluster"}
-	file, _, failed := api.ExportsAPI.ExportSitesGeojson(ctx).ProvinceCode([]string{"06"}).
+	found, _, failed := api.ExportsAPI.ExportSitesGeojson(ctx).ProvinceCode([]string{"06"}).
 		Kind(clusters).AsOf(december).Execute()
-	var found collection
-	must(0, json.NewDecoder(must(file, failed)).Decode(&found))
-	expect("features", len(found.Features), 7)
-	for _, feature := range found.Features {
+	features := must(found, failed).Features
+	expect("features", len(features), 7)
+	for _, feature := range features {
 		if feature.Id == "ccn-quang-chu" {
-			expect("coordinates", feature.Geometry.Coordinates, []any{105.823, 21.8769})
+			expect("coordinates", feature.Geometry.Get().Point.Coordinates, []float64{105.823, 21.8769})
 		}
 	}
-	expect("last feature", found.Features[6].Id, site)
-	expect("its area", *found.Features[6].Properties.AreaHa, 12.5)
+	expect("last feature", features[6].Id, site)
+	expect("its area", features[6].Properties.GetAreaHa(), 12.5)
 
 	table, _, failed := api.ExportsAPI.ExportSitesCsv(ctx).ProvinceCode([]string{"06"}).
 		Kind(clusters).AsOf(december).Execute()
@@ -233,9 +222,7 @@ func download(api *icr.APIClient) {
 	}
 	expect("last row", []string{last["id"], last["name"], last["area_ha"]},
 		[]string{site, "CCN Ví Dụ", "12.5"})
-	for _, downloaded := range []*os.File{file, table} {
-		must(0, os.Remove(downloaded.Name()))
-	}
+	must(0, os.Remove(table.Name()))
 }
 
 func main() {

@@ -9,8 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import org.openapitools.client.ApiClient;
 import org.openapitools.client.ApiException;
 import org.openapitools.client.ApiResponse;
@@ -27,6 +25,7 @@ import org.openapitools.client.model.RemainderQualifier;
 import org.openapitools.client.model.Retraction;
 import org.openapitools.client.model.Site;
 import org.openapitools.client.model.SiteDetail;
+import org.openapitools.client.model.SiteFeature;
 import org.openapitools.client.model.SiteKind;
 import org.openapitools.client.model.SitePage;
 import org.openapitools.client.model.SitePatch;
@@ -207,17 +206,17 @@ public final class RoundTrip {
 
     private void download() throws Exception {
         ExportsApi exports = new ExportsApi(client);
-        JsonNode features = new ObjectMapper().readTree(content(exports.exportSitesGeojson(
+        List<SiteFeature> features = exports.exportSitesGeojson(
             ExportsApi.APIExportSitesGeojsonRequest.newBuilder()
-                .provinceCode(PROVINCE).kind(CLUSTERS).asOf(DECEMBER).build()))).get("features");
+                .provinceCode(PROVINCE).kind(CLUSTERS).asOf(DECEMBER).build()).getFeatures();
         expect("features", features.size(), 7);
-        for (JsonNode feature : features) {
-            if (feature.get("id").asText().equals("ccn-quang-chu")) {
-                expect("coordinates", feature.at("/geometry/coordinates").toString(), "[105.823,21.8769]");
+        for (SiteFeature feature : features) {
+            if (feature.getId().equals("ccn-quang-chu")) {
+                expect("coordinates", feature.getGeometry().getPoint().getCoordinates(), List.of(105.823, 21.8769));
             }
         }
-        expect("last feature", features.get(6).get("id").asText(), SITE);
-        expect("its area", features.get(6).at("/properties/area_ha").asDouble(), 12.5);
+        expect("last feature", features.get(6).getId(), SITE);
+        expect("its area", features.get(6).getProperties().getAreaHa(), 12.5);
 
         String table = content(exports.exportSitesCsv(ExportsApi.APIExportSitesCsvRequest.newBuilder()
             .provinceCode(PROVINCE).kind(CLUSTERS).asOf(DECEMBER).build()));

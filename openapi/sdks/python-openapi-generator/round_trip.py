@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import os
 from datetime import date
 
@@ -14,6 +13,7 @@ from openapi_client.api.statements_api import StatementsApi
 from openapi_client.exceptions import ConflictException
 from openapi_client.models.clearance_status import ClearanceStatus
 from openapi_client.models.legal_status import LegalStatus
+from openapi_client.models.point import Point
 from openapi_client.models.problem import Problem
 from openapi_client.models.remainder_qualifier import RemainderQualifier
 from openapi_client.models.retraction import Retraction
@@ -169,13 +169,16 @@ def retract(sites: SitesApi, statements: StatementsApi, stated: str) -> None:
 
 def download(exports: ExportsApi) -> None:
     """Download the clusters as a map and as a table."""
-    features = json.loads(
-        exports.export_sites_geojson(province_code=["06"], kind=[SiteKind.CLUSTER], as_of=DECEMBER)
-    )["features"]
+    features = exports.export_sites_geojson(
+        province_code=["06"], kind=[SiteKind.CLUSTER], as_of=DECEMBER
+    ).features
     assert len(features) == 7
-    by_id = {feature["id"]: feature for feature in features}
-    assert by_id["ccn-quang-chu"]["geometry"]["coordinates"] == [105.823, 21.8769]
-    assert by_id[SITE]["properties"]["area_ha"] == 12.5
+    by_id = {feature.id: feature for feature in features}
+    geometry = by_id["ccn-quang-chu"].geometry
+    assert geometry is not None
+    assert isinstance(geometry.actual_instance, Point)
+    assert geometry.actual_instance.coordinates == [105.823, 21.8769]
+    assert by_id[SITE].properties.area_ha == 12.5
     table = exports.export_sites_csv(
         province_code=["06"], kind=[SiteKind.CLUSTER], as_of=DECEMBER
     ).decode()

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import os
 from datetime import date
 
@@ -14,11 +13,13 @@ from icr_client.api.statements import retract_statement
 from icr_client.models.clearance_status import ClearanceStatus
 from icr_client.models.legal_status import LegalStatus
 from icr_client.models.planned_figures import PlannedFigures
+from icr_client.models.point import Point
 from icr_client.models.problem import Problem
 from icr_client.models.remainder_qualifier import RemainderQualifier
 from icr_client.models.retraction import Retraction
 from icr_client.models.rollup import Rollup
 from icr_client.models.site_detail import SiteDetail
+from icr_client.models.site_feature_collection import SiteFeatureCollection
 from icr_client.models.site_kind import SiteKind
 from icr_client.models.site_page import SitePage
 from icr_client.models.site_patch import SitePatch
@@ -186,12 +187,13 @@ def download(client: AuthenticatedClient) -> None:
     collection = export_sites_geojson.sync(
         client=client, province_code=["06"], kind=[SiteKind.CLUSTER], as_of=DECEMBER
     )
-    assert isinstance(collection, File)
-    features = json.load(collection.payload)["features"]
-    assert len(features) == 7
-    by_id = {feature["id"]: feature for feature in features}
-    assert by_id["ccn-quang-chu"]["geometry"]["coordinates"] == [105.823, 21.8769]
-    assert by_id[SITE]["properties"]["area_ha"] == 12.5
+    assert isinstance(collection, SiteFeatureCollection)
+    assert len(collection.features) == 7
+    by_id = {feature.id: feature for feature in collection.features}
+    geometry = by_id["ccn-quang-chu"].geometry
+    assert isinstance(geometry, Point)
+    assert geometry.coordinates == [105.823, 21.8769]
+    assert by_id[SITE].properties.area_ha == 12.5
     table = export_sites_csv.sync(
         client=client, province_code=["06"], kind=[SiteKind.CLUSTER], as_of=DECEMBER
     )

@@ -166,8 +166,8 @@ async function retract(statement_id: string): Promise<void> {
 
 async function download(): Promise<void> {
   const query = { province_code: ['06'], kind: ['cluster' as const], as_of: DECEMBER };
-  const map = await exportSitesGeojson({ query, parseAs: 'blob', throwOnError: true });
-  checkMap(await map.data.text());
+  const map = await exportSitesGeojson({ query, throwOnError: true });
+  checkMap(map.data);
   const table = await exportSitesCsv({ query, parseAs: 'blob', throwOnError: true });
   checkTable(await table.data.text());
 }

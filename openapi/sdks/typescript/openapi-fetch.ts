@@ -172,9 +172,8 @@ async function retract(statement_id: string): Promise<void> {
 
 async function download(): Promise<void> {
   const query = { province_code: ['06'], kind: ['cluster' as const], as_of: DECEMBER };
-  const asked = { params: { query }, parseAs: 'text' as const };
-  checkMap(sure(await client.GET('/v1/sites.geojson', asked)));
-  checkTable(sure(await client.GET('/v1/sites.csv', asked)));
+  checkMap(sure(await client.GET('/v1/sites.geojson', { params: { query } })));
+  checkTable(sure(await client.GET('/v1/sites.csv', { params: { query }, parseAs: 'text' })));
 }
 
 async function main(): Promise<void> {

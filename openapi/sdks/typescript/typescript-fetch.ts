@@ -158,7 +158,7 @@ async function retract(stated: string): Promise<void> {
 async function download(): Promise<void> {
   const exports = new ExportsApi(configuration);
   const asked = { provinceCode: ['06'], kind: ['cluster' as const], asOf: DECEMBER };
-  checkMap(await (await exports.exportSitesGeojson(asked)).text());
+  checkMap(await exports.exportSitesGeojson(asked));
   checkTable(await (await exports.exportSitesCsv(asked)).text());
 }
 

@@ -264,7 +264,7 @@ BREAKING: dict[str, tuple[Mutate, str, str]] = {
         "Only these are taken",
     ),
     "one of a choice removed": (
-        lambda d: schema(d, "SiteValues")["properties"]["geometry"]["anyOf"][0]["oneOf"].pop(0),
+        lambda d: schema(d, "Geometry")["oneOf"].pop(0),
         f"{SCHEMAS}/Point/properties/type",
         "'Point' was removed",
     ),

@@ -39,11 +39,21 @@ def said(schema: Any) -> Any:
         ),
         (
             {"anyOf": [{"type": "string"}, {"type": "integer"}, {"type": "null"}]},
-            {"anyOf": [{"type": "string"}, {"type": "integer"}], "nullable": True},
+            {
+                "anyOf": [
+                    {"type": "string"},
+                    {"type": "integer"},
+                    {"enum": [None], "nullable": True},
+                ],
+                "nullable": True,
+            },
         ),
         (
             {"anyOf": [{"$ref": "#/components/schemas/One"}, {"type": "null"}]},
-            {"allOf": [{"$ref": "#/components/schemas/One"}], "nullable": True},
+            {
+                "anyOf": [{"$ref": "#/components/schemas/One"}, {"enum": [None], "nullable": True}],
+                "nullable": True,
+            },
         ),
         (
             {"$ref": "#/components/schemas/One", "description": "D", "default": "a"},
@@ -168,7 +178,10 @@ def test_what_is_no_schema_keeps_its_words() -> None:
 def test_a_named_schema_or_null_says_its_type() -> None:
     older = as_openapi_30(DOCUMENT)["components"]["schemas"]
     status = older["SiteValues"]["properties"]["clearance_status"]
-    assert status["allOf"] == [{"$ref": "#/components/schemas/ClearanceStatus"}]
+    assert status["anyOf"] == [
+        {"$ref": "#/components/schemas/ClearanceStatus"},
+        {"type": "string", "enum": [None], "nullable": True},
+    ]
     assert (status["type"], status["nullable"]) == ("string", True)
 
 
