@@ -308,6 +308,20 @@ async def find_layout(
     return found[0] if found else None
 
 
+async def layouts_of_draft(connection: Executor, draft_id: str) -> Sequence[str]:
+    """Return the layouts that a draft was read by, or that have its headers."""
+    draft = await find_draft(connection, draft_id)
+    if draft is None:
+        return []
+    headers = {str(one["column"]): str(one["header"]) for one in draft.report.get("columns", ())}
+    mine = select(_L.id, _L.headers).where(_L.principal_id == draft.principal_id)
+    return [
+        layout_id
+        for layout_id, kept in await connection.execute(mine)
+        if layout_id == draft.layout_id or kept == headers
+    ]
+
+
 async def list_layouts(connection: Executor, principal: Principal) -> Sequence[Layout]:
     """Return the layouts that somebody may see, the last changed first."""
     query = select(LAYOUTS).order_by(_L.changed_at.desc(), _L.id)
