@@ -286,6 +286,18 @@ async def change_draft(
     return cast("CursorResult[Any]", done).rowcount == 1
 
 
+async def lock_draft(
+    session: AsyncSession, draft_id: str, *, where: Collection[DraftState], seen: int
+) -> bool:
+    """Keep others from changing a draft until the transaction ends; return whether it is as seen.
+
+    Whoever locks a proposal of it as well does that later.
+    """
+    same = (_D.id == draft_id, _D.state.in_(where), _D.edited == seen)
+    found = await session.execute(select(_D.id).where(*same).with_for_update())
+    return found.first() is not None
+
+
 async def delete_draft(session: AsyncSession, draft_id: str) -> bool:
     """Delete a draft of which nothing was recorded; return whether it was one."""
     gone = delete(DRAFTS).where(_D.id == draft_id, *_UNRECORDED)
