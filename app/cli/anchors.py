@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -55,7 +55,7 @@ def anchor(
             _make_key(path, new_key)
             return
         signer = Signer.parse(path.read_text(encoding="utf-8"))
-    except NoteError as error:
+    except (NoteError, OSError, UnicodeDecodeError) as error:
         ERR.print(f"{path}: {error}")
         raise typer.Exit(2) from error
     places = targets or [_STDOUT]
@@ -116,11 +116,15 @@ def read_anchors(places: list[str], key: str | None) -> list[Checkpoint]:
     if key is None:
         ERR.print("Name the public key of the anchors by --key: whoever forges one signs it too.")
         raise typer.Exit(2)
+    return checkpoints((note for place in places for note in _notes_of(place)), key)
+
+
+def checkpoints(notes: Iterable[str], key: str) -> list[Checkpoint]:
+    """Return what anchors that a key signed say, in the order of their revisions."""
     try:
         verifier = Verifier.parse(key)
-        notes = [note for place in places for note in _notes_of(place)]
         found = [Checkpoint.parse(verifier.opened(note)) for note in notes]
-    except (NoteError, httpx.HTTPError, ValueError) as error:
+    except (NoteError, OSError, httpx.HTTPError, ValueError) as error:
         ERR.print(f"The anchors cannot be used: {error}.")
         raise typer.Exit(1) from error
     if not found or any(one.origin != verifier.name for one in found):

@@ -13,7 +13,7 @@ from rich.progress import Progress, TaskID
 from rich.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.cli.anchors import read_anchors
+from app.cli.anchors import checkpoints, read_anchors
 from app.cli.common import (
     ERR,
     OUT,
@@ -33,7 +33,7 @@ from app.ledger.verification import LedgerEnd, find_end
 from app.ledger.verification import verify as verify_chain
 from app.units.units import Units
 from app.upkeep.accounting import account_faults, rests_on
-from app.upkeep.anchors import unfit_anchors
+from app.upkeep.anchors import stored_notes, unfit_anchors
 from app.upkeep.backups import Copied, Show, back_up
 from app.upkeep.comparing import compare, strange_units
 from app.upkeep.restoring import KeyChange, Restored
@@ -191,7 +191,10 @@ def verify(
     ] = None,
     key: Annotated[
         str | None,
-        typer.Option(help="The public key of the anchors, as icr anchor --new-key printed it."),
+        typer.Option(
+            help="The public key of the anchors, as icr anchor --new-key printed it. Without "
+            "--anchors, those that the register itself has are compared."
+        ),
     ] = None,
 ) -> None:
     """Check the whole register; nothing is changed, and the service may run meanwhile.
@@ -216,8 +219,8 @@ def verify(
             revisions = await _check_chain(database)
             if earlier is not None:
                 await _check_noted(database, earlier)
-            if kept:
-                passed.append(await _passes(_check_anchors(database, kept)))
+            if key is not None:
+                passed.append(await _passes(_check_anchors(database, kept, key)))
             if not chain_only:
                 passed.append(await _passes(_check_units(database)))
                 passed.append(await _passes(_check_projections(database, await ready(database))))
@@ -308,11 +311,20 @@ async def _check_noted(database: Database, noted: LedgerEnd) -> None:
     OUT.print(f"Revision {noted.revision} is the one that was noted.")
 
 
-async def _check_anchors(database: Database, kept: Sequence[Checkpoint]) -> None:
+async def _check_anchors(database: Database, kept: Sequence[Checkpoint], key: str) -> None:
+    """Compare with anchors that were kept, or where none are named with the register's own."""
+    are_own = not kept
+    if are_own:
+        if not (notes := await stored_notes(database)):
+            raise _fail("The register has no anchors: name those that were kept by --anchors.")
+        kept = checkpoints(notes, key)
     if unfit := await unfit_anchors(database, kept):
         reasons = "; ".join(unfit[:_MOST_ANCHORS])
         raise _fail(f"{len(unfit)} of {len(kept)} anchors do not fit: {reasons}.")
     OUT.print(f"All {len(kept)} anchors fit, up to revision {kept[-1].revision}.")
+    if are_own:
+        OUT.print("They are the register's own: whoever wrote to it could delete some. --anchors")
+        OUT.print("takes those that were kept elsewhere.")
 
 
 async def _check_projections(database: Database, units: Units) -> None:

@@ -125,7 +125,7 @@ WORDS = tuple(
     Template(f"word.{code}", code.replace("_", " "))
     for code in (
         *("site", "project", "province", "district", "commune"),
-        *("source", "organization", "statement"),
+        *("source", "organization", "statement", "revision", "import", "proposal"),
         *("zone", "cluster", "craft_village"),
     )
 )

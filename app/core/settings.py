@@ -99,6 +99,12 @@ class DatabaseSettings(BaseSettings):
         """How long after the latest revision the clock may be."""
         return timedelta(days=self.clock_ahead_days)
 
+    @field_validator("anchor_key", mode="before")
+    @classmethod
+    def be_a_file(cls, path: object) -> object:
+        """Take nothing for none: an empty path would mean the folder."""
+        return path or None
+
     @field_validator("database_url", "read_database_url")
     @classmethod
     def use_async_driver(cls, url: str, info: ValidationInfo) -> str:

@@ -229,13 +229,19 @@ class PromptConnection(aiosqlite.Connection):
         """Return a cursor without visiting the thread."""
         return PromptCursor(self)
 
+    stopped: Future[None] | None = None
+
     def stop(self) -> Future[None] | None:
-        """Have the thread end; what it reports must find the event loop still running."""
-        stopped = super().stop()
-        if stopped is not None:
+        """Have the thread end; what it reports must find the event loop still running.
+
+        A thread that has ended answers nothing. Who is cancelled while a connection is closed stops
+        it at once, and the closing, which goes on, stops it again.
+        """
+        if self.stopped is None and (stopped := super().stop()) is not None:
+            self.stopped = stopped
             self.stopping.add(stopped)
             stopped.add_done_callback(self.stopping.discard)
-        return stopped
+        return self.stopped
 
     def stop_statement(self) -> None:
         """Have the statement that is running in the thread end with an error."""

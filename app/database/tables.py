@@ -186,6 +186,8 @@ class RevisionCounter(SQLModel, table=True):
     number: int = Field(sa_type=BigInteger)
     units_edition: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
     """How often the administrative units changed; projections are made with the last edition."""
+    erasing: int | None = Field(default=None, sa_type=BigInteger)
+    """The revision whose erasure is being carried out: never anything between transactions."""
 
 
 def table_of(model: type[SQLModel]) -> Table:

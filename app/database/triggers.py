@@ -63,15 +63,15 @@ _FIRST_MARKED = ("site", "project", "statement")
 LINKED = ("audit_link", "anchor")
 """What came later and is append-only as the audit log is: its chain, and anchors."""
 _ACCESS = ("audit_entry", *LINKED)
-_ERASING = f"""
+_ERASING = """
     IF TG_OP = 'UPDATE' AND EXISTS (
-        SELECT FROM {_ERASURES} e WHERE e.revision = (SELECT number FROM revision_counter)
-            AND TG_TABLE_NAME <> '{_ERASURES}' AND e.erased_revision::text IN (
+        SELECT FROM {erasures} e WHERE e.revision = (SELECT {open} FROM revision_counter)
+            AND TG_TABLE_NAME <> '{erasures}' AND e.erased_revision::text IN (
                 coalesce(to_jsonb(OLD)->>'revision', to_jsonb(OLD)->>'number'),
                 to_jsonb(OLD)->>'retracted_in', to_jsonb(OLD)->>'withdrawn_in')
     ) THEN RETURN NEW; END IF;
-    """  # noqa: S608 (own names)
-"""Lets rows be blanked in the revision that says so, if it erases something of their revisions."""
+    """
+"""Lets rows be blanked while an erasure is open, if it erases something of their revisions."""
 _KEYS = {"revision": ("number",), **dict.fromkeys(_CORRECTIONS, ("id", "revision"))}
 
 GUARDS = {
@@ -97,7 +97,8 @@ def guard_ledger() -> None:
 
 def _make_refusal() -> None:
     """Create the function that refuses a change, but for what is being erased."""
-    excepted = _ERASING if _has_erasures() else ""
+    names = {"erasures": _ERASURES, "open": _open_erasure()}
+    excepted = _ERASING.format(**names) if _has_erasures() else ""
     op.execute(
         "CREATE OR REPLACE FUNCTION refuse_ledger_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
         f"BEGIN {excepted}RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'restrict_violation'; END $$"
@@ -112,8 +113,24 @@ def _has_table(name: str) -> bool:
     return inspect(op.get_bind()).has_table(name)
 
 
+def _open_erasure() -> str:
+    """Return the column of the counter that names the revision by which rows may be blanked.
+
+    Until migration 0032 that was the last one, for as long as it was the last.
+    """
+    columns = inspect(op.get_bind()).get_columns("revision_counter")
+    return "erasing" if "erasing" in {column["name"] for column in columns} else "number"
+
+
 def guard_erasures() -> None:
     """Guard the erasures, and let them be carried out; without their table nothing is."""
+    renew_erasing()
+    if _has_erasures():
+        _guard(_ERASURES)
+
+
+def renew_erasing() -> None:
+    """Make the triggers anew that let rows be blanked by an erasure."""
     if op.get_bind().dialect.name == "postgresql":
         _make_refusal()
     else:
@@ -125,12 +142,10 @@ def guard_erasures() -> None:
             first, mark, reason = _MARKED[table]
             columns = (*first, *(LATER_COLUMNS if table == "statement" else ()))
             _renew(table, (columns, mark, reason))
-    if _has_erasures():
-        _guard(_ERASURES)
 
 
 def unguard_erasures() -> None:
-    """Drop the triggers that read the table of erasures, which is to be dropped."""
+    """Drop the triggers that read what is to be dropped: the erasures, or which is open."""
     if op.get_bind().dialect.name == "postgresql":
         return
     for table in (*_ERASABLE, *_MARKED):
@@ -236,12 +251,12 @@ def _fix_sqlite(table: str, marked: _Marked) -> None:
 
 
 def _erasing(table: str, *marks: str) -> str:
-    """Return the condition that the last revision erases something of that of a row."""
+    """Return the condition that the open erasure is of something of the revision of a row."""
     columns = ("number" if table == "revision" else "revision", *marks)
     named = ", ".join(f"OLD.{column}" for column in columns)
     return (
         f"EXISTS (SELECT 1 FROM {_ERASURES} WHERE revision = "  # noqa: S608 (own names)
-        f"(SELECT number FROM revision_counter) AND erased_revision IN ({named}))"
+        f"(SELECT {_open_erasure()} FROM revision_counter) AND erased_revision IN ({named}))"
     )
 
 

@@ -8,7 +8,7 @@ from app.core.numbers import Whole
 from app.core.types import Answer, Shown
 from app.core.vocabulary import ChangeSubjectType, ChangeType, SiteKind, SubjectType
 from app.entry.schemas import Statement, WithEachType
-from app.ledger.schemas import Organization, Revision, Source
+from app.ledger.schemas import Erased, Organization, Revision, Source
 
 
 class ChangeLinks(Answer):
@@ -72,6 +72,10 @@ class Change(Revision):
         description="The first 500 entries; links.entries has all of them."
     )
     entries_count: Whole = Field(description="How many entries the revision has.")
+    erased: list[Erased] = Field(
+        description="The texts that it erased for ever of what earlier revisions recorded: whoever "
+        "keeps a copy blanks them in it, or reads those revisions again."
+    )
     links: RevisionLinks
 
 

@@ -40,6 +40,7 @@ from app.entry.change_schemas import (
     Registration,
     RevisionLinks,
 )
+from app.entry.erased import erased_by, erases, erasing_of
 from app.entry.schemas import Statement
 from app.entry.statement_queries import get_statement_rows, statement_answer
 from app.ledger.entries import CORRECTIONS
@@ -66,8 +67,6 @@ MOST_ENTRIES = 500
 _MOST_IN_REVISION = 2**31
 _MOST_ON_PAGE = 2000
 """A page of the feed ends with the revision that brings it to so many entries, or before."""
-
-
 _ONE_TYPE = Template(
     "ledger.one-subject-type",
     "Give one subject_type with subject_id: ids are unique within a type only.",
@@ -204,9 +203,8 @@ async def list_changes(connection: Executor, query: ChangesQuery, latest: int) -
     ordered = selected.order_by(_R.number).limit(query.limit + 1)
     found = (await connection.execute(ordered)).all() if query.after < latest else []
     page = _fitting(found[: query.limit])
-    entries = await _entries(connection, [row.number for row in page])
     return ChangePage(
-        items=[_change(row, entries[row.number]) for row in page],
+        items=await _changes(connection, page),
         next_after=page[-1].number if len(found) > len(page) else latest,
         latest_revision=latest,
     )
@@ -220,23 +218,23 @@ async def list_own_changes(
     selected = select(REVISIONS, _COUNTED.label("entries_count")).where(*own)
     ordered = selected.order_by(_R.number.desc()).limit(most)
     page = _fitting((await connection.execute(ordered)).all())
-    entries = await _entries(connection, [row.number for row in page])
-    return [_change(row, entries[row.number]) for row in page]
+    return await _changes(connection, page)
 
 
 def _concerned(query: FeedQuery) -> ColumnElement[bool]:
-    """Return the condition that a revision did something to the subjects of a query."""
+    """Return the condition that a revision concerns a query, or erased a text of one that does."""
     traces = [(trace, trace.concerning(query)) for trace in _TRACES]
     matching = [(trace, conditions) for trace, conditions in traces if conditions is not None]
     if query.subject_id is not None:
-        numbers = (select(trace.number).where(*conditions) for trace, conditions in matching)
-        return _R.number.in_(union_all(*numbers))
+        numbers = [select(trace.number).where(*conditions) for trace, conditions in matching]
+        return _R.number.in_(union_all(*numbers, erasing_of(union_all(*numbers))))
     # Revision by revision, so that a page does not look through the whole register.
     return or_(
         *(
             exists().where(trace.number == _R.number, *conditions).correlate(REVISIONS)
             for trace, conditions in matching
-        )
+        ),
+        erases(_R.number),
     )
 
 
@@ -333,9 +331,19 @@ def _registration(what: str, row: JsonObject, number: int) -> Answer:
     )
 
 
-def _change(row: AnyRow, entries: list[ChangeEntry]) -> Change:
-    links = RevisionLinks(entries=f"/v1/revisions/{row.number}/entries")
-    return Change(**row._mapping, entries=entries, links=links)  # noqa: SLF001
+async def _changes(connection: Executor, rows: Sequence[AnyRow]) -> list[Change]:
+    """Return revisions with what they did."""
+    numbers = [row.number for row in rows]
+    entries, erased = await _entries(connection, numbers), await erased_by(connection, numbers)
+    return [
+        Change(
+            **row._mapping,  # noqa: SLF001
+            entries=entries[row.number],
+            erased=erased[row.number],
+            links=RevisionLinks(entries=f"/v1/revisions/{row.number}/entries"),
+        )
+        for row in rows
+    ]
 
 
 async def list_entries(

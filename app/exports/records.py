@@ -26,7 +26,7 @@ from app.entry.statement_lists import (
 from app.exports.chunks import CHUNK, Page, begun, pages, reading_a_chunk
 from app.exports.established import read_names
 from app.exports.tables import Chunks, Column, Rows, code_list_of, columns_of, in_language
-from app.ledger.schemas import ChangesQuery, FeedQuery
+from app.ledger.schemas import ChangesQuery, Erased, FeedQuery
 from app.ledger.snapshots import Snapshot
 from app.statistics.indicator_schemas import ObservationValue
 from app.statistics.indicators import INDICATORS
@@ -96,6 +96,7 @@ CHANGE_TABLE = columns_of(
         "reason": ("Lý do", "Reason"),
         "type": ("Thao tác", "What was done"),
         **_STATEMENT,
+        "erased": ("Nội dung đã xóa", "Texts erased"),
     },
     _CODES | {"type": "change_type"},
     _DATES,
@@ -231,7 +232,19 @@ async def _rows_of(
             page = await list_entries(connection, change.number, wanted, snapshot.at.revision)
             entries, cursor = [*entries, *page.items], page.next_cursor
     names = await names_in_entries(connection, entries, snapshot)
-    return [row for one in entries for row in _entry_rows(change, one, names, language)]
+    return [
+        *(row for one in entries for row in _entry_rows(change, one, names, language)),
+        *(_recorded(change) | {"erased": _erased(one)} for one in change.erased),
+    ]
+
+
+def _recorded(change: Change) -> dict[str, object]:
+    members = {*_RECORDED, *_APPROVED, "reason"} - {"revision"}
+    return {**change.model_dump(include=members), "revision": change.number}
+
+
+def _erased(erased: Erased) -> str:
+    return f"{erased.type}/{erased.id}: {', '.join(erased.members)}"
 
 
 def _entry_rows(
@@ -244,8 +257,7 @@ def _entry_rows(
     key = (entry.subject_type, entry.subject_id)
     name = entry.organization.name if entry.organization else names.get(key)  # type: ignore[arg-type]
     done = {
-        **change.model_dump(include={*_RECORDED, *_APPROVED, "reason"} - {"revision"}),
-        "revision": change.number,
+        **_recorded(change),
         "type": entry.type,
         **dict(zip(_SUBJECT, (*key, name), strict=True)),
     }

@@ -69,7 +69,7 @@ async def _propose(
         writer, who, import_id, body, places, skip_refused=skip_refused
     )
     proposing = reviewer_of(request, replace(writer, precondition=None), language_of(request))
-    proposal = await proposing.submit_import(proposed_body, import_id)
+    proposal = await proposing.submit_import(proposed_body, draft)
     return draft, proposal.id
 
 

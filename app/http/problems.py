@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from datetime import date
 from http import HTTPStatus
 from urllib.parse import quote
@@ -23,6 +22,7 @@ from app.core.errors import (
     Fault,
     MergedError,
     RegistryError,
+    UnavailableError,
 )
 from app.core.messages import Catalogue, Message, Template, foreign
 from app.core.numbers import Whole
@@ -194,9 +194,7 @@ def install_problem_handlers(app: FastAPI, routes: RouteIndex) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> Response:
-        # No route has looked who is signed in, which pages say; nor need one be, to be told this.
-        with suppress(RegistryError):
-            await look_for_session(request)
+        await _look_for_reader(request)
         if error.status_code == HTTPStatus.NOT_FOUND:
             return problem(request, NoSuchPathError(_no_path(request, routes)))
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -208,6 +206,20 @@ def install_problem_handlers(app: FastAPI, routes: RouteIndex) -> None:
 
     app.add_exception_handler(DatabaseError, database_error)  # type: ignore[arg-type]
     app.add_exception_handler(Exception, unforeseen)
+
+
+async def _look_for_reader(request: Request) -> None:
+    """Look who is signed in, which pages say and no route has done here.
+
+    What else is answered needs no database, so one that fails is left to the log.
+    """
+    try:
+        await look_for_session(request)
+    except (UnavailableError, DatabaseError):
+        _log.warning("who is signed in cannot be looked up", exc_info=True)
+    except RegistryError:
+        # Signed out meanwhile; nor need anybody be signed in, to be told this.
+        return
 
 
 async def database_error(request: Request, error: DatabaseError) -> Response:

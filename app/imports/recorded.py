@@ -35,6 +35,10 @@ _READ_AGAIN = Template(
     "imports.read-again",
     "The import was read at revision {read_at}, not at {revision}: review it as it is now.",
 )
+_ANSWERED = Template(
+    "imports.answered-meanwhile",
+    "The import was changed while this was under way: review it as it is now.",
+)
 _HAS_ERRORS = Template(
     "imports.row-has-errors", "The row has errors: answer them, or leave the row out."
 )
@@ -96,10 +100,10 @@ async def begin_commit(
             state=DraftState.committing.value,
             outcome=began,
         )
-        draft = await store.get_draft(session, draft_id, who)
+        begun = await store.get_draft(session, draft_id, who)
         if not changed:
-            raise not_open(draft)
-        return draft, job
+            raise _overtaken(begun)
+        return begun, job
 
 
 async def try_commit(
@@ -194,12 +198,32 @@ async def retract(
     return answer
 
 
-async def note_approved(session: AsyncSession, draft_id: str, outcome: Outcome) -> None:
-    """Note that what was proposed of an import is recorded, if the import is still there."""
+async def hold_open(session: AsyncSession, who: Principal, draft_id: str, seen: int) -> None:
+    """Keep an import from being changed, committed or erased until the transaction ends.
+
+    ``ConflictError`` where it is not open any more, or was answered after it was read.
+    """
+    if not await store.lock_draft(session, draft_id, where=DISPOSABLE, seen=seen):
+        raise _overtaken(await store.get_draft(session, draft_id, who))
+
+
+def _overtaken(draft: Draft) -> ConflictError:
+    """Return why a commit is refused that another request was faster than."""
+    return ConflictError(_ANSWERED()) if draft.state in DISPOSABLE else not_open(draft)
+
+
+async def note_approved(
+    session: AsyncSession, draft_id: str, seen: int | None, outcome: Outcome
+) -> None:
+    """Note that what was proposed of an import is recorded, if the import is still there.
+
+    One that was answered after that (``seen`` counts its changes) says something else now.
+    """
     await store.change_draft(
         session,
         draft_id,
         where=DISPOSABLE,
+        seen=seen,
         state=DraftState.committed.value,
         revision=outcome.revision,
         expires_at=None,

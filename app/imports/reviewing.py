@@ -167,12 +167,13 @@ class FileReader:
         }
         async with self._writer.session() as session:
             await self._writer.refuse_repeat(session)
-            if "columns" in about:
-                await store.keep_layout(session, self._layout(read, answers["columns"]))
             if not await store.change_draft(
                 session, draft_id, where=DISPOSABLE, seen=draft.edited, **members
             ):
                 raise changed_since(await store.get_draft(session, draft_id, self._who))
+            if "columns" in about:
+                # After the draft, which erasing it locks first as well.
+                await store.keep_layout(session, self._layout(read, answers["columns"]))
             if self._writer.request is not None:
                 self._writer.request.changed_in = draft.edited + 1
             return await store.get_draft(session, draft_id, self._who)

@@ -286,6 +286,18 @@ async def change_draft(
     return cast("CursorResult[Any]", done).rowcount == 1
 
 
+async def lock_draft(
+    session: AsyncSession, draft_id: str, *, where: Collection[DraftState], seen: int
+) -> bool:
+    """Keep others from changing a draft until the transaction ends; return whether it is as seen.
+
+    Whoever locks a proposal of it as well does that later.
+    """
+    same = (_D.id == draft_id, _D.state.in_(where), _D.edited == seen)
+    found = await session.execute(select(_D.id).where(*same).with_for_update())
+    return found.first() is not None
+
+
 async def delete_draft(session: AsyncSession, draft_id: str) -> bool:
     """Delete a draft of which nothing was recorded; return whether it was one."""
     gone = delete(DRAFTS).where(_D.id == draft_id, *_UNRECORDED)
@@ -306,6 +318,20 @@ async def find_layout(
     query = mine.where(_L.issuer == issuer, _L.shape == shape)
     found = await read_rows(connection, Layout, query)
     return found[0] if found else None
+
+
+async def layouts_of_draft(connection: Executor, draft_id: str) -> Sequence[str]:
+    """Return the layouts that a draft was read by, or that have its headers."""
+    draft = await find_draft(connection, draft_id)
+    if draft is None:
+        return []
+    headers = {str(one["column"]): str(one["header"]) for one in draft.report.get("columns", ())}
+    mine = select(_L.id, _L.headers).where(_L.principal_id == draft.principal_id)
+    return [
+        layout_id
+        for layout_id, kept in await connection.execute(mine)
+        if layout_id == draft.layout_id or kept == headers
+    ]
 
 
 async def list_layouts(connection: Executor, principal: Principal) -> Sequence[Layout]:

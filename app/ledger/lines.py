@@ -26,7 +26,7 @@ from app.ledger.revisions import (
 from app.ledger.statements import recorded_digest
 from app.ledger.tables import STATEMENTS, Revision
 
-_NO_JSON = Template("lines.no-json", "it is no line of JSON ({error})")
+_NO_JSON = Template("lines.no-json", "the line is not valid JSON ({error})")
 _LACKS = Template("lines.lacks", "{what} lacks {names}")
 _UNKNOWN = Template("lines.unknown", "{what} has {names}, which this release does not know")
 _NO_VALUE = Template("lines.no-value", "{name} of {what} cannot be {value}")

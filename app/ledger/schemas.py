@@ -1,5 +1,9 @@
 """Revisions, changes, sources and organizations, as clients send and read them."""
 
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated
+
 from pydantic import BaseModel, Field
 
 from app.core.numbers import Whole
@@ -18,6 +22,7 @@ from app.core.types import (
     Paragraph,
     PartialDateText,
     RecordedAt,
+    Shown,
     Slug,
     WebAddress,
 )
@@ -250,3 +255,35 @@ class OrganizationPage(Answer):
     items: list[Organization]
     next_cursor: str | None
     revision: Whole
+
+
+class ErasableType(StrEnum):
+    """What something can be erased of."""
+
+    statement = "statement"
+    source = "source"
+    organization = "organization"
+    site = "site"
+    project = "project"
+    revision = "revision"
+    import_ = "import"
+    proposal = "proposal"
+
+
+class Erased(Answer):
+    """Texts that were erased, without what stood there."""
+
+    type: Annotated[str, Shown(ErasableType)]
+    id: str = Field(description="The id of the entry; of a revision its number.")
+    members: list[str] = Field(
+        description="The texts of it that are blank now; none of what is erased as a whole."
+    )
+    revision: Whole | None = Field(
+        description="The revision that had recorded them; null for an import or a proposal."
+    )
+
+    @classmethod
+    def of(cls, about: str, members: Sequence[str], revision: int | None) -> "Erased":
+        """Return what an erasure recorded, named as in ``statement/5-1``."""
+        what, _, key = about.partition("/")
+        return cls(type=what, id=key, members=list(members), revision=revision)

@@ -152,6 +152,9 @@ async def strange_number(connection: AsyncConnection) -> tuple[int, str] | None:
 
     A mark without its reason, or a reason without its mark, is none of a release either.
     """
+    opened = select(REVISION_COUNTER.c.erasing).where(REVISION_COUNTER.c.erasing.is_not(None))
+    for number in (await connection.execute(opened)).scalars():
+        return number, "rows may be changed in its name: its erasure was left open"
     counted = select(REVISION_COUNTER.c.number).scalar_subquery()
     for table in _ENTRY_TABLES:
         for column in (c for c in table.c if c.name in {"revision", "erased_revision", *_MARKS}):

@@ -27,11 +27,12 @@ from app.database.connections import Executor
 from app.entry.bulk import LISTS, BulkAnswer, BulkWrite, Render, state_bulk
 from app.entry.recording import Recorded
 from app.imports.outcomes import Outcome
-from app.imports.recorded import note_approved
+from app.imports.recorded import hold_open, note_approved
+from app.imports.store import Draft, as_json
 from app.ledger.idempotency import InFlight, WriteRequest
 from app.ledger.revisions import Precondition, Proposer, Writer
 from app.proposals import store
-from app.proposals.states import BEGINS_IN, UNDECIDED, Step
+from app.proposals.states import BEGINS_IN, UNDECIDED, ProposalState, Step
 from app.proposals.store import Proposal
 from app.units.units import Unit
 
@@ -101,31 +102,33 @@ class Reviewer:
             raise ForbiddenError(_NOT_YOURS())
         return proposal
 
-    async def submit_import(self, body: BulkWrite, import_id: str) -> Proposal:
-        """Propose what an import would record, in place of what is proposed of it already."""
-        async with self.writer.database.read() as connection:
-            earlier = await store.find_of_import(connection, import_id, self.who)
-        if earlier is not None and earlier.state in UNDECIDED:
-            proposal, _ = await self.change(earlier.id, body)
-        else:
-            proposal, _ = await self.submit(body, import_id)
-        return proposal
+    async def submit_import(self, body: BulkWrite, draft: Draft) -> Proposal:
+        """Propose what an import would record, in place of what is proposed of it already.
 
-    async def submit(
-        self, body: BulkWrite, import_id: str | None = None
-    ) -> tuple[Proposal, BulkAnswer]:
+        Of two requests at once the second finds what the first proposed.
+        """
+        await self.writer.refuse_repeat()
+        _, concerned = await self._tried(body)
+        of_import = {"import_id": draft.id, "import_edited": draft.edited}
+        members = _kept(body, concerned) | of_import
+        async with self.writer.session() as session:
+            await self.writer.refuse_repeat(session)
+            await hold_open(session, self.who, draft.id, draft.edited)
+            found = await store.find_of_import(session, draft.id, self.who)
+            if found is None or found.state not in UNDECIDED:
+                return await self._add(session, members, concerned)
+            earlier = await self.read(session, found.id)
+            if _is_same(earlier, members):
+                return earlier
+            return await self._step(session, earlier, Step.change, body.reason, members, concerned)
+
+    async def submit(self, body: BulkWrite) -> tuple[Proposal, BulkAnswer]:
         """Keep a proposal that could be recorded as it is; return it with what it would do."""
         await self.writer.refuse_repeat()
         effect, concerned = await self._tried(body)
         async with self.writer.session() as session:
             await self.writer.refuse_repeat(session)
-            kept = {**_kept(body, concerned), "import_id": import_id}
-            proposal_id = await store.add_proposal(session, self.who, **kept)
-            await self._check_space(session)
-            await store.set_provinces(session, proposal_id, concerned)
-            proposal = await self.read(session, proposal_id)
-            await self._note(session, proposal, Step.change, body.reason)
-        return proposal, effect
+            return await self._add(session, _kept(body, concerned), concerned), effect
 
     async def change(self, proposal_id: str, body: BulkWrite) -> tuple[Proposal, BulkAnswer]:
         """Put another body in the place of one's own proposal, and submit it again."""
@@ -134,20 +137,20 @@ class Reviewer:
         effect, concerned = await self._tried(body)
 
         members = _kept(body, concerned)
-        found = await self._step(proposal, Step.change, body.reason, members, concerned)
-        return found, effect
+        changed = await self._alone(proposal, Step.change, body.reason, members, concerned)
+        return changed, effect
 
     async def withdraw(self, proposal_id: str, reason: str | None) -> Proposal:
         """Withdraw one's own proposal; nothing is kept of what it stated."""
         await self.writer.refuse_repeat()
         proposal = await self.find_mine(proposal_id, Step.withdraw)
-        return await self._step(proposal, Step.withdraw, reason, {"body": {}})
+        return await self._alone(proposal, Step.withdraw, reason, {"body": {}})
 
     async def give_back(self, proposal_id: str, reason: str) -> Proposal:
         """Return a proposal to its author, with what is to be changed."""
         await self.writer.refuse_repeat()
         proposal = await self._found(proposal_id, Step.give_back)
-        return await self._step(proposal, Step.give_back, reason, self._decision(reason))
+        return await self._alone(proposal, Step.give_back, reason, self._decision(reason))
 
     async def approve(self, proposal_id: str, reason: str | None) -> tuple[Proposal, BulkAnswer]:
         """Record a proposal as one revision, by the rights of whoever approves it.
@@ -181,19 +184,31 @@ class Reviewer:
 
     async def _record(self, proposal: Proposal, reason: str | None) -> BulkAnswer:
         async def note(done: Recorded) -> None:
-            members = {**self._decision(reason), "revision": done.number}
-            await self._take(done.session, proposal, Step.approve, reason, members)
+            # An import is locked before its proposals, and the audit log last, as everywhere.
             if proposal.import_id is not None:
                 recorded = sum(len(done.plan.accepted[number]) for number in done.plan.recorded)
                 outcome = Outcome(done.number, _source_of(proposal), recorded)
-                await note_approved(done.session, proposal.import_id, outcome)
+                seen = proposal.import_edited
+                await note_approved(done.session, proposal.import_id, seen, outcome)
+            members = {**self._decision(reason), "revision": done.number}
+            await self._step(done.session, proposal, Step.approve, reason, members)
 
         proposer = Proposer(proposal.author, proposal.principal_id)
         writer = replace(self.writer, precondition=None, proposer=proposer)
         body = body_of(proposal)
         return await state_bulk(writer, body, skip_refused=False, render=self.render, within=note)
 
-    async def _step(
+    async def _add(
+        self, session: AsyncSession, members: JsonObject, concerned: set[Unit]
+    ) -> Proposal:
+        proposal_id = await store.add_proposal(session, self.who, **members)
+        await self._check_space(session)
+        await store.set_provinces(session, proposal_id, concerned)
+        proposal = await self.read(session, proposal_id)
+        await self._note(session, proposal, Step.change, members["reason"])
+        return proposal
+
+    async def _alone(
         self,
         proposal: Proposal,
         step: Step,
@@ -201,26 +216,30 @@ class Reviewer:
         members: JsonObject,
         concerned: set[Unit] | None = None,
     ) -> Proposal:
+        """Take a step with a proposal in a transaction of its own."""
         async with self.writer.session() as session:
             await self.writer.refuse_repeat(session)
-            await self._take(session, proposal, step, reason, members)
-            if concerned is not None:
-                await store.set_provinces(session, proposal.id, concerned)
-                await self._check_space(session)
-            return await self.read(session, proposal.id)
+            return await self._step(session, proposal, step, reason, members, concerned)
 
-    async def _take(
+    async def _step(
         self,
         session: AsyncSession,
         proposal: Proposal,
         step: Step,
         reason: str | None,
         members: JsonObject,
-    ) -> None:
+        concerned: set[Unit] | None = None,
+    ) -> Proposal:
+        """Take a step with a proposal as it was read; the audit log is written last."""
         if not await store.change_proposal(session, proposal, step, **members):
             now = await self.read(session, proposal.id)
             raise _not_open(now) if now.state not in BEGINS_IN[step] else _changed(now)
+        if concerned is not None:
+            await store.set_provinces(session, proposal.id, concerned)
+            await self._check_space(session)
+        changed = await self.read(session, proposal.id)
         await self._note(session, proposal, step, reason)
+        return changed
 
     async def _note(
         self, session: AsyncSession, proposal: Proposal, step: Step, reason: str | None
@@ -291,6 +310,13 @@ def _kept(body: BulkWrite, concerned: set[Unit]) -> JsonObject:
         "province_codes": sorted({unit.code for unit in concerned}),
         "body": {**lists, **members},
     }
+
+
+def _is_same(proposal: Proposal, members: JsonObject) -> bool:
+    """Return whether a submitted proposal says just this, of the same state of its import."""
+    same = proposal.import_edited == members["import_edited"]
+    is_open = proposal.state == ProposalState.submitted
+    return same and is_open and as_json(proposal.body) == as_json(members["body"])
 
 
 def _source_of(proposal: Proposal) -> str:

@@ -45,7 +45,7 @@ class Proposal(SQLModel, table=True):
 
     ``edited`` counts its changes and is its ETag. ``revision`` is that of the approval; the other
     members on a decision are of the last one. ``import_id`` is the import that it is of, which may
-    be deleted meanwhile.
+    be deleted meanwhile, and ``import_edited`` how often that was changed when it was proposed.
     """
 
     __tablename__ = "proposal"
@@ -72,6 +72,7 @@ class Proposal(SQLModel, table=True):
     decision_reason: str | None = Field(default=None, sa_type=Text)
     revision: int | None = Field(default=None, sa_type=BigInteger)
     import_id: str | None = Field(default=None, sa_type=ordered_text())
+    import_edited: int | None = None
     # A long one comes last, so that the others are read without it.
     body: dict[str, Any] = Field(sa_type=PackedJson)
 
@@ -90,7 +91,7 @@ class ProposalProvince(SQLModel, table=True):
 
 PROPOSALS = table_of(Proposal)
 PROVINCES = table_of(ProposalProvince)
-ACCOUNTED = Accounted("proposal", PROPOSALS, later=frozenset({"import_id"}))
+ACCOUNTED = Accounted("proposal", PROPOSALS, later=frozenset({"import_id", "import_edited"}))
 """The audit log accounts for each proposal: every step with one is an entry."""
 _P, _V = PROPOSALS.c, PROVINCES.c
 _LISTED = select(*(column for column in _P if column.name != "body"))

@@ -4,25 +4,30 @@ Keys, sessions and proposals are as entries of the log made them, and the log is
 that are kept for repeated requests, and files of imports, have digests of their own.
 """
 
+import zlib
 from collections.abc import Iterator
 from hashlib import sha256
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, LargeBinary, select, type_coerce, update
 
 from app.access.links import KEYS, SESSIONS, cover, find_broken_link, found_rows, link_faults
 from app.core.digest import JsonObject
 from app.database import Database
+from app.database.connections import AnyRow
 from app.database.tables import REVISION_COUNTER
-from app.imports.store import DRAFTS
+from app.imports.store import DRAFTS, DraftState, unpack
 from app.ledger.idempotency import answer_digest
 from app.ledger.tables import ERASURES, IDEMPOTENCY_KEYS
 from app.ledger.verification import outside
 from app.proposals.store import ACCOUNTED as PROPOSALS
+from app.upkeep.anchors import ANCHORED
 
-ACCOUNTED = (KEYS, SESSIONS, PROPOSALS)
+ACCOUNTED = (KEYS, SESSIONS, PROPOSALS, ANCHORED)
 """The tables of which the audit log accounts for each row."""
 _K, _D, _E = IDEMPOTENCY_KEYS.c, DRAFTS.c, ERASURES.c
 _BATCH = 100
+_UNREADABLE = (ValueError, TypeError, AttributeError, KeyError, zlib.error)
+"""What a packed outcome raises that no release has written."""
 
 
 async def account(database: Database, *, changed: bool = False) -> list[str]:
@@ -58,7 +63,9 @@ async def rests_on(database: Database) -> list[str]:
     it did not name as it was.
     """
     async with database.read() as connection:
-        found = await connection.run_sync(found_rows)
+        # An anchor proves itself by its signature; no entry is about it.
+        rows = await connection.run_sync(found_rows)
+        found = [about for about in rows if not about.startswith(ANCHORED.about(""))]
         query = select(_E.revision, _E.about, _E.members, _E.erased_revision)
         erased = (await connection.execute(query.order_by(_E.revision, _E.id))).all()
     sentences = [f"In no entry of the log, but found there: {', '.join(found)}."] if found else []
@@ -84,6 +91,7 @@ async def _faults(database: Database) -> list[str]:
             *_answer_faults(connection),
             *_file_faults(connection),
             *_number_faults(connection),
+            *_state_faults(connection),
         ]
 
     async with database.read(at_length=True) as connection:
@@ -122,3 +130,27 @@ def _number_faults(connection: Connection) -> Iterator[str]:
         query = select(_D.id).where(outside(column, counted)).limit(1)
         for draft_id in connection.execute(query).scalars():
             yield f"the {column.name} of import {draft_id} names no revision of the register"
+
+
+def _state_faults(connection: Connection) -> Iterator[str]:
+    """Yield the imports whose state is not what their revisions and their outcome say."""
+    packed = type_coerce(_D.outcome, LargeBinary).label("packed")
+    columns = select(_D.id, _D.state, _D.revision, _D.retracted_in, _D.expires_at, packed)
+    for row in connection.execute(columns.order_by(_D.id)):
+        try:
+            is_fit = _is_fit(row)
+        except _UNREADABLE:
+            is_fit = False
+        if not is_fit:
+            yield f"the state of import {row.id} is not what was recorded of it"
+
+
+def _is_fit(row: AnyRow) -> bool:
+    done = None if row.packed is None else unpack(row.packed).get("outcome")
+    if row.state not in {DraftState.committed, DraftState.retracted}:
+        return row.revision is None and row.retracted_in is None
+    is_lasting = (row.revision is None) == (row.expires_at is not None)
+    is_retracted = row.state == DraftState.retracted
+    if (row.retracted_in is not None and not is_retracted) or (is_retracted and not row.revision):
+        return False
+    return is_lasting and done is not None and done["revision"] == row.revision

@@ -4,13 +4,13 @@ Whoever may write to the database may compute all its digests anew. An anchor th
 keeps names one that cannot be had again. Those in the database are there to be handed out.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 
-from sqlalchemy import BigInteger, Text, insert, select
+from sqlalchemy import BigInteger, Connection, Text, insert, select
 from sqlmodel import Field, SQLModel
 
-from app.access.links import end_of_links
+from app.access.links import Accounted, Link, append_links, end_of_links
 from app.core.numbers import Whole
 from app.core.query_parameters import PageQuery
 from app.core.signed_notes import Checkpoint, Signer
@@ -36,6 +36,8 @@ class Anchor(SQLModel, table=True):
 
 
 ANCHORS = table_of(Anchor)
+ANCHORED = Accounted("anchor", ANCHORS)
+"""The chain of the audit log goes on over each anchor: it is there as it was signed."""
 _A = ANCHORS.c
 
 
@@ -50,7 +52,20 @@ async def sign_anchor(database: Database, signer: Signer) -> str:
     row = {"id": new_id(datetime.now(UTC)), "revision": end.revision, "recorded_at": now}
     async with database.write() as session:
         await session.execute(insert(ANCHORS).values(**row, note=note))
+        connection = await session.connection()
+        await connection.run_sync(_link, str(row["id"]))
     return note
+
+
+def _link(connection: Connection, key: str) -> None:
+    state = ANCHORED.state_of(connection, key)
+    append_links(connection, [Link(about=ANCHORED.about(key), state=state)])
+
+
+async def stored_notes(database: Database) -> Sequence[str]:
+    """Return the anchors that the register itself has, as they were signed."""
+    async with database.read() as connection:
+        return (await connection.execute(select(_A.note).order_by(_A.id))).scalars().all()
 
 
 async def unfit_anchors(database: Database, anchors: Iterable[Checkpoint]) -> list[str]:

@@ -6,9 +6,8 @@ the digest of what is left.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import partial
 from typing import Annotated, Any
 
@@ -18,14 +17,17 @@ from sqlalchemy import Table, delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.access.links import Link, append_links
+from app.access.tables import ACCESS_SESSIONS
 from app.core.digest import JsonObject
 from app.core.errors import BadBodyError, ConflictError
 from app.core.messages import Template
 from app.core.numbers import Whole
 from app.core.types import Answer, Body, Line
 from app.core.vocabulary import SubjectType
-from app.imports.store import DRAFTS, DraftState
+from app.database.tables import REVISION_COUNTER
+from app.imports.store import DRAFTS, LAYOUTS, DraftState, layouts_of_draft
 from app.ledger.revisions import Draft, Entry, Writer, append, read_head, revision
+from app.ledger.schemas import ErasableType, Erased
 from app.ledger.statements import recorded_digest
 from app.ledger.tables import (
     ERASURES,
@@ -39,7 +41,7 @@ from app.ledger.tables import (
     STATEMENTS,
 )
 from app.ledger.verification import left_digest
-from app.proposals.store import ACCOUNTED, PROPOSALS, PROVINCES
+from app.proposals.store import ACCOUNTED, PROPOSALS
 from app.subjects.attributes import ValueType
 from app.subjects.definitions import DEFINITIONS
 from app.subjects.histories import HISTORIES
@@ -47,14 +49,17 @@ from app.upkeep.rebuilding import count_edition, rebuild_subjects
 
 ERASED = "[đã xóa]"
 """What stands in place of a text that was erased."""
-_NO_ENTRY = Template("erasures.no-entry", "No {type} {id!r} is in the register.")
+_NO_ENTRY = Template("erasures.no-entry", "The register has no {type:word} {id!r}.")
 _NOT_ERASABLE = Template(
     "erasures.not-erasable",
-    "{member!r} of a {type} is no text that can be erased; there are {members}.",
+    "{member!r} cannot be erased of {type:word} {id!r}, only texts of it can: {members}.",
 )
 _WHOLE = Template("erasures.whole", "All of it is erased: leave members out.")
 _NO_MEMBERS = Template("erasures.no-members", "Name what is to be erased: {members}.")
-_NOTHING = Template("erasures.nothing", "Nothing of this is there, so nothing was erased.")
+_NOTHING = Template(
+    "erasures.nothing",
+    "There is nothing to erase: none of these members has a text, or it was erased before.",
+)
 _COMMITTING = Template(
     "erasures.committing", "The import {id!r} is being committed; erase it when that is done."
 )
@@ -62,19 +67,6 @@ _NUMBER = re.compile("[1-9][0-9]{0,14}")
 """The number of a revision, written in the one way in which it is a key."""
 _SHORTEST = 4
 """Shorter texts would be found in answers to requests that have nothing to do with them."""
-
-
-class ErasableType(StrEnum):
-    """What something can be erased of."""
-
-    statement = "statement"
-    source = "source"
-    organization = "organization"
-    site = "site"
-    project = "project"
-    revision = "revision"
-    import_ = "import"
-    proposal = "proposal"
 
 
 _REASON = ("withdrawal_reason",)
@@ -129,6 +121,10 @@ class ErasureAnswer(Answer):
     erased_revisions: list[Whole] = Field(
         description="The revisions whose content was blanked; their digests are of what was there."
     )
+    erased: list[Erased] = Field(
+        description="Which texts, by the revisions that had recorded them; what has none is left "
+        "out. With dry_run it is what would be blanked."
+    )
 
 
 @dataclass(slots=True)
@@ -142,6 +138,8 @@ class _Plan:
     texts: set[str] = field(default_factory=set)
     """What stood there."""
     deleted: list[tuple[Table, str]] = field(default_factory=list)
+    layouts: set[str] = field(default_factory=set)
+    """Those of deleted imports, which have their headers."""
 
     def blanked(self, table: str, row: JsonObject) -> JsonObject:
         """Return a row of a table as it is to be."""
@@ -160,7 +158,7 @@ async def erase(writer: Writer, body: ErasureWrite) -> ErasureAnswer:
         async with revision(writer, body.reason, head) as draft:
             connection = await session.connection()
             plan = _Plan()
-            for position, target in enumerate(body.erase):
+            for position, target in sorted(enumerate(body.erase), key=_lock_order):
                 await _add(connection, plan, target, f"#/erase/{position}")
             if not plan.found:
                 raise ConflictError(_NOTHING())
@@ -168,7 +166,17 @@ async def erase(writer: Writer, body: ErasureWrite) -> ErasureAnswer:
             await append(draft)
             await _carry_out(draft, plan)
     erased = sorted({number for _, _, number in plan.found if number is not None})
-    return ErasureAnswer(revision=draft.number, reason=body.reason, erased_revisions=erased)
+    return ErasureAnswer(
+        revision=draft.number,
+        reason=body.reason,
+        erased_revisions=erased,
+        erased=[Erased.of(*one) for one in plan.found],
+    )
+
+
+def _lock_order(one: tuple[int, ErasureTarget]) -> bool:
+    """Sort proposals to the end: whoever locks an import as well locks that first."""
+    return one[1].type is ErasableType.proposal
 
 
 async def _add(connection: AsyncConnection, plan: _Plan, target: ErasureTarget, place: str) -> None:
@@ -189,7 +197,7 @@ async def _add(connection: AsyncConnection, plan: _Plan, target: ErasureTarget, 
             _check_members(target, dict(row), texts, place)
             _add_row(plan, table, dict(row), target)
     if not found:
-        raise BadBodyError.of(f"{place}/id", _NO_ENTRY(type=target.type, id=target.id))
+        raise BadBodyError.of(f"{place}/id", _NO_ENTRY(type=target.type.value, id=target.id))
 
 
 def _check_members(
@@ -200,8 +208,9 @@ def _check_members(
         raise BadBodyError.of(f"{place}/members", _NO_MEMBERS(members=", ".join(erasable)))
     for position, member in enumerate(target.members):
         if member not in erasable:
-            named = {"member": member, "type": target.type, "members": ", ".join(erasable)}
-            raise BadBodyError.of(f"{place}/members/{position}", _NOT_ERASABLE(**named))
+            named = {"member": member, "type": target.type.value, "id": target.id}
+            detail = _NOT_ERASABLE(**named, members=", ".join(erasable))
+            raise BadBodyError.of(f"{place}/members/{position}", detail)
 
 
 def _values_of(row: JsonObject) -> Iterator[str]:
@@ -227,8 +236,9 @@ def _add_row(plan: _Plan, table: Table, row: JsonObject, target: ErasureTarget) 
         plan.texts.update([text] if isinstance(text, str) else text)
     own = row["number"] if table is REVISIONS else row["revision"]
     about = f"{target.type.value}/{target.id}"
-    for number in sorted({row[_MARKS[m]] if m in _MARKS else own for m in present}):
-        plan.found.append((about, sorted(present), number))
+    recorded_in = {m: row[_MARKS[m]] if m in _MARKS else own for m in present}
+    for number in sorted({*recorded_in.values()}):
+        plan.found.append((about, sorted(m for m in present if recorded_in[m] == number), number))
 
 
 def _text_of(row: JsonObject, member: str) -> Any:
@@ -278,11 +288,13 @@ async def _carry_out(draft: Draft, plan: _Plan) -> None:
     """Blank the rows, and make anew or delete whatever else has what stood there."""
     session = draft.session
     await _overwriting(session, "ON")
+    await session.execute(update(REVISION_COUNTER).values(erasing=draft.number))
     for table, row in plan.rows:
         after = plan.blanked(table.name, row)
         changed = {name: value for name, value in after.items() if row[name] != value}
         is_row = [column == row[column.name] for column in table.primary_key.columns]
         await session.execute(update(table).where(*is_row).values(changed))
+    await session.execute(update(REVISION_COUNTER).values(erasing=None))
     for what, history in HISTORIES.items():
         about = {
             row["subject_id"]
@@ -292,9 +304,7 @@ async def _carry_out(draft: Draft, plan: _Plan) -> None:
         if about:
             await rebuild_subjects(session, history, sorted(about), draft.writer.units)
     await count_edition(session)
-    await _forget_answers(session, plan.texts)
-    for table, key in plan.deleted:
-        await _WHOLES[_TYPE_OF[table.name]](session, key)
+    await _delete_wholes(session, plan)
     await _overwriting(session, "OFF")
 
 
@@ -305,36 +315,62 @@ async def _overwriting(session: AsyncSession, how: str) -> None:
         await connection.execute(text(f"PRAGMA secure_delete = {how}"))
 
 
-async def _forget_answers(session: AsyncSession, texts: set[str]) -> None:
-    """Delete the answers kept for repeated requests that have one of the texts in them."""
-    columns = IDEMPOTENCY_KEYS.c
+async def _delete_wholes(session: AsyncSession, plan: _Plan) -> None:
+    """Delete imports and proposals, and what is kept elsewhere of them and of erased texts.
+
+    In the order in which others lock these tables; the audit log comes last, as everywhere.
+    """
+    keys = {
+        name: [key for table, key in plan.deleted if table.name == name]
+        for name in (DRAFTS.name, PROPOSALS.name)
+    }
+    for table in (DRAFTS, PROPOSALS):
+        await session.execute(delete(table).where(table.c.id.in_(keys[table.name])))
+    await session.execute(delete(LAYOUTS).where(LAYOUTS.c.id.in_(plan.layouts)))
+    for table, members in _KEPT.items():
+        await _forget(session, table, members, plan.texts)
+    gone = [Link(about=ACCOUNTED.about(key)) for key in keys[PROPOSALS.name]]
+    if gone:
+        await (await session.connection()).run_sync(partial(append_links, links=gone))
+
+
+async def _forget(
+    session: AsyncSession, table: Table, members: Sequence[str], texts: set[str]
+) -> None:
+    """Delete the rows of a table that have one of some texts in one of some members."""
     # As JSON writes them: with quotation marks and ends of lines escaped.
     parts = [to_json(text)[1:-1] for text in texts if len(text) >= _SHORTEST]
-    rows = (await session.execute(select(columns.author, columns.key, columns.body))).all()
-    for row in rows:
-        if any(part in row.body for part in parts):
-            is_row = (columns.author == row.author, columns.key == row.key)
-            await session.execute(delete(IDEMPOTENCY_KEYS).where(*is_row))
+    keys = table.primary_key.columns
+    for row in (await session.execute(select(*keys, *(table.c[m] for m in members)))).mappings():
+        written = [v if isinstance(v, bytes) else to_json(v) for v in (row[m] for m in members)]
+        if any(part in one for part in parts for one in written):
+            await session.execute(delete(table).where(*(key == row[key.name] for key in keys)))
 
 
 async def _add_whole(
     connection: AsyncConnection, plan: _Plan, target: ErasureTarget, place: str
 ) -> None:
     table = DRAFTS if target.type is ErasableType.import_ else PROPOSALS
-    state = select(table.c.state).where(table.c.id == target.id)
+    # Locked, so that nobody begins to commit it, or to propose something of it, meanwhile.
+    state = select(table.c.state).where(table.c.id == target.id).with_for_update()
     row = (await connection.execute(state)).one_or_none()
     if row is None:
-        raise BadBodyError.of(f"{place}/id", _NO_ENTRY(type=target.type, id=target.id))
+        raise BadBodyError.of(f"{place}/id", _NO_ENTRY(type=target.type.value, id=target.id))
     if target.members:
         raise BadBodyError.of(f"{place}/members", _WHOLE())
     if row.state == DraftState.committing.value:
         raise ConflictError(_COMMITTING(id=target.id))
     _delete(plan, table, target.id)
     if table is DRAFTS:
-        # What was proposed of an import has the rows of its file.
-        of_import = select(PROPOSALS.c.id).where(PROPOSALS.c.import_id == target.id)
-        for key in (await connection.execute(of_import)).scalars():
-            _delete(plan, PROPOSALS, key)
+        await _add_of_import(connection, plan, target.id)
+
+
+async def _add_of_import(connection: AsyncConnection, plan: _Plan, key: str) -> None:
+    """Add what was proposed of an import, which has the rows of its file, and its headers."""
+    of_import = select(PROPOSALS.c.id).where(PROPOSALS.c.import_id == key).with_for_update()
+    for proposal in (await connection.execute(of_import)).scalars():
+        _delete(plan, PROPOSALS, proposal)
+    plan.layouts.update(await layouts_of_draft(connection, key))
 
 
 def _delete(plan: _Plan, table: Table, key: str) -> None:
@@ -345,19 +381,11 @@ def _delete(plan: _Plan, table: Table, key: str) -> None:
         plan.found.append((f"{_TYPE_OF[table.name].value}/{key}", [], None))
 
 
-async def _delete_import(session: AsyncSession, key: str) -> None:
-    await session.execute(delete(DRAFTS).where(DRAFTS.c.id == key))
-
-
-async def _delete_proposal(session: AsyncSession, key: str) -> None:
-    await session.execute(delete(PROVINCES).where(PROVINCES.c.proposal_id == key))
-    await session.execute(delete(PROPOSALS).where(PROPOSALS.c.id == key))
-    gone = Link(about=ACCOUNTED.about(key))
-    await (await session.connection()).run_sync(partial(append_links, links=[gone]))
-
-
-_WHOLES: Mapping[ErasableType, Callable[[AsyncSession, str], Any]] = {
-    ErasableType.import_: _delete_import,
-    ErasableType.proposal: _delete_proposal,
-}
 _TYPE_OF = {DRAFTS.name: ErasableType.import_, PROPOSALS.name: ErasableType.proposal}
+_WHOLES = frozenset(_TYPE_OF.values())
+_KEPT: Mapping[Table, Sequence[str]] = {
+    LAYOUTS: ("author", "issuer", "headers"),
+    IDEMPOTENCY_KEYS: ("body",),
+    ACCESS_SESSIONS: ("holder",),
+}
+"""What else has texts of entries, is of use for a while only, and can be had again."""

@@ -45,7 +45,9 @@ _OTHER_COUNTS = Template("dumps.other-counts", "it announces other rows than fol
 _MORE = Template("dumps.more", "the dump goes on after its last line")
 _UNREADABLE = Template("dumps.unreadable", "it cannot be read ({error})")
 _REFUSED = Template("dumps.refused", "the database refuses what it says ({error})")
-_NO_MARKED = Template("dumps.no-marked", "it takes away {name}, which was not recorded before")
+_NO_MARKED = Template(
+    "dumps.no-marked", "it retracts or withdraws {name}, which no line before it records"
+)
 _MOST = 2**31
 _NOT_ERASED = Template(
     "dumps.not-erased", "what is left of it is not what the erasures of this dump say"

@@ -243,3 +243,25 @@ async def test_anchors_are_handed_out_to_whoever_reads(keeper: Keeper, empty_url
     assert [item["revision"] for item in listed["items"]] == [3, 3]
     assert rest["next_cursor"] is None
     assert public.status_code in {200, 401}
+
+
+@on_sqlite
+async def test_a_key_alone_is_for_the_anchors_of_the_register(keeper: Keeper) -> None:
+    url, key = keeper.database.url, ("--key", keeper.public)
+    without = await icr(url, "verify", *key)
+    assert (without.exit_code, "has no anchors" in without.stderr) == (1, True)
+    await keeper.anchor()
+    assert "All 1 anchors fit, up to revision 3." in await done(url, "verify", *key)
+    other = Signer.new("register.example.vn/icr").verifier
+    refused = await icr(url, "verify", "--key", str(other))
+    assert (refused.exit_code, "did not sign it with this key" in refused.stderr) == (1, True)
+
+
+@on_sqlite
+async def test_an_empty_setting_names_no_key(
+    keeper: Keeper, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ICR_ANCHOR_KEY", "")
+    for key, says in ((), "Name the file of the key"), (("--key", str(tmp_path)), str(tmp_path)):
+        result = await icr(keeper.database.url, "anchor", *key)
+        assert (result.exit_code, says in result.stderr.replace("\n", "")) == (2, True)

@@ -159,3 +159,12 @@ async def test_a_mistake_in_the_database_is_no_fault_of_its_storage(seeded_url: 
         response = await client.get("/v1/sites")
         problem = check_problem(response, 500, "internal-error")
         assert "site_version" not in problem["detail"]
+
+
+async def test_a_path_of_nothing_is_one_without_the_database(empty_url: str) -> None:
+    async with serving(empty_url) as client, opened(empty_url) as database:
+        async with database.write() as session:
+            await session.execute(text("ALTER TABLE access_session RENAME TO gone"))
+        cookies = {"cookie": "icr_session=x", "accept": "text/html"}
+        answer = await client.get("/nowhere", headers=cookies)
+        assert answer.status_code == 404, answer.text

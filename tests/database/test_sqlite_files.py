@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import aiosqlite.core
 import pytest
@@ -19,6 +20,7 @@ from app.core.errors import ConflictError, StorageFaultError
 from app.database import Database, file_of
 from app.database.sqlite import create_new_file
 from app.database.sqlite_files import alone, check_readable, check_usable, copy, url_of
+from tests.support.registers import opened
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = 20_000
@@ -201,3 +203,20 @@ def test_a_file_that_cannot_be_opened_leaves_no_thread_behind(
     for thread in set(threading.enumerate()) - {threading.current_thread()}:
         thread.join(timeout=1)
     assert failures == []
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+async def test_a_connection_that_is_stopped_while_it_closes_lets_the_process_end(
+    empty_url: str,
+) -> None:
+    """So it is where a client leaves in the midst of a file, which waits for nothing then."""
+    async with opened(empty_url) as database:
+        async with database.read(at_length=True) as connection:
+            raw: Any = (await connection.get_raw_connection()).driver_connection
+            closed = asyncio.create_task(raw.close())
+            await asyncio.sleep(0)
+            raw.stop()
+            async with asyncio.timeout(30):
+                await closed
+        async with asyncio.timeout(30):
+            await database.close()

@@ -47,7 +47,7 @@ FILTERS: dict[str, Callable[[Statement], bool]] = {
         {"cluster_planned_count", "investor"} & given(s)
     ),
     "basis=plan": lambda s: s["basis"] == "plan",
-    "author=seed": lambda s: s["author"] == "seed",
+    "author=icr+seed": lambda s: s["author"] == "icr seed",
     "author=nobody": lambda _: False,
     "principal_id=key%3Anone": lambda _: False,
     "retracted=false": lambda s: s["retraction"] is None,

@@ -1,5 +1,6 @@
 """Imports of contributors: their commit proposes what it would record."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -91,6 +92,42 @@ async def test_a_returned_import_is_answered_and_submitted_again(
         await people.send(people.contributor, "delete", path)
         proposal = (await people.send(people.editor, "get", second)).json()
         assert (await people.approve(people.editor, proposal)).status_code == 201
+
+
+async def test_the_approval_of_what_was_answered_since_leaves_the_import_open(
+    kind: str, templates: Templates
+) -> None:
+    async for people in serve(templates, kind):
+        one = await reviewed(people, people.contributor, TWO_NEW, TWO_ANSWERS)
+        proposed = (await commit(people, people.contributor, one)).headers["location"]
+        path = f"{IMPORTS}/{one['id']}"
+        answers = {"rows": {"3": {"included": False}}}
+        answer = await people.client.patch(
+            path, json=answers, headers=people.contributor | CONFIRMED
+        )
+        assert answer.status_code == 200, answer.text
+        proposal = (await people.send(people.editor, "get", proposed)).json()
+        assert (await people.approve(people.editor, proposal)).status_code == 201
+        # What was approved is what was proposed; the later answers are not recorded.
+        left = await get(people.client, path)
+        assert (left["state"], left["revision"], left["edited"]) == ("draft", None, 3)
+
+
+async def test_two_commits_at_once_are_one_proposal(kind: str, templates: Templates) -> None:
+    async for people in serve(templates, kind):
+        one = await reviewed(people, people.contributor)
+        for _ in range(2):
+            both = await asyncio.gather(
+                *(commit(people, people.contributor, one) for _ in range(3))
+            )
+            assert [answer.status_code for answer in both] == [202] * 3, both[-1].text
+            assert len({answer.headers["location"] for answer in both}) == 1
+            (proposal,) = (await people.send(people.editor, "get", PATH)).json()["items"]
+            assert (proposal["state"], proposal["edited"]) == ("submitted", 1)
+        # Of an editor's, the second learns that the first is under way.
+        other = await reviewed(people, people.editor, TWO_NEW, TWO_ANSWERS)
+        both = await asyncio.gather(*(commit(people, people.editor, other) for _ in range(2)))
+        assert sorted(answer.status_code for answer in both) == [202, 409]
 
 
 @pytest.mark.databases("sqlite")

@@ -90,7 +90,7 @@ async def prepare_seeded(database: Database) -> None:
 
 async def seed(database: Database, name: str) -> None:
     """Load a seed set; every entry must be recorded."""
-    writer = await writer_on(database, "seed")
+    writer = await writer_on(database, "icr seed")
     refused = [o async for o in load_set(writer, SEEDS, name) if o.result is not Result.recorded]
     assert not refused
 

@@ -35,6 +35,7 @@ NO_REVISION = "names no revision of the register"
 NOT_WRITTEN = "is not written as a release does"
 NOT_AS_LOGGED = "is not as the audit log has it"
 NO_RELEASE = "is of no release"
+UNFIT_STATE = "is not what was recorded of it"
 REVISION = (
     "recorded_at, author, principal_id, reason, digest_format, digest, approved_by, approver_id"
 )
@@ -138,6 +139,15 @@ LEDGER_EDITS = (
         "INSERT INTO erasure (id, revision, about, members) VALUES ('x', 10, 'import/x', '[]')",
         UNFIT,
     ),
+    # An erasure that was recorded: of another text, of another revision, or gone.
+    _ledger("UPDATE erasure SET about = 'statement/5-1'", UNFIT),
+    _ledger("""UPDATE erasure SET members = '["note","name"]'""", UNFIT),
+    _ledger("UPDATE erasure SET erased_revision = 5", "what was left of it does not match"),
+    _ledger("UPDATE erasure SET left_digest = 'x'", "what was left of it does not match"),
+    _ledger("UPDATE erasure SET erased_revision = 9999", UNFIT),
+    _ledger("DELETE FROM erasure", UNFIT),
+    _ledger("UPDATE organization SET name = 'x' WHERE id = 'ho'", "what was left of it"),
+    _ledger("UPDATE revision_counter SET erasing = 2", "its erasure was left open"),
     # What is read as before, and compared or ordered as something else.
     _ledger("UPDATE statement SET content = content || ' x' WHERE id = '5-1'", NOT_WRITTEN),
     _ledger(
@@ -233,6 +243,34 @@ ACCESS_EDITS = (
     _access("UPDATE import_draft SET revision = 9999", NO_REVISION),
     _access("UPDATE import_draft SET content = rows", "does not match its hash"),
     _access("UPDATE access_key SET created_at = 'x'", "cannot be read", "sqlite"),
+    # Of which import a proposal is, by which approval decides.
+    _access("UPDATE proposal SET import_id = (SELECT id FROM import_draft)", NOT_AS_LOGGED),
+    _access("UPDATE proposal SET import_edited = 2", NOT_AS_LOGGED),
+    _access("UPDATE proposal SET province_codes = '[]'", NOT_AS_LOGGED),
+    _access("UPDATE proposal SET edited = edited + 1", NOT_AS_LOGGED),
+    _access("UPDATE proposal SET decided_by = 'x'", NOT_AS_LOGGED),
+    _access("UPDATE proposal SET revision = 1", NOT_AS_LOGGED),
+    _access("DELETE FROM proposal_province; DELETE FROM proposal", "is missing"),
+    # How far an import is.
+    _access("UPDATE import_draft SET state = 'committed'", UNFIT_STATE),
+    _access("UPDATE import_draft SET state = 'retracted'", UNFIT_STATE),
+    _access("UPDATE import_draft SET revision = 5", UNFIT_STATE),
+    _access("UPDATE import_draft SET state = 'committed', revision = 5", UNFIT_STATE),
+    _access(
+        "UPDATE import_draft SET state = 'committed', revision = 5, expires_at = NULL", UNFIT_STATE
+    ),
+    _access("UPDATE import_draft SET retracted_in = 5", UNFIT_STATE),
+    _access("UPDATE import_draft SET outcome = content, state = 'committed'", UNFIT_STATE),
+    # Anchors, which are handed out.
+    _access("DELETE FROM anchor", "is missing"),
+    _access("UPDATE anchor SET revision = 3", NOT_AS_LOGGED),
+    _access("UPDATE anchor SET note = 'x'", NOT_AS_LOGGED),
+    _access("UPDATE anchor SET recorded_at = '2001-01-01 00:00:00.000000'", NOT_AS_LOGGED),
+    _access(
+        "INSERT INTO anchor (id, revision, recorded_at, note)"
+        " SELECT 'x', revision, recorded_at, note FROM anchor",
+        "anchor/x is in no entry of the log",
+    ),
 )
 
 UNIT_EDITS = (

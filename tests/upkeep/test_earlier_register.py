@@ -14,6 +14,7 @@ statement about a day before a site had a name, and one that only clears.
 `register-0022` has a site that was renamed, and a retracted name; its answers are searches.
 `register-0028` has keys, one of them revoked, a proposal, an import and a kept answer, which no
 chain of the audit log accounted for.
+`register-0031` has an erased name, a proposal of an import, and an anchor.
 """
 
 import json
@@ -62,6 +63,7 @@ CHANGED: dict[str, set[str]] = {
     "0018": set(),
     "0022": set(),
     "0028": set(),
+    "0031": set(),
 }
 """The registers, by the migration they are at, and which of their answers change."""
 FOREVER = "9999-12-31"

@@ -13,6 +13,7 @@ from app.access.keys import revoke_key
 from app.access.links import Accounted
 from app.access.principals import Principal, PrincipalRole
 from app.access.sessions import Terms, begin_session
+from app.core.signed_notes import Signer
 from app.core.vocabulary import SubjectType
 from app.database import Database
 from app.database.catalogue import strange_objects
@@ -21,6 +22,7 @@ from app.entry.schemas import Retraction
 from app.entry.writes import retract, withdraw
 from app.subjects.schemas import WithdrawalWrite
 from app.upkeep.accounting import ACCOUNTED, account_faults
+from app.upkeep.anchors import sign_anchor
 from app.upkeep.comparing import compare, strange_units
 from tests.support.ledgers import begin, observe, state, walk
 from tests.support.operations import IMPORTS, PROPOSALS, TABLE
@@ -44,7 +46,8 @@ async def prepare_everything(database: Database) -> None:
     """Record something in every table.
 
     1 source, 2 and 3 sites, 4 organization, 5 area of the first site, 6 another, 7 figure of a
-    province, 8 retraction of the other area, 9 withdrawal of the second site, 10 correction.
+    province, 8 retraction of the other area, 9 withdrawal of the second site, 10 correction, 11
+    another organization, 12 erasure of its name.
     """
     writer = await writer_on(database)
     await begin(writer, SITE, OTHER)
@@ -74,6 +77,14 @@ async def prepare_everything(database: Database) -> None:
         body = {"statements": [{**statement, "effective_from": "2026", "values": {"area_ha": 76}}]}
         proposed = await client.post(PROPOSALS, json=body, headers=bearer(contributor.key))
         assert proposed.status_code == 201, proposed.text
+        named = [{"type": "organization", "id": "ho", "members": ["name"]}]
+        for path, erased in (
+            ("/v1/organizations", {"id": "ho", "name": "Hộ A"}),
+            ("/v1/erasures", {"reason": "Yêu cầu", "erase": named}),
+        ):
+            answer = await client.post(path, json=erased)
+            assert answer.status_code == 201, answer.text
+    await sign_anchor(database, Signer.new("register.example.vn/icr"))
     lost = await make_key(database, "lost")
     await revoke_key(database, lost.id, "lost", Actor("tests"))
     async with database.write() as session:
@@ -162,6 +173,7 @@ FIRST = {
     "access_key": "id name role provinces secret_hash created_at created_by expires_at revoked_at "
     "revoked_by revocation_reason last_used_at",
     "access_session": "digest key_id holder created_at seen_at expires_at",
+    "anchor": "id revision recorded_at note",
     "proposal": "id principal_id author created_at changed_at state edited reason members "
     "province_codes decided_by decider_id decided_at decision_reason revision body",
 }

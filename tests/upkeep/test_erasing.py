@@ -2,6 +2,7 @@
 
 import zlib
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,9 @@ import httpx
 import pytest
 from sqlalchemy import Connection, inspect, text
 
-from app.access.principals import PrincipalRole
+from app.access.audit import Actor
+from app.access.principals import Principal, PrincipalRole
+from app.access.sessions import Terms, TokenHolder, begin_session
 from app.database import Database
 from app.upkeep.erasing import ERASED
 from tests.cli.test_cli import done
@@ -31,7 +34,7 @@ from tests.upkeep.test_edits import CHECKS, found_by
 
 PERSON = "Lò Văn Bản"
 ERASURES = "/v1/erasures"
-FILE = f"TT;Tên CCN;Diện tích (ha);Ghi chú\n1;CCN Quảng Chu;74,4;{PERSON}\n"
+FILE = f"TT;Tên CCN;Diện tích (ha);Ghi chú;Hộ {PERSON}\n1;CCN Quảng Chu;74,4;{PERSON};1\n"
 
 
 @beginning_with(prepare_empty)
@@ -74,6 +77,9 @@ async def prepare_personal(database: Database) -> None:
         assert corrected.status_code == 200, corrected.text
         sent = await client.post(IMPORTS, files={"file": (f"{PERSON}.csv", FILE.encode())})
         assert sent.status_code == 201
+        answers = {"columns": {"C": "planned_area_ha"}}
+        kept_layout = await client.patch(sent.headers["location"], json=answers, headers=patch)
+        assert kept_layout.status_code == 200, kept_layout.text
         statement = {"subject_type": "site", "subject_id": "ccn-a", **said, "note": PERSON}
         proposed = await client.post(
             PROPOSALS,
@@ -81,6 +87,11 @@ async def prepare_personal(database: Database) -> None:
             headers=bearer(contributor.key),
         )
         assert proposed.status_code == 201, proposed.text
+    async with database.write() as session:
+        of_token = Principal("sub", PERSON, PrincipalRole.reader)
+        day = timedelta(days=1)
+        holder = TokenHolder(of_token, "https://issuer", datetime.now(UTC) + day)
+        await begin_session(session, holder, Terms(day, day), Actor("tests"))
 
 
 async def where(database: Database, words: str) -> set[str]:
@@ -123,13 +134,42 @@ async def everything(database: Database) -> list[dict[str, Any]]:
     ]
 
 
+ERASED_TEXTS = {
+    "source/s 1": ["note", "title"],
+    "organization/o 2": ["aliases", "name"],
+    "organization/o 3": ["aliases", "name"],
+    "revision/3 3": ["reason"],
+    "statement/4-1 4": ["name", "note"],
+    "statement/5-1 5": ["locator"],
+    "statement/5-1 6": ["retraction_reason"],
+    "revision/6 6": ["reason"],
+    "site/ccn-b 8": ["withdrawal_reason"],
+    "revision/8 8": ["reason"],
+    "source/s 9": ["issuer", "note", "title"],
+    "import None": [],
+    "proposal None": [],
+}
+"""What is to be erased, with the revision that recorded it: a correction has all texts."""
+
+
+def shown_as_erased(answer: httpx.Response) -> dict[str, list[str]]:
+    """Return what an answer says was erased, by entry and revision."""
+    shown = {}
+    for text_of in answer.json()["erased"]:
+        what, number = text_of["type"], text_of["revision"]
+        key = f"{what}/{text_of['id']}" if number else what
+        shown[f"{key} {number}"] = text_of["members"]
+    return shown
+
+
 async def test_what_is_erased_is_nowhere_and_the_register_verifies(
     kind: str, templates: Templates
 ) -> None:
     async with templates.copy(kind, prepare_personal) as url, opened(url) as database:
-        assert {"statement", "site_version", "idempotency_key", "import_draft"} <= await where(
-            database, PERSON
-        )
+        assert await where(database, PERSON) >= {
+            *("statement", "site_version", "idempotency_key"),
+            *("import_draft", "import_layout", "access_session"),
+        }
         digests = await query(database, "SELECT number, digest FROM revision ORDER BY number")
         async with serving(url) as client:
             before = await get(client, "/v1/sites/ccn-a", revision=5)
@@ -137,14 +177,14 @@ async def test_what_is_erased_is_nowhere_and_the_register_verifies(
             body = {"reason": "Yêu cầu của đương sự", "erase": await everything(database)}
             tried = await client.post(f"{ERASURES}?dry_run=true", json=body)
             assert tried.status_code == 200, tried.text
+            assert shown_as_erased(tried) == ERASED_TEXTS
             assert await get(client, "/v1/sites/ccn-a", revision=5) == before
             answer = await client.post(ERASURES, json=body)
             assert answer.status_code == 201, answer.text
-            assert answer.json() == {
-                "revision": 10,
-                "reason": "Yêu cầu của đương sự",
-                "erased_revisions": [1, 2, 3, 4, 5, 6, 8, 9],
-            }
+            said = answer.json()
+            assert (said["revision"], said["reason"]) == (10, "Yêu cầu của đương sự")
+            assert said["erased_revisions"] == [1, 2, 3, 4, 5, 6, 8, 9]
+            assert shown_as_erased(answer) == ERASED_TEXTS
             assert answer.headers["location"] == "/v1/revisions/10"
             # As known before, too; and what was kept of it is not given again.
             assert (await get(client, "/v1/sites/ccn-a", revision=5))["name"] == ERASED
@@ -201,9 +241,8 @@ async def test_what_is_left_can_be_changed_as_little_as_what_was_there(
             assert (await erased(client, ONE)).status_code == 201
             again = {"type": "statement", "id": "4-1", "members": ["name"]}
             assert (await erased(client, again)).status_code == 201
-            await post(client, "/v1/organizations", {"id": "p", "name": "P"})
         assert await first_broken(database) is None
-        # The triggers let nothing through once the revision of the erasure is not the last.
+        # The triggers let nothing through once the erasure is carried out.
         for change in ("content = '{}' WHERE id = '4-1'", "note = 'x' WHERE id = '4-1'"):
             with pytest.raises(Exception, match="append-only"):
                 async with database.write() as session:
@@ -214,16 +253,49 @@ async def test_a_change_below_an_erasure_is_found(kind: str, templates: Template
     async with templates.copy(kind, prepare_personal) as url, opened(url) as database:
         async with serving(url) as client:
             assert (await erased(client, ONE)).status_code == 201
-        # As long as it is the last revision, triggers let the rows of its revision be changed.
+        # Whoever opens the erasure again may change rows of the revisions that it is of alone.
+        async with database.write() as session:
+            await session.execute(text("UPDATE revision_counter SET erasing = number"))
+        assert await first_broken(database) == 10
+        for change in (
+            "statement SET locator = 'x' WHERE id = '5-1'",
+            "erasure SET members = '[]'",
+        ):
+            with pytest.raises(Exception, match="append-only"):
+                async with database.write() as session:
+                    await session.execute(text(f"UPDATE {change}"))
         async with database.write() as session:
             await session.execute(text("UPDATE statement SET locator = 'x' WHERE id = '4-1'"))
+            await session.execute(text("UPDATE revision_counter SET erasing = NULL"))
         assert await first_broken(database) == 4
-        with pytest.raises(Exception, match="append-only"):
-            async with database.write() as session:
-                await session.execute(text("UPDATE statement SET locator = 'x' WHERE id = '5-1'"))
-        with pytest.raises(Exception, match="append-only"):
-            async with database.write() as session:
-                await session.execute(text("UPDATE erasure SET left_digest = 'x'"))
+
+
+async def test_followers_learn_which_texts_were_erased(kind: str, templates: Templates) -> None:
+    async with templates.copy(kind, prepare_personal) as url, opened(url) as database:
+        targets = await everything(database)
+        async with serving(url) as client:
+            assert (await erased(client, *targets)).status_code == 201
+            (change,) = (await get(client, "/v1/changes", after=9))["items"]
+            assert (change["entries"], change["entries_count"]) == ([], 0)
+            by_entry = [(o["type"], o["id"], o["members"], o["revision"]) for o in change["erased"]]
+            # What is no part of the ledger was in no change.
+            assert len(by_entry) == len(ERASED_TEXTS) - len(["import", "proposal"])
+            assert ("statement", "5-1", ["retraction_reason"], 6) in by_entry
+            # Whoever follows some subjects learns of it as well, and nobody else.
+            of_sites = {"subject_type": "site", "after": 9}
+            assert len((await get(client, "/v1/changes", **of_sites))["items"]) == 1
+            of_one = await get(client, "/v1/changes", **of_sites, subject_id="ccn-a")
+            assert [one["number"] for one in of_one["items"]] == [10]
+            await post(client, "/v1/organizations", {"id": "p", "name": "P"})
+            other = {"subject_type": "organization", "subject_id": "p"}
+            found = await get(client, "/v1/changes", **other)
+            assert [(one["number"], one["erased"]) for one in found["items"]] == [(11, [])]
+            rows = (await client.get("/v1/changes.csv?after=9&revision=10")).text
+            assert "statement/5-1: retraction_reason" in rows
+            for path in ("/changes", "/revisions/10"):
+                page = await client.get(path)
+                assert "withdrawal_reason" in page.text
+                assert PERSON not in page.text
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])
@@ -237,7 +309,7 @@ async def test_a_change_below_an_erasure_is_found(kind: str, templates: Template
         ({"type": "revision", "id": "x", "members": ["reason"]}, 422, "#/erase/0/id"),
         ({"type": "import", "id": "x"}, 422, "#/erase/0/id"),
         ({"type": "project", "id": "x", "members": ["withdrawal_reason"]}, 422, "#/erase/0/id"),
-        ({**ONE, "members": ["override_reason"]}, 409, "Nothing of this is there"),
+        ({**ONE, "members": ["override_reason"]}, 409, "There is nothing to erase"),
     ],
 )
 async def test_what_cannot_be_erased_is_refused(

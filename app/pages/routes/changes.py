@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from app.core.query_parameters import KnownPageQuery, PageQuery, RevisionNumber
 from app.entry.change_names import names_in_entries
 from app.entry.changes import get_revision, list_changes, list_entries
+from app.entry.erased import erased_by
 from app.http.change_streams import EVENTS_AT_ONCE, EventStream, TheFeed, follow
 from app.http.reading import Reading
 from app.ledger.schemas import ChangesQuery
@@ -96,6 +97,7 @@ async def show_revision(
         return {
             "one": await get_revision(connection, number),
             "entries": page.items,
+            "texts": (await erased_by(connection, [number])).get(number, []),
             "next_cursor": page.next_cursor,
             "names": await names_in_entries(connection, page.items, snapshot),
             "said": {one.statement.id: one for one in said},

@@ -25,4 +25,5 @@ page_words(
     more="and {count} more",
     earlier="Earlier changes",
     none="Nothing is recorded yet.",
+    erased="Texts erased",
 )
