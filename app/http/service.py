@@ -9,6 +9,7 @@ from pathlib import Path
 from starlette.requests import Request
 
 from app.access.authentication import Authenticator
+from app.core.publishing import MapSettings, PublishingSettings
 from app.core.settings import Settings
 from app.database import Database
 from app.database.connections import Places
@@ -23,6 +24,7 @@ from app.statistics.kept_steps import KeptSteps
 from app.units.units import Units
 from app.upkeep.readiness import Readiness
 
+_SHOWN = {*PublishingSettings.model_fields, *MapSettings.model_fields}
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -57,9 +59,14 @@ class Service:
     findings: KeptFindings
     units: Units
     """Replaced when ``icr migrate`` has loaded another edition while this process serves."""
-    release: str = field(default_factory=release_digest)
+    release: str = field(init=False)
     """What answers are made by: equal for processes that answer alike."""
     in_flight: InFlight = field(default_factory=InFlight)
+
+    def __post_init__(self) -> None:
+        """Take in what answers show of the settings."""
+        shown = self.settings.model_dump(include=_SHOWN)
+        self.release = f"{release_digest()} {shown!r}"
 
     @property
     def reading_files(self) -> Places:

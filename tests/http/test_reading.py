@@ -22,6 +22,7 @@ from app.upkeep.rebuilding import load_units, rebuild
 from tests.support.http import latest_revision, observe, read, register, state
 from tests.support.operations import READS, address, query_parameters
 from tests.support.registers import SEEDS, opened, post
+from tests.support.serving import application
 
 PLAIN = {"accept-encoding": "identity"}
 LISTS = ("/v1/sites", "/v1/rollups", "/v1/sites.csv", "/v1/provinces/06/findings")
@@ -125,6 +126,16 @@ async def test_another_day_is_another_answer(
         response = await unchanged.get(url, headers=PLAIN | {"if-none-match": tag})
         assert response.status_code == 200
         assert response.headers["etag"] != tag
+
+
+@pytest.mark.databases("sqlite")
+async def test_another_licence_is_another_answer(client: httpx.AsyncClient, empty_url: str) -> None:
+    url = "/v1/sites.csv"
+    before = await tag_at(client, url)
+    async with application(empty_url, data_licence="CC0-1.0") as other:
+        response = await other.get(url, headers=PLAIN | {"if-none-match": before})
+    assert response.status_code == 200
+    assert "https://spdx.org/licenses/CC0-1.0" in response.headers["link"]
 
 
 async def test_other_units_are_another_answer(
