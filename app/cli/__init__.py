@@ -5,6 +5,7 @@ help none at all.
 """
 
 import gc
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from pkgutil import resolve_name
@@ -144,7 +145,8 @@ def _without_commands() -> typer.Typer:
 
 def main() -> None:
     """Run the command line; what the database refuses is reported in one line."""
-    if sys.argv[1:] in _OVERVIEW:
+    # A shell that completes a line leaves the arguments to a variable.
+    if sys.argv[1:] in _OVERVIEW and "_ICR_COMPLETE" not in os.environ:
         overview()()
     with uncollected():
         made = program([name for name in sys.argv[1:2] if name in COMMANDS] or COMMANDS)

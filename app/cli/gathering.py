@@ -33,30 +33,31 @@ class GatheringTransport:
     def write(self, data: bytes) -> None:
         """Write on."""
         if not self._parts:
-            self._loop.call_soon(self._hand_on)
+            self._loop.call_soon(self.hand_on)
         self._parts.append(data)
         self._size += len(data)
         if self._size > _MOST_BYTES:
-            self._hand_on()
+            self.hand_on()
 
     def write_eof(self) -> None:
         """Write no more after what was written."""
-        self._hand_on()
+        self.hand_on()
         self._transport.write_eof()
 
     def close(self) -> None:
         """Close the connection after what was written."""
-        self._hand_on()
+        self.hand_on()
         self._transport.close()
 
-    def _hand_on(self) -> None:
+    def hand_on(self) -> None:
+        """Hand on what was written until now."""
         parts, self._parts, self._size = self._parts, [], 0
         if parts and not self._transport.is_closing():
             self._transport.writelines(parts)
 
 
 class GatheringHandler(logging.StreamHandler[TextIO]):
-    """Writes the lines of one round at its end; warnings and errors, and what threads log, at once.
+    """Writes the lines of one round at its end, and all of them at once with a warning or error.
 
     A process that is killed loses the lines of its last round.
     """

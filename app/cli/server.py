@@ -161,7 +161,13 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Begin a connection."""
-        super().connection_made(cast("Transport", GatheringTransport(transport, self.loop)))
+        self._gathering = GatheringTransport(transport, self.loop)
+        super().connection_made(cast("Transport", self._gathering))
+
+    def eof_received(self) -> None:
+        """Hand on what is written, since the transport closes after the client's last word."""
+        self._gathering.hand_on()
+        super().eof_received()
 
     def data_received(self, data: bytes) -> None:
         """Read on, unless the head is too long or nothing more is read."""

@@ -24,7 +24,7 @@ from app.core.messages import Template
 from app.core.settings import Settings
 from app.database.connections import HeavyReads, PoolLimits, Readers
 from app.database.failures import FAILURES, READ_ONLY, busy, failure_of, sqlstate
-from app.database.postgresql import is_pooled, limit_transaction, postgresql_engine, test_when_idle
+from app.database.postgresql import check_when_idle, is_pooled, limit_transaction, postgresql_engine
 from app.database.sqlite import BEGIN_WRITE, RegisterFile, create_file, sqlite_engine
 from app.database.standby import Standby
 
@@ -88,7 +88,7 @@ class Database:
         else:
             # There is one writer at a time, on a connection that readers cannot take away.
             self._writer = postgresql_engine(url, limits, pool_size=1, max_overflow=1)
-            test_when_idle(self._writer)
+            check_when_idle(self._writer)
             engine = postgresql_engine(url, limits, **_NO_TRANSACTIONS, **size)
             self._reader = Readers(engine, limits)
             self._long_reader = self._reader

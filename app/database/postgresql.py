@@ -62,8 +62,8 @@ def postgresql_engine(url: str, limits: PoolLimits, **options: object) -> AsyncE
     return engine
 
 
-def test_when_idle(engine: AsyncEngine) -> None:
-    """Test a connection before its use, unless it was in use a moment ago.
+def check_when_idle(engine: AsyncEngine) -> None:
+    """Test a connection before its use, unless it is new or was in use a moment ago.
 
     A write must not fail because of an event since the last one; of many writes in a row each would
     make three round trips more, while the others wait.
@@ -72,16 +72,20 @@ def test_when_idle(engine: AsyncEngine) -> None:
     def note(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
         record.info[_USED_AT] = monotonic()
 
-    def test(connection: Any, record: ConnectionPoolEntry, _: PoolProxiedConnection) -> None:
+    def check(connection: Any, record: ConnectionPoolEntry, _: PoolProxiedConnection) -> None:
+        used_at = record.info.get(_USED_AT)
         is_closed = connection.driver_connection.is_closed()
-        if monotonic() - record.info.get(_USED_AT, -_IDLE_SECONDS) >= _IDLE_SECONDS or is_closed:
-            try:
-                connection.ping()
-            except connection.dbapi.Error as error:
-                raise DisconnectionError from error
+        # One that takes the place of a broken one is new: what is wrong with it, its first
+        # statement says.
+        if used_at is None or (monotonic() - used_at < _IDLE_SECONDS and not is_closed):
+            return
+        try:
+            connection.ping()
+        except (connection.dbapi.Error, OSError) as error:
+            raise DisconnectionError from error
 
     event.listen(engine.sync_engine, "checkin", note)
-    event.listen(engine.sync_engine, "checkout", test)
+    event.listen(engine.sync_engine, "checkout", check)
 
 
 def _chosen(address: URL, names: frozenset[str]) -> dict[str, str]:

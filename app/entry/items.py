@@ -313,6 +313,7 @@ def wanted_by(items: Sequence[Item], writer: Writer) -> Wanted:
     wanted = Wanted(
         has_places=writer.looks_at_provinces,
         is_of_one=len(items) == 1,
+        is_conditional=writer.precondition is not None,
         since=min(map(_since, items), default=date.min),
     )
     for item in items:

@@ -182,6 +182,8 @@ class Wanted:
     """Versions that ended before this day are not."""
     is_of_one: bool = False
     """Whether one subject is written about: what changed it last is part of the answer."""
+    is_conditional: bool = False
+    """Whether the write depends on what changed a subject last."""
 
 
 @dataclass(slots=True)
@@ -217,7 +219,7 @@ class Known:
 
     def changed_in(self, subject: Key) -> int:
         """Return the last revision that changed what is known of a site or project; 0 for none."""
-        return int(self.registered[subject]["changed_in"] or 0)
+        return int(self.registered[subject].get("changed_in") or 0)
 
     def check_source(self, key: str, pointer: str) -> JsonObject:
         """Return a source that a statement names."""
@@ -280,7 +282,8 @@ class Known:
         await self._read_statements(connection, wanted)
         await self._read_entries(connection, wanted)
         for what in _REGISTERED:
-            await self._read_registered(connection, what, wanted.named, is_one=wanted.is_of_one)
+            has_changes = wanted.is_of_one or wanted.is_conditional
+            await self._read_registered(connection, what, wanted.named, has_changes=has_changes)
         await self._read_registered(connection, ChangeSubjectType.organization, self._issuers())
         for what, history in HISTORIES.items():
             keys = {k for w, k in wanted.subjects if w == what and (w, k) in self.registered}
@@ -300,10 +303,10 @@ class Known:
             self.twins |= await find_same(connection, part, self.head.number)
 
     async def _read_registered(
-        self, connection: Executor, what: str, named: Collection[Key], *, is_one: bool = False
+        self, connection: Executor, what: str, named: Collection[Key], *, has_changes: bool = False
     ) -> None:
         query = _REGISTERED[what]
-        if is_one and what in HISTORIES:
+        if has_changes and what in HISTORIES:
             query = HISTORIES[SubjectType(what)].registered
         for part in in_parts(key for kind, key in named if kind == what):
             parameters = {"keys": part, "revision": self.head.number}

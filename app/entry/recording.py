@@ -87,6 +87,9 @@ class Recorded:
         if life is None or item.replaces is not None:
             return None
         rows = cast("list[AnyRow]", known.live[item.subject])
+        # Remarks are not read for a plan, and count among what is said.
+        if not rows or rows[0].is_remarked:
+            return None
         before = [SaidFact.of(row, one) for row, one in zip(rows, life.assertions, strict=False)]
         return [*before, SaidFact.of(cast("AnyRow", self._stated()))]
 

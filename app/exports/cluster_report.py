@@ -12,8 +12,8 @@ from typing import Self
 
 from app.core.cells import listed
 from app.core.quantities import UnitOfMeasure, percent
-from app.core.vocabulary import MEASURED, AddsUp, Language, SiteKind
-from app.exports.cluster_report_lines import COMPUTED, HEADINGS, UNITS, Line, lines
+from app.core.vocabulary import MEASURED, AddsUp, Language, SiteKind, Stage
+from app.exports.cluster_report_lines import COMPUTED, HEADINGS, OF_OPERATING, UNITS, Line, lines
 from app.exports.tables import DAY, Column, Rows, columns_of, in_language
 from app.findings import Finding
 from app.findings.kept_findings import Judges
@@ -220,6 +220,8 @@ def computed_of(code: str, clusters: Sequence[Values]) -> Computed | None:
     if indicator.counterpart is None:
         return _added(indicator, clusters) if code in COMPUTED else None
     taken = [cluster for cluster in clusters if indicator.counterpart.takes_in(cluster)]
+    if code in OF_OPERATING:
+        taken = [cluster for cluster in taken if cluster["stage"] == Stage.operating]
     if indicator.counterpart.measure is Measure.number:
         return Computed(Decimal(len(taken)), len(taken), 0)
     if indicator.counterpart.measure is Measure.occupancy:

@@ -84,6 +84,8 @@ def _treating(*codes: WastewaterTreatment) -> Taken:
     return taken
 
 
+OF_OPERATING = frozenset({"cluster_industrial_land_ha", "cluster_occupancy_pct"})
+"""Indicators of all clusters whose lines are about those that operate (17 and 19)."""
 _INVESTMENT = "infrastructure_investment_vnd"
 COMPUTED: dict[str, tuple[Taken, str | None]] = {
     "cluster_detailed_plan_count": (_knows("detailed_plan_area_ha"), None),

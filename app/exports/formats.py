@@ -89,6 +89,15 @@ FORMATS: tuple[AnyFormat, ...] = (GEOJSON, CSV, XLSX)
 """In the order in which the OpenAPI document lists them."""
 
 
+LICENSED = {
+    "Link": {
+        "description": 'The licence of the data: rel="license".',
+        "schema": {"type": "string"},
+    }
+}
+"""How the header that names the licence is described."""
+
+
 def licensed(licence: str) -> dict[str, str]:
     """Return the header that names the licence of what is in a file (RFC 8288)."""
     return {"Link": f'<{licence}>; rel="license"'}

@@ -1,5 +1,7 @@
 """OpenAPI responses: the problems and the headers that operations can answer with."""
 
+from collections.abc import Mapping
+
 from pydantic import BaseModel
 
 from app.core.digest import JsonObject
@@ -42,18 +44,16 @@ RESPONSES: Responses = {
 """What every operation can answer besides success."""
 
 
-def file_of(media_type: str, description: str) -> Responses:
-    """Describe the file that an operation answers with."""
+def file_of(
+    media_type: str, description: str, headers: Mapping[str, JsonObject] | None = None
+) -> Responses:
+    """Describe the file that an operation answers with, and further headers of the answer."""
     named = {"description": "The name to save the file under.", "schema": {"type": "string"}}
-    licensed = {
-        "description": 'The licence of the data: rel="license".',
-        "schema": {"type": "string"},
-    }
     schema = {"type": "string", "format": "binary"}
     return {
         200: {
             "description": description,
-            "headers": {"Content-Disposition": named, "Link": licensed},
+            "headers": {"Content-Disposition": named, **(headers or {})},
             "content": {media_type: {"schema": schema}},
         }
     }

@@ -65,11 +65,13 @@ class FeedQuery(BaseModel):
         "0 is from the beginning.",
     )
     subject_type: list[ChangeSubjectType] = Field(
-        default_factory=list, description="Only revisions that did something to one of these."
+        default_factory=list,
+        description="Only revisions that did something to one of these, or erased texts.",
     )
     subject_id: Slug | None = Field(
         default=None,
-        description="Only revisions that did something to this one subject; "
+        description="Only revisions that did something to this one subject, or erased texts of "
+        "such revisions; "
         "together with one subject_type.",
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import and_, bindparam, func, null, or_, select
+from sqlalchemy import and_, bindparam, exists, func, null, or_, select
 
 from app.core.dates import DatePrecision, PartialDate
 from app.core.digest import JsonObject, content_digest
@@ -41,9 +41,17 @@ _LIVE_SOURCED = (
     .join(REVISIONS, REVISIONS.c.number == _S.revision)
 )
 """The same with their sources, and with who recorded them and when."""
+_REMARK = STATEMENTS.alias().c
+_IS_REMARKED = exists().where(
+    _REMARK.subject_type == bindparam("what"),
+    _REMARK.subject_id == _S.subject_id,
+    _REMARK.content == {},
+)
 _LIVE_DATED = (
     _LIVE.add_columns(
-        source_at("title", bindparam("revision")).label("source_title"), REVISIONS.c.recorded_at
+        source_at("title", bindparam("revision")).label("source_title"),
+        REVISIONS.c.recorded_at,
+        _IS_REMARKED.label("is_remarked"),
     )
     .join(SOURCES, SOURCES.c.id == _S.source_id)
     .join(REVISIONS, REVISIONS.c.number == _S.revision)
@@ -95,7 +103,7 @@ async def live_of_many(
     """Return the statements of some subjects whose values count at a revision, in their order.
 
     With ``remarks`` those without values as well; ``dated`` ones have the title of their source,
-    and when they were recorded.
+    when they were recorded, and whether there ever was a remark about their subject.
     """
     parameters = {"what": what, "keys": list(keys), "revision": revision}
     query = _LIVE_DATED if dated else _WITH_REMARKS if remarks else _LIVE

@@ -90,7 +90,6 @@ def as_number(column: AnyColumn) -> AnyColumn:
     return type_coerce(type_coerce(column, Double) / _TEN_THOUSAND, _Number)
 
 
-@lru_cache
 def changed_last(versions: Table, key: str, subject: ColumnElement[str]) -> AnySelect:
     """Select the last revision, up to the bound one, that began or ended a version of a subject.
 

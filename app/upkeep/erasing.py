@@ -238,7 +238,9 @@ def _add_row(plan: _Plan, table: Table, row: JsonObject, target: ErasureTarget) 
     about = f"{target.type.value}/{target.id}"
     recorded_in = {m: row[_MARKS[m]] if m in _MARKS else own for m in present}
     for number in sorted({*recorded_in.values()}):
-        plan.found.append((about, sorted(m for m in present if recorded_in[m] == number), number))
+        one = (about, sorted(m for m in present if recorded_in[m] == number), number)
+        if one not in plan.found:
+            plan.found.append(one)
 
 
 def _text_of(row: JsonObject, member: str) -> Any:

@@ -47,6 +47,21 @@ async def test_an_idle_connection_is_kept_as_long_as_the_setting_says(empty_url:
         assert service.server.config.timeout_keep_alive == 90
 
 
+async def test_who_says_nothing_more_is_answered(empty_url: str) -> None:
+    """Some clients close their half of the connection after the request, as ``nc -N`` does."""
+    request = b"GET /livez HTTP/1.1\r\nHost: register\r\n\r\n"
+    async with running(empty_url) as service:
+        reader, writer = await asyncio.open_connection(
+            "127.0.0.1", int(service.base.rpartition(":")[2])
+        )
+        writer.write(request)
+        writer.write_eof()
+        answer = await asyncio.wait_for(reader.read(), SECONDS)
+        writer.close()
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.endswith(b"}")
+
+
 OFFER = (
     b"Host: register\r\nConnection: Upgrade, HTTP2-Settings\r\n"
     b"Upgrade: h2c\r\nHTTP2-Settings: AAEAAEAA\r\n"

@@ -415,7 +415,7 @@ async def test_a_thousand_statements_take_as_many_queries_as_one(many: httpx.Asy
     # The end of the ledger, sources, sites, statements so far, versions so far, equal statements;
     # then the counter, the revision, the statements, closing versions, adding versions. Last the
     # findings of a hundred subjects: their statements, and their versions before and after.
-    assert len(queries) == 11 + 3, queries
+    assert len(queries) == 11 + 2, queries
     assert answer["recorded"] == MANY_SITES * OF_EACH
     page = await get(many, "/v1/sites", as_of="2025-06-01", limit=1000)
     areas = {item["id"]: item["area_ha"] for item in page["items"]}

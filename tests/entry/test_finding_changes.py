@@ -131,3 +131,17 @@ async def test_a_remark_changes_no_finding_and_looks_at_none(
     assert answer["findings"] == {"raised": [], "settled": []}
     # Facts before and after are read in one statement each at least.
     assert len(of_remark) <= len(of_values) - 2
+
+
+async def test_remarks_count_as_they_do_in_lists(sourced_client: httpx.AsyncClient) -> None:
+    """A plan does not read them; what is raised says the same of them all the same."""
+    client, path = sourced_client, "/v1/sites/a/statements"
+    await register(client, "a", "2026-01", province_code="19")
+    for number in range(3):
+        await post(client, path, said("2026-01", values={}, note=f"Nhận xét {number}"))
+    found = await both(client, path, said("2026-02", values={"operation_status": "operating"}))
+    (raised,) = (one for one in found["raised"] if one["rule"] == "operating_but_never_established")
+    listed = await get(client, "/v1/findings", rule="operating_but_never_established")
+    assert listed["items"] == [raised]
+    # The registration, three remarks, and that it operates.
+    assert raised["numbers"][0] == {**raised["numbers"][0], "name": "statements", "value": 5}

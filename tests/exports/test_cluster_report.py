@@ -140,9 +140,10 @@ async def test_what_the_clusters_give_stands_beside_it(filled: httpx.AsyncClient
         "cluster_operating_area_ha": ("35", "2", "0"),
         "cluster_operating_established_area_ha": ("30", "1", "1"),
         "cluster_operating_not_established_area_ha": ("", "0", "1"),
-        "cluster_industrial_land_ha": ("20", "1", "3"),
+        # This and the occupancy are of A and D, which operate.
+        "cluster_industrial_land_ha": ("20", "1", "1"),
         "cluster_leased_ha": ("10.5", "1", "3"),
-        "cluster_occupancy_pct": ("52.5", "1", "3"),
+        "cluster_occupancy_pct": ("52.5", "1", "1"),
         "cluster_tenants_count": ("12", "2", "2"),
         "cluster_tenants_foreign_count": ("", "0", "4"),
         "cluster_tenants_operating_count": ("10", "1", "3"),

@@ -180,6 +180,7 @@ async def test_the_spreadsheet_tells_what_it_is_about(catalogue: httpx.AsyncClie
     assert told == {
         "Content": "Industrial zones and clusters",
         "As of": IN_2024,
+        "Licence of the data": "https://spdx.org/licenses/CC-BY-4.0",
         "Revision": str(page["revision"]),
         "Boundaries": "Units of that day",
         "Rows": str(len(page["items"])),

@@ -31,10 +31,10 @@ EXPECTED = {
     "/v1/revisions": 2,
     # Beyond the revisions, all that they did in one; then what they recorded: the statements, and
     # organizations, sources, sites and projects where there are any, and titles of what is cited.
-    "/v1/changes": 9,
-    "/v1/changes?limit=1000": 9,
-    "/v1/changes?after=5&subject_type=site&subject_type=province": 5,
-    "/v1/changes?subject_type=site&subject_id=ccn-a": 5,
+    "/v1/changes": 10,
+    "/v1/changes?limit=1000": 10,
+    "/v1/changes?after=5&subject_type=site&subject_type=province": 6,
+    "/v1/changes?subject_type=site&subject_id=ccn-a": 6,
     "/v1/revisions/10/entries": 4,
     # The sources, and the names of their issuers where they have some.
     "/v1/sources": 3,

@@ -92,6 +92,7 @@ async def test_every_kind_of_write_appears_with_what_it_did(client: httpx.AsyncC
         entries = change.pop("entries")
         assert change.pop("entries_count") == len(entries)
         assert change.pop("links") == {"entries": f"/v1/revisions/{number}/entries"}
+        assert change.pop("erased") == []
         whole = await get(client, f"/v1/revisions/{number}/entries")
         assert whole == {"items": entries, "next_cursor": None, "revision": 13}
         assert change == await get(client, f"/v1/revisions/{number}")

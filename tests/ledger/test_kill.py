@@ -80,9 +80,9 @@ async def test_a_writer_killed_before_any_step_of_a_write_changes_nothing(writer
     async with writing_process(writer.database.url) as process:
         for act in ("site", "province", "retraction", "bulk"):
             life = Life(seed=1, acts=(act,), writes=1, retractable=(stated.id,))
-            # At the least: the counter, the last digest, the revision, the statement or its mark,
-            # the projection, the commit.
-            assert await kill_at_every_step(writer.database, process, life) > 6
+            # At the least: the counter, the revision, the statement or its mark, the projection,
+            # the commit.
+            assert await kill_at_every_step(writer.database, process, life) >= 5
             assert len(process.recorded | process.retracted) == 1
     await check_sound(writer)
 

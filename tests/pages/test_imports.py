@@ -170,6 +170,14 @@ async def test_cells_that_are_pasted_are_a_file(client: httpx.AsyncClient) -> No
 
 
 @pytest.mark.databases("sqlite")
+async def test_a_table_with_more_cells_than_columns_is_shown(client: httpx.AsyncClient) -> None:
+    content = "TT;Tên CCN\n1;CCN Hồng Đầm;thừa;45\n".encode()
+    page = words(await look(client, await brought(client, content, "wide.csv", **GIVEN)))
+    assert "CCN Hồng Đầm" in page
+    assert "thừa" in page
+
+
+@pytest.mark.databases("sqlite")
 async def test_what_cannot_be_read_says_how_to_mend_it_and_keeps_what_was_typed(
     client: httpx.AsyncClient,
 ) -> None:

@@ -83,6 +83,18 @@ async def test_numbers_are_read_as_the_language_writes_them(
 
 
 @pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("source", ["no such source", ""])
+async def test_a_source_that_is_missing_is_a_fault_at_its_field(
+    register_of: httpx.AsyncClient, editor: httpx.AsyncClient, source: str
+) -> None:
+    await register(register_of, "alpha", area_ha=40)
+    path = "/sites/alpha/state"
+    typed = {"source": source, "effective_from": "2024", "values.area_ha": "41"}
+    page = await tried(editor, path, typed | hidden(await look(editor, path)), 422)
+    assert faults(page) == {"source"}
+
+
+@pytest.mark.databases("sqlite")
 async def test_dates_are_typed_in_any_precision_and_notation(
     register_of: httpx.AsyncClient, editor: httpx.AsyncClient
 ) -> None:

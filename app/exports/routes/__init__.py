@@ -16,7 +16,7 @@ from app.core.vocabulary import HISTORIC, Boundaries, Language, SubjectType
 from app.exports.chunks import days_of, whole
 from app.exports.cluster_report import REPORT_TABLE, ReportingPeriod, read_report
 from app.exports.established import ESTABLISHED_TABLE, read_established
-from app.exports.formats import FORMATS, GEOJSON, AnyFormat, file_headers, licensed
+from app.exports.formats import FORMATS, GEOJSON, LICENSED, AnyFormat, file_headers, licensed
 from app.exports.registers import (
     ORGANIZATION_TABLE,
     SOURCE_TABLE,
@@ -276,7 +276,9 @@ def files_router(formats: Sequence[AnyFormat]) -> APIRouter:
             summary="Export figures as GeoJSON",
             response_class=Response,
             responses=file_of(
-                GEOJSON.media_type, "A feature (RFC 7946) for each province and kind of site."
+                GEOJSON.media_type,
+                "A feature (RFC 7946) for each province and kind of site.",
+                LICENSED,
             ),
         )(export_rollups_geojson)
     for each in tabular:

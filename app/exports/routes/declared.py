@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from app.core.query_parameters import TimeQuery
 from app.core.vocabulary import Boundaries, Language
 from app.exports.chunks import DatesQuery
-from app.exports.formats import AnyFormat, file_headers, licensed
+from app.exports.formats import LICENSED, AnyFormat, file_headers, licensed
 from app.exports.tables import ABOUT, About, Table
 from app.http.reading import AnyReading, ProvinceCode, Reading, reads
 from app.http.responses import file_of
@@ -52,7 +52,7 @@ class Export:
             summary=f"Export {self.summary} as {of.label}",
             description=f"{text}\n\n{note}" if note else text,
             response_class=Response,
-            responses=file_of(of.media_type, answer),
+            responses=file_of(of.media_type, answer, LICENSED),
         )
 
     def _operation(self, of: AnyFormat) -> Callable[..., Awaitable[Response]]:

@@ -135,6 +135,15 @@ class _About:
         return {"items": items, "more": cursor is not None, "names": names}
 
 
+def _reports(path: str, at: At) -> list[File]:
+    """Return the reports on the two periods of a year, by forms 03 and 04."""
+    year, known = at.day.year, {"revision": at.revision}
+    return [
+        *files_of(path, {"period": f"{year}-H1", **known}, "cluster-report-half", SHEETS),
+        *files_of(path, {"period": str(year), **known}, "cluster-report", SHEETS),
+    ]
+
+
 def _files(code: str, at: At, boundaries: Boundaries) -> list[File]:
     path = f"/v1/provinces/{code}"
     years = {"from": f"{at.day.year - _YEARS}-12-31", "to": at.day, "revision": at.revision}
@@ -146,6 +155,6 @@ def _files(code: str, at: At, boundaries: Boundaries) -> list[File]:
         *files_of(f"{path}/rollup/series", {**units, **years}, "series", SHEETS),
         *files_of("/v1/sites", {"province_code": code, **units, **moment(at)}, "sites", MAPS),
         *files_of(f"{path}/findings", moment(at), "findings"),
-        *files_of(f"{path}/cluster-report", moment(at), "cluster-report", SHEETS),
+        *_reports(f"{path}/cluster-report", at),
         *files_of(f"{path}/established-clusters", {**units, **moment(at)}, "established", SHEETS),
     ]

@@ -50,7 +50,8 @@ page_words(
 )
 page_words(
     "files",
-    cluster_report="Report on clusters for half a year (forms 03 and 04)",
+    cluster_report_half="Report on clusters for the first half of the year (form 03)",
+    cluster_report="Report on clusters for the year (form 04)",
     established="Table of established clusters",
     title="What you see, as data",
     view="Figures",
