@@ -131,7 +131,7 @@ def _openapi_fetch(place: Workplace) -> Command:
 
 def _orval(place: Workplace) -> Command:
     _with_packages(place)
-    place.copy("orval.config.ts", "transport.ts")
+    place.copy("orval.config.mjs", "transport.ts")
     check_warnings(place.run(["npx", "orval"], {"ICR_DOCUMENT": str(place.document)}))
     return _compiled(place, "orval")
 

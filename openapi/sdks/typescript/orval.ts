@@ -121,7 +121,7 @@ async function patch(): Promise<void> {
     SITE,
     { area_ha: null },
     { source_id: SOURCE, effective_from: '2024-01-01' },
-    { 'If-Match': tag },
+    { headers: { 'If-Match': tag } },
   );
   assert(said.status === 200);
   assert.deepEqual(said.data.values, { area_ha: null });
