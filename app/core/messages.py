@@ -39,7 +39,8 @@ class _Words(Formatter):
 class Message:
     """One message on one occasion; ``str`` renders it in English.
 
-    A parameter may be a message itself, or a tuple of messages, which are joined by spaces.
+    A parameter may be a message itself, a tuple of messages, which are joined by spaces, or a list
+    of names, which are told apart by semicolons.
     """
 
     id: str
@@ -70,6 +71,8 @@ def _shown(value: object, catalogue: Catalogue) -> object:
         return value.render(catalogue)
     if isinstance(value, tuple):
         return " ".join(str(_shown(one, catalogue)) for one in value)
+    if isinstance(value, list):
+        return "; ".join(str(_shown(one, catalogue)) for one in value)
     return value
 
 
