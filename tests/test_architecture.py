@@ -207,6 +207,13 @@ def test_lock_files_of_node_hold_versions_and_hashes_only() -> None:
         )
 
 
+def test_the_lock_file_of_rust_holds_versions_and_hashes_only() -> None:
+    text = (ROOT / "openapi/sdks/rust/crates.lock").read_text(encoding="utf-8")
+    assert not ADDRESS.search(text), "crates.lock names an address; take every `source` out of it"
+    bare = [block for block in text.split("[[package]]")[1:] if "\nchecksum = " not in block]
+    assert [re.findall(r'name = "(\w+)"', block) for block in bare] == [["icr"], ["round_trip"]]
+
+
 def test_the_development_lock_repeats_every_version_of_the_other() -> None:
     installed = set(PIN.findall((ROOT / "requirements.lock").read_text(encoding="utf-8")))
     developed = set(PIN.findall((ROOT / "requirements-dev.lock").read_text(encoding="utf-8")))

@@ -28,6 +28,7 @@ _HARMLESS = {
     "Header name is not canonical": "Go writes names of header fields in a form of its own",
     "matching HTTP status code will not be enforced": "the status is in the body and in the head",
     "From (reserved word) cannot be used as model name": "the parameter `from` gets another name",
+    "Renamed to ": "a word or sign that Rust does not have in names is written otherwise",
     "to a PHP literal; omitting defaultValue": "the service has the default of what is left out",
 }
 """Warnings of openapi-generator that lose nothing, and why."""
