@@ -1,6 +1,7 @@
 """A province: its figures at a point in time and over the years, its sites, its findings."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated
 
 from fastapi.responses import HTMLResponse
@@ -137,10 +138,12 @@ class _About:
 
 def _reports(path: str, at: At) -> list[File]:
     """Return the reports on the two periods of a year, by forms 03 and 04."""
-    year, known = at.day.year, {"revision": at.revision}
+    year = at.day.year
+    # The province need not be there until the end of the period.
+    half = moment(At(min(at.day, date(year, 6, 14)), at.revision))
     return [
-        *files_of(path, {"period": f"{year}-H1", **known}, "cluster-report-half", SHEETS),
-        *files_of(path, {"period": str(year), **known}, "cluster-report", SHEETS),
+        *files_of(path, {"period": f"{year}-H1", **half}, "cluster-report-half", SHEETS),
+        *files_of(path, {"period": str(year), **moment(at)}, "cluster-report", SHEETS),
     ]
 
 
