@@ -20,8 +20,8 @@ from schemathesis.openapi.checks import RejectedPositiveData
 from app.http.entity_tags import IF_MATCH_PATTERN
 
 RULES = {
-    "No [a-z]+ '.*' is in the register": "what can be erased, the register decides",
-    "is no text that can be erased": "one member decides what others can name",
+    "The register has no [a-z ]+ '.*'": "what can be erased, the register decides",
+    "cannot be erased of": "one member decides what others can name",
     "Name what is to be erased": "one member decides whether another is needed",
     "All of it is erased": "one member excludes another",
     "Give one subject_type with subject_id": "one parameter needs another",
