@@ -135,8 +135,7 @@ async def empty_url(
     kind: str, templates: Templates, request: pytest.FixtureRequest
 ) -> AsyncIterator[str]:
     """Give the URL of a migrated database without facts."""
-    is_served = "client" in request.fixturenames
-    copied = templates.keyed_copy if is_served else templates.copy
+    copied = templates.keyed_copy if "client" in request.fixturenames else templates.copy
     async with copied(kind, prepare_empty) as url:
         yield url
 
@@ -146,8 +145,7 @@ async def seeded_url(
     kind: str, templates: Templates, request: pytest.FixtureRequest
 ) -> AsyncIterator[str]:
     """Give the URL of a database with the facts of the documents."""
-    is_served = "seeded_client" in request.fixturenames
-    copied = templates.keyed_copy if is_served else templates.copy
+    copied = templates.keyed_copy if "seeded_client" in request.fixturenames else templates.copy
     async with copied(kind, prepare_seeded) as url:
         yield url
 

@@ -40,7 +40,7 @@ class Message:
     """One message on one occasion; ``str`` renders it in English.
 
     A parameter may be a message itself, a tuple of messages, which are joined by spaces, or a list
-    of names, which are told apart by semicolons.
+    of names, which are separated by semicolons.
     """
 
     id: str

@@ -44,11 +44,11 @@ def _unpacked(text: str, prefix: str) -> tuple[str, bytes, bytes]:
         packed = b64decode(encoded, validate=True)
         is_key = packed[:1] == _ED25519 and len(packed) == 1 + _KEY_BYTES
         if not text.startswith(prefix) or not is_key:
-            raise NoteError("it is no key for Ed25519 of signed notes")
+            raise NoteError("it is not an Ed25519 key for signed notes")
         _check_name(name)
         return name, bytes.fromhex(key_id), packed[1:]
     except (ValueError, Base64Error) as error:
-        raise NoteError(f"it is no key of signed notes: {error}") from error
+        raise NoteError(f"it is not a key for signed notes: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ class Checkpoint:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read the text of a note; ``NoteError`` if it is no checkpoint of a register."""
+        """Read the text of a note; ``NoteError`` if it is not a checkpoint of a register."""
         try:
             origin, size, root, at, audit = text.splitlines()[:5]
             number, _, audit_root = audit.removeprefix(_AUDIT).partition(" ")
@@ -186,7 +186,7 @@ class Checkpoint:
             roots = _hexadecimal(root), _hexadecimal(audit_root)
             return cls(origin, int(size), roots[0], instant, int(number), roots[1])
         except (ValueError, Base64Error) as error:
-            raise NoteError(f"it is no anchor of a register: {error}") from error
+            raise NoteError(f"it is not an anchor of a register: {error}") from error
 
 
 def _base64(digest: str) -> str:

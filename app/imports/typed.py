@@ -50,7 +50,7 @@ def typed_number(text: str, mark: str | None, unit: UnitOfMeasure | None = None)
     """Return the number that somebody types: a single one, perhaps hedged, in a unit of its kind.
 
     ``mark`` is the decimal mark of the reader, by which "1.043" is read; without it that is
-    refused, as either may be meant. ``unit`` is what it is asked for in, if that is known: the
+    refused, as either may be meant. ``unit`` is the unit of the field, if that is known: the
     value is in it. ``MessageError`` says what would fit.
     """
     number = read_number(text)
@@ -76,7 +76,7 @@ def range_ends(text: str) -> tuple[str, str] | None:
 
 
 def _asked_in(unit: UnitOfMeasure | None, number: Number, text: str) -> Number:
-    """Return a number in the unit that it is asked for in."""
+    """Return a number in the unit of the field."""
     factor = scale(number.unit)
     if number.value is None or number.unit is None or factor is None:
         return number
@@ -86,7 +86,7 @@ def _asked_in(unit: UnitOfMeasure | None, number: Number, text: str) -> Number:
 
 
 def _kinds_of(given: str) -> set[UnitOfMeasure | None]:
-    """Return what a number in a unit can be; ``None`` where only the number is asked for."""
+    """Return what a number in a unit can be; ``None`` where the field has no unit."""
     if given in _AREAS:
         return {UnitOfMeasure.hectares, None} if scale(given) == 1 else {UnitOfMeasure.hectares}
     if given == "%":

@@ -131,7 +131,7 @@ def _number(
 ) -> Decimal | None:
     """Return a number that was typed, and keep in the answer how exactly it is given.
 
-    "1.043" may be what is asked about, so it has to be written in one way.
+    How "1.043" is read may be the very question, so it has to be written in one way.
     """
     try:
         number = typed_number(text, None, VALUES[name].attribute.unit if name in VALUES else None)

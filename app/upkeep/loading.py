@@ -208,7 +208,7 @@ class _Dump:
 
 def _number(value: object) -> int:
     if type(value) is not int or not 0 <= value < _MOST:
-        raise TypeError(f"{value!r} is no number of rows")
+        raise TypeError(f"{value!r} is not a number of rows")
     return value
 
 

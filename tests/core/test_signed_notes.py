@@ -96,7 +96,7 @@ def test_checkpoints_are_written_as_the_format_asks_for_and_read_back() -> None:
     "text", ["", "a\n1\nx\n", WRITTEN.replace("148", "x"), WRITTEN.replace("time 2026", "time x")]
 )
 def test_what_is_no_checkpoint_is_refused(text: str) -> None:
-    with pytest.raises(NoteError, match="it is no anchor of a register"):
+    with pytest.raises(NoteError, match="it is not an anchor of a register"):
         Checkpoint.parse(text)
 
 

@@ -170,7 +170,7 @@ def _given(name: str, text: str) -> object:
     if name in _LISTS:
         return [line.strip() for line in text.splitlines() if line.strip()]
     if name in _DATES and text:
-        # What is no date is refused with the other members, in the words of dates.
+        # A text that is not a date is reported with the faults of the other members.
         with suppress(MessageError):
             return typed_date(text)
     return text

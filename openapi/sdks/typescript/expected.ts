@@ -38,3 +38,38 @@ export const PAGES = [
   ['ccn-quang-chu', 'ccn-thanh-thinh', 'ccn-vang-muoi'],
   ['ccn-vi-du'],
 ];
+
+/** The steps of a round trip: registering returns the revision, stating the id of the statement. */
+interface Steps {
+  register(): Promise<number>;
+  state(revision: number): Promise<string>;
+  read(revision: number): Promise<void>;
+  page(revision: number): Promise<void>;
+  rollUp(): Promise<void>;
+  conflict(): Promise<void>;
+  patch(): Promise<void>;
+  retract(statement: string): Promise<void>;
+  download(): Promise<void>;
+}
+
+/** Takes the steps in turn, and names each one that passed. */
+export async function roundTrip(steps: Steps): Promise<void> {
+  const revision = await steps.register();
+  console.log('register');
+  const statement = await steps.state(revision);
+  console.log('state');
+  await steps.read(revision);
+  console.log('read');
+  await steps.page(revision);
+  console.log('page');
+  await steps.rollUp();
+  console.log('rollup');
+  await steps.conflict();
+  console.log('conflict');
+  await steps.patch();
+  console.log('patch');
+  await steps.retract(statement);
+  console.log('retract');
+  await steps.download();
+  console.log('download');
+}

@@ -15,7 +15,7 @@ import {
 } from './client';
 import type { Problem, SiteDetail, SitePage } from './client';
 import { client } from './client/client.gen';
-import { checkMap, checkTable, PAGES, tagOf } from './expected';
+import { checkMap, checkTable, PAGES, roundTrip, tagOf } from './expected';
 
 const SITE = 'ccn-vi-du';
 const SOURCE = 'bac-kan-press-2023-12';
@@ -172,25 +172,4 @@ async function download(): Promise<void> {
   checkTable(await table.data.text());
 }
 
-async function main(): Promise<void> {
-  const registered = await register();
-  console.log('register');
-  const stated = await state(registered);
-  console.log('state');
-  await read(registered);
-  console.log('read');
-  await page(registered);
-  console.log('page');
-  await rollUp();
-  console.log('rollup');
-  await conflict();
-  console.log('conflict');
-  await patch();
-  console.log('patch');
-  await retract(stated);
-  console.log('retract');
-  await download();
-  console.log('download');
-}
-
-void main();
+void roundTrip({ register, state, read, page, rollUp, conflict, patch, retract, download });

@@ -12,7 +12,7 @@ import {
   StatementsApi,
 } from './client';
 import type { SiteDetail, SitePatch } from './client';
-import { checkMap, checkTable, PAGES, tagOf } from './expected';
+import { checkMap, checkTable, PAGES, roundTrip, tagOf } from './expected';
 
 const SITE = 'ccn-vi-du';
 const SOURCE = 'bac-kan-press-2023-12';
@@ -162,25 +162,4 @@ async function download(): Promise<void> {
   checkTable(await (await exports.exportSitesCsv(asked)).text());
 }
 
-async function main(): Promise<void> {
-  const registered = await register();
-  console.log('register');
-  const stated = await state(registered);
-  console.log('state');
-  await read(registered);
-  console.log('read');
-  await page(registered);
-  console.log('page');
-  await rollUp();
-  console.log('rollup');
-  await conflict();
-  console.log('conflict');
-  await patch();
-  console.log('patch');
-  await retract(stated);
-  console.log('retract');
-  await download();
-  console.log('download');
-}
-
-void main();
+void roundTrip({ register, state, read, page, rollUp, conflict, patch, retract, download });
